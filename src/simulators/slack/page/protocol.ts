@@ -1,0 +1,138 @@
+/**
+ * What the simulated workspace and its browser page say to each other.
+ *
+ * The page holds no truth: it draws what the server answers and posts what the person did. Every verb here
+ * is also a method of the simulator, so a test and a person have the same hands.
+ *
+ *   GET  /_sim/state?as=U…                 → WorkspaceState
+ *   GET  /_sim/messages?as=U…&channel=C…   → ShownMessage[] (oldest first, ephemeral ones of that person included)
+ *   GET  /_sim/traffic?after=N             → TrafficEntry[]
+ *   GET  /_sim/events                      → server-sent events, each one a ChangeEvent
+ *   POST /_sim/press | /_sim/submit-view | /_sim/close-view | /_sim/press-in-view | /_sim/say | /_sim/read
+ *   GET  /                                 → the page; GET /page/<file> → its scripts and styles
+ */
+
+/** A member of the simulated workspace. */
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly realName: string;
+  readonly title: string;
+  readonly email: string;
+  readonly isBot: boolean;
+  readonly isGuest: boolean;
+  readonly isStranger: boolean;
+  readonly isDeactivated: boolean;
+}
+
+/** A channel or a direct conversation, as one member sees it. */
+export interface ShownConversation {
+  readonly id: string;
+  readonly kind: 'channel' | 'im';
+  /** Channel name without `#`, or the name of the other side of a direct conversation. */
+  readonly name: string;
+  readonly topic: string;
+  readonly isArchived: boolean;
+  readonly isMember: boolean;
+  readonly unread: number;
+  readonly withMember?: string;
+}
+
+/** A modal that is open on one member's screen; the last one of the stack is on top. */
+export interface OpenView {
+  readonly id: string;
+  /** The view as the app sent it (Block Kit). */
+  readonly view: Readonly<Record<string, unknown>>;
+  /** Errors by block id, from the app's answer to the last submission. */
+  readonly errors: Readonly<Record<string, string>>;
+  readonly isSubmitting: boolean;
+}
+
+/** Everything the page needs besides messages. */
+export interface WorkspaceState {
+  readonly teamId: string;
+  readonly teamName: string;
+  readonly actingAs: string;
+  readonly appName: string;
+  /** True while an app is connected (Socket Mode) or has a request URL (HTTP). */
+  readonly appIsConnected: boolean;
+  readonly nowMs: number;
+  readonly members: readonly Member[];
+  readonly conversations: readonly ShownConversation[];
+  readonly views: readonly OpenView[];
+}
+
+/** One message as one member sees it. */
+export interface ShownMessage {
+  readonly ts: string;
+  readonly channel: string;
+  readonly author: string;
+  readonly isFromApp: boolean;
+  readonly text: string;
+  readonly blocks: readonly Readonly<Record<string, unknown>>[];
+  readonly isEdited: boolean;
+  readonly isEphemeral: boolean;
+  readonly threadTs?: string;
+  readonly replyCount: number;
+  readonly sentMs: number;
+  /** Shown under the message after a press that the app did not acknowledge in three seconds. */
+  readonly warning?: string;
+  /** Action ids whose press is waiting for its acknowledgement. */
+  readonly busyActions: readonly string[];
+}
+
+/** One request or frame between app and workspace, for the raw-traffic view; secrets are masked. */
+export interface TrafficEntry {
+  readonly n: number;
+  readonly atMs: number;
+  readonly direction: 'app-to-slack' | 'slack-to-app';
+  readonly name: string;
+  readonly outcome: string;
+  readonly durationMs?: number;
+  readonly request: unknown;
+  readonly response: unknown;
+}
+
+/** Something changed; the page reads again what the event names. */
+export interface ChangeEvent {
+  readonly kind: 'messages' | 'views' | 'state' | 'traffic';
+  readonly channel?: string;
+  readonly member?: string;
+}
+
+/** Bodies of the POST verbs; each answers 200 `{ok:true}` or 4xx `{ok:false,error}`. */
+export interface PressRequest {
+  readonly as: string;
+  readonly channel: string;
+  readonly ts: string;
+  readonly blockId: string;
+  readonly actionId: string;
+  readonly value?: string;
+}
+export interface SubmitViewRequest {
+  readonly as: string;
+  readonly viewId: string;
+  /** Slack's `view.state.values`: block id → action id → element state. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+export interface CloseViewRequest {
+  readonly as: string;
+  readonly viewId: string;
+}
+export interface PressInViewRequest {
+  readonly as: string;
+  readonly viewId: string;
+  readonly blockId: string;
+  readonly actionId: string;
+  readonly value?: string;
+  readonly values?: SubmitViewRequest['values'];
+}
+export interface SayRequest {
+  readonly as: string;
+  readonly channel: string;
+  readonly text: string;
+}
+export interface ReadRequest {
+  readonly as: string;
+  readonly channel: string;
+}
