@@ -1,0 +1,33 @@
+import type { Approval, Verdict } from './approval.js';
+import type { FactChange } from './decision-facts.js';
+import type { MayDecide } from './may-decide.js';
+
+/** What became of a click, told privately to the person; the card tells the rest to everybody. */
+export type Answer =
+  | { readonly kind: 'refused'; readonly why: Exclude<MayDecide, { kind: 'yes' }> }
+  /** The chat could not be asked about the person just now. */
+  | { readonly kind: 'person-not-checked' }
+  /** The button stands on no message of ours, or its approval is not known. */
+  | { readonly kind: 'unknown-card' }
+  /** The approval is over; the state says how. */
+  | { readonly kind: 'over'; readonly approval: Approval }
+  /** Somebody's decision is under way. */
+  | { readonly kind: 'being-decided'; readonly approval: Approval }
+  /** The bot's one account has already been counted; other identities must act in the portal. */
+  | { readonly kind: 'account-counted'; readonly approval: Approval }
+  /** The facts are not those the person saw. */
+  | { readonly kind: 'facts-changed'; readonly approval: Approval; readonly changes: readonly FactChange[] }
+  | { readonly kind: 'already-voted'; readonly have: number; readonly of: number }
+  | { readonly kind: 'same-identity'; readonly other: string }
+  | { readonly kind: 'vote-counted'; readonly have: number; readonly of: number }
+  | { readonly kind: 'vote-withdrawn'; readonly approval: Approval }
+  | { readonly kind: 'nothing-to-withdraw' }
+  | { readonly kind: 'taken-back'; readonly approval: Approval }
+  | { readonly kind: 'not-yours-to-take-back'; readonly approval: Approval }
+  | { readonly kind: 'too-late-to-take-back'; readonly approval: Approval }
+  /** Found after a restart and too old to send. */
+  | { readonly kind: 'too-old'; readonly verdict: Verdict }
+  /** The decision was taken up; the card shows how far it came. */
+  | { readonly kind: 'decided'; readonly approval: Approval }
+  /** A defect of ours; the reference is in the log. */
+  | { readonly kind: 'broke'; readonly ref: string };

@@ -1,0 +1,138 @@
+import type { FactChange } from './decision-facts.js';
+import type { Instance, InstanceRef, InstanceStatus, Step } from './instance.js';
+import type { PersonId } from './person.js';
+
+/** The two answers a waiting step takes. */
+export type Verdict = 'approve' | 'deny';
+
+/** One person's verdict about one revision of the facts. */
+export interface Vote {
+  readonly person: PersonId;
+  readonly name: string;
+  /** Names the system knows the person by, so that two chat accounts of one person count once. */
+  readonly identities: readonly string[];
+  readonly verdict: Verdict;
+  readonly comment?: string;
+  readonly atMs: number;
+  /** Revision of the approval's facts that the person saw. */
+  readonly revision: number;
+}
+
+/** What people chose together: one denial, or as many approvals as the rule wants. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly votes: readonly Vote[];
+  readonly atMs: number;
+}
+
+/** Where an instance was found after it left the step. */
+export interface Whereabouts {
+  readonly status: InstanceStatus;
+  readonly statusMessage?: string;
+  readonly step?: Step;
+}
+
+/** How an approval ended, saying no more than was seen. */
+export type Ending =
+  /** The system took our approval and the instance moved on; `elsewhere` if other identities completed it. */
+  | { readonly kind: 'approved'; readonly now: Whereabouts; readonly elsewhere: boolean }
+  /** The system took our denial and the instance was rejected. */
+  | { readonly kind: 'denied'; readonly now: Whereabouts }
+  /** It left the step without a signal of ours. */
+  | { readonly kind: 'decided-elsewhere'; readonly now: Whereabouts }
+  /** Our signal went out, and the instance moved in a way that need not be ours. */
+  | { readonly kind: 'overtaken'; readonly now: Whereabouts }
+  /** It waits for our account no longer and may not be read. */
+  | { readonly kind: 'not-visible' }
+  /** It was restarted; the successor is named only when exactly one candidate matched. */
+  | { readonly kind: 'restarted'; readonly successor?: InstanceRef; readonly candidates: number };
+
+/** Why an approval that waits has something to explain. */
+export type WaitingNote =
+  | { readonly kind: 'facts-changed'; readonly changes: readonly FactChange[] }
+  /** A decision could not be delivered in time and was given up; nothing was changed. */
+  | { readonly kind: 'released'; readonly decision: Decision }
+  /** A decision found after a restart was too old to send. */
+  | { readonly kind: 'too-old'; readonly decision: Decision }
+  /** The system refused the signal. */
+  | { readonly kind: 'refused'; readonly decision: Decision; readonly reason: SignalRefusal }
+  /** Somebody who had voted may not decide any more. */
+  | { readonly kind: 'vote-void'; readonly names: readonly string[] };
+
+/** Why a system would not take a signal. */
+export type SignalRefusal = 'no-role' | 'not-waiting' | 'bad-request' | 'sign-in';
+
+/** Where an approval stands, and so what its card says. */
+export type ApprovalState =
+  | { readonly kind: 'waiting'; readonly note?: WaitingNote }
+  /** Decided; the signal is on its way. */
+  | { readonly kind: 'deciding'; readonly decision: Decision }
+  /** Decided, but the system cannot be reached; tried until then. */
+  | { readonly kind: 'held'; readonly decision: Decision; readonly untilMs: number }
+  /** The signal went out and its outcome is not known. */
+  | { readonly kind: 'checking'; readonly decision: Decision; readonly sentAtMs: number }
+  /** The system took the signal and waits for more identities. */
+  | { readonly kind: 'recorded'; readonly decision: Decision }
+  /** The system took the signal, but the instance did not move. */
+  | { readonly kind: 'not-moved'; readonly decision: Decision }
+  | {
+      readonly kind: 'ended';
+      readonly ending: Ending;
+      readonly decision?: Decision;
+      readonly atMs: number;
+    };
+
+/** What the definition says a step needs; absent means it could not be read. */
+export interface Requirement {
+  /** How many distinct identities the system itself wants. */
+  readonly needed?: number;
+  readonly roles: readonly string[];
+  /** Display name of what comes after an approval. */
+  readonly nextStep?: string;
+}
+
+/** One waiting step put to people. */
+export interface Approval {
+  /** Opaque and unguessable; the only thing a button carries besides the revision. */
+  readonly id: string;
+  /** Short code people can say aloud, such as `K7F3`. */
+  readonly code: string;
+  readonly instance: Instance;
+  /** Unique name of the step that waits; with the instance and the attempt it names the approval. */
+  readonly step: string;
+  /** Counts how often the instance has come to wait at this step. */
+  readonly attempt: number;
+  /** Raised when the decision facts change; votes and buttons belong to one revision. */
+  readonly revision: number;
+  /** Raised at every change, so that two writers cannot overwrite each other. */
+  readonly version: number;
+  readonly requirement: Requirement;
+  readonly state: ApprovalState;
+  /** Whether the signalling identity still had it in its list when last seen. */
+  readonly isAssigned: boolean;
+  readonly waitingSinceMs: number;
+}
+
+/** Tells whether an approval still takes votes. */
+export function isOpenForVotes(approval: Approval): boolean {
+  return approval.state.kind === 'waiting';
+}
+
+/** Tells whether an instance waits at the step an approval was put for. */
+export function isAtStep(instance: Instance, approval: Pick<Approval, 'step'>): boolean {
+  return instance.awaitsApproval && instance.step?.uniqueName === approval.step;
+}
+
+/** Says where an instance stands, for an ending. */
+export function whereaboutsOf(instance: Instance): Whereabouts {
+  return {
+    status: instance.status,
+    ...(instance.statusMessage === undefined ? {} : { statusMessage: instance.statusMessage }),
+    ...(instance.step === undefined ? {} : { step: instance.step }),
+  };
+}
+
+/** Gives the decision an approval carries, if there is one. */
+export function decisionOf(state: ApprovalState): Decision | undefined {
+  return 'decision' in state ? state.decision : undefined;
+}

@@ -1,0 +1,73 @@
+import type { Approval, Vote } from './approval.js';
+import { type Finding, findingsOf } from './findings.js';
+import { isSameName } from './may-decide.js';
+import type { PersonId } from './person.js';
+import { type ApproverRule, approverRuleFor, type Policy } from './rules.js';
+
+/** What a person can do on a card. */
+export type CardAction = 'approve' | 'deny' | 'withdraw' | 'take-back' | 'details';
+
+/** Everything a card tells, in domain words; the chat decides how it looks. */
+export interface Card {
+  readonly approval: Approval;
+  /** Approvals given on the present facts; a withdrawn or outdated one is not among them. */
+  readonly votes: readonly Vote[];
+  readonly findings: readonly Finding[];
+  /** Absent when no rule matches, which means nobody may decide. */
+  readonly rule?: ApproverRule;
+  /** The requester in the chat, when known there. */
+  readonly requester?: PersonId;
+  readonly link?: string;
+  readonly actions: readonly CardAction[];
+}
+
+/** Puts together what a card tells now. */
+export function composeCard(
+  approval: Approval,
+  context: { readonly votes: readonly Vote[]; readonly policy: Policy; readonly link: string | undefined },
+): Card {
+  const rule = approverRuleFor(approval.instance, context.policy);
+  const requester = requesterOf(approval, context.policy);
+  return {
+    approval,
+    votes: context.votes,
+    findings: findingsOf(approval.instance.facts, context.policy.zones),
+    ...(rule ? { rule } : {}),
+    ...(requester ? { requester } : {}),
+    ...(context.link === undefined ? {} : { link: context.link }),
+    actions: cardActions(approval, rule, context.votes),
+  };
+}
+
+/** Lists what the buttons of a card are: live ones only while they would do something. */
+export function cardActions(
+  approval: Approval,
+  rule: ApproverRule | undefined,
+  votes: readonly Vote[],
+): readonly CardAction[] {
+  switch (approval.state.kind) {
+    case 'waiting':
+      if (!rule || rule.people.length === 0) return ['details'];
+      return ['approve', 'deny', 'details', ...(votes.length > 0 ? (['withdraw'] as const) : [])];
+    case 'held':
+      return ['take-back', 'details'];
+    default:
+      return ['details'];
+  }
+}
+
+/** Tells whether buttons that decide something are on a card. */
+export function hasLiveButtons(actions: readonly CardAction[]): boolean {
+  return actions.some((action) => action === 'approve' || action === 'deny' || action === 'take-back');
+}
+
+/** Finds the requester among the mapped people, when exactly one fits. */
+export function requesterOf(approval: Approval, policy: Policy): PersonId | undefined {
+  const { facts, ref } = approval.instance;
+  const fits = policy.people.filter((person) =>
+    (person.identities[ref.system] ?? []).some((name) =>
+      facts.requesters.some((asked) => isSameName(name, asked)),
+    ),
+  );
+  return fits.length === 1 ? fits[0]?.id : undefined;
+}

@@ -1,0 +1,38 @@
+import type { PersonId } from './person.js';
+
+/** What a person asked for with a press or a submitted modal; each is written down before it is acknowledged. */
+export type ClickVerb = 'approve' | 'deny' | 'withdraw' | 'take-back';
+
+/** Where a message is found again in the chat. */
+export interface MessageRef {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** A written-down wish of one person, to be worked on once. */
+export interface Click {
+  /** Unique by the chat's own interaction, so that a repeated delivery is the same click. */
+  readonly id: string;
+  readonly approvalId: string;
+  readonly revision: number;
+  readonly person: PersonId;
+  readonly verb: ClickVerb;
+  readonly comment?: string;
+  /** The message the person acted on. */
+  readonly message: MessageRef;
+  /** A secret of the chat for answering privately; forgotten after 30 minutes. */
+  readonly responseUrl?: string;
+  readonly atMs: number;
+}
+
+/** A modal that was opened from a card; only its opener may submit it. Decides nothing by itself. */
+export interface Dialog {
+  readonly id: string;
+  readonly approvalId: string;
+  readonly revision: number;
+  readonly verb: 'approve' | 'deny';
+  readonly person: PersonId;
+  readonly message: MessageRef;
+  readonly responseUrl?: string;
+  readonly atMs: number;
+}

@@ -1,0 +1,35 @@
+import type { MessageRef } from './click.js';
+import type { Notice } from './notice.js';
+import type { Target } from './rules.js';
+
+/** What goes first when a channel is busy: the smaller, the sooner. */
+export const priorities = { staleButtons: 0, newCard: 10, progress: 20, notice: 30 } as const;
+
+/**
+ * One thing to be shown in one place.
+ *
+ * A card's delivery lives as long as the card: each change of the approval makes it due again, and only the
+ * latest state is rendered, so changes in between cost no edit.
+ */
+export interface Delivery {
+  readonly id: string;
+  readonly subject: DeliverySubject;
+  readonly target: Target;
+  /** The message this delivery made, once it has. */
+  readonly message?: MessageRef;
+  /** Version of the approval that is wanted there, and the one that was last shown. */
+  readonly wantedVersion: number;
+  readonly shownVersion: number;
+  readonly priority: number;
+  readonly dueAtMs: number;
+  readonly attempts: number;
+  /** Set while a post is under way or its outcome was never told: a message may exist that we do not know. */
+  readonly mayHavePosted: boolean;
+  /** Proves who claimed it; a claim that expired cannot finish it. */
+  readonly claim?: string;
+}
+
+/** What a delivery shows. */
+export type DeliverySubject =
+  | { readonly kind: 'card'; readonly approvalId: string }
+  | { readonly kind: 'notice'; readonly notice: Notice };

@@ -1,0 +1,112 @@
+import {
+  type Approval,
+  type ApprovalState,
+  type Decision,
+  type Ending,
+  isAtStep,
+  whereaboutsOf,
+} from './approval.js';
+import { decisionFactsOf, type FactChange, factChanges } from './decision-facts.js';
+import type { Instance, InstanceRef } from './instance.js';
+
+/** How an instance was found by an observation. */
+export type Sighting =
+  | {
+      readonly kind: 'seen';
+      readonly instance: Instance;
+      /** Whether the signalling identity has it in its list. */
+      readonly isAssigned: boolean;
+      /** Where a canceled run seems to go on; asked for only when it was canceled for a restart. */
+      readonly successors?: readonly InstanceRef[];
+    }
+  | { readonly kind: 'not-visible'; readonly ref: InstanceRef };
+
+/** What a sighting makes of an approval. */
+export type Followed =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'refreshed'; readonly approval: Approval }
+  /** Decision facts changed while it waits: earlier votes do not count any more. */
+  | { readonly kind: 'facts-changed'; readonly approval: Approval; readonly changes: readonly FactChange[] }
+  | { readonly kind: 'ended'; readonly approval: Approval; readonly ending: Ending };
+
+/**
+ * Tells what became of an approval, given how its instance was just found.
+ *
+ * Gone from the list is not finished: it ends only when the instance has ended, stands elsewhere, or may not
+ * be read any more. While a signal of ours is under way, an instance that still waits tells nothing new here;
+ * that attempt is settled by whoever sent it.
+ */
+export function followApproval(approval: Approval, sighting: Sighting, nowMs: number): Followed {
+  if (approval.state.kind === 'ended') return { kind: 'unchanged' };
+  if (sighting.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
+  const { instance } = sighting;
+  if (!isAtStep(instance, approval)) {
+    if (isUndecidedClaim(approval.state)) return { kind: 'unchanged' };
+    return ended(
+      { ...approval, instance: keepFacts(instance, approval) },
+      endingOf(approval.state, sighting),
+      nowMs,
+    );
+  }
+  const seen: Approval = { ...approval, instance, isAssigned: sighting.isAssigned };
+  const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
+  if (changes.length > 0 && approval.state.kind === 'waiting') {
+    const state: ApprovalState = { kind: 'waiting', note: { kind: 'facts-changed', changes } };
+    return { kind: 'facts-changed', approval: { ...seen, revision: approval.revision + 1, state }, changes };
+  }
+  if (changes.length > 0) return { kind: 'unchanged' };
+  const isSame =
+    instance.fingerprint === approval.instance.fingerprint && sighting.isAssigned === approval.isAssigned;
+  return isSame ? { kind: 'unchanged' } : { kind: 'refreshed', approval: seen };
+}
+
+/** A claim that has not been sent is settled by its own fresh read, which sees the same and tells the voters. */
+function isUndecidedClaim(state: ApprovalState): boolean {
+  return state.kind === 'deciding' || state.kind === 'held';
+}
+
+/** Keeps the facts people saw when the ended instance does not tell them any more. */
+function keepFacts(instance: Instance, approval: Approval): Instance {
+  return instance.facts.subject === undefined && instance.facts.names.length === 0
+    ? { ...instance, facts: approval.instance.facts }
+    : instance;
+}
+
+function ended(approval: Approval, ending: Ending, nowMs: number): Followed {
+  return { kind: 'ended', ending, approval: endApproval(approval, ending, nowMs) };
+}
+
+/** Ends an approval, keeping the decision people made about it. */
+export function endApproval(approval: Approval, ending: Ending, nowMs: number): Approval {
+  const decision = 'decision' in approval.state ? approval.state.decision : undefined;
+  return { ...approval, state: { kind: 'ended', ending, atMs: nowMs, ...(decision ? { decision } : {}) } };
+}
+
+/**
+ * Says how an approval ended whose instance does not wait at its step any more.
+ *
+ * A signal whose outcome was never confirmed is not credited with the move.
+ */
+export function endingOf(state: ApprovalState, sighting: Extract<Sighting, { kind: 'seen' }>): Ending {
+  const { instance, successors = [] } = sighting;
+  if (instance.status.kind === 'canceled-for-restart') {
+    const [only] = successors;
+    const successor = successors.length === 1 && only ? { successor: only } : {};
+    return { kind: 'restarted', candidates: successors.length, ...successor };
+  }
+  if (state.kind === 'recorded') return endingAfter(state.decision, instance, true);
+  if (state.kind === 'not-moved') return endingAfter(state.decision, instance, false);
+  return {
+    kind: state.kind === 'checking' ? 'overtaken' : 'decided-elsewhere',
+    now: whereaboutsOf(instance),
+  };
+}
+
+/** Says how an accepted signal ended: as decided only if the instance went where that decision leads. */
+export function endingAfter(decision: Decision, instance: Instance, elsewhere: boolean): Ending {
+  const now = whereaboutsOf(instance);
+  const isRejected = instance.status.kind === 'rejected';
+  if (instance.status.kind === 'unknown') return { kind: 'overtaken', now };
+  if (decision.verdict === 'deny') return isRejected ? { kind: 'denied', now } : { kind: 'overtaken', now };
+  return isRejected ? { kind: 'overtaken', now } : { kind: 'approved', now, elsewhere };
+}

@@ -1,0 +1,47 @@
+import type { Instance } from './instance.js';
+import { isSamePerson, type Person } from './person.js';
+import { type ApproverRule, approverRuleFor, type Policy } from './rules.js';
+
+/** Whether somebody may decide, and if not, why not. */
+export type MayDecide =
+  | { readonly kind: 'yes'; readonly rule: ApproverRule; readonly identities: readonly string[] }
+  | { readonly kind: 'no-rule' }
+  | { readonly kind: 'not-an-approver'; readonly rule: ApproverRule }
+  | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
+  | { readonly kind: 'own-request' }
+  | { readonly kind: 'not-mapped' }
+  | { readonly kind: 'requester-unknown' };
+
+/**
+ * Decides whether a person may decide about an instance.
+ *
+ * Refuses wherever a doubt is left: no rule, an empty rule, anybody but a full member, and, where own
+ * requests are forbidden, anybody of whom it cannot be shown that they did not ask.
+ */
+export function mayDecide(person: Person, instance: Instance, policy: Policy): MayDecide {
+  if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
+  const rule = approverRuleFor(instance, policy);
+  if (!rule) return { kind: 'no-rule' };
+  if (!rule.people.some((id) => isSamePerson(id, person.id))) return { kind: 'not-an-approver', rule };
+  const identities = identitiesOf(person, instance.ref.system, policy);
+  if (rule.ownRequest === 'forbidden') {
+    if (identities.length === 0) return { kind: 'not-mapped' };
+    if (instance.facts.requesters.length === 0) return { kind: 'requester-unknown' };
+    if (instance.facts.requesters.some((name) => identities.some((own) => isSameName(own, name)))) {
+      return { kind: 'own-request' };
+    }
+  }
+  return { kind: 'yes', rule, identities };
+}
+
+/** Lists the names a system knows a person by: the settings' map, else the confirmed e-mail if that is allowed. */
+export function identitiesOf(person: Person, system: string, policy: Policy): readonly string[] {
+  const mapped = policy.people.find((one) => isSamePerson(one.id, person.id));
+  if (mapped) return mapped.identities[system] ?? [];
+  return policy.emailMatching && person.confirmedEmail !== undefined ? [person.confirmedEmail] : [];
+}
+
+/** Tells whether two backend names are the same; systems compare them without case. */
+export function isSameName(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
+}

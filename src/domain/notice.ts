@@ -1,0 +1,22 @@
+import type { Answer } from './answer.js';
+import type { Approval, SignalRefusal } from './approval.js';
+
+/** Something said once, unprompted, besides the cards. */
+export type Notice =
+  /** To the requester: how it ended. */
+  | { readonly kind: 'outcome'; readonly approval: Approval }
+  /** To those who decided: the decision was given up in time, and nothing was changed. */
+  | { readonly kind: 'released'; readonly approval: Approval; readonly why: 'unreachable' | 'overtaken' }
+  /** To somebody whose click could not be answered on the spot. */
+  | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: Answer }
+  /** To those whose votes do not count any more. */
+  | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: 'facts-changed' | 'rights' }
+  /** To the operators. */
+  | { readonly kind: 'operators'; readonly event: OperatorEvent };
+
+/** What operators need to know to keep the bot working. */
+export type OperatorEvent =
+  | { readonly kind: 'channel-lost'; readonly channel: string; readonly reason: string }
+  | { readonly kind: 'signal-refused'; readonly approval: Approval; readonly reason: SignalRefusal }
+  | { readonly kind: 'not-moved'; readonly approval: Approval }
+  | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };

@@ -1,0 +1,35 @@
+/** Names a person in a chat workspace; a user id alone is not unique across workspaces. */
+export interface PersonId {
+  readonly teamId: string;
+  readonly userId: string;
+}
+
+/** What the chat says somebody is; only a `member` may ever decide. */
+export type Standing = 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated';
+
+/** Somebody who acts, as the chat knows them now. */
+export interface Person {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly standing: Standing;
+  /** Only if the chat says that it was confirmed. */
+  readonly confirmedEmail?: string;
+}
+
+/** Ties a person to the names the systems know them by. */
+export interface MappedPerson {
+  readonly id: PersonId;
+  readonly name: string;
+  /** System name → names there, such as `KEYEXAMPLE\jsmith`. */
+  readonly identities: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Writes a person's id as one string, for keys. */
+export function personKey(id: PersonId): string {
+  return `${id.teamId}/${id.userId}`;
+}
+
+/** Tells whether two ids name the same person. */
+export function isSamePerson(a: PersonId, b: PersonId): boolean {
+  return a.teamId === b.teamId && a.userId === b.userId;
+}

@@ -1,0 +1,37 @@
+import type { Vote } from './approval.js';
+import { isSameName } from './may-decide.js';
+import { isSamePerson } from './person.js';
+
+/** What one more vote makes of the votes before it. */
+export type VoteOutcome =
+  | { readonly kind: 'counted'; readonly have: number; readonly of: number }
+  | { readonly kind: 'fills'; readonly votes: readonly Vote[] }
+  | { readonly kind: 'already-voted'; readonly have: number; readonly of: number }
+  | { readonly kind: 'same-identity'; readonly other: Vote };
+
+/**
+ * Counts a vote among those given on the same revision of the facts.
+ *
+ * A denial decides at once. Approvals are distinct by chat person and by backend identity, since one human
+ * with two chat accounts is still one human.
+ */
+export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): VoteOutcome {
+  const before = votesOn(votes, vote.revision);
+  if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
+  if (before.some((one) => isSamePerson(one.person, vote.person))) {
+    return { kind: 'already-voted', have: before.length, of: quorum };
+  }
+  const twin = before.find((one) =>
+    one.identities.some((a) => vote.identities.some((b) => isSameName(a, b))),
+  );
+  if (twin) return { kind: 'same-identity', other: twin };
+  const all = [...before, vote];
+  return all.length >= quorum
+    ? { kind: 'fills', votes: all }
+    : { kind: 'counted', have: all.length, of: quorum };
+}
+
+/** Keeps the approvals given on one revision of the facts. */
+export function votesOn(votes: readonly Vote[], revision: number): readonly Vote[] {
+  return votes.filter((vote) => vote.revision === revision && vote.verdict === 'approve');
+}

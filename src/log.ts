@@ -1,0 +1,53 @@
+import { type DestinationStream, pino } from 'pino';
+import { BackendError, ChatError, ContractError } from './ports/errors.js';
+import type { Log } from './ports/log.js';
+
+/** Names of fields that may carry a secret, whatever a caller puts there. */
+const secretNames = [
+  'token',
+  'authorization',
+  'secret',
+  'password',
+  'responseUrl',
+  'response_url',
+  'clientSecret',
+];
+
+/**
+ * Opens the log: JSON lines, secrets removed.
+ *
+ * Errors are written by a serializer of our own, because an HTTP library's error carries the request it made,
+ * and with it the credentials.
+ */
+export function createLog(options: { readonly level?: string; readonly to?: DestinationStream } = {}): Log {
+  const settings = {
+    level: options.level ?? 'info',
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    serializers: { err: describeError },
+  };
+  return options.to ? pino(settings, options.to) : pino(settings);
+}
+
+/** Says what an error is, in fields that hold no request, no response and no secret. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const known = error instanceof BackendError || error instanceof ChatError;
+  const cause = error.cause instanceof Error ? describeCause(error.cause) : undefined;
+  return {
+    type: error.name,
+    message: error.message,
+    ...(known ? { code: error.code } : {}),
+    ...(error instanceof BackendError ? { system: error.system, correlationId: error.correlationId } : {}),
+    ...(error instanceof ContractError ? { system: error.system, paths: error.paths } : {}),
+    ...(known || error instanceof ContractError ? {} : { stack: error.stack }),
+    ...(cause ? { cause } : {}),
+  };
+}
+
+function describeCause(cause: Error): string {
+  const code = 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
+  return `${cause.name}${code}: ${cause.message}`;
+}

@@ -1,0 +1,52 @@
+import type { Answer } from '../domain/answer.js';
+import type { Approval } from '../domain/approval.js';
+import type { Card } from '../domain/card.js';
+import type { Click, Dialog, MessageRef } from '../domain/click.js';
+import type { MayDecide } from '../domain/may-decide.js';
+import type { Person, PersonId } from '../domain/person.js';
+
+/** What a chat may ask of the bot on behalf of a person at a card. */
+export interface ApprovalDesk {
+  /**
+   * Says what a press may lead to, from what is already known: nothing is read over the network and nothing
+   * is decided.
+   */
+  look(press: Press): Promise<Look>;
+  /** Remembers a modal that is about to be opened. */
+  openDialog(dialog: Dialog): Promise<void>;
+  /** Finds the modal somebody submits; absent when it was never opened by that person. */
+  findDialog(id: string, person: PersonId): Promise<Dialog | undefined>;
+  /** Tells how a comment fits, with the attribution it will carry, while typing is still possible. */
+  checkComment(dialog: Dialog, name: string, comment: string): Promise<CommentCheck>;
+  /** Writes a click down; once this has resolved the click cannot be lost. Throws when it could not. */
+  writeDown(click: Click): Promise<'written' | 'repeated'>;
+  /** Works on a click that was written down, and answers its person privately where the card does not. */
+  work(clickId: string): Promise<void>;
+}
+
+/** A press on a card's button, before it is anything more. */
+export interface Press {
+  readonly approvalId: string;
+  readonly revision: number;
+  readonly message: MessageRef;
+  readonly person: PersonId;
+}
+
+/** What can be said of a press at once. */
+export type Look =
+  | { readonly kind: 'unknown-card' }
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | {
+      readonly kind: 'card';
+      readonly card: Card;
+      readonly approval: Approval;
+      /** From the person as last known; absent when never looked up. The authoritative check comes later. */
+      readonly mayDecide?: MayDecide;
+      readonly person?: Person;
+    };
+
+/** Whether a comment fits. */
+export type CommentCheck =
+  | { readonly kind: 'fits' }
+  | { readonly kind: 'too-long'; readonly byCharacters: number }
+  | { readonly kind: 'reason-missing' };

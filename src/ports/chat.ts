@@ -1,0 +1,27 @@
+import type { Answer } from '../domain/answer.js';
+import type { Card } from '../domain/card.js';
+import type { Click, MessageRef } from '../domain/click.js';
+import type { Notice } from '../domain/notice.js';
+import type { Person, PersonId } from '../domain/person.js';
+import type { Target } from '../domain/rules.js';
+
+/** A place where people talk, as the bot needs it. */
+export interface Chat {
+  /** Looks a person up afresh. Throws `ChatError` when that cannot be done, which must count as a no. */
+  lookUpPerson(id: PersonId): Promise<Person>;
+  /** Says something new. Throws `ChatError`. */
+  post(target: Target, content: Content): Promise<MessageRef>;
+  /** Replaces what a message says. Throws `ChatError`. */
+  update(message: MessageRef, content: Content): Promise<void>;
+  /**
+   * Answers a click for that person's eyes only.
+   *
+   * Returns false when no way was open, so that the answer can be sent as a notice. Never throws for that.
+   */
+  answerPrivately(click: Pick<Click, 'person' | 'message' | 'responseUrl'>, answer: Answer): Promise<boolean>;
+}
+
+/** What is to be shown. */
+export type Content =
+  | { readonly kind: 'card'; readonly card: Card }
+  | { readonly kind: 'notice'; readonly notice: Notice };

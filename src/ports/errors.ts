@@ -1,0 +1,92 @@
+/** A workflow system failed, was slow or could not be reached. */
+export class BackendError extends Error {
+  override readonly name = 'BackendError';
+  readonly code: BackendErrorCode;
+  readonly retryable: boolean;
+  /** Whether a write may have taken effect all the same. */
+  readonly applied: 'no' | 'unknown';
+  readonly system: string;
+  readonly correlationId: string | undefined;
+
+  constructor(
+    message: string,
+    details: {
+      readonly code: BackendErrorCode;
+      readonly system: string;
+      readonly retryable: boolean;
+      readonly applied: 'no' | 'unknown';
+      readonly correlationId?: string | undefined;
+      readonly cause?: unknown;
+    },
+  ) {
+    super(message, { cause: details.cause });
+    this.code = details.code;
+    this.system = details.system;
+    this.retryable = details.retryable;
+    this.applied = details.applied;
+    this.correlationId = details.correlationId;
+  }
+}
+
+/** Why a workflow system could not answer. */
+export type BackendErrorCode =
+  | 'unreachable'
+  | 'timeout'
+  | 'throttled'
+  | 'server-error'
+  | 'sign-in'
+  | 'forbidden'
+  | 'not-found'
+  | 'rejected'
+  | 'circuit-open';
+
+/** A system said something its documentation does not foresee; carries the paths, never the values. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+  readonly system: string;
+  readonly paths: readonly string[];
+
+  constructor(message: string, details: { readonly system: string; readonly paths: readonly string[] }) {
+    super(message);
+    this.system = details.system;
+    this.paths = details.paths;
+  }
+}
+
+/** The chat refused, throttled or lost a call. */
+export class ChatError extends Error {
+  override readonly name = 'ChatError';
+  readonly code: ChatErrorCode;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    details: {
+      readonly code: ChatErrorCode;
+      readonly retryable: boolean;
+      readonly retryAfterMs?: number | undefined;
+      readonly cause?: unknown;
+    },
+  ) {
+    super(message, { cause: details.cause });
+    this.code = details.code;
+    this.retryable = details.retryable;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/**
+ * Why the chat did not do as asked.
+ *
+ * `channel-gone`: archived, deleted, or the bot is not in it. `message-gone`: the message cannot be edited any
+ * more. `outcome-unknown`: it may have been done. `refused`: repeating it is pointless.
+ */
+export type ChatErrorCode =
+  | 'throttled'
+  | 'channel-gone'
+  | 'message-gone'
+  | 'outcome-unknown'
+  | 'unavailable'
+  | 'refused'
+  | 'sign-in';
