@@ -1,0 +1,90 @@
+import type { Identity } from './access/directory.js';
+import type { Behaviour } from './behaviour.js';
+import { approvalSignal } from './engine/apply-signal.js';
+import type { StepSketch } from './engine/build-steps.js';
+import type { DataBag, Instance } from './engine/model.js';
+import type { DefinitionSketch } from './world/definitions.js';
+import type { IncomingSignal, SignalOutcome } from './world/handle-signals.js';
+import type { InstanceSketch } from './world/lifecycle.js';
+import * as lifecycle from './world/lifecycle.js';
+import type { Records } from './world/records.js';
+import type { SignalGate } from './world/signal-gate.js';
+import { waitFor } from './world/wait-for.js';
+import type { World } from './world/world.js';
+
+/** What a test or the demo can do to the server without going through its API. */
+export interface Hands extends Records {
+  /** Changes switches while the server runs. */
+  change(behaviour: Partial<Behaviour>): void;
+  /** Adds an identity, or replaces the one with that name. */
+  addIdentity(identity: Identity): void;
+  roleId(role: string): number;
+  /** Hands out an access token without the token endpoint, as an operator would. */
+  issueToken(identity: string, lifetimeSeconds?: number): string;
+  /** Makes the tokens of one identity, or all, worthless. */
+  revokeTokens(identity?: string): void;
+  /** Adds a definition, published unless told otherwise, and returns its id. */
+  addDefinition(sketch: DefinitionSketch): string;
+  /** Adds a draft version and returns its number. */
+  addVersion(definition: string, steps: readonly StepSketch[]): number;
+  publish(definition: string, version?: number): void;
+  /** Starts a run and returns its id. */
+  startInstance(sketch: InstanceSketch): string;
+  /** Lets a run that pauses at a step carry on. */
+  advance(id: string): void;
+  failInstance(id: string, statusMessage: string): void;
+  /** Restarts as somebody in the portal would and returns the new id. */
+  restartInstance(id: string, by: string): string;
+  stopInstance(id: string, by: string): void;
+  changeData(id: string, patch: DataBag): void;
+  /** Decides at the current step in the vendor's portal; it goes through the same gate as API signals. */
+  decideInPortal(id: string, identity: string, approved: boolean, comment?: string): Promise<SignalOutcome>;
+  /** Keeps the next signals until `count` are there and handles them at the same moment. */
+  holdNextSignals(count: number): void;
+  /** Handles at once the signals that are held. */
+  releaseSignals(): void;
+  /** Moves on what the lock conflict left behind. */
+  runDailyTask(): void;
+  instance(id: string): Instance;
+  instances(): readonly Instance[];
+  /** Waits until a condition holds, looking again after every change and request; 5 s unless told. */
+  waitFor(holds: () => boolean, limitMs?: number): Promise<void>;
+}
+
+/** Creates the hands of a world. */
+export function createHands(world: World, gate: SignalGate<IncomingSignal, SignalOutcome>): Hands {
+  const { directory, tokens, definitions } = world;
+  return {
+    ...world.records,
+    change: world.changeBehaviour,
+    addIdentity: directory.add,
+    roleId: directory.roleId,
+    issueToken: (identity, seconds) =>
+      tokens.issue(identity, seconds ?? world.behaviour().tokenLifetimeSeconds),
+    revokeTokens: tokens.revoke,
+    addDefinition: definitions.add,
+    addVersion: definitions.addVersion,
+    publish: definitions.publish,
+    startInstance: (sketch) => lifecycle.startInstance(world, sketch),
+    advance: (id) => lifecycle.advanceInstance(world, id),
+    failInstance: (id, statusMessage) => lifecycle.failInstance(world, id, statusMessage),
+    restartInstance: (id, by) => lifecycle.restartInstance(world, id, by),
+    stopInstance: (id, by) => lifecycle.stopInstance(world, id, by),
+    changeData: (id, patch) => lifecycle.changeData(world, id, patch),
+    decideInPortal: (id, identity, approved, comment) =>
+      gate.enter({ ...portalSignal(world, id, identity), approved, comment: comment ?? '' }),
+    holdNextSignals: gate.holdNext,
+    releaseSignals: gate.release,
+    runDailyTask: () => lifecycle.runDailyTask(world),
+    instance: (id) => lifecycle.known(world, id),
+    instances: () => [...world.instances.values()],
+    waitFor: (holds, limitMs) => waitFor(world, holds, limitMs),
+  };
+}
+
+function portalSignal(world: World, id: string, name: string): Omit<IncomingSignal, 'approved' | 'comment'> {
+  const identity = world.directory.byName(name);
+  if (identity === undefined) throw new Error(`The simulator knows nobody called ${name}.`);
+  const key = `${lifecycle.known(world, id).stepName}.${approvalSignal}`;
+  return { instance: id, key, identity, via: 'portal' };
+}
