@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { duration } from '../../shared/duration.js';
+import { authSettings } from './auth/settings.js';
+
+/** Parameter names under which servers are known, or believed, to keep how many approvals a step wants. */
+const usualApprovalsParameters = ['MinimumApprovals', 'RequiredApprovals', 'NumberOfApprovals'];
+
+const fields = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'use lower-case letters, digits and dashes, such as corp-pki')
+    .describe('What rules, logs and environment variables call this server.')
+    .meta({ examples: ['corp-pki'] }),
+  label: z
+    .string()
+    .min(1)
+    .prefault('Keyfactor Command')
+    .describe('What people read on cards when the bot speaks of this server.')
+    .meta({ examples: ['Keyfactor Command'] }),
+  hostname: z
+    .string()
+    .min(1)
+    .refine((text) => !text.includes('://'), 'leave out the scheme: write keyfactor.example.com')
+    .refine((text) => !text.includes('/'), 'leave out the path: it belongs in apiPath')
+    .refine(isHost, 'write a host name, optionally with a port, such as keyfactor.example.com:8443')
+    .transform((text) => text.replace(/:443$/, ''))
+    .describe('Host of the Command server, without scheme or path; a port may follow after a colon.')
+    .meta({ examples: ['keyfactor.example.com'] }),
+  port: z
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe('Port of the server, when it is not the usual one of its scheme.')
+    .meta({ examples: [8443] }),
+  scheme: z
+    .enum(['https', 'http'])
+    .prefault('https')
+    .describe('Always https, except for a simulator on this very machine.')
+    .meta({ examples: ['https'] }),
+  apiPath: z
+    .string()
+    .transform((text) => text.replace(/^\/+|\/+$/g, ''))
+    .prefault('KeyfactorAPI')
+    .describe('Path of the API as chosen at installation; containers usually have Keyfactor/API.')
+    .meta({ examples: ['KeyfactorAPI', 'Keyfactor/API'] }),
+  portalUrl: z
+    .string()
+    .refine(isPortalUrl, 'write an https address with {id} or {referenceId} in it, or none')
+    .prefault('https://{hostname}/KeyfactorPortal/Workflow/Instances/{id}')
+    .describe(
+      'Where a card’s link leads: {hostname}, {id} and {referenceId} are filled in. The default is inferred, not documented: try it. none turns links off.',
+    )
+    .meta({ examples: ['https://keyfactor.example.com/KeyfactorPortal/Workflow/Instances/{id}', 'none'] }),
+  auth: authSettings.describe('How the bot signs in; its secret comes from the environment.'),
+  caCert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Certificate authorities to trust for the server, besides the usual: a path, or PEM text.')
+    .meta({ examples: ['/etc/ssl/corp-root.pem'] }),
+  authCaCert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Certificate authorities to trust for the token endpoint, besides the usual: a path, or PEM text.',
+    )
+    .meta({ examples: ['/etc/ssl/idp-root.pem'] }),
+  timeout: duration()
+    .prefault('60s')
+    .describe('How long one reading request may take.')
+    .meta({ examples: ['60s'] }),
+  signalTimeout: duration()
+    .prefault('60s')
+    .describe('How long an approval or denial may take; the server may run the next steps while it answers.')
+    .meta({ examples: ['60s', '2m'] }),
+  signalBody: z
+    .enum(['auto', 'string', 'boolean'])
+    .prefault('auto')
+    .describe(
+      'Form of the answer in a signal: "True" as text, true as a boolean, or auto to find out which one the server takes.',
+    )
+    .meta({ examples: ['auto'] }),
+  queryPrefix: z
+    .enum(['bare', 'pq'])
+    .prefault('bare')
+    .describe('Names of paging parameters: bare (QueryString), or pq for old servers (pq.queryString).')
+    .meta({ examples: ['bare'] }),
+  apiVersion: z
+    .strictObject({
+      instances: z
+        .string()
+        .regex(/^\d+(\.\d+)?$/)
+        .prefault('1')
+        .describe('API version of instances and signals.'),
+      definitions: z
+        .string()
+        .regex(/^(auto|\d+(\.\d+)?)$/)
+        .prefault('auto')
+        .describe('API version of definitions; auto uses 2, which names roles, where the server offers it.'),
+    })
+    .prefault({})
+    .describe('API versions to ask for, if the usual ones are not right.')
+    .meta({ examples: [{ instances: '1', definitions: 'auto' }] }),
+  readAll: z
+    .enum(['auto', 'yes', 'no'])
+    .prefault('auto')
+    .describe(
+      'Whether the account may read every instance (/workflows/instances/read/); auto learns it from the server.',
+    )
+    .meta({ examples: ['auto'] }),
+  pageSize: z
+    .int()
+    .min(1)
+    .max(1000)
+    .prefault(100)
+    .describe('How many instances are asked for at a time.')
+    .meta({ examples: [100] }),
+  requiredApprovalsParameter: z
+    .array(z.string().min(1))
+    .min(1)
+    .prefault(usualApprovalsParameters)
+    .describe('Names under which a step may keep how many approvals it wants; the first one found counts.')
+    .meta({ examples: [usualApprovalsParameters] }),
+});
+
+/** What the settings file says of one Keyfactor Command server. */
+export const keyfactorServer = fields
+  .refine(({ scheme, hostname }) => scheme === 'https' || isLoopback(hostname), {
+    path: ['scheme'],
+    message: 'http is only for a server on this machine; use https',
+  })
+  .refine(({ hostname, port }) => port === undefined || !/:\d+$/.test(hostname), {
+    path: ['port'],
+    message: 'hostname already has a port; write it in one place',
+  });
+
+/** One Keyfactor Command server, as configured and with defaults filled in. */
+export type KeyfactorServer = z.infer<typeof keyfactorServer>;
+
+/** What may not stand in a settings file. */
+export interface KeyfactorSecrets {
+  readonly password?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  readonly accessToken?: string | undefined;
+}
+
+function isHost(text: string): boolean {
+  return /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?$/i.test(text);
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(hostname);
+}
+
+function isPortalUrl(text: string): boolean {
+  return text === 'none' || /^https?:\/\/\S+$/.test(text);
+}
