@@ -69,8 +69,13 @@ export type ApprovalState =
   | { readonly kind: 'deciding'; readonly decision: Decision }
   /** Decided, but the system cannot be reached; tried until then. */
   | { readonly kind: 'held'; readonly decision: Decision; readonly untilMs: number }
-  /** The signal went out and its outcome is not known. */
-  | { readonly kind: 'checking'; readonly decision: Decision; readonly sentAtMs: number }
+  /** The signal went out; whether it was taken (or, if `isAccepted`, what it led to) is not known. */
+  | {
+      readonly kind: 'checking';
+      readonly decision: Decision;
+      readonly sentAtMs: number;
+      readonly isAccepted: boolean;
+    }
   /** The system took the signal and waits for more identities. */
   | { readonly kind: 'recorded'; readonly decision: Decision }
   /** The system took the signal, but the instance did not move. */

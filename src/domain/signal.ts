@@ -1,4 +1,4 @@
-import type { Decision } from './approval.js';
+import type { Decision, Verdict, Vote } from './approval.js';
 import type { InstanceRef } from './instance.js';
 
 /**
@@ -33,15 +33,49 @@ export interface Signal {
 /** The comment a system stores may be no longer than this, in UTF-16 units. */
 export const maxCommentLength = 500;
 
-/** Writes the comment a system stores: what people said, and always who decided through the bot. */
+const separator = ' — ';
+
+/**
+ * Writes the comment a system stores: what people said, and always who decided through the bot.
+ *
+ * Fits the system's limit: the names are kept whole and what people said is cut, since the bot remembers the
+ * words but the system's own record must name the humans.
+ */
 export function signalComment(decision: Decision): string {
-  const who = decision.votes.map(({ name, identities }) => withIdentity(name, identities[0])).join(', ');
-  const verb = decision.verdict === 'approve' ? 'Approved' : 'Denied';
-  const attribution = `${verb} by ${who} via Countersign`;
+  const attribution = attributionOf(decision.verdict, decision.votes);
   const said = decision.votes.flatMap(({ comment }) => (comment ? [comment] : [])).join(' / ');
-  return said === '' ? attribution : `${said} — ${attribution}`;
+  if (said === '') return attribution;
+  return cut(said, maxCommentLength - separator.length - attribution.length) + separator + attribution;
+}
+
+/** Tells how many UTF-16 units a person's comment may have beside everything else that must be said. */
+export function roomForComment(
+  verdict: Verdict,
+  others: readonly Vote[],
+  voter: Pick<Vote, 'name' | 'identities'>,
+): number {
+  const said = others.reduce((sum, { comment }) => sum + (comment ? comment.length + ' / '.length : 0), 0);
+  return Math.max(
+    0,
+    maxCommentLength - separator.length - attributionOf(verdict, [...others, voter]).length - said,
+  );
+}
+
+function attributionOf(verdict: Verdict, voters: readonly Pick<Vote, 'name' | 'identities'>[]): string {
+  const who = voters.map(({ name, identities }) => withIdentity(name, identities[0])).join(', ');
+  return cut(
+    `${verdict === 'approve' ? 'Approved' : 'Denied'} by ${who} via Countersign`,
+    maxCommentLength - 100,
+  );
 }
 
 function withIdentity(name: string, identity: string | undefined): string {
   return identity === undefined || identity === name ? name : `${name} (${identity})`;
+}
+
+/** Cuts a text to a number of UTF-16 units without tearing a character apart. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const head = text.slice(0, Math.max(0, length - 1));
+  return `${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}…`;
 }

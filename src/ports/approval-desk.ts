@@ -1,7 +1,7 @@
 import type { Answer } from '../domain/answer.js';
 import type { Approval } from '../domain/approval.js';
 import type { Card } from '../domain/card.js';
-import type { Click, Dialog, MessageRef } from '../domain/click.js';
+import type { Click, ClickVerb, Dialog, MessageRef } from '../domain/click.js';
 import type { MayDecide } from '../domain/may-decide.js';
 import type { Person, PersonId } from '../domain/person.js';
 
@@ -26,15 +26,20 @@ export interface ApprovalDesk {
 
 /** A press on a card's button, before it is anything more. */
 export interface Press {
+  readonly verb: ClickVerb | 'details';
   readonly approvalId: string;
   readonly revision: number;
   readonly message: MessageRef;
   readonly person: PersonId;
 }
 
-/** What can be said of a press at once. */
+/**
+ * What can be said of a press at once.
+ *
+ * `answer`: the press cannot lead anywhere any more (over, being decided, other facts, unknown card). A press
+ * that decides is then written down and worked on all the same, so that its refusal is recorded.
+ */
 export type Look =
-  | { readonly kind: 'unknown-card' }
   | { readonly kind: 'answer'; readonly answer: Answer }
   | {
       readonly kind: 'card';
