@@ -43,6 +43,8 @@ export interface Hands extends Records {
   holdNextSignals(count: number): void;
   /** Handles at once the signals that are held. */
   releaseSignals(): void;
+  /** How many signals have arrived and are not handled yet. */
+  waitingSignals(): number;
   /** Moves on what the lock conflict left behind. */
   runDailyTask(): void;
   instance(id: string): Instance;
@@ -75,6 +77,7 @@ export function createHands(world: World, gate: SignalGate<IncomingSignal, Signa
       gate.enter({ ...portalSignal(world, id, identity), approved, comment: comment ?? '' }),
     holdNextSignals: gate.holdNext,
     releaseSignals: gate.release,
+    waitingSignals: gate.waitingCount,
     runDailyTask: () => lifecycle.runDailyTask(world),
     instance: (id) => lifecycle.known(world, id),
     instances: () => [...world.instances.values()],

@@ -54,6 +54,7 @@ export function createKeyfactorCommand(options: KeyfactorCommandOptions = {}): K
   const gate = createSignalGate<IncomingSignal, SignalOutcome>({
     keyOf: ({ instance }) => instance,
     windowMs: () => world.behaviour().signalWindowMs,
+    onWait: world.tellChange,
     handle: (batch) => handleSignals(world, batch),
   });
   const faults = createFaults();

@@ -11,6 +11,8 @@ export interface SignalGate<Item, Outcome> {
   holdNext(count: number): void;
   /** Handles at once whatever waits. */
   release(): void;
+  /** How many have arrived and are not handled yet. */
+  waitingCount(): number;
 }
 
 /** What a gate needs to know about the signals it lets through. */
@@ -18,6 +20,8 @@ export interface GateKeeping<Item, Outcome> {
   /** Signals with the same key can get into each other's way. */
   keyOf(item: Item): string;
   windowMs(): number;
+  /** Hears of every arrival that has to wait. */
+  onWait(): void;
   /** Handles signals that met; the outcomes are in the order of the items. */
   handle(batch: readonly Item[]): readonly Outcome[];
 }
@@ -54,6 +58,8 @@ export function createSignalGate<Item, Outcome>(
     const timer = setTimeout(() => closeWindow(key), keeping.windowMs());
     windows.set(key, { waiting: [entry], timer });
   };
+  const waitingCount = (): number =>
+    [...windows.values()].reduce((count, window) => count + window.waiting.length, held.length);
   return {
     enter: (item) =>
       new Promise((settle) => {
@@ -62,7 +68,9 @@ export function createSignalGate<Item, Outcome>(
           if (held.length >= holding) releaseHeld();
         } else if (keeping.windowMs() > 0) joinWindow({ item, settle });
         else handle([{ item, settle }]);
+        if (waitingCount() > 0) keeping.onWait();
       }),
+    waitingCount,
     holdNext(count) {
       holding = count;
     },
