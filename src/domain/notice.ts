@@ -10,9 +10,12 @@ export type Notice =
   /** To somebody whose click could not be answered on the spot. */
   | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: Answer }
   /** To those whose votes do not count any more. */
-  | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: 'facts-changed' | 'rights' }
+  | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent };
+
+/** Why a vote does not count any more: other facts, lost rights, or the system would not take the signal. */
+export type VoidReason = 'facts-changed' | 'rights' | 'refused';
 
 /** What operators need to know to keep the bot working. */
 export type OperatorEvent =

@@ -1,0 +1,53 @@
+import type { Answer } from '../domain/answer.js';
+import type { Click } from '../domain/click.js';
+import type { Context } from './context.js';
+import { decideApproval } from './decide-approval.js';
+import { tellPerson } from './notify.js';
+
+/** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
+export async function answerClick(context: Context, clickId: string): Promise<void> {
+  const answer = await decideOrBreak(context, clickId);
+  const click = await context.store.findClick(clickId);
+  if (!answer || !click || isToldByTheCard(answer)) return;
+  if (await context.chat.answerPrivately(click, answer)) return;
+  await answerLate(context, click, answer);
+}
+
+/** Works on every click that was written down and not finished, as after a restart; answers by direct message. */
+export async function resumeClicks(context: Context): Promise<void> {
+  for (const click of await context.store.listUnfinishedClicks()) {
+    const answer = await decideOrBreak(context, click.id);
+    if (answer && !isToldByTheCard(answer)) await answerLate(context, click, answer);
+  }
+}
+
+/** The first word about a decision that was taken up is the card's. */
+function isToldByTheCard(answer: Answer): boolean {
+  return answer.kind === 'decided';
+}
+
+async function answerLate(context: Context, click: Click, answer: Answer): Promise<void> {
+  const approval = await context.store.findApproval(click.approvalId);
+  await context.store.inTransaction((memory) =>
+    tellPerson(context, memory, click.person, `answer:${click.id}`, {
+      kind: 'late-answer',
+      approval,
+      answer,
+    }),
+  );
+  context.kick();
+}
+
+/** A defect of ours must not leave a person without an answer; the click stays written down and is tried again. */
+async function decideOrBreak(context: Context, clickId: string): Promise<Answer | undefined> {
+  try {
+    return await decideApproval(context, clickId);
+  } catch (error) {
+    const ref = context.newCode(6);
+    context.log.error(
+      { click: clickId, ref, err: error instanceof Error ? error : new Error(String(error)) },
+      'Working on a click broke',
+    );
+    return { kind: 'broke', ref };
+  }
+}

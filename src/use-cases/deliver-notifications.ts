@@ -1,0 +1,109 @@
+import { hasLiveButtons } from '../domain/card.js';
+import type { Delivery } from '../domain/delivery.js';
+import { targetKey } from '../domain/rules.js';
+import type { Content } from '../ports/chat.js';
+import { ChatError } from '../ports/errors.js';
+import type { Pace } from '../ports/store.js';
+import type { Context } from './context.js';
+import { takeFailure } from './delivery-failures.js';
+import { showCard } from './show-card.js';
+
+/** Slack takes about one message a second in a channel, and tolerates a short burst. */
+const postPace: Pace = { everyMs: 1_000, burst: 5 };
+/** Slack takes about fifty edits a minute in a workspace. */
+const editPace: Pace = { everyMs: 1_250, burst: 10 };
+
+const batchSize = 20;
+const leaseMs = 60_000;
+
+/**
+ * Makes what is due visible, the most urgent first: the only thing that posts or edits messages.
+ *
+ * Renders what is true at that moment, so changes that came in between cost no message. A delivery that gets
+ * no turn or fails for now stays due for later.
+ */
+export async function deliverNotifications(context: Context): Promise<void> {
+  const busyUntil = new Map<string, number>();
+  for (;;) {
+    const claim = context.newId();
+    const due = await context.store.claimDueDeliveries({
+      nowMs: context.now(),
+      limit: batchSize,
+      leaseMs,
+      claim,
+    });
+    if (due.length === 0) return;
+    for (const delivery of due) await deliverInTurn(context, delivery, busyUntil);
+  }
+}
+
+/** Takes a turn in the delivery's lane; without one, lines up behind those who wait there already. */
+async function deliverInTurn(
+  context: Context,
+  delivery: Delivery,
+  busyUntil: Map<string, number>,
+): Promise<void> {
+  const lane = delivery.message ? 'edits' : `posts:${targetKey(delivery.target)}`;
+  const pace = delivery.message ? editPace : postPace;
+  const behind = busyUntil.get(lane);
+  const waitMs = behind === undefined ? await context.store.takeTurn(lane, pace, context.now()) : 0;
+  if (behind === undefined && waitMs === 0) return deliver(context, delivery, lane);
+  const dueAtMs = behind === undefined ? context.now() + waitMs : behind + pace.everyMs;
+  busyUntil.set(lane, dueAtMs);
+  const { mayHavePosted } = delivery;
+  await context.store.postponeDelivery(delivery.id, {
+    dueAtMs,
+    error: 'waiting for its turn',
+    mayHavePosted,
+  });
+}
+
+async function deliver(context: Context, delivery: Delivery, lane: string): Promise<void> {
+  const rendered = await render(context, delivery);
+  if (!rendered) return context.store.giveUpDelivery(delivery.id, 'nothing to show', context.now());
+  try {
+    const message = delivery.message
+      ? await edit(context, delivery, rendered)
+      : await post(context, delivery, rendered.content);
+    await context.store.markDelivered(delivery.id, { message, version: rendered.version });
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    await takeFailure(context, { delivery, error, lane, isLive: rendered.isLive });
+  }
+}
+
+interface Rendered {
+  readonly content: Content;
+  readonly version: number;
+  /** Whether people still can do something there, so that it must not be lost. */
+  readonly isLive: boolean;
+}
+
+async function render(context: Context, { subject, wantedVersion }: Delivery): Promise<Rendered | undefined> {
+  if (subject.kind === 'notice') {
+    return { content: { kind: 'notice', notice: subject.notice }, version: wantedVersion, isLive: true };
+  }
+  const approval = await context.store.findApproval(subject.approvalId);
+  if (!approval) return undefined;
+  const card = await showCard(context, approval);
+  return { content: { kind: 'card', card }, version: approval.version, isLive: hasLiveButtons(card.actions) };
+}
+
+async function post(context: Context, delivery: Delivery, content: Content) {
+  await context.store.markPosting(delivery.id, delivery.claim ?? '');
+  return context.chat.post(delivery.target, content);
+}
+
+/** Edits a message; one that was deleted is posted anew while people can still act on it. */
+async function edit(context: Context, delivery: Delivery, rendered: Rendered) {
+  const { message } = delivery;
+  if (!message) return post(context, delivery, rendered.content);
+  try {
+    await context.chat.update(message, rendered.content);
+    return message;
+  } catch (error) {
+    if (!(error instanceof ChatError && error.code === 'message-gone')) throw error;
+    context.log.warn({ channel: message.channel, err: error }, 'A card was gone when it was to be edited');
+    return rendered.isLive ? post(context, delivery, rendered.content) : message;
+  }
+}

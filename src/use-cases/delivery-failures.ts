@@ -1,0 +1,103 @@
+import { type Delivery, priorities } from '../domain/delivery.js';
+import { type Target, targetKey } from '../domain/rules.js';
+import type { ChatError } from '../ports/errors.js';
+import type { Memory } from '../ports/store.js';
+import { assertNever } from '../shared/assert-never.js';
+import type { Context } from './context.js';
+import { tellOperators } from './notify.js';
+
+/** A delivery that did not work. */
+export interface DeliveryFailure {
+  readonly delivery: Delivery;
+  readonly error: ChatError;
+  readonly lane: string;
+  readonly isLive: boolean;
+}
+
+const firstRetryMs = 2_000;
+const longestRetryMs = 5 * 60_000;
+
+/** Decides what becomes of a delivery that failed: tried later, sent elsewhere, or given up aloud. */
+export async function takeFailure(context: Context, failure: DeliveryFailure): Promise<void> {
+  const { error, delivery } = failure;
+  switch (error.code) {
+    case 'throttled':
+      return waitForLane(context, failure);
+    case 'outcome-unknown':
+      return retryLater(context, failure, delivery.message === undefined);
+    case 'unavailable':
+    case 'sign-in':
+      return retryLater(context, failure, delivery.mayHavePosted);
+    case 'channel-gone':
+      return sendElsewhere(context, failure);
+    case 'message-gone':
+    case 'refused':
+      return giveUp(context, failure);
+    default:
+      return assertNever(error.code);
+  }
+}
+
+async function waitForLane(context: Context, { delivery, error, lane }: DeliveryFailure): Promise<void> {
+  const dueAtMs = context.now() + (error.retryAfterMs ?? firstRetryMs);
+  context.log.warn({ lane, retryAfterMs: error.retryAfterMs }, 'Slack asked to slow down');
+  await context.store.blockLane(lane, dueAtMs);
+  const { mayHavePosted } = delivery;
+  await context.store.postponeDelivery(delivery.id, { dueAtMs, error: error.code, mayHavePosted });
+}
+
+async function retryLater(
+  context: Context,
+  { delivery, error }: DeliveryFailure,
+  mayHavePosted: boolean,
+): Promise<void> {
+  const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(delivery.attempts, 10));
+  context.log.warn(
+    { delivery: delivery.id, attempts: delivery.attempts, err: error },
+    'A message could not be delivered; it will be tried again',
+  );
+  await context.store.postponeDelivery(delivery.id, {
+    dueAtMs: context.now() + waitMs,
+    error: error.code,
+    mayHavePosted,
+  });
+}
+
+/** A channel that is archived or without us: its cards and lines move to the fallback channel, and operators hear of it. */
+async function sendElsewhere(context: Context, { delivery, error, isLive }: DeliveryFailure): Promise<void> {
+  const { policy } = context;
+  const lost = targetKey(delivery.target);
+  context.log.error({ channel: lost, err: error }, 'A place cannot be posted to; using the fallback channel');
+  await context.store.inTransaction(async (memory) => {
+    const nowMs = context.now();
+    await memory.giveUpDelivery(delivery.id, error.code, nowMs);
+    if (lost !== policy.fallbackChannel) await addToFallback(context, memory, { delivery, isLive });
+    const day = new Date(nowMs).toISOString().slice(0, 10);
+    const event = { kind: 'channel-lost', channel: lost, reason: error.message } as const;
+    if (lost !== policy.operatorsChannel)
+      await tellOperators(context, memory, `channel-lost:${lost}:${day}`, event);
+  });
+}
+
+async function addToFallback(
+  context: Context,
+  memory: Memory,
+  { delivery, isLive }: Pick<DeliveryFailure, 'delivery' | 'isLive'>,
+): Promise<void> {
+  const fallback: Target = { kind: 'channel', channel: context.policy.fallbackChannel };
+  const { subject, target } = delivery;
+  if (subject.kind === 'card' && isLive) {
+    await memory.addCard(subject.approvalId, fallback, priorities.newCard, context.now());
+  }
+  if (subject.kind === 'notice' && target.kind === 'channel') {
+    await memory.addNotice(`moved:${delivery.id}`, subject.notice, fallback, context.now());
+  }
+}
+
+async function giveUp(context: Context, { delivery, error }: DeliveryFailure): Promise<void> {
+  context.log.error(
+    { delivery: delivery.id, channel: targetKey(delivery.target), err: error },
+    'A message was given up',
+  );
+  await context.store.giveUpDelivery(delivery.id, error.code, context.now());
+}

@@ -1,0 +1,79 @@
+import type { Approval, Vote } from '../domain/approval.js';
+import { requesterOf } from '../domain/card.js';
+import type { Notice, OperatorEvent, VoidReason } from '../domain/notice.js';
+import { type PersonId, personKey } from '../domain/person.js';
+import type { Memory } from '../ports/store.js';
+import type { Context } from './context.js';
+
+/** Queues what is said when an approval has ended: the outcome to the requester, and what operators must know. */
+export async function tellEnding(
+  context: Context,
+  memory: Memory,
+  approval: Approval,
+  missingPermission?: string,
+): Promise<void> {
+  if (approval.state.kind !== 'ended') return;
+  const requester = requesterOf(approval, context.policy);
+  if (requester)
+    await tellPerson(context, memory, requester, `outcome:${approval.id}`, { kind: 'outcome', approval });
+  if (approval.state.ending.kind === 'not-visible') {
+    const permission = missingPermission ?? 'read access to workflow instances';
+    context.log.warn(
+      { system: approval.instance.ref.system, instance: approval.instance.ref.id, permission },
+      'An approval left the list and its result may not be read: the account lacks a permission',
+    );
+    await tellOperators(context, memory, `not-visible:${approval.id}`, {
+      kind: 'result-not-visible',
+      approval,
+      permission,
+    });
+  }
+}
+
+/** Queues word to everybody whose vote does not count any more. */
+export async function tellVotesVoid(
+  context: Context,
+  memory: Memory,
+  about: { readonly approval: Approval; readonly votes: readonly Vote[]; readonly why: VoidReason },
+): Promise<void> {
+  const { approval, votes, why } = about;
+  for (const vote of votes) {
+    const key = `vote-void:${approval.id}:${approval.version}:${personKey(vote.person)}`;
+    await tellPerson(context, memory, vote.person, key, { kind: 'vote-void', approval, why });
+  }
+}
+
+/** Queues word to those who decided that their decision was not sent and changed nothing. */
+export async function tellReleased(
+  context: Context,
+  memory: Memory,
+  approval: Approval,
+  about: { readonly votes: readonly Vote[]; readonly why: 'unreachable' | 'overtaken' },
+): Promise<void> {
+  for (const vote of about.votes) {
+    const key = `released:${approval.id}:${approval.version}:${personKey(vote.person)}`;
+    await tellPerson(context, memory, vote.person, key, { kind: 'released', approval, why: about.why });
+  }
+}
+
+/** Queues a direct message; a second one with the same key is the same message. */
+export async function tellPerson(
+  context: Context,
+  memory: Memory,
+  person: PersonId,
+  key: string,
+  notice: Notice,
+): Promise<void> {
+  await memory.addNotice(key, notice, { kind: 'person', person }, context.now());
+}
+
+/** Queues a line for the operators' channel. */
+export async function tellOperators(
+  context: Context,
+  memory: Memory,
+  key: string,
+  event: OperatorEvent,
+): Promise<void> {
+  const target = { kind: 'channel', channel: context.policy.operatorsChannel } as const;
+  await memory.addNotice(key, { kind: 'operators', event }, target, context.now());
+}

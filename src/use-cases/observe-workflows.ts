@@ -1,0 +1,165 @@
+import type { Approval, Requirement } from '../domain/approval.js';
+import { priorities } from '../domain/delivery.js';
+import { followApproval, type Sighting } from '../domain/follow-approval.js';
+import type { Instance } from '../domain/instance.js';
+import type { Observation, WorkflowBackend } from '../ports/backend.js';
+import { BackendError, ContractError } from '../ports/errors.js';
+import type { Memory } from '../ports/store.js';
+import type { Context } from './context.js';
+import { tellEnding, tellVotesVoid } from './notify.js';
+import { putApproval } from './put-approval.js';
+import { settleSignals } from './settle-signals.js';
+
+/** How an observation of one system went. */
+export type ObserveOutcome =
+  | { readonly kind: 'observed'; readonly sightings: number }
+  | { readonly kind: 'unreachable'; readonly error: BackendError | ContractError };
+
+/**
+ * Observes one system: puts new approvals to people, follows those that are open, and settles what crashed or
+ * timed out.
+ *
+ * When the system cannot be looked at, nothing is forgotten and nothing is said; decisions that wait for it
+ * are still given up in time.
+ */
+export async function observeWorkflows(context: Context, backend: WorkflowBackend): Promise<ObserveOutcome> {
+  const open = await context.store.listOpenApprovals(backend.system);
+  const outcome = await lookAround(context, backend, open);
+  await settleSignals(context, backend);
+  context.kick();
+  return outcome;
+}
+
+async function lookAround(
+  context: Context,
+  backend: WorkflowBackend,
+  open: readonly Approval[],
+): Promise<ObserveOutcome> {
+  let observation: Observation;
+  try {
+    observation = await backend.observe(
+      open.map(({ instance, isAssigned }) => ({
+        ref: instance.ref,
+        fingerprint: instance.fingerprint,
+        isAssigned,
+      })),
+    );
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    context.log.warn(
+      { system: backend.system, err: error },
+      'Could not observe; nothing was concluded from it',
+    );
+    return { kind: 'unreachable', error };
+  }
+  const openByInstance = new Map(open.map((approval) => [approval.instance.ref.id, approval]));
+  for (const sighting of observation.sightings) {
+    const id = sighting.kind === 'seen' ? sighting.instance.ref.id : sighting.ref.id;
+    const before = openByInstance.get(id);
+    if (before) await follow(context, { backend, before, sighting, observation });
+    if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, before);
+  }
+  return { kind: 'observed', sightings: observation.sightings.length };
+}
+
+/**
+ * A run that has come to wait is a new approval, unless it was open at this step when the look began: then it
+ * either still is, or was decided meanwhile and what was seen is old.
+ */
+async function putIfNew(
+  context: Context,
+  backend: WorkflowBackend,
+  sighting: Extract<Sighting, { kind: 'seen' }>,
+  before: Approval | undefined,
+): Promise<void> {
+  const { instance, isAssigned } = sighting;
+  if (!isAssigned || !instance.awaitsApproval || instance.step?.uniqueName === before?.step) return;
+  const requirement = await requirementOf(context, backend, instance);
+  const approval = await putApproval(context, { instance, requirement });
+  if (!approval) return;
+  const { code, step } = approval;
+  context.log.info(
+    { system: backend.system, instance: instance.ref.id, step, code },
+    'Put an approval to people',
+  );
+}
+
+async function follow(
+  context: Context,
+  found: {
+    readonly backend: WorkflowBackend;
+    readonly before: Approval;
+    readonly sighting: Sighting;
+    readonly observation: Observation;
+  },
+): Promise<void> {
+  const { before, sighting, observation, backend } = found;
+  const requirement = await missingRequirement(context, backend, before, sighting);
+  await context.store.inTransaction(async (memory) => {
+    const current = await memory.findApproval(before.id);
+    // Somebody acted while the observation was looking: what it saw may be older than what is known.
+    if (!current || current.version !== before.version) return;
+    const followed = followApproval(current, sighting, context.now());
+    const next = followed.kind === 'unchanged' ? current : followed.approval;
+    if (followed.kind === 'unchanged' && !requirement) return;
+    const priority =
+      followed.kind === 'refreshed' || followed.kind === 'unchanged'
+        ? priorities.progress
+        : priorities.staleButtons;
+    const saved = await memory.saveApproval(
+      { ...next, ...(requirement ? { requirement } : {}) },
+      priority,
+      context.now(),
+    );
+    if (followed.kind === 'facts-changed') await voidVotes(context, memory, saved);
+    if (followed.kind === 'ended') {
+      await tellEnding(context, memory, saved, observation.missingPermission);
+      context.log.info(
+        {
+          system: backend.system,
+          instance: saved.instance.ref.id,
+          code: saved.code,
+          ending: followed.ending.kind,
+        },
+        'An approval ended',
+      );
+    }
+  });
+}
+
+/** Forgets votes that were given on other facts, and tells those who gave them. */
+async function voidVotes(context: Context, memory: Memory, approval: Approval): Promise<void> {
+  const votes = await memory.listVotes(approval.id);
+  await memory.removeVotes(approval.id);
+  await tellVotesVoid(context, memory, { approval, votes, why: 'facts-changed' });
+}
+
+/** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */
+async function missingRequirement(
+  context: Context,
+  backend: WorkflowBackend,
+  approval: Approval,
+  sighting: Sighting,
+): Promise<Requirement | undefined> {
+  if (approval.requirement.needed !== undefined || sighting.kind !== 'seen') return undefined;
+  const requirement = await requirementOf(context, backend, sighting.instance);
+  return requirement.needed === undefined ? undefined : requirement;
+}
+
+/** A card is posted even if nobody can say what the step needs: it then says so. */
+async function requirementOf(
+  context: Context,
+  backend: WorkflowBackend,
+  instance: Instance,
+): Promise<Requirement> {
+  try {
+    return await backend.requirementOf(instance);
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    context.log.warn(
+      { system: backend.system, instance: instance.ref.id, err: error },
+      'Could not read what the step needs',
+    );
+    return { roles: [] };
+  }
+}

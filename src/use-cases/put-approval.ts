@@ -1,0 +1,51 @@
+import type { Approval, Requirement } from '../domain/approval.js';
+import { priorities } from '../domain/delivery.js';
+import type { Instance } from '../domain/instance.js';
+import { targetsFor } from '../domain/rules.js';
+import type { Memory } from '../ports/store.js';
+import type { Context } from './context.js';
+
+/**
+ * Puts a waiting step to people: remembers the approval and makes its cards wanted, in one transaction.
+ *
+ * Does nothing while an approval of this instance is open.
+ */
+export async function putApproval(
+  context: Context,
+  found: { readonly instance: Instance; readonly requirement: Requirement },
+): Promise<Approval | undefined> {
+  const { instance, requirement } = found;
+  const step = instance.step?.uniqueName;
+  if (step === undefined) return undefined;
+  return context.store.inTransaction(async (memory) => {
+    const latest = await memory.latestApprovalOf(instance.ref);
+    if (latest && latest.state.kind !== 'ended') return undefined;
+    const nowMs = context.now();
+    const approval: Approval = {
+      id: context.newId(),
+      code: await allotCode(memory, context),
+      instance,
+      step,
+      attempt: (await memory.lastAttempt(instance.ref, step)) + 1,
+      revision: 1,
+      version: 1,
+      requirement,
+      state: { kind: 'waiting' },
+      isAssigned: true,
+      waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),
+    };
+    if (!(await memory.addApproval(approval))) return undefined;
+    for (const target of targetsFor(instance, context.policy)) {
+      await memory.addCard(approval.id, target, priorities.newCard, nowMs);
+    }
+    return approval;
+  });
+}
+
+/** Allots a short code that was never given out; codes grow when the short ones run out. */
+async function allotCode(memory: Memory, context: Context): Promise<string> {
+  for (let tries = 0; ; tries += 1) {
+    const code = context.newCode(4 + Math.floor(tries / 5));
+    if (!(await memory.isCodeTaken(code))) return code;
+  }
+}

@@ -1,0 +1,91 @@
+import { type Approval, type ApprovalState, type Decision, isAtStep } from '../domain/approval.js';
+import { endApproval, endingAfter, endingOf } from '../domain/follow-approval.js';
+import type { Instance } from '../domain/instance.js';
+import type { InstanceReading, WorkflowBackend } from '../ports/backend.js';
+import { BackendError, ContractError } from '../ports/errors.js';
+import type { Context } from './context.js';
+import { tellEnding } from './notify.js';
+import { inPhase, type SignalWork, save, saveState, settle } from './signal-steps.js';
+
+/**
+ * Reads what an accepted signal did, and says exactly that: moved, recorded, or accepted and not moved.
+ *
+ * If it cannot be read, the card says that it is being checked, and the next observation reads again.
+ */
+export async function readEffect(
+  context: Context,
+  backend: WorkflowBackend,
+  signalId: string,
+): Promise<void> {
+  const signal = await context.store.findSignal(signalId);
+  if (!signal) return;
+  const effect = await look(context, backend, signal.instance);
+  await inPhase(context, signalId, 'accepted', async (work) => {
+    if (effect === 'unreadable') return saveUnread(context, work);
+    if (effect.reading.kind === 'not-visible' || !isAtStep(effect.reading.instance, work.approval)) {
+      return endAccepted(context, work, effect.reading);
+    }
+    await settle(work);
+    const approval = { ...work.approval, instance: effect.reading.instance, isAssigned: effect.isAssigned };
+    const state = stateAfter(work.signal.decision, approval, effect.isAssigned);
+    await saveState(context, { ...work, approval }, state);
+  });
+}
+
+interface Effect {
+  readonly reading: InstanceReading;
+  readonly isAssigned: boolean;
+}
+
+async function look(
+  context: Context,
+  backend: WorkflowBackend,
+  ref: Instance['ref'],
+): Promise<Effect | 'unreadable'> {
+  try {
+    const reading = await backend.getInstance(ref);
+    const stillWaits = reading.kind === 'found' && reading.instance.awaitsApproval;
+    return { reading, isAssigned: stillWaits && (await backend.isAssigned(ref)) };
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    context.log.warn(
+      { system: ref.system, instance: ref.id, err: error },
+      'The effect of a signal cannot be read yet',
+    );
+    return 'unreadable';
+  }
+}
+
+/** A step that wants several identities has taken ours; one that wants a single one should have moved. */
+export function stateAfter(decision: Decision, approval: Approval, isAssigned: boolean): ApprovalState {
+  const wantsMore = approval.requirement.needed === undefined || approval.requirement.needed > 1;
+  const isRecorded = decision.verdict === 'approve' && wantsMore && !isAssigned;
+  return { kind: isRecorded ? 'recorded' : 'not-moved', decision };
+}
+
+async function saveUnread(context: Context, work: SignalWork): Promise<void> {
+  if (work.approval.state.kind === 'checking' && work.approval.state.isAccepted) return;
+  const { decision } = work.signal;
+  await saveState(context, work, { kind: 'checking', decision, sentAtMs: context.now(), isAccepted: true });
+}
+
+async function endAccepted(context: Context, work: SignalWork, reading: InstanceReading): Promise<void> {
+  await settle(work);
+  const { decision } = work.signal;
+  const approval: Approval = { ...work.approval, state: { kind: 'deciding', decision } };
+  const ended =
+    reading.kind === 'not-visible'
+      ? endApproval(approval, { kind: 'not-visible' }, context.now())
+      : endApproval(
+          { ...approval, instance: reading.instance },
+          endingOfAccepted(decision, reading.instance),
+          context.now(),
+        );
+  await tellEnding(context, work.memory, await save(context, work.memory, ended));
+}
+
+function endingOfAccepted(decision: Decision, instance: Instance) {
+  return instance.status.kind === 'canceled-for-restart'
+    ? endingOf({ kind: 'not-moved', decision }, { kind: 'seen', instance, isAssigned: false })
+    : endingAfter(decision, instance, false);
+}

@@ -1,0 +1,129 @@
+import type { Approval, SignalRefusal } from '../domain/approval.js';
+import type { Instance } from '../domain/instance.js';
+import { type Signal, signalComment } from '../domain/signal.js';
+import type { WorkflowBackend } from '../ports/backend.js';
+import { BackendError, ContractError } from '../ports/errors.js';
+import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
+import { backendOf, type Context } from './context.js';
+import { tellOperators, tellVotesVoid } from './notify.js';
+import { readEffect } from './read-effect.js';
+import { hold, inPhase, release, saveState } from './signal-steps.js';
+
+/** Added to a request's own time limit before an attempt without an answer counts as over. */
+const marginMs = 5_000;
+
+/** How often a decision may be sent: once, and once more if reading has shown that it did not arrive. */
+export const maxSends = 2;
+
+/**
+ * Carries out a claimed decision: checks everybody and everything afresh, sends the signal once, and reads
+ * what it did.
+ *
+ * Safe to call at any time and from several places: the step from claimed to sending is taken once, in the
+ * store, before the request leaves.
+ */
+export async function sendSignal(context: Context, signalId: string): Promise<void> {
+  const found = await context.store.findSignal(signalId);
+  const backend = found && backendOf(context, found.instance.system);
+  if (!backend) return;
+  const leaseMs = backend.signalTimeoutMs + marginMs;
+  const signal = await context.store.takeSignal(signalId, context.holder, context.now(), leaseMs);
+  if (signal?.phase !== 'claimed') return;
+  const instance = await checkBeforeSignal(context, backend, signal);
+  if (instance && (await markSending(context, signal, backend)))
+    await send(context, backend, signal, instance);
+  context.kick();
+}
+
+/** Writes down that the request is about to leave; from here on a crash means that its outcome is unknown. */
+async function markSending(context: Context, signal: Signal, backend: WorkflowBackend): Promise<boolean> {
+  const marked = await inPhase(context, signal.id, 'claimed', async (work) => {
+    const deadlineMs = context.now() + backend.signalTimeoutMs + marginMs;
+    const sends = work.signal.sends + 1;
+    const sending = { ...work.signal, phase: 'sending', deadlineMs, sends, stillWaitingReads: 0 } as const;
+    await work.memory.saveSignal(sending);
+    const { decision } = work.signal;
+    if (work.approval.state.kind !== 'deciding')
+      await saveState(context, work, { kind: 'deciding', decision });
+    return true;
+  });
+  return marked === true;
+}
+
+async function send(
+  context: Context,
+  backend: WorkflowBackend,
+  signal: Signal,
+  instance: Instance,
+): Promise<void> {
+  const { verdict } = signal.decision;
+  const about = { system: backend.system, instance: signal.instance.id, step: signal.step, verdict };
+  try {
+    const answer = await backend.sendSignal(instance, { verdict, comment: signalComment(signal.decision) });
+    if (answer.kind === 'refused') return await takeRefusal(context, backend, signal, answer.reason);
+    context.log.info(about, 'Signal accepted');
+    await inPhase(context, signal.id, 'sending', async (work) => {
+      await work.memory.saveSignal({ ...work.signal, phase: 'accepted' });
+    });
+    await readEffect(context, backend, signal.id);
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    const isUnsent = error instanceof BackendError && error.applied === 'no';
+    context.log.warn(
+      { ...about, err: error },
+      isUnsent ? 'Signal could not be sent' : 'Signal outcome is not known',
+    );
+    await (isUnsent ? backToClaimed(context, signal.id) : leaveUnknown(context, signal.id));
+  }
+}
+
+/** The request never reached the system, so the decision can wait and be sent later. */
+async function backToClaimed(context: Context, signalId: string): Promise<void> {
+  await inPhase(context, signalId, 'sending', async ({ memory, signal }) => {
+    const { deadlineMs: _over, ...rest } = signal;
+    await memory.saveSignal({ ...rest, phase: 'claimed', sends: signal.sends - 1 });
+  });
+  await hold(context, signalId);
+}
+
+/** Says that the outcome is being checked; it is settled by reading, after the request's deadline. */
+export async function leaveUnknown(context: Context, signalId: string): Promise<void> {
+  await inPhase(context, signalId, 'sending', async (work) => {
+    if (work.approval.state.kind === 'checking') return;
+    const { decision } = work.signal;
+    await saveState(context, work, {
+      kind: 'checking',
+      decision,
+      sentAtMs: context.now(),
+      isAccepted: false,
+    });
+  });
+}
+
+/** The system would not take it, so nothing was changed: says so, and lets people decide again. */
+async function takeRefusal(
+  context: Context,
+  backend: WorkflowBackend,
+  signal: Signal,
+  reason: SignalRefusal,
+): Promise<void> {
+  if (reason === 'sign-in') return backToClaimed(context, signal.id);
+  const { system, id: instance } = signal.instance;
+  context.log.error({ system, instance, reason }, 'The system refused a signal; nothing was changed');
+  const reading = reason === 'not-waiting' ? await backend.getInstance(signal.instance) : undefined;
+  await inPhase(context, signal.id, 'sending', async (work) => {
+    const isGone = reading && (reading.kind === 'not-visible' || !reading.instance.awaitsApproval);
+    if (reading && isGone) return endUnsent(context, work, reading);
+    const { decision } = signal;
+    const saved: Approval = await release(context, work, {
+      note: { kind: 'refused', decision, reason },
+      keep: [],
+    });
+    await tellVotesVoid(context, work.memory, { approval: saved, votes: decision.votes, why: 'refused' });
+    await tellOperators(context, work.memory, `refused:${signal.id}`, {
+      kind: 'signal-refused',
+      approval: saved,
+      reason,
+    });
+  });
+}

@@ -1,0 +1,99 @@
+import { isAtStep } from '../domain/approval.js';
+import { endApproval, endingOf } from '../domain/follow-approval.js';
+import type { Signal } from '../domain/signal.js';
+import type { InstanceReading, WorkflowBackend } from '../ports/backend.js';
+import { BackendError, ContractError } from '../ports/errors.js';
+import type { Context } from './context.js';
+import { tellEnding, tellOperators, tellReleased } from './notify.js';
+import { readEffect, stateAfter } from './read-effect.js';
+import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
+import { inPhase, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
+
+/** Reads that must find a step still waiting for us before a lost request counts as never arrived. */
+const readsToBeSure = 2;
+
+/**
+ * Takes up every signal of a system that is not settled, wherever a crash or a time-out left it.
+ *
+ * What was never sent is sent after all checks; what may have been sent is settled by reading, and never
+ * before its request's own deadline has passed.
+ */
+export async function settleSignals(context: Context, backend: WorkflowBackend): Promise<void> {
+  for (const signal of await context.store.listUnsettledSignals(backend.system)) {
+    if (signal.phase === 'claimed') await sendSignal(context, signal.id);
+    if (signal.phase === 'accepted') await readEffect(context, backend, signal.id);
+    if (signal.phase === 'sending') await settleUnknown(context, backend, signal);
+  }
+  await reportStuck(context, backend.system);
+}
+
+async function settleUnknown(context: Context, backend: WorkflowBackend, signal: Signal): Promise<void> {
+  if (signal.deadlineMs !== undefined && context.now() < signal.deadlineMs) return;
+  await leaveUnknown(context, signal.id);
+  try {
+    const reading = await backend.getInstance(signal.instance);
+    const stillWaits = reading.kind === 'found' && reading.instance.awaitsApproval;
+    const isAssigned = stillWaits && (await backend.isAssigned(signal.instance));
+    await inPhase(context, signal.id, 'sending', (work) =>
+      settleByReading(context, work, reading, isAssigned),
+    );
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    const { system, id } = signal.instance;
+    context.log.warn({ system, instance: id, err: error }, 'An unknown outcome cannot be read yet; watching');
+  }
+}
+
+async function settleByReading(
+  context: Context,
+  work: SignalWork,
+  reading: InstanceReading,
+  isAssigned: boolean,
+): Promise<void> {
+  const { signal, approval } = work;
+  if (reading.kind === 'not-visible' || !isAtStep(reading.instance, approval)) {
+    await settle(work);
+    const ended =
+      reading.kind === 'not-visible'
+        ? endApproval(approval, { kind: 'not-visible' }, context.now())
+        : endApproval(
+            { ...approval, instance: reading.instance },
+            endingOf(approval.state, { kind: 'seen', instance: reading.instance, isAssigned }),
+            context.now(),
+          );
+    return tellEnding(context, work.memory, await save(context, work.memory, ended));
+  }
+  if (!isAssigned) {
+    await settle(work);
+    const seen = { ...approval, instance: reading.instance, isAssigned };
+    await saveState(context, { ...work, approval: seen }, stateAfter(signal.decision, seen, isAssigned));
+    return;
+  }
+  return settleStillWaiting(context, work);
+}
+
+/** Nothing has moved and it still waits for us: after enough reads the request counts as never arrived. */
+async function settleStillWaiting(context: Context, work: SignalWork): Promise<void> {
+  const { signal, memory } = work;
+  const stillWaitingReads = signal.stillWaitingReads + 1;
+  if (stillWaitingReads < readsToBeSure) return memory.saveSignal({ ...signal, stillWaitingReads });
+  const { decision } = signal;
+  if (signal.sends >= maxSends) {
+    const saved = await release(context, work, { note: { kind: 'released', decision }, keep: [] });
+    return tellReleased(context, memory, saved, { votes: decision.votes, why: 'unreachable' });
+  }
+  const { deadlineMs: _over, ...rest } = signal;
+  await memory.saveSignal({ ...rest, phase: 'claimed', stillWaitingReads });
+  await saveState(context, work, { kind: 'deciding', decision });
+}
+
+/** Tells operators of a signal that was accepted and has moved nothing for a while. */
+async function reportStuck(context: Context, system: string): Promise<void> {
+  for (const approval of await context.store.listOpenApprovals(system)) {
+    if (approval.state.kind !== 'not-moved') continue;
+    if (context.now() - approval.state.decision.atMs < 60_000) continue;
+    await context.store.inTransaction((memory) =>
+      tellOperators(context, memory, `not-moved:${approval.id}`, { kind: 'not-moved', approval }),
+    );
+  }
+}

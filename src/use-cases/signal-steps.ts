@@ -1,0 +1,77 @@
+import type { Approval, ApprovalState, Vote, WaitingNote } from '../domain/approval.js';
+import { priorities } from '../domain/delivery.js';
+import { isSamePerson } from '../domain/person.js';
+import type { Signal, SignalPhase } from '../domain/signal.js';
+import type { Memory } from '../ports/store.js';
+import type { Context } from './context.js';
+
+/** A signal and its approval, as they are inside a transaction. */
+export interface SignalWork {
+  readonly memory: Memory;
+  readonly signal: Signal;
+  readonly approval: Approval;
+}
+
+/**
+ * Does something with a signal only if it is still in the phase the caller believes, in one transaction.
+ *
+ * This is what makes every step of a signal happen once, whoever tries it and how often. Returns what the
+ * work returned, or undefined if somebody else was faster.
+ */
+export async function inPhase<T>(
+  context: Context,
+  signalId: string,
+  phase: SignalPhase,
+  work: (found: SignalWork) => Promise<T>,
+): Promise<T | undefined> {
+  return context.store.inTransaction(async (memory) => {
+    const signal = await memory.findSignal(signalId);
+    if (signal?.phase !== phase) return undefined;
+    const approval = await memory.findApproval(signal.approvalId);
+    return approval && work({ memory, signal, approval });
+  });
+}
+
+/** Ends a signal: the instance is free for the next one. */
+export async function settle({ memory, signal }: Pick<SignalWork, 'memory' | 'signal'>): Promise<void> {
+  await memory.saveSignal({ ...signal, phase: 'settled' });
+}
+
+/** Saves what an approval has become, and makes its cards say so before anything else is said. */
+export async function save(context: Context, memory: Memory, approval: Approval): Promise<Approval> {
+  return memory.saveApproval(approval, priorities.staleButtons, context.now());
+}
+
+/** Saves an approval in another state. */
+export async function saveState(context: Context, work: SignalWork, state: ApprovalState): Promise<Approval> {
+  return save(context, work.memory, { ...work.approval, state });
+}
+
+/**
+ * Gives a decision up unsent: the step waits again, with a note why.
+ *
+ * Of the votes the decision stood on only those to keep are kept; votes it did not stand on stay.
+ */
+export async function release(
+  context: Context,
+  work: SignalWork,
+  options: { readonly note: WaitingNote | undefined; readonly keep: readonly Vote[] },
+): Promise<Approval> {
+  await settle(work);
+  for (const vote of work.signal.decision.votes) {
+    if (options.keep.some((one) => isSamePerson(one.person, vote.person))) continue;
+    await work.memory.removeVote(work.approval.id, vote.person);
+  }
+  return saveState(context, work, { kind: 'waiting', ...(options.note ? { note: options.note } : {}) });
+}
+
+/** Keeps a decision that cannot be sent now, and shows until when it will be tried. */
+export async function hold(context: Context, signalId: string): Promise<void> {
+  await inPhase(context, signalId, 'claimed', async (work) => {
+    if (work.approval.state.kind === 'held') return;
+    const { decision } = work.signal;
+    const untilMs = decision.atMs + context.policy.keepTryingForMs;
+    await saveState(context, work, { kind: 'held', decision, untilMs });
+  });
+  context.kick();
+}
