@@ -46,6 +46,8 @@ export interface OpenView {
   /** Errors by block id, from the app's answer to the last submission. */
   readonly errors: Readonly<Record<string, string>>;
   readonly isSubmitting: boolean;
+  /** Shown in the modal when the app's answer did not come or could not be used. */
+  readonly warning?: string;
 }
 
 /** Everything the page needs besides messages. */

@@ -1,0 +1,9 @@
+import { el } from '../dom.js';
+import type { Json } from '../json.js';
+import { stringOf } from '../json.js';
+
+/** Draws a picture as its description, because the page loads nothing from elsewhere. */
+export function imageChip(image: Json): HTMLElement {
+  const words = stringOf(image.alt_text) || 'image';
+  return el('span', { class: 'image-chip', role: 'img', 'aria-label': words, title: 'Image' }, words);
+}

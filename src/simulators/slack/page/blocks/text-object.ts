@@ -1,0 +1,12 @@
+import { recordOf, stringOf } from '../json.js';
+import { plainWords } from '../text/inline.js';
+import type { Reader } from '../text/text-nodes.js';
+import { mrkdwnNodes } from '../text/text-nodes.js';
+
+/** Draws a Block Kit text object, plain or mrkdwn; anything else draws nothing. */
+export function textNodes(object: unknown, reader: Reader): readonly Node[] {
+  const { type, text } = recordOf(object);
+  return type === 'mrkdwn'
+    ? mrkdwnNodes(stringOf(text), reader)
+    : [document.createTextNode(plainWords(stringOf(text)))];
+}

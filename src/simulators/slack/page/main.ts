@@ -1,0 +1,4 @@
+import { createApi } from './api.js';
+import { startPage } from './page.js';
+
+startPage(createApi());

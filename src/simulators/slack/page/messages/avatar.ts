@@ -1,0 +1,31 @@
+import { el } from '../dom.js';
+import { icon } from '../icons.js';
+import type { Member } from '../protocol.js';
+
+const tints = 8;
+
+/** Draws a member's picture: coloured initials, or the mark of an app. */
+export function avatarNode(member: Member | undefined, size: 'large' | 'small' = 'large'): HTMLElement {
+  const isBot = member?.isBot ?? false;
+  const tint = isBot ? 'app' : String(tintOf(member?.id ?? ''));
+  const faded = member?.isDeactivated === true ? ' is-faded' : '';
+  const classes = `avatar avatar-${size} tint-${tint}${faded}`;
+  return el(
+    'span',
+    { class: classes, 'aria-hidden': 'true' },
+    isBot ? icon('check') : initialsOf(member?.realName ?? '?'),
+  );
+}
+
+/** Answers up to two letters that stand for a name. */
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s._-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return letters.map((word) => (word ?? '?').charAt(0).toUpperCase()).join('');
+}
+
+function tintOf(id: string): number {
+  let sum = 0;
+  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 9973;
+  return sum % tints;
+}

@@ -1,0 +1,127 @@
+import { el } from '../dom.js';
+import type { IconName } from '../icons.js';
+import { icon } from '../icons.js';
+import type { Json } from '../json.js';
+import { recordOf, recordsOf, stringOf, textOf } from '../json.js';
+import { blockIdOf } from '../modal/view-values.js';
+import type { Member, PressRequest, ShownMessage } from '../protocol.js';
+import { openPopover } from '../shell/popover.js';
+import { plainWords } from '../text/inline.js';
+
+/** What the tools need to press for one person or several. */
+export interface PressTools {
+  readonly message: ShownMessage;
+  readonly actingAs: string;
+  readonly members: readonly Member[];
+  /** Presses at the same moment, and answers when the workspace took every press. */
+  pressTogether(presses: readonly PressRequest[]): Promise<void>;
+}
+
+interface Target {
+  readonly label: string;
+  readonly blockId: string;
+  readonly actionId: string;
+  readonly value: string;
+}
+
+/** Draws the corner tools of an app's message; undefined when it has nothing to press. */
+export function pressToolsNode(tools: PressTools): HTMLElement | undefined {
+  const targets = pressTargets(tools.message.blocks);
+  if (targets.length === 0) return undefined;
+  return el(
+    'div',
+    { class: 'tools', role: 'toolbar', 'aria-label': 'Try to break it' },
+    toolButton('twice', 'Press twice', (close) => panel({ tools, targets, close, isRace: false })),
+    toolButton('people', 'Two people at once', (close) => panel({ tools, targets, close, isRace: true })),
+  );
+}
+
+/** Finds the buttons of a message that report a press; links to other pages are left out. */
+export function pressTargets(blocks: readonly Json[]): readonly Target[] {
+  return blocks.flatMap((block, index) => {
+    const accessory = block.accessory === undefined ? [] : [recordOf(block.accessory)];
+    const elements = block.type === 'actions' ? recordsOf(block.elements) : accessory;
+    const buttons = elements.filter((element) => element.type === 'button' && element.url === undefined);
+    return buttons.map((button) => {
+      const label = plainWords(textOf(button.text));
+      const { action_id: actionId, value } = button;
+      return {
+        label,
+        blockId: blockIdOf(block, index),
+        actionId: stringOf(actionId),
+        value: stringOf(value),
+      };
+    });
+  });
+}
+
+function toolButton(name: IconName, words: string, content: (close: () => void) => HTMLElement): HTMLElement {
+  const button = el(
+    'button',
+    { class: 'tool', type: 'button', 'aria-haspopup': 'dialog' },
+    icon(name),
+    words,
+  );
+  button.addEventListener('click', () => openPopover(button, content));
+  return button;
+}
+
+interface Panel {
+  readonly tools: PressTools;
+  readonly targets: readonly Target[];
+  readonly isRace: boolean;
+  close(): void;
+}
+
+function panel({ tools, targets, isRace, close }: Panel): HTMLElement {
+  const others = tools.members.filter(
+    (member) => !member.isBot && !member.isDeactivated && member.id !== tools.actingAs,
+  );
+  const button = choice(
+    'Button',
+    targets.map(({ label }, index) => ({ value: String(index), label })),
+  );
+  const second = choice(
+    'Second person',
+    others.map((member) => ({ value: member.id, label: member.realName })),
+  );
+  const me = tools.members.find((member) => member.id === tools.actingAs)?.realName ?? 'you';
+  const words = isRace
+    ? `${me} and a second person press the same button at the same moment. Only one press may count.`
+    : `${me} double-clicks: two presses a blink apart. The second one must change nothing.`;
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const target = targets[Number(button.select.value)];
+    close();
+    if (target === undefined) return;
+    const people = [tools.actingAs, isRace ? second.select.value : tools.actingAs];
+    void tools.pressTogether(people.map((as) => pressOf(as, tools.message, target)));
+  };
+  return el(
+    'form',
+    { class: 'race', onsubmit: submit },
+    el('h3', {}, isRace ? 'Two people at once' : 'Press twice'),
+    el('p', {}, words),
+    button.node,
+    isRace && second.node,
+    el(
+      'button',
+      { class: 'button button-primary', type: 'submit' },
+      isRace ? 'Press as both' : 'Press twice',
+    ),
+  );
+}
+
+function choice(
+  label: string,
+  options: readonly { value: string; label: string }[],
+): { node: HTMLElement; select: HTMLSelectElement } {
+  const items = options.map((option) => el('option', { value: option.value }, option.label));
+  const select = el('select', { class: 'control select' }, ...items);
+  return { select, node: el('label', { class: 'race-choice' }, el('span', {}, label), select) };
+}
+
+function pressOf(as: string, { channel, ts }: ShownMessage, target: Target): PressRequest {
+  const { blockId, actionId, value } = target;
+  return { as, channel, ts, blockId, actionId, ...(value === '' ? {} : { value }) };
+}

@@ -1,0 +1,76 @@
+import { el } from '../dom.js';
+import { icon } from '../icons.js';
+import { avatarNode } from '../messages/avatar.js';
+import type { Member, WorkspaceState } from '../protocol.js';
+import { routeLink } from '../route.js';
+import { openPopover } from './popover.js';
+
+/** Draws the button that says who one is, and the list of everybody one can be. */
+export function actingAsNode(workspace: WorkspaceState): HTMLElement {
+  const me = workspace.members.find((member) => member.id === workspace.actingAs);
+  const button = el(
+    'button',
+    {
+      class: 'acting-as',
+      type: 'button',
+      'aria-haspopup': 'dialog',
+      'aria-expanded': 'false',
+      'data-focus': 'acting-as',
+    },
+    avatarNode(me, 'small'),
+    el(
+      'span',
+      { class: 'acting-words' },
+      el('small', {}, 'Acting as'),
+      el('span', {}, me?.realName ?? 'Nobody'),
+    ),
+    icon('chevron'),
+  );
+  button.addEventListener('click', () => openPopover(button, (close) => listNode(workspace, close)));
+  return button;
+}
+
+function listNode(workspace: WorkspaceState, close: () => void): HTMLElement {
+  const people = workspace.members.filter((member) => !member.isBot);
+  return el(
+    'div',
+    { class: 'people' },
+    el(
+      'p',
+      { class: 'people-hint' },
+      'See the workspace as any of these people. Open one in a second tab to be two at once.',
+    ),
+    el('ul', {}, ...people.map((member) => el('li', {}, personNode(member, workspace, close)))),
+  );
+}
+
+function personNode(member: Member, workspace: WorkspaceState, close: () => void): HTMLElement {
+  const isMe = member.id === workspace.actingAs;
+  return el(
+    'a',
+    {
+      class: 'person-item',
+      href: routeLink({ actingAs: member.id }),
+      'aria-current': isMe ? 'true' : undefined,
+      'data-member': member.id,
+      onclick: (event: MouseEvent) => !event.ctrlKey && !event.metaKey && close(),
+    },
+    avatarNode(member),
+    el(
+      'span',
+      { class: 'person-words' },
+      el('span', { class: 'person-name' }, member.realName, ...tags(member)),
+      el('small', {}, member.title === '' ? member.email : member.title),
+    ),
+    isMe && icon('check'),
+  );
+}
+
+function tags(member: Member): readonly HTMLElement[] {
+  const tag = (words: string): HTMLElement => el('span', { class: 'badge' }, words);
+  return [
+    ...(member.isGuest ? [tag('GUEST')] : []),
+    ...(member.isStranger ? [tag('STRANGER')] : []),
+    ...(member.isDeactivated ? [tag('DEACTIVATED')] : []),
+  ];
+}

@@ -1,0 +1,32 @@
+import { el } from '../dom.js';
+import { icon } from '../icons.js';
+
+const dismissedKey = 'countersign-welcome-dismissed';
+
+/** Draws the strip that tells a newcomer what this page is; undefined once it was closed. */
+export function welcomeNode(): HTMLElement | undefined {
+  if (localStorage.getItem(dismissedKey) !== null) return undefined;
+  const close = el(
+    'button',
+    { class: 'icon-button', type: 'button', 'aria-label': 'Close this hint' },
+    icon('close'),
+  );
+  const strip = el(
+    'div',
+    { class: 'welcome', role: 'note' },
+    el(
+      'p',
+      {},
+      el('strong', {}, 'A simulated workspace. '),
+      'Nothing here leaves your machine. Be anyone with ',
+      el('em', {}, 'Acting as'),
+      ', press the buttons, and point at a card to try a double click or two people at once.',
+    ),
+    close,
+  );
+  close.addEventListener('click', () => {
+    localStorage.setItem(dismissedKey, 'yes');
+    strip.remove();
+  });
+  return strip;
+}
