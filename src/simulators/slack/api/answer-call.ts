@@ -1,0 +1,85 @@
+import type { JsonObject } from '../state/json-object.js';
+import { SlackRefusal } from '../state/slack-refusal.js';
+import type { World } from '../world.js';
+import type { ApiMethods } from './api-method.js';
+import { checkToken } from './check-token.js';
+import type { FaultPlan } from './faults.js';
+
+/** A Web API call with its arguments read. */
+export interface IncomingCall {
+  readonly method: string;
+  readonly args: JsonObject;
+  readonly authorization: string | undefined;
+}
+
+/** What comes back: an answer, a request left hanging, or a torn connection. */
+export type CallAnswer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: JsonObject | string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly outcome: string;
+    }
+  | { readonly kind: 'hang'; readonly outcome: string }
+  | { readonly kind: 'drop'; readonly outcome: string };
+
+/** Answers one call: planned faults first, then token, scope and rate, then the method itself. */
+export function answerCall(world: World, methods: ApiMethods, call: IncomingCall): CallAnswer {
+  const planned = world.faults.take(call.method, call.args);
+  const before = planned === undefined ? undefined : faultBeforeEffect(planned);
+  if (before !== undefined) return before;
+  const answer = honestAnswer(world, methods, call);
+  if (planned?.fault === 'timeout-after-effect') return { kind: 'hang', outcome: planned.fault };
+  if (planned?.fault === 'drop-after-effect') return { kind: 'drop', outcome: planned.fault };
+  return answer;
+}
+
+function faultBeforeEffect(plan: FaultPlan): CallAnswer | undefined {
+  switch (plan.fault) {
+    case 'timeout-after-effect':
+    case 'drop-after-effect':
+      return undefined;
+    case 'timeout-before-effect':
+      return { kind: 'hang', outcome: plan.fault };
+    case 'drop-connection':
+      return { kind: 'drop', outcome: plan.fault };
+    case 'http-500':
+      return { kind: 'answer', status: 500, body: 'internal error', headers: {}, outcome: plan.fault };
+    case 'ratelimited':
+      return tooMany(plan.retryAfterS ?? 1);
+    default:
+      return refused(new SlackRefusal(plan.fault));
+  }
+}
+
+function honestAnswer(world: World, methods: ApiMethods, call: IncomingCall): CallAnswer {
+  try {
+    const method = Object.hasOwn(methods, call.method) ? methods[call.method] : undefined;
+    if (method === undefined) throw new SlackRefusal('unknown_method', { req_method: call.method });
+    checkToken(world.settings.app, method, call);
+    const channel = call.args.channel;
+    const waitS = world.rateLimits.take(call.method, typeof channel === 'string' ? channel : undefined);
+    if (waitS !== undefined) return tooMany(waitS);
+    const body = { ok: true, ...method.run(call.args) };
+    return { kind: 'answer', status: 200, body, headers: {}, outcome: 'ok' };
+  } catch (error) {
+    if (error instanceof SlackRefusal) return refused(error);
+    throw error;
+  }
+}
+
+function refused(refusal: SlackRefusal): CallAnswer {
+  const body = { ok: false, error: refusal.code, ...refusal.details };
+  return { kind: 'answer', status: 200, body, headers: {}, outcome: refusal.code };
+}
+
+function tooMany(retryAfterS: number): CallAnswer {
+  return {
+    kind: 'answer',
+    status: 429,
+    body: { ok: false, error: 'ratelimited' },
+    headers: { 'retry-after': String(retryAfterS) },
+    outcome: 'ratelimited',
+  };
+}

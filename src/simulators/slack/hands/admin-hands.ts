@@ -1,0 +1,58 @@
+import type { World } from '../world.js';
+import { knownConversation } from './present.js';
+import type { WorkspaceHands } from './workspace-hands.js';
+
+type AdminHands = Pick<
+  WorkspaceHands,
+  | 'addMember'
+  | 'changeMember'
+  | 'deactivate'
+  | 'addGroup'
+  | 'addChannel'
+  | 'join'
+  | 'leave'
+  | 'inviteApp'
+  | 'removeApp'
+  | 'archive'
+  | 'im'
+>;
+
+/** Creates what an administrator of the workspace does: people, groups and channels. */
+export function createAdminHands(world: World): AdminHands {
+  const { directory, conversations, changes } = world;
+  const { botUserId } = world.settings.app;
+  const announced = <T>(value: T): T => {
+    changes.emit({ kind: 'state' });
+    return value;
+  };
+  const setMembers = (channel: string, change: (members: Set<string>) => void) => {
+    const members = new Set(knownConversation(world, channel).members);
+    change(members);
+    announced(conversations.change(channel, { members }));
+  };
+  const join = (channel: string, member: string) =>
+    setMembers(channel, (members) => {
+      members.add(member);
+    });
+  const leave = (channel: string, member: string) =>
+    setMembers(channel, (members) => {
+      members.delete(member);
+    });
+  return {
+    addMember: (member) => announced(directory.add(member)),
+    changeMember: (id, fields) => announced(directory.change(id, fields)),
+    deactivate: (member) => {
+      announced(directory.change(member, { isDeactivated: true }));
+    },
+    addGroup: (group) => announced(directory.addGroup(group)),
+    addChannel: (channel) => announced(conversations.addChannel(channel)),
+    join,
+    leave,
+    inviteApp: (channel) => join(channel, botUserId),
+    removeApp: (channel) => leave(channel, botUserId),
+    archive: (channel) => {
+      announced(conversations.change(channel, { isArchived: true }));
+    },
+    im: (member) => announced(conversations.openIm(member)),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Fault, FaultPlan, PlannedFault } from '../api/faults.js';
+import type { AckResult } from '../delivery/deliver.js';
+import type { DisconnectReason } from '../delivery/socket-mode.js';
+import type {
+  CloseViewRequest,
+  OpenView,
+  PressInViewRequest,
+  ReadRequest,
+  SayRequest,
+  SubmitViewRequest,
+  WorkspaceState,
+} from '../page/protocol.js';
+import type { WaitOptions } from '../state/changes.js';
+import type { Conversation, NewChannel } from '../state/conversations.js';
+import type { NewMember, UserGroup, WorkspaceMember } from '../state/directory.js';
+import type { JsonObject } from '../state/json-object.js';
+import type { Outcome } from './connection.js';
+import type { MessagePress } from './press.js';
+import type { CommandRequest } from './run-command.js';
+import type { SeenMessage } from './shown.js';
+import type { Submission } from './submit-view.js';
+
+export type { Fault, FaultPlan, PlannedFault };
+
+/** What a person, a test or the browser page can do in the workspace. */
+export interface WorkspaceHands {
+  addMember(member: NewMember): WorkspaceMember;
+  changeMember(id: string, fields: Partial<Omit<WorkspaceMember, 'id'>>): WorkspaceMember;
+  deactivate(member: string): void;
+  addGroup(group: Omit<UserGroup, 'id'> & { readonly id?: string }): UserGroup;
+  addChannel(channel: NewChannel): Conversation;
+  join(channel: string, member: string): void;
+  leave(channel: string, member: string): void;
+  inviteApp(channel: string): void;
+  removeApp(channel: string): void;
+  archive(channel: string): void;
+  /** The direct conversation of the app with a member, opened on first use. */
+  im(member: string): Conversation;
+
+  /** Oldest first; with `as`, ephemeral messages of that member too. */
+  messages(channel: string, as?: string): readonly SeenMessage[];
+  /** One message, ephemeral or not; nothing when it is gone. */
+  message(channel: string, ts: string): SeenMessage | undefined;
+  views(member: string): readonly OpenView[];
+  /** The Home tab the app published for a member. */
+  home(member: string): OpenView | undefined;
+  state(as: string): WorkspaceState;
+
+  press(request: MessagePress): Promise<Outcome>;
+  submitView(request: SubmitViewRequest): Promise<Submission>;
+  closeView(request: CloseViewRequest): Promise<void>;
+  pressInView(request: Omit<PressInViewRequest, 'blockId'> & { readonly blockId?: string }): Promise<Outcome>;
+  command(request: CommandRequest): Promise<Outcome>;
+  /** Posts a member's message; the app hears of it if it is subscribed to `message.channels` or `message.im`. */
+  say(request: SayRequest & { readonly threadTs?: string }): Promise<SeenMessage>;
+  read(request: ReadRequest): Promise<void>;
+  /** Opens the app's Home tab, which the app hears of as `app_home_opened`. */
+  openHome(member: string): Promise<AckResult>;
+  /** Delivers any event, with repetitions while nobody acknowledges it. */
+  event(event: JsonObject): Promise<AckResult>;
+
+  fail(plan: FaultPlan): PlannedFault;
+  disconnectSockets(reason: DisconnectReason): void;
+  /** Resolves once something `read` finds is neither `undefined` nor `false`, looking after each change. */
+  waitFor<T>(read: () => T | undefined | false, options?: WaitOptions): Promise<T>;
+  /** Resolves with the first message anywhere that fits, ephemeral ones included. */
+  waitForMessage(fits: (message: SeenMessage) => boolean, options?: WaitOptions): Promise<SeenMessage>;
+}

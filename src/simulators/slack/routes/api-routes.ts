@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerCall, type CallAnswer } from '../api/answer-call.js';
+import type { ApiMethods } from '../api/api-method.js';
+import type { Call } from '../api/calls.js';
+import { readArguments } from '../api/read-arguments.js';
+import type { JsonObject } from '../state/json-object.js';
+import { SlackRefusal } from '../state/slack-refusal.js';
+import type { World } from '../world.js';
+import { readBody, send } from './http-exchange.js';
+
+/** Answers requests to `/api/<method>` and writes each one down. */
+export function createApiRoutes(options: {
+  readonly world: World;
+  readonly methods: ApiMethods;
+  readonly remember: (call: Call) => void;
+}) {
+  const { world, methods, remember } = options;
+  return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
+    const method = decodeURIComponent(url.pathname.slice('/api/'.length));
+    const startedMs = performance.now();
+    const atMs = world.settings.now();
+    const body = await readBody(request);
+    const contentType = request.headers['content-type'] ?? '';
+    const read = tryReadArguments({ contentType, body, query: url.searchParams });
+    const args = read instanceof SlackRefusal ? {} : read;
+    const answer =
+      read instanceof SlackRefusal
+        ? refusedOutright(read)
+        : answerCall(world, methods, { method, args, authorization: request.headers.authorization });
+    remember({ method, args: withoutToken(args), atMs, outcome: answer.outcome });
+    world.traffic.record({
+      direction: 'app-to-slack',
+      name: method,
+      outcome: answer.outcome,
+      durationMs: Math.round(performance.now() - startedMs),
+      request: decoded(args),
+      response: answer.kind === 'answer' ? answer.body : null,
+    });
+    giveAnswer(response, answer, { 'x-oauth-scopes': world.settings.app.scopes.join(',') });
+  };
+}
+
+/** Sends an answer, tears the connection, or leaves the client waiting until it goes away. */
+export function giveAnswer(
+  response: ServerResponse,
+  answer: CallAnswer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (answer.kind === 'hang') return;
+  if (answer.kind === 'drop') {
+    response.socket?.destroy();
+    return;
+  }
+  send(response, answer.status, answer.body, { ...headers, ...answer.headers });
+}
+
+function tryReadArguments(request: Parameters<typeof readArguments>[0]): JsonObject | SlackRefusal {
+  try {
+    return readArguments(request);
+  } catch (error) {
+    if (error instanceof SlackRefusal) return error;
+    throw error;
+  }
+}
+
+function refusedOutright(refusal: SlackRefusal): CallAnswer {
+  const body = { ok: false, error: refusal.code };
+  return { kind: 'answer', status: 200, body, headers: {}, outcome: refusal.code };
+}
+
+function withoutToken({ token: _secret, ...args }: JsonObject): JsonObject {
+  return args;
+}
+
+/** Shows what forms carry as JSON text the way it was meant. */
+function decoded(args: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? parsedIfJson(value) : value,
+    ]),
+  );
+}
+
+function parsedIfJson(value: string): unknown {
+  if (!/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

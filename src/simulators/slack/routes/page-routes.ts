@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { actingMember, ImpossibleRequest, knownConversation } from '../hands/present.js';
+import type { WorkspaceHands } from '../hands/workspace-hands.js';
+import { isObject, type JsonObject, parseJson, textAt } from '../state/json-object.js';
+import type { World } from '../world.js';
+import { streamChanges } from './event-stream.js';
+import { readBody, send } from './http-exchange.js';
+
+type Verb = (body: JsonObject) => Promise<unknown> | unknown;
+
+const unknownVerb = { ok: false, error: 'unknown_verb' };
+
+/** Answers the browser page: what it draws, and what the person in front of it does. */
+export function createPageRoutes(options: { readonly world: World; readonly hands: WorkspaceHands }) {
+  const { world, hands } = options;
+  const verbs = pageVerbs(hands);
+  return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
+    const name = url.pathname.slice('/_sim/'.length);
+    try {
+      if (request.method !== 'POST') {
+        read(world, hands, { name, url, response });
+        return;
+      }
+      const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+      if (verb === undefined) {
+        send(response, 404, unknownVerb);
+        return;
+      }
+      const body = parseJson(await readBody(request));
+      await verb(isObject(body) ? body : {});
+      send(response, 200, { ok: true });
+    } catch (error) {
+      const code = error instanceof ImpossibleRequest ? error.code : 'invalid_request';
+      const message = error instanceof Error ? error.message : String(error);
+      send(response, 400, { ok: false, error: code, message });
+    }
+  };
+}
+
+function read(
+  world: World,
+  hands: WorkspaceHands,
+  { name, url, response }: { name: string; url: URL; response: ServerResponse },
+): void {
+  const as = url.searchParams.get('as') ?? firstPerson(world);
+  const reads: Readonly<Record<string, () => unknown>> = {
+    state: () => hands.state(actingMember(world, as).id),
+    messages: () => hands.messages(knownConversation(world, url.searchParams.get('channel') ?? '').id, as),
+    traffic: () => world.traffic.after(Number(url.searchParams.get('after') ?? 0)),
+  };
+  const found = Object.hasOwn(reads, name) ? reads[name] : undefined;
+  if (name === 'events') streamChanges(world.changes, response);
+  else if (found === undefined) send(response, 404, unknownVerb);
+  else send(response, 200, found());
+}
+
+function pageVerbs(hands: WorkspaceHands): Readonly<Record<string, Verb>> {
+  return {
+    press: (body) =>
+      hands.press({ ...who(body), channel: need(body, 'channel'), ts: need(body, 'ts'), ...element(body) }),
+    'submit-view': (body) =>
+      hands.submitView({ ...who(body), viewId: need(body, 'viewId'), values: valuesOf(body) }),
+    'close-view': (body) => hands.closeView({ ...who(body), viewId: need(body, 'viewId') }),
+    'press-in-view': (body) =>
+      hands.pressInView({
+        ...who(body),
+        viewId: need(body, 'viewId'),
+        ...element(body),
+        values: valuesOf(body),
+      }),
+    say: (body) => sayOrCommand(hands, body),
+    read: (body) => hands.read({ ...who(body), channel: need(body, 'channel') }),
+  };
+}
+
+/** What begins with a slash is a command, as in Slack's own message box. */
+function sayOrCommand(hands: WorkspaceHands, body: JsonObject): Promise<unknown> {
+  const text = need(body, 'text');
+  const place = { ...who(body), channel: need(body, 'channel') };
+  const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];
+  if (command === undefined) return hands.say({ ...place, text });
+  return hands.command({ ...place, command, text: rest ?? '' });
+}
+
+function who(body: JsonObject): { readonly as: string } {
+  return { as: need(body, 'as') };
+}
+
+function element(body: JsonObject): { blockId: string; actionId: string; value?: string } {
+  const value = textAt(body, 'value');
+  const place = { blockId: need(body, 'blockId'), actionId: need(body, 'actionId') };
+  return value === undefined ? place : { ...place, value };
+}
+
+function valuesOf(body: JsonObject): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  const values = body.values;
+  if (!isObject(values)) return {};
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([id, held]) => (isObject(held) ? [[id, held]] : [])),
+  );
+}
+
+function need(body: JsonObject, key: string): string {
+  const value = textAt(body, key);
+  if (value === undefined) throw new ImpossibleRequest('invalid_request', `The field ${key} is missing`);
+  return value;
+}
+
+function firstPerson(world: World): string {
+  return world.directory.all().find((member) => !member.isBot && !member.isDeactivated)?.id ?? '';
+}
