@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Bench } from './bench.js';
-import { approvalStep, column, member, startBench } from './bench.js';
+import type { Bench } from './start-bench.js';
+import { approvalStep, column, member, startBench } from './start-bench.js';
 
 let bench: Bench;
 

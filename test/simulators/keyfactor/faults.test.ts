@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultName } from '../../../src/simulators/keyfactor/server/faults.js';
-import type { Bench } from './bench.js';
-import { startBench } from './bench.js';
+import type { Bench } from './start-bench.js';
+import { startBench } from './start-bench.js';
 
 let bench: Bench;
 let id: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Bench, Seen } from './bench.js';
-import { column, startBench } from './bench.js';
+import type { Bench, Seen } from './start-bench.js';
+import { column, startBench } from './start-bench.js';
 
 let bench: Bench;
 

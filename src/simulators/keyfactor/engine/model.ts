@@ -11,7 +11,7 @@ export type InstanceStatus =
 export type DataBag = Readonly<Record<string, unknown>>;
 
 /** Who may answer a Require Approval step, and how many different identities have to. */
-export interface ApprovalRule {
+interface ApprovalRule {
   readonly roles: readonly string[];
   /** Tokens such as `$(ownerrole)`, each replaced at run time by the role that data key names. */
   readonly roleTokens: readonly string[];

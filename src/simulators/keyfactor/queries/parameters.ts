@@ -19,7 +19,8 @@ export function readParameters(queryString: string, plusIsSpace: boolean): Param
   );
 }
 
-function decodeSafely(text: string): string {
+/** Decodes percent-encoding, and leaves text alone that is badly encoded. */
+export function decodeSafely(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,6 +1,6 @@
 import { authenticate } from '../access/authenticate.js';
 import type { Identity } from '../access/directory.js';
-import { readParameters } from '../queries/parameters.js';
+import { decodeSafely, readParameters } from '../queries/parameters.js';
 import type { Call, Route } from '../routes/route.js';
 import type { ApiVersion } from '../wire/definition-json.js';
 import type { World } from '../world/world.js';
@@ -107,5 +107,5 @@ function match(pattern: string, path: string): string | undefined {
     if (part === '{id}') id = segment;
     else if (part.toLowerCase() !== segment.toLowerCase()) return undefined;
   }
-  return decodeURIComponent(id);
+  return decodeSafely(id);
 }

@@ -20,7 +20,7 @@ export function createListener(
   return {
     async open() {
       const opened = createServer((request, response) => {
-        serve(request, response).catch(() => response.destroy());
+        serve(request, response).catch((error: unknown) => confess(response, error));
       });
       await new Promise<void>((resolve, reject) => {
         opened.once('error', reject);
@@ -39,6 +39,12 @@ export function createListener(
       await closed;
     },
   };
+}
+
+/** A bug in the simulator must not look like a fault somebody ordered. */
+function confess(response: ServerResponse, error: unknown): void {
+  response.statusCode = 500;
+  response.end(`The simulator itself failed: ${error instanceof Error ? error.stack : String(error)}`);
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -2,7 +2,7 @@ import type { TokenRequest } from '../access/tokens.js';
 import type { ReceivedSignal } from '../engine/model.js';
 
 /** One HTTP call the server saw. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   /** Path without the query string. */
   readonly path: string;

@@ -15,7 +15,7 @@ export interface Seen {
 }
 
 /** What a test may add to a call. */
-export interface CallParts {
+interface CallParts {
   readonly as?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
