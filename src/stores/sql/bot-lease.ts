@@ -1,0 +1,29 @@
+import type { Store } from '../../ports/store.js';
+import type { Db } from './tables.js';
+
+const name = 'bot';
+
+/** Keeps the right to be the one running bot in a row of the database, for no longer than its lease. */
+export function createBotLease(db: Db): Pick<Store, 'holdBot' | 'releaseBot'> {
+  return {
+    async holdBot(holder, nowMs, leaseMs) {
+      const lease = { holder, until_ms: nowMs + leaseMs };
+      const held = await db
+        .insertInto('bot_lease')
+        .values({ name, ...lease })
+        .onConflict((is) =>
+          is
+            .column('name')
+            .doUpdateSet(lease)
+            .where((old) =>
+              old.or([old('bot_lease.holder', '=', holder), old('bot_lease.until_ms', '<=', nowMs)]),
+            ),
+        )
+        .executeTakeFirst();
+      return held.numInsertedOrUpdatedRows !== 0n;
+    },
+    async releaseBot(holder) {
+      await db.deleteFrom('bot_lease').where('name', '=', name).where('holder', '=', holder).execute();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Selectable } from 'kysely';
+import type { Answer } from '../../../domain/answer.js';
+import type { Click, Dialog } from '../../../domain/click.js';
+import type { ClickMemory, StoredClick } from '../../../ports/store.js';
+import { readBody } from '../stored-json.js';
+import type { Db, Tables } from '../tables.js';
+
+/** Remembers clicks and modals in a database; response addresses stand apart, so that they can be forgotten. */
+export function createClickMemory(db: Db): ClickMemory {
+  return {
+    async addClick({ responseUrl, ...click }) {
+      const added = await db
+        .insertInto('clicks')
+        .values({
+          id: click.id,
+          at_ms: click.atMs,
+          response_url: responseUrl ?? null,
+          body: JSON.stringify(click),
+        })
+        .onConflict((is) => is.column('id').doNothing())
+        .executeTakeFirst();
+      return added.numInsertedOrUpdatedRows === 0n ? 'repeated' : 'written';
+    },
+    async findClick(id) {
+      const row = await db.selectFrom('clicks').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && toStoredClick(row);
+    },
+    async finishClick(id, answer, nowMs) {
+      await db
+        .updateTable('clicks')
+        .set({ answer: JSON.stringify(answer), finished_at_ms: nowMs })
+        .where('id', '=', id)
+        .where('answer', 'is', null)
+        .execute();
+    },
+    async listUnfinishedClicks() {
+      const unfinished = db.selectFrom('clicks').selectAll().where('answer', 'is', null);
+      return (await unfinished.orderBy('at_ms').orderBy('id').execute()).map(toStoredClick);
+    },
+    async addDialog(dialog) {
+      await db
+        .insertInto('dialogs')
+        .values({ id: dialog.id, at_ms: dialog.atMs, body: JSON.stringify(dialog) })
+        .onConflict((is) => is.column('id').doNothing())
+        .execute();
+    },
+    async findDialog(id) {
+      const row = await db.selectFrom('dialogs').select('body').where('id', '=', id).executeTakeFirst();
+      return row && readBody<Dialog>({ table: 'dialogs', id, body: row.body });
+    },
+    async forgetSecrets(beforeMs) {
+      await db
+        .updateTable('clicks')
+        .set({ response_url: null })
+        .where('response_url', 'is not', null)
+        .where('at_ms', '<', beforeMs)
+        .execute();
+      await db.deleteFrom('dialogs').where('at_ms', '<', beforeMs).execute();
+    },
+  };
+}
+
+function toStoredClick({ id, body, response_url, answer }: Selectable<Tables['clicks']>): StoredClick {
+  return {
+    ...readBody<Click>({ table: 'clicks', id, body }),
+    ...(response_url === null ? {} : { responseUrl: response_url }),
+    ...(answer === null ? {} : { answer: readBody<Answer>({ table: 'clicks', id, body: answer }) }),
+  };
+}

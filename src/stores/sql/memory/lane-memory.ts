@@ -1,0 +1,50 @@
+import type { DeliveryMemory, Pace } from '../../../ports/store.js';
+import { atomically } from '../atomically.js';
+import type { Db } from '../tables.js';
+
+/** Keeps the pace of lanes in a database, so that every delivery shares it and a restart does not forget it. */
+export function createLaneMemory(db: Db): Pick<DeliveryMemory, 'takeTurn' | 'blockLane'> {
+  return {
+    takeTurn: (lane, pace, nowMs) =>
+      atomically(db, async (tx) => {
+        const row = await tx.selectFrom('lanes').selectAll().where('name', '=', lane).executeTakeFirst();
+        const restedAtMs = restedAt(row?.rested_at_ms ?? 0, pace, nowMs);
+        const waitMs = Math.max(
+          restedAtMs - (pace.burst - 1) * pace.everyMs - nowMs,
+          (row?.blocked_until_ms ?? 0) - nowMs,
+          0,
+        );
+        if (waitMs === 0) await putRested(tx, lane, restedAtMs + pace.everyMs);
+        return waitMs;
+      }),
+    async blockLane(lane, untilMs) {
+      await db
+        .insertInto('lanes')
+        .values({ name: lane, rested_at_ms: 0, blocked_until_ms: untilMs })
+        .onConflict((is) =>
+          is
+            .column('name')
+            .doUpdateSet({ blocked_until_ms: untilMs })
+            .where('lanes.blocked_until_ms', '<', untilMs),
+        )
+        .execute();
+    },
+  };
+}
+
+/**
+ * Says when a lane is fully rested, which is never before now.
+ *
+ * Nor is it ever further away than a whole burst; if it seems so, the clock was set back or the pace changed.
+ */
+function restedAt(storedMs: number, { burst, everyMs }: Pace, nowMs: number): number {
+  return Math.min(Math.max(storedMs, nowMs), nowMs + burst * everyMs);
+}
+
+async function putRested(db: Db, name: string, restedAtMs: number): Promise<void> {
+  await db
+    .insertInto('lanes')
+    .values({ name, rested_at_ms: restedAtMs, blocked_until_ms: 0 })
+    .onConflict((is) => is.column('name').doUpdateSet({ rested_at_ms: restedAtMs }))
+    .execute();
+}

@@ -1,0 +1,26 @@
+import type { Memory } from '../../../ports/store.js';
+import type { Db } from '../tables.js';
+import { createApprovalMemory } from './approval-memory.js';
+import { createCardMemory } from './card-memory.js';
+import { createClickMemory } from './click-memory.js';
+import { createDeliveryQueue } from './delivery-queue.js';
+import { createLaneMemory } from './lane-memory.js';
+import { createNoteMemory } from './note-memory.js';
+import { createPersonMemory } from './person-memory.js';
+import { createSignalMemory } from './signal-memory.js';
+import { createVoteMemory } from './vote-memory.js';
+
+/** Remembers everything in a database; given a transaction, as part of it. */
+export function createMemory(db: Db): Memory {
+  return {
+    ...createApprovalMemory(db),
+    ...createVoteMemory(db),
+    ...createClickMemory(db),
+    ...createSignalMemory(db),
+    ...createCardMemory(db),
+    ...createDeliveryQueue(db),
+    ...createLaneMemory(db),
+    ...createPersonMemory(db),
+    ...createNoteMemory(db),
+  };
+}

@@ -1,0 +1,123 @@
+import type { Generated, Kysely } from 'kysely';
+
+/** The database, or one transaction on it. Times are epoch milliseconds, flags are 0 or 1, bodies are JSON. */
+export type Db = Kysely<Tables>;
+
+/** Every table, by name. */
+export interface Tables {
+  readonly approvals: ApprovalTable;
+  readonly codes: CodeTable;
+  readonly votes: VoteTable;
+  readonly clicks: ClickTable;
+  readonly dialogs: DialogTable;
+  readonly signals: SignalTable;
+  readonly deliveries: DeliveryTable;
+  readonly lanes: LaneTable;
+  readonly people: PersonTable;
+  readonly notes: NoteTable;
+  readonly bot_lease: BotLeaseTable;
+}
+
+interface ApprovalTable {
+  /** Counts up in the order in which approvals were put. */
+  readonly number: Generated<number>;
+  readonly id: string;
+  readonly system: string;
+  readonly instance_id: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly version: number;
+  readonly is_open: number;
+  readonly body: string;
+}
+
+/** Outlives its approval, so that a code is never given out twice. */
+interface CodeTable {
+  readonly code: string;
+  readonly approval_id: string;
+}
+
+interface VoteTable {
+  readonly number: Generated<number>;
+  readonly approval_id: string;
+  readonly person: string;
+  readonly revision: number;
+  readonly at_ms: number;
+  readonly body: string;
+}
+
+interface ClickTable {
+  readonly id: string;
+  readonly at_ms: number;
+  readonly response_url: string | null;
+  readonly body: string;
+  readonly answer: string | null;
+  readonly finished_at_ms: number | null;
+}
+
+interface DialogTable {
+  readonly id: string;
+  readonly at_ms: number;
+  readonly body: string;
+}
+
+interface SignalTable {
+  readonly id: string;
+  readonly approval_id: string;
+  readonly system: string;
+  readonly instance_id: string;
+  readonly phase: string;
+  readonly holder: string;
+  readonly lease_until_ms: number;
+  readonly claimed_at_ms: number;
+  readonly body: string;
+}
+
+interface DeliveryTable {
+  readonly number: Generated<number>;
+  readonly subject: string;
+  readonly target: string;
+  /** Set for a card, absent for a notice. */
+  readonly approval_id: string | null;
+  readonly notice_body: string | null;
+  readonly target_body: string;
+  readonly is_adopted: number;
+  readonly status: 'pending' | 'done';
+  readonly priority: number;
+  readonly wanted_version: number;
+  readonly shown_version: number;
+  /** Since when the wanted version is wanted: the due time to fall back to once a claim is over. */
+  readonly wanted_at_ms: number;
+  readonly due_at_ms: number;
+  readonly attempts: number;
+  readonly claim: string | null;
+  readonly may_have_posted: number;
+  readonly channel: string | null;
+  readonly ts: string | null;
+  readonly last_error: string | null;
+  readonly given_up_at_ms: number | null;
+}
+
+interface LaneTable {
+  readonly name: string;
+  /** When the lane would be as rested as it can be: a turn moves it on by one step of the pace. */
+  readonly rested_at_ms: number;
+  readonly blocked_until_ms: number;
+}
+
+interface PersonTable {
+  readonly id: string;
+  readonly seen_at_ms: number;
+  readonly body: string;
+}
+
+interface NoteTable {
+  readonly key: string;
+  readonly value: string;
+}
+
+interface BotLeaseTable {
+  readonly name: string;
+  readonly holder: string;
+  readonly until_ms: number;
+}

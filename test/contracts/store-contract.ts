@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe } from '@jest/globals';
+import type { Store } from '../../src/ports/store.js';
+import { describeApprovals } from './store/approvals.js';
+import { describeBotLease } from './store/bot-lease.js';
+import { describeCards } from './store/cards.js';
+import { describeClaims } from './store/claims.js';
+import { describeClicks } from './store/clicks.js';
+import { describeLanes } from './store/lanes.js';
+import { describePeopleAndNotes } from './store/people-and-notes.js';
+import { describeSignals } from './store/signals.js';
+import { describeTransactions } from './store/transactions.js';
+import { describeVotes } from './store/votes.js';
+
+/** Holds one way of remembering against everything the port promises; each test gets an empty store. */
+export function describeStore(name: string, open: () => Promise<Store>): void {
+  describe(name, () => {
+    let opened: Store | undefined;
+    const store = () => {
+      if (!opened) throw new Error('The store is open only while a test runs');
+      return opened;
+    };
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(async () => {
+      await opened?.close();
+      opened = undefined;
+    });
+    describe('approvals', () => describeApprovals(store));
+    describe('votes', () => describeVotes(store));
+    describe('clicks and modals', () => describeClicks(store));
+    describe('signals', () => describeSignals(store));
+    describe('cards and notices', () => describeCards(store));
+    describe('claims', () => describeClaims(store));
+    describe('lanes', () => describeLanes(store));
+    describe('people and notes', () => describePeopleAndNotes(store));
+    describe('transactions', () => describeTransactions(store));
+    describe('the one running bot', () => describeBotLease(store));
+  });
+}

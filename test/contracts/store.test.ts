@@ -1,0 +1,21 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { openBestEngine, openLibsql, openNodeSqlite } from '../../src/stores/sqlite/engines.js';
+import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
+import { createTemporaryFolder, type TemporaryFolder } from '../stores/temporary-folder.js';
+import { describeStore } from './store-contract.js';
+
+let folder: TemporaryFolder;
+beforeAll(async () => {
+  folder = await createTemporaryFolder();
+});
+afterAll(() => folder.remove());
+
+describeStore('SQLite in memory', () => openSqliteStore({ file: ':memory:' }));
+describeStore('SQLite in a file', () => openSqliteStore({ file: folder.newFile() }));
+
+// Where a Node has both drivers, the one it would not choose must keep the same promises.
+const hasBoth = Number.parseInt(process.versions.node, 10) >= 24;
+const engines = hasBoth ? { 'node:sqlite': openNodeSqlite, libsql: openLibsql } : { libsql: openBestEngine };
+for (const [name, openEngine] of Object.entries(engines)) {
+  describeStore(`SQLite through ${name}`, () => openSqliteStore({ file: folder.newFile(), openEngine }));
+}

@@ -1,0 +1,89 @@
+import { expect, it } from '@jest/globals';
+import { ChangedMeanwhile, type Store } from '../../../src/ports/store.js';
+import { anApproval, anInstance, noonMs } from '../../support/an-approval.js';
+
+const ref = anInstance().ref;
+
+/** What holds for approvals in every store. */
+export function describeApprovals(store: () => Store): void {
+  it('gives an approval back as it was put', async () => {
+    const approval = anApproval({
+      instance: anInstance({ title: 'Zertifikat für „größe“ 🔐' }),
+      state: { kind: 'waiting', note: { kind: 'vote-void', names: ['Ada Okafor'] } },
+    });
+    expect(await store().addApproval(approval)).toBe(true);
+    expect(await store().findApproval(approval.id)).toEqual(approval);
+  });
+
+  it('knows nothing of an approval that was never put', async () => {
+    expect(await store().findApproval('nobody')).toBeUndefined();
+    expect(await store().latestApprovalOf(ref)).toBeUndefined();
+    expect(await store().lastAttempt(ref, 'approval-1')).toBe(0);
+    expect(await store().isCodeTaken('K7F3')).toBe(false);
+  });
+
+  it('puts one approval per instance, step and attempt, and keeps the code of a refused one free', async () => {
+    await store().addApproval(anApproval());
+    expect(await store().addApproval(anApproval({ id: 'again', code: 'Z9Z9' }))).toBe(false);
+    expect(await store().findApproval('again')).toBeUndefined();
+    expect(await store().isCodeTaken('Z9Z9')).toBe(false);
+  });
+
+  it('puts a further attempt and a further step of the same instance', async () => {
+    await store().addApproval(anApproval());
+    expect(await store().addApproval(anApproval({ id: 'b', code: 'B', attempt: 2 }))).toBe(true);
+    expect(await store().addApproval(anApproval({ id: 'c', code: 'C', step: 'approval-2' }))).toBe(true);
+    expect(await store().lastAttempt(ref, 'approval-1')).toBe(2);
+    expect(await store().lastAttempt(ref, 'approval-2')).toBe(1);
+    expect((await store().latestApprovalOf(ref))?.id).toBe('c');
+  });
+
+  it('never gives a code out twice', async () => {
+    await store().addApproval(anApproval());
+    expect(await store().isCodeTaken('K7F3')).toBe(true);
+    await expect(store().addApproval(anApproval({ id: 'b', attempt: 2 }))).rejects.toThrow();
+    expect(await store().findApproval('b')).toBeUndefined();
+  });
+
+  it('lists what is open in one system, oldest first', async () => {
+    const elsewhere = anInstance({ ref: { system: 'other', id: '1' } });
+    await store().addApproval(anApproval({ id: 'z', code: 'Z' }));
+    await store().addApproval(anApproval({ id: 'a', code: 'A', attempt: 2 }));
+    await store().addApproval(anApproval({ id: 'o', code: 'O', instance: elsewhere }));
+    expect((await store().listOpenApprovals('command')).map(({ id }) => id)).toEqual(['z', 'a']);
+  });
+
+  it('lists an approval no longer once it has ended, and still tells what became of it', async () => {
+    const approval = anApproval();
+    await store().addApproval(approval);
+    const ended = anApproval({
+      state: { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs },
+    });
+    await store().saveApproval(ended, 0, noonMs);
+    expect(await store().listOpenApprovals('command')).toEqual([]);
+    expect((await store().latestApprovalOf(ref))?.state).toEqual(ended.state);
+  });
+
+  it('saves a change under the next version', async () => {
+    await store().addApproval(anApproval());
+    const saved = await store().saveApproval(anApproval({ revision: 2 }), 0, noonMs);
+    expect(saved).toEqual(anApproval({ revision: 2, version: 2 }));
+    expect(await store().findApproval(saved.id)).toEqual(saved);
+  });
+
+  it('refuses to save over a change somebody else made meanwhile', async () => {
+    await store().addApproval(anApproval());
+    const saved = await store().saveApproval(anApproval({ revision: 2 }), 0, noonMs);
+    await expect(store().saveApproval(anApproval({ revision: 9 }), 0, noonMs)).rejects.toThrow(
+      ChangedMeanwhile,
+    );
+    expect(await store().findApproval(saved.id)).toEqual(saved);
+  });
+
+  it('lets only one of two writers who read the same version save', async () => {
+    await store().addApproval(anApproval());
+    const writes = [2, 3].map((revision) => store().saveApproval(anApproval({ revision }), 0, noonMs));
+    const kinds = (await Promise.allSettled(writes)).map(({ status }) => status);
+    expect(kinds.sort()).toEqual(['fulfilled', 'rejected']);
+  });
+}

@@ -1,0 +1,118 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Delivery } from '../../../src/domain/delivery.js';
+import type { Store } from '../../../src/ports/store.js';
+import { anApproval, noonMs } from '../../support/an-approval.js';
+
+const leaseMs = 30_000;
+const inC0: (ts: string) => { channel: string; ts: string } = (ts) => ({ channel: 'C0', ts });
+
+/** What holds in every store for deliveries being handed out and taken back. */
+export function describeClaims(store: () => Store): void {
+  const want = (channel: string, priority: number, dueAtMs: number) =>
+    store().addCard('approval-a', { kind: 'channel', channel }, priority, dueAtMs);
+  const claim = (nowMs: number, claimedAs = `claim-${nowMs}`, limit = 100) =>
+    store().claimDueDeliveries({ nowMs, limit, leaseMs, claim: claimedAs });
+  const wantAndClaim = async (): Promise<Delivery> => {
+    await want('C0', 10, noonMs);
+    const [delivery] = await claim(noonMs, 'mine');
+    if (!delivery) throw new Error('Nothing was due');
+    return delivery;
+  };
+
+  beforeEach(async () => {
+    await store().addApproval(anApproval());
+  });
+
+  it('hands out the most urgent first, then the longest due, then the oldest', async () => {
+    await want('third', 10, noonMs - 5);
+    await want('fifth', 20, noonMs - 50);
+    await want('second', 0, noonMs);
+    await want('first', 0, noonMs - 1);
+    await want('fourth', 10, noonMs - 5);
+    await want('later', 0, noonMs + 1);
+    const [two, rest] = [await claim(noonMs, 'a', 2), await claim(noonMs, 'b')];
+    const names = [...two, ...rest].map(({ target }) => target.kind === 'channel' && target.channel);
+    expect(names).toEqual(['first', 'second', 'third', 'fourth', 'fifth']);
+  });
+
+  it('hides what is claimed until the lease has ended', async () => {
+    expect(await wantAndClaim()).toMatchObject({ claim: 'mine', attempts: 1, dueAtMs: noonMs + leaseMs });
+    expect(await claim(noonMs + leaseMs - 1)).toEqual([]);
+    expect(await claim(noonMs + leaseMs, 'other')).toMatchObject([{ claim: 'other', attempts: 2 }]);
+  });
+
+  it('hands each delivery to one of two workers who ask at once', async () => {
+    for (const channel of ['a', 'b', 'c']) await want(channel, 10, noonMs);
+    const [one, two] = await Promise.all([claim(noonMs, 'one', 2), claim(noonMs, 'two', 2)]);
+    expect(new Set([...one, ...two].map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('does not let go of a claimed card when its approval changes', async () => {
+    const { id } = await wantAndClaim();
+    await store().saveApproval(anApproval(), 0, noonMs + 1);
+    expect(await claim(noonMs + 2)).toEqual([]);
+    await store().markDelivered(id, { message: inC0('1'), version: 1 });
+    expect(await claim(noonMs + 2)).toMatchObject([{ id, wantedVersion: 2, shownVersion: 1, attempts: 1 }]);
+  });
+
+  it('is done with a card that shows what is wanted', async () => {
+    const { id } = await wantAndClaim();
+    await store().markPosting(id, 'mine');
+    await store().markDelivered(id, { message: inC0('1'), version: 1 });
+    expect(await store().countPending()).toBe(0);
+    expect(await store().nextDueMs()).toBeUndefined();
+    const [card] = await store().listCards('approval-a');
+    expect(card).toMatchObject({ shownVersion: 1, attempts: 0, mayHavePosted: false, message: inC0('1') });
+    expect(card).not.toHaveProperty('claim');
+  });
+
+  it('remembers that a post was about to be tried', async () => {
+    const { id } = await wantAndClaim();
+    await store().markPosting(id, 'mine');
+    expect(await claim(noonMs + leaseMs)).toMatchObject([{ id, mayHavePosted: true }]);
+  });
+
+  it('lets nobody post under a claim that went to somebody else or is over', async () => {
+    const { id } = await wantAndClaim();
+    await claim(noonMs + leaseMs, 'other');
+    await expect(store().markPosting(id, 'mine')).rejects.toThrow('not held');
+    await store().markDelivered(id, { message: inC0('1'), version: 1 });
+    await expect(store().markPosting(id, 'other')).rejects.toThrow('not held');
+  });
+
+  it('tries a postponed delivery again at the time it was given', async () => {
+    const { id } = await wantAndClaim();
+    await store().postponeDelivery(id, { dueAtMs: noonMs + 5, error: 'throttled', mayHavePosted: false });
+    expect(await store().nextDueMs()).toBe(noonMs + 5);
+    expect(await claim(noonMs + 4)).toEqual([]);
+    expect(await claim(noonMs + 5)).toMatchObject([{ id, mayHavePosted: false, attempts: 2 }]);
+    await store().postponeDelivery(id, { dueAtMs: noonMs + 9, error: 'no answer', mayHavePosted: true });
+    expect(await claim(noonMs + 9)).toMatchObject([{ id, mayHavePosted: true, attempts: 3 }]);
+  });
+
+  it('never tries a delivery again that was given up', async () => {
+    const { id } = await wantAndClaim();
+    await store().giveUpDelivery(id, 'channel is archived', noonMs + 1);
+    await store().postponeDelivery(id, { dueAtMs: noonMs, error: 'late', mayHavePosted: false });
+    expect(await claim(noonMs + 10 * leaseMs)).toEqual([]);
+    expect(await store().countPending()).toBe(0);
+  });
+
+  it('tries a card that was given up once more when there is something new to show', async () => {
+    const { id } = await wantAndClaim();
+    await store().giveUpDelivery(id, 'refused', noonMs + 1);
+    await store().saveApproval(anApproval(), 0, noonMs + 2);
+    expect(await claim(noonMs + 2)).toMatchObject([{ id, wantedVersion: 2, attempts: 1 }]);
+  });
+
+  it('tells when the next delivery is due and how many are wanted', async () => {
+    expect(await store().nextDueMs()).toBeUndefined();
+    expect(await store().countPending()).toBe(0);
+    await want('a', 10, noonMs + 7);
+    await want('b', 10, noonMs + 3);
+    expect(await store().nextDueMs()).toBe(noonMs + 3);
+    await claim(noonMs + 3);
+    expect(await store().nextDueMs()).toBe(noonMs + 7);
+    expect(await store().countPending()).toBe(2);
+  });
+}

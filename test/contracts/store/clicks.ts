@@ -1,0 +1,61 @@
+import { expect, it } from '@jest/globals';
+import type { Store } from '../../../src/ports/store.js';
+import { aClick, aDialog, noonMs } from '../../support/an-approval.js';
+
+/** What holds for clicks and modals in every store. */
+export function describeClicks(store: () => Store): void {
+  it('writes a click down once, whatever its approval', async () => {
+    const click = aClick({ comment: 'ok', approvalId: 'never put' });
+    expect(await store().addClick(click)).toBe('written');
+    expect(await store().addClick({ ...click, verb: 'deny' })).toBe('repeated');
+    expect(await store().findClick(click.id)).toEqual(click);
+  });
+
+  it('knows nothing of a click that was never written', async () => {
+    expect(await store().findClick('none')).toBeUndefined();
+    expect(await store().findDialog('none')).toBeUndefined();
+  });
+
+  it('keeps a click without a response address', async () => {
+    const { responseUrl: _none, ...click } = aClick();
+    await store().addClick(click);
+    expect(await store().findClick(click.id)).toEqual(click);
+  });
+
+  it('lists clicks nobody finished, oldest first', async () => {
+    await store().addClick(aClick({ id: 'late', atMs: noonMs + 2 }));
+    await store().addClick(aClick({ id: 'early', atMs: noonMs }));
+    await store().addClick(aClick({ id: 'done', atMs: noonMs + 1 }));
+    await store().finishClick('done', { kind: 'unknown-card' }, noonMs + 3);
+    expect((await store().listUnfinishedClicks()).map(({ id }) => id)).toEqual(['early', 'late']);
+  });
+
+  it('keeps the first answer to a click for good', async () => {
+    await store().addClick(aClick());
+    await store().finishClick('click-1', { kind: 'vote-counted', have: 1, of: 2 }, noonMs);
+    await store().finishClick('click-1', { kind: 'unknown-card' }, noonMs + 1);
+    expect(await store().findClick('click-1')).toEqual({
+      ...aClick(),
+      answer: { kind: 'vote-counted', have: 1, of: 2 },
+    });
+  });
+
+  it('remembers a modal as it was first opened', async () => {
+    await store().addDialog(aDialog());
+    await store().addDialog(aDialog({ revision: 2 }));
+    expect(await store().findDialog('dialog-1')).toEqual(aDialog());
+  });
+
+  it('forgets old response addresses and modals, and nothing else', async () => {
+    await store().addClick(aClick({ id: 'old', atMs: noonMs - 1 }));
+    await store().addClick(aClick({ id: 'new', atMs: noonMs }));
+    await store().addDialog(aDialog({ id: 'old', atMs: noonMs - 1 }));
+    await store().addDialog(aDialog({ id: 'new', atMs: noonMs }));
+    await store().forgetSecrets(noonMs);
+    const { responseUrl: _gone, ...old } = aClick({ id: 'old', atMs: noonMs - 1 });
+    expect(await store().findClick('old')).toEqual(old);
+    expect((await store().findClick('new'))?.responseUrl).toBe(aClick().responseUrl);
+    expect(await store().findDialog('old')).toBeUndefined();
+    expect(await store().findDialog('new')).toBeDefined();
+  });
+}
