@@ -1,0 +1,91 @@
+import type { KeyfactorSecrets, KeyfactorServer } from './backends/keyfactor/settings.js';
+import { draftOf } from './config/checks/draft.js';
+import { warningsOf } from './config/checks/warnings.js';
+import { ConfigError } from './config/config-error.js';
+import { checkVariables, warnOfUnreadVariables } from './config/environment/check-names.js';
+import { createEnvironment } from './config/environment/environment.js';
+import { fillServers } from './config/environment/fill-servers.js';
+import { readServerSecrets, readSlackSecrets, type SlackSecrets } from './config/environment/read-secrets.js';
+import { policyOf } from './config/policy-of.js';
+import { collectProblems, inOrder } from './config/problems/collect-problems.js';
+import { parseSettings } from './config/problems/schema-problems.js';
+import { type ReadFile, readSettingsFile } from './config/read-settings-file.js';
+import { cronOf } from './config/schema/observe-schema.js';
+import type { SettingsEntries } from './config/schema/settings-schema.js';
+import type { Policy } from './domain/rules.js';
+
+export { ConfigError, type Problem } from './config/config-error.js';
+export { formatProblems } from './config/problems/format-problems.js';
+
+/** Everything the bot is told at its start. */
+export interface Settings {
+  readonly slack: SlackSettings;
+  readonly keyfactor: readonly { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets }[];
+  readonly policy: Policy;
+  /** When to look, as a cron expression, and after how many failures to say so. */
+  readonly observe: { readonly cron: string; readonly unreachableAfter: number };
+  /** Path of the file in which the bot remembers. */
+  readonly store: string;
+  readonly log: { readonly level: SettingsEntries['log']['level'] };
+  /** What is allowed but probably not meant, each in a sentence for the operator. */
+  readonly warnings: readonly string[];
+}
+
+/** How the bot reaches Slack, and what Slack gave out for it. */
+export interface SlackSettings extends SlackSecrets {
+  readonly mode: 'socket' | 'http';
+  readonly http: { readonly host: string; readonly port: number };
+  readonly team?: string;
+  readonly command: string;
+}
+
+/**
+ * Reads the settings from a YAML file and the environment.
+ *
+ * Throws `ConfigError` with every problem there is. The file wins over the environment; secrets come from the
+ * environment only.
+ */
+export function loadSettings(from: {
+  readonly file: string;
+  readonly readFile: ReadFile;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): Settings {
+  const file = readSettingsFile(from.file, from.readFile);
+  const environment = createEnvironment(from.env, from.readFile);
+  const filled = fillServers(file.raw, environment);
+  const draft = draftOf(filled.raw);
+  const parsed = parseSettings(filled.raw);
+  const slack = readSlackSecrets(filled.raw, environment);
+  const secrets = readServerSecrets(filled.raw, environment);
+  const variables = checkVariables(filled.raw, environment);
+  const misfits = parsed.kind === 'wrong' ? parsed.problems : [];
+  const problems = [
+    ...collectProblems({ file, filled, draft, misfits }),
+    ...[...filled.problems, ...slack.problems, ...secrets.problems, ...variables, ...environment.problems()],
+  ];
+  if (parsed.kind === 'wrong' || problems.length > 0) throw new ConfigError(from.file, inOrder(problems));
+  return {
+    ...settingsOf(parsed.entries),
+    slack: { ...slackOf(parsed.entries), ...slack.value },
+    keyfactor: parsed.entries.keyfactor.map((server, index) => ({
+      server,
+      secrets: secrets.value[index] ?? {},
+    })),
+    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(filled.raw, environment)],
+  };
+}
+
+function slackOf({ slack }: SettingsEntries): Omit<SlackSettings, keyof SlackSecrets> {
+  const { mode, http, team, command } = slack;
+  return { mode, http, command, ...(team === undefined ? {} : { team }) };
+}
+
+function settingsOf(entries: SettingsEntries): Pick<Settings, 'policy' | 'observe' | 'store' | 'log'> {
+  const { every = '15s', cron, unreachableAfter } = entries.observe;
+  return {
+    policy: policyOf(entries),
+    observe: { cron: cron ?? cronOf(every), unreachableAfter },
+    store: entries.store,
+    log: entries.log,
+  };
+}

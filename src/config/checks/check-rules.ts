@@ -1,0 +1,85 @@
+import { personKey } from '../../domain/person.js';
+import { matchesPattern } from '../../shared/matches-pattern.js';
+import { nearMatch } from '../../shared/near-match.js';
+import type { Path } from '../problems/path-text.js';
+import { type PlacedProblem, problemAt } from '../problems/placed-problem.js';
+import { personIdPattern } from '../schema/ids.js';
+import type { Draft } from './draft.js';
+import { findPerson } from './find-person.js';
+
+/** Finds rules that name unknown people or systems, want more approvals than there are people, or lead nowhere. */
+export function checkRules(draft: Draft): readonly PlacedProblem[] {
+  const rules = [
+    ...draft.approvers.map(({ index, value }) => ({ path: ['approvers', index], rule: value })),
+    ...draft.routes.map(({ index, value }) => ({ path: ['routes', index], rule: value })),
+  ];
+  return [
+    ...rules.flatMap(({ path, rule }) => unknownPeople([...path, 'people'], rule.people, draft)),
+    ...rules.flatMap(({ path, rule }) =>
+      unknownSystems([...path, 'when', 'system'], rule.when.system, draft),
+    ),
+    ...impossibleQuorums(draft),
+    ...emptyRoutes(draft),
+  ];
+}
+
+function unknownPeople(path: Path, references: readonly string[], draft: Draft): readonly PlacedProblem[] {
+  return references.flatMap((reference, index) => {
+    const bearers = draft.names.filter((name) => name === reference).length;
+    if (bearers === 1 || (bearers === 0 && personIdPattern.test(reference))) return [];
+    const found = JSON.stringify(reference);
+    const at = [...path, index];
+    if (bearers > 1) {
+      return [problemAt(at, { expected: 'a name that only one person has', found })];
+    }
+    return [problemAt(at, { expected: expectedPerson(reference, draft.names), found })];
+  });
+}
+
+function expectedPerson(reference: string, names: readonly string[]): string {
+  const near = nearMatch(reference, names);
+  if (near !== undefined) return `somebody listed under people; did you mean ${near}?`;
+  if (/^(S[A-Z0-9]{8,}|<!subteam)/.test(reference)) return 'a person; user groups cannot be named yet';
+  return 'the name of somebody listed under people, or a member id such as U02AB3CD4';
+}
+
+function unknownSystems(
+  path: Path,
+  patterns: readonly string[] | undefined,
+  draft: Draft,
+): readonly PlacedProblem[] {
+  const known = draft.systems.map(({ value }) => value);
+  const fitsNone = (pattern: string) => !known.some((system) => matchesPattern(system, pattern));
+  return (patterns ?? []).filter(fitsNone).map((pattern) => {
+    const near = nearMatch(pattern, known);
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    const expected = `a pattern that fits a configured system (${known.join(', ') || 'there is none'})${hint}`;
+    return problemAt(path, { expected, found: JSON.stringify(pattern) });
+  });
+}
+
+function impossibleQuorums({ approvers, people, team }: Draft): readonly PlacedProblem[] {
+  const entries = people.map(({ value }) => value);
+  return approvers.flatMap(({ index, value }) => {
+    const keys = value.people.map((reference) => {
+      const person = findPerson(reference, entries, team);
+      return person ? personKey(person) : reference;
+    });
+    const count = new Set(keys).size;
+    if (count === 0 || value.quorum <= count) return [];
+    const expected = `at most ${count}, because the rule names ${count === 1 ? '1 person' : `${count} people`}`;
+    return [problemAt(['approvers', index, 'quorum'], { expected, found: String(value.quorum) })];
+  });
+}
+
+function emptyRoutes({ routes }: Draft): readonly PlacedProblem[] {
+  return routes
+    .filter(({ value }) => value.channels.length === 0 && value.people.length === 0)
+    .map(({ index }) =>
+      problemAt(['routes', index], {
+        expected: 'channels or people, or both',
+        found: 'neither',
+        example: 'channels: [C02PKI0001]',
+      }),
+    );
+}

@@ -1,0 +1,68 @@
+import { isSamePerson } from '../../domain/person.js';
+import { matchesPattern } from '../../shared/matches-pattern.js';
+import { pathText } from '../problems/path-text.js';
+import type { ApproverEntry, WhenEntry } from '../schema/rule-schema.js';
+import { covers } from './covers.js';
+import type { Draft, Entry } from './draft.js';
+import { findPerson, parsePersonId } from './find-person.js';
+
+/** Lists what is allowed but probably not meant. */
+export function warningsOf(draft: Draft): readonly string[] {
+  return [
+    ...(draft.approvers.length === 0 ? ['approvers: there are no rules, so nobody may decide'] : []),
+    ...draft.approvers.filter(({ value }) => value.people.length === 0).map(saysNobody),
+    ...draft.approvers.flatMap((rule) => uncheckablePeople(rule, draft)),
+    ...neverReached('approvers', draft.approvers),
+    ...neverReached('routes', draft.routes),
+  ];
+}
+
+interface Named {
+  readonly name?: string | undefined;
+  readonly when: WhenEntry;
+}
+
+function saysNobody(rule: Entry<Named>): string {
+  return `${ruleText('approvers', rule)}: names nobody, so nobody may decide what it is about`;
+}
+
+/** Finds approvers of whom it could never be shown that they did not ask themselves. */
+function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly string[] {
+  const { when, people, ownRequest } = rule.value;
+  if (ownRequest === 'allowed') return [];
+  const systems = draft.systems
+    .map(({ value }) => value)
+    .filter((system) => when.system?.some((pattern) => matchesPattern(system, pattern)) ?? true);
+  return people.flatMap((reference) =>
+    systems
+      .filter((system) => !isKnownIn(system, reference, draft))
+      .map(
+        (system) =>
+          `${ruleText('approvers', rule)}: ${reference} has no identity in ${system} and will be refused there, because own requests are forbidden`,
+      ),
+  );
+}
+
+function isKnownIn(system: string, reference: string, draft: Draft): boolean {
+  const entries = draft.people.map(({ value }) => value);
+  const id = findPerson(reference, entries, draft.team);
+  if (!id) return true;
+  const entry = entries.find((one) => {
+    const other = parsePersonId(one.id, draft.team);
+    return other !== undefined && isSamePerson(other, id);
+  });
+  return entry ? (entry.identities[system]?.length ?? 0) > 0 : draft.isEmailMatching;
+}
+
+function neverReached(list: string, rules: readonly Entry<Named>[]): readonly string[] {
+  return rules.flatMap((rule, at) => {
+    const first = rules.slice(0, at).find((other) => covers(other.value.when, rule.value.when));
+    if (!first) return [];
+    return [`${ruleText(list, rule)}: never counts, because ${ruleText(list, first)} fits all it is about`];
+  });
+}
+
+function ruleText(list: string, rule: Entry<Named>): string {
+  const path = pathText([list, rule.index]);
+  return rule.value.name === undefined ? path : `${path} (${rule.value.name})`;
+}

@@ -1,0 +1,158 @@
+/** An environment variable the bot reads. */
+export interface Variable {
+  readonly name: string;
+  readonly meaning: string;
+  readonly example: string;
+}
+
+/** A variable of one Keyfactor server, without the prefix that says of which. */
+export interface ServerVariable extends Variable {
+  /** Setting it fills in where the file leaves it out. */
+  readonly fills: readonly string[];
+  /** Only for this way of signing in. */
+  readonly kind?: AuthKind;
+  /** Turns the text into what the settings file would say. */
+  readonly convert?: (text: string) => unknown;
+}
+
+/** A secret of one Keyfactor server. */
+export interface ServerSecret extends Variable {
+  readonly secret: 'password' | 'clientSecret' | 'accessToken';
+  readonly kind: AuthKind;
+}
+
+/** Ways to sign in to Keyfactor Command. */
+export type AuthKind = 'basic' | 'oauth' | 'token';
+
+/** What Slack gives out for an app. */
+export const slackVariables = {
+  botToken: {
+    name: 'SLACK_BOT_TOKEN',
+    meaning: 'Bot token of the Slack app; always needed.',
+    example: 'xoxb-…',
+  },
+  appToken: {
+    name: 'SLACK_APP_TOKEN',
+    meaning: 'App-level token with the scope connections:write; needed in mode socket.',
+    example: 'xapp-…',
+  },
+  signingSecret: {
+    name: 'SLACK_SIGNING_SECRET',
+    meaning: 'Signing secret of the Slack app; needed in mode http.',
+    example: '0123456789abcdef…',
+  },
+  apiUrl: {
+    name: 'SLACK_API_URL',
+    meaning: 'Another address of Slack’s Web API, for a proxy or a simulator.',
+    example: 'https://slack.com/api/',
+  },
+} as const satisfies Record<string, Variable>;
+
+/** What may stand in the environment instead of the settings file, under the vendor's own names. */
+export const serverVariables: readonly ServerVariable[] = [
+  {
+    name: 'HOSTNAME',
+    meaning: 'Host of the server.',
+    example: 'keyfactor.example.com',
+    fills: ['hostname'],
+  },
+  { name: 'PORT', meaning: 'Port of the server.', example: '8443', fills: ['port'], convert: numberOf },
+  { name: 'API_PATH', meaning: 'Path of the API.', example: 'KeyfactorAPI', fills: ['apiPath'] },
+  {
+    name: 'CA_CERT',
+    meaning: 'Certificate authorities to trust for the server: a path, or PEM text.',
+    example: '/etc/ssl/corp-root.pem',
+    fills: ['caCert'],
+  },
+  {
+    name: 'CLIENT_TIMEOUT',
+    meaning: 'How many seconds one reading request may take.',
+    example: '60',
+    fills: ['timeout'],
+    convert: (text) => (/^\d+$/.test(text) ? `${text}s` : text),
+  },
+  {
+    name: 'USERNAME',
+    meaning: 'Who signs in.',
+    example: 'svc-countersign',
+    fills: ['auth', 'username'],
+    kind: 'basic',
+  },
+  {
+    name: 'DOMAIN',
+    meaning: 'Domain of that user.',
+    example: 'CORP',
+    fills: ['auth', 'domain'],
+    kind: 'basic',
+  },
+  {
+    name: 'AUTH_CLIENT_ID',
+    meaning: 'Client that signs in.',
+    example: 'countersign',
+    fills: ['auth', 'clientId'],
+    kind: 'oauth',
+  },
+  {
+    name: 'AUTH_TOKEN_URL',
+    meaning: 'Token endpoint of the identity provider.',
+    example: 'https://idp.example.com/token',
+    fills: ['auth', 'tokenUrl'],
+    kind: 'oauth',
+  },
+  {
+    name: 'AUTH_SCOPES',
+    meaning: 'Scopes to ask for, with commas between.',
+    example: 'openid,profile',
+    fills: ['auth', 'scopes'],
+    kind: 'oauth',
+    convert: listOf,
+  },
+  {
+    name: 'AUTH_AUDIENCE',
+    meaning: 'Audience to ask for.',
+    example: 'keyfactor-api',
+    fills: ['auth', 'audience'],
+    kind: 'oauth',
+  },
+  {
+    name: 'AUTH_CA_CERT',
+    meaning: 'Certificate authorities to trust for the token endpoint: a path, or PEM text.',
+    example: '/etc/ssl/idp-root.pem',
+    fills: ['authCaCert'],
+  },
+];
+
+/** Secrets of a server; exactly the one its way of signing in needs is read. */
+export const serverSecrets: readonly ServerSecret[] = [
+  { name: 'PASSWORD', meaning: 'Password of that user.', example: '…', secret: 'password', kind: 'basic' },
+  {
+    name: 'AUTH_CLIENT_SECRET',
+    meaning: 'Secret of that client.',
+    example: '…',
+    secret: 'clientSecret',
+    kind: 'oauth',
+  },
+  {
+    name: 'AUTH_ACCESS_TOKEN',
+    meaning: 'Access token issued beforehand.',
+    example: '…',
+    secret: 'accessToken',
+    kind: 'token',
+  },
+];
+
+/** Says how the variables of a server begin; with a single server the vendor's plain names are meant. */
+export function serverPrefix(name: string, serverCount: number): string {
+  return serverCount <= 1 ? 'KEYFACTOR_' : `KEYFACTOR_${name.toUpperCase().replaceAll('-', '_')}_`;
+}
+
+function numberOf(text: string): unknown {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

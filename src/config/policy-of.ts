@@ -1,0 +1,54 @@
+import type { MappedPerson, PersonId } from '../domain/person.js';
+import type { Policy, RuleMatch } from '../domain/rules.js';
+import { conditions } from './checks/covers.js';
+import { findPerson, parsePersonId } from './checks/find-person.js';
+import type { WhenEntry } from './schema/rule-schema.js';
+import type { SettingsEntries } from './schema/settings-schema.js';
+
+/** Turns checked settings into what the domain decides by. */
+export function policyOf(entries: SettingsEntries): Policy {
+  const { slack, people, approvers, routes } = entries;
+  const resolve = (references: readonly string[]) =>
+    distinct(references.flatMap((reference) => findPerson(reference, people, slack.team) ?? []));
+  return {
+    approvers: approvers.map((rule, index) => ({
+      name: rule.name ?? `Approvers ${index + 1}`,
+      match: matchOf(rule.when),
+      people: resolve(rule.people),
+      quorum: rule.quorum,
+      ownRequest: rule.ownRequest,
+      approveWith: rule.approveWith,
+    })),
+    routes: routes.map((route, index) => ({
+      name: route.name ?? `Route ${index + 1}`,
+      match: matchOf(route.when),
+      channels: [...new Set(route.channels)],
+      people: resolve(route.people),
+    })),
+    people: people.flatMap(({ id, name, identities }): readonly MappedPerson[] => {
+      const parsed = parsePersonId(id, slack.team);
+      return parsed ? [{ id: parsed, name, identities }] : [];
+    }),
+    emailMatching: entries.emailMatching === 'on',
+    zones: entries.zones,
+    fallbackChannel: slack.fallbackChannel,
+    operatorsChannel: slack.operatorsChannel,
+    keepTryingForMs: entries.decisions.keepTryingFor,
+  };
+}
+
+function matchOf(when: WhenEntry): RuleMatch {
+  const match: { -readonly [Condition in keyof RuleMatch]: RuleMatch[Condition] } = {};
+  for (const condition of conditions) {
+    const patterns = when[condition];
+    if (patterns !== undefined) match[condition] = patterns;
+  }
+  return match;
+}
+
+function distinct(people: readonly PersonId[]): readonly PersonId[] {
+  return people.filter(
+    (one, index) =>
+      people.findIndex((other) => other.teamId === one.teamId && other.userId === one.userId) === index,
+  );
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { channelId } from './ids.js';
+import { textList } from './text-list.js';
+
+/** Builds one condition of a rule, with its meaning and an example. */
+function patterns(meaning: string, example: string) {
+  return textList('a pattern such as "Web*", or a list of patterns')
+    .optional()
+    .describe(meaning)
+    .meta({ examples: [example] });
+}
+
+const when = z
+  .strictObject({
+    system: patterns('Name of the system.', 'corp-pki'),
+    definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
+    type: patterns('Type of the workflow.', 'Enrollment'),
+    step: patterns('Unique or display name of the waiting step.', 'RequireApproval1'),
+    template: patterns('Certificate template.', 'WebServer*'),
+    authority: patterns('Certificate authority that would issue or revoke.', 'CorpIssuingCA1'),
+    requester: patterns('User name of whoever asked, as the system writes it.', 'KEYEXAMPLE\\*'),
+  })
+  .describe(
+    'What the rule is about: every condition must hold, one fitting pattern is enough for each; * stands for anything, case does not matter. {} means everything.',
+  )
+  .meta({ examples: [{ template: 'WebServer*' }] });
+
+const ruleName = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('What cards and messages call the rule.')
+  .meta({ examples: ['PKI Approvers'] });
+
+/** Builds the list of people a rule names. */
+function people(meaning: string) {
+  return z
+    .array(z.string().min(1))
+    .describe(meaning)
+    .meta({ examples: [['Ana Ruiz', 'U02LI5EF6']] });
+}
+
+/** Who may decide what, and how. */
+export const approverSchema = z.strictObject({
+  name: ruleName,
+  when,
+  people: people(
+    'Who may decide, and nobody else: names from people, or member ids. An empty list means nobody.',
+  ),
+  quorum: z
+    .int()
+    .min(1)
+    .prefault(1)
+    .describe('How many different people must approve before the system is told; one denial is enough.')
+    .meta({ examples: [2] }),
+  ownRequest: z
+    .enum(['forbidden', 'allowed'])
+    .prefault('forbidden')
+    .describe('Whether people may decide about what they asked for themselves.')
+    .meta({ examples: ['forbidden'] }),
+  approveWith: z
+    .enum(['comment', 'one-click'])
+    .prefault('comment')
+    .describe('Whether Approve opens a window for a comment, or approves at once.')
+    .meta({ examples: ['comment'] }),
+});
+
+/** Where cards go. */
+export const routeSchema = z.strictObject({
+  name: ruleName,
+  when,
+  channels: z
+    .array(channelId())
+    .prefault([])
+    .describe('Channels that get the card; invite the bot to each.')
+    .meta({ examples: [['C02PKI0001']] }),
+  people: people('People who get the card as a direct message: names from people, or member ids.').prefault(
+    [],
+  ),
+});
+
+/** An approver rule as read from the settings file. */
+export type ApproverEntry = z.infer<typeof approverSchema>;
+/** A route as read from the settings file. */
+export type RouteEntry = z.infer<typeof routeSchema>;
+/** The condition of a rule as read from the settings file. */
+export type WhenEntry = z.infer<typeof when>;

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { keyfactorServer } from '../../backends/keyfactor/settings.js';
+import { duration } from '../../shared/duration.js';
+import { observeSchema } from './observe-schema.js';
+import { personSchema } from './people-schema.js';
+import { approverSchema, routeSchema } from './rule-schema.js';
+import { slackSchema } from './slack-schema.js';
+
+const expectedDomain = 'a domain such as example.com';
+
+/** The settings file: every key, its default, its meaning and an example. */
+export const settingsSchema = z.strictObject({
+  slack: slackSchema.describe('The Slack workspace.'),
+  people: z.array(personSchema).prefault([]).describe('People, and what each system calls them.'),
+  emailMatching: z
+    .enum(['off', 'on'])
+    .prefault('off')
+    .describe(
+      'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; needs the scope users:read.email.',
+    )
+    .meta({ examples: ['off'] }),
+  keyfactor: z.array(keyfactorServer).min(1).describe('The Keyfactor Command servers.'),
+  approvers: z
+    .array(approverSchema)
+    .prefault([])
+    .describe('Who may decide: the first rule that fits counts. Without a fitting rule nobody may decide.'),
+  routes: z
+    .array(routeSchema)
+    .prefault([])
+    .describe('Where cards go: the first rule that fits counts, else the fallback channel.'),
+  zones: z
+    .array(z.string(expectedDomain).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, expectedDomain))
+    .prefault([])
+    .describe(
+      'Domains the organisation expects names of certificates in; others are pointed out on the card.',
+    )
+    .meta({ examples: [['example.com', 'corp.example']] }),
+  decisions: z
+    .strictObject({
+      keepTryingFor: duration()
+        .prefault('10m')
+        .describe('How long a decision is kept and tried while its system cannot be reached.')
+        .meta({ examples: ['10m'] }),
+    })
+    .prefault({})
+    .describe('What happens to decisions.'),
+  observe: observeSchema.prefault({}).describe('How the bot looks for waiting approvals.'),
+  store: z
+    .string()
+    .min(1)
+    .refine((text) => !text.includes('://'), 'a path of a file, such as /var/lib/countersign/countersign.db')
+    .prefault('countersign.db')
+    .describe('File in which the bot remembers; it must survive a restart.')
+    .meta({ examples: ['/var/lib/countersign/countersign.db'] }),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .prefault('info')
+        .describe('The least important lines still written.')
+        .meta({ examples: ['info'] }),
+    })
+    .prefault({})
+    .describe('The log on standard output.'),
+});
+
+/** The settings file as read, with defaults filled in. */
+export type SettingsEntries = z.infer<typeof settingsSchema>;
