@@ -97,3 +97,17 @@ async function reportStuck(context: Context, system: string): Promise<void> {
     );
   }
 }
+
+/**
+ * Takes over every signal an earlier run of the bot held.
+ *
+ * Only for the one bot on a store: whoever held them is dead. What may have been sent still waits for its
+ * request's deadline.
+ */
+export async function adoptSignals(context: Context): Promise<void> {
+  for (const system of context.backends.keys()) {
+    for (const signal of await context.store.listUnsettledSignals(system)) {
+      await context.store.saveSignal({ ...signal, holder: context.holder, leaseUntilMs: 0 });
+    }
+  }
+}

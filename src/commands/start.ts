@@ -1,0 +1,83 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
+import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
+import { createLog } from '../log.js';
+import type { Log } from '../ports/log.js';
+
+/** Letters and digits that are not mistaken for one another when read aloud. */
+const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+/** A bot that was killed keeps its right to the store for half a minute; the next one waits that long. */
+const patienceMs = 45_000;
+
+/** Runs the bot until it is told to stop; returns the exit code. */
+export async function start(options: {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
+}): Promise<number> {
+  const settings = readSettings(options.file, options.env);
+  if (!settings) return 2;
+  const log = createLog({ level: settings.log.level });
+  for (const warning of settings.warnings) log.warn({}, warning);
+  const bot = await startPatiently(settings, log);
+  log.info(
+    { mode: settings.slack.mode, systems: settings.keyfactor.map(({ server }) => server.name) },
+    'Countersign is at work',
+  );
+  await untilToldToStop(log, options.exit);
+  await bot.stop();
+  log.info({}, 'Countersign has stopped');
+  return 0;
+}
+
+/** Gives the settings, or prints every problem and gives nothing. */
+export function readSettings(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Settings | undefined {
+  try {
+    return loadSettings({ file, env, readFile: (path) => readFileSync(path) });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${formatProblems(error)}\n`);
+    return undefined;
+  }
+}
+
+/** Where a running bot takes time, ids and codes from. */
+export function realSurroundings(log: Log) {
+  return {
+    log,
+    now: Date.now,
+    newId: () => randomUUID(),
+    newCode: (length: number) =>
+      Array.from({ length }, () => codeAlphabet[randomInt(codeAlphabet.length)] ?? 'A').join(''),
+    jobs: 'cron',
+  } as const;
+}
+
+async function startPatiently(settings: Settings, log: Log): Promise<Bot> {
+  const giveUpAtMs = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await startBot(settings, realSurroundings(log));
+    } catch (error) {
+      if (!(error instanceof AnotherBotRunning) || Date.now() > giveUpAtMs) throw error;
+      log.warn({ store: settings.store }, 'Another bot holds this store; waiting in case it was killed');
+      await sleep(2_000);
+    }
+  }
+}
+
+/** Waits for the first signal to stop; a second one ends the process at once. */
+async function untilToldToStop(log: Log, exit: (code: number) => void): Promise<void> {
+  const name = await new Promise<string>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+  });
+  log.info({ signal: name }, 'Stopping: finishing what is in hand');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => exit(1));
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+const usage = `Countersign: approve workflows from Slack.
+
+  countersign start [--config countersign.yml]   run the bot
+  countersign demo [--port 3000] [--check]       run it between simulators, with a page to click in;
+                                                 --check plays the whole story without a browser
+  countersign settings [--config FILE]           check a settings file and say every problem at once
+  countersign settings --write                   write docs/settings.md and the JSON schema again
+  countersign manifest [--http https://HOST]     print the Slack app manifest
+  countersign --version
+`;
+
+/** Runs one command and returns the exit code: 0 done, 1 failed, 2 wrong usage or settings. */
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: { type: 'string', default: 'countersign.yml' },
+      port: { type: 'string', default: '3000' },
+      http: { type: 'string' },
+      check: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+      version: { type: 'boolean', short: 'v', default: false },
+    },
+  });
+  if (values.version) return print(`${version()}\n`);
+  if (values.help) return print(usage);
+  switch (positionals[0]) {
+    case 'start':
+      return (await import('./commands/start.js')).start({
+        file: values.config,
+        env: process.env,
+        exit: (code) => process.exit(code),
+      });
+    case 'demo':
+      return (await import('./demo/demo.js')).demo({ port: Number(values.port), isCheck: values.check });
+    case 'settings':
+      return (await import('./commands/settings.js')).settings({
+        file: values.config,
+        env: process.env,
+        write: values.write,
+      });
+    case 'manifest':
+      return print((await import('./commands/manifest.js')).manifest(values.http));
+    case undefined:
+    case 'help':
+      return print(usage);
+    default:
+      process.stderr.write(`There is no command "${positionals[0]}".\n\n${usage}`);
+      return 2;
+  }
+}
+
+function version(): string {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version: number } = JSON.parse(file) as { readonly version: string };
+  return number;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  const isUsage =
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(
+    `${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${usage}` : ''}`,
+  );
+  process.exitCode = isUsage ? 2 : 1;
+}
