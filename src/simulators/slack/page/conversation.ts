@@ -10,6 +10,8 @@ import { layRows } from './messages/rows.js';
 import type { PressRequest, ShownConversation, ShownMessage, WorkspaceState } from './protocol.js';
 import { createRefresher } from './refresher.js';
 import { toast } from './shell/toast.js';
+import { plainWords } from './text/inline.js';
+import type { Reader } from './text/text-nodes.js';
 
 /** What the open conversation needs from the page around it. */
 interface Surroundings {
@@ -47,7 +49,7 @@ export function createConversation(page: Surroundings): Conversation {
   const pressTogether = async (presses: readonly PressRequest[]): Promise<void> => {
     const answers = await Promise.all(presses.map(press));
     if (answers.every((answer) => answer.kind === 'done'))
-      toast('Both presses were delivered. See what they left behind.');
+      toast(afterBoth(presses, page.surroundings().reader));
   };
   const drawRow = (row: Row): HTMLElement => {
     if (row.kind === 'day') return el('div', { class: 'day' }, el('span', {}, row.label));
@@ -91,7 +93,13 @@ export function createConversation(page: Surroundings): Conversation {
       rows.map((row) => {
         const busy =
           row.kind === 'message' ? [...pressing].filter((key) => key.startsWith(row.message.ts)) : [];
-        return { key: row.key, signature: JSON.stringify([row, busy, names]), draw: () => drawRow(row) };
+        const isOwn = row.kind === 'message' && row.message.author === reader.actingAs;
+        return {
+          key: row.key,
+          signature: JSON.stringify([row, busy, names]),
+          isOwn,
+          draw: () => drawRow(row),
+        };
       }),
     );
   };
@@ -109,11 +117,20 @@ export function createConversation(page: Surroundings): Conversation {
   return { refresh: refresher.run, redraw };
 }
 
+/** A private answer to somebody else is easily missed, so the person is told where it is. */
+function afterBoth(presses: readonly PressRequest[], reader: Reader): string {
+  const other = presses.find((press) => press.as !== reader.actingAs)?.as;
+  if (other === undefined) return 'Both presses were delivered.';
+  return `Both presses were delivered. Act as ${reader.memberName(other) ?? other} to see the private answer to that person.`;
+}
+
 function emptyWords(open: ShownConversation | undefined): readonly HTMLElement[] {
   const name = open?.kind === 'im' ? open.name : `#${open?.name ?? ''}`;
+  if (open?.isMember === false)
+    return [el('h2', {}, name), el('p', {}, 'Only members see what is written here.')];
   const words =
     open?.kind === 'im'
-      ? `This is the beginning of your conversation with ${name}.`
-      : `This is the very beginning of ${name}.`;
-  return [el('h2', {}, name), el('p', {}, words), el('p', {}, open?.topic ?? '')];
+      ? `The beginning of your conversation with ${name}.`
+      : `The very beginning of ${name}.`;
+  return [el('h2', {}, name), el('p', {}, words), el('p', {}, plainWords(open?.topic ?? ''))];
 }

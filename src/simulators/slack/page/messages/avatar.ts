@@ -24,8 +24,9 @@ export function initialsOf(name: string): string {
   return letters.map((word) => (word ?? '?').charAt(0).toUpperCase()).join('');
 }
 
+/** Spreads ids that differ in one letter over all tints (FNV-1a). */
 function tintOf(id: string): number {
-  let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 9973;
-  return sum % tints;
+  let hash = 0x811c9dc5;
+  for (const letter of id) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
+  return ((hash ^ (hash >>> 13)) >>> 0) % tints;
 }

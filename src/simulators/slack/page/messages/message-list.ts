@@ -6,6 +6,8 @@ import { icon } from '../icons.js';
 export interface KeyedRow {
   readonly key: string;
   readonly signature: string;
+  /** True for what the person at the screen wrote: it is scrolled to as soon as it appears. */
+  readonly isOwn: boolean;
   draw(): HTMLElement;
 }
 
@@ -38,17 +40,16 @@ export function createMessageList(): MessageList {
   );
   const drawn = new Map<string, { signature: string; node: HTMLElement }>();
   let shownPlace = '';
+  let wasAtBottom = true;
 
   const isAtBottom = (): boolean =>
     scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < bottomTolerancePx;
   scroller.addEventListener('scroll', () => {
-    if (isAtBottom()) jump.hidden = true;
-  });
-  new ResizeObserver(() => jump.hidden && shownPlace !== '' && wasAtBottom && toBottom()).observe(scroller);
-  let wasAtBottom = true;
-  scroller.addEventListener('scroll', () => {
     wasAtBottom = isAtBottom();
+    if (wasAtBottom) jump.hidden = true;
   });
+  // A composer that grows or a drawer that opens must not hide the newest row.
+  new ResizeObserver(() => wasAtBottom && toBottom()).observe(scroller);
 
   const enter = (place: string): boolean => {
     const isNew = place !== shownPlace;
@@ -66,10 +67,10 @@ export function createMessageList(): MessageList {
       const isNew = enter(place);
       const stick = isNew || isAtBottom();
       const before = drawn.size;
-      const last = rows.at(-1)?.key;
-      const isLastNew = last !== undefined && !drawn.has(last);
+      const last = rows.at(-1);
+      const isLastNew = last !== undefined && !drawn.has(last.key);
       keepFocus(rowsHost, () => reconcile({ host: rowsHost, drawn, rows, isQuiet: isNew || before === 0 }));
-      if (stick) toBottom();
+      if (stick || (isLastNew && last.isOwn)) toBottom();
       else if (isLastNew) jump.hidden = false;
     },
     showNothing(place, ...words) {

@@ -1,12 +1,10 @@
 import { el } from '../dom.js';
 import type { IconName } from '../icons.js';
 import { icon } from '../icons.js';
-import type { Json } from '../json.js';
-import { recordOf, recordsOf, stringOf, textOf } from '../json.js';
-import { blockIdOf } from '../modal/view-values.js';
 import type { Member, PressRequest, ShownMessage } from '../protocol.js';
 import { openPopover } from '../shell/popover.js';
-import { plainWords } from '../text/inline.js';
+import type { PressTarget } from './press-targets.js';
+import { pressTargets } from './press-targets.js';
 
 /** What the tools need to press for one person or several. */
 export interface PressTools {
@@ -15,13 +13,6 @@ export interface PressTools {
   readonly members: readonly Member[];
   /** Presses at the same moment, and answers when the workspace took every press. */
   pressTogether(presses: readonly PressRequest[]): Promise<void>;
-}
-
-interface Target {
-  readonly label: string;
-  readonly blockId: string;
-  readonly actionId: string;
-  readonly value: string;
 }
 
 /** Draws the corner tools of an app's message; undefined when it has nothing to press. */
@@ -34,25 +25,6 @@ export function pressToolsNode(tools: PressTools): HTMLElement | undefined {
     toolButton('twice', 'Press twice', (close) => panel({ tools, targets, close, isRace: false })),
     toolButton('people', 'Two people at once', (close) => panel({ tools, targets, close, isRace: true })),
   );
-}
-
-/** Finds the buttons of a message that report a press; links to other pages are left out. */
-export function pressTargets(blocks: readonly Json[]): readonly Target[] {
-  return blocks.flatMap((block, index) => {
-    const accessory = block.accessory === undefined ? [] : [recordOf(block.accessory)];
-    const elements = block.type === 'actions' ? recordsOf(block.elements) : accessory;
-    const buttons = elements.filter((element) => element.type === 'button' && element.url === undefined);
-    return buttons.map((button) => {
-      const label = plainWords(textOf(button.text));
-      const { action_id: actionId, value } = button;
-      return {
-        label,
-        blockId: blockIdOf(block, index),
-        actionId: stringOf(actionId),
-        value: stringOf(value),
-      };
-    });
-  });
 }
 
 function toolButton(name: IconName, words: string, content: (close: () => void) => HTMLElement): HTMLElement {
@@ -68,7 +40,7 @@ function toolButton(name: IconName, words: string, content: (close: () => void) 
 
 interface Panel {
   readonly tools: PressTools;
-  readonly targets: readonly Target[];
+  readonly targets: readonly PressTarget[];
   readonly isRace: boolean;
   close(): void;
 }
@@ -121,7 +93,7 @@ function choice(
   return { select, node: el('label', { class: 'race-choice' }, el('span', {}, label), select) };
 }
 
-function pressOf(as: string, { channel, ts }: ShownMessage, target: Target): PressRequest {
+function pressOf(as: string, { channel, ts }: ShownMessage, target: PressTarget): PressRequest {
   const { blockId, actionId, value } = target;
   return { as, channel, ts, blockId, actionId, ...(value === '' ? {} : { value }) };
 }

@@ -18,9 +18,9 @@ export function welcomeNode(): HTMLElement | undefined {
       'p',
       {},
       el('strong', {}, 'A simulated workspace. '),
-      'Nothing here leaves your machine. Be anyone with ',
+      'Be anyone with ',
       el('em', {}, 'Acting as'),
-      ', press the buttons, and point at a card to try a double click or two people at once.',
+      ', press what you like, point at a card to press it twice. Nothing leaves your machine.',
     ),
     close,
   );
