@@ -1,0 +1,22 @@
+// Writes one click after the other, each with a note in one transaction, and names each once it is safe.
+import { openSqliteStore } from '../../../dist/stores/sqlite/open-sqlite-store.js';
+
+const [file, round] = process.argv.slice(2);
+const store = await openSqliteStore({ file });
+
+for (let number = 1; ; number++) {
+  const id = `${round}-${number}`;
+  await store.inTransaction(async (memory) => {
+    await memory.addClick({
+      id,
+      approvalId: 'approval-a',
+      revision: 1,
+      person: { teamId: 'T0EXAMPLE', userId: 'U0ADA' },
+      verb: 'approve',
+      message: { channel: 'C0', ts: '1.0' },
+      atMs: number,
+    });
+    await memory.putNote('last', id);
+  });
+  process.stdout.write(`${id}\n`);
+}

@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Store } from '../../src/ports/store.js';
+import { openStore } from '../../src/stores/index.js';
+import { openBestEngine } from '../../src/stores/sqlite/engines.js';
+import { aClick, anApproval, aPerson, aSignal, aVote, noonMs } from '../support/an-approval.js';
+import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';
+
+let folder: TemporaryFolder;
+beforeAll(async () => {
+  folder = await createTemporaryFolder();
+});
+afterAll(() => folder.remove());
+
+describe('a store in a file', () => {
+  it('keeps everything when it is closed and opened again', async () => {
+    const file = folder.newFile();
+    const before = await openStore(file);
+    await fill(before);
+    const kept = await everythingIn(before);
+    await before.close();
+    const after = await openStore(file);
+    expect(await everythingIn(after)).toEqual(kept);
+    await after.close();
+  });
+
+  it('is for the eyes of its own user only', async () => {
+    const file = folder.newFile();
+    const store = await openStore(file);
+    await store.putNote('a', 'b');
+    for (const name of [file, `${file}-wal`]) expect((await stat(name)).mode & 0o077).toBe(0);
+    await store.close();
+  });
+
+  it('names the file it cannot open', async () => {
+    const file = join(folder.path, 'no-such-folder', 'store.db');
+    await expect(openStore(file)).rejects.toThrow(file);
+  });
+
+  it('waits for a running transaction before it closes', async () => {
+    const file = folder.newFile();
+    const store = await openStore(file);
+    const work = store.inTransaction(async (memory) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await memory.putNote('a', 'b');
+    });
+    await store.close();
+    await work;
+    const again = await openStore(file);
+    expect(await again.getNote('a')).toBe('b');
+    await again.close();
+  });
+
+  it('refuses a second bot on the same file', async () => {
+    const file = folder.newFile();
+    const [one, two] = [await openStore(file), await openStore(file)];
+    expect(await one.holdBot('one', noonMs, 30_000)).toBe(true);
+    expect(await two.holdBot('two', noonMs + 1, 30_000)).toBe(false);
+    await one.releaseBot('one');
+    expect(await two.holdBot('two', noonMs + 1, 30_000)).toBe(true);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('names the table and the row of a body that was damaged', async () => {
+    const file = folder.newFile();
+    const store = await openStore(file);
+    await fill(store);
+    await store.close();
+    await change(file, "update approvals set body = '{' where id = 'approval-a'");
+    const damaged = await openStore(file);
+    await expect(damaged.findApproval('approval-a')).rejects.toThrow('approval-a in table approvals');
+    await damaged.close();
+  });
+
+  it('does not touch a store that a newer version has used', async () => {
+    const file = folder.newFile();
+    await (await openStore(file)).close();
+    await change(file, "insert into kysely_migration values ('9999-from-the-future', '2030-01-01')");
+    await expect(openStore(file)).rejects.toThrow('newer one');
+  });
+});
+
+describe('a transaction', () => {
+  it('tells whoever bypasses it instead of waiting for itself for ever', async () => {
+    const store = await openStore(':memory:');
+    const work = store.inTransaction(async () => {
+      await store.putNote('a', 'b');
+    });
+    await expect(work).rejects.toThrow('use the memory it is given');
+    await store.close();
+  });
+
+  it('lets what it set going use the store once it is over', async () => {
+    const store = await openStore(':memory:');
+    let afterwards: Promise<void> | undefined;
+    let over = () => {};
+    const isOver = new Promise<void>((resolve) => {
+      over = resolve;
+    });
+    await store.inTransaction(async () => {
+      afterwards = isOver.then(() => store.putNote('a', 'b'));
+    });
+    over();
+    await afterwards;
+    expect(await store.getNote('a')).toBe('b');
+    await store.close();
+  });
+});
+
+async function fill(store: Store): Promise<void> {
+  await store.addApproval(anApproval());
+  await store.addVote('approval-a', aVote());
+  await store.addClick(aClick());
+  await store.addSignal(aSignal());
+  await store.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
+  await store.blockLane('C0', noonMs + 5_000);
+  await store.rememberPerson(aPerson(), noonMs);
+  await store.putNote('a', 'b');
+  await store.holdBot('one', noonMs, 30_000);
+}
+
+async function everythingIn(store: Store): Promise<readonly unknown[]> {
+  return [
+    await store.listOpenApprovals('command'),
+    await store.isCodeTaken('K7F3'),
+    await store.listVotes('approval-a'),
+    await store.listUnfinishedClicks(),
+    await store.listUnsettledSignals('command'),
+    await store.listCards('approval-a'),
+    await store.takeTurn('C0', { everyMs: 1_000, burst: 1 }, noonMs),
+    await store.recallPerson(aPerson().id),
+    await store.getNote('a'),
+    await store.holdBot('two', noonMs + 1, 30_000),
+  ];
+}
+
+/** Does to a file what no bot does. */
+async function change(file: string, text: string): Promise<void> {
+  const database = await openBestEngine(file);
+  database.prepare(text).run([]);
+  database.close();
+}
