@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { BackendError, ContractError } from '../../../ports/errors.js';
+import { type HttpAnswer, isSuccess, parsedObject } from '../http/answer.js';
+import { errorFromFailure } from '../http/errors.js';
+import type { Policies } from '../http/policies.js';
+import type { Transport } from '../http/transport.js';
+import { basicHeader } from './credentials.js';
+import type { OAuthSettings } from './settings.js';
+
+/** An access token and how long it is good for. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly lifetimeMs: number;
+}
+
+/** Assumed when the provider does not say how long a token lives. */
+const assumedLifetimeS = 300;
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().catch(assumedLifetimeS),
+});
+
+/** Creates the function that gets a token from the identity provider by client credentials. */
+export function createFetchToken(deps: {
+  readonly system: string;
+  readonly transport: Transport;
+  readonly policies: Policies;
+  readonly timeoutMs: number;
+}): (auth: OAuthSettings, clientSecret: string) => Promise<IssuedToken> {
+  const { system, transport, policies, timeoutMs } = deps;
+  return async (auth, clientSecret) => {
+    const request = tokenRequest(auth, clientSecret);
+    const send = () => transport({ ...request, deadline: AbortSignal.timeout(timeoutMs) });
+    return issuedToken(await askProvider(() => policies.read(send), system), system);
+  };
+}
+
+/** Asks; a failure is told as one of a read, since a lost token changes nothing. */
+async function askProvider(ask: () => Promise<HttpAnswer>, system: string): Promise<HttpAnswer> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    throw errorFromFailure(thrown, { system, method: 'GET', path: 'token endpoint' });
+  }
+}
+
+function tokenRequest(auth: OAuthSettings, clientSecret: string) {
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (auth.scopes.length > 0) form.set('scope', auth.scopes.join(' '));
+  if (auth.audience !== undefined) form.set('audience', auth.audience);
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    'Content-Type': 'application/x-www-form-urlencoded',
+  };
+  if (auth.clientAuth === 'basic') {
+    headers.Authorization = basicHeader(encodeURIComponent(auth.clientId), encodeURIComponent(clientSecret));
+  } else {
+    form.set('client_id', auth.clientId);
+    form.set('client_secret', clientSecret);
+  }
+  return { method: 'POST' as const, url: auth.tokenUrl, headers, body: form.toString() };
+}
+
+function issuedToken(answer: HttpAnswer, system: string): IssuedToken {
+  if (!isSuccess(answer)) throw refusal(answer, system);
+  const parsed = tokenAnswer.safeParse(parsedObject(answer));
+  if (!parsed.success) {
+    const paths = parsed.error.issues.map(({ path }) => path.join('.'));
+    throw new ContractError('The token endpoint did not answer with a token', { system, paths });
+  }
+  return { token: parsed.data.access_token, lifetimeMs: parsed.data.expires_in * 1000 };
+}
+
+/** Makes the error of a provider that gives no token; only its short error word is repeated. */
+function refusal(answer: HttpAnswer, system: string): BackendError {
+  const word = parsedObject(answer)?.error;
+  const said = typeof word === 'string' && /^[a-z_]{1,40}$/.test(word) ? ` (${word})` : '';
+  const isPassing = answer.status === 429 || answer.status >= 500;
+  return new BackendError(`The token endpoint answered ${answer.status}${said}`, {
+    code: answer.status === 429 ? 'throttled' : isPassing ? 'server-error' : 'sign-in',
+    system,
+    retryable: isPassing,
+    applied: 'no',
+  });
+}

@@ -1,0 +1,34 @@
+import type { Log } from '../../ports/log.js';
+import { createCredentials } from './auth/credentials.js';
+import { createFetchToken } from './auth/fetch-token.js';
+import { type Client, createClient } from './http/client.js';
+import { createPolicies, type Patience, usualPatience } from './http/policies.js';
+import { createTransport } from './http/transport.js';
+import { trustedAuthorities } from './http/trusted-authorities.js';
+import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
+
+/**
+ * Puts together the client of one server.
+ *
+ * The identity provider has its own transport and policies: it may trust other authorities, and its failures
+ * must not count against the server.
+ */
+export function createSignedInClient(
+  { server, secrets }: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
+  around: { readonly log: Log; readonly now: () => number; readonly patience?: Partial<Patience> },
+): Client {
+  const patience = { ...usualPatience, ...around.patience };
+  const fetchToken = createFetchToken({
+    system: server.name,
+    transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),
+    policies: createPolicies(patience),
+    timeoutMs: server.timeout,
+  });
+  return createClient({
+    server,
+    transport: createTransport({ ca: trustedAuthorities(server.caCert) }),
+    credentials: createCredentials(server.auth, secrets, { fetchToken, now: around.now }),
+    policies: createPolicies(patience),
+    log: around.log,
+  });
+}

@@ -1,0 +1,122 @@
+import type { Log } from '../../../ports/log.js';
+import type { Credentials } from '../auth/credentials.js';
+import type { KeyfactorServer } from '../settings.js';
+import { correlationIdOf, type HttpAnswer } from './answer.js';
+import { type Asked, errorFromAnswer, errorFromFailure } from './errors.js';
+import type { Policies } from './policies.js';
+import { baseUrlOf } from './server-address.js';
+import type { Transport } from './transport.js';
+import { TransportFailure } from './transport-failure.js';
+
+/** Query of a request; undefined values are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** Speaks HTTP to one Command server, signed in. */
+export interface Client {
+  /**
+   * Reads, and repeats that where it helps.
+   *
+   * Gives answers up to 4xx, save 401 and 429; throws `BackendError` for everything else.
+   */
+  get(path: string, options: { readonly version: string; readonly query?: Query }): Promise<HttpAnswer>;
+  /**
+   * Writes once; twice only when the first was answered 401, which changes nothing, and signing in anew worked.
+   *
+   * Gives answers up to 4xx, save 429; throws `BackendError` for everything else.
+   */
+  post(
+    path: string,
+    options: { readonly version: string; readonly body: unknown; readonly deadline: AbortSignal },
+  ): Promise<HttpAnswer>;
+  /** Makes the error for an answer that the caller has no use for. */
+  unexpected(answer: HttpAnswer, method: 'GET' | 'POST', path: string): Error;
+}
+
+/** Creates the client of one server. */
+export function createClient(deps: {
+  readonly server: KeyfactorServer;
+  readonly transport: Transport;
+  readonly credentials: Credentials;
+  readonly policies: Policies;
+  readonly log: Log;
+}): Client {
+  const { server, policies, log } = deps;
+  const system = server.name;
+  const base = baseUrlOf(server);
+
+  async function finish(asked: Asked, sending: Promise<HttpAnswer>): Promise<HttpAnswer> {
+    try {
+      const answer = await sending;
+      const correlationId = correlationIdOf(answer);
+      log.debug({ ...asked, status: answer.status, correlationId }, 'Keyfactor answered');
+      return answer;
+    } catch (thrown) {
+      throw errorFromFailure(thrown, asked);
+    }
+  }
+
+  return {
+    async get(path, { version, query = {} }) {
+      const asked: Asked = { system, method: 'GET', path };
+      const send = () =>
+        sendSignedIn(deps, {
+          method: 'GET',
+          url: `${base}${path}${queryText(query)}`,
+          headers: headersFor(version),
+          deadline: AbortSignal.timeout(server.timeout),
+        });
+      const answer = await finish(asked, policies.read(send));
+      if (answer.status === 401 || answer.status === 429 || answer.status >= 500) {
+        throw errorFromAnswer(answer, asked);
+      }
+      return answer;
+    },
+    async post(path, { version, body, deadline }) {
+      const asked: Asked = { system, method: 'POST', path };
+      const send = () =>
+        sendSignedIn(deps, {
+          method: 'POST',
+          url: `${base}${path}`,
+          headers: { ...headersFor(version), 'Content-Type': 'application/json' },
+          body: JSON.stringify(body),
+          deadline,
+        });
+      const answer = await finish(asked, policies.write(send));
+      if (answer.status === 429 || answer.status >= 500) throw errorFromAnswer(answer, asked);
+      return answer;
+    },
+    unexpected: (answer, method, path) => errorFromAnswer(answer, { system, method, path }),
+  };
+}
+
+/** Sends with credentials; after a 401 once more, if there are others. */
+async function sendSignedIn(
+  { transport, credentials }: { readonly transport: Transport; readonly credentials: Credentials },
+  request: Parameters<Transport>[0],
+): Promise<HttpAnswer> {
+  const sendAs = (authorization: string) => {
+    if (request.deadline.aborted) throw new TransportFailure('no-connection', 'signing in took too long');
+    return transport({ ...request, headers: { ...request.headers, Authorization: authorization } });
+  };
+  const authorization = await credentials.authorization();
+  const answer = await sendAs(authorization);
+  if (answer.status !== 401) return answer;
+  const renewed = await credentials.renew(authorization);
+  return renewed === undefined ? answer : sendAs(renewed);
+}
+
+function headersFor(version: string): Readonly<Record<string, string>> {
+  return {
+    Accept: 'application/json',
+    'x-keyfactor-requested-with': 'APIClient',
+    'x-keyfactor-api-version': version,
+  };
+}
+
+/** Writes a query; a space becomes `%20`, because not every front end reads `+` as one. */
+function queryText(query: Query): string {
+  const pairs = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}

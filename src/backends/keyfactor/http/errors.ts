@@ -1,0 +1,57 @@
+import { isBrokenCircuitError, isBulkheadRejectedError } from 'cockatiel';
+import { BackendError, type BackendErrorCode } from '../../../ports/errors.js';
+import { correlationIdOf, type HttpAnswer } from './answer.js';
+import { describeAnswer } from './describe-answer.js';
+import { TransportFailure } from './transport-failure.js';
+
+/** What was being asked, for the message. */
+export interface Asked {
+  readonly system: string;
+  readonly method: 'GET' | 'POST';
+  /** Path below the API, without a query. */
+  readonly path: string;
+}
+
+/** Turns an HTTP answer that is not the expected one into the error the bot knows. */
+export function errorFromAnswer(answer: HttpAnswer, { system, method, path }: Asked): BackendError {
+  const code = codeFor(answer.status);
+  const hint = code === 'not-found' ? '; nothing is there: check apiPath' : '';
+  return new BackendError(`${method} ${path} was answered ${answer.status}${describeAnswer(answer)}${hint}`, {
+    code,
+    system,
+    retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
+    applied: method === 'POST' && (answer.status >= 500 || answer.status === 408) ? 'unknown' : 'no',
+    correlationId: correlationIdOf(answer),
+  });
+}
+
+function codeFor(status: number): BackendErrorCode {
+  if (status === 401) return 'sign-in';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  if (status === 408) return 'timeout';
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'server-error' : 'rejected';
+}
+
+/** Turns what was thrown instead of an answer into the error the bot knows; leaves other errors alone. */
+export function errorFromFailure(thrown: unknown, { system, method, path }: Asked): unknown {
+  if (thrown instanceof TransportFailure) {
+    return new BackendError(`${method} ${path} got no answer: ${thrown.message}`, {
+      code: thrown.kind === 'timeout' ? 'timeout' : 'unreachable',
+      system,
+      retryable: true,
+      applied: method === 'POST' && thrown.mayHaveArrived ? 'unknown' : 'no',
+      cause: thrown,
+    });
+  }
+  if (!(thrown instanceof Error) || !(isBrokenCircuitError(thrown) || isBulkheadRejectedError(thrown))) {
+    return thrown;
+  }
+  return new BackendError(`${method} ${path} was not sent: the server failed too often just now`, {
+    code: 'circuit-open',
+    system,
+    retryable: true,
+    applied: 'no',
+  });
+}

@@ -1,0 +1,65 @@
+import type { WorkflowBackend } from '../../ports/backend.js';
+import type { Log } from '../../ports/log.js';
+import type { NoteMemory } from '../../ports/store.js';
+import { createSignedInClient } from './create-signed-in-client.js';
+import { createReadDefinitions } from './definitions/read-steps.js';
+import { createRequirementOf } from './definitions/requirement-of.js';
+import type { Patience } from './http/policies.js';
+import { createFindSuccessors } from './instances/find-successors.js';
+import { createInstances } from './instances/instances.js';
+import { createListInstances } from './instances/list-instances.js';
+import { createReadInstance } from './instances/read-instance.js';
+import { createWaitingStatuses } from './instances/waiting-statuses.js';
+import { createObserve } from './observe.js';
+import { portalLink } from './portal-link.js';
+import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
+import { createSignalForms } from './signal-forms.js';
+import { createSendSignal } from './signals.js';
+
+/** What a Keyfactor backend needs besides its settings. */
+export interface KeyfactorSurroundings {
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly notes: Pick<NoteMemory, 'getNote' | 'putNote'>;
+  /** Less patience than usual, for tests. */
+  readonly patience?: Partial<Patience>;
+}
+
+/** After its deadline a request is given this long to be gone from the network. */
+const graceMs = 2_000;
+
+/**
+ * Creates the backend of one Keyfactor Command server.
+ *
+ * Throws at once if a secret is missing or a certificate authority cannot be read.
+ */
+export function createKeyfactorBackend(
+  configured: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
+  around: KeyfactorSurroundings,
+): WorkflowBackend {
+  const { server } = configured;
+  const { log, now, notes } = around;
+  const system = server.name;
+  const client = createSignedInClient(configured, around);
+  const list = createListInstances({ client, server, log });
+  const instances = createInstances({
+    system,
+    list,
+    readDetail: createReadInstance(client, server),
+    statuses: createWaitingStatuses(system, notes),
+  });
+  const findSuccessors = createFindSuccessors({ server, list, now });
+  const definitions = createReadDefinitions({ client, server, log });
+  return {
+    system,
+    label: server.label,
+    signalTimeoutMs: server.signalTimeout + graceMs,
+    observe: createObserve({ system, instances, findSuccessors, log }),
+    getInstance: (ref) => instances.read(ref),
+    isAssigned: (ref) => instances.isAssigned(ref),
+    sendSignal: createSendSignal({ server, client, instances, forms: createSignalForms(server, notes) }),
+    requirementOf: createRequirementOf({ server, definitions, now }),
+    linkTo: (instance) => portalLink(server, instance),
+  };
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { ContractError } from '../../../ports/errors.js';
+import type { Log } from '../../../ports/log.js';
+import { correlationIdOf, type HttpAnswer, isSuccess } from '../http/answer.js';
+import type { Client, Query } from '../http/client.js';
+import type { KeyfactorServer } from '../settings.js';
+import { type InstanceRow, instanceRow } from '../wire/instance-wire.js';
+import { readJson } from '../wire/read-json.js';
+
+/** Lists of instances the server keeps. */
+export type ListName = '/Workflow/Instances' | '/Workflow/Instances/AssignedToMe';
+
+/** Rows of a list, each once. */
+export interface Listing {
+  readonly rows: readonly InstanceRow[];
+  /** With more than one page, rows that moved meanwhile may be missing. */
+  readonly pages: number;
+}
+
+/** What to list. */
+export interface Listed {
+  readonly list: ListName;
+  readonly queryString?: string;
+  /** Stops reading once it holds. */
+  readonly enough?: (rows: readonly InstanceRow[]) => boolean;
+}
+
+/** Reads a list to its end. Throws `BackendError` and `ContractError`. */
+export type ListInstances = (listed: Listed) => Promise<Listing>;
+
+/** Fields to sort by, in the order in which they are tried; both stay put while instances move on. */
+const stableFields = ['StartDate', 'ReferenceId'];
+
+const pagesLimit = 1_000;
+
+/** Creates the reader of lists. */
+export function createListInstances(deps: {
+  readonly client: Client;
+  readonly server: KeyfactorServer;
+  readonly log: Log;
+}): ListInstances {
+  const { client, server, log } = deps;
+  let sortFields: readonly string[] = stableFields;
+
+  async function readPage({ list, queryString }: Listed, page: number): Promise<HttpAnswer> {
+    const [sortField, ...others] = sortFields;
+    const query = pagingQuery(server, { queryString, page, sortField });
+    const answer = await client.get(list, { version: server.apiVersion.instances, query });
+    if (isSuccess(answer)) return answer;
+    if (answer.status !== 400 || others.length === 0 || queryString !== undefined) {
+      throw client.unexpected(answer, 'GET', list);
+    }
+    const correlationId = correlationIdOf(answer);
+    log.warn({ system: server.name, sortField, correlationId }, 'The server does not sort by this field');
+    sortFields = others;
+    return readPage({ list }, page);
+  }
+
+  return async (listed) => {
+    const rows = new Map<string, InstanceRow>();
+    let received = 0;
+    for (let page = 1; page <= pagesLimit; page += 1) {
+      const answer = await readPage(listed, page);
+      const read = readRows(answer, { system: server.name, path: listed.list, log });
+      const known = rows.size;
+      for (const row of read.rows) rows.set(row.id, row);
+      received += read.received;
+      const isAll = isLastPage(answer, { received, onPage: read.received, pageSize: server.pageSize });
+      const isEnough = listed.enough?.([...rows.values()]) ?? false;
+      if (isAll || isEnough || rows.size === known) return { rows: [...rows.values()], pages: page };
+    }
+    return { rows: [...rows.values()], pages: pagesLimit };
+  };
+}
+
+/** The total decides where the server tells it: it may hand out smaller pages than were asked for. */
+function isLastPage(
+  answer: HttpAnswer,
+  { received, onPage, pageSize }: { received: number; onPage: number; pageSize: number },
+): boolean {
+  const total = Number(answer.headers['x-total-count'] ?? Number.NaN);
+  return Number.isNaN(total) ? onPage < pageSize : received >= total;
+}
+
+function pagingQuery(
+  { queryPrefix, pageSize }: KeyfactorServer,
+  wanted: {
+    readonly queryString: string | undefined;
+    readonly page: number;
+    readonly sortField: string | undefined;
+  },
+): Query {
+  const name = (bare: string) =>
+    queryPrefix === 'pq' ? `pq.${bare.charAt(0).toLowerCase()}${bare.slice(1)}` : bare;
+  return {
+    [name('QueryString')]: wanted.queryString,
+    [name('PageReturned')]: wanted.page,
+    [name('ReturnLimit')]: pageSize,
+    [name('SortField')]: wanted.sortField,
+    // The parameter is an enumeration: 0 means ascending, so that new rows come at the end.
+    [name('SortAscending')]: 0,
+  };
+}
+
+/** Reads the rows of a page; odd ones are left out and logged, unless all of them are odd. */
+function readRows(answer: HttpAnswer, context: { system: string; path: string; log: Log }) {
+  const { system, path, log } = context;
+  const members = readJson(answer, z.array(z.unknown()), context);
+  const read = members.map((member) => instanceRow.safeParse(member));
+  const rows = read.flatMap((result) => (result.success ? [result.data] : []));
+  const paths = read.flatMap(({ error }) => error?.issues.map((issue) => issue.path.join('.')) ?? []);
+  if (rows.length === 0 && members.length > 0) {
+    throw new ContractError(`No row of ${path} could be read`, { system, paths });
+  }
+  if (paths.length > 0) {
+    const correlationId = correlationIdOf(answer);
+    log.error({ system, path, paths, correlationId }, 'Some instances of a list could not be read');
+  }
+  return { rows, received: members.length };
+}

@@ -1,0 +1,94 @@
+import type { Sighting } from '../../domain/follow-approval.js';
+import { type InstanceRef, refKey } from '../../domain/instance.js';
+import type { Observation, Remembered } from '../../ports/backend.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import type { Log } from '../../ports/log.js';
+import { mapAtMost } from '../../shared/map-at-most.js';
+import type { FindSuccessors } from './instances/find-successors.js';
+import type { Instances } from './instances/instances.js';
+import type { Listing } from './instances/list-instances.js';
+import { fingerprintOf } from './translate/fingerprint.js';
+import type { InstanceRow } from './wire/instance-wire.js';
+
+/** Access that lets an account read instances which do not wait for it. */
+const readAccess = '/workflows/instances/read/';
+
+const detailsAtOnce = 4;
+
+/**
+ * Creates the look at everything that waits for us and everything remembered.
+ *
+ * An instance that cannot be read for now is left out; the others are told all the same.
+ */
+export function createObserve(deps: {
+  readonly system: string;
+  readonly instances: Instances;
+  readonly findSuccessors: FindSuccessors;
+  readonly log: Log;
+}): (remembered: readonly Remembered[]) => Promise<Observation> {
+  const { system, instances, log } = deps;
+  return async (remembered) => {
+    const listing = await instances.listAssigned();
+    const known = new Map(remembered.map((entry) => [entry.ref.id.toLowerCase(), entry]));
+    const listed = new Set(listing.rows.map(({ id }) => id));
+    const looks = [
+      ...listing.rows
+        .filter((row) => hasChanged(row, known.get(row.id)))
+        .map((row) => ({ ref: { system, id: row.id }, look: () => lookAtListed(deps, row, listing) })),
+      ...remembered
+        .filter(({ ref }) => !listed.has(ref.id.toLowerCase()))
+        .map((entry) => ({ ref: entry.ref, look: () => lookAtGone(deps, entry, listing) })),
+    ];
+    const found = await mapAtMost(detailsAtOnce, looks, ({ ref, look }) => orLeaveOut(look, ref, log));
+    const sightings = found.filter((sighting) => sighting !== undefined);
+    const isHidden = sightings.some(({ kind }) => kind === 'not-visible');
+    return { sightings, ...(isHidden ? { missingPermission: readAccess } : {}) };
+  };
+}
+
+type Deps = Parameters<typeof createObserve>[0];
+
+function hasChanged(row: InstanceRow, before: Remembered | undefined): boolean {
+  return before === undefined || !before.isAssigned || before.fingerprint !== fingerprintOf(row);
+}
+
+async function lookAtListed(deps: Deps, row: InstanceRow, listing: Listing): Promise<Sighting> {
+  const reading = await deps.instances.read({ system: deps.system, id: row.id }, row);
+  const instance = reading.kind === 'found' ? reading.instance : await deps.instances.fromRow(row);
+  return withSuccessors(deps, { kind: 'seen', instance, isAssigned: true }, listing);
+}
+
+async function lookAtGone(deps: Deps, before: Remembered, listing: Listing): Promise<Sighting | undefined> {
+  const { instances } = deps;
+  const reading = await instances.read(before.ref);
+  if (reading.kind === 'not-visible') return { kind: 'not-visible', ref: before.ref };
+  const { instance } = reading;
+  if (!before.isAssigned && instance.fingerprint === before.fingerprint) return undefined;
+  const mayHaveMoved = listing.pages > 1 && before.isAssigned && instance.awaitsApproval;
+  const isAssigned = mayHaveMoved && (await instances.isAssigned(before.ref));
+  return withSuccessors(deps, { kind: 'seen', instance, isAssigned }, listing);
+}
+
+async function withSuccessors(
+  { findSuccessors }: Deps,
+  sighting: Extract<Sighting, { kind: 'seen' }>,
+  listing: Listing,
+): Promise<Sighting> {
+  if (sighting.instance.status.kind !== 'canceled-for-restart') return sighting;
+  return { ...sighting, successors: await findSuccessors(sighting.instance, listing.rows) };
+}
+
+async function orLeaveOut(
+  look: () => Promise<Sighting | undefined>,
+  ref: InstanceRef,
+  log: Log,
+): Promise<Sighting | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    const correlationId = error instanceof BackendError ? error.correlationId : undefined;
+    log.warn({ instance: refKey(ref), correlationId, err: error }, 'An instance could not be looked at');
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { hasEnded, type Instance } from '../../../domain/instance.js';
+import type { RequestFacts } from '../../../domain/request-facts.js';
+import type { InstanceDetail, InstanceRow } from '../wire/instance-wire.js';
+import { parseTime } from '../wire/parse-time.js';
+import { fingerprintOf } from './fingerprint.js';
+import { toStatus } from './status.js';
+
+/** Name of the signal an approval step takes. */
+export const approvalSignal = 'ApprovalStatus';
+
+/** Makes an instance of a row or a detail, given what it asks and whether its status means waiting. */
+export function toInstance(
+  row: InstanceRow | InstanceDetail,
+  known: { readonly system: string; readonly facts: RequestFacts; readonly isWaiting: boolean },
+): Instance {
+  const { definition, currentstepuniquename: stepName } = row;
+  const startedAtMs = parseTime(row.startdate);
+  const modifiedAtMs = parseTime(row.lastmodified);
+  const status = toStatus(row.status);
+  return {
+    ref: { system: known.system, id: row.id },
+    ...(row.referenceid === undefined ? {} : { referenceId: row.referenceid }),
+    title: row.title ?? '',
+    definition: {
+      id: definition?.id ?? '',
+      name: definition?.displayname ?? '',
+      version: definition?.version ?? 0,
+      type: definition?.workflowtype ?? '',
+    },
+    status,
+    ...(row.statusmessage === undefined ? {} : { statusMessage: row.statusmessage }),
+    ...(stepName === undefined
+      ? {}
+      : { step: { uniqueName: stepName, name: row.currentstepdisplayname ?? stepName } }),
+    awaitsApproval: known.isWaiting && !hasEnded(status) && stepName !== undefined && takesApproval(row),
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    ...(modifiedAtMs === undefined ? {} : { modifiedAtMs }),
+    facts: known.facts,
+    fingerprint: fingerprintOf(row),
+  };
+}
+
+/** A row does not list signals, and neither may an old server; then the status alone has to do. */
+function takesApproval(row: InstanceRow | InstanceDetail): boolean {
+  if (!('signals' in row) || row.signals.length === 0) return true;
+  return row.signals.some(({ signalname }) => signalname?.toLowerCase() === approvalSignal.toLowerCase());
+}
