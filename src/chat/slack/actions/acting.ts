@@ -1,0 +1,27 @@
+import type { webApi } from '@slack/bolt';
+import type { ApprovalDesk } from '../../../ports/approval-desk.js';
+import type { Log } from '../../../ports/log.js';
+import type { Wording } from '../messages/wording.js';
+import type { PrivateAnswers } from '../private-answers.js';
+
+/** What every handler of a press or a submission stands on. */
+export interface Acting {
+  readonly desk: ApprovalDesk;
+  readonly client: webApi.WebClient;
+  readonly answers: PrivateAnswers;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly wording: Wording;
+  readonly us: SlackIdentity;
+}
+
+/** Who the bot is in Slack. */
+export interface SlackIdentity {
+  readonly teamId: string;
+  readonly botUserId: string;
+  readonly botId: string;
+}
+
+/** Acknowledges a press. */
+export type Ack = () => Promise<void>;

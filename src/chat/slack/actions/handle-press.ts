@@ -1,0 +1,118 @@
+import type { Card } from '../../../domain/card.js';
+import type { Click, ClickVerb } from '../../../domain/click.js';
+import type { Look, Press } from '../../../ports/approval-desk.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import { type PressKind, pressClickId, readActionId, readRevised } from '../ids.js';
+import { answerText } from '../messages/answers.js';
+import { remarks } from '../messages/remarks.js';
+import type { Ack, Acting } from './acting.js';
+import { openDetails, openDialog } from './open-modal.js';
+import { answerPlace, type PressPayload, readPress } from './payloads.js';
+import { asError, takeClick } from './take-click.js';
+
+/** Handles a press on any button of a message. */
+export async function handlePress(acting: Acting, body: unknown, ack: Ack): Promise<void> {
+  const payload = readPress(body);
+  const kind = payload && readActionId(payload.actionId);
+  if (!payload || kind === undefined || kind === 'open') return ack();
+  const press = pressOf(acting, payload, kind);
+  if (!press) return refuseUnknown(acting, payload, ack);
+  if (kind === 'withdraw' || kind === 'take-back') {
+    return takeClick(acting, clickOf(acting, payload, press, kind), ack);
+  }
+  const look = await lookSafely(acting, press);
+  if (!look) {
+    await ack();
+    await acting.answers.say(answerPlace(payload), remarks.notWritten);
+    return;
+  }
+  await followLook(acting, { payload, press, kind, look }, ack);
+}
+
+interface Looked {
+  readonly payload: PressPayload;
+  readonly press: Press;
+  readonly kind: Exclude<PressKind, 'open' | 'withdraw' | 'take-back'>;
+  readonly look: Look;
+}
+
+async function followLook(acting: Acting, looked: Looked, ack: Ack): Promise<void> {
+  const { payload, press, kind, look } = looked;
+  switch (look.kind) {
+    case 'answer':
+      // A decision that comes too late is refused on the record; looking at details leaves none.
+      if (kind !== 'details') return takeClick(acting, clickOf(acting, payload, press, kind), ack);
+      await ack();
+      await acting.answers.say(answerPlace(payload), answerText(look.answer, acting.wording));
+      return;
+    case 'card':
+      if (kind === 'details') return openDetails(acting, { payload, card: look.card }, ack);
+      if (decidesAtOnce(look, kind)) {
+        return takeClick(acting, clickOf(acting, payload, press, kind), ack);
+      }
+      return openDialog(acting, { payload, press, verb: kind, look }, ack);
+    default:
+      return assertNever(look);
+  }
+}
+
+/**
+ * Tells whether a press is a decision by itself.
+ *
+ * A press that is refused anyway counts as one too, so that the full check refuses it and keeps a record.
+ */
+function decidesAtOnce(
+  { card, mayDecide }: Extract<Look, { kind: 'card' }>,
+  verb: 'approve' | 'deny',
+): boolean {
+  if (mayDecide !== undefined && mayDecide.kind !== 'yes') return true;
+  return !canStill(card, verb) || (verb === 'approve' && card.rule?.approveWith === 'one-click');
+}
+
+function canStill(card: Card, verb: 'approve' | 'deny'): boolean {
+  return card.actions.includes(verb);
+}
+
+/** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
+function pressOf(
+  { us }: Acting,
+  { message, author, value, person }: PressPayload,
+  verb: Press['verb'],
+): Press | undefined {
+  const isOurs = author.botId === us.botId || author.userId === us.botUserId;
+  const carried = readRevised(value);
+  if (!message || !isOurs || !carried) return undefined;
+  return { approvalId: carried.id, revision: carried.revision, message, person, verb };
+}
+
+function clickOf(
+  { now }: Acting,
+  payload: PressPayload,
+  { approvalId, revision, message, person }: Press,
+  verb: ClickVerb,
+): Click {
+  return {
+    id: pressClickId({ person, ...message, actionTs: payload.actionTs }),
+    approvalId,
+    revision,
+    person,
+    verb,
+    message,
+    ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),
+    atMs: now(),
+  };
+}
+
+async function lookSafely({ desk, log }: Acting, press: Press): Promise<Look | undefined> {
+  try {
+    return await desk.look(press);
+  } catch (error) {
+    log.error({ err: asError(error), approvalId: press.approvalId }, 'A press could not be looked into');
+    return undefined;
+  }
+}
+
+async function refuseUnknown({ answers, wording }: Acting, payload: PressPayload, ack: Ack): Promise<void> {
+  await ack();
+  await answers.say(answerPlace(payload), answerText({ kind: 'unknown-card' }, wording));
+}

@@ -1,0 +1,97 @@
+import type { ModalView } from '@slack/types';
+import type { Card } from '../../../domain/card.js';
+import type { Dialog } from '../../../domain/click.js';
+import type { Look, Press } from '../../../ports/approval-desk.js';
+import { blockProblems, chatError, slackWord } from '../client-errors.js';
+import { answerText } from '../messages/answers.js';
+import { remarks } from '../messages/remarks.js';
+import { decisionModal } from '../views/decision-modal.js';
+import { detailsModal } from '../views/details-modal.js';
+import type { Ack, Acting } from './acting.js';
+import { answerPlace, type PressPayload } from './payloads.js';
+import { asError } from './take-click.js';
+
+/** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
+export async function openDialog(
+  acting: Acting,
+  asked: {
+    readonly payload: PressPayload;
+    readonly press: Press;
+    readonly verb: Dialog['verb'];
+    readonly look: Extract<Look, { kind: 'card' }>;
+  },
+  ack: Ack,
+): Promise<void> {
+  const { payload, press, verb, look } = asked;
+  const dialog: Dialog = {
+    id: acting.newId(),
+    approvalId: press.approvalId,
+    revision: press.revision,
+    verb,
+    person: press.person,
+    message: press.message,
+    ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),
+    atMs: acting.now(),
+  };
+  try {
+    await acting.desk.openDialog(dialog);
+  } catch (error) {
+    acting.log.error({ err: asError(error), approvalId: press.approvalId }, 'A modal could not be stored');
+    await ack();
+    await acting.answers.say(answerPlace(payload), remarks.notWritten);
+    return;
+  }
+  const decider = {
+    name: look.person?.name ?? payload.userName,
+    identities: look.mayDecide?.kind === 'yes' ? look.mayDecide.identities : [],
+  };
+  await ack();
+  await openView(
+    acting,
+    payload,
+    decisionModal(look.card, dialog, { labelOf: acting.wording.labelOf, decider }),
+  );
+}
+
+/** Opens everything that is known of a request, to be read. */
+export async function openDetails(
+  acting: Acting,
+  { payload, card }: { readonly payload: PressPayload; readonly card: Card },
+  ack: Ack,
+): Promise<void> {
+  await ack();
+  await openView(acting, payload, detailsModal(card, acting.wording.labelOf));
+}
+
+/** A trigger is good for one view and three seconds, so nothing may come before this call. */
+async function openView(acting: Acting, payload: PressPayload, view: ModalView): Promise<void> {
+  try {
+    await acting.client.views.open({ trigger_id: payload.triggerId ?? '', view });
+  } catch (error) {
+    await acting.answers.say(answerPlace(payload), explainFailure(acting, error));
+  }
+}
+
+function explainFailure({ log, newId, wording }: Acting, error: unknown): string {
+  const word = slackWord(error);
+  if (
+    word !== undefined &&
+    [
+      'expired_trigger_id',
+      'exchanged_trigger_id',
+      'invalid_trigger_id',
+      'trigger_expired',
+      'trigger_exchanged',
+    ].includes(word)
+  ) {
+    return remarks.tooSlow;
+  }
+  const { code } = chatError(error, 'read');
+  if (code !== 'refused') {
+    log.warn({ code }, 'Slack did not open a modal');
+    return remarks.windowRefused;
+  }
+  const ref = newId();
+  log.error({ ref, word, problems: blockProblems(error) }, 'Slack does not take a modal');
+  return answerText({ kind: 'broke', ref }, wording);
+}

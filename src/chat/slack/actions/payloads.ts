@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { MessageRef } from '../../../domain/click.js';
+import type { PersonId } from '../../../domain/person.js';
+import type { AnswerPlace } from '../private-answers.js';
+
+const text = z.string().min(1).max(3000);
+const optionalText = text.nullish();
+const user = z.object({ id: text, team_id: optionalText, name: optionalText, username: optionalText });
+const team = z.object({ id: text }).nullish();
+
+const pressPayload = z.object({
+  user,
+  team,
+  channel: z.object({ id: text }).nullish(),
+  message: z.object({ ts: text, bot_id: optionalText, user: optionalText }).nullish(),
+  response_url: optionalText,
+  trigger_id: optionalText,
+  actions: z
+    .array(z.object({ action_id: text, value: z.string().max(2000).nullish(), action_ts: optionalText }))
+    .min(1),
+});
+
+const submissionPayload = z.object({
+  user,
+  team,
+  view: z.object({
+    id: text,
+    private_metadata: z.string().max(3000).nullish(),
+    state: z
+      .object({
+        values: z.record(z.string(), z.record(z.string(), z.object({ value: z.unknown() }).partial())),
+      })
+      .nullish(),
+  }),
+});
+
+/** The parts of a button press that are used; nothing else of the payload is looked at or passed on. */
+export interface PressPayload {
+  readonly person: PersonId;
+  readonly userName: string;
+  readonly actionId: string;
+  readonly value: string | undefined;
+  readonly actionTs: string;
+  readonly message: MessageRef | undefined;
+  /** Who wrote the message, as Slack says. */
+  readonly author: { readonly botId: string | undefined; readonly userId: string | undefined };
+  readonly responseUrl: string | undefined;
+  readonly triggerId: string | undefined;
+}
+
+/** The parts of a submitted modal that are used. */
+export interface SubmissionPayload {
+  readonly person: PersonId;
+  readonly userName: string;
+  readonly viewId: string;
+  readonly metadata: string | undefined;
+  /** What was typed, by block id and action id. */
+  readonly typed: (blockId: string, actionId: string) => string;
+}
+
+/** Reads a press; absent when it is not formed like one. */
+export function readPress(body: unknown): PressPayload | undefined {
+  const parsed = pressPayload.safeParse(body);
+  const action = parsed.data?.actions[0];
+  if (!parsed.success || !action) return undefined;
+  const { channel, message, response_url, trigger_id } = parsed.data;
+  const person = personOf(parsed.data);
+  if (!person) return undefined;
+  return {
+    person,
+    userName: nameOf(parsed.data.user),
+    actionId: action.action_id,
+    value: action.value ?? undefined,
+    actionTs: action.action_ts ?? '',
+    message: channel && message ? { channel: channel.id, ts: message.ts } : undefined,
+    author: { botId: message?.bot_id ?? undefined, userId: message?.user ?? undefined },
+    responseUrl: response_url ?? undefined,
+    triggerId: trigger_id ?? undefined,
+  };
+}
+
+/** Reads a submitted modal; absent when it is not formed like one. */
+export function readSubmission(body: unknown): SubmissionPayload | undefined {
+  const parsed = submissionPayload.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { view } = parsed.data;
+  const person = personOf(parsed.data);
+  if (!person) return undefined;
+  return {
+    person,
+    userName: nameOf(parsed.data.user),
+    viewId: view.id,
+    metadata: view.private_metadata ?? undefined,
+    typed: (blockId, actionId) => {
+      const value = view.state?.values[blockId]?.[actionId]?.value;
+      return typeof value === 'string' ? value : '';
+    },
+  };
+}
+
+/** Says where the person behind any payload can be answered; absent when even that cannot be read. */
+export function readAnswerPlace(body: unknown): AnswerPlace | undefined {
+  const press = readPress(body);
+  if (!press) return undefined;
+  return answerPlace(press);
+}
+
+/** Says where somebody who pressed can be answered. */
+export function answerPlace({ person, message, responseUrl }: PressPayload): AnswerPlace {
+  return {
+    person,
+    ...(message ? { message } : {}),
+    ...(responseUrl === undefined ? {} : { responseUrl }),
+  };
+}
+
+/** The team is the person's own; with an organisation-wide installation the payload's `team` is null. */
+function personOf(payload: {
+  readonly user: z.infer<typeof user>;
+  readonly team?: z.infer<typeof team>;
+}): PersonId | undefined {
+  const teamId = payload.user.team_id ?? payload.team?.id;
+  return teamId ? { teamId, userId: payload.user.id } : undefined;
+}
+
+function nameOf({ id, name, username }: z.infer<typeof user>): string {
+  return name ?? username ?? id;
+}

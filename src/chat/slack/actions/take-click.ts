@@ -1,0 +1,38 @@
+import type { Click } from '../../../domain/click.js';
+import { remarks } from '../messages/remarks.js';
+import type { Ack, Acting } from './acting.js';
+
+/**
+ * Takes a click: writes it down, acknowledges it, then works on it.
+ *
+ * In this order, so that whatever Slack was told is taken survives a crash. A repetition of the same click is
+ * acknowledged and left to whoever works on the first.
+ */
+export async function takeClick(acting: Acting, click: Click, ack: Ack): Promise<void> {
+  const { desk, log, answers } = acting;
+  let outcome: 'written' | 'repeated';
+  try {
+    outcome = await desk.writeDown(click);
+  } catch (error) {
+    log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
+    await ack();
+    await answers.say(click, remarks.notWritten);
+    return;
+  }
+  await ackOrLog(acting, click.id, ack);
+  if (outcome === 'written') await desk.work(click.id);
+}
+
+/** A lost acknowledgement does not undo a written click: the person sees a warning, and then the answer. */
+export async function ackOrLog({ log }: Acting, clickId: string, ack: Ack): Promise<void> {
+  try {
+    await ack();
+  } catch (error) {
+    log.warn({ err: asError(error), clickId }, 'A written click could not be acknowledged');
+  }
+}
+
+/** Makes an error of whatever was thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

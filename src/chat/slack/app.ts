@@ -1,0 +1,63 @@
+import { App, type webApi } from '@slack/bolt';
+import type { InFlight } from '../../shared/in-flight.js';
+import type { Acting } from './actions/acting.js';
+import { handlePress } from './actions/handle-press.js';
+import { handleSubmission } from './actions/handle-submission.js';
+import { readAnswerPlace } from './actions/payloads.js';
+import { asError } from './actions/take-click.js';
+import type { BoltLogger } from './bolt-log.js';
+import type { Door } from './door.js';
+import { commentField } from './ids.js';
+import { answerText } from './messages/answers.js';
+
+/** What Bolt is set up with. */
+export interface SlackAppOptions {
+  readonly door: Door;
+  readonly acting: Acting;
+  readonly inFlight: InFlight;
+  readonly botToken: string;
+  readonly clientOptions: webApi.WebClientOptions;
+  readonly logger: BoltLogger;
+  /** True once nothing new may begin. */
+  readonly isStopping: () => boolean;
+}
+
+/** Sets Bolt up: which handler takes what, what counts as under way, and what a broken handler leads to. */
+export async function createSlackApp(options: SlackAppOptions): Promise<App> {
+  const { door, acting, inFlight, isStopping } = options;
+  const app = new App({
+    token: options.botToken,
+    botId: acting.us.botId,
+    botUserId: acting.us.botUserId,
+    receiver: door.receiver,
+    logger: options.logger,
+    convoStore: false,
+    deferInitialization: true,
+    extendedErrorHandler: true,
+    clientOptions: options.clientOptions,
+  });
+  await app.init();
+  app.use(async ({ next }) => {
+    // What comes while stopping stays unacknowledged: Slack tells the person so, which is the truth.
+    if (!isStopping()) await inFlight.track(next());
+  });
+  app.action(/^/, ({ body, ack }) => handlePress(acting, body, () => ack()));
+  app.view(/^/, ({ body, ack }) =>
+    handleSubmission(acting, body, (complaint) =>
+      complaint === undefined
+        ? ack()
+        : ack({ response_action: 'errors', errors: { [commentField]: complaint } }),
+    ),
+  );
+  const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(acting, error, body);
+  app.error(onError);
+  return app;
+}
+
+/** Logs what broke under a reference and gives the person that reference. */
+async function reportBreak(acting: Acting, error: unknown, body: unknown): Promise<void> {
+  const ref = acting.newId();
+  acting.log.error({ ref, err: asError(error) }, 'Handling something from Slack broke');
+  const place = readAnswerPlace(body);
+  if (place) await acting.answers.say(place, answerText({ kind: 'broke', ref }, acting.wording));
+}

@@ -1,0 +1,90 @@
+import type { webApi } from '@slack/bolt';
+import type { MessageRef } from '../../domain/click.js';
+import type { Target } from '../../domain/rules.js';
+import type { Content } from '../../ports/chat.js';
+import { ChatError } from '../../ports/errors.js';
+import type { Log } from '../../ports/log.js';
+import { blockProblems, chatError, slackWord } from './client-errors.js';
+import type { Wording } from './messages/wording.js';
+import { approvalCard, plainCard, type Rendered } from './views/approval-card.js';
+import { noticeMessage, plainNotice } from './views/notice-message.js';
+
+/** What posting and updating need. */
+export interface Delivering {
+  readonly client: webApi.WebClient;
+  readonly log: Log;
+  readonly labelOf: Wording['labelOf'];
+}
+
+/** Slack's words for a message whose form it does not take. */
+const badForm = ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long'];
+
+/** Posts a message to a channel, or to a person's direct messages. Throws `ChatError`. */
+export async function postMessage(
+  delivering: Delivering,
+  target: Target,
+  content: Content,
+): Promise<MessageRef> {
+  const channel = target.kind === 'channel' ? target.channel : target.person.userId;
+  const attempt = target.kind === 'channel' ? 'post' : 'direct-post';
+  const send = async ({ text, blocks }: Rendered): Promise<MessageRef> => {
+    const posted = await delivering.client.chat.postMessage({
+      channel,
+      text,
+      blocks: [...blocks],
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    if (posted.channel === undefined || posted.ts === undefined) {
+      throw new ChatError('Slack did not say where the message is', {
+        code: 'outcome-unknown',
+        retryable: false,
+      });
+    }
+    return { channel: posted.channel, ts: posted.ts };
+  };
+  try {
+    return await inSomeForm(delivering, content, send);
+  } catch (error) {
+    throw chatError(error, attempt);
+  }
+}
+
+/** Replaces what a message says. Throws `ChatError`. */
+export async function updateMessage(
+  delivering: Delivering,
+  { channel, ts }: MessageRef,
+  content: Content,
+): Promise<void> {
+  const send = async ({ text, blocks }: Rendered): Promise<void> => {
+    await delivering.client.chat.update({ channel, ts, text, blocks: [...blocks] });
+  };
+  try {
+    await inSomeForm(delivering, content, send);
+  } catch (error) {
+    throw chatError(error, 'update');
+  }
+}
+
+/** Sends the real form, and once more a plain one if Slack finds fault with that: a request must be seen. */
+async function inSomeForm<T>(
+  { log, labelOf }: Delivering,
+  content: Content,
+  send: (rendered: Rendered) => Promise<T>,
+): Promise<T> {
+  const rendered =
+    content.kind === 'card' ? approvalCard(content.card, labelOf) : noticeMessage(content.notice, labelOf);
+  try {
+    return await send(rendered);
+  } catch (error) {
+    const word = slackWord(error);
+    if (word === undefined || !badForm.includes(word)) throw error;
+    log.error(
+      { word, problems: blockProblems(error) },
+      'Slack does not take this message; sending it plainly',
+    );
+    const plain =
+      content.kind === 'card' ? plainCard(content.card, labelOf) : plainNotice(content.notice, labelOf);
+    return send(plain);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Server } from 'node:http';
+import { HTTPReceiver } from '@slack/bolt';
+import type { BoltLogger } from './bolt-log.js';
+import type { Door } from './door.js';
+import { guardRequests } from './request-guard.js';
+
+/** Slack sends clicks to an address of ours, signed. */
+export interface HttpMode {
+  readonly kind: 'http';
+  readonly signingSecret: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Creates the way in for signed HTTP requests. */
+export function createHttpDoor(mode: HttpMode, logger: BoltLogger): Door {
+  const { signingSecret, host, port } = mode;
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    logger,
+    bodyLimit: '1mb',
+    dispatchErrorHandler: ({ response }) => {
+      response.writeHead(404);
+      response.end();
+    },
+  });
+  receiver.requestListener = guardRequests(receiver.requestListener, { signingSecret });
+  let server: Server | undefined;
+  return {
+    receiver,
+    async open(app) {
+      server = await app.start({ host, port });
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? { port: address.port } : {};
+    },
+    async shut() {
+      if (!server) return;
+      const closed = receiver.stop();
+      server.closeIdleConnections();
+      server = undefined;
+      await closed;
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,56 @@
+import type { CardAction } from '../../domain/card.js';
+import type { PersonId } from '../../domain/person.js';
+
+/** What every action id and callback id of an approval begins with. */
+const prefix = 'approval.';
+
+/** What a press on a card can mean; `open` is the link, which Slack reports as a press too. */
+export type PressKind = CardAction | 'open';
+
+const pressKinds: readonly PressKind[] = ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open'];
+
+/** Names a button for Slack: `approval.take-back`. */
+export function actionId(kind: PressKind): string {
+  return `${prefix}${kind}`;
+}
+
+/** Reads the name of a button; absent when it is none of ours. */
+export function readActionId(id: string): PressKind | undefined {
+  return pressKinds.find((kind) => actionId(kind) === id);
+}
+
+/** A thing and the revision of the facts that was seen with it: an approval on a button, a dialog in a modal. */
+export interface Revised {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** Writes what a button or a modal carries; an opaque id and a number, nothing readable. */
+export function writeRevised({ id, revision }: Revised): string {
+  return `${id}.${revision}`;
+}
+
+/** Reads it back; absent when it was not written by us. */
+export function readRevised(text: string | undefined): Revised | undefined {
+  const match = /^(.{1,200})\.(\d{1,9})$/.exec(text ?? '');
+  return match?.[1] === undefined ? undefined : { id: match[1], revision: Number(match[2]) };
+}
+
+/** Names a press so that Slack's repetition of it is the same click, and a second press is another one. */
+export function pressClickId(press: {
+  readonly person: PersonId;
+  readonly channel: string;
+  readonly ts: string;
+  readonly actionTs: string;
+}): string {
+  const { teamId, userId } = press.person;
+  return [teamId, userId, press.channel, press.ts, press.actionTs].join('.');
+}
+
+/** Names the submission of a modal; one modal decides at most once. */
+export function viewClickId(viewId: string): string {
+  return `view.${viewId}`;
+}
+
+/** Where a modal keeps the comment: block and action id. */
+export const commentField = 'comment';

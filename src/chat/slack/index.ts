@@ -1,0 +1,114 @@
+import type { ApprovalDesk } from '../../ports/approval-desk.js';
+import type { Chat } from '../../ports/chat.js';
+import type { Log } from '../../ports/log.js';
+import { createInFlight } from '../../shared/in-flight.js';
+import type { SlackIdentity } from './actions/acting.js';
+import { createSlackApp } from './app.js';
+import { createBoltLog } from './bolt-log.js';
+import { chatError } from './client-errors.js';
+import { postMessage, updateMessage } from './deliver-message.js';
+import type { Door } from './door.js';
+import { createHttpDoor, type HttpMode } from './http-door.js';
+import { answerText } from './messages/answers.js';
+import { mrkdwnInk } from './messages/ink.js';
+import { lookUpPerson } from './person.js';
+import { createPrivateAnswers } from './private-answers.js';
+import { createSlackClient, webClientOptions } from './slack-client.js';
+import { createSocketDoor, type SocketMode } from './socket-door.js';
+
+/** What the Slack chat needs. */
+export interface SlackChatOptions {
+  readonly mode: SocketMode | HttpMode;
+  readonly botToken: string;
+  /** Another address of Slack's Web API, such as a simulator's; ends in `/api/`. */
+  readonly apiUrl?: string;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Says what people call a system. */
+  readonly labelOf?: (system: string) => string;
+  /** How long one call to Slack may take, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** Slack, connected or about to be. */
+export interface SlackChat {
+  readonly chat: Chat;
+  /** Signs in and lets clicks in; gives the port in HTTP mode. Throws `ChatError` when Slack does not let us in. */
+  start(desk: ApprovalDesk): Promise<{ port?: number }>;
+  /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
+  stop(): Promise<void>;
+  /** Who the bot is there; known once started. */
+  identity(): SlackIdentity;
+}
+
+const settleTimeoutMs = 10_000;
+
+/** Creates the chat in Slack. */
+export function createSlackChat(options: SlackChatOptions): SlackChat {
+  const { log, labelOf = () => 'Command' } = options;
+  const logger = createBoltLog(log);
+  const client = createSlackClient({ ...options, logger });
+  const answers = createPrivateAnswers({ client, log });
+  const wording = { ink: mrkdwnInk, labelOf };
+  const delivering = { client, log, labelOf };
+  const inFlight = createInFlight();
+  let us: SlackIdentity | undefined;
+  let door: Door | undefined;
+  let isStopping = false;
+
+  const identity = (): SlackIdentity => {
+    if (!us) throw new Error('Slack was not asked yet who we are: start first');
+    return us;
+  };
+  return {
+    chat: {
+      lookUpPerson: (id) => lookUpPerson(client, id, identity().teamId),
+      post: (target, content) => postMessage(delivering, target, content),
+      update: (message, content) => updateMessage(delivering, message, content),
+      answerPrivately: (click, answer) => answers.say(click, answerText(answer, wording)),
+    },
+    identity,
+    async start(desk) {
+      us = await signIn(client);
+      door = openingOf(options, { logger });
+      const app = await createSlackApp({
+        door,
+        acting: { ...options, desk, client, answers, wording, us },
+        inFlight,
+        botToken: options.botToken,
+        clientOptions: webClientOptions({ ...options, logger }),
+        logger,
+        isStopping: () => isStopping,
+      });
+      return door.open(app);
+    },
+    async stop() {
+      isStopping = true;
+      await door?.shut();
+      if (!(await inFlight.settled(settleTimeoutMs))) log.warn({}, 'Some clicks were not finished in time');
+      await door?.close();
+      door = undefined;
+    },
+  };
+}
+
+function openingOf(
+  { mode, apiUrl, log }: SlackChatOptions,
+  { logger }: { readonly logger: ReturnType<typeof createBoltLog> },
+): Door {
+  return mode.kind === 'http'
+    ? createHttpDoor(mode, logger)
+    : createSocketDoor(mode, { apiUrl, log, logger });
+}
+
+async function signIn(client: ReturnType<typeof createSlackClient>): Promise<SlackIdentity> {
+  try {
+    const { team_id: teamId, user_id: botUserId, bot_id: botId } = await client.auth.test();
+    if (!teamId || !botUserId || !botId) throw new Error('Slack did not say who the token belongs to');
+    return { teamId, botUserId, botId };
+  } catch (error) {
+    throw chatError(error, 'read');
+  }
+}

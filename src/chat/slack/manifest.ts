@@ -1,0 +1,83 @@
+import { stringify } from 'yaml';
+import { neededScopes } from './scopes.js';
+
+/** What the app is to be able to do. */
+export type ManifestOptions = (
+  | { readonly mode: 'socket' }
+  /** `url` is the bot's public address, such as `https://countersign.example.com`. */
+  | { readonly mode: 'http'; readonly url: string }
+) & {
+  /** Asks for e-mail addresses as well. */
+  readonly emailMatching?: boolean;
+  /** Declares a slash command, such as `/workflow`. */
+  readonly command?: string;
+};
+
+/** Path under which Slack reaches the bot in mode http. */
+export const eventsPath = '/slack/events';
+
+const introduction = `# Manifest of the Slack app; at https://api.slack.com/apps choose "Create New App", "From a manifest".
+# Written by "npm run fix" from src/chat/slack/manifest.ts: changes made here are lost.
+`;
+
+const description = 'Approve certificate workflows from Slack, and see the truth on every card.';
+
+const longDescription = [
+  'Countersign tells the right people when a Keyfactor Command workflow waits for an approval, shows what is',
+  'asked, and takes their decision with its reason. It checks who may decide, counts the approvals a rule',
+  'wants, sends one signal to Command and says what really became of it. A card stays true wherever it was',
+  'posted, also when somebody decided in the portal.',
+].join(' ');
+
+/**
+ * Renders the manifest (version 2) of the Slack app as YAML.
+ *
+ * Throws a `TypeError` if the public address is not an https one.
+ */
+export function renderManifest(options: ManifestOptions): string {
+  const requestUrl = options.mode === 'http' ? requestUrlOf(options.url) : undefined;
+  const manifest = {
+    _metadata: { major_version: 2, minor_version: 1 },
+    display_information: {
+      name: 'Countersign',
+      description,
+      long_description: longDescription,
+      background_color: '#1f3a5f',
+    },
+    features: {
+      // Direct messages of an app appear in its Messages tab; nothing can be written there.
+      app_home: {
+        home_tab_enabled: false,
+        messages_tab_enabled: true,
+        messages_tab_read_only_enabled: true,
+      },
+      bot_user: { display_name: 'Countersign', always_online: true },
+      ...(options.command === undefined ? {} : { slash_commands: [commandOf(options.command, requestUrl)] }),
+    },
+    oauth_config: { scopes: { bot: [...neededScopes(options)] } },
+    settings: {
+      interactivity: { is_enabled: true, ...(requestUrl === undefined ? {} : { request_url: requestUrl }) },
+      org_deploy_enabled: false,
+      socket_mode_enabled: options.mode === 'socket',
+      token_rotation_enabled: false,
+    },
+  };
+  return `${introduction}${stringify(manifest, { lineWidth: 110 })}`;
+}
+
+function commandOf(command: string, requestUrl: string | undefined) {
+  return {
+    command,
+    description: 'Look at workflows and act on them',
+    usage_hint: 'help',
+    should_escape: true,
+    ...(requestUrl === undefined ? {} : { url: requestUrl }),
+  };
+}
+
+function requestUrlOf(address: string): string {
+  const url = new URL(address);
+  if (url.protocol !== 'https:') throw new TypeError('Slack calls https addresses only');
+  const path = url.pathname.replace(/\/+$/, '');
+  return `${url.origin}${path.endsWith(eventsPath) ? path : path + eventsPath}`;
+}

@@ -1,0 +1,74 @@
+import type { Answer } from '../../../domain/answer.js';
+import { decisionOf } from '../../../domain/approval.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import { changeLines } from './notes.js';
+import { refusalSentence } from './refusals.js';
+import { stateSentence } from './states.js';
+import { systemOf, votersOf, type Wording } from './wording.js';
+
+/** Tells somebody privately what became of their click. */
+export function answerText(answer: Answer, wording: Wording): string {
+  const { ink } = wording;
+  switch (answer.kind) {
+    case 'refused':
+      return `${refusalSentence(answer.why, ink)} Nothing was decided.`;
+    case 'person-not-checked':
+      return 'Slack could not be asked who you are just now. Nothing was decided; please press again in a moment.';
+    case 'unknown-card':
+      return 'This button does not belong to a message Countersign knows. Nothing was decided.';
+    case 'over':
+      return `This is over. ${stateSentence(answer.approval, wording)} Your click changed nothing.`;
+    case 'being-decided':
+      return `This is being decided already. ${stateSentence(answer.approval, wording)} Your click changed nothing.`;
+    case 'account-counted':
+      return `The one account Countersign signals with is counted already. ${stateSentence(answer.approval, wording)}`;
+    case 'facts-changed':
+      return factsChangedText(answer, wording);
+    case 'already-voted':
+      return `Your approval counts already: ${answer.have} of ${answer.of}. Somebody else has to approve too.`;
+    case 'same-identity':
+      return `${ink.words(answer.other, 60)} has approved already, and both of you are the same account over there, which counts once. Somebody else has to approve too.`;
+    case 'vote-counted':
+      return `Your approval counts: ${answer.have} of ${answer.of}. It is sent when the last one is given; until then you can withdraw it.`;
+    case 'vote-withdrawn':
+      return 'Your approval is withdrawn and does not count any more.';
+    case 'nothing-to-withdraw':
+      return 'There is no approval of yours to withdraw.';
+    case 'taken-back':
+      return `The decision is taken back. Nothing was changed in ${systemOf(answer.approval, wording)}; it waits for a decision again.`;
+    case 'not-yours-to-take-back':
+      return notYoursText(answer, wording);
+    case 'too-late-to-take-back':
+      return `It is too late to take this back. ${stateSentence(answer.approval, wording)}`;
+    case 'too-old':
+      return `Your ${answer.verdict === 'approve' ? 'approval' : 'denial'} was found after a restart, too old to be sent. Nothing was decided; please look at the card again.`;
+    case 'decided':
+      return stateSentence(answer.approval, wording);
+    case 'broke':
+      return brokeText(answer.ref, wording);
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** Admits a defect of ours; the reference is in the log. */
+export function brokeText(ref: string, { ink }: Wording): string {
+  return `Something broke on our side (ref ${ink.words(ref, 60)}). The operators find it in the log under that reference.`;
+}
+
+function factsChangedText(answer: Extract<Answer, { kind: 'facts-changed' }>, wording: Wording): string {
+  const lines = changeLines(answer.changes, wording);
+  return [
+    'The request is not what you saw any more. Nothing was decided; please look at the card again.',
+    ...lines,
+  ].join('\n');
+}
+
+function notYoursText(
+  { approval }: Extract<Answer, { kind: 'not-yours-to-take-back' }>,
+  { ink }: Wording,
+): string {
+  const decision = decisionOf(approval.state);
+  const who = decision ? `: ${votersOf(decision, ink)}` : '';
+  return `Only those who decided can take it back${who}.`;
+}

@@ -1,0 +1,14 @@
+import type { PressKind } from '../ids.js';
+
+/** Says what a button does. */
+export function buttonText(kind: PressKind, system: string): string {
+  const texts: Readonly<Record<PressKind, string>> = {
+    approve: 'Approve',
+    deny: 'Deny',
+    withdraw: 'Withdraw my approval',
+    'take-back': 'Take back',
+    details: 'Details',
+    open: `Open in ${system}`,
+  };
+  return texts[kind];
+}

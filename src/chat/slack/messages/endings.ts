@@ -1,0 +1,113 @@
+import type { Approval, ApprovalState, Ending, Whereabouts } from '../../../domain/approval.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import type { Ink } from './ink.js';
+import { whereaboutsText } from './whereabouts.js';
+import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided } from './wording.js';
+
+/** The state of an approval that is over. */
+export type Ended = Extract<ApprovalState, { kind: 'ended' }>;
+
+/** Heads a card that is over, in a few words. */
+export function endedHeadline(approval: Approval, state: Ended, wording: Wording): string {
+  const { ending, decision } = state;
+  const system = systemOf(approval, wording);
+  const who = decision ? ` by ${votersOf(decision, wording.ink)}` : '';
+  switch (ending.kind) {
+    case 'approved':
+      return `✅ Approved${who}${ending.now.status.kind === 'failed' ? ', then failed' : ''}`;
+    case 'denied':
+      return `⛔ Denied${who}`;
+    case 'decided-elsewhere':
+      return ending.now.status.kind === 'rejected'
+        ? `🚫 Denied or stopped in ${system}`
+        : `☑️ Decided in ${system}, not here`;
+    case 'overtaken':
+      return `❔ Moved on in ${system}`;
+    case 'not-visible':
+      return '🙈 No longer waiting here';
+    case 'restarted':
+      return `🔁 Restarted in ${system}`;
+    default:
+      return assertNever(ending);
+  }
+}
+
+/** Tells how it ended and where it stands, saying no more than was seen. */
+export function endedSentence(approval: Approval, state: Ended, wording: Wording): string {
+  const { ink } = wording;
+  const { ending, decision, atMs } = state;
+  const system = systemOf(approval, wording);
+  switch (ending.kind) {
+    case 'approved':
+    case 'denied':
+      return settledSentence(approval, state, wording);
+    case 'decided-elsewhere':
+      return `${elsewhereText(ending, system, wording)}. Seen ${ink.moment(atMs)}.${
+        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision)} had not been sent.` : ''
+      }`;
+    case 'overtaken':
+      return overtakenSentence(approval, state, wording);
+    case 'not-visible':
+      return `${decision ? `${whoDecided(decision, ink)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${ink.moment(atMs)}.`;
+    case 'restarted':
+      return `${restartedText(ending, system, wording)} Seen ${ink.moment(atMs)}.${
+        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision)} belonged to the run before.` : ''
+      }`;
+    default:
+      return assertNever(ending);
+  }
+}
+
+function settledSentence(approval: Approval, state: Ended, wording: Wording): string {
+  const { ink } = wording;
+  const { ending, decision } = state;
+  if (ending.kind !== 'approved' && ending.kind !== 'denied') return '';
+  const system = systemOf(approval, wording);
+  const did = didOf(ending.kind === 'approved' ? 'approve' : 'deny');
+  const verb = `${did.charAt(0).toUpperCase()}${did.slice(1)}`;
+  const who = decision ? ` by ${votersOf(decision, ink)} ${ink.moment(decision.atMs)}` : '';
+  const others =
+    ending.kind === 'approved' && ending.elsewhere ? `, and by other identities in ${system}` : '';
+  return `${verb}${who}${others}. ${afterwards(ending.now, system, ink)}`;
+}
+
+function afterwards(now: Whereabouts, system: string, ink: Ink): string {
+  if (now.status.kind === 'failed') return `It then failed in ${system}${reasonOf(now, ink)}.`;
+  return `In ${system} it is now ${whereaboutsText(now, ink)}.`;
+}
+
+function reasonOf({ statusMessage }: Whereabouts, ink: Ink): string {
+  return statusMessage ? `: ${ink.words(statusMessage, 300)}` : '';
+}
+
+function elsewhereText(
+  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  system: string,
+  { ink }: Wording,
+): string {
+  return now.status.kind === 'rejected'
+    ? `Denied or stopped in ${system}, not here: now ${whereaboutsText(now, ink)}`
+    : `Decided in ${system}, not here: now ${whereaboutsText(now, ink)}`;
+}
+
+function overtakenSentence(approval: Approval, state: Ended, wording: Wording): string {
+  const { ink } = wording;
+  const { ending, decision, atMs } = state;
+  if (ending.kind !== 'overtaken') return '';
+  const system = systemOf(approval, wording);
+  const sent = decision
+    ? `${ownerOf(decision, ink)} ${gaveOf(decision)} of ${ink.moment(decision.atMs)} was sent`
+    : 'A decision was sent';
+  return `${sent}. ${system} showed it ${whereaboutsText(ending.now, ink)}, ${ink.moment(atMs)}; whether it was this decision that counted cannot be seen.`;
+}
+
+function restartedText(
+  { successor, candidates }: Extract<Ending, { kind: 'restarted' }>,
+  system: string,
+  { ink }: Wording,
+): string {
+  if (successor) return `Restarted in ${system}; it goes on as run ${ink.exact(successor.id, 80)}.`;
+  return candidates === 0
+    ? `Restarted in ${system}; no run was seen that could be its successor.`
+    : `Restarted in ${system}; ${candidates} runs could be its successor, so none is named.`;
+}

@@ -1,0 +1,71 @@
+import type { Approval, SignalRefusal, WaitingNote } from '../../../domain/approval.js';
+import type { FactChange } from '../../../domain/decision-facts.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import { listWords } from '../../../shared/list-words.js';
+import { gaveOf, ownerOf, systemOf, type Wording } from './wording.js';
+
+/** Explains why an approval waits in an unusual way, one line each. */
+export function noteLines(approval: Approval, note: WaitingNote, wording: Wording): readonly string[] {
+  const { ink } = wording;
+  const system = systemOf(approval, wording);
+  switch (note.kind) {
+    case 'facts-changed':
+      return [
+        '⚠️ The request has changed since it was put up; earlier approvals do not count any more.',
+        ...changeLines(note.changes, wording),
+      ];
+    case 'released':
+      return [
+        `⚠️ ${ownerOf(note.decision, ink)} ${gaveOf(note.decision)} of ${ink.moment(note.decision.atMs)} could not be delivered to ${system} in time and was given up. Nothing was changed; please decide again.`,
+      ];
+    case 'too-old':
+      return [
+        `⚠️ ${ownerOf(note.decision, ink)} ${gaveOf(note.decision)} of ${ink.moment(note.decision.atMs)} was found after a restart, too old to be sent. Nothing was changed; please decide again.`,
+      ];
+    case 'refused':
+      return [
+        `⚠️ ${system} did not take ${ownerOf(note.decision, ink)} ${gaveOf(note.decision)}: ${refusalText(note.reason, system)}. Nothing was changed.`,
+      ];
+    case 'vote-void': {
+      const names = note.names.slice(0, 8).map((name) => ink.words(name, 60));
+      return [`⚠️ ${listWords(names)} may not decide this any more; what they gave does not count.`];
+    }
+    default:
+      return assertNever(note);
+  }
+}
+
+/** Writes changed facts as old → new, one line each. */
+export function changeLines(changes: readonly FactChange[], { ink }: Wording): readonly string[] {
+  return changes.map(
+    ({ fact, from, to }) => `• ${factNames[fact]}: ${ink.exact(from, 100)} → ${ink.exact(to, 100)}`,
+  );
+}
+
+/** Says why a system would not take a signal, to follow a colon. */
+export function refusalText(reason: SignalRefusal, system: string): string {
+  switch (reason) {
+    case 'no-role':
+      return 'the account Countersign signals with lacks the role this step wants';
+    case 'not-waiting':
+      return `${system} says the step is not waiting for it`;
+    case 'bad-request':
+      return `${system} found fault with the form of the signal`;
+    case 'sign-in':
+      return `Countersign could not sign in to ${system}`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+const factNames: Readonly<Record<FactChange['fact'], string>> = {
+  requester: 'Requester',
+  subject: 'Subject',
+  names: 'SANs',
+  key: 'Key',
+  template: 'Template',
+  authority: 'CA',
+  validity: 'Validity',
+  revocationReason: 'Reason',
+  definitionVersion: 'Workflow',
+};

@@ -1,0 +1,90 @@
+import type { Approval } from '../../../domain/approval.js';
+import type { Notice, OperatorEvent } from '../../../domain/notice.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import { answerText } from './answers.js';
+import { refusalText } from './notes.js';
+import { headline, stateSentence } from './states.js';
+import { subjectOf, systemOf, type Wording, workOf } from './wording.js';
+
+/** Says something once, unprompted: a heading line, then sentences. */
+export function noticeLines(notice: Notice, wording: Wording): readonly string[] {
+  switch (notice.kind) {
+    case 'outcome':
+      return [
+        `${headline(notice.approval, wording)}: your request ${about(notice.approval, wording)}`,
+        stateSentence(notice.approval, wording),
+      ];
+    case 'released':
+      return releasedLines(notice, wording);
+    case 'late-answer':
+      return [
+        notice.approval ? `About ${about(notice.approval, wording)}:` : 'About a button you pressed:',
+        answerText(notice.answer, wording),
+      ];
+    case 'vote-void':
+      return [
+        `Your approval of ${about(notice.approval, wording)} does not count any more.`,
+        notice.why === 'facts-changed'
+          ? 'The request has changed since. If you still agree, look at the card and approve again.'
+          : 'You may not decide this any more.',
+      ];
+    case 'operators':
+      return operatorLines(notice.event, wording);
+    default:
+      return assertNever(notice);
+  }
+}
+
+function releasedLines(
+  { approval, why }: Extract<Notice, { kind: 'released' }>,
+  wording: Wording,
+): readonly string[] {
+  const system = systemOf(approval, wording);
+  const head = `Your decision on ${about(approval, wording)} was not delivered.`;
+  switch (why) {
+    case 'unreachable':
+      return [
+        head,
+        `${system} could not be reached in time, so it was given up. Nothing was changed; please decide again on the card.`,
+      ];
+    case 'overtaken':
+      return [
+        head,
+        `It had moved on in ${system} before your decision was sent. ${stateSentence(approval, wording)}`,
+      ];
+    default:
+      return assertNever(why);
+  }
+}
+
+function operatorLines(event: OperatorEvent, wording: Wording): readonly string[] {
+  const { ink } = wording;
+  switch (event.kind) {
+    case 'channel-lost':
+      return [
+        `⚠️ Countersign cannot post in ${ink.exact(event.channel, 60)} any more: ${ink.words(event.reason, 300)}`,
+        'Cards meant for it are not seen there. Invite the bot again, or change the route in the settings.',
+      ];
+    case 'signal-refused': {
+      const system = systemOf(event.approval, wording);
+      return [
+        `⚠️ ${system} did not take a decision on ${about(event.approval, wording)}: ${refusalText(event.reason, system)}.`,
+        'Nothing was changed. People can decide it in the portal meanwhile.',
+      ];
+    }
+    case 'not-moved':
+      return [`⚠️ ${about(event.approval, wording)} does not move.`, stateSentence(event.approval, wording)];
+    case 'result-not-visible':
+      return [
+        `⚠️ The result of ${about(event.approval, wording)} cannot be read.`,
+        `The account Countersign signs in with to ${systemOf(event.approval, wording)} lacks ${ink.exact(event.permission, 100)}.`,
+      ];
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Names a request so that it is found again: `Enrolment app.example.com (K7F3)`. */
+function about(approval: Approval, { ink }: Wording): string {
+  return `${workOf(approval, ink)} ${ink.exact(subjectOf(approval), 200)} (${ink.words(approval.code, 12)})`;
+}

@@ -1,0 +1,44 @@
+import type { MayDecide } from '../../../domain/may-decide.js';
+import type { Standing } from '../../../domain/person.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import { listSome } from '../../../shared/list-words.js';
+import type { Ink } from './ink.js';
+
+/** Tells somebody why they may not decide, and what would help. */
+export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, ink: Ink): string {
+  switch (why.kind) {
+    case 'no-rule':
+      return 'No rule in the settings says who may decide this, so nobody can decide it here.';
+    case 'not-an-approver':
+      return why.rule.people.length === 0
+        ? `The rule “${ink.words(why.rule.name, 80)}” names nobody, so nobody can decide this here.`
+        : `You are not among the approvers of “${ink.words(why.rule.name, 80)}”: ${listSome(why.rule.people.map(ink.person), 8)}.`;
+    case 'not-a-member':
+      return `${standingText(why.standing)} Only full members of this workspace can decide.`;
+    case 'own-request':
+      return 'You asked for this yourself, so somebody else has to decide it.';
+    case 'not-mapped':
+      return 'The settings do not say which account over there is yours, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”.';
+    case 'requester-unknown':
+      return 'It is not known who asked for this, so it cannot be ruled out that it was you.';
+    default:
+      return assertNever(why);
+  }
+}
+
+function standingText(standing: Standing): string {
+  switch (standing) {
+    case 'guest':
+      return 'Slack says you are a guest here.';
+    case 'stranger':
+      return 'Slack says you belong to another workspace.';
+    case 'bot':
+      return 'Slack says you are an app.';
+    case 'deactivated':
+      return 'Slack says your account is deactivated.';
+    case 'member':
+      return '';
+    default:
+      return assertNever(standing);
+  }
+}

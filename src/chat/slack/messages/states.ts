@@ -1,0 +1,88 @@
+import type { Approval, ApprovalState, Decision } from '../../../domain/approval.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import { endedHeadline, endedSentence } from './endings.js';
+import { gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from './wording.js';
+
+/** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
+export function headline(approval: Approval, wording: Wording): string {
+  return `${standing(approval, wording)} · ${wording.ink.words(approval.code, 12)}`;
+}
+
+function standing(approval: Approval, wording: Wording): string {
+  const { state } = approval;
+  const system = systemOf(approval, wording);
+  const work = workOf(approval, wording.ink);
+  switch (state.kind) {
+    case 'waiting':
+      return waitingHeadline(work, state);
+    case 'deciding':
+      return `⏳ ${decided(state.decision, wording)}: telling ${system}`;
+    case 'held':
+      return `⏸️ ${decided(state.decision, wording)}: ${system} cannot be reached`;
+    case 'checking':
+      return `⏳ ${decided(state.decision, wording)}: checking whether it arrived`;
+    case 'recorded':
+      return `☑️ ${decided(state.decision, wording)}: ${system} wants another identity`;
+    case 'not-moved':
+      return `⚠️ ${decided(state.decision, wording)}: ${system} has not moved on`;
+    case 'ended':
+      return endedHeadline(approval, state, wording);
+    default:
+      return assertNever(state);
+  }
+}
+
+function waitingHeadline(work: string, { note }: Extract<ApprovalState, { kind: 'waiting' }>): string {
+  switch (note?.kind) {
+    case undefined:
+      return `🔐 ${work} waiting for your approval`;
+    case 'facts-changed':
+      return `🔐 ${work} has changed, waiting for your approval`;
+    case 'released':
+    case 'too-old':
+    case 'refused':
+    case 'vote-void':
+      return `🔐 ${work} waiting for your approval again`;
+    default:
+      return assertNever(note);
+  }
+}
+
+function decided(decision: Decision, { ink }: Wording): string {
+  const verb = decision.verdict === 'approve' ? 'Approved' : 'Denied';
+  return `${verb} by ${votersOf(decision, ink)}`;
+}
+
+/** Tells in a sentence or two where an approval stands, naming who, what and when. */
+export function stateSentence(approval: Approval, wording: Wording): string {
+  const { ink } = wording;
+  const { state } = approval;
+  const system = systemOf(approval, wording);
+  switch (state.kind) {
+    case 'waiting':
+      return `Waiting for an approval since ${ink.moment(approval.waitingSinceMs)}.`;
+    case 'deciding':
+      return `${whoDecided(state.decision, ink)}. Telling ${system}…`;
+    case 'held':
+      return `${whoDecided(state.decision, ink)}. ${system} cannot be reached; trying until ${ink.moment(state.untilMs)}. Nothing has been changed yet.`;
+    case 'checking':
+      return `${whoDecided(state.decision, ink)}. It was sent ${ink.moment(state.sentAtMs)}; whether ${system} took it is not known. Checking.`;
+    case 'recorded':
+      return recordedSentence(approval, state.decision, wording);
+    case 'not-moved':
+      return `${whoDecided(state.decision, ink)}. ${system} accepted ${ownerOf(state.decision, ink)} ${gaveOf(state.decision)}, but the workflow has not moved. ${system} retries once a day; watching.`;
+    case 'ended':
+      return endedSentence(approval, state, wording);
+    default:
+      return assertNever(state);
+  }
+}
+
+function recordedSentence(approval: Approval, decision: Decision, wording: Wording): string {
+  const { ink } = wording;
+  const system = systemOf(approval, wording);
+  const { needed } = approval.requirement;
+  const part = needed === undefined || needed < 2 ? '' : ` as 1 of ${needed}`;
+  const are = decision.votes.length > 1 ? 'are' : 'is';
+  return `${ownerOf(decision, ink)} ${gaveOf(decision)} of ${ink.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
+}

@@ -1,0 +1,57 @@
+import type { webApi } from '@slack/bolt';
+import type { MessageRef } from '../../domain/click.js';
+import type { PersonId } from '../../domain/person.js';
+import type { Log } from '../../ports/log.js';
+import { chatError } from './client-errors.js';
+
+/** Where somebody can be answered for their eyes only. */
+export interface AnswerPlace {
+  readonly person: PersonId;
+  readonly message?: MessageRef;
+  /** Good for five answers within thirty minutes; a secret. */
+  readonly responseUrl?: string;
+}
+
+/** Answers people privately. */
+export interface PrivateAnswers {
+  /** Tries every way there is; false when none was open. Never throws. */
+  say(place: AnswerPlace, text: string): Promise<boolean>;
+}
+
+/** Creates the ladder of private answers: the press's own address, then a message only that person sees. */
+export function createPrivateAnswers(options: {
+  readonly client: webApi.WebClient;
+  readonly log: Log;
+  readonly timeoutMs?: number;
+}): PrivateAnswers {
+  const { client, log, timeoutMs = 5_000 } = options;
+  return {
+    async say({ person, message, responseUrl }, text) {
+      if (responseUrl !== undefined && (await respond(responseUrl, text, timeoutMs))) return true;
+      if (!message) return false;
+      try {
+        await client.chat.postEphemeral({ channel: message.channel, user: person.userId, text });
+        return true;
+      } catch (error) {
+        log.warn({ code: chatError(error, 'post').code }, 'A private answer could not be given on the spot');
+        return false;
+      }
+    },
+  };
+}
+
+async function respond(responseUrl: string, text: string, timeoutMs: number): Promise<boolean> {
+  try {
+    const response = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return response.ok;
+  } catch {
+    // Used up, expired or unreachable: the next way is tried.
+    return false;
+  }
+}

@@ -1,0 +1,30 @@
+import { webApi } from '@slack/bolt';
+
+/** How calls to Slack are made. */
+export interface SlackClientOptions {
+  readonly botToken: string;
+  readonly apiUrl?: string | undefined;
+  readonly logger: webApi.Logger;
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Gives the options under which a call is made once and fails at once.
+ *
+ * Slack's client would otherwise repeat a post whose answer got lost, and would hold back every call,
+ * also the opening of a modal, while it waits out a rate limit. Never add `headers`: the client writes the
+ * token into that object.
+ */
+export function webClientOptions({ apiUrl, timeoutMs }: SlackClientOptions): webApi.WebClientOptions {
+  return {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: timeoutMs ?? 10_000,
+  };
+}
+
+/** Creates the client for every call of ours. */
+export function createSlackClient(options: SlackClientOptions): webApi.WebClient {
+  return new webApi.WebClient(options.botToken, { ...webClientOptions(options), logger: options.logger });
+}

@@ -1,0 +1,88 @@
+import { SocketModeReceiver } from '@slack/bolt';
+import type { Log } from '../../ports/log.js';
+import { withTimeout } from '../../shared/with-timeout.js';
+import type { BoltLogger } from './bolt-log.js';
+import type { Door } from './door.js';
+
+/** The bot keeps a connection to Slack open, over which clicks come in. */
+export interface SocketMode {
+  readonly kind: 'socket';
+  readonly appToken: string;
+}
+
+/** Slack's client waits up to six seconds for the other side to close too. */
+const closeTimeoutMs = 7_000;
+
+/** Creates the way in over Socket Mode. */
+export function createSocketDoor(
+  { appToken }: SocketMode,
+  options: {
+    readonly apiUrl?: string | undefined;
+    readonly log: Log;
+    readonly logger: BoltLogger;
+    /** How long to wait before connecting again after Slack has refused for good. */
+    readonly reconnectMs?: number;
+  },
+): Door {
+  const { apiUrl, log, logger, reconnectMs = 60_000 } = options;
+  let isClosing = false;
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger,
+    // No retryConfig here: these calls keep the client's own long patience, or a restart of Slack ends the bot.
+    installerOptions: {
+      clientOptions: {
+        ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+        timeout: 10_000,
+        fetch: (url, init) => (isClosing ? Promise.resolve(signedOut()) : fetch(url, init ?? {})),
+      },
+    },
+  });
+  keepReconnecting(receiver, { log, reconnectMs, isClosing: () => isClosing });
+  return {
+    receiver,
+    async open(app) {
+      await app.start();
+      return {};
+    },
+    shut: async () => {},
+    async close() {
+      isClosing = true;
+      await withTimeout(receiver.client.disconnect(), closeTimeoutMs, undefined);
+    },
+  };
+}
+
+/**
+ * Keeps a refused reconnection from ending the process.
+ *
+ * Slack's client lets the rejection of its own restart go unhandled, also when it is told to disconnect while
+ * it connects. The very first connection still fails loudly.
+ */
+function keepReconnecting(
+  { client }: SocketModeReceiver,
+  options: { readonly log: Log; readonly reconnectMs: number; readonly isClosing: () => boolean },
+): void {
+  const connect = client.start.bind(client);
+  let wasConnected = false;
+  client.start = async () => {
+    for (;;) {
+      try {
+        const opened = await connect();
+        wasConnected = true;
+        return opened;
+      } catch (error) {
+        if (!wasConnected) throw error;
+        if (options.isClosing()) return { ok: false };
+        const err = error instanceof Error ? error : new Error('The connection was closed');
+        options.log.error({ err }, 'Slack refuses the connection; no click comes in until it does not');
+        await new Promise((resolve) => setTimeout(resolve, options.reconnectMs).unref());
+      }
+    }
+  };
+}
+
+/** Ends the client's retries: of all answers, it takes only a refusal of the token for final. */
+function signedOut(): Response {
+  return Response.json({ ok: false, error: 'not_authed' });
+}

@@ -1,0 +1,72 @@
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import type { Card } from '../../../domain/card.js';
+import type { Dialog } from '../../../domain/click.js';
+import { roomForComment } from '../../../domain/signal.js';
+import { actionId, commentField, writeRevised } from '../ids.js';
+import { dialogWords } from '../messages/dialogs.js';
+import { mrkdwnInk } from '../messages/ink.js';
+import { factLines, lookAtLines, requestLine } from '../messages/request-lines.js';
+import { subjectOf, type Wording, workOf } from '../messages/wording.js';
+import { context, section } from './blocks.js';
+
+/** Who is about to decide, as far as that is known before anybody is asked. */
+export interface Decider {
+  readonly name: string;
+  readonly identities: readonly string[];
+}
+
+/** Asks for the comment of an approval, or for the reason of a denial; what is at stake stands above it. */
+export function decisionModal(
+  card: Card,
+  dialog: Dialog,
+  options: { readonly labelOf: Wording['labelOf']; readonly decider: Decider },
+): ModalView {
+  const words = dialogWords[dialog.verb];
+  const room = roomForComment(dialog.verb, dialog.verb === 'approve' ? card.votes : [], options.decider);
+  return {
+    type: 'modal',
+    callback_id: actionId(dialog.verb),
+    private_metadata: writeRevised({ id: dialog.id, revision: dialog.revision }),
+    title: { type: 'plain_text', text: words.title },
+    submit: { type: 'plain_text', text: words.submit },
+    close: { type: 'plain_text', text: dialogWords.cancel },
+    blocks: [
+      ...summary(card, options.labelOf),
+      room > 0 ? commentInput(dialog.verb, room) : context([dialogWords.approve.noRoom]),
+    ],
+  };
+}
+
+function summary(card: Card, labelOf: Wording['labelOf']): readonly KnownBlock[] {
+  const wording = { ink: mrkdwnInk, labelOf };
+  const { approval } = card;
+  return [
+    section([
+      `${workOf(approval, mrkdwnInk)} ${mrkdwnInk.label(mrkdwnInk.exact(subjectOf(approval), 300))}`,
+      requestLine(card, wording),
+    ]),
+    ...sectionIfAny([...factLines(approval.instance.facts, wording), ...lookAtLines(card, wording)]),
+  ];
+}
+
+function sectionIfAny(lines: readonly string[]): readonly KnownBlock[] {
+  return lines.length > 0 ? [section(lines)] : [];
+}
+
+function commentInput(verb: Dialog['verb'], room: number): InputBlock {
+  const words = dialogWords[verb];
+  return {
+    type: 'input',
+    block_id: commentField,
+    optional: verb === 'approve',
+    label: { type: 'plain_text', text: words.label },
+    hint: { type: 'plain_text', text: words.hint },
+    element: {
+      type: 'plain_text_input',
+      action_id: commentField,
+      multiline: true,
+      max_length: room,
+      focus_on_load: verb === 'deny',
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Notice } from '../../../domain/notice.js';
+import { fallbackInk, mrkdwnInk, plainInk } from '../messages/ink.js';
+import { noticeLines } from '../messages/notices.js';
+import type { Wording } from '../messages/wording.js';
+import type { Rendered } from './approval-card.js';
+import { fitLines, plainSection, section } from './blocks.js';
+
+/** Shows a notice as a message. */
+export function noticeMessage(notice: Notice, labelOf: Wording['labelOf']): Rendered {
+  const [head = '', ...rest] = noticeLines(notice, { ink: mrkdwnInk, labelOf });
+  return {
+    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf }), 3_900),
+    blocks: [section([head, ...rest])],
+  };
+}
+
+/** Shows only plain text; for when Slack finds fault with the real notice. */
+export function plainNotice(notice: Notice, labelOf: Wording['labelOf']): Rendered {
+  const lines = noticeLines(notice, { ink: plainInk, labelOf });
+  return {
+    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf }), 1_000),
+    blocks: [plainSection(fitLines(lines, 2_000))],
+  };
+}
