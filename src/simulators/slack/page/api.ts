@@ -1,3 +1,4 @@
+import { recordOf, stringOf } from './json.js';
 import type { ChangeEvent, ShownMessage, TrafficEntry, WorkspaceState } from './protocol.js';
 
 /** What became of something the person did. */
@@ -14,6 +15,9 @@ export interface Api {
   listen(on: { change(event: ChangeEvent): void; online(isOnline: boolean): void }): void;
 }
 
+/** Says in one sentence why the workspace would not answer. */
+export class WorkspaceRefusal extends Error {}
+
 const reconnectAfterMs = 1500;
 
 /** Creates the page's connection to the workspace it was served from. */
@@ -29,7 +33,7 @@ export function createApi(): Api {
 
 async function read<Result>(name: string, query: Readonly<Record<string, string>>): Promise<Result> {
   const response = await fetch(`/_sim/${name}?${new URLSearchParams(query).toString()}`);
-  if (!response.ok) throw new Error(`The workspace answered ${response.status} for ${name}`);
+  if (!response.ok) throw new WorkspaceRefusal(await refusalIn(response));
   return (await response.json()) as Result;
 }
 
@@ -37,15 +41,16 @@ async function post(verb: string, body: object): Promise<Answer> {
   try {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`/_sim/${verb}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (response.ok) return { kind: 'done' };
-    const answer = (await response.json()) as { error?: unknown };
-    return {
-      kind: 'refused',
-      error: typeof answer.error === 'string' ? answer.error : `HTTP ${response.status}`,
-    };
+    return response.ok ? { kind: 'done' } : { kind: 'refused', error: await refusalIn(response) };
   } catch {
     return { kind: 'refused', error: 'The simulated workspace does not answer.' };
   }
+}
+
+/** The sentence of a refusal, or its code when it comes without one. */
+async function refusalIn(response: Response): Promise<string> {
+  const { message, error } = recordOf(await response.json().catch(() => undefined));
+  return stringOf(message) || stringOf(error) || `HTTP ${response.status}`;
 }
 
 function listen(on: { change(event: ChangeEvent): void; online(isOnline: boolean): void }): void {

@@ -1,5 +1,4 @@
-import type { Answer, Api } from './api.js';
-import type { BlockScope } from './blocks/scope.js';
+import type { Api } from './api.js';
 import { el } from './dom.js';
 import { messageNode } from './messages/message.js';
 import type { MessageList } from './messages/message-list.js';
@@ -7,121 +6,101 @@ import { pressToolsNode } from './messages/press-tools.js';
 import { repliesNode } from './messages/replies.js';
 import type { Row } from './messages/rows.js';
 import { layRows } from './messages/rows.js';
-import type { PressRequest, ShownConversation, ShownMessage, WorkspaceState } from './protocol.js';
+import type { Presses } from './presses.js';
+import { createPresses } from './presses.js';
+import type { ShownConversation, ShownMessage } from './protocol.js';
 import { createRefresher } from './refresher.js';
-import { toast } from './shell/toast.js';
+import type { Session } from './session.js';
 import { plainWords } from './text/inline.js';
-import type { Reader } from './text/text-nodes.js';
-
-/** What the open conversation needs from the page around it. */
-interface Surroundings {
-  readonly api: Api;
-  readonly list: MessageList;
-  post(verb: string, body: object): Promise<Answer>;
-  workspace(): WorkspaceState | undefined;
-  channel(): ShownConversation | undefined;
-  surroundings(): Pick<BlockScope, 'reader' | 'members' | 'conversations' | 'opened'>;
-}
 
 /** The messages of the conversation that is open. */
 export interface Conversation {
+  /** Reads the messages again and marks them as read while somebody looks. */
   refresh(): Promise<void>;
   redraw(): void;
 }
 
+interface ConversationParts {
+  readonly api: Api;
+  readonly list: MessageList;
+  readonly session: Session;
+}
+
 /** Creates the part of the page that reads and draws messages, and presses what is in them. */
-export function createConversation(page: Surroundings): Conversation {
+export function createConversation({ api, list, session }: ConversationParts): Conversation {
   let messages: readonly ShownMessage[] = [];
   let readPlace = '';
-  const pressing = new Set<string>();
-  const toggledThreads = new Set<string>();
-  const placeNow = (): string => `${page.workspace()?.actingAs} ${page.channel()?.id}`;
-
-  const press = async (request: PressRequest): Promise<Answer> => {
-    const key = `${request.ts} ${request.actionId}`;
-    pressing.add(key);
-    redraw();
-    const answer = await page.post('press', request);
-    pressing.delete(key);
-    redraw();
-    return answer;
-  };
-  const pressTogether = async (presses: readonly PressRequest[]): Promise<void> => {
-    const answers = await Promise.all(presses.map(press));
-    if (answers.every((answer) => answer.kind === 'done'))
-      toast(afterBoth(presses, page.surroundings().reader));
-  };
-  const drawRow = (row: Row): HTMLElement => {
-    if (row.kind === 'day') return el('div', { class: 'day' }, el('span', {}, row.label));
-    if (row.kind === 'replies') return repliesNode(row, () => toggle(row.ts));
-    const { message } = row;
-    const { members, ...around } = page.surroundings();
-    const actingAs = page.workspace()?.actingAs ?? '';
-    const scope: BlockScope = {
-      ...around,
-      members,
-      key: `message-${message.ts}`,
-      errors: {},
-      isBusy: (actionId) => isBusy(message, actionId),
-      press: (pressed) => void press({ as: actingAs, channel: message.channel, ts: message.ts, ...pressed }),
-      typed: () => undefined,
-      remember: () => undefined,
-    };
-    const author = members.find((member) => member.id === message.author);
-    const tools = message.isFromApp
-      ? pressToolsNode({ message, actingAs, members, pressTogether })
-      : undefined;
-    return messageNode({ ...row, author, scope, tools });
-  };
-  const isBusy = (message: ShownMessage, actionId: string): boolean =>
-    message.busyActions.includes(actionId) || pressing.has(`${message.ts} ${actionId}`);
+  const toggled = new Set<string>();
+  const placeNow = (): string => `${session.actingAs()} ${session.channel()?.id}`;
   const toggle = (ts: string): void => {
-    if (!toggledThreads.delete(ts)) toggledThreads.add(ts);
+    if (!toggled.delete(ts)) toggled.add(ts);
     redraw();
   };
   const redraw = (): void => {
     if (readPlace !== placeNow()) return;
     if (messages.length === 0) {
-      page.list.showNothing(readPlace, ...emptyWords(page.channel()));
+      list.showNothing(readPlace, ...emptyWords(session.channel()));
       return;
     }
-    const { reader, members } = page.surroundings();
-    const names = JSON.stringify(members);
-    const rows = layRows(messages, { toggled: toggledThreads, reading: reader });
-    page.list.show(
+    const rows = layRows(messages, { toggled, reading: session.surroundings().reader });
+    list.show(
       readPlace,
-      rows.map((row) => {
-        const busy =
-          row.kind === 'message' ? [...pressing].filter((key) => key.startsWith(row.message.ts)) : [];
-        const isOwn = row.kind === 'message' && row.message.author === reader.actingAs;
-        return {
-          key: row.key,
-          signature: JSON.stringify([row, busy, names]),
-          isOwn,
-          draw: () => drawRow(row),
-        };
-      }),
+      rows.map((row) => ({
+        key: row.key,
+        signature: signatureOf(row, session, presses),
+        isOwn: row.kind === 'message' && row.message.author === session.actingAs(),
+        draw: () => rowNode(row, { session, presses, toggle }),
+      })),
     );
   };
+  const presses = createPresses(session, redraw);
   const refresher = createRefresher(async () => {
-    const [as, channel] = [page.workspace()?.actingAs, page.channel()];
-    if (as === undefined || channel === undefined) return;
-    const place = placeNow();
-    const read = await page.api.messages(as, channel.id);
+    const [place, channel] = [placeNow(), session.channel()];
+    if (channel === undefined) return;
+    const read = await api.messages(session.actingAs(), channel.id);
     if (place !== placeNow()) return;
     [messages, readPlace] = [read, place];
     redraw();
-    const isUnread = (page.channel()?.unread ?? 0) > 0;
-    if (isUnread && !document.hidden) await page.api.post('read', { as, channel: channel.id });
+    if (channel.unread > 0 && !document.hidden) await session.post('read', { channel: channel.id });
   });
   return { refresh: refresher.run, redraw };
 }
 
-/** A private answer to somebody else is easily missed, so the person is told where it is. */
-function afterBoth(presses: readonly PressRequest[], reader: Reader): string {
-  const other = presses.find((press) => press.as !== reader.actingAs)?.as;
-  if (other === undefined) return 'Both presses were delivered.';
-  return `Both presses were delivered. Act as ${reader.memberName(other) ?? other} to see the private answer to that person.`;
+/** Changes with everything a row is drawn from; names are part of it, because messages mention people. */
+function signatureOf(row: Row, session: Session, presses: Presses): string {
+  const underWay = row.kind === 'message' ? presses.signatureOf(row.message) : '';
+  return JSON.stringify([row, underWay, session.surroundings().members]);
+}
+
+interface RowParts {
+  readonly session: Session;
+  readonly presses: Presses;
+  toggle(ts: string): void;
+}
+
+function rowNode(row: Row, { session, presses, toggle }: RowParts): HTMLElement {
+  if (row.kind === 'day') return el('div', { class: 'day' }, el('span', {}, row.label));
+  if (row.kind === 'replies') return repliesNode(row, () => toggle(row.ts));
+  const { message } = row;
+  const surroundings = session.surroundings();
+  const { members } = surroundings;
+  const actingAs = session.actingAs();
+  const { pressTogether } = presses;
+  return messageNode({
+    ...row,
+    author: members.find((member) => member.id === message.author),
+    tools: message.isFromApp ? pressToolsNode({ message, actingAs, members, pressTogether }) : undefined,
+    scope: {
+      ...surroundings,
+      key: `message-${message.ts}`,
+      errors: {},
+      isBusy: (actionId) => presses.isBusy(message, actionId),
+      press: (press) =>
+        void presses.press({ as: actingAs, channel: message.channel, ts: message.ts, ...press }),
+      typed: () => undefined,
+      remember: () => undefined,
+    },
+  });
 }
 
 function emptyWords(open: ShownConversation | undefined): readonly HTMLElement[] {

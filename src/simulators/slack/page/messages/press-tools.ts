@@ -30,7 +30,7 @@ export function pressToolsNode(tools: PressTools): HTMLElement | undefined {
 function toolButton(name: IconName, words: string, content: (close: () => void) => HTMLElement): HTMLElement {
   const button = el(
     'button',
-    { class: 'tool', type: 'button', 'aria-haspopup': 'dialog' },
+    { class: 'tool', type: 'button', title: words, 'aria-haspopup': 'dialog' },
     icon(name),
     words,
   );

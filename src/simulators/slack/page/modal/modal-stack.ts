@@ -1,28 +1,8 @@
-import { blockNodes } from '../blocks/block.js';
-import type { BlockScope } from '../blocks/scope.js';
 import { el, keepFocus } from '../dom.js';
-import { icon } from '../icons.js';
-import { recordsOf, textOf } from '../json.js';
 import type { OpenView } from '../protocol.js';
-import { plainWords } from '../text/inline.js';
-import { createDrafts } from './drafts.js';
-import type { Values } from './view-values.js';
-import { findProblems, readValues } from './view-values.js';
-
-/** What happens outside a modal when something is done in it. */
-export interface ModalHost {
-  submit(viewId: string, values: Values): void;
-  close(viewId: string): void;
-  pressInView(press: {
-    viewId: string;
-    blockId: string;
-    actionId: string;
-    value?: string;
-    values: Values;
-  }): void;
-  /** Everything blocks need that is not about the modal. */
-  surroundings(): Pick<BlockScope, 'reader' | 'members' | 'conversations' | 'opened'>;
-}
+import type { Session } from '../session.js';
+import { modalNode } from './modal-node.js';
+import { createViewForms } from './view-forms.js';
 
 /** The modals of the person at the screen. */
 export interface ModalStack {
@@ -30,69 +10,46 @@ export interface ModalStack {
   show(views: readonly OpenView[]): void;
 }
 
-/** Creates a stack that shows nothing yet. */
-export function createModalStack(host: ModalHost): ModalStack {
-  const drafts = createDrafts();
-  const local = new Map<string, Readonly<Record<string, string>>>();
+/** Creates a stack that shows nothing yet; leaving or sending a modal is told to the workspace. */
+export function createModalStack(session: Session): ModalStack {
+  const forms = createViewForms(session);
   const dialog = el('dialog', { class: 'dialog modal', 'aria-labelledby': 'modal-title' });
   let shown: readonly OpenView[] = [];
-  let signature = '';
-
+  let signature = '[]';
   const top = (): OpenView | undefined => shown.at(-1);
   const leave = (): void => {
     const view = top();
-    if (view !== undefined) host.close(view.id);
+    if (view !== undefined) void session.post('close-view', { viewId: view.id });
   };
   const send = (): void => {
     const view = top();
     if (view === undefined || view.isSubmitting) return;
-    const values = readValues(view.view, (blockId, actionId) => drafts.read(view.id, blockId, actionId));
-    const problems = findProblems(view.view, values);
-    local.set(view.id, problems);
-    if (Object.keys(problems).length === 0) host.submit(view.id, values);
-    draw();
-    focusFirstError(dialog);
+    const values = forms.valuesToSubmit(view);
+    draw(view);
+    if (values === undefined) focusFirstError(dialog);
+    else void session.post('submit-view', { viewId: view.id, values });
   };
-  const scopeOf = (view: OpenView): BlockScope => ({
-    ...host.surroundings(),
-    key: view.id,
-    errors: { ...view.errors, ...local.get(view.id) },
-    isBusy: () => false,
-    typed: (blockId, actionId) => drafts.read(view.id, blockId, actionId),
-    remember: (entry) => drafts.write(view.id, entry),
-    press(press) {
-      const values = readValues(view.view, (blockId, actionId) => drafts.read(view.id, blockId, actionId));
-      host.pressInView({ viewId: view.id, ...press, values });
-    },
-  });
-  const draw = (): void => {
-    const view = top();
-    if (view === undefined) return;
+  const draw = (view: OpenView): void => {
     const scrollTop = dialog.querySelector('.modal-body')?.scrollTop ?? 0;
-    keepFocus(dialog, () => {
-      dialog.replaceChildren(
-        modalNode({ view, scope: scopeOf(view), isStacked: shown.length > 1, leave, send }),
-      );
-    });
+    const parts = { view, scope: forms.scopeOf(view), isStacked: shown.length > 1, leave, send };
+    keepFocus(dialog, () => dialog.replaceChildren(modalNode(parts)));
     dialog.querySelector('.modal-body')?.scrollTo({ top: scrollTop });
   };
   wireDialog(dialog, { leave, send, isOpen: () => top() !== undefined });
   document.body.append(dialog);
   return {
     show(views) {
-      const before = top();
+      const [before, view] = [top(), views.at(-1)];
+      const isSame = JSON.stringify(views) === signature;
       shown = views;
-      const view = top();
-      const now = JSON.stringify(views);
-      if (now === signature) return;
-      signature = now;
-      drafts.keepOnly(views.map(({ id }) => id));
+      if (isSame) return;
+      signature = JSON.stringify(views);
+      forms.keepOnly(views);
       if (view === undefined) return dialog.close();
-      if (JSON.stringify(before?.errors) !== JSON.stringify(view.errors)) local.delete(view.id);
-      draw();
+      draw(view);
       if (!dialog.open) dialog.showModal();
       if (before?.id !== view.id) focusFirstField(dialog);
-      if (before?.isSubmitting === true && !view.isSubmitting) focusFirstError(dialog);
+      else if (before.isSubmitting && !view.isSubmitting) focusFirstError(dialog);
     },
   };
 }
@@ -118,67 +75,9 @@ function wireDialog(dialog: HTMLDialogElement, { leave, send, isOpen }: Wiring):
   dialog.addEventListener('close', () => isOpen() && leave());
 }
 
-interface ModalParts {
-  readonly view: OpenView;
-  readonly scope: BlockScope;
-  readonly isStacked: boolean;
-  leave(): void;
-  send(): void;
-}
-
-function modalNode({ view, scope, isStacked, leave, send }: ModalParts): HTMLElement {
-  const { title, submit, close, blocks } = view.view;
-  const busy = view.isSubmitting;
-  const submitLabel = plainWords(textOf(submit));
-  const onsubmit = (event: Event): void => {
-    event.preventDefault();
-    send();
-  };
-  const closeLabel = plainWords(textOf(close)) || (submitLabel === '' ? 'Close' : 'Cancel');
-  return el(
-    'form',
-    { class: 'modal-form', onsubmit, novalidate: true, 'aria-busy': busy || undefined },
-    el(
-      'header',
-      { class: 'modal-head' },
-      isStacked &&
-        el(
-          'button',
-          { class: 'icon-button', type: 'button', 'aria-label': 'Back', onclick: leave },
-          icon('back'),
-        ),
-      el('h2', { id: 'modal-title' }, plainWords(textOf(title))),
-      el(
-        'button',
-        { class: 'icon-button', type: 'button', 'aria-label': 'Close', 'data-focus': 'x', onclick: leave },
-        icon('close'),
-      ),
-    ),
-    el('div', { class: 'modal-body' }, ...blockNodes(recordsOf(blocks), scope)),
-    el(
-      'footer',
-      { class: 'modal-foot' },
-      el('button', { class: 'button', type: 'button', 'data-focus': 'close', onclick: leave }, closeLabel),
-      submitLabel !== '' &&
-        el(
-          'button',
-          {
-            class: `button button-primary${busy ? ' is-busy' : ''}`,
-            type: 'submit',
-            'data-focus': 'submit',
-            'aria-disabled': busy || undefined,
-          },
-          el('span', { class: 'button-label' }, submitLabel),
-          busy && el('span', { class: 'spinner', 'aria-hidden': 'true' }),
-        ),
-    ),
-  );
-}
-
 function focusFirstField(dialog: HTMLElement): void {
-  const field =
-    dialog.querySelector<HTMLElement>('[autofocus]') ??
-    dialog.querySelector<HTMLElement>('.modal-body .control, .modal-body input');
+  const fields = '.modal-body .control, .modal-body input';
+  const field = dialog.querySelector<HTMLElement>('[autofocus]') ?? dialog.querySelector<HTMLElement>(fields);
   (field ?? dialog.querySelector<HTMLElement>('.modal-foot .button:last-child'))?.focus();
 }
 

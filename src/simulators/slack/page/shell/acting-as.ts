@@ -49,11 +49,13 @@ function personNode(member: Member, workspace: WorkspaceState, close: () => void
   return el(
     'a',
     {
-      class: 'person-item',
-      href: routeLink({ actingAs: member.id }),
+      // Nobody can sign in with an account that is switched off, so that person is shown but cannot be chosen.
+      class: member.isDeactivated ? 'person-item is-off' : 'person-item',
+      href: member.isDeactivated ? undefined : routeLink({ actingAs: member.id }),
+      'aria-disabled': member.isDeactivated || undefined,
       'aria-current': isMe ? 'true' : undefined,
       'data-member': member.id,
-      onclick: (event: MouseEvent) => !event.ctrlKey && !event.metaKey && close(),
+      onclick: (event: MouseEvent) => !member.isDeactivated && !event.ctrlKey && !event.metaKey && close(),
     },
     avatarNode(member),
     el(

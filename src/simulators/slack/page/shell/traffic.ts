@@ -42,7 +42,7 @@ export function createTrafficDrawer(api: Api): TrafficDrawer {
         'div',
         {},
         el('h2', {}, 'Raw traffic'),
-        el('p', {}, 'Between the app and this workspace, newest first. Secrets are masked.'),
+        el('p', {}, '→ to the app, ← from the app. Newest first, secrets masked.'),
       ),
       close,
     ),
@@ -73,7 +73,11 @@ export function createTrafficDrawer(api: Api): TrafficDrawer {
   };
   toggle.addEventListener('click', () => open(!isOpen));
   close.addEventListener('click', () => open(false));
-  node.addEventListener('keydown', (event) => event.key === 'Escape' && open(false));
+  for (const place of [node, toggle]) {
+    place.addEventListener('keydown', (event: Event) => {
+      if (isOpen && event instanceof KeyboardEvent && event.key === 'Escape') open(false);
+    });
+  }
   filter.addEventListener('input', () => applyFilter(list, filter.value));
   return { node, toggle, refresh };
 }
@@ -87,7 +91,7 @@ function applyFilter(list: HTMLElement, words: string): void {
 
 function entryNode(entry: TrafficEntry): HTMLElement {
   const isOut = entry.direction === 'app-to-slack';
-  const isFine = /^(?:ok|ack|acknowledged|2\d\d|delivered|sent|hello)\b/i.test(entry.outcome);
+  const isFine = /^(?:ok|ack|acked|2\d\d)\b/i.test(entry.outcome);
   const way = isOut ? 'App to workspace' : 'Workspace to app';
   const details = el(
     'details',

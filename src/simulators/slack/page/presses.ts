@@ -1,0 +1,50 @@
+import type { Answer } from './api.js';
+import type { PressRequest, ShownMessage } from './protocol.js';
+import type { Session } from './session.js';
+import { toast } from './shell/toast.js';
+
+/** Presses that are on their way to the workspace. */
+export interface Presses {
+  press(request: PressRequest): Promise<Answer>;
+  /** Presses at the same moment, and says so once the workspace took every press. */
+  pressTogether(requests: readonly PressRequest[]): Promise<void>;
+  isBusy(message: ShownMessage, actionId: string): boolean;
+  /** The presses under way in a message, as a text that changes with them. */
+  signatureOf(message: ShownMessage): string;
+}
+
+/** Creates the hand that presses; `changed` is called whenever a press begins or ends. */
+export function createPresses(session: Session, changed: () => void): Presses {
+  const underWay = new Map<string, number>();
+  const count = (key: string, change: 1 | -1): void => {
+    underWay.set(key, (underWay.get(key) ?? 0) + change);
+    if (underWay.get(key) === 0) underWay.delete(key);
+    changed();
+  };
+  const press = async (request: PressRequest): Promise<Answer> => {
+    const key = `${request.ts} ${request.actionId}`;
+    count(key, 1);
+    const answer = await session.post('press', request);
+    count(key, -1);
+    return answer;
+  };
+  return {
+    press,
+    async pressTogether(requests) {
+      const answers = await Promise.all(requests.map(press));
+      if (answers.every((answer) => answer.kind === 'done')) toast(afterBoth(session, requests));
+    },
+    isBusy: (message, actionId) =>
+      message.busyActions.includes(actionId) || underWay.has(`${message.ts} ${actionId}`),
+    signatureOf: ({ ts }) => [...underWay.keys()].filter((key) => key.startsWith(`${ts} `)).join(),
+  };
+}
+
+/** A private answer to somebody else is easily missed, so the person is told where it is. */
+function afterBoth(session: Session, requests: readonly PressRequest[]): string {
+  const { reader } = session.surroundings();
+  const other = requests.find((request) => request.as !== reader.actingAs)?.as;
+  if (other === undefined) return 'Both presses were delivered.';
+  const name = reader.memberName(other) ?? other;
+  return `Both presses were delivered. Act as ${name} to see what that person was told.`;
+}
