@@ -41,6 +41,16 @@ describe('a bot that is killed', () => {
       await store.close();
     }
   });
+
+  it('lets two processes that start at once on a new file take turns in writing', async () => {
+    const file = folder.newFile();
+    const children = ['one', 'two'].map((round) => spawnChild(writeClicks, [file, round]));
+    const said = await Promise.all(children.map((child) => readUntilKilled(child, 100)));
+    const store = await openStore(file);
+    const kept = new Set((await store.listUnfinishedClicks()).map(({ id }) => id));
+    await store.close();
+    expect(said.flat().filter((id) => !kept.has(id))).toEqual([]);
+  });
 });
 
 /** Kills a child once it has said so many lines, and gives everything it still said until it was dead. */
