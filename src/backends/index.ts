@@ -16,7 +16,7 @@ export function createBackends(
   },
 ): ReadonlyMap<string, WorkflowBackend> {
   const backends = systems.keyfactor.map(({ server, secrets }) =>
-    createKeyfactorBackend(server, { ...around, secrets }),
+    createKeyfactorBackend({ server, secrets }, around),
   );
   return new Map(backends.map((backend) => [backend.system, backend]));
 }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { buttonsOf, cardSaying, press, privateWord, theCard } from '../support/stage/cards.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { finish } from '../support/stage/finish.js';
+import { openStage, type Transport, transports } from '../support/stage/open-stage.js';
+
+const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
+const minuteMs = 60_000;
+
+async function approvedWhileAway(transport: Transport) {
+  const stage = await openStage(transport, { approveWith: 'one-click' });
+  const id = await askForCertificate(stage);
+  await stage.observe();
+  await stage.command.goDown();
+  await press(stage, 'ana', theCard(stage), 'approve');
+  const held = await cardSaying(stage, /cannot be reached/);
+  return { stage, id, held };
+}
+
+describe.each(transports)('Command away at the click, over %s', (transport) => {
+  it('keeps the decision, shows who decided, and sends it when Command is back', async () => {
+    const { stage, id, held } = await approvedWhileAway(transport);
+    expect(buttonsOf(held)).toContain('Take back');
+    expect(buttonsOf(held)).not.toContain('Approve');
+    await stage.command.comeBack();
+    await stage.observeAfter(minuteMs);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    expect(stage.command.instance(id).status).toBe('Complete');
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('lets the person take the decision back while it waits', async () => {
+    const { stage, id, held } = await approvedWhileAway(transport);
+    await press(stage, 'li', held, 'take-back');
+    await privateWord(stage, 'li', /Ana Ruiz/);
+    await press(stage, 'ana', held, 'take-back');
+    await privateWord(stage, 'ana', /taken back|took back/i);
+    await stage.command.comeBack();
+    await stage.observeAfter(minuteMs);
+    expect(buttonsOf(theCard(stage))).toContain('Approve');
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 1, li: 1 }, signals: [] });
+  });
+
+  it('gives the decision up after the stated time and says that nothing was changed', async () => {
+    const { stage, id } = await approvedWhileAway(transport);
+    await stage.observeAfter(11 * minuteMs);
+    const again = await cardSaying(stage, /[Nn]othing was changed/);
+    expect(buttonsOf(again)).toContain('Approve');
+    await privateWord(stage, 'ana', /[Nn]othing was changed/);
+    await stage.command.comeBack();
+    await stage.observeAfter(minuteMs);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await finish(stage, { posts: { pki: 1, '@ana': 1 }, signals: [] });
+  });
+
+  it('does not send a held decision about a step that has moved on meanwhile', async () => {
+    const { stage, id } = await approvedWhileAway(transport);
+    await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', false);
+    await stage.command.comeBack();
+    await stage.observeAfter(minuteMs);
+    await cardSaying(stage, /Denied or stopped in Command/);
+    await privateWord(stage, 'ana', /not sent|nothing/i);
+    await finish(stage, {
+      posts: { pki: 1, '@ana': 1, '@sam': 1 },
+      signals: ['deny by KEYEXAMPLE\\portal-pat'],
+    });
+  });
+
+  it('keeps the decision through a restart of the bot', async () => {
+    const { stage, id } = await approvedWhileAway(transport);
+    await stage.restart();
+    await stage.command.comeBack();
+    await stage.observeAfter(minuteMs);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    expect(stage.command.instance(id).status).toBe('Complete');
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+});

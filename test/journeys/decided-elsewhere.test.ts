@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  approve,
+  buttonsOf,
+  cardSaying,
+  press,
+  privateWord,
+  textOf,
+  theCard,
+} from '../support/stage/cards.js';
+import { cast, places, serviceAccount } from '../support/stage/cast.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { finish } from '../support/stage/finish.js';
+import { openStage, transports } from '../support/stage/open-stage.js';
+
+const portalPat = 'KEYEXAMPLE\\portal-pat';
+
+describe.each(transports)('decided elsewhere, over %s', (transport) => {
+  it('takes the buttons away within one observation when the portal decided', async () => {
+    const stage = await openStage(transport);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    const live = theCard(stage);
+    await stage.command.decideInPortal(id, portalPat, true);
+    await stage.observeAfter(15_000);
+    const card = await cardSaying(stage, /in Command/);
+    expect(buttonsOf(card)).not.toContain('Approve');
+    await press(stage, 'ana', live, 'approve');
+    await privateWord(stage, 'ana', /Command/);
+    await finish(stage, {
+      posts: { pki: 1, '@sam': 1 },
+      answers: { ana: 1 },
+      signals: [`approve by ${portalPat}`],
+    });
+  });
+
+  it('finds out at the click when nobody has observed yet, and signals nothing', async () => {
+    const stage = await openStage(transport);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await stage.command.decideInPortal(id, portalPat, false);
+    await approve(stage, 'ana', theCard(stage));
+    await cardSaying(stage, /[Dd]enied or stopped in Command/);
+    await privateWord(stage, 'ana', /not sent|nothing/i);
+    await finish(stage, {
+      posts: { pki: 1, '@ana': 1, '@sam': 1 },
+      signals: [`deny by ${portalPat}`],
+    });
+  });
+
+  it('shows what changed between the card and the click, and asks again', async () => {
+    const stage = await openStage(transport);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    stage.command.changeData(id, { CertificateAuthority: 'TestCA' });
+    await approve(stage, 'ana', theCard(stage));
+    const card = await cardSaying(stage, /CorpIssuingCA1.*TestCA/s);
+    expect(buttonsOf(card)).toContain('Approve');
+    await privateWord(stage, 'ana', /count/i);
+    await approve(stage, 'ana', card);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, {
+      posts: { pki: 1, '@ana': 1, '@sam': 1 },
+      signals: ['approve by KEYEXAMPLE\\svc-countersign'],
+    });
+  });
+
+  it('never applies a click on an old card to the next step', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    stage.command.addDefinition({
+      displayName: 'Two steps',
+      workflowType: 'Enrollment',
+      steps: ['First', 'Second'].map((uniqueName) => ({
+        extensionName: 'RequireApproval',
+        uniqueName,
+        displayName: `${uniqueName} approval`,
+        roles: ['PKI Approvers'],
+      })),
+    });
+    const id = await askForCertificate(stage, { definition: 'Two steps' });
+    await stage.observe();
+    const first = theCard(stage);
+    await stage.command.decideInPortal(id, portalPat, true);
+    await stage.observeAfter(15_000);
+    await stage.slack.waitFor(() => stage.slack.messages(places.pki).length === 2);
+    await press(stage, 'ana', first, 'approve');
+    await privateWord(stage, 'ana', /Command/);
+    expect(stage.command.instance(id).stepName).toBe('Second');
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await finish(stage, {
+      posts: { pki: 2, '@sam': 1 },
+      answers: { ana: 1 },
+      signals: [`approve by ${portalPat}`],
+    });
+  });
+
+  it('names the new run after a restart elsewhere only if there is exactly one', async () => {
+    const stage = await openStage(transport);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    stage.clock.turn(5_000);
+    stage.command.restartInstance(id, portalPat);
+    await stage.observeAfter(15_000);
+    const old = await cardSaying(stage, /[Rr]estarted/);
+    expect(buttonsOf(old)).not.toContain('Approve');
+    await stage.slack.waitFor(() => stage.slack.messages(places.pki).length === 2);
+    await finish(stage, { posts: { pki: 2, '@sam': 1 }, signals: [] });
+  });
+
+  it('claims nothing about a result its account may not read, and names the missing permission', async () => {
+    const stage = await openStage(transport);
+    stage.command.addIdentity({
+      ...serviceAccount,
+      permissions: ['/workflows/instances/read/pending/', '/workflows/definitions/read/'],
+    });
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await stage.command.decideInPortal(id, portalPat, true);
+    await stage.observeAfter(15_000);
+    const card = await cardSaying(stage, /not visible/);
+    expect(textOf(card)).not.toMatch(/Approved by|Denied by/);
+    expect(buttonsOf(card)).not.toContain('Approve');
+    expect(stage.log.lines.join('\n')).toContain('/workflows/instances/read/');
+    await finish(stage, { posts: { pki: 1, ops: 1, '@sam': 1 }, signals: [`approve by ${portalPat}`] });
+  });
+
+  it('still signals with only the right to see what waits for it', async () => {
+    const stage = await openStage(transport);
+    stage.command.addIdentity({
+      ...serviceAccount,
+      permissions: ['/workflows/instances/read/pending/', '/workflows/definitions/read/'],
+    });
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await approve(stage, 'ana', theCard(stage));
+    await cardSaying(stage, /Ana Ruiz/);
+    await stage.command.waitFor(() => stage.command.instance(id).status === 'Complete');
+    await cardSaying(stage, /not visible/);
+    await finish(stage, {
+      posts: { pki: 1, ops: 1, '@sam': 1 },
+      signals: ['approve by KEYEXAMPLE\\svc-countersign'],
+    });
+  });
+
+  it('forgets nothing and says nothing false while Command is away', async () => {
+    const stage = await openStage(transport);
+    await askForCertificate(stage);
+    await stage.observe();
+    const before = textOf(theCard(stage));
+    await stage.command.goDown();
+    await stage.observeAfter(15_000);
+    await stage.observeAfter(15_000);
+    expect(textOf(theCard(stage))).toBe(before);
+    await stage.command.comeBack();
+    await stage.observeAfter(60_000);
+    expect(buttonsOf(theCard(stage))).toContain('Approve');
+    expect(cast.ana.id).toBeDefined();
+    await finish(stage, { posts: { pki: 1 }, signals: [] });
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { approve, buttonsOf, cardSaying, deny, press, privateWord, theCard } from '../support/stage/cards.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { finish } from '../support/stage/finish.js';
+import { openStage, transports } from '../support/stage/open-stage.js';
+
+const byTheBot = 'by KEYEXAMPLE\\svc-countersign';
+
+describe.each(transports)('a quorum of two over %s', (transport) => {
+  const rules = { quorum: 2, approveWith: 'one-click' } as const;
+
+  it('signals once, when the second person approves, and names both', async () => {
+    const stage = await openStage(transport, rules);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const half = await cardSaying(stage, /1 of 2/);
+    await privateWord(stage, 'ana', /1 of 2/);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await press(stage, 'li', half, 'approve');
+    await cardSaying(stage, /Approved by Ana Ruiz and Li Wei/);
+    expect(stage.command.effectiveSignals[0]?.comment).toContain(
+      'Ana Ruiz (KEYEXAMPLE\\aruiz), Li Wei (KEYEXAMPLE\\lwei)',
+    );
+    await finish(stage, {
+      posts: { pki: 1, '@sam': 1 },
+      answers: { ana: 1 },
+      signals: [`approve ${byTheBot}`],
+    });
+  });
+
+  it('counts the same person once', async () => {
+    const stage = await openStage(transport, rules);
+    await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const half = await cardSaying(stage, /1 of 2/);
+    await press(stage, 'ana', half, 'approve');
+    await privateWord(stage, 'ana', /already/i);
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 2 }, signals: [] });
+  });
+
+  it('is ended by one denial', async () => {
+    const stage = await openStage(transport, rules);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const half = await cardSaying(stage, /1 of 2/);
+    await deny(stage, 'li', half, 'Wrong zone');
+    await cardSaying(stage, /Denied by Li Wei/);
+    expect(stage.command.instance(id).status).toBe('Rejected');
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, answers: { ana: 1 }, signals: [`deny ${byTheBot}`] });
+  });
+
+  it('loses a vote that its person withdraws', async () => {
+    const stage = await openStage(transport, rules);
+    await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const half = await cardSaying(stage, /1 of 2/);
+    await press(stage, 'ana', half, 'withdraw');
+    const none = await cardSaying(stage, /0 of 2/);
+    await press(stage, 'li', none, 'approve');
+    const again = await cardSaying(stage, /1 of 2/);
+    expect(buttonsOf(again)).toContain('Approve');
+    await privateWord(stage, 'li', /1 of 2/);
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 2, li: 1 }, signals: [] });
+  });
+
+  it('checks everybody again when the signal goes out', async () => {
+    const stage = await openStage(transport, rules);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const half = await cardSaying(stage, /1 of 2/);
+    stage.slack.deactivate('U0ANA');
+    await press(stage, 'li', half, 'approve');
+    await cardSaying(stage, /Ana Ruiz.*may not|may not.*Ana Ruiz/s);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await stage.bot().deliver();
+    await stage.slack.waitFor(() => true);
+    await finish(stage, { posts: { pki: 1, '@ana': 1 }, answers: { ana: 1 }, signals: [] });
+  });
+
+  it('forgets votes when the facts change, and asks again', async () => {
+    const stage = await openStage(transport, rules);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const old = await cardSaying(stage, /1 of 2/);
+    stage.command.changeData(id, { Template: 'Code Signing' });
+    await stage.observeAfter(15_000);
+    const changed = await cardSaying(stage, /Web Server 2y.*Code Signing/s);
+    await press(stage, 'li', old, 'approve');
+    await privateWord(stage, 'li', /changed/i);
+    await privateWord(stage, 'ana', /count/i);
+    expect(buttonsOf(changed)).toContain('Approve');
+    await finish(stage, { posts: { pki: 1, '@ana': 1 }, answers: { ana: 1, li: 1 }, signals: [] });
+  });
+
+  it('still takes a comment from each', async () => {
+    const stage = await openStage(transport, { quorum: 2 });
+    await askForCertificate(stage);
+    await stage.observe();
+    await approve(stage, 'ana', theCard(stage), 'Seen the ticket');
+    const half = await cardSaying(stage, /1 of 2/);
+    await privateWord(stage, 'ana', /1 of 2/);
+    await approve(stage, 'li', half, 'Me too');
+    await cardSaying(stage, /Approved by/);
+    expect(stage.command.effectiveSignals[0]?.comment).toMatch(
+      /^Seen the ticket \/ Me too — Approved by Ana/,
+    );
+    await finish(stage, {
+      posts: { pki: 1, '@sam': 1 },
+      answers: { ana: 1 },
+      signals: [`approve ${byTheBot}`],
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { cardSaying, press, privateWord, submit, theCard } from '../support/stage/cards.js';
+import type { Actor } from '../support/stage/cast.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { finish } from '../support/stage/finish.js';
+import { openStage, transports } from '../support/stage/open-stage.js';
+
+describe.each(transports)('refusals over %s', (transport) => {
+  const refusals: readonly [string, Actor, RegExp][] = [
+    ['somebody who is no approver', 'bo', /not (an approver|one of)|only/i],
+    ['a guest, whatever the rule says', 'gia', /guest/i],
+    ['an approver without a mapped name, who might be the requester', 'una', /name/i],
+    ['the requester', 'sam', /your own|you asked/i],
+  ];
+
+  it.each(refusals)('refuses %s, privately and with the reason', async (_who, actor, words) => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, actor, theCard(stage), 'approve');
+    await privateWord(stage, actor, words);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    expect(stage.log.lines.some((line) => line.includes('"answer":"refused"'))).toBe(true);
+    await finish(stage, { posts: { pki: 1 }, answers: { [actor]: 1 }, signals: [] });
+  });
+
+  it('refuses a stranger at the modal as well, where pressing is not yet knowing', async () => {
+    const stage = await openStage(transport);
+    await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'bo', theCard(stage), 'approve');
+    await submit(stage, 'bo', 'please');
+    await privateWord(stage, 'bo', /not (an approver|one of)|only/i);
+    await finish(stage, { posts: { pki: 1 }, answers: { bo: 1 }, signals: [] });
+  });
+
+  it('says no when Slack cannot tell who somebody is', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    stage.slack.fail({ method: 'users.info', fault: 'http-500', times: 1 });
+    await press(stage, 'ana', theCard(stage), 'approve');
+    await privateWord(stage, 'ana', /could not (be )?check|again/i);
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
+  });
+
+  it('lets nobody decide where the rule names nobody', async () => {
+    const stage = await openStage(transport, { approvers: [] });
+    await askForCertificate(stage);
+    await stage.observe();
+    await cardSaying(stage, /[Nn]obody/);
+    await finish(stage, { posts: { pki: 1 }, signals: [] });
+  });
+
+  it('lets requesters decide about their own request where the rule allows it', async () => {
+    const stage = await openStage(transport, { ownRequest: 'allowed', approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'sam', theCard(stage), 'approve');
+    await cardSaying(stage, /Approved by Sam Smith/);
+    await finish(stage, {
+      posts: { pki: 1, '@sam': 1 },
+      signals: ['approve by KEYEXAMPLE\\svc-countersign'],
+    });
+  });
+});

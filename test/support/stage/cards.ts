@@ -1,0 +1,88 @@
+import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import { type Actor, cast, places } from './cast.js';
+import type { Stage } from './open-stage.js';
+
+/** Everything a person reads in a message, in one string. */
+export function textOf(message: SeenMessage): string {
+  return JSON.stringify(message.blocks.length > 0 ? message.blocks : message.text)
+    .replaceAll('\\n', '\n')
+    .replaceAll('\\\\', '\\');
+}
+
+/** Lists the labels of the buttons of a message. */
+export function buttonsOf(message: SeenMessage): readonly string[] {
+  return [
+    ...JSON.stringify(message.blocks).matchAll(/"type":"button".*?"text":\{[^}]*?"text":"([^"]*)"/g),
+  ].map((match) => match[1] ?? '');
+}
+
+/** Gives the only card in a channel; throws when there is none or more. */
+export function theCard(stage: Stage, channel: string = places.pki): SeenMessage {
+  const cards = stage.slack.messages(channel).filter(({ isFromApp }) => isFromApp);
+  const [only] = cards;
+  if (!only || cards.length !== 1) throw new Error(`Expected one card in ${channel} and saw ${cards.length}`);
+  return only;
+}
+
+/** Waits until the card in a channel says something. */
+export function cardSaying(stage: Stage, words: RegExp, channel: string = places.pki): Promise<SeenMessage> {
+  return stage.slack.waitFor(
+    () =>
+      stage.slack
+        .messages(channel)
+        .find((one) => one.isFromApp && !one.isEphemeral && words.test(textOf(one))),
+    { whatFor: `a card saying ${words}` },
+  );
+}
+
+/** Waits for words only one person sees, wherever they appear. */
+export function privateWord(stage: Stage, actor: Actor, words: RegExp): Promise<SeenMessage> {
+  const { id } = cast[actor];
+  return stage.slack.waitForMessage(
+    (one) => (one.visibleTo === id || one.channel === stage.slack.im(id).id) && words.test(textOf(one)),
+    { whatFor: `a private word to ${actor}: ${words}` },
+  );
+}
+
+/** Presses a button of a card as somebody. */
+export function press(stage: Stage, actor: Actor, card: SeenMessage, verb: string) {
+  const { channel, ts } = card;
+  return stage.slack.press({
+    as: cast[actor].id,
+    channel,
+    ts,
+    actionId: `approval.${verb}`,
+    from: card.blocks,
+  });
+}
+
+/** Waits for a modal on somebody's screen. */
+export function modalOf(stage: Stage, actor: Actor) {
+  return stage.slack.waitFor(() => stage.slack.views(cast[actor].id).at(-1), {
+    whatFor: `a modal for ${actor}`,
+  });
+}
+
+/** Types into the only text field of the modal on top and submits it. */
+export async function submit(stage: Stage, actor: Actor, text: string) {
+  const modal = await modalOf(stage, actor);
+  const blocks = Array.isArray(modal.view.blocks) ? modal.view.blocks : [];
+  const input = blocks.find((block: { readonly type?: string }) => block.type === 'input');
+  const values =
+    input === undefined || text === ''
+      ? {}
+      : { [input.block_id]: { [input.element.action_id]: { type: 'plain_text_input', value: text } } };
+  return stage.slack.submitView({ as: cast[actor].id, viewId: modal.id, values });
+}
+
+/** Presses Approve and submits the modal. */
+export async function approve(stage: Stage, actor: Actor, card: SeenMessage, comment = '') {
+  await press(stage, actor, card, 'approve');
+  return submit(stage, actor, comment);
+}
+
+/** Presses Deny and submits the modal with a reason. */
+export async function deny(stage: Stage, actor: Actor, card: SeenMessage, reason: string) {
+  await press(stage, actor, card, 'deny');
+  return submit(stage, actor, reason);
+}

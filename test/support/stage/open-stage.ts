@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Bot, startBot } from '../../../src/bot.js';
+import {
+  createKeyfactorCommand,
+  type KeyfactorCommand,
+} from '../../../src/simulators/keyfactor/keyfactor-command.js';
+import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { type CapturedLog, captureLog } from './captured-log.js';
+import { furnishCommand, furnishSlack } from './cast.js';
+import { createHandClock, type HandClock } from './hand-clock.js';
+import { type StageRules, stageSettings } from './stage-settings.js';
+
+/** The two ways in; every journey is played over both. */
+export const transports = ['socket', 'http'] as const;
+export type Transport = (typeof transports)[number];
+
+/** Two simulated servers and the real bot between them, under a clock turned by hand. */
+export interface Stage {
+  readonly clock: HandClock;
+  readonly slack: SlackWorkspace;
+  readonly command: KeyfactorCommand;
+  readonly log: CapturedLog;
+  /** Path of the file in which the bot remembers. */
+  readonly storeFile: string;
+  bot(): Bot;
+  /** Observes once and delivers what came of it. */
+  observe(): Promise<void>;
+  /** Turns the clock, then observes and delivers. */
+  observeAfter(ms: number): Promise<void>;
+  /** Stops the bot and starts it again on the same store. */
+  restart(rules?: StageRules): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Sets the stage: opens both simulators, furnishes them, and starts the bot. */
+export async function openStage(transport: Transport, rules: StageRules = {}): Promise<Stage> {
+  const clock = createHandClock();
+  const log = captureLog();
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+  const storeFile = join(folder, 'countersign.db');
+  const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000 });
+  const command = createKeyfactorCommand({ now: clock.now });
+  const { slackApiUrl } = await slack.start();
+  const { url: commandUrl } = await command.start();
+  furnishSlack(slack);
+  furnishCommand(command);
+  const start = (now: StageRules) =>
+    startOnStage({ transport, rules: now, slack, command, slackApiUrl, commandUrl, storeFile, clock, log });
+  let bot = await start(rules);
+  return {
+    clock,
+    slack,
+    command,
+    log,
+    storeFile,
+    bot: () => bot,
+    observe: () => bot.observe(),
+    async observeAfter(ms) {
+      clock.turn(ms);
+      await bot.observe();
+    },
+    async restart(changed = rules) {
+      await bot.stop();
+      bot = await start(changed);
+    },
+    async close() {
+      await bot.stop();
+      await Promise.all([slack.stop(), command.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startOnStage(parts: {
+  readonly transport: Transport;
+  readonly rules: StageRules;
+  readonly slack: SlackWorkspace;
+  readonly command: KeyfactorCommand;
+  readonly slackApiUrl: string;
+  readonly commandUrl: string;
+  readonly storeFile: string;
+  readonly clock: HandClock;
+  readonly log: CapturedLog;
+}): Promise<Bot> {
+  const { transport, rules, slack, storeFile: store, clock, log } = parts;
+  const settings = stageSettings(rules, { ...parts, store });
+  const http = { host: '127.0.0.1', port: 0 };
+  let count = 0;
+  const next = () => {
+    count += 1;
+    return count;
+  };
+  const bot = await startBot(
+    { ...settings, slack: { ...settings.slack, http } },
+    {
+      log: log.log,
+      now: clock.now,
+      newId: () => `${clock.now().toString(36)}-${process.hrtime.bigint().toString(36)}-${next()}`,
+      newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
+      jobs: 'by-hand',
+    },
+  );
+  if (transport === 'http') await slack.setRequestUrl(`http://127.0.0.1:${bot.port}/slack/events`);
+  return bot;
+}

@@ -1,0 +1,104 @@
+import { stringify } from 'yaml';
+import { loadSettings, type Settings } from '../../../src/config.js';
+import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
+import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { type Actor, cast, places, serviceAccount } from './cast.js';
+
+/** What a journey may set about who decides; the rest is the same for all. */
+export interface StageRules {
+  readonly approvers?: readonly Actor[];
+  readonly quorum?: number;
+  readonly ownRequest?: 'forbidden' | 'allowed';
+  readonly approveWith?: 'comment' | 'one-click';
+  /** People who get cards as direct messages, besides the channel. */
+  readonly alsoTo?: readonly Actor[];
+  readonly signalTimeout?: string;
+  readonly timeout?: string;
+}
+
+/** The addresses of the simulators a journey plays between. */
+export interface StageAddresses {
+  readonly slackApiUrl: string;
+  readonly commandUrl: string;
+}
+
+/** Writes the settings file of a journey, as an operator would. */
+export function stageYaml(
+  rules: StageRules,
+  at: StageAddresses & {
+    readonly transport: 'socket' | 'http';
+    readonly store: string;
+    readonly httpPort?: number;
+  },
+): string {
+  const { hostname, port } = new URL(at.commandUrl);
+  const names = (actors: readonly Actor[]) => actors.map((actor) => cast[actor].realName);
+  return stringify({
+    slack: {
+      mode: at.transport,
+      http: { host: '127.0.0.1', port: at.httpPort ?? 3000 },
+      team: 'T0SIMULATED',
+      operatorsChannel: places.ops,
+      fallbackChannel: places.fallback,
+    },
+    people: Object.values(cast).map((one) => ({
+      id: one.id,
+      name: one.realName,
+      ...('identity' in one ? { identities: { corp: one.identity } } : {}),
+    })),
+    keyfactor: [
+      {
+        name: 'corp',
+        label: 'Command',
+        hostname: `${hostname}:${port}`,
+        scheme: 'http',
+        portalUrl: 'https://command.example.com/Portal/Workflow/{id}',
+        auth: { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
+        timeout: rules.timeout ?? '2s',
+        signalTimeout: rules.signalTimeout ?? '2s',
+      },
+    ],
+    approvers: [
+      {
+        name: 'PKI Approvers',
+        when: {},
+        people: names(rules.approvers ?? ['ana', 'li', 'sam', 'una', 'gia']),
+        quorum: rules.quorum ?? 1,
+        ownRequest: rules.ownRequest ?? 'forbidden',
+        approveWith: rules.approveWith ?? 'comment',
+      },
+    ],
+    routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
+    zones: ['keyexample.com'],
+    store: at.store,
+  });
+}
+
+/** Gives the secrets of a journey, under the names the vendors use. */
+export function stageEnvironment(slack: SlackWorkspace, at: StageAddresses): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: slack.app.botToken,
+    SLACK_APP_TOKEN: slack.app.appToken,
+    SLACK_SIGNING_SECRET: slack.app.signingSecret,
+    SLACK_API_URL: at.slackApiUrl,
+    KEYFACTOR_PASSWORD: serviceAccount.password,
+  };
+}
+
+/** Loads the settings of a journey through the same door as the real bot. */
+export function stageSettings(
+  rules: StageRules,
+  at: Parameters<typeof stageYaml>[1] & {
+    readonly slack: SlackWorkspace;
+    readonly command: KeyfactorCommand;
+  },
+): Settings {
+  const yaml = stageYaml(rules, at);
+  const secretsOnly = stageEnvironment(at.slack, at);
+  const { SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: signing, ...rest } = secretsOnly;
+  const env =
+    at.transport === 'socket'
+      ? { ...rest, SLACK_APP_TOKEN: app }
+      : { ...rest, SLACK_SIGNING_SECRET: signing };
+  return loadSettings({ file: 'countersign.yml', env, readFile: () => Buffer.from(yaml) });
+}
