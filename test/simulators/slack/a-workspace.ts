@@ -1,4 +1,5 @@
 import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { isObject, parseJson } from '../../../src/simulators/slack/state/json-object.js';
 import type { SlackWorkspaceOptions } from '../../../src/simulators/slack/workspace-settings.js';
 
 /** A clock that stands still until a test turns it. */
@@ -39,8 +40,8 @@ export async function callApi(
     },
     body: JSON.stringify(args),
   });
-  const body: Record<string, unknown> = await response.json();
-  return { status: response.status, headers: response.headers, body };
+  const body = parseJson(await response.text());
+  return { status: response.status, headers: response.headers, body: isObject(body) ? body : {} };
 }
 
 /** A card with an approve and a deny button. */

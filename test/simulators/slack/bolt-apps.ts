@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import bolt from '@slack/bolt';
 import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
@@ -50,7 +49,9 @@ export async function startSocketApp(
     app,
     client: app.client,
     async stop() {
-      const gone = once(receiver.client, 'disconnected');
+      const gone = new Promise<void>((resolve) => {
+        receiver.client.once('disconnected', () => resolve());
+      });
       await app.stop();
       await gone;
     },
@@ -78,7 +79,7 @@ export async function startHttpApp(
   });
   listen(app);
   await app.init();
-  const server = (await app.start({ host: '127.0.0.1', port: 0 })) as Server;
+  const server: Server = await receiver.start({ host: '127.0.0.1', port: 0 });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const requestUrl = `http://127.0.0.1:${port}/slack/events`;
