@@ -14,6 +14,7 @@ export interface SettingsFile {
   readonly lineOf: (path: Path) => number | undefined;
 }
 
+const validYaml = 'valid YAML; put quotes around texts that begin with * ! & | @ or contain ": "';
 const firstSteps = 'a YAML file that starts like docs/countersign.example.yml';
 
 /** Reads the settings file as YAML. Throws `ConfigError` when there is nothing to look at. */
@@ -23,7 +24,7 @@ export function readSettingsFile(file: string, readFile: ReadFile): SettingsFile
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const mistakes = [...document.errors, ...document.warnings].map((mistake): Problem => {
     const line = lines.linePos(mistake.pos[0]).line;
-    return { path: '(YAML)', line, expected: 'valid YAML', found: firstLine(mistake.message) };
+    return { path: '(YAML)', line, expected: validYaml, found: withoutValues(mistake.message) };
   });
   if (mistakes.length > 0) throw new ConfigError(file, mistakes);
   const raw: unknown = toValue(file, document);
@@ -33,11 +34,15 @@ export function readSettingsFile(file: string, readFile: ReadFile): SettingsFile
 }
 
 function toValue(file: string, document: Document): unknown {
+  let value: unknown;
   try {
-    return document.toJS();
-  } catch (error) {
-    throw wholeFile(file, error instanceof Error ? firstLine(error.message) : 'YAML that cannot be resolved');
+    value = document.toJS();
+  } catch {
+    const found = 'an alias (*name) that cannot be resolved';
+    throw new ConfigError(file, [{ path: '(YAML)', expected: validYaml, found }]);
   }
+  if (isInsideItself(value, [])) throw wholeFile(file, 'YAML that contains itself through an alias');
+  return value;
 }
 
 function readText(file: string, readFile: ReadFile): string {
@@ -67,8 +72,15 @@ function wholeFile(file: string, found: string): ConfigError {
   return new ConfigError(file, [{ path: '(the whole file)', expected: firstSteps, found }]);
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? message;
+/** Cuts what a YAML message quotes from the file, because it could be a secret. */
+function withoutValues(message: string): string {
+  return message.split(/[:\n]/, 1)[0] ?? 'a mistake';
+}
+
+function isInsideItself(value: unknown, around: readonly unknown[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (around.includes(value)) return true;
+  return Object.values(value).some((inside) => isInsideItself(inside, [...around, value]));
 }
 
 function lineOf(document: Document, lines: LineCounter, path: Path): number | undefined {

@@ -1,5 +1,6 @@
 import { checkPeople } from '../checks/check-people.js';
 import { checkRules } from '../checks/check-rules.js';
+import { checkSystems } from '../checks/check-systems.js';
 import type { Draft } from '../checks/draft.js';
 import type { Problem } from '../config-error.js';
 import type { Filled } from '../environment/fill-servers.js';
@@ -19,10 +20,17 @@ export function collectProblems(from: {
   const { file, filled, draft, misfits } = from;
   const secrets = findSecrets(file.raw);
   const places = secrets.map(({ path }) => pathText(path));
-  const others = [...misfits, ...checkPeople(draft), ...checkRules(draft)];
+  const others = [...misfits, ...checkSystems(draft), ...checkPeople(draft), ...checkRules(draft)];
   // About a misplaced secret nothing more is said than that it is one.
   const told = [...secrets, ...others.filter(({ path }) => !places.includes(pathText(path)))];
-  return told.map((one) => locate(one, file, filled));
+  return firstAtEachPlace(told).map((one) => locate(one, file, filled));
+}
+
+/** Keeps one problem for each place: what else is said there usually follows from it. */
+function firstAtEachPlace(problems: readonly PlacedProblem[]): readonly PlacedProblem[] {
+  const byPlace = new Map<string, PlacedProblem>();
+  for (const one of problems) if (!byPlace.has(one.problem.path)) byPlace.set(one.problem.path, one);
+  return [...byPlace.values()];
 }
 
 /** Sorts problems the way somebody reads the file; the environment's come last. */

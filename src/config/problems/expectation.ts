@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nearMatch } from '../../shared/near-match.js';
+import { valueAt } from '../raw.js';
 
 const kinds: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -19,9 +20,7 @@ export function expectation(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return oneOf(issue.values.map(String), issue.input);
     case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options)
-        ? oneOf(issue.options.map(String), undefined)
-        : undefined;
+      return oneKind(issue);
     case 'too_small':
       return limit('at least', issue.origin, Number(issue.minimum));
     case 'too_big':
@@ -31,6 +30,12 @@ export function expectation(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Says which kinds there are, where a group of settings names its own kind. */
+function oneKind(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
+  if (!('options' in issue) || !Array.isArray(issue.options)) return undefined;
+  return oneOf(issue.options.map(String), valueAt(issue.input, [String(issue.discriminator)]));
 }
 
 function oneOf(values: readonly string[], input: unknown): string {

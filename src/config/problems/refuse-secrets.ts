@@ -8,7 +8,10 @@ import { type PlacedProblem, problemAt } from './placed-problem.js';
 export function findSecrets(raw: RawGroup): readonly PlacedProblem[] {
   return secretPaths(raw, []).map((path) => {
     const variable = variableFor(path, raw);
-    const expected = `no secret in this file: set ${variable}, or ${variable}_FILE to the path of a file that holds it`;
+    const instead = variable
+      ? `set ${variable}, or ${variable}_FILE to the path of a file that holds it`
+      : 'secrets come from the environment';
+    const expected = `no secret in this file: ${instead}`;
     return problemAt(path, { expected, found: 'a secret (not shown)' });
   });
 }
@@ -29,9 +32,10 @@ function isSecretName(key: string): boolean {
   return /(password|passwd|passphrase|secret|token|apikey|credential|privatekey)s?$/.test(letters);
 }
 
-function variableFor(path: Path, raw: RawGroup): string {
+function variableFor(path: Path, raw: RawGroup): string | undefined {
   const name = String(path.at(-1)).toLowerCase();
   if (path[0] === 'keyfactor') return serverVariableFor(name, path[1], raw);
+  if (path[0] !== 'slack') return undefined;
   if (name.includes('app')) return 'SLACK_APP_TOKEN';
   return name.includes('sign') ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN';
 }

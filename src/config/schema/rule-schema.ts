@@ -25,12 +25,15 @@ const when = z
   )
   .meta({ examples: [{ template: 'WebServer*' }] });
 
-const ruleName = z
-  .string()
-  .min(1)
-  .optional()
-  .describe('What cards and messages call the rule.')
-  .meta({ examples: ['PKI Approvers'] });
+/** Builds the optional name of a rule. */
+function ruleName(meaning: string, example: string) {
+  return z
+    .string()
+    .min(1)
+    .optional()
+    .describe(meaning)
+    .meta({ examples: [example] });
+}
 
 /** Builds the list of people a rule names. */
 function people(meaning: string) {
@@ -42,7 +45,7 @@ function people(meaning: string) {
 
 /** Who may decide what, and how. */
 export const approverSchema = z.strictObject({
-  name: ruleName,
+  name: ruleName('What cards and messages call the rule.', 'PKI Approvers'),
   when,
   people: people(
     'Who may decide, and nobody else: names from people, or member ids. An empty list means nobody.',
@@ -67,7 +70,7 @@ export const approverSchema = z.strictObject({
 
 /** Where cards go. */
 export const routeSchema = z.strictObject({
-  name: ruleName,
+  name: ruleName('What warnings about the settings call the route.', 'Web team'),
   when,
   channels: z
     .array(channelId())
