@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { ChangedMeanwhile, type Store } from '../../../src/ports/store.js';
-import { anApproval, anInstance, noonMs } from '../../support/an-approval.js';
+import { aDecision, anApproval, anInstance, noonMs } from '../../support/an-approval.js';
 
 const ref = anInstance().ref;
 
@@ -69,6 +69,13 @@ export function describeApprovals(store: () => Store): void {
     const saved = await store().saveApproval(anApproval({ revision: 2 }), 0, noonMs);
     expect(saved).toEqual(anApproval({ revision: 2, version: 2 }));
     expect(await store().findApproval(saved.id)).toEqual(saved);
+  });
+
+  it('keeps the decision people made', async () => {
+    const state = { kind: 'held', decision: aDecision(), untilMs: noonMs + 60_000 } as const;
+    await store().addApproval(anApproval());
+    await store().saveApproval(anApproval({ state }), 0, noonMs);
+    expect((await store().findApproval('approval-a'))?.state).toEqual(state);
   });
 
   it('refuses to save over a change somebody else made meanwhile', async () => {
