@@ -1,0 +1,138 @@
+/**
+ * The import rule: domain ← ports ← use-cases ← backends | chat | stores | http | simulators ← bot ← main.
+ *
+ * Run by test/architecture/imports.test.ts. Parsed by swc, because the cruiser cannot use TypeScript 7.
+ */
+
+/** Packages by name, whether found in a node_modules folder, built in, or not found at all. */
+const packages = (...names) => `(^|node_modules/)(node:)?(${names.join('|')})(/|$)`;
+
+/** Everything of ours outside the named parts. */
+const oursBut = (...parts) => `^src/(?!(${parts.join('|')}))`;
+
+/** A rule that is broken by any import it describes. */
+const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    never('no-cycle', 'A cycle has no left side.', {}, { circular: true }),
+    never(
+      'no-dead-end',
+      'Every import leads somewhere.',
+      { path: '^src/' },
+      // Built into newer lines of Node only, or installed only where it can be.
+      { couldNotResolve: true, pathNot: packages('sqlite', 'libsql') },
+    ),
+
+    never(
+      'shared-is-a-leaf',
+      'shared/ knows nothing of the bot.',
+      { path: '^src/shared/' },
+      { path: oursBut('shared/') },
+    ),
+    never(
+      'domain-is-alone',
+      'domain/ imports no package, no builtin and nothing to its right.',
+      { path: '^src/domain/' },
+      { pathNot: '^src/(domain|shared)/' },
+    ),
+    never(
+      'ports-know-the-domain-only',
+      'ports/ imports domain/ and nothing else.',
+      { path: '^src/ports/' },
+      { pathNot: '^src/(ports|domain|shared)/' },
+    ),
+    never(
+      'no-package-by-a-detour',
+      'domain/ and ports/ reach no package through shared/ either.',
+      { path: '^src/(domain|ports)/' },
+      { reachable: true, pathNot: '^src/' },
+    ),
+    never(
+      'use-cases-know-no-adapter',
+      'use-cases/ speaks to the outside through ports.',
+      { path: '^src/use-cases/' },
+      { path: oursBut('use-cases/', 'ports/', 'domain/', 'shared/') },
+    ),
+
+    never(
+      'adapters-stay-apart',
+      'An adapter imports its own family and what is to its left, never a sibling family.',
+      { path: '^src/(backends|chat|stores|http)/' },
+      { path: oursBut('$1/', 'use-cases/', 'ports/', 'domain/', 'shared/') },
+    ),
+    never(
+      'vendors-stay-apart',
+      'One backend or chat never imports another, nor the list of all.',
+      { path: '^src/(backends|chat)/([^/]+)/' },
+      { path: '^src/$1/(?!$2/)' },
+    ),
+    never(
+      'simulators-stand-alone',
+      'A simulator that shares code with the bot would share its mistakes.',
+      { path: '^src/simulators/' },
+      { path: oursBut('simulators/', 'ports/', 'domain/', 'shared/') },
+    ),
+    never(
+      'simulated-vendors-stay-apart',
+      'One simulator never imports another.',
+      { path: '^src/simulators/([^/]+)/' },
+      { path: '^src/simulators/(?!$1/)' },
+    ),
+    never(
+      'only-the-demo-simulates',
+      'The bot runs without its simulators.',
+      { pathNot: '^src/(simulators/|demo/|demo\\.ts$|main\\.ts$)' },
+      { path: '^src/simulators/' },
+    ),
+
+    never(
+      'settings-know-no-adapter',
+      'Settings are read without what they configure; an adapter lends only the description of its own.',
+      { path: '^src/(config/|config\\.ts$)' },
+      {
+        path: oursBut('config/', 'config\\.ts$', 'domain/', 'shared/'),
+        pathNot: '^src/(backends/.+/settings|chat/slack/manifest)\\.ts$',
+      },
+    ),
+    never(
+      'log-and-scheduler-know-ports-only',
+      'They serve everybody, so they know nobody.',
+      { path: '^src/(log|scheduler)\\.ts$' },
+      { path: oursBut('ports/', 'domain/', 'shared/') },
+    ),
+    never(
+      'only-commands-start-a-bot',
+      'bot.ts is imported by what starts it.',
+      { pathNot: '^src/(commands/|demo/|demo\\.ts$|main\\.ts$)' },
+      { path: '^src/bot\\.ts$' },
+    ),
+    never(
+      'bot-knows-no-command',
+      'bot.ts wires the parts; commands and the demo wire the bot.',
+      { path: '^src/bot\\.ts$' },
+      { path: '^src/(commands|demo|simulators|main)' },
+    ),
+    never('nobody-imports-main', 'main.ts is where it all starts.', {}, { path: '^src/main\\.ts$' }),
+
+    never(
+      'http-clients-in-backends',
+      'Only backends speak HTTP to other systems.',
+      { path: '^src/', pathNot: '^src/backends/' },
+      { path: packages('axios', 'cockatiel') },
+    ),
+    never(
+      'slack-in-chat-slack',
+      'Slack types and clients stay in their folder.',
+      { path: '^src/', pathNot: '^src/chat/slack/' },
+      { path: packages('@slack') },
+    ),
+    never(
+      'databases-in-stores',
+      'Only stores know a database.',
+      { path: '^src/', pathNot: '^src/stores/' },
+      { path: packages('kysely', 'libsql', 'sqlite', 'pg') },
+    ),
+  ],
+  options: { parser: 'swc', tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' } },
+};
