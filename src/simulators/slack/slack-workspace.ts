@@ -1,10 +1,10 @@
 import type { ApiMethods } from './api/api-method.js';
-import { appMethods } from './api/app-methods.js';
 import type { Call } from './api/calls.js';
-import { chatMethods } from './api/chat-methods.js';
-import { conversationMethods } from './api/conversation-methods.js';
-import { userMethods } from './api/user-methods.js';
-import { viewMethods } from './api/view-methods.js';
+import { appMethods } from './api/methods/app-methods.js';
+import { chatMethods } from './api/methods/chat-methods.js';
+import { conversationMethods } from './api/methods/conversation-methods.js';
+import { userMethods } from './api/methods/user-methods.js';
+import { viewMethods } from './api/methods/view-methods.js';
 import { createDelivery } from './delivery/create-delivery.js';
 import { createHands } from './hands/create-hands.js';
 import type { WorkspaceHands } from './hands/workspace-hands.js';
@@ -19,8 +19,9 @@ import { createWorld, type World } from './world.js';
 
 /** A Slack workspace that lives in this process. */
 export interface SlackWorkspace extends WorkspaceHands {
-  /** Starts listening on the loopback interface. */
+  /** Starts listening on the loopback interface; after a stop, on the same port as before. */
   start(): Promise<{ readonly url: string; readonly slackApiUrl: string }>;
+  /** Goes away, as if Slack were down: every connection is torn. What was said is not forgotten. */
   stop(): Promise<void>;
   /** The tokens and ids the app is configured with. */
   readonly app: AppIdentity;
@@ -47,6 +48,7 @@ export function createSlackWorkspace(options: SlackWorkspaceOptions = {}): Slack
   const settings = workspaceSettings(options);
   const world = createWorld(settings);
   const calls: Call[] = [];
+  let port = settings.port;
   const remember = (call: Call) => {
     calls.push(call);
     world.changes.emit({ kind: 'traffic' });
@@ -75,7 +77,8 @@ export function createSlackWorkspace(options: SlackWorkspaceOptions = {}): Slack
     connections: delivery.socketMode.connections,
     setRequestUrl: delivery.setRequestUrl,
     async start() {
-      const url = await listen(server, settings.port);
+      const url = await listen(server, port);
+      port = Number(new URL(url).port);
       delivery.setBaseUrl(url);
       return { url, slackApiUrl: `${url}/api/` };
     },

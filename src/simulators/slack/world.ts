@@ -7,9 +7,9 @@ import { createIds, type Ids } from './state/ids.js';
 import { createMessages, type Messages } from './state/messages.js';
 import { createReadMarks, type ReadMarks } from './state/read-marks.js';
 import { createResponseUrls, type ResponseUrls } from './state/response-urls.js';
-import { createTraffic, type Traffic } from './state/traffic.js';
 import { createTriggers, type Triggers } from './state/triggers.js';
 import { createViews, type Views } from './state/views.js';
+import { createTraffic, type Traffic } from './wire/traffic.js';
 import type { WorkspaceSettings } from './workspace-settings.js';
 
 /** Everything a simulated workspace remembers. */

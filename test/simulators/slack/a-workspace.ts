@@ -1,5 +1,5 @@
 import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { isObject, parseJson } from '../../../src/simulators/slack/state/json-object.js';
+import { isObject, parseJson } from '../../../src/simulators/slack/wire/json-object.js';
 import type { SlackWorkspaceOptions } from '../../../src/simulators/slack/workspace-settings.js';
 
 /** A clock that stands still until a test turns it. */

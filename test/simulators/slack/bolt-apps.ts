@@ -5,7 +5,7 @@ import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspa
 const { App, HTTPReceiver, LogLevel, SocketModeReceiver } = bolt;
 
 /** A quiet logger: Bolt is talkative about what these tests do on purpose. */
-const logger = {
+export const logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

@@ -1,7 +1,10 @@
+import { createServer, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { verifySlackRequest } from '@slack/bolt/dist/receivers/verify-request.js';
 import { signRequest } from '../../../src/simulators/slack/delivery/sign-request.js';
-import { objectAt } from '../../../src/simulators/slack/state/json-object.js';
+import { listen } from '../../../src/simulators/slack/routes/workspace-server.js';
+import { objectAt } from '../../../src/simulators/slack/wire/json-object.js';
 import { aCard, aWorkspace, callApi } from './a-workspace.js';
 import { startHttpApp, startSocketApp } from './bolt-apps.js';
 import { openPlainSocket } from './plain-socket.js';
@@ -46,7 +49,6 @@ describe('Socket Mode', () => {
       'sec-websocket-version': '13',
       'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
     };
-    const { request } = await import('node:http');
     const knock = (target: string) =>
       new Promise<number>((resolve, reject) => {
         const sent = request(target, { headers });
@@ -98,6 +100,18 @@ describe('Socket Mode', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it('can go away and come back on the same port', async () => {
+    const { workspace, url, card } = await aWorld();
+    const before = await openPlainSocket(workspace, url);
+    await workspace.stop();
+    await expect(fetch(`${url}/api/api.test`)).rejects.toThrow();
+    expect((await workspace.start()).url).toBe(url);
+    await before.close();
+    const after = await openPlainSocket(workspace, url);
+    expect(await workspace.press({ ...card, actionId: 'approve' })).toMatchObject({ acked: true });
+    expect(after.frames).toHaveLength(2);
+  });
+
   it.each(['warning', 'refresh_requested'] as const)(
     'sees Bolt come back by itself after a disconnect with reason %s',
     async (reason) => {
@@ -142,6 +156,29 @@ describe('signed HTTP', () => {
         nowMilliseconds: example.timestampS * 1000,
       });
     expect(verified).not.toThrow();
+  });
+
+  it('repeats an event with its number and reason in the headers', async () => {
+    const { workspace } = await aWorld({ eventRetryDelaysMs: [0] });
+    const seen: unknown[] = [];
+    // Bolt acknowledges events by itself; this app has a bad first try.
+    const app = createServer((request, response) => {
+      void text(request).then((body) => {
+        const { challenge } = JSON.parse(body);
+        if (challenge !== undefined) return response.end(challenge);
+        seen.push([request.headers['x-slack-retry-num'], request.headers['x-slack-retry-reason']]);
+        response.statusCode = seen.length === 1 ? 500 : 200;
+        return response.end();
+      });
+    });
+    const url = await listen(app, 0);
+    cleanups.push(async () => app.close());
+    await workspace.setRequestUrl(url);
+    await workspace.event({ type: 'app_home_opened', user: 'U1', channel: 'D1', tab: 'home' });
+    expect(seen).toEqual([
+      [undefined, undefined],
+      ['1', 'http_error'],
+    ]);
   });
 
   it('is turned away by an app with another secret', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebAPIRateLimitedError, WebAPIRequestError, WebClient } from '@slack/web-api';
 import { aCard, aWorkspace, callApi } from './a-workspace.js';
+import { logger } from './bolt-apps.js';
 import { openPlainSocket, responseUrlIn } from './plain-socket.js';
 
 let world: Awaited<ReturnType<typeof aWorkspace>>;
@@ -12,6 +13,7 @@ beforeEach(async () => {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: 200,
+    logger,
   });
 });
 afterEach(() => world.workspace.stop());

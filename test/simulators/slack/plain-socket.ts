@@ -7,7 +7,7 @@ import {
   objectAt,
   parseJson,
   textAt,
-} from '../../../src/simulators/slack/state/json-object.js';
+} from '../../../src/simulators/slack/wire/json-object.js';
 import { callApi } from './a-workspace.js';
 
 /** A Socket Mode connection without any SDK, which answers what the test tells it to. */

@@ -104,7 +104,7 @@ describe('chat', () => {
 
   it('changes only the messages of the app', async () => {
     const { workspace, channel, ada } = world;
-    const theirs = await workspace.say({ as: ada.id, channel: channel.id, text: 'mine' });
+    const theirs = workspace.say({ as: ada.id, channel: channel.id, text: 'mine' });
     const mine = (await call('chat.postMessage', { channel: channel.id, text: 'card' })).body.ts;
     const at = { channel: channel.id };
     expect(await errorOf('chat.update', { ...at, ts: theirs.ts, text: 'x' })).toBe('cant_update_message');

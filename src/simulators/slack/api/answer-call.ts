@@ -1,5 +1,5 @@
-import type { JsonObject } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
+import type { JsonObject } from '../wire/json-object.js';
+import { SlackRefusal } from '../wire/slack-refusal.js';
 import type { World } from '../world.js';
 import type { ApiMethods } from './api-method.js';
 import { checkToken } from './check-token.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 
 /** One method of the Web API. */
 export interface ApiMethod {

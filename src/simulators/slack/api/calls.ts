@@ -1,4 +1,4 @@
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 
 /** One call the app made, for tests to look at; tokens are left out. */
 export interface Call {

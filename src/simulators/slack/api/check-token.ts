@@ -1,5 +1,5 @@
-import { type JsonObject, textAt } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
+import { type JsonObject, textAt } from '../wire/json-object.js';
+import { SlackRefusal } from '../wire/slack-refusal.js';
 import type { AppIdentity } from '../workspace-settings.js';
 import type { ApiMethod } from './api-method.js';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 
 /**
  * What goes wrong: `ratelimited`, `http-500`, `timeout-before-effect` (never answered, nothing happened),

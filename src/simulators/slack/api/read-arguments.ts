@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, parseJson } from '../state/json-object.js';
-import { invalidArguments, SlackRefusal } from '../state/slack-refusal.js';
+import { isObject, type JsonObject, parseJson } from '../wire/json-object.js';
+import { invalidArguments, SlackRefusal } from '../wire/slack-refusal.js';
 
 /**
  * Reads the arguments of a Web API request: form fields or JSON, laid over the query.

@@ -1,4 +1,4 @@
-import { type JsonObject, objectsAt } from '../state/json-object.js';
+import { type JsonObject, objectsAt } from '../wire/json-object.js';
 import { findElements } from './find-elements.js';
 
 /** Slack's `state.values`: block id, then action id, then what the element holds. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../state/json-object.js';
+import { isObject, type JsonObject } from '../wire/json-object.js';
 
 const INTERACTIVE =
   /^(button|overflow|checkboxes|radio_buttons|datepicker|timepicker|datetimepicker|workflow_button|feedback_buttons|icon_button|.*_select|.*_input)$/;

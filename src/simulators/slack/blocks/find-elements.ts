@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectsAt, textAt } from '../state/json-object.js';
+import { isObject, type JsonObject, objectsAt, textAt } from '../wire/json-object.js';
 
 /** An interactive element and the block it sits in. */
 export interface PlacedElement {

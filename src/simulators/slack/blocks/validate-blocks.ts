@@ -1,7 +1,7 @@
-import { isObject, type JsonObject, textAt } from '../state/json-object.js';
-import { blockTable } from './block-shapes.js';
+import { isObject, type JsonObject, textAt } from '../wire/json-object.js';
 import { findElements } from './find-elements.js';
-import { list, type Problem, pick, problem, typed } from './shape.js';
+import { blockTable } from './shapes/block-shapes.js';
+import { list, type Problem, pick, problem, typed } from './shapes/shape.js';
 
 /** Where blocks are shown. */
 export type Surface = 'message' | 'modal' | 'home';

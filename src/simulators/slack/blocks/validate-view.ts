@@ -1,6 +1,6 @@
-import { isObject, objectsAt } from '../state/json-object.js';
-import { type Fields, flag, type Problem, problem, type Shape, text, typed } from './shape.js';
-import { plainText } from './text-shapes.js';
+import { isObject, objectsAt } from '../wire/json-object.js';
+import { type Fields, flag, type Problem, problem, type Shape, text, typed } from './shapes/shape.js';
+import { plainText } from './shapes/text-shapes.js';
 import { validateBlocks } from './validate-blocks.js';
 
 const identified = {

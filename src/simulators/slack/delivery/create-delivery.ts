@@ -1,6 +1,6 @@
 import type { Connection } from '../hands/connection.js';
 import { eventPayload } from '../payloads/event-payload.js';
-import { isObject, type JsonObject } from '../state/json-object.js';
+import { isObject, type JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 import { type AckResult, deliverVia, type Envelope } from './deliver.js';
 import { deliverEvent } from './deliver-event.js';
@@ -24,7 +24,7 @@ export function createDelivery(world: World): Delivery {
   const { settings, ids, changes, traffic } = world;
   const { ackTimeoutMs } = settings;
   const { appId, signingSecret, verificationToken } = settings.app;
-  const stopping = new AbortController();
+  let stopping = new AbortController();
   let baseUrl = '';
   let requestUrl = settings.requestUrl;
   const socketMode = createSocketMode({ appId, ids, changes, traffic, ackTimeoutMs });
@@ -61,6 +61,7 @@ export function createDelivery(world: World): Delivery {
     },
     stop() {
       stopping.abort();
+      stopping = new AbortController();
       socketMode.close();
     },
   };

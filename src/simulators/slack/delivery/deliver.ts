@@ -1,5 +1,5 @@
-import type { JsonObject } from '../state/json-object.js';
-import type { Traffic } from '../state/traffic.js';
+import type { JsonObject } from '../wire/json-object.js';
+import type { Traffic } from '../wire/traffic.js';
 
 /** Something Slack tells the app. */
 export interface Envelope {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { parseJson } from '../state/json-object.js';
+import { parseJson } from '../wire/json-object.js';
 import type { AckResult, Envelope, Transport } from './deliver.js';
 import { signRequest } from './sign-request.js';
 

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Changes } from '../state/changes.js';
 import type { Ids } from '../state/ids.js';
-import { isObject, parseJson } from '../state/json-object.js';
-import type { Traffic } from '../state/traffic.js';
+import { isObject, parseJson } from '../wire/json-object.js';
+import type { Traffic } from '../wire/traffic.js';
 import type { AckResult, Envelope, Transport } from './deliver.js';
 
 const CONNECTIONS_MAX = 10;
@@ -20,6 +20,7 @@ export interface SocketMode extends Transport {
   connections(): number;
   /** Tells every connection to go; all but `warning` are closed as well. */
   disconnect(reason: DisconnectReason): void;
+  /** Tears every connection; new ones are welcome as soon as the HTTP server listens again. */
   close(): void;
 }
 
@@ -110,7 +111,6 @@ export function createSocketMode(options: {
     },
     close() {
       for (const socket of [...sockets]) socket.terminate();
-      server.close();
     },
   };
 }

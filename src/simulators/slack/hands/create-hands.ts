@@ -1,6 +1,7 @@
 import type { AckResult } from '../delivery/deliver.js';
 import type { DisconnectReason } from '../delivery/socket-mode.js';
-import type { JsonObject } from '../state/json-object.js';
+import { slackView } from '../payloads/slack-view.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 import { createAdminHands } from './admin-hands.js';
 import type { Connection } from './connection.js';
@@ -9,8 +10,8 @@ import { press } from './press.js';
 import { runCommand } from './run-command.js';
 import { say } from './say.js';
 import { openView, shownMessage, shownMessages, workspaceState } from './shown.js';
-import { submitView } from './submit-view.js';
-import { closeView, pressInView } from './use-view.js';
+import { submitView } from './views/submit-view.js';
+import { closeView, pressInView } from './views/use-view.js';
 import type { WorkspaceHands } from './workspace-hands.js';
 
 /** Creates everything people can do in a workspace. */
@@ -30,17 +31,17 @@ export function createHands(options: {
     closeView: (request) => closeView(world, connection, request),
     pressInView: (request) => pressInView(world, connection, request),
     command: (request) => runCommand(world, connection, request),
-    async say(request) {
+    say(request) {
       const message = say(world, request);
       const channelType = world.conversations.find(request.channel)?.kind === 'im' ? 'im' : 'channel';
       const subscription = channelType === 'im' ? 'message.im' : 'message.channels';
       if (world.settings.subscribedEvents.includes(subscription)) {
         const { channel, author: user, text, ts } = message;
-        await deliverEvent({ type: 'message', channel, channel_type: channelType, user, text, ts });
+        void deliverEvent({ type: 'message', channel, channel_type: channelType, user, text, ts });
       }
       return shownMessage(world, message);
     },
-    async read({ as, channel }) {
+    read({ as, channel }) {
       const last = world.messages.in(channel).at(-1);
       if (last === undefined) return;
       world.readMarks.set(as, channel, last.ts);
@@ -49,7 +50,7 @@ export function createHands(options: {
     openHome(member) {
       const view = world.views.home(actingMember(world, member).id);
       const channel = world.conversations.openIm(member).id;
-      const seen = view === undefined ? {} : { view: view.view };
+      const seen = view === undefined ? {} : { view: slackView(world, view) };
       return deliverEvent({ type: 'app_home_opened', user: member, channel, tab: 'home', ...seen });
     },
     event: deliverEvent,

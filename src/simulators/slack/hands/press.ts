@@ -1,7 +1,7 @@
 import { findElements, type PlacedElement } from '../blocks/find-elements.js';
 import type { PressRequest } from '../page/protocol.js';
 import { blockActionsInMessage } from '../payloads/block-actions.js';
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 import { type Connection, failureSentence, type Outcome, outcomeOf } from './connection.js';
 import { actingMember, ImpossibleRequest, knownConversation, visibleMessage } from './present.js';

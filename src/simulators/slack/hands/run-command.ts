@@ -1,9 +1,9 @@
-import { messageContent } from '../api/message-content.js';
-import { postAsApp } from '../api/post-as-app.js';
+import { messageContent } from '../api/content/message-content.js';
+import { postAsApp } from '../api/content/post-as-app.js';
 import type { AckResult } from '../delivery/deliver.js';
 import { commandPayload, escapeMentions } from '../payloads/command-payload.js';
-import { isObject, type JsonObject } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
+import { isObject, type JsonObject } from '../wire/json-object.js';
+import { SlackRefusal } from '../wire/slack-refusal.js';
 import type { World } from '../world.js';
 import { type Connection, type Outcome, outcomeOf } from './connection.js';
 import { actingMember, knownConversation } from './present.js';

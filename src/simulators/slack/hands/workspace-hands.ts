@@ -1,4 +1,4 @@
-import type { Fault, FaultPlan, PlannedFault } from '../api/faults.js';
+import type { FaultPlan, PlannedFault } from '../api/faults.js';
 import type { AckResult } from '../delivery/deliver.js';
 import type { DisconnectReason } from '../delivery/socket-mode.js';
 import type {
@@ -13,14 +13,12 @@ import type {
 import type { WaitOptions } from '../state/changes.js';
 import type { Conversation, NewChannel } from '../state/conversations.js';
 import type { NewMember, UserGroup, WorkspaceMember } from '../state/directory.js';
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { Outcome } from './connection.js';
 import type { MessagePress } from './press.js';
 import type { CommandRequest } from './run-command.js';
 import type { SeenMessage } from './shown.js';
-import type { Submission } from './submit-view.js';
-
-export type { Fault, FaultPlan, PlannedFault };
+import type { Submission } from './views/submission.js';
 
 /** What a person, a test or the browser page can do in the workspace. */
 export interface WorkspaceHands {
@@ -51,9 +49,12 @@ export interface WorkspaceHands {
   closeView(request: CloseViewRequest): Promise<void>;
   pressInView(request: Omit<PressInViewRequest, 'blockId'> & { readonly blockId?: string }): Promise<Outcome>;
   command(request: CommandRequest): Promise<Outcome>;
-  /** Posts a member's message; the app hears of it if it is subscribed to `message.channels` or `message.im`. */
-  say(request: SayRequest & { readonly threadTs?: string }): Promise<SeenMessage>;
-  read(request: ReadRequest): Promise<void>;
+  /**
+   * Posts a member's message. If the app is subscribed to `message.channels` or `message.im` it hears of it;
+   * nobody waits for its acknowledgement.
+   */
+  say(request: SayRequest & { readonly threadTs?: string }): SeenMessage;
+  read(request: ReadRequest): void;
   /** Opens the app's Home tab, which the app hears of as `app_home_opened`. */
   openHome(member: string): Promise<AckResult>;
   /** Delivers any event, with repetitions while nobody acknowledges it. */

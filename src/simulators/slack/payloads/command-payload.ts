@@ -1,6 +1,6 @@
 import type { Conversation } from '../state/conversations.js';
 import type { WorkspaceMember } from '../state/directory.js';
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 
 /** The payload of a slash command; unlike the others it is flat, because Slack sends it as a form. */

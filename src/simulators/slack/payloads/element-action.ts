@@ -1,6 +1,6 @@
 import { optionOf, stateFieldOf } from '../blocks/element-state.js';
 import type { PlacedElement } from '../blocks/find-elements.js';
-import { isObject, type JsonObject, textAt } from '../state/json-object.js';
+import { isObject, type JsonObject, textAt } from '../wire/json-object.js';
 
 /**
  * Describes one use of an element as an entry of `actions`.

@@ -1,5 +1,5 @@
 import type { WorkspaceMember } from '../state/directory.js';
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 
 /** The fields every interactive payload shares. */

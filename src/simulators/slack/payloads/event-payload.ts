@@ -1,4 +1,4 @@
-import { type JsonObject, textAt } from '../state/json-object.js';
+import { type JsonObject, textAt } from '../wire/json-object.js';
 import type { World } from '../world.js';
 
 /** Wraps an event the way the Events API does. */

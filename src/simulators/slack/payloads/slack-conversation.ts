@@ -1,5 +1,5 @@
 import type { Conversation } from '../state/conversations.js';
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 
 /** Writes a conversation the way `conversations.info` does. */

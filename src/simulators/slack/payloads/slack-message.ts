@@ -1,5 +1,5 @@
-import type { JsonObject } from '../state/json-object.js';
 import type { StoredMessage } from '../state/messages.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 
 /** Writes a message the way Slack's API and its payloads do. */

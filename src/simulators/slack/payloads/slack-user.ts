@@ -1,5 +1,5 @@
 import type { WorkspaceMember } from '../state/directory.js';
-import type { JsonObject } from '../state/json-object.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 
 /** Writes a member the way `users.info` does; the address only for apps that may read it. */

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../state/json-object.js';
 import type { ShownView } from '../state/views.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 
 /** Writes a view the way Slack's API and its payloads do. */

@@ -1,6 +1,6 @@
 import type { WorkspaceMember } from '../state/directory.js';
-import type { JsonObject } from '../state/json-object.js';
 import type { ShownView } from '../state/views.js';
+import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
 import { envelopeFields } from './envelope-fields.js';
 import { slackView } from './slack-view.js';

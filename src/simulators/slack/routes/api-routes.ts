@@ -3,8 +3,8 @@ import { answerCall, type CallAnswer } from '../api/answer-call.js';
 import type { ApiMethods } from '../api/api-method.js';
 import type { Call } from '../api/calls.js';
 import { readArguments } from '../api/read-arguments.js';
-import type { JsonObject } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
+import type { JsonObject } from '../wire/json-object.js';
+import { SlackRefusal } from '../wire/slack-refusal.js';
 import type { World } from '../world.js';
 import { readBody, send } from './http-exchange.js';
 

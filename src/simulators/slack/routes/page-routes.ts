@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { actingMember, ImpossibleRequest, knownConversation } from '../hands/present.js';
 import type { WorkspaceHands } from '../hands/workspace-hands.js';
-import { isObject, type JsonObject, parseJson, textAt } from '../state/json-object.js';
+import { isObject, type JsonObject, parseJson, textAt } from '../wire/json-object.js';
 import type { World } from '../world.js';
 import { streamChanges } from './event-stream.js';
 import { readBody, send } from './http-exchange.js';
 
-type Verb = (body: JsonObject) => Promise<unknown> | unknown;
+type Verb = (body: JsonObject) => unknown;
 
 const unknownVerb = { ok: false, error: 'unknown_verb' };
 
@@ -74,7 +74,7 @@ function pageVerbs(hands: WorkspaceHands): Readonly<Record<string, Verb>> {
 }
 
 /** What begins with a slash is a command, as in Slack's own message box. */
-function sayOrCommand(hands: WorkspaceHands, body: JsonObject): Promise<unknown> {
+function sayOrCommand(hands: WorkspaceHands, body: JsonObject): unknown {
   const text = need(body, 'text');
   const place = { ...who(body), channel: need(body, 'channel') };
   const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerCall } from '../api/answer-call.js';
 import type { Call } from '../api/calls.js';
-import { messageContent } from '../api/message-content.js';
-import { editAsApp, postAsApp } from '../api/post-as-app.js';
-import { isObject, type JsonObject, parseJson, textAt } from '../state/json-object.js';
+import { messageContent } from '../api/content/message-content.js';
+import { editAsApp, postAsApp } from '../api/content/post-as-app.js';
 import type { ResponseTarget } from '../state/response-urls.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
+import { isObject, type JsonObject, parseJson, textAt } from '../wire/json-object.js';
+import { SlackRefusal } from '../wire/slack-refusal.js';
 import type { World } from '../world.js';
 import { giveAnswer } from './api-routes.js';
 import { readBody } from './http-exchange.js';

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../wire/json-object.js';
 import type { Changes } from './changes.js';
-import type { JsonObject } from './json-object.js';
 
 /** A message as the workspace keeps it. */
 export interface StoredMessage {

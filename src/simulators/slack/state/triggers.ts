@@ -1,5 +1,5 @@
+import { SlackRefusal } from '../wire/slack-refusal.js';
 import type { Ids } from './ids.js';
-import { SlackRefusal } from './slack-refusal.js';
 
 const LIFE_MS = 3000;
 

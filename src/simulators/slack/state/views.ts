@@ -1,9 +1,9 @@
 import { initialState, keepState, type StateValues } from '../blocks/element-state.js';
 import { fillIds } from '../blocks/fill-ids.js';
+import { type JsonObject, objectsAt, textAt } from '../wire/json-object.js';
+import { SlackRefusal } from '../wire/slack-refusal.js';
 import type { Changes } from './changes.js';
 import type { Ids } from './ids.js';
-import { type JsonObject, objectsAt, textAt } from './json-object.js';
-import { SlackRefusal } from './slack-refusal.js';
 
 const STACK_LIMIT = 3;
 

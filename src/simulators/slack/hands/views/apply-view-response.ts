@@ -1,9 +1,9 @@
-import { checkedView } from '../api/view-content.js';
-import { isObject, type JsonObject, objectsAt } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
-import type { ShownView } from '../state/views.js';
-import type { World } from '../world.js';
-import type { Submission } from './submit-view.js';
+import { checkedView } from '../../api/content/view-content.js';
+import type { ShownView } from '../../state/views.js';
+import { isObject, type JsonObject, objectsAt } from '../../wire/json-object.js';
+import { SlackRefusal } from '../../wire/slack-refusal.js';
+import type { World } from '../../world.js';
+import type { Submission } from './submission.js';
 
 type Applied = Pick<Submission, 'result' | 'errors'>;
 

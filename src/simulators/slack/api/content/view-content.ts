@@ -1,7 +1,7 @@
-import { describeProblem } from '../blocks/validate-blocks.js';
-import { validateView } from '../blocks/validate-view.js';
-import { isObject, type JsonObject } from '../state/json-object.js';
-import { invalidArguments, SlackRefusal } from '../state/slack-refusal.js';
+import { describeProblem } from '../../blocks/validate-blocks.js';
+import { validateView } from '../../blocks/validate-view.js';
+import { isObject, type JsonObject } from '../../wire/json-object.js';
+import { invalidArguments, SlackRefusal } from '../../wire/slack-refusal.js';
 
 const VIEW_BYTES_MAX = 250_000;
 

@@ -1,11 +1,11 @@
-import { slackConversation } from '../payloads/slack-conversation.js';
-import type { JsonObject } from '../state/json-object.js';
-import { invalidArguments, SlackRefusal } from '../state/slack-refusal.js';
-import type { World } from '../world.js';
-import type { ApiMethods } from './api-method.js';
+import { slackConversation } from '../../payloads/slack-conversation.js';
+import type { JsonObject } from '../../wire/json-object.js';
+import { invalidArguments, SlackRefusal } from '../../wire/slack-refusal.js';
+import type { World } from '../../world.js';
+import type { ApiMethods } from '../api-method.js';
+import { flagArgument, requiredText, textArgument } from '../read-arguments.js';
 import { visibleChannel } from './find-channel.js';
 import { pageThrough } from './page-through.js';
-import { flagArgument, requiredText, textArgument } from './read-arguments.js';
 
 const READ = ['channels:read', 'groups:read', 'im:read', 'mpim:read'];
 

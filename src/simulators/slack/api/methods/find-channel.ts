@@ -1,6 +1,6 @@
-import type { Conversation } from '../state/conversations.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
-import type { World } from '../world.js';
+import type { Conversation } from '../../state/conversations.js';
+import { SlackRefusal } from '../../wire/slack-refusal.js';
+import type { World } from '../../world.js';
 
 /** Finds a conversation the app may know of; throws `channel_not_found` otherwise. */
 export function visibleChannel(world: World, id: string): Conversation {

@@ -1,10 +1,10 @@
-import { slackUser } from '../payloads/slack-user.js';
-import type { JsonObject } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
-import type { World } from '../world.js';
-import type { ApiMethods } from './api-method.js';
+import { slackUser } from '../../payloads/slack-user.js';
+import type { JsonObject } from '../../wire/json-object.js';
+import { SlackRefusal } from '../../wire/slack-refusal.js';
+import type { World } from '../../world.js';
+import type { ApiMethods } from '../api-method.js';
+import { requiredText } from '../read-arguments.js';
 import { pageThrough } from './page-through.js';
-import { requiredText } from './read-arguments.js';
 
 /** The `users.*` and `usergroups.*` methods. */
 export function userMethods(world: World): ApiMethods {

@@ -1,14 +1,14 @@
-import { mergeState } from '../blocks/element-state.js';
-import type { CloseViewRequest, PressInViewRequest } from '../page/protocol.js';
-import { blockActionsInView } from '../payloads/block-actions.js';
-import { elementStateAfter } from '../payloads/element-action.js';
-import { viewClosed } from '../payloads/view-payloads.js';
-import { type JsonObject, objectsAt } from '../state/json-object.js';
-import type { ShownView } from '../state/views.js';
-import type { World } from '../world.js';
-import { type Connection, failureSentence, type Outcome, outcomeOf } from './connection.js';
-import { actingMember, ImpossibleRequest } from './present.js';
-import { elementIn } from './press.js';
+import { mergeState } from '../../blocks/element-state.js';
+import type { CloseViewRequest, PressInViewRequest } from '../../page/protocol.js';
+import { blockActionsInView } from '../../payloads/block-actions.js';
+import { elementStateAfter } from '../../payloads/element-action.js';
+import { viewClosed } from '../../payloads/view-payloads.js';
+import type { ShownView } from '../../state/views.js';
+import { type JsonObject, objectsAt } from '../../wire/json-object.js';
+import type { World } from '../../world.js';
+import { type Connection, failureSentence, type Outcome, outcomeOf } from '../connection.js';
+import { actingMember, ImpossibleRequest } from '../present.js';
+import { elementIn } from '../press.js';
 
 /** Presses an element inside a modal or Home tab. */
 export async function pressInView(

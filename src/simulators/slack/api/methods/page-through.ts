@@ -1,6 +1,6 @@
-import type { JsonObject } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
-import { textArgument } from './read-arguments.js';
+import type { JsonObject } from '../../wire/json-object.js';
+import { SlackRefusal } from '../../wire/slack-refusal.js';
+import { textArgument } from '../read-arguments.js';
 
 /** One page of a list, and the cursor of the next in Slack's form. */
 export interface Page<T> {

@@ -1,8 +1,8 @@
-import { fillIds } from '../blocks/fill-ids.js';
-import { describeProblem, validateBlocks } from '../blocks/validate-blocks.js';
-import { isObject, type JsonObject } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
-import { jsonArgument, textArgument } from './read-arguments.js';
+import { fillIds } from '../../blocks/fill-ids.js';
+import { describeProblem, validateBlocks } from '../../blocks/validate-blocks.js';
+import { isObject, type JsonObject } from '../../wire/json-object.js';
+import { SlackRefusal } from '../../wire/slack-refusal.js';
+import { jsonArgument, textArgument } from '../read-arguments.js';
 
 const TEXT_KEPT = 40_000;
 const BLOCKS_JSON_MAX = 13_200;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../state/json-object.js';
+import { isObject, type JsonObject } from '../../wire/json-object.js';
 
 /** One thing Slack would refuse, and where. */
 export interface Problem {

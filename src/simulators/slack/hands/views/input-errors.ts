@@ -1,5 +1,5 @@
-import { emptyStateOf, type StateValues, stateFieldOf } from '../blocks/element-state.js';
-import { isObject, type JsonObject, objectAt, objectsAt, textAt } from '../state/json-object.js';
+import { emptyStateOf, type StateValues, stateFieldOf } from '../../blocks/element-state.js';
+import { isObject, type JsonObject, objectAt, objectsAt, textAt } from '../../wire/json-object.js';
 
 /** What Slack's own client says about the inputs before the app hears of them, by block id. */
 export function inputErrors(view: JsonObject, state: StateValues): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
-import type { StoredMessage } from '../state/messages.js';
-import type { World } from '../world.js';
+import type { StoredMessage } from '../../state/messages.js';
+import type { World } from '../../world.js';
 import type { MessageContent } from './message-content.js';
 
 /** Puts a message of the app into a conversation. */

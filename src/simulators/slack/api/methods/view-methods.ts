@@ -1,11 +1,11 @@
-import { slackView } from '../payloads/slack-view.js';
-import type { JsonObject } from '../state/json-object.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
-import type { ShownView } from '../state/views.js';
-import type { World } from '../world.js';
-import type { ApiMethod, ApiMethods } from './api-method.js';
-import { jsonArgument, requiredText, textArgument } from './read-arguments.js';
-import { checkedView } from './view-content.js';
+import { slackView } from '../../payloads/slack-view.js';
+import type { ShownView } from '../../state/views.js';
+import type { JsonObject } from '../../wire/json-object.js';
+import { SlackRefusal } from '../../wire/slack-refusal.js';
+import type { World } from '../../world.js';
+import type { ApiMethod, ApiMethods } from '../api-method.js';
+import { checkedView } from '../content/view-content.js';
+import { jsonArgument, requiredText, textArgument } from '../read-arguments.js';
 
 /** The `views.*` methods. */
 export function viewMethods(world: World): ApiMethods {

@@ -1,23 +1,14 @@
-import { mergeState } from '../blocks/element-state.js';
-import type { AckResult } from '../delivery/deliver.js';
-import type { SubmitViewRequest } from '../page/protocol.js';
-import { viewSubmission } from '../payloads/view-payloads.js';
-import type { ShownView } from '../state/views.js';
-import type { World } from '../world.js';
+import { mergeState } from '../../blocks/element-state.js';
+import type { AckResult } from '../../delivery/deliver.js';
+import type { SubmitViewRequest } from '../../page/protocol.js';
+import { viewSubmission } from '../../payloads/view-payloads.js';
+import type { ShownView } from '../../state/views.js';
+import type { World } from '../../world.js';
+import { type Connection, failureSentence, outcomeOf } from '../connection.js';
+import { actingMember, ImpossibleRequest } from '../present.js';
 import { applyViewResponse } from './apply-view-response.js';
-import { type Connection, failureSentence, type Outcome, outcomeOf } from './connection.js';
 import { inputErrors } from './input-errors.js';
-import { actingMember, ImpossibleRequest } from './present.js';
-
-/** What became of a submitted modal. */
-export type Submission = Outcome & {
-  /**
-   * `held-back`: Slack itself refused the input and the app never heard of it. `failed`: not acknowledged, or
-   * with an answer Slack cannot use; the modal stays open.
-   */
-  readonly result: 'closed' | 'errors' | 'updated' | 'pushed' | 'cleared' | 'failed' | 'held-back';
-  readonly errors: Readonly<Record<string, string>>;
-};
+import type { Submission } from './submission.js';
 
 /** Submits the modal and resolves once the app's answer was applied. */
 export async function submitView(

@@ -1,5 +1,5 @@
 import type { TrafficEntry } from '../page/protocol.js';
-import type { Changes } from './changes.js';
+import type { Changes } from '../state/changes.js';
 import { mask } from './mask.js';
 
 const KEPT = 2000;

@@ -1,13 +1,13 @@
-import { slackMessage } from '../payloads/slack-message.js';
-import type { JsonObject } from '../state/json-object.js';
-import type { StoredMessage } from '../state/messages.js';
-import { SlackRefusal } from '../state/slack-refusal.js';
-import type { World } from '../world.js';
-import type { ApiMethod, ApiMethods } from './api-method.js';
+import { slackMessage } from '../../payloads/slack-message.js';
+import type { StoredMessage } from '../../state/messages.js';
+import type { JsonObject } from '../../wire/json-object.js';
+import { SlackRefusal } from '../../wire/slack-refusal.js';
+import type { World } from '../../world.js';
+import type { ApiMethod, ApiMethods } from '../api-method.js';
+import { messageContent } from '../content/message-content.js';
+import { editAsApp, postAsApp } from '../content/post-as-app.js';
+import { requiredText, textArgument } from '../read-arguments.js';
 import { visibleChannel, writableChannel } from './find-channel.js';
-import { messageContent } from './message-content.js';
-import { editAsApp, postAsApp } from './post-as-app.js';
-import { requiredText, textArgument } from './read-arguments.js';
 
 const UPDATE_TEXT_MAX = 4000;
 

@@ -1,10 +1,10 @@
-import { describeProblem, validateBlocks } from '../blocks/validate-blocks.js';
-import { validateView } from '../blocks/validate-view.js';
-import { isObject, type JsonObject } from '../state/json-object.js';
-import { invalidArguments, SlackRefusal } from '../state/slack-refusal.js';
-import type { World } from '../world.js';
-import type { ApiMethods } from './api-method.js';
-import { jsonArgument, textArgument } from './read-arguments.js';
+import { describeProblem, validateBlocks } from '../../blocks/validate-blocks.js';
+import { validateView } from '../../blocks/validate-view.js';
+import { isObject, type JsonObject } from '../../wire/json-object.js';
+import { invalidArguments, SlackRefusal } from '../../wire/slack-refusal.js';
+import type { World } from '../../world.js';
+import type { ApiMethods } from '../api-method.js';
+import { jsonArgument, textArgument } from '../read-arguments.js';
 
 /** The methods about the app, its team and its connection. */
 export function appMethods(world: World, openSocketUrl: () => string): ApiMethods {
