@@ -1,0 +1,64 @@
+import type { Click, Dialog } from '../../../src/domain/click.js';
+import { isSamePerson } from '../../../src/domain/person.js';
+import type { ApprovalDesk, CommentCheck, Look, Press } from '../../../src/ports/approval-desk.js';
+
+/** A desk that remembers what was laid on it, and answers as it was told. */
+export interface FakeDesk extends ApprovalDesk {
+  readonly presses: Press[];
+  readonly dialogs: Dialog[];
+  readonly clicks: Click[];
+  /** Ids of clicks in the order in which work on them began. */
+  readonly worked: string[];
+  /** What happened, in order: `look`, `open-dialog`, `write-down`, `work`. */
+  readonly steps: string[];
+}
+
+/** How a fake desk answers; what is left out goes well. */
+export interface FakeDeskAnswers {
+  readonly look?: (press: Press) => Look;
+  readonly checkComment?: (comment: string) => CommentCheck;
+  readonly writeDown?: (click: Click) => void;
+  readonly openDialog?: (dialog: Dialog) => void;
+  readonly work?: (clickId: string) => Promise<void>;
+}
+
+/** Sets up a desk. */
+export function fakeDesk(answers: FakeDeskAnswers = {}): FakeDesk {
+  const presses: Press[] = [];
+  const dialogs: Dialog[] = [];
+  const clicks: Click[] = [];
+  const worked: string[] = [];
+  const steps: string[] = [];
+  return {
+    presses,
+    dialogs,
+    clicks,
+    worked,
+    steps,
+    look: async (press) => {
+      steps.push('look');
+      presses.push(press);
+      return answers.look?.(press) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
+    },
+    openDialog: async (dialog) => {
+      steps.push('open-dialog');
+      answers.openDialog?.(dialog);
+      dialogs.push(dialog);
+    },
+    findDialog: async (id, person) =>
+      dialogs.find((dialog) => dialog.id === id && isSamePerson(dialog.person, person)),
+    checkComment: async (_dialog, _name, comment) => answers.checkComment?.(comment) ?? { kind: 'fits' },
+    writeDown: async (click) => {
+      steps.push('write-down');
+      answers.writeDown?.(click);
+      if (clicks.some(({ id }) => id === click.id)) return 'repeated';
+      clicks.push(click);
+      return 'written';
+    },
+    work: async (clickId) => {
+      steps.push('work');
+      worked.push(clickId);
+      await answers.work?.(clickId);
+    },
+  };
+}

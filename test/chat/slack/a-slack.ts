@@ -1,0 +1,71 @@
+import { createSlackChat, type SlackChatOptions } from '../../../src/chat/slack/index.js';
+import type { Card } from '../../../src/domain/card.js';
+import type { Log, LogFields } from '../../../src/ports/log.js';
+import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { noonMs } from '../../support/an-approval.js';
+import { aCard } from './a-card.js';
+import { type FakeDesk, fakeDesk } from './a-desk.js';
+
+/** One remembered line of the log. */
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly fields: LogFields;
+  readonly sentence: string;
+}
+
+/** A log that keeps its lines. */
+export function keptLog(): Log & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at =
+    (level: LogLine['level']) =>
+    (fields: LogFields, sentence: string): void => {
+      lines.push({ level, fields, sentence });
+    };
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** How a stage is set. */
+export interface StageOptions {
+  readonly mode?: 'socket' | 'http';
+  readonly desk?: FakeDesk;
+  readonly timeoutMs?: number;
+}
+
+/** A workspace with Ada, Bo and a channel, and the Slack chat at work in it. */
+export async function aSlack({ mode = 'socket', desk = fakeDesk(), timeoutMs }: StageOptions = {}) {
+  const workspace = createSlackWorkspace({ rateLimits: 'off', ackTimeoutMs: 1500 });
+  const ada = workspace.addMember({ id: 'U0ADA', name: 'ada', realName: 'Ada Okafor' });
+  const bo = workspace.addMember({ id: 'U0BO', name: 'bo', realName: 'Bo Li' });
+  const channel = workspace.addChannel({ name: 'pki', members: [ada.id, bo.id] }).id;
+  workspace.inviteApp(channel);
+  const { slackApiUrl } = await workspace.start();
+  const { app } = workspace;
+  const log = keptLog();
+  let ids = 0;
+  const options: SlackChatOptions = {
+    mode:
+      mode === 'socket'
+        ? { kind: 'socket', appToken: app.appToken }
+        : { kind: 'http', signingSecret: app.signingSecret, host: '127.0.0.1', port: 0 },
+    botToken: app.botToken,
+    apiUrl: slackApiUrl,
+    log,
+    now: () => noonMs,
+    newId: () => `id-${++ids}`,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+  const slack = createSlackChat(options);
+  const { port } = await slack.start(desk);
+  const requestUrl = `http://127.0.0.1:${port}/slack/events`;
+  if (mode === 'http') await workspace.setRequestUrl(requestUrl);
+  const stop = async () => {
+    await slack.stop();
+    await workspace.stop();
+  };
+  const post = (card: Card = aCard()) =>
+    slack.chat.post({ kind: 'channel', channel }, { kind: 'card', card });
+  return { workspace, slack, chat: slack.chat, desk, log, ada, bo, channel, requestUrl, post, stop };
+}
+
+/** Reads what an `aSlack` stage is. */
+export type Slack = Awaited<ReturnType<typeof aSlack>>;

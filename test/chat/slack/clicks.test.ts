@@ -1,0 +1,225 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Look, Press } from '../../../src/ports/approval-desk.js';
+import { aDecision, anApproval, aPerson, aPersonId } from '../../support/an-approval.js';
+import { aCard, aRule } from './a-card.js';
+import { type FakeDeskAnswers, fakeDesk } from './a-desk.js';
+import { aSlack, type Slack } from './a-slack.js';
+
+const stages: Slack[] = [];
+afterEach(async () => {
+  for (const stage of stages.splice(0)) await stage.stop();
+});
+
+const teamId = 'T0SIMULATED';
+const commentCard = () => aCard({ approval: anApproval() });
+const oneClick = () => aCard({ rule: aRule({ approveWith: 'one-click' }) });
+
+function looksAt(card = commentCard(), extra: Partial<Extract<Look, { kind: 'card' }>> = {}) {
+  return (_press: Press): Look => ({ kind: 'card', card, approval: card.approval, ...extra });
+}
+
+describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (mode) => {
+  async function set(answers: FakeDeskAnswers = {}, card = commentCard()) {
+    const stage = await aSlack({ mode, desk: fakeDesk({ look: looksAt(card), ...answers }) });
+    stages.push(stage);
+    const message = await stage.post(card);
+    const press = (actionId: string, value?: string) =>
+      stage.workspace.press({
+        as: stage.ada.id,
+        channel: stage.channel,
+        ts: message.ts,
+        actionId,
+        ...(value === undefined ? {} : { value }),
+      });
+    const view = () => stage.workspace.views(stage.ada.id).at(-1);
+    const opened = () => stage.workspace.waitFor(view);
+    const submit = async (comment: string) => {
+      const { id } = await opened();
+      return stage.workspace.submitView({
+        as: stage.ada.id,
+        viewId: id,
+        values: { comment: { comment: { type: 'plain_text_input', value: comment } } },
+      });
+    };
+    const told = (text: string) =>
+      stage.workspace.waitForMessage((one) => one.isEphemeral && one.text.includes(text));
+    return { ...stage, message, press, opened, view, submit, told };
+  }
+
+  it('approves with a comment: the modal opens, the submission is written down and worked on', async () => {
+    const { press, submit, view, desk, message } = await set();
+    expect((await press('approval.approve')).acked).toBe(true);
+    expect(desk.clicks).toEqual([]);
+    expect(await submit('  as agreed  ')).toMatchObject({ acked: true, result: 'closed' });
+    expect(view()).toBeUndefined();
+    expect(desk.clicks).toMatchObject([
+      {
+        approvalId: 'approval-a',
+        revision: 1,
+        verb: 'approve',
+        comment: 'as agreed',
+        message,
+        person: { teamId, userId: 'U0ADA' },
+      },
+    ]);
+    expect(desk.clicks[0]?.id).toMatch(/^view\.V/);
+    expect(desk.clicks[0]?.responseUrl).toMatch(/^http/);
+    expect(desk.steps).toEqual(['look', 'open-dialog', 'write-down', 'work']);
+  });
+
+  it('approves without a comment', async () => {
+    const { press, submit, desk } = await set();
+    await press('approval.approve');
+    await submit('');
+    expect(desk.clicks[0]).not.toHaveProperty('comment');
+  });
+
+  it('denies with a reason, which must not be blank', async () => {
+    const { press, submit, desk } = await set();
+    await press('approval.deny');
+    expect(await submit('   ')).toMatchObject({
+      result: 'errors',
+      errors: { comment: expect.stringContaining('reason') },
+    });
+    expect(desk.clicks).toEqual([]);
+    expect(await submit('not ours')).toMatchObject({ result: 'closed' });
+    expect(desk.clicks).toMatchObject([{ verb: 'deny', comment: 'not ours' }]);
+  });
+
+  it('is told inside the modal that a comment is too long', async () => {
+    const { press, submit, desk } = await set({
+      checkComment: (comment) =>
+        comment.length > 5 ? { kind: 'too-long', byCharacters: comment.length - 5 } : { kind: 'fits' },
+    });
+    await press('approval.approve');
+    expect(await submit('far too long')).toMatchObject({
+      result: 'errors',
+      errors: { comment: expect.stringContaining('Too long by 7 characters') },
+    });
+    expect(desk.clicks).toEqual([]);
+  });
+
+  it('approves with one click, written down before it is acknowledged', async () => {
+    const { press, desk, workspace } = await set({}, oneClick());
+    expect((await press('approval.approve')).acked).toBe(true);
+    expect(desk.clicks).toMatchObject([{ verb: 'approve', revision: 1 }]);
+    await workspace.waitFor(() => desk.worked.length === 1 || undefined);
+    expect(desk.steps.slice(0, 2)).toEqual(['look', 'write-down']);
+  });
+
+  it('is acknowledged before the work on a click is done', async () => {
+    let finish = (): void => {};
+    const work = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const { press } = await set({ work: () => work }, oneClick());
+    expect((await press('approval.approve')).acked).toBe(true);
+    finish();
+  });
+
+  it.each([
+    ['withdraw', aCard({ actions: ['approve', 'deny', 'details', 'withdraw'] })],
+    ['take-back', aCard({ actions: ['take-back', 'details'] })],
+  ] as const)('presses %s, which needs no modal', async (verb, card) => {
+    const { press, desk } = await set({}, card);
+    expect((await press(`approval.${verb}`)).acked).toBe(true);
+    expect(desk.clicks).toMatchObject([{ verb }]);
+    expect(desk.steps).not.toContain('open-dialog');
+  });
+
+  it('reads the details, which decides nothing', async () => {
+    const { press, opened, desk } = await set();
+    await press('approval.details');
+    expect(JSON.stringify((await opened()).view)).toContain('app.example.com');
+    expect(desk.clicks).toEqual([]);
+  });
+
+  it('is refused on the record when it is known already that they may not decide', async () => {
+    const { press, desk, view } = await set({
+      look: looksAt(commentCard(), { mayDecide: { kind: 'own-request' } }),
+    });
+    await press('approval.approve');
+    expect(desk.clicks).toMatchObject([{ verb: 'approve' }]);
+    expect(view()).toBeUndefined();
+  });
+
+  it('leaves a record when a decision comes too late', async () => {
+    const over = anApproval({
+      state: { kind: 'ended', ending: { kind: 'not-visible' }, decision: aDecision(), atMs: 0 },
+    });
+    const { press, desk, told } = await set({
+      look: () => ({ kind: 'answer', answer: { kind: 'over', approval: over } }),
+    });
+    await press('approval.deny');
+    expect(desk.clicks).toMatchObject([{ verb: 'deny' }]);
+    await press('approval.details');
+    await told('This is over. Ada Okafor approved');
+  });
+
+  it('is told that nothing was decided when a press cannot be written down', async () => {
+    const failing = {
+      writeDown: () => {
+        throw new Error('disk full');
+      },
+    };
+    const { press, told, desk } = await set(failing, oneClick());
+    expect((await press('approval.approve')).acked).toBe(true);
+    await told('Nothing was decided');
+    expect(desk.worked).toEqual([]);
+  });
+
+  it('keeps the modal open when a submission cannot be written down', async () => {
+    const failing = {
+      writeDown: () => {
+        throw new Error('disk full');
+      },
+    };
+    const { press, submit, desk } = await set(failing);
+    await press('approval.approve');
+    expect(await submit('fine')).toMatchObject({
+      result: 'errors',
+      errors: { comment: expect.stringContaining('Nothing was decided') },
+    });
+    expect(desk.worked).toEqual([]);
+  });
+
+  it('is told to press again when Slack would not open the window in time', async () => {
+    const { press, told, workspace } = await set();
+    workspace.fail({ method: 'views.open', fault: 'expired_trigger_id' });
+    await press('approval.approve');
+    await told('press again');
+  });
+
+  it('gets a reference when the work breaks', async () => {
+    const { press, told, log } = await set({ work: () => Promise.reject(new Error('a bug')) }, oneClick());
+    await press('approval.approve');
+    const { text } = await told('Something broke on our side (ref id-');
+    const ref = /ref (id-\d+)/.exec(text)?.[1];
+    expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
+  });
+
+  it('finds that a button with a foreign value does nothing', async () => {
+    const { press, told, desk } = await set();
+    await press('approval.approve', 'nonsense');
+    await told('does not belong to a message');
+    expect(desk.steps).toEqual([]);
+  });
+
+  it('cannot submit a window that the bot does not know any more', async () => {
+    const { press, submit, desk, opened } = await set();
+    await press('approval.approve');
+    await opened();
+    desk.dialogs.splice(0);
+    expect(await submit('fine')).toMatchObject({
+      result: 'errors',
+      errors: { comment: expect.stringContaining('too old') },
+    });
+  });
+
+  it('is a person of their own workspace', async () => {
+    const { press, desk } = await set();
+    await press('approval.approve');
+    expect(desk.presses).toMatchObject([{ verb: 'approve', person: { teamId, userId: 'U0ADA' } }]);
+    expect(aPerson().id).toEqual(aPersonId());
+  });
+});
