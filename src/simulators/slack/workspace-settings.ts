@@ -15,7 +15,7 @@ export interface AppIdentity {
 }
 
 /** A slash command registered for the app. */
-export interface RegisteredCommand {
+interface RegisteredCommand {
   readonly command: string;
   /** Sends `@name` and `#name` as `<@U…|name>` and `<#C…|name>`. */
   readonly shouldEscape: boolean;

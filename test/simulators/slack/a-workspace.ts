@@ -3,7 +3,7 @@ import { isObject, parseJson } from '../../../src/simulators/slack/wire/json-obj
 import type { SlackWorkspaceOptions } from '../../../src/simulators/slack/workspace-settings.js';
 
 /** A clock that stands still until a test turns it. */
-export function aClock(startMs = Date.UTC(2026, 10, 2, 9, 0, 0)) {
+function aClock(startMs = Date.UTC(2026, 10, 2, 9, 0, 0)) {
   let nowMs = startMs;
   return {
     now: () => nowMs,

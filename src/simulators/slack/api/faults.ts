@@ -5,7 +5,7 @@ import type { JsonObject } from '../wire/json-object.js';
  * `timeout-after-effect` (happened, never answered), `drop-connection` (nothing happened),
  * `drop-after-effect`, or any error code of the Web API.
  */
-export type Fault = string;
+type Fault = string;
 
 /** Which calls go wrong, how and how often. */
 export interface FaultPlan {

@@ -102,7 +102,11 @@ export interface ChangeEvent {
   readonly member?: string;
 }
 
-/** Bodies of the POST verbs; each answers 200 `{ok:true}` or 4xx `{ok:false,error}`. */
+/**
+ * Presses an element of a message.
+ *
+ * This and the bodies of the other POST verbs answer 200 `{ok:true}` or 4xx `{ok:false,error}`.
+ */
 export interface PressRequest {
   readonly as: string;
   readonly channel: string;
@@ -111,16 +115,22 @@ export interface PressRequest {
   readonly actionId: string;
   readonly value?: string;
 }
+
+/** Submits the modal on top, with what was entered. */
 export interface SubmitViewRequest {
   readonly as: string;
   readonly viewId: string;
   /** Slack's `view.state.values`: block id → action id → element state. */
   readonly values: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
+
+/** Closes a modal. */
 export interface CloseViewRequest {
   readonly as: string;
   readonly viewId: string;
 }
+
+/** Uses an element of a modal or Home tab, with what else was entered so far. */
 export interface PressInViewRequest {
   readonly as: string;
   readonly viewId: string;
@@ -129,11 +139,15 @@ export interface PressInViewRequest {
   readonly value?: string;
   readonly values?: SubmitViewRequest['values'];
 }
+
+/** Says something; a text that begins with a slash is a command. */
 export interface SayRequest {
   readonly as: string;
   readonly channel: string;
   readonly text: string;
 }
+
+/** Marks a conversation as read. */
 export interface ReadRequest {
   readonly as: string;
   readonly channel: string;

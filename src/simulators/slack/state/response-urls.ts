@@ -13,7 +13,7 @@ export interface ResponseTarget {
 }
 
 /** What using a response URL once came to. */
-export type ResponseUse =
+type ResponseUse =
   | { readonly kind: 'usable'; readonly target: ResponseTarget }
   | { readonly kind: 'unknown' | 'used-up' | 'expired' };
 

@@ -4,7 +4,7 @@ import type { Ids } from './ids.js';
 const LIFE_MS = 3000;
 
 /** What a trigger stands for: whose screen may change, and the modal it came from. */
-export interface Trigger {
+interface Trigger {
   readonly member: string;
   readonly viewId?: string;
 }
