@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { loadSettings } from '../../src/config.js';
+import { ana, aRule, aServer, goodEnv, li, load, someSettings } from './a-settings-file.js';
+
+const anaId = { teamId: 'T0EXAMPLE', userId: 'U0ANA' };
+const liId = { teamId: 'T0EXAMPLE', userId: 'U0LI2' };
+
+describe('settings that are right', () => {
+  it('loads the example file without a warning', () => {
+    const settings = loadSettings({
+      file: 'docs/countersign.example.yml',
+      readFile: (path) => readFileSync(path),
+      env: goodEnv,
+    });
+    expect(settings.warnings).toEqual([]);
+    expect(settings.policy.approvers.map(({ name, quorum }) => [name, quorum])).toEqual([
+      ['Root CA Approvers', 2],
+      ['PKI Approvers', 1],
+    ]);
+    expect(settings.keyfactor[0]?.secrets).toEqual({ clientSecret: 'client-secret' });
+  });
+
+  it('fills in every default', () => {
+    const settings = load(someSettings({ approvers: [{ when: {}, people: ['Ana'] }] }));
+    expect(settings.slack).toEqual({
+      mode: 'socket',
+      http: { host: '0.0.0.0', port: 3000 },
+      team: 'T0EXAMPLE',
+      command: '/workflow',
+      botToken: 'xoxb-good',
+      appToken: 'xapp-good',
+    });
+    expect(settings.observe).toEqual({ cron: '*/15 * * * * *', unreachableAfter: 3 });
+    expect(settings.store).toBe('countersign.db');
+    expect(settings.log).toEqual({ level: 'info' });
+    expect(settings.policy).toEqual({
+      approvers: [
+        {
+          name: 'Approvers 1',
+          match: {},
+          people: [anaId],
+          quorum: 1,
+          ownRequest: 'forbidden',
+          approveWith: 'comment',
+        },
+      ],
+      routes: [],
+      people: [
+        { id: anaId, name: 'Ana', identities: { 'corp-pki': ['KEYEXAMPLE\\ana'] } },
+        { id: liId, name: 'Li', identities: { 'corp-pki': ['KEYEXAMPLE\\li'] } },
+      ],
+      emailMatching: false,
+      zones: [],
+      fallbackChannel: 'C0PKI',
+      operatorsChannel: 'C0OPS',
+      keepTryingForMs: 600_000,
+    });
+  });
+
+  it('finds people by name and by id, with and without a workspace, and counts each once', () => {
+    const rule = { ...aRule, people: ['Ana', 'U0ANA', 'T0EXAMPLE/U0ANA', 'T0OTHER/U0ANA'] };
+    const { policy } = load(someSettings({ approvers: [rule] }));
+    expect(policy.approvers[0]?.people).toEqual([anaId, { teamId: 'T0OTHER', userId: 'U0ANA' }]);
+  });
+
+  it('takes one pattern or several for each condition', () => {
+    const when = { system: 'corp-*', template: ['Web*', 'User'], requester: 'X\\*' };
+    const { policy } = load(someSettings({ approvers: [{ ...aRule, when }] }));
+    expect(policy.approvers[0]?.match).toEqual({
+      system: ['corp-*'],
+      template: ['Web*', 'User'],
+      requester: ['X\\*'],
+    });
+  });
+
+  it('routes to channels and people', () => {
+    const routes = [
+      { when: { type: 'Enrollment' }, channels: ['C0WEB', 'C0WEB', 'G0PRIVATE'], people: ['Li'] },
+    ];
+    expect(load(someSettings({ routes })).policy.routes).toEqual([
+      { name: 'Route 1', match: { type: ['Enrollment'] }, channels: ['C0WEB', 'G0PRIVATE'], people: [liId] },
+    ]);
+  });
+
+  it.each([
+    ['1s', '* * * * * *'],
+    ['15s', '*/15 * * * * *'],
+    ['60s', '0 * * * * *'],
+    ['1m', '0 * * * * *'],
+    ['5m', '0 */5 * * * *'],
+    ['1h', '0 0 * * * *'],
+  ])('observes every %s with %s', (every, cron) => {
+    expect(load(someSettings({ observe: { every } })).observe.cron).toBe(cron);
+  });
+
+  it('takes a cron expression as it is', () => {
+    expect(load(someSettings({ observe: { cron: '0 8-18 * * 1-5' } })).observe.cron).toBe('0 8-18 * * 1-5');
+  });
+
+  it('asks for a signing secret instead of an app token in mode http', () => {
+    const slack = { mode: 'http', team: 'T0EXAMPLE', operatorsChannel: 'C0OPS', fallbackChannel: 'C0PKI' };
+    const env = { ...goodEnv, SLACK_SIGNING_SECRET: 'signing', SLACK_APP_TOKEN: '' };
+    const settings = load(someSettings({ slack }), { env });
+    expect(settings.slack).toMatchObject({ mode: 'http', signingSecret: 'signing' });
+    expect(settings.slack).not.toHaveProperty('appToken');
+  });
+
+  it('keeps the servers apart from their secrets', () => {
+    const { keyfactor } = load(someSettings({ keyfactor: [aServer] }));
+    expect(JSON.stringify(keyfactor[0]?.server)).not.toContain('client-secret');
+  });
+});
+
+describe('settings that are allowed but probably not meant', () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    ['there are no rules', { approvers: [] }, 'nobody may decide'],
+    [
+      'a rule names nobody',
+      { approvers: [{ ...aRule, people: [] }] },
+      'approvers[0] (Everybody): names nobody',
+    ],
+    [
+      'a rule can never count',
+      { approvers: [aRule, { ...aRule, name: 'Later', when: { template: 'Web*' } }] },
+      'approvers[1] (Later): never counts, because approvers[0] (Everybody) fits all it is about',
+    ],
+    [
+      'a route can never count',
+      {
+        routes: [
+          { when: { template: 'W*', system: '*' }, channels: ['C0A'] },
+          { when: { template: ['Web*', 'WiFi'], type: 'Enrollment' }, channels: ['C0B'] },
+        ],
+      },
+      'routes[1]: never counts, because routes[0] fits all it is about',
+    ],
+    [
+      'an approver could not be told from the requester',
+      { people: [ana, { ...li, identities: {} }] },
+      'approvers[0] (Everybody): Li has no identity in corp-pki and will be refused there',
+    ],
+    [
+      'an approver is listed nowhere',
+      { approvers: [{ ...aRule, people: ['Ana', 'U0SAM'] }] },
+      'U0SAM has no identity in corp-pki',
+    ],
+  ])('warns when %s', (_, changes, warning) => {
+    expect(load(someSettings(changes)).warnings).toContainEqual(expect.stringContaining(warning));
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['own requests are allowed', { approvers: [{ ...aRule, people: ['U0SAM'], ownRequest: 'allowed' }] }],
+    ['people are known by e-mail', { emailMatching: 'on', approvers: [{ ...aRule, people: ['U0SAM'] }] }],
+    ['a later rule is wider', { approvers: [{ ...aRule, when: { template: 'Web*' } }, aRule] }],
+    [
+      'a star only stands where something may be missing',
+      {
+        approvers: [
+          { ...aRule, when: { template: '*' } },
+          { ...aRule, when: { type: 'Revocation' } },
+        ],
+      },
+    ],
+  ])('does not warn when %s', (_, changes) => {
+    expect(load(someSettings(changes)).warnings).toEqual([]);
+  });
+});
