@@ -28,8 +28,12 @@ export interface Listed {
 /** Reads a list to its end. Throws `BackendError` and `ContractError`. */
 export type ListInstances = (listed: Listed) => Promise<Listing>;
 
-/** Fields to sort by, in the order in which they are tried; both stay put while instances move on. */
-const stableFields = ['StartDate', 'ReferenceId'];
+/**
+ * Fields to sort by, in the order in which they are tried; both stay put while instances move on.
+ *
+ * Only the first is unique: among rows that started together a server need not keep an order between pages.
+ */
+const stableFields = ['ReferenceId', 'StartDate'];
 
 const pagesLimit = 1_000;
 
@@ -56,8 +60,9 @@ export function createListInstances(deps: {
     return readPage({ list }, page);
   }
 
-  return async (listed) => {
-    const rows = new Map<string, InstanceRow>();
+  /** Adds the rows of one reading from the first page to the last; tells how many there should be. */
+  async function readThrough(listed: Listed, rows: Map<string, InstanceRow>) {
+    const isAgain = rows.size > 0;
     let received = 0;
     for (let page = 1; page <= pagesLimit; page += 1) {
       const answer = await readPage(listed, page);
@@ -65,21 +70,31 @@ export function createListInstances(deps: {
       const known = rows.size;
       for (const row of read.rows) rows.set(row.id, row);
       received += read.received;
-      const isAll = isLastPage(answer, { received, onPage: read.received, pageSize: server.pageSize });
-      const isEnough = listed.enough?.([...rows.values()]) ?? false;
-      if (isAll || isEnough || rows.size === known) return { rows: [...rows.values()], pages: page };
+      if (listed.enough?.([...rows.values()])) return { pages: page, isComplete: true };
+      const total = totalOf(answer);
+      const isLast = total === undefined ? read.received < server.pageSize : received >= total;
+      // A server that does not know the paging parameters answers the same page again and again.
+      const isOver = isLast || (page > 1 && rows.size === known && !isAgain);
+      if (isOver || read.received === 0) return { pages: page, isComplete: rows.size >= (total ?? 0) };
     }
-    return { rows: [...rows.values()], pages: pagesLimit };
+    return { pages: pagesLimit, isComplete: true };
+  }
+
+  return async (listed) => {
+    const rows = new Map<string, InstanceRow>();
+    let through = await readThrough(listed, rows);
+    // Rows that moved between pages are met in another reading.
+    for (let again = 0; again < 2 && !through.isComplete && through.pages > 1; again += 1) {
+      through = await readThrough(listed, rows);
+    }
+    return { rows: [...rows.values()], pages: through.pages };
   };
 }
 
-/** The total decides where the server tells it: it may hand out smaller pages than were asked for. */
-function isLastPage(
-  answer: HttpAnswer,
-  { received, onPage, pageSize }: { received: number; onPage: number; pageSize: number },
-): boolean {
-  const total = Number(answer.headers['x-total-count'] ?? Number.NaN);
-  return Number.isNaN(total) ? onPage < pageSize : received >= total;
+/** Reads the total, which the server may tell: it decides, since pages may be smaller than was asked for. */
+function totalOf(answer: HttpAnswer): number | undefined {
+  const total = Number.parseInt(answer.headers['x-total-count'] ?? '', 10);
+  return Number.isNaN(total) ? undefined : total;
 }
 
 function pagingQuery(

@@ -1,0 +1,196 @@
+import { expect } from '@jest/globals';
+import type { KeyfactorSurroundings } from '../../../src/backends/keyfactor/index.js';
+import { createKeyfactorBackend } from '../../../src/backends/keyfactor/index.js';
+import type { KeyfactorSecrets } from '../../../src/backends/keyfactor/settings.js';
+import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
+import type { Instance } from '../../../src/domain/instance.js';
+import { describeError } from '../../../src/log.js';
+import type { Observation, Remembered, WorkflowBackend } from '../../../src/ports/backend.js';
+import { BackendError, ContractError } from '../../../src/ports/errors.js';
+import type { Log } from '../../../src/ports/log.js';
+import type { Behaviour } from '../../../src/simulators/keyfactor/behaviour.js';
+import type { StepSketch } from '../../../src/simulators/keyfactor/engine/build-steps.js';
+import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
+import { createKeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
+
+/** What the bot must never let out; scanned for in every log line and error of every test. */
+export const secrets = { password: 'Tr0ub4dor-and-3', clientSecret: 'oAuth-s3cret-value' };
+
+export const bot = 'CORP\\svc-countersign';
+
+/** One line as it was logged. */
+export interface LogLine {
+  readonly level: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly sentence: string;
+}
+
+/** A simulated server with a backend that talks to it over HTTP. */
+export interface Bench {
+  readonly command: KeyfactorCommand;
+  readonly backend: WorkflowBackend;
+  readonly origin: string;
+  readonly tokenUrl: string;
+  readonly lines: readonly LogLine[];
+  readonly notes: Map<string, string>;
+  readonly now: () => number;
+  turnClock(byMs: number): void;
+  /** Makes another backend of the same server. */
+  another(change?: Change): WorkflowBackend;
+  startRun(steps?: readonly StepSketch[], data?: Readonly<Record<string, unknown>>, title?: string): string;
+  found(id: string): Promise<Instance>;
+  /** Runs something that is expected to fail and gives its error. */
+  failure(work: Promise<unknown>): Promise<BackendError | ContractError>;
+  requests(part: string): number;
+  stop(): Promise<void>;
+}
+
+export interface Change {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly secrets?: KeyfactorSecrets;
+  readonly patience?: KeyfactorSurroundings['patience'];
+}
+
+export async function startBench(
+  options: {
+    readonly behaviour?: Partial<Behaviour>;
+    readonly permissions?: readonly string[];
+  } & Change = {},
+): Promise<Bench> {
+  let nowMs = Date.UTC(2026, 0, 5, 9, 0, 0);
+  const now = () => nowMs;
+  const command = createKeyfactorCommand({ now, behaviour: options.behaviour ?? {} });
+  const { url, tokenUrl } = await command.start();
+  const permissions = options.permissions ?? ['/workflows/instances/read/', '/workflows/definitions/read/'];
+  const roles = ['Approvers'];
+  command.addIdentity({ name: bot, password: secrets.password, roles, permissions });
+  command.addIdentity({
+    name: 'f81d4fae-bot',
+    clientId: 'countersign',
+    clientSecret: secrets.clientSecret,
+    roles,
+    permissions,
+  });
+  command.addIdentity({ name: 'CORP\\ann', roles, permissions });
+  const { lines, log } = recordingLog();
+  const notes = new Map<string, string>();
+  const thrown: unknown[] = [];
+  const another = (change: Change = {}) =>
+    createKeyfactorBackend(
+      {
+        server: keyfactorServer.parse({
+          name: 'corp',
+          hostname: new URL(url).host,
+          scheme: 'http',
+          timeout: '400ms',
+          signalTimeout: '400ms',
+          auth: { kind: 'basic', username: 'svc-countersign', domain: 'CORP' },
+          ...options.settings,
+          ...change.settings,
+        }),
+        secrets: change.secrets ?? options.secrets ?? secrets,
+      },
+      {
+        log,
+        now,
+        notes: {
+          getNote: async (key) => notes.get(key),
+          putNote: async (key, value) => {
+            notes.set(key, value);
+          },
+        },
+        patience: { pauseMs: 5, breakAfter: 50, ...options.patience, ...change.patience },
+      },
+    );
+  const backend = another();
+  let definitions = 0;
+  return {
+    command,
+    backend,
+    origin: new URL(url).origin,
+    tokenUrl,
+    lines,
+    notes,
+    now,
+    turnClock(byMs) {
+      nowMs += byMs;
+    },
+    another,
+    startRun(steps = [approvalStep()], data = {}, title) {
+      definitions += 1;
+      const displayName = `Web server ${definitions}`;
+      const definition = command.addDefinition({ displayName, workflowType: 'Enrollment', steps });
+      return command.startInstance({
+        definition,
+        title: title ?? `CORP\\jsmith is enrolling for a certificate with CN=app${definitions}.example.com.`,
+        initiator: 'CORP\\jsmith',
+        data,
+      });
+    },
+    async found(id) {
+      const reading = await backend.getInstance({ system: 'corp', id });
+      if (reading.kind !== 'found') throw new Error(`${id} is not visible`);
+      return reading.instance;
+    },
+    async failure(work) {
+      const error = await work.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      thrown.push(error);
+      if (error instanceof BackendError || error instanceof ContractError) return error;
+      throw new Error('It was expected to fail with an error of the backend.', { cause: error });
+    },
+    requests: (part) => command.requests.filter(({ path }) => path.includes(part)).length,
+    async stop() {
+      await command.stop();
+      const said = JSON.stringify([lines, thrown.map((error) => [describeError(error), everything(error)])]);
+      for (const secret of Object.values(secrets)) expect(said).not.toContain(secret);
+      expect(said).not.toContain(Buffer.from(`${bot}:${secrets.password}`).toString('base64'));
+      expect(said).not.toMatch(/Bearer [\w-]{8}/);
+    },
+  };
+}
+
+/** A step that asks people, as every workflow here has one. */
+export function approvalStep(change: Partial<StepSketch> = {}): StepSketch {
+  return {
+    extensionName: 'RequireApproval',
+    uniqueName: 'RequireApproval1',
+    displayName: 'Security approval',
+    roles: ['Approvers'],
+    ...change,
+  };
+}
+
+/** What the bot would remember of the instances it has just seen. */
+export function remember({ sightings }: Observation): readonly Remembered[] {
+  return sightings.flatMap((sighting) =>
+    sighting.kind === 'seen'
+      ? [
+          {
+            ref: sighting.instance.ref,
+            fingerprint: sighting.instance.fingerprint,
+            isAssigned: sighting.isAssigned,
+          },
+        ]
+      : [],
+  );
+}
+
+function recordingLog(): { lines: LogLine[]; log: Log } {
+  const lines: LogLine[] = [];
+  const at = (level: string) => (fields: Readonly<Record<string, unknown>>, sentence: string) => {
+    const err = fields.err instanceof Error ? { err: describeError(fields.err) } : {};
+    lines.push({ level, fields: { ...fields, ...err }, sentence });
+  };
+  return { lines, log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
+}
+
+/** Everything an error holds, hidden or not, down its causes. */
+function everything(error: unknown, depth = 0): unknown {
+  if (typeof error !== 'object' || error === null || depth > 6) return error;
+  return Object.fromEntries(
+    Object.getOwnPropertyNames(error).map((name) => [name, everything(Reflect.get(error, name), depth + 1)]),
+  );
+}
