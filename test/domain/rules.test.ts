@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Instance } from '../../src/domain/instance.js';
+import { approverRuleFor, isMatch, type RuleMatch, targetKey, targetsFor } from '../../src/domain/rules.js';
+import { anInstance, aPersonId } from '../support/an-approval.js';
+import { aPolicy, aRoute, aRule } from './a-policy.js';
+
+const { template: _template, authority: _authority, ...untold } = anInstance().facts;
+const { step: _step, ...nowhere } = anInstance();
+
+describe('a match', () => {
+  it.each<[string, RuleMatch, Instance, boolean]>([
+    ['that names nothing fits everything', {}, anInstance(), true],
+    ['fits a system', { system: ['command'] }, anInstance(), true],
+    ['does not fit another system', { system: ['other'] }, anInstance(), false],
+    ['fits a definition by name', { definition: ['Web servers'] }, anInstance(), true],
+    ['fits a definition by id', { definition: ['d2b6b2ab-31b7-4f0c-8f0e-4a2f6a9c7e55'] }, anInstance(), true],
+    ['fits a type', { type: ['Enrollment'] }, anInstance(), true],
+    ['fits a step by its unique name', { step: ['approval-1'] }, anInstance(), true],
+    ['fits a step by its display name', { step: ['Approval by the PKI team'] }, anInstance(), true],
+    ['fits a template', { template: ['WebServer'] }, anInstance(), true],
+    ['fits an authority', { authority: ['Issuing CA 1'] }, anInstance(), true],
+    ['fits a requester', { requester: ['KEYEXAMPLE\\rkim'] }, anInstance(), true],
+    ['fits whatever the case', { template: ['webSERVER'], authority: ['issuing ca 1'] }, anInstance(), true],
+    ['fits any one of its patterns', { template: ['CodeSigning', 'Web*'] }, anInstance(), true],
+    [
+      'fits only if every property fits',
+      { template: ['WebServer'], type: ['Revocation'] },
+      anInstance(),
+      false,
+    ],
+    [
+      'fits when every property fits',
+      { template: ['Web*'], type: ['Enroll*'], requester: ['KEYEXAMPLE\\*'] },
+      anInstance(),
+      true,
+    ],
+    ['with no pattern for a property fits nothing', { template: [] }, anInstance(), false],
+    ['does not fit part of a word', { template: ['Web'] }, anInstance(), false],
+    ['does not take a dot for anything', { step: ['approval.1'] }, anInstance(), false],
+    [
+      'fits any of several requesters',
+      { requester: ['b'] },
+      anInstance({ facts: { ...untold, requesters: ['a', 'b'] } }),
+      true,
+    ],
+    ['cannot fit a template that is not told', { template: ['*'] }, anInstance({ facts: untold }), false],
+    ['cannot fit an authority that is not told', { authority: ['*'] }, anInstance({ facts: untold }), false],
+    [
+      'cannot fit a requester who is not told',
+      { requester: ['*'] },
+      anInstance({ facts: { ...untold, requesters: [] } }),
+      false,
+    ],
+    ['cannot fit a step where there is none', { step: ['*'] }, nowhere, false],
+  ])('%s', (_sentence, match, instance, fits) => {
+    expect(isMatch(match, instance)).toBe(fits);
+  });
+});
+
+describe('the approver rule in force', () => {
+  const web = aRule({ name: 'web', match: { template: ['Web*'] } });
+  const all = aRule({ name: 'all' });
+  const code = aRule({ name: 'code', match: { template: ['Code*'] } });
+
+  it.each([
+    ['is the first that matches', [code, web, all], 'web'],
+    ['is the general one when it comes first', [all, web], 'all'],
+    ['is none when nothing matches', [code], undefined],
+    ['is none when there are no rules', [], undefined],
+  ])('%s', (_sentence, approvers, name) => {
+    expect(approverRuleFor(anInstance(), aPolicy({ approvers }))?.name).toBe(name);
+  });
+});
+
+describe('a card goes', () => {
+  const bo = aPersonId('U0BO');
+  it.each([
+    [
+      'to every channel and person of its route',
+      [aRoute({ channels: ['C0A', 'C0B'], people: [bo] })],
+      ['C0A', 'C0B', 'T0EXAMPLE/U0BO'],
+    ],
+    [
+      'by the first route that matches only',
+      [
+        aRoute({ match: { type: ['Revocation'] }, channels: ['C0R'] }),
+        aRoute({ channels: ['C0A'] }),
+        aRoute({ channels: ['C0B'] }),
+      ],
+      ['C0A'],
+    ],
+    [
+      'to people alone if the route names no channel',
+      [aRoute({ channels: [], people: [bo] })],
+      ['T0EXAMPLE/U0BO'],
+    ],
+    [
+      'to the fallback channel when no route matches',
+      [aRoute({ match: { type: ['Revocation'] } })],
+      ['C0FALLBACK'],
+    ],
+    ['to the fallback channel when there are no routes', [], ['C0FALLBACK']],
+    ['to the fallback channel when its route leads nowhere', [aRoute({ channels: [] })], ['C0FALLBACK']],
+  ])('%s', (_sentence, routes, keys) => {
+    expect(targetsFor(anInstance(), aPolicy({ routes })).map(targetKey)).toEqual(keys);
+  });
+});
