@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { pressTargets } from '../../../src/simulators/slack/page/messages/press-targets.js';
 import { layRows } from '../../../src/simulators/slack/page/messages/rows.js';
 import type { ShownMessage } from '../../../src/simulators/slack/page/protocol.js';
-import { readRoute, routeLink } from '../../../src/simulators/slack/page/route.js';
+import { readRoute, routeLink } from '../../../src/simulators/slack/page/session/route.js';
 import { markdownToMrkdwn } from '../../../src/simulators/slack/page/text/markdown.js';
 
 const nowMs = Date.UTC(2026, 10, 21, 12, 0);

@@ -1,4 +1,4 @@
-import { createApi } from './api.js';
 import { startPage } from './page.js';
+import { createApi } from './session/api.js';
 
 startPage(createApi());

@@ -1,14 +1,15 @@
-import type { Api } from './api.js';
-import { createConversation } from './conversation.js';
+import { createConversation } from './messages/conversation.js';
 import { createMessageList } from './messages/message-list.js';
 import { createModalStack } from './modal/modal-stack.js';
 import type { ChangeEvent, ShownConversation, WorkspaceState } from './protocol.js';
-import { createRefresher } from './refresher.js';
-import { routeLink } from './route.js';
-import { createSession } from './session.js';
+import type { Api } from './session/api.js';
+import { createRefresher } from './session/refresher.js';
+import { routeLink } from './session/route.js';
+import { createSession } from './session/session.js';
+import type { ComposerPlace } from './shell/composer.js';
 import { createComposer } from './shell/composer.js';
 import { createFrame } from './shell/frame.js';
-import { createTrafficDrawer } from './shell/traffic.js';
+import { createTrafficDrawer } from './traffic/traffic-drawer.js';
 
 /**
  * Puts the workspace on the screen and keeps it there: reads what changed, draws it, posts what the person does.
@@ -47,6 +48,7 @@ export function startPage(api: Api): void {
     void (event.kind === 'traffic' ? traffic.refresh() : state.run());
   };
   const online = (isNowOnline: boolean): void => {
+    if (!isNowOnline) traffic.reset();
     isOnline = isNowOnline;
     drawFrame();
     if (isOnline) void everything();
@@ -56,7 +58,7 @@ export function startPage(api: Api): void {
   api.listen({ change, online });
 }
 
-function composerPlace(workspace: WorkspaceState, open: ShownConversation | undefined) {
+function composerPlace(workspace: WorkspaceState, open: ShownConversation | undefined): ComposerPlace {
   const name = open?.kind === 'channel' ? `#${open.name}` : (open?.name ?? '');
   return {
     key: routeLink({ actingAs: workspace.actingAs, ...(open === undefined ? {} : { channel: open.id }) }),

@@ -1,11 +1,11 @@
-import { el } from '../dom.js';
-import type { Json } from '../json.js';
-import { recordsOf, stringOf, textOf } from '../json.js';
+import { el } from '../draw/dom.js';
+import type { Json } from '../draw/json.js';
+import { recordsOf, stringOf, textOf } from '../draw/json.js';
+import { elementNode } from '../elements/element.js';
+import { imageChip } from '../elements/image-chip.js';
 import { blockIdOf } from '../modal/view-values.js';
 import { markdownToMrkdwn } from '../text/markdown.js';
 import { mrkdwnNodes } from '../text/text-nodes.js';
-import { elementNode } from './element.js';
-import { imageChip } from './image-chip.js';
 import { inputNode } from './input.js';
 import { richTextNode } from './rich-text.js';
 import type { BlockPlace, BlockScope } from './scope.js';

@@ -1,7 +1,7 @@
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
-import { recordOf, stringOf } from '../json.js';
-import { elementNode } from './element.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
+import { recordOf, stringOf } from '../draw/json.js';
+import { elementNode } from '../elements/element.js';
 import type { BlockPlace } from './scope.js';
 import { slotAt } from './scope.js';
 import { textNodes } from './text-object.js';

@@ -1,6 +1,6 @@
-import { el } from '../dom.js';
-import type { Json } from '../json.js';
-import { recordOf, recordsOf, stringOf } from '../json.js';
+import { el } from '../draw/dom.js';
+import type { Json } from '../draw/json.js';
+import { recordOf, recordsOf, stringOf } from '../draw/json.js';
 import { emojiGlyph } from '../text/emoji.js';
 import { formatSlackDate } from '../text/slack-date.js';
 import type { Reader } from '../text/text-nodes.js';

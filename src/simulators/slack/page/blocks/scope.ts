@@ -1,10 +1,10 @@
-import type { Json } from '../json.js';
-import { stringOf } from '../json.js';
+import type { Json } from '../draw/json.js';
+import { stringOf } from '../draw/json.js';
+import { confirmed } from '../elements/confirm.js';
 import type { ElementState } from '../modal/element-state.js';
 import { initialState } from '../modal/element-state.js';
 import type { Member, ShownConversation } from '../protocol.js';
 import type { Reader } from '../text/text-nodes.js';
-import { confirmed } from './confirm.js';
 
 /** A press as the page reports it; where it happened is added by whoever drew the blocks. */
 export interface Press {

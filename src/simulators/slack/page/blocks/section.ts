@@ -1,6 +1,6 @@
-import { el } from '../dom.js';
-import { recordOf, recordsOf, textOf } from '../json.js';
-import { elementNode } from './element.js';
+import { el } from '../draw/dom.js';
+import { recordOf, recordsOf, textOf } from '../draw/json.js';
+import { elementNode } from '../elements/element.js';
 import type { BlockPlace } from './scope.js';
 import { slotAt } from './scope.js';
 import { textNodes } from './text-object.js';

@@ -1,6 +1,6 @@
-import { el } from '../dom.js';
-import type { Json } from '../json.js';
-import { recordsOf, stringOf } from '../json.js';
+import { el } from '../draw/dom.js';
+import type { Json } from '../draw/json.js';
+import { recordsOf, stringOf } from '../draw/json.js';
 import type { Reader } from '../text/text-nodes.js';
 import { richTextNode } from './rich-text.js';
 

@@ -1,4 +1,4 @@
-import { recordOf, stringOf } from '../json.js';
+import { recordOf, stringOf } from '../draw/json.js';
 import { plainWords } from '../text/inline.js';
 import type { Reader } from '../text/text-nodes.js';
 import { mrkdwnNodes } from '../text/text-nodes.js';

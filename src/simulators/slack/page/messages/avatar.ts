@@ -1,5 +1,5 @@
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
 import type { Member } from '../protocol.js';
 
 const tints = 8;

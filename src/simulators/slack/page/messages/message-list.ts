@@ -1,6 +1,6 @@
-import type { Child } from '../dom.js';
-import { el, keepFocus } from '../dom.js';
-import { icon } from '../icons.js';
+import type { Child } from '../draw/dom.js';
+import { el, keepFocus } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
 
 /** A row that is drawn anew only when its signature changes. */
 export interface KeyedRow {

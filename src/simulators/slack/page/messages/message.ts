@@ -1,7 +1,7 @@
 import { blockNodes } from '../blocks/block.js';
 import type { BlockScope } from '../blocks/scope.js';
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
 import type { Member, ShownMessage } from '../protocol.js';
 import { clockTime } from '../text/slack-date.js';
 import { mrkdwnNodes } from '../text/text-nodes.js';

@@ -1,5 +1,5 @@
-import type { Json } from '../json.js';
-import { recordOf, recordsOf, stringOf, textOf } from '../json.js';
+import type { Json } from '../draw/json.js';
+import { recordOf, recordsOf, stringOf, textOf } from '../draw/json.js';
 import { blockIdOf } from '../modal/view-values.js';
 import { plainWords } from '../text/inline.js';
 

@@ -1,6 +1,6 @@
-import { el } from '../dom.js';
-import type { IconName } from '../icons.js';
-import { icon } from '../icons.js';
+import { el } from '../draw/dom.js';
+import type { IconName } from '../draw/icons.js';
+import { icon } from '../draw/icons.js';
 import type { Member, PressRequest, ShownMessage } from '../protocol.js';
 import { openPopover } from '../shell/popover.js';
 import type { PressTarget } from './press-targets.js';

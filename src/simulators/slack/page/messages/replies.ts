@@ -1,5 +1,5 @@
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
 import type { Row } from './rows.js';
 
 /** Draws the line that counts the replies of a message and folds them in and out. */

@@ -1,5 +1,5 @@
-import type { Json } from '../json.js';
-import { stringOf } from '../json.js';
+import type { Json } from '../draw/json.js';
+import { stringOf } from '../draw/json.js';
 
 /** The state of one element, as Slack reports it. */
 export type ElementState = Readonly<Record<string, unknown>>;

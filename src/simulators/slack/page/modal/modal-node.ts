@@ -1,8 +1,8 @@
 import { blockNodes } from '../blocks/block.js';
 import type { BlockScope } from '../blocks/scope.js';
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
-import { recordsOf, textOf } from '../json.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
+import { recordsOf, textOf } from '../draw/json.js';
 import type { OpenView } from '../protocol.js';
 import { plainWords } from '../text/inline.js';
 

@@ -1,6 +1,6 @@
-import { el, keepFocus } from '../dom.js';
+import { el, keepFocus } from '../draw/dom.js';
 import type { OpenView } from '../protocol.js';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { modalNode } from './modal-node.js';
 import { createViewForms } from './view-forms.js';
 

@@ -1,6 +1,6 @@
 import type { BlockScope } from '../blocks/scope.js';
 import type { OpenView } from '../protocol.js';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { createDrafts } from './drafts.js';
 import type { Values } from './view-values.js';
 import { findProblems, readValues } from './view-values.js';

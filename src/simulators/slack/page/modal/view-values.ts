@@ -1,5 +1,5 @@
-import type { Json } from '../json.js';
-import { recordOf, recordsOf, stringOf } from '../json.js';
+import type { Json } from '../draw/json.js';
+import { recordOf, recordsOf, stringOf } from '../draw/json.js';
 import type { ElementState } from './element-state.js';
 import { heldIn, initialState } from './element-state.js';
 

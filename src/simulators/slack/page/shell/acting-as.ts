@@ -1,12 +1,12 @@
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
 import { avatarNode } from '../messages/avatar.js';
-import type { Member, WorkspaceState } from '../protocol.js';
-import { routeLink } from '../route.js';
+import type { Member, ShownConversation, WorkspaceState } from '../protocol.js';
+import { routeLink } from '../session/route.js';
 import { openPopover } from './popover.js';
 
 /** Draws the button that says who one is, and the list of everybody one can be. */
-export function actingAsNode(workspace: WorkspaceState): HTMLElement {
+export function actingAsNode(workspace: WorkspaceState, open: ShownConversation | undefined): HTMLElement {
   const me = workspace.members.find((member) => member.id === workspace.actingAs);
   const button = el(
     'button',
@@ -16,6 +16,7 @@ export function actingAsNode(workspace: WorkspaceState): HTMLElement {
       'aria-haspopup': 'dialog',
       'aria-expanded': 'false',
       'data-focus': 'acting-as',
+      'data-channel': open?.id,
     },
     avatarNode(me, 'small'),
     el(
@@ -26,12 +27,20 @@ export function actingAsNode(workspace: WorkspaceState): HTMLElement {
     ),
     icon('chevron'),
   );
-  button.addEventListener('click', () => openPopover(button, (close) => listNode(workspace, close)));
+  button.addEventListener('click', () =>
+    openPopover(button, (close) => listNode({ workspace, open, close })),
+  );
   return button;
 }
 
-function listNode(workspace: WorkspaceState, close: () => void): HTMLElement {
-  const people = workspace.members.filter((member) => !member.isBot);
+interface PeopleParts {
+  readonly workspace: WorkspaceState;
+  readonly open: ShownConversation | undefined;
+  close(): void;
+}
+
+function listNode(parts: PeopleParts): HTMLElement {
+  const people = parts.workspace.members.filter((member) => !member.isBot);
   return el(
     'div',
     { class: 'people' },
@@ -40,18 +49,20 @@ function listNode(workspace: WorkspaceState, close: () => void): HTMLElement {
       { class: 'people-hint' },
       'See the workspace as any of these people. Open one in a second tab to be two at once.',
     ),
-    el('ul', {}, ...people.map((member) => el('li', {}, personNode(member, workspace, close)))),
+    el('ul', {}, ...people.map((member) => el('li', {}, personNode(member, parts)))),
   );
 }
 
-function personNode(member: Member, workspace: WorkspaceState, close: () => void): HTMLElement {
+function personNode(member: Member, { workspace, open, close }: PeopleParts): HTMLElement {
+  // The same channel stays open, so that two people can be compared; a direct conversation is nobody else's.
+  const route = { actingAs: member.id, ...(open?.kind === 'channel' ? { channel: open.id } : {}) };
   const isMe = member.id === workspace.actingAs;
   return el(
     'a',
     {
       // Nobody can sign in with an account that is switched off, so that person is shown but cannot be chosen.
       class: member.isDeactivated ? 'person-item is-off' : 'person-item',
-      href: member.isDeactivated ? undefined : routeLink({ actingAs: member.id }),
+      href: member.isDeactivated ? undefined : routeLink(route),
       'aria-disabled': member.isDeactivated || undefined,
       'aria-current': isMe ? 'true' : undefined,
       'data-member': member.id,

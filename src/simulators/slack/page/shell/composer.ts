@@ -1,13 +1,24 @@
-import type { Answer } from '../api.js';
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
+import type { Answer } from '../session/api.js';
 
 /** Where a person writes. */
 export interface Composer {
   readonly node: HTMLElement;
   /** Turns to another conversation; what was being written there comes back. */
-  turnTo(place: { key: string; placeholder: string; closedBecause: string | undefined }): void;
+  turnTo(place: ComposerPlace): void;
 }
+
+/** The conversation a composer writes to. */
+export interface ComposerPlace {
+  /** Unique for person and conversation. */
+  readonly key: string;
+  readonly placeholder: string;
+  /** Why nothing can be written here, when that is so. */
+  readonly closedBecause: string | undefined;
+}
+
+const highestPx = 200;
 
 /**
  * Creates a composer that sends with Enter and breaks the line with Shift and Enter.
@@ -17,20 +28,16 @@ export interface Composer {
 export function createComposer(say: (text: string) => Promise<Answer>): Composer {
   const drafts = new Map<string, string>();
   let place = '';
-  const field = el('textarea', { class: 'composer-field', rows: 1, 'data-focus': 'composer' });
-  const send = el('button', { class: 'composer-send', type: 'submit', 'aria-label': 'Send' }, icon('send'));
-  const closed = el('p', { class: 'composer-closed', hidden: true });
+  const { form, field, send, closed } = composerParts();
   const grow = (): void => {
     field.style.height = 'auto';
-    field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
+    field.style.height = `${Math.min(field.scrollHeight, highestPx)}px`;
     send.disabled = field.value.trim() === '';
   };
   const submit = async (): Promise<void> => {
     const text = field.value.trim();
     const sentFrom = place;
-    if (text === '') return;
-    const answer = await say(text);
-    if (answer.kind === 'refused') return;
+    if (text === '' || (await say(text)).kind === 'refused') return;
     drafts.delete(sentFrom);
     if (sentFrom === place && field.value.trim() === text) field.value = '';
     grow();
@@ -39,27 +46,7 @@ export function createComposer(say: (text: string) => Promise<Answer>): Composer
     drafts.set(place, field.value);
     grow();
   });
-  field.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    void submit();
-  });
-  const form = el('form', { class: 'composer' }, el('div', { class: 'composer-box' }, field, send));
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    void submit();
-  });
-  const hint = el(
-    'p',
-    { class: 'composer-hint' },
-    kbd('Enter'),
-    ' sends, ',
-    kbd('Shift Enter'),
-    ' starts a new line, ',
-    kbd('/'),
-    ' begins a command',
-  );
-  form.append(hint);
+  sendOn(form, field, () => void submit());
   return {
     node: el('div', { class: 'composer-area' }, form, closed),
     turnTo({ key, placeholder, closedBecause }) {
@@ -76,6 +63,32 @@ export function createComposer(say: (text: string) => Promise<Answer>): Composer
   };
 }
 
-function kbd(words: string): HTMLElement {
-  return el('kbd', {}, words);
+function sendOn(form: HTMLFormElement, field: HTMLTextAreaElement, submit: () => void): void {
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    submit();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    submit();
+  });
+}
+
+function composerParts() {
+  const field = el('textarea', { class: 'composer-field', rows: 1 });
+  const send = el('button', { class: 'composer-send', type: 'submit', 'aria-label': 'Send' }, icon('send'));
+  const closed = el('p', { class: 'composer-closed', hidden: true });
+  const key = (words: string): HTMLElement => el('kbd', {}, words);
+  const hint = el('p', { class: 'composer-hint' });
+  hint.append(
+    key('Enter'),
+    ' sends, ',
+    key('Shift Enter'),
+    ' starts a new line, ',
+    key('/'),
+    ' begins a command',
+  );
+  const form = el('form', { class: 'composer' }, el('div', { class: 'composer-box' }, field, send), hint);
+  return { form, field, send, closed };
 }

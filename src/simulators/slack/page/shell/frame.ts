@@ -1,10 +1,10 @@
-import { el, keepFocus } from '../dom.js';
-import { icon } from '../icons.js';
+import { el, keepFocus } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
 import type { ShownConversation, WorkspaceState } from '../protocol.js';
+import type { TrafficDrawer } from '../traffic/traffic-drawer.js';
 import { actingAsNode } from './acting-as.js';
 import { connectionNode, headerNodes } from './header.js';
 import { drawSidebar } from './sidebar.js';
-import type { TrafficDrawer } from './traffic.js';
 import { welcomeNode } from './welcome.js';
 
 interface FrameParts {
@@ -42,7 +42,7 @@ export function createFrame({ list, composer, traffic }: FrameParts): { draw(vie
       if (workspace === undefined) return;
       name.textContent = workspace.teamName;
       replaceIfNew(header, headerNodes(workspace, open));
-      keepFocus(person, () => replaceIfNew(person, [actingAsNode(workspace)]));
+      keepFocus(person, () => replaceIfNew(person, [actingAsNode(workspace, open)]));
       drawSidebar(sidebar, workspace, open?.id);
       document.title = titleOf(workspace, open);
     },

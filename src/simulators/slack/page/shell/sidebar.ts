@@ -1,8 +1,8 @@
-import { el, keepFocus } from '../dom.js';
-import { icon } from '../icons.js';
+import { el, keepFocus } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
 import { avatarNode } from '../messages/avatar.js';
 import type { ShownConversation, WorkspaceState } from '../protocol.js';
-import { routeLink } from '../route.js';
+import { routeLink } from '../session/route.js';
 
 /** Draws the list of conversations into `host`. */
 export function drawSidebar(

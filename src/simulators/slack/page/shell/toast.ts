@@ -1,4 +1,4 @@
-import { el } from '../dom.js';
+import { el } from '../draw/dom.js';
 
 const shownForMs = 5000;
 

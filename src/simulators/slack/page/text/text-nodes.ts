@@ -1,4 +1,4 @@
-import { el } from '../dom.js';
+import { el } from '../draw/dom.js';
 import type { Inline } from './inline.js';
 import type { Paragraph } from './mrkdwn.js';
 import { parseMrkdwn } from './mrkdwn.js';

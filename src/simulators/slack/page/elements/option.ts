@@ -1,7 +1,7 @@
-import type { Json } from '../json.js';
-import { recordOf, recordsOf, stringOf } from '../json.js';
+import type { Slot } from '../blocks/scope.js';
+import type { Json } from '../draw/json.js';
+import { recordOf, recordsOf, stringOf } from '../draw/json.js';
 import { heldIn } from '../modal/element-state.js';
-import type { Slot } from './scope.js';
 
 /** Reads an element's options, those of its groups included. */
 export function optionsOf(element: Json): readonly Json[] {

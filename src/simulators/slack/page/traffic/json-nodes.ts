@@ -1,4 +1,4 @@
-import { el } from '../dom.js';
+import { el } from '../draw/dom.js';
 
 /** Draws formatted JSON with names, texts and numbers in colours of their own. */
 export function jsonNodes(text: string): readonly Node[] {

@@ -1,9 +1,9 @@
-import type { Attributes } from '../dom.js';
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
-import { stringOf } from '../json.js';
-import type { Slot } from './scope.js';
-import { textNodes } from './text-object.js';
+import type { Slot } from '../blocks/scope.js';
+import { textNodes } from '../blocks/text-object.js';
+import type { Attributes } from '../draw/dom.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
+import { stringOf } from '../draw/json.js';
 
 /**
  * Draws a button, or a link when it has an address; both report the press.

@@ -1,7 +1,7 @@
+import type { PressRequest, ShownMessage } from '../protocol.js';
+import { toast } from '../shell/toast.js';
 import type { Answer } from './api.js';
-import type { PressRequest, ShownMessage } from './protocol.js';
 import type { Session } from './session.js';
-import { toast } from './shell/toast.js';
 
 /** Presses that are on their way to the workspace. */
 export interface Presses {

@@ -1,6 +1,6 @@
-import { el } from '../dom.js';
-import type { Json } from '../json.js';
-import { stringOf } from '../json.js';
+import { el } from '../draw/dom.js';
+import type { Json } from '../draw/json.js';
+import { stringOf } from '../draw/json.js';
 
 /** Draws a picture as its description, because the page loads nothing from elsewhere. */
 export function imageChip(image: Json): HTMLElement {

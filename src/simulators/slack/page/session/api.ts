@@ -1,5 +1,5 @@
-import { recordOf, stringOf } from './json.js';
-import type { ChangeEvent, ShownMessage, TrafficEntry, WorkspaceState } from './protocol.js';
+import { recordOf, stringOf } from '../draw/json.js';
+import type { ChangeEvent, ShownMessage, TrafficEntry, WorkspaceState } from '../protocol.js';
 
 /** What became of something the person did. */
 export type Answer = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly error: string };

@@ -1,10 +1,10 @@
-import { el } from '../dom.js';
-import { icon } from '../icons.js';
-import { stringOf } from '../json.js';
+import type { Slot } from '../blocks/scope.js';
+import { textNodes } from '../blocks/text-object.js';
+import { el } from '../draw/dom.js';
+import { icon } from '../draw/icons.js';
+import { stringOf } from '../draw/json.js';
 import { openPopover } from '../shell/popover.js';
 import { optionsOf } from './option.js';
-import type { Slot } from './scope.js';
-import { textNodes } from './text-object.js';
 
 /** Draws the three-dot button of an overflow menu, which opens its options. */
 export function overflowNode(slot: Slot): HTMLElement {

@@ -1,17 +1,17 @@
-import type { Api } from './api.js';
-import { el } from './dom.js';
-import { messageNode } from './messages/message.js';
-import type { MessageList } from './messages/message-list.js';
-import { pressToolsNode } from './messages/press-tools.js';
-import { repliesNode } from './messages/replies.js';
-import type { Row } from './messages/rows.js';
-import { layRows } from './messages/rows.js';
-import type { Presses } from './presses.js';
-import { createPresses } from './presses.js';
-import type { ShownConversation, ShownMessage } from './protocol.js';
-import { createRefresher } from './refresher.js';
-import type { Session } from './session.js';
-import { plainWords } from './text/inline.js';
+import { el } from '../draw/dom.js';
+import type { ShownConversation, ShownMessage } from '../protocol.js';
+import type { Api } from '../session/api.js';
+import type { Presses } from '../session/presses.js';
+import { createPresses } from '../session/presses.js';
+import { createRefresher } from '../session/refresher.js';
+import type { Session } from '../session/session.js';
+import { plainWords } from '../text/inline.js';
+import { messageNode } from './message.js';
+import type { MessageList } from './message-list.js';
+import { pressToolsNode } from './press-tools.js';
+import { repliesNode } from './replies.js';
+import type { Row } from './rows.js';
+import { layRows } from './rows.js';
 
 /** The messages of the conversation that is open. */
 export interface Conversation {

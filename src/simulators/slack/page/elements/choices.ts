@@ -1,10 +1,10 @@
-import { el } from '../dom.js';
-import type { Json } from '../json.js';
-import { stringOf } from '../json.js';
+import type { Slot } from '../blocks/scope.js';
+import { textNodes } from '../blocks/text-object.js';
+import { el } from '../draw/dom.js';
+import type { Json } from '../draw/json.js';
+import { stringOf } from '../draw/json.js';
 import { stateHolding } from '../modal/element-state.js';
 import { chosenValues, optionsOf } from './option.js';
-import type { Slot } from './scope.js';
-import { textNodes } from './text-object.js';
 
 /** Draws radio buttons; choosing one reports a press where the app listens. */
 export function radioListNode(slot: Slot): HTMLElement {

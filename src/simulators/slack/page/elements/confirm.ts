@@ -1,7 +1,7 @@
-import { el } from '../dom.js';
-import { recordOf, textOf } from '../json.js';
+import { textNodes } from '../blocks/text-object.js';
+import { el } from '../draw/dom.js';
+import { recordOf, textOf } from '../draw/json.js';
 import type { Reader } from '../text/text-nodes.js';
-import { textNodes } from './text-object.js';
 
 /** Asks the question an element carries; without one the answer is yes. Escape and a click outside mean no. */
 export function confirmed(question: unknown, reader: Reader): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { el } from '../dom.js';
-import { stringOf } from '../json.js';
+import type { Slot } from '../blocks/scope.js';
+import { el } from '../draw/dom.js';
+import { stringOf } from '../draw/json.js';
 import { heldIn, stateHolding } from '../modal/element-state.js';
-import type { Slot } from './scope.js';
 
 /** Draws a date or time as the browser's own field; a change reports a press where the app listens. */
 export function dateNode(slot: Slot): HTMLElement {

@@ -1,5 +1,5 @@
-import type { WorkspaceState } from './protocol.js';
-import type { Reader } from './text/text-nodes.js';
+import type { WorkspaceState } from '../protocol.js';
+import type { Reader } from '../text/text-nodes.js';
 
 /** Creates what texts look names up in. */
 export function createReader(workspace: WorkspaceState | undefined): Reader {

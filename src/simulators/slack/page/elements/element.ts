@@ -1,11 +1,11 @@
-import { el } from '../dom.js';
-import { stringOf } from '../json.js';
+import type { Slot } from '../blocks/scope.js';
+import { el } from '../draw/dom.js';
+import { stringOf } from '../draw/json.js';
 import { buttonNode } from './button.js';
 import { checkListNode, radioListNode } from './choices.js';
 import { dateNode } from './date.js';
 import { imageChip } from './image-chip.js';
 import { overflowNode } from './overflow.js';
-import type { Slot } from './scope.js';
 import { selectNode } from './select.js';
 import { textInputNode } from './text-input.js';
 

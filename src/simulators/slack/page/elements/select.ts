@@ -1,9 +1,9 @@
-import { el } from '../dom.js';
-import type { Json } from '../json.js';
-import { recordsOf, stringOf, textOf } from '../json.js';
+import type { Slot } from '../blocks/scope.js';
+import { el } from '../draw/dom.js';
+import type { Json } from '../draw/json.js';
+import { recordsOf, stringOf, textOf } from '../draw/json.js';
 import { stateHolding } from '../modal/element-state.js';
 import { chosenValues, optionsOf } from './option.js';
-import type { Slot } from './scope.js';
 
 /** Draws a select as the browser's own list; choosing reports a press where the app listens. */
 export function selectNode(slot: Slot): HTMLElement {

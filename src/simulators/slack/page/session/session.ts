@@ -1,10 +1,11 @@
+import type { BlockScope } from '../blocks/scope.js';
+import type { ShownConversation, WorkspaceState } from '../protocol.js';
+import { toast } from '../shell/toast.js';
 import type { Answer, Api } from './api.js';
 import { WorkspaceRefusal } from './api.js';
-import type { BlockScope } from './blocks/scope.js';
-import type { ShownConversation, WorkspaceState } from './protocol.js';
 import { createReader } from './reader.js';
+import type { Route } from './route.js';
 import { readRoute, routeLink } from './route.js';
-import { toast } from './shell/toast.js';
 
 /** What blocks need besides the message or modal they stand in. */
 export type BlockSurroundings = Pick<BlockScope, 'reader' | 'members' | 'conversations' | 'opened'>;
@@ -43,8 +44,9 @@ export function createSession(api: Api): Session {
     async read() {
       const wanted = readRoute(location.hash).actingAs;
       const state = await api.state(wanted).catch((error: unknown) => {
-        if (!(error instanceof WorkspaceRefusal) || wanted === undefined) throw error;
-        leave(error, workspace);
+        if (!(error instanceof WorkspaceRefusal)) throw error;
+        toast(error.message, 'problem');
+        if (wanted !== undefined) location.replace(routeLink(wayBack(workspace, wanted)));
         return undefined;
       });
       if (state === undefined || readRoute(location.hash).actingAs !== wanted) return undefined;
@@ -55,9 +57,8 @@ export function createSession(api: Api): Session {
 }
 
 /** Nobody can be a person whom the workspace refuses, so the page goes back to whoever it was before. */
-function leave(refusal: WorkspaceRefusal, before: WorkspaceState | undefined): void {
-  toast(refusal.message, 'problem');
-  location.replace(routeLink(before === undefined ? {} : { actingAs: before.actingAs }));
+function wayBack(before: WorkspaceState | undefined, refused: string): Route {
+  return before === undefined || before.actingAs === refused ? {} : { actingAs: before.actingAs };
 }
 
 function openConversation(

@@ -1,7 +1,7 @@
-import { el } from '../dom.js';
-import { stringOf, textOf } from '../json.js';
+import type { Slot } from '../blocks/scope.js';
+import { el } from '../draw/dom.js';
+import { stringOf, textOf } from '../draw/json.js';
 import { heldIn, stateHolding } from '../modal/element-state.js';
-import type { Slot } from './scope.js';
 
 /**
  * Draws a text field, with a counter when its length is limited.
