@@ -41,7 +41,7 @@ export function createWorld(settings: WorkspaceSettings): World {
     ids,
     changes,
     directory,
-    conversations: createConversations({ ids, now, botUserId: app.botUserId }),
+    conversations: createConversations({ ids, now, botUserId: app.botUserId, changes }),
     messages: createMessages(changes),
     readMarks: createReadMarks(),
     triggers: createTriggers({ ids, now }),

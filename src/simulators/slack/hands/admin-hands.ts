@@ -28,7 +28,7 @@ export function createAdminHands(world: World): AdminHands {
   const setMembers = (channel: string, change: (members: Set<string>) => void) => {
     const members = new Set(knownConversation(world, channel).members);
     change(members);
-    announced(conversations.change(channel, { members }));
+    conversations.change(channel, { members });
   };
   const join = (channel: string, member: string) =>
     setMembers(channel, (members) => {
@@ -45,14 +45,14 @@ export function createAdminHands(world: World): AdminHands {
       announced(directory.change(member, { isDeactivated: true }));
     },
     addGroup: (group) => announced(directory.addGroup(group)),
-    addChannel: (channel) => announced(conversations.addChannel(channel)),
+    addChannel: (channel) => conversations.addChannel(channel),
     join,
     leave,
     inviteApp: (channel) => join(channel, botUserId),
     removeApp: (channel) => leave(channel, botUserId),
     archive: (channel) => {
-      announced(conversations.change(channel, { isArchived: true }));
+      conversations.change(channel, { isArchived: true });
     },
-    im: (member) => announced(conversations.openIm(member)),
+    im: (member) => conversations.openIm(member),
   };
 }

@@ -48,7 +48,11 @@ function waitForChange<T>(
       clearTimeout(timer);
       stop();
     };
+    let isLooking = false;
     const look = () => {
+      // A read that itself changes something, such as opening a conversation, must not look again.
+      if (isLooking) return;
+      isLooking = true;
       try {
         const found = read();
         if (found === undefined || found === false) return;
@@ -57,6 +61,8 @@ function waitForChange<T>(
       } catch (error) {
         finish();
         reject(error instanceof Error ? error : new Error(String(error)));
+      } finally {
+        isLooking = false;
       }
     };
     timer = setTimeout(() => {

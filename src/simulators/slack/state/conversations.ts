@@ -1,3 +1,4 @@
+import type { Changes } from './changes.js';
 import type { Ids } from './ids.js';
 
 /** A channel, or the direct conversation between one member and the app. */
@@ -42,10 +43,12 @@ export function createConversations(options: {
   readonly ids: Ids;
   readonly now: () => number;
   readonly botUserId: string;
+  readonly changes: Changes;
 }): Conversations {
   const known = new Map<string, Conversation>();
   const keep = (conversation: Conversation) => {
     known.set(conversation.id, conversation);
+    options.changes.emit({ kind: 'state' });
     return conversation;
   };
   const shared = () => ({ isArchived: false, createdMs: options.now(), topic: '' });
