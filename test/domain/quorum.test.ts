@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Vote } from '../../src/domain/approval.js';
+import { isSameName } from '../../src/domain/may-decide.js';
+import { personKey } from '../../src/domain/person.js';
+import { countVote, votesOn } from '../../src/domain/quorum.js';
+import { aPersonId, aVote } from '../support/an-approval.js';
+
+const ada = aVote();
+const bo = aVote({ person: aPersonId('U0BO'), name: 'Bo', identities: ['KEYEXAMPLE\\bo'] });
+const li = aVote({ person: aPersonId('U0LI'), name: 'Li', identities: ['KEYEXAMPLE\\li', 'li@example.com'] });
+const unmapped = aVote({ person: aPersonId('U0EVE'), name: 'Eve', identities: [] });
+
+describe('a vote', () => {
+  it('is enough where one is wanted', () => {
+    expect(countVote([], ada, 1)).toEqual({ kind: 'fills', votes: [ada] });
+  });
+
+  it('is counted while more are wanted', () => {
+    expect(countVote([ada], bo, 3)).toEqual({ kind: 'counted', have: 2, of: 3 });
+  });
+
+  it('that fills the quorum comes after those given before it', () => {
+    expect(countVote([ada, bo], li, 3)).toEqual({ kind: 'fills', votes: [ada, bo, li] });
+  });
+
+  it('fills a quorum that has been lowered meanwhile', () => {
+    expect(countVote([ada, bo], li, 2)).toEqual({ kind: 'fills', votes: [ada, bo, li] });
+  });
+
+  it('counts once per person, and the second time says how many there are', () => {
+    expect(countVote([ada, bo], ada, 3)).toEqual({ kind: 'already-voted', have: 2, of: 3 });
+  });
+
+  it('counts once per person even under new names', () => {
+    const renamed = aVote({ identities: ['KEYEXAMPLE\\ada2'] });
+    expect(countVote([ada], renamed, 2)).toEqual({ kind: 'already-voted', have: 1, of: 2 });
+  });
+
+  it('counts once per backend identity, and names whose it was', () => {
+    const second = aVote({ person: aPersonId('U0ADA2'), identities: ['x', ' keyexample\\AOKAFOR'] });
+    expect(countVote([bo, ada], second, 3)).toEqual({ kind: 'same-identity', other: ada });
+  });
+
+  it('counts for the same user id in another workspace', () => {
+    const twin = aVote({ person: aPersonId('U0ADA', 'T0OTHER'), identities: ['KEYEXAMPLE\\other'] });
+    expect(countVote([ada], twin, 2).kind).toBe('fills');
+  });
+
+  it('counts for people no system knows, by person', () => {
+    const other = { ...unmapped, person: aPersonId('U0ZOE') };
+    expect(countVote([unmapped], other, 2).kind).toBe('fills');
+    expect(countVote([unmapped], unmapped, 2).kind).toBe('already-voted');
+  });
+
+  it('does not count with those given on another revision of the facts', () => {
+    expect(countVote([ada, bo], { ...li, revision: 2 }, 2)).toEqual({ kind: 'counted', have: 1, of: 2 });
+    expect(countVote([ada], { ...ada, revision: 2 }, 2)).toEqual({ kind: 'counted', have: 1, of: 2 });
+  });
+});
+
+describe('a denial', () => {
+  const denial = { ...bo, verdict: 'deny' } as const;
+
+  it('decides at once, and stands alone', () => {
+    expect(countVote([ada], denial, 3)).toEqual({ kind: 'fills', votes: [denial] });
+  });
+
+  it('decides though its person approved before', () => {
+    expect(countVote([bo], denial, 3)).toEqual({ kind: 'fills', votes: [denial] });
+  });
+
+  it('is no approval when found among the votes', () => {
+    expect(countVote([denial], ada, 2)).toEqual({ kind: 'counted', have: 1, of: 2 });
+  });
+});
+
+it('votesOn keeps the approvals given on one revision, in their order', () => {
+  const old = { ...li, revision: 0 };
+  expect(votesOn([bo, old, { ...ada, verdict: 'deny' }, ada], 1)).toEqual([bo, ada]);
+});
+
+/** Votes of few people under few names, so that repeats and shared identities are common. */
+const anyVote: fc.Arbitrary<Vote> = fc
+  .record({
+    user: fc.constantFrom('U1', 'U2', 'U3', 'U4', 'U5'),
+    identities: fc.subarray(['a', 'A ', 'b', 'c', 'd', 'e']),
+    revision: fc.constantFrom(1, 1, 1, 2),
+  })
+  .map(({ user, identities, revision }) =>
+    aVote({ person: aPersonId(user), name: user, identities, revision }),
+  );
+
+/** Casts votes one after another, remembering those that are counted, until the quorum is full. */
+function castAll(votes: readonly Vote[], quorum: number): readonly Vote[] | undefined {
+  const remembered: Vote[] = [];
+  for (const vote of votes) {
+    const outcome = countVote(remembered, vote, quorum);
+    if (outcome.kind === 'fills') return outcome.votes;
+    if (outcome.kind === 'counted') remembered.push(vote);
+  }
+  return undefined;
+}
+
+describe('whatever votes come, in any order and repeated', () => {
+  const anyVotes = fc.array(anyVote, { maxLength: 25 });
+  const anyQuorum = fc.integer({ min: 1, max: 5 });
+
+  it('a quorum is never filled by fewer people, nor by two who share an identity', () => {
+    fc.assert(
+      fc.property(anyVotes, anyQuorum, (votes, quorum) => {
+        const filled = castAll(votes, quorum);
+        if (!filled) return;
+        expect(new Set(filled.map(({ person }) => personKey(person))).size).toBe(filled.length);
+        expect(filled.length).toBeGreaterThanOrEqual(quorum);
+        expect(new Set(filled.map(({ revision }) => revision)).size).toBe(1);
+        const sharing = filled.filter((one) =>
+          filled.some(
+            (other) =>
+              other !== one && one.identities.some((a) => other.identities.some((b) => isSameName(a, b))),
+          ),
+        );
+        expect(sharing).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('repeating them all changes nothing while the quorum is not full', () => {
+    fc.assert(
+      fc.property(anyVotes, (votes) => {
+        expect(castAll([...votes, ...votes, ...votes], 6)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('enough people with names of their own fill it, in any order', () => {
+    const distinct = [ada, bo, li, unmapped];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(distinct, { minLength: 3 }), (votes) => {
+        expect(castAll(votes, 3)).toHaveLength(3);
+      }),
+    );
+  });
+});
