@@ -37,6 +37,7 @@ export function startPage(api: Api): void {
     composer.turnTo(composerPlace(workspace, session.channel()));
     modals.show(workspace.views);
     conversation.redraw();
+    await conversation.markRead();
   });
   const everything = async (): Promise<void> => {
     await state.run();
@@ -54,7 +55,7 @@ export function startPage(api: Api): void {
     if (isOnline) void everything();
   };
   window.addEventListener('hashchange', () => void everything());
-  document.addEventListener('visibilitychange', () => void conversation.refresh());
+  document.addEventListener('visibilitychange', () => void conversation.markRead());
   api.listen({ change, online });
 }
 

@@ -15,9 +15,11 @@ import { layRows } from './rows.js';
 
 /** The messages of the conversation that is open. */
 export interface Conversation {
-  /** Reads the messages again and marks them as read while somebody looks. */
+  /** Reads the messages again. */
   refresh(): Promise<void>;
   redraw(): void;
+  /** Tells the workspace that the messages are read, if there is news and somebody looks at the page. */
+  markRead(): Promise<void>;
 }
 
 interface ConversationParts {
@@ -61,9 +63,13 @@ export function createConversation({ api, list, session }: ConversationParts): C
     if (place !== placeNow()) return;
     [messages, readPlace] = [read, place];
     redraw();
-    if (channel.unread > 0 && !document.hidden) await session.post('read', { channel: channel.id });
   });
-  return { refresh: refresher.run, redraw };
+  const markRead = async (): Promise<void> => {
+    const channel = session.channel();
+    if (channel === undefined || !channel.isMember || channel.unread === 0 || document.hidden) return;
+    await api.post('read', { as: session.actingAs(), channel: channel.id });
+  };
+  return { refresh: refresher.run, redraw, markRead };
 }
 
 /** Changes with everything a row is drawn from; names are part of it, because messages mention people. */
