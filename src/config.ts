@@ -32,7 +32,7 @@ export interface Settings {
 }
 
 /** How the bot reaches Slack, and what Slack gave out for it. */
-export interface SlackSettings extends SlackSecrets {
+interface SlackSettings extends SlackSecrets {
   readonly mode: 'socket' | 'http';
   readonly http: { readonly host: string; readonly port: number };
   readonly team?: string;

@@ -5,7 +5,12 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { settingRows } from '../../src/config/docs/setting-rows.js';
-import { renderJsonSchema, settingsDocs, writeSettingsDocs } from '../../src/config/render-docs.js';
+import {
+  renderJsonSchema,
+  renderSettingsTable,
+  settingsDocs,
+  writeSettingsDocs,
+} from '../../src/config/render-docs.js';
 import { settingsJsonSchema } from '../../src/config/schema/schema-guide.js';
 
 const example = readFileSync('docs/countersign.example.yml', 'utf8');
@@ -20,6 +25,16 @@ describe('documents made from the schema of the settings', () => {
     const folder = mkdtempSync(join(tmpdir(), 'countersign-docs-'));
     writeSettingsDocs(folder);
     expect(readdirSync(folder).sort()).toEqual(['countersign.schema.json', 'settings.md']);
+  });
+
+  it('list every environment variable and what can come from it', () => {
+    const table = renderSettingsTable();
+    expect(table).toContain(
+      '| `keyfactor[].hostname` | text | **needed**, here or in `KEYFACTOR_HOSTNAME` |',
+    );
+    for (const name of ['SLACK_SIGNING_SECRET', 'KEYFACTOR_AUTH_SCOPES', 'KEYFACTOR_PASSWORD']) {
+      expect(table).toContain(`| \`${name}\` |`);
+    }
   });
 
   it('give every setting a meaning, and every single value an example', () => {

@@ -1,5 +1,6 @@
 import { isSameName } from '../../domain/may-decide.js';
 import { nearMatch } from '../../shared/near-match.js';
+import { describeFound } from '../problems/describe-found.js';
 import { pathText } from '../problems/path-text.js';
 import { type PlacedProblem, problemAt } from '../problems/placed-problem.js';
 import { personIdPattern } from '../schema/ids.js';
@@ -50,7 +51,7 @@ function unknownSystems({ people, systems }: Draft): readonly PlacedProblem[] {
         const near = nearMatch(system, known);
         const list = known.length === 0 ? 'the name of a configured system' : `one of ${known.join(', ')}`;
         const expected = near === undefined ? list : `${list}; did you mean ${near}?`;
-        const found = `an unknown system ${JSON.stringify(system)}`;
+        const found = `an unknown system ${describeFound(system)}`;
         return problemAt(['people', index, 'identities', system], { expected, found });
       }),
   );
@@ -70,7 +71,7 @@ function sharedIdentities({ people }: Draft): readonly PlacedProblem[] {
       );
     if (!other) return [];
     const expected = 'a user name that belongs to one person only';
-    const found = `${JSON.stringify(claim.name)}, which ${pathText(['people', other.index])} has as well`;
+    const found = `${describeFound(claim.name)}, which ${pathText(['people', other.index])} has as well`;
     return [problemAt(['people', claim.index, 'identities', claim.system], { expected, found })];
   });
 }

@@ -1,6 +1,7 @@
 import { personKey } from '../../domain/person.js';
 import { matchesPattern } from '../../shared/matches-pattern.js';
 import { nearMatch } from '../../shared/near-match.js';
+import { describeFound } from '../problems/describe-found.js';
 import type { Path } from '../problems/path-text.js';
 import { type PlacedProblem, problemAt } from '../problems/placed-problem.js';
 import { personIdPattern } from '../schema/ids.js';
@@ -27,7 +28,7 @@ function unknownPeople(path: Path, references: readonly string[], draft: Draft):
   return references.flatMap((reference, index) => {
     const bearers = draft.names.filter((name) => name === reference).length;
     if (bearers === 1 || (bearers === 0 && personIdPattern.test(reference))) return [];
-    const found = JSON.stringify(reference);
+    const found = describeFound(reference);
     const at = [...path, index];
     if (bearers > 1) {
       return [problemAt(at, { expected: 'a name that only one person has', found })];
@@ -54,7 +55,7 @@ function unknownSystems(
     const near = nearMatch(pattern, known);
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     const expected = `a pattern that fits a configured system (${known.join(', ') || 'there is none'})${hint}`;
-    return problemAt(path, { expected, found: JSON.stringify(pattern) });
+    return problemAt(path, { expected, found: describeFound(pattern) });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { looksSecret } from '../problems/describe-found.js';
 import { entriesOf, type RawGroup, valueAt } from '../raw.js';
 import { type PersonEntry, personSchema } from '../schema/people-schema.js';
 import { type ApproverEntry, approverSchema, type RouteEntry, routeSchema } from '../schema/rule-schema.js';
@@ -38,7 +39,7 @@ export function draftOf(raw: RawGroup): Draft {
 function namesOf(list: unknown): readonly Entry<string>[] {
   return entriesOf(list).flatMap((entry, index) => {
     const name = valueAt(entry, ['name']);
-    return typeof name === 'string' ? [{ index, value: name }] : [];
+    return typeof name === 'string' && !looksSecret(name) ? [{ index, value: name }] : [];
   });
 }
 

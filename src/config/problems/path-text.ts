@@ -1,3 +1,5 @@
+import { looksSecret } from './describe-found.js';
+
 /** Way from the top of the settings file to a value. */
 export type Path = readonly (string | number)[];
 
@@ -9,5 +11,6 @@ export function pathText(path: Path): string {
 
 function partText(part: string | number): string {
   if (typeof part === 'number') return `[${part}]`;
+  if (looksSecret(part)) return '[a secret]';
   return /^[\w-]+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
 }

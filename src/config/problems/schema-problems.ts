@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { nearMatch } from '../../shared/near-match.js';
 import { type RawGroup, valueAt } from '../raw.js';
-import { exampleAt, keysAt, nearKeyAt } from '../schema/schema-guide.js';
+import { createSchemaGuide, type SchemaGuide } from '../schema/schema-guide.js';
 import { settingsSchema } from '../schema/settings-schema.js';
 import { describeFound } from './describe-found.js';
 import { expectation } from './expectation.js';
@@ -16,23 +17,29 @@ export type Parsed =
 export function parseSettings(raw: RawGroup): Parsed {
   const result = settingsSchema.safeParse(raw, { error: expectation });
   if (result.success) return { kind: 'fine', entries: result.data };
-  return { kind: 'wrong', problems: result.error.issues.flatMap((issue) => problemsOf(issue, raw)) };
+  const guide = createSchemaGuide();
+  return {
+    kind: 'wrong',
+    problems: result.error.issues.flatMap((issue) => problemsOf(issue, { raw, guide })),
+  };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, raw: RawGroup): readonly PlacedProblem[] {
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  about: { readonly raw: RawGroup; readonly guide: SchemaGuide },
+): readonly PlacedProblem[] {
+  const { raw, guide } = about;
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]));
-  const example = exampleAt(path);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, guide));
+  const example = guide.exampleAt(path);
   const found = describeFound(valueAt(raw, path));
   return [problemAt(path, { expected: issue.message, found, ...(example === undefined ? {} : { example }) })];
 }
 
-function unknownKey(path: Path): PlacedProblem {
-  const around = path.slice(0, -1);
-  const key = String(path.at(-1));
-  const near = nearKeyAt(around, key);
-  const known = `one of ${keysAt(around).join(', ')}`;
-  const expected = near === undefined ? known : `a known setting; did you mean ${near}?`;
-  const found = `an unknown setting ${JSON.stringify(key)}`;
-  return problemAt(path, { expected, found });
+function unknownKey(around: Path, key: string, guide: SchemaGuide): PlacedProblem {
+  const known = guide.keysAt(around);
+  const near = nearMatch(key, known);
+  const expected =
+    near === undefined ? `one of ${known.join(', ')}` : `a known setting; did you mean ${near}?`;
+  return problemAt([...around, key], { expected, found: `an unknown setting ${describeFound(key)}` });
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { nearMatch } from '../../shared/near-match.js';
 import type { Path } from '../problems/path-text.js';
 import { settingsSchema } from './settings-schema.js';
 
@@ -19,30 +18,34 @@ export function settingsJsonSchema(): JsonSchema {
   });
 }
 
-/** Finds what the schema says about a place in the file; several where there is a choice. */
-export function schemasAt(path: Path): readonly JsonSchema[] {
-  return path.reduce<readonly JsonSchema[]>(
-    (schemas, part) => schemas.flatMap((schema) => insideOf(schema, part)).flatMap(choicesOf),
-    choicesOf(settingsJsonSchema()),
-  );
+/** What the schema can tell about places in the file. */
+export interface SchemaGuide {
+  /** Gives an example for a place in the file, written as YAML would be. */
+  exampleAt(path: Path): string | undefined;
+  /** Lists the names that may stand at a place in the file. */
+  keysAt(path: Path): readonly string[];
 }
 
-/** Gives an example for a place in the file, written as YAML would be. */
-export function exampleAt(path: Path): string | undefined {
-  const named = path.findLastIndex((part) => typeof part === 'string');
-  const example = schemasAt(path.slice(0, named + 1)).find(({ examples }) => examples)?.examples?.[0];
-  if (example === undefined) return undefined;
-  return `${String(path[named])}: ${typeof example === 'string' ? yamlText(example) : JSON.stringify(example)}`;
-}
-
-/** Gives the known name that was most likely meant by an unknown one. */
-export function nearKeyAt(path: Path, key: string): string | undefined {
-  return nearMatch(key, keysAt(path));
-}
-
-/** Lists the names that may stand at a place in the file. */
-export function keysAt(path: Path): readonly string[] {
-  return [...new Set(schemasAt(path).flatMap(({ properties }) => Object.keys(properties ?? {})))];
+/** Makes a guide to the schema; making it takes a moment, asking it does not. */
+export function createSchemaGuide(): SchemaGuide {
+  const top = choicesOf(settingsJsonSchema());
+  // Several where there is a choice.
+  const schemasAt = (path: Path) =>
+    path.reduce<readonly JsonSchema[]>(
+      (schemas, part) => schemas.flatMap((schema) => insideOf(schema, part)).flatMap(choicesOf),
+      top,
+    );
+  return {
+    exampleAt: (path) => {
+      const named = path.findLastIndex((part) => typeof part === 'string');
+      const found = schemasAt(path.slice(0, named + 1)).find(({ examples }) => examples);
+      const example: unknown = found?.examples?.[0];
+      return example === undefined ? undefined : `${String(path[named])}: ${asYaml(example)}`;
+    },
+    keysAt: (path) => [
+      ...new Set(schemasAt(path).flatMap(({ properties }) => Object.keys(properties ?? {}))),
+    ],
+  };
 }
 
 /** Splits a schema into its alternatives. */
@@ -56,6 +59,6 @@ function insideOf(schema: JsonSchema, part: string | number): readonly JsonSchem
   return typeof inside === 'object' && !Array.isArray(inside) ? [inside] : [];
 }
 
-function yamlText(text: string): string {
-  return /^[\w/][\w ./@-]*$/.test(text) ? text : JSON.stringify(text);
+function asYaml(value: unknown): string {
+  return typeof value === 'string' && /^[\w/][\w ./@-]*$/.test(value) ? value : JSON.stringify(value);
 }
