@@ -14,10 +14,11 @@ export function isSensitiveKey(key: string): boolean {
  */
 export function isSensitiveValue(text: string): boolean {
   const start = text.slice(0, 20_000);
-  const dense = start.replace(/\s+|\\[rn]/g, '');
+  const dense = start.replace(/[\r\n]+|\\[rn]/g, '');
   return (
     /-----BEGIN/i.test(start) ||
     /[A-Za-z0-9+/_-]{200,}/.test(dense) ||
+    /([A-Za-z0-9+/_-]{40,}={0,2}\s+){2}/.test(start) ||
     isPkcs12(dense) ||
     /\beyJ[\w-]{8,}/.test(start) ||
     /\b(bearer|basic)\s+\S{8,}/i.test(start) ||

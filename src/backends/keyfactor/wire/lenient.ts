@@ -15,20 +15,26 @@ function lowerKeys(value: unknown): unknown {
 }
 
 /** Reads a text or a number as text; undefined if it is empty or anything else. */
-export const someText = z.unknown().transform((value) => {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-});
+export const someText = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  });
 
 /** Reads a list whose odd members are left out; empty if it is none. */
 export function someList<Item extends z.ZodType>(item: Item) {
-  return z.unknown().transform((value): z.output<Item>[] => {
-    const members: readonly unknown[] = Array.isArray(value) ? value : [];
-    return members.flatMap((member) => {
-      const read = item.safeParse(member);
-      return read.success ? [read.data] : [];
+  return z
+    .unknown()
+    .optional()
+    .transform((value): z.output<Item>[] => {
+      const members: readonly unknown[] = Array.isArray(value) ? value : [];
+      return members.flatMap((member) => {
+        const read = item.safeParse(member);
+        return read.success ? [read.data] : [];
+      });
     });
-  });
 }
 
 /** Reads free-form values by name; empty if there are none. */
