@@ -7,7 +7,7 @@ import type { Member, ShownConversation } from '../protocol.js';
 import type { Reader } from '../text/text-nodes.js';
 
 /** A press as the page reports it; where it happened is added by whoever drew the blocks. */
-export interface Press {
+interface Press {
   readonly blockId: string;
   readonly actionId: string;
   readonly value?: string;

@@ -18,7 +18,7 @@ export function avatarNode(member: Member | undefined, size: 'large' | 'small' =
 }
 
 /** Answers up to two letters that stand for a name. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.split(/[\s._-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return letters.map((word) => (word ?? '?').charAt(0).toUpperCase()).join('');

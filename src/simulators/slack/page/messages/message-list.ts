@@ -3,7 +3,7 @@ import { el, keepFocus } from '../draw/dom.js';
 import { icon } from '../draw/icons.js';
 
 /** A row that is drawn anew only when its signature changes. */
-export interface KeyedRow {
+interface KeyedRow {
   readonly key: string;
   readonly signature: string;
   /** True for what the person at the screen wrote: it is scrolled to as soon as it appears. */

@@ -8,7 +8,7 @@ import type { Route } from './route.js';
 import { readRoute, routeLink } from './route.js';
 
 /** What blocks need besides the message or modal they stand in. */
-export type BlockSurroundings = Pick<BlockScope, 'reader' | 'members' | 'conversations' | 'opened'>;
+type BlockSurroundings = Pick<BlockScope, 'reader' | 'members' | 'conversations' | 'opened'>;
 
 /** Who is at the screen, where, and what the workspace last said about both. */
 export interface Session {

@@ -25,7 +25,7 @@ export function parseInline(source: string): readonly Inline[] {
 }
 
 /** Reads a plain text, in which only line breaks and emoji shortcodes mean something. */
-export function parsePlain(source: string): readonly Inline[] {
+function parsePlain(source: string): readonly Inline[] {
   return scan(source, (text, at) => lineBreakAt(text, at) ?? emojiAt(text, at));
 }
 
