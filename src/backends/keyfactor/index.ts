@@ -9,6 +9,7 @@ import { createFindSuccessors } from './instances/find-successors.js';
 import { createInstances } from './instances/instances.js';
 import { createListInstances } from './instances/list-instances.js';
 import { createReadInstance } from './instances/read-instance.js';
+import { createReadPage } from './instances/read-page.js';
 import { createWaitingStatuses } from './instances/waiting-statuses.js';
 import { createObserve } from './observe.js';
 import { portalLink } from './portal-link.js';
@@ -42,7 +43,7 @@ export function createKeyfactorBackend(
   const { log, now, notes } = around;
   const system = server.name;
   const client = createSignedInClient(configured, around);
-  const list = createListInstances({ client, server, log });
+  const list = createListInstances(createReadPage({ client, server, log }), server.pageSize);
   const instances = createInstances({
     system,
     list,

@@ -19,7 +19,7 @@ export const secrets = { password: 'Tr0ub4dor-and-3', clientSecret: 'oAuth-s3cre
 export const bot = 'CORP\\svc-countersign';
 
 /** One line as it was logged. */
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly sentence: string;

@@ -5,7 +5,7 @@ import type { HttpAnswer } from './answer.js';
 import { transportFailureFrom } from './transport-failure.js';
 
 /** One request, complete. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HttpAnswer } from '../../../src/backends/keyfactor/http/answer.js';
+import { saysNothingThere } from '../../../src/backends/keyfactor/http/answer.js';
+import { errorFromAnswer } from '../../../src/backends/keyfactor/http/errors.js';
+import { transportFailureFrom } from '../../../src/backends/keyfactor/http/transport-failure.js';
+
+const answer = (status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpAnswer => ({
+  status,
+  body,
+  headers,
+});
+
+describe('an answer that was not expected', () => {
+  it.each([
+    [400, 'GET', 'rejected', false, 'no'],
+    [302, 'POST', 'rejected', false, 'no'],
+    [401, 'POST', 'sign-in', false, 'no'],
+    [403, 'POST', 'forbidden', false, 'no'],
+    [404, 'POST', 'not-found', false, 'no'],
+    [408, 'POST', 'timeout', true, 'unknown'],
+    [429, 'POST', 'throttled', true, 'no'],
+    [500, 'GET', 'server-error', true, 'no'],
+    [500, 'POST', 'server-error', true, 'unknown'],
+    [503, 'POST', 'server-error', true, 'unknown'],
+  ] as const)('%d to a %s is %s', (status, method, code, retryable, applied) => {
+    const error = errorFromAnswer(answer(status), { system: 'corp', method, path: '/x' });
+    expect(error).toMatchObject({ code, retryable, applied, system: 'corp', correlationId: undefined });
+  });
+
+  it('is told in the words of the server, with its code and its log id', () => {
+    const body = '{"ErrorCode":"0xA0110008","Message":"Invalid sort field: X."}';
+    const error = errorFromAnswer(answer(400, body, { 'x-keyfactor-correlation-id': 'c0ffee' }), {
+      system: 'corp',
+      method: 'GET',
+      path: '/x',
+    });
+    expect(error.message).toBe('GET /x was answered 400 (0xA0110008 Invalid sort field: X.)');
+    expect(error.correlationId).toBe('c0ffee');
+  });
+
+  it.each([
+    'Bearer abc.def.ghi',
+    'Basic Q09SUFxhOnNlc2FtZS1vcGVu',
+    'the token eyJhbGciOiJub25lIn0.eyJzdWIiOiJzZXNhbWUtb3BlbiJ9.c2VzYW1l',
+    'password=sesame-open',
+    'client_secret: "sesame-open"',
+  ])('never repeats a credential: %s', (said) => {
+    const error = errorFromAnswer(answer(400, JSON.stringify({ Message: `Bad ${said}` })), {
+      system: 'corp',
+      method: 'GET',
+      path: '/x',
+    });
+    for (const part of ['sesame', 'Q09SU', 'eyJ', 'abc.def']) expect(error.message).not.toContain(part);
+  });
+});
+
+describe('an answer says that nothing is there', () => {
+  const json = { 'content-type': 'application/json; charset=utf-8' };
+  it.each([
+    [404, '{"ErrorCode":"0x1","Message":"No such instance."}', json, true],
+    [404, '{"type":"about:blank","title":"Not Found"}', { 'content-type': 'application/problem+json' }, true],
+    [404, '', json, true],
+    [404, '', {}, false],
+    [404, '<html>404</html>', { 'content-type': 'text/html' }, false],
+    [403, '{"Message":"Forbidden"}', json, true],
+    [403, '', {}, true],
+    [403, '<html>Blocked</html>', { 'content-type': 'text/html' }, false],
+    [400, '{"Message":"Bad"}', json, false],
+    [200, '{}', json, false],
+  ])('%d %j', (status, body, headers, says) => {
+    expect(saysNothingThere(answer(status, body, headers))).toBe(says);
+  });
+});
+
+describe('a call without an answer', () => {
+  const thrown = (fields: object) => Object.assign(new Error('secret config'), fields);
+  it.each([
+    [{ code: 'ECONNREFUSED' }, 'no-connection'],
+    [{ code: 'ENOTFOUND' }, 'no-connection'],
+    [{ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, 'no-connection'],
+    [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'no-connection'],
+    [{ code: 'ETIMEDOUT', cause: thrown({ code: 'ETIMEDOUT', syscall: 'connect' }) }, 'no-connection'],
+    [{ code: 'ECONNRESET' }, 'connection-lost'],
+    [{ code: 'EPIPE' }, 'connection-lost'],
+    [{ code: 'ETIMEDOUT', cause: thrown({ syscall: 'read' }) }, 'connection-lost'],
+    [{ code: 'ERR_BAD_RESPONSE' }, 'too-large'],
+    [{}, 'connection-lost'],
+  ])('%j is %s', (fields, kind) => {
+    const failure = transportFailureFrom(thrown(fields), false);
+    expect(failure.kind).toBe(kind);
+    expect(failure.message).not.toContain('secret');
+    expect(failure.cause).toBeUndefined();
+  });
+
+  it('in time is that, whatever the library calls it', () => {
+    expect(transportFailureFrom(thrown({ code: 'ERR_CANCELED' }), true).kind).toBe('timeout');
+  });
+});

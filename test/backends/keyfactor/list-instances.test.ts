@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { createListInstances } from '../../../src/backends/keyfactor/instances/list-instances.js';
+import type { Page } from '../../../src/backends/keyfactor/instances/read-page.js';
+import { instanceRow } from '../../../src/backends/keyfactor/wire/instance-wire.js';
+
+/** Answers the pages in this order, then empty ones. */
+const listOf = (pages: readonly (readonly string[])[], total?: number) => {
+  const asked: number[] = [];
+  const list = createListInstances(async (_list, _query, page): Promise<Page> => {
+    const ids = pages[asked.length] ?? [];
+    asked.push(page);
+    return { rows: ids.map((Id) => instanceRow.parse({ Id })), received: ids.length, total };
+  }, 2);
+  const ids = async () => {
+    const { rows } = await list({ list: '/Workflow/Instances/AssignedToMe' });
+    return rows.map(({ id }) => id);
+  };
+  return { asked, ids };
+};
+
+describe('reading a list', () => {
+  it.each<[string, readonly (readonly string[])[], number | undefined, readonly string[], readonly number[]]>(
+    [
+      ['ends at a short page without a total', [['a', 'b'], ['c']], undefined, ['a', 'b', 'c'], [1, 2]],
+      ['ends at an empty page without a total', [['a', 'b'], []], undefined, ['a', 'b'], [1, 2]],
+      [
+        'goes by the total when pages are smaller than asked for',
+        [['a'], ['b'], ['c']],
+        3,
+        ['a', 'b', 'c'],
+        [1, 2, 3],
+      ],
+      ['takes each row once', [['a', 'b'], ['b', 'c'], []], undefined, ['a', 'b', 'c'], [1, 2, 3]],
+      [
+        'starts over when rows moved',
+        [
+          ['a', 'b'],
+          ['b', 'd'],
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+        4,
+        ['a', 'b', 'c', 'd'],
+        [1, 2, 1, 2],
+      ],
+      [
+        'stops when paging is ignored',
+        [
+          ['a', 'b'],
+          ['a', 'b'],
+          ['a', 'b'],
+        ],
+        undefined,
+        ['a', 'b'],
+        [1, 2],
+      ],
+      ['reads an empty list', [[]], 0, [], [1]],
+    ],
+  )('%s', async (_what, pages, total, ids, asked) => {
+    const list = listOf(pages, total);
+    expect([...(await list.ids())].sort()).toEqual([...ids].sort());
+    expect(list.asked).toEqual(asked);
+  });
+
+  it('gives up reading again when the total is never reached', async () => {
+    const list = listOf([['a', 'b'], [], ['a', 'b'], [], ['a', 'b'], [], ['a', 'b'], []], 3);
+    expect(await list.ids()).toEqual(['a', 'b']);
+    expect(list.asked).toHaveLength(6);
+  });
+});
