@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { listSome, listWords } from '../../src/shared/list-words.js';
+
+describe('words in a list', () => {
+  it.each([
+    [[], ''],
+    [['Ana'], 'Ana'],
+    [['Ana', 'Bo'], 'Ana and Bo'],
+    [['Ana', 'Bo', 'Li'], 'Ana, Bo and Li'],
+  ])('%j read %j', (words, text) => {
+    expect(listWords(words)).toBe(text);
+  });
+
+  it.each([
+    [0, '+3 more'],
+    [1, 'a, +2 more'],
+    [3, 'a, b, c'],
+    [9, 'a, b, c'],
+  ])('are counted after the first %d: %j', (most, text) => {
+    expect(listSome(['a', 'b', 'c'], most)).toBe(text);
+  });
+});
