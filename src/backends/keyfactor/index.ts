@@ -59,8 +59,14 @@ export function createKeyfactorBackend(
     observe: createObserve({ system, instances, findSuccessors, log }),
     getInstance: (ref) => instances.read(ref),
     isAssigned: (ref) => instances.isAssigned(ref),
-    sendSignal: createSendSignal({ server, client, instances, forms: createSignalForms(server, notes) }),
-    requirementOf: createRequirementOf({ server, definitions, now }),
+    sendSignal: createSendSignal({
+      server,
+      client,
+      instances,
+      forms: createSignalForms(server, notes),
+      log,
+    }),
+    requirementOf: createRequirementOf({ server, definitions, log, now }),
     linkTo: (instance) => portalLink(server, instance),
   };
 }

@@ -5,6 +5,9 @@ import { authSettings } from './auth/settings.js';
 /** Parameter names under which servers are known, or believed, to keep how many approvals a step wants. */
 const usualApprovalsParameters = ['MinimumApprovals', 'RequiredApprovals', 'NumberOfApprovals'];
 
+/** Nothing waits longer than this for one answer. */
+const longestTimeoutMs = 600_000;
+
 const fields = z.strictObject({
   name: z
     .string()
@@ -67,11 +70,11 @@ const fields = z.strictObject({
       'Certificate authorities to trust for the token endpoint, besides the usual: a path, or PEM text.',
     )
     .meta({ examples: ['/etc/ssl/idp-root.pem'] }),
-  timeout: duration()
+  timeout: duration({ maxMs: longestTimeoutMs })
     .prefault('60s')
     .describe('How long one reading request may take.')
     .meta({ examples: ['60s'] }),
-  signalTimeout: duration()
+  signalTimeout: duration({ maxMs: longestTimeoutMs })
     .prefault('60s')
     .describe('How long an approval or denial may take; the server may run the next steps while it answers.')
     .meta({ examples: ['60s', '2m'] }),

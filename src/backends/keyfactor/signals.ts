@@ -1,7 +1,9 @@
-import type { SignalRefusal } from '../../domain/approval.js';
+import { isAtStep, type SignalRefusal } from '../../domain/approval.js';
+import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
 import type { Instance } from '../../domain/instance.js';
 import { maxCommentLength } from '../../domain/signal.js';
 import type { OutgoingSignal, SignalAnswer } from '../../ports/backend.js';
+import type { Log } from '../../ports/log.js';
 import { type HttpAnswer, isFromApi, isSuccess, saysNothingThere } from './http/answer.js';
 import type { Client } from './http/client.js';
 import type { Instances } from './instances/instances.js';
@@ -21,8 +23,9 @@ export function createSendSignal(deps: {
   readonly client: Client;
   readonly instances: Instances;
   readonly forms: SignalForms;
+  readonly log: Log;
 }): (instance: Instance, signal: OutgoingSignal) => Promise<SignalAnswer> {
-  const { server, client, instances, forms } = deps;
+  const { server, client, instances, forms, log } = deps;
 
   function post(instance: Instance, signal: OutgoingSignal, form: AnswerForm, deadline: AbortSignal) {
     const isApproval = signal.verdict === 'approve';
@@ -44,16 +47,32 @@ export function createSendSignal(deps: {
     throw client.unexpected(answer, 'POST', `${instancePath(instance.ref.id)}/Signals`);
   }
 
+  /** The signal has been taken: a memory that fails now must not make its outcome doubtful. */
+  async function rememberForm(form: AnswerForm): Promise<void> {
+    try {
+      await forms.remember(form);
+    } catch (error) {
+      const err = error instanceof Error ? error : new Error(String(error));
+      log.warn(
+        { system: server.name, form, err },
+        'Which form of a signal the server takes was not remembered',
+      );
+    }
+  }
+
   return async (instance, signal) => {
     if (signal.comment.length > maxCommentLength) throw new Error('The comment of a signal is too long.');
     const deadline = AbortSignal.timeout(server.signalTimeout);
     const form = await forms.current();
     const first = await post(instance, signal, form, deadline);
     if (first.status !== 400) return answered(first, instance);
-    if (!(await stillWaits(instances, instance))) return { kind: 'refused', reason: 'not-waiting' };
-    if (!forms.isOpen || deadline.aborted) return { kind: 'refused', reason: 'bad-request' };
+    const fresh = await readWaiting(instances, instance);
+    if (fresh === undefined) return { kind: 'refused', reason: 'not-waiting' };
+    if (!forms.isOpen || deadline.aborted || !asksTheSame(fresh, instance)) {
+      return { kind: 'refused', reason: 'bad-request' };
+    }
     const second = await post(instance, signal, otherForm(form), deadline);
-    if (isSuccess(second)) await forms.remember(otherForm(form));
+    if (isSuccess(second)) await rememberForm(otherForm(form));
     return answered(second, instance);
   };
 }
@@ -63,13 +82,16 @@ function stepOf({ step }: Instance): string {
   return step.uniqueName;
 }
 
-async function stillWaits(instances: Instances, before: Instance): Promise<boolean> {
-  const now = await instances.read(before.ref);
-  return (
-    now.kind === 'found' &&
-    now.instance.awaitsApproval &&
-    now.instance.step?.uniqueName === before.step?.uniqueName
-  );
+/** Reads the instance afresh; undefined if it does not wait at the same step any more. */
+async function readWaiting(instances: Instances, before: Instance): Promise<Instance | undefined> {
+  const reading = await instances.read(before.ref);
+  if (reading.kind === 'not-visible') return undefined;
+  return isAtStep(reading.instance, { step: stepOf(before) }) ? reading.instance : undefined;
+}
+
+/** A decision is about certain facts; it must not be repeated for others. */
+function asksTheSame(fresh: Instance, before: Instance): boolean {
+  return factChanges(decisionFactsOf(before), decisionFactsOf(fresh)).length === 0;
 }
 
 /** Says what a 4xx means for a signal; undefined if it does not come from the API itself. */

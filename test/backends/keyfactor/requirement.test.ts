@@ -49,6 +49,13 @@ describe('what a step needs', () => {
     expect((await requirement(bench.startRun([approvalStep({ minimumApprovals: 3 })]))).needed).toBe(3);
   });
 
+  it('tells the rest when only the number cannot be found out', async () => {
+    bench = await startBench({ behaviour: { minimumApprovalsParameter: null }, patience: { retries: 0 } });
+    const id = bench.startRun();
+    bench.command.fail({ fault: 'http-500', path: 'RequireApproval', times: 9 });
+    expect(await requirement(id)).toEqual({ roles: ['Approvers'] });
+  });
+
   it('is read once for a version', async () => {
     bench = await startBench();
     const id = bench.startRun();

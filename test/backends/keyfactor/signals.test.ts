@@ -102,6 +102,25 @@ describe('the form of the answer in a signal', () => {
     expect(bench.notes.get('keyfactor/corp/signal-form')).toBe('string');
   });
 
+  it('is not tried again for a request that has changed meanwhile', async () => {
+    bench = await startBench({ behaviour: { approvedAs: 'boolean-only' } });
+    const id = bench.startRun([approvalStep()], { Subject: 'CN=app.example.com' });
+    const before = await bench.found(id);
+    bench.command.changeData(id, { Subject: 'CN=other.example.com' });
+    const answer = await bench.backend.sendSignal(before, approval);
+    expect(answer).toEqual({ kind: 'refused', reason: 'bad-request' });
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('may be forgotten without making the signal doubtful', async () => {
+    bench = await startBench({ behaviour: { approvedAs: 'boolean-only' } });
+    bench.notes.set = () => {
+      throw new Error('The disk is full.');
+    };
+    expect(await send(bench.startRun())).toEqual({ kind: 'accepted' });
+    expect(bench.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
   it('is not remembered when neither was taken', async () => {
     bench = await startBench({ behaviour: { secondSignalStatus: 400 } });
     const id = bench.startRun([approvalStep({ minimumApprovals: 2 })]);

@@ -1,5 +1,7 @@
 import type { Requirement } from '../../../domain/approval.js';
 import type { Instance } from '../../../domain/instance.js';
+import { BackendError, ContractError } from '../../../ports/errors.js';
+import type { Log } from '../../../ports/log.js';
 import { plainKey } from '../facts/data-bag.js';
 import type { KeyfactorServer } from '../settings.js';
 import { approvalSignal } from '../translate/to-instance.js';
@@ -12,16 +14,28 @@ import { createRemembering } from './remembering.js';
 export function createRequirementOf(deps: {
   readonly server: KeyfactorServer;
   readonly definitions: ReadDefinitions;
+  readonly log: Log;
   readonly now: () => number;
 }): (instance: Instance) => Promise<Requirement> {
-  const { server, definitions, now } = deps;
+  const { server, definitions, log, now } = deps;
   const rememberSteps = createRemembering<readonly StepWire[]>(now);
   const rememberParameters = createRemembering<Readonly<Record<string, unknown>>>(now);
+
+  /** Knowing the roles without the number is better than knowing nothing. */
+  async function readParameters() {
+    try {
+      return await definitions.approvalParameters();
+    } catch (error) {
+      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+      log.warn({ system: server.name, err: error }, 'The catalogue of steps could not be read');
+      return undefined;
+    }
+  }
 
   async function neededBy(step: StepWire): Promise<number | undefined> {
     const own = countIn(step.configurationparameters, server.requiredApprovalsParameter);
     if (own !== undefined) return own;
-    const described = await rememberParameters('approval', () => definitions.approvalParameters());
+    const described = await rememberParameters('approval', readParameters);
     return countIn(defaultsOf(described ?? {}), server.requiredApprovalsParameter);
   }
 

@@ -1,3 +1,6 @@
+/** Nothing longer is read: no name or comment of a request is. */
+const longestText = 4_000;
+
 /** Longest value that is shown as it is. */
 const shownLength = 200;
 
@@ -5,7 +8,7 @@ const shownLength = 200;
 export function plainText(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined;
   const text = String(value)
-    .slice(0, 100_000)
+    .slice(0, longestText)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .trim();
