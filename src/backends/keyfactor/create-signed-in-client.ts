@@ -1,5 +1,5 @@
 import type { Log } from '../../ports/log.js';
-import { createCredentials } from './auth/credentials.js';
+import { createCredentials } from './auth/create-credentials.js';
 import { createFetchToken } from './auth/fetch-token.js';
 import { type Client, createClient } from './http/client.js';
 import { createPolicies, type Patience, usualPatience } from './http/policies.js';

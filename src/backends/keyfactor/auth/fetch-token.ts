@@ -4,7 +4,7 @@ import { type HttpAnswer, isSuccess, parsedObject } from '../http/answer.js';
 import { errorFromFailure } from '../http/errors.js';
 import type { Policies } from '../http/policies.js';
 import type { Transport } from '../http/transport.js';
-import { basicHeader } from './credentials.js';
+import { basicHeader } from './basic-header.js';
 import type { OAuthSettings } from './settings.js';
 
 /** An access token and how long it is good for. */

@@ -4,9 +4,9 @@ import type { KeyfactorServer } from '../settings.js';
 import { correlationIdOf, type HttpAnswer } from './answer.js';
 import { type Asked, errorFromAnswer, errorFromFailure } from './errors.js';
 import type { Policies } from './policies.js';
+import { sendSignedIn } from './send-signed-in.js';
 import { baseUrlOf } from './server-address.js';
 import type { Transport } from './transport.js';
-import { TransportFailure } from './transport-failure.js';
 
 /** Query of a request; undefined values are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
@@ -87,22 +87,6 @@ export function createClient(deps: {
     },
     unexpected: (answer, method, path) => errorFromAnswer(answer, { system, method, path }),
   };
-}
-
-/** Sends with credentials; after a 401 once more, if there are others. */
-async function sendSignedIn(
-  { transport, credentials }: { readonly transport: Transport; readonly credentials: Credentials },
-  request: Parameters<Transport>[0],
-): Promise<HttpAnswer> {
-  const sendAs = (authorization: string) => {
-    if (request.deadline.aborted) throw new TransportFailure('no-connection', 'signing in took too long');
-    return transport({ ...request, headers: { ...request.headers, Authorization: authorization } });
-  };
-  const authorization = await credentials.authorization();
-  const answer = await sendAs(authorization);
-  if (answer.status !== 401) return answer;
-  const renewed = await credentials.renew(authorization);
-  return renewed === undefined ? answer : sendAs(renewed);
 }
 
 function headersFor(version: string): Readonly<Record<string, string>> {

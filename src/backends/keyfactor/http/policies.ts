@@ -26,12 +26,12 @@ export interface Patience {
   readonly concurrentReads: number;
 }
 
-/** Patience with a server in production. */
+/** Patience with a server in production: the pause is short, because people wait for the server to come back. */
 export const usualPatience: Patience = {
   retries: 2,
   pauseMs: 250,
   breakAfter: 8,
-  breakForMs: 10_000,
+  breakForMs: 2_000,
   concurrentReads: 6,
 };
 
