@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { ICruiseResult } from 'dependency-cruiser';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cruiser = `${root}node_modules/dependency-cruiser/bin/dependency-cruise.mjs`;
@@ -20,20 +21,9 @@ export async function cruise(folder: string): Promise<Cruise> {
     [cruiser, '--config', `${root}.dependency-cruiser.cjs`, '--output-type', 'json', 'src'],
     { cwd: folder, maxBuffer: 100_000_000 },
   );
-  const report = JSON.parse(stdout) as Report;
+  const report = JSON.parse(stdout) as ICruiseResult;
   return {
     modules: report.modules.map(({ source }) => source).filter((source) => source.startsWith('src/')),
     violations: report.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`),
-  };
-}
-
-interface Report {
-  readonly modules: readonly { readonly source: string }[];
-  readonly summary: {
-    readonly violations: readonly {
-      readonly rule: { readonly name: string };
-      readonly from: string;
-      readonly to: string;
-    }[];
   };
 }
