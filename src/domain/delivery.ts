@@ -23,7 +23,7 @@ export interface Delivery {
   readonly priority: number;
   readonly dueAtMs: number;
   readonly attempts: number;
-  /** Set while a post is under way or its outcome was never told: a message may exist that we do not know. */
+  /** Set while a post is under way, and for good once the outcome of one was never told: a message may exist that we do not know. */
   readonly mayHavePosted: boolean;
   /** Proves who claimed it; a claim that expired cannot finish it. */
   readonly claim?: string;

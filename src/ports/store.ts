@@ -123,7 +123,13 @@ export interface DeliveryMemory {
   /** Gives a delivery back, to be tried later. */
   postponeDelivery(
     id: string,
-    until: { readonly dueAtMs: number; readonly error: string; readonly mayHavePosted: boolean },
+    until: {
+      readonly dueAtMs: number;
+      readonly error: string;
+      /** Whether this was an attempt; waiting for a turn is none. */
+      readonly wasTried: boolean;
+      readonly mayHavePosted: boolean;
+    },
   ): Promise<void>;
   /** Ends a delivery that can never succeed. */
   giveUpDelivery(id: string, error: string, nowMs: number): Promise<void>;

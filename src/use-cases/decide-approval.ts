@@ -9,7 +9,7 @@ import type { Signal } from '../domain/signal.js';
 import { ChatError } from '../ports/errors.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
-import { matchCard } from './find-card.js';
+import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
 import { sendSignal } from './send-signal.js';
 import { save } from './signal-steps.js';
@@ -53,7 +53,7 @@ async function workOn(context: Context, click: Click): Promise<Outcome | undefin
   const approval = await context.store.findApproval(click.approvalId);
   const match = approval && (await matchCard(context.store, approval.id, click.message));
   if (!approval || match === 'strange') return finish(context, click, { kind: 'unknown-card' });
-  if (match === 'adoptable') await context.store.adoptCard(approval.id, click.message, context.now());
+  if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   const person = await lookUp(context, click);
   if (!person) return finish(context, click, { kind: 'person-not-checked' });
   if (isTooOld(context, click)) {

@@ -54,6 +54,7 @@ async function deliverInTurn(
   await context.store.postponeDelivery(delivery.id, {
     dueAtMs,
     error: 'waiting for its turn',
+    wasTried: false,
     mayHavePosted,
   });
 }

@@ -43,7 +43,12 @@ async function waitForLane(context: Context, { delivery, error, lane }: Delivery
   context.log.warn({ lane, retryAfterMs: error.retryAfterMs }, 'Slack asked to slow down');
   await context.store.blockLane(lane, dueAtMs);
   const { mayHavePosted } = delivery;
-  await context.store.postponeDelivery(delivery.id, { dueAtMs, error: error.code, mayHavePosted });
+  await context.store.postponeDelivery(delivery.id, {
+    dueAtMs,
+    error: error.code,
+    wasTried: false,
+    mayHavePosted,
+  });
 }
 
 async function retryLater(
@@ -59,6 +64,7 @@ async function retryLater(
   await context.store.postponeDelivery(delivery.id, {
     dueAtMs: context.now() + waitMs,
     error: error.code,
+    wasTried: true,
     mayHavePosted,
   });
 }

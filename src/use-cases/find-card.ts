@@ -1,5 +1,7 @@
 import type { MessageRef } from '../domain/click.js';
+import type { Delivery } from '../domain/delivery.js';
 import type { Memory } from '../ports/store.js';
+import type { Context } from './context.js';
 
 /** What a message has to do with an approval. */
 export type CardMatch = 'ours' | 'adoptable' | 'strange';
@@ -15,5 +17,24 @@ export async function matchCard(memory: Memory, approvalId: string, message: Mes
   if (known)
     return known.subject.kind === 'card' && known.subject.approvalId === approvalId ? 'ours' : 'strange';
   const copies = await memory.listCards(approvalId);
-  return copies.some(({ mayHavePosted }) => mayHavePosted) ? 'adoptable' : 'strange';
+  return copies.some((copy) => mayHaveMade(copy, message)) ? 'adoptable' : 'strange';
+}
+
+/**
+ * Takes in a message a lost post has made, so that it is kept true like any other copy.
+ *
+ * Where that post would be tried again, the message takes its place: nothing is posted twice.
+ */
+export async function adoptCard(context: Context, approvalId: string, message: MessageRef): Promise<void> {
+  const { store, log, now } = context;
+  log.info({ channel: message.channel }, 'A card from a post that was thought lost was taken in');
+  const copies = await store.listCards(approvalId);
+  const missing = copies.find((copy) => copy.message === undefined && mayHaveMade(copy, message));
+  if (missing) await store.markDelivered(missing.id, { message, version: 0 });
+  else await store.adoptCard(approvalId, message, now());
+}
+
+/** A direct conversation has an id of its own, which is known only once a post there has succeeded. */
+function mayHaveMade({ mayHavePosted, target }: Delivery, message: MessageRef): boolean {
+  return mayHavePosted && (target.kind === 'person' || target.channel === message.channel);
 }

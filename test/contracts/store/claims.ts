@@ -52,7 +52,7 @@ export function describeClaims(store: () => Store): void {
     await store().saveApproval(anApproval(), 0, noonMs + 1);
     expect(await claim(noonMs + 2)).toEqual([]);
     await store().markDelivered(id, { message: inC0('1'), version: 1 });
-    expect(await claim(noonMs + 2)).toMatchObject([{ id, wantedVersion: 2, shownVersion: 1, attempts: 1 }]);
+    expect(await claim(noonMs + 2)).toMatchObject([{ id, wantedVersion: 2, shownVersion: 1, attempts: 0 }]);
   });
 
   it('is done with a card that shows what is wanted', async () => {
@@ -72,6 +72,32 @@ export function describeClaims(store: () => Store): void {
     expect(await claim(noonMs + leaseMs)).toMatchObject([{ id, mayHavePosted: true }]);
   });
 
+  it('never forgets that a post was lost, even when a later one succeeded', async () => {
+    const { id } = await wantAndClaim();
+    await store().markPosting(id, 'mine');
+    await store().postponeDelivery(id, {
+      dueAtMs: noonMs + 1,
+      error: 'lost',
+      wasTried: true,
+      mayHavePosted: true,
+    });
+    const [again] = await claim(noonMs + 1, 'again');
+    await store().markPosting(again?.id ?? '', 'again');
+    await store().markDelivered(id, { message: inC0('2'), version: 1 });
+    expect(await store().listCards('approval-a')).toMatchObject([{ mayHavePosted: true }]);
+  });
+
+  it('counts waiting for a turn as no attempt', async () => {
+    const { id } = await wantAndClaim();
+    await store().postponeDelivery(id, {
+      dueAtMs: noonMs + 1,
+      error: 'turn',
+      wasTried: false,
+      mayHavePosted: false,
+    });
+    expect(await claim(noonMs + 1)).toMatchObject([{ id, attempts: 0 }]);
+  });
+
   it('lets nobody post under a claim that went to somebody else or is over', async () => {
     const { id } = await wantAndClaim();
     await claim(noonMs + leaseMs, 'other');
@@ -82,18 +108,33 @@ export function describeClaims(store: () => Store): void {
 
   it('tries a postponed delivery again at the time it was given', async () => {
     const { id } = await wantAndClaim();
-    await store().postponeDelivery(id, { dueAtMs: noonMs + 5, error: 'throttled', mayHavePosted: false });
+    await store().postponeDelivery(id, {
+      dueAtMs: noonMs + 5,
+      error: 'throttled',
+      wasTried: true,
+      mayHavePosted: false,
+    });
     expect(await store().nextDueMs()).toBe(noonMs + 5);
     expect(await claim(noonMs + 4)).toEqual([]);
-    expect(await claim(noonMs + 5)).toMatchObject([{ id, mayHavePosted: false, attempts: 2 }]);
-    await store().postponeDelivery(id, { dueAtMs: noonMs + 9, error: 'no answer', mayHavePosted: true });
-    expect(await claim(noonMs + 9)).toMatchObject([{ id, mayHavePosted: true, attempts: 3 }]);
+    expect(await claim(noonMs + 5)).toMatchObject([{ id, mayHavePosted: false, attempts: 1 }]);
+    await store().postponeDelivery(id, {
+      dueAtMs: noonMs + 9,
+      error: 'no answer',
+      wasTried: true,
+      mayHavePosted: true,
+    });
+    expect(await claim(noonMs + 9)).toMatchObject([{ id, mayHavePosted: true, attempts: 2 }]);
   });
 
   it('never tries a delivery again that was given up', async () => {
     const { id } = await wantAndClaim();
     await store().giveUpDelivery(id, 'channel is archived', noonMs + 1);
-    await store().postponeDelivery(id, { dueAtMs: noonMs, error: 'late', mayHavePosted: false });
+    await store().postponeDelivery(id, {
+      dueAtMs: noonMs,
+      error: 'late',
+      wasTried: false,
+      mayHavePosted: false,
+    });
     expect(await claim(noonMs + 10 * leaseMs)).toEqual([]);
     expect(await store().countPending()).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from '@jest/globals';
 import { type Bot, startBot } from '../../../src/bot.js';
 import {
   createKeyfactorCommand,
@@ -34,6 +35,13 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Stages that a story has not closed, for instance because it failed half-way. */
+const open = new Set<Stage>();
+
+afterEach(async () => {
+  await Promise.all([...open].map((stage) => stage.close()));
+});
+
 /** Sets the stage: opens both simulators, furnishes them, and starts the bot. */
 export async function openStage(transport: Transport, rules: StageRules = {}): Promise<Stage> {
   const clock = createHandClock();
@@ -49,7 +57,7 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
   const start = (now: StageRules) =>
     startOnStage({ transport, rules: now, slack, command, slackApiUrl, commandUrl, storeFile, clock, log });
   let bot = await start(rules);
-  return {
+  const stage: Stage = {
     clock,
     slack,
     command,
@@ -66,11 +74,14 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
       bot = await start(changed);
     },
     async close() {
+      if (!open.delete(stage)) return;
       await bot.stop();
       await Promise.all([slack.stop(), command.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  open.add(stage);
+  return stage;
 }
 
 async function startOnStage(parts: {

@@ -1,4 +1,5 @@
 // The library throws at load unless this comes first.
+import '../../../shared/webcrypto-names.js';
 import 'reflect-metadata';
 import {
   Pkcs10CertificateRequest,

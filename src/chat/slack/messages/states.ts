@@ -1,7 +1,7 @@
 import type { Approval, ApprovalState, Decision } from '../../../domain/approval.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { endedHeadline, endedSentence } from './endings.js';
-import { gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from './wording.js';
+import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from './wording.js';
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
 export function headline(approval: Approval, wording: Wording): string {
@@ -48,9 +48,9 @@ function waitingHeadline(work: string, { note }: Extract<ApprovalState, { kind: 
   }
 }
 
+/** Says what people did, which is not yet what became of it: `Approved by` is kept for what the system took. */
 function decided(decision: Decision, { ink }: Wording): string {
-  const verb = decision.verdict === 'approve' ? 'Approved' : 'Denied';
-  return `${verb} by ${votersOf(decision, ink)}`;
+  return `${votersOf(decision, ink)} ${didOf(decision.verdict)}`;
 }
 
 /** Tells in a sentence or two where an approval stands, naming who, what and when. */

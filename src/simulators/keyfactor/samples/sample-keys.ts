@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import './webcrypto-names.js';
+import '../../../shared/webcrypto-names.js';
 
 /** Kinds of keys people really send, a weak one among them. */
 export type SampleKey = 'rsa-1024' | 'rsa-2048' | 'rsa-3072' | 'ec-p256' | 'ec-p384';

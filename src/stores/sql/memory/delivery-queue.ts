@@ -16,13 +16,16 @@ type DeliveryQueue = Pick<
   | 'countPending'
 >;
 
+/** What is known of posts whose message we do not have: none, one being tried now, one that was lost. */
+const posts = { none: 0, underWay: 1, lost: 2 } as const;
+
 type Claim = Parameters<DeliveryMemory['claimDueDeliveries']>[0];
 
 /**
  * Hands out due deliveries from a database and takes them back.
  *
  * Claiming moves the due time to the end of the lease, so after a crash there is nothing to clean up: the
- * delivery falls due again by itself. Each claim counts as an attempt until something was shown.
+ * delivery falls due again by itself.
  */
 export function createDeliveryQueue(db: Db): DeliveryQueue {
   return {
@@ -30,7 +33,10 @@ export function createDeliveryQueue(db: Db): DeliveryQueue {
     async markPosting(id, claim) {
       const marked = await db
         .updateTable('deliveries')
-        .set({ may_have_posted: 1 })
+        // A post that was under way before and never ended counts as lost for good: it may have made a message.
+        .set({
+          may_have_posted: sql`case when may_have_posted = ${posts.none} then ${posts.underWay} else ${posts.lost} end`,
+        })
         .where('number', '=', Number(id))
         .where('status', '=', 'pending')
         .where('claim', '=', claim)
@@ -42,12 +48,13 @@ export function createDeliveryQueue(db: Db): DeliveryQueue {
     async postponeDelivery(id, until) {
       await db
         .updateTable('deliveries')
-        .set({
+        .set((is) => ({
           due_at_ms: until.dueAtMs,
           last_error: until.error,
-          may_have_posted: until.mayHavePosted ? 1 : 0,
+          may_have_posted: until.mayHavePosted ? posts.lost : posts.none,
+          attempts: is('attempts', '+', until.wasTried ? 1 : 0),
           claim: null,
-        })
+        }))
         .where('number', '=', Number(id))
         .where('status', '=', 'pending')
         .execute();
@@ -87,7 +94,7 @@ async function claimDue(db: Db, { nowMs, limit, leaseMs, claim }: Claim): Promis
   const numbers = due.map((row) => row.number);
   const claimed = await db
     .updateTable('deliveries')
-    .set((is) => ({ claim, due_at_ms: nowMs + leaseMs, attempts: is('attempts', '+', 1) }))
+    .set({ claim, due_at_ms: nowMs + leaseMs })
     .where('number', 'in', numbers)
     .returningAll()
     .execute();
@@ -114,7 +121,7 @@ async function recordShown(
       shown_version: version,
       channel: message.channel,
       ts: message.ts,
-      may_have_posted: 0,
+      may_have_posted: sql`case when may_have_posted = ${posts.lost} then ${posts.lost} else ${posts.none} end`,
       attempts: 0,
       claim: null,
       last_error: null,

@@ -16,7 +16,7 @@ export function toDelivery(row: Selectable<Tables['deliveries']>): Delivery {
     priority: row.priority,
     dueAtMs: row.due_at_ms,
     attempts: row.attempts,
-    mayHavePosted: row.may_have_posted === 1,
+    mayHavePosted: row.may_have_posted > 0,
     ...(claim === null ? {} : { claim }),
   };
 }
