@@ -98,9 +98,12 @@ function fromCode(cause: unknown, code: ChatErrorCode): ChatError {
   return new ChatError(`Slack did not do it: ${word ?? code}`, { code, retryable, cause });
 }
 
-function systemCode(error: Error): string {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+/** The network's own word lies some causes down; those may come from another realm, so none is asked its class. */
+function systemCode(error: unknown): string {
+  let cause = error;
+  while (typeof cause === 'object' && cause !== null) {
     if ('code' in cause && typeof cause.code === 'string' && notConnected.has(cause.code)) return cause.code;
+    cause = 'cause' in cause ? cause.cause : undefined;
   }
   return '';
 }

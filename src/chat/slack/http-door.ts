@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { HTTPReceiver } from '@slack/bolt';
 import type { BoltLogger } from './bolt-log.js';
 import type { Door } from './door.js';
-import { guardRequests } from './request-guard.js';
+import { eventsPath, guardRequests } from './request-guard.js';
 
 /** Slack sends clicks to an address of ours, signed. */
 export interface HttpMode {
@@ -17,15 +17,13 @@ export function createHttpDoor(mode: HttpMode, logger: BoltLogger): Door {
   const { signingSecret, host, port } = mode;
   const receiver = new HTTPReceiver({
     signingSecret,
+    endpoints: eventsPath,
     logger,
     bodyLimit: '1mb',
-    dispatchErrorHandler: ({ response }) => {
-      response.writeHead(404);
-      response.end();
-    },
   });
   receiver.requestListener = guardRequests(receiver.requestListener, { signingSecret });
   let server: Server | undefined;
+  let closed: Promise<void> | undefined;
   return {
     receiver,
     async open(app) {
@@ -34,12 +32,12 @@ export function createHttpDoor(mode: HttpMode, logger: BoltLogger): Door {
       return typeof address === 'object' && address !== null ? { port: address.port } : {};
     },
     async shut() {
-      if (!server) return;
-      const closed = receiver.stop();
-      server.closeIdleConnections();
-      server = undefined;
+      closed = server && receiver.stop();
+      server?.closeIdleConnections();
+    },
+    async close() {
+      server?.closeAllConnections();
       await closed;
     },
-    close: async () => {},
   };
 }

@@ -1,3 +1,4 @@
+import { type App, webApi } from '@slack/bolt';
 import type { ApprovalDesk } from '../../ports/approval-desk.js';
 import type { Chat } from '../../ports/chat.js';
 import type { Log } from '../../ports/log.js';
@@ -82,7 +83,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
         logger,
         isStopping: () => isStopping,
       });
-      return door.open(app);
+      return letIn(door, app);
     },
     async stop() {
       isStopping = true;
@@ -101,6 +102,15 @@ function openingOf(
   return mode.kind === 'http'
     ? createHttpDoor(mode, logger)
     : createSocketDoor(mode, { apiUrl, log, logger });
+}
+
+async function letIn(door: Door, app: App): Promise<{ port?: number }> {
+  try {
+    return await door.open(app);
+  } catch (error) {
+    // Whatever is not Slack's answer, such as a port in use, says what it is by itself.
+    throw error instanceof webApi.SlackError ? chatError(error, 'read') : error;
+  }
 }
 
 async function signIn(client: ReturnType<typeof createSlackClient>): Promise<SlackIdentity> {

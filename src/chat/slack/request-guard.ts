@@ -3,6 +3,8 @@ import { parse } from 'node:querystring';
 import { isValidSlackRequest } from '@slack/bolt';
 import { z } from 'zod';
 
+/** The one path Slack is told to send to. */
+export const eventsPath = '/slack/events';
 /** Slack's payloads hold a message and a modal; the largest seen in practice are far below this. */
 const maxBodyBytes = 1_000_000;
 /** Slack signs with its own clock; one that is further ahead than this is not Slack's. */
@@ -35,7 +37,8 @@ export function guardRequests(
   options: { readonly signingSecret: string; readonly clock?: () => number },
 ): RequestListener {
   return (request, response) => {
-    if (request.method !== 'POST') return end(response, request.method === 'GET' ? 404 : 405);
+    if (request.url !== eventsPath) return end(response, 404);
+    if (request.method !== 'POST') return end(response, 405);
     readBody(request).then(
       (body) => {
         const status = refusal(request, body, options);
@@ -51,16 +54,23 @@ class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('A request body came in an unknown form');
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new TooLarge('A request body is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+/** Reads a body; what is too large is left unread, so that the refusal still goes out. */
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) {
+        request.pause();
+        reject(new TooLarge('A request body is too large'));
+      } else {
+        chunks.push(chunk);
+      }
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', reject);
+  });
 }
 
 /** Gives the status with which a request is refused; absent when it is sound. */

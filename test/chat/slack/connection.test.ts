@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { createSlackChat } from '../../../src/chat/slack/index.js';
+import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { aCard, aRule } from './a-card.js';
+import { fakeDesk } from './a-desk.js';
+import { aSlack, keptLog } from './a-slack.js';
+import { until } from './until.js';
+
+const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
+
+describe('the connection to Slack', () => {
+  it('knows who the bot is', async () => {
+    const stage = await aSlack();
+    const { team, app } = stage.workspace;
+    expect(stage.slack.identity()).toEqual({
+      teamId: team.id,
+      botUserId: app.botUserId,
+      botId: app.botId,
+    });
+    await stage.stop();
+  });
+
+  it('fails to start with a token Slack does not take', async () => {
+    const workspace = createSlackWorkspace();
+    const { slackApiUrl } = await workspace.start();
+    const slack = createSlackChat({
+      mode: { kind: 'socket', appToken: workspace.app.appToken },
+      botToken: 'xoxb-wrong',
+      apiUrl: slackApiUrl,
+      log: keptLog(),
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await expect(slack.start(fakeDesk())).rejects.toMatchObject({ name: 'ChatError', code: 'sign-in' });
+    await slack.stop();
+    await workspace.stop();
+  });
+
+  it('fails to start with an app token Slack does not take', async () => {
+    const workspace = createSlackWorkspace();
+    const { slackApiUrl } = await workspace.start();
+    const slack = createSlackChat({
+      mode: { kind: 'socket', appToken: 'xapp-wrong' },
+      botToken: workspace.app.botToken,
+      apiUrl: slackApiUrl,
+      log: keptLog(),
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await expect(slack.start(fakeDesk())).rejects.toMatchObject({ name: 'ChatError', code: 'sign-in' });
+    await slack.stop();
+    await workspace.stop();
+  });
+
+  it.each(['socket', 'http'] as const)('waits for a click in hand before it closes over %s', async (mode) => {
+    let finish = (): void => {};
+    let isDone = false;
+    const work = new Promise<void>((resolve) => {
+      finish = () => {
+        isDone = true;
+        resolve();
+      };
+    });
+    const desk = fakeDesk({
+      look: () => ({ kind: 'card', card: oneClick, approval: oneClick.approval }),
+      work: () => work,
+    });
+    const stage = await aSlack({ mode, desk });
+    const { ts } = await stage.post(oneClick);
+    const request = { as: 'U0ADA', channel: stage.channel, ts, actionId: 'approval.approve' };
+    await stage.workspace.press(request);
+    const stopped = stage.slack.stop().then(() => isDone);
+    const late = await stage.workspace.press({ ...request, as: 'U0BO' });
+    expect(late.acked).toBe(false);
+    expect(desk.clicks).toHaveLength(1);
+    finish();
+    expect(await stopped).toBe(true);
+    await until(() => stage.workspace.connections() === 0);
+    await stage.workspace.stop();
+  });
+
+  it('stops in good order while Slack is away', async () => {
+    const stage = await aSlack();
+    await stage.workspace.stop();
+    await stage.slack.stop();
+  });
+
+  it('never writes a token, a payload or an answer address to the log', async () => {
+    const stage = await aSlack();
+    stage.workspace.fail({ method: 'chat.postMessage', fault: 'invalid_auth' });
+    await stage.post().catch(() => undefined);
+    await stage.workspace.stop();
+    await stage.slack.stop();
+    expect(JSON.stringify(stage.log.lines)).not.toMatch(/xox|xapp|wss?:|hooks/);
+  });
+});
