@@ -1,5 +1,6 @@
 import { webApi } from '@slack/bolt';
 import { ChatError, type ChatErrorCode } from '../../ports/errors.js';
+import { NetworkFailure } from './network-failure.js';
 
 const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } = webApi;
 
@@ -58,7 +59,9 @@ export function chatError(error: unknown, attempt: Attempt): ChatError {
     return error.statusCode >= 500 ? fromCode(error, lost(attempt)) : fromCode(error, 'refused');
   }
   if (error instanceof WebAPIRequestError) {
-    return fromCode(error, notConnected.has(systemCode(error)) ? 'unavailable' : lost(attempt));
+    const { original } = error;
+    const wasSent = !(original instanceof NetworkFailure && notConnected.has(original.code));
+    return fromCode(error, wasSent ? lost(attempt) : 'unavailable');
   }
   return fromCode(error, 'refused');
 }
@@ -96,14 +99,4 @@ function fromCode(cause: unknown, code: ChatErrorCode): ChatError {
   const word = slackWord(cause);
   const retryable = code === 'unavailable' || code === 'sign-in';
   return new ChatError(`Slack did not do it: ${word ?? code}`, { code, retryable, cause });
-}
-
-/** The network's own word lies some causes down; those may come from another realm, so none is asked its class. */
-function systemCode(error: unknown): string {
-  let cause = error;
-  while (typeof cause === 'object' && cause !== null) {
-    if ('code' in cause && typeof cause.code === 'string' && notConnected.has(cause.code)) return cause.code;
-    cause = 'cause' in cause ? cause.cause : undefined;
-  }
-  return '';
 }

@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { fetchOrName } from './network-failure.js';
 
 /** How calls to Slack are made. */
 export interface SlackClientOptions {
@@ -21,6 +22,7 @@ export function webClientOptions({ apiUrl, timeoutMs }: SlackClientOptions): web
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs ?? 10_000,
+    fetch: fetchOrName,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Log } from '../../ports/log.js';
 import { withTimeout } from '../../shared/with-timeout.js';
 import type { BoltLogger } from './bolt-log.js';
 import type { Door } from './door.js';
+import { fetchOrName } from './network-failure.js';
 
 /** The bot keeps a connection to Slack open, over which clicks come in. */
 export interface SocketMode {
@@ -34,7 +35,7 @@ export function createSocketDoor(
       clientOptions: {
         ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
         timeout: 10_000,
-        fetch: (url, init) => (isClosing ? Promise.resolve(signedOut()) : fetch(url, init ?? {})),
+        fetch: (url, init) => (isClosing ? Promise.resolve(signedOut()) : fetchOrName(url, init)),
       },
     },
   });
