@@ -30,9 +30,9 @@ export interface FactChange {
 export function decisionFactsOf(instance: Instance): DecisionFacts {
   const { facts } = instance;
   return {
-    requester: facts.requesters.join(', '),
+    requester: listed(facts.requesters),
     subject: facts.subject ?? '',
-    names: [...facts.names].sort().join(', '),
+    names: listed([...facts.names].sort()),
     key: facts.key ? describeKey(facts.key) : (facts.unreadableRequest ?? ''),
     template: facts.template ?? '',
     authority: facts.authority ?? '',
@@ -40,6 +40,11 @@ export function decisionFactsOf(instance: Instance): DecisionFacts {
     revocationReason: facts.revocation?.reason ?? '',
     definitionVersion: `${instance.definition.id} v${instance.definition.version}`,
   };
+}
+
+/** Lists texts so that no two different lists read the same. */
+function listed(texts: readonly string[]): string {
+  return texts.map((text) => (/[",]/.test(text) ? JSON.stringify(text) : text)).join(', ');
 }
 
 /** Lists the facts that differ, in the order in which a card shows them. */

@@ -41,9 +41,10 @@ function weakness(key: KeyFacts | undefined): readonly Finding[] {
 }
 
 function names(facts: RequestFacts, zones: readonly string[]): readonly Finding[] {
-  const asked = [...new Set([...facts.names, ...commonNames(facts.subject)])];
-  const wildcards = asked.filter((name) => name.startsWith('*.'));
-  const strange = zones.length === 0 ? [] : asked.filter((name) => isDnsName(name) && !isInZone(name, zones));
+  const asked = distinct([...facts.names, ...commonNames(facts.subject)]);
+  const wildcards = asked.filter((name) => name.includes('*'));
+  const strange =
+    zones.length === 0 ? [] : asked.filter((name) => looksLikeHost(name) && !isInZone(name, zones));
   return [
     ...(wildcards.length > 0 ? [{ kind: 'wildcard', names: wildcards } as const] : []),
     ...(strange.length > 0 ? [{ kind: 'outside-zones', names: strange } as const] : []),
@@ -93,12 +94,20 @@ export function commonNames(subject: string | undefined): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function isDnsName(name: string): boolean {
-  return /^(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*\.?$/i.test(name);
+function distinct(names: readonly string[]): readonly string[] {
+  return names.filter(
+    (name, index) => names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) === index,
+  );
+}
+
+/** Takes for a host whatever is not plainly something else, so that the strangest names are pointed out too. */
+function looksLikeHost(name: string): boolean {
+  return name.includes('.') && !/[\s@/:\\]/.test(name) && !/^\d+(\.\d+){3}$/.test(name);
 }
 
 function isInZone(name: string, zones: readonly string[]): boolean {
+  const bare = name.replace(/\.$/, '');
   return zones.some(
-    (zone) => matchesPattern(name, zone) || matchesPattern(name, `*.${zone.replace(/^\*?\./, '')}`),
+    (zone) => matchesPattern(bare, zone) || matchesPattern(bare, `*.${zone.replace(/^\*?\./, '')}`),
   );
 }

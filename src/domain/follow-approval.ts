@@ -33,15 +33,14 @@ export type Followed =
  * Tells what became of an approval, given how its instance was just found.
  *
  * Gone from the list is not finished: it ends only when the instance has ended, stands elsewhere, or may not
- * be read any more. While a signal of ours is under way, an instance that still waits tells nothing new here;
- * that attempt is settled by whoever sent it.
+ * be read any more. While a signal of ours is under way a sighting concludes nothing: that attempt is settled
+ * by its own reading, which knows what was sent.
  */
 export function followApproval(approval: Approval, sighting: Sighting, nowMs: number): Followed {
-  if (approval.state.kind === 'ended') return { kind: 'unchanged' };
+  if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
   if (sighting.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
   const { instance } = sighting;
   if (!isAtStep(instance, approval)) {
-    if (isUndecidedClaim(approval.state)) return { kind: 'unchanged' };
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
       endingOf(approval.state, sighting),
@@ -54,15 +53,15 @@ export function followApproval(approval: Approval, sighting: Sighting, nowMs: nu
     const state: ApprovalState = { kind: 'waiting', note: { kind: 'facts-changed', changes } };
     return { kind: 'facts-changed', approval: { ...seen, revision: approval.revision + 1, state }, changes };
   }
-  if (changes.length > 0) return { kind: 'unchanged' };
   const isSame =
     instance.fingerprint === approval.instance.fingerprint && sighting.isAssigned === approval.isAssigned;
-  return isSame ? { kind: 'unchanged' } : { kind: 'refreshed', approval: seen };
+  // Once decided, the card keeps the facts that were decided about.
+  const kept = changes.length > 0 ? { ...instance, facts: approval.instance.facts } : instance;
+  return isSame ? { kind: 'unchanged' } : { kind: 'refreshed', approval: { ...seen, instance: kept } };
 }
 
-/** A claim that has not been sent is settled by its own fresh read, which sees the same and tells the voters. */
-function isUndecidedClaim(state: ApprovalState): boolean {
-  return state.kind === 'deciding' || state.kind === 'held';
+function hasSignalUnderWay({ kind }: ApprovalState): boolean {
+  return kind === 'deciding' || kind === 'held' || kind === 'checking';
 }
 
 /** Keeps the facts people saw when the ended instance does not tell them any more. */
@@ -95,7 +94,8 @@ export function endingOf(state: ApprovalState, sighting: Extract<Sighting, { kin
     return { kind: 'restarted', candidates: successors.length, ...successor };
   }
   if (state.kind === 'recorded') return endingAfter(state.decision, instance, true);
-  if (state.kind === 'not-moved') return endingAfter(state.decision, instance, false);
+  const isAccepted = state.kind === 'not-moved' || (state.kind === 'checking' && state.isAccepted);
+  if (isAccepted) return endingAfter(state.decision, instance, false);
   return {
     kind: state.kind === 'checking' ? 'overtaken' : 'decided-elsewhere',
     now: whereaboutsOf(instance),

@@ -24,14 +24,26 @@ export function mayDecide(person: Person, instance: Instance, policy: Policy): M
   if (!rule) return { kind: 'no-rule' };
   if (!rule.people.some((id) => isSamePerson(id, person.id))) return { kind: 'not-an-approver', rule };
   const identities = identitiesOf(person, instance.ref.system, policy);
-  if (rule.ownRequest === 'forbidden') {
-    if (identities.length === 0) return { kind: 'not-mapped' };
-    if (instance.facts.requesters.length === 0) return { kind: 'requester-unknown' };
-    if (instance.facts.requesters.some((name) => identities.some((own) => isSameName(own, name)))) {
-      return { kind: 'own-request' };
-    }
-  }
-  return { kind: 'yes', rule, identities };
+  const doubt = rule.ownRequest === 'forbidden' ? doubtAboutRequester(identities, instance) : undefined;
+  return doubt ?? { kind: 'yes', rule, identities };
+}
+
+/** Says why it cannot be shown that somebody did not ask: they did, or their names cannot be compared. */
+function doubtAboutRequester(
+  identities: readonly string[],
+  { facts: { requesters } }: Instance,
+): MayDecide | undefined {
+  if (identities.length === 0) return { kind: 'not-mapped' };
+  if (requesters.length === 0) return { kind: 'requester-unknown' };
+  if (requesters.some((name) => identities.some((own) => isSameName(own, name))))
+    return { kind: 'own-request' };
+  // An e-mail address says nothing about an account name: `rkim@example.com` may well be `EXAMPLE\rkim`.
+  const isComparable = identities.some((own) => requesters.some((name) => isEmail(own) === isEmail(name)));
+  return isComparable ? undefined : { kind: 'not-mapped' };
+}
+
+function isEmail(name: string): boolean {
+  return name.includes('@');
 }
 
 /** Lists the names a system knows a person by: the settings' map, else the confirmed e-mail if that is allowed. */

@@ -44,8 +44,8 @@ const separator = ' — ';
 export function signalComment(decision: Decision): string {
   const attribution = attributionOf(decision.verdict, decision.votes);
   const said = decision.votes.flatMap(({ comment }) => (comment ? [comment] : [])).join(' / ');
-  if (said === '') return attribution;
-  return cut(said, maxCommentLength - separator.length - attribution.length) + separator + attribution;
+  const room = maxCommentLength - separator.length - attribution.length;
+  return said === '' || room < 2 ? attribution : cut(said, room) + separator + attribution;
 }
 
 /** Tells how many UTF-16 units a person's comment may have beside everything else that must be said. */
@@ -63,10 +63,7 @@ export function roomForComment(
 
 function attributionOf(verdict: Verdict, voters: readonly Pick<Vote, 'name' | 'identities'>[]): string {
   const who = voters.map(({ name, identities }) => withIdentity(name, identities[0])).join(', ');
-  return cut(
-    `${verdict === 'approve' ? 'Approved' : 'Denied'} by ${who} via Countersign`,
-    maxCommentLength - 100,
-  );
+  return cut(`${verdict === 'approve' ? 'Approved' : 'Denied'} by ${who} via Countersign`, maxCommentLength);
 }
 
 function withIdentity(name: string, identity: string | undefined): string {

@@ -1,5 +1,5 @@
 import type { Answer } from '../domain/answer.js';
-import type { Approval, Vote } from '../domain/approval.js';
+import type { Vote } from '../domain/approval.js';
 import type { Click } from '../domain/click.js';
 import { identitiesOf, mayDecide } from '../domain/may-decide.js';
 import { isSamePerson, type Person } from '../domain/person.js';
@@ -7,7 +7,7 @@ import { countVote } from '../domain/quorum.js';
 import type { ApproverRule } from '../domain/rules.js';
 import type { Signal } from '../domain/signal.js';
 import { ChatError } from '../ports/errors.js';
-import type { Memory } from '../ports/store.js';
+import type { ClickWork } from './click-work.js';
 import type { Context } from './context.js';
 import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
@@ -103,15 +103,6 @@ async function inOneTransaction(
     await memory.finishClick(click.id, outcome.answer, context.now());
     return outcome;
   });
-}
-
-/** A click with everything known about it, inside its transaction. */
-export interface ClickWork {
-  readonly context: Context;
-  readonly memory: Memory;
-  readonly click: Click;
-  readonly person: Person;
-  readonly approval: Approval;
 }
 
 async function act(work: ClickWork): Promise<Outcome> {

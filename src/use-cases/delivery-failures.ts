@@ -73,6 +73,10 @@ async function retryLater(
 async function sendElsewhere(context: Context, { delivery, error, isLive }: DeliveryFailure): Promise<void> {
   const { policy } = context;
   const lost = targetKey(delivery.target);
+  if (delivery.subject.kind === 'notice' && delivery.target.kind === 'person') {
+    context.log.warn({ person: lost, err: error }, 'A person cannot be written to; the notice was given up');
+    return context.store.giveUpDelivery(delivery.id, error.code, context.now());
+  }
   context.log.error({ channel: lost, err: error }, 'A place cannot be posted to; using the fallback channel');
   await context.store.inTransaction(async (memory) => {
     const nowMs = context.now();

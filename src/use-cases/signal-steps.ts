@@ -16,7 +16,7 @@ export interface SignalWork {
  * Does something with a signal only if it is still in the phase the caller believes, in one transaction.
  *
  * This is what makes every step of a signal happen once, whoever tries it and how often. Returns what the
- * work returned, or undefined if somebody else was faster.
+ * work returned, or undefined if somebody else was faster. A signal of an approval that is over is settled.
  */
 export async function inPhase<T>(
   context: Context,
@@ -28,7 +28,9 @@ export async function inPhase<T>(
     const signal = await memory.findSignal(signalId);
     if (signal?.phase !== phase) return undefined;
     const approval = await memory.findApproval(signal.approvalId);
-    return approval && work({ memory, signal, approval });
+    if (approval && approval.state.kind !== 'ended') return work({ memory, signal, approval });
+    await settle({ memory, signal });
+    return undefined;
   });
 }
 

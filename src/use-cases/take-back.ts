@@ -1,6 +1,6 @@
 import type { Answer } from '../domain/answer.js';
 import { isSamePerson } from '../domain/person.js';
-import type { ClickWork } from './decide-approval.js';
+import type { ClickWork } from './click-work.js';
 import { release, save } from './signal-steps.js';
 
 /** Takes back a decision that has not been sent yet; only somebody who made it may, and only while it is held. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApprovalState } from '../../src/domain/approval.js';
-import { followApproval, type Sighting } from '../../src/domain/follow-approval.js';
+import { endingOf, followApproval, type Sighting } from '../../src/domain/follow-approval.js';
 import type { Instance } from '../../src/domain/instance.js';
 import { anApproval, anInstance, noonMs } from '../support/an-approval.js';
 import { anyState, deniedState, stateKinds } from './states.js';
@@ -46,50 +46,44 @@ const sightings: Readonly<Record<string, Sighting>> = {
 };
 
 type Row = Readonly<Record<ApprovalState['kind'], string>>;
+/** While a signal is under way, whoever carries it out reads for themselves. */
 const same = (kind: string): Row => ({
   waiting: kind,
-  deciding: kind,
-  held: kind,
-  checking: kind,
+  deciding: 'unchanged',
+  held: 'unchanged',
+  checking: 'unchanged',
   recorded: kind,
   'not-moved': kind,
   ended: 'unchanged',
 });
-/** While nothing was sent, whoever is about to send reads for themselves. */
-const moved = (waiting: string, checking: string, accepted: string): Row => ({
-  ...same(accepted),
-  waiting,
-  deciding: 'unchanged',
-  held: 'unchanged',
-  checking,
-});
+const moved = (waiting: string, accepted: string): Row => ({ ...same(accepted), waiting });
 
 /** What a sighting makes of an approval whose decision, if any, is to approve. */
 const approving: Readonly<Record<string, Row>> = {
   'still waits': same('unchanged'),
   'list line changed': same('refreshed'),
   'left the list': same('refreshed'),
-  'facts changed': { ...same('unchanged'), waiting: 'facts-changed' },
-  'at another step': moved('decided-elsewhere', 'overtaken', 'approved'),
-  'step does not wait': moved('decided-elsewhere', 'overtaken', 'approved'),
-  complete: moved('decided-elsewhere', 'overtaken', 'approved'),
-  rejected: moved('decided-elsewhere', 'overtaken', 'overtaken'),
-  failed: moved('decided-elsewhere', 'overtaken', 'approved'),
-  'status unknown': moved('decided-elsewhere', 'overtaken', 'overtaken'),
-  'restarted to nowhere': moved('restarted', 'restarted', 'restarted'),
-  'restarted to one': moved('restarted', 'restarted', 'restarted'),
-  'restarted to two': moved('restarted', 'restarted', 'restarted'),
+  'facts changed': { ...same('refreshed'), waiting: 'facts-changed' },
+  'at another step': moved('decided-elsewhere', 'approved'),
+  'step does not wait': moved('decided-elsewhere', 'approved'),
+  complete: moved('decided-elsewhere', 'approved'),
+  rejected: moved('decided-elsewhere', 'overtaken'),
+  failed: moved('decided-elsewhere', 'approved'),
+  'status unknown': moved('decided-elsewhere', 'overtaken'),
+  'restarted to nowhere': moved('restarted', 'restarted'),
+  'restarted to one': moved('restarted', 'restarted'),
+  'restarted to two': moved('restarted', 'restarted'),
   'not visible': same('not-visible'),
 };
 
 /** The same for a decision to deny: only a rejection is what it leads to. */
 const denying: Readonly<Record<string, Row>> = {
   ...approving,
-  'at another step': moved('decided-elsewhere', 'overtaken', 'overtaken'),
-  'step does not wait': moved('decided-elsewhere', 'overtaken', 'overtaken'),
-  complete: moved('decided-elsewhere', 'overtaken', 'overtaken'),
-  rejected: moved('decided-elsewhere', 'overtaken', 'denied'),
-  failed: moved('decided-elsewhere', 'overtaken', 'overtaken'),
+  'at another step': moved('decided-elsewhere', 'overtaken'),
+  'step does not wait': moved('decided-elsewhere', 'overtaken'),
+  complete: moved('decided-elsewhere', 'overtaken'),
+  rejected: moved('decided-elsewhere', 'denied'),
+  failed: moved('decided-elsewhere', 'overtaken'),
 };
 
 /** What became of an approval, in one word: the ending if it ended. */
@@ -118,15 +112,36 @@ describe('an approval decided to deny', () => {
   });
 });
 
-describe('an approval whose signal was accepted but whose effect could not be read', () => {
-  const state: ApprovalState = { ...anyAccepted(), isAccepted: true };
+describe('a signal whose attempt is settled by reading', () => {
+  const unknown = anyChecking();
+  const accepted: ApprovalState = { ...unknown, isAccepted: true };
 
-  it.each(['complete', 'at another step', 'failed'])('is not called overtaken when found so: %s', (found) => {
-    expect(outcome(state, at(found))).not.toBe('overtaken');
+  it.each(['complete', 'at another step', 'failed'])(
+    'is credited with the move if it was accepted: %s',
+    (found) => {
+      expect(endingOf(accepted, seenAt(found)).kind).toBe('approved');
+      expect(endingOf(unknown, seenAt(found)).kind).toBe('overtaken');
+    },
+  );
+});
+
+describe('an approval that was decided about other facts', () => {
+  it('keeps showing the facts that were decided about', () => {
+    const followed = followApproval(anApproval({ state: anyState('recorded') }), at('facts changed'), noonMs);
+    expect(followed).toMatchObject({
+      kind: 'refreshed',
+      approval: { instance: { facts: anInstance().facts } },
+    });
   });
 });
 
-function anyAccepted(): Extract<ApprovalState, { kind: 'checking' }> {
+function seenAt(found: string): Extract<Sighting, { kind: 'seen' }> {
+  const sighting = at(found);
+  if (sighting.kind !== 'seen') throw new Error(`${found} is not a sighting of an instance`);
+  return sighting;
+}
+
+function anyChecking(): Extract<ApprovalState, { kind: 'checking' }> {
   const state = anyState('checking');
   if (state.kind !== 'checking') throw new Error('The builder built another state');
   return state;

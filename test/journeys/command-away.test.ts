@@ -60,7 +60,7 @@ describe.each(transports)('Command away at the click, over %s', (transport) => {
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);
     await cardSaying(stage, /Denied or stopped in Command/);
-    await privateWord(stage, 'ana', /not sent|nothing/i);
+    await privateWord(stage, 'ana', /before your decision was sent/);
     await finish(stage, {
       posts: { pki: 1, '@ana': 1, '@sam': 1 },
       signals: ['deny by KEYEXAMPLE\\portal-pat'],

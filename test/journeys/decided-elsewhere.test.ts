@@ -41,7 +41,7 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     await stage.command.decideInPortal(id, portalPat, false);
     await approve(stage, 'ana', theCard(stage));
     await cardSaying(stage, /[Dd]enied or stopped in Command/);
-    await privateWord(stage, 'ana', /not sent|nothing/i);
+    await privateWord(stage, 'ana', /before your decision was sent/);
     await finish(stage, {
       posts: { pki: 1, '@ana': 1, '@sam': 1 },
       signals: [`deny by ${portalPat}`],

@@ -77,9 +77,7 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     await press(stage, 'li', half, 'approve');
     await cardSaying(stage, /Ana Ruiz.*may not|may not.*Ana Ruiz/s);
     expect(stage.command.instance(id).status).toBe('Suspended');
-    await stage.bot().deliver();
-    await stage.slack.waitFor(() => true);
-    await finish(stage, { posts: { pki: 1, '@ana': 1 }, answers: { ana: 1 }, signals: [] });
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
 
   it('forgets votes when the facts change, and asks again', async () => {
@@ -88,6 +86,7 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     await stage.observe();
     await press(stage, 'ana', theCard(stage), 'approve');
     const old = await cardSaying(stage, /1 of 2/);
+    stage.clock.turn(1_000);
     stage.command.changeData(id, { Template: 'Code Signing' });
     await stage.observeAfter(15_000);
     const changed = await cardSaying(stage, /Web Server 2y.*Code Signing/s);

@@ -18,9 +18,7 @@ export function endedHeadline(approval: Approval, state: Ended, wording: Wording
     case 'denied':
       return `⛔ Denied${who}`;
     case 'decided-elsewhere':
-      return ending.now.status.kind === 'rejected'
-        ? `🚫 Denied or stopped in ${system}`
-        : `☑️ Decided in ${system}, not here`;
+      return elsewhereHeadline(ending, system);
     case 'overtaken':
       return `❔ Moved on in ${system}`;
     case 'not-visible':
@@ -29,6 +27,20 @@ export function endedHeadline(approval: Approval, state: Ended, wording: Wording
       return `🔁 Restarted in ${system}`;
     default:
       return assertNever(ending);
+  }
+}
+
+/** A run that left the step need not have been decided: it may have failed. */
+function elsewhereHeadline({ now }: Extract<Ending, { kind: 'decided-elsewhere' }>, system: string): string {
+  switch (now.status.kind) {
+    case 'rejected':
+      return `🚫 Denied or stopped in ${system}`;
+    case 'failed':
+      return `⚠️ Failed in ${system}`;
+    case 'unknown':
+      return `❔ Moved on in ${system}`;
+    default:
+      return `☑️ Decided in ${system}, not here`;
   }
 }
 
@@ -85,9 +97,16 @@ function elsewhereText(
   system: string,
   { ink }: Wording,
 ): string {
-  return now.status.kind === 'rejected'
-    ? `Denied or stopped in ${system}, not here: now ${whereaboutsText(now, ink)}`
-    : `Decided in ${system}, not here: now ${whereaboutsText(now, ink)}`;
+  const where = whereaboutsText(now, ink);
+  switch (now.status.kind) {
+    case 'rejected':
+      return `Denied or stopped in ${system}, not here: now ${where}`;
+    case 'failed':
+    case 'unknown':
+      return `No longer waiting, and not through Countersign: in ${system} it is now ${where}`;
+    default:
+      return `Decided in ${system}, not here: now ${where}`;
+  }
 }
 
 function overtakenSentence(approval: Approval, state: Ended, wording: Wording): string {

@@ -1,19 +1,16 @@
-import type { Approval } from '../../../domain/approval.js';
+import { type Approval, decisionOf } from '../../../domain/approval.js';
 import type { Notice, OperatorEvent } from '../../../domain/notice.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { answerText } from './answers.js';
 import { refusalText } from './notes.js';
-import { headline, stateSentence } from './states.js';
-import { subjectOf, systemOf, type Wording, workOf } from './wording.js';
+import { stateSentence } from './states.js';
+import { commentsOf, subjectOf, systemOf, type Wording, workOf } from './wording.js';
 
 /** Says something once, unprompted: a heading line, then sentences. */
 export function noticeLines(notice: Notice, wording: Wording): readonly string[] {
   switch (notice.kind) {
     case 'outcome':
-      return [
-        `${headline(notice.approval, wording)}: your request ${about(notice.approval, wording)}`,
-        stateSentence(notice.approval, wording),
-      ];
+      return outcomeLines(notice.approval, wording);
     case 'released':
       return releasedLines(notice, wording);
     case 'late-answer':
@@ -23,15 +20,36 @@ export function noticeLines(notice: Notice, wording: Wording): readonly string[]
       ];
     case 'vote-void':
       return [
-        `Your approval of ${about(notice.approval, wording)} does not count any more.`,
-        notice.why === 'facts-changed'
-          ? 'The request has changed since. If you still agree, look at the card and approve again.'
-          : 'You may not decide this any more.',
+        `Your decision on ${about(notice.approval, wording)} does not count any more.`,
+        voidReason(notice, wording),
       ];
     case 'operators':
       return operatorLines(notice.event, wording);
     default:
       return assertNever(notice);
+  }
+}
+
+/** Tells the requester how it ended, in whose words. */
+function outcomeLines(approval: Approval, wording: Wording): readonly string[] {
+  const decision = decisionOf(approval.state);
+  return [
+    `About your request ${about(approval, wording)}:`,
+    stateSentence(approval, wording),
+    ...(decision ? commentsOf(decision, wording.ink).map((line) => `> ${line}`) : []),
+  ];
+}
+
+function voidReason({ why, approval }: Extract<Notice, { kind: 'vote-void' }>, wording: Wording): string {
+  switch (why) {
+    case 'facts-changed':
+      return 'The request has changed since. Look at the card, and decide again if you still agree.';
+    case 'rights':
+      return 'You may not decide this any more.';
+    case 'refused':
+      return `${systemOf(approval, wording)} did not take it, and nothing was changed. The operators have been told.`;
+    default:
+      return assertNever(why);
   }
 }
 

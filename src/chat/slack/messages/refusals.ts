@@ -12,13 +12,13 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, ink: I
     case 'not-an-approver':
       return why.rule.people.length === 0
         ? `The rule “${ink.words(why.rule.name, 80)}” names nobody, so nobody can decide this here.`
-        : `You are not among the approvers of “${ink.words(why.rule.name, 80)}”: ${listSome(why.rule.people.map(ink.person), 8)}.`;
+        : `You are not one of the approvers of “${ink.words(why.rule.name, 80)}”: ${listSome(why.rule.people.map(ink.person), 8)}.`;
     case 'not-a-member':
       return `${standingText(why.standing)} Only full members of this workspace can decide.`;
     case 'own-request':
       return 'You asked for this yourself, so somebody else has to decide it.';
     case 'not-mapped':
-      return 'The settings do not say which account over there is yours, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”.';
+      return 'The settings do not say which name you go by over there, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”.';
     case 'requester-unknown':
       return 'It is not known who asked for this, so it cannot be ruled out that it was you.';
     default:

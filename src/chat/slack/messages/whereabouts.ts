@@ -2,23 +2,23 @@ import type { Whereabouts } from '../../../domain/approval.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ink } from './ink.js';
 
-/** Says where a run was found, to follow “now”: `complete`, `at step Issue`, `failed: disk full`. */
+/** Says where a run was found, to follow “now”: `Complete`, `Waiting at step Issue`, `Failed: disk full`. */
 export function whereaboutsText(now: Whereabouts, ink: Ink): string {
-  const why = now.statusMessage ? `: ${ink.words(now.statusMessage, 300)}` : '';
+  const why = now.statusMessage ? `: ${ink.words(now.statusMessage.replace(/[.\s]+$/, ''), 300)}` : '';
   const step = now.step ? ` at step ${ink.words(now.step.name || now.step.uniqueName, 100)}` : '';
   switch (now.status.kind) {
     case 'complete':
-      return 'complete';
+      return 'Complete';
     case 'running':
-      return `running${step}`;
+      return `Running${step}`;
     case 'suspended':
-      return step === '' ? 'waiting' : `waiting${step}`;
+      return step === '' ? 'Waiting' : `Waiting${step}`;
     case 'rejected':
-      return `rejected${why}`;
+      return `Rejected${why}`;
     case 'failed':
-      return `failed${step}${why}`;
+      return `Failed${step}${why}`;
     case 'canceled-for-restart':
-      return 'canceled for a restart';
+      return 'Canceled for a restart';
     case 'unknown':
       return `in a state Countersign does not know, ${ink.exact(now.status.raw, 60)}${step}`;
     default:

@@ -1,0 +1,14 @@
+import type { Approval } from '../domain/approval.js';
+import type { Click } from '../domain/click.js';
+import type { Person } from '../domain/person.js';
+import type { Memory } from '../ports/store.js';
+import type { Context } from './context.js';
+
+/** A click with everything known about it, inside its transaction. */
+export interface ClickWork {
+  readonly context: Context;
+  readonly memory: Memory;
+  readonly click: Click;
+  readonly person: Person;
+  readonly approval: Approval;
+}
