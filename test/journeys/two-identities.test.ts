@@ -34,7 +34,7 @@ describe.each(transports)('a step Command wants from two identities, over %s', (
     await cardSaying(stage, /1 of 2/);
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', false);
     await stage.observeAfter(15_000);
-    const card = await cardSaying(stage, /rejected/);
+    const card = await cardSaying(stage, /[Rr]ejected/);
     expect(JSON.stringify(card.blocks)).not.toMatch(/Denied by Ana/);
     await finish(stage, {
       posts: { pki: 1, '@sam': 1 },

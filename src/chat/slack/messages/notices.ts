@@ -58,7 +58,7 @@ function releasedLines(
   wording: Wording,
 ): readonly string[] {
   const system = systemOf(approval, wording);
-  const head = `Your decision on ${about(approval, wording)} was not delivered.`;
+  const head = `Your decision on ${about(approval, wording)} was not sent.`;
   switch (why) {
     case 'unreachable':
       return [

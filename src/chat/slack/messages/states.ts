@@ -1,6 +1,7 @@
 import type { Approval, ApprovalState, Decision } from '../../../domain/approval.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { endedHeadline, endedSentence } from './endings.js';
+import type { Ink } from './ink.js';
 import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from './wording.js';
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
@@ -20,7 +21,7 @@ function standing(approval: Approval, wording: Wording): string {
     case 'held':
       return `⏸️ ${decided(state.decision, wording)}: ${system} cannot be reached`;
     case 'checking':
-      return `⏳ ${decided(state.decision, wording)}: checking whether it arrived`;
+      return `⏳ ${decided(state.decision, wording)}: checking what became of it`;
     case 'recorded':
       return `☑️ ${decided(state.decision, wording)}: ${system} wants another identity`;
     case 'not-moved':
@@ -66,7 +67,7 @@ export function stateSentence(approval: Approval, wording: Wording): string {
     case 'held':
       return `${whoDecided(state.decision, ink)}. ${system} cannot be reached; trying until ${ink.moment(state.untilMs)}. Nothing has been changed yet.`;
     case 'checking':
-      return `${whoDecided(state.decision, ink)}. It was sent ${ink.moment(state.sentAtMs)}; whether ${system} took it is not known. Checking.`;
+      return `${whoDecided(state.decision, ink)}. ${checkingText(state, system, ink)} Checking.`;
     case 'recorded':
       return recordedSentence(approval, state.decision, wording);
     case 'not-moved':
@@ -76,6 +77,16 @@ export function stateSentence(approval: Approval, wording: Wording): string {
     default:
       return assertNever(state);
   }
+}
+
+function checkingText(
+  { sentAtMs, isAccepted }: Extract<ApprovalState, { kind: 'checking' }>,
+  system: string,
+  ink: Ink,
+): string {
+  return isAccepted
+    ? `${system} accepted it ${ink.moment(sentAtMs)}; what that led to is not known yet.`
+    : `It was sent ${ink.moment(sentAtMs)}; whether ${system} took it is not known.`;
 }
 
 function recordedSentence(approval: Approval, decision: Decision, wording: Wording): string {
