@@ -19,6 +19,10 @@ export function whereaboutsText(now: Whereabouts, ink: Ink): string {
       return `Failed${step}${why}`;
     case 'canceled-for-restart':
       return 'Canceled for a restart';
+    case 'paused':
+      return `paused${step}`;
+    case 'aborted':
+      return `aborted${why}`;
     case 'unknown':
       return `in a state Countersign does not know, ${ink.exact(now.status.raw, 60)}${step}`;
     default:

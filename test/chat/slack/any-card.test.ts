@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { answerText } from '../../../src/chat/slack/messages/answers.js';
+import { mrkdwnInk } from '../../../src/chat/slack/messages/ink.js';
+import { approvalCard, plainCard, type Rendered } from '../../../src/chat/slack/views/approval-card.js';
+import { blocksLength } from '../../../src/chat/slack/views/blocks.js';
+import { decisionModal } from '../../../src/chat/slack/views/decision-modal.js';
+import { detailsModal } from '../../../src/chat/slack/views/details-modal.js';
+import { noticeMessage, plainNotice } from '../../../src/chat/slack/views/notice-message.js';
+import type { Notice } from '../../../src/domain/notice.js';
+import { validateBlocks } from '../../../src/simulators/slack/blocks/validate-blocks.js';
+import { validateView } from '../../../src/simulators/slack/blocks/validate-view.js';
+import { aDialog } from '../../support/an-approval.js';
+import { anyApproval, anyCard, hostileText } from './hostile.js';
+
+const labelOf = () => 'Command';
+/** Markup only we may write: mentions of ids and dates. */
+const ours = /<@[A-Z][A-Z0-9]{2,30}>|<!date\^\d+\^[{}a-z_ ]+\|[\dTA-Z: -]+(?:at \d\d:\d\d UTC)?>/g;
+const lone = /\p{Surrogate}/u;
+
+/** Collects the texts Slack reads as markup. */
+function mrkdwnOf(part: unknown): readonly string[] {
+  if (Array.isArray(part)) return part.flatMap(mrkdwnOf);
+  if (typeof part !== 'object' || part === null) return [];
+  const own = 'type' in part && part.type === 'mrkdwn' && 'text' in part ? [String(part.text)] : [];
+  return [...own, ...Object.values(part).flatMap(mrkdwnOf)];
+}
+
+function expectNoForeignMarkup(texts: readonly string[]): void {
+  for (const text of texts) {
+    expect(text.replace(ours, '')).not.toMatch(/<|&(?!(?:amp|lt|gt);)/);
+    expect(text).not.toMatch(lone);
+    expect(text).not.toMatch(/\p{Cf}/u);
+  }
+}
+
+function expectSound({ text, blocks }: Rendered): void {
+  expect(validateBlocks(blocks, 'message')).toEqual([]);
+  expect(blocksLength(blocks)).toBeLessThan(10_000);
+  expect(text.length).toBeGreaterThan(0);
+  expect(text.length).toBeLessThan(3_900);
+  expectNoForeignMarkup([text, ...mrkdwnOf(blocks)]);
+}
+
+describe('whatever an approval holds', () => {
+  it('its card is one Slack takes, with no markup from outside', () => {
+    fc.assert(
+      fc.property(anyCard, (card) => {
+        expectSound(approvalCard(card, labelOf));
+        expectSound(plainCard(card, labelOf));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('its modals are ones Slack takes, with no markup from outside', () => {
+    fc.assert(
+      fc.property(anyCard, hostileText, fc.constantFrom('approve', 'deny'), (card, name, verb) => {
+        const decider = { name, identities: [name] };
+        const views = [
+          detailsModal(card, labelOf),
+          decisionModal(card, aDialog({ verb }), { labelOf, decider }),
+        ];
+        for (const view of views) {
+          expect(validateView(view, 'modal')).toEqual([]);
+          expect(JSON.stringify(view).length).toBeLessThan(200_000);
+          expectNoForeignMarkup(mrkdwnOf(view));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('its notices and answers are ones Slack takes, with no markup from outside', () => {
+    fc.assert(
+      fc.property(anyApproval, hostileText, (approval, words) => {
+        const notices: readonly Notice[] = [
+          { kind: 'outcome', approval },
+          { kind: 'released', approval, why: 'overtaken' },
+          { kind: 'vote-void', approval, why: 'rights' },
+          { kind: 'late-answer', approval, answer: { kind: 'over', approval } },
+          { kind: 'late-answer', approval: undefined, answer: { kind: 'broke', ref: words } },
+          { kind: 'operators', event: { kind: 'channel-lost', channel: words, reason: words } },
+          { kind: 'operators', event: { kind: 'signal-refused', approval, reason: 'no-role' } },
+          { kind: 'operators', event: { kind: 'not-moved', approval } },
+          { kind: 'operators', event: { kind: 'result-not-visible', approval, permission: words } },
+        ];
+        for (const notice of notices) {
+          expectSound(noticeMessage(notice, labelOf));
+          expectSound(plainNotice(notice, labelOf));
+        }
+        const answer = answerText({ kind: 'decided', approval }, { ink: mrkdwnInk, labelOf });
+        expectNoForeignMarkup([answer]);
+        expect(answer.length).toBeLessThan(3_900);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
