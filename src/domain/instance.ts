@@ -15,6 +15,8 @@ export interface InstanceStatus {
     | 'rejected'
     | 'failed'
     | 'canceled-for-restart'
+    | 'paused'
+    | 'aborted'
     | 'unknown';
   readonly raw: string;
 }
@@ -66,5 +68,5 @@ export function isSameRef(a: InstanceRef, b: InstanceRef): boolean {
 
 /** Tells whether a run can never move again by itself. */
 export function hasEnded(status: InstanceStatus): boolean {
-  return status.kind === 'complete' || status.kind === 'rejected' || status.kind === 'canceled-for-restart';
+  return ['complete', 'rejected', 'canceled-for-restart', 'aborted'].includes(status.kind);
 }

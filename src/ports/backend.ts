@@ -1,6 +1,7 @@
 import type { Requirement, SignalRefusal, Verdict } from '../domain/approval.js';
 import type { Sighting } from '../domain/follow-approval.js';
 import type { Instance, InstanceRef } from '../domain/instance.js';
+import type { Operations } from './operations.js';
 
 /** One configured workflow system, as the bot needs it. */
 export interface WorkflowBackend {
@@ -29,6 +30,8 @@ export interface WorkflowBackend {
   requirementOf(instance: Instance): Promise<Requirement>;
   /** Gives the page of the vendor's portal for a run. */
   linkTo(instance: Instance): string | undefined;
+  /** What can be done to this system's workflows besides signalling; absent what it cannot do. */
+  readonly operations: Operations;
   /** How long a signal's request may take, in milliseconds; after that it cannot arrive any more. */
   readonly signalTimeoutMs: number;
 }

@@ -56,6 +56,7 @@ export function createKeyfactorBackend(
     system,
     label: server.label,
     signalTimeoutMs: server.signalTimeout + graceMs,
+    operations: { changes: [], changeTimeoutMs: server.signalTimeout + graceMs },
     observe: createObserve({ system, instances, findSuccessors, log }),
     getInstance: (ref) => instances.read(ref),
     isAssigned: (ref) => instances.isAssigned(ref),

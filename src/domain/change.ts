@@ -1,0 +1,112 @@
+import { matchesPattern } from '../shared/matches-pattern.js';
+import type { Instance, InstanceRef } from './instance.js';
+import { isSamePerson, type Person, type PersonId } from './person.js';
+
+/** Something an operator does to a workflow. */
+export type Change =
+  | { readonly kind: 'restart'; readonly instance: InstanceRef; readonly version?: number }
+  | { readonly kind: 'stop'; readonly instance: InstanceRef }
+  | { readonly kind: 'pause'; readonly instance: InstanceRef }
+  /** Goes on after a pause, or, where the system tells them apart, after an error. */
+  | { readonly kind: 'resume'; readonly instance: InstanceRef; readonly afterError: boolean }
+  | { readonly kind: 'abort'; readonly instance: InstanceRef }
+  | {
+      readonly kind: 'execute';
+      readonly system: string;
+      readonly definition: string;
+      readonly variables: readonly Variable[];
+    }
+  /** Tells a waiting activity which way to go. */
+  | {
+      readonly kind: 'alert';
+      readonly instance: InstanceRef;
+      readonly activityId: string;
+      readonly output: string;
+    };
+
+/** A value a workflow is started with. */
+export interface Variable {
+  readonly name: string;
+  readonly type: VariableType;
+  /** As the system takes it. */
+  readonly value: string;
+}
+
+/** The kinds of value a workflow takes. */
+export type VariableType = 'string' | 'number' | 'boolean' | 'date';
+
+/** Every kind of change, in the order in which help lists them. */
+export const changeKinds = ['restart', 'stop', 'execute', 'pause', 'resume', 'abort', 'alert'] as const;
+
+/** Who may do what to which workflows. */
+export interface OperatorRule {
+  readonly name: string;
+  /** Empty means nobody. */
+  readonly people: readonly PersonId[];
+  readonly verbs: readonly Change['kind'][];
+  /** Patterns; absent means any. */
+  readonly systems?: readonly string[];
+  readonly definitions?: readonly string[];
+}
+
+/** Whether somebody may make a change, and if not, why not. */
+export type MayChange =
+  | { readonly kind: 'yes'; readonly rule: OperatorRule }
+  | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
+  | { readonly kind: 'no-rule' };
+
+/** Names the system and the recipe a change is about. */
+export interface ChangeTarget {
+  readonly system: string;
+  readonly definition: string;
+}
+
+/**
+ * Decides whether a person may make a change; without a rule that names them, the verb and the workflow,
+ * nobody may.
+ */
+export function mayChange(
+  person: Person,
+  verb: Change['kind'],
+  target: ChangeTarget,
+  rules: readonly OperatorRule[],
+): MayChange {
+  if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
+  const rule = rules.find(
+    (one) =>
+      one.people.some((id) => isSamePerson(id, person.id)) &&
+      one.verbs.includes(verb) &&
+      fits(one.systems, target.system) &&
+      fits(one.definitions, target.definition),
+  );
+  return rule ? { kind: 'yes', rule } : { kind: 'no-rule' };
+}
+
+function fits(patterns: readonly string[] | undefined, value: string): boolean {
+  return patterns === undefined || patterns.some((pattern) => matchesPattern(value, pattern));
+}
+
+/** Gives the system a change is made in. */
+export function systemOfChange(change: Change): string {
+  return change.kind === 'execute' ? change.system : change.instance.system;
+}
+
+/** What undoes a change, where something does. */
+export function inverseOf(kind: Change['kind']): Change['kind'] | undefined {
+  if (kind === 'pause') return 'resume';
+  return kind === 'resume' ? 'pause' : undefined;
+}
+
+/** Says whether a change makes sense for a run as it stands; systems have the last word. */
+export function isLegal(change: Change['kind'], { status }: Instance): boolean {
+  const legal: Readonly<Record<Change['kind'], readonly Instance['status']['kind'][]>> = {
+    restart: ['failed', 'suspended'],
+    stop: ['suspended'],
+    execute: [],
+    pause: ['running', 'suspended'],
+    resume: ['paused', 'failed'],
+    abort: ['running', 'suspended', 'paused', 'failed'],
+    alert: ['suspended', 'running'],
+  };
+  return change === 'execute' || status.kind === 'unknown' || legal[change].includes(status.kind);
+}
