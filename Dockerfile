@@ -1,0 +1,23 @@
+# Build: docker build -t countersign .
+# Run:   settings at /config/countersign.yml, secrets in the environment, `store: /data/countersign.db`.
+
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json ./
+COPY .ci/copy-page.mjs .ci/
+COPY src src
+# The image has no demo, so it needs neither that nor the simulators.
+RUN npm run build && rm -rf dist/simulators dist/demo && npm prune --omit=dev
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+RUN ln -s /app/dist/main.js /usr/local/bin/countersign && install -d -o node -g node /data
+USER node
+VOLUME /data
+CMD ["node", "dist/main.js", "start", "--config", "/config/countersign.yml"]
