@@ -9,6 +9,13 @@ import { fetchOrName } from './network-failure.js';
 export interface SocketMode {
   readonly kind: 'socket';
   readonly appToken: string;
+  /**
+   * How long the other side may stay silent, in milliseconds. Slack's client also waits that long before each
+   * reconnection, the planned ones too, and no click comes in meanwhile; its own 5 s are twice ours.
+   */
+  readonly pingTimeoutMs?: number;
+  /** How long to wait before connecting again after Slack has refused for good. */
+  readonly reconnectMs?: number;
 }
 
 /** Slack's client waits up to six seconds for the other side to close too. */
@@ -16,20 +23,19 @@ const closeTimeoutMs = 7_000;
 
 /** Creates the way in over Socket Mode. */
 export function createSocketDoor(
-  { appToken }: SocketMode,
+  { appToken, pingTimeoutMs = 2_500, reconnectMs = 60_000 }: SocketMode,
   options: {
     readonly apiUrl?: string | undefined;
     readonly log: Log;
     readonly logger: BoltLogger;
-    /** How long to wait before connecting again after Slack has refused for good. */
-    readonly reconnectMs?: number;
   },
 ): Door {
-  const { apiUrl, log, logger, reconnectMs = 60_000 } = options;
+  const { apiUrl, log, logger } = options;
   let isClosing = false;
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
+    clientPingTimeout: pingTimeoutMs,
     // No retryConfig here: these calls keep the client's own long patience, or a restart of Slack ends the bot.
     installerOptions: {
       clientOptions: {

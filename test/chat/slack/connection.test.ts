@@ -79,6 +79,27 @@ describe('the connection to Slack', () => {
     await stage.workspace.stop();
   });
 
+  it('comes back by itself, also after Slack has refused the connection', async () => {
+    const workspace = createSlackWorkspace();
+    const { slackApiUrl } = await workspace.start();
+    const log = keptLog();
+    const slack = createSlackChat({
+      mode: { kind: 'socket', appToken: workspace.app.appToken, pingTimeoutMs: 600, reconnectMs: 10 },
+      botToken: workspace.app.botToken,
+      apiUrl: slackApiUrl,
+      log,
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await slack.start(fakeDesk());
+    workspace.fail({ method: 'apps.connections.open', fault: 'invalid_auth' });
+    workspace.disconnectSockets('refresh_requested');
+    await until(() => log.lines.some(({ sentence }) => sentence.startsWith('Slack refuses the connection')));
+    await until(() => workspace.connections() === 1);
+    await slack.stop();
+    await workspace.stop();
+  });
+
   it('stops in good order while Slack is away', async () => {
     const stage = await aSlack();
     await stage.workspace.stop();

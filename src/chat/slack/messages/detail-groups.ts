@@ -25,7 +25,7 @@ export function detailGroups(card: Card, wording: Wording): readonly DetailGroup
     { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, wording) },
     { title: 'Replaces', lines: replaced(card, wording) },
     { title: 'Look at', lines: findingTexts(card.findings, wording.ink, 50).map((text) => `• ${text}`) },
-    { title: 'Approvals', lines: approvals(card, wording) },
+    { title: 'Who decides', lines: approvals(card, wording) },
     { title: 'Workflow', lines: workflow(card, wording) },
     { title: 'More', lines: others(card, wording) },
   ].filter(({ lines }) => lines.length > 0);
