@@ -5,8 +5,8 @@ import { handlePress } from './actions/handle-press.js';
 import { handleSubmission } from './actions/handle-submission.js';
 import { readAnswerPlace } from './actions/payloads.js';
 import { asError } from './actions/take-click.js';
-import type { BoltLogger } from './bolt-log.js';
-import type { Door } from './door.js';
+import type { BoltLogger } from './connection/bolt-log.js';
+import type { Door } from './connection/door.js';
 import { commentField } from './ids.js';
 import { answerText } from './messages/answers.js';
 

@@ -5,17 +5,17 @@ import type { Log } from '../../ports/log.js';
 import { createInFlight } from '../../shared/in-flight.js';
 import type { SlackIdentity } from './actions/acting.js';
 import { createSlackApp } from './app.js';
-import { createBoltLog } from './bolt-log.js';
-import { chatError } from './client-errors.js';
-import { postMessage, updateMessage } from './deliver-message.js';
-import type { Door } from './door.js';
-import { createHttpDoor, type HttpMode } from './http-door.js';
+import { chatError } from './calls/client-errors.js';
+import { postMessage, updateMessage } from './calls/deliver-message.js';
+import { lookUpPerson } from './calls/look-up-person.js';
+import { createPrivateAnswers } from './calls/private-answers.js';
+import { createSlackClient, webClientOptions } from './calls/slack-client.js';
+import { createBoltLog } from './connection/bolt-log.js';
+import type { Door } from './connection/door.js';
+import { createHttpDoor, type HttpMode } from './connection/http-door.js';
+import { createSocketDoor, type SocketMode } from './connection/socket-door.js';
 import { answerText } from './messages/answers.js';
 import { mrkdwnInk } from './messages/ink.js';
-import { lookUpPerson } from './person.js';
-import { createPrivateAnswers } from './private-answers.js';
-import { createSlackClient, webClientOptions } from './slack-client.js';
-import { createSocketDoor, type SocketMode } from './socket-door.js';
 
 /** What the Slack chat needs. */
 export interface SlackChatOptions {

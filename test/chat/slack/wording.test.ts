@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerText } from '../../../src/chat/slack/messages/answers.js';
-import { findingTexts } from '../../../src/chat/slack/messages/findings.js';
+import { findingTexts } from '../../../src/chat/slack/messages/cards/findings.js';
+import { noteLines } from '../../../src/chat/slack/messages/cards/notes.js';
+import { headline, stateSentence } from '../../../src/chat/slack/messages/cards/states.js';
 import { fallbackInk } from '../../../src/chat/slack/messages/ink.js';
-import { noteLines } from '../../../src/chat/slack/messages/notes.js';
 import { noticeLines } from '../../../src/chat/slack/messages/notices.js';
-import { headline, stateSentence } from '../../../src/chat/slack/messages/states.js';
 import type { Answer } from '../../../src/domain/answer.js';
 import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval.js';
 import type { Finding } from '../../../src/domain/findings.js';

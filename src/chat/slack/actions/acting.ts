@@ -1,8 +1,8 @@
 import type { webApi } from '@slack/bolt';
 import type { ApprovalDesk } from '../../../ports/approval-desk.js';
 import type { Log } from '../../../ports/log.js';
+import type { PrivateAnswers } from '../calls/private-answers.js';
 import type { Wording } from '../messages/wording.js';
-import type { PrivateAnswers } from '../private-answers.js';
 
 /** What every handler of a press or a submission stands on. */
 export interface Acting {

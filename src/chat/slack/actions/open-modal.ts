@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
 import type { Look, Press } from '../../../ports/approval-desk.js';
-import { blockProblems, chatError, slackWord } from '../client-errors.js';
+import { blockProblems, chatError, slackWord } from '../calls/client-errors.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import { decisionModal } from '../views/decision-modal.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MessageRef } from '../../../domain/click.js';
 import type { PersonId } from '../../../domain/person.js';
-import type { AnswerPlace } from '../private-answers.js';
+import type { AnswerPlace } from '../calls/private-answers.js';
 
 const text = z.string().min(1).max(3000);
 const optionalText = text.nullish();

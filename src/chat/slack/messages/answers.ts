@@ -1,9 +1,9 @@
 import type { Answer } from '../../../domain/answer.js';
 import { decisionOf } from '../../../domain/approval.js';
 import { assertNever } from '../../../shared/assert-never.js';
-import { changeLines } from './notes.js';
+import { changeLines } from './cards/notes.js';
+import { stateSentence } from './cards/states.js';
 import { refusalSentence } from './refusals.js';
-import { stateSentence } from './states.js';
 import { systemOf, votersOf, type Wording } from './wording.js';
 
 /** Tells somebody privately what became of their click. */

@@ -2,8 +2,8 @@ import { type Approval, decisionOf } from '../../../domain/approval.js';
 import type { Notice, OperatorEvent } from '../../../domain/notice.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { answerText } from './answers.js';
-import { refusalText } from './notes.js';
-import { stateSentence } from './states.js';
+import { refusalText } from './cards/notes.js';
+import { stateSentence } from './cards/states.js';
 import { commentsOf, subjectOf, systemOf, type Wording, workOf } from './wording.js';
 
 /** Says something once, unprompted: a heading line, then sentences. */

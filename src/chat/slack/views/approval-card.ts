@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
 import { decisionOf } from '../../../domain/approval.js';
 import type { Card } from '../../../domain/card.js';
-import { progressLine, requirementLines } from '../messages/approval-lines.js';
+import { progressLine, requirementLines } from '../messages/cards/approval-lines.js';
+import { noteLines } from '../messages/cards/notes.js';
+import { factLines, lookAtLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
+import { headline, stateSentence } from '../messages/cards/states.js';
 import { fallbackInk, type Ink, mrkdwnInk, plainInk, tighter } from '../messages/ink.js';
-import { noteLines } from '../messages/notes.js';
-import { factLines, lookAtLines, otherLines, requestLine } from '../messages/request-lines.js';
-import { headline, stateSentence } from '../messages/states.js';
 import { commentsOf, subjectOf, type Wording } from '../messages/wording.js';
 import { actions, blocksLength, context, fitLines, header, plainSection, section } from './blocks.js';
 import { cardButtons } from './card-buttons.js';

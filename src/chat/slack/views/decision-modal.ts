@@ -3,9 +3,9 @@ import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
 import { roomForComment } from '../../../domain/signal.js';
 import { actionId, commentField, writeRevised } from '../ids.js';
+import { factLines, lookAtLines, requestLine } from '../messages/cards/request-lines.js';
 import { dialogWords } from '../messages/dialogs.js';
 import { mrkdwnInk } from '../messages/ink.js';
-import { factLines, lookAtLines, requestLine } from '../messages/request-lines.js';
 import { subjectOf, type Wording, workOf } from '../messages/wording.js';
 import { context, section } from './blocks.js';
 

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Card } from '../../../domain/card.js';
-import { type DetailGroup, detailGroups } from '../messages/detail-groups.js';
+import { type DetailGroup, detailGroups } from '../messages/cards/detail-groups.js';
 import { dialogWords } from '../messages/dialogs.js';
 import { mrkdwnInk } from '../messages/ink.js';
 import type { Wording } from '../messages/wording.js';

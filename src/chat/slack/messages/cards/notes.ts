@@ -1,8 +1,8 @@
-import type { Approval, SignalRefusal, WaitingNote } from '../../../domain/approval.js';
-import type { FactChange } from '../../../domain/decision-facts.js';
-import { assertNever } from '../../../shared/assert-never.js';
-import { listWords } from '../../../shared/list-words.js';
-import { gaveOf, ownerOf, systemOf, type Wording } from './wording.js';
+import type { Approval, SignalRefusal, WaitingNote } from '../../../../domain/approval.js';
+import type { FactChange } from '../../../../domain/decision-facts.js';
+import { assertNever } from '../../../../shared/assert-never.js';
+import { listWords } from '../../../../shared/list-words.js';
+import { gaveOf, ownerOf, systemOf, type Wording } from '../wording.js';
 
 /** Explains why an approval waits in an unusual way, one line each. */
 export function noteLines(approval: Approval, note: WaitingNote, wording: Wording): readonly string[] {

@@ -1,9 +1,9 @@
 import { SocketModeReceiver } from '@slack/bolt';
-import type { Log } from '../../ports/log.js';
-import { withTimeout } from '../../shared/with-timeout.js';
+import type { Log } from '../../../ports/log.js';
+import { withTimeout } from '../../../shared/with-timeout.js';
+import { fetchOrName } from '../calls/network-failure.js';
 import type { BoltLogger } from './bolt-log.js';
 import type { Door } from './door.js';
-import { fetchOrName } from './network-failure.js';
 
 /** The bot keeps a connection to Slack open, over which clicks come in. */
 export interface SocketMode {

@@ -1,7 +1,7 @@
-import type { Approval } from '../../../domain/approval.js';
-import type { Card } from '../../../domain/card.js';
-import { listSome } from '../../../shared/list-words.js';
-import { systemOf, type Wording } from './wording.js';
+import type { Approval } from '../../../../domain/approval.js';
+import type { Card } from '../../../../domain/card.js';
+import { listSome } from '../../../../shared/list-words.js';
+import { systemOf, type Wording } from '../wording.js';
 
 const mostPeople = 8;
 

@@ -1,8 +1,8 @@
-import type { Approval, ApprovalState, Ending, Whereabouts } from '../../../domain/approval.js';
-import { assertNever } from '../../../shared/assert-never.js';
-import type { Ink } from './ink.js';
+import type { Approval, ApprovalState, Ending, Whereabouts } from '../../../../domain/approval.js';
+import { assertNever } from '../../../../shared/assert-never.js';
+import type { Ink } from '../ink.js';
+import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided } from '../wording.js';
 import { whereaboutsText } from './whereabouts.js';
-import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided } from './wording.js';
 
 /** The state of an approval that is over. */
 export type Ended = Extract<ApprovalState, { kind: 'ended' }>;

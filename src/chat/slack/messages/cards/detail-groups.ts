@@ -1,12 +1,12 @@
-import { decisionOf } from '../../../domain/approval.js';
-import type { Card } from '../../../domain/card.js';
-import { describeKey } from '../../../domain/request-facts.js';
+import { decisionOf } from '../../../../domain/approval.js';
+import type { Card } from '../../../../domain/card.js';
+import { describeKey } from '../../../../domain/request-facts.js';
+import { commentsOf, didOf, subjectOf, systemOf, type Wording } from '../wording.js';
 import { progressLine, requirementLines } from './approval-lines.js';
 import { findingTexts } from './findings.js';
 import { noteLines } from './notes.js';
 import { factLines, requestLine } from './request-lines.js';
 import { headline, stateSentence } from './states.js';
-import { commentsOf, didOf, subjectOf, systemOf, type Wording } from './wording.js';
 
 /** A titled group of lines in the details. */
 export interface DetailGroup {

@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
-import type { Person, PersonId, Standing } from '../../domain/person.js';
-import { ChatError } from '../../ports/errors.js';
+import type { Person, PersonId, Standing } from '../../../domain/person.js';
+import { ChatError } from '../../../ports/errors.js';
 import { chatError, slackWord } from './client-errors.js';
 
 type User = NonNullable<webApi.UsersInfoResponse['user']>;

@@ -1,9 +1,9 @@
-import type { Card } from '../../../domain/card.js';
-import { describeKey, type RequestFacts } from '../../../domain/request-facts.js';
-import { listSome } from '../../../shared/list-words.js';
+import type { Card } from '../../../../domain/card.js';
+import { describeKey, type RequestFacts } from '../../../../domain/request-facts.js';
+import { listSome } from '../../../../shared/list-words.js';
+import type { Ink } from '../ink.js';
+import type { Wording } from '../wording.js';
 import { findingTexts } from './findings.js';
-import type { Ink } from './ink.js';
-import type { Wording } from './wording.js';
 
 const mostNames = 5;
 const mostFindings = 4;

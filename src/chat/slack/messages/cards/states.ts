@@ -1,8 +1,8 @@
-import type { Approval, ApprovalState, Decision } from '../../../domain/approval.js';
-import { assertNever } from '../../../shared/assert-never.js';
+import type { Approval, ApprovalState, Decision } from '../../../../domain/approval.js';
+import { assertNever } from '../../../../shared/assert-never.js';
+import type { Ink } from '../ink.js';
+import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from '../wording.js';
 import { endedHeadline, endedSentence } from './endings.js';
-import type { Ink } from './ink.js';
-import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from './wording.js';
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
 export function headline(approval: Approval, wording: Wording): string {

@@ -1,6 +1,6 @@
-import type { Whereabouts } from '../../../domain/approval.js';
-import { assertNever } from '../../../shared/assert-never.js';
-import type { Ink } from './ink.js';
+import type { Whereabouts } from '../../../../domain/approval.js';
+import { assertNever } from '../../../../shared/assert-never.js';
+import type { Ink } from '../ink.js';
 
 /** Says where a run was found, to follow “now”: `Complete`, `Waiting at step Issue`, `Failed: disk full`. */
 export function whereaboutsText(now: Whereabouts, ink: Ink): string {

@@ -1,13 +1,13 @@
 import type { webApi } from '@slack/bolt';
-import type { MessageRef } from '../../domain/click.js';
-import type { Target } from '../../domain/rules.js';
-import type { Content } from '../../ports/chat.js';
-import { ChatError } from '../../ports/errors.js';
-import type { Log } from '../../ports/log.js';
+import type { MessageRef } from '../../../domain/click.js';
+import type { Target } from '../../../domain/rules.js';
+import type { Content } from '../../../ports/chat.js';
+import { ChatError } from '../../../ports/errors.js';
+import type { Log } from '../../../ports/log.js';
+import type { Wording } from '../messages/wording.js';
+import { approvalCard, plainCard, type Rendered } from '../views/approval-card.js';
+import { noticeMessage, plainNotice } from '../views/notice-message.js';
 import { blockProblems, chatError, slackWord } from './client-errors.js';
-import type { Wording } from './messages/wording.js';
-import { approvalCard, plainCard, type Rendered } from './views/approval-card.js';
-import { noticeMessage, plainNotice } from './views/notice-message.js';
 
 /** What posting and updating need. */
 export interface Delivering {

@@ -1,5 +1,5 @@
 import { webApi } from '@slack/bolt';
-import { ChatError, type ChatErrorCode } from '../../ports/errors.js';
+import { ChatError, type ChatErrorCode } from '../../../ports/errors.js';
 import { NetworkFailure } from './network-failure.js';
 
 const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } = webApi;

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
-import type { MessageRef } from '../../domain/click.js';
-import type { PersonId } from '../../domain/person.js';
-import type { Log } from '../../ports/log.js';
+import type { MessageRef } from '../../../domain/click.js';
+import type { PersonId } from '../../../domain/person.js';
+import type { Log } from '../../../ports/log.js';
 import { chatError } from './client-errors.js';
 
 /** Where somebody can be answered for their eyes only. */

@@ -1,8 +1,8 @@
-import type { Finding } from '../../../domain/findings.js';
-import { describeKey } from '../../../domain/request-facts.js';
-import { assertNever } from '../../../shared/assert-never.js';
-import { listSome } from '../../../shared/list-words.js';
-import type { Ink } from './ink.js';
+import type { Finding } from '../../../../domain/findings.js';
+import { describeKey } from '../../../../domain/request-facts.js';
+import { assertNever } from '../../../../shared/assert-never.js';
+import { listSome } from '../../../../shared/list-words.js';
+import type { Ink } from '../ink.js';
 
 /** Says what stands out, one phrase per finding. */
 export function findingTexts(findings: readonly Finding[], ink: Ink, mostNames = 3): readonly string[] {

@@ -1,6 +1,6 @@
 import { LogLevel } from '@slack/bolt';
-import type { Log } from '../../ports/log.js';
-import { cutText } from '../../shared/cut-text.js';
+import type { Log } from '../../../ports/log.js';
+import { cutText } from '../../../shared/cut-text.js';
 
 /** The logger Slack's libraries want. */
 export interface BoltLogger {

@@ -1,8 +1,9 @@
 import type { Server } from 'node:http';
 import { HTTPReceiver } from '@slack/bolt';
+import { eventsPath } from '../manifest.js';
 import type { BoltLogger } from './bolt-log.js';
 import type { Door } from './door.js';
-import { eventsPath, guardRequests } from './request-guard.js';
+import { guardRequests } from './request-guard.js';
 
 /** Slack sends clicks to an address of ours, signed. */
 export interface HttpMode {

@@ -2,9 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { parse } from 'node:querystring';
 import { isValidSlackRequest } from '@slack/bolt';
 import { z } from 'zod';
+import { eventsPath } from '../manifest.js';
 
-/** The one path Slack is told to send to. */
-export const eventsPath = '/slack/events';
 /** Slack's payloads hold a message and a modal; the largest seen in practice are far below this. */
 const maxBodyBytes = 1_000_000;
 /** Slack signs with its own clock; one that is further ahead than this is not Slack's. */
