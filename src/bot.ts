@@ -21,6 +21,10 @@ export interface Surroundings {
   readonly now: () => number;
   readonly newId: () => string;
   readonly newCode: (length: number) => string;
+  /** Names this run of the bot. */
+  readonly holder: string;
+  /** Tells whether the run of that name is certainly over, so that its rights can be taken at once. */
+  readonly isOver: (holder: string) => boolean;
   /** `cron` runs the jobs by themselves; `by-hand` leaves that to whoever holds the bot. */
   readonly jobs: 'cron' | 'by-hand';
 }
@@ -33,6 +37,8 @@ export interface Bot {
   deliver(): Promise<void>;
   /** The port of the public HTTP listener, in HTTP mode. */
   readonly port: number | undefined;
+  /** Resolves if another bot takes the store over, as it may when this one was frozen for long. */
+  readonly lost: Promise<void>;
   /** Stops taking clicks, finishes those in hand, delivers what is due, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -46,15 +52,24 @@ const botLeaseMs = 30_000;
 
 /** Starts the bot: opens the store, connects the chat, takes up what a crash left, and sets the jobs going. */
 export async function startBot(settings: Settings, around: Surroundings): Promise<Bot> {
-  const { log, now } = around;
-  const holder = around.newId();
   const store = await openStore(settings.store);
-  if (!(await store.holdBot(holder, now(), botLeaseMs))) {
+  try {
+    if (!(await takeStore(store, around))) {
+      throw new AnotherBotRunning(`Another bot is running on ${settings.store}; stop it first.`);
+    }
+    return await startOn(store, settings, around);
+  } catch (error) {
+    await store.releaseBot(around.holder);
     await store.close();
-    throw new AnotherBotRunning(`Another bot is running on ${settings.store}; stop it first.`);
+    throw error;
   }
+}
+
+async function startOn(store: Store, settings: Settings, around: Surroundings): Promise<Bot> {
+  const { log, now, holder } = around;
   const broke = (job: string) => (error: unknown) =>
     log.error({ job, err: error instanceof Error ? error : new Error(String(error)) }, 'A job broke');
+  const loss = createLoss();
   const backends = createBackends(settings, { log, now, notes: store });
   const slack = createChat({ ...around, ...slackOptionsOf(settings) });
   const delivery = createJob(() => deliverNotifications(context), broke('deliver'));
@@ -62,14 +77,14 @@ export async function startBot(settings: Settings, around: Surroundings): Promis
     ...around,
     store,
     backends,
-    holder,
     chat: slack.chat,
     policy: settings.policy,
     kick: () => void delivery.run(),
   };
   const observations = [...backends.values()].map((backend) => observeJob(context, backend, broke));
-  const housekeeping = createJob(() => keepHouse(store, context), broke('housekeeping'));
+  const housekeeping = createJob(() => keepHouse(context, loss.tell), broke('housekeeping'));
   await adoptSignals(context);
+  await store.reclaimDeliveries(now());
   const { port } = await slack.start(createApprovalDesk(context));
   const stopCron =
     around.jobs === 'cron' ? startCron(settings, { observations, delivery, housekeeping }) : () => {};
@@ -77,6 +92,7 @@ export async function startBot(settings: Settings, around: Surroundings): Promis
 
   return {
     port,
+    lost: loss.told,
     observe: async () => {
       await Promise.all(observations.map((job) => job.run()));
       await delivery.run();
@@ -85,12 +101,21 @@ export async function startBot(settings: Settings, around: Surroundings): Promis
     stop: async () => {
       stopCron();
       await slack.stop();
-      await Promise.all(observations.map((job) => job.run()));
+      await Promise.all([...observations, housekeeping].map((job) => job.idle()));
       await delivery.run();
       await store.releaseBot(holder);
       await store.close();
     },
   };
+}
+
+/** Makes something that can be told once, and waited for. */
+function createLoss(): { readonly told: Promise<void>; readonly tell: () => void } {
+  let tell = (): void => {};
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return { told, tell };
 }
 
 function slackOptionsOf({ slack }: Settings) {
@@ -103,6 +128,15 @@ function slackOptionsOf({ slack }: Settings) {
     botToken,
     ...(apiUrl === undefined ? {} : { apiUrl }),
   };
+}
+
+/** Takes the right to be the one bot on a store, also from a run that is certainly over. */
+async function takeStore(store: Store, { now, holder, isOver }: Surroundings): Promise<boolean> {
+  if (await store.holdBot(holder, now(), botLeaseMs)) return true;
+  const other = await store.botHolder();
+  if (other === undefined || !isOver(other)) return false;
+  await store.releaseBot(other);
+  return store.holdBot(holder, now(), botLeaseMs);
 }
 
 function observeJob(
@@ -119,9 +153,10 @@ function observeJob(
 }
 
 /** Renews the right to be the only bot, and forgets what may not be kept. */
-async function keepHouse(store: Store, context: Context): Promise<void> {
-  if (!(await store.holdBot(context.holder, context.now(), botLeaseMs))) {
-    context.log.error({}, 'Another bot has taken over this store; stop one of the two');
+async function keepHouse(context: Context, tellLost: () => void): Promise<void> {
+  if (!(await context.store.holdBot(context.holder, context.now(), botLeaseMs))) {
+    context.log.error({}, 'Another bot has taken this store over; this one stops');
+    tellLost();
   }
   await forgetSecrets(context);
 }

@@ -7,6 +7,8 @@ export interface Job {
    * asked for is over. Never rejects: a job reports its own failures.
    */
   run(): Promise<void>;
+  /** Resolves once nothing is running. */
+  idle(): Promise<void>;
 }
 
 /** Makes a job of some work; what it throws goes to `onBreak`. */
@@ -34,6 +36,9 @@ export function createJob(work: () => Promise<void>, onBreak: (error: unknown) =
         return start();
       });
       return next;
+    },
+    async idle() {
+      await (next ?? running);
     },
   };
 }

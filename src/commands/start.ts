@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
 import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
@@ -28,10 +29,10 @@ export async function start(options: {
     { mode: settings.slack.mode, systems: settings.keyfactor.map(({ server }) => server.name) },
     'Countersign is at work',
   );
-  await untilToldToStop(log, options.exit);
+  const why = await Promise.race([untilToldToStop(log, options.exit), bot.lost.then(() => 'lost' as const)]);
   await bot.stop();
   log.info({}, 'Countersign has stopped');
-  return 0;
+  return why === 'lost' ? 1 : 0;
 }
 
 /** Gives the settings, or prints every problem and gives nothing. */
@@ -54,10 +55,30 @@ export function realSurroundings(log: Log) {
     log,
     now: Date.now,
     newId: () => randomUUID(),
+    holder: `${hostname()}:${process.pid}:${randomUUID()}`,
+    isOver: isProcessOver,
     newCode: (length: number) =>
       Array.from({ length }, () => codeAlphabet[randomInt(codeAlphabet.length)] ?? 'A').join(''),
     jobs: 'cron',
   } as const;
+}
+
+/**
+ * Tells whether the process a holder's name speaks of is gone.
+ *
+ * Only knows processes of this machine; our own number in an older name is that of a process before us, as in
+ * a container that was started again.
+ */
+function isProcessOver(holder: string): boolean {
+  const [host, pid] = holder.split(':');
+  if (host !== hostname()) return false;
+  if (Number(pid) === process.pid) return true;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
 }
 
 async function startPatiently(settings: Settings, log: Log): Promise<Bot> {
@@ -74,10 +95,11 @@ async function startPatiently(settings: Settings, log: Log): Promise<Bot> {
 }
 
 /** Waits for the first signal to stop; a second one ends the process at once. */
-async function untilToldToStop(log: Log, exit: (code: number) => void): Promise<void> {
+async function untilToldToStop(log: Log, exit: (code: number) => void): Promise<'told'> {
   const name = await new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
   log.info({ signal: name }, 'Stopping: finishing what is in hand');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => exit(1));
+  return 'told';
 }

@@ -14,6 +14,8 @@ export interface Store extends Memory {
   inTransaction<T>(work: (memory: Memory) => Promise<T>): Promise<T>;
   /** Takes or renews the right to be the one running bot on this store; false while another one holds it. */
   holdBot(holder: string, nowMs: number, leaseMs: number): Promise<boolean>;
+  /** Tells who has that right, or had it last. */
+  botHolder(): Promise<string | undefined>;
   /** Gives that right back, so that the next start need not wait. */
   releaseBot(holder: string): Promise<void>;
   close(): Promise<void>;
@@ -136,6 +138,11 @@ export interface DeliveryMemory {
   /** Finds the card a message shows. */
   findCardByMessage(message: MessageRef): Promise<Delivery | undefined>;
   listCards(approvalId: string): Promise<readonly Delivery[]>;
+  /**
+   * Takes back every delivery that was handed out and not returned; only for the one bot on a store, whose
+   * earlier run is dead. A post that was under way counts as lost.
+   */
+  reclaimDeliveries(nowMs: number): Promise<void>;
   /** Takes in a message of ours that we did not know, so that it is kept true like any other copy. */
   adoptCard(approvalId: string, message: MessageRef, nowMs: number): Promise<void>;
   /** Takes a turn in a lane of limited pace; returns 0, or how many milliseconds to wait. */

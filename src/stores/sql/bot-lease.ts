@@ -4,7 +4,7 @@ import type { Db } from './tables.js';
 const name = 'bot';
 
 /** Keeps the right to be the one running bot in a row of the database, for no longer than its lease. */
-export function createBotLease(db: Db): Pick<Store, 'holdBot' | 'releaseBot'> {
+export function createBotLease(db: Db): Pick<Store, 'holdBot' | 'botHolder' | 'releaseBot'> {
   return {
     async holdBot(holder, nowMs, leaseMs) {
       const lease = { holder, until_ms: nowMs + leaseMs };
@@ -21,6 +21,14 @@ export function createBotLease(db: Db): Pick<Store, 'holdBot' | 'releaseBot'> {
         )
         .executeTakeFirst();
       return held.numInsertedOrUpdatedRows !== 0n;
+    },
+    async botHolder() {
+      const row = await db
+        .selectFrom('bot_lease')
+        .select('holder')
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row?.holder;
     },
     async releaseBot(holder) {
       await db.deleteFrom('bot_lease').where('name', '=', name).where('holder', '=', holder).execute();

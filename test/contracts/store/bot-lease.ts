@@ -4,6 +4,12 @@ import { noonMs } from '../../support/an-approval.js';
 
 /** What holds in every store for being the one running bot. */
 export function describeBotLease(store: () => Store): void {
+  it('tells who holds the right', async () => {
+    expect(await store().botHolder()).toBeUndefined();
+    await store().holdBot('one', noonMs, 30_000);
+    expect(await store().botHolder()).toBe('one');
+  });
+
   it('refuses a second bot until the lease of the first has ended', async () => {
     expect(await store().holdBot('one', noonMs, 30_000)).toBe(true);
     expect(await store().holdBot('two', noonMs + 29_999, 30_000)).toBe(false);

@@ -36,9 +36,9 @@ export function describeClaims(store: () => Store): void {
   });
 
   it('hides what is claimed until the lease has ended', async () => {
-    expect(await wantAndClaim()).toMatchObject({ claim: 'mine', attempts: 1, dueAtMs: noonMs + leaseMs });
+    expect(await wantAndClaim()).toMatchObject({ claim: 'mine', attempts: 0, dueAtMs: noonMs + leaseMs });
     expect(await claim(noonMs + leaseMs - 1)).toEqual([]);
-    expect(await claim(noonMs + leaseMs, 'other')).toMatchObject([{ claim: 'other', attempts: 2 }]);
+    expect(await claim(noonMs + leaseMs, 'other')).toMatchObject([{ claim: 'other', attempts: 0 }]);
   });
 
   it('hands each delivery to one of two workers who ask at once', async () => {
@@ -85,6 +85,14 @@ export function describeClaims(store: () => Store): void {
     await store().markPosting(again?.id ?? '', 'again');
     await store().markDelivered(id, { message: inC0('2'), version: 1 });
     expect(await store().listCards('approval-a')).toMatchObject([{ mayHavePosted: true }]);
+  });
+
+  it('takes back at once what a dead bot was delivering', async () => {
+    const { id } = await wantAndClaim();
+    await store().markPosting(id, 'mine');
+    await store().reclaimDeliveries(noonMs + 1);
+    expect(await claim(noonMs + 1, 'again')).toMatchObject([{ id, mayHavePosted: true }]);
+    await expect(store().markPosting(id, 'mine')).rejects.toThrow('not held');
   });
 
   it('counts waiting for a turn as no attempt', async () => {
@@ -143,7 +151,7 @@ export function describeClaims(store: () => Store): void {
     const { id } = await wantAndClaim();
     await store().giveUpDelivery(id, 'refused', noonMs + 1);
     await store().saveApproval(anApproval(), 0, noonMs + 2);
-    expect(await claim(noonMs + 2)).toMatchObject([{ id, wantedVersion: 2, attempts: 1 }]);
+    expect(await claim(noonMs + 2)).toMatchObject([{ id, wantedVersion: 2, attempts: 0 }]);
   });
 
   it('tells when the next delivery is due and how many are wanted', async () => {

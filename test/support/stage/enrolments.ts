@@ -3,29 +3,32 @@ import { enrolmentData } from '../../../src/simulators/keyfactor/samples/enrolme
 import { cast } from './cast.js';
 import type { Stage } from './open-stage.js';
 
+/** What a request for a certificate may differ in. */
+export interface RequestSketch {
+  readonly definition?: string;
+  readonly host?: string;
+  readonly requester?: string;
+}
+
 /** Asks for a web server certificate in Command, and gives the id of the run that waits. */
-export async function askForCertificate(
-  stage: Stage,
-  about: { readonly definition?: string; readonly host?: string; readonly requester?: string } = {},
-): Promise<string> {
+export async function askForCertificate(stage: Stage, about: RequestSketch = {}): Promise<string> {
+  return stage.command.startInstance(await certificateRequest(about));
+}
+
+/** Writes a request for a web server certificate, with a real signing request in it. */
+export async function certificateRequest(about: RequestSketch = {}) {
   const {
     definition = 'Web server enrolment',
     host = 'app.keyexample.com',
     requester = cast.sam.identity,
   } = about;
   const subject = `CN=${host}`;
-  const csr = await createCsr({ subject, sans: { dns: [host] }, key: 'ec-p256' });
-  return stage.command.startInstance({
+  const sans = { dns: [host] };
+  const csr = await createCsr({ subject, sans, key: 'ec-p256' });
+  return {
     definition,
     title: `${requester} is enrolling for a certificate with ${subject}.`,
     initiator: requester,
-    data: enrolmentData({
-      subject,
-      sans: { dns: [host] },
-      csr,
-      template: 'Web Server 2y',
-      ca: 'CorpIssuingCA1',
-      requester,
-    }),
-  });
+    data: enrolmentData({ subject, sans, csr, template: 'Web Server 2y', ca: 'CorpIssuingCA1', requester }),
+  };
 }

@@ -14,6 +14,8 @@ export interface StageRules {
   readonly alsoTo?: readonly Actor[];
   readonly signalTimeout?: string;
   readonly timeout?: string;
+  /** How often the bot looks by itself; stages look by hand. */
+  readonly observeEvery?: string;
 }
 
 /** The addresses of the simulators a journey plays between. */
@@ -69,6 +71,7 @@ export function stageYaml(
       },
     ],
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
+    observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
     store: at.store,
   });

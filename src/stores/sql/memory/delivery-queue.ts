@@ -12,6 +12,7 @@ type DeliveryQueue = Pick<
   | 'markDelivered'
   | 'postponeDelivery'
   | 'giveUpDelivery'
+  | 'reclaimDeliveries'
   | 'nextDueMs'
   | 'countPending'
 >;
@@ -64,6 +65,15 @@ export function createDeliveryQueue(db: Db): DeliveryQueue {
         .updateTable('deliveries')
         .set({ status: 'done', last_error: error, given_up_at_ms: nowMs, claim: null })
         .where('number', '=', Number(id))
+        .execute();
+    },
+    async reclaimDeliveries(nowMs) {
+      const lost = sql<number>`case when may_have_posted = ${posts.none} then ${posts.none} else ${posts.lost} end`;
+      await db
+        .updateTable('deliveries')
+        .set({ claim: null, due_at_ms: nowMs, may_have_posted: lost })
+        .where('status', '=', 'pending')
+        .where('claim', 'is not', null)
         .execute();
     },
     async nextDueMs() {
