@@ -13,6 +13,8 @@ export interface StepSketch {
   readonly conditions?: readonly string[];
   readonly enabled?: boolean;
   readonly pauses?: boolean;
+  /** Makes every run fail here, with this message. */
+  readonly failsWith?: string;
 }
 
 /**
@@ -48,5 +50,6 @@ function toStep(sketch: StepSketch, next: string | undefined, newId: () => strin
         }
       : null,
     pauses: sketch.pauses ?? false,
+    failsWith: sketch.failsWith ?? null,
   };
 }

@@ -33,6 +33,8 @@ export interface Step {
   readonly approval: ApprovalRule | null;
   /** The run stays `Running` here until a hand advances it. */
   readonly pauses: boolean;
+  /** What a run that reaches this step fails with; null where it does not fail. */
+  readonly failsWith: string | null;
 }
 
 /** A signal the current step has counted. */

@@ -17,6 +17,7 @@ export function runFrom(instance: Instance, steps: readonly Step[], first: Step,
     const here = { ...instance, stepName: step.uniqueName, modifiedAt: atMs, received: [] };
     if (!isSkipped(step)) {
       if (step.approval !== null) return waiting(here, step.approval.minimumApprovals);
+      if (step.failsWith !== null) return { ...here, status: 'Failed', statusMessage: step.failsWith };
       if (step.pauses) return { ...here, status: 'Running', statusMessage: null };
     }
     const next = stepNamed(steps, step.outputs.continue);

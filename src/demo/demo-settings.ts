@@ -1,0 +1,80 @@
+import { stringify } from 'yaml';
+import { loadSettings, type Settings } from '../config.js';
+import type { SlackWorkspace } from '../simulators/slack/slack-workspace.js';
+import { cast, channels, serviceAccount } from './scene/cast.js';
+
+/** Where the parts of the demo are reached. */
+export interface Addresses {
+  readonly slackApiUrl: string;
+  readonly commandUrl: string;
+  readonly portalUrl: string;
+  /** The file in which the bot remembers. */
+  readonly store: string;
+}
+
+/** Loads the demo's settings through the same door as those of a real bot: a file and the environment. */
+export function demoSettings(slack: SlackWorkspace, at: Addresses): Settings {
+  const file = settingsFile(slack.team.id, at);
+  return loadSettings({
+    file: 'countersign-demo.yml',
+    readFile: () => Buffer.from(file),
+    env: {
+      SLACK_BOT_TOKEN: slack.app.botToken,
+      SLACK_APP_TOKEN: slack.app.appToken,
+      SLACK_API_URL: at.slackApiUrl,
+      KEYFACTOR_PASSWORD: serviceAccount.password,
+    },
+  });
+}
+
+function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses): string {
+  const { ana, li, sam, una, gia } = cast;
+  const names = (...people: readonly { readonly realName: string }[]) =>
+    people.map(({ realName }) => realName);
+  const [domain, username] = serviceAccount.name.split('\\');
+  return stringify({
+    slack: { mode: 'socket', team, operatorsChannel: channels.ops.id, fallbackChannel: channels.fallback.id },
+    people: Object.values(cast).map((one) => ({
+      id: one.id,
+      name: one.realName,
+      ...('identity' in one ? { identities: { corp: one.identity } } : {}),
+    })),
+    keyfactor: [
+      {
+        name: 'corp',
+        label: 'Command',
+        hostname: new URL(commandUrl).host,
+        scheme: 'http',
+        portalUrl,
+        auth: { kind: 'basic', domain, username },
+        timeout: '3s',
+        signalTimeout: '3s',
+      },
+    ],
+    approvers: [
+      {
+        name: 'High risk',
+        when: { definition: 'High risk*' },
+        people: names(ana, li, sam),
+        quorum: 2,
+      },
+      { name: 'Revocations', when: { type: 'Revocation' }, people: names(ana, li) },
+      {
+        name: 'Lab',
+        when: { definition: 'Lab*' },
+        people: names(ana, li, sam, una, gia),
+        approveWith: 'one-click',
+      },
+      { name: 'PKI Approvers', when: {}, people: names(ana, li, sam, una, gia) },
+    ],
+    routes: [
+      { when: { definition: 'Lab*' }, channels: [channels.web.id] },
+      { when: { definition: 'High risk*' }, channels: [channels.pki.id], people: names(ana) },
+      { when: { definition: ['Web server*', 'Code*', 'Revocation*'] }, channels: [channels.pki.id] },
+    ],
+    zones: ['keyexample.com'],
+    observe: { every: '2s' },
+    store,
+    log: { level: 'warn' },
+  });
+}

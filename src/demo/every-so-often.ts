@@ -1,0 +1,19 @@
+import type { Every } from './keep-life-going.js';
+
+/** Makes a timer on real time; what the work throws goes to `onBreak`, and the next turn comes all the same. */
+export function createEvery(onBreak: (error: unknown) => void): Every {
+  return (periodMs, work) => {
+    let isBusy = false;
+    const turn = async (): Promise<void> => {
+      if (isBusy) return;
+      isBusy = true;
+      await work()
+        .catch(onBreak)
+        .finally(() => {
+          isBusy = false;
+        });
+    };
+    const timer = setInterval(() => void turn(), periodMs);
+    return () => clearInterval(timer);
+  };
+}
