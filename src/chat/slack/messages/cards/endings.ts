@@ -1,4 +1,4 @@
-import type { Approval, ApprovalState, Ending, Whereabouts } from '../../../../domain/approval.js';
+import type { Approval, ApprovalState, Decision, Ending, Whereabouts } from '../../../../domain/approval.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import type { Ink } from '../ink.js';
 import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided } from '../wording.js';
@@ -52,13 +52,13 @@ export function endedSentence(approval: Approval, state: Ended, wording: Wording
   switch (ending.kind) {
     case 'approved':
     case 'denied':
-      return settledSentence(approval, state, wording);
+      return settledSentence({ ending, system, ...(decision ? { decision } : {}) }, wording);
     case 'decided-elsewhere':
       return `${elsewhereText(ending, system, wording)}. Seen ${ink.moment(atMs)}.${
         decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision)} had not been sent.` : ''
       }`;
     case 'overtaken':
-      return overtakenSentence(approval, state, wording);
+      return overtakenSentence({ ending, system, ...(decision ? { decision } : {}) }, { wording, atMs });
     case 'not-visible':
       return `${decision ? `${whoDecided(decision, ink)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${ink.moment(atMs)}.`;
     case 'restarted':
@@ -70,11 +70,16 @@ export function endedSentence(approval: Approval, state: Ended, wording: Wording
   }
 }
 
-function settledSentence(approval: Approval, state: Ended, wording: Wording): string {
-  const { ink } = wording;
-  const { ending, decision } = state;
-  if (ending.kind !== 'approved' && ending.kind !== 'denied') return '';
-  const system = systemOf(approval, wording);
+interface Told<Kind extends Ending['kind']> {
+  readonly ending: Extract<Ending, { kind: Kind }>;
+  readonly decision?: Decision;
+  readonly system: string;
+}
+
+function settledSentence(
+  { ending, decision, system }: Told<'approved' | 'denied'>,
+  { ink }: Wording,
+): string {
   const did = didOf(ending.kind === 'approved' ? 'approve' : 'deny');
   const verb = `${did.charAt(0).toUpperCase()}${did.slice(1)}`;
   const who = decision ? ` by ${votersOf(decision, ink)} ${ink.moment(decision.atMs)}` : '';
@@ -109,11 +114,11 @@ function elsewhereText(
   }
 }
 
-function overtakenSentence(approval: Approval, state: Ended, wording: Wording): string {
+function overtakenSentence(
+  { ending, decision, system }: Told<'overtaken'>,
+  { wording, atMs }: { readonly wording: Wording; readonly atMs: number },
+): string {
   const { ink } = wording;
-  const { ending, decision, atMs } = state;
-  if (ending.kind !== 'overtaken') return '';
-  const system = systemOf(approval, wording);
   const sent = decision
     ? `${ownerOf(decision, ink)} ${gaveOf(decision)} of ${ink.moment(decision.atMs)} was sent`
     : 'A decision was sent';
