@@ -71,7 +71,8 @@ async function startOn(store: Store, settings: Settings, around: Surroundings): 
     log.error({ job, err: error instanceof Error ? error : new Error(String(error)) }, 'A job broke');
   const loss = createLoss();
   const backends = createBackends(settings, { log, now, notes: store });
-  const slack = createChat({ ...around, ...slackOptionsOf(settings) });
+  const labelOf = (system: string) => backends.get(system)?.label ?? system;
+  const slack = createChat({ ...around, ...slackOptionsOf(settings), labelOf });
   const delivery = createJob(() => deliverNotifications(context), broke('deliver'));
   const context: Context = {
     ...around,

@@ -32,10 +32,10 @@ async function openHouse(): Promise<House> {
   const slack = createSlackWorkspace();
   const command = createKeyfactorCommand();
   const { slackApiUrl } = await slack.start();
-  const { url: commandUrl } = await command.start();
+  const { url: commandUrl, tokenUrl } = await command.start();
   furnishSlack(slack);
   furnishCommand(command);
-  const at = { slackApiUrl, commandUrl };
+  const at = { slackApiUrl, commandUrl, tokenUrl };
   const rules = { approveWith: 'one-click', signalTimeout: '1s', timeout: '1s', observeEvery: '1s' } as const;
   const config = join(folder, 'countersign.yml');
   writeFileSync(

@@ -25,6 +25,8 @@ export const places = { pki: 'C0PKI', ops: 'C0OPS', fallback: 'C0FALLBACK' } as 
 export const serviceAccount = {
   name: 'KEYEXAMPLE\\svc-countersign',
   password: 'correct horse battery staple',
+  clientId: 'countersign',
+  clientSecret: 'a secret between Countersign and the identity provider',
   roles: ['PKI Approvers'],
   permissions: ['/workflows/instances/read/', '/workflows/definitions/read/'],
 } as const;

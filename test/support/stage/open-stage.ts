@@ -51,11 +51,22 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
   const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000 });
   const command = createKeyfactorCommand({ now: clock.now });
   const { slackApiUrl } = await slack.start();
-  const { url: commandUrl } = await command.start();
+  const { url: commandUrl, tokenUrl } = await command.start();
   furnishSlack(slack);
   furnishCommand(command);
   const start = (now: StageRules) =>
-    startOnStage({ transport, rules: now, slack, command, slackApiUrl, commandUrl, storeFile, clock, log });
+    startOnStage({
+      transport,
+      rules: now,
+      slack,
+      command,
+      slackApiUrl,
+      commandUrl,
+      tokenUrl,
+      storeFile,
+      clock,
+      log,
+    });
   let bot = await start(rules);
   const stage: Stage = {
     clock,
@@ -91,6 +102,7 @@ async function startOnStage(parts: {
   readonly command: KeyfactorCommand;
   readonly slackApiUrl: string;
   readonly commandUrl: string;
+  readonly tokenUrl: string;
   readonly storeFile: string;
   readonly clock: HandClock;
   readonly log: CapturedLog;

@@ -13,6 +13,8 @@ export interface StageRules {
   /** People who get cards as direct messages, besides the channel. */
   readonly alsoTo?: readonly Actor[];
   readonly signalTimeout?: string;
+  /** How the bot signs in to Command: with a password unless told. */
+  readonly signIn?: 'basic' | 'oauth';
   readonly timeout?: string;
   /** How often the bot looks by itself; stages look by hand. */
   readonly observeEvery?: string;
@@ -22,6 +24,7 @@ export interface StageRules {
 export interface StageAddresses {
   readonly slackApiUrl: string;
   readonly commandUrl: string;
+  readonly tokenUrl: string;
 }
 
 /** Writes the settings file of a journey, as an operator would. */
@@ -55,7 +58,10 @@ export function stageYaml(
         hostname: `${hostname}:${port}`,
         scheme: 'http',
         portalUrl: 'https://command.example.com/Portal/Workflow/{id}',
-        auth: { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
+        auth:
+          rules.signIn === 'oauth'
+            ? { kind: 'oauth', tokenUrl: at.tokenUrl, clientId: serviceAccount.clientId }
+            : { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
         timeout: rules.timeout ?? '2s',
         signalTimeout: rules.signalTimeout ?? '2s',
       },
@@ -78,13 +84,21 @@ export function stageYaml(
 }
 
 /** Gives the secrets of a journey, under the names the vendors use. */
-export function stageEnvironment(slack: SlackWorkspace, at: StageAddresses): Record<string, string> {
+export function stageEnvironment(
+  slack: SlackWorkspace,
+  at: StageAddresses,
+  signIn: StageRules['signIn'] = 'basic',
+): Record<string, string> {
+  const secret =
+    signIn === 'oauth'
+      ? { KEYFACTOR_AUTH_CLIENT_SECRET: serviceAccount.clientSecret }
+      : { KEYFACTOR_PASSWORD: serviceAccount.password };
   return {
+    ...secret,
     SLACK_BOT_TOKEN: slack.app.botToken,
     SLACK_APP_TOKEN: slack.app.appToken,
     SLACK_SIGNING_SECRET: slack.app.signingSecret,
     SLACK_API_URL: at.slackApiUrl,
-    KEYFACTOR_PASSWORD: serviceAccount.password,
   };
 }
 
@@ -97,7 +111,7 @@ export function stageSettings(
   },
 ): Settings {
   const yaml = stageYaml(rules, at);
-  const secretsOnly = stageEnvironment(at.slack, at);
+  const secretsOnly = stageEnvironment(at.slack, at, rules.signIn);
   const { SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: signing, ...rest } = secretsOnly;
   const env =
     at.transport === 'socket'
