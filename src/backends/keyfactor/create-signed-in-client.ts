@@ -1,10 +1,10 @@
 import type { Log } from '../../ports/log.js';
+import { trustedAuthorities } from '../../shared/http/trusted-authorities.js';
 import { createCredentials } from './auth/create-credentials.js';
 import { createFetchToken } from './auth/fetch-token.js';
 import { type Client, createClient } from './http/client.js';
 import { createPolicies, type Patience, usualPatience } from './http/policies.js';
 import { createTransport } from './http/transport.js';
-import { trustedAuthorities } from './http/trusted-authorities.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../shared/duration.js';
+import { isSafeUrl } from '../../shared/http/is-safe-url.js';
 import { authSettings } from './settings/auth.js';
-import { isSafeUrl } from './settings/is-safe-url.js';
 import { pathSettings } from './settings/paths.js';
 import { systemsOf } from './settings/system-name.js';
 import { workflowSettings } from './settings/workflow.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { HttpAnswer } from '../../../src/backends/keyfactor/http/answer.js';
 import { saysNothingThere } from '../../../src/backends/keyfactor/http/answer.js';
 import { errorFromAnswer } from '../../../src/backends/keyfactor/http/errors.js';
-import { transportFailureFrom } from '../../../src/backends/keyfactor/http/transport-failure.js';
+import { transportFailureFrom } from '../../../src/shared/http/transport-failure.js';
 
 const answer = (status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpAnswer => ({
   status,

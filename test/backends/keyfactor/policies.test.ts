@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPolicies, usualPatience } from '../../../src/backends/keyfactor/http/policies.js';
-import { TransportFailure } from '../../../src/backends/keyfactor/http/transport-failure.js';
+import { TransportFailure } from '../../../src/shared/http/transport-failure.js';
 
 const answer = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
   status,

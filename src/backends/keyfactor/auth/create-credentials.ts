@@ -1,9 +1,8 @@
+import type { Credentials } from '../../../shared/http/credentials.js';
+import { createTokenSource, type IssuedToken } from '../../../shared/http/token-source.js';
 import type { KeyfactorSecrets } from '../settings.js';
 import { basicHeader } from './basic-header.js';
-import type { Credentials } from './credentials.js';
-import type { IssuedToken } from './fetch-token.js';
 import type { AuthSettings, OAuthSettings } from './settings.js';
-import { createTokenSource } from './token-source.js';
 
 /** Creates the credentials a server is configured with. */
 export function createCredentials(

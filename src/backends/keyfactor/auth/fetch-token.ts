@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { BackendError, ContractError } from '../../../ports/errors.js';
+import type { IssuedToken } from '../../../shared/http/token-source.js';
 import { type HttpAnswer, isSuccess, parsedObject } from '../http/answer.js';
 import { errorFromFailure } from '../http/errors.js';
 import type { Policies } from '../http/policies.js';
 import type { Transport } from '../http/transport.js';
 import { basicHeader } from './basic-header.js';
 import type { OAuthSettings } from './settings.js';
-
-/** An access token and how long it is good for. */
-export interface IssuedToken {
-  readonly token: string;
-  readonly lifetimeMs: number;
-}
 
 /** Assumed when the provider does not say how long a token lives. */
 const assumedLifetimeS = 300;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSafeUrl } from '../../../shared/http/is-safe-url.js';
 
 const basic = z.strictObject({
   kind: z.literal('basic').describe('Active Directory user and password.'),
@@ -19,7 +20,7 @@ const oauth = z.strictObject({
   kind: z.literal('oauth').describe('OAuth 2 client credentials.'),
   tokenUrl: z
     .string()
-    .refine(isSafeTokenUrl, 'write the full https address of the token endpoint')
+    .refine(isSafeUrl, 'write the full https address of the token endpoint')
     .describe('Token endpoint of the identity provider.')
     .meta({ examples: ['https://idp.example.com/realms/Keyfactor/protocol/openid-connect/token'] }),
   clientId: z
@@ -57,10 +58,3 @@ export type AuthSettings = z.infer<typeof authSettings>;
 
 /** Client credentials, as configured. */
 export type OAuthSettings = z.infer<typeof oauth>;
-
-function isSafeTokenUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  if (protocol === 'https:') return true;
-  return protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}

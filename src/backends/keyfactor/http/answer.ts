@@ -1,9 +1,6 @@
-/** What came back over HTTP, whatever its status; header names are in lower case. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+
+export type { HttpAnswer };
 
 /** Gives the identifier under which the server logged a call. */
 export function correlationIdOf(answer: HttpAnswer): string | undefined {

@@ -1,5 +1,5 @@
 import type { Log } from '../../../ports/log.js';
-import type { Credentials } from '../auth/credentials.js';
+import type { Credentials } from '../../../shared/http/credentials.js';
 import type { KeyfactorServer } from '../settings.js';
 import { correlationIdOf, type HttpAnswer } from './answer.js';
 import { type Asked, errorFromAnswer, errorFromFailure } from './errors.js';

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../../shared/http/without-credentials.js';
 import { type HttpAnswer, parsedObject } from './answer.js';
 
 /** Says what an error answer said, in brief and without anything that looks like a credential. */
@@ -9,12 +10,4 @@ export function describeAnswer(answer: HttpAnswer): string {
   const said = fields.get('message') ?? fields.get('title');
   const parts = [code, said].filter((part) => typeof part === 'string' && part !== '');
   return parts.length === 0 ? '' : ` (${withoutCredentials(parts.join(' ')).slice(0, 200)})`;
-}
-
-function withoutCredentials(text: string): string {
-  return text
-    .replace(/\b(bearer|basic)\s+\S+/gi, '$1 …')
-    .replace(/\beyJ[\w-]+(\.[\w-]*){0,4}/g, '…')
-    .replace(/((?:pass\w*|secret|token)\W{1,4})[^\s"',;&]+/gi, '$1…')
-    .replace(/[A-Za-z0-9+/_-]{64,}={0,2}/g, '…');
 }

@@ -1,8 +1,8 @@
 import { isBrokenCircuitError, isBulkheadRejectedError } from 'cockatiel';
 import { BackendError, type BackendErrorCode } from '../../../ports/errors.js';
+import { TransportFailure } from '../../../shared/http/transport-failure.js';
 import { correlationIdOf, type HttpAnswer } from './answer.js';
 import { describeAnswer } from './describe-answer.js';
-import { TransportFailure } from './transport-failure.js';
 
 /** What was being asked, for the message. */
 export interface Asked {

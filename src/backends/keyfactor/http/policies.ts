@@ -9,9 +9,9 @@ import {
   retry,
   wrap,
 } from 'cockatiel';
+import { retryAfterMs } from '../../../shared/http/retry-after.js';
+import { TransportFailure } from '../../../shared/http/transport-failure.js';
 import type { HttpAnswer } from './answer.js';
-import { retryAfterMs } from './retry-after.js';
-import { TransportFailure } from './transport-failure.js';
 
 /** How patient the client is; the defaults are meant for production. */
 export interface Patience {

@@ -1,7 +1,7 @@
-import type { Credentials } from '../auth/credentials.js';
+import type { Credentials } from '../../../shared/http/credentials.js';
+import { TransportFailure } from '../../../shared/http/transport-failure.js';
 import type { HttpAnswer } from './answer.js';
 import type { Transport } from './transport.js';
-import { TransportFailure } from './transport-failure.js';
 
 /** Sends with credentials; after a 401 once more, if there are others. */
 export async function sendSignedIn(

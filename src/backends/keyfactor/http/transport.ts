@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
+import { transportFailureFrom } from '../../../shared/http/transport-failure.js';
 import type { HttpAnswer } from './answer.js';
-import { transportFailureFrom } from './transport-failure.js';
 
 /** One request, complete. */
 interface HttpRequest {

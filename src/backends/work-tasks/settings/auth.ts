@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSafeUrl } from './is-safe-url.js';
+import { isSafeUrl } from '../../../shared/http/is-safe-url.js';
 
 const clientId = z
   .string()

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './answer.js';
+import type { HttpAnswer } from './http-answer.js';
 
 /** Reads how long the server asks to wait, in milliseconds; undefined if it does not say. */
 export function retryAfterMs(answer: HttpAnswer, nowMs: number): number | undefined {

@@ -1,5 +1,10 @@
 import type { Credentials } from './credentials.js';
-import type { IssuedToken } from './fetch-token.js';
+
+/** An access token and how long it is good for. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly lifetimeMs: number;
+}
 
 /** A token is not used any more this long before it expires. */
 const marginMs = 60_000;

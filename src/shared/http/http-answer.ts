@@ -1,0 +1,6 @@
+/** What came back over HTTP, whatever its status; header names are in lower case. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
