@@ -5,7 +5,7 @@ Countersign is at work between a simulated Slack and a simulated Keyfactor Comma
 
   ${url}
 
-and try, choosing who you are with "Acting as" at the bottom left:
+and try, choosing who you are with "Acting as" at the top right:
 
   1. As Ana Ruiz in #pki-approvals: approve shop.keyexample.com with a comment, deny printer-3f (weak key).
   2. As Sam Smith: try to approve grafana, Sam's own request. Bo, Gia and Una are refused too, each for a reason.

@@ -123,11 +123,12 @@ function isWordBefore(source: string, at: number): boolean {
   return at > 0 && /[\p{L}\p{N}]/u.test(source[at - 1] ?? '');
 }
 
-/** Where emphasis ends: on its line, outside `<…>`, touching the last word and followed by none. */
+/** Where emphasis ends: on its line, outside `<…>` and code, touching the last word and followed by none. */
 function closingMark(source: string, at: number, mark: string): number | undefined {
   if (/^\s?$/.test(source[at + 1] ?? '')) return undefined;
   for (let i = at + 1; i < source.length && source[i] !== '\n'; i += 1) {
     if (source[i] === '<') i = Math.max(i, source.indexOf('>', i));
+    if (source[i] === '`') i = (codeAt(source, i)?.end ?? i + 1) - 1;
     const touches = !/\s/.test(source[i - 1] ?? '');
     if (source[i] === mark && i > at + 1 && touches && !/[\p{L}\p{N}]/u.test(source[i + 1] ?? '')) return i;
   }

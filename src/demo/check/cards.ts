@@ -1,0 +1,47 @@
+import type { SeenMessage } from '../../simulators/slack/hands/shown.js';
+import type { Demo } from '../open-demo.js';
+import { channels } from '../scene/cast.js';
+
+const patienceMs = 20_000;
+
+/** Gives everything a person reads in a message, in one string. */
+export function wordsOf(message: SeenMessage): string {
+  return JSON.stringify(message.blocks.length > 0 ? message.blocks : message.text)
+    .replaceAll('\\n', '\n')
+    .replaceAll('\\\\', '\\');
+}
+
+/** Gives the heading of a card. */
+export function headingOf(card: SeenMessage): string {
+  return (
+    /"type":"header","text":\{[^}]*?"text":"([^"]*)"/.exec(JSON.stringify(card.blocks))?.[1] ?? card.text
+  );
+}
+
+/** Tells whether a message has buttons that decide something. */
+export function isLive(message: SeenMessage): boolean {
+  return /"approval\.(approve|deny|withdraw|take-back)"/.test(JSON.stringify(message.blocks));
+}
+
+/** Lists the cards of a run in all channels; its link is what they are told by. */
+export function cardsOf({ slack }: Demo, runId: string): readonly SeenMessage[] {
+  return Object.values(channels)
+    .flatMap(({ id }) => slack.messages(id))
+    .filter((message) => message.isFromApp && wordsOf(message).includes(`/runs/${runId}`));
+}
+
+/** Waits until the card of a run says something. */
+export function cardSaying(demo: Demo, runId: string, words: RegExp): Promise<SeenMessage> {
+  return demo.slack.waitFor(() => cardsOf(demo, runId).find((card) => words.test(wordsOf(card))), {
+    whatFor: `a card saying ${words}; it says: ${cardsOf(demo, runId).map(wordsOf).join(' ')}`,
+    timeoutMs: patienceMs,
+  });
+}
+
+/** Waits for the card of a run with buttons to press. */
+export function liveCard(demo: Demo, runId: string): Promise<SeenMessage> {
+  return demo.slack.waitFor(() => cardsOf(demo, runId).find(isLive), {
+    whatFor: `a card with buttons for run ${runId}`,
+    timeoutMs: patienceMs,
+  });
+}

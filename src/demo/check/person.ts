@@ -1,0 +1,62 @@
+import { findElements } from '../../simulators/slack/blocks/find-elements.js';
+import type { SeenMessage } from '../../simulators/slack/hands/shown.js';
+import type { SlackWorkspace } from '../../simulators/slack/slack-workspace.js';
+import { objectsAt } from '../../simulators/slack/wire/json-object.js';
+import type { Demo } from '../open-demo.js';
+import { type Actor, cast, channels } from '../scene/cast.js';
+import { wordsOf } from './cards.js';
+
+/** Somebody in front of the workspace, pressing what is on the screen. */
+export interface PersonAtWork {
+  press(card: SeenMessage, verb: 'approve' | 'deny'): Promise<unknown>;
+  /** Types into the window on top and submits it; tells whether it closed. */
+  submit(text: string): Promise<boolean>;
+  approve(card: SeenMessage, comment: string): Promise<unknown>;
+  /** Begins to listen; what it gives waits for the first private word since then. */
+  listen(): (words: RegExp) => Promise<SeenMessage>;
+}
+
+/** Lets somebody of the cast act. */
+export function person({ slack }: Demo, actor: Actor): PersonAtWork {
+  const { id, realName } = cast[actor];
+  const press: PersonAtWork['press'] = (card, verb) =>
+    slack.press({
+      as: id,
+      channel: card.channel,
+      ts: card.ts,
+      actionId: `approval.${verb}`,
+      from: card.blocks,
+    });
+  const submit: PersonAtWork['submit'] = async (text) => {
+    const modal = await slack.waitFor(() => slack.views(id).at(-1), { whatFor: `a window for ${realName}` });
+    const field = findElements(objectsAt(modal.view, 'blocks')).find(({ block }) => block.type === 'input');
+    const values = field && {
+      [field.blockId]: { [field.actionId]: { type: 'plain_text_input', value: text } },
+    };
+    return (await slack.submitView({ as: id, viewId: modal.id, values: values ?? {} })).result === 'closed';
+  };
+  return {
+    press,
+    submit,
+    async approve(card, comment) {
+      await press(card, 'approve');
+      await submit(comment);
+    },
+    listen() {
+      const heard = new Set(privateWords(slack, id).map(({ ts }) => ts));
+      return (words) =>
+        slack.waitFor(
+          () => privateWords(slack, id).find((one) => !heard.has(one.ts) && words.test(wordsOf(one))),
+          { whatFor: `a private word to ${realName}: ${words}` },
+        );
+    },
+  };
+}
+
+/** Lists what only one person sees: private answers in channels, and the conversation with the app. */
+function privateWords(slack: SlackWorkspace, id: string): readonly SeenMessage[] {
+  const answers = Object.values(channels).flatMap((channel) =>
+    slack.messages(channel.id, id).filter(({ isEphemeral }) => isEphemeral),
+  );
+  return [...answers, ...slack.messages(slack.im(id).id, id).filter(({ isFromApp }) => isFromApp)];
+}
