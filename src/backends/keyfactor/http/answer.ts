@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../../../shared/http/http-answer.js';
 
+/** What came back over HTTP, as every caller here knows it. */
 export type { HttpAnswer };
 
 /** Gives the identifier under which the server logged a call. */
