@@ -1,0 +1,41 @@
+/** What an Invoke Web API activity in front of a human step would tell the bot. */
+export interface HookBody {
+  readonly repository: string;
+  readonly workflow: string;
+  readonly executionid: number | string;
+  /** Of the step to be answered; usually unknown to the designer at that moment. */
+  readonly executiondetailsid?: number | string;
+  readonly subject?: string;
+  /** `provider::id`. */
+  readonly approver?: string;
+  readonly outputs?: readonly string[];
+  readonly data?: unknown;
+  /** The designer's own name for this request. */
+  readonly key?: string;
+}
+
+/** A call to the bot; a body of another shape is sent as it is, to see it refused. */
+export interface HookPost {
+  readonly url: string;
+  /** Sent as a bearer token; absent sends none. */
+  readonly secret?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: HookBody | Readonly<Record<string, unknown>> | string;
+}
+
+/** Sends what a designer's activity would send, and returns what it would see. */
+export async function postToHook(
+  post: HookPost,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const response = await fetch(post.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(post.secret === undefined ? {} : { authorization: `Bearer ${post.secret}` }),
+      ...post.headers,
+    },
+    body: typeof post.body === 'string' ? post.body : JSON.stringify(post.body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  return { status: response.status, body: await response.text() };
+}

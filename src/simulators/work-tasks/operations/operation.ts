@@ -1,0 +1,23 @@
+import type { Caller } from '../access/authenticate.js';
+import type { OperationAnswer } from '../wire/answer-shape.js';
+import type { Fields } from './fields.js';
+import type { OperationName } from './operation-name.js';
+
+/** An authenticated call that has found its operation. */
+export interface OperationCall {
+  readonly caller: Caller;
+  readonly fields: Fields;
+}
+
+/** One operation; its name is the last part of its path. */
+export interface Operation {
+  readonly name: OperationName;
+  readonly method: 'GET' | 'POST';
+  /** Answers, or throws a refusal; undefined when no route fits the keys that were sent. */
+  answer(call: OperationCall): OperationAnswer | undefined;
+}
+
+/** The answer to an operation that has nothing to say but yes or no. */
+export function done(isDone: boolean): OperationAnswer {
+  return { main: isDone, facts: { Result: isDone } };
+}

@@ -1,0 +1,54 @@
+import { assertNever } from '../../../shared/assert-never.js';
+import type { Reply } from './reply.js';
+import { html, json } from './reply.js';
+
+/** How an error of the engine is written, which is documented nowhere; the `ok-…` forms say 200. */
+export type ErrorForm = 'json' | 'json-detailed' | 'html' | 'ok-object' | 'ok-failure' | 'ok-minus-one';
+
+/**
+ * Ends the handling of a call with an error.
+ *
+ * `request`: the call itself is wrong. `forbidden`: the caller may not. `engine`: the product refuses.
+ */
+export class Refusal extends Error {
+  readonly kind: 'request' | 'forbidden' | 'engine';
+
+  constructor(kind: Refusal['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** Turns a refusal into its answer. */
+export function refused(
+  { kind, message }: Refusal,
+  as: { readonly form: ErrorForm; readonly engineStatus: number },
+): Reply {
+  if (kind === 'request') return json({ Message: message }, 400);
+  if (kind === 'forbidden') return json({ Message: message }, 403);
+  switch (as.form) {
+    case 'json':
+      return json({ Message: message }, as.engineStatus);
+    case 'json-detailed':
+      return json(detailed(message), as.engineStatus);
+    case 'html':
+      return html(as.engineStatus, message);
+    case 'ok-object':
+      return json({ Message: message });
+    case 'ok-failure':
+      return json({ Success: false, ErrorMessage: message });
+    case 'ok-minus-one':
+      return json(-1);
+    default:
+      return assertNever(as.form);
+  }
+}
+
+function detailed(message: string): Readonly<Record<string, string>> {
+  return {
+    Message: 'An error has occurred.',
+    ExceptionMessage: message,
+    ExceptionType: 'System.Exception',
+    StackTrace: '   at Simulated.Workflow.WebAPI.Controllers.WorkflowController',
+  };
+}

@@ -1,0 +1,103 @@
+import { assertNever } from '../../../shared/assert-never.js';
+import type { VariableValue } from '../engine/model.js';
+import type { Reply } from '../server/reply.js';
+import { jsonText, noContent, text, xml } from '../server/reply.js';
+
+/**
+ * How a successful answer is written, which is documented nowhere.
+ *
+ * `value`: the bare JSON value, so a number stays one. `wrapped-…`: JSON inside a JSON string.
+ */
+export type AnswerShape =
+  | 'value'
+  | 'quoted-string'
+  | 'plain-text'
+  | 'camel-object'
+  | 'pascal-object'
+  | 'lower-object'
+  | 'pairs'
+  | 'wrapped-string'
+  | 'wrapped-object'
+  | 'xml'
+  | 'xml-string'
+  | 'empty'
+  | 'no-content';
+
+/** What an operation has to say. */
+export interface OperationAnswer {
+  /** What a shape without names says. */
+  readonly main: VariableValue;
+  /** Everything, by names in Pascal case. */
+  readonly facts: Readonly<Record<string, VariableValue>>;
+  /** True answers 200 without a body, whatever the shape. */
+  readonly isNothing?: boolean;
+}
+
+/** Writes an answer in the given shape. */
+export function shapeAnswer({ main, facts, isNothing }: OperationAnswer, shape: AnswerShape): Reply {
+  if (isNothing) return { ...noContent, status: 200 };
+  if (main === null && Object.keys(facts).length === 0) return jsonText('null');
+  switch (shape) {
+    case 'value':
+      return jsonText(JSON.stringify(main));
+    case 'quoted-string':
+      return jsonText(JSON.stringify(asText(main)));
+    case 'plain-text':
+      return text(asText(main));
+    case 'camel-object':
+    case 'pascal-object':
+    case 'lower-object':
+      return jsonText(JSON.stringify(renamed(facts, shape)));
+    case 'pairs':
+      return jsonText(JSON.stringify(Object.entries(facts).map(([Key, Value]) => ({ Key, Value }))));
+    case 'wrapped-string':
+      return jsonText(JSON.stringify(JSON.stringify(asText(main))));
+    case 'wrapped-object':
+      return jsonText(JSON.stringify(JSON.stringify(facts)));
+    case 'xml':
+      return xml(Object.keys(facts).length > 1 ? manyElements(facts) : element(typeName(main), main));
+    case 'xml-string':
+      return xml(element('string', main));
+    case 'empty':
+      return { ...noContent, status: 200 };
+    case 'no-content':
+      return noContent;
+    default:
+      return assertNever(shape);
+  }
+}
+
+function asText(value: VariableValue): string {
+  return Array.isArray(value) ? value.join(',') : String(value ?? '');
+}
+
+function renamed(
+  facts: OperationAnswer['facts'],
+  casing: 'camel-object' | 'pascal-object' | 'lower-object',
+): Readonly<Record<string, VariableValue>> {
+  const rename = (name: string): string => {
+    if (casing === 'pascal-object') return name;
+    return casing === 'lower-object' ? name.toLowerCase() : name.charAt(0).toLowerCase() + name.slice(1);
+  };
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [rename(name), value]));
+}
+
+const namespace = 'http://schemas.microsoft.com/2003/10/Serialization/';
+
+function typeName(value: VariableValue): string {
+  if (typeof value === 'number') return 'int';
+  return typeof value === 'boolean' ? 'boolean' : 'string';
+}
+
+function element(name: string, value: VariableValue): string {
+  return `<${name} xmlns="${namespace}">${escaped(asText(value))}</${name}>`;
+}
+
+function manyElements(facts: OperationAnswer['facts']): string {
+  const inner = Object.entries(facts).map(([name, value]) => `<${name}>${escaped(asText(value))}</${name}>`);
+  return `<Result>${inner.join('')}</Result>`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
