@@ -50,7 +50,7 @@ export function keepLifeGoing(parts: LifeParts): () => void {
     const [oldest, ...others] = pats.filter((id) => open.includes(id));
     const isFull = open.length >= mostWaiting;
     const isPatsTurn = isFull || decided === 0 || others.length >= leftForOthers;
-    if (!isPatsTurn) await askNext();
-    else if (oldest !== undefined) await decide(oldest);
+    if (isPatsTurn && oldest !== undefined) await decide(oldest);
+    else if (!isFull) await askNext();
   });
 }

@@ -22,6 +22,18 @@ describe('a run that waits for people', () => {
     });
   });
 
+  it('fails right after its approval where a later step cannot be done', async () => {
+    const enrol = { extensionName: 'EnrollStep', uniqueName: 'Enroll', failsWith: 'The CA did not answer.' };
+    const id = bench.startRun([approvalStep(), enrol]);
+    expect(await bench.signal(id, 'CORP\\ann')).toMatchObject({ status: 204 });
+    const { body } = await bench.get(`/Workflow/Instances/${id}`);
+    expect(body).toMatchObject({
+      Status: 'Failed',
+      CurrentStepUniqueName: 'Enroll',
+      StatusMessage: 'The CA did not answer.',
+    });
+  });
+
   it('completes with one approval where one is asked', async () => {
     const id = bench.startRun();
     bench.turnClock(1000);

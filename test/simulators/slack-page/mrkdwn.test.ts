@@ -33,6 +33,12 @@ describe('mrkdwn', () => {
     ]);
   });
 
+  it('does not end emphasis inside code, so that a wildcard stays whole in bold', () => {
+    expect(parseInline('*`CN=*.a.example`*')).toEqual([
+      { kind: 'bold', children: [{ kind: 'code', text: 'CN=*.a.example' }] },
+    ]);
+  });
+
   it('reads links with and without a label, and unescapes their address', () => {
     expect(parseInline('<https://a.example/?x=1&amp;y=2|the *wiki*> <mailto:pki@a.example>')).toEqual([
       { kind: 'link', url: 'https://a.example/?x=1&y=2', label: 'the *wiki*' },
