@@ -5,7 +5,7 @@ import { Refusal } from './refusal.js';
 export function readSent(raw: RawCall): Readonly<Record<string, unknown>> {
   if (raw.method === 'GET') return Object.fromEntries(new URLSearchParams(raw.query));
   if (!/^(application|text)\/json\b/i.test(String(raw.headers['content-type'] ?? ''))) {
-    throw new Refusal('request', 'The content type is not supported.');
+    throw new Refusal('media-type', 'The content type is not supported.');
   }
   const value = parse(raw.body);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };

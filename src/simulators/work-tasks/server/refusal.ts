@@ -8,10 +8,11 @@ export type ErrorForm = 'json' | 'json-detailed' | 'html' | 'ok-object' | 'ok-fa
 /**
  * Ends the handling of a call with an error.
  *
- * `request`: the call itself is wrong. `forbidden`: the caller may not. `engine`: the product refuses.
+ * `request`: the call itself is wrong. `media-type`: its body is no JSON. `forbidden`: the caller may not.
+ * `engine`: the product refuses.
  */
 export class Refusal extends Error {
-  readonly kind: 'request' | 'forbidden' | 'engine';
+  readonly kind: 'request' | 'media-type' | 'forbidden' | 'engine';
 
   constructor(kind: Refusal['kind'], message: string) {
     super(message);
@@ -24,8 +25,7 @@ export function refused(
   { kind, message }: Refusal,
   as: { readonly form: ErrorForm; readonly engineStatus: number },
 ): Reply {
-  if (kind === 'request') return json({ Message: message }, 400);
-  if (kind === 'forbidden') return json({ Message: message }, 403);
+  if (kind !== 'engine') return json({ Message: message }, statuses[kind]);
   switch (as.form) {
     case 'json':
       return json({ Message: message }, as.engineStatus);
@@ -43,6 +43,8 @@ export function refused(
       return assertNever(as.form);
   }
 }
+
+const statuses = { request: 400, 'media-type': 415, forbidden: 403 } as const;
 
 function detailed(message: string): Readonly<Record<string, string>> {
   return {
