@@ -1,0 +1,44 @@
+/**
+ * Reads the answer a server writes in XML where it does not agree on JSON: a bare value or named values.
+ *
+ * Undefined when the text is no XML of these two flat forms.
+ */
+export function xmlValue(text: string): unknown {
+  const [, attributes, inner] =
+    /^(?:<\?xml[^>]*\?>\s*)?<[\w.:-]+((?:\s[^>]*)?)>(.*)<\/[\w.:-]+>$/s.exec(text) ?? [];
+  if (inner === undefined) return isEmptyElement(text) ? '' : undefined;
+  if (isNil(attributes ?? '')) return '';
+  if (!inner.includes('<')) return decoded(inner);
+  const members = [...inner.matchAll(/<([\w.:-]+)(?:\s[^>]*)?(?:\/>|>([^<]*)<\/\1>)/g)];
+  const rest = members.reduce((left, [whole]) => left.replace(whole, ''), inner);
+  if (members.length === 0 || rest.trim() !== '') return undefined;
+  return Object.fromEntries(members.map(([, name = '', value = '']) => [localName(name), decoded(value)]));
+}
+
+function isEmptyElement(text: string): boolean {
+  return /^(?:<\?xml[^>]*\?>\s*)?<[\w.:-]+(?:\s[^>]*)?\/>$/s.test(text);
+}
+
+function isNil(attributes: string): boolean {
+  return /\bnil\s*=\s*["']true["']/.test(attributes);
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+/** Named by their numbers in HTML pages as well, so that these two share one reading. */
+export function decoded(text: string): string {
+  return text
+    .replace(/&#(\d{1,7});/g, (_, code: string) => characterOf(Number(code)))
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&')
+    .trim();
+}
+
+function characterOf(code: number): string {
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
