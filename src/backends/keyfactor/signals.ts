@@ -4,13 +4,22 @@ import type { Instance } from '../../domain/instance.js';
 import { maxCommentLength } from '../../domain/signal.js';
 import type { OutgoingSignal, SignalAnswer } from '../../ports/backend.js';
 import type { Log } from '../../ports/log.js';
-import { type HttpAnswer, isFromApi, isSuccess, saysNothingThere } from './http/answer.js';
+import { type HttpAnswer, isSuccess } from './http/answer.js';
 import type { Client } from './http/client.js';
+import { type Judgement, judgeWrite } from './http/judge-write.js';
 import type { Instances } from './instances/instances.js';
 import { instancePath } from './instances/read-instance.js';
 import type { KeyfactorServer } from './settings.js';
 import { type AnswerForm, otherForm, type SignalForms } from './signal-forms.js';
 import { approvalSignal } from './translate/to-instance.js';
+
+/** What it means for a signal that the server did not take it. */
+const reasons: Readonly<Record<Exclude<Judgement, 'done'>, SignalRefusal>> = {
+  'sign-in': 'sign-in',
+  'bad-request': 'bad-request',
+  forbidden: 'no-role',
+  'not-there': 'not-waiting',
+};
 
 /**
  * Creates the sender of signals.
@@ -41,9 +50,9 @@ export function createSendSignal(deps: {
   }
 
   function answered(answer: HttpAnswer, instance: Instance): SignalAnswer {
-    if (isSuccess(answer)) return { kind: 'accepted' };
-    const reason = refusalOf(answer);
-    if (reason !== undefined) return { kind: 'refused', reason };
+    const judgement = judgeWrite(answer);
+    if (judgement === 'done') return { kind: 'accepted' };
+    if (judgement !== undefined) return { kind: 'refused', reason: reasons[judgement] };
     throw client.unexpected(answer, 'POST', `${instancePath(instance.ref.id)}/Signals`);
   }
 
@@ -92,12 +101,4 @@ async function readWaiting(instances: Instances, before: Instance): Promise<Inst
 /** A decision is about certain facts; it must not be repeated for others. */
 function asksTheSame(fresh: Instance, before: Instance): boolean {
   return factChanges(decisionFactsOf(before), decisionFactsOf(fresh)).length === 0;
-}
-
-/** Says what a 4xx means for a signal; undefined if it does not come from the API itself. */
-function refusalOf(answer: HttpAnswer): SignalRefusal | undefined {
-  if (answer.status === 401) return 'sign-in';
-  if (answer.status === 400) return 'bad-request';
-  if (saysNothingThere(answer)) return answer.status === 403 ? 'no-role' : 'not-waiting';
-  return answer.status > 400 && isFromApi(answer) && answer.status !== 408 ? 'bad-request' : undefined;
 }

@@ -26,7 +26,12 @@ export interface Client {
    */
   post(
     path: string,
-    options: { readonly version: string; readonly body: unknown; readonly deadline: AbortSignal },
+    options: {
+      readonly version: string;
+      readonly query?: Query;
+      readonly body?: unknown;
+      readonly deadline: AbortSignal;
+    },
   ): Promise<HttpAnswer>;
   /** Makes the error for an answer that the caller has no use for. */
   unexpected(answer: HttpAnswer, method: 'GET' | 'POST', path: string): Error;
@@ -71,15 +76,14 @@ export function createClient(deps: {
       }
       return answer;
     },
-    async post(path, { version, body, deadline }) {
+    async post(path, { version, query = {}, body, deadline }) {
       const asked: Asked = { system, method: 'POST', path };
       const send = () =>
         sendSignedIn(deps, {
           method: 'POST',
-          url: `${base}${path}`,
-          headers: { ...headersFor(version), 'Content-Type': 'application/json' },
-          body: JSON.stringify(body),
+          url: `${base}${path}${queryText(query)}`,
           deadline,
+          ...written(headersFor(version), body),
         });
       const answer = await finish(asked, policies.write(send));
       if (answer.status === 429 || answer.status >= 500) throw errorFromAnswer(answer, asked);
@@ -87,6 +91,12 @@ export function createClient(deps: {
     },
     unexpected: (answer, method, path) => errorFromAnswer(answer, { system, method, path }),
   };
+}
+
+/** Without a body there is no content type either. */
+function written(headers: Readonly<Record<string, string>>, body: unknown) {
+  if (body === undefined) return { headers };
+  return { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function headersFor(version: string): Readonly<Record<string, string>> {

@@ -4,6 +4,7 @@ import type { KeyfactorServer } from '../settings.js';
 import type { InstanceRow } from '../wire/instance-wire.js';
 import { parseTime } from '../wire/parse-time.js';
 import type { ListInstances } from './list-instances.js';
+import { createWideAccess } from './wide-access.js';
 
 /** Lists the instances as which a restarted one may go on, among all that may be read or else among `rows`. */
 export type FindSuccessors = (
@@ -14,9 +15,6 @@ export type FindSuccessors = (
 /** The old instance is marked at about the moment the new one starts, in no promised order. */
 const slackMs = 2_000;
 
-/** For so long a refusal is remembered: access may be granted at any time. */
-const refusalMs = 600_000;
-
 /** Creates the search for what a restarted instance became; its new id is told nowhere. */
 export function createFindSuccessors(deps: {
   readonly server: KeyfactorServer;
@@ -24,10 +22,10 @@ export function createFindSuccessors(deps: {
   readonly now: () => number;
 }): FindSuccessors {
   const { server, list, now } = deps;
-  let refusedUntilMs = server.readAll === 'no' ? Number.POSITIVE_INFINITY : 0;
+  const wideAccess = createWideAccess(server, now);
 
   async function listStarted(definitionId: string, sinceMs: number) {
-    if (server.readAll !== 'yes' && now() < refusedUntilMs) return undefined;
+    if (!wideAccess.isWorthTrying()) return undefined;
     const since = new Date(sinceMs).toISOString();
     const queryString = `DefinitionId -eq "${definitionId}" AND StartDate -ge "${since}"`;
     try {
@@ -35,7 +33,7 @@ export function createFindSuccessors(deps: {
     } catch (error) {
       const isRefused = error instanceof BackendError && ['forbidden', 'rejected'].includes(error.code);
       if (!isRefused) throw error;
-      refusedUntilMs = Math.max(refusedUntilMs, now() + refusalMs);
+      wideAccess.noteRefusal();
       return undefined;
     }
   }

@@ -15,8 +15,10 @@ export interface Instances {
   listAssigned(): Promise<Listing>;
   /** Reads one in full; a row that was just listed tells that its status means waiting. */
   read(ref: InstanceRef, listed?: InstanceRow): Promise<InstanceReading>;
-  /** Makes the most of a listed row when the instance may not be read in full. */
+  /** Makes the most of a row that waits for us when the instance may not be read in full. */
   fromRow(row: InstanceRow): Promise<Instance>;
+  /** Makes the most of a row of any list; its status tells whether it waits. */
+  fromAnyRow(row: InstanceRow): Promise<Instance>;
   isAssigned(ref: InstanceRef): Promise<boolean>;
 }
 
@@ -41,6 +43,12 @@ export function createInstances(deps: {
     }
   }
 
+  function asListed(row: InstanceRow, isWaiting: boolean): Instance {
+    const instance = toInstance(row, { system, isWaiting, facts: titleFacts(row.title) });
+    // Told apart from a full reading, so that the next look tries again to read it in full.
+    return { ...instance, fingerprint: `${instance.fingerprint} as listed` };
+  }
+
   return {
     async listAssigned() {
       const listing = await list({ list: assignedToMe });
@@ -60,11 +68,8 @@ export function createInstances(deps: {
         instance: toInstance(detail, { system, isWaiting, facts: await readFacts(detail) }),
       };
     },
-    async fromRow(row) {
-      const instance = toInstance(row, { system, isWaiting: true, facts: titleFacts(row.title) });
-      // Told apart from a full reading, so that the next look tries again to read it in full.
-      return { ...instance, fingerprint: `${instance.fingerprint} as listed` };
-    },
+    fromRow: async (row) => asListed(row, true),
+    fromAnyRow: async (row) => asListed(row, await statuses.isWaiting(row.status)),
     async isAssigned(ref) {
       const id = ref.id.toLowerCase();
       // An id with a quotation mark in it could not be asked for; real ones are GUIDs.

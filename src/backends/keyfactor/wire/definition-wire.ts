@@ -19,6 +19,22 @@ const step = anyCase({
   outputs: someRecord,
 });
 
+/** One row of the list of definitions, in either version of the API. */
+export const definitionRow = anyCase({
+  id: z
+    .string()
+    .min(1)
+    .max(100)
+    .transform((id) => id.toLowerCase()),
+  displayname: someText,
+  workflowtype: someText,
+  draftversion: someText,
+  publishedversion: someText,
+});
+
+/** A row of the list of definitions, as read. */
+export type DefinitionRow = z.output<typeof definitionRow>;
+
 /** One version of a definition, as far as approvals need it. */
 export const definitionWire = anyCase({ steps: someList(step) });
 
