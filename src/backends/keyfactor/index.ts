@@ -12,6 +12,7 @@ import { createReadInstance } from './instances/read-instance.js';
 import { createReadPage } from './instances/read-page.js';
 import { createWaitingStatuses } from './instances/waiting-statuses.js';
 import { createObserve } from './observe.js';
+import { createOperations } from './operations/create-operations.js';
 import { portalLink } from './portal-link.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
 import { createSignalForms } from './signal-forms.js';
@@ -52,11 +53,20 @@ export function createKeyfactorBackend(
   });
   const findSuccessors = createFindSuccessors({ server, list, now });
   const definitions = createReadDefinitions({ client, server, log });
+  const timeoutMs = server.signalTimeout + graceMs;
   return {
     system,
     label: server.label,
-    signalTimeoutMs: server.signalTimeout + graceMs,
-    operations: { changes: [], changeTimeoutMs: server.signalTimeout + graceMs },
+    signalTimeoutMs: timeoutMs,
+    operations: createOperations({
+      server,
+      client,
+      instances,
+      findSuccessors,
+      changeTimeoutMs: timeoutMs,
+      now,
+      log,
+    }),
     observe: createObserve({ system, instances, findSuccessors, log }),
     getInstance: (ref) => instances.read(ref),
     isAssigned: (ref) => instances.isAssigned(ref),
