@@ -62,6 +62,14 @@ describe('an alert', () => {
     expect(standsAt()).toBe('FN');
   });
 
+  it('is refused by a stopped engine and leaves no trace', async () => {
+    bench.tasks.engineDown();
+    expect((await bench.post('AlertEngine', alertBody(detailsId()))).status).toBe(500);
+    expect(bench.tasks.alerts).toEqual([]);
+    bench.tasks.engineUp();
+    expect(standsAt()).toBe('Manager Approval');
+  });
+
   it('waits for a stopped engine that queues', async () => {
     bench.tasks.change({ stoppedEngine: 'queues' });
     bench.tasks.engineDown();

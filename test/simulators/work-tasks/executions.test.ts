@@ -136,6 +136,16 @@ describe('an execution', () => {
     }
   });
 
+  it('runs a draft as soon as it is published', async () => {
+    bench.tasks.addWorkflow({ repository: 'Plant', name: 'Leave WF', published: false });
+    await bench.post('execute', startBody);
+    bench.tasks.changeWorkflow('Plant', 'Leave WF', { published: true });
+    await bench.post('execute', startBody);
+    bench.tasks.changeWorkflow('Plant', 'Leave WF', { published: false });
+    await bench.post('execute', startBody);
+    expect(bench.tasks.executions().map(({ version }) => version)).toEqual([1, 2, 1]);
+  });
+
   it('is counted per repository, so ids meet', () => {
     bench.tasks.addRepository({ name: 'Office' });
     bench.tasks.addWorkflow({ repository: 'Office', name: 'Leave WF' });

@@ -4,7 +4,7 @@ import type { ErrorForm } from '../../../src/simulators/work-tasks/server/refusa
 import type { AnswerShape } from '../../../src/simulators/work-tasks/wire/answer-shape.js';
 import type { StatusForm } from '../../../src/simulators/work-tasks/wire/status-text.js';
 import type { Bench } from './start-bench.js';
-import { ann, controlBody, place, startBench, startBody } from './start-bench.js';
+import { ann, controlBody, member, place, startBench, startBody } from './start-bench.js';
 
 let bench: Bench;
 
@@ -145,6 +145,19 @@ describe('the answer to activityoutput', () => {
       ActivityName: 'Manager Approval',
       Output: '',
     });
+  });
+
+  it('is the output of the last time an activity ran', async () => {
+    const again = { name: 'Ask', links: { Rejected: 'Ask' } };
+    bench.tasks.addWorkflow({ repository: 'Plant', name: 'Stubborn', activities: [again] });
+    const execution = bench.tasks.startExecution({ repository: 'Plant', workflow: 'Stubborn', user: ann });
+    const outputs: unknown[] = [];
+    for (const output of ['Rejected', 'Approved']) {
+      bench.tasks.completeInInbox({ execution, as: ann, output });
+      const { body } = await ask({ executionid: `${execution.id}`, activityname: 'Ask' });
+      outputs.push(member(body, 'Output'));
+    }
+    expect(outputs).toEqual(['', 'Approved']);
   });
 
   it.each<[string, AnswerShape, string]>([

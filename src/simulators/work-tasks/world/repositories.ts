@@ -49,6 +49,7 @@ export interface RepositoryShelf {
   add(sketch: RepositorySketch): void;
   /** Adds a workflow, or a version when there is one of that name, and returns the version number. */
   addWorkflow(sketch: WorkflowSketch): number;
+  /** Publishes or withdraws the latest version, or enables or disables the whole workflow. */
   changeWorkflow(
     repository: string,
     name: string,
