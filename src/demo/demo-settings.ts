@@ -65,7 +65,7 @@ function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses)
         people: names(ana, li, sam, una, gia),
         approveWith: 'one-click',
       },
-      { name: 'PKI Approvers', when: {}, people: names(ana, li, sam, una, gia) },
+      { name: 'PKI Approvers', when: {}, people: names(ana, li, sam) },
     ],
     routes: [
       { when: { definition: 'Lab*' }, channels: [channels.web.id] },

@@ -8,7 +8,7 @@ Countersign is at work between a simulated Slack and a simulated Keyfactor Comma
 and try, choosing who you are with "Acting as" at the top right:
 
   1. As Ana Ruiz in #pki-approvals: approve shop.keyexample.com with a comment, deny printer-3f (weak key).
-  2. As Sam Smith: try to approve grafana, Sam's own request. Bo, Gia and Una are refused too, each for a reason.
+  2. As Sam Smith: approve grafana, Sam's own request. In #web-team, be refused as Bo, Gia and Una about lab-12.
   3. As Ana, then as Li Wei: approve the wildcard *.apps. It takes two people; point at a card to press it twice.
   4. As Ana: approve the code signing certificate. Command wants a second identity: "Open in Command", be Pat.
   5. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.

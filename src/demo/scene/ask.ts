@@ -37,6 +37,7 @@ async function enrolment(
   const renews = replaces && {
     renews: await createCertificate({
       subject,
+      issuer: `CN=${ca}, O=Key Example`,
       sans: { dns: replaces.names },
       key: key === 'server-made' ? 'rsa-2048' : key,
       notBefore: new Date(nowMs - 700 * dayMs),

@@ -13,16 +13,30 @@ export interface CertificateSketch {
   readonly notAfter: Date;
   /** Hexadecimal; random unless told. */
   readonly serialNumber?: string;
+  /** Distinguished name of who issued it; the subject itself unless told. */
+  readonly issuer?: string;
 }
 
-/** Makes a real, self-signed certificate with a fresh key and returns it as PEM. */
+/** Makes a real certificate with a fresh key, which also signs it whoever the issuer is, and returns it as PEM. */
 export async function createCertificate(sketch: CertificateSketch): Promise<string> {
-  const { subject, sans = {}, key = 'rsa-2048', notBefore, notAfter, serialNumber } = sketch;
+  const {
+    subject,
+    sans = {},
+    key = 'rsa-2048',
+    notBefore,
+    notAfter,
+    serialNumber,
+    issuer = subject,
+  } = sketch;
   const names = generalNames(sans);
-  const certificate = await X509CertificateGenerator.createSelfSigned(
+  const { keys, signingAlgorithm } = await createSampleKey(key);
+  const certificate = await X509CertificateGenerator.create(
     {
-      name: subject,
-      ...(await createSampleKey(key)),
+      subject,
+      issuer,
+      publicKey: keys.publicKey,
+      signingKey: keys.privateKey,
+      signingAlgorithm,
       notBefore,
       notAfter,
       ...(serialNumber === undefined ? {} : { serialNumber }),

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+
+/** As much of a place on a page as the journeys use; the library's own types need a browser's globals. */
+export interface Place {
+  locator(selector: string): Place;
+  filter(by: { readonly hasText: string }): Place;
+  getByRole(role: string, by?: { readonly name: string }): Place;
+  getByText(text: string): Place;
+  first(): Place;
+  or(other: Place): Place;
+  click(): Promise<void>;
+  fill(text: string): Promise<void>;
+  waitFor(): Promise<void>;
+  count(): Promise<number>;
+  isVisible(): Promise<boolean>;
+}
+
+/** As much of a page as the journeys use. */
+interface Page extends Pick<Place, 'locator' | 'getByRole'> {
+  goto(url: string): Promise<unknown>;
+  setDefaultTimeout(timeoutMs: number): void;
+  on(event: 'pageerror', listener: (error: Error) => void): unknown;
+  on(event: 'console', listener: (message: { type(): string; text(): string }) => void): unknown;
+}
+
+interface Playwright {
+  readonly chromium: {
+    launch(options: { readonly executablePath: string; readonly args: readonly string[] }): Promise<{
+      newPage(): Promise<Page>;
+      close(): Promise<void>;
+    }>;
+  };
+}
+
+/** A browser with one page. */
+export interface OpenBrowser {
+  readonly page: Page;
+  /** Errors the page reported. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const patienceMs = 20_000;
+const args = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Tells whether there is a Chromium to open. */
+export function hasBrowser(): boolean {
+  return existsSync(executablePath);
+}
+
+/** Opens Chromium without a window. */
+export async function openBrowser(): Promise<OpenBrowser> {
+  const library = 'playwright-core';
+  const { chromium }: Playwright = await import(library);
+  const browser = await chromium.launch({ executablePath, args });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(patienceMs);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return { page, complaints, close: () => browser.close() };
+}

@@ -1,0 +1,74 @@
+// Takes the pictures in docs/images from the demo: npm run build && node test/support/take-screenshots.mjs
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const paddingPx = 16;
+const widthPx = 760;
+
+const demo = spawn(process.execPath, [`${root}dist/main.js`, 'demo', '--port', '0']);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-sync'],
+});
+try {
+  const page = await browser.newPage({
+    viewport: { width: 1100, height: 1000 },
+    deviceScaleFactor: 2,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
+  await page.goto(`${await addressOf(demo)}/#as=U0ANA&channel=C0PKI`);
+  const cardAbout = (name) => page.locator('article.message.is-app').filter({ hasText: `CN=${name}` });
+  await cardAbout('mail.keyexample.com').getByText('adds 1 name').waitFor();
+  await cardAbout('wiki.keyexample.com').getByText('Approvals').waitFor();
+  await picture(page, cardAbout('mail.keyexample.com'), 'card');
+
+  const shop = cardAbout('shop.keyexample.com');
+  await shop.getByRole('button', { name: 'Approve' }).click();
+  const modal = page.getByRole('dialog');
+  await modal.getByRole('textbox').fill('Checked with the web team');
+  await modal.getByRole('button', { name: 'Approve' }).click();
+  await shop.getByText('Approved by Ana Ruiz').first().waitFor();
+  await picture(page, shop, 'decided-card');
+} finally {
+  await browser.close();
+  demo.kill('SIGINT');
+  await once(demo, 'close');
+}
+
+async function addressOf(child) {
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += chunk;
+    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
+    if (found) return found[0];
+  }
+  throw new Error(`The demo gave no address: ${text}`);
+}
+
+/** A message is as wide as the window; the picture is as wide as what is written in it. */
+async function picture(page, card, name) {
+  await showNeighbours(card, 'hidden');
+  await card.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+  await page.mouse.move(0, 0);
+  const box = await card.boundingBox();
+  const clip = {
+    x: box.x,
+    y: box.y - paddingPx / 2,
+    width: widthPx,
+    height: box.height + paddingPx,
+  };
+  await page.screenshot({ path: `${root}docs/images/${name}.png`, clip });
+  await showNeighbours(card, 'visible');
+}
+
+async function showNeighbours(card, visibility) {
+  await card.evaluate((node, wanted) => {
+    for (const neighbour of node.parentElement.children) {
+      if (neighbour !== node) neighbour.style.visibility = wanted;
+    }
+  }, visibility);
+}
