@@ -1,0 +1,84 @@
+import { type Change, isLegal } from '../../../domain/change.js';
+import type { Instance, InstanceRef } from '../../../domain/instance.js';
+import type { InstanceReading } from '../../../ports/backend.js';
+import { BackendError } from '../../../ports/errors.js';
+import type { ActingIdentity, ChangeAnswer } from '../../../ports/operations.js';
+import type { Client } from '../http/client.js';
+import { executionRef } from '../translate/execution-ref.js';
+import { outcomeOf } from '../translate/outcome-of.js';
+import { executionIdOf } from '../wire/execution-id-of.js';
+import { failureOfChange } from '../wire/failure-in.js';
+import { type Body, readBody } from '../wire/read-body.js';
+import { saidBy } from '../wire/said-by.js';
+import type { PlanContext } from './plan.js';
+import { planChange } from './plan-change.js';
+import { withoutValues } from './without-values.js';
+
+/** Creates the maker of changes: each is sent once, and never again by itself. */
+export function createMakeChange(
+  deps: PlanContext & {
+    readonly system: string;
+    readonly client: Client;
+    readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
+  },
+): (change: Change, as: ActingIdentity) => Promise<ChangeAnswer> {
+  const { system, client, read } = deps;
+  return async (change, as) => {
+    const plan = planChange(change, as, deps);
+    if (plan.kind === 'refused') return plan;
+    const answer = await client.post(plan.call, plan.body);
+    const outcome = outcomeOf(answer, failureOfChange);
+    if (outcome.kind === 'unclear') {
+      const said = withoutValues(saidBy(readBody(answer)), plan.confidential);
+      throw client.unexpected(answer, plan.call, said);
+    }
+    if (outcome.kind === 'done') {
+      return change.kind === 'execute' ? startedAs(outcome.body, system, nameIn(plan.body)) : accepted;
+    }
+    const { reason } = outcome;
+    const said = withoutValues(outcome.said, plan.confidential);
+    const isVague = change.kind !== 'execute' && (reason === 'engine-down' || reason === 'bad-request');
+    return refused(isVague && (await isOutOfPlace(change, read)) ? 'wrong-state' : reason, said);
+  };
+}
+
+const accepted: ChangeAnswer = { kind: 'accepted' };
+
+function refused(reason: Extract<ChangeAnswer, { kind: 'refused' }>['reason'], said: string): ChangeAnswer {
+  return { kind: 'refused', reason, ...(said === '' ? {} : { said }) };
+}
+
+/** Names what was started; a server that says yes without an id has started it all the same. */
+function startedAs(body: Body, system: string, workflow: string): ChangeAnswer {
+  const reading = executionIdOf(body);
+  if (reading.kind === 'none-made') return refused('bad-request', 'the server made no execution');
+  if (reading.kind === 'absent') return accepted;
+  return { kind: 'accepted', started: executionRef(system, { workflow, executionId: reading.executionId }) };
+}
+
+function nameIn({ workflow }: Readonly<Record<string, unknown>>): string {
+  return typeof workflow === 'string' ? workflow : '';
+}
+
+/** Tells whether a run stands where the change makes no sense, which vague refusals may have meant. */
+async function isOutOfPlace(
+  change: Exclude<Change, { kind: 'execute' }>,
+  read: (ref: InstanceRef) => Promise<InstanceReading>,
+): Promise<boolean> {
+  try {
+    const reading = await read(change.instance);
+    return reading.kind === 'found' && !fits(change, reading.instance);
+  } catch (error) {
+    if (error instanceof BackendError) return false;
+    throw error;
+  }
+}
+
+/** A paused run resumes; one that failed resumes after its error. */
+function fits(change: Exclude<Change, { kind: 'execute' }>, instance: Instance): boolean {
+  const { kind } = instance.status;
+  if (change.kind === 'resume' && (kind === 'paused' || kind === 'failed')) {
+    return change.afterError === (kind === 'failed');
+  }
+  return isLegal(change.kind, instance);
+}

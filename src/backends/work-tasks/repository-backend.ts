@@ -1,0 +1,78 @@
+import type { InstanceRef } from '../../domain/instance.js';
+import type { InstanceReading, WorkflowBackend } from '../../ports/backend.js';
+import type { Log } from '../../ports/log.js';
+import type { Operations } from '../../ports/operations.js';
+import { createMakeChange } from './changes/make-change.js';
+import type { PlanContext } from './changes/plan.js';
+import type { Client } from './http/client.js';
+import { inboxLink } from './inbox-link.js';
+import { createFindExecutions } from './reading/find-executions.js';
+import { createObserve } from './reading/observe.js';
+import { createReadLast } from './reading/read-last.js';
+import { createReadStatus } from './reading/read-status.js';
+import { createReadValues } from './reading/read-values.js';
+import { parseExecutionRef } from './translate/execution-ref.js';
+import { toDefinition, toInstance } from './translate/to-instance.js';
+
+/** After its deadline a request is given this long to be gone from the network. */
+const graceMs = 2_000;
+
+/** Creates the backend of one repository. */
+export function createRepositoryBackend(
+  deps: PlanContext & { readonly system: string; readonly client: Client; readonly log: Log },
+): WorkflowBackend {
+  const { system, server, client, log } = deps;
+  const { repository } = deps.repository;
+  const readStatus = createReadStatus(client, repository);
+
+  async function read(ref: InstanceRef): Promise<InstanceReading> {
+    const execution = parseExecutionRef(ref.id);
+    if (execution === undefined) return { kind: 'not-visible' };
+    const reading = await readStatus(execution.executionId);
+    if (reading === undefined) return { kind: 'not-visible' };
+    return { kind: 'found', instance: toInstance(system, execution, reading) };
+  }
+
+  return {
+    system,
+    label: server.repositories.length === 1 ? server.label : `${server.label} ${repository}`,
+    signalTimeoutMs: server.timeout + graceMs,
+    operations: createOperations({ ...deps, readStatus, read }),
+    observe: createObserve({ read, log }),
+    getInstance: read,
+    isAssigned: async () => false,
+    // Which activity waits is not told by the API; whoever knows its id sends an alert instead.
+    sendSignal: async () => ({ kind: 'refused', reason: 'bad-request' }),
+    requirementOf: async () => ({ roles: [] }),
+    linkTo: (instance) => inboxLink(server.inboxUrl, repository, instance),
+  };
+}
+
+function createOperations(
+  deps: PlanContext & {
+    readonly system: string;
+    readonly client: Client;
+    readonly readStatus: ReturnType<typeof createReadStatus>;
+    readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
+  },
+): Operations {
+  const { system, client, read, readStatus } = deps;
+  const { repository } = deps.repository;
+  const { workflows } = deps.repository;
+  const values = createReadValues(client, repository);
+  return {
+    changes: ['execute', 'pause', 'resume', 'abort', 'alert'],
+    changeTimeoutMs: deps.server.timeout + graceMs,
+    change: createMakeChange(deps),
+    find: createFindExecutions({ system, workflows: workflows.map(({ name }) => name), read }),
+    last: createReadLast({ system, repository, client, readStatus }),
+    output: values.output,
+    variable: values.variable,
+    definitions: async (text) => {
+      const wanted = text.trim().toLowerCase();
+      return workflows
+        .filter(({ name, title = '' }) => `${name}\n${title}`.toLowerCase().includes(wanted))
+        .map(({ name }) => toDefinition(name));
+    },
+  };
+}
