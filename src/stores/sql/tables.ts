@@ -11,6 +11,7 @@ export interface Tables {
   readonly clicks: ClickTable;
   readonly dialogs: DialogTable;
   readonly signals: SignalTable;
+  readonly changes: ChangeTable;
   readonly deliveries: DeliveryTable;
   readonly lanes: LaneTable;
   readonly people: PersonTable;
@@ -33,8 +34,13 @@ interface ApprovalTable {
 
 /** Outlives its approval, so that a code is never given out twice. */
 interface CodeTable {
+  /** Counts up in the order in which codes were given out. */
+  readonly number: Generated<number>;
   readonly code: string;
-  readonly approval_id: string;
+  readonly system: string;
+  readonly instance_id: string;
+  /** Set if the code came with an approval. */
+  readonly approval_id: string | null;
 }
 
 interface VoteTable {
@@ -70,6 +76,19 @@ interface SignalTable {
   readonly holder: string;
   readonly lease_until_ms: number;
   readonly claimed_at_ms: number;
+  readonly body: string;
+}
+
+interface ChangeTable {
+  readonly id: string;
+  readonly person: string;
+  readonly system: string;
+  /** Equal for two changes that ask for the same thing. */
+  readonly twin_key: string;
+  readonly phase: string;
+  readonly proposed_at_ms: number;
+  readonly confirmed_at_ms: number | null;
+  readonly response_url: string | null;
   readonly body: string;
 }
 

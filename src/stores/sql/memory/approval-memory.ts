@@ -72,7 +72,10 @@ async function addApproval(db: Db, approval: Approval): Promise<boolean> {
     .onConflict((is) => is.columns(['system', 'instance_id', 'step', 'attempt']).doNothing())
     .executeTakeFirst();
   if (added.numInsertedOrUpdatedRows === 0n) return false;
-  await db.insertInto('codes').values({ code: approval.code, approval_id: approval.id }).execute();
+  await db
+    .insertInto('codes')
+    .values({ code: approval.code, system: ref.system, instance_id: ref.id, approval_id: approval.id })
+    .execute();
   return true;
 }
 

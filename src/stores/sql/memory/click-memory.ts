@@ -4,6 +4,7 @@ import type { Click, Dialog } from '../../../domain/click.js';
 import type { ClickMemory, StoredClick } from '../../../ports/store.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
+import { forgetSecrets } from './forget-secrets.js';
 
 /** Remembers clicks and modals in a database; response addresses stand apart, so that they can be forgotten. */
 export function createClickMemory(db: Db): ClickMemory {
@@ -48,15 +49,7 @@ export function createClickMemory(db: Db): ClickMemory {
       const row = await db.selectFrom('dialogs').select('body').where('id', '=', id).executeTakeFirst();
       return row && readBody<Dialog>({ table: 'dialogs', id, body: row.body });
     },
-    async forgetSecrets(beforeMs) {
-      await db
-        .updateTable('clicks')
-        .set({ response_url: null })
-        .where('response_url', 'is not', null)
-        .where('at_ms', '<', beforeMs)
-        .execute();
-      await db.deleteFrom('dialogs').where('at_ms', '<', beforeMs).execute();
-    },
+    forgetSecrets: (beforeMs) => forgetSecrets(db, beforeMs),
   };
 }
 

@@ -2,7 +2,9 @@ import type { Memory } from '../../../ports/store.js';
 import type { Db } from '../tables.js';
 import { createApprovalMemory } from './approval-memory.js';
 import { createCardMemory } from './card-memory.js';
+import { createChangeMemory } from './change-memory.js';
 import { createClickMemory } from './click-memory.js';
+import { createCodeMemory } from './code-memory.js';
 import { createDeliveryQueue } from './delivery-queue.js';
 import { createLaneMemory } from './lane-memory.js';
 import { createNoteMemory } from './note-memory.js';
@@ -21,6 +23,8 @@ export function createMemory(db: Db): Memory {
     ...createDeliveryQueue(db),
     ...createLaneMemory(db),
     ...createPersonMemory(db),
+    ...createCodeMemory(db),
+    ...createChangeMemory(db),
     ...createNoteMemory(db),
   };
 }

@@ -1,0 +1,73 @@
+import type { Selectable } from 'kysely';
+import { systemOfChange } from '../../../domain/change.js';
+import type { ChangeRecord } from '../../../domain/change-record.js';
+import { personKey } from '../../../domain/person.js';
+import type { ChangeMemory } from '../../../ports/store.js';
+import { readBody } from '../stored-json.js';
+import type { Db, Tables } from '../tables.js';
+import { twinKey } from './twin-key.js';
+
+const openPhases: readonly ChangeRecord['phase'][] = ['confirmed', 'sending', 'following'];
+
+/** Remembers changes in a database. Adding one under an id that was used before throws. */
+export function createChangeMemory(db: Db): ChangeMemory {
+  return {
+    async addChange(record) {
+      await db
+        .insertInto('changes')
+        .values({ id: record.id, ...toColumns(record) })
+        .execute();
+    },
+    async findChange(id) {
+      const row = await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && toRecord(row);
+    },
+    async saveChange(record, phase) {
+      const saved = await db
+        .updateTable('changes')
+        .set(toColumns(record))
+        .where('id', '=', record.id)
+        .where('phase', '=', phase)
+        .executeTakeFirst();
+      return saved.numUpdatedRows !== 0n;
+    },
+    async listOpenChanges() {
+      const open = db.selectFrom('changes').selectAll().where('phase', 'in', openPhases);
+      return (await open.orderBy('confirmed_at_ms').orderBy('id').execute()).map(toRecord);
+    },
+    async findTwin(record, sinceMs) {
+      const row = await db
+        .selectFrom('changes')
+        .selectAll()
+        .where('person', '=', personKey(record.person))
+        .where('twin_key', '=', twinKey(record.change))
+        .where('confirmed_at_ms', '>=', sinceMs)
+        .where('id', '<>', record.id)
+        .orderBy('confirmed_at_ms', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && toRecord(row);
+    },
+  };
+}
+
+function toColumns({ responseUrl, ...record }: ChangeRecord) {
+  return {
+    person: personKey(record.person),
+    system: systemOfChange(record.change),
+    twin_key: twinKey(record.change),
+    phase: record.phase,
+    proposed_at_ms: record.proposedAtMs,
+    confirmed_at_ms: record.confirmedAtMs ?? null,
+    response_url: responseUrl ?? null,
+    body: JSON.stringify(record),
+  };
+}
+
+function toRecord({ id, body, response_url }: Selectable<Tables['changes']>): ChangeRecord {
+  return {
+    ...readBody<Omit<ChangeRecord, 'responseUrl'>>({ table: 'changes', id, body }),
+    ...(response_url === null ? {} : { responseUrl: response_url }),
+  };
+}
