@@ -82,8 +82,10 @@ export function createClient(deps: {
         sendSignedIn(deps, {
           method: 'POST',
           url: `${base}${path}${queryText(query)}`,
+          // Without a type of its own an empty body would be sent off as a form.
+          headers: { ...headersFor(version), 'Content-Type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           deadline,
-          ...written(headersFor(version), body),
         });
       const answer = await finish(asked, policies.write(send));
       if (answer.status === 429 || answer.status >= 500) throw errorFromAnswer(answer, asked);
@@ -91,12 +93,6 @@ export function createClient(deps: {
     },
     unexpected: (answer, method, path) => errorFromAnswer(answer, { system, method, path }),
   };
-}
-
-/** Without a body there is no content type either. */
-function written(headers: Readonly<Record<string, string>>, body: unknown) {
-  if (body === undefined) return { headers };
-  return { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function headersFor(version: string): Readonly<Record<string, string>> {

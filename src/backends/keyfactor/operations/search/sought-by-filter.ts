@@ -79,11 +79,11 @@ function aboutWords({
   readonly definitionIds: readonly string[];
 }): Condition {
   const ids = definitionIds.filter((id) => /^[\w-]+$/.test(id));
-  const either = [`(${containsAll('Title', words)})`, ...ids.map((id) => `DefinitionId -eq "${id}"`)].join(
-    ' OR ',
-  );
+  const byTitle = containsAll('Title', words);
+  const byEither = [`(${byTitle})`, ...ids.map((id) => `DefinitionId -eq "${id}"`)].join(' OR ');
+  const queryString = ids.length === 0 ? byTitle : `(${byEither})`;
   return {
-    queryString: ids.length > definitionsLimit ? undefined : `(${either})`,
+    queryString: ids.length > definitionsLimit ? undefined : queryString,
     fits: ({ title, definition }) => hasWords(title, words) || hasWords(definition?.displayname, words),
   };
 }

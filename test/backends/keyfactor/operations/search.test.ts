@@ -1,0 +1,173 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Client } from '../../../../src/backends/keyfactor/http/client.js';
+import { createWideAccess } from '../../../../src/backends/keyfactor/instances/wide-access.js';
+import { collectRows } from '../../../../src/backends/keyfactor/operations/search/collect-rows.js';
+import { createNewestInstances } from '../../../../src/backends/keyfactor/operations/search/newest-instances.js';
+import { soughtByFilter } from '../../../../src/backends/keyfactor/operations/search/sought-by-filter.js';
+import { hasWords, wordsOf } from '../../../../src/backends/keyfactor/operations/search/words.js';
+import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
+import { instanceRow } from '../../../../src/backends/keyfactor/wire/instance-wire.js';
+import { BackendError } from '../../../../src/ports/errors.js';
+
+const rejected = () =>
+  new BackendError('400', { code: 'rejected', system: 'corp', retryable: false, applied: 'no' });
+
+describe('words of a text', () => {
+  it.each([
+    ['a "b" c*', ['a', 'b', 'c']],
+    ['CORP\\ann 100%_x', ['CORP\\ann', '100', '_x']],
+    ['tab\tand\u0000nul\u202eend', ['tab', 'and', 'nul', 'end']],
+    [' ', []],
+    ['1 2 3 4 5 6 7 8', ['1', '2', '3', '4', '5', '6']],
+    ['x'.repeat(90), ['x'.repeat(60)]],
+  ])('%j are %j', (text, words) => {
+    expect(wordsOf(text)).toEqual(words);
+  });
+
+  it('are looked for wherever they are', () => {
+    expect(hasWords('CORP\\Ann wants app1', ['APP1', 'ann'])).toBe(true);
+    expect(hasWords('CORP\\Ann wants app1', ['app2'])).toBe(false);
+    expect(hasWords(undefined, ['a'])).toBe(false);
+  });
+});
+
+describe('collecting rows', () => {
+  /** Answers the pages in this order, then empty ones. */
+  const pagesOf = (pages: readonly (readonly string[])[], total?: number) => {
+    const asked: (string | undefined)[] = [];
+    return {
+      asked,
+      read: async (page: number, _pageSize: number, queryString: string | undefined) => {
+        asked.push(queryString);
+        const ids = pages[page - 1] ?? [];
+        return { rows: ids.map((id) => ({ id })), received: ids.length, total };
+      },
+    };
+  };
+  const all = () => true;
+
+  it('takes a row once that moved to the next page meanwhile', async () => {
+    const { read } = pagesOf(
+      [
+        ['e', 'd'],
+        ['d', 'c'],
+        ['b', 'a'],
+      ],
+      6,
+    );
+    const rows = await collectRows(read, { fits: all, count: 5 });
+    expect(rows.map(({ id }) => id)).toEqual(['e', 'd', 'c', 'b', 'a']);
+  });
+
+  it('goes on while the total says that there are more', async () => {
+    const { read, asked } = pagesOf([['c'], ['b'], ['a']], 3);
+    expect(await collectRows(read, { fits: all, count: 9 })).toHaveLength(3);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('stops when there are enough', async () => {
+    const { read, asked } = pagesOf([['c'], ['b'], ['a']], 3);
+    await collectRows(read, { fits: all, count: 2 });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('stops when paging is ignored', async () => {
+    const ids = ['a', 'b'];
+    const { read, asked } = pagesOf([ids, ids, ids], 9);
+    expect(await collectRows(read, { fits: all, count: 9 })).toHaveLength(2);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('stops after very many rows', async () => {
+    let reads = 0;
+    const read = async (page: number, pageSize: number) => {
+      reads += 1;
+      const rows = Array.from({ length: pageSize }, (_, index) => ({ id: `${page}/${index}` }));
+      return { rows, received: pageSize, total: undefined };
+    };
+    expect(await collectRows(read, { fits: () => false, count: 500 })).toEqual([]);
+    expect(reads).toBe(10);
+  });
+
+  it('looks among all when the query is rejected, and then believes nothing', async () => {
+    const asked: (string | undefined)[] = [];
+    const read = async (_page: number, _pageSize: number, queryString: string | undefined) => {
+      asked.push(queryString);
+      if (queryString !== undefined) throw rejected();
+      return { rows: [{ id: 'a' }, { id: 'b' }], received: 2, total: 2 };
+    };
+    const fits = ({ id }: { readonly id: string }, wasAsked: boolean) => wasAsked || id === 'b';
+    expect(await collectRows(read, { queryString: 'X -eq 1', fits, count: 5 })).toEqual([{ id: 'b' }]);
+    expect(asked).toEqual(['X -eq 1', undefined]);
+  });
+
+  it('fails when even the whole list is rejected', async () => {
+    const read = async () => {
+      throw rejected();
+    };
+    await expect(collectRows(read, { queryString: 'X -eq 1', fits: all, count: 5 })).rejects.toThrow('400');
+    await expect(collectRows(read, { fits: all, count: 5 })).rejects.toThrow('400');
+  });
+});
+
+describe('a server that ignores queries and order', () => {
+  const row = (id: string, change = {}) => ({
+    Id: id,
+    Status: 'Suspended',
+    Title: 'CORP\\ann is enrolling',
+    StartDate: '2026-01-05T09:00:00Z',
+    ReferenceId: 1,
+    Definition: { Id: 'd1', DisplayName: 'Web' },
+    ...change,
+  });
+  const rows = [
+    row('old', { StartDate: '2026-01-04T09:00:00Z' }),
+    row('bo', { Title: 'CORP\\bo is enrolling' }),
+    row('timer', { Title: 'Timer Service has found a certificate' }),
+    row('failed', { Status: 'Failed' }),
+    row('new', { StartDate: '2026-01-06T09:00:00Z' }),
+    row('second', { ReferenceId: 9 }),
+    row('third', { ReferenceId: 10 }),
+    row('integer', { Status: 5, StartDate: '2026-01-03T09:00:00Z' }),
+  ];
+  const never = async () => {
+    throw new Error('Nothing is written here.');
+  };
+  const client: Client = {
+    get: async () => ({ status: 200, headers: {}, body: JSON.stringify(rows) }),
+    post: never,
+    unexpected: () => new Error('Everything is answered.'),
+  };
+  const server = keyfactorServer.parse({ name: 'corp', hostname: 'kf.example.com', auth: { kind: 'token' } });
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+  const newest = createNewestInstances({
+    client,
+    server,
+    wideAccess: createWideAccess(server, () => 0),
+    log: quiet,
+  });
+
+  it('is checked, and put in order', async () => {
+    const sought = soughtByFilter(
+      { state: 'waiting', initiator: 'corp\\ann' },
+      { words: ['WEB'], definitionIds: ['d1'] },
+    );
+    expect(sought.queryString).toBe(
+      'Status -eq "Suspended" AND InitiatingUserName -eq "corp\\ann" AND ((Title -contains "WEB") OR DefinitionId -eq "d1")',
+    );
+    const found = await newest.find({ ...sought, count: 9 });
+    expect(found.map(({ id }) => id)).toEqual(['new', 'third', 'second', 'old', 'integer']);
+  });
+
+  it('is believed as little as possible when it was not asked', () => {
+    const { fits } = soughtByFilter(
+      { state: 'waiting', initiator: 'CORP\\ann' },
+      { words: [], definitionIds: [] },
+    );
+    const read = (change: object) => instanceRow.parse(row('a', change));
+    expect(fits(read({}), false)).toBe(true);
+    expect(fits(read({ Status: 5 }), false)).toBe(false);
+    expect(fits(read({ Title: 'Renewal' }), false)).toBe(false);
+    expect(fits(read({ Title: 'Renewal' }), true)).toBe(true);
+  });
+});
