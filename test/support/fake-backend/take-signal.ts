@@ -1,0 +1,36 @@
+import type { SignalAnswer } from '../../../src/ports/backend.js';
+import { type Arrival, lostSignal, type SignalFault, unreachable } from './faults.js';
+import type { Fate } from './run.js';
+
+/** Lets a signal arrive the way a fault says, and answers or fails as the port does. */
+export function takeSignal(
+  fault: SignalFault | undefined,
+  way: {
+    readonly arrive: (how: Fate) => Arrival['outcome'];
+    readonly arriveLate: (arrive: () => void) => void;
+  },
+): SignalAnswer {
+  switch (fault?.kind) {
+    case undefined:
+      return answerTo(way.arrive('counted'));
+    case 'stuck':
+    case 'lost':
+      return answerTo(way.arrive(fault.kind));
+    case 'refuse':
+      return { kind: 'refused', reason: fault.reason };
+    case 'unsent':
+      throw unreachable();
+    case 'timeout-before':
+      throw lostSignal();
+    case 'timeout-after':
+      way.arrive('counted');
+      throw lostSignal();
+    case 'timeout-late':
+      way.arriveLate(() => void way.arrive('counted'));
+      throw lostSignal();
+  }
+}
+
+function answerTo(outcome: Arrival['outcome']): SignalAnswer {
+  return outcome === 'refused' ? { kind: 'refused', reason: 'not-waiting' } : { kind: 'accepted' };
+}

@@ -1,0 +1,150 @@
+import type { Answer } from '../../src/domain/answer.js';
+import type { Card } from '../../src/domain/card.js';
+import type { MessageRef } from '../../src/domain/click.js';
+import type { Notice } from '../../src/domain/notice.js';
+import { type Person, type PersonId, personKey } from '../../src/domain/person.js';
+import type { Target } from '../../src/domain/rules.js';
+import type { Chat, Content } from '../../src/ports/chat.js';
+import { ChatError, type ChatErrorCode } from '../../src/ports/errors.js';
+import { type Around, undisturbed } from './around.js';
+
+/** One message of the bot as it reads now. */
+export interface Shown {
+  readonly message: MessageRef;
+  readonly target: Target;
+  readonly content: Content;
+  /** How often it was edited. */
+  readonly edits: number;
+}
+
+/** A fault for the next call of a kind. */
+export interface ChatFault {
+  readonly call: 'post' | 'update' | 'lookUpPerson';
+  readonly code: ChatErrorCode;
+  readonly retryAfterMs?: number;
+  /** Whether the call has its effect all the same. */
+  readonly afterEffect?: boolean;
+}
+
+/** A chat in memory, in which everything said can be looked at. */
+export interface FakeChat {
+  readonly chat: Chat;
+  /** Every message as it reads now, oldest first. */
+  messages(): readonly Shown[];
+  /** Cards in channels, as they read now. */
+  cards(): readonly (Shown & { readonly card: Card })[];
+  /** What was said to the side, oldest first. */
+  notices(): readonly { readonly to: string; readonly notice: Notice }[];
+  /** Private answers to clicks, oldest first. */
+  readonly answers: readonly { readonly person: PersonId; readonly answer: Answer }[];
+  /** Calls that reached the chat, failed ones too. */
+  readonly calls: readonly string[];
+  addPerson(person: Person): void;
+  failNext(fault: ChatFault): void;
+  /** Whether private answers find a way. */
+  isPrivateWayOpen: boolean;
+  /** Deletes a message, as a person in the channel may. */
+  remove(message: MessageRef): void;
+  archive(channel: string): void;
+}
+
+/** Opens an empty chat. `onShow` sees everything the moment it is shown. */
+export function createFakeChat(
+  options: { readonly around?: Around; readonly onShow?: (content: Content) => void } = {},
+): FakeChat {
+  const { around = undisturbed, onShow = () => {} } = options;
+  const people = new Map<string, Person>();
+  const shown = new Map<string, Shown>();
+  const archived = new Set<string>();
+  const answers: { readonly person: PersonId; readonly answer: Answer }[] = [];
+  const calls: string[] = [];
+  const faults: ChatFault[] = [];
+  let posts = 0;
+
+  const tried = <T>(call: ChatFault['call'], work: () => T): Promise<T> =>
+    around(`chat.${call}`, async () => {
+      calls.push(call);
+      const fault = faults.find((one) => one.call === call);
+      if (!fault) return work();
+      faults.splice(faults.indexOf(fault), 1);
+      if (fault.afterEffect) work();
+      throw chatError(fault);
+    });
+  const show = (next: Shown): void => {
+    refuseLiveButtons(next.content);
+    onShow(next.content);
+    shown.set(messageKey(next.message), next);
+  };
+  const refuseArchived = (channel: string): void => {
+    if (archived.has(channel)) throw chatError({ code: 'channel-gone' });
+  };
+
+  const fake: FakeChat = {
+    isPrivateWayOpen: true,
+    answers,
+    calls,
+    messages: () => [...shown.values()],
+    cards: () =>
+      [...shown.values()].flatMap((one) =>
+        one.content.kind === 'card' ? [{ ...one, card: one.content.card }] : [],
+      ),
+    notices: () =>
+      [...shown.values()].flatMap(({ content, target }) =>
+        content.kind === 'notice' ? [{ to: placeOf(target), notice: content.notice }] : [],
+      ),
+    addPerson: (person) => void people.set(personKey(person.id), person),
+    failNext: (fault) => void faults.push(fault),
+    remove: (message) => void shown.delete(messageKey(message)),
+    archive: (channel) => void archived.add(channel),
+    chat: {
+      lookUpPerson: (id) =>
+        tried('lookUpPerson', () => {
+          const person = people.get(personKey(id));
+          if (!person) throw chatError({ code: 'refused' });
+          return person;
+        }),
+      post: (target, content) =>
+        tried('post', () => {
+          refuseArchived(placeOf(target));
+          posts += 1;
+          const message = { channel: placeOf(target), ts: `${1_768_000_000 + posts}.000100` };
+          show({ message, target, content, edits: 0 });
+          return message;
+        }),
+      update: (message, content) =>
+        tried('update', () => {
+          refuseArchived(message.channel);
+          const before = shown.get(messageKey(message));
+          if (!before) throw chatError({ code: 'message-gone' });
+          show({ ...before, content, edits: before.edits + 1 });
+        }),
+      answerPrivately: ({ person }, answer) =>
+        around('chat.answerPrivately', async () => {
+          if (fake.isPrivateWayOpen) answers.push({ person, answer });
+          return fake.isPrivateWayOpen;
+        }),
+      replyPrivately: async () => fake.isPrivateWayOpen,
+    },
+  };
+  return fake;
+}
+
+/** Whatever a story is about: a button that can do nothing any more is a lie. */
+function refuseLiveButtons(content: Content): void {
+  if (content.kind !== 'card' || content.card.approval.state.kind !== 'ended') return;
+  const live = content.card.actions.filter((action) => action !== 'details');
+  if (live.length > 0) throw new Error(`A card that is over still offers ${live.join(', ')}`);
+}
+
+function chatError({ code, retryAfterMs }: Pick<ChatFault, 'code' | 'retryAfterMs'>): ChatError {
+  const retryable = code !== 'refused' && code !== 'message-gone' && code !== 'channel-gone';
+  return new ChatError(`The chat said ${code}`, { code, retryable, retryAfterMs });
+}
+
+function placeOf(target: Target): string {
+  return target.kind === 'channel' ? target.channel : `D-${target.person.userId}`;
+}
+
+function messageKey({ channel, ts }: MessageRef): string {
+  return `${channel}/${ts}`;
+}

@@ -1,0 +1,147 @@
+import type { Answer } from '../../../src/domain/answer.js';
+import type { Approval } from '../../../src/domain/approval.js';
+import type { Card } from '../../../src/domain/card.js';
+import type { Click } from '../../../src/domain/click.js';
+import type { Policy } from '../../../src/domain/rules.js';
+import type { Content } from '../../../src/ports/chat.js';
+import type { Store } from '../../../src/ports/store.js';
+import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
+import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
+import type { Context } from '../../../src/use-cases/context.js';
+import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';
+import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
+import type { Around } from '../../support/around.js';
+import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
+import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';
+import { createHandClock, type HandClock } from '../../support/stage/hand-clock.js';
+import { type KeptLog, keepLog } from './kept-log.js';
+import { type Actor, people, policyOf } from './people.js';
+
+/** The use cases with everything around them: a store in memory, a fake Command and a fake chat. */
+export interface World {
+  readonly clock: HandClock;
+  readonly command: FakeBackend;
+  readonly slack: FakeChat;
+  readonly store: Store;
+  readonly log: KeptLog;
+  /** The running bot's context; another one after `restart`. */
+  readonly context: Context;
+  /** Puts another run of the bot in the place of this one, on the same store. */
+  restart(change?: Partial<Pick<Context, 'store' | 'policy'>>): void;
+  observe(): Promise<ObserveOutcome>;
+  deliver(): Promise<void>;
+  /** Turns the clock, then observes and delivers. */
+  passTime(ms: number): Promise<void>;
+  /** The only card, as it reads now. */
+  card(): Shown & { readonly card: Card };
+  /** The approval behind the only card, as it is stored. */
+  approval(): Promise<Approval>;
+  /** Makes a click on a card as somebody who sees it now would. */
+  clickOf(actor: Actor, verb: Click['verb'], change?: Partial<Click>): Click;
+  /** Presses a button on the card and waits for the bot's answer, which is also written down. */
+  press(actor: Actor, verb: Click['verb'], change?: Partial<Click>): Promise<Answer | undefined>;
+  close(): Promise<void>;
+}
+
+/** What a story may want to be different. */
+export interface WorldOptions {
+  readonly quorum?: number;
+  readonly policy?: Partial<Policy>;
+  readonly around?: Around;
+  readonly onShow?: (content: Content) => void;
+}
+
+/** Opens a world in which nothing has happened. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { quorum = 1, around, onShow } = options;
+  const clock = createHandClock();
+  const log = keepLog();
+  const hook = around === undefined ? {} : { around };
+  const command = createFakeBackend({ now: clock.now, ...hook });
+  const slack = createFakeChat({ ...hook, ...(onShow === undefined ? {} : { onShow }) });
+  for (const person of Object.values(people)) slack.addPerson(person);
+  const store = await openSqliteStore({ file: ':memory:' });
+  let count = 0;
+  const next = (): number => {
+    count += 1;
+    return count;
+  };
+  const start = (change: Partial<Pick<Context, 'store' | 'policy'>>): Context => ({
+    store,
+    chat: slack.chat,
+    backends: new Map([['command', command.backend]]),
+    policy: policyOf(quorum, options.policy),
+    log: log.log,
+    now: clock.now,
+    newId: () => `id-${next()}`,
+    newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
+    holder: `run-${next()}`,
+    kick: () => {},
+    ...change,
+  });
+  let context = start({});
+
+  const world: World = {
+    clock,
+    command,
+    slack,
+    store,
+    log,
+    get context() {
+      return context;
+    },
+    restart: (change = {}) => {
+      context = start(change);
+    },
+    observe: () => observeWorkflows(context, command.backend),
+    deliver: () => deliverNotifications(context),
+    async passTime(ms) {
+      clock.turn(ms);
+      await world.observe();
+      await world.deliver();
+    },
+    card() {
+      const [only, ...others] = slack.cards();
+      if (!only || others.length > 0) throw new Error(`There are ${slack.cards().length} cards, not one`);
+      return only;
+    },
+    async approval() {
+      const found = await store.findApproval(world.card().card.approval.id);
+      if (!found) throw new Error('The card shows an approval that is not stored');
+      return found;
+    },
+    clickOf(actor, verb, change = {}) {
+      const { card, message } = change.message === undefined ? world.card() : cardAt(slack, change.message);
+      return {
+        id: `click-${next()}`,
+        approvalId: card.approval.id,
+        revision: card.approval.revision,
+        person: people[actor].id,
+        verb,
+        message,
+        responseUrl: 'https://hooks.slack.example/secret',
+        atMs: clock.now(),
+        ...change,
+      };
+    },
+    async press(actor, verb, change = {}) {
+      const click = world.clickOf(actor, verb, change);
+      const desk = createApprovalDesk(context);
+      await desk.writeDown(click);
+      await desk.work(click.id);
+      return (await store.findClick(click.id))?.answer;
+    },
+    close: () => store.close(),
+  };
+  return world;
+}
+
+function cardAt(
+  slack: FakeChat,
+  message: Click['message'],
+): Pick<ReturnType<World['card']>, 'card' | 'message'> {
+  const found = slack.cards().find((one) => one.message.ts === message.ts);
+  const any = found ?? slack.cards()[0];
+  if (!any) throw new Error('There is no card');
+  return { card: any.card, message };
+}
