@@ -3,12 +3,16 @@ import type { Store } from '../../src/ports/store.js';
 import { describeApprovals } from './store/approvals.js';
 import { describeBotLease } from './store/bot-lease.js';
 import { describeCards } from './store/cards.js';
+import { describeChanges } from './store/changes.js';
 import { describeClaims } from './store/claims.js';
 import { describeClicks } from './store/clicks.js';
+import { describeCodes } from './store/codes.js';
 import { describeLanes } from './store/lanes.js';
 import { describePeopleAndNotes } from './store/people-and-notes.js';
+import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
 import { describeSignals } from './store/signals.js';
 import { describeTransactions } from './store/transactions.js';
+import { describeTwins } from './store/twins.js';
 import { describeVotes } from './store/votes.js';
 
 /** Holds one way of remembering against everything the port promises; each test gets an empty store. */
@@ -33,6 +37,10 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('cards and notices', () => describeCards(store));
     describe('claims', () => describeClaims(store));
     describe('lanes', () => describeLanes(store));
+    describe('codes', () => describeCodes(store));
+    describe('changes', () => describeChanges(store));
+    describe('twins', () => describeTwins(store));
+    describe('secrets of changes', () => describeSecretsOfChanges(store));
     describe('people and notes', () => describePeopleAndNotes(store));
     describe('transactions', () => describeTransactions(store));
     describe('the one running bot', () => describeBotLease(store));
