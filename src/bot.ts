@@ -8,6 +8,8 @@ import { createJob, type Job, runByCron } from './scheduler.js';
 import { openStore } from './stores/index.js';
 import { resumeClicks } from './use-cases/answer-click.js';
 import { createApprovalDesk } from './use-cases/approval-desk.js';
+import { createCommandDesk } from './use-cases/commands/command-desk.js';
+import { settleChanges } from './use-cases/commands/settle-changes.js';
 import type { Context } from './use-cases/context.js';
 import { deliverNotifications } from './use-cases/deliver-notifications.js';
 import { forgetSecrets } from './use-cases/forget-secrets.js';
@@ -80,13 +82,14 @@ async function startOn(store: Store, settings: Settings, around: Surroundings): 
     backends,
     chat: slack.chat,
     policy: settings.policy,
+    unreachableAfter: settings.observe.unreachableAfter,
     kick: () => void delivery.run(),
   };
   const observations = [...backends.values()].map((backend) => observeJob(context, backend, broke));
   const housekeeping = createJob(() => keepHouse(context, loss.tell), broke('housekeeping'));
   await adoptSignals(context);
   await store.reclaimDeliveries(now());
-  const { port } = await slack.start(createApprovalDesk(context));
+  const { port } = await slack.start(createApprovalDesk(context), createCommandDesk(context));
   const stopCron =
     around.jobs === 'cron' ? startCron(settings, { observations, delivery, housekeeping }) : () => {};
   await resumeClicks(context);
@@ -148,6 +151,7 @@ function observeJob(
   return createJob(
     async () => {
       await observeWorkflows(context, backend);
+      await settleChanges(context, backend);
     },
     broke(`observe ${backend.system}`),
   );

@@ -29,6 +29,8 @@ export function policyOf(entries: SettingsEntries): Policy {
       const parsed = parsePersonId(id, slack.team);
       return parsed ? [{ id: parsed, name, identities }] : [];
     }),
+    operators: [],
+    executables: [],
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,
     fallbackChannel: slack.fallbackChannel,

@@ -9,6 +9,8 @@ export type Answer =
   | { readonly kind: 'person-not-checked' }
   /** The button stands on no message of ours, or its approval is not known. */
   | { readonly kind: 'unknown-card' }
+  /** The approval's system was taken out of the settings. */
+  | { readonly kind: 'no-system'; readonly system: string }
   /** The approval is over; the state says how. */
   | { readonly kind: 'over'; readonly approval: Approval }
   /** Somebody's decision is under way. */

@@ -1,6 +1,7 @@
 import { matchesPattern } from '../shared/matches-pattern.js';
 import type { Instance, InstanceRef } from './instance.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
+import type { Verb } from './verb.js';
 
 /** Something an operator does to a workflow. */
 export type Change =
@@ -35,42 +36,54 @@ export interface Variable {
 /** The kinds of value a workflow takes. */
 export type VariableType = 'string' | 'number' | 'boolean' | 'date';
 
-/** Every kind of change, in the order in which help lists them. */
-export const changeKinds = ['restart', 'stop', 'execute', 'pause', 'resume', 'abort', 'alert'] as const;
+/** A workflow the settings offer to start, with the values it takes. */
+export interface Executable {
+  readonly system: string;
+  readonly definition: string;
+  readonly variables: readonly VariableSpec[];
+}
 
-/** Who may do what to which workflows. */
+/** A value a workflow takes, as the settings describe it. */
+export interface VariableSpec {
+  readonly name: string;
+  readonly type: VariableType;
+  readonly isRequired: boolean;
+  readonly default?: string;
+}
+
+/** Who may run which verbs on which workflows. */
 export interface OperatorRule {
   readonly name: string;
   /** Empty means nobody. */
   readonly people: readonly PersonId[];
-  readonly verbs: readonly Change['kind'][];
+  readonly verbs: readonly Verb[];
   /** Patterns; absent means any. */
   readonly systems?: readonly string[];
   readonly definitions?: readonly string[];
 }
 
-/** Whether somebody may make a change, and if not, why not. */
-export type MayChange =
+/** Whether somebody may run a verb, and if not, why not. */
+export type MayRun =
   | { readonly kind: 'yes'; readonly rule: OperatorRule }
   | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
   | { readonly kind: 'no-rule' };
 
-/** Names the system and the recipe a change is about. */
-export interface ChangeTarget {
+/** Names the system and the recipe a verb is about. */
+export interface VerbTarget {
   readonly system: string;
   readonly definition: string;
 }
 
 /**
- * Decides whether a person may make a change; without a rule that names them, the verb and the workflow,
- * nobody may.
+ * Decides whether a person may run a verb on a workflow; without a rule that names them, the verb and the
+ * workflow, nobody may.
  */
-export function mayChange(
+export function mayRun(
   person: Person,
-  verb: Change['kind'],
-  target: ChangeTarget,
+  verb: Verb,
+  target: VerbTarget,
   rules: readonly OperatorRule[],
-): MayChange {
+): MayRun {
   if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
   const rule = rules.find(
     (one) =>

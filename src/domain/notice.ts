@@ -1,5 +1,6 @@
 import type { Answer } from './answer.js';
 import type { Approval, SignalRefusal } from './approval.js';
+import type { ChangeRecord } from './change-record.js';
 
 /** Something said once, unprompted, besides the cards. */
 export type Notice =
@@ -11,6 +12,8 @@ export type Notice =
   | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: Answer }
   /** To those whose votes do not count any more. */
   | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
+  /** To whoever made a change: how it ended, when that could not be told on the spot. */
+  | { readonly kind: 'change'; readonly record: ChangeRecord }
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent };
 
@@ -22,4 +25,7 @@ export type OperatorEvent =
   | { readonly kind: 'channel-lost'; readonly channel: string; readonly reason: string }
   | { readonly kind: 'signal-refused'; readonly approval: Approval; readonly reason: SignalRefusal }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
+  /** A system could not be looked at several times in a row. */
+  | { readonly kind: 'system-unreachable'; readonly system: string; readonly sinceMs: number }
+  | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
   | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };

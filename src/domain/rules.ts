@@ -1,4 +1,5 @@
 import { matchesPattern } from '../shared/matches-pattern.js';
+import type { Executable, OperatorRule } from './change.js';
 import type { Instance } from './instance.js';
 import type { MappedPerson, PersonId } from './person.js';
 
@@ -41,6 +42,10 @@ export interface Policy {
   readonly approvers: readonly ApproverRule[];
   readonly routes: readonly RouteRule[];
   readonly people: readonly MappedPerson[];
+  /** Who may change workflows by command; empty means nobody. */
+  readonly operators: readonly OperatorRule[];
+  /** Workflows that can be started by command, and the values they take. */
+  readonly executables: readonly Executable[];
   readonly emailMatching: boolean;
   /** Domains the organisation expects names in; empty means every name is expected. */
   readonly zones: readonly string[];

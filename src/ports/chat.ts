@@ -3,7 +3,9 @@ import type { Card } from '../domain/card.js';
 import type { Click, MessageRef } from '../domain/click.js';
 import type { Notice } from '../domain/notice.js';
 import type { Person, PersonId } from '../domain/person.js';
+import type { Reply } from '../domain/reply.js';
 import type { Target } from '../domain/rules.js';
+import type { Asker } from './command-desk.js';
 
 /** A place where people talk, as the bot needs it. */
 export interface Chat {
@@ -19,6 +21,8 @@ export interface Chat {
    * Returns false when no way was open, so that the answer can be sent as a notice. Never throws for that.
    */
   answerPrivately(click: Pick<Click, 'person' | 'message' | 'responseUrl'>, answer: Answer): Promise<boolean>;
+  /** Answers a command for that person's eyes only; false when no way was open. Never throws for that. */
+  replyPrivately(asker: Asker, reply: Reply): Promise<boolean>;
 }
 
 /** What is to be shown. */

@@ -1,5 +1,6 @@
 import type { Answer } from '../domain/answer.js';
 import type { Approval, Vote } from '../domain/approval.js';
+import type { ChangeRecord } from '../domain/change-record.js';
 import type { Click, Dialog, MessageRef } from '../domain/click.js';
 import type { Delivery } from '../domain/delivery.js';
 import type { InstanceRef } from '../domain/instance.js';
@@ -29,6 +30,8 @@ export interface Memory
     SignalMemory,
     DeliveryMemory,
     PersonMemory,
+    CodeMemory,
+    ChangeMemory,
     NoteMemory {}
 
 /** Approvals, each with the last full reading of its instance. */
@@ -165,6 +168,28 @@ export interface Pace {
 export interface PersonMemory {
   rememberPerson(person: Person, nowMs: number): Promise<void>;
   recallPerson(id: PersonId): Promise<Person | undefined>;
+}
+
+/** Short codes people use for runs; once given out, never given to another run. */
+export interface CodeMemory {
+  /** Gives the run behind a code, also behind that of an approval. */
+  findByCode(code: string): Promise<InstanceRef | undefined>;
+  /** Gives the latest code of a run. */
+  codeOf(ref: InstanceRef): Promise<string | undefined>;
+  /** Gives a code to a run; false if the code was ever given out. */
+  addCode(code: string, ref: InstanceRef): Promise<boolean>;
+}
+
+/** Changes people asked for with commands. */
+export interface ChangeMemory {
+  addChange(record: ChangeRecord): Promise<void>;
+  findChange(id: string): Promise<ChangeRecord | undefined>;
+  /** Saves a record if it is still in the given phase; false if somebody else was faster. */
+  saveChange(record: ChangeRecord, phase: ChangeRecord['phase']): Promise<boolean>;
+  /** Lists changes that were confirmed and are not over, oldest first. */
+  listOpenChanges(): Promise<readonly ChangeRecord[]>;
+  /** Finds a change of the same kind to the same thing that somebody confirmed since a time. */
+  findTwin(record: ChangeRecord, sinceMs: number): Promise<ChangeRecord | undefined>;
 }
 
 /** Small things worth keeping, such as which form of a signal a server takes. */

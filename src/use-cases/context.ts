@@ -20,6 +20,8 @@ export interface Context {
   readonly newCode: (length: number) => string;
   /** Names this run of the bot, for leases. */
   readonly holder: string;
+  /** After how many observations in a row without an answer the operators hear that a system is away. */
+  readonly unreachableAfter: number;
   /** Hints that deliveries are due; never waits for them. */
   readonly kick: () => void;
 }

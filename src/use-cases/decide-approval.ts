@@ -8,7 +8,7 @@ import type { ApproverRule } from '../domain/rules.js';
 import type { Signal } from '../domain/signal.js';
 import { ChatError } from '../ports/errors.js';
 import type { ClickWork } from './click-work.js';
-import type { Context } from './context.js';
+import { backendOf, type Context } from './context.js';
 import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
 import { sendSignal } from './send-signal.js';
@@ -53,6 +53,8 @@ async function workOn(context: Context, click: Click): Promise<Outcome | undefin
   const approval = await context.store.findApproval(click.approvalId);
   const match = approval && (await matchCard(context.store, approval.id, click.message));
   if (!approval || match === 'strange') return finish(context, click, { kind: 'unknown-card' });
+  const { system } = approval.instance.ref;
+  if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   const person = await lookUp(context, click);
   if (!person) return finish(context, click, { kind: 'person-not-checked' });

@@ -6,6 +6,7 @@ import type { Observation, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
+import { noteAnswer, noteSilence } from './note-silence.js';
 import { tellEnding, tellVotesVoid } from './notify.js';
 import { putApproval } from './put-approval.js';
 import { settleSignals } from './settle-signals.js';
@@ -50,8 +51,10 @@ async function lookAround(
       { system: backend.system, err: error },
       'Could not observe; nothing was concluded from it',
     );
+    await noteSilence(context, backend.system);
     return { kind: 'unreachable', error };
   }
+  await noteAnswer(context, backend.system);
   const openByInstance = new Map(open.map((approval) => [approval.instance.ref.id, approval]));
   for (const sighting of observation.sightings) {
     const id = sighting.kind === 'seen' ? sighting.instance.ref.id : sighting.ref.id;

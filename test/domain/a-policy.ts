@@ -36,6 +36,8 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
     approvers: [aRule()],
     routes: [],
     people: [aMappedPerson()],
+    operators: [],
+    executables: [],
     emailMatching: false,
     zones: [],
     fallbackChannel: 'C0FALLBACK',

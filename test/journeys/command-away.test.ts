@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, press, privateWord, theCard } from '../support/stage/cards.js';
+import { places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Transport, transports } from '../support/stage/open-stage.js';
@@ -65,6 +66,22 @@ describe.each(transports)('Command away at the click, over %s', (transport) => {
       posts: { pki: 1, '@ana': 1, '@sam': 1 },
       signals: ['deny by KEYEXAMPLE\\portal-pat'],
     });
+  });
+
+  it('tells the operators once that Command is away, also over a restart, and once that it is back', async () => {
+    const stage = await openStage(transport);
+    await stage.command.goDown();
+    await stage.observeAfter(15_000);
+    await stage.observeAfter(15_000);
+    await stage.restart();
+    await stage.observeAfter(15_000);
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /has not answered since/, places.ops);
+    await stage.command.comeBack();
+    await stage.observeAfter(60_000);
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /answers again/, places.ops);
+    await finish(stage, { posts: { ops: 2 }, signals: [] });
   });
 
   it('keeps the decision through a restart of the bot', async () => {

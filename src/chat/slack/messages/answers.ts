@@ -16,6 +16,8 @@ export function answerText(answer: Answer, wording: Wording): string {
       return 'Slack could not be asked who you are just now. Nothing was decided; please press again in a moment.';
     case 'unknown-card':
       return 'This button does not belong to a message Countersign knows. Nothing was decided.';
+    case 'no-system':
+      return `${ink.exact(answer.system, 60)} is not in Countersign's settings any more, so nothing can be decided here. Nothing was changed.`;
     case 'over':
       return `This is over. ${stateSentence(answer.approval, wording)} Your click changed nothing.`;
     case 'being-decided':

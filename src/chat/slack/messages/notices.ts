@@ -92,6 +92,15 @@ function operatorLines(event: OperatorEvent, wording: Wording): readonly string[
     }
     case 'not-moved':
       return [`⚠️ ${about(event.approval, wording)} does not move.`, stateSentence(event.approval, wording)];
+    case 'system-unreachable':
+      return [
+        `⚠️ ${ink.words(wording.labelOf(event.system), 60)} (${ink.exact(event.system, 60)}) has not answered since ${ink.moment(event.sinceMs)}.`,
+        'Cards stay as they were; decisions are kept and tried. The log says what went wrong.',
+      ];
+    case 'system-back':
+      return [
+        `✅ ${ink.words(wording.labelOf(event.system), 60)} (${ink.exact(event.system, 60)}) answers again; it had been silent since ${ink.moment(event.sinceMs)}.`,
+      ];
     case 'result-not-visible':
       return [
         `⚠️ The result of ${about(event.approval, wording)} cannot be read.`,

@@ -1,0 +1,112 @@
+import type { Approval, Requirement } from './approval.js';
+import type { Card } from './card.js';
+import type { Change, MayRun } from './change.js';
+import type { ChangeRecord } from './change-record.js';
+import type { ListState, UsageProblem } from './command-line.js';
+import type { Definition, Instance } from './instance.js';
+import type { MayDecide } from './may-decide.js';
+import type { Person } from './person.js';
+import type { ApproverRule } from './rules.js';
+import type { Verb } from './verb.js';
+
+/** What a command answers, privately, in domain words; the chat decides how it reads. */
+export type Reply =
+  | { readonly kind: 'help'; readonly about?: Verb }
+  | { readonly kind: 'unknown-verb'; readonly typed: string; readonly near?: Verb }
+  | { readonly kind: 'usage'; readonly verb: Verb; readonly problem: UsageProblem }
+  | { readonly kind: 'status'; readonly status: StatusReport }
+  | {
+      readonly kind: 'list';
+      readonly state: ListState;
+      readonly text?: string;
+      readonly page: number;
+      readonly rows: readonly Row[];
+      readonly hasMore: boolean;
+      /** Systems that could not be asked, by label. */
+      readonly silent: readonly string[];
+    }
+  /** Several runs fit what was typed: one has to be chosen. */
+  | { readonly kind: 'ambiguous'; readonly typed: string; readonly rows: readonly Row[] }
+  | { readonly kind: 'not-found'; readonly typed: string; readonly silent: readonly string[] }
+  | {
+      readonly kind: 'value';
+      readonly title: string;
+      readonly name: string;
+      readonly text?: string;
+      readonly said?: string;
+    }
+  | {
+      readonly kind: 'definitions';
+      readonly rows: readonly DefinitionRow[];
+      readonly silent: readonly string[];
+    }
+  | { readonly kind: 'approvals'; readonly cards: readonly Card[] }
+  | { readonly kind: 'why'; readonly why: WhyReport }
+  | { readonly kind: 'whoami'; readonly who: WhoReport }
+  /** What a change would do; nothing happens before it is confirmed. */
+  | {
+      readonly kind: 'proposal';
+      readonly record: ChangeRecord;
+      readonly now?: Instance;
+      readonly isLegal: boolean;
+    }
+  | { readonly kind: 'change'; readonly record: ChangeRecord }
+  | {
+      readonly kind: 'not-allowed';
+      readonly verb: Verb;
+      readonly why: Exclude<MayRun, { kind: 'yes' }>;
+    }
+  | {
+      readonly kind: 'unsupported';
+      readonly verb: Verb;
+      readonly label: string;
+      readonly offers: readonly Verb[];
+    }
+  | { readonly kind: 'bad-value'; readonly name: string; readonly typed: string; readonly expected: string }
+  | { readonly kind: 'unreachable'; readonly label: string }
+  | { readonly kind: 'person-not-checked' }
+  | { readonly kind: 'broke'; readonly ref: string };
+
+/** One run in a list. */
+export interface Row {
+  readonly code: string;
+  readonly instance: Instance;
+  readonly label: string;
+}
+
+/** One recipe in a list. */
+export interface DefinitionRow {
+  readonly definition: Definition;
+  readonly label: string;
+  readonly system: string;
+}
+
+/** Where a run stands, and what can be done next. */
+export interface StatusReport extends Row {
+  readonly link?: string;
+  /** What the system takes in this state. */
+  readonly legal: readonly Change['kind'][];
+  /** The latest approval the bot knows of it. */
+  readonly approval?: Approval;
+  readonly requirement?: Requirement;
+}
+
+/** Which rules routed a run, and who may act on it. */
+export interface WhyReport extends Row {
+  readonly routeName?: string;
+  readonly targets: readonly string[];
+  readonly rule?: ApproverRule;
+  /** Of each approver the rule names, whether they may decide, and if not, why not. */
+  readonly people: readonly { readonly person: Person; readonly may: MayDecide }[];
+  /** The same for whoever asks. */
+  readonly asker: MayDecide;
+}
+
+/** What the bot knows about a person. */
+export interface WhoReport {
+  readonly person: Person;
+  /** System label → names there. */
+  readonly identities: readonly { readonly label: string; readonly names: readonly string[] }[];
+  readonly approverRules: readonly string[];
+  readonly operatorRules: readonly { readonly name: string; readonly verbs: readonly Verb[] }[];
+}

@@ -1,0 +1,25 @@
+/** The words that start a command. */
+export type Verb =
+  | 'help'
+  | 'status'
+  | 'list'
+  | 'restart'
+  | 'stop'
+  | 'execute'
+  | 'pause'
+  | 'resume'
+  | 'abort'
+  | 'output'
+  | 'variable'
+  | 'alert'
+  | 'last'
+  | 'definitions'
+  | 'approvals'
+  | 'why'
+  | 'whoami';
+
+/** Verbs that show something about workflows and change nothing; a rule must allow these too. */
+export const readingVerbs = ['status', 'list', 'output', 'variable', 'last', 'definitions', 'why'] as const;
+
+/** Verbs that change something. */
+export const changingVerbs = ['restart', 'stop', 'execute', 'pause', 'resume', 'abort', 'alert'] as const;

@@ -1,0 +1,28 @@
+import type { CommandLine } from '../domain/command-line.js';
+import type { PersonId } from '../domain/person.js';
+import type { Reply, Row } from '../domain/reply.js';
+
+/** What a chat may ask of the bot on behalf of a person who types commands. */
+export interface CommandDesk {
+  /** Answers a command; one that changes something is answered with a proposal, and nothing is changed. */
+  run(line: CommandLine, asker: Asker): Promise<Reply>;
+  /** Offers runs to choose from where a command named none: those that wait first, then recent ones. */
+  candidates(verb: CommandLine['verb'], asker: Asker): Promise<readonly Row[]>;
+  /**
+   * Writes down that a proposal was confirmed; once this has resolved the wish cannot be lost.
+   *
+   * `repeated`: it was confirmed before, or the same change by the same person was a moment ago.
+   */
+  confirm(changeId: string, asker: Asker): Promise<'confirmed' | 'repeated' | 'unknown'>;
+  /** Carries out a confirmed change and answers its person, and again when it has ended. */
+  carryOut(changeId: string): Promise<void>;
+  /** Drops a proposal. */
+  cancel(changeId: string, asker: Asker): Promise<void>;
+}
+
+/** Who asks, and where they are answered. */
+export interface Asker {
+  readonly person: PersonId;
+  readonly channel?: string;
+  readonly responseUrl?: string;
+}

@@ -1,0 +1,47 @@
+import { isSamePerson } from '../../domain/person.js';
+import type { Asker } from '../../ports/command-desk.js';
+import type { Context } from '../context.js';
+
+/** A proposal somebody comes back to after this long may be about another world. */
+const proposalLastsMs = 10 * 60_000;
+/** Slack shows "operation timed out" although a command worked; people then repeat it at once. */
+const twinWindowMs = 10_000;
+
+/**
+ * Writes down that a proposal was confirmed.
+ *
+ * Only whoever it was shown to can; once. The same change by the same person a moment ago counts as this one:
+ * the person is answered with what became of it.
+ */
+export async function confirmChange(
+  context: Context,
+  changeId: string,
+  asker: Asker,
+): Promise<'confirmed' | 'repeated' | 'unknown'> {
+  return context.store.inTransaction(async (memory) => {
+    const record = await memory.findChange(changeId);
+    if (!record || !isSamePerson(record.person, asker.person)) return 'unknown';
+    if (record.phase !== 'proposed') return 'repeated';
+    const nowMs = context.now();
+    if (nowMs - record.proposedAtMs > proposalLastsMs) return 'unknown';
+    const here = { ...record, ...placeOf(asker) };
+    const twin = await memory.findTwin(record, nowMs - twinWindowMs);
+    if (twin) {
+      await memory.saveChange({ ...here, phase: 'over', sameAs: twin.id }, 'proposed');
+      return 'repeated';
+    }
+    await memory.saveChange({ ...here, phase: 'confirmed', confirmedAtMs: nowMs }, 'proposed');
+    return 'confirmed';
+  });
+}
+
+function placeOf({ channel, responseUrl }: Asker): Pick<Asker, 'channel' | 'responseUrl'> {
+  return { ...(channel ? { channel } : {}), ...(responseUrl ? { responseUrl } : {}) };
+}
+
+/** Drops a proposal, so that it can never be confirmed. */
+export async function cancelChange(context: Context, changeId: string, asker: Asker): Promise<void> {
+  const record = await context.store.findChange(changeId);
+  if (!record || !isSamePerson(record.person, asker.person)) return;
+  await context.store.saveChange({ ...record, phase: 'over', outcome: { kind: 'not-sent' } }, 'proposed');
+}

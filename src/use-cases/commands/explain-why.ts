@@ -1,0 +1,30 @@
+import { mayDecide } from '../../domain/may-decide.js';
+import type { Person } from '../../domain/person.js';
+import type { Reply } from '../../domain/reply.js';
+import { approverRuleFor, isMatch, targetKey, targetsFor } from '../../domain/rules.js';
+import { findRun } from './find-run.js';
+import { rowOf } from './rows.js';
+import type { CommandWork } from './run-command.js';
+
+/** Explains which rules routed a run, who may decide about it, and who may not and why. */
+export async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
+  const found = await findRun(work, 'why', typed);
+  if (found.kind === 'reply') return found.reply;
+  const { instance } = found;
+  const { context, person } = work;
+  const { policy } = context;
+  const rule = approverRuleFor(instance, policy);
+  const route = policy.routes.find(({ match }) => isMatch(match, instance));
+  const named = await Promise.all((rule?.people ?? []).map((id) => context.chat.lookUpPerson(id)));
+  return {
+    kind: 'why',
+    why: {
+      ...(await rowOf(context, instance)),
+      ...(route ? { routeName: route.name } : {}),
+      targets: targetsFor(instance, policy).map(targetKey),
+      ...(rule ? { rule } : {}),
+      people: named.map((one: Person) => ({ person: one, may: mayDecide(one, instance, policy) })),
+      asker: mayDecide(person, instance, policy),
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { type Change, type Executable, isLegal, mayRun, systemOfChange } from '../../domain/change.js';
+import type { ChangeRecord } from '../../domain/change-record.js';
+import type { CommandLine } from '../../domain/command-line.js';
+import type { Instance, InstanceRef } from '../../domain/instance.js';
+import { readVariables } from '../../domain/read-variables.js';
+import type { Reply } from '../../domain/reply.js';
+import { findRun, targetOf } from './find-run.js';
+import { rowOf } from './rows.js';
+import type { CommandWork } from './run-command.js';
+import { unsupported } from './show-value.js';
+
+/** A command that changes one run. */
+export type ChangingLine = Extract<
+  CommandLine,
+  { verb: 'restart' | 'stop' | 'pause' | 'resume' | 'abort' | 'alert' }
+>;
+
+/** Shows what a change to a run would do, and to which run; nothing happens before it is confirmed. */
+export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<Reply> {
+  const found = await findRun(work, line.verb, line.ref ?? '');
+  if (found.kind === 'reply') return found.reply;
+  const { instance } = found;
+  const { context, person } = work;
+  const may = mayRun(person, line.verb, targetOf(instance), context.policy.operators);
+  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: line.verb, why: may };
+  const backend = context.backends.get(instance.ref.system);
+  if (!backend?.operations.changes.includes(line.verb))
+    return unsupported(backend, line.verb, instance.ref.system);
+  const isFine = isLegal(line.verb, instance);
+  const { code } = await rowOf(context, instance);
+  const record = await propose(work, {
+    change: changeOf(line, instance.ref, instance),
+    title: instance.title,
+    definition: instance.definition.name,
+    code,
+    isOverride: !isFine,
+  });
+  return { kind: 'proposal', record, now: instance, isLegal: isFine };
+}
+
+/** Shows which workflow would be started with which values, after checking them. */
+export async function proposeExecution(
+  work: CommandWork,
+  line: Extract<CommandLine, { verb: 'execute' }>,
+): Promise<Reply> {
+  const { context, person } = work;
+  const typed = line.workflow?.trim() ?? '';
+  if (typed === '') return { kind: 'usage', verb: 'execute', problem: { kind: 'missing', what: 'workflow' } };
+  const executable = executableNamed(context.policy.executables, typed);
+  if (!executable) return { kind: 'not-found', typed, silent: [] };
+  const { system, definition } = executable;
+  const may = mayRun(person, 'execute', { system, definition }, context.policy.operators);
+  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'execute', why: may };
+  const backend = context.backends.get(system);
+  if (!backend?.operations.changes.includes('execute')) return unsupported(backend, 'execute', system);
+  const read = readVariables(line.values, executable.variables);
+  if (read.kind === 'bad-value') return read;
+  const change: Change = { kind: 'execute', system, definition, variables: read.variables };
+  const record = await propose(work, { change, title: definition, definition, isOverride: false });
+  return { kind: 'proposal', record, isLegal: true };
+}
+
+function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instance): Change {
+  switch (line.verb) {
+    case 'restart':
+      return { kind: 'restart', instance, ...(line.version === undefined ? {} : { version: line.version }) };
+    case 'resume':
+      return { kind: 'resume', instance, afterError: status.kind === 'failed' };
+    case 'alert':
+      return { kind: 'alert', instance, activityId: line.activityId ?? '', output: line.output ?? '' };
+    default:
+      return { kind: line.verb, instance };
+  }
+}
+
+/** A name is meant exactly; failing that, the only one that contains what was typed. */
+function executableNamed(executables: readonly Executable[], typed: string): Executable | undefined {
+  const wanted = typed.toLowerCase();
+  const exact = executables.filter(({ definition }) => definition.toLowerCase() === wanted);
+  const near = executables.filter(({ definition }) => definition.toLowerCase().includes(wanted));
+  const fitting = exact.length > 0 ? exact : near;
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+async function propose(
+  { context, asker }: CommandWork,
+  what: Pick<ChangeRecord, 'change' | 'title' | 'definition' | 'isOverride'> & { readonly code?: string },
+): Promise<ChangeRecord> {
+  const record: ChangeRecord = {
+    ...what,
+    id: context.newId(),
+    person: asker.person,
+    phase: 'proposed',
+    holder: context.holder,
+    proposedAtMs: context.now(),
+    ...(asker.channel === undefined ? {} : { channel: asker.channel }),
+    ...(asker.responseUrl === undefined ? {} : { responseUrl: asker.responseUrl }),
+  };
+  await context.store.addChange(record);
+  const system = systemOfChange(record.change);
+  context.log.info(
+    { system, change: record.id, verb: record.change.kind, person: asker.person.userId },
+    'A change was proposed',
+  );
+  return record;
+}

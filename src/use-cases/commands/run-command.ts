@@ -1,0 +1,86 @@
+import type { CommandLine } from '../../domain/command-line.js';
+import type { Person } from '../../domain/person.js';
+import type { Reply } from '../../domain/reply.js';
+import type { Asker } from '../../ports/command-desk.js';
+import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import type { Context } from '../context.js';
+import { explainWhy } from './explain-why.js';
+import { listDefinitions } from './list-definitions.js';
+import { listRuns } from './list-runs.js';
+import { proposeChange, proposeExecution } from './propose-change.js';
+import { showApprovals } from './show-approvals.js';
+import { showStatus } from './show-status.js';
+import { showLast, showValue } from './show-value.js';
+import { showWho } from './show-who.js';
+
+/** A command with the person who typed it, just looked up. */
+export interface CommandWork {
+  readonly context: Context;
+  readonly person: Person;
+  readonly asker: Asker;
+}
+
+/**
+ * Answers a command.
+ *
+ * Reads afresh every time; a verb that changes something is answered with a proposal only. Whoever cannot be
+ * looked up is refused.
+ */
+export async function runCommand(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
+  try {
+    const person = await context.chat.lookUpPerson(asker.person);
+    await context.store.rememberPerson(person, context.now());
+    const reply = await answer({ context, person, asker }, line);
+    const reason = reply.kind === 'not-allowed' ? { reason: reply.why.kind } : {};
+    context.log.info(
+      { verb: line.verb, person: asker.person.userId, answer: reply.kind, ...reason },
+      'A command was answered',
+    );
+    return reply;
+  } catch (error) {
+    if (error instanceof ChatError) return { kind: 'person-not-checked' };
+    if (error instanceof BackendError || error instanceof ContractError) {
+      context.log.warn({ verb: line.verb, err: error }, 'A command could not be answered');
+      return { kind: 'unreachable', label: context.backends.get(error.system)?.label ?? error.system };
+    }
+    const ref = context.newCode(6);
+    context.log.error(
+      { verb: line.verb, ref, err: error instanceof Error ? error : new Error(String(error)) },
+      'A command broke',
+    );
+    return { kind: 'broke', ref };
+  }
+}
+
+function answer(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
+  switch (line.verb) {
+    case 'help':
+      return { kind: 'help', ...(line.about ? { about: line.about } : {}) };
+    case 'whoami':
+      return showWho(work);
+    case 'approvals':
+      return showApprovals(work);
+    case 'list':
+      return listRuns(work, line);
+    case 'definitions':
+      return listDefinitions(work, line.text ?? '');
+    case 'status':
+      return showStatus(work, line.ref ?? '');
+    case 'why':
+      return explainWhy(work, line.ref ?? '');
+    case 'output':
+    case 'variable':
+      return showValue(work, line);
+    case 'last':
+      return showLast(work, line.workflow ?? '');
+    case 'execute':
+      return proposeExecution(work, line);
+    case 'restart':
+    case 'stop':
+    case 'pause':
+    case 'resume':
+    case 'abort':
+    case 'alert':
+      return proposeChange(work, line);
+  }
+}

@@ -1,0 +1,31 @@
+import { systemOfChange } from '../../domain/change.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
+import type { Context } from '../context.js';
+import { carryOutChange, finish } from './carry-out-change.js';
+import { watchChange } from './watch-change.js';
+
+/** A wish older than this may not be what the person wants any more. */
+const freshForMs = 2 * 60_000;
+
+/**
+ * Takes up every change of a system that is not over: follows those under way, and settles what a crash left.
+ *
+ * What was confirmed and never sent is sent while it is fresh, else said not to have been sent. What may have
+ * been sent is never sent again.
+ */
+export async function settleChanges(context: Context, backend: WorkflowBackend): Promise<void> {
+  const nowMs = context.now();
+  for (const record of await context.store.listOpenChanges()) {
+    if (systemOfChange(record.change) !== backend.system) continue;
+    if (record.phase === 'following') await watchChange(context, backend, record, 'later');
+    if (record.phase === 'sending' && nowMs >= (record.deadlineMs ?? 0)) {
+      await finish(context, record, 'sending', { kind: 'unknown' });
+    }
+    if (record.phase === 'confirmed' && record.holder !== context.holder) {
+      const isFresh = nowMs - (record.confirmedAtMs ?? 0) < freshForMs;
+      await (isFresh
+        ? carryOutChange(context, record.id)
+        : finish(context, record, 'confirmed', { kind: 'not-sent' }));
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { mayRun } from '../../domain/change.js';
+import type { CommandLine } from '../../domain/command-line.js';
+import type { Reply } from '../../domain/reply.js';
+import type { Verb } from '../../domain/verb.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
+import { askSystems } from './ask-systems.js';
+import { findRun, targetOf } from './find-run.js';
+import { rowsOf } from './rows.js';
+import type { CommandWork } from './run-command.js';
+import { reportOn } from './show-status.js';
+
+/** Shows what an activity of a run has put out, or the value of a variable. */
+export async function showValue(
+  work: CommandWork,
+  line: Extract<CommandLine, { verb: 'output' | 'variable' }>,
+): Promise<Reply> {
+  const { verb, ref = '', name = '' } = line;
+  const found = await findRun(work, verb, ref);
+  if (found.kind === 'reply') return found.reply;
+  const { instance } = found;
+  const backend = work.context.backends.get(instance.ref.system);
+  const read = verb === 'output' ? backend?.operations.output : backend?.operations.variable;
+  if (!backend || !read) return unsupported(backend, verb, instance.ref.system);
+  const reading = await read(instance.ref, name);
+  return {
+    kind: 'value',
+    title: instance.title,
+    name,
+    ...(reading.kind === 'value' ? { text: reading.text } : {}),
+    ...(reading.kind === 'not-found' && reading.said !== undefined ? { said: reading.said } : {}),
+  };
+}
+
+/** Shows the latest run of a workflow, whoever started it. */
+export async function showLast(work: CommandWork, workflow: string): Promise<Reply> {
+  const { context, person } = work;
+  if (workflow.trim() === '')
+    return { kind: 'usage', verb: 'last', problem: { kind: 'missing', what: 'workflow' } };
+  const { answers, silent } = await askSystems(context, (backend) =>
+    backend.operations.last?.(workflow.trim()),
+  );
+  const runs = answers
+    .filter((instance) => instance !== undefined)
+    .filter(
+      (instance) => mayRun(person, 'last', targetOf(instance), context.policy.operators).kind === 'yes',
+    );
+  const [only] = runs;
+  if (runs.length > 1) return { kind: 'ambiguous', typed: workflow, rows: await rowsOf(context, runs) };
+  if (only) return { kind: 'status', status: await reportOn(work, only) };
+  return { kind: 'not-found', typed: workflow, silent };
+}
+
+/** Says what a system offers instead of a verb it does not know. */
+export function unsupported(backend: WorkflowBackend | undefined, verb: Verb, system: string): Reply {
+  const { operations } = backend ?? {};
+  const offers: Verb[] = operations
+    ? [
+        'status',
+        ...(operations.list ? (['list'] as const) : []),
+        ...(operations.output ? (['output'] as const) : []),
+        ...(operations.variable ? (['variable'] as const) : []),
+        ...(operations.last ? (['last'] as const) : []),
+        ...operations.changes,
+      ]
+    : [];
+  return { kind: 'unsupported', verb, label: backend?.label ?? system, offers };
+}
