@@ -76,6 +76,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     newId: () => `id-${next()}`,
     newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
     holder: `run-${next()}`,
+    unreachableAfter: 1_000,
     kick: () => {},
     ...change,
   });

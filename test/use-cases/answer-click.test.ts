@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { resumeClicks } from '../../src/use-cases/answer-click.js';
+import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+
+describe('answering a click', () => {
+  it('leaves it to the card to tell that a decision was taken up', async () => {
+    const world = await worlds.openWithCard();
+    await world.press('ada', 'approve');
+    expect(world.slack.answers).toEqual([]);
+  });
+
+  it('tells everything else privately', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('ada', 'approve');
+    expect(world.slack.answers).toMatchObject([{ answer: { kind: 'vote-counted' } }]);
+    await world.deliver();
+    expect(world.slack.notices()).toEqual([]);
+  });
+
+  it('writes to the person when no private way is open', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    world.slack.isPrivateWayOpen = false;
+    await world.press('ada', 'approve');
+    await world.deliver();
+    expect(world.slack.notices()).toMatchObject([
+      { to: 'D-U0ADA', notice: { kind: 'late-answer', answer: { kind: 'vote-counted', have: 1 } } },
+    ]);
+  });
+
+  it('answers once, however often the chat hands the click in', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    const click = world.clickOf('ada', 'approve');
+    await world.press('ada', 'approve', click);
+    await world.press('ada', 'approve', click);
+    expect(world.slack.answers).toHaveLength(1);
+  });
+
+  it('tells a person whose click met a defect of ours where to look in the log, and works on it later', async () => {
+    const defect = { isThere: true };
+    const world = await worlds.openWithCard({
+      quorum: 2,
+      around: async (name, work) => {
+        if (name === 'chat.lookUpPerson' && defect.isThere) throw new TypeError('a defect');
+        return work();
+      },
+    });
+    expect(await world.press('ada', 'approve')).toBeUndefined();
+    expect(world.slack.answers).toMatchObject([{ answer: { kind: 'broke' } }]);
+    expect(world.log.lines.at(-1)).toMatchObject({
+      level: 'error',
+      fields: { err: { message: 'a defect' } },
+    });
+    defect.isThere = false;
+    world.restart();
+    await resumeClicks(world.context);
+    await world.deliver();
+    expect(world.slack.notices()).toMatchObject([
+      { to: 'D-U0ADA', notice: { answer: { kind: 'vote-counted' } } },
+    ]);
+  });
+});
+
+describe('taking up clicks after a restart', () => {
+  it('carries out what was only written down, and lets the card tell', async () => {
+    const world = await worlds.openWithCard();
+    await createApprovalDesk(world.context).writeDown(world.clickOf('ada', 'approve'));
+    world.restart();
+    await resumeClicks(world.context);
+    await world.deliver();
+    expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'approved' } });
+    expect(world.slack.notices()).toMatchObject([{ to: 'D-U0KIM' }]);
+  });
+
+  it('writes to those whose clicks led nowhere', async () => {
+    const world = await worlds.openWithCard();
+    await createApprovalDesk(world.context).writeDown(world.clickOf('zoe', 'approve'));
+    world.restart();
+    await resumeClicks(world.context);
+    await world.deliver();
+    expect(world.slack.notices()).toMatchObject([
+      { to: 'D-U0ZOE', notice: { kind: 'late-answer', answer: { kind: 'refused' } } },
+    ]);
+  });
+
+  it('does not send a decision that lay there for ten minutes', async () => {
+    const world = await worlds.openWithCard();
+    await createApprovalDesk(world.context).writeDown(world.clickOf('ada', 'deny'));
+    world.restart();
+    world.clock.turn(600_000);
+    await resumeClicks(world.context);
+    await world.deliver();
+    expect(world.command.arrivals).toHaveLength(0);
+    expect(world.slack.notices()).toMatchObject([
+      { to: 'D-U0ADA', notice: { answer: { kind: 'too-old', verdict: 'deny' } } },
+    ]);
+  });
+
+  it('says nothing about clicks that were finished', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('ada', 'approve');
+    world.restart();
+    await resumeClicks(world.context);
+    await world.deliver();
+    expect(world.slack.notices()).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ClickVerb } from '../../src/domain/click.js';
+import { maxCommentLength } from '../../src/domain/signal.js';
+import type { Look } from '../../src/ports/approval-desk.js';
+import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
+import { aDialog } from '../support/an-approval.js';
+import type { World } from './world/open-world.js';
+import { type Actor, people } from './world/people.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+
+function look(world: World, actor: Actor, verb: ClickVerb | 'details' = 'approve'): Promise<Look> {
+  const { approvalId, revision, message, person } = world.clickOf(actor, 'approve');
+  return createApprovalDesk(world.context).look({ verb, approvalId, revision, message, person });
+}
+
+describe('looking at a press', () => {
+  it('shows the card, and of a stranger says nothing yet', async () => {
+    const world = await worlds.openWithCard();
+    const seen = await look(world, 'ada');
+    expect(seen).toMatchObject({ kind: 'card', card: { actions: ['approve', 'deny', 'details'] } });
+    expect(seen).not.toHaveProperty('mayDecide');
+  });
+
+  it('says from memory whether somebody may decide', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('ada', 'approve');
+    await world.press('zoe', 'approve');
+    expect(await look(world, 'ada')).toMatchObject({ mayDecide: { kind: 'yes' } });
+    expect(await look(world, 'zoe')).toMatchObject({ mayDecide: { kind: 'not-an-approver' } });
+  });
+
+  it('reads nothing over the network', async () => {
+    const asked: string[] = [];
+    const world = await worlds.openWithCard({
+      around: (name, work) => {
+        asked.push(name);
+        return work();
+      },
+    });
+    const { length } = asked;
+    await look(world, 'ada');
+    expect(asked).toHaveLength(length);
+  });
+
+  it('answers at once where a press can lead nowhere any more, but still shows details', async () => {
+    const world = await worlds.openWithCard();
+    await world.press('ada', 'approve');
+    expect(await look(world, 'bo')).toMatchObject({ kind: 'answer', answer: { kind: 'over' } });
+    expect(await look(world, 'bo', 'details')).toMatchObject({ kind: 'card' });
+  });
+
+  it('knows no card that is not there', async () => {
+    const world = await worlds.openWithCard();
+    const { approvalId, message, person } = world.clickOf('ada', 'approve');
+    const desk = createApprovalDesk(world.context);
+    const press = { verb: 'details', approvalId, revision: 1, message, person } as const;
+    expect(await desk.look({ ...press, approvalId: 'guessed' })).toMatchObject({
+      answer: { kind: 'unknown-card' },
+    });
+    expect(await desk.look({ ...press, message: { channel: 'C0PKI', ts: '1.0' } })).toMatchObject({
+      answer: { kind: 'unknown-card' },
+    });
+  });
+});
+
+describe('a modal', () => {
+  it('is found again by whoever opened it, and by nobody else', async () => {
+    const world = await worlds.openWithCard();
+    const desk = createApprovalDesk(world.context);
+    const dialog = aDialog({ approvalId: world.clickOf('ada', 'deny').approvalId });
+    await desk.openDialog(dialog);
+    expect(await desk.findDialog(dialog.id, people.ada.id)).toMatchObject({ id: dialog.id, verb: 'deny' });
+    expect(await desk.findDialog(dialog.id, people.bo.id)).toBeUndefined();
+    expect(await desk.findDialog('another', people.ada.id)).toBeUndefined();
+  });
+
+  it('wants a reason for a denial and none for an approval', async () => {
+    const world = await worlds.openWithCard();
+    const desk = createApprovalDesk(world.context);
+    const { approvalId } = world.clickOf('ada', 'deny');
+    expect(await desk.checkComment(aDialog({ approvalId }), 'Ada', ' \n')).toEqual({
+      kind: 'reason-missing',
+    });
+    expect(await desk.checkComment(aDialog({ approvalId, verb: 'approve' }), 'Ada', '')).toEqual({
+      kind: 'fits',
+    });
+  });
+
+  it.each(['approve', 'deny'] as const)(
+    'lets a comment through exactly if it arrives whole, on %s',
+    async (verb) => {
+      const world = await worlds.openWithCard({ quorum: 2 });
+      await world.press('ada', 'approve', { comment: 'x'.repeat(40) });
+      const desk = createApprovalDesk(world.context);
+      const { approvalId, message } = world.clickOf('bo', verb);
+      const dialog = aDialog({ approvalId, verb, person: people.bo.id, message });
+      const tooLong = await desk.checkComment(dialog, people.bo.name, 'y'.repeat(maxCommentLength));
+      expect(tooLong.kind).toBe('too-long');
+      const by = tooLong.kind === 'too-long' ? tooLong.byCharacters : 0;
+      const comment = 'y'.repeat(maxCommentLength - by);
+      expect(await desk.checkComment(dialog, people.bo.name, `${comment}y`)).toEqual({
+        kind: 'too-long',
+        byCharacters: 1,
+      });
+      expect(await desk.checkComment(dialog, people.bo.name, comment)).toEqual({ kind: 'fits' });
+      await world.press('bo', verb, { comment });
+      expect(world.command.arrivals[0]?.comment).toContain(comment);
+      expect(world.command.arrivals[0]?.comment).toHaveLength(maxCommentLength);
+    },
+  );
+});

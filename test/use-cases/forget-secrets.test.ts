@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
+import { forgetSecrets } from '../../src/use-cases/forget-secrets.js';
+import { aDialog } from '../support/an-approval.js';
+import { people } from './world/people.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+const minuteMs = 60_000;
+
+describe('forgetting secrets', () => {
+  it('forgets where to answer a click half an hour later, but not the click', async () => {
+    const world = await worlds.openWithCard();
+    const click = world.clickOf('zoe', 'approve');
+    await world.press('zoe', 'approve', click);
+    world.clock.turn(30 * minuteMs);
+    await forgetSecrets(world.context);
+    expect(await world.store.findClick(click.id)).toHaveProperty('responseUrl');
+    world.clock.turn(1);
+    await forgetSecrets(world.context);
+    const kept = await world.store.findClick(click.id);
+    expect(kept).toMatchObject({ person: people.zoe.id, answer: { kind: 'refused' } });
+    expect(kept).not.toHaveProperty('responseUrl');
+  });
+
+  it('forgets modals nobody submitted', async () => {
+    const world = await worlds.openWithCard();
+    const desk = createApprovalDesk(world.context);
+    const dialog = aDialog({ atMs: world.clock.now() });
+    await desk.openDialog(dialog);
+    world.clock.turn(30 * minuteMs + 1);
+    await forgetSecrets(world.context);
+    expect(await desk.findDialog(dialog.id, people.ada.id)).toBeUndefined();
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import { adoptSignals } from '../../src/use-cases/settle-signals.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+const minuteMs = 60_000;
+
+describe('a signal nobody answered', () => {
+  it('is said to be checked, and is not judged before its request is over', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.nextSignal = { kind: 'timeout-before' };
+    await world.press('ada', 'approve');
+    expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
+    for (let look = 0; look < 5; look += 1) await world.passTime(2_000);
+    expect(world.command.arrivals).toHaveLength(0);
+    expect(world.card().card).toMatchObject({
+      actions: ['details'],
+      approval: { state: { kind: 'checking' } },
+    });
+  });
+
+  it('is sent once more when two looks after its time find that it never arrived', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.nextSignal = { kind: 'timeout-before' };
+    await world.press('ada', 'approve');
+    await world.passTime(minuteMs);
+    expect(world.command.arrivals).toHaveLength(0);
+    await world.passTime(15_000);
+    await world.passTime(15_000);
+    expect(world.command.arrivals).toHaveLength(1);
+    expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'approved' } });
+  });
+
+  it('is not sent a third time: it is given up, and its makers hear that nothing was changed', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.nextSignal = { kind: 'timeout-before' };
+    await world.press('ada', 'approve');
+    world.command.faults.nextSignal = { kind: 'timeout-before' };
+    for (let look = 0; look < 8; look += 1) await world.passTime(20_000);
+    await world.passTime(minuteMs);
+    expect(world.command.arrivals).toHaveLength(0);
+    expect(world.card().card).toMatchObject({
+      actions: ['approve', 'deny', 'details'],
+      approval: { state: { kind: 'waiting', note: { kind: 'released' } } },
+    });
+    expect(world.slack.notices()).toMatchObject([{ to: 'D-U0ADA', notice: { kind: 'released' } }]);
+  });
+
+  it.each(['timeout-after', 'timeout-late'] as const)(
+    'is not credited with a move it may not have made: %s',
+    async (kind) => {
+      const world = await worlds.openWithCard();
+      world.command.faults.nextSignal = { kind };
+      await world.press('ada', 'approve');
+      for (let look = 0; look < 4; look += 1) await world.passTime(minuteMs);
+      expect(world.command.arrivals).toMatchObject([{ outcome: 'counted' }]);
+      expect(world.card().card.approval.state).toMatchObject({
+        ending: { kind: 'overtaken', now: { status: { kind: 'complete' } } },
+      });
+    },
+  );
+
+  it('is known to have been counted when the step waits on, but not for us', async () => {
+    const world = await worlds.openWithCard({ needed: 2 });
+    world.command.faults.nextSignal = { kind: 'timeout-after' };
+    await world.press('ada', 'approve');
+    await world.passTime(minuteMs);
+    expect(world.card().card.approval.state.kind).toBe('recorded');
+    await world.passTime(minuteMs);
+    expect(world.command.arrivals).toHaveLength(1);
+  });
+
+  it('is watched for as long as the system cannot be read, and never given up in between', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.nextSignal = { kind: 'timeout-after' };
+    await world.press('ada', 'approve');
+    world.command.faults.isUnreachable = true;
+    for (let hour = 0; hour < 3; hour += 1) await world.passTime(60 * minuteMs);
+    expect(world.card().card.approval.state.kind).toBe('checking');
+    world.command.faults.isUnreachable = false;
+    await world.passTime(minuteMs);
+    expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'overtaken' } });
+  });
+
+  it('ends as not to be seen when the run may not be read any more', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.nextSignal = { kind: 'timeout-after' };
+    await world.press('ada', 'approve');
+    world.command.set('run-1', { isVisible: false });
+    await world.passTime(minuteMs);
+    expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'not-visible' } });
+  });
+});
+
+describe('a signal another run of the bot held', () => {
+  it('is left alone while that run may still be at it', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.isUnreachable = true;
+    await world.press('ada', 'approve');
+    world.command.faults.isUnreachable = false;
+    world.restart();
+    await world.observe();
+    expect(world.command.arrivals).toHaveLength(0);
+    await world.passTime(minuteMs);
+    expect(world.command.arrivals).toHaveLength(1);
+  });
+
+  it('is taken over at once by the only bot on the store', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.isUnreachable = true;
+    await world.press('ada', 'approve');
+    world.command.faults.isUnreachable = false;
+    world.restart();
+    await adoptSignals(world.context);
+    await world.observe();
+    expect(world.command.arrivals).toHaveLength(1);
+  });
+});
