@@ -3,6 +3,7 @@ import type { Instance, InstanceRef } from '../../../domain/instance.js';
 import type { InstanceReading } from '../../../ports/backend.js';
 import { BackendError } from '../../../ports/errors.js';
 import type { ActingIdentity, ChangeAnswer } from '../../../ports/operations.js';
+import type { HttpAnswer } from '../../../shared/http/http-answer.js';
 import type { Client } from '../http/client.js';
 import { executionRef } from '../translate/execution-ref.js';
 import { outcomeOf } from '../translate/outcome-of.js';
@@ -28,17 +29,15 @@ export function createMakeChange(
     if (plan.kind === 'refused') return plan;
     const answer = await client.post(plan.call, plan.body);
     const outcome = outcomeOf(answer, failureOfChange);
-    if (outcome.kind === 'unclear') {
-      const said = withoutValues(saidBy(readBody(answer)), plan.confidential);
-      throw client.unexpected(answer, plan.call, said);
-    }
     if (outcome.kind === 'done') {
       return change.kind === 'execute' ? startedAs(outcome.body, system, nameIn(plan.body)) : accepted;
     }
+    // Left out before the sentence is cut, so that no half of a value stays.
+    const quiet = { ...answer, body: withoutValues(answer.body, plan.confidential) };
+    if (outcome.kind === 'unclear') throw client.unexpected(answer, plan.call, saidBy(readBody(quiet)));
     const { reason } = outcome;
-    const said = withoutValues(outcome.said, plan.confidential);
     const isVague = change.kind !== 'execute' && (reason === 'engine-down' || reason === 'bad-request');
-    return refused(isVague && (await isOutOfPlace(change, read)) ? 'wrong-state' : reason, said);
+    return refused(isVague && (await isOutOfPlace(change, read)) ? 'wrong-state' : reason, saidIn(quiet));
   };
 }
 
@@ -46,6 +45,11 @@ const accepted: ChangeAnswer = { kind: 'accepted' };
 
 function refused(reason: Extract<ChangeAnswer, { kind: 'refused' }>['reason'], said: string): ChangeAnswer {
   return { kind: 'refused', reason, ...(said === '' ? {} : { said }) };
+}
+
+function saidIn(answer: HttpAnswer): string {
+  const outcome = outcomeOf(answer, failureOfChange);
+  return outcome.kind === 'refused' ? outcome.said : '';
 }
 
 /** Names what was started; a server that says yes without an id has started it all the same. */

@@ -1,0 +1,192 @@
+import { expect } from '@jest/globals';
+import type { WorkTasksSurroundings } from '../../../src/backends/work-tasks/index.js';
+import { createWorkTasksBackends } from '../../../src/backends/work-tasks/index.js';
+import type { WorkTasksSecrets } from '../../../src/backends/work-tasks/settings.js';
+import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
+import type { Change } from '../../../src/domain/change.js';
+import type { Instance, InstanceRef } from '../../../src/domain/instance.js';
+import { describeError } from '../../../src/log.js';
+import type { WorkflowBackend } from '../../../src/ports/backend.js';
+import { BackendError } from '../../../src/ports/errors.js';
+import type { Log } from '../../../src/ports/log.js';
+import type { ChangeAnswer, Operations } from '../../../src/ports/operations.js';
+import type { Behaviour } from '../../../src/simulators/work-tasks/behaviour.js';
+import type { WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
+import { createWorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
+
+/** What the bot must never let out; scanned for in every log line and error of every test. */
+export const secrets = {
+  clientSecret: 'aim-s3cret-value',
+  refreshTokenInfo: '{"refreshtoken":"sesame-refresh"}',
+};
+
+/** Values of variables, which are nobody's business but the workflow's. */
+export const privateNote = 'sesame-note-about-a-person';
+
+export const ann = { identity: 'activedirectory::ann' };
+
+interface LogLine {
+  readonly level: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly sentence: string;
+}
+
+/** A simulated server with backends that talk to it over HTTP. */
+export interface Bench {
+  readonly workTasks: WorkTasks;
+  /** The repository HR. */
+  readonly backend: WorkflowBackend;
+  readonly operations: Required<Omit<Operations, 'list' | 'findSuccessors'>>;
+  readonly tokenUrl: string;
+  readonly entraTokenUrl: string;
+  readonly lines: readonly LogLine[];
+  turnClock(byMs: number): void;
+  /** Makes the backends of the same server once more. */
+  another(change?: BenchChange): readonly WorkflowBackend[];
+  /** Starts an execution in the product, and gives our name for it. */
+  begin(workflow?: string): InstanceRef;
+  found(ref: InstanceRef): Promise<Instance>;
+  change(change: Change): Promise<ChangeAnswer>;
+  /** Runs something that is expected to fail and gives its error. */
+  failure(work: Promise<unknown>): Promise<BackendError>;
+  /** Requests to a path, other than for tokens. */
+  requests(path: string): WorkTasks['requests'];
+  stop(): Promise<void>;
+}
+
+export interface BenchChange {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly secrets?: WorkTasksSecrets;
+  readonly patience?: WorkTasksSurroundings['patience'];
+}
+
+const workflows = [
+  {
+    name: 'Leave WF',
+    title: 'Leave request',
+    variables: [{ name: 'Days', type: 'number', id: 'V1' }, { name: 'Note' }],
+    activities: [{ name: 'ManagerApproval', outputs: ['Approved', 'Rejected'] }],
+  },
+  { name: 'Night #1 & more' },
+];
+
+export async function startBench(
+  options: { readonly behaviour?: Partial<Behaviour> } & BenchChange = {},
+): Promise<Bench> {
+  let nowMs = Date.UTC(2026, 0, 5, 9, 0, 0);
+  const now = () => nowMs;
+  const workTasks = createWorkTasks({ now, behaviour: options.behaviour ?? {} });
+  const { url, tokenUrl, entraTokenUrl } = await workTasks.start();
+  stock(workTasks);
+  const { lines, log } = recordingLog();
+  const thrown: unknown[] = [];
+  const another = (change: BenchChange = {}) =>
+    createWorkTasksBackends(
+      {
+        server: workTasksServer.parse({
+          name: 'plant',
+          baseUrl: url,
+          repositories: [{ repository: 'HR', workflows }],
+          timeout: '400ms',
+          auth: { kind: 'aim', tokenUrl, clientId: 'countersign' },
+          ...options.settings,
+          ...change.settings,
+        }),
+        secrets: change.secrets ?? options.secrets ?? secrets,
+      },
+      { log, now, patience: { pauseMs: 5, breakAfter: 50, ...options.patience, ...change.patience } },
+    );
+  const [backend] = another();
+  if (backend === undefined) throw new Error('A server has a repository.');
+  const operations = complete(backend.operations);
+  return {
+    workTasks,
+    backend,
+    operations,
+    tokenUrl,
+    entraTokenUrl,
+    lines,
+    turnClock(byMs) {
+      nowMs += byMs;
+    },
+    another,
+    begin(workflow = 'Leave WF') {
+      const { id } = workTasks.startExecution({ repository: 'HR', workflow, user: ann.identity });
+      return { system: backend.system, id: `${workflow}#${id}` };
+    },
+    async found(ref) {
+      const reading = await backend.getInstance(ref);
+      if (reading.kind !== 'found') throw new Error(`${ref.id} is not visible`);
+      return reading.instance;
+    },
+    change: (change) => operations.change(change, ann),
+    async failure(work) {
+      const error = await work.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      thrown.push(error);
+      if (error instanceof BackendError) return error;
+      throw new Error('It was expected to fail with an error of the backend.', { cause: error });
+    },
+    requests: (path) => workTasks.requests.filter((request) => request.path.endsWith(`/${path}`)),
+    async stop() {
+      await workTasks.stop();
+      const said = JSON.stringify([lines, thrown.map((error) => [describeError(error), everything(error)])]);
+      for (const secret of [secrets.clientSecret, 'sesame', privateNote]) expect(said).not.toContain(secret);
+      expect(said).not.toMatch(/Bearer [\w-]{8}/);
+    },
+  };
+}
+
+/** The execution's number on the server. */
+export function numberOf(ref: InstanceRef): number {
+  return Number(ref.id.slice(ref.id.lastIndexOf('#') + 1));
+}
+
+function stock(workTasks: WorkTasks): void {
+  workTasks.addClient({
+    clientId: 'countersign',
+    clientSecret: secrets.clientSecret,
+    user: ann.identity,
+  });
+  workTasks.addRepository({ name: 'HR' });
+  workTasks.addRepository({ name: 'QA' });
+  for (const name of ['Leave WF', 'Night #1 & more']) {
+    workTasks.addWorkflow({
+      repository: 'HR',
+      name,
+      activities: [{ name: 'Check', kind: 'automatic' }, { name: 'ManagerApproval' }],
+      variables: [
+        { name: 'Days', id: 'V1', type: 'number', value: 2 },
+        { name: 'Note', value: null },
+        { name: '^Acting users', type: 'array', value: ['ann', 'bo'] },
+      ],
+    });
+  }
+}
+
+function complete(operations: Operations): Bench['operations'] {
+  const { change, find, last, output, variable, definitions, changes, changeTimeoutMs } = operations;
+  if (!change || !find || !last || !output || !variable || !definitions) {
+    throw new Error('Work Tasks offers more than this.');
+  }
+  return { change, find, last, output, variable, definitions, changes, changeTimeoutMs };
+}
+
+function recordingLog(): { lines: LogLine[]; log: Log } {
+  const lines: LogLine[] = [];
+  const at = (level: string) => (fields: Readonly<Record<string, unknown>>, sentence: string) => {
+    const err = fields.err instanceof Error ? { err: describeError(fields.err) } : {};
+    lines.push({ level, fields: { ...fields, ...err }, sentence });
+  };
+  return { lines, log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
+}
+
+/** Everything an error holds, hidden or not, down its causes. */
+function everything(error: unknown, depth = 0): unknown {
+  if (typeof error !== 'object' || error === null || depth > 6) return error;
+  return Object.fromEntries(
+    Object.getOwnPropertyNames(error).map((name) => [name, everything(Reflect.get(error, name), depth + 1)]),
+  );
+}
