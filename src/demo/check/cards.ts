@@ -30,18 +30,26 @@ export function cardsOf({ slack }: Demo, runId: string): readonly SeenMessage[] 
     .filter((message) => message.isFromApp && wordsOf(message).includes(`/runs/${runId}`));
 }
 
-/** Waits until the card of a run says something. */
+/** Waits until the card of a run says something; throws with what it says instead. */
 export function cardSaying(demo: Demo, runId: string, words: RegExp): Promise<SeenMessage> {
-  return demo.slack.waitFor(() => cardsOf(demo, runId).find((card) => words.test(wordsOf(card))), {
-    whatFor: `a card saying ${words}; it says: ${cardsOf(demo, runId).map(wordsOf).join(' ')}`,
-    timeoutMs: patienceMs,
-  });
+  return cardThat(demo, runId, { fits: (card) => words.test(wordsOf(card)), is: `says ${words}` });
 }
 
 /** Waits for the card of a run with buttons to press. */
 export function liveCard(demo: Demo, runId: string): Promise<SeenMessage> {
-  return demo.slack.waitFor(() => cardsOf(demo, runId).find(isLive), {
-    whatFor: `a card with buttons for run ${runId}`,
-    timeoutMs: patienceMs,
-  });
+  return cardThat(demo, runId, { fits: isLive, is: 'has buttons' });
+}
+
+async function cardThat(
+  demo: Demo,
+  runId: string,
+  wanted: { readonly fits: (card: SeenMessage) => boolean; readonly is: string },
+): Promise<SeenMessage> {
+  const find = () => cardsOf(demo, runId).find(wanted.fits);
+  try {
+    return await demo.slack.waitFor(find, { timeoutMs: patienceMs });
+  } catch {
+    const said = cardsOf(demo, runId).map((card) => `${headingOf(card)} (${wordsOf(card)})`);
+    throw new Error(`No card of this run ${wanted.is}; seen: ${said.join(' and ') || 'none'}`);
+  }
 }
