@@ -39,14 +39,16 @@ try {
   await once(demo, 'close');
 }
 
-async function addressOf(child) {
+function addressOf(child) {
   let text = '';
-  for await (const chunk of child.stdout) {
-    text += chunk;
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
-    if (found) return found[0];
-  }
-  throw new Error(`The demo gave no address: ${text}`);
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
+      if (found) resolve(found[0]);
+    });
+    child.once('close', () => reject(new Error(`The demo gave no address: ${text}`)));
+  });
 }
 
 /** A message is as wide as the window; the picture is as wide as what is written in it. */
