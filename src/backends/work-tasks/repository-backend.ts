@@ -23,7 +23,7 @@ export function createRepositoryBackend(
 ): WorkflowBackend {
   const { system, server, client, log } = deps;
   const { repository } = deps.repository;
-  const readStatus = createReadStatus(client, repository);
+  const readStatus = createReadStatus({ system, repository, client });
 
   async function read(ref: InstanceRef): Promise<InstanceReading> {
     const execution = parseExecutionRef(ref.id);

@@ -54,7 +54,8 @@ describe('a change that is not answered', () => {
   it.each(changes.flatMap(([path, change]) => faults.map((fault) => [path, ...fault, change] as const)))(
     '%s with %s is told as %s, applied: %s, and never repeated',
     async (path, fault, code, applied, change) => {
-      bench = await startBench();
+      const isHanging = fault.startsWith('hang');
+      bench = await startBench({ settings: isHanging ? { timeout: '300ms' } : {} });
       const ref = bench.begin();
       await bench.found(ref);
       bench.workTasks.fail({ fault, path: new RegExp(`/${path}$`), times: 9 });

@@ -87,7 +87,7 @@ export async function startBench(
           name: 'plant',
           baseUrl: url,
           repositories: [{ repository: 'HR', workflows }],
-          timeout: '400ms',
+          timeout: '3s',
           auth: { kind: 'aim', tokenUrl, clientId: 'countersign' },
           ...options.settings,
           ...change.settings,

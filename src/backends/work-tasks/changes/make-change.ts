@@ -1,7 +1,7 @@
 import { type Change, isLegal } from '../../../domain/change.js';
 import type { Instance, InstanceRef } from '../../../domain/instance.js';
 import type { InstanceReading } from '../../../ports/backend.js';
-import { BackendError } from '../../../ports/errors.js';
+import { BackendError, ContractError } from '../../../ports/errors.js';
 import type { ActingIdentity, ChangeAnswer } from '../../../ports/operations.js';
 import type { HttpAnswer } from '../../../shared/http/http-answer.js';
 import type { Client } from '../http/client.js';
@@ -73,7 +73,7 @@ async function isOutOfPlace(
     const reading = await read(change.instance);
     return reading.kind === 'found' && !fits(change, reading.instance);
   } catch (error) {
-    if (error instanceof BackendError) return false;
+    if (error instanceof BackendError || error instanceof ContractError) return false;
     throw error;
   }
 }

@@ -1,11 +1,13 @@
 import type { Sighting } from '../../../domain/follow-approval.js';
 import { type InstanceRef, refKey } from '../../../domain/instance.js';
 import type { InstanceReading, Observation, Remembered } from '../../../ports/backend.js';
-import { BackendError } from '../../../ports/errors.js';
+import { BackendError, ContractError } from '../../../ports/errors.js';
 import type { Log } from '../../../ports/log.js';
 import { mapAtMost } from '../../../shared/map-at-most.js';
 
 const readsAtOnce = 4;
+
+type Failure = BackendError | ContractError;
 
 /**
  * Creates the look at everything remembered; what is new, the API does not tell.
@@ -16,11 +18,11 @@ export function createObserve(deps: {
   readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
   readonly log: Log;
 }): (remembered: readonly Remembered[]) => Promise<Observation> {
-  const look = async (entry: Remembered): Promise<Sighting | BackendError | undefined> => {
+  const look = async (entry: Remembered): Promise<Sighting | Failure | undefined> => {
     try {
       return sightingOf(await deps.read(entry.ref), entry);
     } catch (error) {
-      if (!(error instanceof BackendError)) throw error;
+      if (!isFailure(error)) throw error;
       deps.log.warn({ instance: refKey(entry.ref), err: error }, 'An execution could not be looked at');
       return error;
     }
@@ -28,11 +30,15 @@ export function createObserve(deps: {
   return async (remembered) => {
     const looks = await mapAtMost(readsAtOnce, remembered, look);
     const [first] = looks;
-    if (first instanceof BackendError && looks.every((one) => one instanceof BackendError)) throw first;
+    if (first !== undefined && isFailure(first) && looks.every(isFailure)) throw first;
     return {
-      sightings: looks.flatMap((one) => (one === undefined || one instanceof BackendError ? [] : [one])),
+      sightings: looks.flatMap((one) => (one === undefined || isFailure(one) ? [] : [one])),
     };
   };
+}
+
+function isFailure(thing: unknown): thing is Failure {
+  return thing instanceof BackendError || thing instanceof ContractError;
 }
 
 function sightingOf(reading: InstanceReading, before: Remembered): Sighting | undefined {

@@ -1,14 +1,11 @@
 import type { Instance } from '../../../domain/instance.js';
 import type { Client } from '../http/client.js';
-import { outcomeOf } from '../translate/outcome-of.js';
 import { toInstance } from '../translate/to-instance.js';
 import { toStatus } from '../translate/to-status.js';
 import { executionIdOf } from '../wire/execution-id-of.js';
-import { failureIn } from '../wire/failure-in.js';
-import { readBody } from '../wire/read-body.js';
 import { statusOf } from '../wire/status-of.js';
+import { bodyOfSuccess, expectNothing } from './judge-reading.js';
 import type { ReadStatus } from './read-status.js';
-import { saysNotThere } from './says-not-there.js';
 
 /**
  * Creates the reader of a workflow's latest execution, whoever started it.
@@ -24,13 +21,12 @@ export function createReadLast(deps: {
   const { system, repository, client, readStatus } = deps;
   return async (workflow) => {
     const answer = await client.get('lastInstance', { repo: repository, workflow });
-    const body = readBody(answer);
-    const isSuccess = answer.status >= 200 && answer.status < 300;
-    const found = isSuccess ? executionIdOf(body) : { kind: 'absent' as const };
-    if (found.kind !== 'id') {
-      const outcome = outcomeOf(answer, failureIn);
-      if (outcome.kind === 'done' || saysNotThere(outcome)) return undefined;
-      throw client.unexpected(answer, 'lastInstance');
+    const body = bodyOfSuccess(answer);
+    const found = executionIdOf(body);
+    if (found.kind === 'none-made') return undefined;
+    if (found.kind === 'absent') {
+      expectNothing(answer, { client, call: 'lastInstance', system });
+      return undefined;
     }
     const { executionId } = found;
     const reading = (await readStatus(executionId)) ?? statusOf(body) ?? { status: toStatus('') };

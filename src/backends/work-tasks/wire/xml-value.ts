@@ -1,17 +1,23 @@
+/** One named value, with or without something in it. */
+const member = /<([\w.:-]+)(?:\s[^<>]*)?(?:\/>|>([^<]*)<\/\1>)/g;
+
+/** Longer XML is somebody's document, not the form of an answer. */
+const longestXml = 100_000;
+
 /**
  * Reads the answer a server writes in XML where it does not agree on JSON: a bare value or named values.
  *
  * Undefined when the text is no XML of these two flat forms.
  */
 export function xmlValue(text: string): unknown {
+  if (text.length > longestXml) return undefined;
   const [, attributes, inner] =
     /^(?:<\?xml[^>]*\?>\s*)?<[\w.:-]+((?:\s[^>]*)?)>(.*)<\/[\w.:-]+>$/s.exec(text) ?? [];
   if (inner === undefined) return isEmptyElement(text) ? '' : undefined;
   if (isNil(attributes ?? '')) return '';
   if (!inner.includes('<')) return decoded(inner);
-  const members = [...inner.matchAll(/<([\w.:-]+)(?:\s[^>]*)?(?:\/>|>([^<]*)<\/\1>)/g)];
-  const rest = members.reduce((left, [whole]) => left.replace(whole, ''), inner);
-  if (members.length === 0 || rest.trim() !== '') return undefined;
+  const members = [...inner.matchAll(member)];
+  if (members.length === 0 || inner.replace(member, '').trim() !== '') return undefined;
   return Object.fromEntries(members.map(([, name = '', value = '']) => [localName(name), decoded(value)]));
 }
 
