@@ -1,4 +1,4 @@
-/** npm passes Ctrl-C on to a process that the terminal has told already. */
+/** npm may pass Ctrl-C on to a process that the terminal has told already. */
 const echoMs = 1_000;
 
 /** Waits for Ctrl-C; another one, unless it is an echo of the first, ends the process at once. */
