@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ClickVerb } from '../../src/domain/click.js';
+import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
+import { falseCredit, liesIn } from './world/lies-in.js';
+import { Crash, createMortality } from './world/mortality.js';
+import { openWorld, type World } from './world/open-world.js';
+import type { Actor } from './world/people.js';
+import { type Story, stories, type Telling } from './world/stories.js';
+import { settleDown, takeUp } from './world/take-up.js';
+
+const noMessage = { channel: 'none', ts: '0' };
+
+/** Tells a story until it ends or the bot dies; `lies` fills with what cards claimed wrongly at any time. */
+async function begin(story: Story, dieAt: number): Promise<Telling & { readonly lies: string[] }> {
+  const mortality = createMortality();
+  const lies: string[] = [];
+  const written = new Set<string>();
+  const world: World = await openWorld({
+    quorum: story.quorum,
+    around: mortality.around,
+    onShow: (content) => {
+      const lie = content.kind === 'card' ? falseCredit(content.card, world.command.arrivals) : undefined;
+      if (lie !== undefined) lies.push(lie);
+    },
+  });
+  world.restart({ store: mortality.guard(world.store) });
+  const press = async (actor: Actor, verb: ClickVerb): Promise<void> => {
+    const click = world.clickOf(actor, verb, { message: world.slack.cards()[0]?.message ?? noMessage });
+    const desk = createApprovalDesk(world.context);
+    await desk.writeDown(click);
+    written.add(click.id);
+    await desk.work(click.id);
+  };
+  world.command.start('run-1', [{ uniqueName: 'approval-1', needed: story.needed }]);
+  mortality.dieAfter(dieAt);
+  const telling = { world, mortality, written, press, lies };
+  try {
+    await world.passTime(0);
+    await story.tell(telling);
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+  }
+  return telling;
+}
+
+/** Starts another run of the bot, and lets everything settle. */
+async function goOn({ world, mortality }: Telling): Promise<void> {
+  mortality.revive();
+  world.restart({ store: mortality.guard(world.store) });
+  world.command.faults.isUnreachable = false;
+  await takeUp(world);
+  await settleDown(world);
+}
+
+/** Presses every message the bot lost sight of, as somebody in the channel may. */
+async function pressStrays({ world, written }: Telling): Promise<void> {
+  const before = written.size;
+  const desk = createApprovalDesk(world.context);
+  for (const { message } of world.slack.cards()) {
+    if (await world.store.findCardByMessage(message)) continue;
+    const click = world.clickOf('zoe', 'approve', { message });
+    await desk.writeDown(click);
+    await desk.work(click.id);
+    written.add(click.id);
+  }
+  if (written.size > before) await settleDown(world);
+}
+
+describe.each(stories)('a bot that dies anywhere while $name', (story) => {
+  it('is taken up by the next one: one signal at most, every click answered, every card true', async () => {
+    const whole = await begin(story, Number.POSITIVE_INFINITY);
+    const { length } = whole.mortality.points;
+    await whole.world.close();
+    expect(length).toBeGreaterThan(15);
+    const wrong: string[] = [];
+    for (let dieAt = 1; dieAt <= length; dieAt += 1) {
+      const telling = await begin(story, dieAt);
+      const { world, mortality, written, lies } = telling;
+      const point = mortality.points.at(-1) ?? 'the start';
+      expect(mortality.isDead()).toBe(true);
+      await goOn(telling);
+      await pressStrays(telling);
+      const found = [...lies, ...(await liesIn(world, written))];
+      wrong.push(...found.map((lie) => `died at point ${dieAt}, ${point}: ${lie}`));
+      await world.close();
+    }
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+import type { ClickVerb } from '../../../src/domain/click.js';
+import type { Mortality } from './mortality.js';
+import type { World } from './open-world.js';
+import type { Actor } from './people.js';
+
+/** A story on a mortal bot, told until it dies. */
+export interface Telling {
+  readonly world: World;
+  readonly mortality: Mortality;
+  /** Clicks of which the chat was told that they are safe. */
+  readonly written: Set<string>;
+  press(actor: Actor, verb: ClickVerb): Promise<void>;
+}
+
+/** What happens after a card for one run was posted. */
+export interface Story {
+  readonly name: string;
+  /** How many people the settings want, and how many identities the system wants. */
+  readonly quorum: number;
+  readonly needed: number;
+  tell(telling: Telling): Promise<void>;
+}
+
+/** Stories in which the bot may die anywhere. */
+export const stories: readonly Story[] = [
+  {
+    name: 'two people approve',
+    quorum: 2,
+    needed: 1,
+    async tell({ world, press }) {
+      await press('ada', 'approve');
+      await world.deliver();
+      await press('bo', 'approve');
+      await world.passTime(15_000);
+    },
+  },
+  {
+    name: 'somebody withdraws, and somebody else denies',
+    quorum: 2,
+    needed: 1,
+    async tell({ world, press }) {
+      await press('ada', 'approve');
+      await press('ada', 'withdraw');
+      await press('bo', 'deny');
+      await world.passTime(15_000);
+    },
+  },
+  {
+    name: 'an approval is recorded, and another identity completes it',
+    quorum: 1,
+    needed: 2,
+    async tell({ world, press }) {
+      await press('ada', 'approve');
+      await world.passTime(15_000);
+      world.command.answerElsewhere('run-1', true);
+      await world.passTime(15_000);
+    },
+  },
+  {
+    name: 'a decision is held while Command is away, and sent later',
+    quorum: 1,
+    needed: 1,
+    async tell({ world, press }) {
+      world.command.faults.isUnreachable = true;
+      await press('ada', 'approve');
+      await world.passTime(15_000);
+      world.command.faults.isUnreachable = false;
+      await world.passTime(15_000);
+    },
+  },
+  {
+    name: 'a held decision is taken back',
+    quorum: 1,
+    needed: 1,
+    async tell({ world, press }) {
+      world.command.faults.isUnreachable = true;
+      await press('ada', 'approve');
+      await world.deliver();
+      await press('ada', 'take-back');
+      world.command.faults.isUnreachable = false;
+      await world.passTime(15_000);
+    },
+  },
+  {
+    name: 'the facts change under a vote',
+    quorum: 2,
+    needed: 1,
+    async tell({ world, press }) {
+      await press('ada', 'approve');
+      world.command.changeFacts('run-1', { names: ['other.example.com'] });
+      await press('bo', 'approve');
+      await world.passTime(15_000);
+      await press('bo', 'approve');
+      await world.deliver();
+    },
+  },
+  ...(['timeout-before', 'timeout-after', 'timeout-late'] as const).map(
+    (kind): Story => ({
+      name: `a signal meets a ${kind}`,
+      quorum: 1,
+      needed: 1,
+      async tell({ world, press }) {
+        world.command.faults.nextSignal = { kind };
+        await press('ada', 'approve');
+        for (let look = 0; look < 3; look += 1) await world.passTime(20_000);
+      },
+    }),
+  ),
+];
