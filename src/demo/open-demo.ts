@@ -7,6 +7,8 @@ import { realSurroundings } from '../commands/start.js';
 import type { Log } from '../ports/log.js';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../simulators/keyfactor/keyfactor-command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../simulators/slack/slack-workspace.js';
+import { type BackdatedClock, createBackdatedClock } from './backdated-clock.js';
+import { type ClosingStack, createClosingStack } from './closing-stack.js';
 import { demoSettings } from './demo-settings.js';
 import { createPortal } from './portal.js';
 import { instanceSketchOf } from './scene/ask.js';
@@ -39,7 +41,7 @@ const pageFolder = fileURLToPath(new URL('../simulators/slack/page/', import.met
  * Port 0 takes a free one. Throws as `listen` does when the port is taken.
  */
 export async function openDemo(options: { readonly port: number; readonly log: Log }): Promise<Demo> {
-  const stack = createStack();
+  const stack = createClosingStack();
   try {
     return await openAll(options, stack);
   } catch (error) {
@@ -48,7 +50,7 @@ export async function openDemo(options: { readonly port: number; readonly log: L
   }
 }
 
-async function openAll({ port, log }: { readonly port: number; readonly log: Log }, stack: Stack) {
+async function openAll({ port, log }: { readonly port: number; readonly log: Log }, stack: ClosingStack) {
   const slack = createSlackWorkspace({
     port,
     pageFolder,
@@ -101,41 +103,4 @@ async function askOpening(
       [name, clock.ago(waitingMinutes * 60_000, () => command.startInstance(sketch))] as const,
   );
   return Object.fromEntries(ids) as Record<OpeningRequest, string>;
-}
-
-interface BackdatedClock {
-  readonly now: () => number;
-  /** Does something as if it were so long ago. */
-  ago<T>(agoMs: number, work: () => T): T;
-}
-
-function createBackdatedClock(): BackdatedClock {
-  let backMs = 0;
-  return {
-    now: () => Date.now() - backMs,
-    ago(agoMs, work) {
-      backMs = agoMs;
-      try {
-        return work();
-      } finally {
-        backMs = 0;
-      }
-    },
-  };
-}
-
-interface Stack {
-  push(close: () => Promise<void>): void;
-  /** Closes what was opened, the last first. */
-  close(): Promise<void>;
-}
-
-function createStack(): Stack {
-  const closers: (() => Promise<void>)[] = [];
-  return {
-    push: (close) => void closers.push(close),
-    async close() {
-      for (let close = closers.pop(); close; close = closers.pop()) await close();
-    },
-  };
 }
