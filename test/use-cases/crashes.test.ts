@@ -6,7 +6,7 @@ import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';
 import type { Actor } from './world/people.js';
 import { type Story, stories, type Telling } from './world/stories.js';
-import { settleDown, takeUp } from './world/take-up.js';
+import { pressStrays, settleDown, takeUp } from './world/take-up.js';
 
 const noMessage = { channel: 'none', ts: '0' };
 
@@ -52,20 +52,6 @@ async function goOn({ world, mortality }: Telling): Promise<void> {
   await settleDown(world);
 }
 
-/** Presses every message the bot lost sight of, as somebody in the channel may. */
-async function pressStrays({ world, written }: Telling): Promise<void> {
-  const before = written.size;
-  const desk = createApprovalDesk(world.context);
-  for (const { message } of world.slack.cards()) {
-    if (await world.store.findCardByMessage(message)) continue;
-    const click = world.clickOf('zoe', 'approve', { message });
-    await desk.writeDown(click);
-    await desk.work(click.id);
-    written.add(click.id);
-  }
-  if (written.size > before) await settleDown(world);
-}
-
 describe.each(stories)('a bot that dies anywhere while $name', (story) => {
   it('is taken up by the next one: one signal at most, every click answered, every card true', async () => {
     const whole = await begin(story, Number.POSITIVE_INFINITY);
@@ -79,7 +65,7 @@ describe.each(stories)('a bot that dies anywhere while $name', (story) => {
       const point = mortality.points.at(-1) ?? 'the start';
       expect(mortality.isDead()).toBe(true);
       await goOn(telling);
-      await pressStrays(telling);
+      await pressStrays(world, written);
       const found = [...lies, ...(await liesIn(world, written))];
       wrong.push(...found.map((lie) => `died at point ${dieAt}, ${point}: ${lie}`));
       await world.close();

@@ -3,6 +3,7 @@ import type { Approval } from '../../../src/domain/approval.js';
 import type { Card } from '../../../src/domain/card.js';
 import type { Click } from '../../../src/domain/click.js';
 import type { Policy } from '../../../src/domain/rules.js';
+import type { OutgoingSignal, WorkflowBackend } from '../../../src/ports/backend.js';
 import type { Content } from '../../../src/ports/chat.js';
 import type { Store } from '../../../src/ports/store.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
@@ -49,11 +50,13 @@ export interface WorldOptions {
   readonly policy?: Partial<Policy>;
   readonly around?: Around;
   readonly onShow?: (content: Content) => void;
+  /** Sees every signal the moment it leaves, before it can arrive. */
+  readonly onSend?: (signal: OutgoingSignal) => Promise<void>;
 }
 
 /** Opens a world in which nothing has happened. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const { quorum = 1, around, onShow } = options;
+  const { quorum = 1, around, onShow, onSend = async () => {} } = options;
   const clock = createHandClock();
   const log = keepLog();
   const hook = around === undefined ? {} : { around };
@@ -66,10 +69,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     count += 1;
     return count;
   };
+  const backend: WorkflowBackend = {
+    ...command.backend,
+    async sendSignal(instance, signal) {
+      await onSend(signal);
+      return command.backend.sendSignal(instance, signal);
+    },
+  };
   const start = (change: Partial<Pick<Context, 'store' | 'policy'>>): Context => ({
     store,
     chat: slack.chat,
-    backends: new Map([['command', command.backend]]),
+    backends: new Map([['command', backend]]),
     policy: policyOf(quorum, options.policy),
     log: log.log,
     now: clock.now,
@@ -94,7 +104,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     restart: (change = {}) => {
       context = start(change);
     },
-    observe: () => observeWorkflows(context, command.backend),
+    observe: () => observeWorkflows(context, backend),
     deliver: () => deliverNotifications(context),
     async passTime(ms) {
       clock.turn(ms);

@@ -1,4 +1,5 @@
 import { resumeClicks } from '../../../src/use-cases/answer-click.js';
+import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
 import { adoptSignals } from '../../../src/use-cases/settle-signals.js';
 import type { World } from './open-world.js';
 
@@ -16,4 +17,18 @@ export async function settleDown(world: World): Promise<void> {
     world.clock.turn(5_000);
     await world.deliver();
   }
+}
+
+/** Presses every message the bot lost sight of, as somebody in the channel may; adds what was written down. */
+export async function pressStrays(world: World, written: Set<string>): Promise<void> {
+  const before = written.size;
+  const desk = createApprovalDesk(world.context);
+  for (const { message } of world.slack.cards()) {
+    if (await world.store.findCardByMessage(message)) continue;
+    const click = world.clickOf('zoe', 'approve', { message });
+    await desk.writeDown(click);
+    await desk.work(click.id);
+    written.add(click.id);
+  }
+  if (written.size > before) await settleDown(world);
 }

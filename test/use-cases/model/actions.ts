@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import type { ClickVerb } from '../../../src/domain/click.js';
+import type { SignalFault } from '../../support/fake-backend/faults.js';
+import type { ChatFault } from '../../support/fake-chat.js';
+import type { Actor } from '../world/people.js';
+
+/** Something people do at a card. */
+export interface Press {
+  readonly kind: 'press';
+  readonly actor: Actor;
+  readonly verb: ClickVerb;
+  /** Which card, and how many revisions ago the person looked at it. */
+  readonly card: number;
+  readonly staleBy: number;
+  /** Whether the chat hands the click in twice. */
+  readonly isTwice: boolean;
+}
+
+/** Something the bot does by itself. */
+export type Job = { readonly kind: 'observe' } | { readonly kind: 'deliver' };
+
+/** Anything that may happen. */
+export type Action =
+  | Press
+  | Job
+  /** The bot does several things at the same time. */
+  | {
+      readonly kind: 'together';
+      readonly parts: readonly (Press | Job)[];
+      readonly pauses: readonly number[];
+    }
+  | { readonly kind: 'turn-clock'; readonly ms: number }
+  | { readonly kind: 'answer-elsewhere'; readonly approved: boolean }
+  | { readonly kind: 'change-facts'; readonly name: string }
+  | { readonly kind: 'reach'; readonly isReachable: boolean }
+  | { readonly kind: 'signal-fault'; readonly fault: SignalFault }
+  | { readonly kind: 'chat-fault'; readonly fault: ChatFault }
+  | { readonly kind: 'restart' }
+  /** The bot dies so many points from now. */
+  | { readonly kind: 'die'; readonly after: number };
+
+const press: fc.Arbitrary<Press> = fc.record({
+  kind: fc.constant('press' as const),
+  actor: fc.constantFrom('ada', 'bo', 'ada', 'bo', 'cy', 'kim'),
+  verb: fc.constantFrom('approve', 'approve', 'approve', 'approve', 'deny', 'withdraw', 'take-back'),
+  card: fc.nat(1),
+  staleBy: fc.constantFrom(0, 0, 0, 1),
+  isTwice: fc.constantFrom(false, false, true),
+});
+const job: fc.Arbitrary<Job> = fc.constantFrom({ kind: 'observe' }, { kind: 'deliver' });
+const signalFault: fc.Arbitrary<SignalFault> = fc.constantFrom(
+  { kind: 'timeout-before' },
+  { kind: 'timeout-after' },
+  { kind: 'timeout-late' },
+  { kind: 'unsent' },
+  { kind: 'refuse', reason: 'no-role' },
+  { kind: 'refuse', reason: 'sign-in' },
+);
+const chatFault: fc.Arbitrary<ChatFault> = fc.record({
+  call: fc.constantFrom('post', 'update', 'lookUpPerson'),
+  code: fc.constantFrom('unavailable', 'outcome-unknown', 'throttled'),
+  afterEffect: fc.boolean(),
+});
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 8, arbitrary: press },
+  { weight: 6, arbitrary: job },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('together' as const),
+      parts: fc.array(fc.oneof(press, press, job), { minLength: 2, maxLength: 3 }),
+      pauses: fc.array(fc.nat(3), { minLength: 3, maxLength: 7 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('turn-clock' as const),
+      ms: fc.constantFrom(1_000, 60_000, 660_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('answer-elsewhere' as const), approved: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('change-facts' as const),
+      name: fc.constantFrom('a.example.com', 'b.example.com'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('reach' as const), isReachable: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('signal-fault' as const), fault: signalFault }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('chat-fault' as const), fault: chatFault }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('die' as const), after: fc.integer({ min: 1, max: 30 }) }),
+  },
+);
+
+/** Any course of events. */
+export const actions: fc.Arbitrary<readonly Action[]> = fc.array(action, { minLength: 5, maxLength: 25 });

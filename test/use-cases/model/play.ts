@@ -1,0 +1,162 @@
+import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
+import type { Around } from '../../support/around.js';
+import { falseCredit, liesIn } from '../world/lies-in.js';
+import { Crash, createMortality, type Mortality } from '../world/mortality.js';
+import { openWorld, type World } from '../world/open-world.js';
+import { pressStrays, settleDown, takeUp } from '../world/take-up.js';
+import type { Action, Job, Press } from './actions.js';
+import { createLedger, type Ledger } from './ledger.js';
+
+const quorum = 2;
+const runId = 'run-1';
+
+interface Stage {
+  readonly world: World;
+  readonly mortality: Mortality;
+  readonly ledger: Ledger;
+  /** How long calls take, in turns of the event loop, one after the other. */
+  readonly pauses: number[];
+}
+
+/** Plays a course of events to its very end, and lists everything that was not as it must be. */
+export async function play(actions: readonly Action[]): Promise<readonly string[]> {
+  const lies: string[] = [];
+  const stage = await openStage(lies);
+  const { world, mortality, ledger } = stage;
+  try {
+    for (const action of actions) await doOrDie(stage, () => happen(stage, action));
+    mortality.revive();
+    world.command.faults.isUnreachable = false;
+    world.command.faults.nextSignal = undefined;
+    await settleDown(world);
+    const written = new Set(ledger.written);
+    await pressStrays(world, written);
+    return [...lies, ...(await liesIn(world, written)), ...unexpectedErrors(world)];
+  } finally {
+    await world.close();
+  }
+}
+
+/** Opens a world whose every card and signal is checked the moment it appears. */
+async function openStage(lies: string[]): Promise<Stage> {
+  const mortality = createMortality();
+  const ledger = createLedger(quorum);
+  const pauses: number[] = [];
+  const around: Around = async (name, work) => {
+    for (let turns = pauses.shift() ?? 0; turns > 0; turns -= 1) await nextTurn();
+    return mortality.around(name, work);
+  };
+  const world: World = await openWorld({
+    quorum,
+    around,
+    onShow: (content) => {
+      ledger.noteShown(content);
+      const lie = content.kind === 'card' ? falseCredit(content.card, world.command.arrivals) : undefined;
+      if (lie !== undefined) lies.push(lie);
+    },
+    onSend: async (signal) => {
+      const objection = await ledger.objectionTo(world, runId, signal);
+      if (objection !== undefined) lies.push(objection);
+    },
+  });
+  const steps = [
+    { uniqueName: 'approval-1', needed: 1 },
+    { uniqueName: 'approval-2', needed: 2 },
+  ];
+  world.command.start(runId, steps);
+  world.restart({ store: mortality.guard(world.store) });
+  await world.passTime(0);
+  return { world, mortality, ledger, pauses };
+}
+
+/** Lets something happen; if the bot dies of it, another run takes up what it left. */
+async function doOrDie({ world, mortality }: Stage, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+  }
+  if (!mortality.isDead()) return;
+  mortality.revive();
+  world.restart({ store: mortality.guard(world.store) });
+  await takeUp(world);
+}
+
+async function happen(stage: Stage, action: Action): Promise<void> {
+  const { world, mortality } = stage;
+  const { command, clock, slack } = world;
+  switch (action.kind) {
+    case 'press':
+    case 'observe':
+    case 'deliver':
+      return work(stage, action);
+    case 'together':
+      return together(stage, action);
+    case 'turn-clock':
+      return clock.turn(action.ms);
+    case 'answer-elsewhere':
+      return command.answerElsewhere(runId, action.approved);
+    case 'change-facts':
+      return command.changeFacts(runId, { names: [action.name] });
+    case 'reach':
+      command.faults.isUnreachable = !action.isReachable;
+      return;
+    case 'signal-fault':
+      command.faults.nextSignal = action.fault;
+      return;
+    case 'chat-fault':
+      return slack.failNext(action.fault);
+    case 'restart':
+      world.restart({ store: mortality.guard(world.store) });
+      return takeUp(world);
+    case 'die':
+      return mortality.dieAfter(action.after);
+  }
+}
+
+async function together(stage: Stage, action: Extract<Action, { kind: 'together' }>): Promise<void> {
+  stage.pauses.push(...Array.from({ length: 8 }, () => action.pauses).flat());
+  const ends = await Promise.allSettled(action.parts.map((part) => work(stage, part)));
+  stage.pauses.length = 0;
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+async function work(stage: Stage, part: Press | Job): Promise<void> {
+  switch (part.kind) {
+    case 'observe':
+      await stage.world.observe();
+      return;
+    case 'deliver':
+      return stage.world.deliver();
+    case 'press':
+      return press(stage, part);
+  }
+}
+
+async function press(
+  { world, ledger }: Stage,
+  { actor, verb, card, staleBy, isTwice }: Press,
+): Promise<void> {
+  const seen = world.slack.cards()[card];
+  if (!seen) return;
+  const { id, revision: latest } = seen.card.approval;
+  const revision = staleBy === 0 ? latest : (ledger.revisionsOf(id).at(-1 - staleBy) ?? latest);
+  const click = world.clickOf(actor, verb, { message: seen.message, approvalId: id, revision });
+  const desk = createApprovalDesk(world.context);
+  for (let times = isTwice ? 2 : 1; times > 0; times -= 1) {
+    if ((await desk.writeDown(click)) === 'written') ledger.noteWritten(click);
+    await desk.work(click.id);
+  }
+}
+
+/** Dying is expected, and so is a refusal; nothing else may break. */
+function unexpectedErrors({ log }: World): readonly string[] {
+  return log.lines
+    .filter(({ level, fields }) => level === 'error' && !(fields.err instanceof Crash))
+    .map(({ sentence }) => sentence)
+    .filter((sentence) => sentence !== 'The system refused a signal; nothing was changed');
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
