@@ -5,6 +5,12 @@ import { handlePress } from './actions/handle-press.js';
 import { handleSubmission } from './actions/handle-submission.js';
 import { readAnswerPlace } from './actions/payloads.js';
 import { asError } from './actions/take-click.js';
+import { isOfCommand } from './command-ids.js';
+import { readSlash } from './commands/command-payloads.js';
+import type { Commanding } from './commands/commanding.js';
+import { handleCommand } from './commands/handle-command.js';
+import { handleCommandPress } from './commands/handle-command-press.js';
+import { handlePicker } from './commands/handle-picker.js';
 import type { BoltLogger } from './connection/bolt-log.js';
 import type { Door } from './connection/door.js';
 import { commentField } from './ids.js';
@@ -14,6 +20,7 @@ import { answerText } from './messages/answers.js';
 export interface SlackAppOptions {
   readonly door: Door;
   readonly acting: Acting;
+  readonly commanding: Commanding;
   readonly inFlight: InFlight;
   readonly botToken: string;
   readonly clientOptions: webApi.WebClientOptions;
@@ -24,11 +31,11 @@ export interface SlackAppOptions {
 
 /** Sets Bolt up: which handler takes what, what counts as under way, and what a broken handler leads to. */
 export async function createSlackApp(options: SlackAppOptions): Promise<App> {
-  const { door, acting, inFlight, isStopping } = options;
+  const { door, inFlight, isStopping } = options;
   const app = new App({
     token: options.botToken,
-    botId: acting.us.botId,
-    botUserId: acting.us.botUserId,
+    botId: options.acting.us.botId,
+    botUserId: options.acting.us.botUserId,
     receiver: door.receiver,
     logger: options.logger,
     convoStore: false,
@@ -41,23 +48,37 @@ export async function createSlackApp(options: SlackAppOptions): Promise<App> {
     // What comes while stopping stays unacknowledged: Slack tells the person so, which is the truth.
     if (!isStopping()) await inFlight.track(next());
   });
-  app.action(/^/, ({ body, ack }) => handlePress(acting, body, () => ack()));
+  listen(app, options);
+  return app;
+}
+
+/** Commands have handlers of their own; everything else is about cards. */
+function listen(app: App, { acting, commanding }: SlackAppOptions): void {
+  app.command(commanding.command, ({ body, ack }) => handleCommand(commanding, body, () => ack()));
+  app.action(/^/, ({ action, body, ack }) =>
+    'action_id' in action && isOfCommand(action.action_id)
+      ? handleCommandPress(commanding, body, () => ack())
+      : handlePress(acting, body, () => ack()),
+  );
   app.view(/^/, ({ body, ack }) =>
-    handleSubmission(acting, body, (complaint) =>
-      complaint === undefined
-        ? ack()
-        : ack({ response_action: 'errors', errors: { [commentField]: complaint } }),
-    ),
+    isOfCommand(body.view.callback_id)
+      ? handlePicker(commanding, body, (complaint) => ack(...complaintOn(complaint?.block, complaint?.text)))
+      : handleSubmission(acting, body, (text) => ack(...complaintOn(commentField, text))),
   );
   const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(acting, error, body);
   app.error(onError);
-  return app;
+}
+
+/** What keeps a modal open with a complaint under a block; nothing closes it. */
+function complaintOn(block: string | undefined, text: string | undefined) {
+  if (block === undefined || text === undefined) return [] as const;
+  return [{ response_action: 'errors' as const, errors: { [block]: text } }] as const;
 }
 
 /** Logs what broke under a reference and gives the person that reference. */
 async function reportBreak(acting: Acting, error: unknown, body: unknown): Promise<void> {
   const ref = acting.newId();
   acting.log.error({ ref, err: asError(error) }, 'Handling something from Slack broke');
-  const place = readAnswerPlace(body);
+  const place = readAnswerPlace(body) ?? readSlash(body)?.asker;
   if (place) await acting.answers.say(place, answerText({ kind: 'broke', ref }, acting.wording));
 }

@@ -1,6 +1,7 @@
 import { type App, webApi } from '@slack/bolt';
 import type { ApprovalDesk } from '../../ports/approval-desk.js';
 import type { Chat } from '../../ports/chat.js';
+import type { CommandDesk } from '../../ports/command-desk.js';
 import type { Log } from '../../ports/log.js';
 import { createInFlight } from '../../shared/in-flight.js';
 import type { SlackIdentity } from './actions/acting.js';
@@ -10,6 +11,8 @@ import { postMessage, updateMessage } from './calls/deliver-message.js';
 import { lookUpPerson } from './calls/look-up-person.js';
 import { createPrivateAnswers } from './calls/private-answers.js';
 import { createSlackClient, webClientOptions } from './calls/slack-client.js';
+import { createPickerMemory } from './commands/picker-memory.js';
+import { createReplies } from './commands/replies.js';
 import { createBoltLog } from './connection/bolt-log.js';
 import type { Door } from './connection/door.js';
 import { createHttpDoor, type HttpMode } from './connection/http-door.js';
@@ -27,6 +30,8 @@ export interface SlackChatOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** The slash command the bot answers to, with its slash; `/workflow` if left out. */
+  readonly command?: string;
   /** Says what people call a system. */
   readonly labelOf?: (system: string) => string;
   /** How long one call to Slack may take, in milliseconds. */
@@ -36,8 +41,8 @@ export interface SlackChatOptions {
 /** Slack, connected or about to be. */
 export interface SlackChat {
   readonly chat: Chat;
-  /** Signs in and lets clicks in; gives the port in HTTP mode. Throws `ChatError` when Slack does not let us in. */
-  start(desk: ApprovalDesk): Promise<{ port?: number }>;
+  /** Signs in and lets clicks and commands in; gives the port in HTTP mode. Throws `ChatError` when Slack does not let us in. */
+  start(desk: ApprovalDesk, commandDesk: CommandDesk): Promise<{ port?: number }>;
   /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
   stop(): Promise<void>;
   /** Who the bot is there; known once started. */
@@ -48,12 +53,14 @@ const settleTimeoutMs = 10_000;
 
 /** Creates the chat in Slack. */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
-  const { log, labelOf = () => 'Command' } = options;
+  const { log, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
   const logger = createBoltLog(log);
   const client = createSlackClient({ ...options, logger });
   const answers = createPrivateAnswers({ client, log });
   const wording = { ink: mrkdwnInk, labelOf };
-  const delivering = { client, log, labelOf };
+  const delivering = { client, log, labelOf, command };
+  const replies = createReplies({ client, log, labelOf, command, now, newId });
+  const pickers = createPickerMemory(now);
   const inFlight = createInFlight();
   let us: SlackIdentity | undefined;
   let door: Door | undefined;
@@ -69,14 +76,16 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       post: (target, content) => postMessage(delivering, target, content),
       update: (message, content) => updateMessage(delivering, message, content),
       answerPrivately: (click, answer) => answers.say(click, answerText(answer, wording)),
+      replyPrivately: (asker, reply) => replies.reply(asker, reply),
     },
     identity,
-    async start(desk) {
+    async start(desk, commandDesk) {
       us = await signIn(client);
       door = openingOf(options, { logger });
       const app = await createSlackApp({
         door,
         acting: { ...options, desk, client, answers, wording, us },
+        commanding: { desk: commandDesk, client, replies, pickers, log, newId, command },
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

@@ -11,6 +11,7 @@ export const methodScopes = {
   'chat.update': 'chat:write',
   'users.info': 'users:read',
   'views.open': 'none',
+  'views.update': 'none',
 } as const;
 
 /**

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
 import type { Look, Press } from '../../../ports/approval-desk.js';
-import { blockProblems, chatError, slackWord } from '../calls/client-errors.js';
+import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import { decisionModal } from '../views/decision-modal.js';
@@ -73,25 +73,13 @@ async function openView(acting: Acting, payload: PressPayload, view: ModalView):
 }
 
 function explainFailure({ log, newId, wording }: Acting, error: unknown): string {
-  const word = slackWord(error);
-  if (
-    word !== undefined &&
-    [
-      'expired_trigger_id',
-      'exchanged_trigger_id',
-      'invalid_trigger_id',
-      'trigger_expired',
-      'trigger_exchanged',
-    ].includes(word)
-  ) {
-    return remarks.tooSlow;
-  }
+  if (isTriggerGone(error)) return remarks.tooSlow;
   const { code } = chatError(error, 'read');
   if (code !== 'refused') {
     log.warn({ code }, 'Slack did not open a modal');
     return remarks.windowRefused;
   }
   const ref = newId();
-  log.error({ ref, word, problems: blockProblems(error) }, 'Slack does not take a modal');
+  log.error({ ref, word: slackWord(error), problems: blockProblems(error) }, 'Slack does not take a modal');
   return answerText({ kind: 'broke', ref }, wording);
 }

@@ -2,29 +2,27 @@ import { z } from 'zod';
 import type { MessageRef } from '../../../domain/click.js';
 import type { PersonId } from '../../../domain/person.js';
 import type { AnswerPlace } from '../calls/private-answers.js';
-
-const text = z.string().min(1).max(3000);
-const optionalText = text.nullish();
-const user = z.object({ id: text, team_id: optionalText, name: optionalText, username: optionalText });
-const team = z.object({ id: text }).nullish();
+import { optionalText, payloadTeam, payloadUser, personOf, requiredText } from './payload-parts.js';
 
 const pressPayload = z.object({
-  user,
-  team,
-  channel: z.object({ id: text }).nullish(),
-  message: z.object({ ts: text, bot_id: optionalText, user: optionalText }).nullish(),
+  user: payloadUser,
+  team: payloadTeam,
+  channel: z.object({ id: requiredText }).nullish(),
+  message: z.object({ ts: requiredText, bot_id: optionalText, user: optionalText }).nullish(),
   response_url: optionalText,
   trigger_id: optionalText,
   actions: z
-    .array(z.object({ action_id: text, value: z.string().max(2000).nullish(), action_ts: optionalText }))
+    .array(
+      z.object({ action_id: requiredText, value: z.string().max(2000).nullish(), action_ts: optionalText }),
+    )
     .min(1),
 });
 
 const submissionPayload = z.object({
-  user,
-  team,
+  user: payloadUser,
+  team: payloadTeam,
   view: z.object({
-    id: text,
+    id: requiredText,
     private_metadata: z.string().max(3000).nullish(),
     state: z
       .object({
@@ -114,15 +112,6 @@ export function answerPlace({ person, message, responseUrl }: PressPayload): Ans
   };
 }
 
-/** The team is the person's own; with an organisation-wide installation the payload's `team` is null. */
-function personOf(payload: {
-  readonly user: z.infer<typeof user>;
-  readonly team?: z.infer<typeof team>;
-}): PersonId | undefined {
-  const teamId = payload.user.team_id ?? payload.team?.id;
-  return teamId ? { teamId, userId: payload.user.id } : undefined;
-}
-
-function nameOf({ id, name, username }: z.infer<typeof user>): string {
+function nameOf({ id, name, username }: z.infer<typeof payloadUser>): string {
   return name ?? username ?? id;
 }

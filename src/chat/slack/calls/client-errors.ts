@@ -71,6 +71,30 @@ export function slackWord(error: unknown): string | undefined {
   return error instanceof WebAPIPlatformError ? error.data.error : undefined;
 }
 
+/** Tells whether Slack found fault with the form of a message rather than with anything else. */
+export function isBadForm(error: unknown): boolean {
+  const word = slackWord(error);
+  return (
+    word !== undefined &&
+    ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long'].includes(word)
+  );
+}
+
+/** Tells whether a window could not be opened because it came too late, or a second time. */
+export function isTriggerGone(error: unknown): boolean {
+  const word = slackWord(error);
+  return (
+    word !== undefined &&
+    [
+      'expired_trigger_id',
+      'exchanged_trigger_id',
+      'invalid_trigger_id',
+      'trigger_expired',
+      'trigger_exchanged',
+    ].includes(word)
+  );
+}
+
 /** Gives what Slack says is wrong with blocks: a sentence and a JSON pointer each, none of our text. */
 export function blockProblems(error: unknown): readonly string[] {
   return error instanceof WebAPIPlatformError ? (error.data.response_metadata?.messages ?? []) : [];

@@ -7,17 +7,16 @@ import type { Log } from '../../../ports/log.js';
 import type { Wording } from '../messages/wording.js';
 import { approvalCard, plainCard, type Rendered } from '../views/approval-card.js';
 import { noticeMessage, plainNotice } from '../views/notice-message.js';
-import { blockProblems, chatError, slackWord } from './client-errors.js';
+import { blockProblems, chatError, isBadForm, slackWord } from './client-errors.js';
 
 /** What posting and updating need. */
 export interface Delivering {
   readonly client: webApi.WebClient;
   readonly log: Log;
   readonly labelOf: Wording['labelOf'];
+  /** The slash command, for what can be typed next. */
+  readonly command?: string;
 }
-
-/** Slack's words for a message whose form it does not take. */
-const badForm = ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long'];
 
 /** Posts a message to a channel, or to a person's direct messages. Throws `ChatError`. */
 export async function postMessage(
@@ -68,23 +67,26 @@ export async function updateMessage(
 
 /** Sends the real form, and once more a plain one if Slack finds fault with that: a request must be seen. */
 async function inSomeForm<T>(
-  { log, labelOf }: Delivering,
+  { log, labelOf, command }: Delivering,
   content: Content,
   send: (rendered: Rendered) => Promise<T>,
 ): Promise<T> {
   const rendered =
-    content.kind === 'card' ? approvalCard(content.card, labelOf) : noticeMessage(content.notice, labelOf);
+    content.kind === 'card'
+      ? approvalCard(content.card, labelOf)
+      : noticeMessage(content.notice, labelOf, command);
   try {
     return await send(rendered);
   } catch (error) {
-    const word = slackWord(error);
-    if (word === undefined || !badForm.includes(word)) throw error;
+    if (!isBadForm(error)) throw error;
     log.error(
-      { word, problems: blockProblems(error) },
+      { word: slackWord(error), problems: blockProblems(error) },
       'Slack does not take this message; sending it plainly',
     );
     const plain =
-      content.kind === 'card' ? plainCard(content.card, labelOf) : plainNotice(content.notice, labelOf);
+      content.kind === 'card'
+        ? plainCard(content.card, labelOf)
+        : plainNotice(content.notice, labelOf, command);
     return send(plain);
   }
 }

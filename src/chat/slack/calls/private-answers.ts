@@ -3,6 +3,7 @@ import type { MessageRef } from '../../../domain/click.js';
 import type { PersonId } from '../../../domain/person.js';
 import type { Log } from '../../../ports/log.js';
 import { chatError } from './client-errors.js';
+import { respond } from './respond.js';
 
 /** Where somebody can be answered for their eyes only. */
 export interface AnswerPlace {
@@ -27,7 +28,10 @@ export function createPrivateAnswers(options: {
   const { client, log, timeoutMs = 5_000 } = options;
   return {
     async say({ person, message, responseUrl }, text) {
-      if (responseUrl !== undefined && (await respond(responseUrl, text, timeoutMs))) return true;
+      if (responseUrl !== undefined) {
+        const answer = { text, replaces: false };
+        if ((await respond(responseUrl, answer, timeoutMs)) === 'taken') return true;
+      }
       if (!message) return false;
       try {
         await client.chat.postEphemeral({ channel: message.channel, user: person.userId, text });
@@ -38,20 +42,4 @@ export function createPrivateAnswers(options: {
       }
     },
   };
-}
-
-async function respond(responseUrl: string, text: string, timeoutMs: number): Promise<boolean> {
-  try {
-    const response = await fetch(responseUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return response.ok;
-  } catch {
-    // Used up, expired or unreachable: the next way is tried.
-    return false;
-  }
 }

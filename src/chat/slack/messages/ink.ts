@@ -20,6 +20,8 @@ export interface Ink {
   day(atMs: number): string;
   /** A person known by id. */
   person(id: PersonId): string;
+  /** A channel known by id. */
+  channel(id: string): string;
 }
 
 const defaultLength = 200;
@@ -35,6 +37,7 @@ export const mrkdwnInk: Ink = {
   moment: (atMs) => dateToken(atMs, '{date_short_pretty} at {time}', plainMoment(atMs)),
   day: (atMs) => dateToken(atMs, '{date_short_pretty}', plainDay(atMs)),
   person: mention,
+  channel: channelMention,
 };
 
 /** For the text beside the blocks, which notifications and screen readers use. */
@@ -45,6 +48,7 @@ export const fallbackInk: Ink = {
   moment: plainMoment,
   day: plainDay,
   person: mention,
+  channel: channelMention,
 };
 
 /** For plain text in blocks, where nothing is read as markup. */
@@ -55,6 +59,7 @@ export const plainInk: Ink = {
   moment: plainMoment,
   day: plainDay,
   person: ({ userId }) => cutEncoded(oneLine(userId), defaultLength, (one) => one),
+  channel: (id) => cutEncoded(oneLine(id), defaultLength, (one) => one),
 };
 
 /** Gives the same ink with every length cut down by a factor, for when a message got too long. */
@@ -86,6 +91,10 @@ function oneLine(value: string): string {
 /** Ids from the settings are checked there; one that is no id all the same is only shown. */
 function mention({ userId }: PersonId): string {
   return /^[A-Z][A-Z0-9]{2,30}$/.test(userId) ? `<@${userId}>` : escaped(oneLine(userId), defaultLength);
+}
+
+function channelMention(id: string): string {
+  return /^[CG][A-Z0-9]{2,30}$/.test(id) ? `<#${id}>` : escaped(oneLine(id), defaultLength);
 }
 
 function dateToken(atMs: number, format: string, fallback: string): string {

@@ -4,6 +4,7 @@ import { assertNever } from '../../../shared/assert-never.js';
 import { answerText } from './answers.js';
 import { refusalText } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
+import { changeLines } from './replies/change-lines.js';
 import { commentsOf, subjectOf, systemOf, type Wording, workOf } from './wording.js';
 
 /** Says something once, unprompted: a heading line, then sentences. */
@@ -23,6 +24,8 @@ export function noticeLines(notice: Notice, wording: Wording): readonly string[]
         `Your decision on ${about(notice.approval, wording)} does not count any more.`,
         voidReason(notice, wording),
       ];
+    case 'change':
+      return changeLines(notice.record, wording);
     case 'operators':
       return operatorLines(notice.event, wording);
     default:

@@ -26,7 +26,8 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, ink: I
   }
 }
 
-function standingText(standing: Standing): string {
+/** Says what Slack says somebody is, when that is not a full member. */
+export function standingText(standing: Standing): string {
   switch (standing) {
     case 'guest':
       return 'Slack says you are a guest here.';

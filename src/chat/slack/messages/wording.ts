@@ -7,6 +7,13 @@ export interface Wording {
   readonly ink: Ink;
   /** Says what people call a system: `Command`. */
   readonly labelOf: (system: string) => string;
+  /** The slash command, with its slash; `/workflow` unless said otherwise. */
+  readonly command?: string;
+}
+
+/** Writes what can be typed: `/workflow status K7F3`. */
+export function typedLine({ ink, command = '/workflow' }: Wording, words: string): string {
+  return ink.exact(`${command} ${words}`, 200);
 }
 
 /** Says what people call the system an approval waits on. */

@@ -1,4 +1,12 @@
-import type { ActionsBlock, Button, ContextBlock, HeaderBlock, SectionBlock } from '@slack/types';
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  RichTextBlock,
+  SectionBlock,
+  StaticSelect,
+} from '@slack/types';
 import { cutText } from '../../../shared/cut-text.js';
 import { showInvisible } from '../../../shared/show-invisible.js';
 
@@ -19,11 +27,25 @@ export function section(lines: readonly string[], maxLength = maxSectionLength):
   return { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines, maxLength), verbatim: true } };
 }
 
+/** As many sections as hold the lines. */
+export function sections(lines: readonly string[]): readonly SectionBlock[] {
+  return chunks(lines).map((chunk) => section(chunk));
+}
+
 /** A text in which nothing is read as markup. */
 export function plainSection(text: string): SectionBlock {
   return {
     type: 'section',
     text: { type: 'plain_text', text: cutText(showInvisible(text), maxSectionLength), emoji: false },
+  };
+}
+
+/** A text shown letter by letter, its lines kept; nothing in it is read as markup. */
+export function preformatted(text: string, maxLength = maxSectionLength): RichTextBlock {
+  const shown = cutText(showInvisible(text), maxLength);
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: shown }] }],
   };
 }
 
@@ -36,7 +58,7 @@ export function context(lines: readonly string[]): ContextBlock {
 }
 
 /** A row of buttons; a new id at every change keeps Slack's apps from showing a button's old state. */
-export function actions(blockId: string, elements: readonly Button[]): ActionsBlock {
+export function actions(blockId: string, elements: readonly (Button | StaticSelect)[]): ActionsBlock {
   return { type: 'actions', block_id: blockId, elements: [...elements] };
 }
 
@@ -54,4 +76,19 @@ export function fitLines(lines: readonly string[], maxLength: number): string {
 /** Counts what Slack counts when it says that blocks are too long. */
 export function blocksLength(blocks: readonly unknown[]): number {
   return JSON.stringify(blocks).length;
+}
+
+/** Spreads lines over as few sections as hold them. */
+function chunks(lines: readonly string[]): readonly (readonly string[])[] {
+  const all: string[][] = [[]];
+  let length = 0;
+  for (const line of lines) {
+    if (length + line.length + 1 > maxSectionLength - 10 && length > 0) {
+      all.push([]);
+      length = 0;
+    }
+    all.at(-1)?.push(line);
+    length += line.length + 1;
+  }
+  return all;
 }

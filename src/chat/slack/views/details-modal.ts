@@ -4,7 +4,7 @@ import { type DetailGroup, detailGroups } from '../messages/cards/detail-groups.
 import { dialogWords } from '../messages/dialogs.js';
 import { mrkdwnInk } from '../messages/ink.js';
 import type { Wording } from '../messages/wording.js';
-import { maxSectionLength, section } from './blocks.js';
+import { sections } from './blocks.js';
 
 /** A modal may have 100 blocks. */
 const maxBlocks = 90;
@@ -21,20 +21,5 @@ export function detailsModal(card: Card, labelOf: Wording['labelOf']): ModalView
 }
 
 function groupBlocks({ title, lines }: DetailGroup): readonly KnownBlock[] {
-  return chunks([mrkdwnInk.label(title), ...lines]).map((chunk) => section(chunk));
-}
-
-/** Spreads lines over as few sections as hold them. */
-function chunks(lines: readonly string[]): readonly (readonly string[])[] {
-  const all: string[][] = [[]];
-  let length = 0;
-  for (const line of lines) {
-    if (length + line.length + 1 > maxSectionLength - 10 && length > 0) {
-      all.push([]);
-      length = 0;
-    }
-    all.at(-1)?.push(line);
-    length += line.length + 1;
-  }
-  return all;
+  return sections([mrkdwnInk.label(title), ...lines]);
 }

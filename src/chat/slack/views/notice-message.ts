@@ -6,19 +6,19 @@ import type { Rendered } from './approval-card.js';
 import { fitLines, plainSection, section } from './blocks.js';
 
 /** Shows a notice as a message. */
-export function noticeMessage(notice: Notice, labelOf: Wording['labelOf']): Rendered {
-  const [head = '', ...rest] = noticeLines(notice, { ink: mrkdwnInk, labelOf });
+export function noticeMessage(notice: Notice, labelOf: Wording['labelOf'], command = '/workflow'): Rendered {
+  const [head = '', ...rest] = noticeLines(notice, { ink: mrkdwnInk, labelOf, command });
   return {
-    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf }), 3_900),
+    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf, command }), 3_900),
     blocks: [section([head, ...rest])],
   };
 }
 
 /** Shows only plain text; for when Slack finds fault with the real notice. */
-export function plainNotice(notice: Notice, labelOf: Wording['labelOf']): Rendered {
-  const lines = noticeLines(notice, { ink: plainInk, labelOf });
+export function plainNotice(notice: Notice, labelOf: Wording['labelOf'], command = '/workflow'): Rendered {
+  const lines = noticeLines(notice, { ink: plainInk, labelOf, command });
   return {
-    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf }), 1_000),
+    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf, command }), 1_000),
     blocks: [plainSection(fitLines(lines, 2_000))],
   };
 }

@@ -1,0 +1,80 @@
+import type { ListState } from '../../domain/command-line.js';
+
+/** What every action id and callback id of a command begins with. */
+const prefix = 'command.';
+
+/** What can be pressed under an answer to a command. */
+export type CommandPressKind =
+  | { readonly kind: 'confirm' | 'cancel' | 'page-before' | 'page-after' | 'choose' }
+  | { readonly kind: 'propose'; readonly verb: ProposableVerb };
+
+/** Verbs that need nothing but the run they are about, so that one press can propose them. */
+export const proposableVerbs = ['restart', 'stop', 'pause', 'resume', 'abort'] as const;
+
+/** A verb a button can propose. */
+export type ProposableVerb = (typeof proposableVerbs)[number];
+
+/** Names what can be pressed, for Slack: `command.propose.restart`. */
+export function commandActionId(press: CommandPressKind): string {
+  return press.kind === 'propose' ? `${prefix}propose.${press.verb}` : prefix + press.kind;
+}
+
+/** Reads the name back; absent when it is none of a command's. */
+export function readCommandActionId(id: string): CommandPressKind | undefined {
+  const simple = (['confirm', 'cancel', 'page-before', 'page-after', 'choose'] as const).find(
+    (kind) => id === prefix + kind,
+  );
+  if (simple) return { kind: simple };
+  const verb = proposableVerbs.find((one) => id === `${prefix}propose.${one}`);
+  return verb && { kind: 'propose', verb };
+}
+
+/** Names the modals of commands. */
+export const pickerCallback = `${prefix}picker`;
+
+/** Tells whether an id belongs to a command rather than to a card. */
+export function isOfCommand(id: string): boolean {
+  return id.startsWith(prefix);
+}
+
+/** Where in a list somebody is. */
+export interface ListPlace {
+  readonly state: ListState;
+  readonly page: number;
+  readonly text?: string;
+}
+
+const listStates: readonly ListState[] = ['waiting', 'failed', 'mine', 'running', 'any'];
+
+/** Writes a place in a list for a button; absent when the words are too long for one. */
+export function writeListPlace({ state, page, text = '' }: ListPlace): string | undefined {
+  const written = `${page}.${state}.${text}`;
+  return written.length <= 2000 ? written : undefined;
+}
+
+/** Reads it back; absent when it was not written by us. */
+export function readListPlace(value: string | undefined): ListPlace | undefined {
+  const [, page, word, text = ''] = /^([1-9]\d{0,5})\.([a-z]+)\.(.*)$/s.exec(value ?? '') ?? [];
+  const state = listStates.find((one) => one === word);
+  if (page === undefined || state === undefined) return undefined;
+  return { state, page: Number(page), ...(text === '' ? {} : { text }) };
+}
+
+/** Names the menu of an ambiguous answer by what is remembered about it. */
+export function writeChoiceBlock(id: string): string {
+  return `${prefix}choice.${id}`;
+}
+
+/** Reads what is remembered about a menu; absent when it is none of ours. */
+export function readChoiceBlock(blockId: string | undefined): string | undefined {
+  return blockId?.startsWith(`${prefix}choice.`) ? blockId.slice(`${prefix}choice.`.length) : undefined;
+}
+
+/** Where the modals of commands keep what is put in: block and action id. */
+export const pickerFields = {
+  run: 'run',
+  name: 'name',
+  version: 'version',
+  workflow: 'workflow',
+  values: 'values',
+} as const;

@@ -1,0 +1,27 @@
+import type { CommandLine } from '../../../domain/command-line.js';
+import type { Reply } from '../../../domain/reply.js';
+import type { Asker } from '../../../ports/command-desk.js';
+import { asError } from '../actions/take-click.js';
+import type { Commanding } from './commanding.js';
+
+/** Runs a line and answers it; what breaks is logged under a reference the person is given. */
+export async function answerLine(
+  commanding: Commanding,
+  line: CommandLine,
+  asker: Asker,
+  how: { readonly replaces?: 'always' | 'by-a-list' } = {},
+): Promise<void> {
+  const reply = await runSafely(commanding, line, asker);
+  const replaces = how.replaces === 'always' || (how.replaces === 'by-a-list' && reply.kind === 'list');
+  await commanding.replies.reply(asker, reply, { replaces, line });
+}
+
+async function runSafely({ desk, log, newId }: Commanding, line: CommandLine, asker: Asker): Promise<Reply> {
+  try {
+    return await desk.run(line, asker);
+  } catch (error) {
+    const ref = newId();
+    log.error({ ref, verb: line.verb, err: asError(error) }, 'A command broke');
+    return { kind: 'broke', ref };
+  }
+}

@@ -1,0 +1,17 @@
+import type { webApi } from '@slack/bolt';
+import type { CommandDesk } from '../../../ports/command-desk.js';
+import type { Log } from '../../../ports/log.js';
+import type { PickerMemory } from './picker-memory.js';
+import type { Replies } from './replies.js';
+
+/** What every handler of a command, and of what is pressed under its answer, stands on. */
+export interface Commanding {
+  readonly desk: CommandDesk;
+  readonly client: webApi.WebClient;
+  readonly replies: Replies;
+  readonly pickers: PickerMemory;
+  readonly log: Log;
+  readonly newId: () => string;
+  /** With its slash. */
+  readonly command: string;
+}

@@ -1,0 +1,85 @@
+import { assertNever } from '../../../shared/assert-never.js';
+import type { Ack } from '../actions/acting.js';
+import { asError } from '../actions/take-click.js';
+import { commandRemarks } from '../messages/replies/command-remarks.js';
+import type { CommandPressPayload } from './command-payloads.js';
+import type { Commanding } from './commanding.js';
+
+/**
+ * Confirms a proposal: it is written down, then acknowledged, then carried out.
+ *
+ * In this order, so that what Slack was told is taken survives a crash. What was confirmed before is not done
+ * again; its person is told how it stands.
+ */
+export async function confirmPress(
+  commanding: Commanding,
+  { asker, value: changeId }: CommandPressPayload,
+  ack: Ack,
+): Promise<void> {
+  const { desk, log, replies } = commanding;
+  if (changeId === undefined) return ack();
+  let outcome: 'confirmed' | 'repeated' | 'unknown';
+  try {
+    outcome = await desk.confirm(changeId, asker);
+  } catch (error) {
+    log.error({ err: asError(error), change: changeId }, 'A confirmation could not be written down');
+    await ack();
+    await replies.remark(asker, commandRemarks.notConfirmed);
+    return;
+  }
+  await ackOrLog(commanding, changeId, ack);
+  switch (outcome) {
+    case 'unknown':
+      await replies.remark(asker, commandRemarks.oldProposal, { replaces: true });
+      return;
+    case 'confirmed': {
+      const told = replies.working(asker, changeId, commandRemarks.working);
+      await carryOut(commanding, changeId, asker);
+      await told;
+      return;
+    }
+    case 'repeated':
+      return carryOut(commanding, changeId, asker);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Drops a proposal. */
+export async function cancelPress(
+  { desk, log, replies }: Commanding,
+  { asker, value: changeId }: CommandPressPayload,
+  ack: Ack,
+): Promise<void> {
+  await ack();
+  if (changeId === undefined) return;
+  try {
+    await desk.cancel(changeId, asker);
+  } catch (error) {
+    log.error({ err: asError(error), change: changeId }, 'A proposal could not be dropped');
+  }
+  await replies.remark(asker, commandRemarks.cancelled, { replaces: true });
+}
+
+async function carryOut(
+  { desk, log, newId, replies }: Commanding,
+  changeId: string,
+  asker: CommandPressPayload['asker'],
+): Promise<void> {
+  try {
+    await desk.carryOut(changeId);
+  } catch (error) {
+    const ref = newId();
+    log.error({ ref, change: changeId, err: asError(error) }, 'A confirmed change broke');
+    await replies.reply(asker, { kind: 'broke', ref });
+  }
+}
+
+/** A lost acknowledgement does not undo a written confirmation. */
+async function ackOrLog({ log }: Commanding, changeId: string, ack: Ack): Promise<void> {
+  try {
+    await ack();
+  } catch (error) {
+    log.warn({ err: asError(error), change: changeId }, 'A confirmation could not be acknowledged');
+  }
+}

@@ -1,0 +1,61 @@
+import type { CommandLine } from '../../../domain/command-line.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import type { Ack } from '../actions/acting.js';
+import { readChoiceBlock, readCommandActionId, readListPlace } from '../command-ids.js';
+import { commandRemarks } from '../messages/replies/command-remarks.js';
+import { answerLine } from './answer-line.js';
+import { type CommandPressPayload, readCommandPress } from './command-payloads.js';
+import type { Commanding } from './commanding.js';
+import { cancelPress, confirmPress } from './confirm-press.js';
+import { withRun } from './with-run.js';
+
+/** Handles a press on anything under an answer to a command. */
+export async function handleCommandPress(commanding: Commanding, body: unknown, ack: Ack): Promise<void> {
+  const payload = readCommandPress(body);
+  const press = payload && readCommandActionId(payload.actionId);
+  if (!payload || !press) return ack();
+  switch (press.kind) {
+    case 'confirm':
+      return confirmPress(commanding, payload, ack);
+    case 'cancel':
+      return cancelPress(commanding, payload, ack);
+    case 'propose':
+      await ack();
+      return propose(commanding, payload, press.verb);
+    case 'page-before':
+    case 'page-after':
+      await ack();
+      return turnPage(commanding, payload);
+    case 'choose':
+      await ack();
+      return choose(commanding, payload);
+    default:
+      return assertNever(press);
+  }
+}
+
+async function propose(
+  commanding: Commanding,
+  { asker, value }: CommandPressPayload,
+  verb: 'restart' | 'stop' | 'pause' | 'resume' | 'abort',
+): Promise<void> {
+  if (value === undefined) return;
+  const line: CommandLine = { verb, ref: value };
+  await answerLine(commanding, line, asker);
+}
+
+/** A page takes the place of the one before; anything else that is answered leaves it standing. */
+async function turnPage(commanding: Commanding, { asker, value }: CommandPressPayload): Promise<void> {
+  const place = readListPlace(value);
+  if (place) await answerLine(commanding, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
+}
+
+async function choose(commanding: Commanding, { asker, value, blockId }: CommandPressPayload): Promise<void> {
+  const choiceId = readChoiceBlock(blockId);
+  const line = choiceId === undefined ? undefined : commanding.replies.chosenFor(choiceId, asker.person);
+  if (!line || value === undefined) {
+    await commanding.replies.remark(asker, commandRemarks.oldChoice);
+    return;
+  }
+  await answerLine(commanding, withRun(line, value), asker, { replaces: 'always' });
+}

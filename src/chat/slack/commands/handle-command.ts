@@ -1,0 +1,50 @@
+import { type CommandLine, parseCommand } from '../../../domain/command-line.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import type { Ack } from '../actions/acting.js';
+import { answerLine } from './answer-line.js';
+import { readSlash, type SlashPayload } from './command-payloads.js';
+import type { Commanding } from './commanding.js';
+import { openRunPicker } from './open-run-picker.js';
+import { openStarter } from './open-starter.js';
+import { isRunLine } from './picker-memory.js';
+import { plainTyping } from './plain-typing.js';
+
+/**
+ * Handles a slash command.
+ *
+ * It is acknowledged at once, since nothing is decided by typing. What cannot be understood is answered from
+ * the table of verbs alone; a run that was not named is asked for in a modal.
+ */
+export async function handleCommand(commanding: Commanding, body: unknown, ack: Ack): Promise<void> {
+  await ack();
+  const payload = readSlash(body);
+  if (!payload) {
+    commanding.log.warn({}, 'Slack sent a command that cannot be read');
+    return;
+  }
+  const parsed = parseCommand(plainTyping(payload.text));
+  switch (parsed.kind) {
+    case 'unknown-verb':
+    case 'usage':
+      await commanding.replies.reply(payload.asker, parsed);
+      return;
+    case 'command':
+      return followLine(commanding, payload, parsed.line);
+    default:
+      return assertNever(parsed);
+  }
+}
+
+async function followLine(commanding: Commanding, payload: SlashPayload, line: CommandLine): Promise<void> {
+  const { asker } = payload;
+  if (line.verb === 'help') {
+    const { about } = line;
+    await commanding.replies.reply(asker, { kind: 'help', ...(about ? { about } : {}) });
+    return;
+  }
+  if (isRunLine(line) && line.ref === undefined) return openRunPicker(commanding, payload, line);
+  if (line.verb === 'execute' && line.workflow === undefined) {
+    return openStarter(commanding, payload, line);
+  }
+  return answerLine(commanding, line, asker);
+}

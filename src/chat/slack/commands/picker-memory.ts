@@ -1,0 +1,50 @@
+import type { CommandLine } from '../../../domain/command-line.js';
+import type { Asker } from '../../../ports/command-desk.js';
+import { createExpiringMemory, type ExpiringMemory } from './expiring-memory.js';
+
+/** A line that names no run, though its verb is about one. */
+export type RunLine = Extract<
+  CommandLine,
+  {
+    readonly verb:
+      | 'status'
+      | 'why'
+      | 'restart'
+      | 'stop'
+      | 'pause'
+      | 'resume'
+      | 'abort'
+      | 'output'
+      | 'variable'
+      | 'alert';
+  }
+>;
+
+/** What an open modal goes on with once it is submitted; the modal itself carries only an opaque id. */
+export type Picker =
+  | { readonly kind: 'run'; readonly line: RunLine; readonly asker: Asker }
+  | { readonly kind: 'start'; readonly names: readonly string[]; readonly asker: Asker };
+
+/** Open modals, by the opaque id each of them carries. */
+export type PickerMemory = ExpiringMemory<Picker>;
+
+/** Creates the memory; the response URL in it is good for thirty minutes. */
+export function createPickerMemory(now: () => number): PickerMemory {
+  return createExpiringMemory({ now, most: 1_000, lifeMs: 30 * 60_000 });
+}
+
+/** Tells whether a line is about one run. */
+export function isRunLine(line: CommandLine): line is RunLine {
+  return [
+    'status',
+    'why',
+    'restart',
+    'stop',
+    'pause',
+    'resume',
+    'abort',
+    'output',
+    'variable',
+    'alert',
+  ].includes(line.verb);
+}

@@ -1,0 +1,67 @@
+import { type UsageProblem, type VerbSpec, verbs } from '../../../../domain/command-line.js';
+import type { Verb } from '../../../../domain/verb.js';
+import { assertNever } from '../../../../shared/assert-never.js';
+import { typedLine, type Wording } from '../wording.js';
+
+/** Lists everything that can be typed, or explains one verb; made from the table of verbs only. */
+export function helpLines(about: Verb | undefined, wording: Wording): readonly string[] {
+  const spec = verbs.find(({ name }) => name === about);
+  if (spec) {
+    return [
+      typedLine(wording, spec.usage),
+      `${spec.summary}${spec.changes ? ' You are shown what it would do, and asked, before anything happens.' : ''}`,
+      exampleLine(spec, wording),
+    ];
+  }
+  return [
+    wording.ink.label('What can be typed'),
+    ...verbs.map(({ usage, summary }) => `• ${typedLine(wording, usage)} ${summary}`),
+    `A ${wording.ink.exact('<ref>')} is a short code from a card or a list, an id, a reference number, or words of the title.`,
+  ];
+}
+
+/** Answers a word that starts no command. */
+export function unknownVerbLines(
+  { typed, near }: { readonly typed: string; readonly near?: Verb },
+  wording: Wording,
+): readonly string[] {
+  const spec = verbs.find(({ name }) => name === near);
+  return [
+    `There is no command ${wording.ink.exact(typed, 60)}. Nothing was done.`,
+    ...(spec ? [`Did you mean ${typedLine(wording, spec.usage)}? ${spec.summary}`] : []),
+    `${typedLine(wording, 'help')} lists what can be typed.`,
+  ];
+}
+
+/** Says what is wrong with a line and how it is typed. */
+export function usageLines(
+  { verb, problem }: { readonly verb: Verb; readonly problem: UsageProblem },
+  wording: Wording,
+): readonly string[] {
+  const spec = verbs.find(({ name }) => name === verb);
+  return [
+    `${problemText(problem, wording)} Nothing was done.`,
+    ...(spec ? [`Type ${typedLine(wording, spec.usage)}`, exampleLine(spec, wording)] : []),
+  ];
+}
+
+function exampleLine({ example }: VerbSpec, wording: Wording): string {
+  return `For example ${typedLine(wording, example)}`;
+}
+
+function problemText(problem: UsageProblem, { ink }: Wording): string {
+  switch (problem.kind) {
+    case 'missing':
+      return `Something is missing: ${ink.exact(`<${problem.what}>`, 60)}.`;
+    case 'not-a-value':
+      return `${ink.exact(problem.typed, 60)} does not have the form ${ink.exact('name=value')}.`;
+    case 'too-much':
+      return `Nothing more can be given here than the verb, and there was ${ink.exact(problem.typed, 60)}.`;
+    case 'unknown-word': {
+      const near = problem.near === undefined ? '' : ` Did you mean ${ink.exact(problem.near, 60)}?`;
+      return `${ink.exact(problem.typed, 60)} is not known here.${near}`;
+    }
+    default:
+      return assertNever(problem);
+  }
+}

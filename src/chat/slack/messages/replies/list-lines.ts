@@ -1,0 +1,106 @@
+import type { ListState } from '../../../../domain/command-line.js';
+import type { Reply } from '../../../../domain/reply.js';
+import { listWords } from '../../../../shared/list-words.js';
+import { subjectOf, typedLine, type Wording, workOf } from '../wording.js';
+import { runLines } from './run-lines.js';
+
+const mostDefinitions = 40;
+const mostApprovals = 20;
+
+/** A list and what it was asked for. */
+export type ListReply = Extract<Reply, { kind: 'list' }>;
+
+/** Lists runs, two lines each. */
+export function listLines(list: ListReply, wording: Wording): readonly string[] {
+  const rows = list.rows.flatMap((row) => runLines(row, wording));
+  return [
+    listHead(list, wording),
+    ...rows,
+    ...silentLines(list.silent, 'their workflows are missing here', wording),
+  ];
+}
+
+/** Heads a list: what it holds, and which page this is. */
+export function listHead({ state, text, page, rows, hasMore }: ListReply, { ink }: Wording): string {
+  const words = text === undefined ? '' : ` with ${ink.exact(text, 80)}`;
+  const what = `${listNames[state]}${words}`;
+  if (rows.length === 0)
+    return `${what}: ${page > 1 ? `nothing on page ${page}.` : 'none that you may see.'}`;
+  return ink.label(page > 1 || hasMore ? `${what}, page ${page}` : what);
+}
+
+const listNames: Readonly<Record<ListState, string>> = {
+  waiting: 'Waiting workflows',
+  failed: 'Failed workflows',
+  mine: 'Workflows you started',
+  running: 'Running workflows',
+  any: 'Workflows, newest first',
+};
+
+/** Asks which of several runs was meant. */
+export function ambiguousLines(
+  { typed, rows }: Extract<Reply, { kind: 'ambiguous' }>,
+  wording: Wording,
+): readonly string[] {
+  return [ambiguousHead(typed, wording), ...rows.slice(0, 25).flatMap((row) => runLines(row, wording))];
+}
+
+/** Says that one has to be chosen. */
+export function ambiguousHead(typed: string, { ink }: Wording): string {
+  return `Several workflows fit ${ink.exact(typed, 120)}. Choose one, or type the short code of the one you mean. Nothing was done.`;
+}
+
+/** Names the systems that could not be asked; nothing when all could. */
+export function silentLines(
+  silent: readonly string[],
+  consequence: string,
+  { ink }: Wording,
+): readonly string[] {
+  if (silent.length === 0) return [];
+  const names = silent.slice(0, 8).map((label) => ink.words(label, 60));
+  return [`⚠️ ${listWords(names)} could not be asked; ${consequence}.`];
+}
+
+/** Lists recipes. */
+export function definitionLines(
+  { rows, silent }: Extract<Reply, { kind: 'definitions' }>,
+  wording: Wording,
+): readonly string[] {
+  const { ink } = wording;
+  const shown = rows.slice(0, mostDefinitions).map(({ definition: { name, version, type }, label }) => {
+    const parts = [
+      ink.words(name, 120),
+      ...(version > 0 ? [`version ${version}`] : []),
+      ...(type.trim() === '' ? [] : [ink.words(type, 60)]),
+      ink.words(label, 60),
+    ];
+    return `• ${parts.join(' · ')}`;
+  });
+  const left = rows.length - shown.length;
+  return [
+    rows.length === 0 ? 'No workflow definitions that you may see.' : ink.label('Workflow definitions'),
+    ...shown,
+    ...(left > 0 ? [`+${left} more; ${typedLine(wording, 'definitions [words]')} finds them by name.`] : []),
+    ...silentLines(silent, 'their definitions are missing here', wording),
+  ];
+}
+
+/** Lists what waits for somebody's decision; the cards themselves are where they were posted. */
+export function approvalLines(
+  { cards }: Extract<Reply, { kind: 'approvals' }>,
+  wording: Wording,
+): readonly string[] {
+  const { ink } = wording;
+  if (cards.length === 0) return ['Nothing waits for your decision.'];
+  const shown = cards.slice(0, mostApprovals).map(({ approval, votes, rule }) => {
+    const of = rule ? ` · ${votes.length} of ${rule.quorum}` : '';
+    return `🔐 ${workOf(approval, ink)} ${ink.exact(subjectOf(approval), 200)} · ${ink.exact(approval.code, 24)} · since ${ink.moment(approval.waitingSinceMs)}${of}`;
+  });
+  const left = cards.length - shown.length;
+  return [
+    ink.label('Waiting for your decision'),
+    ...shown,
+    ...(left > 0 ? [`+${left} more`] : []),
+    `Decide on the card, in the channel it was posted to; ${typedLine(wording, 'why <ref>')} names the channel.`,
+  ];
+}

@@ -1,0 +1,72 @@
+import type { MayDecide } from '../../../../domain/may-decide.js';
+import type { WhoReport, WhyReport } from '../../../../domain/reply.js';
+import { listSome } from '../../../../shared/list-words.js';
+import type { Ink } from '../ink.js';
+import { refusalSentence, standingText } from '../refusals.js';
+import type { Wording } from '../wording.js';
+import { runLines } from './run-lines.js';
+
+const mostPeople = 20;
+
+/** Explains where a card went, who may decide, and who may not and why. */
+export function whyLines(why: WhyReport, wording: Wording): readonly string[] {
+  const { ink } = wording;
+  const { routeName, targets, rule, people, asker } = why;
+  const route = routeName === undefined ? 'no route fits, so the fallback' : `“${ink.words(routeName, 80)}”`;
+  const places = targets.map((target) => placeText(target, ink));
+  const names = people
+    .slice(0, mostPeople)
+    .map(
+      ({ person, may }) => `• ${ink.person(person.id)} ${ink.words(person.name, 60)}: ${mayText(may, ink)}`,
+    );
+  const more = people.length > mostPeople ? [`+${people.length - mostPeople} more`] : [];
+  return [
+    ...runLines(why, wording),
+    `${ink.label('Its card goes to')} ${listSome(places, 8) || 'nobody'} (${route})`,
+    `${ink.label('Who decides')} ${rule ? `“${ink.words(rule.name, 80)}”, ${rule.quorum} of them` : 'no rule in the settings fits, so nobody can decide it here'}`,
+    ...names,
+    ...more,
+    `${ink.label('You')} ${mayText(asker, ink)}`,
+  ];
+}
+
+/** Shows what is known of somebody, and which rules name them. */
+export function whoLines({ person, identities, approverRules, operatorRules }: WhoReport, { ink }: Wording) {
+  const { standing, confirmedEmail } = person;
+  return [
+    `${ink.label('You are')} ${ink.person(person.id)} ${ink.words(person.name, 80)}${standing === 'member' ? ', a full member of this workspace' : `. ${standingText(standing)}`}`,
+    ...(confirmedEmail === undefined ? [] : [`${ink.label('E-mail')} ${ink.exact(confirmedEmail, 120)}`]),
+    ...identities.slice(0, 20).map(({ label, names }) => {
+      const known = listSome(
+        names.map((name) => ink.exact(name, 100)),
+        8,
+      );
+      return `${ink.label(`In ${ink.words(label, 60).replaceAll('*', '')}`)} ${known || 'no name of yours is known'}`;
+    }),
+    `${ink.label('You may decide by')} ${
+      listSome(
+        approverRules.map((name) => ink.words(name, 80)),
+        12,
+      ) || 'no rule'
+    }`,
+    ...(operatorRules.length === 0
+      ? [`${ink.label('You may run')} nothing: no rule under “operators” names you`]
+      : []),
+    ...operatorRules
+      .slice(0, 12)
+      .map(
+        ({ name, verbs }) =>
+          `${ink.label('You may run')} ${verbs.join(', ') || 'nothing'} by ${ink.words(name, 80)}`,
+      ),
+  ];
+}
+
+function mayText(may: MayDecide, ink: Ink): string {
+  return may.kind === 'yes' ? 'may decide.' : `may not. ${refusalSentence(may, ink)}`;
+}
+
+/** A target is a channel's id, or a team's and a person's. */
+function placeText(target: string, ink: Ink): string {
+  const [, teamId, userId] = /^([^/]+)\/(.+)$/.exec(target) ?? [];
+  return teamId !== undefined && userId !== undefined ? ink.person({ teamId, userId }) : ink.channel(target);
+}

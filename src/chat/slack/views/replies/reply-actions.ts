@@ -1,0 +1,97 @@
+import type { ActionsBlock, Button } from '@slack/types';
+import type { Reply, StatusReport } from '../../../../domain/reply.js';
+import { commandActionId, proposableVerbs, writeChoiceBlock, writeListPlace } from '../../command-ids.js';
+import { changeWords } from '../../messages/replies/change-words.js';
+import type { ListReply } from '../../messages/replies/list-lines.js';
+import type { Proposal } from '../../messages/replies/proposal-lines.js';
+import { actions } from '../blocks.js';
+import type { ReplyWords } from './reply-words.js';
+import { rowOptions } from './row-options.js';
+
+/** Makes what can be pressed under an answer; nothing where there is nothing to press. */
+export function replyActions(reply: Reply, words: ReplyWords): readonly ActionsBlock[] {
+  switch (reply.kind) {
+    case 'status':
+      return row('command.status', proposeButtons(reply.status));
+    case 'list':
+      return row(`command.list.${reply.page}`, pageButtons(reply));
+    case 'proposal':
+      return row('command.proposal', confirmButtons(reply));
+    case 'ambiguous':
+      return choice(reply, words);
+    default:
+      return [];
+  }
+}
+
+function row(blockId: string, buttons: readonly Button[]): readonly ActionsBlock[] {
+  return buttons.length === 0 ? [] : [actions(blockId, buttons)];
+}
+
+/** Buttons under a status change nothing: each leads to a proposal. */
+function proposeButtons({ legal, code }: StatusReport): readonly Button[] {
+  if (!isValue(code)) return [];
+  return proposableVerbs
+    .filter((verb) => legal.includes(verb))
+    .map((verb) => ({
+      ...button(`${changeWords[verb].act}…`),
+      action_id: commandActionId({ kind: 'propose', verb }),
+      value: code,
+    }));
+}
+
+function pageButtons({ state, text, page, hasMore }: ListReply): readonly Button[] {
+  const named = text === undefined ? { state } : { state, text };
+  const before = page > 1 ? writeListPlace({ ...named, page: page - 1 }) : undefined;
+  const after = hasMore ? writeListPlace({ ...named, page: page + 1 }) : undefined;
+  return [
+    ...(before === undefined
+      ? []
+      : [{ ...button('Previous page'), action_id: commandActionId({ kind: 'page-before' }), value: before }]),
+    ...(after === undefined
+      ? []
+      : [{ ...button('Next page'), action_id: commandActionId({ kind: 'page-after' }), value: after }]),
+  ];
+}
+
+function confirmButtons({ record, isLegal }: Proposal): readonly Button[] {
+  const { id, change } = record;
+  if (!isValue(id)) return [];
+  const { act } = changeWords[change.kind];
+  const isGrave = change.kind === 'stop' || change.kind === 'abort';
+  return [
+    {
+      ...button(isLegal ? act : `${act} all the same`),
+      action_id: commandActionId({ kind: 'confirm' }),
+      style: isGrave ? 'danger' : 'primary',
+      value: id,
+    },
+    { ...button('Cancel'), action_id: commandActionId({ kind: 'cancel' }), value: id },
+  ];
+}
+
+function choice(
+  { rows }: Extract<Reply, { kind: 'ambiguous' }>,
+  { choiceId }: ReplyWords,
+): readonly ActionsBlock[] {
+  const options = rowOptions(rows);
+  if (choiceId === undefined || options.length === 0) return [];
+  return [
+    actions(writeChoiceBlock(choiceId), [
+      {
+        type: 'static_select',
+        action_id: commandActionId({ kind: 'choose' }),
+        placeholder: { type: 'plain_text', text: 'Choose a workflow' },
+        options: [...options],
+      },
+    ]),
+  ];
+}
+
+function button(text: string): Pick<Button, 'type' | 'text'> {
+  return { type: 'button', text: { type: 'plain_text', text, emoji: false } };
+}
+
+function isValue(value: string): boolean {
+  return value.length > 0 && value.length <= 2000;
+}

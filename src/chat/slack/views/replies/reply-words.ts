@@ -1,0 +1,9 @@
+import type { Wording } from '../../messages/wording.js';
+
+/** What an answer is written with besides what it says. */
+export interface ReplyWords {
+  readonly labelOf: Wording['labelOf'];
+  readonly command: string;
+  /** Under which the line is remembered that an ambiguous answer is about; without it nothing can be chosen. */
+  readonly choiceId?: string;
+}

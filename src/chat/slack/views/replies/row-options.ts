@@ -1,0 +1,26 @@
+import type { PlainTextOption } from '@slack/types';
+import type { Row } from '../../../../domain/reply.js';
+import { plainInk } from '../../messages/ink.js';
+
+/** Slack takes so many options in one menu. */
+const mostOptions = 100;
+const maxOptionLength = 75;
+
+/** Makes a menu of runs: title, step and code, and the code as what is chosen. */
+export function rowOptions(rows: readonly Row[]): readonly PlainTextOption[] {
+  const known = rows.filter(
+    ({ code }, index) =>
+      /^[\w-]{1,40}$/.test(code) && rows.findIndex((other) => other.code === code) === index,
+  );
+  return known.slice(0, mostOptions).map((row) => ({
+    text: { type: 'plain_text', text: optionText(row), emoji: false },
+    value: row.code,
+  }));
+}
+
+function optionText({ code, instance }: Row): string {
+  const { step, status, title } = instance;
+  const at = plainInk.words(step?.name || step?.uniqueName || status.raw, 20);
+  const rest = ` — ${at} — ${plainInk.words(code, 20)}`;
+  return `${plainInk.words(title, maxOptionLength - rest.length)}${rest}`;
+}
