@@ -1,4 +1,5 @@
 import type { KeyfactorSecrets, KeyfactorServer } from './backends/keyfactor/settings.js';
+import type { WorkTasksSecrets, WorkTasksServer } from './backends/work-tasks/settings.js';
 import { draftOf } from './config/checks/draft.js';
 import { warningsOf } from './config/checks/warnings.js';
 import { ConfigError } from './config/config-error.js';
@@ -6,6 +7,7 @@ import { checkVariables, warnOfUnreadVariables } from './config/environment/chec
 import { createEnvironment } from './config/environment/environment.js';
 import { fillServers } from './config/environment/fill-servers.js';
 import { readServerSecrets, readSlackSecrets, type SlackSecrets } from './config/environment/read-secrets.js';
+import { readWorkTasksSecrets } from './config/environment/work-tasks-secrets.js';
 import { policyOf } from './config/policy-of.js';
 import { collectProblems, inOrder } from './config/problems/collect-problems.js';
 import { parseSettings } from './config/problems/schema-problems.js';
@@ -21,6 +23,7 @@ export { formatProblems } from './config/problems/format-problems.js';
 export interface Settings {
   readonly slack: SlackSettings;
   readonly keyfactor: readonly { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets }[];
+  readonly workTasks: readonly { readonly server: WorkTasksServer; readonly secrets: WorkTasksSecrets }[];
   readonly policy: Policy;
   /** When to look, as a cron expression, and after how many failures to say so. */
   readonly observe: { readonly cron: string; readonly unreachableAfter: number };
@@ -56,23 +59,29 @@ export function loadSettings(from: {
   const draft = draftOf(filled.raw);
   const parsed = parseSettings(filled.raw);
   const slack = readSlackSecrets(filled.raw, environment);
-  const secrets = readServerSecrets(filled.raw, environment);
+  const keyfactor = readServerSecrets(filled.raw, environment);
+  const workTasks = readWorkTasksSecrets(filled.raw, environment);
   const variables = checkVariables(filled.raw, environment);
   const misfits = parsed.kind === 'wrong' ? parsed.problems : [];
   const problems = [
     ...collectProblems({ file, filled, draft, misfits }),
-    ...[...filled.problems, ...slack.problems, ...secrets.problems, ...variables, ...environment.problems()],
+    ...filled.problems,
+    ...[...slack.problems, ...keyfactor.problems, ...workTasks.problems],
+    ...variables,
+    ...environment.problems(),
   ];
   if (parsed.kind === 'wrong' || problems.length > 0) throw new ConfigError(from.file, inOrder(problems));
   return {
     ...settingsOf(parsed.entries),
     slack: { ...slackOf(parsed.entries), ...slack.value },
-    keyfactor: parsed.entries.keyfactor.map((server, index) => ({
-      server,
-      secrets: secrets.value[index] ?? {},
-    })),
+    keyfactor: withSecrets(parsed.entries.keyfactor, keyfactor.value),
+    workTasks: withSecrets(parsed.entries.workTasks, workTasks.value),
     warnings: [...warningsOf(draft), ...warnOfUnreadVariables(filled.raw, environment)],
   };
+}
+
+function withSecrets<Server, Secrets>(servers: readonly Server[], secrets: readonly Secrets[]) {
+  return servers.map((server, index) => ({ server, secrets: secrets[index] ?? {} }));
 }
 
 function slackOf({ slack }: SettingsEntries): Omit<SlackSettings, keyof SlackSecrets> {

@@ -3,20 +3,27 @@ import type { Log } from '../ports/log.js';
 import type { Store } from '../ports/store.js';
 import { createKeyfactorBackend } from './keyfactor/index.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './keyfactor/settings.js';
+import { createWorkTasksBackends } from './work-tasks/index.js';
+import type { WorkTasksSecrets, WorkTasksServer } from './work-tasks/settings.js';
+
+/** Every configured server of every kind, with its secrets. */
+export interface Servers {
+  readonly keyfactor: readonly { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets }[];
+  readonly workTasks: readonly { readonly server: WorkTasksServer; readonly secrets: WorkTasksSecrets }[];
+}
 
 /** Creates every configured system, by its name; another kind of system is one more line here. */
 export function createBackends(
-  systems: {
-    readonly keyfactor: readonly { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets }[];
-  },
+  servers: Servers,
   around: {
     readonly log: Log;
     readonly now: () => number;
     readonly notes: Pick<Store, 'getNote' | 'putNote'>;
   },
 ): ReadonlyMap<string, WorkflowBackend> {
-  const backends = systems.keyfactor.map(({ server, secrets }) =>
-    createKeyfactorBackend({ server, secrets }, around),
-  );
+  const backends = [
+    ...servers.keyfactor.map((one) => createKeyfactorBackend(one, around)),
+    ...servers.workTasks.flatMap((one) => createWorkTasksBackends(one, around)),
+  ];
   return new Map(backends.map((backend) => [backend.system, backend]));
 }

@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { writeSettingsDocs } from '../config/render-docs.js';
+import { manifest } from './manifest.js';
 import { readSettings } from './start.js';
 
-/** Checks a settings file, or writes the generated documentation of the settings; returns the exit code. */
+/** Checks a settings file, or writes what is generated: documentation and manifest; returns the exit code. */
 export async function settings(options: {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -10,6 +12,7 @@ export async function settings(options: {
 }): Promise<number> {
   if (options.write) {
     writeSettingsDocs(fileURLToPath(new URL('../../docs/', import.meta.url)));
+    writeFileSync(new URL('../../manifest.yml', import.meta.url), manifest(undefined));
     return 0;
   }
   const found = readSettings(options.file, options.env);

@@ -1,7 +1,10 @@
+import { systemsOf, type WorkTasksServer } from '../backends/work-tasks/settings.js';
+import type { Executable, OperatorRule } from '../domain/change.js';
 import type { MappedPerson, PersonId } from '../domain/person.js';
 import type { Policy, RuleMatch } from '../domain/rules.js';
 import { conditions } from './checks/covers.js';
 import { findPerson, parsePersonId } from './checks/find-person.js';
+import type { OperatorEntry } from './schema/operator-schema.js';
 import type { WhenEntry } from './schema/rule-schema.js';
 import type { SettingsEntries } from './schema/settings-schema.js';
 
@@ -29,14 +32,46 @@ export function policyOf(entries: SettingsEntries): Policy {
       const parsed = parsePersonId(id, slack.team);
       return parsed ? [{ id: parsed, name, identities }] : [];
     }),
-    operators: [],
-    executables: [],
+    operators: entries.operators.map((rule, index) => operatorRule(rule, index, resolve)),
+    executables: entries.workTasks.flatMap(executablesOf),
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: entries.decisions.keepTryingFor,
   };
+}
+
+function operatorRule(
+  { name, verbs, people, systems, workflows }: OperatorEntry,
+  index: number,
+  resolve: (references: readonly string[]) => readonly PersonId[],
+): OperatorRule {
+  return {
+    name: name ?? `Operators ${index + 1}`,
+    people: resolve(people),
+    verbs,
+    ...(systems === undefined ? {} : { systems }),
+    ...(workflows === undefined ? {} : { definitions: workflows }),
+  };
+}
+
+function executablesOf(server: WorkTasksServer): readonly Executable[] {
+  const systems = systemsOf(server);
+  return server.repositories.flatMap(({ workflows }, index) => {
+    const system = systems[index];
+    if (system === undefined) return [];
+    return workflows.map(({ name, variables }) => ({
+      system,
+      definition: name,
+      variables: variables.map(({ name: called, type, required, default: fallback }) => ({
+        name: called,
+        type,
+        isRequired: required,
+        ...(fallback === undefined ? {} : { default: fallback }),
+      })),
+    }));
+  });
 }
 
 function matchOf(when: WhenEntry): RuleMatch {

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { eventsPath, renderManifest } from '../../src/chat/slack/manifest.js';
 import { methodScopes, neededScopes } from '../../src/chat/slack/scopes.js';
+import { verbs } from '../../src/domain/command-line.js';
 import { manifestProblems } from './manifest-problems.js';
 
 const folder = 'src/chat/slack';
@@ -26,13 +27,30 @@ describe('the manifest of the Slack app', () => {
 
   it('asks for the scopes the code needs and no other', () => {
     const { bot } = parse(readFileSync('manifest.yml', 'utf8')).oauth_config.scopes;
-    expect(bot).toEqual(neededScopes());
-    expect(bot).toEqual(['chat:write', 'im:write', 'users:read']);
+    expect(bot).toEqual(neededScopes({ command: '/workflow' }));
+    expect(bot).toEqual(['chat:write', 'commands', 'im:write', 'users:read']);
   });
 
   it('asks for e-mail addresses and commands only when they are used', () => {
     expect(neededScopes({ emailMatching: true })).toContain('users:read.email');
     expect(neededScopes({ command: '/workflow' })).toContain('commands');
+  });
+
+  it('declares one slash command, whose hint is made of the verbs that are understood', () => {
+    const { features } = parse(readFileSync('manifest.yml', 'utf8'));
+    expect(features.slash_commands).toEqual([
+      {
+        command: '/workflow',
+        description: expect.stringMatching(/^.{1,140}$/),
+        usage_hint: verbs.map(({ usage }) => usage).join(' · '),
+        should_escape: true,
+      },
+    ]);
+  });
+
+  it('names the command as the settings do, and over HTTP where to call for it', () => {
+    const { features } = parse(renderManifest({ mode: 'http', url, command: '/wf' }));
+    expect(features.slash_commands[0]).toMatchObject({ command: '/wf', url: `${url}/slack/events` });
   });
 
   it.each([url, `${url}/`, `${url}${eventsPath}`])('tells Slack where to call, given %s', (address) => {

@@ -50,6 +50,8 @@ describe('settings that are right', () => {
         { id: anaId, name: 'Ana', identities: { 'corp-pki': ['KEYEXAMPLE\\ana'] } },
         { id: liId, name: 'Li', identities: { 'corp-pki': ['KEYEXAMPLE\\li'] } },
       ],
+      operators: [],
+      executables: [],
       emailMatching: false,
       zones: [],
       fallbackChannel: 'C0PKI',

@@ -53,8 +53,8 @@ describe('settings that are wrong', () => {
       'channel id',
       'nothing',
     ],
-    ['no server', { keyfactor: [] }, 'keyfactor', 'at least 1', 'an empty list'],
-    ['no servers key', { keyfactor: undefined }, 'keyfactor', 'a list', 'nothing'],
+    ['no server', { keyfactor: [] }, 'keyfactor', 'at least one server', 'none'],
+    ['no servers key', { keyfactor: undefined }, 'keyfactor', 'or under workTasks', 'none'],
     [
       'a scheme in a host',
       { keyfactor: [{ ...aServer, hostname: 'https://kf' }] },

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { verbs } from '../../domain/command-line.js';
 import { neededScopes } from './scopes.js';
 
 /** What the app is to be able to do. */
@@ -9,9 +10,12 @@ export type ManifestOptions = (
 ) & {
   /** Asks for e-mail addresses as well. */
   readonly emailMatching?: boolean;
-  /** Declares a slash command, such as `/workflow`. */
+  /** Name of the slash command, `/workflow` unless told; the same as in the settings. */
   readonly command?: string;
 };
+
+/** Name of the slash command unless the settings say another. */
+const usualCommand = '/workflow';
 
 /** Path under which Slack reaches the bot in mode http. */
 export const eventsPath = '/slack/events';
@@ -26,7 +30,8 @@ const longDescription = [
   'Countersign tells the right people when a Keyfactor Command workflow waits for an approval, shows what is',
   'asked, and takes their decision with its reason. It checks who may decide, counts the approvals a rule',
   'wants, sends one signal to Command and says what really became of it. A card stays true wherever it was',
-  'posted, also when somebody decided in the portal.',
+  'posted, also when somebody decided in the portal. A slash command shows workflows, and lets operators',
+  'restart, stop or start them.',
 ].join(' ');
 
 /**
@@ -35,6 +40,7 @@ const longDescription = [
  * Throws a `TypeError` if the public address is not an https one.
  */
 export function renderManifest(options: ManifestOptions): string {
+  const { command = usualCommand } = options;
   const requestUrl = options.mode === 'http' ? requestUrlOf(options.url) : undefined;
   const manifest = {
     _metadata: { major_version: 2, minor_version: 1 },
@@ -52,9 +58,9 @@ export function renderManifest(options: ManifestOptions): string {
         messages_tab_read_only_enabled: true,
       },
       bot_user: { display_name: 'Countersign', always_online: true },
-      ...(options.command === undefined ? {} : { slash_commands: [commandOf(options.command, requestUrl)] }),
+      slash_commands: [commandOf(command, requestUrl)],
     },
-    oauth_config: { scopes: { bot: [...neededScopes(options)] } },
+    oauth_config: { scopes: { bot: [...neededScopes({ ...options, command })] } },
     settings: {
       interactivity: { is_enabled: true, ...(requestUrl === undefined ? {} : { request_url: requestUrl }) },
       org_deploy_enabled: false,
@@ -69,7 +75,8 @@ function commandOf(command: string, requestUrl: string | undefined) {
   return {
     command,
     description: 'Look at workflows and act on them',
-    usage_hint: 'help',
+    usage_hint: verbs.map(({ usage }) => usage).join(' · '),
+    // Names of people and channels come as ids, which nobody can pose with.
     should_escape: true,
     ...(requestUrl === undefined ? {} : { url: requestUrl }),
   };

@@ -1,4 +1,4 @@
-import { isSameName } from '../../domain/may-decide.js';
+import { isSameName } from '../../domain/backend-name.js';
 import { nearMatch } from '../../shared/near-match.js';
 import { describeFound } from '../problems/describe-found.js';
 import { pathText } from '../problems/path-text.js';
@@ -17,10 +17,10 @@ export function checkPeople(draft: Draft): readonly PlacedProblem[] {
   ];
 }
 
-function missingTeam({ team, people, approvers, routes }: Draft): readonly PlacedProblem[] {
+function missingTeam({ team, people, approvers, routes, operators }: Draft): readonly PlacedProblem[] {
   const references = [
     ...people.map(({ value }) => value.id),
-    ...[...approvers, ...routes].flatMap(({ value }) => value.people),
+    ...[...approvers, ...routes, ...operators].flatMap(({ value }) => value.people),
   ];
   const bare = references.find((text) => personIdPattern.test(text) && !text.includes('/'));
   if (team !== undefined || bare === undefined) return [];
@@ -43,7 +43,7 @@ function repeatedPeople({ people, team }: Draft): readonly PlacedProblem[] {
 }
 
 function unknownSystems({ people, systems }: Draft): readonly PlacedProblem[] {
-  const known = systems.map(({ value }) => value);
+  const known = systems.map(({ name }) => name);
   return people.flatMap(({ index, value }) =>
     Object.keys(value.identities)
       .filter((system) => !known.includes(system))

@@ -19,6 +19,10 @@ export function checkRules(draft: Draft): readonly PlacedProblem[] {
     ...rules.flatMap(({ path, rule }) =>
       unknownSystems([...path, 'when', 'system'], rule.when.system, draft),
     ),
+    ...draft.operators.flatMap(({ index, value }) => [
+      ...unknownPeople(['operators', index, 'people'], value.people, draft),
+      ...unknownSystems(['operators', index, 'systems'], value.systems, draft),
+    ]),
     ...impossibleQuorums(draft),
     ...emptyRoutes(draft),
   ];
@@ -49,7 +53,7 @@ function unknownSystems(
   patterns: readonly string[] | undefined,
   draft: Draft,
 ): readonly PlacedProblem[] {
-  const known = draft.systems.map(({ value }) => value);
+  const known = draft.systems.map(({ name }) => name);
   const fitsNone = (pattern: string) => !known.some((system) => matchesPattern(system, pattern));
   return (patterns ?? []).filter(fitsNone).map((pattern) => {
     const near = nearMatch(pattern, known);

@@ -1,10 +1,10 @@
-import { isSamePerson } from '../../domain/person.js';
 import { matchesPattern } from '../../shared/matches-pattern.js';
-import { pathText } from '../problems/path-text.js';
 import type { ApproverEntry, WhenEntry } from '../schema/rule-schema.js';
 import { covers } from './covers.js';
 import type { Draft, Entry } from './draft.js';
-import { findPerson, parsePersonId } from './find-person.js';
+import { namesIn } from './names-in.js';
+import { operatorWarnings } from './operator-warnings.js';
+import { ruleText } from './rule-text.js';
 
 /** Lists what is allowed but probably not meant. */
 export function warningsOf(draft: Draft): readonly string[] {
@@ -14,6 +14,7 @@ export function warningsOf(draft: Draft): readonly string[] {
     ...draft.approvers.flatMap((rule) => uncheckablePeople(rule, draft)),
     ...neverReached('approvers', draft.approvers),
     ...neverReached('routes', draft.routes),
+    ...operatorWarnings(draft),
   ];
 }
 
@@ -31,27 +32,17 @@ function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly s
   const { when, people, ownRequest } = rule.value;
   if (ownRequest === 'allowed') return [];
   const systems = draft.systems
-    .map(({ value }) => value)
+    .filter(({ hasApprovals }) => hasApprovals)
+    .map(({ name }) => name)
     .filter((system) => when.system?.some((pattern) => matchesPattern(system, pattern)) ?? true);
   return people.flatMap((reference) =>
     systems
-      .filter((system) => !isKnownIn(system, reference, draft))
+      .filter((system) => namesIn(system, reference, draft) === 'none')
       .map(
         (system) =>
           `${ruleText('approvers', rule)}: ${reference} has no identity in ${system} and will be refused there, because own requests are forbidden`,
       ),
   );
-}
-
-function isKnownIn(system: string, reference: string, draft: Draft): boolean {
-  const entries = draft.people.map(({ value }) => value);
-  const id = findPerson(reference, entries, draft.team);
-  if (!id) return true;
-  const entry = entries.find((one) => {
-    const other = parsePersonId(one.id, draft.team);
-    return other !== undefined && isSamePerson(other, id);
-  });
-  return entry ? (entry.identities[system]?.length ?? 0) > 0 : draft.isEmailMatching;
 }
 
 function neverReached(list: string, rules: readonly Entry<Named>[]): readonly string[] {
@@ -60,9 +51,4 @@ function neverReached(list: string, rules: readonly Entry<Named>[]): readonly st
     if (!first) return [];
     return [`${ruleText(list, rule)}: never counts, because ${ruleText(list, first)} fits all it is about`];
   });
-}
-
-function ruleText(list: string, rule: Entry<Named>): string {
-  const path = pathText([list, rule.index]);
-  return rule.value.name === undefined ? path : `${path} (${rule.value.name})`;
 }

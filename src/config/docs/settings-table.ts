@@ -1,4 +1,5 @@
 import { serverSecrets, serverVariables, slackVariables, type Variable } from '../environment/variables.js';
+import { workTasksSecrets } from '../environment/work-tasks-secrets.js';
 import { settingsJsonSchema } from '../schema/schema-guide.js';
 import { type SettingRow, settingRows } from './setting-rows.js';
 
@@ -39,6 +40,13 @@ or an access token.
 certificate authority in \`KEYFACTOR_CA_CERT\` instead.
 `;
 
+const workTasksIntroduction = `
+### AVEVA Work Tasks
+
+With one server in the file they are written as below. With several, the server's name follows \`WORKTASKS_\`:
+for a server \`plant\`, \`WORKTASKS_PLANT_CLIENT_SECRET\`. All else about a server stands in the file.
+`;
+
 /** Renders the documentation of every setting and every environment variable, as Markdown. */
 export function renderSettingsTable(): string {
   return [
@@ -51,6 +59,8 @@ export function renderSettingsTable(): string {
     table(['Variable', 'Meaning', 'Example'], Object.values(slackVariables).map(variableCells)),
     serverIntroduction,
     table(['Variable', 'For', 'Meaning', 'Example'], serverCells()),
+    workTasksIntroduction,
+    table(['Variable', 'For', 'Meaning', 'Example'], workTasksCells()),
   ].join('\n');
 }
 
@@ -62,7 +72,7 @@ function cellsOf(row: SettingRow): readonly string[] {
     code(row.path),
     row.type,
     row.fallback === undefined ? none : code(row.fallback),
-    row.meaning,
+    row.meaning.replaceAll('<', '\\<'),
     row.example === undefined ? '' : code(row.example),
   ];
 }
@@ -76,6 +86,15 @@ function serverCells(): readonly (readonly string[])[] {
     const use = 'fills' in variable ? code(variable.fills.join('.')) : `auth kind ${variable.kind}`;
     return [code(`KEYFACTOR_${variable.name}`), use, variable.meaning, code(variable.example)];
   });
+}
+
+function workTasksCells(): readonly (readonly string[])[] {
+  return workTasksSecrets.map(({ name, use, meaning, example }) => [
+    code(`WORKTASKS_${name}`),
+    use,
+    meaning,
+    code(example),
+  ]);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

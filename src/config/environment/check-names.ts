@@ -3,6 +3,7 @@ import type { Problem } from '../config-error.js';
 import { entriesOf, type RawGroup, valueAt } from '../raw.js';
 import type { Environment } from './environment.js';
 import { serverPrefix, serverSecrets, serverVariables } from './variables.js';
+import { workTasksPrefixes, workTasksSecrets } from './work-tasks-secrets.js';
 
 const suffixes = [...serverVariables, ...serverSecrets].map(({ name }) => name);
 
@@ -13,18 +14,37 @@ export function checkVariables(raw: RawGroup, environment: Environment): readonl
 
 /** Points out variables that look meant for the bot and are not read. */
 export function warnOfUnreadVariables(raw: RawGroup, environment: Environment): readonly string[] {
-  const prefixes = prefixesOf(raw);
-  const known = prefixes.flatMap((prefix) => suffixes.map((suffix) => prefix + suffix));
-  const isKnown = (name: string) =>
-    known.includes(name.replace(/_FILE$/, '')) || name.endsWith('SKIP_VERIFY') || known.includes(name);
-  return environment
-    .namesWith('KEYFACTOR_')
-    .filter((name) => !isKnown(name))
+  return [
+    ...unread({
+      vendor: 'KEYFACTOR_',
+      names: environment.namesWith('KEYFACTOR_').filter((name) => !name.endsWith('SKIP_VERIFY')),
+      prefixes: prefixesOf(raw),
+      suffixes,
+    }),
+    ...unread({
+      vendor: 'WORKTASKS_',
+      names: environment.namesWith('WORKTASKS_'),
+      prefixes: workTasksPrefixes(raw),
+      suffixes: workTasksSecrets.map(({ name }) => name),
+    }),
+  ];
+}
+
+function unread(of: {
+  readonly vendor: string;
+  /** Names that are set. */
+  readonly names: readonly string[];
+  readonly prefixes: readonly string[];
+  readonly suffixes: readonly string[];
+}): readonly string[] {
+  const { vendor, names, prefixes } = of;
+  const known = prefixes.flatMap((prefix) => of.suffixes.map((suffix) => prefix + suffix));
+  return names
+    .filter((name) => !known.includes(name) && !known.includes(name.replace(/_FILE$/, '')))
     .map((name) => {
-      const isPlain = suffixes.includes(name.replace(/^KEYFACTOR_/, '').replace(/_FILE$/, ''));
-      if (isPlain && prefixes.length > 1) {
-        const forServer = name.replace(/^KEYFACTOR_/, prefixes[0] ?? '');
-        return `${name}: not read, because there are several servers; write ${forServer} and so on`;
+      const rest = name.slice(vendor.length);
+      if (of.suffixes.includes(rest.replace(/_FILE$/, '')) && prefixes.length > 1) {
+        return `${name}: not read, because there are several servers; write ${prefixes[0] ?? ''}${rest} and so on`;
       }
       const near = nearMatch(name, known);
       return `${name}: not read${near === undefined ? '' : `; did you mean ${near}?`}`;

@@ -3,7 +3,8 @@ import type { Problem } from '../config-error.js';
 import { looksSecret } from '../problems/describe-found.js';
 import { entriesOf, type RawGroup, valueAt } from '../raw.js';
 import type { Environment } from './environment.js';
-import { serverPrefix, serverSecrets, slackVariables, type Variable } from './variables.js';
+import { type Checked, nothing, readNeeded } from './read-needed.js';
+import { serverPrefix, serverSecrets, slackVariables } from './variables.js';
 
 /** What Slack gives out, as far as the mode needs it. */
 export interface SlackSecrets {
@@ -11,12 +12,6 @@ export interface SlackSecrets {
   readonly appToken?: string;
   readonly signingSecret?: string;
   readonly apiUrl?: string;
-}
-
-/** Something read, with what was wrong about it; of no use while there are problems. */
-export interface Checked<T> {
-  readonly value: T;
-  readonly problems: readonly Problem[];
 }
 
 /** Reads Slack's secrets; what the mode does not need is not read. */
@@ -56,32 +51,6 @@ export function readServerSecrets(
     value: readings.map(({ value }) => value),
     problems: readings.flatMap(({ problems }) => problems),
   };
-}
-
-const nothing: Checked<string | undefined> = { value: undefined, problems: [] };
-
-function readNeeded(
-  variable: Variable,
-  environment: Environment,
-  beginning = '',
-): Checked<string | undefined> {
-  const { name, meaning } = variable;
-  const value = environment.read(name);
-  const example = `${name}=${variable.example}`;
-  if (value === undefined) {
-    const isTold = environment.has(name);
-    const expected = `${meaning} Set ${name}, or ${name}_FILE to the path of a file that holds it`;
-    return { value, problems: isTold ? [] : [{ path: name, expected, found: 'nothing', example }] };
-  }
-  if (value.startsWith(beginning)) return { value, problems: [] };
-  const found = /^x(oxb|oxp|oxe|app)-/.exec(value)?.[0];
-  const problem: Problem = {
-    path: name,
-    expected: `${meaning} It begins with ${beginning}`,
-    found: found ? `a token that begins with ${found}` : 'something that begins otherwise',
-    example,
-  };
-  return { value, problems: [problem] };
 }
 
 function checkApiUrl(url: string | undefined): readonly Problem[] {

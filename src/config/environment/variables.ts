@@ -143,7 +143,12 @@ export const serverSecrets: readonly ServerSecret[] = [
 
 /** Says how the variables of a server begin; with a single server the vendor's plain names are meant. */
 export function serverPrefix(name: string, serverCount: number): string {
-  return serverCount <= 1 ? 'KEYFACTOR_' : `KEYFACTOR_${name.toUpperCase().replaceAll('-', '_')}_`;
+  return serverCount <= 1 ? 'KEYFACTOR_' : `KEYFACTOR_${nameInVariables(name)}_`;
+}
+
+/** Writes a server's name the way it stands in the names of variables. */
+export function nameInVariables(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
 }
 
 function numberOf(text: string): unknown {

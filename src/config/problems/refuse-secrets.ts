@@ -1,4 +1,5 @@
 import { serverPrefix } from '../environment/variables.js';
+import { workTasksPrefixes } from '../environment/work-tasks-secrets.js';
 import { entriesOf, isGroup, type RawGroup, valueAt } from '../raw.js';
 import { looksSecret } from './describe-found.js';
 import type { Path } from './path-text.js';
@@ -35,6 +36,7 @@ function isSecretName(key: string): boolean {
 function variableFor(path: Path, raw: RawGroup): string | undefined {
   const name = String(path.at(-1)).toLowerCase();
   if (path[0] === 'keyfactor') return serverVariableFor(name, path[1], raw);
+  if (path[0] === 'workTasks') return workTasksVariableFor(name, path[1], raw);
   if (path[0] !== 'slack') return undefined;
   if (name.includes('app')) return 'SLACK_APP_TOKEN';
   return name.includes('sign') ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN';
@@ -46,4 +48,10 @@ function serverVariableFor(name: string, index: string | number | undefined, raw
   const prefix = serverPrefix(String(valueAt(server, ['name']) ?? ''), servers.length);
   if (name.includes('pass')) return `${prefix}PASSWORD`;
   return `${prefix}${name.includes('token') ? 'AUTH_ACCESS_TOKEN' : 'AUTH_CLIENT_SECRET'}`;
+}
+
+function workTasksVariableFor(name: string, index: string | number | undefined, raw: RawGroup): string {
+  const prefix = (typeof index === 'number' ? workTasksPrefixes(raw)[index] : undefined) ?? 'WORKTASKS_';
+  if (name.includes('refresh')) return `${prefix}REFRESH_TOKEN_INFO`;
+  return `${prefix}${name.includes('token') ? 'ACCESS_TOKEN' : 'CLIENT_SECRET'}`;
 }

@@ -20,8 +20,16 @@ export function parseSettings(raw: RawGroup): Parsed {
   const guide = createSchemaGuide();
   return {
     kind: 'wrong',
-    problems: result.error.issues.flatMap((issue) => problemsOf(issue, { raw, guide })),
+    problems: result.error.issues.flatMap(innermost).flatMap((issue) => problemsOf(issue, { raw, guide })),
   };
+}
+
+/** Where one choice of several fits as a whole, tells what is wrong inside it instead. */
+function innermost(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inside = issue.errors.find((one) => one.length > 0 && one.every(({ path }) => path.length > 0));
+  if (!inside) return [issue];
+  return inside.map((one) => ({ ...one, path: [...issue.path, ...one.path] })).flatMap(innermost);
 }
 
 function problemsOf(

@@ -30,7 +30,9 @@ export const observeSchema = z
       .int()
       .min(1)
       .prefault(3)
-      .describe('How many observations in a row must fail before the operators are told.')
+      .describe(
+        'After how many observations in a row without an answer from a system slack.operatorsChannel is told, once; it is told again when the system is back.',
+      )
       .meta({ examples: [3] }),
   })
   .refine(({ every, cron }) => every === undefined || cron === undefined, {

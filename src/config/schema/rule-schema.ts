@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { channelId } from './ids.js';
-import { textList } from './text-list.js';
-
-/** Builds one condition of a rule, with its meaning and an example. */
-function patterns(meaning: string, example: string) {
-  return textList('a pattern such as "Web*", or a list of patterns')
-    .optional()
-    .describe(meaning)
-    .meta({ examples: [example] });
-}
+import { patterns, people, ruleName } from './rule-parts.js';
 
 const when = z
   .strictObject({
@@ -24,24 +16,6 @@ const when = z
     'What the rule is about: every condition must hold, one fitting pattern is enough for each; * stands for anything, case does not matter. {} means everything.',
   )
   .meta({ examples: [{ template: 'WebServer*' }] });
-
-/** Builds the optional name of a rule. */
-function ruleName(meaning: string, example: string) {
-  return z
-    .string()
-    .min(1)
-    .optional()
-    .describe(meaning)
-    .meta({ examples: [example] });
-}
-
-/** Builds the list of people a rule names. */
-function people(meaning: string) {
-  return z
-    .array(z.string().min(1))
-    .describe(meaning)
-    .meta({ examples: [['Ana Ruiz', 'U02LI5EF6']] });
-}
 
 /** Who may decide what, and how. */
 export const approverSchema = z.strictObject({

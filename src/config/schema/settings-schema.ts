@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { keyfactorServer } from '../../backends/keyfactor/settings.js';
+import { workTasksServer } from '../../backends/work-tasks/settings.js';
 import { duration } from '../../shared/duration.js';
 import { observeSchema } from './observe-schema.js';
+import { operatorSchema } from './operator-schema.js';
 import { personSchema } from './people-schema.js';
 import { approverSchema, routeSchema } from './rule-schema.js';
 import { slackSchema } from './slack-schema.js';
@@ -19,11 +21,24 @@ export const settingsSchema = z.strictObject({
       'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; needs the scope users:read.email.',
     )
     .meta({ examples: ['off'] }),
-  keyfactor: z.array(keyfactorServer).min(1).describe('The Keyfactor Command servers.'),
+  keyfactor: z
+    .array(keyfactorServer)
+    .prefault([])
+    .describe('The Keyfactor Command servers; at least one here or under workTasks.'),
+  workTasks: z
+    .array(workTasksServer)
+    .prefault([])
+    .describe('The AVEVA Work Tasks servers, reached by their Web API for Workflow.'),
   approvers: z
     .array(approverSchema)
     .prefault([])
     .describe('Who may decide: the first rule that fits counts. Without a fitting rule nobody may decide.'),
+  operators: z
+    .array(operatorSchema)
+    .prefault([])
+    .describe(
+      'Who may look at workflows and change them with the slash command: any rule that fits is enough. Without a fitting rule nobody may.',
+    ),
   routes: z
     .array(routeSchema)
     .prefault([])

@@ -39,6 +39,6 @@ export const slackSchema = z.strictObject({
     .string()
     .regex(/^\/[a-z0-9_-]{1,31}$/, 'a slash and up to 31 small letters, digits, dashes, such as /workflow')
     .prefault('/workflow')
-    .describe('Name of the bot’s slash command; nothing listens to it yet.')
+    .describe('Name of the bot’s slash command, as the app’s manifest declares it.')
     .meta({ examples: ['/workflow'] }),
 });
