@@ -18,6 +18,14 @@ export const aServer = {
   auth: { kind: 'oauth', tokenUrl: 'https://idp.example.com/token', clientId: 'countersign' },
 };
 
+/** One Work Tasks server with one repository, the system `plant-hr`. */
+export const aWorkTasksServer = {
+  name: 'plant',
+  baseUrl: 'https://worktasks.example.com/Workflow.WebAPI',
+  auth: { kind: 'aim', tokenUrl: 'https://aim.example.com/token', clientId: 'countersign' },
+  repositories: [{ repository: 'HR', workflows: [{ name: 'Leave WF' }] }],
+};
+
 /** Somebody with an identity. */
 export const ana = { id: 'U0ANA', name: 'Ana', identities: { 'corp-pki': 'KEYEXAMPLE\\ana' } };
 

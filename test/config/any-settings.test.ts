@@ -6,8 +6,35 @@ import { goodEnv, load, someSettings } from './a-settings-file.js';
 
 /** Whatever somebody may write where a setting belongs, with the keys of real settings among the names. */
 const anything = fc.jsonValue({ maxDepth: 3 });
-const names = ['slack', 'people', 'keyfactor', 'approvers', 'routes', 'observe', 'zones', 'store', 'log'];
-const inner = ['name', 'when', 'people', 'auth', 'kind', 'identities', 'id', 'system', 'every', 'token'];
+const names = [
+  'slack',
+  'people',
+  'keyfactor',
+  'workTasks',
+  'approvers',
+  'operators',
+  'routes',
+  'observe',
+  'zones',
+  'store',
+  'log',
+];
+const inner = [
+  'name',
+  'when',
+  'people',
+  'auth',
+  'kind',
+  'identities',
+  'id',
+  'system',
+  'every',
+  'token',
+  'repositories',
+  'repository',
+  'verbs',
+  'systems',
+];
 const group = fc.dictionary(fc.constantFrom(...inner), anything);
 const change = fc.dictionary(fc.constantFrom(...names), fc.oneof(anything, group, fc.array(group)));
 

@@ -30,7 +30,9 @@ function secretPaths(value: unknown, path: Path): readonly Path[] {
 /** Tells names such as `client_secret` and `botToken` from `tokenUrl`. */
 function isSecretName(key: string): boolean {
   const letters = key.replace(/[^a-z]/gi, '').toLowerCase();
-  return /(password|passwd|passphrase|secret|token|apikey|credential|privatekey)s?$/.test(letters);
+  return /(password|passwd|passphrase|secret|token|apikey|credential|privatekey)s?$|^refreshtokeninfo$/.test(
+    letters,
+  );
 }
 
 function variableFor(path: Path, raw: RawGroup): string | undefined {

@@ -10,7 +10,7 @@ const verbWords = z.enum(['read', ...readingVerbs, ...changingVerbs]);
 export const operatorSchema = z.strictObject({
   name: ruleName('What messages call the rule.', 'PKI operators'),
   verbs: z
-    .union([z.enum(['read', 'all']), z.array(verbWords).min(1)], expectedVerbs)
+    .union([z.enum(['read', 'all']), z.array(verbWords).min(1, expectedVerbs)], expectedVerbs)
     .transform(verbsOf)
     .describe(
       'What they may do: read (only look), all, or a list of verbs, in which read stands for all that only look. help, approvals and whoami need no rule.',
