@@ -5,6 +5,7 @@ import { createSlackWorkspace } from '../../../src/simulators/slack/slack-worksp
 import { noonMs } from '../../support/an-approval.js';
 import { aCard } from './a-card.js';
 import { type FakeDesk, fakeDesk } from './a-desk.js';
+import { type FakeCommandDesk, fakeCommandDesk } from './commands/a-command-desk.js';
 
 /** One remembered line of the log. */
 export interface LogLine {
@@ -28,11 +29,17 @@ export function keptLog(): Log & { readonly lines: LogLine[] } {
 export interface StageOptions {
   readonly mode?: 'socket' | 'http';
   readonly desk?: FakeDesk;
+  readonly commandDesk?: FakeCommandDesk;
   readonly timeoutMs?: number;
 }
 
 /** A workspace with Ada, Bo and a channel, and the Slack chat at work in it. */
-export async function aSlack({ mode = 'socket', desk = fakeDesk(), timeoutMs }: StageOptions = {}) {
+export async function aSlack({
+  mode = 'socket',
+  desk = fakeDesk(),
+  commandDesk = fakeCommandDesk(),
+  timeoutMs,
+}: StageOptions = {}) {
   const workspace = createSlackWorkspace({ rateLimits: 'off', ackTimeoutMs: 1500 });
   const ada = workspace.addMember({ id: 'U0ADA', name: 'ada', realName: 'Ada Okafor' });
   const bo = workspace.addMember({ id: 'U0BO', name: 'bo', realName: 'Bo Li' });
@@ -55,7 +62,7 @@ export async function aSlack({ mode = 'socket', desk = fakeDesk(), timeoutMs }: 
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
   const slack = createSlackChat(options);
-  const { port } = await slack.start(desk);
+  const { port } = await slack.start(desk, commandDesk);
   const requestUrl = `http://127.0.0.1:${port}/slack/events`;
   if (mode === 'http') await workspace.setRequestUrl(requestUrl);
   const stop = async () => {
@@ -64,7 +71,20 @@ export async function aSlack({ mode = 'socket', desk = fakeDesk(), timeoutMs }: 
   };
   const post = (card: Card = aCard()) =>
     slack.chat.post({ kind: 'channel', channel }, { kind: 'card', card });
-  return { workspace, slack, chat: slack.chat, desk, log, ada, bo, channel, requestUrl, post, stop };
+  return {
+    workspace,
+    slack,
+    chat: slack.chat,
+    desk,
+    commandDesk,
+    log,
+    ada,
+    bo,
+    channel,
+    requestUrl,
+    post,
+    stop,
+  };
 }
 
 /** Reads what an `aSlack` stage is. */

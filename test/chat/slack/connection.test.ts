@@ -4,6 +4,7 @@ import { createSlackWorkspace } from '../../../src/simulators/slack/slack-worksp
 import { aCard, aRule } from './a-card.js';
 import { fakeDesk } from './a-desk.js';
 import { aSlack, keptLog } from './a-slack.js';
+import { fakeCommandDesk } from './commands/a-command-desk.js';
 import { until } from './until.js';
 
 const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
@@ -31,7 +32,10 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await expect(slack.start(fakeDesk())).rejects.toMatchObject({ name: 'ChatError', code: 'sign-in' });
+    await expect(slack.start(fakeDesk(), fakeCommandDesk())).rejects.toMatchObject({
+      name: 'ChatError',
+      code: 'sign-in',
+    });
     await slack.stop();
     await workspace.stop();
   });
@@ -47,7 +51,10 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await expect(slack.start(fakeDesk())).rejects.toMatchObject({ name: 'ChatError', code: 'sign-in' });
+    await expect(slack.start(fakeDesk(), fakeCommandDesk())).rejects.toMatchObject({
+      name: 'ChatError',
+      code: 'sign-in',
+    });
     await slack.stop();
     await workspace.stop();
   });
@@ -91,7 +98,7 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await slack.start(fakeDesk());
+    await slack.start(fakeDesk(), fakeCommandDesk());
     workspace.fail({ method: 'apps.connections.open', fault: 'invalid_auth' });
     workspace.disconnectSockets('refresh_requested');
     await until(() => log.lines.some(({ sentence }) => sentence.startsWith('Slack refuses the connection')));

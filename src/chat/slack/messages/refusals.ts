@@ -17,6 +17,8 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, ink: I
       return `${standingText(why.standing)} Only full members of this workspace can decide.`;
     case 'own-request':
       return 'You asked for this yourself, so somebody else has to decide it.';
+    case 'maybe-own-request':
+      return `${ink.exact(why.requester, 100)} asked for this, which is also how you are called, so it cannot be ruled out that it was you.`;
     case 'not-mapped':
       return 'The settings do not say which name you go by over there, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”.';
     case 'requester-unknown':

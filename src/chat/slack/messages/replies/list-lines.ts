@@ -6,6 +6,8 @@ import { runLines } from './run-lines.js';
 
 const mostDefinitions = 40;
 const mostApprovals = 20;
+/** A menu in a message may not be long, since all blocks together may not. */
+export const mostChoices = 20;
 
 /** A list and what it was asked for. */
 export type ListReply = Extract<Reply, { kind: 'list' }>;
@@ -42,12 +44,20 @@ export function ambiguousLines(
   { typed, rows }: Extract<Reply, { kind: 'ambiguous' }>,
   wording: Wording,
 ): readonly string[] {
-  return [ambiguousHead(typed, wording), ...rows.slice(0, 25).flatMap((row) => runLines(row, wording))];
+  const shown = rows.slice(0, mostChoices).flatMap((row) => runLines(row, wording));
+  return [...ambiguousHead({ typed, rows }, wording), ...shown];
 }
 
-/** Says that one has to be chosen. */
-export function ambiguousHead(typed: string, { ink }: Wording): string {
-  return `Several workflows fit ${ink.exact(typed, 120)}. Choose one, or type the short code of the one you mean. Nothing was done.`;
+/** Says that one has to be chosen, and whether there are more than can be shown. */
+export function ambiguousHead(
+  { typed, rows }: Pick<Extract<Reply, { kind: 'ambiguous' }>, 'typed' | 'rows'>,
+  { ink }: Wording,
+): readonly string[] {
+  const left = rows.length - mostChoices;
+  return [
+    `Several workflows fit ${ink.exact(typed, 120)}. Choose one, or type the short code of the one you mean. Nothing was done.`,
+    ...(left > 0 ? [`There are ${left} more; more words find fewer.`] : []),
+  ];
 }
 
 /** Names the systems that could not be asked; nothing when all could. */

@@ -21,7 +21,7 @@ export function runPicker(options: {
   readonly command: string;
 }): ModalView {
   const { verb, pickerId, rows, command } = options;
-  const choices = rowOptions(rows ?? []);
+  const choices = rowOptions(rows ?? [], 'modal');
   if (choices.length === 0) {
     const typed = mrkdwnInk.exact(`${command} ${verb} K7F3`);
     const why = rows ? pickerWords.nothing : pickerWords.notLooked;

@@ -74,7 +74,7 @@ function choice(
   { rows }: Extract<Reply, { kind: 'ambiguous' }>,
   { choiceId }: ReplyWords,
 ): readonly ActionsBlock[] {
-  const options = rowOptions(rows);
+  const options = rowOptions(rows, 'message');
   if (choiceId === undefined || options.length === 0) return [];
   return [
     actions(writeChoiceBlock(choiceId), [

@@ -43,7 +43,7 @@ function replyBlocks(reply: Reply, words: ReplyWords, ink: Ink): readonly KnownB
   }
   const lines =
     reply.kind === 'ambiguous' && words.choiceId !== undefined
-      ? [ambiguousHead(reply.typed, wording)]
+      ? ambiguousHead(reply, wording)
       : replyLines(reply, wording);
   return [...sections(lines.slice(0, maxLines)), ...replyActions(reply, words)];
 }

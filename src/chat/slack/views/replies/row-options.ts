@@ -1,18 +1,19 @@
 import type { PlainTextOption } from '@slack/types';
 import type { Row } from '../../../../domain/reply.js';
 import { plainInk } from '../../messages/ink.js';
+import { mostChoices } from '../../messages/replies/list-lines.js';
 
 /** Slack takes so many options in one menu. */
-const mostOptions = 100;
+const mostOptions = { modal: 100, message: mostChoices } as const;
 const maxOptionLength = 75;
 
 /** Makes a menu of runs: title, step and code, and the code as what is chosen. */
-export function rowOptions(rows: readonly Row[]): readonly PlainTextOption[] {
+export function rowOptions(rows: readonly Row[], place: 'modal' | 'message'): readonly PlainTextOption[] {
   const known = rows.filter(
     ({ code }, index) =>
       /^[\w-]{1,40}$/.test(code) && rows.findIndex((other) => other.code === code) === index,
   );
-  return known.slice(0, mostOptions).map((row) => ({
+  return known.slice(0, mostOptions[place]).map((row) => ({
     text: { type: 'plain_text', text: optionText(row), emoji: false },
     value: row.code,
   }));

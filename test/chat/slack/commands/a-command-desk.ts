@@ -1,0 +1,55 @@
+import type { CommandLine } from '../../../../src/domain/command-line.js';
+import type { Reply, Row } from '../../../../src/domain/reply.js';
+import type { Asker, CommandDesk } from '../../../../src/ports/command-desk.js';
+
+/** A desk that remembers what was asked of it, and answers as it was told. */
+export interface FakeCommandDesk extends CommandDesk {
+  readonly lines: CommandLine[];
+  readonly askers: Asker[];
+  /** What happened, in order: `run status`, `candidates stop`, `confirm c-1`, `carry-out c-1`, `cancel c-1`. */
+  readonly steps: string[];
+}
+
+/** How a fake desk answers; what is left out goes well. */
+export interface FakeCommandAnswers {
+  readonly run?: (line: CommandLine) => Reply | Promise<Reply>;
+  readonly candidates?: () => readonly Row[] | Promise<readonly Row[]>;
+  readonly confirm?: () => 'confirmed' | 'repeated' | 'unknown' | Promise<'confirmed'>;
+  readonly carryOut?: (changeId: string, asker: Asker | undefined) => Promise<void>;
+  readonly cancel?: () => void;
+}
+
+/** Sets up a desk. */
+export function fakeCommandDesk(answers: FakeCommandAnswers = {}): FakeCommandDesk {
+  const lines: CommandLine[] = [];
+  const askers: Asker[] = [];
+  const steps: string[] = [];
+  return {
+    lines,
+    askers,
+    steps,
+    run: async (line, asker) => {
+      steps.push(`run ${line.verb}`);
+      lines.push(line);
+      askers.push(asker);
+      return (await answers.run?.(line)) ?? { kind: 'not-found', typed: 'nothing', silent: [] };
+    },
+    candidates: async (verb) => {
+      steps.push(`candidates ${verb}`);
+      return (await answers.candidates?.()) ?? [];
+    },
+    confirm: async (changeId, asker) => {
+      steps.push(`confirm ${changeId}`);
+      askers.push(asker);
+      return (await answers.confirm?.()) ?? 'confirmed';
+    },
+    carryOut: async (changeId) => {
+      steps.push(`carry-out ${changeId}`);
+      await answers.carryOut?.(changeId, askers.at(-1));
+    },
+    cancel: async (changeId) => {
+      steps.push(`cancel ${changeId}`);
+      answers.cancel?.();
+    },
+  };
+}

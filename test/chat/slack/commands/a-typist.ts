@@ -1,0 +1,59 @@
+import type { SeenMessage } from '../../../../src/simulators/slack/hands/shown.js';
+import { aSlack } from '../a-slack.js';
+import { type FakeCommandAnswers, fakeCommandDesk } from './a-command-desk.js';
+
+/** Ada in a channel, with a slash command at hand. */
+export async function aTypist(mode: 'socket' | 'http', answers: FakeCommandAnswers = {}) {
+  const stage = await aSlack({ mode, commandDesk: fakeCommandDesk(answers) });
+  const { workspace, ada, channel } = stage;
+  const privateOnes = () =>
+    workspace.messages(channel, ada.id).filter(({ isEphemeral, isFromApp }) => isEphemeral && isFromApp);
+  const type = (text: string) => workspace.command({ as: ada.id, channel, command: '/workflow', text });
+  const told = (words: RegExp) =>
+    workspace.waitFor(() => privateOnes().find((one) => words.test(textOf(one))), {
+      whatFor: `a private word: ${words}`,
+    });
+  const press = ({ ts, blocks }: SeenMessage, actionId: string, value?: string) =>
+    workspace.press({
+      as: ada.id,
+      channel,
+      ts,
+      actionId,
+      from: blocks,
+      ...(value === undefined ? {} : { value }),
+    });
+  const modal = (words: RegExp) =>
+    workspace.waitFor(() => workspace.views(ada.id).find(({ view }) => words.test(JSON.stringify(view))), {
+      whatFor: `a modal: ${words}`,
+    });
+  const submit = (viewId: string, typed: Fields, chosen: Fields = {}) =>
+    workspace.submitView({
+      as: ada.id,
+      viewId,
+      values: {
+        ...held(typed, (value) => ({ type: 'plain_text_input', value })),
+        ...held(chosen, (value) => ({
+          type: 'static_select',
+          selected_option: { text: { type: 'plain_text', text: value }, value },
+        })),
+      },
+    });
+  return { ...stage, privateOnes, type, told, press, modal, submit };
+}
+
+/** Reads what a typist is. */
+export type Typist = Awaited<ReturnType<typeof aTypist>>;
+
+/** Everything a person reads in a message. */
+export function textOf({ blocks, text }: SeenMessage): string {
+  return JSON.stringify(blocks.length > 0 ? blocks : text).replaceAll('\\n', '\n');
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+/** What inputs hold; each block and its input go by the same name here. */
+function held(fields: Fields, input: (value: string) => object) {
+  return Object.fromEntries(
+    Object.entries(fields).map(([block, value]) => [block, { [block]: input(value) }]),
+  );
+}

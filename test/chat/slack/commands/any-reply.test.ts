@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { blocksLength } from '../../../../src/chat/slack/views/blocks.js';
+import { noticeMessage, plainNotice } from '../../../../src/chat/slack/views/notice-message.js';
+import {
+  runPicker,
+  starterPicker,
+  waitingPicker,
+} from '../../../../src/chat/slack/views/replies/picker-modals.js';
+import { plainReply, replyMessage } from '../../../../src/chat/slack/views/replies/reply-message.js';
+import { validateBlocks } from '../../../../src/simulators/slack/blocks/validate-blocks.js';
+import { validateView } from '../../../../src/simulators/slack/blocks/validate-view.js';
+import { hostileText } from '../hostile.js';
+import { anyChange, anyDefinitions, anyReplies, anyRows } from './any-reply.js';
+
+const words = { labelOf: (system: string) => system, command: '/workflow', choiceId: 'choice-1' };
+/** Markup only we may write: mentions of ids and dates. */
+const ours =
+  /<@[A-Z][A-Z0-9]{2,30}>|<#[CG][A-Z0-9]{2,30}>|<!date\^\d+\^[{}a-z_ ]+\|[\dTA-Z: -]+(?:at \d\d:\d\d UTC)?>/g;
+
+/** Collects the texts Slack reads as markup. */
+function mrkdwnOf(part: unknown): readonly string[] {
+  if (Array.isArray(part)) return part.flatMap(mrkdwnOf);
+  if (typeof part !== 'object' || part === null) return [];
+  const own = 'type' in part && part.type === 'mrkdwn' && 'text' in part ? [String(part.text)] : [];
+  return [...own, ...Object.values(part).flatMap(mrkdwnOf)];
+}
+
+function expectNoForeignMarkup(texts: readonly string[]): void {
+  for (const text of texts) {
+    expect(text.replace(ours, '')).not.toMatch(/<|&(?!(?:amp|lt|gt);)/);
+    expect(text).not.toMatch(/\p{Surrogate}/u);
+    expect(text).not.toMatch(/\p{Cf}/u);
+  }
+}
+
+function expectSound({ text, blocks }: ReturnType<typeof replyMessage>): void {
+  expect(validateBlocks(blocks, 'message')).toEqual([]);
+  expect(blocksLength(blocks)).toBeLessThan(10_000);
+  expect(text.length).toBeGreaterThan(0);
+  expect(text.length).toBeLessThan(3_900);
+  expectNoForeignMarkup([text, ...mrkdwnOf(blocks)]);
+}
+
+describe('whatever a command answers', () => {
+  it.each(anyReplies)('%s is a message Slack takes, with no markup from outside', (_kind, any) => {
+    fc.assert(
+      fc.property(any, (reply) => {
+        expectSound(replyMessage(reply, words));
+        expectSound(plainReply(reply, words));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('told by direct message is a notice Slack takes, with no markup from outside', () => {
+    fc.assert(
+      fc.property(anyChange, (record) => {
+        expectSound(noticeMessage({ kind: 'change', record }, words.labelOf));
+        expectSound(plainNotice({ kind: 'change', record }, words.labelOf));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is asked for in windows Slack takes, with no markup from outside', () => {
+    fc.assert(
+      fc.property(anyRows, anyDefinitions, hostileText, (rows, definitions, text) => {
+        const values = [{ name: text, text }];
+        const views = [
+          ...(['status', 'restart', 'output', 'variable', 'alert'] as const).map((verb) =>
+            runPicker({ verb, pickerId: 'p', rows, command: '/workflow' }),
+          ),
+          runPicker({ verb: 'why', pickerId: 'p', rows: undefined, command: '/workflow' }),
+          waitingPicker('execute', 'p'),
+          starterPicker({ pickerId: 'p', rows: definitions.slice(0, 100), values }),
+        ];
+        for (const view of views) {
+          expect(validateView(view, 'modal')).toEqual([]);
+          expectNoForeignMarkup(mrkdwnOf(view));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import type { Change } from '../../../../src/domain/change.js';
+import type { ChangeOutcome, ChangeRecord } from '../../../../src/domain/change-record.js';
+import { type UsageProblem, verbs } from '../../../../src/domain/command-line.js';
+import type { Instance } from '../../../../src/domain/instance.js';
+import type { MayDecide } from '../../../../src/domain/may-decide.js';
+import type { Reply, Row } from '../../../../src/domain/reply.js';
+import { anInstance, noonMs } from '../../../support/an-approval.js';
+import { aRule } from '../a-card.js';
+import { anyApproval, anyCard, hostileText } from '../hostile.js';
+
+const words = hostileText;
+const verb = fc.constantFrom(...verbs.map(({ name }) => name));
+const silent = fc.array(words, { maxLength: 12 });
+const personId = fc.record({ teamId: words, userId: fc.oneof(words, fc.constant('U0ADA')) });
+const person = fc.record({
+  id: personId,
+  name: words,
+  standing: fc.constantFrom(
+    'member' as const,
+    'guest' as const,
+    'stranger' as const,
+    'bot' as const,
+    'deactivated' as const,
+  ),
+  confirmedEmail: words,
+});
+const status = fc.record({
+  kind: fc.constantFrom(
+    'running' as const,
+    'suspended' as const,
+    'complete' as const,
+    'rejected' as const,
+    'failed' as const,
+    'canceled-for-restart' as const,
+    'paused' as const,
+    'aborted' as const,
+    'unknown' as const,
+  ),
+  raw: words,
+});
+const ref = fc.record({ system: words, id: words });
+const moment = fc.oneof(fc.constant(noonMs), fc.constantFrom(-1, Number.NaN, 9e15));
+
+const instance: fc.Arbitrary<Instance> = fc
+  .record({ status, ref, words, other: words, moment, version: fc.integer({ min: -1, max: 99 }) })
+  .map(({ words: text, other, moment: atMs, version, ...fields }) =>
+    anInstance({
+      ...fields,
+      title: text,
+      referenceId: other,
+      statusMessage: text,
+      step: { uniqueName: other, name: text },
+      definition: { id: text, name: other, version, type: text },
+      startedAtMs: atMs,
+      modifiedAtMs: atMs,
+      facts: { requesters: [text], subject: other, names: [], others: [] },
+    }),
+  );
+
+const row: fc.Arbitrary<Row> = fc.record({
+  code: fc.oneof(words, fc.stringMatching(/^[A-Z0-9]{4,6}$/)),
+  instance,
+  label: words,
+});
+const rows = fc.array(row, { maxLength: 40 });
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constant('restart' as const), instance: ref, version: fc.nat(99) }),
+  fc.record({
+    kind: fc.constantFrom('stop' as const, 'pause' as const, 'abort' as const),
+    instance: ref,
+  }),
+  fc.record({ kind: fc.constant('resume' as const), instance: ref, afterError: fc.boolean() }),
+  fc.record({ kind: fc.constant('alert' as const), instance: ref, activityId: words, output: words }),
+  fc.record({
+    kind: fc.constant('execute' as const),
+    system: words,
+    definition: words,
+    variables: fc.array(fc.record({ name: words, type: fc.constant('string' as const), value: words }), {
+      maxLength: 40,
+    }),
+  }),
+);
+
+const whereabouts = fc.record({
+  status,
+  statusMessage: words,
+  step: fc.record({ uniqueName: words, name: words }),
+});
+const mayNotRun = fc.oneof(
+  fc.constant({ kind: 'no-rule' as const }),
+  person.map(({ standing }) => ({ kind: 'not-a-member' as const, standing })),
+);
+
+const outcome: fc.Arbitrary<ChangeOutcome> = fc.oneof(
+  fc.constant({ kind: 'done' as const }),
+  fc.record({ kind: fc.constant('done' as const), now: whereabouts }),
+  fc.record({ kind: fc.constant('done' as const), now: whereabouts, started: ref }),
+  fc.record({ kind: fc.constant('done' as const), now: whereabouts, candidates: fc.nat(5) }),
+  fc.record({ kind: fc.constant('not-allowed' as const), why: mayNotRun }),
+  fc.record({ kind: fc.constant('moved-meanwhile' as const), now: whereabouts }),
+  fc.record({ kind: fc.constant('refused' as const), reason: words, said: words }),
+  fc.constantFrom(
+    { kind: 'person-not-checked' as const },
+    { kind: 'not-found' as const },
+    { kind: 'unreachable' as const },
+    { kind: 'unknown' as const },
+    { kind: 'not-sent' as const },
+  ),
+);
+
+/** Any change at all, however far it has come. */
+export const anyChange: fc.Arbitrary<ChangeRecord> = fc
+  .record({
+    id: words,
+    person: personId,
+    change,
+    title: words,
+    definition: words,
+    code: words,
+    isOverride: fc.boolean(),
+    phase: fc.constantFrom(
+      'proposed' as const,
+      'confirmed' as const,
+      'sending' as const,
+      'following' as const,
+      'over' as const,
+    ),
+    holder: words,
+    proposedAtMs: moment,
+    started: ref,
+    outcome,
+    hasStarted: fc.boolean(),
+  })
+  .map(({ hasStarted, started, ...record }) => ({ ...record, ...(hasStarted ? { started } : {}) }));
+
+const usageProblem: fc.Arbitrary<UsageProblem> = fc.oneof(
+  fc.record({ kind: fc.constant('missing' as const), what: words }),
+  fc.record({ kind: fc.constantFrom('not-a-value' as const, 'too-much' as const), typed: words }),
+  fc.record({ kind: fc.constant('unknown-word' as const), typed: words, near: words }),
+);
+
+const may: fc.Arbitrary<MayDecide> = fc.oneof(
+  words.map((name) => ({ kind: 'yes' as const, rule: aRule({ name }), identities: [name] })),
+  words.map((name) => ({ kind: 'not-an-approver' as const, rule: aRule({ name }) })),
+  fc.constantFrom(
+    { kind: 'no-rule' as const },
+    { kind: 'own-request' as const },
+    { kind: 'not-mapped' as const },
+    { kind: 'requester-unknown' as const },
+  ),
+);
+
+const definitionRow = fc.record({
+  definition: fc.record({ id: words, name: words, version: fc.nat(9), type: words }),
+  label: words,
+  system: words,
+});
+
+/** Rows of definitions, as many as a system may have. */
+export const anyDefinitions = fc.array(definitionRow, { maxLength: 120 });
+
+/** Rows of runs, as many as a system may have. */
+export const anyRows = fc.array(row, { maxLength: 120 });
+
+const legal = fc.uniqueArray(
+  fc.constantFrom(
+    'restart' as const,
+    'stop' as const,
+    'pause' as const,
+    'resume' as const,
+    'abort' as const,
+    'alert' as const,
+  ),
+);
+
+/** One of every kind of reply; a kind that is forgotten here does not compile. */
+const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { kind: Kind }>> } = {
+  help: fc.oneof(
+    fc.constant({ kind: 'help' as const }),
+    fc.record({ kind: fc.constant('help' as const), about: verb }),
+  ),
+  'unknown-verb': fc.record({ kind: fc.constant('unknown-verb' as const), typed: words, near: verb }),
+  usage: fc.record({ kind: fc.constant('usage' as const), verb, problem: usageProblem }),
+  status: fc
+    .record({ row, legal, approval: anyApproval, roles: fc.array(words, { maxLength: 12 }), link: words })
+    .map(({ row: shown, roles, ...rest }) => ({
+      kind: 'status' as const,
+      status: { ...shown, ...rest, requirement: { needed: 2, roles } },
+    })),
+  list: fc.record({
+    kind: fc.constant('list' as const),
+    state: fc.constantFrom('waiting' as const, 'failed' as const, 'mine' as const, 'any' as const),
+    text: words,
+    page: fc.integer({ min: 1, max: 99 }),
+    rows,
+    hasMore: fc.boolean(),
+    silent,
+  }),
+  ambiguous: fc.record({ kind: fc.constant('ambiguous' as const), typed: words, rows }),
+  'not-found': fc.record({ kind: fc.constant('not-found' as const), typed: words, silent }),
+  value: fc.oneof(
+    fc.record({ kind: fc.constant('value' as const), title: words, name: words, text: words }),
+    fc.record({ kind: fc.constant('value' as const), title: words, name: words, said: words }),
+  ),
+  definitions: fc.record({ kind: fc.constant('definitions' as const), rows: anyDefinitions, silent }),
+  approvals: fc.record({
+    kind: fc.constant('approvals' as const),
+    cards: fc.array(anyCard, { maxLength: 25 }),
+  }),
+  why: fc
+    .record({
+      row,
+      routeName: words,
+      targets: fc.array(fc.oneof(words, fc.constantFrom('C0PKI', 'T0EXAMPLE/U0ADA')), { maxLength: 9 }),
+      ruleName: words,
+      people: fc.array(fc.record({ person, may }), { maxLength: 25 }),
+      asker: may,
+    })
+    .map(({ row: shown, ruleName, ...why }) => ({
+      kind: 'why' as const,
+      why: { ...shown, ...why, rule: aRule({ name: ruleName }) },
+    })),
+  whoami: fc
+    .record({
+      person,
+      identities: fc.array(fc.record({ label: words, names: fc.array(words) }), { maxLength: 30 }),
+      approverRules: fc.array(words, { maxLength: 30 }),
+      operatorRules: fc.array(fc.record({ name: words, verbs: fc.array(verb) }), { maxLength: 30 }),
+    })
+    .map((who) => ({ kind: 'whoami' as const, who })),
+  proposal: fc.oneof(
+    fc.record({
+      kind: fc.constant('proposal' as const),
+      record: anyChange,
+      now: instance,
+      isLegal: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant('proposal' as const), record: anyChange, isLegal: fc.boolean() }),
+  ),
+  change: fc.record({ kind: fc.constant('change' as const), record: anyChange }),
+  'not-allowed': fc.record({ kind: fc.constant('not-allowed' as const), verb, why: mayNotRun }),
+  unsupported: fc.record({
+    kind: fc.constant('unsupported' as const),
+    verb,
+    label: words,
+    offers: fc.array(verb),
+  }),
+  'bad-value': fc.record({
+    kind: fc.constant('bad-value' as const),
+    name: words,
+    typed: words,
+    expected: words,
+  }),
+  unreachable: fc.record({ kind: fc.constant('unreachable' as const), label: words }),
+  'person-not-checked': fc.constant({ kind: 'person-not-checked' as const }),
+  broke: fc.record({ kind: fc.constant('broke' as const), ref: words }),
+};
+
+/** Any reply at all, by its kind. */
+export const anyReplies: readonly (readonly [kind: string, reply: fc.Arbitrary<Reply>])[] =
+  Object.entries(byKind);

@@ -1,0 +1,191 @@
+import { describe, expect, it } from '@jest/globals';
+import { fallbackInk } from '../../../../src/chat/slack/messages/ink.js';
+import { replyLines } from '../../../../src/chat/slack/messages/replies/reply-lines.js';
+import type { ChangeRecord } from '../../../../src/domain/change-record.js';
+import { verbs } from '../../../../src/domain/command-line.js';
+import type { Reply } from '../../../../src/domain/reply.js';
+import { anApproval, anInstance, aPerson, aPersonId } from '../../../support/an-approval.js';
+import { aCard, aRule } from '../a-card.js';
+import { aChange, anEnd, aProposal, aRow, aStatus } from './a-reply.js';
+
+const wording = { ink: fallbackInk, labelOf: () => 'Command', command: '/wf' };
+const said = (reply: Reply): string => replyLines(reply, wording).join('\n');
+const ended = (
+  outcome: NonNullable<ChangeRecord['outcome']>,
+  overrides: Partial<ChangeRecord> = {},
+): string => said({ kind: 'change', record: anEnd(outcome, overrides) });
+const instance = anInstance().ref;
+const now = (kind: 'rejected' | 'suspended' | 'paused' | 'running' | 'failed') => ({
+  status: { kind, raw: kind },
+});
+
+describe('the answer to a command', () => {
+  it.each(verbs.map((spec) => [spec.name, spec] as const))(
+    'explains %s from the table of verbs',
+    (name, { summary, usage, example }) => {
+      const help = said({ kind: 'help', about: name });
+      expect(help).toContain(summary);
+      expect(help).toContain(`/wf ${usage.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}`);
+      expect(help).toContain(`/wf ${example}`);
+    },
+  );
+
+  it('tells of a status where it stands, who asked and what can be done', () => {
+    const text = said(aStatus({ approval: anApproval() }));
+    expect(text).toContain('🟡 Waiting at step Approval by the PKI team');
+    expect(text).toContain('KEYEXAMPLE\\rkim');
+    expect(text).toContain('Waiting for an approval since');
+    expect(text).toContain('/wf restart K7F3 · /wf stop K7F3');
+  });
+
+  it('shows a state nobody foresaw the way the system wrote it', () => {
+    const odd = anInstance({ status: { kind: 'unknown', raw: 'FE?' } });
+    expect(said(aStatus({ instance: odd, legal: [] }))).toMatch(/❔ FE\?.*nothing can be done/s);
+  });
+
+  it('names the systems a list lacks', () => {
+    const list = {
+      kind: 'list',
+      state: 'failed',
+      page: 1,
+      rows: [],
+      hasMore: false,
+      silent: ['Command', 'Tasks'],
+    } as const;
+    expect(said(list)).toMatch(
+      /Failed workflows: none that you may see.*Command and Tasks could not be asked/s,
+    );
+    expect(said({ ...list, rows: [aRow()], silent: [] })).toContain('Enroll app.example.com · K7F3');
+  });
+
+  it('says of what was not found that it may be where nobody could look', () => {
+    const text = said({ kind: 'not-found', typed: 'web 7', silent: ['Command'] });
+    expect(text).toMatch(/Nothing was found for web 7.*Command could not be asked; it may be there/s);
+  });
+
+  it('explains where a card went and who may decide', () => {
+    const why = {
+      ...aRow(),
+      routeName: 'PKI',
+      targets: ['C0PKI', 'T0EXAMPLE/U0BO'],
+      rule: aRule({ quorum: 2 }),
+      people: [
+        { person: aPerson(), may: { kind: 'yes', rule: aRule(), identities: [] } },
+        { person: aPerson({ id: aPersonId('U0BO'), name: 'Bo' }), may: { kind: 'own-request' } },
+      ],
+      asker: { kind: 'no-rule' },
+    } as const;
+    const text = said({ kind: 'why', why });
+    expect(text).toContain('<#C0PKI>, <@U0BO> (“PKI”)');
+    expect(text).toContain('“PKI Approvers”, 2 of them');
+    expect(text).toContain('<@U0ADA> Ada Okafor: may decide.');
+    expect(text).toContain('<@U0BO> Bo: may not. You asked');
+  });
+
+  it('lists what waits for somebody, and where to decide', () => {
+    expect(said({ kind: 'approvals', cards: [] })).toBe('Nothing waits for your decision.');
+    const text = said({ kind: 'approvals', cards: [aCard()] });
+    expect(text).toContain('CN=app.example.com · K7F3');
+    expect(text).toContain('Decide on the card');
+  });
+
+  it('says what a system offers instead of what it does not', () => {
+    const text = said({ kind: 'unsupported', verb: 'pause', label: 'Command', offers: ['restart', 'stop'] });
+    expect(text).toContain('Command offers no “pause”.');
+    expect(text).toContain('restart, stop');
+  });
+
+  it('says what value was expected', () => {
+    const text = said({ kind: 'bad-value', name: 'days', typed: 'x', expected: 'a number such as 3' });
+    expect(text).toContain('days cannot be x; expected is a number such as 3');
+  });
+});
+
+describe('a proposal', () => {
+  const of = (change: ChangeRecord['change'], isLegal = true): string =>
+    said(aProposal({ record: aChange({ change }), isLegal }));
+
+  it.each([
+    [{ kind: 'restart', instance }, /first step.*cannot be undone/s],
+    [{ kind: 'stop', instance }, /rejected.*cannot be undone/s],
+    [{ kind: 'abort', instance }, /ends at once.*cannot be undone/s],
+    [{ kind: 'pause', instance }, /stands still.*\/wf resume K7F3 is the way back/s],
+    [{ kind: 'resume', instance, afterError: true }, /tries again where it failed.*\/wf pause K7F3/s],
+    [{ kind: 'alert', instance, activityId: '8812', output: 'Yes' }, /8812 is told Yes.*cannot be undone/s],
+  ] as const)('to %j says what happens and whether there is a way back', (change, words) => {
+    expect(of(change)).toMatch(words);
+    expect(of(change)).toContain('K7F3');
+  });
+
+  it('to start a workflow names its values', () => {
+    const change = {
+      kind: 'execute',
+      system: 'tasks',
+      definition: 'Leave request',
+      variables: [{ name: 'days', type: 'number', value: '3' }],
+    } as const;
+    const { code: _none, ...record } = aChange({ change, title: 'Leave request' });
+    expect(said({ kind: 'proposal', record, isLegal: true })).toMatch(/Leave request.*days = 3/s);
+  });
+
+  it('warns where the system will likely refuse', () => {
+    expect(of({ kind: 'restart', instance }, false)).toContain('Command will likely refuse this');
+    expect(of({ kind: 'restart', instance })).not.toContain('likely refuse');
+  });
+});
+
+describe('a change', () => {
+  it.each([
+    ['confirmed', /Working on it/],
+    ['sending', /Working on it/],
+    ['following', /Command took it.*told here/],
+  ] as const)('that is %s says how far it is', (phase, words) => {
+    expect(said({ kind: 'change', record: aChange({ phase }) })).toMatch(words);
+  });
+
+  it.each([
+    [{ kind: 'unreachable' }, /Command did not answer\. Nothing was changed/],
+    [{ kind: 'unknown' }, /not known. It is not sent again.*\/wf status K7F3/s],
+    [{ kind: 'not-found' }, /no such workflow any more. Nothing was changed/],
+    [{ kind: 'not-sent' }, /not sent. Nothing was changed/],
+    [{ kind: 'person-not-checked' }, /Slack could not be asked.*Nothing was changed/],
+    [{ kind: 'not-allowed', why: { kind: 'no-rule' } }, /You may not.*Nothing was changed/],
+    [{ kind: 'moved-meanwhile', now: now('paused') }, /not as you were shown.*paused.*Nothing was changed/],
+    [{ kind: 'refused', reason: 'no-permission' }, /lacks the permission.*Nothing was changed/],
+    [{ kind: 'refused', reason: 'toString', said: 'nope' }, /toString.*It said: nope/],
+  ] as const)('that ended in %j says so, and what to do', (outcome, words) => {
+    expect(ended(outcome)).toMatch(words);
+  });
+
+  it('that is done says where the workflow stands', () => {
+    expect(ended({ kind: 'done', now: now('rejected') })).toMatch(/Stopped. In Command it is now Rejected/);
+  });
+
+  it('that a system took, and that cannot be seen to have worked, does not say done', () => {
+    const text = ended({ kind: 'done', now: now('suspended') });
+    expect(text).toContain('Command took it, and it is still Waiting');
+    expect(text).not.toContain('Stopped');
+    expect(ended({ kind: 'done' })).toContain('could not be seen');
+  });
+
+  it('names the way back where there is one', () => {
+    const change = { kind: 'pause', instance } as const;
+    expect(ended({ kind: 'done', now: now('paused') }, { change })).toContain('To undo: /wf resume K7F3');
+  });
+
+  it('that restarted a workflow follows it to its new run', () => {
+    const change = { kind: 'restart', instance } as const;
+    const started = { system: 'command', id: 'run-2' };
+    const text = ended({ kind: 'done', now: now('failed'), started }, { change });
+    expect(text).toMatch(/Restarted; it goes on as run run-2\. In Command it is now Failed/);
+    expect(text).toContain('/wf status run-2');
+    expect(ended({ kind: 'done', candidates: 2 }, { change })).toContain('2 runs could be its successor');
+  });
+
+  it('that may have started a workflow says how to look, and that it may be another’s', () => {
+    const change = { kind: 'execute', system: 's', definition: 'Leave request', variables: [] } as const;
+    const text = ended({ kind: 'unknown' }, { change, definition: 'Leave request' });
+    expect(text).toContain('/wf last "Leave request"');
+    expect(text).toContain('somebody else');
+  });
+});

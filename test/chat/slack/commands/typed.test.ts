@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { verbs } from '../../../../src/domain/command-line.js';
+import { until } from '../until.js';
+import { aRow, aStatus } from './a-reply.js';
+import { aTypist, type Typist, textOf } from './a-typist.js';
+
+const stages: Typist[] = [];
+afterEach(async () => {
+  for (const stage of stages.splice(0)) await stage.stop();
+});
+
+describe.each(['socket', 'http'] as const)('somebody who types commands, heard over %s', (mode) => {
+  async function set(...answers: Parameters<typeof aTypist> extends [unknown, ...infer Rest] ? Rest : never) {
+    const stage = await aTypist(mode, ...answers);
+    stages.push(stage);
+    return stage;
+  }
+
+  it('is shown every verb there is by help, without anybody being asked', async () => {
+    const { type, told, commandDesk } = await set();
+    expect((await type('help')).acked).toBe(true);
+    const help = textOf(await told(/What can be typed/));
+    for (const { name, summary } of verbs) {
+      expect(help).toContain(`/workflow ${name}`);
+      expect(help).toContain(summary);
+    }
+    expect(commandDesk.steps).toEqual([]);
+  });
+
+  it('is shown help for nothing typed at all', async () => {
+    const { type, told } = await set();
+    await type('');
+    await told(/What can be typed/);
+  });
+
+  it('is told of a near verb instead of anything being done', async () => {
+    const { type, told, commandDesk } = await set();
+    await type('restrat K7F3');
+    expect(textOf(await told(/restrat/))).toMatch(
+      /Did you mean `\/workflow restart &lt;ref&gt; \[version\]`/,
+    );
+    expect(commandDesk.steps).toEqual([]);
+  });
+
+  it('is shown how a line is typed that lacks something', async () => {
+    const { type, told, commandDesk } = await set();
+    await type('variable K7F3');
+    expect(textOf(await told(/missing/))).toContain('/workflow variable &lt;ref&gt; &lt;name&gt;');
+    expect(commandDesk.steps).toEqual([]);
+  });
+
+  it('is answered privately, and the desk knows who asked and where', async () => {
+    const { type, told, commandDesk, channel, workspace, bo } = await set({ run: () => aStatus() });
+    await type('status K7F3');
+    const shown = textOf(await told(/app\.example\.com/));
+    expect(shown).toContain('Approval by the PKI team');
+    expect(shown).toContain('K7F3');
+    expect(commandDesk.lines).toEqual([{ verb: 'status', ref: 'K7F3' }]);
+    expect(commandDesk.askers).toMatchObject([
+      { person: { teamId: 'T0SIMULATED', userId: 'U0ADA' }, channel, responseUrl: expect.any(String) },
+    ]);
+    expect(workspace.messages(channel, bo.id)).toEqual([]);
+  });
+
+  it('may mention people, channels and links', async () => {
+    const { type, commandDesk } = await set();
+    await type('status @bo in #pki <http://app.example.com|app.example.com> R&amp;D');
+    await until(() => commandDesk.lines.length > 0);
+    expect(commandDesk.lines).toEqual([{ verb: 'status', ref: '@bo in #pki app.example.com R&D' }]);
+  });
+
+  it('is acknowledged before a slow system has answered', async () => {
+    let finish = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const { type, told, privateOnes } = await set({ run: () => slow.then(() => aStatus()) });
+    expect((await type('status K7F3')).acked).toBe(true);
+    expect(privateOnes()).toEqual([]);
+    finish();
+    await told(/K7F3/);
+  });
+
+  it('is answered even while stopping waits for it', async () => {
+    let finish = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const { type, told, slack, commandDesk } = await set({
+      run: () => slow.then(() => aStatus()),
+    });
+    await type('status K7F3');
+    await until(() => commandDesk.lines.length > 0);
+    const stopping = slack.stop();
+    finish();
+    await stopping;
+    await told(/K7F3/);
+  });
+
+  it('is given a reference when something breaks, and the log has it too', async () => {
+    const { type, told, log } = await set({
+      run: () => {
+        throw new Error('store is gone');
+      },
+    });
+    await type('whoami');
+    const [ref] = /id-\d+/.exec(textOf(await told(/broke on our side/))) ?? [];
+    expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
+  });
+
+  it('is answered where the command was typed when Slack’s own way is closed', async () => {
+    const { type, told, workspace } = await set({ run: () => aStatus() });
+    workspace.fail({ method: 'response_url', fault: 'http-500' });
+    await type('status K7F3');
+    await told(/K7F3/);
+    expect(workspace.calls.some(({ method }) => method === 'chat.postEphemeral')).toBe(true);
+  });
+
+  it('is answered plainly when Slack finds fault with the message', async () => {
+    const { type, told, workspace, log } = await set({ run: () => aStatus() });
+    workspace.fail({ method: 'response_url', fault: 'invalid_blocks' });
+    await type('status K7F3');
+    expect((await told(/K7F3/)).blocks[0]).toMatchObject({ text: { type: 'plain_text' } });
+    expect(log.lines.some(({ sentence }) => /plainly/.test(sentence))).toBe(true);
+  });
+
+  it('turns the pages of a list in place', async () => {
+    const { type, told, press, commandDesk, privateOnes, workspace } = await set({
+      run: (line) => ({
+        kind: 'list',
+        state: 'failed',
+        text: 'web.1',
+        page: line.verb === 'list' ? line.page : 0,
+        rows: [aRow({ code: line.verb === 'list' ? `PAGE${line.page}` : '' })],
+        hasMore: line.verb === 'list' && line.page < 2,
+        silent: [],
+      }),
+    });
+    await type('list failed web.1');
+    await press(await told(/PAGE1/), 'command.page-after');
+    const second = await told(/PAGE2/);
+    expect(textOf(second)).not.toContain('Next page');
+    await press(second, 'command.page-before');
+    await workspace.waitFor(() => /PAGE1/.test(textOf(privateOnes()[0] ?? second)));
+    expect(privateOnes()).toHaveLength(1);
+    expect(commandDesk.lines.at(1)).toEqual({ verb: 'list', state: 'failed', text: 'web.1', page: 2 });
+  });
+
+  it('keeps a page when the next one cannot be had', async () => {
+    const { type, told, press, privateOnes } = await set({
+      run: (line) =>
+        line.verb === 'list' && line.page === 1
+          ? { kind: 'list', state: 'any', page: 1, rows: [aRow()], hasMore: true, silent: [] }
+          : { kind: 'unreachable', label: 'Command' },
+    });
+    await type('list');
+    await press(await told(/K7F3/), 'command.page-after');
+    await told(/did not answer/);
+    expect(privateOnes()).toHaveLength(2);
+  });
+
+  it('goes on with the one chosen of several that fit', async () => {
+    const { type, told, press, commandDesk, privateOnes } = await set({
+      run: (line) =>
+        line.verb === 'restart' && line.ref === 'web'
+          ? { kind: 'ambiguous', typed: 'web', rows: [aRow(), aRow({ code: 'M2N4' })] }
+          : aStatus({ code: 'M2N4' }),
+    });
+    await type('restart web 3');
+    await press(await told(/Several workflows/), 'command.choose', 'M2N4');
+    await told(/Web servers/);
+    expect(commandDesk.lines.at(-1)).toEqual({ verb: 'restart', ref: 'M2N4', version: 3 });
+    expect(privateOnes()).toHaveLength(1);
+  });
+
+  it('proposes from a status by a button, and the status stays', async () => {
+    const { type, told, press, commandDesk, privateOnes, workspace } = await set({
+      run: (line) =>
+        line.verb === 'status' ? aStatus() : { kind: 'not-allowed', verb: 'stop', why: { kind: 'no-rule' } },
+    });
+    await type('status K7F3');
+    const status = await told(/Web servers/);
+    expect(textOf(status)).not.toContain('command.propose.pause');
+    await press(status, 'command.propose.stop');
+    await told(/You may not/);
+    await workspace.waitFor(() => privateOnes().length === 2);
+    expect(commandDesk.lines.at(-1)).toEqual({ verb: 'stop', ref: 'K7F3' });
+  });
+});
