@@ -19,6 +19,8 @@ export type Answer =
   | { readonly kind: 'account-counted'; readonly approval: Approval }
   /** The facts are not those the person saw. */
   | { readonly kind: 'facts-changed'; readonly approval: Approval; readonly changes: readonly FactChange[] }
+  /** The press was taken when it could lead nowhere; now it could, but only through the modal. */
+  | { readonly kind: 'press-again' }
   | { readonly kind: 'already-voted'; readonly have: number; readonly of: number }
   | { readonly kind: 'same-identity'; readonly other: string }
   | { readonly kind: 'vote-counted'; readonly have: number; readonly of: number }

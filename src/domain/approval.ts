@@ -57,7 +57,9 @@ export type WaitingNote =
   /** The system refused the signal. */
   | { readonly kind: 'refused'; readonly decision: Decision; readonly reason: SignalRefusal }
   /** Somebody who had voted may not decide any more. */
-  | { readonly kind: 'vote-void'; readonly names: readonly string[] };
+  | { readonly kind: 'vote-void'; readonly names: readonly string[] }
+  /** The rule wants more people now than when the decision was made. */
+  | { readonly kind: 'quorum-raised'; readonly have: number; readonly of: number };
 
 /** Why a system would not take a signal. */
 export type SignalRefusal = 'no-role' | 'not-waiting' | 'bad-request' | 'sign-in';
@@ -68,7 +70,13 @@ export type ApprovalState =
   /** Decided; the signal is on its way. */
   | { readonly kind: 'deciding'; readonly decision: Decision }
   /** Decided, but the system cannot be reached; tried until then. */
-  | { readonly kind: 'held'; readonly decision: Decision; readonly untilMs: number }
+  | {
+      readonly kind: 'held';
+      readonly decision: Decision;
+      readonly untilMs: number;
+      /** What could not be asked: the system, unless told, or the chat about the voters. */
+      readonly waitsFor?: 'system' | 'chat';
+    }
   /** The signal went out; whether it was taken (or, if `isAccepted`, what it led to) is not known. */
   | {
       readonly kind: 'checking';
@@ -76,10 +84,10 @@ export type ApprovalState =
       readonly sentAtMs: number;
       readonly isAccepted: boolean;
     }
-  /** The system took the signal and waits for more identities. */
-  | { readonly kind: 'recorded'; readonly decision: Decision }
+  /** The system took the signal and waits for more identities; `isInferred` if only reading suggests so. */
+  | { readonly kind: 'recorded'; readonly decision: Decision; readonly isInferred?: boolean }
   /** The system took the signal, but the instance did not move. */
-  | { readonly kind: 'not-moved'; readonly decision: Decision }
+  | { readonly kind: 'not-moved'; readonly decision: Decision; readonly isInferred?: boolean }
   | {
       readonly kind: 'ended';
       readonly ending: Ending;
@@ -126,6 +134,15 @@ export function isOpenForVotes(approval: Approval): boolean {
 /** Tells whether an instance waits at the step an approval was put for. */
 export function isAtStep(instance: Instance, approval: Pick<Approval, 'step'>): boolean {
   return instance.awaitsApproval && instance.step?.uniqueName === approval.step;
+}
+
+/**
+ * Tells whether an instance is on its way at the very step: it neither waits there nor has it left.
+ *
+ * A system may show a run so for a moment, whatever becomes of it; nothing can be concluded from that.
+ */
+export function isBetween(instance: Instance, approval: Pick<Approval, 'step'>): boolean {
+  return instance.status.kind === 'running' && instance.step?.uniqueName === approval.step;
 }
 
 /** Says where an instance stands, for an ending. */

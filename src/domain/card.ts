@@ -1,6 +1,6 @@
 import type { Approval, Vote } from './approval.js';
+import { isSameName } from './backend-name.js';
 import { type Finding, findingsOf } from './findings.js';
-import { isSameName } from './may-decide.js';
 import type { PersonId } from './person.js';
 import { type ApproverRule, approverRuleFor, type Policy } from './rules.js';
 

@@ -18,6 +18,8 @@ export interface Click {
   readonly person: PersonId;
   readonly verb: ClickVerb;
   readonly comment?: string;
+  /** What the person did; where the rule wants a modal, a press alone decides nothing. */
+  readonly via: 'press' | 'modal';
   /** The message the person acted on. */
   readonly message: MessageRef;
   /** A secret of the chat for answering privately; forgotten after 30 minutes. */

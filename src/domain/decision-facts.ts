@@ -33,13 +33,18 @@ export function decisionFactsOf(instance: Instance): DecisionFacts {
     requester: listed(facts.requesters),
     subject: facts.subject ?? '',
     names: listed([...facts.names].sort()),
-    key: facts.key ? describeKey(facts.key) : (facts.unreadableRequest ?? ''),
+    key: keyFact(facts),
     template: facts.template ?? '',
     authority: facts.authority ?? '',
     validity: facts.validity ?? '',
     revocationReason: facts.revocation?.reason ?? '',
     definitionVersion: `${instance.definition.id} v${instance.definition.version}`,
   };
+}
+
+function keyFact({ key, unreadableRequest }: Instance['facts']): string {
+  if (!key) return unreadableRequest ?? '';
+  return key.fingerprint === undefined ? describeKey(key) : `${describeKey(key)} (${key.fingerprint})`;
 }
 
 /** Lists texts so that no two different lists read the same. */

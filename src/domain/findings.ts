@@ -79,7 +79,7 @@ function changed(
 }
 
 /** A key without its signature hash: that belongs to the request, not to the key. */
-function bareKey({ hash: _hash, ...key }: KeyFacts): string {
+function bareKey({ hash: _hash, fingerprint: _print, ...key }: KeyFacts): string {
   return describeKey(key);
 }
 

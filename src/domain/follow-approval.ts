@@ -4,6 +4,7 @@ import {
   type Decision,
   type Ending,
   isAtStep,
+  isBetween,
   whereaboutsOf,
 } from './approval.js';
 import { decisionFactsOf, type FactChange, factChanges } from './decision-facts.js';
@@ -40,6 +41,7 @@ export function followApproval(approval: Approval, sighting: Sighting, nowMs: nu
   if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
   if (sighting.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
   const { instance } = sighting;
+  if (isBetween(instance, approval)) return { kind: 'unchanged' };
   if (!isAtStep(instance, approval)) {
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
@@ -48,7 +50,10 @@ export function followApproval(approval: Approval, sighting: Sighting, nowMs: nu
     );
   }
   const seen: Approval = { ...approval, instance, isAssigned: sighting.isAssigned };
-  const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
+  // What a list tells of a run says nothing about facts that only the run itself tells.
+  const changes = isComparable(approval.instance, instance)
+    ? factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance))
+    : [];
   if (changes.length > 0 && approval.state.kind === 'waiting') {
     const state: ApprovalState = { kind: 'waiting', note: { kind: 'facts-changed', changes } };
     return { kind: 'facts-changed', approval: { ...seen, revision: approval.revision + 1, state }, changes };
@@ -56,8 +61,14 @@ export function followApproval(approval: Approval, sighting: Sighting, nowMs: nu
   const isSame =
     instance.fingerprint === approval.instance.fingerprint && sighting.isAssigned === approval.isAssigned;
   // Once decided, the card keeps the facts that were decided about.
-  const kept = changes.length > 0 ? { ...instance, facts: approval.instance.facts } : instance;
+  const keepsFacts = changes.length > 0 || !isComparable(approval.instance, instance);
+  const { facts, isPartial = false } = approval.instance;
+  const kept = keepsFacts ? { ...instance, facts, isPartial } : instance;
   return isSame ? { kind: 'unchanged' } : { kind: 'refreshed', approval: { ...seen, instance: kept } };
+}
+
+function isComparable(before: Instance, now: Instance): boolean {
+  return !now.isPartial || before.isPartial === true;
 }
 
 function hasSignalUnderWay({ kind }: ApprovalState): boolean {
@@ -93,6 +104,8 @@ export function endingOf(state: ApprovalState, sighting: Extract<Sighting, { kin
     const successor = successors.length === 1 && only ? { successor: only } : {};
     return { kind: 'restarted', candidates: successors.length, ...successor };
   }
+  const isInferred = (state.kind === 'recorded' || state.kind === 'not-moved') && state.isInferred === true;
+  if (isInferred) return { kind: 'overtaken', now: whereaboutsOf(instance) };
   if (state.kind === 'recorded') return endingAfter(state.decision, instance, true);
   const isAccepted = state.kind === 'not-moved' || (state.kind === 'checking' && state.isAccepted);
   if (isAccepted) return endingAfter(state.decision, instance, false);

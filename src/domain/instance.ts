@@ -52,6 +52,8 @@ export interface Instance {
   readonly startedAtMs?: number;
   readonly modifiedAtMs?: number;
   readonly facts: RequestFacts;
+  /** True if only a line of a list could be read, so that its facts are not all there are. */
+  readonly isPartial?: boolean;
   /** Equal for two reads between which nothing that a list shows has changed. */
   readonly fingerprint: string;
 }

@@ -1,3 +1,4 @@
+import { couldBeSameName, isSameName } from './backend-name.js';
 import type { Instance } from './instance.js';
 import { isSamePerson, type Person } from './person.js';
 import { type ApproverRule, approverRuleFor, type Policy } from './rules.js';
@@ -9,6 +10,8 @@ export type MayDecide =
   | { readonly kind: 'not-an-approver'; readonly rule: ApproverRule }
   | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
   | { readonly kind: 'own-request' }
+  /** The names differ only in their domain, or one has none: it may be the same person. */
+  | { readonly kind: 'maybe-own-request'; readonly requester: string }
   | { readonly kind: 'not-mapped' }
   | { readonly kind: 'requester-unknown' };
 
@@ -37,6 +40,8 @@ function doubtAboutRequester(
   if (requesters.length === 0) return { kind: 'requester-unknown' };
   if (requesters.some((name) => identities.some((own) => isSameName(own, name))))
     return { kind: 'own-request' };
+  const alike = requesters.find((name) => identities.some((own) => couldBeSameName(own, name)));
+  if (alike !== undefined) return { kind: 'maybe-own-request', requester: alike };
   // An e-mail address says nothing about an account name: `rkim@example.com` may well be `EXAMPLE\rkim`.
   const isComparable = identities.some((own) => requesters.some((name) => isEmail(own) === isEmail(name)));
   return isComparable ? undefined : { kind: 'not-mapped' };
@@ -51,9 +56,4 @@ export function identitiesOf(person: Person, system: string, policy: Policy): re
   const mapped = policy.people.find((one) => isSamePerson(one.id, person.id));
   if (mapped) return mapped.identities[system] ?? [];
   return policy.emailMatching && person.confirmedEmail !== undefined ? [person.confirmedEmail] : [];
-}
-
-/** Tells whether two backend names are the same; systems compare them without case. */
-export function isSameName(a: string, b: string): boolean {
-  return a.trim().toLowerCase() === b.trim().toLowerCase();
 }

@@ -1,5 +1,5 @@
 import type { Vote } from './approval.js';
-import { isSameName } from './may-decide.js';
+import { isSameName } from './backend-name.js';
 import { isSamePerson } from './person.js';
 
 /** What one more vote makes of the votes before it. */
@@ -19,6 +19,8 @@ export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): V
   const before = votesOn(votes, vote.revision);
   if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
   if (before.some((one) => isSamePerson(one.person, vote.person))) {
+    // The rule may want fewer now than when the vote was given.
+    if (before.length >= quorum) return { kind: 'fills', votes: before };
     return { kind: 'already-voted', have: before.length, of: quorum };
   }
   const twin = before.find((one) =>
@@ -29,6 +31,20 @@ export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): V
   return all.length >= quorum
     ? { kind: 'fills', votes: all }
     : { kind: 'counted', have: all.length, of: quorum };
+}
+
+/** Counts how many different people a list of votes stands for, by chat person and by backend identity. */
+export function countDistinct(votes: readonly Vote[]): number {
+  const counted: Vote[] = [];
+  for (const vote of votes) {
+    const isTwin = counted.some(
+      (one) =>
+        isSamePerson(one.person, vote.person) ||
+        one.identities.some((a) => vote.identities.some((b) => isSameName(a, b))),
+    );
+    if (!isTwin) counted.push(vote);
+  }
+  return counted.length;
 }
 
 /** Keeps the approvals given on one revision of the facts. */

@@ -6,6 +6,8 @@ export interface KeyFacts {
   readonly curve?: string;
   /** Hash of the request's signature, such as `SHA-256`. */
   readonly hash?: string;
+  /** SHA-256 of the public key itself, so that another key of the same kind is another fact. */
+  readonly fingerprint?: string;
 }
 
 /** The certificate a request replaces. */

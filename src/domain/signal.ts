@@ -33,6 +33,8 @@ export interface Signal {
 /** The comment a system stores may be no longer than this, in UTF-16 units. */
 export const maxCommentLength = 500;
 
+type Voter = Pick<Vote, 'name' | 'identities'> & Partial<Pick<Vote, 'person'>>;
+
 const separator = ' — ';
 
 /**
@@ -49,11 +51,7 @@ export function signalComment(decision: Decision): string {
 }
 
 /** Tells how many UTF-16 units a person's comment may have beside everything else that must be said. */
-export function roomForComment(
-  verdict: Verdict,
-  others: readonly Vote[],
-  voter: Pick<Vote, 'name' | 'identities'>,
-): number {
+export function roomForComment(verdict: Verdict, others: readonly Vote[], voter: Voter): number {
   const said = others.reduce((sum, { comment }) => sum + (comment ? comment.length + ' / '.length : 0), 0);
   return Math.max(
     0,
@@ -61,13 +59,15 @@ export function roomForComment(
   );
 }
 
-function attributionOf(verdict: Verdict, voters: readonly Pick<Vote, 'name' | 'identities'>[]): string {
-  const who = voters.map(({ name, identities }) => withIdentity(name, identities[0])).join(', ');
+function attributionOf(verdict: Verdict, voters: readonly Voter[]): string {
+  const who = voters.map(withIdentity).join(', ');
   return cut(`${verdict === 'approve' ? 'Approved' : 'Denied'} by ${who} via Countersign`, maxCommentLength);
 }
 
-function withIdentity(name: string, identity: string | undefined): string {
-  return identity === undefined || identity === name ? name : `${name} (${identity})`;
+/** A display name is the person's own choice, so something they cannot choose stands beside it. */
+function withIdentity({ name, identities: [identity], person }: Voter): string {
+  if (identity === undefined) return person ? `${name} (Slack ${person.userId})` : name;
+  return identity === name ? name : `${name} (${identity})`;
 }
 
 /** Cuts a text to a number of UTF-16 units without tearing a character apart. */

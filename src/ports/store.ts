@@ -136,8 +136,11 @@ export interface DeliveryMemory {
       readonly mayHavePosted: boolean;
     },
   ): Promise<void>;
-  /** Ends a delivery that can never succeed. */
-  giveUpDelivery(id: string, error: string, nowMs: number): Promise<void>;
+  /** Ends a delivery that can never succeed; one of which a newer version is wanted by now stays due. */
+  giveUpDelivery(
+    id: string,
+    how: { readonly error: string; readonly nowMs: number; readonly version: number },
+  ): Promise<void>;
   /** Finds the card a message shows. */
   findCardByMessage(message: MessageRef): Promise<Delivery | undefined>;
   listCards(approvalId: string): Promise<readonly Delivery[]>;

@@ -38,7 +38,12 @@ async function answerLate(context: Context, click: Click, answer: Answer): Promi
   context.kick();
 }
 
-/** A defect of ours must not leave a person without an answer; the click stays written down and is tried again. */
+/**
+ * A defect of ours must not leave a person without an answer.
+ *
+ * A click that was not finished is finished as broken: cast later, it would be a decision its person was told
+ * is none.
+ */
 async function decideOrBreak(context: Context, clickId: string): Promise<Answer | undefined> {
   try {
     return await decideApproval(context, clickId);
@@ -48,6 +53,19 @@ async function decideOrBreak(context: Context, clickId: string): Promise<Answer 
       { click: clickId, ref, err: error instanceof Error ? error : new Error(String(error)) },
       'Working on a click broke',
     );
-    return { kind: 'broke', ref };
+    const answer: Answer = { kind: 'broke', ref };
+    await finishBroken(context, clickId, answer);
+    return answer;
+  }
+}
+
+async function finishBroken(context: Context, clickId: string, answer: Answer): Promise<void> {
+  try {
+    await context.store.finishClick(clickId, answer, context.now());
+  } catch (error) {
+    context.log.error(
+      { click: clickId, err: error instanceof Error ? error : new Error(String(error)) },
+      'A broken click could not be finished',
+    );
   }
 }

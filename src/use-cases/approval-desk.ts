@@ -57,6 +57,7 @@ async function checkComment(
   const known = await context.store.recallPerson(dialog.person);
   const person = known ?? { id: dialog.person, name, standing: 'member' as const };
   const identities = identitiesOf(person, approval.instance.ref.system, context.policy);
-  const byCharacters = comment.length - roomForComment(dialog.verb, others, { name, identities });
+  const byCharacters =
+    comment.length - roomForComment(dialog.verb, others, { name, identities, person: dialog.person });
   return byCharacters > 0 ? { kind: 'too-long', byCharacters } : { kind: 'fits' };
 }

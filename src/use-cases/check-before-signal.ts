@@ -1,13 +1,15 @@
-import { isAtStep, type Vote } from '../domain/approval.js';
+import { isAtStep, isBetween, type Vote, type WaitingNote } from '../domain/approval.js';
 import { decisionFactsOf, factChanges } from '../domain/decision-facts.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';
 import { mayDecide } from '../domain/may-decide.js';
+import { countDistinct } from '../domain/quorum.js';
 import type { Signal } from '../domain/signal.js';
-import type { InstanceReading, WorkflowBackend } from '../ports/backend.js';
+import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
 import { tellEnding, tellReleased, tellVotesVoid } from './notify.js';
+import { type FreshReading, readInstance } from './read-instance.js';
 import { hold, inPhase, release, type SignalWork, save, settle } from './signal-steps.js';
 
 /**
@@ -24,16 +26,23 @@ export async function checkBeforeSignal(
   if (await isTooLate(context, signal)) return undefined;
   try {
     if (!(await haveVotersRights(context, signal))) return undefined;
-    const reading = await backend.getInstance(signal.instance);
+    const reading = await readInstance(backend, signal.instance);
+    if (reading.kind === 'hidden')
+      return await wait(context, signal, new Error('The run cannot be read in full'));
     return await isStillTheSame(context, signal, reading);
   } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError || error instanceof ChatError))
-      throw error;
-    const { system, id } = signal.instance;
-    context.log.warn({ system, instance: id, err: error }, 'A decision waits: it cannot be checked now');
-    await hold(context, signal.id);
-    return undefined;
+    const isKnown =
+      error instanceof BackendError || error instanceof ContractError || error instanceof ChatError;
+    if (!isKnown) throw error;
+    return wait(context, signal, error);
   }
+}
+
+async function wait(context: Context, signal: Signal, error: Error): Promise<undefined> {
+  const { system, id } = signal.instance;
+  context.log.warn({ system, instance: id, err: error }, 'A decision waits: it cannot be checked now');
+  await hold(context, signal.id, error instanceof ChatError ? 'chat' : 'system');
+  return undefined;
 }
 
 /** Gives a decision up whose time is over, and tells those who made it that nothing was changed. */
@@ -41,7 +50,8 @@ async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
   const { decision } = signal;
   if (context.now() - decision.atMs < context.policy.keepTryingForMs) return false;
   await inPhase(context, signal.id, 'claimed', async (work) => {
-    const kind = work.approval.state.kind === 'held' ? 'released' : 'too-old';
+    const wasTried = work.approval.state.kind === 'held' || work.signal.sends > 0;
+    const kind = wasTried ? 'released' : 'too-old';
     const saved = await release(context, work, { note: { kind, decision }, keep: [] });
     await tellReleased(context, work.memory, saved, { votes: decision.votes, why: 'unreachable' });
   });
@@ -50,20 +60,41 @@ async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
   return true;
 }
 
-/** Looks every voter up afresh; the vote of somebody who may not decide any more is taken out. */
+/**
+ * Looks every voter up afresh, and counts them again by the rule as it is now.
+ *
+ * The vote of somebody who may not decide any more is taken out; a quorum that was raised waits for the rest.
+ */
 async function haveVotersRights(context: Context, signal: Signal): Promise<boolean> {
   const approval = await context.store.findApproval(signal.approvalId);
   if (!approval) return false;
   const lost: Vote[] = [];
+  const kept: Vote[] = [];
+  let quorum = 1;
   for (const vote of signal.decision.votes) {
     const person = await context.chat.lookUpPerson(vote.person);
     await context.store.rememberPerson(person, context.now());
-    if (mayDecide(person, approval.instance, context.policy).kind !== 'yes') lost.push(vote);
+    const may = mayDecide(person, approval.instance, context.policy);
+    if (may.kind === 'yes') {
+      kept.push({ ...vote, identities: may.identities });
+      quorum = may.rule.quorum;
+    } else lost.push(vote);
   }
-  if (lost.length === 0) return true;
+  if (lost.length > 0) return giveUp(context, signal, { lost, kept });
+  const have = countDistinct(kept);
+  if (signal.decision.verdict === 'deny' || have >= quorum) return true;
+  return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
+}
+
+/** Gives a decision up that does not stand any more; votes that still count are kept towards the next one. */
+async function giveUp(
+  context: Context,
+  signal: Signal,
+  why: { readonly lost: readonly Vote[]; readonly kept: readonly Vote[]; readonly note?: WaitingNote },
+): Promise<false> {
+  const { lost, kept: keep } = why;
+  const note = why.note ?? ({ kind: 'vote-void', names: lost.map(({ name }) => name) } as const);
   await inPhase(context, signal.id, 'claimed', async (work) => {
-    const keep = signal.decision.votes.filter((vote) => !lost.includes(vote));
-    const note = { kind: 'vote-void', names: lost.map(({ name }) => name) } as const;
     const saved = await release(context, work, { note, keep });
     await tellVotesVoid(context, work.memory, { approval: saved, votes: lost, why: 'rights' });
   });
@@ -73,8 +104,11 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
 async function isStillTheSame(
   context: Context,
   signal: Signal,
-  reading: InstanceReading,
+  reading: Exclude<FreshReading, { kind: 'hidden' }>,
 ): Promise<Instance | undefined> {
+  if (reading.kind === 'found' && isBetween(reading.instance, signal)) {
+    return wait(context, signal, new Error('The run is on its way'));
+  }
   return inPhase(context, signal.id, 'claimed', async (work) => {
     if (reading.kind === 'not-visible' || !isAtStep(reading.instance, work.approval)) {
       await endUnsent(context, work, reading);
@@ -89,14 +123,19 @@ async function isStillTheSame(
       { ...work, approval },
       { note: { kind: 'facts-changed', changes }, keep: [] },
     );
-    const { votes } = signal.decision;
+    const votes = [...(await work.memory.listVotes(saved.id)), ...signal.decision.votes];
+    await work.memory.removeVotes(saved.id);
     await tellVotesVoid(context, work.memory, { approval: saved, votes, why: 'facts-changed' });
     return undefined;
   });
 }
 
 /** Ends an approval whose instance moved before anything was sent: the move is nobody's of ours. */
-export async function endUnsent(context: Context, work: SignalWork, reading: InstanceReading): Promise<void> {
+export async function endUnsent(
+  context: Context,
+  work: SignalWork,
+  reading: Exclude<FreshReading, { kind: 'hidden' }>,
+): Promise<void> {
   await settle(work);
   const waiting = { ...work.approval, state: { kind: 'waiting' } as const };
   const ended =
@@ -104,7 +143,7 @@ export async function endUnsent(context: Context, work: SignalWork, reading: Ins
       ? endApproval(waiting, { kind: 'not-visible' }, context.now())
       : endApproval(
           { ...waiting, instance: reading.instance },
-          endingOf(waiting.state, { kind: 'seen', instance: reading.instance, isAssigned: false }),
+          endingOf(waiting.state, { ...reading, kind: 'seen', isAssigned: false }),
           context.now(),
         );
   const saved = await save(context, work.memory, ended);

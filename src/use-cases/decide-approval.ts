@@ -116,6 +116,8 @@ async function act(work: ClickWork): Promise<Outcome> {
   const may = mayDecide(person, approval.instance, context.policy);
   if (may.kind !== 'yes') return { answer: { kind: 'refused', why: may } };
   if (nowhere) return { answer: nowhere };
+  const isModalWanted = click.verb === 'deny' || may.rule.approveWith === 'comment';
+  if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   return castVote(work, may.rule);
 }
 

@@ -61,15 +61,24 @@ async function deliverInTurn(
 
 async function deliver(context: Context, delivery: Delivery, lane: string): Promise<void> {
   const rendered = await render(context, delivery);
-  if (!rendered) return context.store.giveUpDelivery(delivery.id, 'nothing to show', context.now());
+  if (!rendered) {
+    const { wantedVersion: version } = delivery;
+    return context.store.giveUpDelivery(delivery.id, {
+      error: 'nothing to show',
+      nowMs: context.now(),
+      version,
+    });
+  }
+  const attempt = { wasPost: delivery.message === undefined };
   try {
     const message = delivery.message
-      ? await edit(context, delivery, rendered)
+      ? await edit(context, delivery, rendered, attempt)
       : await post(context, delivery, rendered.content);
     await context.store.markDelivered(delivery.id, { message, version: rendered.version });
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
-    await takeFailure(context, { delivery, error, lane, isLive: rendered.isLive });
+    const { isLive, version } = rendered;
+    await takeFailure(context, { delivery, error, lane, isLive, version, ...attempt });
   }
 }
 
@@ -96,7 +105,7 @@ async function post(context: Context, delivery: Delivery, content: Content) {
 }
 
 /** Edits a message; one that was deleted is posted anew while people can still act on it. */
-async function edit(context: Context, delivery: Delivery, rendered: Rendered) {
+async function edit(context: Context, delivery: Delivery, rendered: Rendered, attempt: { wasPost: boolean }) {
   const { message } = delivery;
   if (!message) return post(context, delivery, rendered.content);
   try {
@@ -105,6 +114,8 @@ async function edit(context: Context, delivery: Delivery, rendered: Rendered) {
   } catch (error) {
     if (!(error instanceof ChatError && error.code === 'message-gone')) throw error;
     context.log.warn({ channel: message.channel, err: error }, 'A card was gone when it was to be edited');
-    return rendered.isLive ? post(context, delivery, rendered.content) : message;
+    if (!rendered.isLive) return message;
+    attempt.wasPost = true;
+    return post(context, delivery, rendered.content);
   }
 }

@@ -12,6 +12,10 @@ export interface DeliveryFailure {
   readonly error: ChatError;
   readonly lane: string;
   readonly isLive: boolean;
+  /** Whether a new message was tried, and not only an edit. */
+  readonly wasPost: boolean;
+  /** Version of the approval that could not be shown. */
+  readonly version: number;
 }
 
 const firstRetryMs = 2_000;
@@ -24,14 +28,17 @@ export async function takeFailure(context: Context, failure: DeliveryFailure): P
     case 'throttled':
       return waitForLane(context, failure);
     case 'outcome-unknown':
-      return retryLater(context, failure, delivery.message === undefined);
+      return retryLater(context, failure, failure.wasPost);
     case 'unavailable':
     case 'sign-in':
       return retryLater(context, failure, delivery.mayHavePosted);
     case 'channel-gone':
       return sendElsewhere(context, failure);
-    case 'message-gone':
     case 'refused':
+      return failure.isLive && delivery.subject.kind === 'card'
+        ? sendElsewhere(context, failure)
+        : giveUp(context, failure);
+    case 'message-gone':
       return giveUp(context, failure);
     default:
       return assertNever(error.code);
@@ -70,17 +77,26 @@ async function retryLater(
 }
 
 /** A channel that is archived or without us: its cards and lines move to the fallback channel, and operators hear of it. */
-async function sendElsewhere(context: Context, { delivery, error, isLive }: DeliveryFailure): Promise<void> {
+async function sendElsewhere(context: Context, failure: DeliveryFailure): Promise<void> {
+  const { delivery, error, isLive, version } = failure;
   const { policy } = context;
   const lost = targetKey(delivery.target);
   if (delivery.subject.kind === 'notice' && delivery.target.kind === 'person') {
     context.log.warn({ person: lost, err: error }, 'A person cannot be written to; the notice was given up');
-    return context.store.giveUpDelivery(delivery.id, error.code, context.now());
+    return context.store.giveUpDelivery(delivery.id, { error: error.code, nowMs: context.now(), version });
+  }
+  if (lost === policy.fallbackChannel && isLive) {
+    // A live card has nowhere else to go, so it waits until the bot is let in.
+    context.log.error(
+      { channel: lost, err: error },
+      'The fallback channel cannot be posted to; a card waits',
+    );
+    return retryLater(context, failure, delivery.mayHavePosted);
   }
   context.log.error({ channel: lost, err: error }, 'A place cannot be posted to; using the fallback channel');
   await context.store.inTransaction(async (memory) => {
     const nowMs = context.now();
-    await memory.giveUpDelivery(delivery.id, error.code, nowMs);
+    await memory.giveUpDelivery(delivery.id, { error: error.code, nowMs, version });
     if (lost !== policy.fallbackChannel) await addToFallback(context, memory, { delivery, isLive });
     const day = new Date(nowMs).toISOString().slice(0, 10);
     const event = { kind: 'channel-lost', channel: lost, reason: error.message } as const;
@@ -104,10 +120,10 @@ async function addToFallback(
   }
 }
 
-async function giveUp(context: Context, { delivery, error }: DeliveryFailure): Promise<void> {
+async function giveUp(context: Context, { delivery, error, version }: DeliveryFailure): Promise<void> {
   context.log.error(
     { delivery: delivery.id, channel: targetKey(delivery.target), err: error },
     'A message was given up',
   );
-  await context.store.giveUpDelivery(delivery.id, error.code, context.now());
+  await context.store.giveUpDelivery(delivery.id, { error: error.code, nowMs: context.now(), version });
 }

@@ -25,10 +25,12 @@ export type ObserveOutcome =
  */
 export async function observeWorkflows(context: Context, backend: WorkflowBackend): Promise<ObserveOutcome> {
   const open = await context.store.listOpenApprovals(backend.system);
-  const outcome = await lookAround(context, backend, open);
-  await settleSignals(context, backend);
-  context.kick();
-  return outcome;
+  try {
+    return await lookAround(context, backend, open);
+  } finally {
+    await settleSignals(context, backend);
+    context.kick();
+  }
 }
 
 async function lookAround(
@@ -59,8 +61,16 @@ async function lookAround(
   for (const sighting of observation.sightings) {
     const id = sighting.kind === 'seen' ? sighting.instance.ref.id : sighting.ref.id;
     const before = openByInstance.get(id);
-    if (before) await follow(context, { backend, before, sighting, observation });
-    if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, before);
+    try {
+      if (before) await follow(context, { backend, before, sighting, observation });
+      if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, before);
+    } catch (error) {
+      const err = error instanceof Error ? error : new Error(String(error));
+      context.log.error(
+        { system: backend.system, instance: id, err },
+        'One run could not be followed; the others were',
+      );
+    }
   }
   return { kind: 'observed', sightings: observation.sightings.length };
 }

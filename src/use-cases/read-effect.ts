@@ -1,10 +1,11 @@
-import { type Approval, type ApprovalState, type Decision, isAtStep } from '../domain/approval.js';
-import { endApproval, endingAfter, endingOf } from '../domain/follow-approval.js';
+import { type Approval, type ApprovalState, type Decision, isAtStep, isBetween } from '../domain/approval.js';
+import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';
-import type { InstanceReading, WorkflowBackend } from '../ports/backend.js';
+import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
 import { tellEnding } from './notify.js';
+import { type FreshReading, readInstance } from './read-instance.js';
 import { inPhase, type SignalWork, save, saveState, settle } from './signal-steps.js';
 
 /**
@@ -21,7 +22,8 @@ export async function readEffect(
   if (!signal) return;
   const effect = await look(context, backend, signal.instance);
   await inPhase(context, signalId, 'accepted', async (work) => {
-    if (effect === 'unreadable') return saveUnread(context, work);
+    if (effect === 'unreadable' || isOnItsWay(effect.reading, work.approval))
+      return saveUnread(context, work);
     if (effect.reading.kind === 'not-visible' || !isAtStep(effect.reading.instance, work.approval)) {
       return endAccepted(context, work, effect.reading);
     }
@@ -33,7 +35,7 @@ export async function readEffect(
 }
 
 interface Effect {
-  readonly reading: InstanceReading;
+  readonly reading: Exclude<FreshReading, { kind: 'hidden' }>;
   readonly isAssigned: boolean;
 }
 
@@ -43,7 +45,8 @@ async function look(
   ref: Instance['ref'],
 ): Promise<Effect | 'unreadable'> {
   try {
-    const reading = await backend.getInstance(ref);
+    const reading = await readInstance(backend, ref);
+    if (reading.kind === 'hidden') return 'unreadable';
     const stillWaits = reading.kind === 'found' && reading.instance.awaitsApproval;
     return { reading, isAssigned: stillWaits && (await backend.isAssigned(ref)) };
   } catch (error) {
@@ -56,8 +59,16 @@ async function look(
   }
 }
 
+function isOnItsWay(reading: FreshReading, approval: Approval): boolean {
+  return reading.kind === 'found' && isBetween(reading.instance, approval);
+}
+
 /** A step that wants several identities has taken ours; one that wants a single one should have moved. */
-export function stateAfter(decision: Decision, approval: Approval, isAssigned: boolean): ApprovalState {
+export function stateAfter(
+  decision: Decision,
+  approval: Approval,
+  isAssigned: boolean,
+): Extract<ApprovalState, { kind: 'recorded' | 'not-moved' }> {
   const wantsMore = approval.requirement.needed === undefined || approval.requirement.needed > 1;
   const isRecorded = decision.verdict === 'approve' && wantsMore && !isAssigned;
   return { kind: isRecorded ? 'recorded' : 'not-moved', decision };
@@ -69,7 +80,7 @@ async function saveUnread(context: Context, work: SignalWork): Promise<void> {
   await saveState(context, work, { kind: 'checking', decision, sentAtMs: context.now(), isAccepted: true });
 }
 
-async function endAccepted(context: Context, work: SignalWork, reading: InstanceReading): Promise<void> {
+async function endAccepted(context: Context, work: SignalWork, reading: Effect['reading']): Promise<void> {
   await settle(work);
   const { decision } = work.signal;
   const approval: Approval = { ...work.approval, state: { kind: 'deciding', decision } };
@@ -78,14 +89,12 @@ async function endAccepted(context: Context, work: SignalWork, reading: Instance
       ? endApproval(approval, { kind: 'not-visible' }, context.now())
       : endApproval(
           { ...approval, instance: reading.instance },
-          endingOfAccepted(decision, reading.instance),
+          endingOfAccepted(decision, reading),
           context.now(),
         );
   await tellEnding(context, work.memory, await save(context, work.memory, ended));
 }
 
-function endingOfAccepted(decision: Decision, instance: Instance) {
-  return instance.status.kind === 'canceled-for-restart'
-    ? endingOf({ kind: 'not-moved', decision }, { kind: 'seen', instance, isAssigned: false })
-    : endingAfter(decision, instance, false);
+function endingOfAccepted(decision: Decision, reading: Extract<FreshReading, { kind: 'found' }>) {
+  return endingOf({ kind: 'not-moved', decision }, { ...reading, kind: 'seen', isAssigned: false });
 }

@@ -1,4 +1,4 @@
-import type { Approval, SignalRefusal } from '../domain/approval.js';
+import { type Approval, isAtStep, isBetween, type SignalRefusal } from '../domain/approval.js';
 import type { Instance } from '../domain/instance.js';
 import { type Signal, signalComment } from '../domain/signal.js';
 import type { WorkflowBackend } from '../ports/backend.js';
@@ -7,6 +7,7 @@ import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
 import { backendOf, type Context } from './context.js';
 import { tellOperators, tellVotesVoid } from './notify.js';
 import { readEffect } from './read-effect.js';
+import { type FreshReading, readInstance } from './read-instance.js';
 import { hold, inPhase, release, saveState } from './signal-steps.js';
 
 /** Added to a request's own time limit before an attempt without an answer counts as over. */
@@ -110,10 +111,9 @@ async function takeRefusal(
   if (reason === 'sign-in') return backToClaimed(context, signal.id);
   const { system, id: instance } = signal.instance;
   context.log.error({ system, instance, reason }, 'The system refused a signal; nothing was changed');
-  const reading = reason === 'not-waiting' ? await backend.getInstance(signal.instance) : undefined;
+  const reading = reason === 'not-waiting' ? await readInstance(backend, signal.instance) : undefined;
   await inPhase(context, signal.id, 'sending', async (work) => {
-    const isGone = reading && (reading.kind === 'not-visible' || !reading.instance.awaitsApproval);
-    if (reading && isGone) return endUnsent(context, work, reading);
+    if (reading && hasLeft(reading, work.approval)) return endUnsent(context, work, reading);
     const { decision } = signal;
     const saved: Approval = await release(context, work, {
       note: { kind: 'refused', decision, reason },
@@ -126,4 +126,14 @@ async function takeRefusal(
       reason,
     });
   });
+}
+
+function hasLeft(
+  reading: FreshReading,
+  approval: Approval,
+): reading is Exclude<FreshReading, { kind: 'hidden' }> {
+  if (reading.kind === 'found') {
+    return !isAtStep(reading.instance, approval) && !isBetween(reading.instance, approval);
+  }
+  return reading.kind === 'not-visible';
 }

@@ -1,11 +1,12 @@
-import { isAtStep } from '../domain/approval.js';
+import { isAtStep, isBetween } from '../domain/approval.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Signal } from '../domain/signal.js';
-import type { InstanceReading, WorkflowBackend } from '../ports/backend.js';
+import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
 import { tellEnding, tellOperators, tellReleased } from './notify.js';
 import { readEffect, stateAfter } from './read-effect.js';
+import { type FreshReading, readInstance } from './read-instance.js';
 import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
 import { inPhase, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
 
@@ -31,7 +32,9 @@ async function settleUnknown(context: Context, backend: WorkflowBackend, signal:
   if (signal.deadlineMs !== undefined && context.now() < signal.deadlineMs) return;
   await leaveUnknown(context, signal.id);
   try {
-    const reading = await backend.getInstance(signal.instance);
+    const reading = await readInstance(backend, signal.instance);
+    if (reading.kind === 'hidden' || (reading.kind === 'found' && isBetween(reading.instance, signal)))
+      return;
     const stillWaits = reading.kind === 'found' && reading.instance.awaitsApproval;
     const isAssigned = stillWaits && (await backend.isAssigned(signal.instance));
     await inPhase(context, signal.id, 'sending', (work) =>
@@ -47,7 +50,7 @@ async function settleUnknown(context: Context, backend: WorkflowBackend, signal:
 async function settleByReading(
   context: Context,
   work: SignalWork,
-  reading: InstanceReading,
+  reading: Exclude<FreshReading, { kind: 'hidden' }>,
   isAssigned: boolean,
 ): Promise<void> {
   const { signal, approval } = work;
@@ -58,7 +61,7 @@ async function settleByReading(
         ? endApproval(approval, { kind: 'not-visible' }, context.now())
         : endApproval(
             { ...approval, instance: reading.instance },
-            endingOf(approval.state, { kind: 'seen', instance: reading.instance, isAssigned }),
+            endingOf(approval.state, { ...reading, kind: 'seen', isAssigned }),
             context.now(),
           );
     return tellEnding(context, work.memory, await save(context, work.memory, ended));
@@ -66,7 +69,14 @@ async function settleByReading(
   if (!isAssigned) {
     await settle(work);
     const seen = { ...approval, instance: reading.instance, isAssigned };
-    await saveState(context, { ...work, approval: seen }, stateAfter(signal.decision, seen, isAssigned));
+    await saveState(
+      context,
+      { ...work, approval: seen },
+      {
+        ...stateAfter(signal.decision, seen, isAssigned),
+        isInferred: true,
+      },
+    );
     return;
   }
   return settleStillWaiting(context, work);

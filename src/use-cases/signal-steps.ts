@@ -39,9 +39,10 @@ export async function settle({ memory, signal }: Pick<SignalWork, 'memory' | 'si
   await memory.saveSignal({ ...signal, phase: 'settled' });
 }
 
-/** Saves what an approval has become, and makes its cards say so before anything else is said. */
+/** Saves what an approval has become; cards whose buttons died with it go before those that only tell more. */
 export async function save(context: Context, memory: Memory, approval: Approval): Promise<Approval> {
-  return memory.saveApproval(approval, priorities.staleButtons, context.now());
+  const priority = approval.state.kind === 'waiting' ? priorities.progress : priorities.staleButtons;
+  return memory.saveApproval(approval, priority, context.now());
 }
 
 /** Saves an approval in another state. */
@@ -68,12 +69,17 @@ export async function release(
 }
 
 /** Keeps a decision that cannot be sent now, and shows until when it will be tried. */
-export async function hold(context: Context, signalId: string): Promise<void> {
+export async function hold(
+  context: Context,
+  signalId: string,
+  waitsFor: 'system' | 'chat' = 'system',
+): Promise<void> {
   await inPhase(context, signalId, 'claimed', async (work) => {
-    if (work.approval.state.kind === 'held') return;
+    const { state } = work.approval;
+    if (state.kind === 'held' && state.waitsFor === waitsFor) return;
     const { decision } = work.signal;
     const untilMs = decision.atMs + context.policy.keepTryingForMs;
-    await saveState(context, work, { kind: 'held', decision, untilMs });
+    await saveState(context, work, { kind: 'held', decision, untilMs, waitsFor });
   });
   context.kick();
 }

@@ -32,7 +32,7 @@ const sightings: Readonly<Record<string, Sighting>> = {
   'at another step': seen(
     anInstance({ step: { uniqueName: 'approval-2', name: 'Second' }, fingerprint: 'f2' }),
   ),
-  'step does not wait': seen(
+  'on its way at the step': seen(
     anInstance({ awaitsApproval: false, status: { kind: 'running', raw: 'Running' } }),
   ),
   complete: seen(gone('complete')),
@@ -65,7 +65,7 @@ const approving: Readonly<Record<string, Row>> = {
   'left the list': same('refreshed'),
   'facts changed': { ...same('refreshed'), waiting: 'facts-changed' },
   'at another step': moved('decided-elsewhere', 'approved'),
-  'step does not wait': moved('decided-elsewhere', 'approved'),
+  'on its way at the step': same('unchanged'),
   complete: moved('decided-elsewhere', 'approved'),
   rejected: moved('decided-elsewhere', 'overtaken'),
   failed: moved('decided-elsewhere', 'approved'),
@@ -80,7 +80,7 @@ const approving: Readonly<Record<string, Row>> = {
 const denying: Readonly<Record<string, Row>> = {
   ...approving,
   'at another step': moved('decided-elsewhere', 'overtaken'),
-  'step does not wait': moved('decided-elsewhere', 'overtaken'),
+  'on its way at the step': same('unchanged'),
   complete: moved('decided-elsewhere', 'overtaken'),
   rejected: moved('decided-elsewhere', 'denied'),
   failed: moved('decided-elsewhere', 'overtaken'),

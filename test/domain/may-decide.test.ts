@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { identitiesOf, isSameName, mayDecide } from '../../src/domain/may-decide.js';
+import { isSameName } from '../../src/domain/backend-name.js';
+import { identitiesOf, mayDecide } from '../../src/domain/may-decide.js';
 import type { Person } from '../../src/domain/person.js';
 import type { Policy } from '../../src/domain/rules.js';
 import { anInstance, aPerson, aPersonId } from '../support/an-approval.js';
@@ -175,5 +176,20 @@ describe('the names a system knows a person by', () => {
     ['', 'rkim', false],
   ])('compare %j with %j as the same: %j', (a, b, isSame) => {
     expect([isSameName(a, b), isSameName(b, a)]).toEqual([isSame, isSame]);
+  });
+});
+
+describe('a name that may be the requester’s', () => {
+  it.each([
+    ['jsmith', 'KEYEXAMPLE\\jsmith', 'maybe-own-request'],
+    ['KEYEXAMPLE\\jsmith', 'jsmith', 'maybe-own-request'],
+    ['CORP\\jsmith', 'corp.local\\JSmith', 'own-request'],
+    ['CORP\\jsmith', 'jsmith@corp.example', 'own-request'],
+    ['CORP\\jsmith', 'LAB\\jsmith', 'yes'],
+    ['CORP\\jsmith', 'CORP\\jsmithers', 'yes'],
+  ])('asked by %s, decided by %s: %s', (requester, own, expected) => {
+    const instance = anInstance({ facts: { ...anInstance().facts, requesters: [requester] } });
+    const people = [aMappedPerson({ identities: { command: [own] } })];
+    expect(mayDecide(aPerson(), instance, aPolicy({ people })).kind).toBe(expected);
   });
 });

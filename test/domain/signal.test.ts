@@ -19,9 +19,9 @@ describe('the comment a system stores', () => {
       'Approved by Ada Okafor (KEYEXAMPLE\\aokafor), Bo Lind (KEYEXAMPLE\\blind) via Countersign',
     ],
     [
-      'leaves a system’s name out where there is none',
+      'tells the Slack account where the system has no name for somebody',
       [aVote({ identities: [] })],
-      'Approved by Ada Okafor via Countersign',
+      'Approved by Ada Okafor (Slack U0ADA) via Countersign',
     ],
     [
       'does not say a name twice',
@@ -36,7 +36,7 @@ describe('the comment a system stores', () => {
     [
       'begins with what was said',
       [aVote({ comment: 'Checked', identities: [] })],
-      'Checked — Approved by Ada Okafor via Countersign',
+      'Checked — Approved by Ada Okafor (Slack U0ADA) via Countersign',
     ],
     [
       'tells what each of several said',
@@ -45,12 +45,12 @@ describe('the comment a system stores', () => {
         aVote(bo),
         aVote({ ...bo, comment: 'Fine', identities: [] }),
       ],
-      'Yes / Fine — Approved by Ada Okafor, Bo Lind (KEYEXAMPLE\\blind), Bo Lind via Countersign',
+      'Yes / Fine — Approved by Ada Okafor (Slack U0ADA), Bo Lind (KEYEXAMPLE\\blind), Bo Lind (Slack U0BO) via Countersign',
     ],
     [
       'says nothing of an empty remark',
       [aVote({ comment: '', identities: [] })],
-      'Approved by Ada Okafor via Countersign',
+      'Approved by Ada Okafor (Slack U0ADA) via Countersign',
     ],
   ])('%s', (_sentence, votes, text) => {
     expect(signalComment(aDecision({ votes }))).toBe(text);
@@ -59,7 +59,7 @@ describe('the comment a system stores', () => {
   it('says who denied', () => {
     const votes = [aVote({ verdict: 'deny', comment: 'Wrong owner', identities: [] })];
     expect(signalComment(aDecision({ verdict: 'deny', votes }))).toBe(
-      'Wrong owner — Denied by Ada Okafor via Countersign',
+      'Wrong owner — Denied by Ada Okafor (Slack U0ADA) via Countersign',
     );
   });
 
@@ -74,7 +74,7 @@ describe('the comment a system stores', () => {
       { length: 9 },
       (_, index) => `Person ${index} of a Rather Long Family Name 0123456`,
     );
-    const votes = names.map((name) => aVote({ name, identities: [] }));
+    const votes = names.map((name) => aVote({ name, identities: [name] }));
     expect(`Approved by ${names.join(', ')} via Countersign`.length).toBeLessThanOrEqual(maxCommentLength);
     const text = signalComment(aDecision({ votes }));
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
@@ -115,8 +115,8 @@ describe('whatever people are called and say', () => {
   it('no name is lost unless the names alone are too long', () => {
     fc.assert(
       fc.property(anyVerdict, anyVotes, (verdict, votes) => {
-        const who = votes.map(({ name, identities: [one] }) =>
-          one === undefined || one === name ? name : `${name} (${one})`,
+        const who = votes.map(({ name, person, identities: [one = `Slack ${person.userId}`] }) =>
+          one === name ? name : `${name} (${one})`,
         );
         const needed = `${verdict === 'approve' ? 'Approved' : 'Denied'} by ${who.join(', ')} via Countersign`;
         if (needed.length > maxCommentLength) return;

@@ -98,6 +98,7 @@ export function aClick(overrides: Partial<Click> = {}): Click {
     revision: 1,
     person: aPersonId(),
     verb: 'approve',
+    via: 'modal',
     message: { channel: 'C0PKI', ts: '1768478400.000100' },
     responseUrl: 'https://hooks.slack.example/actions/secret',
     atMs: noonMs,

@@ -63,7 +63,8 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
       },
     ]);
     expect(desk.clicks[0]?.id).toMatch(/^view\.V/);
-    expect(desk.clicks[0]?.responseUrl).toMatch(/^http/);
+    expect(desk.clicks[0]).toMatchObject({ via: 'modal' });
+    expect(desk.clicks[0]).not.toHaveProperty('responseUrl');
     expect(desk.steps).toEqual(['look', 'open-dialog', 'write-down', 'work']);
   });
 

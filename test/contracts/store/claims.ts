@@ -136,7 +136,7 @@ export function describeClaims(store: () => Store): void {
 
   it('never tries a delivery again that was given up', async () => {
     const { id } = await wantAndClaim();
-    await store().giveUpDelivery(id, 'channel is archived', noonMs + 1);
+    await store().giveUpDelivery(id, { error: 'channel is archived', nowMs: noonMs + 1, version: 1 });
     await store().postponeDelivery(id, {
       dueAtMs: noonMs,
       error: 'late',
@@ -149,7 +149,7 @@ export function describeClaims(store: () => Store): void {
 
   it('tries a card that was given up once more when there is something new to show', async () => {
     const { id } = await wantAndClaim();
-    await store().giveUpDelivery(id, 'refused', noonMs + 1);
+    await store().giveUpDelivery(id, { error: 'refused', nowMs: noonMs + 1, version: 1 });
     await store().saveApproval(anApproval(), 0, noonMs + 2);
     expect(await claim(noonMs + 2)).toMatchObject([{ id, wantedVersion: 2, attempts: 0 }]);
   });

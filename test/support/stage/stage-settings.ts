@@ -12,6 +12,8 @@ export interface StageRules {
   readonly approveWith?: 'comment' | 'one-click';
   /** People who get cards as direct messages, besides the channel. */
   readonly alsoTo?: readonly Actor[];
+  /** Who may run every command; nobody unless told. */
+  readonly operators?: readonly Actor[];
   readonly signalTimeout?: string;
   /** How the bot signs in to Command: with a password unless told. */
   readonly signIn?: 'basic' | 'oauth';
@@ -76,6 +78,7 @@ export function stageYaml(
         approveWith: rules.approveWith ?? 'comment',
       },
     ],
+    operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],

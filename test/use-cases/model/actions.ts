@@ -56,11 +56,13 @@ const signalFault: fc.Arbitrary<SignalFault> = fc.constantFrom(
   { kind: 'refuse', reason: 'no-role' },
   { kind: 'refuse', reason: 'sign-in' },
 );
-const chatFault: fc.Arbitrary<ChatFault> = fc.record({
-  call: fc.constantFrom('post', 'update', 'lookUpPerson'),
-  code: fc.constantFrom('unavailable', 'outcome-unknown', 'throttled'),
-  afterEffect: fc.boolean(),
-});
+const chatFault: fc.Arbitrary<ChatFault> = fc
+  .record({
+    call: fc.constantFrom('post' as const, 'update' as const, 'lookUpPerson' as const),
+    code: fc.constantFrom('unavailable' as const, 'outcome-unknown' as const, 'throttled' as const),
+    afterEffect: fc.boolean(),
+  })
+  .map((fault) => ({ ...fault, afterEffect: fault.afterEffect && fault.code === 'outcome-unknown' }));
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 8, arbitrary: press },
@@ -107,5 +109,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
+/** A course of events, on a bot that needs so many approvals. */
+export interface Course {
+  readonly quorum: number;
+  readonly actions: readonly Action[];
+}
+
 /** Any course of events. */
-export const actions: fc.Arbitrary<readonly Action[]> = fc.array(action, { minLength: 5, maxLength: 25 });
+export const courses: fc.Arbitrary<Course> = fc.record({
+  quorum: fc.constantFrom(1, 2),
+  actions: fc.array(action, { minLength: 5, maxLength: 25 }),
+});

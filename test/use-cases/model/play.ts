@@ -4,10 +4,9 @@ import { falseCredit, liesIn } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';
 import { openWorld, type World } from '../world/open-world.js';
 import { pressStrays, settleDown, takeUp } from '../world/take-up.js';
-import type { Action, Job, Press } from './actions.js';
+import type { Action, Course, Job, Press } from './actions.js';
 import { createLedger, type Ledger } from './ledger.js';
 
-const quorum = 2;
 const runId = 'run-1';
 
 interface Stage {
@@ -19,9 +18,9 @@ interface Stage {
 }
 
 /** Plays a course of events to its very end, and lists everything that was not as it must be. */
-export async function play(actions: readonly Action[]): Promise<readonly string[]> {
+export async function play({ quorum, actions }: Course): Promise<readonly string[]> {
   const lies: string[] = [];
-  const stage = await openStage(lies);
+  const stage = await openStage(quorum, lies);
   const { world, mortality, ledger } = stage;
   try {
     for (const action of actions) await doOrDie(stage, () => happen(stage, action));
@@ -38,7 +37,7 @@ export async function play(actions: readonly Action[]): Promise<readonly string[
 }
 
 /** Opens a world whose every card and signal is checked the moment it appears. */
-async function openStage(lies: string[]): Promise<Stage> {
+async function openStage(quorum: number, lies: string[]): Promise<Stage> {
   const mortality = createMortality();
   const ledger = createLedger(quorum);
   const pauses: number[] = [];

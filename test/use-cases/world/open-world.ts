@@ -128,6 +128,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         approvalId: card.approval.id,
         revision: card.approval.revision,
         person: people[actor].id,
+        via: 'modal',
         verb,
         message,
         responseUrl: 'https://hooks.slack.example/secret',

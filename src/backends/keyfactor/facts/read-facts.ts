@@ -46,7 +46,7 @@ const nameKeys =
 export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   const bag = createDataBag(detail.initialdata, detail.currentstatedata);
   const requesters = readRequesters(bag);
-  const initiator = requesters.length === 0 ? initiatorOf(detail.title) : undefined;
+  const initiator = initiatorOf(detail.title);
   const encoded = bag.take(requestKeys);
   const read = encoded === undefined ? undefined : await readSigningRequest(encoded);
   const request = read?.kind === 'read' ? read.request : undefined;
@@ -64,11 +64,18 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   };
   const { otherSubject, ...facts } = told;
   return {
-    requesters: initiator === undefined ? requesters : [initiator],
+    requesters: withInitiator(requesters, initiator),
     names: distinctNames([...(request?.names ?? []), ...listed]),
     ...withoutGaps(facts),
     others: [...otherSubject, ...otherValues(bag.untold())],
   };
+}
+
+/** The title names who started the run, whoever the values beside it name; neither may decide about it. */
+function withInitiator(requesters: readonly string[], initiator: string | undefined): readonly string[] {
+  if (initiator === undefined) return requesters;
+  const isNamed = requesters.some((name) => name.toLowerCase() === initiator.toLowerCase());
+  return isNamed ? requesters : [...requesters, initiator];
 }
 
 /** Takes the request's own subject; one beside it that differs is shown too, so that nobody misses it. */

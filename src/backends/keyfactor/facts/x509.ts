@@ -1,6 +1,7 @@
 // The library throws at load unless this comes first.
 import '../../../shared/webcrypto-names.js';
 import 'reflect-metadata';
+import { createHash } from 'node:crypto';
 import {
   Pkcs10CertificateRequest,
   type PublicKey,
@@ -64,6 +65,7 @@ function keyFacts(publicKey: PublicKey, hash: string | undefined): KeyFacts | un
     ...(typeof sizeBits === 'number' ? { sizeBits } : {}),
     ...(typeof curve === 'string' ? { curve } : {}),
     ...(hash === undefined ? {} : { hash }),
+    fingerprint: `SHA256:${createHash('sha256').update(new Uint8Array(publicKey.rawData)).digest('base64').replace(/=+$/, '')}`,
   };
 }
 

@@ -46,7 +46,7 @@ export function createInstances(deps: {
   function asListed(row: InstanceRow, isWaiting: boolean): Instance {
     const instance = toInstance(row, { system, isWaiting, facts: titleFacts(row.title) });
     // Told apart from a full reading, so that the next look tries again to read it in full.
-    return { ...instance, fingerprint: `${instance.fingerprint} as listed` };
+    return { ...instance, isPartial: true, fingerprint: `${instance.fingerprint} as listed` };
   }
 
   return {

@@ -97,6 +97,7 @@ function clickOf(
     revision,
     person,
     verb,
+    via: 'press',
     message,
     ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),
     atMs: now(),

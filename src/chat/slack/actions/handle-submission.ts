@@ -74,16 +74,16 @@ function clickOf(
   { viewId, person }: SubmissionPayload,
   { dialog, comment }: { readonly dialog: Dialog; readonly comment: string },
 ): Click {
-  const { approvalId, revision, verb, message, responseUrl } = dialog;
+  const { approvalId, revision, verb, message } = dialog;
   return {
     id: viewClickId(viewId),
     approvalId,
     revision,
     person,
     verb,
+    via: 'modal',
     message,
     ...(comment === '' ? {} : { comment }),
-    ...(responseUrl === undefined ? {} : { responseUrl }),
     atMs: now(),
   };
 }

@@ -26,6 +26,8 @@ export function answerText(answer: Answer, wording: Wording): string {
       return `The one account Countersign signals with is counted already. ${stateSentence(answer.approval, wording)}`;
     case 'facts-changed':
       return factsChangedText(answer, wording);
+    case 'press-again':
+      return 'It has just become open for decisions again. Nothing was decided; press the button once more.';
     case 'already-voted':
       return `Your approval counts already: ${answer.have} of ${answer.of}. Somebody else has to approve too.`;
     case 'same-identity':

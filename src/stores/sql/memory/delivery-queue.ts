@@ -60,10 +60,16 @@ export function createDeliveryQueue(db: Db): DeliveryQueue {
         .where('status', '=', 'pending')
         .execute();
     },
-    async giveUpDelivery(id, error, nowMs) {
+    async giveUpDelivery(id, { error, nowMs, version }) {
       await db
         .updateTable('deliveries')
-        .set({ status: 'done', last_error: error, given_up_at_ms: nowMs, claim: null })
+        .set({
+          status: sql`case when wanted_version > ${version} then 'pending' else 'done' end`,
+          due_at_ms: nowMs,
+          last_error: error,
+          given_up_at_ms: nowMs,
+          claim: null,
+        })
         .where('number', '=', Number(id))
         .execute();
     },

@@ -102,9 +102,10 @@ describe('who asked', () => {
   it.each([
     [
       { InitiatingUserName: 'CORP\\a', Requester: 'corp\\A', RequesterName: 'CORP\\b' },
-      ['CORP\\a', 'CORP\\b'],
+      ['CORP\\a', 'CORP\\b', 'CORP\\title'],
     ],
-    [{ requester: 'f81d4fae-oauth-subject' }, ['f81d4fae-oauth-subject']],
+    [{ requester: 'f81d4fae-oauth-subject' }, ['f81d4fae-oauth-subject', 'CORP\\title']],
+    [{ requester: 'corp\\TITLE' }, ['corp\\TITLE']],
     [{}, ['CORP\\title']],
   ])('in %j is %j', async (data, requesters) => {
     const facts = await factsOf(data, { title: 'CORP\\title is enrolling for a certificate with CN=a.' });

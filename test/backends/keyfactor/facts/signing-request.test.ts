@@ -32,7 +32,12 @@ describe('a signing request', () => {
       request: {
         subject: 'CN=app.example.com',
         names: ['a.example.com'],
-        key: { algorithm: 'RSA', sizeBits: 2048, hash: 'SHA-256' },
+        key: {
+          algorithm: 'RSA',
+          sizeBits: 2048,
+          hash: 'SHA-256',
+          fingerprint: expect.stringMatching(/^SHA256:[\w+/]{43}$/),
+        },
       },
     });
   });

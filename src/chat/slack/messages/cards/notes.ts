@@ -26,6 +26,8 @@ export function noteLines(approval: Approval, note: WaitingNote, wording: Wordin
       return [
         `⚠️ ${system} did not take ${ownerOf(note.decision, ink)} ${gaveOf(note.decision)}: ${refusalText(note.reason, system)}. Nothing was changed.`,
       ];
+    case 'quorum-raised':
+      return [`⚠️ The rule wants ${note.of} people by now, and ${note.have} approved: nothing was sent yet.`];
     case 'vote-void': {
       const names = note.names.slice(0, 8).map((name) => ink.words(name, 60));
       return [`⚠️ ${listWords(names)} may not decide this any more; what they gave does not count.`];

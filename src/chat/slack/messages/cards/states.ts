@@ -19,7 +19,7 @@ function standing(approval: Approval, wording: Wording): string {
     case 'deciding':
       return `⏳ ${decided(state.decision, wording)}: telling ${system}`;
     case 'held':
-      return `⏸️ ${decided(state.decision, wording)}: ${system} cannot be reached`;
+      return `⏸️ ${decided(state.decision, wording)}: ${obstacle(state, system)}`;
     case 'checking':
       return `⏳ ${decided(state.decision, wording)}: checking what became of it`;
     case 'recorded':
@@ -43,6 +43,7 @@ function waitingHeadline(work: string, { note }: Extract<ApprovalState, { kind: 
     case 'too-old':
     case 'refused':
     case 'vote-void':
+    case 'quorum-raised':
       return `🔐 ${work} waiting for your approval again`;
     default:
       return assertNever(note);
@@ -65,13 +66,13 @@ export function stateSentence(approval: Approval, wording: Wording): string {
     case 'deciding':
       return `${whoDecided(state.decision, ink)}. Telling ${system}…`;
     case 'held':
-      return `${whoDecided(state.decision, ink)}. ${system} cannot be reached; trying until ${ink.moment(state.untilMs)}. Nothing has been changed yet.`;
+      return `${whoDecided(state.decision, ink)}. ${obstacle(state, system)}; trying until ${ink.moment(state.untilMs)}. Nothing has been changed yet.`;
     case 'checking':
       return `${whoDecided(state.decision, ink)}. ${checkingText(state, system, ink)} Checking.`;
     case 'recorded':
-      return recordedSentence(approval, state.decision, wording);
+      return recordedSentence(approval, state, wording);
     case 'not-moved':
-      return `${whoDecided(state.decision, ink)}. ${system} accepted ${ownerOf(state.decision, ink)} ${gaveOf(state.decision)}, but the workflow has not moved. ${system} retries once a day; watching.`;
+      return `${whoDecided(state.decision, ink)}. ${acceptedText(state, system, ink)}, but the workflow has not moved. ${system} retries once a day; watching.`;
     case 'ended':
       return endedSentence(approval, state, wording);
     default:
@@ -89,11 +90,33 @@ function checkingText(
     : `It was sent ${ink.moment(sentAtMs)}; whether ${system} took it is not known.`;
 }
 
-function recordedSentence(approval: Approval, decision: Decision, wording: Wording): string {
+function obstacle({ waitsFor }: Extract<ApprovalState, { kind: 'held' }>, system: string): string {
+  return waitsFor === 'chat' ? 'Slack cannot say who is still allowed' : `${system} cannot be reached`;
+}
+
+/** What was only inferred from reading is not told as if the system had said it. */
+function acceptedText(
+  { decision, isInferred }: Extract<ApprovalState, { kind: 'not-moved' }>,
+  system: string,
+  ink: Ink,
+): string {
+  const what = `${ownerOf(decision, ink)} ${gaveOf(decision)}`;
+  return isInferred
+    ? `${what} was sent without an answer, and ${system} does not wait for Countersign any more`
+    : `${system} accepted ${what}`;
+}
+
+function recordedSentence(
+  approval: Approval,
+  { decision, isInferred }: Extract<ApprovalState, { kind: 'recorded' }>,
+  wording: Wording,
+): string {
   const { ink } = wording;
   const system = systemOf(approval, wording);
   const { needed } = approval.requirement;
   const part = needed === undefined || needed < 2 ? '' : ` as 1 of ${needed}`;
-  const are = decision.votes.length > 1 ? 'are' : 'is';
+  const isOne = decision.votes.length === 1;
+  const sure = isOne ? 'is' : 'are';
+  const are = isInferred ? `${isOne ? 'seems' : 'seem'} to be` : sure;
   return `${ownerOf(decision, ink)} ${gaveOf(decision)} of ${ink.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
 }

@@ -1,0 +1,14 @@
+import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import { type Actor, cast, places } from './cast.js';
+import type { Stage } from './open-stage.js';
+
+/** Types a command after `/workflow` in the approvals channel. */
+export function type(stage: Stage, actor: Actor, text: string) {
+  return stage.slack.command({ as: cast[actor].id, channel: places.pki, command: '/workflow', text });
+}
+
+/** Presses Confirm on a proposal. */
+export function confirm(stage: Stage, actor: Actor, proposal: SeenMessage) {
+  const { channel, ts, blocks } = proposal;
+  return stage.slack.press({ as: cast[actor].id, channel, ts, actionId: 'command.confirm', from: blocks });
+}
