@@ -14,6 +14,7 @@ import type { Context } from './use-cases/context.js';
 import { deliverNotifications } from './use-cases/deliver-notifications.js';
 import { forgetSecrets } from './use-cases/forget-secrets.js';
 import { observeWorkflows } from './use-cases/observe-workflows.js';
+import { retireApprovals } from './use-cases/retire-approvals.js';
 import { adoptSignals } from './use-cases/settle-signals.js';
 
 /** What the bot takes from the world besides its settings. */
@@ -87,6 +88,7 @@ async function startOn(store: Store, settings: Settings, around: Surroundings): 
   };
   const observations = [...backends.values()].map((backend) => observeJob(context, backend, broke));
   const housekeeping = createJob(() => keepHouse(context, loss.tell), broke('housekeeping'));
+  await retireApprovals(context);
   await adoptSignals(context);
   await store.reclaimDeliveries(now());
   const { port } = await slack.start(createApprovalDesk(context), createCommandDesk(context));

@@ -44,6 +44,8 @@ export type Ending =
   | { readonly kind: 'overtaken'; readonly now: Whereabouts }
   /** It waits for our account no longer and may not be read. */
   | { readonly kind: 'not-visible' }
+  /** Its system was taken out of the settings, so nobody looks any more. */
+  | { readonly kind: 'unwatched' }
   /** It was restarted; the successor is named only when exactly one candidate matched. */
   | { readonly kind: 'restarted'; readonly successor?: InstanceRef; readonly candidates: number };
 

@@ -7,7 +7,7 @@ export type Notice =
   /** To the requester: how it ended. */
   | { readonly kind: 'outcome'; readonly approval: Approval }
   /** To those who decided: the decision was given up in time, and nothing was changed. */
-  | { readonly kind: 'released'; readonly approval: Approval; readonly why: 'unreachable' | 'overtaken' }
+  | { readonly kind: 'released'; readonly approval: Approval; readonly why: ReleaseReason }
   /** To somebody whose click could not be answered on the spot. */
   | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: Answer }
   /** To those whose votes do not count any more. */
@@ -16,6 +16,9 @@ export type Notice =
   | { readonly kind: 'change'; readonly record: ChangeRecord }
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent };
+
+/** Why a decision was given up unsent: out of reach for too long, too late, or its system is not watched any more. */
+export type ReleaseReason = 'unreachable' | 'overtaken' | 'unwatched';
 
 /** Why a vote does not count any more: other facts, lost rights, or the system would not take the signal. */
 export type VoidReason = 'facts-changed' | 'rights' | 'refused';

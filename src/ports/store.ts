@@ -39,8 +39,8 @@ export interface ApprovalMemory {
   /** Adds an approval; false if one with the same instance, step and attempt exists. */
   addApproval(approval: Approval): Promise<boolean>;
   findApproval(id: string): Promise<Approval | undefined>;
-  /** Lists approvals of a system that have not ended. */
-  listOpenApprovals(system: string): Promise<readonly Approval[]>;
+  /** Lists approvals that have not ended, of one system or of all. */
+  listOpenApprovals(system?: string): Promise<readonly Approval[]>;
   /** Gives the latest approval put for an instance, ended or not. */
   latestApprovalOf(ref: InstanceRef): Promise<Approval | undefined>;
   /** Gives the highest attempt there was at a step; 0 if none. */
@@ -98,8 +98,8 @@ export interface SignalMemory {
   addSignal(signal: Signal): Promise<boolean>;
   saveSignal(signal: Signal): Promise<void>;
   findSignal(id: string): Promise<Signal | undefined>;
-  /** Lists signals of a system that are not settled. */
-  listUnsettledSignals(system: string): Promise<readonly Signal[]>;
+  /** Lists signals that are not settled, of one system or of all. */
+  listUnsettledSignals(system?: string): Promise<readonly Signal[]>;
   /**
    * Takes a signal over for a while; undefined while another holder's lease runs.
    *

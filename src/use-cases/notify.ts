@@ -1,6 +1,6 @@
 import type { Approval, Vote } from '../domain/approval.js';
 import { requesterOf } from '../domain/card.js';
-import type { Notice, OperatorEvent, VoidReason } from '../domain/notice.js';
+import type { Notice, OperatorEvent, ReleaseReason, VoidReason } from '../domain/notice.js';
 import { type PersonId, personKey } from '../domain/person.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
@@ -48,7 +48,7 @@ export async function tellReleased(
   context: Context,
   memory: Memory,
   approval: Approval,
-  about: { readonly votes: readonly Vote[]; readonly why: 'unreachable' | 'overtaken' },
+  about: { readonly votes: readonly Vote[]; readonly why: ReleaseReason },
 ): Promise<void> {
   for (const vote of about.votes) {
     const key = `released:${approval.id}:${approval.version}:${personKey(vote.person)}`;

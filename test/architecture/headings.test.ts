@@ -30,6 +30,7 @@ const endings: readonly Ending[] = [
   { kind: 'decided-elsewhere', now: standing('unknown') },
   { kind: 'overtaken', now: standing('complete') },
   { kind: 'not-visible' },
+  { kind: 'unwatched' },
   { kind: 'restarted', candidates: 0 },
 ];
 

@@ -4,6 +4,7 @@ import { people } from './world/people.js';
 import { createWorlds } from './world/worlds.js';
 
 const worlds = createWorlds();
+const noMessage = { channel: 'none', ts: '0' };
 
 async function withWaitingRun(): Promise<World> {
   const world = await worlds.open();
@@ -105,15 +106,42 @@ describe('a delivery that fails', () => {
     expect(await world.store.countPending()).toBe(0);
   });
 
-  it('is given up aloud when the chat refuses it, and tried again when there is something new to show', async () => {
+  it('of a live card is made in the fallback channel when the chat refuses it', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     world.slack.failNext({ call: 'update', code: 'refused' });
     await world.press('ada', 'approve');
     await world.deliver();
-    expect(world.log.sentences('error')).toEqual(['A message was given up']);
-    await world.press('bo', 'approve');
+    expect(world.slack.cards().map(({ message, card }) => [message.channel, card.votes.length])).toEqual([
+      ['C0PKI', 0],
+      ['C0FALLBACK', 1],
+    ]);
+    expect(world.log.sentences('error')).toEqual(['A place cannot be posted to; using the fallback channel']);
+    await world.passTime(0);
+    await world.press('bo', 'approve', { message: world.slack.cards()[1]?.message ?? noMessage });
     await world.deliver();
-    expect(world.card().card.approval.state.kind).toBe('ended');
+    expect(world.slack.cards().map(({ card }) => card.approval.state.kind)).toEqual(['ended', 'ended']);
+  });
+
+  it('is given up aloud when the chat refuses it and nobody can act on it any more', async () => {
+    const world = await worlds.openWithCard();
+    world.slack.failNext({ call: 'update', code: 'refused' });
+    world.command.answerElsewhere('run-1', true);
+    await world.passTime(15_000);
+    expect(world.log.sentences('error')).toEqual(['A message was given up']);
+    expect(await world.store.countPending()).toBe(0);
+  });
+
+  it('waits aloud for the fallback channel itself, because a live card has nowhere else to go', async () => {
+    const world = await worlds.open({ policy: { routes: [] } });
+    world.command.start('run-1');
+    for (let failure = 0; failure < 3; failure += 1)
+      world.slack.failNext({ call: 'post', code: 'channel-gone' });
+    await world.passTime(0);
+    for (let retry = 0; retry < 3; retry += 1) await deliverAfter(world, 60_000);
+    expect(world.card().message.channel).toBe('C0FALLBACK');
+    expect(new Set(world.log.sentences('error'))).toEqual(
+      new Set(['The fallback channel cannot be posted to; a card waits']),
+    );
   });
 });
 

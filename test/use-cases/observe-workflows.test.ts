@@ -43,7 +43,7 @@ describe('observing a run that has come to wait', () => {
   it('takes a second wait at the same step for a new attempt, with no votes', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.press('ada', 'approve');
-    world.command.set('run-1', { status: 'running' });
+    world.command.set('run-1', { status: 'failed' });
     await world.passTime(15_000);
     world.command.set('run-1', { status: 'suspended', visit: 2 });
     await world.passTime(15_000);
@@ -90,6 +90,16 @@ describe('observing a run people were asked about', () => {
     world.command.changeFacts('run-1', { template });
     await world.passTime(15_000);
     expect(await world.press('bo', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
+  });
+
+  it('tells people once that their vote is void, though the facts change again', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('ada', 'approve');
+    for (const template of ['CodeSigning', 'Mail']) {
+      world.command.changeFacts('run-1', { template });
+      await world.passTime(15_000);
+    }
+    expect(world.slack.notices()).toHaveLength(1);
   });
 
   it('credits nobody with a decision made in the portal, and tells the requester', async () => {
@@ -148,20 +158,58 @@ describe('observing a run people were asked about', () => {
     expect(world.card().card.approval).toMatchObject({ isAssigned: true, state: { kind: 'waiting' } });
   });
 
+  it('concludes nothing from a run that is on its way at the very step', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('ada', 'approve');
+    world.command.set('run-1', { status: 'running' });
+    await world.passTime(15_000);
+    expect(world.card().card.approval.state.kind).toBe('waiting');
+    world.command.set('run-1', { status: 'suspended' });
+    await world.passTime(15_000);
+    expect(world.card().card).toMatchObject({ votes: [{ name: 'Ada Okafor' }] });
+  });
+
   it('does not put up again what was decided while it looked', async () => {
-    const gate = { decide: async (): Promise<void> => {} };
-    const world = await worlds.openWithCard({
-      around: async (name, work) => {
-        const result = await work();
-        if (name === 'command.observe') await gate.decide();
-        return result;
-      },
-    });
-    gate.decide = async () => void (await world.press('ada', 'approve'));
+    const world = await openWithGate();
+    world.meanwhile(async () => void (await world.press('ada', 'approve')));
     world.command.set('run-1', {});
     await world.observe();
-    gate.decide = async () => {};
     await world.passTime(15_000);
     expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'approved' } });
   });
+
+  it('does not take older facts for news when a decision has read newer ones while it looked', async () => {
+    const world = await openWithGate();
+    world.meanwhile(async () => {
+      world.command.changeFacts('run-1', { names: ['new.example.com'] });
+      await world.press('ada', 'approve');
+    });
+    world.command.set('run-1', {});
+    await world.observe();
+    expect(await world.approval()).toMatchObject({
+      revision: 2,
+      instance: { facts: { names: ['new.example.com'] } },
+    });
+  });
 });
+
+/** Opens a world in which something can happen between what an observation sees and what it makes of it. */
+async function openWithGate() {
+  const gate = { work: async (): Promise<void> => {} };
+  const world = await worlds.openWithCard({
+    around: async (name, work) => {
+      const result = await work();
+      const happen = gate.work;
+      if (name === 'command.observe') {
+        gate.work = async () => {};
+        await happen();
+      }
+      return result;
+    },
+  });
+  return Object.assign(world, {
+    meanwhile: (work: () => Promise<void>) => {
+      gate.work = work;
+    },
+  });
+}

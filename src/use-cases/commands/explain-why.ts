@@ -2,9 +2,9 @@ import { mayDecide } from '../../domain/may-decide.js';
 import type { Person } from '../../domain/person.js';
 import type { Reply } from '../../domain/reply.js';
 import { approverRuleFor, isMatch, targetKey, targetsFor } from '../../domain/rules.js';
+import type { CommandWork } from './command-work.js';
 import { findRun } from './find-run.js';
 import { rowOf } from './rows.js';
-import type { CommandWork } from './run-command.js';
 
 /** Explains which rules routed a run, who may decide about it, and who may not and why. */
 export async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {

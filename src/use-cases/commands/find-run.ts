@@ -4,8 +4,8 @@ import { mayDecide } from '../../domain/may-decide.js';
 import type { Reply } from '../../domain/reply.js';
 import type { Verb } from '../../domain/verb.js';
 import { askSystems } from './ask-systems.js';
+import type { CommandWork } from './command-work.js';
 import { rowsOf } from './rows.js';
-import type { CommandWork } from './run-command.js';
 
 /** A run somebody may run a verb on, or the answer that says why not. */
 export type FoundRun =

@@ -1,7 +1,7 @@
 import { mayRun } from '../../domain/change.js';
 import type { Reply } from '../../domain/reply.js';
 import { askSystems } from './ask-systems.js';
-import type { CommandWork } from './run-command.js';
+import type { CommandWork } from './command-work.js';
 
 /** Lists recipes whose name contains the words and which the asker may know of. */
 export async function listDefinitions({ context, person }: CommandWork, text: string): Promise<Reply> {

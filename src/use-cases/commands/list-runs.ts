@@ -5,9 +5,9 @@ import type { Reply } from '../../domain/reply.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { InstancePage } from '../../ports/operations.js';
 import { askSystems } from './ask-systems.js';
+import type { CommandWork } from './command-work.js';
 import { maySee } from './find-run.js';
 import { rowsOf } from './rows.js';
-import type { CommandWork } from './run-command.js';
 
 const pageSize = 10;
 

@@ -4,9 +4,9 @@ import type { CommandLine } from '../../domain/command-line.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { readVariables } from '../../domain/read-variables.js';
 import type { Reply } from '../../domain/reply.js';
+import type { CommandWork } from './command-work.js';
 import { findRun, targetOf } from './find-run.js';
 import { rowOf } from './rows.js';
-import type { CommandWork } from './run-command.js';
 import { unsupported } from './show-value.js';
 
 /** A command that changes one run. */

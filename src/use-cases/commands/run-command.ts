@@ -1,9 +1,9 @@
 import type { CommandLine } from '../../domain/command-line.js';
-import type { Person } from '../../domain/person.js';
 import type { Reply } from '../../domain/reply.js';
 import type { Asker } from '../../ports/command-desk.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
+import type { CommandWork } from './command-work.js';
 import { explainWhy } from './explain-why.js';
 import { listDefinitions } from './list-definitions.js';
 import { listRuns } from './list-runs.js';
@@ -12,13 +12,6 @@ import { showApprovals } from './show-approvals.js';
 import { showStatus } from './show-status.js';
 import { showLast, showValue } from './show-value.js';
 import { showWho } from './show-who.js';
-
-/** A command with the person who typed it, just looked up. */
-export interface CommandWork {
-  readonly context: Context;
-  readonly person: Person;
-  readonly asker: Asker;
-}
 
 /**
  * Answers a command.

@@ -2,7 +2,7 @@ import type { Card } from '../../domain/card.js';
 import { mayDecide } from '../../domain/may-decide.js';
 import type { Reply } from '../../domain/reply.js';
 import { showCard } from '../show-card.js';
-import type { CommandWork } from './run-command.js';
+import type { CommandWork } from './command-work.js';
 
 /** Shows what waits for the asker's decision, the longest wait first. */
 export async function showApprovals({ context, person }: CommandWork): Promise<Reply> {

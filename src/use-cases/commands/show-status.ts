@@ -1,9 +1,9 @@
 import { isLegal } from '../../domain/change.js';
 import type { Instance } from '../../domain/instance.js';
 import type { Reply, StatusReport } from '../../domain/reply.js';
+import type { CommandWork } from './command-work.js';
 import { findRun } from './find-run.js';
 import { rowOf } from './rows.js';
-import type { CommandWork } from './run-command.js';
 
 /** Shows where a run stands, what is known of its approval, and what can be done next. */
 export async function showStatus(work: CommandWork, typed: string): Promise<Reply> {

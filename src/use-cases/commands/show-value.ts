@@ -4,9 +4,9 @@ import type { Reply } from '../../domain/reply.js';
 import type { Verb } from '../../domain/verb.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { askSystems } from './ask-systems.js';
+import type { CommandWork } from './command-work.js';
 import { findRun, targetOf } from './find-run.js';
 import { rowsOf } from './rows.js';
-import type { CommandWork } from './run-command.js';
 import { reportOn } from './show-status.js';
 
 /** Shows what an activity of a run has put out, or the value of a variable. */

@@ -1,7 +1,7 @@
 import { identitiesOf } from '../../domain/may-decide.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { Reply } from '../../domain/reply.js';
-import type { CommandWork } from './run-command.js';
+import type { CommandWork } from './command-work.js';
 
 /** Shows what the bot knows about whoever asks, and which rules name them. */
 export function showWho({ context, person }: CommandWork): Reply {

@@ -75,6 +75,7 @@ export const anyEnding: fc.Arbitrary<Ending> = fc.oneof(
   fc.record({ kind: fc.constant('decided-elsewhere' as const), now: whereabouts }),
   fc.record({ kind: fc.constant('overtaken' as const), now: whereabouts }),
   fc.constant({ kind: 'not-visible' as const }),
+  fc.constant({ kind: 'unwatched' as const }),
   fc.record({
     kind: fc.constant('restarted' as const),
     candidates: fc.nat(5),

@@ -14,6 +14,8 @@ export interface StageRules {
   readonly alsoTo?: readonly Actor[];
   /** Who may run every command; nobody unless told. */
   readonly operators?: readonly Actor[];
+  /** What the settings call the Command server. */
+  readonly systemName?: string;
   readonly signalTimeout?: string;
   /** How the bot signs in to Command: with a password unless told. */
   readonly signIn?: 'basic' | 'oauth';
@@ -51,11 +53,11 @@ export function stageYaml(
     people: Object.values(cast).map((one) => ({
       id: one.id,
       name: one.realName,
-      ...('identity' in one ? { identities: { corp: one.identity } } : {}),
+      ...('identity' in one ? { identities: { [rules.systemName ?? 'corp']: one.identity } } : {}),
     })),
     keyfactor: [
       {
-        name: 'corp',
+        name: rules.systemName ?? 'corp',
         label: 'Command',
         hostname: `${hostname}:${port}`,
         scheme: 'http',

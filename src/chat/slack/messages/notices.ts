@@ -68,6 +68,11 @@ function releasedLines(
         head,
         `${system} could not be reached in time, so it was given up. Nothing was changed; please decide again on the card.`,
       ];
+    case 'unwatched':
+      return [
+        head,
+        `${system} is not in Countersign's settings any more. Nothing was changed; decide it there.`,
+      ];
     case 'overtaken':
       return [
         head,

@@ -20,7 +20,7 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, ink: I
     case 'maybe-own-request':
       return `${ink.exact(why.requester, 100)} asked for this, which is also how you are called, so it cannot be ruled out that it was you.`;
     case 'not-mapped':
-      return 'The settings do not say which name you go by over there, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”.';
+      return 'The settings do not say what that system calls you, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”.';
     case 'requester-unknown':
       return 'It is not known who asked for this, so it cannot be ruled out that it was you.';
     default:

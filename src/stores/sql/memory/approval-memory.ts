@@ -24,7 +24,10 @@ export function createApprovalMemory(db: Db): ApprovalMemory {
       return row && toApproval(row);
     },
     async listOpenApprovals(system) {
-      const open = db.selectFrom('approvals').where('system', '=', system).where('is_open', '=', 1);
+      const open = db
+        .selectFrom('approvals')
+        .where('is_open', '=', 1)
+        .$if(system !== undefined, (all) => all.where('system', '=', system ?? ''));
       return (await open.select(['id', 'body']).orderBy('number').execute()).map(toApproval);
     },
     async latestApprovalOf(ref) {

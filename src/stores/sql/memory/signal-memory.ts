@@ -31,8 +31,8 @@ export function createSignalMemory(db: Db): SignalMemory {
       const unsettled = db
         .selectFrom('signals')
         .selectAll()
-        .where('system', '=', system)
-        .where('phase', '<>', 'settled');
+        .where('phase', '<>', 'settled')
+        .$if(system !== undefined, (all) => all.where('system', '=', system ?? ''));
       return (await unsettled.orderBy('claimed_at_ms').orderBy('id').execute()).map(toSignal);
     },
     /** Tests the lease and takes it in one statement; nobody can take a signal that is settled. */

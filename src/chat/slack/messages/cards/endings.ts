@@ -14,7 +14,7 @@ export function endedHeadline(approval: Approval, state: Ended, wording: Wording
   const who = decision ? ` by ${votersOf(decision, wording.ink)}` : '';
   switch (ending.kind) {
     case 'approved':
-      return `✅ Approved${who}${ending.now.status.kind === 'failed' ? ', then failed' : ''}`;
+      return ending.now.status.kind === 'failed' ? `⚠️ Approved${who}, then failed` : `✅ Approved${who}`;
     case 'denied':
       return `⛔ Denied${who}`;
     case 'decided-elsewhere':
@@ -23,6 +23,8 @@ export function endedHeadline(approval: Approval, state: Ended, wording: Wording
       return `❔ Moved on in ${system}`;
     case 'not-visible':
       return '🙈 No longer waiting here';
+    case 'unwatched':
+      return '🚫 No longer watched here';
     case 'restarted':
       return `🔁 Restarted in ${system}`;
     default:
@@ -61,6 +63,10 @@ export function endedSentence(approval: Approval, state: Ended, wording: Wording
       return overtakenSentence({ ending, system, ...(decision ? { decision } : {}) }, { wording, atMs });
     case 'not-visible':
       return `${decision ? `${whoDecided(decision, ink)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${ink.moment(atMs)}.`;
+    case 'unwatched':
+      return `${system} is not in Countersign's settings any more, so nobody looks there. Decide it in ${system}.${
+        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision)} may not have arrived.` : ''
+      }`;
     case 'restarted':
       return `${restartedText(ending, system, wording)} Seen ${ink.moment(atMs)}.${
         decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision)} belonged to the run before.` : ''

@@ -1,10 +1,12 @@
 /** A listener that may name a narrower event than `Event`. */
 type Listener = { bivariant(event: Event): void }['bivariant'];
 
+/** Attributes of an element by name; listeners are functions. */
 export interface Attributes {
   readonly [name: string]: string | number | boolean | undefined | Listener;
 }
 
+/** What can stand inside an element; nothing is drawn for `false` and `undefined`. */
 export type Child = Node | string | false | undefined;
 
 /**

@@ -19,6 +19,7 @@ const paths = {
   alert: 'M8 2.5 14.2 13H1.8L8 2.5ZM8 6.5v3M8 11.2v.01',
 } as const;
 
+/** The names of the icons there are. */
 export type IconName = keyof typeof paths;
 
 /** Draws a small line icon in the colour of the text around it; it is hidden from screen readers. */

@@ -1,0 +1,41 @@
+import { priorities } from '../domain/delivery.js';
+import { endApproval } from '../domain/follow-approval.js';
+import type { Context } from './context.js';
+import { tellReleased } from './notify.js';
+
+/**
+ * Ends approvals of systems that were taken out of the settings: nobody looks there any more, so no button may
+ * promise anything.
+ *
+ * A decision that was on its way is not sent, and those who made it are told. If the system comes back under
+ * its name, what still waits there is put to people anew.
+ */
+export async function retireApprovals(context: Context): Promise<void> {
+  const { store, backends, log } = context;
+  const strangers = (await store.listOpenApprovals()).filter(
+    ({ instance }) => !backends.has(instance.ref.system),
+  );
+  for (const { id } of strangers) {
+    await store.inTransaction(async (memory) => {
+      const approval = await memory.findApproval(id);
+      if (!approval || approval.state.kind === 'ended') return;
+      const signals = await memory.listUnsettledSignals(approval.instance.ref.system);
+      for (const signal of signals.filter(({ approvalId }) => approvalId === id)) {
+        await memory.saveSignal({ ...signal, phase: 'settled' });
+      }
+      const ended = endApproval(approval, { kind: 'unwatched' }, context.now());
+      const saved = await memory.saveApproval(ended, priorities.staleButtons, context.now());
+      const votes =
+        approval.state.kind === 'deciding' || approval.state.kind === 'held'
+          ? approval.state.decision.votes
+          : [];
+      await tellReleased(context, memory, saved, { votes, why: 'unwatched' });
+    });
+  }
+  if (strangers.length > 0) {
+    log.warn(
+      { approvals: strangers.length },
+      'Approvals of systems that are not in the settings any more were ended',
+    );
+  }
+}
