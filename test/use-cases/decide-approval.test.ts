@@ -39,6 +39,14 @@ describe('deciding', () => {
     expect(await world.press('bo', 'approve')).toEqual({ kind: 'same-identity', other: people.ada.name });
   });
 
+  it('counts a vote again by the rule as it is now, when fewer are wanted', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('ada', 'approve');
+    world.restart({ policy: policyOf(1) });
+    expect(await world.press('ada', 'approve')).toMatchObject({ kind: 'decided' });
+    expect(world.command.arrivals).toHaveLength(1);
+  });
+
   it('lets one denial decide, whoever has approved before', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.press('ada', 'approve');
@@ -97,6 +105,12 @@ describe('a click that may not decide', () => {
     const other = world.slack.cards().find(({ card }) => card.approval.instance.ref.id === 'run-2');
     const approvalId = other?.card.approval.id ?? 'none';
     expect(await world.press('ada', 'approve', { message, approvalId })).toEqual({ kind: 'unknown-card' });
+  });
+
+  it('decides nothing as a mere press where a modal is wanted', async () => {
+    const world = await worlds.openWithCard();
+    expect(await world.press('ada', 'deny', { via: 'press' })).toEqual({ kind: 'press-again' });
+    expect(world.command.arrivals).toHaveLength(0);
   });
 
   it('is told what changed when the person saw other facts', async () => {

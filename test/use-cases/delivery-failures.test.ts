@@ -156,6 +156,22 @@ describe('a post whose outcome was never told', () => {
     expect(await world.store.countPending()).toBe(0);
   });
 
+  it('is taken in as well when it replaced a card somebody had deleted', async () => {
+    const world = await worlds.openWithCard({ quorum: 3 });
+    const click = world.clickOf('ada', 'approve');
+    world.command.start('run-2');
+    await world.passTime(0);
+    world.slack.remove(click.message);
+    await world.press('ada', 'approve', click);
+    world.slack.failNext({ call: 'post', code: 'outcome-unknown', afterEffect: true });
+    await world.deliver();
+    const lost = world.slack.cards().find(({ card }) => card.approval.id === click.approvalId);
+    expect(await world.press('bo', 'approve', { message: lost?.message ?? noMessage })).toMatchObject({
+      kind: 'vote-counted',
+      have: 2,
+    });
+  });
+
   it('may leave two copies, of which both are kept true once the lost one was used', async () => {
     const world = await withWaitingRun();
     world.slack.failNext({ call: 'post', code: 'outcome-unknown', afterEffect: true });

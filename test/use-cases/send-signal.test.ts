@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { people } from './world/people.js';
+import { people, policyOf } from './world/people.js';
 import { createWorlds } from './world/worlds.js';
 
 const worlds = createWorlds();
@@ -175,6 +175,43 @@ describe('a decision that must not be sent', () => {
     expect(world.log.sentences('error')).toEqual(['The system refused a signal; nothing was changed']);
     await world.press('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'approved' } });
+  });
+
+  it('because a denial was about other facts: whoever had approved those hears that this is void too', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('ada', 'approve');
+    world.command.changeFacts('run-1', { names: ['evil.example.com'] });
+    await world.press('bo', 'deny', { comment: 'no' });
+    await world.deliver();
+    expect(world.command.arrivals).toHaveLength(0);
+    expect(world.slack.notices().map(({ to }) => to)).toEqual(['D-U0ADA', 'D-U0BO']);
+  });
+
+  it('because the rule wants more people by now: the votes stay, and the next one completes them', async () => {
+    const world = await worlds.openWithCard({ quorum: 1 });
+    world.command.faults.isUnreachable = true;
+    await world.press('ada', 'approve');
+    world.restart({ policy: policyOf(2) });
+    world.command.faults.isUnreachable = false;
+    await world.passTime(minuteMs);
+    expect(world.card().card).toMatchObject({
+      votes: [{ name: 'Ada Okafor' }],
+      approval: { state: { kind: 'waiting', note: { kind: 'quorum-raised', have: 1, of: 2 } } },
+    });
+    await world.press('bo', 'approve');
+    expect(world.command.arrivals).toMatchObject([{ comment: expect.stringMatching(/Ada Okafor.*Bo Tran/) }]);
+  });
+
+  it('because it went on to the next step between the last look and the signal', async () => {
+    const world = await worlds.open();
+    const steps = ['approval-1', 'approval-2'].map((uniqueName) => ({ uniqueName, needed: 1 }));
+    world.command.start('run-1', steps);
+    await world.passTime(0);
+    world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', true);
+    await world.press('ada', 'approve');
+    expect((await world.approval()).state).toMatchObject({ ending: { kind: 'decided-elsewhere' } });
+    await world.passTime(15_000);
+    expect(world.slack.cards().map(({ card }) => card.approval.state.kind)).toEqual(['ended', 'waiting']);
   });
 
   it('because it ended between the last look and the signal: that ending is nobody of ours', async () => {

@@ -70,6 +70,22 @@ describe('a signal nobody answered', () => {
     expect(world.command.arrivals).toHaveLength(1);
   });
 
+  it.each([1, 2])(
+    'is only guessed to have been counted when the account lost the step, where %d must approve',
+    async (needed) => {
+      const world = await worlds.openWithCard({ needed });
+      world.command.faults.nextSignal = { kind: 'timeout-before' };
+      await world.press('ada', 'approve');
+      world.command.set('run-1', { isForBot: false });
+      await world.passTime(minuteMs);
+      expect(world.card().card.approval.state).toMatchObject({ isInferred: true });
+      for (let approver = 0; approver < needed; approver += 1)
+        world.command.answerElsewhere('run-1', true, `KEYEXAMPLE\\portal-${approver}`);
+      await world.passTime(minuteMs);
+      expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'overtaken' } });
+    },
+  );
+
   it('is watched for as long as the system cannot be read, and never given up in between', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-after' };

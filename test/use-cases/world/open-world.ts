@@ -28,7 +28,7 @@ export interface World {
   /** The running bot's context; another one after `restart`. */
   readonly context: Context;
   /** Puts another run of the bot in the place of this one, on the same store. */
-  restart(change?: Partial<Pick<Context, 'store' | 'policy'>>): void;
+  restart(change?: Partial<Pick<Context, 'store' | 'policy' | 'backends'>>): void;
   observe(): Promise<ObserveOutcome>;
   deliver(): Promise<void>;
   /** Turns the clock, then observes and delivers. */
@@ -49,6 +49,8 @@ export interface WorldOptions {
   readonly quorum?: number;
   readonly policy?: Partial<Policy>;
   readonly around?: Around;
+  /** After how many silent observations operators are told; by default they never are. */
+  readonly unreachableAfter?: number;
   readonly onShow?: (content: Content) => void;
   /** Sees every signal the moment it leaves, before it can arrive. */
   readonly onSend?: (signal: OutgoingSignal) => Promise<void>;
@@ -76,7 +78,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       return command.backend.sendSignal(instance, signal);
     },
   };
-  const start = (change: Partial<Pick<Context, 'store' | 'policy'>>): Context => ({
+  const start = (change: Partial<Pick<Context, 'store' | 'policy' | 'backends'>>): Context => ({
     store,
     chat: slack.chat,
     backends: new Map([['command', backend]]),
@@ -86,7 +88,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     newId: () => `id-${next()}`,
     newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
     holder: `run-${next()}`,
-    unreachableAfter: 1_000,
+    unreachableAfter: options.unreachableAfter ?? 1_000,
     kick: () => {},
     ...change,
   });
