@@ -10,7 +10,7 @@ import { readSlash } from './commands/command-payloads.js';
 import type { Commanding } from './commands/commanding.js';
 import { handleCommand } from './commands/handle-command.js';
 import { handleCommandPress } from './commands/handle-command-press.js';
-import { handlePicker } from './commands/handle-picker.js';
+import { handlePicker } from './commands/pickers/handle-picker.js';
 import type { BoltLogger } from './connection/bolt-log.js';
 import type { Door } from './connection/door.js';
 import { commentField } from './ids.js';

@@ -29,6 +29,9 @@ export function readCommandActionId(id: string): CommandPressKind | undefined {
   return verb && { kind: 'propose', verb };
 }
 
+/** Names the link to the portal, which Slack reports as a press too. */
+export const openActionId = `${prefix}open`;
+
 /** Names the modals of commands. */
 export const pickerCallback = `${prefix}picker`;
 

@@ -11,7 +11,7 @@ import { postMessage, updateMessage } from './calls/deliver-message.js';
 import { lookUpPerson } from './calls/look-up-person.js';
 import { createPrivateAnswers } from './calls/private-answers.js';
 import { createSlackClient, webClientOptions } from './calls/slack-client.js';
-import { createPickerMemory } from './commands/picker-memory.js';
+import { createPickerMemory } from './commands/pickers/picker-memory.js';
 import { createReplies } from './commands/replies.js';
 import { createBoltLog } from './connection/bolt-log.js';
 import type { Door } from './connection/door.js';

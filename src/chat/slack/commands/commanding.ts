@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import type { CommandDesk } from '../../../ports/command-desk.js';
 import type { Log } from '../../../ports/log.js';
-import type { PickerMemory } from './picker-memory.js';
+import type { PickerMemory } from './pickers/picker-memory.js';
 import type { Replies } from './replies.js';
 
 /** What every handler of a command, and of what is pressed under its answer, stands on. */

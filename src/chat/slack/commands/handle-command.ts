@@ -4,9 +4,9 @@ import type { Ack } from '../actions/acting.js';
 import { answerLine } from './answer-line.js';
 import { readSlash, type SlashPayload } from './command-payloads.js';
 import type { Commanding } from './commanding.js';
-import { openRunPicker } from './open-run-picker.js';
-import { openStarter } from './open-starter.js';
-import { isRunLine } from './picker-memory.js';
+import { openRunPicker } from './pickers/open-run-picker.js';
+import { openStarter } from './pickers/open-starter.js';
+import { isRunLine } from './pickers/picker-memory.js';
 import { plainTyping } from './plain-typing.js';
 
 /**

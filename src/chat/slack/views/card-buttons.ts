@@ -27,7 +27,7 @@ export function cardButtons({ approval, actions, link }: Card, wording: Wording)
   return isLink(link) ? [...presses, { ...named('open'), url: link }] : presses;
 }
 
-/** Slack refuses the whole message for a link it does not take. */
-function isLink(link: string | undefined): link is string {
+/** Tells whether Slack takes a link; for one it does not take it refuses the whole message. */
+export function isLink(link: string | undefined): link is string {
   return link !== undefined && link.length <= 1000 && /^https?:\/\/[!-~]+$/i.test(link);
 }

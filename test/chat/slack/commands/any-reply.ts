@@ -184,7 +184,13 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   'unknown-verb': fc.record({ kind: fc.constant('unknown-verb' as const), typed: words, near: verb }),
   usage: fc.record({ kind: fc.constant('usage' as const), verb, problem: usageProblem }),
   status: fc
-    .record({ row, legal, approval: anyApproval, roles: fc.array(words, { maxLength: 12 }), link: words })
+    .record({
+      row,
+      legal,
+      approval: anyApproval,
+      roles: fc.array(words, { maxLength: 12 }),
+      link: fc.oneof(fc.webUrl(), words),
+    })
     .map(({ row: shown, roles, ...rest }) => ({
       kind: 'status' as const,
       status: { ...shown, ...rest, requirement: { needed: 2, roles } },

@@ -38,6 +38,12 @@ describe('the answer to a command', () => {
     expect(text).toContain('/wf restart K7F3 · /wf stop K7F3');
   });
 
+  it('says the whole line where one word more would not do', () => {
+    expect(said(aStatus({ legal: ['alert'] }))).toContain(
+      '/wf alert K7F3 &lt;activity id&gt; &lt;output&gt;',
+    );
+  });
+
   it('shows a state nobody foresaw the way the system wrote it', () => {
     const odd = anInstance({ status: { kind: 'unknown', raw: 'FE?' } });
     expect(said(aStatus({ instance: odd, legal: [] }))).toMatch(/❔ FE\?.*nothing can be done/s);

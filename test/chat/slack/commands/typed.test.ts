@@ -173,6 +173,16 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     expect(privateOnes()).toHaveLength(1);
   });
 
+  it('may follow the link to the portal, which asks nobody anything', async () => {
+    const { type, told, press, commandDesk } = await set({
+      run: () => aStatus({ link: 'https://keyfactor.example.com/run/1' }),
+    });
+    await type('status K7F3');
+    const status = await told(/Open in Command/);
+    expect((await press(status, 'command.open')).acked).toBe(true);
+    expect(commandDesk.steps).toEqual(['run status']);
+  });
+
   it('proposes from a status by a button, and the status stays', async () => {
     const { type, told, press, commandDesk, privateOnes, workspace } = await set({
       run: (line) =>

@@ -4,6 +4,8 @@ import { listWords } from '../../../../shared/list-words.js';
 import { subjectOf, typedLine, type Wording, workOf } from '../wording.js';
 import { runLines } from './run-lines.js';
 
+/** A message takes 50 blocks, and each run is one. */
+const mostRows = 30;
 const mostDefinitions = 40;
 const mostApprovals = 20;
 /** A menu in a message may not be long, since all blocks together may not. */
@@ -14,16 +16,25 @@ export type ListReply = Extract<Reply, { kind: 'list' }>;
 
 /** Lists runs, two lines each. */
 export function listLines(list: ListReply, wording: Wording): readonly string[] {
-  const rows = list.rows.flatMap((row) => runLines(row, wording));
-  return [
-    listHead(list, wording),
-    ...rows,
+  return listGroups(list, wording).flat();
+}
+
+/** The lines of a list, in the groups that stand apart: its head, each run, and what is missing. */
+export function listGroups(list: ListReply, wording: Wording): readonly (readonly string[])[] {
+  const left = list.rows.length - mostRows;
+  const rest = [
+    ...(left > 0 ? [`${left} more on this page are not shown; more words find fewer.`] : []),
     ...silentLines(list.silent, 'their workflows are missing here', wording),
+  ];
+  return [
+    [listHead(list, wording)],
+    ...list.rows.slice(0, mostRows).map((row) => runLines(row, wording)),
+    ...(rest.length > 0 ? [rest] : []),
   ];
 }
 
 /** Heads a list: what it holds, and which page this is. */
-export function listHead({ state, text, page, rows, hasMore }: ListReply, { ink }: Wording): string {
+function listHead({ state, text, page, rows, hasMore }: ListReply, { ink }: Wording): string {
   const words = text === undefined ? '' : ` with ${ink.exact(text, 80)}`;
   const what = `${listNames[state]}${words}`;
   if (rows.length === 0)

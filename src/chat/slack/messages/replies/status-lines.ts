@@ -68,6 +68,8 @@ function approvalLines({ approval, requirement }: StatusReport, wording: Wording
 function nextLine({ legal, code }: StatusReport, wording: Wording): string {
   const { ink } = wording;
   if (legal.length === 0) return `${ink.label('Next')} nothing can be done to it by command in this state.`;
-  const lines = legal.map((kind) => typedLine(wording, `${kind} ${code}`));
+  const lines = legal.map((kind) =>
+    typedLine(wording, `${kind} ${code}${kind === 'alert' ? ' <activity id> <output>' : ''}`),
+  );
   return `${ink.label('Next')} ${lines.join(' · ')}`;
 }

@@ -1,10 +1,18 @@
 import type { ActionsBlock, Button } from '@slack/types';
 import type { Reply, StatusReport } from '../../../../domain/reply.js';
-import { commandActionId, proposableVerbs, writeChoiceBlock, writeListPlace } from '../../command-ids.js';
+import {
+  commandActionId,
+  openActionId,
+  proposableVerbs,
+  writeChoiceBlock,
+  writeListPlace,
+} from '../../command-ids.js';
+import { plainInk } from '../../messages/ink.js';
 import { changeWords } from '../../messages/replies/change-words.js';
 import type { ListReply } from '../../messages/replies/list-lines.js';
 import type { Proposal } from '../../messages/replies/proposal-lines.js';
 import { actions } from '../blocks.js';
+import { isLink } from '../card-buttons.js';
 import type { ReplyWords } from './reply-words.js';
 import { rowOptions } from './row-options.js';
 
@@ -29,15 +37,19 @@ function row(blockId: string, buttons: readonly Button[]): readonly ActionsBlock
 }
 
 /** Buttons under a status change nothing: each leads to a proposal. */
-function proposeButtons({ legal, code }: StatusReport): readonly Button[] {
-  if (!isValue(code)) return [];
-  return proposableVerbs
+function proposeButtons({ legal, code, link, label }: StatusReport): readonly Button[] {
+  const open: readonly Button[] = isLink(link)
+    ? [{ ...button(`Open in ${plainInk.words(label, 60)}`), action_id: openActionId, url: link }]
+    : [];
+  if (!isValue(code)) return open;
+  const proposals = proposableVerbs
     .filter((verb) => legal.includes(verb))
     .map((verb) => ({
       ...button(`${changeWords[verb].act}…`),
       action_id: commandActionId({ kind: 'propose', verb }),
       value: code,
     }));
+  return [...proposals, ...open];
 }
 
 function pageButtons({ state, text, page, hasMore }: ListReply): readonly Button[] {

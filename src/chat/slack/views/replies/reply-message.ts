@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Reply } from '../../../../domain/reply.js';
 import { fallbackInk, type Ink, mrkdwnInk, plainInk, tighter } from '../../messages/ink.js';
-import { ambiguousHead } from '../../messages/replies/list-lines.js';
+import { ambiguousHead, listGroups } from '../../messages/replies/list-lines.js';
 import { replyLines } from '../../messages/replies/reply-lines.js';
 import type { Rendered } from '../approval-card.js';
 import { blocksLength, fitLines, plainSection, preformatted, section, sections } from '../blocks.js';
@@ -40,6 +40,9 @@ function replyBlocks(reply: Reply, words: ReplyWords, ink: Ink): readonly KnownB
   if (reply.kind === 'value' && reply.text !== undefined && reply.text.trim() !== '') {
     const [head = ''] = replyLines(reply, wording);
     return [section([head]), preformatted(reply.text)];
+  }
+  if (reply.kind === 'list') {
+    return [...listGroups(reply, wording).map((group) => section(group)), ...replyActions(reply, words)];
   }
   const lines =
     reply.kind === 'ambiguous' && words.choiceId !== undefined

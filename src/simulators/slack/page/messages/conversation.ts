@@ -1,5 +1,5 @@
 import { el } from '../draw/dom.js';
-import type { ShownConversation, ShownMessage } from '../protocol.js';
+import type { Member, ShownConversation, ShownMessage } from '../protocol.js';
 import type { Api } from '../session/api.js';
 import type { Presses } from '../session/presses.js';
 import { createPresses } from '../session/presses.js';
@@ -78,6 +78,19 @@ function signatureOf(row: Row, session: Session, presses: Presses): string {
   return JSON.stringify([row, underWay, session.surroundings().members]);
 }
 
+/** Slack's own voice, which is no member of the workspace. */
+const slackbot: Member = {
+  id: 'USLACKBOT',
+  name: 'slackbot',
+  realName: 'Slackbot',
+  title: '',
+  email: '',
+  isBot: false,
+  isGuest: false,
+  isStranger: false,
+  isDeactivated: false,
+};
+
 interface RowParts {
   readonly session: Session;
   readonly presses: Presses;
@@ -94,7 +107,7 @@ function rowNode(row: Row, { session, presses, toggle }: RowParts): HTMLElement 
   const { pressTogether } = presses;
   return messageNode({
     ...row,
-    author: members.find((member) => member.id === message.author),
+    author: [...members, slackbot].find((member) => member.id === message.author),
     tools: message.isFromApp ? pressToolsNode({ message, actingAs, members, pressTogether }) : undefined,
     scope: {
       ...surroundings,

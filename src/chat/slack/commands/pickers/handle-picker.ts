@@ -1,13 +1,13 @@
-import type { CommandLine, TypedValue } from '../../../domain/command-line.js';
-import { isSamePerson } from '../../../domain/person.js';
-import { pickerFields } from '../command-ids.js';
-import { commandRemarks, notAValueText } from '../messages/replies/command-remarks.js';
-import { answerLine } from './answer-line.js';
-import { type PickerSubmission, readPickerSubmission } from './command-payloads.js';
-import type { Commanding } from './commanding.js';
+import type { CommandLine, TypedValue } from '../../../../domain/command-line.js';
+import { isSamePerson } from '../../../../domain/person.js';
+import { pickerFields } from '../../command-ids.js';
+import { commandRemarks, notAValueText } from '../../messages/replies/command-remarks.js';
+import { answerLine } from '../answer-line.js';
+import { type PickerSubmission, readPickerSubmission } from '../command-payloads.js';
+import type { Commanding } from '../commanding.js';
+import { withRun } from '../with-run.js';
 import type { Picker } from './picker-memory.js';
 import { readValues } from './read-values.js';
-import { withRun } from './with-run.js';
 
 /** Acknowledges a submission: the modal closes, or stays with a complaint under one of its blocks. */
 export type AckPicker = (complaint?: Complaint) => Promise<void>;

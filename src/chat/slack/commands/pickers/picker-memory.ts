@@ -1,6 +1,6 @@
-import type { CommandLine } from '../../../domain/command-line.js';
-import type { Asker } from '../../../ports/command-desk.js';
-import { createExpiringMemory, type ExpiringMemory } from './expiring-memory.js';
+import type { CommandLine } from '../../../../domain/command-line.js';
+import type { Asker } from '../../../../ports/command-desk.js';
+import { createExpiringMemory, type ExpiringMemory } from '../expiring-memory.js';
 
 /** A line that names no run, though its verb is about one. */
 export type RunLine = Extract<

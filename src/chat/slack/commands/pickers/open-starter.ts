@@ -1,9 +1,9 @@
-import type { CommandLine } from '../../../domain/command-line.js';
-import type { DefinitionRow } from '../../../domain/reply.js';
-import { asError } from '../actions/take-click.js';
-import { starterPicker, waitingPicker } from '../views/replies/picker-modals.js';
-import type { SlashPayload } from './command-payloads.js';
-import type { Commanding } from './commanding.js';
+import type { CommandLine } from '../../../../domain/command-line.js';
+import type { DefinitionRow } from '../../../../domain/reply.js';
+import { asError } from '../../actions/take-click.js';
+import { starterPicker, waitingPicker } from '../../views/replies/picker-modals.js';
+import type { SlashPayload } from '../command-payloads.js';
+import type { Commanding } from '../commanding.js';
 import { fillPicker, openPicker } from './show-picker.js';
 
 /** Asks which workflow to start and with which values; the modal opens before anything is read. */

@@ -1,4 +1,4 @@
-import type { TypedValue } from '../../../domain/command-line.js';
+import type { TypedValue } from '../../../../domain/command-line.js';
 
 /** Values typed one a line, or the first line that is none. */
 export type ReadValues =

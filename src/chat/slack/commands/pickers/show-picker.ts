@@ -1,9 +1,9 @@
 import type { ModalView } from '@slack/types';
-import { asError } from '../actions/take-click.js';
-import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
-import { commandRemarks } from '../messages/replies/command-remarks.js';
-import type { SlashPayload } from './command-payloads.js';
-import type { Commanding } from './commanding.js';
+import { asError } from '../../actions/take-click.js';
+import { blockProblems, chatError, isTriggerGone, slackWord } from '../../calls/client-errors.js';
+import { commandRemarks } from '../../messages/replies/command-remarks.js';
+import type { SlashPayload } from '../command-payloads.js';
+import type { Commanding } from '../commanding.js';
 
 /** Opens a modal and gives its id; absent when Slack did not, which the person is told. */
 export async function openPicker(

@@ -1,8 +1,8 @@
-import type { Row } from '../../../domain/reply.js';
-import { asError } from '../actions/take-click.js';
-import { runPicker, waitingPicker } from '../views/replies/picker-modals.js';
-import type { SlashPayload } from './command-payloads.js';
-import type { Commanding } from './commanding.js';
+import type { Row } from '../../../../domain/reply.js';
+import { asError } from '../../actions/take-click.js';
+import { runPicker, waitingPicker } from '../../views/replies/picker-modals.js';
+import type { SlashPayload } from '../command-payloads.js';
+import type { Commanding } from '../commanding.js';
 import type { RunLine } from './picker-memory.js';
 import { fillPicker, openPicker } from './show-picker.js';
 
