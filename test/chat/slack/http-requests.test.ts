@@ -57,6 +57,11 @@ describe('a request to the address Slack sends clicks to', () => {
     expect(response.status).toBe(401);
   });
 
+  it('is refused without a signature even when it says it only checks the certificate', async () => {
+    const body = 'ssl_check=1&token=guessed';
+    expect((await fetch(stage.requestUrl, { method: 'POST', body })).status).toBe(401);
+  });
+
   it('is refused when larger than anything Slack sends', async () => {
     const status = await send(`payload=${'x'.repeat(1_100_000)}`).then(
       (response) => response.status,
