@@ -125,13 +125,14 @@ function createLoss(): { readonly told: Promise<void>; readonly tell: () => void
 }
 
 function slackOptionsOf({ slack }: Settings) {
-  const { mode, http, appToken = '', signingSecret = '', botToken, apiUrl } = slack;
+  const { mode, http, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
   return {
     mode:
       mode === 'socket'
         ? ({ kind: 'socket', appToken } as const)
         : ({ kind: 'http', signingSecret, ...http } as const),
     botToken,
+    command,
     ...(apiUrl === undefined ? {} : { apiUrl }),
   };
 }

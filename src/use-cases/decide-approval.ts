@@ -39,9 +39,22 @@ export async function decideApproval(context: Context, clickId: string): Promise
   );
   context.kick();
   if (outcome.signalId === undefined) return outcome.answer;
-  await sendSignal(context, outcome.signalId);
+  await carryOut(context, outcome.signalId);
   const approval = await context.store.findApproval(click.approvalId);
   return approval ? { kind: 'decided', approval } : outcome.answer;
+}
+
+/** From the claim on the decision stands: what breaks now is settled by the next observation, not undone. */
+async function carryOut(context: Context, signalId: string): Promise<void> {
+  try {
+    await sendSignal(context, signalId);
+  } catch (error) {
+    const err = error instanceof Error ? error : new Error(String(error));
+    context.log.error(
+      { signal: signalId, err },
+      'Carrying out a decision broke; the next observation takes it up',
+    );
+  }
 }
 
 interface Outcome {

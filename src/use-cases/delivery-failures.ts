@@ -28,7 +28,7 @@ export async function takeFailure(context: Context, failure: DeliveryFailure): P
     case 'throttled':
       return waitForLane(context, failure);
     case 'outcome-unknown':
-      return retryLater(context, failure, failure.wasPost);
+      return retryLater(context, failure, failure.wasPost || delivery.mayHavePosted);
     case 'unavailable':
     case 'sign-in':
       return retryLater(context, failure, delivery.mayHavePosted);

@@ -109,11 +109,11 @@ async function takeRefusal(
   reason: SignalRefusal,
 ): Promise<void> {
   if (reason === 'sign-in') return backToClaimed(context, signal.id);
-  const { system, id: instance } = signal.instance;
-  context.log.error({ system, instance, reason }, 'The system refused a signal; nothing was changed');
   const reading = reason === 'not-waiting' ? await readInstance(backend, signal.instance) : undefined;
   await inPhase(context, signal.id, 'sending', async (work) => {
     if (reading && hasLeft(reading, work.approval)) return endUnsent(context, work, reading);
+    const { system, id: instance } = signal.instance;
+    context.log.error({ system, instance, reason }, 'The system refused a signal; nothing was changed');
     const { decision } = signal;
     const saved: Approval = await release(context, work, {
       note: { kind: 'refused', decision, reason },

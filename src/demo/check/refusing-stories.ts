@@ -7,7 +7,7 @@ const refusals: readonly { readonly actor: Actor; readonly who: string; readonly
   { actor: 'sam', who: 'the requester', words: /You asked for this yourself/ },
   { actor: 'bo', who: 'somebody who is no approver', words: /not one of the approvers/ },
   { actor: 'gia', who: 'a guest', words: /you are a guest/ },
-  { actor: 'una', who: 'an approver without a name in Command', words: /which name you go by/ },
+  { actor: 'una', who: 'an approver without a name in Command', words: /what that system calls you/ },
 ];
 
 /** Those who may not decide are told so privately, and why. */

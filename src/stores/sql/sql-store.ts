@@ -19,6 +19,7 @@ export function createSqlStore(db: Db, nesting: NestingGuard): Store {
       // Whoever holds the connection finishes first.
       await db.connection().execute(() => Promise.resolve());
       await db.destroy();
+      nesting.end();
     },
   };
 }

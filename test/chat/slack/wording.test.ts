@@ -177,7 +177,7 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'not-a-member', standing: 'bot' }, 'an app'],
     [{ kind: 'not-a-member', standing: 'deactivated' }, 'deactivated'],
     [{ kind: 'own-request' }, 'You asked for this yourself'],
-    [{ kind: 'not-mapped' }, 'which name you go by'],
+    [{ kind: 'not-mapped' }, 'what that system calls you'],
     [{ kind: 'requester-unknown' }, 'not known who asked'],
   ];
   it.each(refusals)('when refused: %j', (why, words) => {
