@@ -13,7 +13,8 @@ const processors = /arm64|x64|arm(?=-|$)|ia32|ppc64|s390x|riscv64|loong64/;
 function entryFor(name, range, isDev) {
   const os = systems.exec(name)?.[0];
   const cpu = processors.exec(name)?.[0];
-  const libc = os !== 'linux' ? undefined : name.includes('musl') ? 'musl' : name.includes('gnu') ? 'glibc' : undefined;
+  const libc =
+    os !== 'linux' ? undefined : name.includes('musl') ? 'musl' : name.includes('gnu') ? 'glibc' : undefined;
   return {
     version: range.replace(/^[~^]/, ''),
     ...(cpu ? { cpu: [cpu] } : {}),

@@ -28,7 +28,7 @@ export function demoSettings(slack: SlackWorkspace, at: Addresses): Settings {
 }
 
 function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses): string {
-  const { ana, li, sam, una, gia } = cast;
+  const { ana, li, sam, una, gia, omar } = cast;
   const names = (...people: readonly { readonly realName: string }[]) =>
     people.map(({ realName }) => realName);
   const [domain, username] = serviceAccount.name.split('\\');
@@ -67,6 +67,7 @@ function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses)
       },
       { name: 'PKI Approvers', when: {}, people: names(ana, li, sam) },
     ],
+    operators: [{ name: 'Operators', verbs: 'all', people: names(omar, ana) }],
     routes: [
       { when: { definition: 'Lab*' }, channels: [channels.web.id] },
       { when: { definition: 'High risk*' }, channels: [channels.pki.id], people: names(ana) },
