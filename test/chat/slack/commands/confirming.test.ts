@@ -34,7 +34,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
   it('says what would happen, to what, and that there is no way back', async () => {
     const { proposal, commandDesk } = await set();
     const text = textOf(proposal);
-    expect(text).toMatch(/Enroll app\.example\.com.*K7F3/);
+    expect(text).toMatch(/K7F3.*Enroll app\.example\.com/);
     expect(text).toContain('This cannot be undone.');
     expect(text).toContain('"style":"danger"');
     expect(commandDesk.steps).toEqual(['run stop']);

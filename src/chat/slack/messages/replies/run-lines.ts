@@ -18,10 +18,10 @@ export function stateMark({ kind, raw }: InstanceStatus, { ink }: Wording): stri
   return kind === 'unknown' ? `❔ ${ink.exact(raw, 60)}` : marks[kind];
 }
 
-/** Heads a run: its state, its title and the short code that names it. */
+/** Heads a run: the short code that names it, where all can find it, then its state and title. */
 export function runHead({ code, instance }: Row, wording: Wording): string {
   const { ink } = wording;
-  return `${stateMark(instance.status, wording)} · ${ink.words(instance.title, 120)} · ${ink.exact(code, 24)}`;
+  return `${ink.exact(code, 24)} ${stateMark(instance.status, wording)} · ${ink.words(instance.title.replace(/[.\s]+$/, ''), 120)}`;
 }
 
 /** Tells a run in two lines: what it is, and where and since when it stands. */
