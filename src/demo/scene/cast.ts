@@ -60,11 +60,7 @@ export const serviceAccount = {
   name: 'KEYEXAMPLE\\svc-countersign',
   password: 'correct horse battery staple',
   roles: ['PKI Approvers'],
-  permissions: [
-    '/workflows/instances/read/',
-    '/workflows/instances/manage/',
-    '/workflows/definitions/read/',
-  ],
+  permissions: ['/workflows/instances/read/', '/workflows/instances/manage/', '/workflows/definitions/read/'],
 } as const;
 
 /** Somebody who never uses Slack and decides in Command's own portal. */
