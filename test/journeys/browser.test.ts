@@ -73,7 +73,7 @@ describe('the demo in a browser', () => {
     const refusal = await beRefusedAsSam(page);
     await actAs(page, 'Ana Ruiz');
     await cardAbout(page, 'grafana.keyexample.com').getByRole('button', { name: 'Approve' }).waitFor();
-    expect(await refusal.count()).toBe(0);
+    await refusal.waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
   }, 60_000);
 });

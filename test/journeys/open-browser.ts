@@ -10,7 +10,7 @@ export interface Place {
   or(other: Place): Place;
   click(): Promise<void>;
   fill(text: string): Promise<void>;
-  waitFor(): Promise<void>;
+  waitFor(options?: { readonly state: 'visible' | 'detached' }): Promise<void>;
   count(): Promise<number>;
   isVisible(): Promise<boolean>;
 }

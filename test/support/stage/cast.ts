@@ -1,5 +1,6 @@
 import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import type { WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 
 /** Everybody who plays in the journeys, by the name they are spoken of. */
 export const cast = {
@@ -30,6 +31,21 @@ export const serviceAccount = {
   roles: ['PKI Approvers'],
   permissions: ['/workflows/instances/read/', '/workflows/definitions/read/'],
 } as const;
+
+/** The application the bot signs in to Work Tasks as. */
+export const plantClient = { clientId: 'countersign', clientSecret: 'plant secret of the bot' } as const;
+
+/** Gives Work Tasks its repository, and a workflow that waits for a manager. */
+export function furnishWorkTasks(workTasks: WorkTasks): void {
+  workTasks.addClient(plantClient);
+  workTasks.addRepository({ name: 'Plant' });
+  workTasks.addWorkflow({
+    repository: 'Plant',
+    name: 'Leave WF',
+    variables: [{ name: 'Days' }],
+    activities: [{ name: 'Manager approval', kind: 'human', actors: ['initiator'] }],
+  });
+}
 
 /** Lets the cast move into the workspace and opens its channels. */
 export function furnishSlack(slack: SlackWorkspace): void {

@@ -12,3 +12,14 @@ export function confirm(stage: Stage, actor: Actor, proposal: SeenMessage) {
   const { channel, ts, blocks } = proposal;
   return stage.slack.press({ as: cast[actor].id, channel, ts, actionId: 'command.confirm', from: blocks });
 }
+
+/** Waits for a proposal that can still be confirmed. */
+export function proposal(stage: Stage, actor: Actor, words: RegExp): Promise<SeenMessage> {
+  return stage.slack.waitForMessage(
+    (one) => {
+      const text = JSON.stringify(one.blocks);
+      return one.visibleTo === cast[actor].id && text.includes('command.confirm') && words.test(text);
+    },
+    { whatFor: `a proposal to ${actor}: ${words}` },
+  );
+}

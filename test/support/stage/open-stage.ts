@@ -8,8 +8,9 @@ import {
   type KeyfactorCommand,
 } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { createWorkTasks, type WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 import { type CapturedLog, captureLog } from './captured-log.js';
-import { furnishCommand, furnishSlack } from './cast.js';
+import { furnishCommand, furnishSlack, furnishWorkTasks } from './cast.js';
 import { createHandClock, type HandClock } from './hand-clock.js';
 import { type StageRules, stageSettings } from './stage-settings.js';
 
@@ -22,6 +23,8 @@ export interface Stage {
   readonly clock: HandClock;
   readonly slack: SlackWorkspace;
   readonly command: KeyfactorCommand;
+  /** Plays only where a story asks for it. */
+  readonly workTasks: WorkTasks;
   readonly log: CapturedLog;
   /** Path of the file in which the bot remembers. */
   readonly storeFile: string;
@@ -51,9 +54,12 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
   const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000 });
   const command = createKeyfactorCommand({ now: clock.now });
   const { slackApiUrl } = await slack.start();
+  const workTasks = createWorkTasks({ now: clock.now });
   const { url: commandUrl, tokenUrl } = await command.start();
+  const plant = rules.withWorkTasks ? await workTasks.start() : undefined;
   furnishSlack(slack);
   furnishCommand(command);
+  furnishWorkTasks(workTasks);
   const start = (now: StageRules) =>
     startOnStage({
       transport,
@@ -63,6 +69,7 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
       slackApiUrl,
       commandUrl,
       tokenUrl,
+      ...(plant ? { workTasks: plant } : {}),
       storeFile,
       clock,
       log,
@@ -72,6 +79,7 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
     clock,
     slack,
     command,
+    workTasks,
     log,
     storeFile,
     bot: () => bot,
@@ -87,7 +95,7 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
     async close() {
       if (!open.delete(stage)) return;
       await bot.stop();
-      await Promise.all([slack.stop(), command.stop()]);
+      await Promise.all([slack.stop(), command.stop(), ...(plant ? [workTasks.stop()] : [])]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -103,6 +111,7 @@ async function startOnStage(parts: {
   readonly slackApiUrl: string;
   readonly commandUrl: string;
   readonly tokenUrl: string;
+  readonly workTasks?: { readonly url: string; readonly tokenUrl: string };
   readonly storeFile: string;
   readonly clock: HandClock;
   readonly log: CapturedLog;

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { type Actor, cast, places, serviceAccount } from './cast.js';
+import { type Actor, cast, places, plantClient, serviceAccount } from './cast.js';
 
 /** What a journey may set about who decides; the rest is the same for all. */
 export interface StageRules {
@@ -16,6 +16,8 @@ export interface StageRules {
   readonly operators?: readonly Actor[];
   /** What the settings call the Command server. */
   readonly systemName?: string;
+  /** Whether a Work Tasks server plays as well. */
+  readonly withWorkTasks?: boolean;
   readonly signalTimeout?: string;
   /** How the bot signs in to Command: with a password unless told. */
   readonly signIn?: 'basic' | 'oauth';
@@ -29,6 +31,8 @@ export interface StageAddresses {
   readonly slackApiUrl: string;
   readonly commandUrl: string;
   readonly tokenUrl: string;
+  /** Absent where no Work Tasks server plays. */
+  readonly workTasks?: { readonly url: string; readonly tokenUrl: string };
 }
 
 /** Writes the settings file of a journey, as an operator would. */
@@ -53,7 +57,7 @@ export function stageYaml(
     people: Object.values(cast).map((one) => ({
       id: one.id,
       name: one.realName,
-      ...('identity' in one ? { identities: { [rules.systemName ?? 'corp']: one.identity } } : {}),
+      ...('identity' in one ? { identities: identitiesOf(one.identity, rules, at) } : {}),
     })),
     keyfactor: [
       {
@@ -80,6 +84,7 @@ export function stageYaml(
         approveWith: rules.approveWith ?? 'comment',
       },
     ],
+    ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks)] } : {}),
     operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
     observe: { every: rules.observeEvery ?? '15s' },
@@ -99,6 +104,7 @@ export function stageEnvironment(
       ? { KEYFACTOR_AUTH_CLIENT_SECRET: serviceAccount.clientSecret }
       : { KEYFACTOR_PASSWORD: serviceAccount.password };
   return {
+    ...(at.workTasks ? { WORKTASKS_CLIENT_SECRET: plantClient.clientSecret } : {}),
     ...secret,
     SLACK_BOT_TOKEN: slack.app.botToken,
     SLACK_APP_TOKEN: slack.app.appToken,
@@ -123,4 +129,35 @@ export function stageSettings(
       ? { ...rest, SLACK_APP_TOKEN: app }
       : { ...rest, SLACK_SIGNING_SECRET: signing };
   return loadSettings({ file: 'countersign.yml', env, readFile: () => Buffer.from(yaml) });
+}
+
+function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): Record<string, string> {
+  const user = identity.split('\\')[1] ?? identity;
+  return {
+    [rules.systemName ?? 'corp']: identity,
+    ...(at.workTasks ? { plant: `activedirectory::${user}` } : {}),
+  };
+}
+
+function workTasksEntry({ url, tokenUrl }: { readonly url: string; readonly tokenUrl: string }) {
+  return {
+    name: 'plant',
+    label: 'Work Tasks',
+    baseUrl: url,
+    auth: { kind: 'aim', tokenUrl, clientId: plantClient.clientId },
+    timeout: '500ms',
+    repositories: [
+      {
+        name: 'plant',
+        repository: 'Plant',
+        workflows: [
+          {
+            name: 'Leave WF',
+            title: 'Leave request',
+            variables: [{ name: 'Days', type: 'number', required: true }],
+          },
+        ],
+      },
+    ],
+  };
 }

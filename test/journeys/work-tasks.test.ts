@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { privateWord, textOf } from '../support/stage/cards.js';
+import { confirm, proposal, type } from '../support/stage/commands.js';
+import { openStage, type Stage, type Transport, transports } from '../support/stage/open-stage.js';
+
+async function openPlant(transport: Transport): Promise<Stage> {
+  return openStage(transport, { withWorkTasks: true, operators: ['ana'] });
+}
+
+/** Starts the leave workflow by command and gives its execution's short code. */
+async function execute(stage: Stage): Promise<string> {
+  await type(stage, 'ana', 'execute "Leave WF" Days=3');
+  await confirm(stage, 'ana', await privateWord(stage, 'ana', /Leave WF.*Days/s));
+  await stage.workTasks.waitFor(() => stage.workTasks.executions().length === 1);
+  await privateWord(stage, 'ana', /execution|Leave WF/);
+  const [execution] = stage.workTasks.executions();
+  return `Leave WF#${execution?.id}`;
+}
+
+const codes = (stage: Stage) => stage.workTasks.executions().map(({ status }) => status);
+
+describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
+  it('starts a workflow as the person who asked, with checked values, after a confirmation', async () => {
+    const stage = await openPlant(transport);
+    await execute(stage);
+    const [request] = stage.workTasks.requests.filter(({ path }) => path.endsWith('/executewithvariables'));
+    expect(JSON.stringify(request?.sent)).toContain('activedirectory::aruiz');
+    expect(JSON.stringify(request?.sent)).toContain('Days');
+    await stage.close();
+  });
+
+  it('sends nothing when a value does not fit, and says what would', async () => {
+    const stage = await openPlant(transport);
+    await type(stage, 'ana', 'execute "Leave WF" Days=soon');
+    await privateWord(stage, 'ana', /number/);
+    await type(stage, 'ana', 'execute "Leave WF"');
+    await privateWord(stage, 'ana', /must be given/);
+    expect(stage.workTasks.executions()).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('pauses and resumes, and names the way back', async () => {
+    const stage = await openPlant(transport);
+    const ref = await execute(stage);
+    await type(stage, 'ana', `pause "${ref}"`);
+    await confirm(stage, 'ana', await proposal(stage, 'ana', /resume/));
+    await stage.workTasks.waitFor(() => codes(stage)[0] === 'PA');
+    await privateWord(stage, 'ana', /To undo/);
+    await type(stage, 'ana', `resume "${ref}"`);
+    await confirm(stage, 'ana', await proposal(stage, 'ana', /paused/i));
+    await stage.workTasks.waitFor(() => codes(stage)[0] !== 'PA');
+    await stage.close();
+  });
+
+  it('aborts only after saying that there is no way back', async () => {
+    const stage = await openPlant(transport);
+    const ref = await execute(stage);
+    await type(stage, 'ana', `abort "${ref}"`);
+    const proposal = await privateWord(stage, 'ana', /cannot be undone/);
+    expect(codes(stage)[0]).not.toBe('AB');
+    await confirm(stage, 'ana', proposal);
+    await stage.workTasks.waitFor(() => codes(stage)[0] === 'AB');
+    await privateWord(stage, 'ana', /[Aa]borted/);
+    await stage.close();
+  });
+
+  it('never starts a workflow twice when the answer is lost, and says that the outcome is not known', async () => {
+    const stage = await openPlant(transport);
+    stage.workTasks.fail({ method: 'POST', path: 'execute', fault: 'hang-after-effect' });
+    await type(stage, 'ana', 'execute "Leave WF" Days=3');
+    await confirm(stage, 'ana', await privateWord(stage, 'ana', /Leave WF.*Days/s));
+    await privateWord(stage, 'ana', /not known|unknown/i);
+    await stage.observeAfter(60_000);
+    await stage.observeAfter(60_000);
+    expect(stage.workTasks.executions()).toHaveLength(1);
+    await stage.close();
+  });
+
+  it('shows a variable and the latest run', async () => {
+    const stage = await openPlant(transport);
+    const ref = await execute(stage);
+    await type(stage, 'ana', `variable "${ref}" Days`);
+    expect(textOf(await privateWord(stage, 'ana', /Days/))).toContain('3');
+    await type(stage, 'ana', 'last "Leave WF"');
+    await privateWord(stage, 'ana', /Leave WF/);
+    await stage.close();
+  });
+
+  it('says what Work Tasks offers instead of what it does not know', async () => {
+    const stage = await openPlant(transport);
+    const ref = await execute(stage);
+    await type(stage, 'ana', `restart "${ref}"`);
+    await privateWord(stage, 'ana', /abort/);
+    await stage.close();
+  });
+
+  it('refuses whoever no rule allows', async () => {
+    const stage = await openPlant(transport);
+    await type(stage, 'bo', 'execute "Leave WF" Days=3');
+    await privateWord(stage, 'bo', /rule|may/i);
+    expect(stage.workTasks.executions()).toHaveLength(0);
+    await stage.close();
+  });
+});
