@@ -1,6 +1,5 @@
 import type { Answer } from '../domain/answer.js';
 import type { Approval, Vote } from '../domain/approval.js';
-import type { ChangeRecord } from '../domain/change-record.js';
 import type { Click, Dialog, MessageRef } from '../domain/click.js';
 import type { Delivery } from '../domain/delivery.js';
 import type { InstanceRef } from '../domain/instance.js';
@@ -8,6 +7,7 @@ import type { Notice } from '../domain/notice.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/rules.js';
 import type { Signal } from '../domain/signal.js';
+import type { ChangeMemory, CodeMemory } from './change-memory.js';
 
 /** Durable memory. What has been awaited here survives a crash. */
 export interface Store extends Memory {
@@ -171,28 +171,6 @@ export interface Pace {
 export interface PersonMemory {
   rememberPerson(person: Person, nowMs: number): Promise<void>;
   recallPerson(id: PersonId): Promise<Person | undefined>;
-}
-
-/** Short codes people use for runs; once given out, never given to another run. */
-export interface CodeMemory {
-  /** Gives the run behind a code, also behind that of an approval. */
-  findByCode(code: string): Promise<InstanceRef | undefined>;
-  /** Gives the latest code of a run. */
-  codeOf(ref: InstanceRef): Promise<string | undefined>;
-  /** Gives a code to a run; false if the code was ever given out. */
-  addCode(code: string, ref: InstanceRef): Promise<boolean>;
-}
-
-/** Changes people asked for with commands. */
-export interface ChangeMemory {
-  addChange(record: ChangeRecord): Promise<void>;
-  findChange(id: string): Promise<ChangeRecord | undefined>;
-  /** Saves a record if it is still in the given phase; false if somebody else was faster. */
-  saveChange(record: ChangeRecord, phase: ChangeRecord['phase']): Promise<boolean>;
-  /** Lists changes that were confirmed and are not over, oldest first. */
-  listOpenChanges(): Promise<readonly ChangeRecord[]>;
-  /** Finds a change of the same kind to the same thing that somebody confirmed since a time. */
-  findTwin(record: ChangeRecord, sinceMs: number): Promise<ChangeRecord | undefined>;
 }
 
 /** Small things worth keeping, such as which form of a signal a server takes. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { eventsPath, renderManifest } from '../../src/chat/slack/manifest.js';
 import { methodScopes, neededScopes } from '../../src/chat/slack/scopes.js';
-import { verbs } from '../../src/domain/command-line.js';
+import { verbs } from '../../src/domain/verbs.js';
 import { manifestProblems } from './manifest-problems.js';
 
 const folder = 'src/chat/slack';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { verbs } from '../../domain/command-line.js';
+import { verbs } from '../../domain/verbs.js';
 import { neededScopes } from './scopes.js';
 
 /** What the app is to be able to do. */

@@ -1,4 +1,5 @@
-import { type CommandLine, parseCommand } from '../../../domain/command-line.js';
+import type { CommandLine } from '../../../domain/command-line.js';
+import { parseCommand } from '../../../domain/parse-command.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { answerLine } from './answer-line.js';

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { systemOfChange } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import { personKey } from '../../../domain/person.js';
-import type { ChangeMemory } from '../../../ports/store.js';
+import type { ChangeMemory } from '../../../ports/change-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
 import { twinKey } from './twin-key.js';

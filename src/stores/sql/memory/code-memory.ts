@@ -1,4 +1,4 @@
-import type { CodeMemory } from '../../../ports/store.js';
+import type { CodeMemory } from '../../../ports/change-memory.js';
 import type { Db } from '../tables.js';
 
 /** Remembers in a database which run each short code names; those of approvals are kept in the same place. */

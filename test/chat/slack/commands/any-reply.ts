@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import type { Change } from '../../../../src/domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../../../src/domain/change-record.js';
-import { type UsageProblem, verbs } from '../../../../src/domain/command-line.js';
+import type { UsageProblem } from '../../../../src/domain/command-line.js';
 import type { Instance } from '../../../../src/domain/instance.js';
 import type { MayDecide } from '../../../../src/domain/may-decide.js';
 import type { Reply, Row } from '../../../../src/domain/reply.js';
+import { verbs } from '../../../../src/domain/verbs.js';
 import { anInstance, noonMs } from '../../../support/an-approval.js';
 import { aRule } from '../a-card.js';
 import { anyApproval, anyCard, hostileText } from '../hostile.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { verbs } from '../../../../src/domain/command-line.js';
+import { verbs } from '../../../../src/domain/verbs.js';
 import { until } from '../until.js';
 import { aRow, aStatus } from './a-reply.js';
 import { aTypist, type Typist, textOf } from './a-typist.js';

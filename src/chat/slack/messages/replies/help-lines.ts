@@ -1,5 +1,6 @@
-import { type UsageProblem, type VerbSpec, verbs } from '../../../../domain/command-line.js';
+import type { UsageProblem } from '../../../../domain/command-line.js';
 import type { Verb } from '../../../../domain/verb.js';
+import { type VerbSpec, verbs } from '../../../../domain/verbs.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { typedLine, type Wording } from '../wording.js';
 

@@ -1,0 +1,131 @@
+import { nearMatch } from '../shared/near-match.js';
+import type { CommandLine, ParsedCommand, UsageProblem } from './command-line.js';
+import type { Verb } from './verb.js';
+import { verbs } from './verbs.js';
+
+/** Understands what somebody typed; nothing typed wrong is ever taken for something else. */
+export function parseCommand(text: string): ParsedCommand {
+  const [typed = 'help', ...words] = wordsOf(text);
+  const spec = verbs.find(({ name }) => name === typed.toLowerCase());
+  if (!spec) {
+    const near = nearVerb(typed);
+    return { kind: 'unknown-verb', typed, ...(near === undefined ? {} : { near }) };
+  }
+  return parseVerb(spec.name, words);
+}
+
+/** Splits a line into words; quoted ones, straight or curly, may hold spaces. */
+export function wordsOf(text: string): readonly string[] {
+  const parts = text.matchAll(/(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g);
+  return [...parts].map(
+    ([, name, quoted, bare]) => `${name === undefined ? '' : `${name}=`}${quoted ?? bare ?? ''}`,
+  );
+}
+
+function parseVerb(verb: Verb, words: readonly string[]): ParsedCommand {
+  const rest = words.join(' ');
+  switch (verb) {
+    case 'help':
+      return parseHelp(words);
+    case 'status':
+    case 'why':
+    case 'stop':
+    case 'pause':
+    case 'resume':
+    case 'abort':
+      return understood({ verb, ...(rest === '' ? {} : { ref: rest }) });
+    case 'approvals':
+    case 'whoami':
+      return rest === '' ? understood({ verb }) : usage(verb, { kind: 'too-much', typed: rest });
+    case 'list':
+      return parseList(words);
+    case 'restart':
+      return parseRestart(words);
+    case 'execute':
+      return parseExecute(words);
+    case 'output':
+    case 'variable':
+      return parseReading(verb, words);
+    case 'alert':
+      return parseAlert(words);
+    case 'last':
+      return understood({ verb, ...(rest === '' ? {} : { workflow: rest }) });
+    case 'definitions':
+      return understood({ verb, ...(rest === '' ? {} : { text: rest }) });
+  }
+}
+
+function understood(line: CommandLine): ParsedCommand {
+  return { kind: 'command', line };
+}
+
+function usage(verb: Verb, problem: UsageProblem): ParsedCommand {
+  return { kind: 'usage', verb, problem };
+}
+
+function parseHelp([word, ...more]: readonly string[]): ParsedCommand {
+  if (word === undefined) return understood({ verb: 'help' });
+  const about = verbs.find(({ name }) => name === word.toLowerCase())?.name;
+  if (about && more.length === 0) return understood({ verb: 'help', about });
+  const near = nearVerb(word);
+  return usage('help', { kind: 'unknown-word', typed: word, ...(near === undefined ? {} : { near }) });
+}
+
+function parseList([first, ...more]: readonly string[]): ParsedCommand {
+  const states = ['waiting', 'failed', 'mine', 'running'] as const;
+  const state = states.find((one) => one === first?.toLowerCase());
+  const words = state || first === undefined ? more : [first, ...more];
+  const text = words.length === 0 ? {} : { text: words.join(' ') };
+  return understood({ verb: 'list', state: state ?? 'any', ...text, page: 1 });
+}
+
+function parseRestart(words: readonly string[]): ParsedCommand {
+  const version = words.length > 1 ? /^v?(\d{1,6})$/i.exec(words.at(-1) ?? '')?.[1] : undefined;
+  const ref = (version === undefined ? words : words.slice(0, -1)).join(' ');
+  return understood({
+    verb: 'restart',
+    ...(ref === '' ? {} : { ref }),
+    ...(version === undefined ? {} : { version: Number(version) }),
+  });
+}
+
+function parseExecute(words: readonly string[]): ParsedCommand {
+  const isValue = (word: string): boolean => /^[^\s=]+=/.test(word);
+  const first = words.findIndex(isValue);
+  const named = first < 0 ? words : words.slice(0, first);
+  const values = first < 0 ? [] : words.slice(first);
+  const odd = values.find((word) => !isValue(word));
+  if (odd !== undefined) return usage('execute', { kind: 'not-a-value', typed: odd });
+  return understood({
+    verb: 'execute',
+    ...(named.length === 0 ? {} : { workflow: named.join(' ') }),
+    values: values.map((word) => ({
+      name: word.slice(0, word.indexOf('=')),
+      text: word.slice(word.indexOf('=') + 1),
+    })),
+  });
+}
+
+function parseReading(verb: 'output' | 'variable', [ref, ...more]: readonly string[]): ParsedCommand {
+  const name = more.join(' ');
+  if (ref !== undefined && name === '') {
+    return usage(verb, { kind: 'missing', what: verb === 'output' ? 'activity' : 'name' });
+  }
+  return understood({ verb, ...(ref === undefined ? {} : { ref, name }) });
+}
+
+function parseAlert([ref, activityId, ...more]: readonly string[]): ParsedCommand {
+  const output = more.join(' ');
+  if (ref === undefined) return usage('alert', { kind: 'missing', what: 'ref' });
+  if (activityId === undefined) return usage('alert', { kind: 'missing', what: 'activity id' });
+  if (output === '') return usage('alert', { kind: 'missing', what: 'output' });
+  return understood({ verb: 'alert', ref, activityId, output });
+}
+
+function nearVerb(typed: string): Verb | undefined {
+  const near = nearMatch(
+    typed.toLowerCase(),
+    verbs.map(({ name }) => name),
+  );
+  return verbs.find(({ name }) => name === near)?.name;
+}
