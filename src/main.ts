@@ -8,7 +8,7 @@ const usage = `Countersign: approve workflows from Slack.
   countersign demo [--port 3000] [--check]       run it between simulators, with a page to click in;
                                                  --check plays the whole story without a browser
   countersign settings [--config FILE]           check a settings file and say every problem at once
-  countersign settings --write                   write docs/settings.md and the JSON schema again
+  countersign settings --write                   write docs/settings.md, the JSON schema and manifest.yml again
   countersign manifest [--http https://HOST]     print the Slack app manifest
   countersign --version
 `;

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemsOf as systemsOfWorkTasks } from '../backends/work-tasks/settings.js';
 import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
 import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
 import { createLog } from '../log.js';
@@ -25,14 +26,18 @@ export async function start(options: {
   const log = createLog({ level: settings.log.level });
   for (const warning of settings.warnings) log.warn({}, warning);
   const bot = await startPatiently(settings, log);
-  log.info(
-    { mode: settings.slack.mode, systems: settings.keyfactor.map(({ server }) => server.name) },
-    'Countersign is at work',
-  );
+  log.info({ mode: settings.slack.mode, systems: systemsOf(settings) }, 'Countersign is at work');
   const why = await Promise.race([untilToldToStop(log, options.exit), bot.lost.then(() => 'lost' as const)]);
   await bot.stop();
   log.info({}, 'Countersign has stopped');
   return why === 'lost' ? 1 : 0;
+}
+
+function systemsOf({ keyfactor, workTasks }: Settings): readonly string[] {
+  return [
+    ...keyfactor.map(({ server }) => server.name),
+    ...workTasks.flatMap(({ server }) => systemsOfWorkTasks(server)),
+  ];
 }
 
 /** Gives the settings, or prints every problem and gives nothing. */
