@@ -61,9 +61,10 @@ function executablesOf(server: WorkTasksServer): readonly Executable[] {
   return server.repositories.flatMap(({ workflows }, index) => {
     const system = systems[index];
     if (system === undefined) return [];
-    return workflows.map(({ name, variables }) => ({
+    return workflows.map(({ name, title, variables }) => ({
       system,
       definition: name,
+      ...(title === undefined ? {} : { title }),
       variables: variables.map(({ name: called, type, required, default: fallback }) => ({
         name: called,
         type,

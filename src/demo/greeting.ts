@@ -11,7 +11,8 @@ and try, choosing who you are with "Acting as" at the top right:
   2. As Sam Smith: approve grafana, Sam's own request. In #web-team, be refused as Bo, Gia and Una about lab-12.
   3. As Ana, then as Li Wei: approve the wildcard *.apps. It takes two people; point at a card to press it twice.
   4. As Ana: approve the code signing certificate. Command wants a second identity: "Open in Command", be Pat.
-  5. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
+  5. As Omar Haddad or Ana: type /workflow help, /workflow list waiting, or /workflow why with a card's short code.
+  6. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
 
 Nothing leaves this machine. Ctrl-C ends everything.
 

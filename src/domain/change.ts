@@ -40,6 +40,8 @@ export type VariableType = 'string' | 'number' | 'boolean' | 'date';
 export interface Executable {
   readonly system: string;
   readonly definition: string;
+  /** What people call it, if that is not its name. */
+  readonly title?: string;
   readonly variables: readonly VariableSpec[];
 }
 

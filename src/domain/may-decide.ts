@@ -10,7 +10,7 @@ export type MayDecide =
   | { readonly kind: 'not-an-approver'; readonly rule: ApproverRule }
   | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
   | { readonly kind: 'own-request' }
-  /** The names differ only in their domain, or one has none: it may be the same person. */
+  /** The same user name, and one of the two has no domain: it may be the same person. */
   | { readonly kind: 'maybe-own-request'; readonly requester: string }
   | { readonly kind: 'not-mapped' }
   | { readonly kind: 'requester-unknown' };

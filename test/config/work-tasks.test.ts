@@ -78,6 +78,7 @@ describe('Work Tasks servers', () => {
       {
         system: 'plant-hr',
         definition: 'Leave WF',
+        title: 'Leave request',
         variables: [
           { name: 'Days', type: 'number', isRequired: true },
           { name: 'Note', type: 'string', isRequired: false, default: 'none' },

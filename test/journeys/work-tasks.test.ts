@@ -29,6 +29,14 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
     await stage.close();
   });
 
+  it('finds a workflow by what people call it', async () => {
+    const stage = await openPlant(transport);
+    await type(stage, 'ana', 'execute "Leave request" Days=2');
+    await confirm(stage, 'ana', await proposal(stage, 'ana', /Leave WF/));
+    await stage.workTasks.waitFor(() => stage.workTasks.executions().length === 1);
+    await stage.close();
+  });
+
   it('sends nothing when a value does not fit, and says what would', async () => {
     const stage = await openPlant(transport);
     await type(stage, 'ana', 'execute "Leave WF" Days=soon');

@@ -76,8 +76,10 @@ function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instanc
 /** A name is meant exactly; failing that, the only one that contains what was typed. */
 function executableNamed(executables: readonly Executable[], typed: string): Executable | undefined {
   const wanted = typed.toLowerCase();
-  const exact = executables.filter(({ definition }) => definition.toLowerCase() === wanted);
-  const near = executables.filter(({ definition }) => definition.toLowerCase().includes(wanted));
+  const names = ({ definition, title = definition }: Executable) =>
+    [definition, title].map((name) => name.toLowerCase());
+  const exact = executables.filter((one) => names(one).includes(wanted));
+  const near = executables.filter((one) => names(one).some((name) => name.includes(wanted)));
   const fitting = exact.length > 0 ? exact : near;
   return fitting.length === 1 ? fitting[0] : undefined;
 }
