@@ -109,7 +109,7 @@ function openingOf(
   { logger }: { readonly logger: ReturnType<typeof createBoltLog> },
 ): Door {
   return mode.kind === 'http'
-    ? createHttpDoor(mode, logger)
+    ? createHttpDoor(mode, { logger, log })
     : createSocketDoor(mode, { apiUrl, log, logger });
 }
 

@@ -52,9 +52,10 @@ describe('a request to the address Slack sends clicks to', () => {
     expect(stage.desk.steps).toEqual([]);
   });
 
-  it('is refused without a signature', async () => {
+  it('is refused without a signature, with a word on why', async () => {
     const response = await fetch(stage.requestUrl, { method: 'POST', body: press });
     expect(response.status).toBe(401);
+    expect(await response.text()).toContain('not signed by Slack');
   });
 
   it('is refused without a signature even when it says it only checks the certificate', async () => {

@@ -14,6 +14,7 @@ import { asError, takeClick } from './take-click.js';
 export async function handlePress(acting: Acting, body: unknown, ack: Ack): Promise<void> {
   const payload = readPress(body);
   const kind = payload && readActionId(payload.actionId);
+  if (!payload) acting.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
   if (!payload || kind === undefined || kind === 'open') return ack();
   const press = pressOf(acting, payload, kind);
   if (!press) return refuseUnknown(acting, payload, ack);

@@ -12,7 +12,10 @@ export type AckSubmission = (complaint?: string) => Promise<void>;
 /** Handles a submitted modal: it decides, so it is written down before it is acknowledged. */
 export async function handleSubmission(acting: Acting, body: unknown, ack: AckSubmission): Promise<void> {
   const payload = readSubmission(body);
-  if (!payload) return ack(remarks.oldWindow);
+  if (!payload) {
+    acting.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    return ack(remarks.oldWindow);
+  }
   const comment = payload.typed(commentField, commentField).trim();
   const ready = await prepare(acting, payload, comment);
   if (ready.kind === 'complaint') return ack(ready.text);

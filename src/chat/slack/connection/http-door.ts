@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { HTTPReceiver } from '@slack/bolt';
+import type { Log } from '../../../ports/log.js';
 import { eventsPath } from '../manifest.js';
 import type { BoltLogger } from './bolt-log.js';
 import type { Door } from './door.js';
@@ -14,7 +15,10 @@ export interface HttpMode {
 }
 
 /** Creates the way in for signed HTTP requests. */
-export function createHttpDoor(mode: HttpMode, logger: BoltLogger): Door {
+export function createHttpDoor(
+  mode: HttpMode,
+  { logger, log }: { readonly logger: BoltLogger; readonly log: Log },
+): Door {
   const { signingSecret, host, port } = mode;
   const receiver = new HTTPReceiver({
     signingSecret,
@@ -22,7 +26,7 @@ export function createHttpDoor(mode: HttpMode, logger: BoltLogger): Door {
     logger,
     bodyLimit: '1mb',
   });
-  receiver.requestListener = guardRequests(receiver.requestListener, { signingSecret });
+  receiver.requestListener = guardRequests(receiver.requestListener, { signingSecret, log });
   let server: Server | undefined;
   let closed: Promise<void> | undefined;
   return {

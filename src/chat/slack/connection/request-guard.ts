@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { parse } from 'node:querystring';
 import { isValidSlackRequest } from '@slack/bolt';
 import { z } from 'zod';
+import type { Log } from '../../../ports/log.js';
 import { eventsPath } from '../manifest.js';
 
 /** Slack's payloads hold a message and a modal; the largest seen in practice are far below this. */
@@ -33,18 +34,19 @@ const knownBody = z.union([
  */
 export function guardRequests(
   listener: RequestListener,
-  options: { readonly signingSecret: string; readonly clock?: () => number },
+  options: { readonly signingSecret: string; readonly log: Log; readonly clock?: () => number },
 ): RequestListener {
   return (request, response) => {
-    if (request.url !== eventsPath) return end(response, 404);
-    if (request.method !== 'POST') return end(response, 405);
+    const end = (status: Refusal) => refuse(response, status, options.log);
+    if (request.url !== eventsPath) return end(404);
+    if (request.method !== 'POST') return end(405);
     readBody(request).then(
       (body) => {
         const status = refusal(request, body, options);
-        if (status !== undefined) return end(response, status);
+        if (status !== undefined) return end(status);
         listener(Object.assign(request, { rawBody: body }), response);
       },
-      (error: unknown) => end(response, error instanceof TooLarge ? 413 : 400),
+      (error: unknown) => end(error instanceof TooLarge ? 413 : 400),
     );
   };
 }
@@ -77,7 +79,7 @@ function refusal(
   request: IncomingMessage,
   body: Buffer,
   { signingSecret, clock = Date.now }: { readonly signingSecret: string; readonly clock?: () => number },
-): number | undefined {
+): Refusal | undefined {
   const signature = request.headers['x-slack-signature'];
   const timestamp = Number(request.headers['x-slack-request-timestamp']);
   if (typeof signature !== 'string' || !Number.isInteger(timestamp)) return 401;
@@ -103,7 +105,19 @@ function parsedBody(request: IncomingMessage, body: string): unknown {
   }
 }
 
-function end(response: ServerResponse, status: number): void {
-  response.writeHead(status, { connection: 'close' });
-  response.end();
+type Refusal = keyof typeof reasons;
+
+/** What a refused caller is told, and the log; nothing of the request, which may hold anything. */
+const reasons = {
+  400: 'The body is not what Slack sends.',
+  401: 'The request is not signed by Slack, or not just now.',
+  404: 'There is nothing at this address.',
+  405: 'Only POST is answered here.',
+  413: 'The body is too large.',
+} as const;
+
+function refuse(response: ServerResponse, status: Refusal, log: Log): void {
+  log.warn({ status, reason: reasons[status] }, 'A request from outside was refused');
+  response.writeHead(status, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${reasons[status]}\n`);
 }
