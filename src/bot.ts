@@ -94,7 +94,14 @@ async function startOn(store: Store, settings: Settings, around: Surroundings): 
   const { port } = await slack.start(createApprovalDesk(context), createCommandDesk(context));
   const stopCron =
     around.jobs === 'cron' ? startCron(settings, { observations, delivery, housekeeping }) : () => {};
-  await resumeClicks(context);
+  try {
+    await resumeClicks(context);
+  } catch (error) {
+    // The caller closes the store, so nobody may go on taking clicks.
+    stopCron();
+    await slack.stop();
+    throw error;
+  }
 
   return {
     port,
