@@ -10,8 +10,8 @@ const freshForMs = 2 * 60_000;
 /**
  * Takes up every change of a system that is not over: follows those under way, and settles what a crash left.
  *
- * What was confirmed and never sent is sent while it is fresh, else said not to have been sent. What may have
- * been sent is never sent again.
+ * What an earlier run confirmed and never sent is sent while it is fresh; whatever is not fresh any more is said
+ * not to have been sent, also when carrying it out broke in this run. What may have been sent is never sent again.
  */
 export async function settleChanges(context: Context, backend: WorkflowBackend): Promise<void> {
   const nowMs = context.now();
@@ -21,11 +21,10 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
     if (record.phase === 'sending' && nowMs >= (record.deadlineMs ?? 0)) {
       await finish(context, record, 'sending', { kind: 'unknown' });
     }
-    if (record.phase === 'confirmed' && record.holder !== context.holder) {
-      const isFresh = nowMs - (record.confirmedAtMs ?? 0) < freshForMs;
-      await (isFresh
-        ? carryOutChange(context, record.id)
-        : finish(context, record, 'confirmed', { kind: 'not-sent' }));
-    }
+    if (record.phase !== 'confirmed') continue;
+    const isFresh = nowMs - (record.confirmedAtMs ?? 0) < freshForMs;
+    // While it is fresh, this run of the bot is still at it; another run's is taken up at once.
+    if (isFresh && record.holder !== context.holder) await carryOutChange(context, record.id);
+    if (!isFresh) await finish(context, record, 'confirmed', { kind: 'not-sent' });
   }
 }

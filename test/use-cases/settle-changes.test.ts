@@ -1,0 +1,21 @@
+import { expect, it } from '@jest/globals';
+import { settleChanges } from '../../src/use-cases/commands/settle-changes.js';
+import { aChange } from '../contracts/store/a-change.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+
+it('tells somebody in the end that their change was not sent, when carrying it out broke in this very run', async () => {
+  const world = await worlds.openWithCard();
+  const { store, backends, holder, now } = world.context;
+  const [backend] = backends.values();
+  if (!backend) throw new Error('The world has no system');
+  const instance = { system: backend.system, id: 'gone' };
+  const change = aChange({ change: { kind: 'stop', instance }, holder, confirmedAtMs: now() });
+  await store.addChange(change);
+  await settleChanges(world.context, backend);
+  expect(await store.findChange(change.id)).toMatchObject({ phase: 'confirmed' });
+  await world.passTime(3 * 60_000);
+  await settleChanges(world.context, backend);
+  expect(await store.findChange(change.id)).toMatchObject({ phase: 'over', outcome: { kind: 'not-sent' } });
+});
