@@ -1,5 +1,5 @@
 import type { FactChange } from './decision-facts.js';
-import type { Instance, InstanceRef, InstanceStatus, Step } from './instance.js';
+import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
 import type { PersonId } from './person.js';
 
 /** The two answers a waiting step takes. */
@@ -12,6 +12,8 @@ export interface Vote {
   /** Names the system knows the person by, so that two chat accounts of one person count once. */
   readonly identities: readonly string[];
   readonly verdict: Verdict;
+  /** Which of the outputs a workflow offered, by its name there; absent where there are only the two answers. */
+  readonly output?: string;
   readonly comment?: string;
   readonly atMs: number;
   /** Revision of the approval's facts that the person saw. */
@@ -21,6 +23,8 @@ export interface Vote {
 /** What people chose together: one denial, or as many approvals as the rule wants. */
 export interface Decision {
   readonly verdict: Verdict;
+  /** The output they agreed on, where the workflow offered outputs of its own. */
+  readonly output?: string;
   readonly votes: readonly Vote[];
   readonly atMs: number;
 }
@@ -44,6 +48,8 @@ export type Ending =
   | { readonly kind: 'overtaken'; readonly now: Whereabouts }
   /** It waits for our account no longer and may not be read. */
   | { readonly kind: 'not-visible' }
+  /** A decision was sent and never answered, and nothing that can be read tells whether it arrived. */
+  | { readonly kind: 'outcome-unknown'; readonly now: Whereabouts }
   /** Its system was taken out of the settings, so nobody looks any more. */
   | { readonly kind: 'unwatched' }
   /** It was restarted; the successor is named only when exactly one candidate matched. */
@@ -64,7 +70,14 @@ export type WaitingNote =
   | { readonly kind: 'quorum-raised'; readonly have: number; readonly of: number };
 
 /** Why a system would not take a signal. */
-export type SignalRefusal = 'no-role' | 'not-waiting' | 'bad-request' | 'sign-in';
+export type SignalRefusal =
+  | 'no-role'
+  | 'not-waiting'
+  | 'bad-request'
+  | 'sign-in'
+  /** The system knows nobody on whose behalf to take it. */
+  | 'nobody-mapped'
+  | 'engine-down';
 
 /** Where an approval stands, and so what its card says. */
 export type ApprovalState =
@@ -106,6 +119,25 @@ export interface Requirement {
   readonly nextStep?: string;
 }
 
+/** One way a waiting step can be answered, by its name in the workflow, and whether it says yes or no. */
+export interface Output {
+  readonly name: string;
+  readonly verdict: Verdict;
+}
+
+/**
+ * What a workflow itself sent when it asked for people.
+ *
+ * Its system lists nothing that could be observed, and tells of a run only how it stands as a whole.
+ */
+export interface Told {
+  /** What the system knows the waiting activity by; without it no answer can be sent, only a link be shown. */
+  readonly activityId?: string;
+  readonly outputs: readonly Output[];
+  /** Whom the workflow would ask, as the system names them; the rules alone say who may. */
+  readonly suggested: readonly string[];
+}
+
 /** One waiting step put to people. */
 export interface Approval {
   /** Opaque and unguessable; the only thing a button carries besides the revision. */
@@ -123,6 +155,8 @@ export interface Approval {
   readonly version: number;
   readonly requirement: Requirement;
   readonly state: ApprovalState;
+  /** Set where the workflow itself told of it. */
+  readonly told?: Told;
   /** Whether the signalling identity still had it in its list when last seen. */
   readonly isAssigned: boolean;
   readonly waitingSinceMs: number;
@@ -133,8 +167,14 @@ export function isOpenForVotes(approval: Approval): boolean {
   return approval.state.kind === 'waiting';
 }
 
-/** Tells whether an instance waits at the step an approval was put for. */
-export function isAtStep(instance: Instance, approval: Pick<Approval, 'step'>): boolean {
+/**
+ * Tells whether an instance waits at the step an approval was put for.
+ *
+ * A run that told of the step itself counts as waiting there until it has come to its end, since nothing else
+ * can be seen of it.
+ */
+export function isAtStep(instance: Instance, approval: Pick<Approval, 'step' | 'told'>): boolean {
+  if (approval.told) return !hasEnded(instance.status) && instance.status.kind !== 'failed';
   return instance.awaitsApproval && instance.step?.uniqueName === approval.step;
 }
 
@@ -145,6 +185,18 @@ export function isAtStep(instance: Instance, approval: Pick<Approval, 'step'>): 
  */
 export function isBetween(instance: Instance, approval: Pick<Approval, 'step'>): boolean {
   return instance.status.kind === 'running' && instance.step?.uniqueName === approval.step;
+}
+
+/**
+ * Gives an instance as an approval knows it after a reading.
+ *
+ * Of a run that told of the step itself a reading tells only how it stands; everything else stays as told.
+ */
+export function seenBy(approval: Pick<Approval, 'instance' | 'told'>, read: Instance): Instance {
+  if (!approval.told) return read;
+  const { statusMessage: _old, ...told } = approval.instance;
+  const { status, statusMessage, fingerprint } = read;
+  return { ...told, status, fingerprint, ...(statusMessage === undefined ? {} : { statusMessage }) };
 }
 
 /** Says where an instance stands, for an ending. */

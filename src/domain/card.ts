@@ -48,6 +48,8 @@ export function cardActions(
   switch (approval.state.kind) {
     case 'waiting':
       if (!rule || rule.people.length === 0) return ['details'];
+      // Nobody knows yet what to send an answer to: people decide in the system's own inbox meanwhile.
+      if (approval.told && approval.told.activityId === undefined) return ['details'];
       return ['approve', 'deny', 'details', ...(votes.length > 0 ? (['withdraw'] as const) : [])];
     case 'held':
       return ['take-back', 'details'];

@@ -17,6 +17,8 @@ export interface Click {
   readonly revision: number;
   readonly person: PersonId;
   readonly verb: ClickVerb;
+  /** Which of the outputs the workflow offered, counted from 0; absent where there are only the two answers. */
+  readonly output?: number;
   readonly comment?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
@@ -33,6 +35,8 @@ export interface Dialog {
   readonly approvalId: string;
   readonly revision: number;
   readonly verb: 'approve' | 'deny';
+  /** Which of the outputs the workflow offered, counted from 0. */
+  readonly output?: number;
   readonly person: PersonId;
   readonly message: MessageRef;
   readonly responseUrl?: string;

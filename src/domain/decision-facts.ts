@@ -12,6 +12,8 @@ export interface DecisionFacts {
   readonly validity: string;
   readonly revocationReason: string;
   readonly definitionVersion: string;
+  /** Everything else a workflow told when it asked for people; empty where a system was observed. */
+  readonly details: string;
 }
 
 /** One fact that is not what it was. */
@@ -39,6 +41,7 @@ export function decisionFactsOf(instance: Instance): DecisionFacts {
     validity: facts.validity ?? '',
     revocationReason: facts.revocation?.reason ?? '',
     definitionVersion: `${instance.definition.id} v${instance.definition.version}`,
+    details: facts.isTold ? listed(facts.others.map(({ label, value }) => `${label}: ${value}`)) : '',
   };
 }
 
@@ -64,6 +67,7 @@ export function factChanges(before: DecisionFacts, after: DecisionFacts): readon
     'validity',
     'revocationReason',
     'definitionVersion',
+    'details',
   ];
   return names
     .filter((fact) => before[fact] !== after[fact])

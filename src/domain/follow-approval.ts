@@ -5,6 +5,7 @@ import {
   type Ending,
   isAtStep,
   isBetween,
+  seenBy,
   whereaboutsOf,
 } from './approval.js';
 import { decisionFactsOf, type FactChange, factChanges } from './decision-facts.js';
@@ -40,8 +41,8 @@ export type Followed =
 export function followApproval(approval: Approval, sighting: Sighting, nowMs: number): Followed {
   if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
   if (sighting.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
-  const { instance } = sighting;
-  if (isBetween(instance, approval)) return { kind: 'unchanged' };
+  if (!approval.told && isBetween(sighting.instance, approval)) return { kind: 'unchanged' };
+  const instance = seenBy(approval, sighting.instance);
   if (!isAtStep(instance, approval)) {
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
@@ -118,8 +119,16 @@ export function endingOf(state: ApprovalState, sighting: Extract<Sighting, { kin
 /** Says how an accepted signal ended: as decided only if the instance went where that decision leads. */
 export function endingAfter(decision: Decision, instance: Instance, elsewhere: boolean): Ending {
   const now = whereaboutsOf(instance);
+  if (decision.output !== undefined) return endingAfterOutput(decision, instance);
   const isRejected = instance.status.kind === 'rejected';
   if (instance.status.kind === 'unknown') return { kind: 'overtaken', now };
   if (decision.verdict === 'deny') return isRejected ? { kind: 'denied', now } : { kind: 'overtaken', now };
   return isRejected ? { kind: 'overtaken', now } : { kind: 'approved', now, elsewhere };
+}
+
+/** A workflow that offered outputs of its own goes on after a no as well, so only an abort speaks against ours. */
+function endingAfterOutput({ verdict }: Decision, instance: Instance): Ending {
+  const now = whereaboutsOf(instance);
+  if (instance.status.kind === 'aborted') return { kind: 'overtaken', now };
+  return verdict === 'deny' ? { kind: 'denied', now } : { kind: 'approved', now, elsewhere: false };
 }

@@ -8,6 +8,8 @@ export type Notice =
   | { readonly kind: 'outcome'; readonly approval: Approval }
   /** To those who decided: the decision was given up in time, and nothing was changed. */
   | { readonly kind: 'released'; readonly approval: Approval; readonly why: ReleaseReason }
+  /** To those who decided: it was sent, never answered, and nothing tells whether it arrived. */
+  | { readonly kind: 'outcome-unknown'; readonly approval: Approval }
   /** To somebody whose click could not be answered on the spot. */
   | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: Answer }
   /** To those whose votes do not count any more. */

@@ -12,22 +12,23 @@ export type VoteOutcome =
 /**
  * Counts a vote among those given on the same revision of the facts.
  *
- * A denial decides at once. Approvals are distinct by chat person and by backend identity, since one human
- * with two chat accounts is still one human.
+ * A denial decides at once. Approvals add up only for the same output of the workflow, and are distinct by chat
+ * person and by backend identity, since one human with two chat accounts is still one human.
  */
 export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): VoteOutcome {
   const before = votesOn(votes, vote.revision);
   if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
+  const alike = before.filter((one) => one.output === vote.output);
   if (before.some((one) => isSamePerson(one.person, vote.person))) {
     // The rule may want fewer now than when the vote was given.
-    if (before.length >= quorum) return { kind: 'fills', votes: before };
+    if (alike.length >= quorum) return { kind: 'fills', votes: alike };
     return { kind: 'already-voted', have: before.length, of: quorum };
   }
   const twin = before.find((one) =>
     one.identities.some((a) => vote.identities.some((b) => isSameName(a, b))),
   );
   if (twin) return { kind: 'same-identity', other: twin };
-  const all = [...before, vote];
+  const all = [...alike, vote];
   return all.length >= quorum
     ? { kind: 'fills', votes: all }
     : { kind: 'counted', have: all.length, of: quorum };

@@ -55,6 +55,8 @@ export interface RequestFacts {
   /** Why the signing request could not be read, when it could not. */
   readonly unreadableRequest?: string;
   readonly others: readonly LabelledValue[];
+  /** True if the workflow itself sent them when it asked for people: then all of them are what people sign for. */
+  readonly isTold?: true;
 }
 
 /** Facts of a request about which nothing is known. */

@@ -59,6 +59,12 @@ export type InstanceReading =
 export interface OutgoingSignal {
   readonly verdict: Verdict;
   readonly comment: string;
+  /** The output people chose, where the workflow offered outputs of its own. */
+  readonly output?: string;
+  /** The waiting activity it goes to, as the system knows it. */
+  readonly activityId?: string;
+  /** In whose name, as the system knows that person; from the settings only. */
+  readonly identity?: string;
 }
 
 /** What the system said to a signal. */

@@ -43,6 +43,8 @@ export interface ApprovalMemory {
   listOpenApprovals(system?: string): Promise<readonly Approval[]>;
   /** Gives the latest approval put for an instance, ended or not. */
   latestApprovalOf(ref: InstanceRef): Promise<Approval | undefined>;
+  /** Lists every approval put for an instance, the latest first. */
+  listApprovalsOf(ref: InstanceRef): Promise<readonly Approval[]>;
   /** Gives the highest attempt there was at a step; 0 if none. */
   lastAttempt(ref: InstanceRef, step: string): Promise<number>;
   /**

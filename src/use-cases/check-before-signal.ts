@@ -1,4 +1,4 @@
-import { isAtStep, isBetween, type Vote, type WaitingNote } from '../domain/approval.js';
+import { isAtStep, isBetween, seenBy, type Vote, type WaitingNote } from '../domain/approval.js';
 import { decisionFactsOf, factChanges } from '../domain/decision-facts.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';
@@ -114,7 +114,7 @@ async function isStillTheSame(
       await endUnsent(context, work, reading);
       return undefined;
     }
-    const { instance } = reading;
+    const instance = seenBy(work.approval, reading.instance);
     const changes = factChanges(decisionFactsOf(work.approval.instance), decisionFactsOf(instance));
     if (changes.length === 0) return instance;
     const approval = { ...work.approval, instance, revision: work.approval.revision + 1 };
@@ -142,7 +142,7 @@ export async function endUnsent(
     reading.kind === 'not-visible'
       ? endApproval(waiting, { kind: 'not-visible' }, context.now())
       : endApproval(
-          { ...waiting, instance: reading.instance },
+          { ...waiting, instance: seenBy(waiting, reading.instance) },
           endingOf(waiting.state, { ...reading, kind: 'seen', isAssigned: false }),
           context.now(),
         );

@@ -129,15 +129,24 @@ async function act(work: ClickWork): Promise<Outcome> {
   const may = mayDecide(person, approval.instance, context.policy);
   if (may.kind !== 'yes') return { answer: { kind: 'refused', why: may } };
   if (nowhere) return { answer: nowhere };
+  const chosen = chosenOutput(work);
+  if (!chosen) return { answer: { kind: 'unknown-card' } };
   const isModalWanted = click.verb === 'deny' || may.rule.approveWith === 'comment';
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
-  return castVote(work, may.rule);
+  return castVote(work, may.rule, chosen);
 }
 
-async function castVote(work: ClickWork, rule: ApproverRule): Promise<Outcome> {
+/** Names the output that was chosen, where there are outputs; undefined for a choice no button of ours offers. */
+function chosenOutput({ click, approval: { told } }: ClickWork): Pick<Vote, 'output'> | undefined {
+  if (!told) return click.output === undefined ? {} : undefined;
+  const output = told.activityId === undefined ? undefined : told.outputs[click.output ?? -1];
+  return output?.verdict === click.verb ? { output: output.name } : undefined;
+}
+
+async function castVote(work: ClickWork, rule: ApproverRule, chosen: Pick<Vote, 'output'>): Promise<Outcome> {
   const { context, memory, click, approval } = work;
   const votes = await memory.listVotes(approval.id);
-  const vote = voteOf(work);
+  const vote = { ...voteOf(work), ...chosen };
   const outcome = countVote(votes, vote, rule.quorum);
   switch (outcome.kind) {
     case 'already-voted':
@@ -149,7 +158,7 @@ async function castVote(work: ClickWork, rule: ApproverRule): Promise<Outcome> {
       await save(context, memory, approval);
       return { answer: { kind: 'vote-counted', have: outcome.have, of: outcome.of } };
     case 'fills': {
-      const signal = claimOf(work, outcome.votes);
+      const signal = claimOf(work, outcome.votes, chosen);
       if (!(await memory.addSignal(signal))) return { answer: { kind: 'being-decided', approval } };
       if (click.verb === 'approve') await memory.addVote(approval.id, vote);
       const { decision } = signal;
@@ -171,14 +180,18 @@ function voteOf({ context, click, person, approval }: ClickWork): Vote {
   };
 }
 
-function claimOf({ context, click, approval }: ClickWork, votes: readonly Vote[]): Signal {
+function claimOf(
+  { context, click, approval }: ClickWork,
+  votes: readonly Vote[],
+  chosen: Pick<Vote, 'output'>,
+): Signal {
   return {
     id: context.newId(),
     approvalId: approval.id,
     instance: approval.instance.ref,
     step: approval.step,
     revision: approval.revision,
-    decision: { verdict: click.verb === 'deny' ? 'deny' : 'approve', votes, atMs: click.atMs },
+    decision: { verdict: click.verb === 'deny' ? 'deny' : 'approve', ...chosen, votes, atMs: click.atMs },
     phase: 'claimed',
     holder: context.holder,
     leaseUntilMs: 0,

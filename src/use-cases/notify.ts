@@ -56,6 +56,19 @@ export async function tellReleased(
   }
 }
 
+/** Queues word to those who decided that nobody can tell whether their decision arrived. */
+export async function tellOutcomeUnknown(
+  context: Context,
+  memory: Memory,
+  approval: Approval,
+  votes: readonly Vote[],
+): Promise<void> {
+  for (const vote of votes) {
+    const key = `outcome-unknown:${approval.id}:${approval.version}:${personKey(vote.person)}`;
+    await tellPerson(context, memory, vote.person, key, { kind: 'outcome-unknown', approval });
+  }
+}
+
 /** Queues a direct message; a second one with the same key is the same message. */
 export async function tellPerson(
   context: Context,

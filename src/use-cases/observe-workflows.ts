@@ -38,14 +38,16 @@ async function lookAround(
   backend: WorkflowBackend,
   open: readonly Approval[],
 ): Promise<ObserveOutcome> {
+  const openByInstance = byInstance(open);
   let observation: Observation;
   try {
     observation = await backend.observe(
-      open.map(({ instance, isAssigned }) => ({
-        ref: instance.ref,
-        fingerprint: instance.fingerprint,
-        isAssigned,
-      })),
+      [...openByInstance.values()].flatMap((approvals) => {
+        const latest = approvals.at(-1);
+        if (!latest) return [];
+        const { instance, isAssigned } = latest;
+        return [{ ref: instance.ref, fingerprint: instance.fingerprint, isAssigned }];
+      }),
     );
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
@@ -57,13 +59,12 @@ async function lookAround(
     return { kind: 'unreachable', error };
   }
   await noteAnswer(context, backend.system);
-  const openByInstance = new Map(open.map((approval) => [approval.instance.ref.id, approval]));
   for (const sighting of observation.sightings) {
     const id = sighting.kind === 'seen' ? sighting.instance.ref.id : sighting.ref.id;
-    const before = openByInstance.get(id);
+    const befores = openByInstance.get(id) ?? [];
     try {
-      if (before) await follow(context, { backend, before, sighting, observation });
-      if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, before);
+      for (const before of befores) await follow(context, { backend, before, sighting, observation });
+      if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, befores);
     } catch (error) {
       const err = error instanceof Error ? error : new Error(String(error));
       context.log.error(
@@ -75,6 +76,18 @@ async function lookAround(
   return { kind: 'observed', sightings: observation.sightings.length };
 }
 
+/** A run whose branches ask at the same time has several. */
+function byInstance(open: readonly Approval[]): ReadonlyMap<string, readonly Approval[]> {
+  const grouped = new Map<string, Approval[]>();
+  for (const approval of open) {
+    const { id } = approval.instance.ref;
+    const alike = grouped.get(id);
+    if (alike) alike.push(approval);
+    else grouped.set(id, [approval]);
+  }
+  return grouped;
+}
+
 /**
  * A run that has come to wait is a new approval, unless it was open at this step when the look began: then it
  * either still is, or was decided meanwhile and what was seen is old.
@@ -83,14 +96,15 @@ async function putIfNew(
   context: Context,
   backend: WorkflowBackend,
   sighting: Extract<Sighting, { kind: 'seen' }>,
-  before: Approval | undefined,
+  befores: readonly Approval[],
 ): Promise<void> {
   const { instance, isAssigned } = sighting;
-  if (!isAssigned || !instance.awaitsApproval || instance.step?.uniqueName === before?.step) return;
+  const step = instance.step?.uniqueName;
+  if (!isAssigned || !instance.awaitsApproval || befores.some((before) => before.step === step)) return;
   const requirement = await requirementOf(context, backend, instance);
   const approval = await putApproval(context, { instance, requirement });
   if (!approval) return;
-  const { code, step } = approval;
+  const { code } = approval;
   context.log.info(
     { system: backend.system, instance: instance.ref.id, step, code },
     'Put an approval to people',

@@ -1,4 +1,4 @@
-import type { Approval, Requirement } from '../domain/approval.js';
+import type { Approval, Requirement, Told } from '../domain/approval.js';
 import { priorities } from '../domain/delivery.js';
 import type { Instance } from '../domain/instance.js';
 import { targetsFor } from '../domain/rules.js';
@@ -20,26 +20,39 @@ export async function putApproval(
   return context.store.inTransaction(async (memory) => {
     const latest = await memory.latestApprovalOf(instance.ref);
     if (latest && latest.state.kind !== 'ended') return undefined;
-    const nowMs = context.now();
-    const approval: Approval = {
-      id: context.newId(),
-      code: await allotCode(memory, context),
-      instance,
-      step,
-      attempt: (await memory.lastAttempt(instance.ref, step)) + 1,
-      revision: 1,
-      version: 1,
-      requirement,
-      state: { kind: 'waiting' },
-      isAssigned: true,
-      waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),
-    };
-    if (!(await memory.addApproval(approval))) return undefined;
-    for (const target of targetsFor(instance, context.policy)) {
-      await memory.addCard(approval.id, target, priorities.newCard, nowMs);
-    }
-    return approval;
+    return putApprovalIn(context, memory, { instance, requirement });
   });
+}
+
+/** Puts a waiting step to people inside a transaction whose reading has shown that it is new. */
+export async function putApprovalIn(
+  context: Context,
+  memory: Memory,
+  found: { readonly instance: Instance; readonly requirement: Requirement; readonly told?: Told },
+): Promise<Approval> {
+  const { instance, requirement, told } = found;
+  const step = instance.step?.uniqueName ?? '';
+  const nowMs = context.now();
+  const approval: Approval = {
+    id: context.newId(),
+    code: await allotCode(memory, context),
+    instance,
+    step,
+    attempt: (await memory.lastAttempt(instance.ref, step)) + 1,
+    revision: 1,
+    version: 1,
+    requirement,
+    state: { kind: 'waiting' },
+    ...(told ? { told } : {}),
+    // Who told of it by itself has no list of what waits for whom.
+    isAssigned: told === undefined,
+    waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),
+  };
+  if (!(await memory.addApproval(approval))) throw new Error('An approval of this attempt is there already');
+  for (const target of targetsFor(instance, context.policy)) {
+    await memory.addCard(approval.id, target, priorities.newCard, nowMs);
+  }
+  return approval;
 }
 
 /** Allots a short code that was never given out; codes grow when the short ones run out. */

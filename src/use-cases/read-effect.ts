@@ -1,4 +1,11 @@
-import { type Approval, type ApprovalState, type Decision, isAtStep, isBetween } from '../domain/approval.js';
+import {
+  type Approval,
+  type ApprovalState,
+  type Decision,
+  isAtStep,
+  isBetween,
+  seenBy,
+} from '../domain/approval.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';
 import type { WorkflowBackend } from '../ports/backend.js';
@@ -28,7 +35,8 @@ export async function readEffect(
       return endAccepted(context, work, effect.reading);
     }
     await settle(work);
-    const approval = { ...work.approval, instance: effect.reading.instance, isAssigned: effect.isAssigned };
+    const instance = seenBy(work.approval, effect.reading.instance);
+    const approval = { ...work.approval, instance, isAssigned: effect.isAssigned };
     const state = stateAfter(work.signal.decision, approval, effect.isAssigned);
     await saveState(context, { ...work, approval }, state);
   });
@@ -63,12 +71,17 @@ function isOnItsWay(reading: FreshReading, approval: Approval): boolean {
   return reading.kind === 'found' && isBetween(reading.instance, approval);
 }
 
-/** A step that wants several identities has taken ours; one that wants a single one should have moved. */
+/**
+ * A step that wants several identities has taken ours; one that wants a single one should have moved.
+ *
+ * Of a run that told of the step itself neither can be seen, until it ends.
+ */
 export function stateAfter(
   decision: Decision,
   approval: Approval,
   isAssigned: boolean,
 ): Extract<ApprovalState, { kind: 'recorded' | 'not-moved' }> {
+  if (approval.told) return { kind: 'not-moved', decision };
   const wantsMore = approval.requirement.needed === undefined || approval.requirement.needed > 1;
   const isRecorded = decision.verdict === 'approve' && wantsMore && !isAssigned;
   return { kind: isRecorded ? 'recorded' : 'not-moved', decision };
@@ -88,7 +101,7 @@ async function endAccepted(context: Context, work: SignalWork, reading: Effect['
     reading.kind === 'not-visible'
       ? endApproval(approval, { kind: 'not-visible' }, context.now())
       : endApproval(
-          { ...approval, instance: reading.instance },
+          { ...approval, instance: seenBy(approval, reading.instance) },
           endingOfAccepted(decision, reading),
           context.now(),
         );

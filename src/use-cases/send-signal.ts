@@ -1,7 +1,7 @@
 import { type Approval, isAtStep, isBetween, type SignalRefusal } from '../domain/approval.js';
 import type { Instance } from '../domain/instance.js';
 import { type Signal, signalComment } from '../domain/signal.js';
-import type { WorkflowBackend } from '../ports/backend.js';
+import type { OutgoingSignal, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
 import { backendOf, type Context } from './context.js';
@@ -60,7 +60,7 @@ async function send(
   const { verdict } = signal.decision;
   const about = { system: backend.system, instance: signal.instance.id, step: signal.step, verdict };
   try {
-    const answer = await backend.sendSignal(instance, { verdict, comment: signalComment(signal.decision) });
+    const answer = await backend.sendSignal(instance, await outgoing(context, signal));
     if (answer.kind === 'refused') return await takeRefusal(context, backend, signal, answer.reason);
     context.log.info(about, 'Signal accepted');
     await inPhase(context, signal.id, 'sending', async (work) => {
@@ -76,6 +76,22 @@ async function send(
     );
     await (isUnsent ? backToClaimed(context, signal.id) : leaveUnknown(context, signal.id));
   }
+}
+
+/** Writes what a system is told; an output goes to its activity in the name of whoever had the last word. */
+async function outgoing({ store }: Context, { approvalId, decision }: Signal): Promise<OutgoingSignal> {
+  const { verdict, output } = decision;
+  const comment = signalComment(decision);
+  if (output === undefined) return { verdict, comment };
+  const activityId = (await store.findApproval(approvalId))?.told?.activityId;
+  const identity = decision.votes.at(-1)?.identities[0];
+  return {
+    verdict,
+    comment,
+    output,
+    ...(activityId === undefined ? {} : { activityId }),
+    ...(identity === undefined ? {} : { identity }),
+  };
 }
 
 /** The request never reached the system, so the decision can wait and be sent later. */

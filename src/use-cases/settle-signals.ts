@@ -1,10 +1,11 @@
-import { isAtStep, isBetween } from '../domain/approval.js';
+import { isAtStep, isBetween, seenBy, whereaboutsOf } from '../domain/approval.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
+import type { Instance } from '../domain/instance.js';
 import type { Signal } from '../domain/signal.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
-import { tellEnding, tellOperators, tellReleased } from './notify.js';
+import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from './notify.js';
 import { readEffect, stateAfter } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
@@ -60,12 +61,13 @@ async function settleByReading(
       reading.kind === 'not-visible'
         ? endApproval(approval, { kind: 'not-visible' }, context.now())
         : endApproval(
-            { ...approval, instance: reading.instance },
+            { ...approval, instance: seenBy(approval, reading.instance) },
             endingOf(approval.state, { ...reading, kind: 'seen', isAssigned }),
             context.now(),
           );
     return tellEnding(context, work.memory, await save(context, work.memory, ended));
   }
+  if (approval.told) return endUnknown(context, work, reading.instance);
   if (!isAssigned) {
     await settle(work);
     const seen = { ...approval, instance: reading.instance, isAssigned };
@@ -80,6 +82,24 @@ async function settleByReading(
     return;
   }
   return settleStillWaiting(context, work);
+}
+
+/**
+ * Ends an approval whose decision was sent without an answer to a run of which only the whole can be read.
+ *
+ * It is never sent again by itself: a second answer could be taken for that of a later step.
+ */
+async function endUnknown(context: Context, work: SignalWork, read: Instance): Promise<void> {
+  await settle(work);
+  const instance = seenBy(work.approval, read);
+  const ending = { kind: 'outcome-unknown', now: whereaboutsOf(instance) } as const;
+  const saved = await save(
+    context,
+    work.memory,
+    endApproval({ ...work.approval, instance }, ending, context.now()),
+  );
+  await tellEnding(context, work.memory, saved);
+  await tellOutcomeUnknown(context, work.memory, saved, work.signal.decision.votes);
 }
 
 /** Nothing has moved and it still waits for us: after enough reads the request counts as never arrived. */
@@ -100,7 +120,7 @@ async function settleStillWaiting(context: Context, work: SignalWork): Promise<v
 /** Tells operators of a signal that was accepted and has moved nothing for a while. */
 async function reportStuck(context: Context, system: string): Promise<void> {
   for (const approval of await context.store.listOpenApprovals(system)) {
-    if (approval.state.kind !== 'not-moved') continue;
+    if (approval.state.kind !== 'not-moved' || approval.told) continue;
     if (context.now() - approval.state.decision.atMs < 60_000) continue;
     await context.store.inTransaction((memory) =>
       tellOperators(context, memory, `not-moved:${approval.id}`, { kind: 'not-moved', approval }),

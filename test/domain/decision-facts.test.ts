@@ -96,6 +96,7 @@ describe('the changes between facts', () => {
     validity: few,
     revocationReason: few,
     definitionVersion: few,
+    details: few,
   });
 
   it('are none between facts and themselves', () => {

@@ -19,6 +19,11 @@ export function noticeLines(notice: Notice, wording: Wording): readonly string[]
         notice.approval ? `About ${about(notice.approval, wording)}:` : 'About a button you pressed:',
         answerText(notice.answer, wording),
       ];
+    case 'outcome-unknown':
+      return [
+        `Nobody can tell whether your decision on ${about(notice.approval, wording)} arrived.`,
+        stateSentence(notice.approval, wording),
+      ];
     case 'vote-void':
       return [
         `Your decision on ${about(notice.approval, wording)} does not count any more.`,

@@ -41,6 +41,14 @@ export function createApprovalMemory(db: Db): ApprovalMemory {
         .executeTakeFirst();
       return row && toApproval(row);
     },
+    async listApprovalsOf(ref) {
+      const all = db
+        .selectFrom('approvals')
+        .select(['id', 'body'])
+        .where('system', '=', ref.system)
+        .where('instance_id', '=', ref.id);
+      return (await all.orderBy('number', 'desc').execute()).map(toApproval);
+    },
     async lastAttempt(ref, step) {
       const row = await db
         .selectFrom('approvals')

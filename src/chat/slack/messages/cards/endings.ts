@@ -21,6 +21,8 @@ export function endedHeadline(approval: Approval, state: Ended, wording: Wording
       return elsewhereHeadline(ending, system);
     case 'overtaken':
       return `❔ Moved on in ${system}`;
+    case 'outcome-unknown':
+      return `❔ Sent${who}, not confirmed`;
     case 'not-visible':
       return '🙈 No longer waiting here';
     case 'unwatched':
@@ -61,6 +63,8 @@ export function endedSentence(approval: Approval, state: Ended, wording: Wording
       }`;
     case 'overtaken':
       return overtakenSentence({ ending, system, ...(decision ? { decision } : {}) }, { wording, atMs });
+    case 'outcome-unknown':
+      return `${decision ? `${whoDecided(decision, ink)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${ink.moment(atMs)}: ${whereaboutsText(ending.now, ink)}.`;
     case 'not-visible':
       return `${decision ? `${whoDecided(decision, ink)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${ink.moment(atMs)}.`;
     case 'unwatched':

@@ -55,6 +55,10 @@ export function refusalText(reason: SignalRefusal, system: string): string {
       return `${system} found fault with the form of the signal`;
     case 'sign-in':
       return `Countersign could not sign in to ${system}`;
+    case 'nobody-mapped':
+      return `the settings do not say who you are in ${system}`;
+    case 'engine-down':
+      return `the engine of ${system} is not running`;
     default:
       return assertNever(reason);
   }
@@ -70,4 +74,5 @@ const factNames: Readonly<Record<FactChange['fact'], string>> = {
   validity: 'Validity',
   revocationReason: 'Reason',
   definitionVersion: 'Workflow',
+  details: 'Details',
 };

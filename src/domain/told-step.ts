@@ -1,0 +1,73 @@
+import type { Approval, Output } from './approval.js';
+import { isSameName } from './backend-name.js';
+import type { Instance } from './instance.js';
+import type { PersonId } from './person.js';
+import { approverRuleFor, type Policy } from './rules.js';
+
+/** What a step is answered with where nobody says otherwise. */
+export const usualOutputs: readonly Output[] = [
+  { name: 'Approved', verdict: 'approve' },
+  { name: 'Rejected', verdict: 'deny' },
+];
+
+/** Which of a run's approvals a workflow speaks of. */
+export type ToldMatch =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'one'; readonly approval: Approval }
+  | { readonly kind: 'several'; readonly approvals: readonly Approval[] };
+
+/**
+ * Finds the approval a workflow speaks of: by the activity, else by the sender's key, else the only one of the
+ * run that waits without an activity.
+ *
+ * `known` are all approvals of the run, the latest first.
+ */
+export function matchTold(
+  known: readonly Approval[],
+  asked: { readonly step: string; readonly hasKey: boolean; readonly activityId: string | undefined },
+): ToldMatch {
+  const { step, hasKey, activityId } = asked;
+  const byActivity =
+    activityId === undefined ? undefined : known.find(({ told }) => told?.activityId === activityId);
+  const exact = byActivity ?? known.find((approval) => approval.step === step);
+  if (exact) return { kind: 'one', approval: exact };
+  if (hasKey || activityId === undefined) return { kind: 'none' };
+  const waiting = known.filter(
+    ({ state, told }) => state.kind === 'waiting' && told && told.activityId === undefined,
+  );
+  const [only] = waiting;
+  if (waiting.length > 1) return { kind: 'several', approvals: waiting };
+  return only ? { kind: 'one', approval: only } : { kind: 'none' };
+}
+
+/** Gives a run as told before, with what a workflow says differently now; what it leaves out stays as it was. */
+export function withNews(before: Instance, asked: Instance): Instance {
+  const { facts } = asked;
+  return {
+    ...before,
+    title: facts.subject === undefined ? before.title : asked.title,
+    facts: {
+      ...before.facts,
+      ...facts,
+      requesters: facts.requesters.length > 0 ? facts.requesters : before.facts.requesters,
+      names: facts.names.length > 0 ? facts.names : before.facts.names,
+      others: facts.others.length > 0 ? facts.others : before.facts.others,
+    },
+  };
+}
+
+/** Lists the people a workflow would ask who also may decide by the rules; they get the card themselves. */
+export function suggestedPeople(
+  { instance, told }: Pick<Approval, 'instance' | 'told'>,
+  policy: Policy,
+): readonly PersonId[] {
+  const allowed = approverRuleFor(instance, policy)?.people ?? [];
+  return policy.people
+    .filter(({ identities }) =>
+      (identities[instance.ref.system] ?? []).some((name) =>
+        told?.suggested.some((suggested) => isSameName(name, suggested)),
+      ),
+    )
+    .map(({ id }) => id)
+    .filter((id) => allowed.some((one) => one.teamId === id.teamId && one.userId === id.userId));
+}

@@ -1,0 +1,92 @@
+import type { Approval, Told } from '../domain/approval.js';
+import { decisionFactsOf, factChanges } from '../domain/decision-facts.js';
+import { priorities } from '../domain/delivery.js';
+import { matchTold, suggestedPeople, usualOutputs, withNews } from '../domain/told-step.js';
+import type { Memory } from '../ports/store.js';
+import type { Asked, ToldAnswer } from '../ports/told-desk.js';
+import type { Context } from './context.js';
+import { tellVotesVoid } from './notify.js';
+import { putApprovalIn } from './put-approval.js';
+
+/**
+ * Takes a workflow's own word that one of its steps waits for people, and puts it to them.
+ *
+ * Saying the same again changes nothing; saying later which activity waits makes the card one that can be
+ * answered; saying something else makes earlier votes void. Who may decide is what the rules say, whomever the
+ * workflow suggests.
+ */
+export async function takeToldApproval(context: Context, asked: Asked): Promise<ToldAnswer> {
+  const answer = await context.store.inTransaction((memory) => takeIn(context, memory, asked));
+  const { ref } = asked.instance;
+  context.log.info(
+    { system: ref.system, instance: ref.id, answer: answer.kind },
+    'A workflow asked for people',
+  );
+  context.kick();
+  return answer;
+}
+
+async function takeIn(context: Context, memory: Memory, asked: Asked): Promise<ToldAnswer> {
+  const { instance, key, activityId } = asked;
+  const step = instance.step?.uniqueName ?? '';
+  const known = await memory.listApprovalsOf(instance.ref);
+  const match = matchTold(known, { step, hasKey: key !== undefined, activityId });
+  if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
+  if (match.kind === 'none') return put(context, memory, asked);
+  const { approval } = match;
+  const other = approval.told?.activityId;
+  if (activityId === undefined || other === undefined || other === activityId)
+    return refresh(context, memory, { approval, asked });
+  // The key came back with another activity: the workflow has come to this step once more.
+  if (approval.state.kind === 'ended') return put(context, memory, asked);
+  return { kind: 'key-taken', code: approval.code };
+}
+
+async function put(context: Context, memory: Memory, asked: Asked): Promise<ToldAnswer> {
+  const told = toldOf(asked, { outputs: usualOutputs, suggested: [] });
+  const approval = await putApprovalIn(context, memory, {
+    instance: asked.instance,
+    requirement: { roles: [] },
+    told,
+  });
+  for (const person of suggestedPeople(approval, context.policy)) {
+    await memory.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
+  }
+  return { kind: 'put', code: approval.code };
+}
+
+function toldOf({ activityId, outputs, suggested }: Asked, before: Told): Told {
+  const known = activityId ?? before.activityId;
+  return {
+    ...(known === undefined ? {} : { activityId: known }),
+    outputs: outputs ?? before.outputs,
+    suggested: suggested.length > 0 ? suggested : before.suggested,
+  };
+}
+
+async function refresh(
+  context: Context,
+  memory: Memory,
+  { approval, asked }: { readonly approval: Approval; readonly asked: Asked },
+): Promise<ToldAnswer> {
+  const { code } = approval;
+  if (approval.state.kind !== 'waiting' || !approval.told) return { kind: 'over', code };
+  const told = toldOf(asked, approval.told);
+  const instance = withNews(approval.instance, asked.instance);
+  const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
+  const isOther =
+    changes.length > 0 || JSON.stringify(told.outputs) !== JSON.stringify(approval.told.outputs);
+  if (isOther) {
+    const state = { kind: 'waiting', note: { kind: 'facts-changed', changes } } as const;
+    const revision = approval.revision + 1;
+    const next = { ...approval, instance, told, revision, state };
+    const saved = await memory.saveApproval(next, priorities.staleButtons, context.now());
+    const votes = await memory.listVotes(saved.id);
+    await memory.removeVotes(saved.id);
+    await tellVotesVoid(context, memory, { approval: saved, votes, why: 'facts-changed' });
+    return { kind: 'changed', code };
+  }
+  if (told.activityId === approval.told.activityId) return { kind: 'repeated', code };
+  await memory.saveApproval({ ...approval, told }, priorities.newCard, context.now());
+  return { kind: 'completed', code };
+}
