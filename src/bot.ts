@@ -9,6 +9,7 @@ import { openStore } from './stores/index.js';
 import { resumeClicks } from './use-cases/answer-click.js';
 import { createApprovalDesk } from './use-cases/approval-desk.js';
 import { createCommandDesk } from './use-cases/commands/command-desk.js';
+import { retireChanges } from './use-cases/commands/retire-changes.js';
 import { settleChanges } from './use-cases/commands/settle-changes.js';
 import type { Context } from './use-cases/context.js';
 import { deliverNotifications } from './use-cases/deliver-notifications.js';
@@ -96,6 +97,7 @@ async function startOn(store: Store, settings: Settings, around: Surroundings): 
     around.jobs === 'cron' ? startCron(settings, { observations, delivery, housekeeping }) : () => {};
   try {
     await resumeClicks(context);
+    await retireChanges(context);
   } catch (error) {
     // The caller closes the store, so nobody may go on taking clicks.
     stopCron();

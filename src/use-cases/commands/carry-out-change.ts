@@ -20,7 +20,8 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   if (!record) return;
   if (record.phase !== 'confirmed') return tellChange(context, record);
   const backend = context.backends.get(systemOfChange(record.change));
-  const checked = backend ? await check(context, backend, record) : { kind: 'not-found' as const };
+  // Its system may have been taken out of the settings since it was confirmed.
+  const checked = backend ? await check(context, backend, record) : { kind: 'not-sent' as const };
   if (checked.kind !== 'go') return finish(context, record, 'confirmed', checked);
   if (!backend) return;
   const deadlineMs = context.now() + backend.operations.changeTimeoutMs;
