@@ -24,6 +24,8 @@ export type Reply =
       readonly hasMore: boolean;
       /** Systems that could not be asked, by label. */
       readonly silent: readonly string[];
+      /** Systems of which only the newest runs were looked through, by label. */
+      readonly cut?: readonly string[];
     }
   /** Several runs fit what was typed: one has to be chosen. */
   | { readonly kind: 'ambiguous'; readonly typed: string; readonly rows: readonly Row[] }

@@ -204,6 +204,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     rows,
     hasMore: fc.boolean(),
     silent,
+    cut: silent,
   }),
   ambiguous: fc.record({ kind: fc.constant('ambiguous' as const), typed: words, rows }),
   'not-found': fc.record({ kind: fc.constant('not-found' as const), typed: words, silent }),

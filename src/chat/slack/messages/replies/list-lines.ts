@@ -25,12 +25,20 @@ export function listGroups(list: ListReply, wording: Wording): readonly (readonl
   const rest = [
     ...(left > 0 ? [`${left} more on this page are not shown; more words find fewer.`] : []),
     ...silentLines(list.silent, 'their workflows are missing here', wording),
+    ...cutLines(list.cut ?? [], wording),
   ];
   return [
     [listHead(list, wording)],
     ...list.rows.slice(0, mostRows).map((row) => runLines(row, wording)),
     ...(rest.length > 0 ? [rest] : []),
   ];
+}
+
+/** Names the systems that have more than was looked through. */
+function cutLines(cut: readonly string[], { ink }: Wording): readonly string[] {
+  if (cut.length === 0) return [];
+  const names = cut.slice(0, 8).map((label) => ink.words(label, 60));
+  return [`Only the newest workflows of ${listWords(names)} were looked through; words find older ones.`];
 }
 
 /** Heads a list: what it holds, and which page this is. */
