@@ -1,4 +1,5 @@
 import type { Identity } from './access/directory.js';
+import type { TrustedProvider } from './access/trusted-tokens.js';
 import type { Behaviour } from './behaviour.js';
 import { approvalSignal } from './engine/apply-signal.js';
 import type { StepSketch } from './engine/build-steps.js';
@@ -23,6 +24,8 @@ export interface Hands extends Records {
   issueToken(identity: string, lifetimeSeconds?: number): string;
   /** Makes the tokens of one identity, or all, worthless. */
   revokeTokens(identity?: string): void;
+  /** Takes the tokens of an identity provider from now on; the roles of whom they name decide. */
+  trustProvider(provider: TrustedProvider): void;
   /** Adds a definition, published unless told otherwise, and returns its id. */
   addDefinition(sketch: DefinitionSketch): string;
   /** Adds a draft version and returns its number. */
@@ -64,6 +67,7 @@ export function createHands(world: World, gate: SignalGate<IncomingSignal, Signa
     issueToken: (identity, seconds) =>
       tokens.issue(identity, seconds ?? world.behaviour().tokenLifetimeSeconds),
     revokeTokens: tokens.revoke,
+    trustProvider: world.trusted.trust,
     addDefinition: definitions.add,
     addVersion: definitions.addVersion,
     publish: definitions.publish,

@@ -39,7 +39,7 @@ export function createAnswerCall(
     }
     const inside = pathBelow(raw.path, basePath);
     if (inside === undefined) return { reply: notFound, identity: undefined, versions: [] };
-    const identity = authenticate(header(raw, 'authorization'), world, world.behaviour().credentials);
+    const identity = await authenticate(header(raw, 'authorization'), world, world.behaviour().credentials);
     if (identity === undefined) return { reply: unauthorized, identity, versions: [] };
     const found = routes.filter(({ pattern }) => match(pattern, inside) !== undefined);
     const route = found.find(({ method }) => method === raw.method);

@@ -2,6 +2,8 @@ import type { Directory } from '../access/directory.js';
 import { createDirectory } from '../access/directory.js';
 import type { Tokens } from '../access/tokens.js';
 import { createTokens } from '../access/tokens.js';
+import type { TrustedTokens } from '../access/trusted-tokens.js';
+import { createTrustedTokens } from '../access/trusted-tokens.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Instance, Step } from '../engine/model.js';
 import type { DefinitionShelf } from './definitions.js';
@@ -15,6 +17,7 @@ export interface World {
   readonly newId: () => string;
   readonly directory: Directory;
   readonly tokens: Tokens;
+  readonly trusted: TrustedTokens;
   readonly definitions: DefinitionShelf;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly records: Records;
@@ -43,6 +46,7 @@ export function createWorld(
     ...source,
     directory: createDirectory(),
     tokens: createTokens(source.now, source.newId),
+    trusted: createTrustedTokens(source.now),
     definitions: createDefinitionShelf(source.newId),
     instances,
     records: createRecords(),
