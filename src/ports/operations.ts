@@ -72,4 +72,6 @@ export type ChangeRefusal =
   | 'bad-request'
   | 'not-published'
   | 'engine-down'
-  | 'sign-in';
+  | 'sign-in'
+  /** It could not even be put to the system; what was said is then our own word. */
+  | 'not-sendable';

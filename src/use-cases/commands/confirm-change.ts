@@ -1,5 +1,8 @@
+import type { Change } from '../../domain/change.js';
+import type { ChangeRecord } from '../../domain/change-record.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { Asker } from '../../ports/command-desk.js';
+import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
 /** A proposal somebody comes back to after this long may be about another world. */
@@ -11,7 +14,7 @@ const twinWindowMs = 10_000;
  * Writes down that a proposal was confirmed.
  *
  * Only whoever it was shown to can; once. The same change by the same person a moment ago counts as this one:
- * the person is answered with what became of it.
+ * the person is answered with what became of it, unless they have taken it back since.
  */
 export async function confirmChange(
   context: Context,
@@ -26,13 +29,29 @@ export async function confirmChange(
     if (nowMs - record.proposedAtMs > proposalLastsMs) return 'unknown';
     const here = { ...record, ...placeOf(asker) };
     const twin = await memory.findTwin(record, nowMs - twinWindowMs);
-    if (twin) {
+    if (twin && !(await isUndone(memory, twin))) {
       await memory.saveChange({ ...here, phase: 'over', sameAs: twin.id }, 'proposed');
       return 'repeated';
     }
     await memory.saveChange({ ...here, phase: 'confirmed', confirmedAtMs: nowMs }, 'proposed');
     return 'confirmed';
   });
+}
+
+/** Tells whether the same person has confirmed the way back after a change. */
+async function isUndone(memory: Memory, twin: ChangeRecord): Promise<boolean> {
+  const sinceMs = (twin.confirmedAtMs ?? 0) + 1;
+  for (const change of waysBack(twin.change)) {
+    if (await memory.findTwin({ ...twin, change }, sinceMs)) return true;
+  }
+  return false;
+}
+
+function waysBack(change: Change): readonly Change[] {
+  if (change.kind === 'resume') return [{ kind: 'pause', instance: change.instance }];
+  if (change.kind !== 'pause') return [];
+  const { instance } = change;
+  return [true, false].map((afterError) => ({ kind: 'resume', instance, afterError }));
 }
 
 function placeOf({ channel, responseUrl }: Asker): Pick<Asker, 'channel' | 'responseUrl'> {

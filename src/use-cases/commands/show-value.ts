@@ -1,5 +1,6 @@
 import { mayRun } from '../../domain/change.js';
 import type { CommandLine } from '../../domain/command-line.js';
+import type { Instance } from '../../domain/instance.js';
 import type { Reply } from '../../domain/reply.js';
 import type { Verb } from '../../domain/verb.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
@@ -39,14 +40,15 @@ export async function showLast(work: CommandWork, workflow: string): Promise<Rep
   const { answers, silent } = await askSystems(context, (backend) =>
     backend.operations.last?.(workflow.trim()),
   );
-  const runs = answers
-    .filter((instance) => instance !== undefined)
-    .filter(
-      (instance) => mayRun(person, 'last', targetOf(instance), context.policy.operators).kind === 'yes',
-    );
+  const found = answers.filter((instance) => instance !== undefined);
+  const may = (instance: Instance) => mayRun(person, 'last', targetOf(instance), context.policy.operators);
+  const runs = found.filter((instance) => may(instance).kind === 'yes');
   const [only] = runs;
   if (runs.length > 1) return { kind: 'ambiguous', typed: workflow, rows: await rowsOf(context, runs) };
   if (only) return { kind: 'status', status: await reportOn(work, only) };
+  const [hidden] = found;
+  const why = hidden && may(hidden);
+  if (why && why.kind !== 'yes') return { kind: 'not-allowed', verb: 'last', why };
   return { kind: 'not-found', typed: workflow, silent };
 }
 

@@ -82,8 +82,8 @@ describe('starting a workflow', () => {
     bench = await startBench();
     expect(await bench.operations.change(start(), {})).toMatchObject({
       kind: 'refused',
-      reason: 'bad-request',
-      said: 'no user is mapped',
+      reason: 'not-sendable',
+      said: 'the settings name no user there for this person',
     });
     expect(bench.workTasks.requests).toHaveLength(0);
   });

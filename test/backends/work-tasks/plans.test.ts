@@ -75,12 +75,14 @@ describe('the user a change is made for', () => {
     expect(actingUser(as, template).kind).toBe('none');
     expect(planFor({ kind: 'pause', instance }, {}, as)).toMatchObject({
       kind: 'refused',
-      reason: 'bad-request',
+      reason: 'not-sendable',
     });
   });
 
   it('is asked for in plain words when nobody is mapped', () => {
-    expect(planFor({ kind: 'pause', instance }, {}, {})).toMatchObject({ said: 'no user is mapped' });
+    expect(planFor({ kind: 'pause', instance }, {}, {})).toMatchObject({
+      said: expect.stringContaining('no user'),
+    });
   });
 });
 
@@ -157,36 +159,24 @@ describe('the call a change takes', () => {
     });
   });
 
-  it.each<[string, Change, string]>([
-    ['a workflow the settings do not list', start([], 'Payroll'), 'not-found'],
-    [
-      'a variable the settings do not list',
-      start([days('5'), { ...days('1'), name: 'days' }]),
-      'bad-request',
-    ],
-    ['a required variable that is missing', start([]), 'bad-request'],
-    ['a required variable that is blank', start([days(' ')]), 'bad-request'],
-    ['a number that is none', start([days('five')]), 'bad-request'],
-    [
-      'a date that does not exist',
-      start([days('5'), { name: 'From', type: 'date', value: '2026-02-30' }]),
-      'bad-request',
-    ],
-    [
-      'an output the settings do not list',
-      { kind: 'alert', instance, activityId: '1', output: 'Maybe' },
-      'bad-request',
-    ],
-    [
-      'an activity id that is none',
-      { kind: 'alert', instance, activityId: 'x', output: 'Approved' },
-      'bad-request',
-    ],
-    ['what names no execution', { kind: 'abort', instance: { system: 'plant-hr', id: '1042' } }, 'not-found'],
-    ['a restart', { kind: 'restart', instance }, 'bad-request'],
-    ['a stop', { kind: 'stop', instance }, 'bad-request'],
-  ])('is none for %s', (_what, change, reason) => {
-    expect(planFor(change)).toMatchObject({ kind: 'refused', reason, said: expect.any(String) });
+  it.each<[string, Change]>([
+    ['a workflow the settings do not list', start([], 'Payroll')],
+    ['a variable the settings do not list', start([days('5'), { ...days('1'), name: 'days' }])],
+    ['a required variable that is missing', start([])],
+    ['a required variable that is blank', start([days(' ')])],
+    ['a number that is none', start([days('five')])],
+    ['a date that does not exist', start([days('5'), { name: 'From', type: 'date', value: '2026-02-30' }])],
+    ['an output the settings do not list', { kind: 'alert', instance, activityId: '1', output: 'Maybe' }],
+    ['an activity id that is none', { kind: 'alert', instance, activityId: 'x', output: 'Approved' }],
+    ['what names no execution', { kind: 'abort', instance: { system: 'plant-hr', id: '1042' } }],
+    ['a restart', { kind: 'restart', instance }],
+    ['a stop', { kind: 'stop', instance }],
+  ])('is none for %s', (_what, change) => {
+    expect(planFor(change)).toMatchObject({
+      kind: 'refused',
+      reason: 'not-sendable',
+      said: expect.any(String),
+    });
   });
 
   it('never tells a value that is wrong', () => {

@@ -43,7 +43,7 @@ export function furnishWorkTasks(workTasks: WorkTasks): void {
     repository: 'Plant',
     name: 'Leave WF',
     variables: [{ name: 'Days' }],
-    activities: [{ name: 'Manager approval', kind: 'human', actors: ['initiator'] }],
+    activities: [{ name: 'Manager approval', kind: 'human', actors: 'initiator' }],
   });
 }
 

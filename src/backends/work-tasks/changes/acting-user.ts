@@ -11,10 +11,14 @@ export type ActingUser =
  * An e-mail address is put into the template, where there is one.
  */
 export function actingUser({ identity }: ActingIdentity, template: string | undefined): ActingUser {
-  if (identity === undefined || identity.trim() === '') return { kind: 'none', said: 'no user is mapped' };
+  if (identity === undefined || identity.trim() === '')
+    return { kind: 'none', said: 'the settings name no user there for this person' };
   if (/^[a-z]+::[^\s:]/i.test(identity)) return { kind: 'user', user: identity };
   if (template !== undefined && /^[^\s@:]+@[^\s@:]+$/.test(identity)) {
     return { kind: 'user', user: template.replaceAll('{email}', () => identity) };
   }
-  return { kind: 'none', said: 'the person’s identity is not in the form provider::id' };
+  return {
+    kind: 'none',
+    said: 'the user that the settings name for this person is not in the form provider::id',
+  };
 }

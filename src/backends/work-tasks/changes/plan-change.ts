@@ -1,5 +1,5 @@
 import type { Change } from '../../../domain/change.js';
-import type { ActingIdentity, ChangeRefusal } from '../../../ports/operations.js';
+import type { ActingIdentity } from '../../../ports/operations.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { CallName } from '../http/client.js';
 import type { WorkTasksServer } from '../settings.js';
@@ -11,7 +11,7 @@ import { planStart } from './plan-start.js';
 /** Works out the call a change takes. */
 export function planChange(change: Change, as: ActingIdentity, context: PlanContext): Plan {
   const acting = actingUser(as, context.server.userTemplate);
-  if (acting.kind === 'none') return refused('bad-request', acting.said);
+  if (acting.kind === 'none') return refused(acting.said);
   switch (change.kind) {
     case 'execute':
       return planStart(change, acting.user, context);
@@ -27,7 +27,7 @@ export function planChange(change: Change, as: ActingIdentity, context: PlanCont
       });
     case 'restart':
     case 'stop':
-      return refused('bad-request', `there is no ${change.kind} in Work Tasks`);
+      return refused(`there is no ${change.kind} in Work Tasks`);
     default:
       return assertNever(change);
   }
@@ -39,7 +39,7 @@ function planControl(
   { user, context }: { readonly user: string; readonly context: PlanContext },
 ): Plan {
   const ref = parseExecutionRef(instance.id);
-  if (ref === undefined) return refused('not-found', 'that names no execution');
+  if (ref === undefined) return refused('that names no execution');
   const { server, repository } = context;
   const body = {
     repository: repository.repository,
@@ -56,12 +56,12 @@ function planAlert(
   { server, repository }: PlanContext,
 ): Plan {
   const ref = parseExecutionRef(instance.id);
-  if (ref === undefined) return refused('not-found', 'that names no execution');
-  if (!/^\d+$/.test(activityId)) return refused('bad-request', 'the id of the activity has to be a number');
+  if (ref === undefined) return refused('that names no execution');
+  if (!/^\d+$/.test(activityId)) return refused('the id of the activity has to be a number');
   const known = repository.workflows.find(({ name }) => name === ref.workflow);
   const outputs = known?.activities.flatMap((activity) => activity.outputs) ?? [];
   const label = labelFor(output, outputs);
-  if (label === undefined) return refused('bad-request', `the settings list no output ${output}`);
+  if (label === undefined) return refused(`the settings list no output ${output}`);
   const body = {
     repository: repository.repository,
     workflow: ref.workflow,
@@ -84,6 +84,6 @@ function idAs(form: WorkTasksServer['ids'], id: string): string | number {
   return form === 'number' && /^\d{1,15}$/.test(id) ? Number(id) : id;
 }
 
-function refused(reason: ChangeRefusal, said: string): RefusedPlan {
-  return { kind: 'refused', reason, said };
+function refused(said: string): RefusedPlan {
+  return { kind: 'refused', reason: 'not-sendable', said };
 }

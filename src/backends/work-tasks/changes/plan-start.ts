@@ -11,10 +11,10 @@ export function planStart(
 ): Plan {
   const known = repository.workflows.find(({ name }) => name.toLowerCase() === definition.toLowerCase());
   if (known === undefined) {
-    return { kind: 'refused', reason: 'not-found', said: 'the settings list no such workflow' };
+    return { kind: 'refused', reason: 'not-sendable', said: 'the settings list no such workflow' };
   }
   const start = startVariables(variables, known, server);
-  if (start.kind === 'wrong') return { kind: 'refused', reason: 'bad-request', said: start.said };
+  if (start.kind === 'wrong') return { kind: 'refused', reason: 'not-sendable', said: start.said };
   const names = { repository: repository.repository, workflow: known.name };
   if (start.variables.length === 0) {
     // An empty version means the latest.

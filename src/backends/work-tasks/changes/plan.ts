@@ -1,4 +1,3 @@
-import type { ChangeRefusal } from '../../../ports/operations.js';
 import type { CallName, Sent } from '../http/client.js';
 import type { RepositorySettings, WorkTasksSecrets, WorkTasksServer } from '../settings.js';
 
@@ -17,7 +16,7 @@ export type Plan =
 /** A change that the settings or the person forbid. */
 export interface RefusedPlan {
   readonly kind: 'refused';
-  readonly reason: ChangeRefusal;
+  readonly reason: 'not-sendable';
   readonly said: string;
 }
 

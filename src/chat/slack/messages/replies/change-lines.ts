@@ -50,6 +50,7 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, wording: Word
     case 'moved-meanwhile':
       return `It is not as you were shown: in ${system} it is now ${whereaboutsText(outcome.now, ink)}. Nothing was changed.`;
     case 'refused':
+      if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, wording);
       return `❌ ${system} did not do it: ${changeRefusalText(outcome.reason, system, ink)}.${saidText(outcome.said, wording)} Nothing was changed.`;
     case 'unreachable':
       return `❌ ${system} did not answer. Nothing was changed.`;
@@ -60,6 +61,12 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, wording: Word
     default:
       return assertNever(outcome);
   }
+}
+
+/** What kept a change from being sent are our own words, and not the system's. */
+function notSendableText(said: string | undefined, system: string, { ink }: Wording): string {
+  const why = said === undefined ? '' : `: ${ink.words(said, 300)}`;
+  return `❌ This could not be sent to ${system}${why}. Nothing was changed.`;
 }
 
 function saidText(said: string | undefined, { ink }: Wording): string {

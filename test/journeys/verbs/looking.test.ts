@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import type { readingVerbs, Verb } from '../../../src/domain/verb.js';
+import { ask } from '../../support/stage/ask.js';
+import { askForCertificate } from '../../support/stage/enrolments.js';
+import { transports } from '../../support/stage/open-stage.js';
+import { changesSent, openPlant, plantUser, startLeave } from '../../support/stage/plant.js';
+
+/** What is typed about a run, and what the answer shows. */
+type Look = readonly [line: (run: string) => string, shows: RegExp];
+type Looking = (typeof readingVerbs)[number] | 'help' | 'approvals' | 'whoami';
+
+const inCommand: Readonly<Record<Looking, readonly Look[]>> = {
+  help: [[() => 'help', /What can be typed/]],
+  status: [[(run) => `status ${run}`, /Waiting at step Security approval.*The step wants.* 1 approval/s]],
+  list: [
+    [() => 'list', /app\.keyexample\.com.*failing\.keyexample\.com|failing.*app/s],
+    [() => 'list waiting', /Waiting workflows.*app\.keyexample\.com/s],
+    [() => 'list failed', /Failed workflows.*failing\.keyexample\.com/s],
+    [() => 'list failed app', /Failed workflows with .*none that you may see/s],
+    [() => 'list running', /Running workflows: none/],
+    [() => 'list mine', /Workflows you started.*failing\.keyexample\.com/s],
+  ],
+  output: [[(run) => `output ${run} Enrol`, /Command offers no “output”/]],
+  variable: [[(run) => `variable ${run} Days`, /Command offers no “variable”/]],
+  last: [[() => 'last "web server ENROLMENT"', /keyexample\.com.*Workflow.* Web server enrolment/s]],
+  definitions: [[() => 'definitions server', /Web server enrolment · version 1 .*Command/]],
+  approvals: [[() => 'approvals', /app\.keyexample\.com/]],
+  why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
+  whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],
+};
+
+const inWorkTasks: Readonly<Partial<Record<Verb, readonly Look[]>>> = {
+  status: [[(run) => `status ${run}`, /Leave WF · execution 1001.*Complete.*Next.* nothing/s]],
+  output: [
+    [(run) => `output ${run} "Manager approval"`, /Manager approval.*Approved/s],
+    [(run) => `output ${run} "Somebody else"`, /There is no value.*no such activity/],
+  ],
+  variable: [[(run) => `variable ${run} Days`, /Days.*3/s]],
+  last: [[() => 'last "Leave WF"', /Leave WF · execution 1001/]],
+  definitions: [[() => 'definitions leave', /Leave WF · .*Work Tasks/]],
+  why: [[(run) => `why ${run}`, /Leave WF/]],
+  whoami: [[() => 'whoami', /activedirectory::aruiz/]],
+};
+
+describe.each(transports)('verbs that only look, over %s', (transport) => {
+  it('are all answered about a workflow of Command, and change nothing', async () => {
+    const stage = await openPlant(transport);
+    const id = await askForCertificate(stage);
+    const failing = await askForCertificate(stage, {
+      host: 'failing.keyexample.com',
+      requester: 'KEYEXAMPLE\\aruiz',
+    });
+    stage.command.failInstance(failing, 'The CA did not answer.');
+    await stage.observe();
+    for (const [line, shows] of Object.values(inCommand).flat()) {
+      await ask(stage, { line: line(id), shows });
+    }
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('are all answered about a workflow of Work Tasks, and change nothing', async () => {
+    const stage = await openPlant(transport);
+    const { execution, typed } = startLeave(stage);
+    stage.workTasks.completeInInbox({ execution, as: plantUser, output: 'Approved' });
+    for (const [line, shows] of Object.values(inWorkTasks).flat()) {
+      await ask(stage, { line: line(typed), shows });
+    }
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+});

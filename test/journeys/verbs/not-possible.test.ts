@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { ask, becomes, order } from '../../support/stage/ask.js';
+import { confirm } from '../../support/stage/commands.js';
+import { askForCertificate } from '../../support/stage/enrolments.js';
+import { changesSent, grantManage, openPlant, startLeave } from '../../support/stage/plant.js';
+
+const nobody = '00000000-0000-4000-8000-000000000000';
+
+describe('a change the account of the bot may not make', () => {
+  it.each([
+    ['restart', /first step/],
+    ['stop', /cannot be undone/],
+  ] as const)(
+    '“%s” says that Command lacks a permission, and that nothing was changed',
+    async (verb, shows) => {
+      const stage = await openPlant('socket');
+      const id = await askForCertificate(stage);
+      const line = `${verb} ${id}`;
+      await order(stage, { line, shows, ends: /lacks the permission.* in Command.*Nothing was changed/s });
+      expect(stage.command.instance(id).status).toBe('Suspended');
+      await stage.close();
+    },
+  );
+
+  it.each([
+    ['execute', 'execute "Leave WF" Days=1'],
+    ['pause', 'pause "Leave WF#1001"'],
+    ['abort', 'abort "Leave WF#1001"'],
+    ['alert', 'alert "Leave WF#1001" 50001 Approved'],
+  ])('“%s” says that Work Tasks forbids it, and that nothing was changed', async (_verb, line) => {
+    const stage = await openPlant('socket');
+    const { execution } = startLeave(stage);
+    stage.workTasks.change({ userMustMatchToken: true });
+    await order(stage, {
+      line,
+      shows: /\?/,
+      ends: /lacks the permission.* in Work Tasks.*Nothing was changed/s,
+    });
+    expect(stage.workTasks.execution(execution).status).toBe('SL');
+    expect(stage.workTasks.executions()).toHaveLength(1);
+    await stage.close();
+  });
+});
+
+describe('a workflow that is not there', () => {
+  it('is not found, whatever was asked of it, and nothing is done', async () => {
+    const stage = await openPlant('socket');
+    const verbs = ['status', 'why', 'restart', 'stop', 'pause', 'resume', 'abort'];
+    const refs = [nobody, '#99999', 'no.such.host', '"Leave WF#999999"', 'QQQQ'];
+    const lines = [
+      ...verbs.map((verb, at) => `${verb} ${refs[at % refs.length]}`),
+      ...refs.map((ref) => `status ${ref}`),
+      `output ${nobody} Enrol`,
+      'variable "Leave WF#999999" Days',
+      'alert "Leave WF#999999" 1 Approved',
+      'last "No such workflow"',
+      'execute "No such workflow"',
+    ];
+    for (const line of lines) await ask(stage, { line, shows: /Nothing was found for .*Nothing was done/ });
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+});
+
+describe('a change that does not fit the state', () => {
+  it.each([
+    ['restart', 'Complete'],
+    ['stop', 'Complete'],
+    ['stop', 'Failed'],
+  ] as const)(
+    '“%s” of a run that is %s is warned of, sent if insisted on, and refused',
+    async (verb, state) => {
+      const stage = await openPlant('socket');
+      grantManage(stage);
+      const id = await askForCertificate(stage);
+      if (state === 'Failed') stage.command.failInstance(id, 'The CA did not answer.');
+      else await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
+      const proposed = await ask(stage, { line: `${verb} ${id}`, shows: /likely refuse.*all the same/s });
+      expect(changesSent(stage)).toEqual([]);
+      await confirm(stage, 'ana', proposed);
+      await becomes(stage, proposed, /not in a state for it.*Nothing was changed/s);
+      expect(stage.command.instance(id).status).toBe(state);
+      await stage.close();
+    },
+  );
+
+  it.each(['pause', 'resume', 'abort', 'alert'] as const)(
+    '“%s” of an execution that has ended is warned of, sent if insisted on, and refused',
+    async (verb) => {
+      const stage = await openPlant('socket');
+      const { execution, typed } = startLeave(stage);
+      stage.workTasks.finish(execution);
+      const line = verb === 'alert' ? `alert ${typed} 50001 Approved` : `${verb} ${typed}`;
+      const proposed = await ask(stage, { line, shows: /likely refuse.*all the same/s });
+      await confirm(stage, 'ana', proposed);
+      await becomes(stage, proposed, /not in a state for it.*Nothing was changed/s);
+      expect(stage.workTasks.execution(execution).status).toBe('FN');
+      await stage.close();
+    },
+  );
+
+  it('is done when the system takes it all the same', async () => {
+    const stage = await openPlant('socket');
+    const { execution, typed } = startLeave(stage);
+    stage.workTasks.finish(execution);
+    stage.workTasks.change({
+      controls: { abort: ['FN'], pause: [], resume: [], resumeworkflowwitherrors: [] },
+    });
+    await order(stage, { line: `abort ${typed}`, shows: /likely refuse/, ends: /Aborted\./ });
+    await stage.close();
+  });
+
+  it('is not claimed to be done when the system says yes and does nothing', async () => {
+    const stage = await openPlant('socket');
+    const { execution, typed } = startLeave(stage);
+    stage.workTasks.finish(execution);
+    stage.workTasks.change({ illegalControl: 'accepted' });
+    await order(stage, { line: `pause ${typed}`, shows: /likely refuse/, ends: /took it, and it is still/ });
+    await stage.close();
+  });
+
+  it('is refused when the state changed between question and confirmation', async () => {
+    const stage = await openPlant('socket');
+    const { execution, typed } = startLeave(stage);
+    const proposed = await ask(stage, { line: `pause ${typed}`, shows: /way back/ });
+    stage.workTasks.finish(execution);
+    await confirm(stage, 'ana', proposed);
+    await becomes(stage, proposed, /not as you were shown.*Nothing was changed/s);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { ask, becomes } from '../../support/stage/ask.js';
+import { cast, places } from '../../support/stage/cast.js';
+import { confirm } from '../../support/stage/commands.js';
+import { askForCertificate } from '../../support/stage/enrolments.js';
+import { type Stage, transports } from '../../support/stage/open-stage.js';
+import { changesSent, openPlant, startLeave } from '../../support/stage/plant.js';
+
+/** Every verb that needs a rule, about a run of each system. */
+async function linesOfAll(stage: Stage): Promise<readonly string[]> {
+  const id = await askForCertificate(stage);
+  const { typed } = startLeave(stage);
+  await stage.observe();
+  return [
+    ...['status', 'why', 'restart', 'stop'].map((verb) => `${verb} ${id}`),
+    ...['status', 'why', 'pause', 'resume', 'abort'].map((verb) => `${verb} ${typed}`),
+    `output ${typed} "Manager approval"`,
+    `variable ${typed} Days`,
+    `alert ${typed} 50001 Approved`,
+    'execute "Leave WF" Days=3',
+    'last "Leave WF"',
+    'last "Web server enrolment"',
+  ];
+}
+
+const looksAt = /keyexample\.com|Leave WF · execution|Days.*3/;
+
+describe.each(transports)('verbs somebody may not use, over %s', (transport) => {
+  it('are each refused to whom no rule names, with the reason, and recorded', async () => {
+    const stage = await openPlant(transport);
+    const lines = await linesOfAll(stage);
+    for (const line of lines) await ask(stage, { as: 'bo', line, shows: /You may not: no rule/ });
+    const recorded = stage.log.lines.filter((line) => line.includes('"reason":"no-rule"'));
+    expect(recorded).toHaveLength(lines.length);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('are each refused to a guest, though a rule names them', async () => {
+    const stage = await openPlant(transport, { operators: ['ana', 'gia'] });
+    for (const line of await linesOfAll(stage)) {
+      await ask(stage, { as: 'gia', line, shows: /[Gg]uest.*[Oo]nly full members/ });
+    }
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('show nothing in lists, searches and windows to whom no rule names', async () => {
+    const stage = await openPlant(transport);
+    await linesOfAll(stage);
+    await ask(stage, { as: 'bo', line: 'list', shows: /none that you may see/ });
+    await ask(stage, { as: 'bo', line: 'definitions', shows: /none that you may see|No workflow/i });
+    await ask(stage, { as: 'bo', line: 'approvals', shows: /[Nn]othing waits/ });
+    await ask(stage, { as: 'bo', line: 'whoami', shows: /Bo Stranger|bo/ });
+    await stage.close();
+  });
+
+  it('are refused to somebody the settings have never heard of', async () => {
+    const stage = await openPlant(transport);
+    const [line = ''] = await linesOfAll(stage);
+    const { id } = stage.slack.addMember({ id: 'U0NEW', name: 'nell', realName: 'Nell New' });
+    stage.slack.join(places.pki, id);
+    await stage.slack.command({ as: id, channel: places.pki, command: '/workflow', text: line });
+    const answer = await stage.slack.waitForMessage(({ visibleTo }) => visibleTo === id);
+    expect(JSON.stringify(answer)).toMatch(/You may not: no rule/);
+    expect(JSON.stringify(answer)).not.toMatch(looksAt);
+    await stage.close();
+  });
+});
+
+describe('a person who lost a right between question and confirmation', () => {
+  it('is refused, and nothing is sent', async () => {
+    const stage = await openPlant('socket');
+    const { typed } = startLeave(stage);
+    const proposed = await ask(stage, { line: `abort ${typed}`, shows: /cannot be undone/ });
+    await stage.restart({ withWorkTasks: true, operators: ['li'] });
+    await confirm(stage, 'ana', proposed);
+    await becomes(stage, proposed, /You may not: no rule.*Nothing was changed/);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('is refused also for having become a guest in Slack', async () => {
+    const stage = await openPlant('socket');
+    const { typed } = startLeave(stage);
+    const proposed = await ask(stage, { line: `abort ${typed}`, shows: /cannot be undone/ });
+    stage.slack.changeMember(cast.ana.id, { isGuest: true });
+    await confirm(stage, 'ana', proposed);
+    await becomes(stage, proposed, /Only full members.*Nothing was changed/);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('cannot have somebody else confirm for them', async () => {
+    const stage = await openPlant('socket', { operators: ['ana', 'li'] });
+    const { typed } = startLeave(stage);
+    const proposed = await ask(stage, { line: `abort ${typed}`, shows: /cannot be undone/ });
+    const own = await ask(stage, { as: 'li', line: 'whoami', shows: /U0LI/ });
+    await confirm(stage, 'li', { ...own, blocks: proposed.blocks });
+    await becomes(stage, own, /can no longer be confirmed.*not yours.*Nothing was changed/);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { ask, becomes, order } from '../../support/stage/ask.js';
+import { privateWord } from '../../support/stage/cards.js';
+import { cast } from '../../support/stage/cast.js';
+import { confirm } from '../../support/stage/commands.js';
+import { askForCertificate } from '../../support/stage/enrolments.js';
+import { changesSent, grantManage, openPlant, startLeave } from '../../support/stage/plant.js';
+
+const start = { line: 'execute "Leave WF" Days=3', shows: /Days/, ends: /Started as run/ };
+
+describe('a change asked for twice', () => {
+  it('is made once when the same button is pressed twice at the same moment, and again later', async () => {
+    const stage = await openPlant('socket');
+    const proposed = await ask(stage, start);
+    await Promise.all([confirm(stage, 'ana', proposed), confirm(stage, 'ana', proposed)]);
+    await becomes(stage, proposed, start.ends);
+    await confirm(stage, 'ana', proposed);
+    stage.clock.turn(60_000);
+    await confirm(stage, 'ana', proposed);
+    await becomes(stage, proposed, start.ends);
+    expect(changesSent(stage)).toEqual(['executewithvariables']);
+    await stage.close();
+  });
+
+  it.each([
+    ['execute', start],
+    ['pause', { line: 'pause "Leave WF#1001"', shows: /way back/, ends: /Paused\./ }],
+    ['abort', { line: 'abort "Leave WF#1001"', shows: /cannot be undone/, ends: /Aborted\./ }],
+    ['alert', { line: 'alert "Leave WF#1001" 50001 Approved', shows: /is told/, ends: /Answered\./ }],
+  ])(
+    'is made once when “%s” is typed again within ten seconds, and shows the first one’s result',
+    async (_verb, asked) => {
+      const stage = await openPlant('socket');
+      startLeave(stage);
+      const first = await ask(stage, asked);
+      const second = await ask(stage, asked);
+      await confirm(stage, 'ana', first);
+      await becomes(stage, first, asked.ends);
+      stage.clock.turn(9_000);
+      await confirm(stage, 'ana', second);
+      await becomes(stage, second, asked.ends);
+      expect(changesSent(stage)).toHaveLength(1);
+      await stage.close();
+    },
+  );
+
+  it('shows the first one’s result also for a stop and a restart', async () => {
+    const stage = await openPlant('socket');
+    grantManage(stage);
+    const stopped = await askForCertificate(stage);
+    const restarted = await askForCertificate(stage, { host: 'other.keyexample.com' });
+    for (const [line, shows, ends] of [
+      [`stop ${stopped}`, /Stop/, /Stopped\. .* Rejected/],
+      [`restart ${restarted}`, /Restart/, /Restarted; it goes on as run/],
+    ] as const) {
+      await order(stage, { line, shows, ends });
+      await order(stage, { line, shows, ends });
+    }
+    expect(changesSent(stage)).toEqual(['Stop', 'Restart']);
+    await stage.close();
+  });
+
+  it('shows the refusal of the first one, not a second refusal', async () => {
+    const stage = await openPlant('socket');
+    const id = await askForCertificate(stage);
+    const asked = { line: `stop ${id}`, shows: /Stop/, ends: /lacks the permission/ };
+    await order(stage, asked);
+    await order(stage, asked);
+    expect(changesSent(stage)).toEqual(['Stop']);
+    await stage.close();
+  });
+
+  it('is made anew after more than ten seconds', async () => {
+    const stage = await openPlant('socket');
+    await order(stage, start);
+    stage.clock.turn(10_001);
+    await order(stage, { ...start, ends: /Started as run .*1002/ });
+    expect(changesSent(stage)).toHaveLength(2);
+    await stage.close();
+  });
+
+  it('is made for each person who asks, and for each set of values', async () => {
+    const stage = await openPlant('socket', { operators: ['ana', 'li'] });
+    await order(stage, start);
+    await order(stage, { ...start, line: 'execute "Leave WF" Days=4' });
+    await order(stage, { ...start, as: 'li' });
+    expect(stage.workTasks.executions()).toHaveLength(3);
+    await stage.close();
+  });
+
+  it('is made again within ten seconds when its way back was taken meanwhile', async () => {
+    const stage = await openPlant('socket');
+    const { execution, typed } = startLeave(stage);
+    const pause = { line: `pause ${typed}`, shows: /Pause this/, ends: /Paused\./ };
+    await order(stage, pause);
+    stage.clock.turn(1_000);
+    await order(stage, { line: `resume ${typed}`, shows: /Resume this/, ends: /Resumed\./ });
+    stage.clock.turn(1_000);
+    await order(stage, pause);
+    expect(stage.workTasks.execution(execution).status).toBe('PA');
+    await stage.close();
+  });
+});
+
+describe('a proposal', () => {
+  it('cannot be confirmed once it was cancelled', async () => {
+    const stage = await openPlant('socket');
+    const proposed = await ask(stage, start);
+    const { channel, ts, blocks } = proposed;
+    await stage.slack.press({ as: cast.ana.id, channel, ts, actionId: 'command.cancel' });
+    await becomes(stage, proposed, /Cancelled/);
+    await confirm(stage, 'ana', { ...proposed, blocks });
+    await privateWord(stage, 'ana', /was not sent\. Nothing was changed/);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('cannot be confirmed after ten minutes', async () => {
+    const stage = await openPlant('socket');
+    const proposed = await ask(stage, start);
+    stage.clock.turn(10 * 60_000 + 1);
+    await confirm(stage, 'ana', proposed);
+    await becomes(stage, proposed, /older than ten minutes.*Nothing was changed/);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+});

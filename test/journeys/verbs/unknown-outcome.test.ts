@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { order } from '../../support/stage/ask.js';
+import { textOf } from '../../support/stage/cards.js';
+import { askForCertificate } from '../../support/stage/enrolments.js';
+import { openStage, type Stage } from '../../support/stage/open-stage.js';
+import { changesSent, grantManage, openPlant, startLeave } from '../../support/stage/plant.js';
+
+/** Where to look, for a change to a run. */
+const statusNext = /not sent again.*status K\d+/s;
+const minuteMs = 60_000;
+
+/** Looks for a long while, also after a restart of the bot: what was sent must stay sent once. */
+async function lookLong(stage: Stage, rules = {}): Promise<void> {
+  await stage.observeAfter(minuteMs);
+  await stage.restart({ operators: ['ana'], signalTimeout: '300ms', ...rules });
+  await stage.observeAfter(minuteMs);
+  await stage.observeAfter(60 * minuteMs);
+}
+
+describe('a change Command made and did not answer', () => {
+  it.each([
+    ['restart', 'Restart', /first step/, 'CanceledForRestart', 'hang-after-effect'],
+    ['stop', 'Stop', /cannot be undone/, 'Rejected', 'drop-after-effect'],
+    ['stop', 'Stop', /cannot be undone/, 'Rejected', 'http-500-after-effect'],
+  ] as const)(
+    '%s is told as unknown, offers a look, and is never sent again',
+    async (verb, call, shows, then, fault) => {
+      const stage = await openStage('socket', { operators: ['ana'], signalTimeout: '300ms' });
+      grantManage(stage);
+      const id = await askForCertificate(stage);
+      stage.command.fail({ method: 'POST', path: `/${call}`, fault });
+      const answer = await order(stage, { line: `${verb} ${id}`, shows, ends: /is not known/ });
+      expect(textOf(answer)).toMatch(/is not sent again.*Look with .*status K\d+/s);
+      expect(stage.command.instance(id).status).toBe(then);
+      await lookLong(stage);
+      expect(changesSent(stage)).toEqual([call]);
+      await stage.close();
+    },
+  );
+
+  it('is not told as unknown when Command refused it in so many words', async () => {
+    const stage = await openStage('socket', { operators: ['ana'] });
+    const id = await askForCertificate(stage);
+    stage.command.fail({ method: 'POST', path: '/Stop', fault: 'http-401', times: 9 });
+    await order(stage, {
+      line: `stop ${id}`,
+      shows: /cannot be undone/,
+      ends: /could not sign in.*Nothing was changed/,
+    });
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await stage.close();
+  });
+});
+
+describe('a change Work Tasks made and did not answer', () => {
+  it.each([
+    [
+      'execute',
+      'executewithvariables',
+      /Days/,
+      /not sent again.*last .*Leave WF.*somebody else/s,
+      'drop-after-effect',
+    ],
+    ['pause', 'pause', /way back/, statusNext, 'http-500-after-effect'],
+    ['abort', 'abort', /cannot be undone/, statusNext, 'drop-after-effect'],
+    ['resume', 'resumeworkflowwitherrors', /tries again/, statusNext, 'drop-after-effect'],
+    ['alert', 'AlertEngine', /is told/, statusNext, 'hang-after-effect'],
+  ] as const)(
+    '%s is told as unknown, offers a look, and is never sent again',
+    async (verb, call, shows, told, fault) => {
+      const stage = await openPlant('socket');
+      const { execution, typed } = startLeave(stage);
+      const details = stage.workTasks.sleepingAt(execution)?.executionDetailsId;
+      if (verb === 'resume') stage.workTasks.failWithError(execution, 'The mail server is away.');
+      stage.workTasks.fail({ method: 'POST', path: `/${call}`, fault });
+      const lines = {
+        execute: 'execute "Leave WF" Days=3',
+        alert: `alert ${typed} ${details} Approved`,
+      };
+      const line = verb === 'execute' || verb === 'alert' ? lines[verb] : `${verb} ${typed}`;
+      const answer = await order(stage, { line, shows, ends: /is not known/ });
+      expect(textOf(answer)).toMatch(told);
+      await lookLong(stage, { withWorkTasks: true });
+      expect(changesSent(stage)).toEqual([call]);
+      await stage.close();
+    },
+  );
+});

@@ -1,0 +1,61 @@
+import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import { textOf } from './cards.js';
+import { type Actor, cast, places } from './cast.js';
+import { confirm, type } from './commands.js';
+import type { Stage } from './open-stage.js';
+
+/** A line somebody types, and what the answer says. */
+export interface Asked {
+  /** Ana unless told. */
+  readonly as?: Actor;
+  readonly line: string;
+  readonly shows: RegExp;
+}
+
+/** Types a line and waits for an answer that was not there before. */
+export async function ask(stage: Stage, { as = 'ana', line, shows }: Asked): Promise<SeenMessage> {
+  const before = new Set(answersTo(stage, as).map(({ ts }) => ts));
+  const fresh = () => answersTo(stage, as).filter(({ ts }) => !before.has(ts));
+  await type(stage, as, line);
+  return soon(
+    stage,
+    () => fresh().find((one) => shows.test(textOf(one))),
+    () => `"${line}" to show ${shows}; it shows ${fresh().map(textOf).join(' | ')}`,
+  );
+}
+
+/** Waits until an answer that is there says something else. */
+export function becomes(stage: Stage, answer: SeenMessage, words: RegExp): Promise<SeenMessage> {
+  const now = () => stage.slack.message(answer.channel, answer.ts) ?? answer;
+  return soon(
+    stage,
+    () => (words.test(textOf(now())) ? now() : undefined),
+    () => `an answer to become ${words}; it is ${textOf(now())}`,
+  );
+}
+
+/** A change somebody asks for and confirms. */
+export interface Ordered extends Asked {
+  /** What the answer says once it was confirmed. */
+  readonly ends: RegExp;
+}
+
+/** Types a line, confirms what is proposed, and waits for the end; gives the answer as it then is. */
+export async function order(stage: Stage, { ends, ...asked }: Ordered): Promise<SeenMessage> {
+  const proposed = await ask(stage, asked);
+  await confirm(stage, asked.as ?? 'ana', proposed);
+  return becomes(stage, proposed, ends);
+}
+
+function answersTo(stage: Stage, actor: Actor): readonly SeenMessage[] {
+  return stage.slack.messages(places.pki, cast[actor].id).filter(({ visibleTo }) => visibleTo !== undefined);
+}
+
+/** Waits, and tells what there was instead when it was in vain. */
+async function soon<T>(stage: Stage, read: () => T | undefined, told: () => string): Promise<T> {
+  try {
+    return await stage.slack.waitFor(read);
+  } catch (error) {
+    throw new Error(`Waited in vain for ${told()}`, { cause: error });
+  }
+}
