@@ -19,6 +19,20 @@ export interface Store extends Memory {
   botHolder(): Promise<string | undefined>;
   /** Gives that right back, so that the next start need not wait. */
   releaseBot(holder: string): Promise<void>;
+  /**
+   * Takes or renews a right that one run of the bot has at a time; undefined while another one holds it.
+   *
+   * Its fence stays the same as long as it stays with one holder, and is higher whenever it comes to another:
+   * whoever was frozen and wakes up can be told by it.
+   */
+  holdLease(lease: {
+    readonly name: string;
+    readonly holder: string;
+    readonly nowMs: number;
+    readonly leaseMs: number;
+  }): Promise<{ readonly fence: number } | undefined>;
+  /** Gives such a right back; one that somebody else holds by now stays theirs. */
+  releaseLease(name: string, holder: string): Promise<void>;
   close(): Promise<void>;
 }
 

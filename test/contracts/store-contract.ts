@@ -8,6 +8,7 @@ import { describeClaims } from './store/claims.js';
 import { describeClicks } from './store/clicks.js';
 import { describeCodes } from './store/codes.js';
 import { describeLanes } from './store/lanes.js';
+import { describeLeases } from './store/leases.js';
 import { describePeopleAndNotes } from './store/people-and-notes.js';
 import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
 import { describeSignals } from './store/signals.js';
@@ -44,5 +45,6 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('people and notes', () => describePeopleAndNotes(store));
     describe('transactions', () => describeTransactions(store));
     describe('the one running bot', () => describeBotLease(store));
+    describe('leases', () => describeLeases(store));
   });
 }

@@ -1,6 +1,7 @@
+import type { Engine } from './engine.js';
 import type { Db } from './tables.js';
 
-/** Runs some statements as one, in the transaction that is already open or else in one of their own. */
-export function atomically<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db) : db.transaction().execute(work);
+/** Makes a function that runs some statements as one, in the transaction that is open or in one of their own. */
+export function atomicallyOn(db: Db, engine: Engine): <T>(work: (db: Db) => Promise<T>) => Promise<T> {
+  return (work) => (db.isTransaction ? work(db) : engine.transact(db, work));
 }

@@ -1,13 +1,14 @@
 import type { Store } from '../../ports/store.js';
+import type { Engine } from './engine.js';
 import type { Db } from './tables.js';
 
 const name = 'bot';
 
 /** Keeps the right to be the one running bot in a row of the database, for no longer than its lease. */
-export function createBotLease(db: Db): Pick<Store, 'holdBot' | 'botHolder' | 'releaseBot'> {
+export function createBotLease(db: Db, engine: Engine): Pick<Store, 'holdBot' | 'botHolder' | 'releaseBot'> {
   return {
     async holdBot(holder, nowMs, leaseMs) {
-      const lease = { holder, until_ms: nowMs + leaseMs };
+      const lease = { holder, until_ms: engine.at(nowMs + leaseMs) };
       const held = await db
         .insertInto('bot_lease')
         .values({ name, ...lease })
@@ -16,7 +17,10 @@ export function createBotLease(db: Db): Pick<Store, 'holdBot' | 'botHolder' | 'r
             .column('name')
             .doUpdateSet(lease)
             .where((old) =>
-              old.or([old('bot_lease.holder', '=', holder), old('bot_lease.until_ms', '<=', nowMs)]),
+              old.or([
+                old('bot_lease.holder', '=', holder),
+                old('bot_lease.until_ms', '<=', engine.at(nowMs)),
+              ]),
             ),
         )
         .executeTakeFirst();

@@ -17,6 +17,7 @@ export interface Tables {
   readonly people: PersonTable;
   readonly notes: NoteTable;
   readonly bot_lease: BotLeaseTable;
+  readonly leases: LeaseTable;
 }
 
 interface ApprovalTable {
@@ -138,5 +139,13 @@ interface NoteTable {
 interface BotLeaseTable {
   readonly name: string;
   readonly holder: string;
+  readonly until_ms: number;
+}
+
+interface LeaseTable {
+  readonly name: string;
+  readonly holder: string;
+  /** Grows whenever the lease goes to somebody else. */
+  readonly fence: number;
   readonly until_ms: number;
 }

@@ -1,8 +1,11 @@
 import { open } from 'node:fs/promises';
 import { Kysely } from 'kysely';
 import type { Store } from '../../ports/store.js';
+import type { Engine } from '../sql/engine.js';
+import { givenTime } from '../sql/given-time.js';
 import { migrate } from '../sql/migrate.js';
 import { createNestingGuard } from '../sql/nesting-guard.js';
+import { closing, type OpenDatabase } from '../sql/open-database.js';
 import { createSqlStore } from '../sql/sql-store.js';
 import type { Tables } from '../sql/tables.js';
 import { configureDatabase } from './configure-database.js';
@@ -12,17 +15,31 @@ import { CarefulSqliteDialect } from './sqlite-dialect.js';
 
 const inMemory = ':memory:';
 
+/** One connection writes at a time, and whoever holds it goes by the caller's clock. */
+const sqlite: Engine = {
+  at: givenTime,
+  transact: (db, work) => db.transaction().execute(work),
+  passesOverLocked: false,
+};
+
+/** Opens a store in a file; see `openSqlite` for what may go wrong. */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  return createSqlStore(await openSqlite(options));
+}
+
+interface SqliteOptions {
+  readonly file: string;
+  readonly openEngine?: OpenEngine;
+}
+
 /**
- * Opens a store in a file, which is created for this user's eyes only when it is not there; `:memory:` keeps
+ * Opens a database in a file, which is created for this user's eyes only when it is not there; `:memory:` keeps
  * nothing.
  *
  * Throws when the file cannot be opened or brought up to date, and when the disk cannot share memory between
  * processes, as network disks cannot: there an acknowledged decision would not be safe.
  */
-export async function openSqliteStore(options: {
-  readonly file: string;
-  readonly openEngine?: OpenEngine;
-}): Promise<Store> {
+export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> {
   const { file, openEngine = openBestEngine } = options;
   if (file !== inMemory) await createPrivately(file);
   const database = guardDatabase(await openEngine(file));
@@ -34,7 +51,7 @@ export async function openSqliteStore(options: {
     const nesting = createNestingGuard();
     const db = new Kysely<Tables>({ dialect: new CarefulSqliteDialect(database, nesting) });
     await migrate(db);
-    return createSqlStore(db, nesting);
+    return { db, engine: sqlite, nesting, close: closing(db, nesting) };
   } catch (error) {
     database.close();
     throw error;

@@ -1,18 +1,20 @@
 import type { Approval } from '../../../domain/approval.js';
 import { type ApprovalMemory, ChangedMeanwhile } from '../../../ports/store.js';
-import { atomically } from '../atomically.js';
+import { atomicallyOn } from '../atomically.js';
+import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 import { wantVersion } from './want-version.js';
 
 /** Remembers approvals in a database. Adding one under a code that was given out before throws. */
-export function createApprovalMemory(db: Db): ApprovalMemory {
+export function createApprovalMemory(db: Db, engine: Engine): ApprovalMemory {
+  const atomically = atomicallyOn(db, engine);
   return {
-    addApproval: (approval) => atomically(db, (tx) => addApproval(tx, approval)),
+    addApproval: (approval) => atomically((tx) => addApproval(tx, approval)),
     saveApproval: (approval, priority, nowMs) =>
-      atomically(db, async (tx) => {
+      atomically(async (tx) => {
         const saved = await saveApproval(tx, approval);
-        await wantVersion(tx, saved, { priority, nowMs });
+        await wantVersion(tx, saved, { priority, now: engine.at(nowMs) });
         return saved;
       }),
     async findApproval(id) {

@@ -1,10 +1,12 @@
-import type { Insertable } from 'kysely';
+import type { InsertObject, RawBuilder } from 'kysely';
 import type { MessageRef } from '../../../domain/click.js';
 import { priorities } from '../../../domain/delivery.js';
-import { type Target, targetKey } from '../../../domain/rules.js';
+import type { Target } from '../../../domain/rules.js';
 import type { DeliveryMemory } from '../../../ports/store.js';
-import { atomically } from '../atomically.js';
+import { atomicallyOn } from '../atomically.js';
+import type { Engine } from '../engine.js';
 import type { Db, Tables } from '../tables.js';
+import { newRow } from './new-row.js';
 import { toDelivery } from './to-delivery.js';
 
 type CardMemory = Pick<
@@ -18,22 +20,27 @@ type CardMemory = Pick<
  * A notice is the same as an earlier one if both its key and its target are. A card of an approval that was
  * never added throws.
  */
-export function createCardMemory(db: Db): CardMemory {
+export function createCardMemory(db: Db, engine: Engine): CardMemory {
+  const atomically = atomicallyOn(db, engine);
   return {
     addCard: (approvalId, target, priority, nowMs) =>
-      atomically(db, async (tx) => {
-        const row = newRow({ subject: cardSubject(approvalId), target, priority, nowMs });
+      atomically(async (tx) => {
+        const row = newRow({ subject: cardSubject(approvalId), target, priority, now: engine.at(nowMs) });
         const version = await versionOf(tx, approvalId);
         await insertNew(tx, { ...row, approval_id: approvalId, wanted_version: version });
       }),
     async addNotice(key, notice, target, nowMs) {
-      const row = newRow({ subject: `notice:${key}`, target, priority: priorities.notice, nowMs });
+      const now = engine.at(nowMs);
+      const row = newRow({ subject: `notice:${key}`, target, priority: priorities.notice, now });
       await insertNew(db, { ...row, notice_body: JSON.stringify(notice), wanted_version: 1 });
     },
     adoptCard: (approvalId, message, nowMs) =>
-      atomically(db, async (tx) => {
+      atomically(async (tx) => {
         const version = await versionOf(tx, approvalId);
-        await insertNew(tx, { ...adoptedRow(approvalId, message, nowMs), wanted_version: version });
+        await insertNew(tx, {
+          ...adoptedRow(approvalId, message, engine.at(nowMs)),
+          wanted_version: version,
+        });
       }),
     async findCardByMessage(message) {
       const row = await db
@@ -56,32 +63,11 @@ function cardSubject(approvalId: string): string {
   return `card:${approvalId}`;
 }
 
-function newRow(what: {
-  readonly subject: string;
-  readonly target: Target;
-  readonly priority: number;
-  readonly nowMs: number;
-}) {
-  return {
-    subject: what.subject,
-    target: targetKey(what.target),
-    target_body: JSON.stringify(what.target),
-    is_adopted: 0,
-    status: 'pending',
-    priority: what.priority,
-    shown_version: 0,
-    wanted_at_ms: what.nowMs,
-    due_at_ms: what.nowMs,
-    attempts: 0,
-    may_have_posted: 0,
-  } as const;
-}
-
 /** A stray copy stands beside the card that was asked for in that channel, under a target key of its own. */
-function adoptedRow(approvalId: string, message: MessageRef, nowMs: number) {
+function adoptedRow(approvalId: string, message: MessageRef, now: RawBuilder<number>) {
   const target: Target = { kind: 'channel', channel: message.channel };
   return {
-    ...newRow({ subject: cardSubject(approvalId), target, priority: priorities.staleButtons, nowMs }),
+    ...newRow({ subject: cardSubject(approvalId), target, priority: priorities.staleButtons, now }),
     target: `adopted:${message.channel}:${message.ts}`,
     is_adopted: 1,
     approval_id: approvalId,
@@ -90,7 +76,7 @@ function adoptedRow(approvalId: string, message: MessageRef, nowMs: number) {
   };
 }
 
-async function insertNew(db: Db, row: Insertable<Tables['deliveries']>): Promise<void> {
+async function insertNew(db: Db, row: InsertObject<Tables, 'deliveries'>): Promise<void> {
   await db
     .insertInto('deliveries')
     .values(row)

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Delivery } from '../../../domain/delivery.js';
 import type { DeliveryMemory } from '../../../ports/store.js';
-import { atomically } from '../atomically.js';
-import type { Db } from '../tables.js';
+import { atomicallyOn } from '../atomically.js';
+import type { Engine } from '../engine.js';
+import type { Db, Tables } from '../tables.js';
 import { toDelivery } from './to-delivery.js';
 
 type DeliveryQueue = Pick<
@@ -20,6 +21,9 @@ type DeliveryQueue = Pick<
 /** What is known of posts whose message we do not have: none, one being tried now, one that was lost. */
 const posts = { none: 0, underWay: 1, lost: 2 } as const;
 
+/** The same, as they stand in a statement. */
+const [none, underWay, lost] = [sql.lit(posts.none), sql.lit(posts.underWay), sql.lit(posts.lost)];
+
 type Claim = Parameters<DeliveryMemory['claimDueDeliveries']>[0];
 
 /**
@@ -28,15 +32,16 @@ type Claim = Parameters<DeliveryMemory['claimDueDeliveries']>[0];
  * Claiming moves the due time to the end of the lease, so after a crash there is nothing to clean up: the
  * delivery falls due again by itself.
  */
-export function createDeliveryQueue(db: Db): DeliveryQueue {
+export function createDeliveryQueue(db: Db, engine: Engine): DeliveryQueue {
+  const atomically = atomicallyOn(db, engine);
   return {
-    claimDueDeliveries: (claim) => atomically(db, (tx) => claimDue(tx, claim)),
+    claimDueDeliveries: (claim) => claimDue(db, engine, claim),
     async markPosting(id, claim) {
       const marked = await db
         .updateTable('deliveries')
         // A post that was under way before and never ended counts as lost for good: it may have made a message.
         .set({
-          may_have_posted: sql`case when may_have_posted = ${posts.none} then ${posts.underWay} else ${posts.lost} end`,
+          may_have_posted: sql`case when may_have_posted = ${none} then ${underWay} else ${lost} end`,
         })
         .where('number', '=', Number(id))
         .where('status', '=', 'pending')
@@ -45,12 +50,12 @@ export function createDeliveryQueue(db: Db): DeliveryQueue {
       if (marked.numUpdatedRows === 0n)
         throw new Error(`Delivery ${id} is not held under this claim any more`);
     },
-    markDelivered: (id, shown) => atomically(db, (tx) => recordShown(tx, Number(id), shown)),
+    markDelivered: (id, shown) => atomically((tx) => recordShown(tx, Number(id), shown)),
     async postponeDelivery(id, until) {
       await db
         .updateTable('deliveries')
         .set((is) => ({
-          due_at_ms: until.dueAtMs,
+          due_at_ms: engine.at(until.dueAtMs),
           last_error: until.error,
           may_have_posted: until.mayHavePosted ? posts.lost : posts.none,
           attempts: is('attempts', '+', until.wasTried ? 1 : 0),
@@ -65,7 +70,7 @@ export function createDeliveryQueue(db: Db): DeliveryQueue {
         .updateTable('deliveries')
         .set({
           status: sql`case when wanted_version > ${version} then 'pending' else 'done' end`,
-          due_at_ms: nowMs,
+          due_at_ms: engine.at(nowMs),
           last_error: error,
           given_up_at_ms: nowMs,
           claim: null,
@@ -74,10 +79,10 @@ export function createDeliveryQueue(db: Db): DeliveryQueue {
         .execute();
     },
     async reclaimDeliveries(nowMs) {
-      const lost = sql<number>`case when may_have_posted = ${posts.none} then ${posts.none} else ${posts.lost} end`;
+      const posted = sql<number>`case when may_have_posted = ${none} then ${none} else ${lost} end`;
       await db
         .updateTable('deliveries')
-        .set({ claim: null, due_at_ms: nowMs, may_have_posted: lost })
+        .set({ claim: null, due_at_ms: engine.at(nowMs), may_have_posted: posted })
         .where('status', '=', 'pending')
         .where('claim', 'is not', null)
         .execute();
@@ -95,27 +100,39 @@ export function createDeliveryQueue(db: Db): DeliveryQueue {
   };
 }
 
-async function claimDue(db: Db, { nowMs, limit, leaseMs, claim }: Claim): Promise<readonly Delivery[]> {
-  const due = await db
-    .selectFrom('deliveries')
-    .select('number')
-    .where('status', '=', 'pending')
-    .where('due_at_ms', '<=', nowMs)
-    .orderBy('priority')
-    .orderBy('due_at_ms')
-    .orderBy('number')
-    .limit(limit)
-    .execute();
-  if (due.length === 0) return [];
-  const numbers = due.map((row) => row.number);
+/** Chooses and claims in one statement, so that of several who ask at once nobody waits and nobody gets the same. */
+async function claimDue(
+  db: Db,
+  engine: Engine,
+  { nowMs, limit, leaseMs, claim }: Claim,
+): Promise<readonly Delivery[]> {
   const claimed = await db
+    .with(
+      // Worked out once, whatever the planner thinks: worked out again it would choose others.
+      (name) => name('due').materialized(),
+      (cte) =>
+        cte
+          .selectFrom('deliveries')
+          .select('number')
+          .where('status', '=', 'pending')
+          .where('due_at_ms', '<=', engine.at(nowMs))
+          .orderBy('priority')
+          .orderBy('due_at_ms')
+          .orderBy('number')
+          .limit(limit)
+          .$if(engine.passesOverLocked, (due) => due.forUpdate().skipLocked()),
+    )
     .updateTable('deliveries')
-    .set({ claim, due_at_ms: nowMs + leaseMs })
-    .where('number', 'in', numbers)
+    .set({ claim, due_at_ms: engine.at(nowMs + leaseMs) })
+    .where('number', 'in', (is) => is.selectFrom('due').select('due.number'))
     .returningAll()
     .execute();
-  // What an update returns has no order of its own.
-  return claimed.sort((a, b) => numbers.indexOf(a.number) - numbers.indexOf(b.number)).map(toDelivery);
+  return claimed.sort(byUrgency).map(toDelivery);
+}
+
+/** What an update returns has no order of its own, and the time it fell due is overwritten by then. */
+function byUrgency(a: Selectable<Tables['deliveries']>, b: Selectable<Tables['deliveries']>): number {
+  return a.priority - b.priority || a.wanted_at_ms - b.wanted_at_ms || a.number - b.number;
 }
 
 async function recordShown(
@@ -137,7 +154,7 @@ async function recordShown(
       shown_version: version,
       channel: message.channel,
       ts: message.ts,
-      may_have_posted: sql`case when may_have_posted = ${posts.lost} then ${posts.lost} else ${posts.none} end`,
+      may_have_posted: sql`case when may_have_posted = ${lost} then ${lost} else ${none} end`,
       attempts: 0,
       claim: null,
       last_error: null,

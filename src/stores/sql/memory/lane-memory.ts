@@ -1,12 +1,16 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { DeliveryMemory, Pace } from '../../../ports/store.js';
-import { atomically } from '../atomically.js';
+import { atomicallyOn } from '../atomically.js';
+import type { Engine } from '../engine.js';
 import type { Db } from '../tables.js';
 
 /** Keeps the pace of lanes in a database, so that every delivery shares it and a restart does not forget it. */
-export function createLaneMemory(db: Db): Pick<DeliveryMemory, 'takeTurn' | 'blockLane'> {
+export function createLaneMemory(db: Db, engine: Engine): Pick<DeliveryMemory, 'takeTurn' | 'blockLane'> {
+  const atomically = atomicallyOn(db, engine);
   return {
-    takeTurn: (lane, pace, nowMs) =>
-      atomically(db, async (tx) => {
+    takeTurn: (lane, pace, askedAtMs) =>
+      atomically(async (tx) => {
+        const nowMs = await readTime(tx, engine.at(askedAtMs));
         const row = await tx.selectFrom('lanes').selectAll().where('name', '=', lane).executeTakeFirst();
         const restedAtMs = restedAt(row?.rested_at_ms ?? 0, pace, nowMs);
         const waitMs = Math.max(
@@ -18,14 +22,15 @@ export function createLaneMemory(db: Db): Pick<DeliveryMemory, 'takeTurn' | 'blo
         return waitMs;
       }),
     async blockLane(lane, untilMs) {
+      const blocked_until_ms = engine.at(untilMs);
       await db
         .insertInto('lanes')
-        .values({ name: lane, rested_at_ms: 0, blocked_until_ms: untilMs })
+        .values({ name: lane, rested_at_ms: 0, blocked_until_ms })
         .onConflict((is) =>
           is
             .column('name')
-            .doUpdateSet({ blocked_until_ms: untilMs })
-            .where('lanes.blocked_until_ms', '<', untilMs),
+            .doUpdateSet({ blocked_until_ms })
+            .where('lanes.blocked_until_ms', '<', blocked_until_ms),
         )
         .execute();
     },
@@ -39,6 +44,14 @@ export function createLaneMemory(db: Db): Pick<DeliveryMemory, 'takeTurn' | 'blo
  */
 function restedAt(storedMs: number, { burst, everyMs }: Pace, nowMs: number): number {
   return Math.min(Math.max(storedMs, nowMs), nowMs + burst * everyMs);
+}
+
+/** The arithmetic of a lane is done here and not in the database, on the time everybody shares. */
+async function readTime(db: Db, time: RawBuilder<number>): Promise<number> {
+  const { rows } = await sql<{ readonly now: number }>`select ${time} as now`.execute(db);
+  const [row] = rows;
+  if (!row) throw new Error('The database did not tell the time');
+  return row.now;
 }
 
 async function putRested(db: Db, name: string, restedAtMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Memory } from '../../../ports/store.js';
+import type { Engine } from '../engine.js';
 import type { Db } from '../tables.js';
 import { createApprovalMemory } from './approval-memory.js';
 import { createCardMemory } from './card-memory.js';
@@ -13,15 +14,15 @@ import { createSignalMemory } from './signal-memory.js';
 import { createVoteMemory } from './vote-memory.js';
 
 /** Remembers everything in a database; given a transaction, as part of it. */
-export function createMemory(db: Db): Memory {
+export function createMemory(db: Db, engine: Engine): Memory {
   return {
-    ...createApprovalMemory(db),
+    ...createApprovalMemory(db, engine),
     ...createVoteMemory(db),
     ...createClickMemory(db),
-    ...createSignalMemory(db),
-    ...createCardMemory(db),
-    ...createDeliveryQueue(db),
-    ...createLaneMemory(db),
+    ...createSignalMemory(db, engine),
+    ...createCardMemory(db, engine),
+    ...createDeliveryQueue(db, engine),
+    ...createLaneMemory(db, engine),
     ...createPersonMemory(db),
     ...createCodeMemory(db),
     ...createChangeMemory(db),

@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely';
 import type { Signal } from '../../../domain/signal.js';
 import type { SignalMemory } from '../../../ports/store.js';
+import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
 
 /** Remembers signals in a database, whose index lets only one per instance be unsettled. */
-export function createSignalMemory(db: Db): SignalMemory {
+export function createSignalMemory(db: Db, engine: Engine): SignalMemory {
   return {
     async addSignal(signal) {
       const added = await db
@@ -39,10 +40,10 @@ export function createSignalMemory(db: Db): SignalMemory {
     async takeSignal(id, holder, nowMs, leaseMs) {
       const row = await db
         .updateTable('signals')
-        .set({ holder, lease_until_ms: nowMs + leaseMs })
+        .set({ holder, lease_until_ms: engine.at(nowMs + leaseMs) })
         .where('id', '=', id)
         .where('phase', '<>', 'settled')
-        .where((is) => is.or([is('holder', '=', holder), is('lease_until_ms', '<=', nowMs)]))
+        .where((is) => is.or([is('holder', '=', holder), is('lease_until_ms', '<=', engine.at(nowMs))]))
         .returningAll()
         .executeTakeFirst();
       return row && toSignal(row);

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Approval } from '../../../domain/approval.js';
 import type { Db } from '../tables.js';
 
@@ -12,16 +12,16 @@ import type { Db } from '../tables.js';
 export async function wantVersion(
   db: Db,
   approval: Pick<Approval, 'id' | 'version'>,
-  { priority, nowMs }: { readonly priority: number; readonly nowMs: number },
+  { priority, now }: { readonly priority: number; readonly now: RawBuilder<number> },
 ): Promise<void> {
   await db
     .updateTable('deliveries')
     .set({
       wanted_version: approval.version,
-      wanted_at_ms: nowMs,
+      wanted_at_ms: now,
       priority: sql`case when status = 'pending' and priority < ${priority} then priority else ${priority} end`,
-      due_at_ms: sql`case when status = 'pending' and (claim is not null or due_at_ms < ${nowMs})
-        then due_at_ms else ${nowMs} end`,
+      due_at_ms: sql`case when status = 'pending' and (claim is not null or due_at_ms < ${now})
+        then due_at_ms else ${now} end`,
       attempts: sql`case when status = 'pending' then attempts else 0 end`,
       status: 'pending',
       given_up_at_ms: null,

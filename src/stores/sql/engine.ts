@@ -1,0 +1,20 @@
+import type { RawBuilder } from 'kysely';
+import type { Db } from './tables.js';
+
+/** What the engines a store can stand on do not have in common. */
+export interface Engine {
+  /**
+   * Writes a time of the caller's clock as one of the clock that leases, lanes and due times go by.
+   *
+   * Where several bots share a store that is the server's clock, whatever theirs say.
+   */
+  at(ms: number): RawBuilder<number>;
+  /**
+   * Runs some work in a transaction, as if it were alone with the database.
+   *
+   * The work may be run again from its beginning, after everything it wrote was taken back.
+   */
+  transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T>;
+  /** Whether a query can pass over rows that somebody else is changing. */
+  readonly passesOverLocked: boolean;
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Store } from '../../ports/store.js';
+import type { Engine } from './engine.js';
+import type { Db } from './tables.js';
+
+/** Keeps rights that one run of the bot has at a time in a database, each with a number that only grows. */
+export function createLeases(db: Db, engine: Engine): Pick<Store, 'holdLease' | 'releaseLease'> {
+  return {
+    /** Tests the lease and takes it in one statement. */
+    async holdLease({ name, holder, nowMs, leaseMs }) {
+      const until_ms = engine.at(nowMs + leaseMs);
+      return await db
+        .insertInto('leases')
+        .values({ name, holder, fence: 1, until_ms })
+        .onConflict((is) =>
+          is
+            .column('name')
+            .doUpdateSet((old) => ({
+              holder,
+              until_ms,
+              fence: sql<number>`case when ${old.ref('leases.holder')} = ${holder}
+                then ${old.ref('leases.fence')} else ${old.ref('leases.fence')} + 1 end`,
+            }))
+            .where((old) =>
+              old.or([old('leases.holder', '=', holder), old('leases.until_ms', '<=', engine.at(nowMs))]),
+            ),
+        )
+        .returning('fence')
+        .executeTakeFirst();
+    },
+    /** The row stays, since the next fence must be higher than every one before. */
+    async releaseLease(name, holder) {
+      await db
+        .updateTable('leases')
+        .set({ holder: '', until_ms: 0 })
+        .where('name', '=', name)
+        .where('holder', '=', holder)
+        .execute();
+    },
+  };
+}

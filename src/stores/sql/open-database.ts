@@ -1,0 +1,21 @@
+import type { Engine } from './engine.js';
+import type { NestingGuard } from './nesting-guard.js';
+import type { Db } from './tables.js';
+
+/** A database that was opened and whose tables are up to date. */
+export interface OpenDatabase {
+  readonly db: Db;
+  readonly engine: Engine;
+  readonly nesting: NestingGuard;
+  /** Waits for whoever uses it, and lets go of it. */
+  close(): Promise<void>;
+}
+
+/** Prepares the end of a database: whoever holds a connection finishes first. */
+export function closing(db: Db, nesting: NestingGuard): () => Promise<void> {
+  return async () => {
+    await db.connection().execute(() => Promise.resolve());
+    await db.destroy();
+    nesting.end();
+  };
+}

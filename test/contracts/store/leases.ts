@@ -1,0 +1,50 @@
+import { expect, it } from '@jest/globals';
+import type { Store } from '../../../src/ports/store.js';
+import { noonMs } from '../../support/an-approval.js';
+
+const leaseMs = 30_000;
+
+/** What holds in every store for rights that one run of the bot has at a time. */
+export function describeLeases(store: () => Store): void {
+  const hold = (holder: string, nowMs: number, name = 'observe') =>
+    store().holdLease({ name, holder, nowMs, leaseMs });
+
+  it('gives a right to the first who asks, until the lease has ended', async () => {
+    expect(await hold('one', noonMs)).toEqual({ fence: 1 });
+    expect(await hold('two', noonMs + leaseMs - 1)).toBeUndefined();
+    expect(await hold('two', noonMs + leaseMs)).toEqual({ fence: 2 });
+    expect(await hold('one', noonMs + leaseMs + 1)).toBeUndefined();
+  });
+
+  it('renews a right under the same fence', async () => {
+    await hold('one', noonMs);
+    expect(await hold('one', noonMs + 20_000)).toEqual({ fence: 1 });
+    expect(await hold('two', noonMs + leaseMs)).toBeUndefined();
+    expect(await hold('two', noonMs + 20_000 + leaseMs)).toEqual({ fence: 2 });
+  });
+
+  it('lets a right that was given back be taken at once, under a higher fence', async () => {
+    await hold('one', noonMs);
+    await store().releaseLease('observe', 'one');
+    expect(await hold('two', noonMs + 1)).toEqual({ fence: 2 });
+    await store().releaseLease('observe', 'two');
+    expect(await hold('two', noonMs + 2)).toEqual({ fence: 3 });
+  });
+
+  it('lets nobody give back what somebody else holds by now', async () => {
+    await hold('one', noonMs);
+    await hold('two', noonMs + leaseMs);
+    await store().releaseLease('observe', 'one');
+    expect(await hold('three', noonMs + leaseMs + 1)).toBeUndefined();
+  });
+
+  it('keeps rights of different names apart', async () => {
+    await hold('one', noonMs);
+    expect(await hold('two', noonMs, 'deliver')).toEqual({ fence: 1 });
+  });
+
+  it('gives a right to one of several who ask at once', async () => {
+    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => hold(holder, noonMs)));
+    expect(answers.filter((answer) => answer !== undefined)).toEqual([{ fence: 1 }]);
+  });
+}
