@@ -10,7 +10,13 @@ export type CommandLine =
   | { readonly verb: 'list'; readonly state: ListState; readonly text?: string; readonly page: number }
   | { readonly verb: 'restart'; readonly ref?: string; readonly version?: number }
   | { readonly verb: 'stop' | 'pause' | 'resume' | 'abort'; readonly ref?: string }
-  | { readonly verb: 'execute'; readonly workflow?: string; readonly values: readonly TypedValue[] }
+  | {
+      readonly verb: 'execute';
+      readonly workflow?: string;
+      /** Set where the workflow was chosen, since two systems may have one of the same name. */
+      readonly system?: string;
+      readonly values: readonly TypedValue[];
+    }
   | { readonly verb: 'output' | 'variable'; readonly ref?: string; readonly name?: string }
   | { readonly verb: 'alert'; readonly ref?: string; readonly activityId?: string; readonly output?: string }
   | { readonly verb: 'last'; readonly workflow?: string }

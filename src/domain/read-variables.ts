@@ -38,7 +38,8 @@ const expectation: Readonly<Record<VariableType, string>> = {
   date: 'a date such as 2026-11-30',
 };
 
-function readValue(text: string, type: VariableType): string | undefined {
+/** Reads one value the way a system takes it; absent when it does not fit. */
+export function readValue(text: string, type: VariableType): string | undefined {
   switch (type) {
     case 'string':
       return text;

@@ -1,6 +1,6 @@
 import type { Approval, Requirement } from './approval.js';
 import type { Card } from './card.js';
-import type { Change, MayRun } from './change.js';
+import type { Change, Executable, MayRun } from './change.js';
 import type { ChangeRecord } from './change-record.js';
 import type { ListState, UsageProblem } from './command-line.js';
 import type { Definition, Instance } from './instance.js';
@@ -81,6 +81,12 @@ export interface DefinitionRow {
   readonly definition: Definition;
   readonly label: string;
   readonly system: string;
+}
+
+/** A workflow somebody may start, and what people call its system. */
+export interface StartOption {
+  readonly executable: Executable;
+  readonly label: string;
 }
 
 /** Where a run stands, and what can be done next. */

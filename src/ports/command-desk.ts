@@ -1,6 +1,6 @@
 import type { CommandLine } from '../domain/command-line.js';
 import type { PersonId } from '../domain/person.js';
-import type { Reply, Row } from '../domain/reply.js';
+import type { Reply, Row, StartOption } from '../domain/reply.js';
 
 /** What a chat may ask of the bot on behalf of a person who types commands. */
 export interface CommandDesk {
@@ -8,6 +8,10 @@ export interface CommandDesk {
   run(line: CommandLine, asker: Asker): Promise<Reply>;
   /** Offers runs to choose from where a command named none: those that wait first, then recent ones. */
   candidates(verb: CommandLine['verb'], asker: Asker): Promise<readonly Row[]>;
+  /** Offers the workflows the asker may start. */
+  startOptions(asker: Asker): Promise<readonly StartOption[]>;
+  /** Tells at once, without asking anybody, whether the workflow to start has yet to be chosen. */
+  isStartOpen(line: Extract<CommandLine, { verb: 'execute' }>, asker: Asker): boolean;
   /**
    * Writes down that a proposal was confirmed; once this has resolved the wish cannot be lost.
    *

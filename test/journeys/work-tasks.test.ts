@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { privateWord, textOf } from '../support/stage/cards.js';
+import { cast } from '../support/stage/cast.js';
 import { confirm, proposal, type } from '../support/stage/commands.js';
 import { openStage, type Stage, type Transport, transports } from '../support/stage/open-stage.js';
 
@@ -34,6 +35,36 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
     await type(stage, 'ana', 'execute "Leave request" Days=2');
     await confirm(stage, 'ana', await proposal(stage, 'ana', /Leave WF/));
     await stage.workTasks.waitFor(() => stage.workTasks.executions().length === 1);
+    await stage.close();
+  });
+
+  it('starts a workflow from a window, with values checked in it, as if it had been typed', async () => {
+    const stage = await openPlant(transport);
+    await type(stage, 'ana', 'execute');
+    const { id } = await stage.slack.waitFor(() =>
+      stage.slack.views(cast.ana.id).find(({ view }) => JSON.stringify(view).includes('number_input')),
+    );
+    const fill = (value: string) =>
+      stage.slack.submitView({
+        as: cast.ana.id,
+        viewId: id,
+        values: { 'value.0.0': { 'value.0.0': { type: 'number_input', value } } },
+      });
+    expect(await fill('')).toMatchObject({ result: 'held-back' });
+    expect(await fill('4')).toMatchObject({ result: 'closed' });
+    await confirm(stage, 'ana', await proposal(stage, 'ana', /Leave WF.*Days.*4/s));
+    await stage.workTasks.waitFor(() => stage.workTasks.executions().length === 1);
+    await privateWord(stage, 'ana', /Started/);
+    await stage.close();
+  });
+
+  it('offers nobody in the window what no rule lets them start', async () => {
+    const stage = await openPlant(transport);
+    await type(stage, 'bo', 'execute');
+    const { view } = await stage.slack.waitFor(() =>
+      stage.slack.views(cast.bo.id).find(({ view: one }) => JSON.stringify(one).includes('no workflow')),
+    );
+    expect(JSON.stringify(view)).not.toContain('Leave');
     await stage.close();
   });
 

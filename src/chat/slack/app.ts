@@ -62,17 +62,18 @@ function listen(app: App, { acting, commanding }: SlackAppOptions): void {
   );
   app.view(/^/, ({ body, ack }) =>
     isOfCommand(body.view.callback_id)
-      ? handlePicker(commanding, body, (complaint) => ack(...complaintOn(complaint?.block, complaint?.text)))
-      : handleSubmission(acting, body, (text) => ack(...complaintOn(commentField, text))),
+      ? handlePicker(commanding, body, (complaints) => ack(...complaining(complaints)))
+      : handleSubmission(acting, body, (text) =>
+          ack(...complaining(text === undefined ? undefined : { [commentField]: text })),
+        ),
   );
   const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(acting, error, body);
   app.error(onError);
 }
 
-/** What keeps a modal open with a complaint under a block; nothing closes it. */
-function complaintOn(block: string | undefined, text: string | undefined) {
-  if (block === undefined || text === undefined) return [] as const;
-  return [{ response_action: 'errors' as const, errors: { [block]: text } }] as const;
+/** What keeps a modal open with complaints under its blocks; nothing closes it. */
+function complaining(errors: Readonly<Record<string, string>> | undefined) {
+  return errors === undefined ? ([] as const) : ([{ response_action: 'errors' as const, errors }] as const);
 }
 
 /** Logs what broke under a reference and gives the person that reference. */

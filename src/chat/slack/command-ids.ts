@@ -5,7 +5,7 @@ const prefix = 'command.';
 
 /** What can be pressed under an answer to a command. */
 export type CommandPressKind =
-  | { readonly kind: 'confirm' | 'cancel' | 'page-before' | 'page-after' | 'choose' }
+  | { readonly kind: 'confirm' | 'cancel' | 'page-before' | 'page-after' | 'choose' | 'workflow' }
   | { readonly kind: 'propose'; readonly verb: ProposableVerb };
 
 /** Verbs that need nothing but the run they are about, so that one press can propose them. */
@@ -21,7 +21,7 @@ export function commandActionId(press: CommandPressKind): string {
 
 /** Reads the name back; absent when it is none of a command's. */
 export function readCommandActionId(id: string): CommandPressKind | undefined {
-  const simple = (['confirm', 'cancel', 'page-before', 'page-after', 'choose'] as const).find(
+  const simple = (['confirm', 'cancel', 'page-before', 'page-after', 'choose', 'workflow'] as const).find(
     (kind) => id === prefix + kind,
   );
   if (simple) return { kind: simple };
@@ -78,6 +78,11 @@ export const pickerFields = {
   run: 'run',
   name: 'name',
   version: 'version',
-  workflow: 'workflow',
-  values: 'values',
+  /** Choosing here is told at once, so it is named like a press. */
+  workflow: `${prefix}workflow`,
 } as const;
+
+/** Where the window of `execute` keeps one value: other workflows have other fields, so that none is mixed up. */
+export function valueField(workflow: number, variable: number): string {
+  return `value.${workflow}.${variable}`;
+}

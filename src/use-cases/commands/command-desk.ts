@@ -4,12 +4,15 @@ import { carryOutChange } from './carry-out-change.js';
 import { cancelChange, confirmChange } from './confirm-change.js';
 import { listCandidates } from './list-candidates.js';
 import { runCommand } from './run-command.js';
+import { isStartOpen, listStartOptions } from './start-options.js';
 
 /** Opens the desk at which a chat lays what people type. */
 export function createCommandDesk(context: Context): CommandDesk {
   return {
     run: (line, asker) => runCommand(context, line, asker),
     candidates: (verb, asker) => listCandidates(context, verb, asker),
+    startOptions: (asker) => listStartOptions(context, asker),
+    isStartOpen: (line, asker) => isStartOpen(context, line, asker),
     confirm: (changeId, asker) => confirmChange(context, changeId, asker),
     carryOut: (changeId) => carryOutChange(context, changeId),
     cancel: (changeId, asker) => cancelChange(context, changeId, asker),

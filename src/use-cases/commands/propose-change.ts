@@ -1,8 +1,7 @@
-import { type Change, type Executable, isLegal, mayRun, systemOfChange } from '../../domain/change.js';
+import { type Change, isLegal, mayRun, systemOfChange } from '../../domain/change.js';
 import type { ChangeRecord } from '../../domain/change-record.js';
 import type { CommandLine } from '../../domain/command-line.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
-import { readVariables } from '../../domain/read-variables.js';
 import type { Reply } from '../../domain/reply.js';
 import type { CommandWork } from './command-work.js';
 import { findRun, targetOf } from './find-run.js';
@@ -38,28 +37,6 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   return { kind: 'proposal', record, now: instance, isLegal: isFine };
 }
 
-/** Shows which workflow would be started with which values, after checking them. */
-export async function proposeExecution(
-  work: CommandWork,
-  line: Extract<CommandLine, { verb: 'execute' }>,
-): Promise<Reply> {
-  const { context, person } = work;
-  const typed = line.workflow?.trim() ?? '';
-  if (typed === '') return { kind: 'usage', verb: 'execute', problem: { kind: 'missing', what: 'workflow' } };
-  const executable = executableNamed(context.policy.executables, typed);
-  if (!executable) return { kind: 'not-found', typed, silent: [] };
-  const { system, definition } = executable;
-  const may = mayRun(person, 'execute', { system, definition }, context.policy.operators);
-  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'execute', why: may };
-  const backend = context.backends.get(system);
-  if (!backend?.operations.changes.includes('execute')) return unsupported(backend, 'execute', system);
-  const read = readVariables(line.values, executable.variables);
-  if (read.kind === 'bad-value') return read;
-  const change: Change = { kind: 'execute', system, definition, variables: read.variables };
-  const record = await propose(work, { change, title: definition, definition, isOverride: false });
-  return { kind: 'proposal', record, isLegal: true };
-}
-
 function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instance): Change {
   switch (line.verb) {
     case 'restart':
@@ -73,18 +50,8 @@ function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instanc
   }
 }
 
-/** A name is meant exactly; failing that, the only one that contains what was typed. */
-function executableNamed(executables: readonly Executable[], typed: string): Executable | undefined {
-  const wanted = typed.toLowerCase();
-  const names = ({ definition, title = definition }: Executable) =>
-    [definition, title].map((name) => name.toLowerCase());
-  const exact = executables.filter((one) => names(one).includes(wanted));
-  const near = executables.filter((one) => names(one).some((name) => name.includes(wanted)));
-  const fitting = exact.length > 0 ? exact : near;
-  return fitting.length === 1 ? fitting[0] : undefined;
-}
-
-async function propose(
+/** Writes a proposal down, so that it can be confirmed. */
+export async function propose(
   { context, asker }: CommandWork,
   what: Pick<ChangeRecord, 'change' | 'title' | 'definition' | 'isOverride'> & { readonly code?: string },
 ): Promise<ChangeRecord> {

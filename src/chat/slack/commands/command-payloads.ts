@@ -31,7 +31,14 @@ const pressPayload = z.object({
     .min(1),
 });
 
-const field = z.object({ value: z.string().nullish(), selected_option: chosen }).partial();
+const viewPressPayload = z.object({
+  view: z.object({ id: requiredText, private_metadata: z.string().max(3000).nullish() }),
+  actions: z.array(z.object({ selected_option: chosen })).min(1),
+});
+
+const field = z
+  .object({ value: z.string().nullish(), selected_option: chosen, selected_date: z.string().nullish() })
+  .partial();
 const submissionPayload = z.object({
   user: payloadUser,
   team: payloadTeam,
@@ -63,6 +70,8 @@ export interface PickerSubmission {
   readonly pickerId: string;
   /** What was typed or chosen in a block; empty when nothing was. */
   readonly given: (block: string) => string;
+  /** Tells whether a block that takes something is in the modal. */
+  readonly has: (block: string) => boolean;
   /** A block that is in the modal, to hang a complaint on. */
   readonly someBlock: string;
 }
@@ -93,6 +102,17 @@ export function readCommandPress(body: unknown): CommandPressPayload | undefined
   };
 }
 
+/** Reads what was chosen in an open picker; absent when it is not formed like that. */
+export function readViewPress(
+  body: unknown,
+): { readonly viewId: string; readonly pickerId: string; readonly value: string | undefined } | undefined {
+  const parsed = viewPressPayload.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { view, actions } = parsed.data;
+  const value = actions[0]?.selected_option?.value ?? undefined;
+  return { viewId: view.id, pickerId: view.private_metadata ?? '', value };
+}
+
 /** Reads a submitted picker; absent when it is not formed like one. */
 export function readPickerSubmission(body: unknown): PickerSubmission | undefined {
   const parsed = submissionPayload.safeParse(body);
@@ -105,8 +125,9 @@ export function readPickerSubmission(body: unknown): PickerSubmission | undefine
     pickerId: private_metadata ?? '',
     given(block) {
       const entry = values[block]?.[block];
-      return entry?.value ?? entry?.selected_option?.value ?? '';
+      return entry?.value ?? entry?.selected_option?.value ?? entry?.selected_date ?? '';
     },
+    has: (block) => values[block] !== undefined,
     someBlock: Object.keys(values)[0] ?? '',
   };
 }

@@ -7,6 +7,7 @@ import { answerLine } from './answer-line.js';
 import { type CommandPressPayload, readCommandPress } from './command-payloads.js';
 import type { Commanding } from './commanding.js';
 import { cancelPress, confirmPress } from './confirm-press.js';
+import { showValuesFor } from './pickers/open-starter.js';
 import { withRun } from './with-run.js';
 
 /** Handles a press on anything under an answer to a command. */
@@ -29,6 +30,9 @@ export async function handleCommandPress(commanding: Commanding, body: unknown, 
     case 'choose':
       await ack();
       return choose(commanding, payload);
+    case 'workflow':
+      await ack();
+      return showValuesFor(commanding, body);
     default:
       return assertNever(press);
   }

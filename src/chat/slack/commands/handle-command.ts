@@ -44,7 +44,7 @@ async function followLine(commanding: Commanding, payload: SlashPayload, line: C
     return;
   }
   if (isRunLine(line) && line.ref === undefined) return openRunPicker(commanding, payload, line);
-  if (line.verb === 'execute' && line.workflow === undefined) {
+  if (line.verb === 'execute' && commanding.desk.isStartOpen(line, asker)) {
     return openStarter(commanding, payload, line);
   }
   return answerLine(commanding, line, asker);

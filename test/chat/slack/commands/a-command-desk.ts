@@ -1,12 +1,12 @@
 import type { CommandLine } from '../../../../src/domain/command-line.js';
-import type { Reply, Row } from '../../../../src/domain/reply.js';
+import type { Reply, Row, StartOption } from '../../../../src/domain/reply.js';
 import type { Asker, CommandDesk } from '../../../../src/ports/command-desk.js';
 
 /** A desk that remembers what was asked of it, and answers as it was told. */
 export interface FakeCommandDesk extends CommandDesk {
   readonly lines: CommandLine[];
   readonly askers: Asker[];
-  /** What happened, in order: `run status`, `candidates stop`, `confirm c-1`, `carry-out c-1`, `cancel c-1`. */
+  /** What happened, in order: `run status`, `candidates stop`, `start-options`, `confirm c-1`, `carry-out c-1`, `cancel c-1`. */
   readonly steps: string[];
 }
 
@@ -14,6 +14,7 @@ export interface FakeCommandDesk extends CommandDesk {
 export interface FakeCommandAnswers {
   readonly run?: (line: CommandLine) => Reply | Promise<Reply>;
   readonly candidates?: () => readonly Row[] | Promise<readonly Row[]>;
+  readonly startOptions?: () => readonly StartOption[] | Promise<readonly StartOption[]>;
   readonly confirm?: () => 'confirmed' | 'repeated' | 'unknown' | Promise<'confirmed'>;
   readonly carryOut?: (changeId: string, asker: Asker | undefined) => Promise<void>;
   readonly cancel?: () => void;
@@ -38,6 +39,11 @@ export function fakeCommandDesk(answers: FakeCommandAnswers = {}): FakeCommandDe
       steps.push(`candidates ${verb}`);
       return (await answers.candidates?.()) ?? [];
     },
+    startOptions: async () => {
+      steps.push('start-options');
+      return (await answers.startOptions?.()) ?? [];
+    },
+    isStartOpen: ({ workflow }) => workflow === undefined || workflow === 'unknown',
     confirm: async (changeId, asker) => {
       steps.push(`confirm ${changeId}`);
       askers.push(asker);

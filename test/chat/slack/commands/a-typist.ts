@@ -26,11 +26,14 @@ export async function aTypist(mode: 'socket' | 'http', answers: FakeCommandAnswe
     workspace.waitFor(() => workspace.views(ada.id).find(({ view }) => words.test(JSON.stringify(view))), {
       whatFor: `a modal: ${words}`,
     });
-  const submit = (viewId: string, typed: Fields, chosen: Fields = {}) =>
+  const choose = (viewId: string, actionId: string, value: string) =>
+    workspace.pressInView({ as: ada.id, viewId, actionId, value });
+  const submit = (viewId: string, typed: Fields, chosen: Fields = {}, dates: Fields = {}) =>
     workspace.submitView({
       as: ada.id,
       viewId,
       values: {
+        ...held(dates, (value) => ({ type: 'datepicker', selected_date: value })),
         ...held(typed, (value) => ({ type: 'plain_text_input', value })),
         ...held(chosen, (value) => ({
           type: 'static_select',
@@ -38,7 +41,7 @@ export async function aTypist(mode: 'socket' | 'http', answers: FakeCommandAnswe
         })),
       },
     });
-  return { ...stage, privateOnes, type, told, press, modal, submit };
+  return { ...stage, privateOnes, type, told, press, modal, choose, submit };
 }
 
 /** Reads what a typist is. */

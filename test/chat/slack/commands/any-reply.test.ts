@@ -2,16 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { blocksLength } from '../../../../src/chat/slack/views/blocks.js';
 import { noticeMessage, plainNotice } from '../../../../src/chat/slack/views/notice-message.js';
-import {
-  runPicker,
-  starterPicker,
-  waitingPicker,
-} from '../../../../src/chat/slack/views/replies/picker-modals.js';
+import { runPicker, waitingPicker } from '../../../../src/chat/slack/views/replies/picker-modals.js';
 import { plainReply, replyMessage } from '../../../../src/chat/slack/views/replies/reply-message.js';
+import { startModal } from '../../../../src/chat/slack/views/replies/start-modal.js';
 import { validateBlocks } from '../../../../src/simulators/slack/blocks/validate-blocks.js';
 import { validateView } from '../../../../src/simulators/slack/blocks/validate-view.js';
 import { hostileText } from '../hostile.js';
-import { anyChange, anyDefinitions, anyReplies, anyRows } from './any-reply.js';
+import { anyChange, anyReplies, anyRows, anyStartOptions } from './any-reply.js';
 
 const words = { labelOf: (system: string) => system, command: '/workflow', choiceId: 'choice-1' };
 /** Markup only we may write: mentions of ids and dates. */
@@ -65,15 +62,17 @@ describe('whatever a command answers', () => {
 
   it('is asked for in windows Slack takes, with no markup from outside', () => {
     fc.assert(
-      fc.property(anyRows, anyDefinitions, hostileText, (rows, definitions, text) => {
-        const values = [{ name: text, text }];
+      fc.property(anyRows, anyStartOptions, hostileText, (rows, options, text) => {
+        const start = { pickerId: 'p', values: [{ name: text, text }], command: '/workflow' };
         const views = [
           ...(['status', 'restart', 'output', 'variable', 'alert'] as const).map((verb) =>
             runPicker({ verb, pickerId: 'p', rows, command: '/workflow' }),
           ),
           runPicker({ verb: 'why', pickerId: 'p', rows: undefined, command: '/workflow' }),
           waitingPicker('execute', 'p'),
-          starterPicker({ pickerId: 'p', rows: definitions.slice(0, 100), values }),
+          startModal({ ...start, options: undefined }),
+          startModal({ ...start, options, typed: { workflow: text, fits: 'several' } }),
+          ...options.slice(0, 5).map((_one, chosen) => startModal({ ...start, options, chosen })),
         ];
         for (const view of views) {
           expect(validateView(view, 'modal')).toEqual([]);

@@ -4,7 +4,7 @@ import type { ChangeOutcome, ChangeRecord } from '../../../../src/domain/change-
 import type { UsageProblem } from '../../../../src/domain/command-line.js';
 import type { Instance } from '../../../../src/domain/instance.js';
 import type { MayDecide } from '../../../../src/domain/may-decide.js';
-import type { Reply, Row } from '../../../../src/domain/reply.js';
+import type { Reply, Row, StartOption } from '../../../../src/domain/reply.js';
 import { verbs } from '../../../../src/domain/verbs.js';
 import { anInstance, noonMs } from '../../../support/an-approval.js';
 import { aRule } from '../a-card.js';
@@ -159,8 +159,28 @@ const definitionRow = fc.record({
   system: words,
 });
 
-/** Rows of definitions, as many as a system may have. */
-export const anyDefinitions = fc.array(definitionRow, { maxLength: 120 });
+const variable = fc.record({
+  name: words,
+  type: fc.constantFrom('string' as const, 'number' as const, 'boolean' as const, 'date' as const),
+  isRequired: fc.boolean(),
+  default: fc.oneof(words, fc.constantFrom('3', 'yes', '2026-11-30', '')),
+});
+
+/** Workflows to start, as many as the settings may name. */
+export const anyStartOptions: fc.Arbitrary<readonly StartOption[]> = fc.array(
+  fc.record({
+    executable: fc.record({
+      system: words,
+      definition: words,
+      title: words,
+      variables: fc.array(variable, { maxLength: 100 }),
+    }),
+    label: fc.oneof(words, fc.constant('Work Tasks')),
+  }),
+  { maxLength: 120 },
+);
+
+const definitions = fc.array(definitionRow, { maxLength: 120 });
 
 /** Rows of runs, as many as a system may have. */
 export const anyRows = fc.array(row, { maxLength: 120 });
@@ -212,7 +232,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     fc.record({ kind: fc.constant('value' as const), title: words, name: words, text: words }),
     fc.record({ kind: fc.constant('value' as const), title: words, name: words, said: words }),
   ),
-  definitions: fc.record({ kind: fc.constant('definitions' as const), rows: anyDefinitions, silent }),
+  definitions: fc.record({ kind: fc.constant('definitions' as const), rows: definitions, silent }),
   approvals: fc.record({
     kind: fc.constant('approvals' as const),
     cards: fc.array(anyCard, { maxLength: 25 }),

@@ -121,49 +121,4 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
     await workspace.waitFor(() => workspace.calls.some(({ method }) => method === 'views.update'));
     expect(log.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
   });
-
-  it('lets a workflow be started with values, one a line', async () => {
-    const { type, modal, submit, told, commandDesk } = await set({
-      run: (line) =>
-        line.verb === 'definitions'
-          ? {
-              kind: 'definitions',
-              silent: [],
-              rows: ['Purchase', 'Leave request'].map((name) => ({
-                definition: { id: name, name, version: 1, type: 'Workflow' },
-                label: 'Work Tasks',
-                system: 'work-tasks',
-              })),
-            }
-          : { kind: 'bad-value', name: 'days', typed: 'three', expected: 'a number such as 3' },
-    });
-    await type('execute');
-    const { id } = await modal(/Leave request — Work Tasks/);
-    expect(await submit(id, { values: 'days three' }, { workflow: '1' })).toMatchObject({
-      errors: { values: expect.stringContaining('name=value') },
-    });
-    await submit(id, { values: 'days = three\n\n reason="out of = office" ' }, { workflow: '1' });
-    await told(/days.*cannot be.*three.*a number/);
-    expect(commandDesk.lines.at(-1)).toEqual({
-      verb: 'execute',
-      workflow: 'Leave request',
-      values: [
-        { name: 'days', text: 'three' },
-        { name: 'reason', text: 'out of = office' },
-      ],
-    });
-  });
-
-  it('lets a workflow be typed where none can be listed, and keeps values typed before', async () => {
-    const { type, modal, submit, commandDesk, told } = await set();
-    await type('execute days=3');
-    const { id, view } = await modal(/"submit"/);
-    expect(JSON.stringify(view)).toContain('days=3');
-    await submit(id, { workflow: 'Leave request' });
-    await told(/Nothing was found/);
-    expect(commandDesk.lines.at(-1)).toMatchObject({
-      workflow: 'Leave request',
-      values: [{ name: 'days', text: '3' }],
-    });
-  });
 });

@@ -1,22 +1,16 @@
-import type { CommandLine, TypedValue } from '../../../../domain/command-line.js';
 import { isSamePerson } from '../../../../domain/person.js';
 import { pickerFields } from '../../command-ids.js';
-import { commandRemarks, notAValueText } from '../../messages/replies/command-remarks.js';
+import { commandRemarks } from '../../messages/replies/command-remarks.js';
 import { answerLine } from '../answer-line.js';
 import { type PickerSubmission, readPickerSubmission } from '../command-payloads.js';
 import type { Commanding } from '../commanding.js';
 import { withRun } from '../with-run.js';
+import type { Complaints } from './complaints.js';
+import { type Completed, completeStart } from './complete-start.js';
 import type { Picker } from './picker-memory.js';
-import { readValues } from './read-values.js';
 
-/** Acknowledges a submission: the modal closes, or stays with a complaint under one of its blocks. */
-export type AckPicker = (complaint?: Complaint) => Promise<void>;
-
-/** What is wrong, and where. */
-export interface Complaint {
-  readonly block: string;
-  readonly text: string;
-}
+/** Acknowledges a submission: the modal closes, or stays with complaints under its blocks. */
+export type AckPicker = (complaints?: Complaints) => Promise<void>;
 
 /** Handles a submitted picker: the line it completes is run; what changes something is only proposed. */
 export async function handlePicker(commanding: Commanding, body: unknown, ack: AckPicker): Promise<void> {
@@ -24,18 +18,14 @@ export async function handlePicker(commanding: Commanding, body: unknown, ack: A
   if (!submission) return ack();
   const picker = commanding.pickers.get(submission.pickerId);
   if (!picker || !isSamePerson(picker.asker.person, submission.person)) {
-    return ack({ block: submission.someBlock, text: commandRemarks.oldWindow });
+    return ack({ [submission.someBlock]: commandRemarks.oldWindow });
   }
   const completed = complete(picker, submission);
-  if (completed.kind === 'complaint') return ack(completed.complaint);
+  if (completed.kind === 'complaints') return ack(completed.complaints);
   await ack();
   commanding.pickers.forget(submission.pickerId);
   await answerLine(commanding, completed.line, picker.asker);
 }
-
-type Completed =
-  | { readonly kind: 'line'; readonly line: CommandLine }
-  | { readonly kind: 'complaint'; readonly complaint: Complaint };
 
 function complete(picker: Picker, submission: PickerSubmission): Completed {
   return picker.kind === 'run' ? completeRun(picker, submission) : completeStart(picker, submission);
@@ -57,21 +47,6 @@ function completeRun({ line }: Extract<Picker, { kind: 'run' }>, { given }: Pick
     : { kind: 'line', line: { ...line, ref, version: Number(number) } };
 }
 
-function completeStart(
-  { names }: Extract<Picker, { kind: 'start' }>,
-  { given }: PickerSubmission,
-): Completed {
-  const chosen = given(pickerFields.workflow).trim();
-  const workflow = names.length === 0 ? chosen : names[Number(chosen)];
-  if (chosen === '' || workflow === undefined) {
-    return complaint(pickerFields.workflow, commandRemarks.nothingChosen);
-  }
-  const read = readValues(given(pickerFields.values));
-  if (read.kind === 'odd-line') return complaint(pickerFields.values, notAValueText(read.line));
-  const values: readonly TypedValue[] = read.values;
-  return { kind: 'line', line: { verb: 'execute', workflow, values } };
-}
-
 function complaint(block: string, text: string): Completed {
-  return { kind: 'complaint', complaint: { block, text } };
+  return { kind: 'complaints', complaints: { [block]: text } };
 }

@@ -1,38 +1,73 @@
 import type { CommandLine } from '../../../../domain/command-line.js';
-import type { DefinitionRow } from '../../../../domain/reply.js';
+import { executableNamed } from '../../../../domain/executable-named.js';
+import type { StartOption } from '../../../../domain/reply.js';
 import { asError } from '../../actions/take-click.js';
-import { starterPicker, waitingPicker } from '../../views/replies/picker-modals.js';
-import type { SlashPayload } from '../command-payloads.js';
+import { waitingPicker } from '../../views/replies/picker-modals.js';
+import { startModal } from '../../views/replies/start-modal.js';
+import { readViewPress, type SlashPayload } from '../command-payloads.js';
 import type { Commanding } from '../commanding.js';
+import type { StartPicker } from './picker-memory.js';
 import { fillPicker, openPicker } from './show-picker.js';
 
-/** Asks which workflow to start and with which values; the modal opens before anything is read. */
+type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
+
+/** Asks which workflow to start and with which values; the modal opens before anything is looked for. */
 export async function openStarter(
   commanding: Commanding,
   payload: SlashPayload,
-  line: Extract<CommandLine, { verb: 'execute' }>,
+  line: ExecuteLine,
 ): Promise<void> {
-  const { asker } = payload;
   const pickerId = commanding.newId();
-  commanding.pickers.put(pickerId, { kind: 'start', names: [], asker });
+  const picker: StartPicker = { kind: 'start', options: [], values: line.values, asker: payload.asker };
+  commanding.pickers.put(pickerId, picker);
   const viewId = await openPicker(commanding, payload, waitingPicker('execute', pickerId));
   if (viewId === undefined) return;
-  const rows = (await findDefinitions(commanding, payload)).slice(0, 100);
-  const names = rows.map(({ definition }) => definition.name);
-  commanding.pickers.put(pickerId, { kind: 'start', names, asker });
-  await fillPicker(commanding, viewId, starterPicker({ pickerId, rows, values: line.values }));
+  const found = await findOptions(commanding, payload);
+  const options = found ?? [];
+  commanding.pickers.put(pickerId, { ...picker, options });
+  const { fit, chosen } = fitOf(options, line);
+  const { command } = commanding;
+  await fillPicker(
+    commanding,
+    viewId,
+    startModal({ pickerId, options: found, values: line.values, command, ...fit, ...chosen }),
+  );
 }
 
-/** None when they could not be looked for: a name can be typed all the same. */
-async function findDefinitions(
+/** Shows the values of the workflow that was just chosen in an open modal. */
+export async function showValuesFor(commanding: Commanding, body: unknown): Promise<void> {
+  const press = readViewPress(body);
+  const picker = press && commanding.pickers.get(press.pickerId);
+  if (!press || picker?.kind !== 'start') return;
+  const chosen = picker.options.findIndex((_option, index) => String(index) === press.value);
+  if (chosen < 0) return;
+  const { options, values } = picker;
+  const { pickerId, viewId } = press;
+  const { command } = commanding;
+  await fillPicker(commanding, viewId, startModal({ pickerId, options, values, command, chosen }));
+}
+
+/** What was typed may fit none or several; where only one can be meant, it is chosen already. */
+function fitOf(options: readonly StartOption[], { workflow }: ExecuteLine) {
+  const only = options.length === 1 ? { chosen: 0 } : {};
+  if (workflow === undefined) return { fit: {}, chosen: only };
+  const named = executableNamed(
+    options.map(({ executable }) => executable),
+    { workflow },
+  );
+  if (named.kind !== 'one') return { fit: { typed: { workflow, fits: named.kind } }, chosen: {} };
+  return { fit: {}, chosen: { chosen: options.findIndex((one) => one.executable === named.executable) } };
+}
+
+/** Absent when they could not be looked for. */
+async function findOptions(
   { desk, log }: Commanding,
   { asker }: SlashPayload,
-): Promise<readonly DefinitionRow[]> {
+): Promise<readonly StartOption[] | undefined> {
   try {
-    const reply = await desk.run({ verb: 'definitions' }, asker);
-    return reply.kind === 'definitions' ? reply.rows : [];
+    return await desk.startOptions(asker);
   } catch (error) {
     log.error({ err: asError(error) }, 'Workflows to start could not be looked for');
-    return [];
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
-import type { CommandLine } from '../../../../domain/command-line.js';
+import type { CommandLine, TypedValue } from '../../../../domain/command-line.js';
+import type { StartOption } from '../../../../domain/reply.js';
 import type { Asker } from '../../../../ports/command-desk.js';
 import { createExpiringMemory, type ExpiringMemory } from '../expiring-memory.js';
 
@@ -21,9 +22,15 @@ export type RunLine = Extract<
 >;
 
 /** What an open modal goes on with once it is submitted; the modal itself carries only an opaque id. */
-export type Picker =
-  | { readonly kind: 'run'; readonly line: RunLine; readonly asker: Asker }
-  | { readonly kind: 'start'; readonly names: readonly string[]; readonly asker: Asker };
+export type Picker = { readonly kind: 'run'; readonly line: RunLine; readonly asker: Asker } | StartPicker;
+
+/** The modal in which somebody chooses what to start, with what they typed before it opened. */
+export interface StartPicker {
+  readonly kind: 'start';
+  readonly options: readonly StartOption[];
+  readonly values: readonly TypedValue[];
+  readonly asker: Asker;
+}
 
 /** Open modals, by the opaque id each of them carries. */
 export type PickerMemory = ExpiringMemory<Picker>;

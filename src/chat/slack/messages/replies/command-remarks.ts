@@ -14,11 +14,20 @@ export const commandRemarks = {
   cancelled: 'Cancelled: this can no longer be confirmed.',
   working: '⏳ Working on it…',
   nothingChosen: 'Please choose a workflow.',
+  valuesNotShown: 'This workflow takes values that were not shown here. Please choose it once more.',
   nothingTyped: 'Please type a name.',
   noVersion: 'A version is a whole number, such as 3.',
 } as const;
 
-/** Says which line of values cannot be read. */
-export function notAValueText(line: string): string {
-  return cutText(`This line does not have the form name=value: ${plainInk.words(line, 100)}`, 150);
+/** Says what a field takes, under it. */
+export function wrongValueText({
+  typed,
+  expected,
+}: {
+  readonly typed: string;
+  readonly expected: string;
+}): string {
+  return typed === ''
+    ? 'Please give a value here.'
+    : cutText(`Please give ${plainInk.words(expected)}.`, 150);
 }

@@ -1,3 +1,5 @@
+import { mrkdwnInk, plainInk } from '../ink.js';
+
 /** Verbs that ask in a modal for what was not typed. */
 export type PickerVerb =
   | 'status'
@@ -50,9 +52,31 @@ export const pickerWords = {
   activityHint: 'The name of the activity, as it is called in the workflow.',
   variableHint: 'The name of the variable, as it is called in the workflow.',
   versionHint: 'Version of the workflow to run; empty means the one the system chooses.',
-  workflowHint: 'The name of the workflow, as the settings call it.',
-  valuesHint: 'One name=value a line. They are checked before anything is started.',
+  nothingToStart: 'There is no workflow that you may start.',
+  noValues: 'This workflow takes no values.',
+  tooManyValues: 'This workflow takes more values than a window can hold. Close it and type, for example,',
+  yes: 'Yes',
+  no: 'No',
 } as const satisfies {
   readonly title: Readonly<Record<PickerVerb, string>>;
   readonly submit: Readonly<Record<PickerVerb, string>>;
 } & Readonly<Record<string, unknown>>;
+
+/** Says that what was typed leaves open which workflow is meant. */
+export function notOneText({ workflow, fits }: TypedWorkflow): string {
+  const typed = mrkdwnInk.exact(workflow, 120);
+  return fits === 'several'
+    ? `Several workflows fit ${typed}. Please choose one.`
+    : `No workflow that you may start fits ${typed}. Please choose one.`;
+}
+
+/** Says what a field left empty comes to. */
+export function defaultHint(value: string): string {
+  return `Left empty, it is ${plainInk.words(value, 100)}.`;
+}
+
+/** A name somebody typed that fits no workflow, or several. */
+export interface TypedWorkflow {
+  readonly workflow: string;
+  readonly fits: 'several' | 'none';
+}

@@ -21,7 +21,14 @@ function errorOf(block: JsonObject, state: StateValues): string | undefined {
   if (isEmpty(value, element)) {
     return block.optional === true ? undefined : 'Please complete this required field.';
   }
-  return typeof value === 'string' ? lengthError(value, element) : undefined;
+  if (typeof value !== 'string') return undefined;
+  return element.type === 'number_input' ? numberError(value, element) : lengthError(value, element);
+}
+
+/** What is no number cannot be entered; Slack's client says so itself. */
+function numberError(value: string, element: JsonObject): string | undefined {
+  const form = element.is_decimal_allowed === true ? /^-?\d*\.?\d+$/ : /^-?\d+$/;
+  return form.test(value) ? undefined : 'Please enter a valid number.';
 }
 
 function isEmpty(value: unknown, element: JsonObject): boolean {
