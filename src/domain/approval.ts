@@ -133,6 +133,8 @@ export interface Output {
 export interface Told {
   /** What the system knows the waiting activity by; without it no answer can be sent, only a link be shown. */
   readonly activityId?: string;
+  /** What the workflow's designer calls it; absent if the sender did not say. */
+  readonly activity?: string;
   readonly outputs: readonly Output[];
   /** Whom the workflow would ask, as the system names them; the rules alone say who may. */
   readonly suggested: readonly string[];
@@ -199,12 +201,12 @@ export function seenBy(approval: Pick<Approval, 'instance' | 'told'>, read: Inst
   return { ...told, status, fingerprint, ...(statusMessage === undefined ? {} : { statusMessage }) };
 }
 
-/** Says where an instance stands, for an ending. */
+/** Says where an instance stands, for an ending; of one that was told the step is where it stood then. */
 export function whereaboutsOf(instance: Instance): Whereabouts {
   return {
     status: instance.status,
     ...(instance.statusMessage === undefined ? {} : { statusMessage: instance.statusMessage }),
-    ...(instance.step === undefined ? {} : { step: instance.step }),
+    ...(instance.step === undefined || instance.facts.isTold ? {} : { step: instance.step }),
   };
 }
 

@@ -27,6 +27,8 @@ export function mayDecide(person: Person, instance: Instance, policy: Policy): M
   if (!rule) return { kind: 'no-rule' };
   if (!rule.people.some((id) => isSamePerson(id, person.id))) return { kind: 'not-an-approver', rule };
   const identities = identitiesOf(person, instance.ref.system, policy);
+  // What a workflow tells of by itself is answered in the name of whoever decides.
+  if (instance.facts.isTold && identities.length === 0) return { kind: 'not-mapped' };
   const doubt = rule.ownRequest === 'forbidden' ? doubtAboutRequester(identities, instance) : undefined;
   return doubt ?? { kind: 'yes', rule, identities };
 }

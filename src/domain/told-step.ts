@@ -1,4 +1,4 @@
-import type { Approval, Output } from './approval.js';
+import type { Approval, ApprovalState, Output } from './approval.js';
 import { isSameName } from './backend-name.js';
 import type { Instance } from './instance.js';
 import type { PersonId } from './person.js';
@@ -18,26 +18,40 @@ export type ToldMatch =
 
 /**
  * Finds the approval a workflow speaks of: by the activity, else by the sender's key, else the only one of the
- * run that waits without an activity.
+ * run that waits without an activity. One that is called otherwise is another step, whatever waits.
  *
  * `known` are all approvals of the run, the latest first.
  */
 export function matchTold(
   known: readonly Approval[],
-  asked: { readonly step: string; readonly hasKey: boolean; readonly activityId: string | undefined },
+  asked: {
+    readonly step: string;
+    readonly hasKey: boolean;
+    readonly activityId: string | undefined;
+    readonly activity: string | undefined;
+  },
 ): ToldMatch {
-  const { step, hasKey, activityId } = asked;
+  const { step, hasKey, activityId, activity } = asked;
   const byActivity =
     activityId === undefined ? undefined : known.find(({ told }) => told?.activityId === activityId);
   const exact = byActivity ?? known.find((approval) => approval.step === step);
   if (exact) return { kind: 'one', approval: exact };
   if (hasKey || activityId === undefined) return { kind: 'none' };
   const waiting = known.filter(
-    ({ state, told }) => state.kind === 'waiting' && told && told.activityId === undefined,
+    ({ state, told }) =>
+      state.kind === 'waiting' &&
+      told &&
+      told.activityId === undefined &&
+      (told.activity === undefined || activity === undefined || told.activity === activity),
   );
   const [only] = waiting;
   if (waiting.length > 1) return { kind: 'several', approvals: waiting };
   return only ? { kind: 'one', approval: only } : { kind: 'none' };
+}
+
+/** Tells whether a step has its answer, so that whoever comes to it again with another activity asks anew. */
+export function isAnswered({ kind }: ApprovalState): boolean {
+  return kind === 'ended' || kind === 'not-moved' || kind === 'recorded';
 }
 
 /** Gives a run as told before, with what a workflow says differently now; what it leaves out stays as it was. */

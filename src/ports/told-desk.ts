@@ -15,6 +15,8 @@ export interface Asked {
   readonly key?: string;
   /** What the system knows the waiting activity by. */
   readonly activityId?: string;
+  /** What the workflow's designer calls it. */
+  readonly activity?: string;
   /** Absent means that the sender did not say. */
   readonly outputs?: readonly Output[];
   readonly suggested: readonly string[];
@@ -23,7 +25,7 @@ export interface Asked {
 /** What came of it; `code` is the short code of the approval. */
 export type ToldAnswer =
   | { readonly kind: 'put'; readonly code: string }
-  /** It was known already, just so. */
+  /** It was known already, with the same facts; people suggested only now get the card as well. */
   | { readonly kind: 'repeated'; readonly code: string }
   /** It was known, and can be answered from now on. */
   | { readonly kind: 'completed'; readonly code: string }
@@ -33,5 +35,5 @@ export type ToldAnswer =
   | { readonly kind: 'over'; readonly code: string }
   /** Several steps of the run wait without an activity, so it cannot be told which one this is. */
   | { readonly kind: 'ambiguous'; readonly codes: readonly string[] }
-  /** The key is taken by another activity that still waits. */
+  /** The key is taken by another activity whose answer is still open. */
   | { readonly kind: 'key-taken'; readonly code: string };

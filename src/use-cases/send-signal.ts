@@ -1,5 +1,6 @@
 import { type Approval, isAtStep, isBetween, type SignalRefusal } from '../domain/approval.js';
 import type { Instance } from '../domain/instance.js';
+import { identitiesOf } from '../domain/may-decide.js';
 import { type Signal, signalComment } from '../domain/signal.js';
 import type { OutgoingSignal, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
@@ -78,13 +79,21 @@ async function send(
   }
 }
 
-/** Writes what a system is told; an output goes to its activity in the name of whoever had the last word. */
-async function outgoing({ store }: Context, { approvalId, decision }: Signal): Promise<OutgoingSignal> {
+/**
+ * Writes what a system is told; an output goes to its activity in the name of whoever had the last word, as the
+ * settings name them now.
+ */
+async function outgoing(
+  { store, policy }: Context,
+  { approvalId, decision, instance }: Signal,
+): Promise<OutgoingSignal> {
   const { verdict, output } = decision;
   const comment = signalComment(decision);
   if (output === undefined) return { verdict, comment };
   const activityId = (await store.findApproval(approvalId))?.told?.activityId;
-  const identity = decision.votes.at(-1)?.identities[0];
+  const last = decision.votes.at(-1);
+  const person = last && (await store.recallPerson(last.person));
+  const identity = person && identitiesOf(person, instance.system, policy)[0];
   return {
     verdict,
     comment,

@@ -1,7 +1,7 @@
 import type { Approval, Told } from '../domain/approval.js';
 import { decisionFactsOf, factChanges } from '../domain/decision-facts.js';
 import { priorities } from '../domain/delivery.js';
-import { matchTold, suggestedPeople, usualOutputs, withNews } from '../domain/told-step.js';
+import { isAnswered, matchTold, suggestedPeople, usualOutputs, withNews } from '../domain/told-step.js';
 import type { Memory } from '../ports/store.js';
 import type { Asked, ToldAnswer } from '../ports/told-desk.js';
 import type { Context } from './context.js';
@@ -27,10 +27,10 @@ export async function takeToldApproval(context: Context, asked: Asked): Promise<
 }
 
 async function takeIn(context: Context, memory: Memory, asked: Asked): Promise<ToldAnswer> {
-  const { instance, key, activityId } = asked;
+  const { instance, key, activityId, activity } = asked;
   const step = instance.step?.uniqueName ?? '';
   const known = await memory.listApprovalsOf(instance.ref);
-  const match = matchTold(known, { step, hasKey: key !== undefined, activityId });
+  const match = matchTold(known, { step, hasKey: key !== undefined, activityId, activity });
   if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
   if (match.kind === 'none') return put(context, memory, asked);
   const { approval } = match;
@@ -38,7 +38,7 @@ async function takeIn(context: Context, memory: Memory, asked: Asked): Promise<T
   if (activityId === undefined || other === undefined || other === activityId)
     return refresh(context, memory, { approval, asked });
   // The key came back with another activity: the workflow has come to this step once more.
-  if (approval.state.kind === 'ended') return put(context, memory, asked);
+  if (isAnswered(approval.state)) return put(context, memory, asked);
   return { kind: 'key-taken', code: approval.code };
 }
 
@@ -49,16 +49,21 @@ async function put(context: Context, memory: Memory, asked: Asked): Promise<Told
     requirement: { roles: [] },
     told,
   });
-  for (const person of suggestedPeople(approval, context.policy)) {
-    await memory.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
-  }
+  await showToSuggested(context, memory, approval);
   return { kind: 'put', code: approval.code };
 }
 
-function toldOf({ activityId, outputs, suggested }: Asked, before: Told): Told {
-  const known = activityId ?? before.activityId;
+async function showToSuggested(context: Context, memory: Memory, approval: Approval): Promise<void> {
+  for (const person of suggestedPeople(approval, context.policy)) {
+    await memory.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
+  }
+}
+
+function toldOf({ outputs, suggested, ...asked }: Asked, before: Told): Told {
+  const { activityId = before.activityId, activity = before.activity } = asked;
   return {
-    ...(known === undefined ? {} : { activityId: known }),
+    ...(activityId === undefined ? {} : { activityId }),
+    ...(activity === undefined ? {} : { activity }),
     outputs: outputs ?? before.outputs,
     suggested: suggested.length > 0 ? suggested : before.suggested,
   };
@@ -84,9 +89,11 @@ async function refresh(
     const votes = await memory.listVotes(saved.id);
     await memory.removeVotes(saved.id);
     await tellVotesVoid(context, memory, { approval: saved, votes, why: 'facts-changed' });
+    await showToSuggested(context, memory, saved);
     return { kind: 'changed', code };
   }
-  if (told.activityId === approval.told.activityId) return { kind: 'repeated', code };
-  await memory.saveApproval({ ...approval, told }, priorities.newCard, context.now());
-  return { kind: 'completed', code };
+  if (JSON.stringify(told) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
+  const saved = await memory.saveApproval({ ...approval, told }, priorities.newCard, context.now());
+  await showToSuggested(context, memory, saved);
+  return { kind: told.activityId === approval.told.activityId ? 'repeated' : 'completed', code };
 }

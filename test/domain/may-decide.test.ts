@@ -126,6 +126,17 @@ describe('an own request', () => {
   });
 });
 
+describe('a step a workflow told of by itself', () => {
+  const told = anInstance({ facts: { ...anInstance().facts, isTold: true } });
+  const nobodyMapped = { people: [], ...ownAllowed };
+
+  it('is decided in somebody’s name, so nobody without one may decide it', () => {
+    expect(mayDecide(aPerson(), told, aPolicy(nobodyMapped)).kind).toBe('not-mapped');
+    expect(mayDecide(aPerson(), told, aPolicy({ ...nobodyMapped, emailMatching: true })).kind).toBe('yes');
+    expect(mayDecide(aPerson(), told, aPolicy({ ...known('a'), ...ownAllowed })).kind).toBe('yes');
+  });
+});
+
 describe('of several reasons to refuse', () => {
   const unruled: Partial<Policy> = { approvers: [], people: [] };
   const others: Partial<Policy> = { approvers: [aRule({ people: [aPersonId('U0BO')] })], people: [] };
@@ -187,6 +198,11 @@ describe('a name that may be the requester’s', () => {
     ['CORP\\jsmith', 'jsmith@corp.example', 'own-request'],
     ['CORP\\jsmith', 'LAB\\jsmith', 'yes'],
     ['CORP\\jsmith', 'CORP\\jsmithers', 'yes'],
+    ['CORP\\jsmith', 'activedirectory::CORP\\jsmith', 'maybe-own-request'],
+    ['jsmith', 'activedirectory::jsmith', 'maybe-own-request'],
+    ['activedirectory::jsmith', 'ActiveDirectory::jsmith', 'own-request'],
+    ['azureactivedirectory::jsmith@corp.example', 'activedirectory::CORP\\jsmith', 'maybe-own-request'],
+    ['activedirectory::CORP\\rkim', 'activedirectory::CORP\\jsmith', 'yes'],
   ])('asked by %s, decided by %s: %s', (requester, own, expected) => {
     const instance = anInstance({ facts: { ...anInstance().facts, requesters: [requester] } });
     const people = [aMappedPerson({ identities: { command: [own] } })];
