@@ -34,6 +34,7 @@ export function policyOf(entries: SettingsEntries): Policy {
     }),
     operators: entries.operators.map((rule, index) => operatorRule(rule, index, resolve)),
     executables: entries.workTasks.flatMap(executablesOf),
+    alerts: { isOn: false, channel: slack.operatorsChannel, rules: [], quietAfterMs: 4 * 60 * 60_000 },
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,
     fallbackChannel: slack.fallbackChannel,

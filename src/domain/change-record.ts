@@ -33,6 +33,8 @@ export interface ChangeRecord {
   readonly sameAs?: string;
   /** Where the run goes on after a restart, or what an execution started. */
   readonly started?: InstanceRef;
+  /** Set for changes that were asked for together on an alert; they are told in its thread. */
+  readonly batch?: { readonly id: string; readonly incidentId: string; readonly place: number };
   /** Where private answers go: a secret of the chat, forgotten after thirty minutes. */
   readonly responseUrl?: string;
   readonly channel?: string;

@@ -1,9 +1,10 @@
+import type { FollowUp } from './alerts/follow-up.js';
 import type { MessageRef } from './click.js';
 import type { Notice } from './notice.js';
 import type { Target } from './rules.js';
 
 /** What goes first when a channel is busy: the smaller, the sooner. */
-export const priorities = { staleButtons: 0, newCard: 10, progress: 20, notice: 30 } as const;
+export const priorities = { staleButtons: 0, newCard: 10, progress: 20, notice: 30, alert: 40 } as const;
 
 /**
  * One thing to be shown in one place.
@@ -32,4 +33,6 @@ export interface Delivery {
 /** What a delivery shows. */
 export type DeliverySubject =
   | { readonly kind: 'card'; readonly approvalId: string }
-  | { readonly kind: 'notice'; readonly notice: Notice };
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'alert'; readonly incidentId: string }
+  | { readonly kind: 'follow-up'; readonly incidentId: string; readonly followUp: FollowUp };

@@ -33,4 +33,8 @@ export type OperatorEvent =
   /** A system could not be looked at several times in a row. */
   | { readonly kind: 'system-unreachable'; readonly system: string; readonly sinceMs: number }
   | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
+  /** A step waits, and by the rules and the map of people nobody can decide about it. */
+  | { readonly kind: 'undecidable'; readonly approval: Approval }
+  /** Failures of a system cannot be seen: the account lacks a permission. */
+  | { readonly kind: 'alerts-off'; readonly system: string; readonly permission: string }
   | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };

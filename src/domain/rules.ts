@@ -1,4 +1,5 @@
 import { matchesPattern } from '../shared/matches-pattern.js';
+import type { AlertPolicy } from './alerts/alert-rules.js';
 import type { Executable, OperatorRule } from './change.js';
 import type { Instance } from './instance.js';
 import type { MappedPerson, PersonId } from './person.js';
@@ -46,6 +47,7 @@ export interface Policy {
   readonly operators: readonly OperatorRule[];
   /** Workflows that can be started by command, and the values they take. */
   readonly executables: readonly Executable[];
+  readonly alerts: AlertPolicy;
   readonly emailMatching: boolean;
   /** Domains the organisation expects names in; empty means every name is expected. */
   readonly zones: readonly string[];

@@ -1,3 +1,5 @@
+import type { Alert } from '../domain/alerts/alert.js';
+import type { FollowUpContent } from '../domain/alerts/follow-up.js';
 import type { Answer } from '../domain/answer.js';
 import type { Card } from '../domain/card.js';
 import type { Click, MessageRef } from '../domain/click.js';
@@ -11,8 +13,8 @@ import type { Asker } from './command-desk.js';
 export interface Chat {
   /** Looks a person up afresh. Throws `ChatError` when that cannot be done, which must count as a no. */
   lookUpPerson(id: PersonId): Promise<Person>;
-  /** Says something new. Throws `ChatError`. */
-  post(target: Target, content: Content): Promise<MessageRef>;
+  /** Says something new, in the thread of a message if one is given. Throws `ChatError`. */
+  post(target: Target, content: Content, thread?: MessageRef): Promise<MessageRef>;
   /** Replaces what a message says. Throws `ChatError`. */
   update(message: MessageRef, content: Content): Promise<void>;
   /**
@@ -28,4 +30,6 @@ export interface Chat {
 /** What is to be shown. */
 export type Content =
   | { readonly kind: 'card'; readonly card: Card }
-  | { readonly kind: 'notice'; readonly notice: Notice };
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'follow-up'; readonly followUp: FollowUpContent };

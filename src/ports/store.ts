@@ -7,6 +7,7 @@ import type { Notice } from '../domain/notice.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/rules.js';
 import type { Signal } from '../domain/signal.js';
+import type { BatchMemory, FailureMemory, IncidentMemory, WatchMemory } from './alert-memory.js';
 import type { ChangeMemory, CodeMemory } from './change-memory.js';
 
 /** Durable memory. What has been awaited here survives a crash. */
@@ -46,6 +47,10 @@ export interface Memory
     PersonMemory,
     CodeMemory,
     ChangeMemory,
+    BatchMemory,
+    FailureMemory,
+    IncidentMemory,
+    WatchMemory,
     NoteMemory {}
 
 /** Approvals, each with the last full reading of its instance. */
@@ -130,6 +135,8 @@ export interface DeliveryMemory {
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */
   addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
+  /** Gives the message of an incident's alert in a place, once it was posted; `none` if none is wanted there. */
+  alertMessage(incidentId: string, target: Target): Promise<MessageRef | 'not-yet' | 'none'>;
   /** Takes due deliveries, most urgent first, and hides them from others for a while. */
   claimDueDeliveries(options: {
     readonly nowMs: number;

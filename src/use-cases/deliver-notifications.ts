@@ -1,9 +1,11 @@
 import { hasLiveButtons } from '../domain/card.js';
+import type { MessageRef } from '../domain/click.js';
 import type { Delivery } from '../domain/delivery.js';
 import { targetKey } from '../domain/rules.js';
 import type { Content } from '../ports/chat.js';
 import { ChatError } from '../ports/errors.js';
 import type { Pace } from '../ports/store.js';
+import { showAlert, showFollowUp } from './alerts/show-alert.js';
 import type { Context } from './context.js';
 import { takeFailure } from './delivery-failures.js';
 import { showCard } from './show-card.js';
@@ -15,6 +17,7 @@ const editPace: Pace = { everyMs: 1_250, burst: 10 };
 
 const batchSize = 20;
 const leaseMs = 60_000;
+const threadWaitMs = 2_000;
 
 /**
  * Makes what is due visible, the most urgent first: the only thing that posts or edits messages.
@@ -59,9 +62,26 @@ async function deliverInTurn(
   });
 }
 
+/** What is said in a thread waits for the message the thread hangs on. */
+async function threadOf(
+  { store }: Context,
+  { subject, target }: Delivery,
+): Promise<{ readonly message?: MessageRef } | 'not-yet' | 'none'> {
+  if (subject.kind !== 'follow-up') return {};
+  const parent = await store.alertMessage(subject.incidentId, target);
+  return typeof parent === 'string' ? parent : { message: parent };
+}
+
 async function deliver(context: Context, delivery: Delivery, lane: string): Promise<void> {
-  const rendered = await render(context, delivery);
-  if (!rendered) {
+  const thread = await threadOf(context, delivery);
+  if (thread === 'not-yet') {
+    const dueAtMs = context.now() + threadWaitMs;
+    const { mayHavePosted } = delivery;
+    const error = 'waiting for its alert';
+    return context.store.postponeDelivery(delivery.id, { dueAtMs, error, wasTried: false, mayHavePosted });
+  }
+  const rendered = thread === 'none' ? undefined : await render(context, delivery);
+  if (thread === 'none' || !rendered) {
     const { wantedVersion: version } = delivery;
     return context.store.giveUpDelivery(delivery.id, {
       error: 'nothing to show',
@@ -73,7 +93,7 @@ async function deliver(context: Context, delivery: Delivery, lane: string): Prom
   try {
     const message = delivery.message
       ? await edit(context, delivery, rendered, attempt)
-      : await post(context, delivery, rendered.content);
+      : await post(context, delivery, rendered.content, thread.message);
     await context.store.markDelivered(delivery.id, { message, version: rendered.version });
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
@@ -93,15 +113,32 @@ async function render(context: Context, { subject, wantedVersion }: Delivery): P
   if (subject.kind === 'notice') {
     return { content: { kind: 'notice', notice: subject.notice }, version: wantedVersion, isLive: true };
   }
+  if (subject.kind === 'alert' || subject.kind === 'follow-up')
+    return renderAlert(context, subject, wantedVersion);
   const approval = await context.store.findApproval(subject.approvalId);
   if (!approval) return undefined;
   const card = await showCard(context, approval);
   return { content: { kind: 'card', card }, version: approval.version, isLive: hasLiveButtons(card.actions) };
 }
 
-async function post(context: Context, delivery: Delivery, content: Content) {
+async function renderAlert(
+  context: Context,
+  subject: Extract<Delivery['subject'], { kind: 'alert' | 'follow-up' }>,
+  wantedVersion: number,
+): Promise<Rendered | undefined> {
+  const incident = await context.store.findIncident(subject.incidentId);
+  if (!incident) return undefined;
+  if (subject.kind === 'alert') {
+    const alert = await showAlert(context, incident);
+    return { content: { kind: 'alert', alert }, version: incident.version, isLive: false };
+  }
+  const followUp = await showFollowUp(context, incident, subject.followUp);
+  return followUp && { content: { kind: 'follow-up', followUp }, version: wantedVersion, isLive: false };
+}
+
+async function post(context: Context, delivery: Delivery, content: Content, thread?: MessageRef) {
   await context.store.markPosting(delivery.id, delivery.claim ?? '');
-  return context.chat.post(delivery.target, content);
+  return context.chat.post(delivery.target, content, thread);
 }
 
 /** Edits a message; one that was deleted is posted anew while people can still act on it. */

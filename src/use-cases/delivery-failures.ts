@@ -97,7 +97,7 @@ async function sendElsewhere(context: Context, failure: DeliveryFailure): Promis
   await context.store.inTransaction(async (memory) => {
     const nowMs = context.now();
     await memory.giveUpDelivery(delivery.id, { error: error.code, nowMs, version });
-    if (lost !== policy.fallbackChannel) await addToFallback(context, memory, { delivery, isLive });
+    await addToFallback(context, memory, { delivery, isLive });
     const day = new Date(nowMs).toISOString().slice(0, 10);
     const event = { kind: 'channel-lost', channel: lost, reason: error.message } as const;
     if (lost !== policy.operatorsChannel)
@@ -112,10 +112,15 @@ async function addToFallback(
 ): Promise<void> {
   const fallback: Target = { kind: 'channel', channel: context.policy.fallbackChannel };
   const { subject, target } = delivery;
-  if (subject.kind === 'card' && isLive) {
+  const isFallback = targetKey(target) === targetKey(fallback);
+  if (subject.kind === 'card' && isLive && !isFallback) {
     await memory.addCard(subject.approvalId, fallback, priorities.newCard, context.now());
   }
-  if (subject.kind === 'notice' && target.kind === 'channel') {
+  const alerts: Target = { kind: 'channel', channel: context.policy.alerts.channel };
+  if (subject.kind === 'alert' && targetKey(target) !== targetKey(alerts)) {
+    await memory.addAlert(subject.incidentId, alerts, context.now());
+  }
+  if (subject.kind === 'notice' && target.kind === 'channel' && !isFallback) {
     await memory.addNotice(`moved:${delivery.id}`, subject.notice, fallback, context.now());
   }
 }

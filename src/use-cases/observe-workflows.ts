@@ -5,6 +5,7 @@ import type { Instance } from '../domain/instance.js';
 import type { Observation, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Memory } from '../ports/store.js';
+import { noteChanges, sinceLastLook } from './alerts/note-changes.js';
 import type { Context } from './context.js';
 import { noteAnswer, noteSilence } from './note-silence.js';
 import { tellEnding, tellVotesVoid } from './notify.js';
@@ -39,6 +40,7 @@ async function lookAround(
   open: readonly Approval[],
 ): Promise<ObserveOutcome> {
   const openByInstance = byInstance(open);
+  const since = await sinceLastLook(context, backend.system);
   let observation: Observation;
   try {
     observation = await backend.observe(
@@ -48,6 +50,7 @@ async function lookAround(
         const { instance, isAssigned } = latest;
         return [{ ref: instance.ref, fingerprint: instance.fingerprint, isAssigned }];
       }),
+      since,
     );
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
@@ -73,7 +76,9 @@ async function lookAround(
       );
     }
   }
-  return { kind: 'observed', sightings: observation.sightings.length };
+  const { changes, sightings } = observation;
+  if (since && changes) await noteChanges(context, backend, { since, changes });
+  return { kind: 'observed', sightings: sightings.length };
 }
 
 /** A run whose branches ask at the same time has several. */

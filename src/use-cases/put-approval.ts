@@ -1,9 +1,11 @@
 import type { Approval, Requirement, Told } from '../domain/approval.js';
 import { priorities } from '../domain/delivery.js';
 import type { Instance } from '../domain/instance.js';
-import { targetsFor } from '../domain/rules.js';
+import { approverRuleFor, targetsFor } from '../domain/rules.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
+import { tellOperators } from './notify.js';
+import { unusedCode } from './short-codes.js';
 
 /**
  * Puts a waiting step to people: remembers the approval and makes its cards wanted, in one transaction.
@@ -35,7 +37,7 @@ export async function putApprovalIn(
   const nowMs = context.now();
   const approval: Approval = {
     id: context.newId(),
-    code: await allotCode(memory, context),
+    code: await unusedCode(memory, context),
     instance,
     step,
     attempt: (await memory.lastAttempt(instance.ref, step)) + 1,
@@ -52,13 +54,10 @@ export async function putApprovalIn(
   for (const target of targetsFor(instance, context.policy)) {
     await memory.addCard(approval.id, target, priorities.newCard, nowMs);
   }
-  return approval;
-}
-
-/** Allots a short code that was never given out; codes grow when the short ones run out. */
-async function allotCode(memory: Memory, context: Context): Promise<string> {
-  for (let tries = 0; ; tries += 1) {
-    const code = context.newCode(4 + Math.floor(tries / 5));
-    if (!(await memory.isCodeTaken(code))) return code;
+  // A system that lists nothing is asked about this run from now on.
+  if (told) await memory.watchRun(instance.ref, nowMs);
+  if ((approverRuleFor(instance, context.policy)?.people ?? []).length === 0) {
+    await tellOperators(context, memory, `undecidable:${approval.id}`, { kind: 'undecidable', approval });
   }
+  return approval;
 }

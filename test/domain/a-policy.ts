@@ -38,6 +38,7 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
     people: [aMappedPerson()],
     operators: [],
     executables: [],
+    alerts: { isOn: true, channel: 'C0ALERTS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
     emailMatching: false,
     zones: [],
     fallbackChannel: 'C0FALLBACK',

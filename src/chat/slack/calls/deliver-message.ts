@@ -71,6 +71,7 @@ async function inSomeForm<T>(
   content: Content,
   send: (rendered: Rendered) => Promise<T>,
 ): Promise<T> {
+  if (content.kind === 'alert' || content.kind === 'follow-up') throw new Error('Not shown yet');
   const rendered =
     content.kind === 'card'
       ? approvalCard(content.card, labelOf)

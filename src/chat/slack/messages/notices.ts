@@ -114,6 +114,16 @@ function operatorLines(event: OperatorEvent, wording: Wording): readonly string[
       return [
         `✅ ${ink.words(wording.labelOf(event.system), 60)} (${ink.exact(event.system, 60)}) answers again; it had been silent since ${ink.moment(event.sinceMs)}.`,
       ];
+    case 'undecidable':
+      return [
+        `⚠️ Nobody can decide ${about(event.approval, wording)} here.`,
+        'No rule in the settings fits it, or the rule names nobody. People can decide it in the portal meanwhile.',
+      ];
+    case 'alerts-off':
+      return [
+        `⚠️ Alerts are off for ${ink.words(wording.labelOf(event.system), 60)} (${ink.exact(event.system, 60)}).`,
+        `Failures cannot be seen: the account Countersign signs in with lacks ${ink.exact(event.permission, 100)}.`,
+      ];
     case 'result-not-visible':
       return [
         `⚠️ The result of ${about(event.approval, wording)} cannot be read.`,

@@ -1,0 +1,80 @@
+import type { Instance } from '../instance.js';
+import { withoutSecrets } from './cause.js';
+import { type Incident, incidentKey, type MessageCount, type Sample } from './incident.js';
+
+/** A run that has just been seen to have failed, with what people call it. */
+export interface NewFailure {
+  readonly instance: Instance;
+  readonly code: string;
+  readonly link?: string;
+  readonly failedAtMs: number;
+}
+
+const mostSamples = 5;
+const mostMessages = 10;
+
+/** Makes the first failure of its kind an incident. */
+export function openIncident(
+  failure: NewFailure,
+  given: { readonly id: string; readonly code: string; readonly lastGoodStep?: string },
+): Incident {
+  const { instance, failedAtMs } = failure;
+  return raise(
+    {
+      ...given,
+      key: incidentKey(instance),
+      system: instance.ref.system,
+      definition: instance.definition,
+      ...(instance.step ? { step: instance.step } : {}),
+      kind: instance.status.kind === 'aborted' ? 'aborted' : 'failed',
+      count: 0,
+      unresolved: 0,
+      messages: [],
+      samples: [],
+      firstAtMs: failedAtMs,
+      lastAtMs: failedAtMs,
+      state: { kind: 'open' },
+      version: 1,
+    },
+    failure,
+  );
+}
+
+/** Counts one more failure of the same kind. */
+export function raise(incident: Incident, failure: NewFailure): Incident {
+  const message = withoutSecrets(failure.instance.statusMessage ?? '').trim();
+  return {
+    ...incident,
+    count: incident.count + 1,
+    unresolved: incident.unresolved + 1,
+    messages: counted(incident.messages, message),
+    samples:
+      incident.samples.length < mostSamples
+        ? [...incident.samples, sampleOf(failure, message)]
+        : incident.samples,
+    firstAtMs: Math.min(incident.firstAtMs, failure.failedAtMs),
+    lastAtMs: Math.max(incident.lastAtMs, failure.failedAtMs),
+  };
+}
+
+function sampleOf({ instance, code, link, failedAtMs }: NewFailure, message: string): Sample {
+  const [startedBy] = instance.facts.requesters;
+  return {
+    ref: instance.ref,
+    code,
+    title: instance.title,
+    failedAtMs,
+    message,
+    ...(startedBy === undefined ? {} : { startedBy }),
+    ...(instance.startedAtMs === undefined ? {} : { startedAtMs: instance.startedAtMs }),
+    ...(link === undefined ? {} : { link }),
+  };
+}
+
+function counted(messages: readonly MessageCount[], text: string): readonly MessageCount[] {
+  const known = messages.some((one) => one.text === text);
+  const all = known
+    ? messages.map((one) => (one.text === text ? { text, count: one.count + 1 } : one))
+    : [...messages, { text, count: 1 }];
+  return all.sort((a, b) => b.count - a.count).slice(0, mostMessages);
+}

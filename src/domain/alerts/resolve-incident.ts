@@ -1,0 +1,26 @@
+import { type Failure, isFailureOver } from './failure.js';
+import type { Incident } from './incident.js';
+
+/**
+ * Says where an incident stands, given all its failures as they are now.
+ *
+ * It is over when every run has come to rest, or when none has failed so for a set time. Returns the incident
+ * itself when nothing has changed.
+ */
+export function judgeIncident(
+  incident: Incident,
+  failures: readonly Failure[],
+  at: { readonly nowMs: number; readonly quietAfterMs: number; readonly by: readonly string[] },
+): Incident {
+  if (incident.state.kind === 'resolved') return incident;
+  const { nowMs, quietAfterMs, by } = at;
+  const unresolved = failures.filter((one) => !isFailureOver(one)).length;
+  const next = unresolved === incident.unresolved ? incident : { ...incident, unresolved };
+  if (unresolved === 0 && failures.length > 0) {
+    const isRecovered = failures.every(({ state }) => state === 'recovered' || state === 'restarted');
+    const how = { kind: isRecovered ? 'recovered' : 'dealt-with', by } as const;
+    return { ...next, state: { kind: 'resolved', atMs: nowMs, how } };
+  }
+  if (nowMs - incident.lastAtMs < quietAfterMs) return next;
+  return { ...next, state: { kind: 'resolved', atMs: nowMs, how: { kind: 'quiet' } } };
+}

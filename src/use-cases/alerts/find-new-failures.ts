@@ -1,0 +1,37 @@
+import { type Failure, hasFailed } from '../../domain/alerts/failure.js';
+import type { Instance } from '../../domain/instance.js';
+import type { Memory } from '../../ports/store.js';
+
+/**
+ * Picks those runs whose failure was not told before.
+ *
+ * A run that went on and failed again has failed anew. What an operator aborted through the bot has not failed.
+ */
+export async function findNewFailures(
+  memory: Memory,
+  instances: readonly Instance[],
+): Promise<readonly Instance[]> {
+  const fresh: Instance[] = [];
+  for (const instance of instances.filter(hasFailed)) {
+    const known = await memory.findFailure(instance.ref);
+    const isKnown = known?.instance.ref.id === instance.ref.id && !hasFailedAnew(known, instance);
+    if (!isKnown && !(await wasAbortedHere(memory, instance))) fresh.push(instance);
+  }
+  return fresh;
+}
+
+function hasFailedAnew(known: Failure, now: Instance): boolean {
+  const wentOn = known.state === 'retrying' || known.state === 'recovered' || known.state === 'gone';
+  if (wentOn) return now.status.kind === 'failed';
+  if (!known.isOld) return false;
+  return now.modifiedAtMs !== undefined && now.modifiedAtMs > known.failedAtMs;
+}
+
+async function wasAbortedHere(memory: Memory, { ref, status }: Instance): Promise<boolean> {
+  if (status.kind !== 'aborted') return false;
+  const changes = await memory.listChangesOn(ref);
+  return changes.some(({ change, outcome }) => {
+    const isUndone = outcome !== undefined && outcome.kind !== 'done' && outcome.kind !== 'unknown';
+    return change.kind === 'abort' && !isUndone;
+  });
+}

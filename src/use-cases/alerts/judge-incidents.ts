@@ -1,0 +1,47 @@
+import type { Failure } from '../../domain/alerts/failure.js';
+import type { Incident } from '../../domain/alerts/incident.js';
+import { judgeIncident } from '../../domain/alerts/resolve-incident.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+
+/** Of a storm not every run is asked who brought it back. */
+const mostAsked = 20;
+
+/** Ends incidents of a system that are over: all their runs came to rest, or none has failed so for long. */
+export async function judgeIncidents(
+  context: Context,
+  memory: Memory,
+  about: { readonly system: string; readonly touched: ReadonlySet<string> },
+): Promise<void> {
+  const nowMs = context.now();
+  const { quietAfterMs } = context.policy.alerts;
+  for (const incident of await memory.listOpenIncidents(about.system)) {
+    const isQuiet = nowMs - incident.lastAtMs >= quietAfterMs;
+    if (!isQuiet && !about.touched.has(incident.id)) continue;
+    const failures = await memory.listFailures(incident.id);
+    const by = await whoHelped(memory, failures);
+    const judged = judgeIncident(incident, failures, { nowMs, quietAfterMs, by });
+    if (judged !== incident) await take(context, memory, judged);
+  }
+}
+
+async function take(context: Context, memory: Memory, incident: Incident): Promise<void> {
+  const saved = await memory.saveIncident(incident, context.now());
+  if (saved.state.kind !== 'resolved') return;
+  const { system, code, state } = saved;
+  context.log.info({ system, incident: code, how: state.how.kind }, 'Workflows that failed are over');
+  await memory.wantFollowUp(saved.id, 'resolved', { kind: 'resolved' }, context.now());
+}
+
+/** Names the people whose changes brought runs back, each once. */
+async function whoHelped(memory: Memory, failures: readonly Failure[]): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const { instance } of failures.slice(0, mostAsked)) {
+    for (const { change, outcome, person } of await memory.listChangesOn(instance.ref)) {
+      const isHelp = change.kind === 'restart' || change.kind === 'resume' || change.kind === 'abort';
+      if (!isHelp || (outcome && outcome.kind !== 'done')) continue;
+      names.add((await memory.recallPerson(person))?.name ?? person.userId);
+    }
+  }
+  return [...names];
+}

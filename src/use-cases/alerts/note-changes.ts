@@ -1,0 +1,92 @@
+import { hasFailed } from '../../domain/alerts/failure.js';
+import { hasEnded, type Instance } from '../../domain/instance.js';
+import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { tellOperators } from '../notify.js';
+import { describeFailures } from './describe-failures.js';
+import { findNewFailures } from './find-new-failures.js';
+import { followFailures, seeFailures } from './follow-failures.js';
+import { judgeIncidents } from './judge-incidents.js';
+import { tellFailures } from './tell-failures.js';
+
+/** Everything that stands failed is looked at this often, whatever was told as changed. */
+const fullLookEveryMs = 15 * 60_000;
+
+/** Says from where on a system's changes are wanted; undefined while alerts are off. */
+export async function sinceLastLook(context: Context, system: string): Promise<Since | undefined> {
+  if (!context.policy.alerts.isOn) return undefined;
+  const mark = await context.store.getNote(markKey(system));
+  const fullAtMs = Number((await context.store.getNote(fullKey(system))) ?? 0);
+  return {
+    ...(mark === undefined ? {} : { mark }),
+    watched: await context.store.listWatchedRuns(system),
+    isFull: context.now() - fullAtMs >= fullLookEveryMs,
+  };
+}
+
+/**
+ * Takes in what has changed on a system: failures become alerts, and what went on resolves them.
+ *
+ * All of it is remembered in one transaction with the place to go on from, so a crash neither loses nor repeats
+ * anything. The very first look is silent: what failed before is nobody's news.
+ */
+export async function noteChanges(
+  context: Context,
+  backend: WorkflowBackend,
+  seen: { readonly since: Since; readonly changes: Changes },
+): Promise<void> {
+  const { system } = backend;
+  const { since, changes } = seen;
+  if (changes.kind === 'not-permitted') return tellBlindness(context, system, changes.permission);
+  const { instances, mark } = changes;
+  const isFirst = since.mark === undefined;
+  const candidates = await findNewFailures(context.store, instances);
+  const failures = isFirst ? [] : await describeFailures(context, backend, candidates);
+  const sightings = isFirst ? [] : await seeFailures(context, backend, { instances, isFull: since.isFull });
+  await context.store.inTransaction(async (memory) => {
+    const touched = await followFailures(memory, sightings);
+    if (isFirst) await rememberOld(context, memory, instances.filter(hasFailed));
+    else await tellFailures(context, memory, { backend, failures });
+    await judgeIncidents(context, memory, { system, touched });
+    await watchNoLonger(memory, since, instances);
+    await memory.putNote(markKey(system), mark);
+    if (isFirst || since.isFull) await memory.putNote(fullKey(system), String(context.now()));
+  });
+}
+
+async function rememberOld(context: Context, memory: Memory, failed: readonly Instance[]): Promise<void> {
+  for (const instance of failed) {
+    const failedAtMs = instance.modifiedAtMs ?? context.now();
+    await memory.putFailure({ instance, incidentId: '', state: 'failed', failedAtMs, isOld: true });
+  }
+}
+
+async function watchNoLonger(
+  memory: Memory,
+  { watched }: Since,
+  instances: readonly Instance[],
+): Promise<void> {
+  for (const ref of watched) {
+    const found = instances.find((instance) => instance.ref.id === ref.id);
+    if (found && hasEnded(found.status)) await memory.unwatchRun(ref);
+  }
+}
+
+async function tellBlindness(context: Context, system: string, permission: string): Promise<void> {
+  await context.store.inTransaction((memory) =>
+    tellOperators(context, memory, `alerts-off:${system}:${permission}`, {
+      kind: 'alerts-off',
+      system,
+      permission,
+    }),
+  );
+}
+
+function markKey(system: string): string {
+  return `changes-mark/${system}`;
+}
+
+function fullKey(system: string): string {
+  return `changes-full/${system}`;
+}

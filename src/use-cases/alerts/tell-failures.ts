@@ -1,0 +1,95 @@
+import { routeAlert } from '../../domain/alerts/alert-rules.js';
+import { type NewFailure, openIncident, raise } from '../../domain/alerts/fold-failures.js';
+import { type Incident, incidentKey } from '../../domain/alerts/incident.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { codeOfRun, unusedCode } from '../short-codes.js';
+import type { Described } from './describe-failures.js';
+
+/** How one kind of failure stands while an observation is taken in. */
+interface Folded {
+  readonly incident: Incident;
+  readonly isNew: boolean;
+}
+
+/** Folds failures into incidents, in one transaction with what was observed, and makes their alerts wanted. */
+export async function tellFailures(
+  context: Context,
+  memory: Memory,
+  told: { readonly backend: WorkflowBackend; readonly failures: readonly Described[] },
+): Promise<void> {
+  const folded = new Map<string, Folded>();
+  for (const described of told.failures) {
+    const { instance } = described;
+    const key = incidentKey(instance);
+    const before = folded.get(key) ?? (await openOne(memory, key));
+    const failure = await newFailure(context, memory, { ...told, described });
+    const next: Folded = before
+      ? { ...before, incident: raise(before.incident, failure) }
+      : { incident: await begin(context, memory, failure, described), isNew: true };
+    folded.set(key, next);
+    const { failedAtMs } = failure;
+    const { id: incidentId } = next.incident;
+    await memory.putFailure({ instance, incidentId, state: 'failed', failedAtMs, isOld: false });
+  }
+  for (const one of folded.values()) await announce(context, memory, one);
+}
+
+async function openOne(memory: Memory, key: string): Promise<Folded | undefined> {
+  const incident = await memory.findOpenIncident(key);
+  return incident && { incident, isNew: false };
+}
+
+async function newFailure(
+  context: Context,
+  memory: Memory,
+  { backend, described }: { readonly backend: WorkflowBackend; readonly described: Described },
+): Promise<NewFailure> {
+  const { instance } = described;
+  const link = backend.linkTo(instance);
+  return {
+    instance,
+    code: await codeOfRun(memory, context, instance.ref),
+    failedAtMs: instance.modifiedAtMs ?? context.now(),
+    ...(link === undefined ? {} : { link }),
+  };
+}
+
+async function begin(
+  context: Context,
+  memory: Memory,
+  failure: NewFailure,
+  { lastGoodStep }: Described,
+): Promise<Incident> {
+  const code = await unusedCode(memory, context);
+  const incident = openIncident(failure, {
+    id: context.newId(),
+    code,
+    ...(lastGoodStep === undefined ? {} : { lastGoodStep }),
+  });
+  await memory.addIncident(incident);
+  return incident;
+}
+
+/** What nobody wants to hear is kept and counted, and posted by the first failure after the mute is over. */
+async function announce(context: Context, memory: Memory, { incident, isNew }: Folded): Promise<void> {
+  const nowMs = context.now();
+  const saved = await memory.saveIncident(incident, nowMs);
+  const mute = await memory.findMute(saved.key);
+  const { system, code, count } = saved;
+  const isMuted = mute !== undefined && mute.untilMs > nowMs;
+  context.log.warn(
+    { system, incident: code, count, isMuted },
+    isNew ? 'Workflows fail' : 'Workflows go on failing',
+  );
+  if (isMuted) return;
+  const route = routeAlert(saved, context.policy.alerts, nowMs);
+  for (const channel of route.channels) {
+    await memory.addAlert(saved.id, { kind: 'channel', channel }, nowMs);
+  }
+  if (saved.count > 1) await memory.wantFollowUp(saved.id, 'more', { kind: 'more' }, nowMs);
+  if (isNew && route.quietUntilMs !== undefined && route.mentions.length > 0) {
+    await memory.wantFollowUp(saved.id, 'call', { kind: 'call' }, route.quietUntilMs);
+  }
+}
