@@ -1,0 +1,65 @@
+import { Kysely, sql } from 'kysely';
+import type { Store } from '../../ports/store.js';
+import type { Engine } from '../sql/engine.js';
+import { givenTime } from '../sql/given-time.js';
+import { migrate } from '../sql/migrate.js';
+import { createNestingGuard } from '../sql/nesting-guard.js';
+import { closing, type OpenDatabase } from '../sql/open-database.js';
+import { createSqlStore } from '../sql/sql-store.js';
+import type { Tables } from '../sql/tables.js';
+import { createConnections } from './connections.js';
+import { postgresDialect } from './postgres-dialect.js';
+import { createPostgresDriver } from './postgres-driver.js';
+import { transact } from './transact.js';
+
+/** Which database, and by which clock its leases go. */
+export interface PostgresOptions {
+  /** Address of the database; see `isPostgresUrl`. */
+  readonly url: string;
+  /** Needed where the server asks for one and the address has none. */
+  readonly password?: string | undefined;
+  /** `server` where several bots share a store; `given` is for one that is given its time by hand. */
+  readonly clock: 'server' | 'given';
+}
+
+/** Opens a store in a PostgreSQL database; see `openPostgres` for what may go wrong. */
+export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
+  return createSqlStore(await openPostgres(options));
+}
+
+/**
+ * Opens a PostgreSQL database, which must be there; its tables are made or brought up to date.
+ *
+ * Throws when it cannot be reached or brought up to date. No error shows the password.
+ */
+export async function openPostgres({ url, password, clock }: PostgresOptions): Promise<OpenDatabase> {
+  const address = new URL(url);
+  // Through the setter, which escapes what would otherwise end the password early.
+  if (password !== undefined) address.password = encodeURIComponent(password);
+  const nesting = createNestingGuard();
+  const driver = createPostgresDriver(createConnections(address), nesting);
+  const db = new Kysely<Tables>({ dialect: postgresDialect(driver) });
+  const close = closing(db, nesting);
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    nesting.end();
+    throw error;
+  }
+  return { db, engine: engineOn(clock), nesting, close };
+}
+
+function engineOn(clock: PostgresOptions['clock']): Engine {
+  return { at: clock === 'server' ? serverTime : givenTime, transact, passesOverLocked: true };
+}
+
+/**
+ * Writes a time of this bot's clock as one of the server's, by how far it is from now.
+ *
+ * The time a statement came in stands still while it runs, so an index can be used on it.
+ */
+function serverTime(ms: number) {
+  const fromNowMs = ms - Date.now();
+  return sql<number>`cast(extract(epoch from statement_timestamp()) * 1000 + ${fromNowMs} as bigint)`;
+}

