@@ -92,6 +92,8 @@ async function send(
     if (!answer) return await finish(context, record, 'sending', { kind: 'refused', reason: 'bad-request' });
     if (answer.kind === 'refused') return await finish(context, record, 'sending', answer);
     const started = answer.started ? { started: answer.started } : {};
+    // Where a system lists nothing, a failure of what was started would go unseen.
+    if (answer.started) await context.store.watchRun(answer.started, context.now());
     const following: ChangeRecord = { ...record, ...started, phase: 'following' };
     if (await context.store.saveChange(following, 'sending'))
       await watchChange(context, backend, following, 'first');

@@ -1,0 +1,38 @@
+import type { AlertReply, MuteSpan } from '../../domain/alerts/alert-reply.js';
+import type { AtAlert } from './at-alert.js';
+
+const hourMs = 60 * 60_000;
+const spansMs: Readonly<Record<MuteSpan, number>> = {
+  hour: hourMs,
+  day: 24 * hourMs,
+  cause: 30 * 24 * hourMs,
+};
+
+/** Keeps quiet about failures of a kind for a while; they are counted all the same. */
+export async function muteIncident(
+  { context, incident, person }: AtAlert,
+  span: MuteSpan,
+): Promise<AlertReply> {
+  const { key } = incident;
+  const mute = { key, untilMs: context.now() + spansMs[span], person: person.id, name: person.name };
+  const reply = await context.store.inTransaction(async (memory): Promise<AlertReply> => {
+    const current = await memory.findIncident(incident.id);
+    if (!current) return { kind: 'unknown-alert' };
+    await memory.putMute(mute);
+    return { kind: 'muted', incident: await memory.saveIncident(current, context.now()), mute };
+  });
+  context.kick();
+  return reply;
+}
+
+/** Lets failures of a kind be heard again. */
+export async function unmuteIncident({ context, incident }: AtAlert): Promise<AlertReply> {
+  const reply = await context.store.inTransaction(async (memory): Promise<AlertReply> => {
+    const current = await memory.findIncident(incident.id);
+    if (!current) return { kind: 'unknown-alert' };
+    await memory.removeMute(incident.key);
+    return { kind: 'unmuted', incident: await memory.saveIncident(current, context.now()) };
+  });
+  context.kick();
+  return reply;
+}

@@ -1,0 +1,18 @@
+import type { AlertReply } from '../../domain/alerts/alert-reply.js';
+import type { AtAlert } from './at-alert.js';
+
+/** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
+export async function takeIncident({ context, incident, person }: AtAlert): Promise<AlertReply> {
+  const reply = await context.store.inTransaction(async (memory): Promise<AlertReply> => {
+    const current = await memory.findIncident(incident.id);
+    if (!current) return { kind: 'unknown-alert' };
+    if (current.state.kind === 'resolved') return { kind: 'over', incident: current };
+    if (current.owner) return { kind: 'taken-before', incident: current };
+    const owner = { person: person.id, name: person.name, atMs: context.now() };
+    const saved = await memory.saveIncident({ ...current, owner }, context.now());
+    await memory.wantFollowUp(saved.id, 'taken', { kind: 'taken' }, context.now());
+    return { kind: 'taken', incident: saved };
+  });
+  context.kick();
+  return reply;
+}
