@@ -21,7 +21,8 @@ export type CommandLine =
   | { readonly verb: 'alert'; readonly ref?: string; readonly activityId?: string; readonly output?: string }
   | { readonly verb: 'last'; readonly workflow?: string }
   | { readonly verb: 'definitions'; readonly text?: string }
-  | { readonly verb: 'approvals' | 'whoami' };
+  | { readonly verb: 'approvals'; readonly page: number }
+  | { readonly verb: 'whoami' };
 
 /** A `name=value` somebody typed. */
 export interface TypedValue {

@@ -36,7 +36,8 @@ function parseVerb(verb: Verb, words: readonly string[]): ParsedCommand {
       return understood({ verb, ...(rest === '' ? {} : { ref: rest }) });
     case 'approvals':
     case 'whoami':
-      return rest === '' ? understood({ verb }) : usage(verb, { kind: 'too-much', typed: rest });
+      if (rest !== '') return usage(verb, { kind: 'too-much', typed: rest });
+      return understood(verb === 'whoami' ? { verb } : { verb, page: 1 });
     case 'list':
       return parseList(words);
     case 'restart':

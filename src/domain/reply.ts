@@ -42,7 +42,16 @@ export type Reply =
       readonly rows: readonly DefinitionRow[];
       readonly silent: readonly string[];
     }
-  | { readonly kind: 'approvals'; readonly cards: readonly Card[] }
+  | {
+      readonly kind: 'approvals';
+      readonly page: number;
+      readonly rows: readonly ApprovalRow[];
+      readonly hasMore: boolean;
+      /** How many there are on all pages. */
+      readonly total: number;
+      /** How many more wait for others, since the asker has voted. */
+      readonly voted: number;
+    }
   | { readonly kind: 'why'; readonly why: WhyReport }
   | { readonly kind: 'whoami'; readonly who: WhoReport }
   /** What a change would do; nothing happens before it is confirmed. */
@@ -74,6 +83,13 @@ export interface Row {
   readonly code: string;
   readonly instance: Instance;
   readonly label: string;
+}
+
+/** One approval in a list. */
+export interface ApprovalRow {
+  readonly card: Card;
+  /** The channel of its card; absent for a direct message, and while it is not posted. */
+  readonly channel?: string;
 }
 
 /** One recipe in a list. */

@@ -1,3 +1,4 @@
+import type { MessageRef } from '../domain/click.js';
 import type { CommandLine } from '../domain/command-line.js';
 import type { PersonId } from '../domain/person.js';
 import type { Reply, Row, StartOption } from '../domain/reply.js';
@@ -12,6 +13,12 @@ export interface CommandDesk {
   startOptions(asker: Asker): Promise<readonly StartOption[]>;
   /** Tells at once, without asking anybody, whether the workflow to start has yet to be chosen. */
   isStartOpen(line: Extract<CommandLine, { verb: 'execute' }>, asker: Asker): boolean;
+  /**
+   * Finds a message that shows an approval's card, from what is remembered; absent while none was posted.
+   *
+   * Who presses in a list of approvals is taken to that card, as if they had pressed there.
+   */
+  cardOf(approvalId: string, asker: Asker): Promise<MessageRef | undefined>;
   /**
    * Writes down that a proposal was confirmed; once this has resolved the wish cannot be lost.
    *

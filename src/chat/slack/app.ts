@@ -57,7 +57,7 @@ function listen(app: App, { acting, commanding }: SlackAppOptions): void {
   app.command(commanding.command, ({ body, ack }) => handleCommand(commanding, body, () => ack()));
   app.action(/^/, ({ action, body, ack }) =>
     'action_id' in action && isOfCommand(action.action_id)
-      ? handleCommandPress(commanding, body, () => ack())
+      ? handleCommandPress({ ...commanding, acting }, body, () => ack())
       : handlePress(acting, body, () => ack()),
   );
   app.view(/^/, ({ body, ack }) =>

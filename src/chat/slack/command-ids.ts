@@ -3,9 +3,27 @@ import type { ListState } from '../../domain/command-line.js';
 /** What every action id and callback id of a command begins with. */
 const prefix = 'command.';
 
+const simplePresses = [
+  'confirm',
+  'cancel',
+  'page-before',
+  'page-after',
+  'approvals-before',
+  'approvals-after',
+  'choose',
+  'workflow',
+] as const;
+
+/** What can be pressed beside an approval in a list. */
+export const decidePresses = ['approve', 'deny', 'details'] as const;
+
+/** A press beside an approval in a list. */
+export type DecidePress = (typeof decidePresses)[number];
+
 /** What can be pressed under an answer to a command. */
 export type CommandPressKind =
-  | { readonly kind: 'confirm' | 'cancel' | 'page-before' | 'page-after' | 'choose' | 'workflow' }
+  | { readonly kind: (typeof simplePresses)[number] }
+  | { readonly kind: 'decide'; readonly what: DecidePress }
   | { readonly kind: 'propose'; readonly verb: ProposableVerb };
 
 /** Verbs that need nothing but the run they are about, so that one press can propose them. */
@@ -16,15 +34,16 @@ export type ProposableVerb = (typeof proposableVerbs)[number];
 
 /** Names what can be pressed, for Slack: `command.propose.restart`. */
 export function commandActionId(press: CommandPressKind): string {
-  return press.kind === 'propose' ? `${prefix}propose.${press.verb}` : prefix + press.kind;
+  if (press.kind === 'propose') return `${prefix}propose.${press.verb}`;
+  return press.kind === 'decide' ? `${prefix}decide.${press.what}` : prefix + press.kind;
 }
 
 /** Reads the name back; absent when it is none of a command's. */
 export function readCommandActionId(id: string): CommandPressKind | undefined {
-  const simple = (['confirm', 'cancel', 'page-before', 'page-after', 'choose', 'workflow'] as const).find(
-    (kind) => id === prefix + kind,
-  );
+  const simple = simplePresses.find((kind) => id === prefix + kind);
   if (simple) return { kind: simple };
+  const what = decidePresses.find((one) => id === `${prefix}decide.${one}`);
+  if (what) return { kind: 'decide', what };
   const verb = proposableVerbs.find((one) => id === `${prefix}propose.${one}`);
   return verb && { kind: 'propose', verb };
 }
@@ -61,6 +80,11 @@ export function readListPlace(value: string | undefined): ListPlace | undefined 
   const state = listStates.find((one) => one === word);
   if (page === undefined || state === undefined) return undefined;
   return { state, page: Number(page), ...(text === '' ? {} : { text }) };
+}
+
+/** Reads a page a button leads to; absent when it was not written by us. */
+export function readPage(value: string | undefined): number | undefined {
+  return /^[1-9]\d{0,5}$/.test(value ?? '') ? Number(value) : undefined;
 }
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */

@@ -2,6 +2,7 @@ import type { CommandDesk } from '../../ports/command-desk.js';
 import type { Context } from '../context.js';
 import { carryOutChange } from './carry-out-change.js';
 import { cancelChange, confirmChange } from './confirm-change.js';
+import { findCopy } from './find-copy.js';
 import { listCandidates } from './list-candidates.js';
 import { runCommand } from './run-command.js';
 import { isStartOpen, listStartOptions } from './start-options.js';
@@ -13,6 +14,7 @@ export function createCommandDesk(context: Context): CommandDesk {
     candidates: (verb, asker) => listCandidates(context, verb, asker),
     startOptions: (asker) => listStartOptions(context, asker),
     isStartOpen: (line, asker) => isStartOpen(context, line, asker),
+    cardOf: async (approvalId, asker) => (await findCopy(context, approvalId, asker))?.message,
     confirm: (changeId, asker) => confirmChange(context, changeId, asker),
     carryOut: (changeId) => carryOutChange(context, changeId),
     cancel: (changeId, asker) => cancelChange(context, changeId, asker),

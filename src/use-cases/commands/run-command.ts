@@ -53,7 +53,7 @@ function answer(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
     case 'whoami':
       return showWho(work);
     case 'approvals':
-      return showApprovals(work);
+      return showApprovals(work, line.page);
     case 'list':
       return listRuns(work, line);
     case 'definitions':

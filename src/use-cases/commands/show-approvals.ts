@@ -1,19 +1,41 @@
+import type { Approval } from '../../domain/approval.js';
 import type { Card } from '../../domain/card.js';
 import { mayDecide } from '../../domain/may-decide.js';
-import type { Reply } from '../../domain/reply.js';
+import { isSamePerson } from '../../domain/person.js';
+import type { ApprovalRow, Reply } from '../../domain/reply.js';
 import { showCard } from '../show-card.js';
 import type { CommandWork } from './command-work.js';
+import { findCopy } from './find-copy.js';
 
-/** Shows what waits for the asker's decision, the longest wait first. */
-export async function showApprovals({ context, person }: CommandWork): Promise<Reply> {
+const pageSize = 10;
+
+/** Shows what waits for the asker's decision, the longest wait first; what they have voted on waits for others. */
+export async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
+  const { context, person } = work;
   const cards: Card[] = [];
-  for (const system of context.backends.keys()) {
-    for (const approval of await context.store.listOpenApprovals(system)) {
-      if (approval.state.kind !== 'waiting') continue;
-      if (mayDecide(person, approval.instance, context.policy).kind !== 'yes') continue;
-      cards.push(await showCard(context, approval));
-    }
-  }
-  cards.sort((a, b) => a.approval.waitingSinceMs - b.approval.waitingSinceMs);
-  return { kind: 'approvals', cards };
+  for (const approval of await waitingFor(work)) cards.push(await showCard(context, approval));
+  const hasVoted = ({ votes }: Card) => votes.some((vote) => isSamePerson(vote.person, person.id));
+  const open = cards.filter((card) => !hasVoted(card));
+  const end = page * pageSize;
+  const rows: ApprovalRow[] = [];
+  for (const card of open.slice(end - pageSize, end)) rows.push(await rowOf(work, card));
+  const voted = cards.length - open.length;
+  return { kind: 'approvals', page, rows, total: open.length, hasMore: open.length > end, voted };
+}
+
+/** Lists the approvals the asker may decide. */
+async function waitingFor({ context, person }: CommandWork): Promise<readonly Approval[]> {
+  const { store, backends, policy } = context;
+  const approvals = (await store.listOpenApprovals()).filter(
+    ({ instance, state }) =>
+      state.kind === 'waiting' &&
+      backends.has(instance.ref.system) &&
+      mayDecide(person, instance, policy).kind === 'yes',
+  );
+  return [...approvals].sort((a, b) => a.waitingSinceMs - b.waitingSinceMs);
+}
+
+async function rowOf({ context, asker }: CommandWork, card: Card): Promise<ApprovalRow> {
+  const copy = await findCopy(context, card.approval.id, asker);
+  return { card, ...(copy?.channel === undefined ? {} : { channel: copy.channel }) };
 }

@@ -12,7 +12,8 @@ export async function answerLine(
   how: { readonly replaces?: 'always' | 'by-a-list' } = {},
 ): Promise<void> {
   const reply = await runSafely(commanding, line, asker);
-  const replaces = how.replaces === 'always' || (how.replaces === 'by-a-list' && reply.kind === 'list');
+  const isList = reply.kind === 'list' || reply.kind === 'approvals';
+  const replaces = how.replaces === 'always' || (how.replaces === 'by-a-list' && isList);
   await commanding.replies.reply(asker, reply, { replaces, line });
 }
 

@@ -1,17 +1,18 @@
 import type { CommandLine } from '../../../domain/command-line.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
-import { readChoiceBlock, readCommandActionId, readListPlace } from '../command-ids.js';
+import { readChoiceBlock, readCommandActionId, readListPlace, readPage } from '../command-ids.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
 import { answerLine } from './answer-line.js';
 import { type CommandPressPayload, readCommandPress } from './command-payloads.js';
 import type { Commanding } from './commanding.js';
 import { cancelPress, confirmPress } from './confirm-press.js';
+import { type Deciding, decidePress } from './decide-press.js';
 import { showValuesFor } from './pickers/open-starter.js';
 import { withRun } from './with-run.js';
 
 /** Handles a press on anything under an answer to a command. */
-export async function handleCommandPress(commanding: Commanding, body: unknown, ack: Ack): Promise<void> {
+export async function handleCommandPress(commanding: Deciding, body: unknown, ack: Ack): Promise<void> {
   const payload = readCommandPress(body);
   const press = payload && readCommandActionId(payload.actionId);
   if (!payload || !press) return ack();
@@ -30,6 +31,12 @@ export async function handleCommandPress(commanding: Commanding, body: unknown, 
     case 'choose':
       await ack();
       return choose(commanding, payload);
+    case 'approvals-before':
+    case 'approvals-after':
+      await ack();
+      return turnApprovals(commanding, payload);
+    case 'decide':
+      return decidePress(commanding, body, { what: press.what, ack });
     case 'workflow':
       await ack();
       return showValuesFor(commanding, body);
@@ -52,6 +59,12 @@ async function propose(
 async function turnPage(commanding: Commanding, { asker, value }: CommandPressPayload): Promise<void> {
   const place = readListPlace(value);
   if (place) await answerLine(commanding, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
+}
+
+async function turnApprovals(commanding: Commanding, { asker, value }: CommandPressPayload): Promise<void> {
+  const page = readPage(value);
+  if (page === undefined) return;
+  await answerLine(commanding, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
 }
 
 async function choose(commanding: Commanding, { asker, value, blockId }: CommandPressPayload): Promise<void> {

@@ -1,3 +1,4 @@
+import type { MessageRef } from '../../../../src/domain/click.js';
 import type { CommandLine } from '../../../../src/domain/command-line.js';
 import type { Reply, Row, StartOption } from '../../../../src/domain/reply.js';
 import type { Asker, CommandDesk } from '../../../../src/ports/command-desk.js';
@@ -15,6 +16,7 @@ export interface FakeCommandAnswers {
   readonly run?: (line: CommandLine) => Reply | Promise<Reply>;
   readonly candidates?: () => readonly Row[] | Promise<readonly Row[]>;
   readonly startOptions?: () => readonly StartOption[] | Promise<readonly StartOption[]>;
+  readonly cardOf?: () => MessageRef | undefined;
   readonly confirm?: () => 'confirmed' | 'repeated' | 'unknown' | Promise<'confirmed'>;
   readonly carryOut?: (changeId: string, asker: Asker | undefined) => Promise<void>;
   readonly cancel?: () => void;
@@ -44,6 +46,7 @@ export function fakeCommandDesk(answers: FakeCommandAnswers = {}): FakeCommandDe
       return (await answers.startOptions?.()) ?? [];
     },
     isStartOpen: ({ workflow }) => workflow === undefined || workflow === 'unknown',
+    cardOf: async () => answers.cardOf?.(),
     confirm: async (changeId, asker) => {
       steps.push(`confirm ${changeId}`);
       askers.push(asker);

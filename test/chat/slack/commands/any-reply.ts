@@ -235,7 +235,13 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   definitions: fc.record({ kind: fc.constant('definitions' as const), rows: definitions, silent }),
   approvals: fc.record({
     kind: fc.constant('approvals' as const),
-    cards: fc.array(anyCard, { maxLength: 25 }),
+    page: fc.integer({ min: 1, max: 99 }),
+    rows: fc.array(fc.record({ card: anyCard, channel: fc.oneof(words, fc.constant('C0PKI')) }), {
+      maxLength: 10,
+    }),
+    total: fc.nat(99),
+    hasMore: fc.boolean(),
+    voted: fc.nat(3),
   }),
   why: fc
     .record({

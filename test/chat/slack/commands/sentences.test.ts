@@ -88,11 +88,21 @@ describe('the answer to a command', () => {
     expect(text).toContain('<@U0BO> Bo: may not. You asked');
   });
 
-  it('lists what waits for somebody, and where to decide', () => {
-    expect(said({ kind: 'approvals', cards: [] })).toBe('Nothing waits for your decision.');
-    const text = said({ kind: 'approvals', cards: [aCard()] });
-    expect(text).toContain('CN=app.example.com · K7F3');
-    expect(text).toContain('Decide on the card');
+  it('lists what waits for somebody, and where its card is', () => {
+    const none = { kind: 'approvals', page: 1, rows: [], hasMore: false, total: 0, voted: 0 } as const;
+    expect(said(none)).toBe('Nothing waits for your decision.');
+    const text = said({ ...none, rows: [{ card: aCard(), channel: 'C0PKI' }], total: 11, hasMore: true });
+    expect(text).toContain('Waiting for your decision: 11, page 1');
+    expect(text).toMatch(/K7F3 🔐 Enrolment CN=app\.example\.com\n.*requested by KEYEXAMPLE\\rkim.*<#C0PKI>/);
+    expect(said({ ...none, voted: 1 })).toContain('You have approved 1 more, which waits for others.');
+  });
+
+  it('names the systems of which a list shows only the newest runs', () => {
+    const list = { kind: 'list', state: 'any', page: 1, rows: [], hasMore: false, silent: [] } as const;
+    expect(said({ ...list, cut: ['Command'] })).toContain(
+      'Only the newest workflows of Command were looked through; words find older ones.',
+    );
+    expect(said(list)).not.toContain('looked through');
   });
 
   it('says what a system offers instead of what it does not', () => {

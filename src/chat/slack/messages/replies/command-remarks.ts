@@ -7,6 +7,7 @@ export const commandRemarks = {
   windowRefused: 'Slack did not open the window just now. Nothing was done; please type it again.',
   oldWindow: 'This window is too old. Close it and type the command again; nothing was done.',
   oldChoice: 'This choice is too old. Type the command again; nothing was done.',
+  noCardYet: 'Its card is not posted yet. Nothing was decided; please press again in a moment.',
   oldProposal:
     'This can no longer be confirmed: it is older than ten minutes, or not yours. Nothing was changed; type the command again.',
   notConfirmed:

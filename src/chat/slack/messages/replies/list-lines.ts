@@ -1,13 +1,12 @@
 import type { ListState } from '../../../../domain/command-line.js';
 import type { Reply } from '../../../../domain/reply.js';
 import { listWords } from '../../../../shared/list-words.js';
-import { subjectOf, typedLine, type Wording, workOf } from '../wording.js';
+import { typedLine, type Wording } from '../wording.js';
 import { runLines } from './run-lines.js';
 
 /** A message takes 50 blocks, and each run is one. */
 const mostRows = 30;
 const mostDefinitions = 40;
-const mostApprovals = 20;
 /** A menu in a message may not be long, since all blocks together may not. */
 export const mostChoices = 20;
 
@@ -111,25 +110,5 @@ export function definitionLines(
     ...shown,
     ...(left > 0 ? [`+${left} more; ${typedLine(wording, 'definitions [words]')} finds them by name.`] : []),
     ...silentLines(silent, 'their definitions are missing here', wording),
-  ];
-}
-
-/** Lists what waits for somebody's decision; the cards themselves are where they were posted. */
-export function approvalLines(
-  { cards }: Extract<Reply, { kind: 'approvals' }>,
-  wording: Wording,
-): readonly string[] {
-  const { ink } = wording;
-  if (cards.length === 0) return ['Nothing waits for your decision.'];
-  const shown = cards.slice(0, mostApprovals).map(({ approval, votes, rule }) => {
-    const of = rule ? ` · ${votes.length} of ${rule.quorum}` : '';
-    return `🔐 ${workOf(approval, ink)} ${ink.exact(subjectOf(approval), 200)} · ${ink.exact(approval.code, 24)} · since ${ink.moment(approval.waitingSinceMs)}${of}`;
-  });
-  const left = cards.length - shown.length;
-  return [
-    ink.label('Waiting for your decision'),
-    ...shown,
-    ...(left > 0 ? [`+${left} more`] : []),
-    `Decide on the card, in the channel it was posted to; ${typedLine(wording, 'why <ref>')} names the channel.`,
   ];
 }

@@ -8,6 +8,7 @@ import {
   writeListPlace,
 } from '../../command-ids.js';
 import { plainInk } from '../../messages/ink.js';
+import type { ApprovalList } from '../../messages/replies/approval-list.js';
 import { changeWords } from '../../messages/replies/change-words.js';
 import type { ListReply } from '../../messages/replies/list-lines.js';
 import type { Proposal } from '../../messages/replies/proposal-lines.js';
@@ -23,6 +24,8 @@ export function replyActions(reply: Reply, words: ReplyWords): readonly ActionsB
       return row('command.status', proposeButtons(reply.status));
     case 'list':
       return row(`command.list.${reply.page}`, pageButtons(reply));
+    case 'approvals':
+      return row(`command.approvals.${reply.page}`, approvalPageButtons(reply));
     case 'proposal':
       return row('command.proposal', confirmButtons(reply));
     case 'ambiguous':
@@ -63,6 +66,18 @@ function pageButtons({ state, text, page, hasMore }: ListReply): readonly Button
     ...(after === undefined
       ? []
       : [{ ...button('Next page'), action_id: commandActionId({ kind: 'page-after' }), value: after }]),
+  ];
+}
+
+function approvalPageButtons({ page, hasMore }: ApprovalList): readonly Button[] {
+  const to = (kind: 'approvals-before' | 'approvals-after', text: string, value: number): Button => ({
+    ...button(text),
+    action_id: commandActionId({ kind }),
+    value: String(value),
+  });
+  return [
+    ...(page > 1 ? [to('approvals-before', 'Previous page', page - 1)] : []),
+    ...(hasMore ? [to('approvals-after', 'Next page', page + 1)] : []),
   ];
 }
 

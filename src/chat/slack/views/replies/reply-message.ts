@@ -5,6 +5,7 @@ import { ambiguousHead, listGroups } from '../../messages/replies/list-lines.js'
 import { replyLines } from '../../messages/replies/reply-lines.js';
 import type { Rendered } from '../approval-card.js';
 import { blocksLength, fitLines, plainSection, preformatted, section, sections } from '../blocks.js';
+import { approvalBlocks } from './approval-blocks.js';
 import { replyActions } from './reply-actions.js';
 import type { ReplyWords } from './reply-words.js';
 
@@ -44,6 +45,7 @@ function replyBlocks(reply: Reply, words: ReplyWords, ink: Ink): readonly KnownB
   if (reply.kind === 'list') {
     return [...listGroups(reply, wording).map((group) => section(group)), ...replyActions(reply, words)];
   }
+  if (reply.kind === 'approvals') return [...approvalBlocks(reply, wording), ...replyActions(reply, words)];
   const lines =
     reply.kind === 'ambiguous' && words.choiceId !== undefined
       ? ambiguousHead(reply, wording)
