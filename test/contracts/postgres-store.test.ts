@@ -8,6 +8,6 @@ describePostgres('on a real server', (server) => {
     // Making a database takes longer than a test, so all share one that is emptied.
     if (url === undefined) url = await server().newDatabase();
     else await server().empty(url);
-    return openPostgresStore({ url, password: server().password, clock: 'given' });
+    return openPostgresStore({ url, password: server().password });
   });
 });

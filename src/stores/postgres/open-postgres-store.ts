@@ -18,8 +18,12 @@ export interface PostgresOptions {
   readonly url: string;
   /** Needed where the server asks for one and the address has none. */
   readonly password?: string | undefined;
-  /** `server` where several bots share a store; `given` is for one that is given its time by hand. */
-  readonly clock: 'server' | 'given';
+  /**
+   * This bot's clock, where several share a store: times are then kept by the server's clock.
+   *
+   * Without it times are taken as they are given, as by somebody who turns the clock by hand.
+   */
+  readonly ownClock?: (() => number) | undefined;
 }
 
 /** Opens a store in a PostgreSQL database; see `openPostgres` for what may go wrong. */
@@ -32,7 +36,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
  *
  * Throws when it cannot be reached or brought up to date. No error shows the password.
  */
-export async function openPostgres({ url, password, clock }: PostgresOptions): Promise<OpenDatabase> {
+export async function openPostgres({ url, password, ownClock }: PostgresOptions): Promise<OpenDatabase> {
   const address = new URL(url);
   // Through the setter, which escapes what would otherwise end the password early.
   if (password !== undefined) address.password = encodeURIComponent(password);
@@ -47,19 +51,19 @@ export async function openPostgres({ url, password, clock }: PostgresOptions): P
     nesting.end();
     throw error;
   }
-  return { db, engine: engineOn(clock), nesting, close };
+  return { db, engine: engineOn(ownClock), nesting, close };
 }
 
-function engineOn(clock: PostgresOptions['clock']): Engine {
-  return { at: clock === 'server' ? serverTime : givenTime, transact, passesOverLocked: true };
+function engineOn(ownClock: PostgresOptions['ownClock']): Engine {
+  const at = ownClock ? (ms: number) => serverTime(ms - ownClock()) : givenTime;
+  return { at, transact, passesOverLocked: true };
 }
 
 /**
- * Writes a time of this bot's clock as one of the server's, by how far it is from now.
+ * Writes a time as one of the server's clock, by how far it is from now.
  *
  * The time a statement came in stands still while it runs, so an index can be used on it.
  */
-function serverTime(ms: number) {
-  const fromNowMs = ms - Date.now();
+function serverTime(fromNowMs: number) {
   return sql<number>`cast(extract(epoch from statement_timestamp()) * 1000 + ${fromNowMs} as bigint)`;
 }

@@ -49,6 +49,8 @@ export interface WorldOptions {
   readonly quorum?: number;
   readonly policy?: Partial<Policy>;
   readonly around?: Around;
+  /** An empty store to stand on instead of one in memory; closed with the world. */
+  readonly store?: Store;
   /** After how many silent observations operators are told; by default they never are. */
   readonly unreachableAfter?: number;
   readonly onShow?: (content: Content) => void;
@@ -65,7 +67,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const command = createFakeBackend({ now: clock.now, ...hook });
   const slack = createFakeChat({ ...hook, ...(onShow === undefined ? {} : { onShow }) });
   for (const person of Object.values(people)) slack.addPerson(person);
-  const store = await openSqliteStore({ file: ':memory:' });
+  const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));
   let count = 0;
   const next = (): number => {
     count += 1;
