@@ -20,4 +20,8 @@ COPY --from=build /app/dist dist
 RUN ln -s /app/dist/main.js /usr/local/bin/countersign && install -d -o node -g node /data
 USER node
 VOLUME /data
+# Requests from outside, where something needs them; probes ask on 9464, inside the container unless told otherwise.
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9464/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/main.js", "start", "--config", "/config/countersign.yml"]

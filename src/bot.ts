@@ -1,20 +1,19 @@
 import { createBackends } from './backends/index.js';
 import { createChat } from './chat/index.js';
 import type { Settings } from './config.js';
-import type { WorkflowBackend } from './ports/backend.js';
+import { noListener, openOperationsListener, openPublicListener } from './http/index.js';
+import { createJobs } from './jobs.js';
 import type { Log } from './ports/log.js';
 import type { Store } from './ports/store.js';
-import { createJob, type Job, runByCron } from './scheduler.js';
 import { openStore } from './stores/index.js';
 import { resumeClicks } from './use-cases/answer-click.js';
 import { createApprovalDesk } from './use-cases/approval-desk.js';
 import { createCommandDesk } from './use-cases/commands/command-desk.js';
 import { retireChanges } from './use-cases/commands/retire-changes.js';
-import { settleChanges } from './use-cases/commands/settle-changes.js';
 import type { Context } from './use-cases/context.js';
-import { deliverNotifications } from './use-cases/deliver-notifications.js';
-import { forgetSecrets } from './use-cases/forget-secrets.js';
-import { observeWorkflows } from './use-cases/observe-workflows.js';
+import { createStoreHold, type StoreHold } from './use-cases/hold-store.js';
+import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
+import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
 import { retireApprovals } from './use-cases/retire-approvals.js';
 import { adoptSignals } from './use-cases/settle-signals.js';
 
@@ -39,8 +38,10 @@ export interface Bot {
   observe(): Promise<void>;
   /** Delivers what is due. */
   deliver(): Promise<void>;
-  /** The port of the public HTTP listener, in HTTP mode. */
+  /** The port of the public listener; absent when nothing needs one. */
   readonly port: number | undefined;
+  /** The port of the operations listener. */
+  readonly operationsPort: number | undefined;
   /** Resolves if another bot takes the store over, as it may when this one was frozen for long. */
   readonly lost: Promise<void>;
   /** Stops taking clicks, finishes those in hand, delivers what is due, and lets go of everything. */
@@ -52,16 +53,23 @@ export class AnotherBotRunning extends Error {
   override readonly name = 'AnotherBotRunning';
 }
 
-const botLeaseMs = 30_000;
+/** The store of a bot and all it is told. */
+interface Home {
+  readonly store: Store;
+  readonly hold: StoreHold;
+  readonly settings: Settings;
+  readonly around: Surroundings;
+}
 
 /** Starts the bot: opens the store, connects the chat, takes up what a crash left, and sets the jobs going. */
 export async function startBot(settings: Settings, around: Surroundings): Promise<Bot> {
   const store = await openStore(settings.store);
+  const hold = createStoreHold({ ...around, store });
   try {
-    if (!(await takeStore(store, around))) {
+    if (!(await hold.take())) {
       throw new AnotherBotRunning(`Another bot is running on ${settings.store}; stop it first.`);
     }
-    return await startOn(store, settings, around);
+    return await startOn({ store, hold, settings, around });
   } catch (error) {
     await store.releaseBot(around.holder);
     await store.close();
@@ -69,15 +77,49 @@ export async function startBot(settings: Settings, around: Surroundings): Promis
   }
 }
 
-async function startOn(store: Store, settings: Settings, around: Surroundings): Promise<Bot> {
-  const { log, now, holder } = around;
-  const broke = (job: string) => (error: unknown) =>
-    log.error({ job, err: error instanceof Error ? error : new Error(String(error)) }, 'A job broke');
-  const loss = createLoss();
+async function startOn(home: Home): Promise<Bot> {
+  const { store, hold, settings, around } = home;
+  const parts = assemble(home);
+  const { context, jobs } = parts;
+  const operations = await openOperationsListener(
+    { ...settings.operations, ...around },
+    { checks: parts.checks },
+  );
+  try {
+    await retireApprovals(context);
+    await adoptSignals(context);
+    await store.reclaimDeliveries(around.now());
+    const { port, shutOut } = await letIn(parts, home);
+    return {
+      port,
+      operationsPort: operations.port,
+      lost: hold.lost,
+      observe: async () => {
+        await jobs.observe();
+        await jobs.deliver();
+      },
+      deliver: jobs.deliver,
+      stop: async () => {
+        await shutOut();
+        await jobs.idle();
+        await jobs.deliver();
+        await operations.close();
+        await store.releaseBot(around.holder);
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await operations.close();
+    throw error;
+  }
+}
+
+/** Puts the parts together; nothing runs yet and nobody is let in. */
+function assemble({ store, hold, settings, around }: Home) {
+  const { log, now } = around;
   const backends = createBackends(settings, { log, now, notes: store });
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const slack = createChat({ ...around, ...slackOptionsOf(settings), labelOf });
-  const delivery = createJob(() => deliverNotifications(context), broke('deliver'));
   const context: Context = {
     ...around,
     store,
@@ -85,110 +127,50 @@ async function startOn(store: Store, settings: Settings, around: Surroundings): 
     chat: slack.chat,
     policy: settings.policy,
     unreachableAfter: settings.observe.unreachableAfter,
-    kick: () => void delivery.run(),
+    kick: () => void jobs.deliver(),
   };
-  const observations = [...backends.values()].map((backend) => observeJob(context, backend, broke));
-  const housekeeping = createJob(() => keepHouse(context, loss.tell), broke('housekeeping'));
-  await retireApprovals(context);
-  await adoptSignals(context);
-  await store.reclaimDeliveries(now());
-  const { port } = await slack.start(createApprovalDesk(context), createCommandDesk(context));
-  const stopCron =
-    around.jobs === 'cron' ? startCron(settings, { observations, delivery, housekeeping }) : () => {};
+  const answerTimes = createAnswerTimes();
+  const jobs = createJobs(context, { hold, answerTimes });
+  const { isConnected: isChatConnected } = slack;
+  const systems = [...backends.keys()];
+  const checks = createReadinessCheck({ store, isChatConnected, systems, answerTimes, now });
+  return { context, slack, jobs, checks };
+}
+
+/** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
+async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: Home) {
+  const { context, slack } = parts;
+  let web = noListener;
+  let stopCron = (): void => {};
+  const shutOut = async (): Promise<void> => {
+    stopCron();
+    web.shut();
+    await slack.stop();
+    await web.close();
+  };
   try {
+    const events = await slack.start(createApprovalDesk(context), createCommandDesk(context));
+    web = await openPublicListener({ ...settings.http, ...around }, events ? [events] : []);
+    if (around.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
     await resumeClicks(context);
     await retireChanges(context);
   } catch (error) {
     // The caller closes the store, so nobody may go on taking clicks.
-    stopCron();
-    await slack.stop();
+    await shutOut();
     throw error;
   }
-
-  return {
-    port,
-    lost: loss.told,
-    observe: async () => {
-      await Promise.all(observations.map((job) => job.run()));
-      await delivery.run();
-    },
-    deliver: () => delivery.run(),
-    stop: async () => {
-      stopCron();
-      await slack.stop();
-      await Promise.all([...observations, housekeeping].map((job) => job.idle()));
-      await delivery.run();
-      await store.releaseBot(holder);
-      await store.close();
-    },
-  };
-}
-
-/** Makes something that can be told once, and waited for. */
-function createLoss(): { readonly told: Promise<void>; readonly tell: () => void } {
-  let tell = (): void => {};
-  const told = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  return { told, tell };
+  return { port: web.port, shutOut };
 }
 
 function slackOptionsOf({ slack }: Settings) {
-  const { mode, http, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
   return {
     mode:
       mode === 'socket'
         ? ({ kind: 'socket', appToken } as const)
-        : ({ kind: 'http', signingSecret, ...http } as const),
+        : ({ kind: 'http', signingSecret } as const),
     botToken,
     command,
     ...(apiUrl === undefined ? {} : { apiUrl }),
-  };
-}
-
-/** Takes the right to be the one bot on a store, also from a run that is certainly over. */
-async function takeStore(store: Store, { now, holder, isOver }: Surroundings): Promise<boolean> {
-  if (await store.holdBot(holder, now(), botLeaseMs)) return true;
-  const other = await store.botHolder();
-  if (other === undefined || !isOver(other)) return false;
-  await store.releaseBot(other);
-  return store.holdBot(holder, now(), botLeaseMs);
-}
-
-function observeJob(
-  context: Context,
-  backend: WorkflowBackend,
-  broke: (job: string) => (error: unknown) => void,
-): Job {
-  return createJob(
-    async () => {
-      await observeWorkflows(context, backend);
-      await settleChanges(context, backend);
-    },
-    broke(`observe ${backend.system}`),
-  );
-}
-
-/** Renews the right to be the only bot, and forgets what may not be kept. */
-async function keepHouse(context: Context, tellLost: () => void): Promise<void> {
-  if (!(await context.store.holdBot(context.holder, context.now(), botLeaseMs))) {
-    context.log.error({}, 'Another bot has taken this store over; this one stops');
-    tellLost();
-  }
-  await forgetSecrets(context);
-}
-
-function startCron(
-  settings: Settings,
-  jobs: { readonly observations: readonly Job[]; readonly delivery: Job; readonly housekeeping: Job },
-): () => void {
-  const stops = [
-    ...jobs.observations.map((job) => runByCron(settings.observe.cron, job)),
-    runByCron('* * * * * *', jobs.delivery),
-    runByCron('*/10 * * * * *', jobs.housekeeping),
-  ];
-  for (const job of jobs.observations) void job.run();
-  return () => {
-    for (const stop of stops) stop();
   };
 }

@@ -27,6 +27,10 @@ export interface Settings {
   readonly policy: Policy;
   /** When to look, as a cron expression, and after how many failures to say so. */
   readonly observe: { readonly cron: string; readonly unreachableAfter: number };
+  /** Where requests from outside are received, and under which address the outside knows that. */
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl?: string | undefined };
+  /** Where probes ask. */
+  readonly operations: { readonly host: string; readonly port: number };
   /** Path of the file in which the bot remembers. */
   readonly store: string;
   readonly log: { readonly level: SettingsEntries['log']['level'] };
@@ -37,7 +41,6 @@ export interface Settings {
 /** How the bot reaches Slack, and what Slack gave out for it. */
 interface SlackSettings extends SlackSecrets {
   readonly mode: 'socket' | 'http';
-  readonly http: { readonly host: string; readonly port: number };
   readonly team?: string;
   readonly command: string;
 }
@@ -85,15 +88,17 @@ function withSecrets<Server, Secrets>(servers: readonly Server[], secrets: reado
 }
 
 function slackOf({ slack }: SettingsEntries): Omit<SlackSettings, keyof SlackSecrets> {
-  const { mode, http, team, command } = slack;
-  return { mode, http, command, ...(team === undefined ? {} : { team }) };
+  const { mode, team, command } = slack;
+  return { mode, command, ...(team === undefined ? {} : { team }) };
 }
 
-function settingsOf(entries: SettingsEntries): Pick<Settings, 'policy' | 'observe' | 'store' | 'log'> {
+function settingsOf(entries: SettingsEntries): Omit<Settings, 'slack' | 'keyfactor' | 'workTasks' | 'warnings'> {
   const { every = '15s', cron, unreachableAfter } = entries.observe;
   return {
     policy: policyOf(entries),
     observe: { cron: cron ?? cronOf(every), unreachableAfter },
+    http: entries.http,
+    operations: entries.operations,
     store: entries.store,
     log: entries.log,
   };

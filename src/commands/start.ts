@@ -26,7 +26,15 @@ export async function start(options: {
   const log = createLog({ level: settings.log.level });
   for (const warning of settings.warnings) log.warn({}, warning);
   const bot = await startPatiently(settings, log);
-  log.info({ mode: settings.slack.mode, systems: systemsOf(settings) }, 'Countersign is at work');
+  log.info(
+    {
+      mode: settings.slack.mode,
+      systems: systemsOf(settings),
+      port: bot.port,
+      operations: `${settings.operations.host}:${bot.operationsPort}`,
+    },
+    'Countersign is at work',
+  );
   const why = await Promise.race([untilToldToStop(log, options.exit), bot.lost.then(() => 'lost' as const)]);
   await bot.stop();
   log.info({}, 'Countersign has stopped');

@@ -75,6 +75,7 @@ function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses)
     ],
     zones: ['keyexample.com'],
     observe: { every: '2s' },
+    operations: { port: 0 },
     store,
     log: { level: 'warn' },
   });

@@ -25,13 +25,14 @@ describe('settings that are right', () => {
     const settings = load(someSettings({ approvers: [{ when: {}, people: ['Ana'] }] }));
     expect(settings.slack).toEqual({
       mode: 'socket',
-      http: { host: '0.0.0.0', port: 3000 },
       team: 'T0EXAMPLE',
       command: '/workflow',
       botToken: 'xoxb-good',
       appToken: 'xapp-good',
     });
     expect(settings.observe).toEqual({ cron: '*/15 * * * * *', unreachableAfter: 3 });
+    expect(settings.http).toEqual({ host: '0.0.0.0', port: 3000 });
+    expect(settings.operations).toEqual({ host: '127.0.0.1', port: 9464 });
     expect(settings.store).toBe('countersign.db');
     expect(settings.log).toEqual({ level: 'info' });
     expect(settings.policy).toEqual({

@@ -53,6 +53,27 @@ describe('settings that are wrong', () => {
       'channel id',
       'nothing',
     ],
+    [
+      'an address for listening where it stood before',
+      { slack: { ...slack, http: { port: 3000 } } },
+      'slack.http',
+      'at the top of the file',
+      'moved',
+    ],
+    [
+      'a public address without TLS',
+      { http: { publicUrl: 'http://bot.example.com' } },
+      'http.publicUrl',
+      'https',
+      '',
+    ],
+    [
+      'a public address with a slash at its end',
+      { http: { publicUrl: 'https://x.example/' } },
+      'http.publicUrl',
+      'without a slash',
+      '',
+    ],
     ['no server', { keyfactor: [] }, 'keyfactor', 'at least one server', 'none'],
     ['no servers key', { keyfactor: undefined }, 'keyfactor', 'or under workTasks', 'none'],
     [

@@ -3,6 +3,7 @@ import type { ApprovalDesk } from '../../ports/approval-desk.js';
 import type { Chat } from '../../ports/chat.js';
 import type { CommandDesk } from '../../ports/command-desk.js';
 import type { Log } from '../../ports/log.js';
+import type { WebRoute } from '../../ports/web.js';
 import { createInFlight } from '../../shared/in-flight.js';
 import type { SlackIdentity } from './actions/acting.js';
 import { createSlackApp } from './app.js';
@@ -41,8 +42,13 @@ export interface SlackChatOptions {
 /** Slack, connected or about to be. */
 export interface SlackChat {
   readonly chat: Chat;
-  /** Signs in and lets clicks and commands in; gives the port in HTTP mode. Throws `ChatError` when Slack does not let us in. */
-  start(desk: ApprovalDesk, commandDesk: CommandDesk): Promise<{ port?: number }>;
+  /**
+   * Signs in and lets clicks and commands in; gives the address that Slack calls in HTTP mode, to be put on the
+   * public listener. Throws `ChatError` when Slack does not let us in.
+   */
+  start(desk: ApprovalDesk, commandDesk: CommandDesk): Promise<WebRoute | undefined>;
+  /** Tells whether clicks can come in just now, as far as this side knows. */
+  isConnected(): boolean;
   /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
   stop(): Promise<void>;
   /** Who the bot is there; known once started. */
@@ -94,9 +100,9 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       });
       return letIn(door, app);
     },
+    isConnected: () => !isStopping && (door?.isOpen() ?? false),
     async stop() {
       isStopping = true;
-      await door?.shut();
       if (!(await inFlight.settled(settleTimeoutMs))) log.warn({}, 'Some clicks were not finished in time');
       await door?.close();
       door = undefined;
@@ -109,15 +115,15 @@ function openingOf(
   { logger }: { readonly logger: ReturnType<typeof createBoltLog> },
 ): Door {
   return mode.kind === 'http'
-    ? createHttpDoor(mode, { logger, log })
+    ? createHttpDoor(mode, { log })
     : createSocketDoor(mode, { apiUrl, log, logger });
 }
 
-async function letIn(door: Door, app: App): Promise<{ port?: number }> {
+async function letIn(door: Door, app: App): Promise<WebRoute | undefined> {
   try {
     return await door.open(app);
   } catch (error) {
-    // Whatever is not Slack's answer, such as a port in use, says what it is by itself.
+    // Whatever is not Slack's answer says what it is by itself.
     throw error instanceof webApi.SlackError ? chatError(error, 'read') : error;
   }
 }

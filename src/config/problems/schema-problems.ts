@@ -5,7 +5,7 @@ import { createSchemaGuide, type SchemaGuide } from '../schema/schema-guide.js';
 import { settingsSchema } from '../schema/settings-schema.js';
 import { describeFound } from './describe-found.js';
 import { expectation } from './expectation.js';
-import type { Path } from './path-text.js';
+import { type Path, pathText } from './path-text.js';
 import { type PlacedProblem, problemAt } from './placed-problem.js';
 
 /** The settings against their schema: either all of them, or every problem. */
@@ -44,10 +44,21 @@ function problemsOf(
   return [problemAt(path, { expected: issue.message, found, ...(example === undefined ? {} : { example }) })];
 }
 
+/** Settings that stand elsewhere now. */
+const moved: Readonly<Record<string, { readonly expected: string; readonly example: string }>> = {
+  'slack.http': {
+    expected: 'nothing here: http stands at the top of the file now, beside slack',
+    example: 'http: { host: 0.0.0.0, port: 3000 }',
+  },
+};
+
 function unknownKey(around: Path, key: string, guide: SchemaGuide): PlacedProblem {
+  const path = [...around, key];
+  const elsewhere = moved[pathText(path)];
+  if (elsewhere) return problemAt(path, { ...elsewhere, found: 'a setting that was moved' });
   const known = guide.keysAt(around);
   const near = nearMatch(key, known);
   const expected =
     near === undefined ? `one of ${known.join(', ')}` : `a known setting; did you mean ${near}?`;
-  return problemAt([...around, key], { expected, found: `an unknown setting ${describeFound(key)}` });
+  return problemAt(path, { expected, found: `an unknown setting ${describeFound(key)}` });
 }

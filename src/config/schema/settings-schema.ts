@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { keyfactorServer } from '../../backends/keyfactor/settings.js';
 import { workTasksServer } from '../../backends/work-tasks/settings.js';
 import { duration } from '../../shared/duration.js';
+import { httpSchema, operationsSchema } from './listener-schemas.js';
 import { observeSchema } from './observe-schema.js';
 import { operatorSchema } from './operator-schema.js';
 import { personSchema } from './people-schema.js';
@@ -60,6 +61,10 @@ export const settingsSchema = z.strictObject({
     .prefault({})
     .describe('What happens to decisions.'),
   observe: observeSchema.prefault({}).describe('How the bot looks for waiting approvals.'),
+  http: httpSchema.prefault({}).describe('The listener for requests from outside.'),
+  operations: operationsSchema
+    .prefault({})
+    .describe('The listener for probes and for whoever watches the bot.'),
   store: z
     .string()
     .min(1)

@@ -1,22 +1,6 @@
 import { z } from 'zod';
 import { channelId, teamId } from './ids.js';
 
-const httpListener = z.strictObject({
-  host: z
-    .string()
-    .min(1)
-    .prefault('0.0.0.0')
-    .describe('Address on which Slack’s requests are received, in mode http.')
-    .meta({ examples: ['127.0.0.1'] }),
-  port: z
-    .int()
-    .min(1)
-    .max(65535)
-    .prefault(3000)
-    .describe('Port on which Slack’s requests are received, in mode http; TLS ends in front of it.')
-    .meta({ examples: [3000] }),
-});
-
 /** What the settings file says about Slack; the secrets come from the environment. */
 export const slackSchema = z.strictObject({
   mode: z
@@ -24,7 +8,6 @@ export const slackSchema = z.strictObject({
     .prefault('socket')
     .describe('How Slack reaches the bot: socket needs no public address; http needs one behind TLS.')
     .meta({ examples: ['socket'] }),
-  http: httpListener.prefault({}).describe('Where to listen in mode http.'),
   team: teamId()
     .optional()
     .describe('Workspace to which member ids in this file belong, where they are written without one.')

@@ -1,5 +1,6 @@
 import { createSlackChat, type SlackChatOptions } from '../../../src/chat/slack/index.js';
 import type { Card } from '../../../src/domain/card.js';
+import { openPublicListener } from '../../../src/http/index.js';
 import type { Log, LogFields } from '../../../src/ports/log.js';
 import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
 import { noonMs } from '../../support/an-approval.js';
@@ -53,7 +54,7 @@ export async function aSlack({
     mode:
       mode === 'socket'
         ? { kind: 'socket', appToken: app.appToken }
-        : { kind: 'http', signingSecret: app.signingSecret, host: '127.0.0.1', port: 0 },
+        : { kind: 'http', signingSecret: app.signingSecret },
     botToken: app.botToken,
     apiUrl: slackApiUrl,
     log,
@@ -62,11 +63,20 @@ export async function aSlack({
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
   const slack = createSlackChat(options);
-  const { port } = await slack.start(desk, commandDesk);
-  const requestUrl = `http://127.0.0.1:${port}/slack/events`;
+  const events = await slack.start(desk, commandDesk);
+  const listener = await openPublicListener(
+    { host: '127.0.0.1', port: 0, log, newId: options.newId },
+    events ? [events] : [],
+  );
+  const requestUrl = `http://127.0.0.1:${listener.port}/slack/events`;
   if (mode === 'http') await workspace.setRequestUrl(requestUrl);
-  const stop = async () => {
+  const stopSlack = async () => {
+    listener.shut();
     await slack.stop();
+    await listener.close();
+  };
+  const stop = async () => {
+    await stopSlack();
     await workspace.stop();
   };
   const post = (card: Card = aCard()) =>
@@ -83,6 +93,7 @@ export async function aSlack({
     channel,
     requestUrl,
     post,
+    stopSlack,
     stop,
   };
 }

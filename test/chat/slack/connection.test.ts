@@ -76,7 +76,7 @@ describe('the connection to Slack', () => {
     const { ts } = await stage.post(oneClick);
     const request = { as: 'U0ADA', channel: stage.channel, ts, actionId: 'approval.approve' };
     await stage.workspace.press(request);
-    const stopped = stage.slack.stop().then(() => isDone);
+    const stopped = stage.stopSlack().then(() => isDone);
     const late = await stage.workspace.press({ ...request, as: 'U0BO' });
     expect(late.acked).toBe(false);
     expect(desk.clicks).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('the connection to Slack', () => {
   it('stops in good order while Slack is away', async () => {
     const stage = await aSlack();
     await stage.workspace.stop();
-    await stage.slack.stop();
+    await stage.stopSlack();
   });
 
   it('never writes a token, a payload or an answer address to the log', async () => {
@@ -118,7 +118,7 @@ describe('the connection to Slack', () => {
     stage.workspace.fail({ method: 'chat.postMessage', fault: 'invalid_auth' });
     await stage.post().catch(() => undefined);
     await stage.workspace.stop();
-    await stage.slack.stop();
+    await stage.stopSlack();
     expect(JSON.stringify(stage.log.lines)).not.toMatch(/xox|xapp|wss?:|hooks/);
   });
 });

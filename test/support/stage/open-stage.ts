@@ -125,7 +125,7 @@ async function startOnStage(parts: {
     return count;
   };
   const bot = await startBot(
-    { ...settings, slack: { ...settings.slack, http } },
+    { ...settings, http },
     {
       log: log.log,
       now: clock.now,

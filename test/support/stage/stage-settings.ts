@@ -49,7 +49,6 @@ export function stageYaml(
   return stringify({
     slack: {
       mode: at.transport,
-      http: { host: '127.0.0.1', port: at.httpPort ?? 3000 },
       team: 'T0SIMULATED',
       operatorsChannel: places.ops,
       fallbackChannel: places.fallback,
@@ -87,6 +86,8 @@ export function stageYaml(
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks)] } : {}),
     operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
+    http: { host: '127.0.0.1', port: at.httpPort ?? 3000 },
+    operations: { port: 0 },
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
     store: at.store,

@@ -1,12 +1,13 @@
 import type { App, Receiver } from '@slack/bolt';
+import type { WebRoute } from '../../../ports/web.js';
 
 /** Where clicks come in. */
 export interface Door {
   readonly receiver: Receiver;
-  /** Lets clicks in; gives the port where there is one. */
-  open(app: App): Promise<{ port?: number }>;
-  /** Lets nothing new in, as far as that can be done while what is under way is still acknowledged. */
-  shut(): Promise<void>;
+  /** Lets clicks in; gives the address Slack calls, where it is Slack that calls. */
+  open(app: App): Promise<WebRoute | undefined>;
+  /** Tells whether clicks can come in just now. */
+  isOpen(): boolean;
   /** Closes for good. */
   close(): Promise<void>;
 }

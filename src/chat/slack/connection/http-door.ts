@@ -1,48 +1,73 @@
-import type { Server } from 'node:http';
-import { HTTPReceiver } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { Log } from '../../../ports/log.js';
+import { refused, type WebAnswer, type WebRequest } from '../../../ports/web.js';
+import { asError } from '../actions/take-click.js';
 import { eventsPath } from '../manifest.js';
-import type { BoltLogger } from './bolt-log.js';
 import type { Door } from './door.js';
-import { guardRequests } from './request-guard.js';
+import { readSlackRequest } from './read-slack-request.js';
 
 /** Slack sends clicks to an address of ours, signed. */
 export interface HttpMode {
   readonly kind: 'http';
   readonly signingSecret: string;
-  readonly host: string;
-  readonly port: number;
 }
 
-/** Creates the way in for signed HTTP requests. */
-export function createHttpDoor(
-  mode: HttpMode,
-  { logger, log }: { readonly logger: BoltLogger; readonly log: Log },
-): Door {
-  const { signingSecret, host, port } = mode;
-  const receiver = new HTTPReceiver({
-    signingSecret,
-    endpoints: eventsPath,
-    logger,
-    bodyLimit: '1mb',
-  });
-  receiver.requestListener = guardRequests(receiver.requestListener, { signingSecret, log });
-  let server: Server | undefined;
-  let closed: Promise<void> | undefined;
+/** Slack's payloads hold a message and a modal; the largest seen in practice are far below this. */
+const maxBodyBytes = 1_000_000;
+
+/**
+ * Creates the way in for signed HTTP requests: an address of the public listener.
+ *
+ * Stands in for Bolt's own HTTP receiver, which opens a server of its own, accepts timestamps from the future,
+ * lets a signed body that is no object break out of its promise, and lets Slack wait three seconds for the
+ * answer to what nobody takes.
+ */
+export function createHttpDoor({ signingSecret }: HttpMode, { log }: { readonly log: Log }): Door {
+  let takes: App | undefined;
+  const handle = async (request: WebRequest): Promise<WebAnswer> => {
+    const reading = readSlackRequest(request, { signingSecret });
+    switch (reading.kind) {
+      case 'refused':
+        return refused(reading.status, reading.reason);
+      case 'challenge':
+        return answerOf({ challenge: reading.challenge });
+      case 'payload':
+        return takes ? acknowledged(takes, reading.body, log) : notTaken;
+    }
+  };
   return {
-    receiver,
+    receiver: { init: () => {}, start: async () => {}, stop: async () => {} },
     async open(app) {
-      server = await app.start({ host, port });
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? { port: address.port } : {};
+      takes = app;
+      return { method: 'POST', path: eventsPath, maxBodyBytes, handle };
     },
-    async shut() {
-      closed = server && receiver.stop();
-      server?.closeIdleConnections();
-    },
+    isOpen: () => takes !== undefined,
     async close() {
-      server?.closeAllConnections();
-      await closed;
+      takes = undefined;
     },
   };
+}
+
+const notTaken = refused(503, 'Nobody took this; nothing was done.');
+
+/** Hands a payload to Bolt and waits for its acknowledgement; work after that goes on by itself. */
+function acknowledged(app: App, body: Record<string, unknown>, log: Log): Promise<WebAnswer> {
+  return new Promise((resolve) => {
+    const ack = async (answer?: unknown): Promise<void> => resolve(answerOf(answer));
+    app.processEvent({ body, ack }).then(
+      // What comes while stopping is not acknowledged: Slack tells the person so, which is the truth.
+      () => resolve(notTaken),
+      (error: unknown) => {
+        log.error({ err: asError(error) }, 'Taking something from Slack broke');
+        resolve({ status: 500, body: '' });
+      },
+    );
+  });
+}
+
+/** Writes an acknowledgement the way Slack reads it: nothing, a text, or JSON. */
+function answerOf(answer: unknown): WebAnswer {
+  if (answer === undefined || typeof answer === 'string') return { status: 200, body: answer ?? '' };
+  const headers = { 'content-type': 'application/json' };
+  return { status: 200, headers, body: JSON.stringify(answer) };
 }

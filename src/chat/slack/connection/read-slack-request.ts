@@ -1,123 +1,78 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { isValidSlackRequest } from '@slack/bolt';
 import { z } from 'zod';
-import type { Log } from '../../../ports/log.js';
-import { eventsPath } from '../manifest.js';
+import type { WebRequest } from '../../../ports/web.js';
 
-/** Slack's payloads hold a message and a modal; the largest seen in practice are far below this. */
-const maxBodyBytes = 1_000_000;
+/** What a request to Slack's address turns out to be. */
+export type SlackRequest =
+  | { readonly kind: 'payload'; readonly body: Record<string, unknown> }
+  /** Slack asks whether the address is ours; answered by saying the same. */
+  | { readonly kind: 'challenge'; readonly challenge: string }
+  | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
+
 /** Slack signs with its own clock; one that is further ahead than this is not Slack's. */
 const maxAheadMs = 60_000;
 
 const text = z.string().min(1);
-const user = z.object({ id: text });
-const knownBody = z.union([
-  z.object({ type: z.literal('url_verification'), challenge: z.string() }),
-  z.object({
+const user = z.looseObject({ id: text });
+const challenge = z.object({ type: z.literal('url_verification'), challenge: z.string() });
+const payload = z.union([
+  z.looseObject({
     type: z.literal('block_actions'),
     user,
-    actions: z.array(z.object({ action_id: text })).min(1),
+    actions: z.array(z.looseObject({ action_id: text })).min(1),
   }),
-  z.object({ type: z.enum(['view_submission', 'view_closed']), user, view: z.object({ id: text }) }),
-  z.object({ type: z.enum(['shortcut', 'message_action', 'block_suggestion']), user }),
-  z.object({ type: z.literal('event_callback'), event: z.object({ type: text }) }),
-  z.object({ command: text, user_id: text }),
+  z.looseObject({
+    type: z.enum(['view_submission', 'view_closed']),
+    user,
+    view: z.looseObject({ id: text }),
+  }),
+  z.looseObject({ type: z.enum(['shortcut', 'message_action', 'block_suggestion']), user }),
+  z.looseObject({ type: z.literal('event_callback'), event: z.looseObject({ type: text }) }),
+  z.looseObject({ command: text, user_id: text }),
 ]);
 
 /**
- * Puts a guard before Bolt's request listener.
+ * Reads a request to Slack's address; what comes through is signed by Slack just now and well formed.
  *
- * Bolt accepts timestamps from the future, lets a signed body that is no object break out of its promise, and
- * answers a payload of an unknown kind only after three seconds. What passes here is well formed and signed.
  * The clock is the real one, since Slack signs with the real one.
  */
-export function guardRequests(
-  listener: RequestListener,
-  options: { readonly signingSecret: string; readonly log: Log; readonly clock?: () => number },
-): RequestListener {
-  return (request, response) => {
-    const end = (status: Refusal) => refuse(response, status, options.log);
-    if (request.url !== eventsPath) return end(404);
-    if (request.method !== 'POST') return end(405);
-    readBody(request).then(
-      (body) => {
-        const status = refusal(request, body, options);
-        if (status !== undefined) return end(status);
-        listener(Object.assign(request, { rawBody: body }), response);
-      },
-      (error: unknown) => end(error instanceof TooLarge ? 413 : 400),
-    );
-  };
+export function readSlackRequest(
+  request: WebRequest,
+  { signingSecret }: { readonly signingSecret: string },
+): SlackRequest {
+  if (!isSignedJustNow(request, signingSecret)) {
+    return { kind: 'refused', status: 401, reason: 'The request is not signed by Slack, or not just now.' };
+  }
+  const body = parsedBody(request);
+  const asked = challenge.safeParse(body);
+  if (asked.success) return { kind: 'challenge', challenge: asked.data.challenge };
+  const read = payload.safeParse(body);
+  if (read.success) return { kind: 'payload', body: read.data };
+  return { kind: 'refused', status: 400, reason: 'The body is not what Slack sends.' };
 }
 
-class TooLarge extends Error {
-  override readonly name = 'TooLarge';
-}
-
-/** Reads a body; what is too large is left unread, so that the refusal still goes out. */
-function readBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > maxBodyBytes) {
-        request.pause();
-        reject(new TooLarge('A request body is too large'));
-      } else {
-        chunks.push(chunk);
-      }
-    });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', reject);
-  });
-}
-
-/** Gives the status with which a request is refused; absent when it is sound. */
-function refusal(
-  request: IncomingMessage,
-  body: Buffer,
-  { signingSecret, clock = Date.now }: { readonly signingSecret: string; readonly clock?: () => number },
-): Refusal | undefined {
-  const signature = request.headers['x-slack-signature'];
-  const timestamp = Number(request.headers['x-slack-request-timestamp']);
-  if (typeof signature !== 'string' || !Number.isInteger(timestamp)) return 401;
-  if (timestamp * 1000 > clock() + maxAheadMs) return 401;
-  const isSigned = isValidSlackRequest({
+function isSignedJustNow({ headers, body }: WebRequest, signingSecret: string): boolean {
+  const signature = headers['x-slack-signature'];
+  const timestamp = Number(headers['x-slack-request-timestamp']);
+  const nowMs = Date.now();
+  if (signature === undefined || !Number.isInteger(timestamp)) return false;
+  if (timestamp * 1000 > nowMs + maxAheadMs) return false;
+  return isValidSlackRequest({
     signingSecret,
-    body: body.toString(),
+    body,
     headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp },
-    nowMilliseconds: clock(),
+    nowMilliseconds: nowMs,
   });
-  if (!isSigned) return 401;
-  return knownBody.safeParse(parsedBody(request, body.toString())).success ? undefined : 400;
 }
 
-/** Reads a body the way Bolt will: a form with a JSON `payload`, a plain form, or JSON. */
-function parsedBody(request: IncomingMessage, body: string): unknown {
+/** Reads a body as Slack writes it: a form with a JSON `payload`, a plain form, or JSON. */
+function parsedBody({ headers, body }: WebRequest): unknown {
   try {
-    if (request.headers['content-type'] !== 'application/x-www-form-urlencoded') return JSON.parse(body);
-    const { payload, ...fields } = parse(body);
-    return typeof payload === 'string' ? JSON.parse(payload) : fields;
+    if (headers['content-type'] !== 'application/x-www-form-urlencoded') return JSON.parse(body);
+    const { payload: json, ...fields } = parse(body);
+    return typeof json === 'string' ? JSON.parse(json) : fields;
   } catch {
     return undefined;
   }
-}
-
-type Refusal = keyof typeof reasons;
-
-/** What a refused caller is told, and the log; nothing of the request, which may hold anything. */
-const reasons = {
-  400: 'The body is not what Slack sends.',
-  401: 'The request is not signed by Slack, or not just now.',
-  404: 'There is nothing at this address.',
-  405: 'Only POST is answered here.',
-  413: 'The body is too large.',
-} as const;
-
-function refuse(response: ServerResponse, status: Refusal, log: Log): void {
-  log.warn({ status, reason: reasons[status] }, 'A request from outside was refused');
-  response.writeHead(status, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' });
-  response.end(`${reasons[status]}\n`);
 }

@@ -50,9 +50,9 @@ export function createSocketDoor(
     receiver,
     async open(app) {
       await app.start();
-      return {};
+      return undefined;
     },
-    shut: async () => {},
+    isOpen: () => !isClosing && (receiver.client.websocket?.isActive() ?? false),
     async close() {
       isClosing = true;
       await withTimeout(receiver.client.disconnect(), closeTimeoutMs, undefined);

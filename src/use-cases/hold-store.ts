@@ -1,0 +1,48 @@
+import type { Log } from '../ports/log.js';
+import type { Store } from '../ports/store.js';
+
+/** The right to be the one bot on a store; two would post everything twice. */
+export interface StoreHold {
+  /** Takes the right, also from a run that is certainly over; false while another bot has it. */
+  take(): Promise<boolean>;
+  /** Keeps the right for another while, or tells that it is lost. */
+  renew(): Promise<void>;
+  /** Resolves once the right was found lost, as it may be after a long freeze. */
+  readonly lost: Promise<void>;
+}
+
+const leaseMs = 30_000;
+
+/** Creates the hold of one run of the bot on a store; nothing is taken yet. */
+export function createStoreHold(around: {
+  readonly store: Store;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Names this run of the bot. */
+  readonly holder: string;
+  /** Tells whether the run of that name is certainly over. */
+  readonly isOver: (holder: string) => boolean;
+}): StoreHold {
+  const { store, log, now, holder, isOver } = around;
+  const hold = () => store.holdBot(holder, now(), leaseMs);
+  let tellLost = (): void => {};
+  const lost = new Promise<void>((resolve) => {
+    tellLost = resolve;
+  });
+  return {
+    lost,
+    async take() {
+      if (await hold()) return true;
+      const other = await store.botHolder();
+      if (other === undefined || !isOver(other)) return false;
+      await store.releaseBot(other);
+      return hold();
+    },
+    async renew() {
+      if (await hold()) return;
+      log.error({}, 'Another bot has taken this store over; this one stops');
+      tellLost();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { CheckReadiness, ReadinessCheck } from '../../ports/readiness.js';
+import type { NoteMemory } from '../../ports/store.js';
+import { withTimeout } from '../../shared/with-timeout.js';
+import type { AnswerTime, AnswerTimes } from './answer-times.js';
+
+/** What readiness depends on. */
+export interface Needs {
+  readonly store: NoteMemory;
+  readonly isChatConnected: () => boolean;
+  readonly systems: readonly string[];
+  readonly answerTimes: AnswerTimes;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** One look may be under way and one may have met a passing trouble. */
+const looksWithoutAnswer = 3;
+const storeTimeoutMs = 2_000;
+const noteKey = 'readiness';
+
+/**
+ * Makes the check of everything the bot needs: that the store takes a note, that clicks can come in from the
+ * chat, and that each system answered one of the last three looks.
+ */
+export function createReadinessCheck(needs: Needs): CheckReadiness {
+  const { isChatConnected, systems, answerTimes, now } = needs;
+  return async () => {
+    const isConnected = isChatConnected();
+    return [
+      await checkStore(needs),
+      { name: 'chat', isOk: isConnected, detail: isConnected ? 'connected' : 'not connected' },
+      ...systems.map((system) => checkSystem(system, answerTimes.of(system), now())),
+    ];
+  };
+}
+
+async function checkStore({ store, now }: Needs): Promise<ReadinessCheck> {
+  const writing = store.putNote(noteKey, String(now())).then(
+    () => 'writable',
+    (error: unknown) => `not writable: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  const detail = await withTimeout(writing, storeTimeoutMs, `no answer within ${storeTimeoutMs / 1_000} s`);
+  return { name: 'store', isOk: detail === 'writable', detail };
+}
+
+function checkSystem(system: string, time: AnswerTime, nowMs: number): ReadinessCheck {
+  const { answeredAtMs, looksSince } = time;
+  const ago = answeredAtMs === undefined ? undefined : Math.round((nowMs - answeredAtMs) / 1_000);
+  return {
+    name: `system:${system}`,
+    isOk: ago !== undefined && looksSince < looksWithoutAnswer,
+    detail: ago === undefined ? 'never answered' : `answered ${ago} s ago`,
+  };
+}
