@@ -13,6 +13,7 @@ import { createReadPage } from './instances/read-page.js';
 import { createWaitingStatuses } from './instances/waiting-statuses.js';
 import { createObserve } from './observe.js';
 import { createOperations } from './operations/create-operations.js';
+import { openPersonSignIn } from './person-sign-in/open-person-sign-in.js';
 import { portalLink } from './portal-link.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
 import { createSignalForms } from './signal-forms.js';
@@ -50,6 +51,7 @@ export function createKeyfactorBackend(
     list,
     readDetail: createReadInstance(client, server),
     statuses: createWaitingStatuses(system, notes),
+    signalAs: server.signalAs,
   });
   const findSuccessors = createFindSuccessors({ server, list, now });
   const definitions = createReadDefinitions({ client, server, log });
@@ -67,9 +69,11 @@ export function createKeyfactorBackend(
       now,
       log,
     }),
-    observe: createObserve({ system, instances, findSuccessors, log }),
+    observe: createObserve({ system, instances, findSuccessors, signalAs: server.signalAs, log }),
     getInstance: (ref) => instances.read(ref),
-    isAssigned: (ref) => instances.isAssigned(ref),
+    isAssigned: instances.isAssigned,
+    waitingFor: instances.waitingFor,
+    ...openPersonSignIn(configured, around),
     sendSignal: createSendSignal({
       server,
       client,

@@ -7,6 +7,7 @@ import { mapAtMost } from '../../shared/map-at-most.js';
 import type { FindSuccessors } from './instances/find-successors.js';
 import type { Instances } from './instances/instances.js';
 import type { Listing } from './instances/list-instances.js';
+import type { KeyfactorServer } from './settings.js';
 import { fingerprintOf } from './translate/fingerprint.js';
 import type { InstanceRow } from './wire/instance-wire.js';
 
@@ -24,6 +25,7 @@ export function createObserve(deps: {
   readonly system: string;
   readonly instances: Instances;
   readonly findSuccessors: FindSuccessors;
+  readonly signalAs: KeyfactorServer['signalAs'];
   readonly log: Log;
 }): (remembered: readonly Remembered[]) => Promise<Observation> {
   const { system, instances, log } = deps;
@@ -55,7 +57,9 @@ function hasChanged(row: InstanceRow, before: Remembered | undefined): boolean {
 async function lookAtListed(deps: Deps, row: InstanceRow, listing: Listing): Promise<Sighting> {
   const reading = await deps.instances.read({ system: deps.system, id: row.id }, row);
   const instance = reading.kind === 'found' ? reading.instance : await deps.instances.fromRow(row);
-  return withSuccessors(deps, { kind: 'seen', instance, isAssigned: true }, listing);
+  // What waits for anybody may also wait for something other than people.
+  const isAssigned = deps.signalAs === 'service' || instance.awaitsApproval;
+  return withSuccessors(deps, { kind: 'seen', instance, isAssigned }, listing);
 }
 
 async function lookAtGone(deps: Deps, before: Remembered, listing: Listing): Promise<Sighting | undefined> {

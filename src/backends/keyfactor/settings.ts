@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../shared/duration.js';
 import { authSettings } from './auth/settings.js';
+import { personSignInSettings } from './person-sign-in/settings.js';
 
 /** Parameter names under which servers are known, or believed, to keep how many approvals a step wants. */
 const usualApprovalsParameters = ['MinimumApprovals', 'RequiredApprovals', 'NumberOfApprovals'];
@@ -56,6 +57,18 @@ const fields = z.strictObject({
     )
     .meta({ examples: ['https://keyfactor.example.com/KeyfactorPortal/Workflow/Instances/{id}', 'none'] }),
   auth: authSettings.describe('How the bot signs in; its secret comes from the environment.'),
+  signalAs: z
+    .enum(['service', 'person'])
+    .prefault('service')
+    .describe(
+      'In whose name decisions reach the server: the account of the bot (service), or each approver, who signs in once under personSignIn (person).',
+    )
+    .meta({ examples: ['person'] }),
+  personSignIn: personSignInSettings
+    .optional()
+    .describe(
+      'Where approvers sign in, so that the bot may speak in their name; needed for signalAs: person.',
+    ),
   caCert: z
     .string()
     .min(1)
@@ -67,7 +80,7 @@ const fields = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Certificate authorities to trust for the token endpoint, besides the usual: a path, or PEM text.',
+      'Certificate authorities to trust for the token endpoint and personSignIn, besides the usual: a path, or PEM text.',
     )
     .meta({ examples: ['/etc/ssl/idp-root.pem'] }),
   timeout: duration({ maxMs: longestTimeoutMs })
@@ -137,6 +150,10 @@ export const keyfactorServer = fields
   .refine(({ hostname, port }) => port === undefined || !/:\d+$/.test(hostname), {
     path: ['port'],
     message: 'hostname already has a port; write it in one place',
+  })
+  .refine(({ signalAs, personSignIn }) => signalAs === 'service' || personSignIn !== undefined, {
+    path: ['personSignIn'],
+    message: 'signalAs: person needs to know where people sign in',
   });
 
 /** One Keyfactor Command server, as configured and with defaults filled in. */
@@ -147,6 +164,8 @@ export interface KeyfactorSecrets {
   readonly password?: string | undefined;
   readonly clientSecret?: string | undefined;
   readonly accessToken?: string | undefined;
+  /** Of the client with which people sign in. */
+  readonly personClientSecret?: string | undefined;
 }
 
 function isHost(text: string): boolean {

@@ -46,6 +46,7 @@ export function createSendSignal(deps: {
         SignalKey: `${stepOf(instance)}.${approvalSignal}`,
         Data: { Approved: approved, Comment: signal.comment },
       },
+      as: signal.as,
     });
   }
 

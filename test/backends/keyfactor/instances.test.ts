@@ -68,11 +68,13 @@ describe('a listed instance that may not be read in full', () => {
     list,
     readDetail: async () => undefined,
     statuses: createWaitingStatuses('corp', notes),
+    signalAs: 'service',
   });
   const observe = createObserve({
     system: 'corp',
     instances,
     findSuccessors: async () => [],
+    signalAs: 'service',
     log: quiet,
   });
 

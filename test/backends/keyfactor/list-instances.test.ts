@@ -6,7 +6,7 @@ import { instanceRow } from '../../../src/backends/keyfactor/wire/instance-wire.
 /** Answers the pages in this order, then empty ones. */
 const listOf = (pages: readonly (readonly string[])[], total?: number) => {
   const asked: number[] = [];
-  const list = createListInstances(async (_list, _query, page): Promise<Page> => {
+  const list = createListInstances(async (_listed, page): Promise<Page> => {
     const ids = pages[asked.length] ?? [];
     asked.push(page);
     return { rows: ids.map((Id) => instanceRow.parse({ Id })), received: ids.length, total };

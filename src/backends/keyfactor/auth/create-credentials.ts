@@ -17,12 +17,17 @@ export function createCredentials(
     case 'basic':
       return fixed(basicHeader(userName(auth), needed(secrets.password, 'password')));
     case 'token':
-      return fixed(`Bearer ${needed(secrets.accessToken, 'access token')}`);
+      return fixedToken(needed(secrets.accessToken, 'access token'));
     case 'oauth': {
       const clientSecret = needed(secrets.clientSecret, 'client secret');
       return createTokenSource({ fetchToken: () => deps.fetchToken(auth, clientSecret), now: deps.now });
     }
   }
+}
+
+/** Creates credentials of a token that is never renewed. */
+export function fixedToken(accessToken: string): Credentials {
+  return fixed(`Bearer ${accessToken}`);
 }
 
 function userName({ username, domain }: Extract<AuthSettings, { kind: 'basic' }>): string {

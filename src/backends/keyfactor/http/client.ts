@@ -1,5 +1,7 @@
+import type { PersonAccess } from '../../../ports/backend.js';
 import type { Log } from '../../../ports/log.js';
 import type { Credentials } from '../../../shared/http/credentials.js';
+import { fixedToken } from '../auth/create-credentials.js';
 import type { KeyfactorServer } from '../settings.js';
 import { correlationIdOf, type HttpAnswer } from './answer.js';
 import { type Asked, errorFromAnswer, errorFromFailure } from './errors.js';
@@ -11,6 +13,11 @@ import type { Transport } from './transport.js';
 /** Query of a request; undefined values are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
+/** In whose name a request is sent; the bot's own without. A person's token is never renewed here. */
+export interface Caller {
+  readonly as?: PersonAccess | undefined;
+}
+
 /** Speaks HTTP to one Command server, signed in. */
 export interface Client {
   /**
@@ -18,7 +25,10 @@ export interface Client {
    *
    * Gives answers up to 4xx, save 401 and 429; throws `BackendError` for everything else.
    */
-  get(path: string, options: { readonly version: string; readonly query?: Query }): Promise<HttpAnswer>;
+  get(
+    path: string,
+    options: Caller & { readonly version: string; readonly query?: Query },
+  ): Promise<HttpAnswer>;
   /**
    * Writes once; twice only when the first was answered 401, which changes nothing, and signing in anew worked.
    *
@@ -26,7 +36,7 @@ export interface Client {
    */
   post(
     path: string,
-    options: {
+    options: Caller & {
       readonly version: string;
       readonly query?: Query;
       readonly body?: unknown;
@@ -49,6 +59,11 @@ export function createClient(deps: {
   const system = server.name;
   const base = baseUrlOf(server);
 
+  function signedInAs(as: PersonAccess | undefined) {
+    const { transport, credentials } = deps;
+    return { transport, credentials: as === undefined ? credentials : fixedToken(as.accessToken) };
+  }
+
   async function finish(asked: Asked, sending: Promise<HttpAnswer>): Promise<HttpAnswer> {
     try {
       const answer = await sending;
@@ -61,10 +76,10 @@ export function createClient(deps: {
   }
 
   return {
-    async get(path, { version, query = {} }) {
+    async get(path, { version, query = {}, as }) {
       const asked: Asked = { system, method: 'GET', path };
       const send = () =>
-        sendSignedIn(deps, {
+        sendSignedIn(signedInAs(as), {
           method: 'GET',
           url: `${base}${path}${queryText(query)}`,
           headers: headersFor(version),
@@ -76,10 +91,10 @@ export function createClient(deps: {
       }
       return answer;
     },
-    async post(path, { version, query = {}, body, deadline }) {
+    async post(path, { version, query = {}, body, deadline, as }) {
       const asked: Asked = { system, method: 'POST', path };
       const send = () =>
-        sendSignedIn(deps, {
+        sendSignedIn(signedInAs(as), {
           method: 'POST',
           url: `${base}${path}${queryText(query)}`,
           // Without a type of its own an empty body would be sent off as a form.

@@ -1,5 +1,5 @@
 import type { InstanceRow } from '../wire/instance-wire.js';
-import type { ListName, Page, ReadPage } from './read-page.js';
+import type { Listed, Page, ReadPage } from './read-page.js';
 
 /** Rows of a list, each once. */
 export interface Listing {
@@ -9,9 +9,7 @@ export interface Listing {
 }
 
 /** What to list. */
-interface Wanted {
-  readonly list: ListName;
-  readonly queryString?: string;
+interface Wanted extends Listed {
   /** Stops reading once it holds. */
   readonly enough?: (rows: readonly InstanceRow[]) => boolean;
 }
@@ -38,14 +36,14 @@ export function createListInstances(readPage: ReadPage, pageSize: number): ListI
 
 /** Adds the rows from the first page to the last, and tells whether these are as many as there should be. */
 async function readThrough(
-  { list, queryString, enough }: Wanted,
+  { enough, ...listed }: Wanted,
   rows: Map<string, InstanceRow>,
   { readPage, pageSize }: { readonly readPage: ReadPage; readonly pageSize: number },
 ): Promise<{ readonly pages: number; readonly isComplete: boolean }> {
   const seen = new Set<string>();
   let received = 0;
   for (let page = 1; page <= pagesLimit; page += 1) {
-    const read = await readPage(list, queryString, page);
+    const read = await readPage(listed, page);
     const known = seen.size;
     for (const row of read.rows) {
       seen.add(row.id);

@@ -1,6 +1,6 @@
 import type { Log } from '../../../ports/log.js';
 import { correlationIdOf, type HttpAnswer, isSuccess } from '../http/answer.js';
-import type { Client } from '../http/client.js';
+import type { Caller, Client } from '../http/client.js';
 import type { KeyfactorServer } from '../settings.js';
 import { type InstanceRow, instanceRow } from '../wire/instance-wire.js';
 import { type Rows, readRows } from '../wire/read-rows.js';
@@ -12,8 +12,14 @@ export type ListName = '/Workflow/Instances' | '/Workflow/Instances/AssignedToMe
 /** One page of a list. */
 export type Page = Rows<InstanceRow>;
 
+/** What to list: all of it, or what a query leaves. */
+export interface Listed extends Caller {
+  readonly list: ListName;
+  readonly queryString?: string | undefined;
+}
+
 /** Reads a page, counted from 1. Throws `BackendError` and `ContractError`. */
-export type ReadPage = (list: ListName, queryString: string | undefined, page: number) => Promise<Page>;
+export type ReadPage = (listed: Listed, page: number) => Promise<Page>;
 
 /**
  * Fields to sort by, in the order in which they are tried; both stay put while instances move on.
@@ -24,7 +30,7 @@ const stableFields = ['ReferenceId', 'StartDate'];
 
 /** Creates the reader of pages, oldest first; it remembers by which field the server sorts. */
 export function createReadPage(deps: {
-  readonly client: Client;
+  readonly client: Pick<Client, 'get' | 'unexpected'>;
   readonly server: KeyfactorServer;
   readonly log: Log;
 }): ReadPage {
@@ -32,24 +38,31 @@ export function createReadPage(deps: {
   const { name: system } = server;
   let sortFields: readonly string[] = stableFields;
 
-  async function ask(list: ListName, queryString: string | undefined, page: number): Promise<HttpAnswer> {
-    const [sortField, ...others] = sortFields;
+  /** A 400 may be about the query as well, so only a field that was taken is remembered. */
+  async function ask(listed: Listed, { page, fields }: Attempt): Promise<HttpAnswer> {
+    const { list, queryString, as } = listed;
+    const [sortField, ...others] = fields;
     const { pageSize } = server;
     // New rows come at the end, where they move no others.
     const query = pageQuery(list, { queryString, page, pageSize, sortField, order: 'ascending' }, server);
-    const answer = await client.get(list, { version: server.apiVersion.instances, query });
+    const answer = await client.get(list, { version: server.apiVersion.instances, query, as });
     if (isSuccess(answer)) return answer;
-    if (answer.status !== 400 || others.length === 0 || queryString !== undefined) {
-      throw client.unexpected(answer, 'GET', list);
-    }
+    if (answer.status !== 400 || others.length === 0) throw client.unexpected(answer, 'GET', list);
+    const later = await ask(listed, { page, fields: others });
     const correlationId = correlationIdOf(answer);
     log.warn({ system, sortField, correlationId }, 'The server does not sort by this field');
     sortFields = others;
-    return ask(list, undefined, page);
+    return later;
   }
 
-  return async (list, queryString, page) => {
-    const answer = await ask(list, queryString, page);
-    return readRows(answer, instanceRow, { system, path: list, log });
+  return async (listed, page) => {
+    const answer = await ask(listed, { page, fields: sortFields });
+    return readRows(answer, instanceRow, { system, path: listed.list, log });
   };
+}
+
+interface Attempt {
+  readonly page: number;
+  /** Fields to sort by that are still to be tried. */
+  readonly fields: readonly string[];
 }

@@ -1,0 +1,55 @@
+import type { CustomFetch } from 'openid-client';
+import { BackendError } from '../../../ports/errors.js';
+import type { HttpAnswer } from '../http/answer.js';
+import type { Policies } from '../http/policies.js';
+import type { Transport } from '../http/transport.js';
+
+/** How the identity provider is reached. */
+export interface ProviderConnection {
+  readonly system: string;
+  readonly transport: Transport;
+  readonly policies: Policies;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Creates the way of the OAuth library to the provider: our transport, our time-outs, our authorities.
+ *
+ * Only reads are repeated. What says that the provider is away is thrown as `BackendError`.
+ */
+export function createProviderFetch(connection: ProviderConnection): CustomFetch {
+  const { transport, policies, timeoutMs } = connection;
+  return async (url, { method, headers, body }) => {
+    const isRead = method === 'GET';
+    const send = () =>
+      transport({
+        method: isRead ? 'GET' : 'POST',
+        url,
+        headers,
+        ...(body === undefined || body === null ? {} : { body: String(body) }),
+        deadline: AbortSignal.timeout(timeoutMs),
+      });
+    const answer = await (isRead ? policies.read(send) : policies.write(send));
+    const trouble = troubleIn(answer, { isRead, system: connection.system });
+    if (trouble !== undefined) throw trouble;
+    return new Response(answer.body === '' ? null : answer.body, {
+      status: answer.status,
+      headers: answer.headers,
+    });
+  };
+}
+
+function troubleIn(
+  { status }: HttpAnswer,
+  { isRead, system }: { readonly isRead: boolean; readonly system: string },
+): BackendError | undefined {
+  const isNothing = isRead && status === 404;
+  if (status < 500 && status !== 429 && !isNothing) return undefined;
+  const hint = isNothing ? '; nothing is there: check personSignIn.issuer' : '';
+  return new BackendError(`The identity provider answered ${status}${hint}`, {
+    code: isNothing ? 'not-found' : status === 429 ? 'throttled' : 'server-error',
+    system,
+    retryable: !isNothing,
+    applied: 'no',
+  });
+}

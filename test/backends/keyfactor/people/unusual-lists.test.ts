@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HttpAnswer } from '../../../../src/backends/keyfactor/http/answer.js';
+import type { Client } from '../../../../src/backends/keyfactor/http/client.js';
+import { createInstances } from '../../../../src/backends/keyfactor/instances/instances.js';
+import { createReadPage } from '../../../../src/backends/keyfactor/instances/read-page.js';
+import { createWaitingStatuses } from '../../../../src/backends/keyfactor/instances/waiting-statuses.js';
+import { createObserve } from '../../../../src/backends/keyfactor/observe.js';
+import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
+import { instanceDetail, instanceRow } from '../../../../src/backends/keyfactor/wire/instance-wire.js';
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const notes = { getNote: async () => undefined, putNote: async () => {} };
+const server = keyfactorServer.parse({ name: 'corp', hostname: 'kf.example.com', auth: { kind: 'token' } });
+
+describe('a run that waits for something other than people', () => {
+  const raw = { Id: 'a', Status: 'Suspended', CurrentStepUniqueName: 'Wait1' };
+
+  it.each([
+    ['Callback', false],
+    ['ApprovalStatus', true],
+  ])('is told by its signals: %s', async (SignalName, isAssigned) => {
+    const instances = createInstances({
+      system: 'corp',
+      list: async () => ({ rows: [instanceRow.parse(raw)], pages: 1 }),
+      readDetail: async () => instanceDetail.parse({ ...raw, Signals: [{ SignalName }] }),
+      statuses: createWaitingStatuses('corp', notes),
+      signalAs: 'person',
+    });
+    const findSuccessors = async () => [];
+    const observe = createObserve({
+      system: 'corp',
+      instances,
+      findSuccessors,
+      signalAs: 'person',
+      log: quiet,
+    });
+    expect((await observe([])).sightings).toMatchObject([{ kind: 'seen', isAssigned }]);
+    expect(await instances.isAssigned({ system: 'corp', id: 'a' })).toBe(isAssigned);
+  });
+});
+
+describe('a server that does not sort by every field', () => {
+  const reader = (answerTo: (sortField: unknown) => Partial<HttpAnswer>) => {
+    const asked: unknown[] = [];
+    const client: Pick<Client, 'get' | 'unexpected'> = {
+      async get(_path, { query }) {
+        asked.push(query?.SortField);
+        return { status: 200, headers: {}, body: '[]', ...answerTo(query?.SortField) };
+      },
+      unexpected: ({ status }) => new Error(`answered ${status}`),
+    };
+    return { asked, readPage: createReadPage({ client, server, log: quiet }) };
+  };
+  const waiting = { list: '/Workflow/Instances', queryString: 'Status -eq "Suspended"' } as const;
+
+  it('is asked for another one from then on, also where a query leaves rows out', async () => {
+    const { asked, readPage } = reader((field) => ({ status: field === 'StartDate' ? 200 : 400 }));
+    expect((await readPage(waiting, 1)).rows).toEqual([]);
+    expect((await readPage(waiting, 2)).rows).toEqual([]);
+    expect(asked).toEqual(['ReferenceId', 'StartDate', 'StartDate']);
+  });
+
+  it('is not misjudged when it is the query that it refuses', async () => {
+    let isBroken = true;
+    const { asked, readPage } = reader(() => ({ status: isBroken ? 400 : 200 }));
+    await expect(readPage(waiting, 1)).rejects.toThrow('answered 400');
+    isBroken = false;
+    await readPage(waiting, 1);
+    expect(asked).toEqual(['ReferenceId', 'StartDate', 'ReferenceId']);
+  });
+});
