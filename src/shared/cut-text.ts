@@ -18,3 +18,11 @@ export function cutEncoded(text: string, maxLength: number, encode: (character: 
   }
   return whole;
 }
+
+/** Cuts a text in its middle to so many UTF-16 units: of its length one third is beginning, the rest end. */
+export function cutMiddle(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const start = cutText(text, Math.floor(maxLength / 3));
+  const end = text.slice(text.length - Math.max(0, maxLength - start.length));
+  return start + end.replace(/^[\udc00-\udfff]/, '');
+}

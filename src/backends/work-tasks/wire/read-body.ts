@@ -4,7 +4,7 @@ import { xmlValue } from './xml-value.js';
 /**
  * What a body holds. The forms of answers are documented nowhere, so every likely one is read.
  *
- * A `page` comes from the web server or a proxy, never from the API.
+ * A `page` comes from the web server or a proxy, never from the API as it is.
  */
 export type Body =
   | { readonly kind: 'empty' }
@@ -16,6 +16,8 @@ export function readBody({ body }: Pick<HttpAnswer, 'body'>): Body {
   const text = body.replace(/^\ufeff/, '').trim();
   if (text === '') return { kind: 'empty' };
   if (/^(<\?xml[^>]*\?>\s*)?<(!doctype html|html)\b/i.test(text)) return { kind: 'page', text };
+  // A text says `Started` or `EX`; one that only begins like JSON was torn or tampered with on its way.
+  if (/^[{[]/.test(text) && parsed(text) === text) return { kind: 'page', text };
   const value = unwrapped(text.startsWith('<') ? (xmlValue(text) ?? text) : parsed(text));
   return value === null || value === '' ? { kind: 'empty' } : { kind: 'value', value, text };
 }

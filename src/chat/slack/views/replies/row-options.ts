@@ -1,5 +1,6 @@
 import type { PlainTextOption } from '@slack/types';
 import type { Row } from '../../../../domain/reply.js';
+import { cutMiddle } from '../../../../shared/cut-text.js';
 import { plainInk } from '../../messages/ink.js';
 import { mostChoices } from '../../messages/replies/list-lines.js';
 
@@ -19,9 +20,11 @@ export function rowOptions(rows: readonly Row[], place: 'modal' | 'message'): re
   }));
 }
 
+/** A title says what for at its end: without it, what one person asks for would all look the same. */
 function optionText({ code, instance }: Row): string {
   const { step, status, title } = instance;
   const at = plainInk.words(step?.name || step?.uniqueName || status.raw, 20);
   const rest = ` — ${at} — ${plainInk.words(code, 20)}`;
-  return `${plainInk.words(title, maxOptionLength - rest.length)}${rest}`;
+  const room = maxOptionLength - rest.length;
+  return `${cutMiddle(plainInk.words(title, 500).replace(/[.\s]+$/, ''), room)}${rest}`;
 }

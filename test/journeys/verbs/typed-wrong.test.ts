@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCommand } from '../../../src/domain/parse-command.js';
+import { verbs } from '../../../src/domain/verbs.js';
+import { ask } from '../../support/stage/ask.js';
+import { textOf } from '../../support/stage/cards.js';
+import { cast } from '../../support/stage/cast.js';
+import { askForCertificate } from '../../support/stage/enrolments.js';
+import { type Stage, transports } from '../../support/stage/open-stage.js';
+import { changesSent, openPlant, startLeave } from '../../support/stage/plant.js';
+
+/** Asks each line and holds the answer to what it has to show. */
+async function askAll(stage: Stage, lines: readonly (readonly [string, RegExp])[]): Promise<void> {
+  for (const [line, shows] of lines) await ask(stage, { line, shows });
+}
+
+/** As Slack is sent it: `<ref>` would be a mention. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+describe('the table of verbs', () => {
+  it.each(verbs)('explains $name, and its example can be typed', async ({ name, example, usage }) => {
+    const parsed = parseCommand(example);
+    expect(parsed).toMatchObject({ kind: 'command', line: { verb: name } });
+    expect(usage.split(' ')[0]).toBe(name);
+  });
+
+  it('is what help shows through Slack, verb for verb', async () => {
+    const stage = await openPlant('socket');
+    const help = textOf(await ask(stage, { line: '', shows: /What can be typed/ }));
+    for (const { name, usage, summary, example, changes } of verbs) {
+      expect(help).toContain(escaped(usage));
+      const about = textOf(await ask(stage, { line: `help ${name}`, shows: /For example/ }));
+      for (const part of [usage, summary, example])
+        expect(about).toContain(escaped(part).replaceAll('"', '\\"'));
+      expect(about.includes('asked, before anything happens')).toBe(changes !== undefined);
+    }
+    await stage.close();
+  });
+});
+
+describe.each(transports)('what is typed wrong, over %s', (transport) => {
+  it('does nothing, and is answered with how it is typed', async () => {
+    const stage = await openPlant(transport);
+    startLeave(stage);
+    await askAll(stage, [
+      ['restrat K001', /no command .*restrat.*Nothing was done.*Did you mean .*restart &lt;ref&gt;/s],
+      ['EXECUT x', /Did you mean .*execute \[workflow\]/s],
+      ['frobnicate', /no command .*frobnicate.*help.* lists/s],
+      ['help stpo', /stpo.* is not known here.*Did you mean .*stop.*help \[verb\]/s],
+      ['approvals now', /Nothing more can be given.*Type .*approvals/s],
+      ['whoami really', /Nothing more can be given.*Type .*whoami/s],
+      ['output K001', /missing.*activity.*Type .*output &lt;ref&gt; &lt;activity&gt;/s],
+      ['variable K001', /missing.*name.*Type .*variable &lt;ref&gt; &lt;name&gt;/s],
+      ['alert', /missing.*ref.*Type .*alert &lt;ref&gt;/s],
+      ['alert K001', /missing.*activity id.*Type .*alert/s],
+      ['alert K001 50001', /missing.*output.*Type .*alert/s],
+      ['last', /missing.*workflow.*Type .*last &lt;workflow&gt;/s],
+    ]);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('starts nothing when a value does not fit, and says what would', async () => {
+    const stage = await openPlant(transport);
+    await askAll(stage, [
+      ['execute "Leave WF" Days=soon', /Days.* cannot be .*soon.*a number.*Type .*execute \[workflow\]/s],
+      ['execute "Leave WF" Days=', /Days.*a number.*Type .*execute/s],
+      ['execute "Leave WF" Dyas=3', /Dyas.*one of Days.*Type .*execute/s],
+      ['execute "Leave WF" Days=3 more', /more.* does not have the form .*name=value.*Type .*execute/s],
+      ['execute "Leave WF" user=activedirectory::boss Days=3', /user.*one of Days/s],
+      ['execute Leave', /Days.* was not given/],
+    ]);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+});
+
+describe('words that fit several workflows', () => {
+  it('lead to a choice, and the one chosen is what is asked about', async () => {
+    const stage = await openPlant('socket');
+    const ids = await Promise.all(
+      ['one.keyexample.com', 'two.keyexample.com'].map((host) => askForCertificate(stage, { host })),
+    );
+    const line = 'stop keyexample.com';
+    const choice = await ask(stage, { line, shows: /Several workflows fit .*CN=/ });
+    expect(textOf(choice)).toContain('CN=one.keyexample.com');
+    const code = /CN=two\.keyexample\.com — Security approval — (K\d+)/.exec(textOf(choice))?.[1] ?? '';
+    await stage.slack.press({
+      as: cast.ana.id,
+      channel: choice.channel,
+      ts: choice.ts,
+      actionId: 'command.choose',
+      value: code,
+    });
+    await stage.slack.waitFor(() =>
+      /Stop this workflow.*two\./s.test(textOf(stage.slack.message(choice.channel, choice.ts) ?? choice)),
+    );
+    expect(ids.map((id) => stage.command.instance(id).status)).toEqual(['Suspended', 'Suspended']);
+    await stage.close();
+  });
+
+  it('leave out what the asker may not see', async () => {
+    const stage = await openPlant('socket');
+    await askForCertificate(stage, { host: 'one.keyexample.com' });
+    await askForCertificate(stage, { host: 'two.keyexample.com' });
+    await ask(stage, { as: 'bo', line: 'status keyexample.com', shows: /Nothing was found/ });
+    await stage.close();
+  });
+});

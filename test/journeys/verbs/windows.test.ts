@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { ask, becomes } from '../../support/stage/ask.js';
+import { privateWord } from '../../support/stage/cards.js';
+import { cast } from '../../support/stage/cast.js';
+import { type } from '../../support/stage/commands.js';
+import { askForCertificate } from '../../support/stage/enrolments.js';
+import { type Stage, transports } from '../../support/stage/open-stage.js';
+import { changesSent, openPlant } from '../../support/stage/plant.js';
+
+const windowed = [
+  'status',
+  'why',
+  'restart',
+  'stop',
+  'pause',
+  'resume',
+  'abort',
+  'output',
+  'variable',
+  'execute',
+];
+
+/** Waits for Ana's window to show something. */
+function windowShowing(stage: Stage, words: RegExp) {
+  return stage.slack.waitFor(
+    () => stage.slack.views(cast.ana.id).find(({ view }) => words.test(JSON.stringify(view))),
+    { whatFor: `a window showing ${words}` },
+  );
+}
+
+function choose(stage: Stage, viewId: string, code: string) {
+  const option = (value: string) => ({ type: 'static_select', selected_option: { value } });
+  return stage.slack.submitView({ as: cast.ana.id, viewId, values: { run: { run: option(code) } } });
+}
+
+describe.each(transports)('a window Slack does not open, over %s', (transport) => {
+  it('is answered plainly instead, whatever verb wanted it, when its trigger has expired', async () => {
+    const stage = await openPlant(transport);
+    await askForCertificate(stage);
+    for (const verb of windowed) {
+      stage.slack.fail({ method: 'views.open', fault: 'expired_trigger_id' });
+      await ask(stage, { line: verb, shows: /took too long.*Nothing was done.*type it again/ });
+    }
+    expect(stage.slack.views(cast.ana.id)).toEqual([]);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('is answered plainly instead when Slack is in trouble', async () => {
+    const stage = await openPlant(transport);
+    for (const fault of ['http-500', 'drop-connection', 'exchanged_trigger_id', 'internal_error']) {
+      stage.slack.fail({ method: 'views.open', fault, times: 9 });
+      await ask(stage, { line: 'status', shows: /Nothing was done.*type it again/ });
+    }
+    await stage.close();
+  });
+});
+
+describe('a window to choose a workflow in', () => {
+  it('leads from every changing verb to a question only', async () => {
+    const stage = await openPlant('socket');
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    for (const [verb, asks] of [
+      ['restart', /Restart this workflow/],
+      ['stop', /Stop this workflow/],
+    ] as const) {
+      await type(stage, 'ana', verb);
+      const { id: viewId, view } = await windowShowing(stage, /static_select/);
+      const code = /"value":"(K\d+)"/.exec(JSON.stringify(view))?.[1] ?? '';
+      expect(await choose(stage, viewId, code)).toMatchObject({ result: 'closed' });
+      await privateWord(stage, 'ana', asks);
+    }
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it('opens also while the systems are away, and says that nothing can be offered', async () => {
+    const stage = await openPlant('socket');
+    await stage.command.goDown();
+    await type(stage, 'ana', 'stop');
+    await windowShowing(stage, /could not be asked|no workflow that you may use/);
+    await stage.close();
+  });
+
+  it('offers nothing to whom no rule names', async () => {
+    const stage = await openPlant('socket', { operators: ['li'], approvers: ['li'] });
+    await askForCertificate(stage, { host: 'secret.keyexample.com' });
+    await type(stage, 'ana', 'status');
+    const { view } = await windowShowing(stage, /no workflow that you may use/);
+    expect(JSON.stringify(view)).not.toContain('secret');
+    await stage.close();
+  });
+
+  it('says that it is too old after a restart of the bot, and does nothing', async () => {
+    const stage = await openPlant('socket');
+    await askForCertificate(stage);
+    await type(stage, 'ana', 'stop');
+    const { id, view } = await windowShowing(stage, /static_select/);
+    const code = /"value":"(K\d+)"/.exec(JSON.stringify(view))?.[1] ?? '';
+    await stage.restart();
+    expect(await choose(stage, id, code)).toMatchObject({
+      result: 'errors',
+      errors: { run: expect.stringMatching(/too old.*type the command again/) },
+    });
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+});
+
+describe('a choice between several', () => {
+  it('says that it is too old after a restart of the bot', async () => {
+    const stage = await openPlant('socket');
+    await askForCertificate(stage, { host: 'one.keyexample.com' });
+    await askForCertificate(stage, { host: 'two.keyexample.com' });
+    const choice = await ask(stage, { line: 'stop keyexample.com', shows: /Several/ });
+    const code = /"value":"(K\d+)"/.exec(JSON.stringify(choice.blocks))?.[1] ?? '';
+    await stage.restart();
+    const { channel, ts } = choice;
+    await stage.slack.press({ as: cast.ana.id, channel, ts, actionId: 'command.choose', value: code });
+    await privateWord(stage, 'ana', /This choice is too old.*nothing was done/);
+    await becomes(stage, choice, /Several/);
+    await stage.close();
+  });
+});
