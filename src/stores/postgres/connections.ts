@@ -49,11 +49,18 @@ async function takePatiently(pool: Pool, url: URL): Promise<PoolClient> {
       return await pool.connect();
     } catch (cause) {
       if (!mayConnectSoon(cause) || performance.now() > giveUpAtMs) {
-        throw new Error(`The store ${placeOf(url)} cannot be reached`, { cause });
+        throw new Error(`The store ${placeOf(url)} cannot be reached: ${reasonOf(cause)}`, { cause });
       }
     }
     await setTimeout(pauseMs);
   }
+}
+
+/** Some failures to connect have no words, only a code. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause ? String(cause.code) : cause.name;
+  return cause.message === '' ? code : cause.message;
 }
 
 /** Names a database as people know it. */

@@ -45,6 +45,8 @@ export async function openPostgres({ url, password, ownClock }: PostgresOptions)
   const db = new Kysely<Tables>({ dialect: postgresDialect(driver) });
   const close = closing(db, nesting);
   try {
+    // By itself, so that a server that cannot be reached is not taken for tables that cannot be made.
+    await db.connection().execute(() => Promise.resolve());
     await migrate(db);
   } catch (error) {
     await db.destroy();

@@ -9,6 +9,9 @@ export interface Connections {
   end(): Promise<void>;
 }
 
+/** The next connection may have ended as well, unnoticed so far. */
+const mostReads = 3;
+
 /** A connection somebody holds. */
 interface Held {
   client: PoolClient;
@@ -64,21 +67,27 @@ function beginning({ isolationLevel }: TransactionSettings): string {
 function connectionOver(hold: Held, connections: Connections): DatabaseConnection {
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      try {
-        return await ask<R>(hold, query);
-      } catch (error) {
-        const mayReadAgain = hold.isLost && !hold.isInTransaction && query.query.kind === 'SelectQueryNode';
-        if (!mayReadAgain) throw error;
+      const isRepeatable = !hold.isInTransaction && query.query.kind === 'SelectQueryNode';
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await ask<R>(hold, query);
+        } catch (error) {
+          if (!hold.isLost || !isRepeatable || tries === mostReads) throw error;
+        }
+        await replaceClient(hold, connections);
       }
-      hold.client.release(true);
-      hold.client = await connections.take();
-      hold.isLost = false;
-      return ask<R>(hold, query);
     },
     streamQuery() {
       throw new Error('Nothing is read bit by bit here');
     },
   };
+}
+
+async function replaceClient(hold: Held, connections: Connections): Promise<void> {
+  const next = await connections.take();
+  hold.client.release(true);
+  hold.client = next;
+  hold.isLost = false;
 }
 
 async function say(hold: Held, text: string): Promise<void> {
