@@ -1,3 +1,4 @@
+import { personSecret } from '../environment/person-secret.js';
 import { serverSecrets, serverVariables, slackVariables, type Variable } from '../environment/variables.js';
 import { workTasksSecrets } from '../environment/work-tasks-secrets.js';
 import { settingsJsonSchema } from '../schema/schema-guide.js';
@@ -35,6 +36,9 @@ several, the server's name follows \`KEYFACTOR_\`, in capitals and with dashes a
 \`corp-pki\`, \`KEYFACTOR_CORP_PKI_AUTH_CLIENT_SECRET\`. What the file says counts more than a variable. If the
 file does not say how to sign in, the variables that are set decide: user and password, client and secret,
 or an access token.
+
+The secret of \`personSignIn\` is not the vendor's, so it has a name of ours, and the server's name is always in it:
+for a server \`corp-pki\`, \`COUNTERSIGN_CORP_PKI_PERSON_CLIENT_SECRET\`.
 
 \`KEYFACTOR_SKIP_VERIFY\` is refused: whoever can pose as the server could decide approvals. Name your
 certificate authority in \`KEYFACTOR_CA_CERT\` instead.
@@ -82,10 +86,12 @@ function variableCells({ name, meaning, example }: Variable): readonly string[] 
 }
 
 function serverCells(): readonly (readonly string[])[] {
-  return [...serverVariables, ...serverSecrets].map((variable) => {
+  const vendors = [...serverVariables, ...serverSecrets].map((variable) => {
     const use = 'fills' in variable ? code(variable.fills.join('.')) : `auth kind ${variable.kind}`;
     return [code(`KEYFACTOR_${variable.name}`), use, variable.meaning, code(variable.example)];
   });
+  const { name, meaning, example } = personSecret;
+  return [...vendors, [code(name), code('personSignIn'), meaning, code(example)]];
 }
 
 function workTasksCells(): readonly (readonly string[])[] {

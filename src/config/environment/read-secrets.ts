@@ -3,6 +3,7 @@ import type { Problem } from '../config-error.js';
 import { looksSecret } from '../problems/describe-found.js';
 import { entriesOf, type RawGroup, valueAt } from '../raw.js';
 import type { Environment } from './environment.js';
+import { readPersonSecret } from './person-secret.js';
 import { type Checked, nothing, readNeeded } from './read-needed.js';
 import { serverPrefix, serverSecrets, slackVariables } from './variables.js';
 
@@ -33,24 +34,36 @@ export function readSlackSecrets(raw: RawGroup, environment: Environment): Check
   };
 }
 
-/** Reads, for each configured server, exactly the secret its way of signing in needs. */
+/** Reads, for each configured server, exactly the secrets its ways of signing in need. */
 export function readServerSecrets(
   raw: RawGroup,
   environment: Environment,
 ): Checked<readonly KeyfactorSecrets[]> {
   const servers = entriesOf(raw.keyfactor);
   const readings = servers.map((server) => {
-    const kind = valueAt(server, ['auth', 'kind']);
-    const needed = serverSecrets.find((secret) => secret.kind === kind);
-    if (!needed) return { value: {}, problems: [] };
-    const prefix = serverPrefix(String(valueAt(server, ['name']) ?? ''), servers.length);
-    const { value, problems } = readNeeded({ ...needed, name: prefix + needed.name }, environment);
-    return { value: value === undefined ? {} : { [needed.secret]: value }, problems };
+    const own = readOwnSecret(server, servers.length, environment);
+    const { value, problems } = readPersonSecret(server, environment);
+    const person = value === undefined ? {} : { personClientSecret: value };
+    return { value: { ...own.value, ...person }, problems: [...own.problems, ...problems] };
   });
   return {
     value: readings.map(({ value }) => value),
     problems: readings.flatMap(({ problems }) => problems),
   };
+}
+
+/** Reads what the bot's own account proves itself with. */
+function readOwnSecret(
+  server: unknown,
+  serverCount: number,
+  environment: Environment,
+): Checked<KeyfactorSecrets> {
+  const kind = valueAt(server, ['auth', 'kind']);
+  const needed = serverSecrets.find((secret) => secret.kind === kind);
+  if (!needed) return { value: {}, problems: [] };
+  const prefix = serverPrefix(String(valueAt(server, ['name']) ?? ''), serverCount);
+  const { value, problems } = readNeeded({ ...needed, name: prefix + needed.name }, environment);
+  return { value: value === undefined ? {} : { [needed.secret]: value }, problems };
 }
 
 function checkApiUrl(url: string | undefined): readonly Problem[] {

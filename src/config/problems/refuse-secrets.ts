@@ -1,3 +1,4 @@
+import { personSecretName } from '../environment/person-secret.js';
 import { serverPrefix } from '../environment/variables.js';
 import { workTasksPrefixes } from '../environment/work-tasks-secrets.js';
 import { entriesOf, isGroup, type RawGroup, valueAt } from '../raw.js';
@@ -37,6 +38,9 @@ function isSecretName(key: string): boolean {
 
 function variableFor(path: Path, raw: RawGroup): string | undefined {
   const name = String(path.at(-1)).toLowerCase();
+  if (path[0] === 'keyfactor' && (path[2] === 'personSignIn' || name.includes('person'))) {
+    return personVariableFor(path[1], raw);
+  }
   if (path[0] === 'keyfactor') return serverVariableFor(name, path[1], raw);
   if (path[0] === 'workTasks') return workTasksVariableFor(name, path[1], raw);
   if (path[0] !== 'slack') return undefined;
@@ -50,6 +54,11 @@ function serverVariableFor(name: string, index: string | number | undefined, raw
   const prefix = serverPrefix(String(valueAt(server, ['name']) ?? ''), servers.length);
   if (name.includes('pass')) return `${prefix}PASSWORD`;
   return `${prefix}${name.includes('token') ? 'AUTH_ACCESS_TOKEN' : 'AUTH_CLIENT_SECRET'}`;
+}
+
+function personVariableFor(index: string | number | undefined, raw: RawGroup): string {
+  const server = typeof index === 'number' ? entriesOf(raw.keyfactor)[index] : undefined;
+  return personSecretName(String(valueAt(server, ['name']) ?? ''));
 }
 
 function workTasksVariableFor(name: string, index: string | number | undefined, raw: RawGroup): string {

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatProblems } from '../../src/config.js';
+import { aServer, goodEnv, load, problemAbout, refusal, someSettings } from './a-settings-file.js';
+
+const personSignIn = { issuer: 'https://idp.example.com/realms/Keyfactor', clientId: 'people' };
+const asPeople = someSettings({ keyfactor: [{ ...aServer, signalAs: 'person', personSignIn }] });
+const name = 'COUNTERSIGN_CORP_PKI_PERSON_CLIENT_SECRET';
+
+describe('signalling as a person', () => {
+  it('is off unless asked for', () => {
+    const [server] = load(someSettings()).keyfactor;
+    expect(server?.server).toMatchObject({ signalAs: 'service' });
+    expect(server?.server.personSignIn).toBeUndefined();
+  });
+
+  it('takes the usual scopes and claim, and the secret from the environment', () => {
+    const [server] = load(asPeople, { env: { ...goodEnv, [name]: 'hunter2' } }).keyfactor;
+    expect(server?.server).toMatchObject({
+      signalAs: 'person',
+      personSignIn: {
+        ...personSignIn,
+        scopes: ['openid', 'profile', 'offline_access'],
+        usernameClaim: 'preferred_username',
+      },
+    });
+    expect(server?.secrets).toEqual({ clientSecret: 'client-secret', personClientSecret: 'hunter2' });
+  });
+
+  it('reads the secret of each server from a file, too', () => {
+    const lab = { ...aServer, name: 'lab', signalAs: 'person', personSignIn };
+    const env = {
+      ...goodEnv,
+      KEYFACTOR_CORP_PKI_AUTH_CLIENT_SECRET: 'one',
+      KEYFACTOR_LAB_AUTH_CLIENT_SECRET: 'two',
+      COUNTERSIGN_LAB_PERSON_CLIENT_SECRET_FILE: '/run/secrets/people',
+    };
+    const settings = load(someSettings({ keyfactor: [aServer, lab] }), {
+      env,
+      files: { '/run/secrets/people': 'three\n' },
+    });
+    expect(settings.keyfactor.map(({ secrets }) => secrets)).toEqual([
+      { clientSecret: 'one' },
+      { clientSecret: 'two', personClientSecret: 'three' },
+    ]);
+    expect(settings.warnings.filter((warning) => warning.includes('PERSON'))).toEqual([]);
+  });
+
+  it('asks for the secret by its name', () => {
+    expect(problemAbout(name, asPeople)).toMatchObject({ found: 'nothing', example: `${name}=…` });
+  });
+
+  it('needs to know where people sign in', () => {
+    const settings = someSettings({ keyfactor: [{ ...aServer, signalAs: 'person' }] });
+    expect(problemAbout('keyfactor[0].personSignIn', settings).expected).toContain('where people sign in');
+  });
+
+  it.each([
+    [{ issuer: 'http://idp.example.com' }, 'issuer', 'full https address'],
+    [{ issuer: 'idp.example.com' }, 'issuer', 'full https address'],
+    [{ scopes: ['profile'] }, 'scopes', 'openid has to be among them'],
+    [{ clientId: '' }, 'clientId', 'not empty'],
+  ])('refuses %j', (change, key, expected) => {
+    const keyfactor = [{ ...aServer, signalAs: 'person', personSignIn: { ...personSignIn, ...change } }];
+    const problem = problemAbout(`keyfactor[0].personSignIn.${key}`, someSettings({ keyfactor }), {
+      env: { ...goodEnv, [name]: 'x' },
+    });
+    expect(problem.expected).toContain(expected);
+  });
+
+  it.each([
+    [
+      { personSignIn: { ...personSignIn, clientSecret: 'hunter2' } },
+      'keyfactor[0].personSignIn.clientSecret',
+    ],
+    [{ personSignIn, personClientSecret: 'hunter2' }, 'keyfactor[0].personClientSecret'],
+  ])('says where a secret belongs that stands in the file: %#', (change, path) => {
+    const settings = someSettings({ keyfactor: [{ ...aServer, ...change }] });
+    expect(problemAbout(path, settings).expected).toContain(name);
+    expect(formatProblems(refusal(settings))).not.toContain('hunter2');
+  });
+
+  it('points out a secret that nobody reads', () => {
+    const warningsFor = (variable: string, settings: unknown) =>
+      load(settings, { env: { ...goodEnv, [name]: 'x', [variable]: 'x' } }).warnings;
+    expect(warningsFor('COUNTERSIGN_CORP_PERSON_CLIENT_SECRET', asPeople)).toContainEqual(
+      expect.stringMatching(/^COUNTERSIGN_CORP_PERSON_CLIENT_SECRET: not read/),
+    );
+    expect(warningsFor(name, asPeople)).toEqual([]);
+    expect(warningsFor(name, someSettings())).toEqual([`${name}: not read`]);
+  });
+});
