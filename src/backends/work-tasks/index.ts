@@ -53,3 +53,5 @@ export function createWorkTasksBackends(
     return createRepositoryBackend({ system, server, repository, secrets, client, log });
   });
 }
+
+export { createToldRoute } from './hook/told-route.js';

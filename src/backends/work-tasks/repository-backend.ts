@@ -2,7 +2,8 @@ import type { InstanceRef } from '../../domain/instance.js';
 import type { InstanceReading, WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/log.js';
 import type { Operations } from '../../ports/operations.js';
-import { createMakeChange } from './changes/make-change.js';
+import { createAlertActivity } from './changes/alert-activity.js';
+import { createMakeChange, type MakeChange } from './changes/make-change.js';
 import type { PlanContext } from './changes/plan.js';
 import type { Client } from './http/client.js';
 import { inboxLink } from './inbox-link.js';
@@ -33,16 +34,17 @@ export function createRepositoryBackend(
     return { kind: 'found', instance: toInstance(system, execution, reading) };
   }
 
+  const makeChange = createMakeChange({ ...deps, read });
+
   return {
     system,
     label: server.repositories.length === 1 ? server.label : `${server.label} ${repository}`,
     signalTimeoutMs: server.timeout + graceMs,
-    operations: createOperations({ ...deps, readStatus, read }),
+    operations: createOperations({ ...deps, readStatus, read, makeChange }),
     observe: createObserve({ read, log }),
     getInstance: read,
     isAssigned: async () => false,
-    // Which activity waits is not told by the API; whoever knows its id sends an alert instead.
-    sendSignal: async () => ({ kind: 'refused', reason: 'bad-request' }),
+    sendSignal: createAlertActivity({ server, makeChange }),
     requirementOf: async () => ({ roles: [] }),
     linkTo: (instance) => inboxLink(server.inboxUrl, repository, instance),
   };
@@ -54,6 +56,7 @@ function createOperations(
     readonly client: Client;
     readonly readStatus: ReturnType<typeof createReadStatus>;
     readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
+    readonly makeChange: MakeChange;
   },
 ): Operations {
   const { system, client, read, readStatus } = deps;
@@ -63,7 +66,7 @@ function createOperations(
   return {
     changes: ['execute', 'pause', 'resume', 'abort', 'alert'],
     changeTimeoutMs: deps.server.timeout + graceMs,
-    change: createMakeChange(deps),
+    change: deps.makeChange,
     find: createFindExecutions({ system, workflows: workflows.map(({ name }) => name), read }),
     last: createReadLast({ system, repository, client, readStatus }),
     output: values.output,

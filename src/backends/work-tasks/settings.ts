@@ -23,6 +23,13 @@ const repository = z.strictObject({
     .min(1)
     .describe('Name of the repository on the server.')
     .meta({ examples: ['HR'] }),
+  hook: z
+    .enum(['off', 'on'])
+    .prefault('off')
+    .describe(
+      'Whether its workflows may tell, with a secret of their own, that they wait for people; needs the public listener.',
+    )
+    .meta({ examples: ['on'] }),
   workflows: z
     .array(workflowSettings)
     .prefault([])
@@ -141,6 +148,8 @@ export interface WorkTasksSecrets {
   readonly accessToken?: string | undefined;
   /** Sent as it is, parsed if it is JSON; only when the settings say so. */
   readonly refreshTokenInfo?: string | undefined;
+  /** System → what its workflows may prove themselves with when they call; two while one replaces the other. */
+  readonly hooks?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 function isCloud(text: string): boolean {

@@ -74,11 +74,14 @@ function keyfactorSystems(list: unknown): readonly DraftSystem[] {
 function workTasksSystems(list: unknown): readonly DraftSystem[] {
   return namesOf(list).flatMap(({ index, value: server }) => {
     const entry = entriesOf(list)[index];
-    const actsFor = valueAt(entry, ['userTemplate']) === undefined ? 'identity' : 'identity-or-email';
+    const actsFor =
+      valueAt(entry, ['userTemplate']) === undefined ? ('identity' as const) : ('identity-or-email' as const);
     return entriesOf(valueAt(entry, ['repositories'])).flatMap((one, at) => {
       const name = repositorySystem(server, one);
       const path = ['workTasks', index, 'repositories', at];
-      return name === undefined ? [] : [{ name, path, hasApprovals: false, actsFor } as const];
+      return name === undefined
+        ? []
+        : [{ name, path, hasApprovals: valueAt(one, ['hook']) === 'on', actsFor }];
     });
   });
 }

@@ -2,6 +2,7 @@ import { nearMatch } from '../../shared/near-match.js';
 import type { Problem } from '../config-error.js';
 import { entriesOf, type RawGroup, valueAt } from '../raw.js';
 import type { Environment } from './environment.js';
+import { hookSecretNames, isHookSecret } from './hook-secrets.js';
 import { isPersonSecret, personSecretNames } from './person-secret.js';
 import { serverPrefix, serverSecrets, serverVariables } from './variables.js';
 import { workTasksPrefixes, workTasksSecrets } from './work-tasks-secrets.js';
@@ -32,6 +33,12 @@ export function warnOfUnreadVariables(raw: RawGroup, environment: Environment): 
       vendor: 'COUNTERSIGN_',
       names: environment.namesWith('COUNTERSIGN_').filter(isPersonSecret),
       prefixes: personSecretNames(raw),
+      suffixes: [''],
+    }),
+    ...unread({
+      vendor: 'COUNTERSIGN_',
+      names: environment.namesWith('COUNTERSIGN_').filter(isHookSecret),
+      prefixes: hookSecretNames(raw),
       suffixes: [''],
     }),
   ];

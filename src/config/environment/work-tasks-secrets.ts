@@ -1,12 +1,13 @@
 import type { WorkTasksSecrets } from '../../backends/work-tasks/settings.js';
 import { entriesOf, type RawGroup, valueAt } from '../raw.js';
 import type { Environment } from './environment.js';
+import { hookSecretsOf } from './hook-secrets.js';
 import { type Checked, readNeeded } from './read-needed.js';
 import { nameInVariables, type Variable } from './variables.js';
 
 /** A secret of one Work Tasks server, without the prefix that says of which. */
 export interface WorkTasksSecret extends Variable {
-  readonly secret: keyof WorkTasksSecrets;
+  readonly secret: Exclude<keyof WorkTasksSecrets, 'hooks'>;
   /** What makes a server need it. */
   readonly use: string;
   readonly isNeededBy: (server: unknown) => boolean;
@@ -65,8 +66,12 @@ export function readWorkTasksSecrets(
         return { secret, ...readNeeded({ ...variable, name }, environment) };
       }),
   );
+  const hooks = hookSecretsOf(raw, environment);
   return {
-    value: readings.map((ofOne) => Object.fromEntries(ofOne.map(({ secret, value }) => [secret, value]))),
-    problems: readings.flat().flatMap(({ problems }) => problems),
+    value: readings.map((ofOne, index) => ({
+      ...Object.fromEntries(ofOne.map(({ secret, value }) => [secret, value])),
+      ...hooks.value[index],
+    })),
+    problems: [...readings.flat().flatMap(({ problems }) => problems), ...hooks.problems],
   };
 }

@@ -15,6 +15,9 @@ import type { PlanContext } from './plan.js';
 import { planChange } from './plan-change.js';
 import { withoutValues } from './without-values.js';
 
+/** Makes a change on behalf of somebody. Throws `BackendError` when it may have been made all the same. */
+export type MakeChange = (change: Change, as: ActingIdentity) => Promise<ChangeAnswer>;
+
 /** Creates the maker of changes: each is sent once, and never again by itself. */
 export function createMakeChange(
   deps: PlanContext & {
@@ -22,7 +25,7 @@ export function createMakeChange(
     readonly client: Client;
     readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
   },
-): (change: Change, as: ActingIdentity) => Promise<ChangeAnswer> {
+): MakeChange {
   const { system, client, read } = deps;
   return async (change, as) => {
     const plan = planChange(change, as, deps);
