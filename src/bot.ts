@@ -63,7 +63,11 @@ interface Home {
 
 /** Starts the bot: opens the store, connects the chat, takes up what a crash left, and sets the jobs going. */
 export async function startBot(settings: Settings, around: Surroundings): Promise<Bot> {
-  const store = await openStore(settings.store);
+  const store = await openStore(settings.store, {
+    password: settings.storePassword,
+    // Time that is turned by hand is taken as it is; real clocks are put right by the server's.
+    ownClock: around.jobs === 'cron' ? around.now : undefined,
+  });
   const hold = createStoreHold({ ...around, store });
   try {
     if (!(await hold.take())) {

@@ -7,6 +7,7 @@ import { checkVariables, warnOfUnreadVariables } from './config/environment/chec
 import { createEnvironment } from './config/environment/environment.js';
 import { fillServers } from './config/environment/fill-servers.js';
 import { readServerSecrets, readSlackSecrets, type SlackSecrets } from './config/environment/read-secrets.js';
+import { readStoreSecret } from './config/environment/store-secret.js';
 import { readWorkTasksSecrets } from './config/environment/work-tasks-secrets.js';
 import { policyOf } from './config/policy-of.js';
 import { collectProblems, inOrder } from './config/problems/collect-problems.js';
@@ -31,8 +32,9 @@ export interface Settings {
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl?: string | undefined };
   /** Where probes ask. */
   readonly operations: { readonly host: string; readonly port: number };
-  /** Path of the file in which the bot remembers. */
+  /** Path of the file in which the bot remembers, or address of its database without the password. */
   readonly store: string;
+  readonly storePassword?: string;
   readonly log: { readonly level: SettingsEntries['log']['level'] };
   /** What is allowed but probably not meant, each in a sentence for the operator. */
   readonly warnings: readonly string[];
@@ -62,6 +64,7 @@ export function loadSettings(from: {
   const draft = draftOf(filled.raw);
   const parsed = parseSettings(filled.raw);
   const slack = readSlackSecrets(filled.raw, environment);
+  const storeSecret = readStoreSecret(filled.raw, environment);
   const keyfactor = readServerSecrets(filled.raw, environment);
   const workTasks = readWorkTasksSecrets(filled.raw, environment);
   const variables = checkVariables(filled.raw, environment);
@@ -76,6 +79,7 @@ export function loadSettings(from: {
   if (parsed.kind === 'wrong' || problems.length > 0) throw new ConfigError(from.file, inOrder(problems));
   return {
     ...settingsOf(parsed.entries),
+    ...storeSecret,
     slack: { ...slackOf(parsed.entries), ...slack.value },
     keyfactor: withSecrets(parsed.entries.keyfactor, keyfactor.value),
     workTasks: withSecrets(parsed.entries.workTasks, workTasks.value),
@@ -92,7 +96,9 @@ function slackOf({ slack }: SettingsEntries): Omit<SlackSettings, keyof SlackSec
   return { mode, command, ...(team === undefined ? {} : { team }) };
 }
 
-function settingsOf(entries: SettingsEntries): Omit<Settings, 'slack' | 'keyfactor' | 'workTasks' | 'warnings'> {
+function settingsOf(
+  entries: SettingsEntries,
+): Omit<Settings, 'slack' | 'keyfactor' | 'workTasks' | 'warnings'> {
   const { every = '15s', cron, unreachableAfter } = entries.observe;
   return {
     policy: policyOf(entries),

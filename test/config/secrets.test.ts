@@ -26,7 +26,8 @@ describe('secrets in the settings file', () => {
       'keyfactor[0].accessToken',
       'KEYFACTOR_CORP_PKI_AUTH_ACCESS_TOKEN',
     ],
-    [{ store: 'postgres://bot:hunter2@db/x' }, 'store', 'environment'],
+    [{ store: 'postgres://bot:hunter2@db/x' }, 'store', 'COUNTERSIGN_STORE_PASSWORD'],
+    [{ store: 'postgres://bot@db/x?ssl=1&password=hunter2' }, 'store', 'COUNTERSIGN_STORE_PASSWORD'],
     [{ zones: ['xoxb-1-hunter2'] }, 'zones[0]', 'environment'],
     [{ extra: { apiKey: 'hunter2' } }, 'extra.apiKey', 'environment'],
   ])('are refused at %#, naming where they belong and never their value', (changes, path, variable) => {

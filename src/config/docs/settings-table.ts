@@ -1,5 +1,11 @@
 import { personSecret } from '../environment/person-secret.js';
-import { serverSecrets, serverVariables, slackVariables, type Variable } from '../environment/variables.js';
+import {
+  serverSecrets,
+  serverVariables,
+  slackVariables,
+  storePassword,
+  type Variable,
+} from '../environment/variables.js';
 import { workTasksSecrets } from '../environment/work-tasks-secrets.js';
 import { settingsJsonSchema } from '../schema/schema-guide.js';
 import { type SettingRow, settingRows } from './setting-rows.js';
@@ -60,7 +66,10 @@ export function renderSettingsTable(): string {
       settingRows(settingsJsonSchema()).map(cellsOf),
     ),
     environmentIntroduction,
-    table(['Variable', 'Meaning', 'Example'], Object.values(slackVariables).map(variableCells)),
+    table(
+      ['Variable', 'Meaning', 'Example'],
+      [...Object.values(slackVariables), storePassword].map(variableCells),
+    ),
     serverIntroduction,
     table(['Variable', 'For', 'Meaning', 'Example'], serverCells()),
     workTasksIntroduction,

@@ -48,6 +48,13 @@ export const slackVariables = {
   },
 } as const satisfies Record<string, Variable>;
 
+/** Lets the bot into its own store, where that is a PostgreSQL database. */
+export const storePassword: Variable = {
+  name: 'COUNTERSIGN_STORE_PASSWORD',
+  meaning: 'Password for the database named by store; needed where the database asks for one.',
+  example: '…',
+};
+
 /** What may stand in the environment instead of the settings file, under the vendor's own names. */
 export const serverVariables: readonly ServerVariable[] = [
   {

@@ -15,7 +15,8 @@ export function looksSecret(text: string): boolean {
     /\bx(ox[a-z]|app)-/i.test(text) ||
     /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) ||
     /\beyJ[\w-]{8,}\.[\w-]+\./.test(text) ||
-    /:\/\/[^/\s]*:[^/\s]*@/.test(text)
+    /:\/\/[^/\s]*:[^/\s]*@/.test(text) ||
+    /:\/\/\S*[?&]password=/i.test(text)
   );
 }
 

@@ -1,5 +1,5 @@
 import { personSecretName } from '../environment/person-secret.js';
-import { serverPrefix } from '../environment/variables.js';
+import { serverPrefix, storePassword } from '../environment/variables.js';
 import { workTasksPrefixes } from '../environment/work-tasks-secrets.js';
 import { entriesOf, isGroup, type RawGroup, valueAt } from '../raw.js';
 import { looksSecret } from './describe-found.js';
@@ -43,6 +43,7 @@ function variableFor(path: Path, raw: RawGroup): string | undefined {
   }
   if (path[0] === 'keyfactor') return serverVariableFor(name, path[1], raw);
   if (path[0] === 'workTasks') return workTasksVariableFor(name, path[1], raw);
+  if (path[0] === 'store') return storePassword.name;
   if (path[0] !== 'slack') return undefined;
   if (name.includes('app')) return 'SLACK_APP_TOKEN';
   return name.includes('sign') ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { keyfactorServer } from '../../backends/keyfactor/settings.js';
 import { workTasksServer } from '../../backends/work-tasks/settings.js';
 import { duration } from '../../shared/duration.js';
+import { isPostgresUrl } from '../../shared/is-postgres-url.js';
 import { httpSchema, operationsSchema } from './listener-schemas.js';
 import { observeSchema } from './observe-schema.js';
 import { operatorSchema } from './operator-schema.js';
@@ -9,6 +10,8 @@ import { personSchema } from './people-schema.js';
 import { approverSchema, routeSchema } from './rule-schema.js';
 import { slackSchema } from './slack-schema.js';
 
+const expectedStore =
+  'a path of a file, such as /var/lib/countersign/countersign.db, or the address of a PostgreSQL database, such as postgres://countersign@db.example.com/countersign';
 const expectedDomain = 'a domain such as example.com';
 
 /** The settings file: every key, its default, its meaning and an example. */
@@ -68,10 +71,14 @@ export const settingsSchema = z.strictObject({
   store: z
     .string()
     .min(1)
-    .refine((text) => !text.includes('://'), 'a path of a file, such as /var/lib/countersign/countersign.db')
+    .refine((text) => !text.includes('://') || isPostgresUrl(text), expectedStore)
     .prefault('countersign.db')
-    .describe('File in which the bot remembers; it must survive a restart.')
-    .meta({ examples: ['/var/lib/countersign/countersign.db'] }),
+    .describe(
+      'Where the bot remembers, which must survive a restart: a file, or the address of a PostgreSQL database without its password.',
+    )
+    .meta({
+      examples: ['/var/lib/countersign/countersign.db', 'postgres://countersign@db.example.com/countersign'],
+    }),
   log: z
     .strictObject({
       level: z

@@ -18,6 +18,7 @@ interface Held {
   isInTransaction: boolean;
   /** Set once the client is of no use any more, so that nobody gets it next. */
   isLost: boolean;
+  isGivenBack: boolean;
 }
 
 /**
@@ -36,7 +37,8 @@ export function createPostgresDriver(connections: Connections, nesting: NestingG
     init: () => Promise.resolve(),
     async acquireConnection() {
       nesting.refuseInside();
-      const hold: Held = { client: await connections.take(), isInTransaction: false, isLost: false };
+      const client = await connections.take();
+      const hold: Held = { client, isInTransaction: false, isLost: false, isGivenBack: false };
       const connection = connectionOver(hold, connections);
       held.set(connection, hold);
       return connection;
@@ -53,8 +55,7 @@ export function createPostgresDriver(connections: Connections, nesting: NestingG
       if (!hold.isLost) await say(hold, 'rollback');
     },
     async releaseConnection(connection) {
-      const { client, isLost } = holdOf(connection);
-      client.release(isLost);
+      giveBack(holdOf(connection));
     },
     destroy: () => connections.end(),
   };
@@ -84,10 +85,16 @@ function connectionOver(hold: Held, connections: Connections): DatabaseConnectio
 }
 
 async function replaceClient(hold: Held, connections: Connections): Promise<void> {
-  const next = await connections.take();
-  hold.client.release(true);
-  hold.client = next;
+  // Given back first: several that all wait for one more would wait for one another.
+  giveBack(hold);
+  hold.client = await connections.take();
+  hold.isGivenBack = false;
   hold.isLost = false;
+}
+
+function giveBack(hold: Held): void {
+  if (!hold.isGivenBack) hold.client.release(hold.isLost);
+  hold.isGivenBack = true;
 }
 
 async function say(hold: Held, text: string): Promise<void> {
