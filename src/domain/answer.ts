@@ -21,16 +21,17 @@ export type Answer =
   | { readonly kind: 'facts-changed'; readonly approval: Approval; readonly changes: readonly FactChange[] }
   /** The press was taken when it could lead nowhere; now it could, but only through the modal. */
   | { readonly kind: 'press-again' }
-  | { readonly kind: 'already-voted'; readonly have: number; readonly of: number }
-  | { readonly kind: 'same-identity'; readonly other: string }
-  | { readonly kind: 'vote-counted'; readonly have: number; readonly of: number }
+  /** `output`, here and below: what was chosen, where the workflow offered outputs of its own. */
+  | { readonly kind: 'already-voted'; readonly have: number; readonly of: number; readonly output?: string }
+  | { readonly kind: 'same-identity'; readonly other: string; readonly output?: string }
+  | { readonly kind: 'vote-counted'; readonly have: number; readonly of: number; readonly output?: string }
   | { readonly kind: 'vote-withdrawn'; readonly approval: Approval }
   | { readonly kind: 'nothing-to-withdraw' }
   | { readonly kind: 'taken-back'; readonly approval: Approval }
   | { readonly kind: 'not-yours-to-take-back'; readonly approval: Approval }
   | { readonly kind: 'too-late-to-take-back'; readonly approval: Approval }
   /** Found after a restart and too old to send. */
-  | { readonly kind: 'too-old'; readonly verdict: Verdict }
+  | { readonly kind: 'too-old'; readonly verdict: Verdict; readonly output?: string }
   /** The decision was taken up; the card shows how far it came. */
   | { readonly kind: 'decided'; readonly approval: Approval }
   /** A defect of ours; the reference is in the log. */

@@ -50,12 +50,18 @@ export function cardActions(
       if (!rule || rule.people.length === 0) return ['details'];
       // Nobody knows yet what to send an answer to: people decide in the system's own inbox meanwhile.
       if (approval.told && approval.told.activityId === undefined) return ['details'];
-      return ['approve', 'deny', 'details', ...(votes.length > 0 ? (['withdraw'] as const) : [])];
+      return [...answers(approval), 'details', ...(votes.length > 0 ? (['withdraw'] as const) : [])];
     case 'held':
       return ['take-back', 'details'];
     default:
       return ['details'];
   }
+}
+
+/** A workflow may offer only ways to agree, or only ways to refuse. */
+function answers({ told }: Approval): readonly ('approve' | 'deny')[] {
+  const both = ['approve', 'deny'] as const;
+  return told ? both.filter((verb) => told.outputs.some(({ verdict }) => verdict === verb)) : both;
 }
 
 /** Tells whether buttons that decide something are on a card. */

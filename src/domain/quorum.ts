@@ -6,7 +6,8 @@ import { isSamePerson } from './person.js';
 export type VoteOutcome =
   | { readonly kind: 'counted'; readonly have: number; readonly of: number }
   | { readonly kind: 'fills'; readonly votes: readonly Vote[] }
-  | { readonly kind: 'already-voted'; readonly have: number; readonly of: number }
+  /** `output`: what the person chose then, which need not be what they choose now. */
+  | { readonly kind: 'already-voted'; readonly have: number; readonly of: number; readonly output?: string }
   | { readonly kind: 'same-identity'; readonly other: Vote };
 
 /**
@@ -19,10 +20,12 @@ export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): V
   const before = votesOn(votes, vote.revision);
   if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
   const alike = before.filter((one) => one.output === vote.output);
-  if (before.some((one) => isSamePerson(one.person, vote.person))) {
+  const own = before.find((one) => isSamePerson(one.person, vote.person));
+  if (own) {
     // The rule may want fewer now than when the vote was given.
-    if (alike.length >= quorum) return { kind: 'fills', votes: alike };
-    return { kind: 'already-voted', have: before.length, of: quorum };
+    if (own.output === vote.output && alike.length >= quorum) return { kind: 'fills', votes: alike };
+    const have = before.filter((one) => one.output === own.output).length;
+    return { kind: 'already-voted', have, of: quorum, ...outputOf(own) };
   }
   const twin = before.find((one) =>
     one.identities.some((a) => vote.identities.some((b) => isSameName(a, b))),
@@ -32,6 +35,10 @@ export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): V
   return all.length >= quorum
     ? { kind: 'fills', votes: all }
     : { kind: 'counted', have: all.length, of: quorum };
+}
+
+function outputOf({ output }: Vote): Pick<Vote, 'output'> {
+  return output === undefined ? {} : { output };
 }
 
 /** Counts how many different people a list of votes stands for, by chat person and by backend identity. */

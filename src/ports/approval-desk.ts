@@ -27,6 +27,8 @@ export interface ApprovalDesk {
 /** A press on a card's button, before it is anything more. */
 export interface Press {
   readonly verb: ClickVerb | 'details';
+  /** Which of the outputs the workflow offered, counted from 0; absent where there are only the two answers. */
+  readonly output?: number;
   readonly approvalId: string;
   readonly revision: number;
   readonly message: MessageRef;

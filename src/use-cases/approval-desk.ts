@@ -1,3 +1,4 @@
+import { chosenOutput } from '../domain/chosen-output.js';
 import type { Dialog } from '../domain/click.js';
 import { identitiesOf, mayDecide } from '../domain/may-decide.js';
 import { isSamePerson } from '../domain/person.js';
@@ -37,6 +38,10 @@ async function look(context: Context, press: Press): Promise<Look> {
       ? undefined
       : judgeClick(approval, { verb: press.verb, revision: press.revision });
   if (nowhere) return { kind: 'answer', answer: nowhere };
+  const decides = press.verb === 'approve' || press.verb === 'deny';
+  if (decides && chosenOutput(approval, press).kind === 'none') {
+    return { kind: 'answer', answer: { kind: 'unknown-card' } };
+  }
   const card = await showCard(context, approval);
   const person = await store.recallPerson(press.person);
   if (!person) return { kind: 'card', card, approval };

@@ -1,18 +1,16 @@
 import type { Answer } from '../domain/answer.js';
 import type { Vote } from '../domain/approval.js';
+import { chosenOutput } from '../domain/chosen-output.js';
 import type { Click } from '../domain/click.js';
-import { identitiesOf, mayDecide } from '../domain/may-decide.js';
-import { isSamePerson, type Person } from '../domain/person.js';
-import { countVote } from '../domain/quorum.js';
-import type { ApproverRule } from '../domain/rules.js';
-import type { Signal } from '../domain/signal.js';
+import { mayDecide } from '../domain/may-decide.js';
+import type { Person } from '../domain/person.js';
 import { ChatError } from '../ports/errors.js';
+import { castVote, type Outcome } from './cast-vote.js';
 import type { ClickWork } from './click-work.js';
 import { backendOf, type Context } from './context.js';
 import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
 import { sendSignal } from './send-signal.js';
-import { save } from './signal-steps.js';
 import { takeBack, withdrawVote } from './take-back.js';
 
 /**
@@ -57,11 +55,6 @@ async function carryOut(context: Context, signalId: string): Promise<void> {
   }
 }
 
-interface Outcome {
-  readonly answer: Answer;
-  readonly signalId?: string;
-}
-
 async function workOn(context: Context, click: Click): Promise<Outcome | undefined> {
   const approval = await context.store.findApproval(click.approvalId);
   const match = approval && (await matchCard(context.store, approval.id, click.message));
@@ -73,7 +66,8 @@ async function workOn(context: Context, click: Click): Promise<Outcome | undefin
   if (!person) return finish(context, click, { kind: 'person-not-checked' });
   if (isTooOld(context, click)) {
     const verdict = click.verb === 'deny' ? 'deny' : 'approve';
-    return finish(context, click, { kind: 'too-old', verdict });
+    const chosen = outputOf(chosenOutput(approval, click));
+    return finish(context, click, { kind: 'too-old', verdict, ...chosen });
   }
   return inOneTransaction(context, click, person);
 }
@@ -129,76 +123,16 @@ async function act(work: ClickWork): Promise<Outcome> {
   const may = mayDecide(person, approval.instance, context.policy);
   if (may.kind !== 'yes') return { answer: { kind: 'refused', why: may } };
   if (nowhere) return { answer: nowhere };
-  const chosen = chosenOutput(work);
-  if (!chosen) return { answer: { kind: 'unknown-card' } };
+  const chosen = chosenOutput(approval, click);
+  if (chosen.kind === 'none') return { answer: { kind: 'unknown-card' } };
   const isModalWanted = click.verb === 'deny' || may.rule.approveWith === 'comment';
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
-  return castVote(work, may.rule, chosen);
+  return castVote(work, { rule: may.rule, chosen: outputOf(chosen) });
 }
 
-/** Names the output that was chosen, where there are outputs; undefined for a choice no button of ours offers. */
-function chosenOutput({ click, approval: { told } }: ClickWork): Pick<Vote, 'output'> | undefined {
-  if (!told) return click.output === undefined ? {} : undefined;
-  const output = told.activityId === undefined ? undefined : told.outputs[click.output ?? -1];
-  return output?.verdict === click.verb ? { output: output.name } : undefined;
-}
-
-async function castVote(work: ClickWork, rule: ApproverRule, chosen: Pick<Vote, 'output'>): Promise<Outcome> {
-  const { context, memory, click, approval } = work;
-  const votes = await memory.listVotes(approval.id);
-  const vote = { ...voteOf(work), ...chosen };
-  const outcome = countVote(votes, vote, rule.quorum);
-  switch (outcome.kind) {
-    case 'already-voted':
-      return { answer: outcome };
-    case 'same-identity':
-      return { answer: { kind: 'same-identity', other: outcome.other.name } };
-    case 'counted':
-      await memory.addVote(approval.id, vote);
-      await save(context, memory, approval);
-      return { answer: { kind: 'vote-counted', have: outcome.have, of: outcome.of } };
-    case 'fills': {
-      const signal = claimOf(work, outcome.votes, chosen);
-      if (!(await memory.addSignal(signal))) return { answer: { kind: 'being-decided', approval } };
-      if (click.verb === 'approve') await memory.addVote(approval.id, vote);
-      const { decision } = signal;
-      const saved = await save(context, memory, { ...approval, state: { kind: 'deciding', decision } });
-      return { answer: { kind: 'decided', approval: saved }, signalId: signal.id };
-    }
-  }
-}
-
-function voteOf({ context, click, person, approval }: ClickWork): Vote {
-  return {
-    person: person.id,
-    name: context.policy.people.find((one) => isSamePerson(one.id, person.id))?.name ?? person.name,
-    identities: identitiesOf(person, approval.instance.ref.system, context.policy),
-    verdict: click.verb === 'deny' ? 'deny' : 'approve',
-    ...(click.comment === undefined || click.comment === '' ? {} : { comment: click.comment }),
-    atMs: click.atMs,
-    revision: click.revision,
-  };
-}
-
-function claimOf(
-  { context, click, approval }: ClickWork,
-  votes: readonly Vote[],
-  chosen: Pick<Vote, 'output'>,
-): Signal {
-  return {
-    id: context.newId(),
-    approvalId: approval.id,
-    instance: approval.instance.ref,
-    step: approval.step,
-    revision: approval.revision,
-    decision: { verdict: click.verb === 'deny' ? 'deny' : 'approve', ...chosen, votes, atMs: click.atMs },
-    phase: 'claimed',
-    holder: context.holder,
-    leaseUntilMs: 0,
-    claimedAtMs: context.now(),
-    sends: 0,
-    stillWaitingReads: 0,
-  };
+/** Names the output that was chosen, where there are outputs. */
+function outputOf(chosen: ReturnType<typeof chosenOutput>): Pick<Vote, 'output'> {
+  return chosen.kind === 'output' ? { output: chosen.output.name } : {};
 }
 
 function reasonOf(answer: Answer): { readonly reason?: string } {

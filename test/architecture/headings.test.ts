@@ -3,9 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { headline } from '../../src/chat/slack/messages/cards/states.js';
 import { plainInk } from '../../src/chat/slack/messages/ink.js';
-import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
+import type { Approval, ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
 import type { InstanceStatus } from '../../src/domain/instance.js';
-import { aDecision, anApproval, aVote, noonMs } from '../support/an-approval.js';
+import {
+  aDecision,
+  aLinkOnlyApproval,
+  anApproval,
+  aToldApproval,
+  aVote,
+  noonMs,
+} from '../support/an-approval.js';
 import { root } from './source-files.js';
 
 const ana = aDecision({ votes: [aVote({ name: 'Ana Ruiz' })] });
@@ -47,14 +54,49 @@ const states: readonly ApprovalState[] = [
   { kind: 'ended', ending: { kind: 'denied', now: standing('rejected') }, decision: li, atMs: noonMs },
 ];
 
+const chose = (output: string, verdict: 'approve' | 'deny' = 'approve') =>
+  aDecision({ verdict, output, votes: [aVote({ name: 'Ana Ruiz', verdict, output })] });
+
+const chosenEndings: readonly [Ending, ReturnType<typeof chose> | undefined][] = [
+  [{ kind: 'approved', now: standing('complete'), elsewhere: false }, chose('Approved')],
+  [{ kind: 'approved', now: standing('complete'), elsewhere: false }, chose('Send back')],
+  [{ kind: 'denied', now: standing('complete') }, chose('Rejected', 'deny')],
+  [{ kind: 'decided-elsewhere', now: standing('complete') }, undefined],
+  [{ kind: 'decided-elsewhere', now: standing('aborted') }, undefined],
+  [{ kind: 'outcome-unknown', now: standing('suspended') }, chose('Approved')],
+];
+
+/** What is said otherwise of a step a workflow told of itself. */
+const toldStates: readonly ApprovalState[] = [
+  { kind: 'waiting' },
+  { kind: 'deciding', decision: chose('Send back') },
+  { kind: 'not-moved', decision: chose('Send back') },
+  ...chosenEndings.map(
+    ([ending, decision]) =>
+      ({ kind: 'ended', ending, atMs: noonMs, ...(decision ? { decision } : {}) }) as const,
+  ),
+];
+
+/** Lists the headings of cards in the table of a chapter. */
+function headingsUnder(chapter: string): string[] {
+  const text = readFileSync(join(root, 'docs/approvers.md'), 'utf8');
+  const [, after = ''] = text.split(chapter);
+  const [rows = ''] = after.split('\n## ');
+  return [...rows.matchAll(/^\| [*_](.+?)[*_] +\|/gm)].map((match) => match[1] ?? '');
+}
+
 describe('what approvers are told in the documents', () => {
   it('is every heading a card can have, in the same words', () => {
     const wording = { ink: plainInk, labelOf: () => 'Command' };
     const shown = states.map((state) => headline(anApproval({ state }), wording).replace(' · K7F3', ''));
-    const text = readFileSync(join(root, 'docs/approvers.md'), 'utf8');
-    const [, table = ''] = text.split('## What the card says afterwards');
-    const [rows = ''] = table.split('\n## ');
-    const told = [...rows.matchAll(/^\| [*_](.+?)[*_] +\|/gm)].map((match) => match[1] ?? '');
+    const told = headingsUnder('## What the card says afterwards');
     expect(told.sort()).toEqual([...new Set(shown)].sort());
+  });
+
+  it('is every heading of a card a workflow sent that others do not have', () => {
+    const wording = { ink: plainInk, labelOf: () => 'Work Tasks' };
+    const bare = (approval: Approval) => headline(approval, wording).replace(' · K7F3', '');
+    const shown = [...toldStates.map((state) => bare(aToldApproval({ state }))), bare(aLinkOnlyApproval())];
+    expect(headingsUnder('## Cards a workflow sends').sort()).toEqual([...new Set(shown)].sort());
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ApprovalState } from '../../src/domain/approval.js';
+import type { Approval, ApprovalState } from '../../src/domain/approval.js';
 import {
   type CardAction,
   cardActions,
@@ -8,7 +8,15 @@ import {
   requesterOf,
 } from '../../src/domain/card.js';
 import type { MappedPerson } from '../../src/domain/person.js';
-import { anApproval, anInstance, aPersonId, aVote, noonMs } from '../support/an-approval.js';
+import {
+  aLinkOnlyApproval,
+  anApproval,
+  anInstance,
+  aPersonId,
+  aToldApproval,
+  aVote,
+  noonMs,
+} from '../support/an-approval.js';
 import { aMappedPerson, aPolicy, aRule } from './a-policy.js';
 import { anyState, deniedState, stateKinds } from './states.js';
 
@@ -39,6 +47,32 @@ describe('the buttons of a card that waits', () => {
     const note = { kind: 'facts-changed', changes: [] } as const;
     const approval = anApproval({ state: { kind: 'waiting', note } });
     expect(cardActions(approval, aRule(), [])).toEqual(['approve', 'deny', 'details']);
+  });
+});
+
+describe('the buttons of a card a workflow told of', () => {
+  const outputs = aToldApproval().told?.outputs ?? [];
+  const offering = (verdict: 'approve' | 'deny') => ({
+    activityId: '501',
+    outputs: outputs.filter((output) => output.verdict === verdict),
+    suggested: [],
+  });
+
+  it.each<[string, Approval, readonly CardAction[]]>([
+    ['agree and refuse', aToldApproval(), ['approve', 'deny', 'details']],
+    [
+      'only agree where no output refuses',
+      aToldApproval({ told: offering('approve') }),
+      ['approve', 'details'],
+    ],
+    ['only refuse where no output agrees', aToldApproval({ told: offering('deny') }), ['deny', 'details']],
+    ['decide nothing while no activity is known', aLinkOnlyApproval(), ['details']],
+  ])('%s', (_sentence, approval, actions) => {
+    expect(cardActions(approval, aRule(), [])).toEqual(actions);
+  });
+
+  it('decide nothing while no activity is known, whoever voted before', () => {
+    expect(cardActions(aLinkOnlyApproval(), aRule(), [aVote()])).toEqual(['details']);
   });
 });
 

@@ -11,7 +11,7 @@ import { hasEnded, type InstanceStatus, isSameRef, refKey } from '../../src/doma
 import { isSamePerson, personKey } from '../../src/domain/person.js';
 import { noFacts } from '../../src/domain/request-facts.js';
 import { targetKey } from '../../src/domain/rules.js';
-import { aDecision, anApproval, anInstance, aPersonId } from '../support/an-approval.js';
+import { aDecision, anApproval, anInstance, aPersonId, aToldApproval } from '../support/an-approval.js';
 import { anyState, stateKinds } from './states.js';
 
 describe('an approval', () => {
@@ -58,6 +58,11 @@ describe('an instance', () => {
       step,
     });
     expect(whereaboutsOf(nowhere)).toStrictEqual({ status });
+  });
+
+  it('tells no step of one that told of its step itself, since it may be elsewhere by now', () => {
+    const { instance } = aToldApproval();
+    expect(whereaboutsOf(instance)).toStrictEqual({ status: instance.status });
   });
 
   it.each<[InstanceStatus['kind'], boolean]>([

@@ -143,3 +143,57 @@ describe('whatever votes come, in any order and repeated', () => {
     );
   });
 });
+
+describe('a vote for one of the outputs a workflow offered', () => {
+  const of = (vote: Vote, output: string): Vote => ({ ...vote, output });
+  const adaPays = of(ada, 'Pay');
+  const boHalves = of(bo, 'Pay half');
+
+  it.each<[string, readonly Vote[], Vote, number, ReturnType<typeof countVote>]>([
+    ['is counted with none for the other', [adaPays], boHalves, 2, { kind: 'counted', have: 1, of: 2 }],
+    [
+      'fills the quorum with those for the same',
+      [adaPays, boHalves],
+      of(li, 'Pay half'),
+      2,
+      { kind: 'fills', votes: [boHalves, of(li, 'Pay half')] },
+    ],
+    [
+      'does not stand beside another by the same person, and says what was chosen',
+      [adaPays, boHalves],
+      of(ada, 'Pay half'),
+      2,
+      { kind: 'already-voted', have: 1, of: 2, output: 'Pay' },
+    ],
+    [
+      'does not send what others chose, even where one of theirs is enough by now',
+      [adaPays, boHalves],
+      of(ada, 'Pay half'),
+      1,
+      { kind: 'already-voted', have: 1, of: 1, output: 'Pay' },
+    ],
+    [
+      'fills a quorum that was lowered when it is given again',
+      [adaPays, boHalves],
+      adaPays,
+      1,
+      { kind: 'fills', votes: [adaPays] },
+    ],
+    [
+      'is not counted beside one by the same account for another output',
+      [adaPays],
+      of(aVote({ person: aPersonId('U0ADA2') }), 'Pay half'),
+      2,
+      { kind: 'same-identity', other: adaPays },
+    ],
+    [
+      'that refuses decides at once and alone',
+      [adaPays, boHalves],
+      of({ ...li, verdict: 'deny' }, 'Reject'),
+      3,
+      { kind: 'fills', votes: [of({ ...li, verdict: 'deny' }, 'Reject')] },
+    ],
+  ])('%s', (_sentence, before, vote, quorum, outcome) => {
+    expect(countVote(before, vote, quorum)).toEqual(outcome);
+  });
+});

@@ -72,6 +72,49 @@ export function anApproval(overrides: Partial<Approval> = {}): Approval {
   };
 }
 
+/** A leave request a workflow told of itself: Approved, Send back or Rejected, by the activity 501. */
+export function aToldApproval(overrides: Partial<Approval> = {}): Approval {
+  return anApproval({
+    instance: anInstance({
+      ref: { system: 'plant', id: 'Leave WF#1001' },
+      referenceId: '1001',
+      title: 'Leave of Rosa Kim',
+      definition: { id: 'Leave WF', name: 'Leave WF', version: 0, type: 'Work Tasks' },
+      status: { kind: 'suspended', raw: '' },
+      step: { uniqueName: 'key:leave-1', name: 'Manager approval' },
+      facts: {
+        requesters: ['activedirectory::rkim'],
+        subject: 'Leave of Rosa Kim',
+        names: [],
+        others: [
+          { label: 'Days', value: '3' },
+          { label: 'From', value: '2026-02-02' },
+        ],
+        isTold: true,
+      },
+    }),
+    step: 'key:leave-1',
+    requirement: { roles: [] },
+    isAssigned: false,
+    told: {
+      activityId: '501',
+      outputs: [
+        { name: 'Approved', verdict: 'approve' },
+        { name: 'Send back', verdict: 'approve' },
+        { name: 'Rejected', verdict: 'deny' },
+      ],
+      suggested: ['activedirectory::lwei'],
+    },
+    ...overrides,
+  });
+}
+
+/** The same, before anybody has said which activity waits. */
+export function aLinkOnlyApproval(overrides: Partial<Approval> = {}): Approval {
+  const { activityId: _unknown, ...told } = aToldApproval().told ?? { outputs: [], suggested: [] };
+  return aToldApproval({ told, ...overrides });
+}
+
 /** Ada's approval of the first revision. */
 export function aVote(overrides: Partial<Vote> = {}): Vote {
   return {

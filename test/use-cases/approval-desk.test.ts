@@ -4,6 +4,7 @@ import { maxCommentLength } from '../../src/domain/signal.js';
 import type { Look } from '../../src/ports/approval-desk.js';
 import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
 import { aDialog } from '../support/an-approval.js';
+import { asked, say, tell } from './told/asks.js';
 import type { World } from './world/open-world.js';
 import { type Actor, people } from './world/people.js';
 import { createWorlds } from './world/worlds.js';
@@ -60,6 +61,55 @@ describe('looking at a press', () => {
       answer: { kind: 'unknown-card' },
     });
     expect(await desk.look({ ...press, message: { channel: 'C0PKI', ts: '1.0' } })).toMatchObject({
+      answer: { kind: 'unknown-card' },
+    });
+  });
+});
+
+describe('looking at a press on an output of the workflow’s own', () => {
+  const outputs = [
+    { name: 'Approved', verdict: 'approve' },
+    { name: 'Rejected', verdict: 'deny' },
+  ] as const;
+
+  async function openTold() {
+    const world = await worlds.open();
+    await tell(world, { activityId: '501', outputs });
+    const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
+    const desk = createApprovalDesk(world.context);
+    const lookAt = (verb: 'approve' | 'deny' | 'details', output?: number) =>
+      desk.look({ verb, approvalId, revision, message, person, ...(output === undefined ? {} : { output }) });
+    return { world, lookAt };
+  }
+
+  it('shows the card for one that is offered, and for its details', async () => {
+    const { lookAt } = await openTold();
+    expect(await lookAt('approve', 0)).toMatchObject({ kind: 'card' });
+    expect(await lookAt('deny', 1)).toMatchObject({ kind: 'card' });
+    expect(await lookAt('details')).toMatchObject({ kind: 'card' });
+  });
+
+  it.each([
+    ['approve', 2],
+    ['approve', 1],
+    ['deny', 0],
+    ['approve', undefined],
+  ] as const)('knows none that is not offered: %s, %s', async (verb, output) => {
+    const { lookAt } = await openTold();
+    expect(await lookAt(verb, output)).toEqual({ kind: 'answer', answer: { kind: 'unknown-card' } });
+  });
+
+  it('says that the facts changed where the outputs are others by now', async () => {
+    const { world, lookAt } = await openTold();
+    await say(world, asked({ activityId: '501', outputs: [{ name: 'Done', verdict: 'approve' }] }));
+    expect(await lookAt('deny', 1)).toMatchObject({ answer: { kind: 'facts-changed' } });
+  });
+
+  it('knows none where there are only the two answers', async () => {
+    const world = await worlds.openWithCard();
+    const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
+    const press = { verb: 'approve', approvalId, revision, message, person, output: 0 } as const;
+    expect(await createApprovalDesk(world.context).look(press)).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
   });

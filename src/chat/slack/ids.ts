@@ -9,14 +9,29 @@ export type PressKind = CardAction | 'open';
 
 const pressKinds: readonly PressKind[] = ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open'];
 
-/** Names a button for Slack: `approval.take-back`. */
-export function actionId(kind: PressKind): string {
-  return `${prefix}${kind}`;
+/**
+ * Names a button for Slack: `approval.take-back`, or `approval.approve#0` for the first of a workflow's outputs.
+ *
+ * Slack wants every name in a row of buttons to be another one.
+ */
+export function actionId(kind: PressKind, output?: number): string {
+  return output === undefined ? `${prefix}${kind}` : `${prefix}${kind}#${output}`;
+}
+
+/** What the name of a button says. */
+export interface NamedPress {
+  readonly kind: PressKind;
+  /** Which of the outputs the workflow offered, counted from 0. */
+  readonly output?: number;
 }
 
 /** Reads the name of a button; absent when it is none of ours. */
-export function readActionId(id: string): PressKind | undefined {
-  return pressKinds.find((kind) => actionId(kind) === id);
+export function readActionId(id: string): NamedPress | undefined {
+  const [, name = '', digits] = /^(.*?)(?:#(\d{1,3}))?$/s.exec(id) ?? [];
+  const kind = pressKinds.find((one) => actionId(one) === name);
+  if (kind === undefined) return undefined;
+  if (digits === undefined) return { kind };
+  return kind === 'approve' || kind === 'deny' ? { kind, output: Number(digits) } : undefined;
 }
 
 /** A thing and the revision of the facts that was seen with it: an approval on a button, a dialog in a modal. */

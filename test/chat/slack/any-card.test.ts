@@ -7,6 +7,7 @@ import { blocksLength } from '../../../src/chat/slack/views/blocks.js';
 import { decisionModal } from '../../../src/chat/slack/views/decision-modal.js';
 import { detailsModal } from '../../../src/chat/slack/views/details-modal.js';
 import { noticeMessage, plainNotice } from '../../../src/chat/slack/views/notice-message.js';
+import type { Answer } from '../../../src/domain/answer.js';
 import type { Notice } from '../../../src/domain/notice.js';
 import { validateBlocks } from '../../../src/simulators/slack/blocks/validate-blocks.js';
 import { validateView } from '../../../src/simulators/slack/blocks/validate-view.js';
@@ -57,9 +58,13 @@ describe('whatever an approval holds', () => {
     fc.assert(
       fc.property(anyCard, hostileText, fc.constantFrom('approve', 'deny'), (card, name, verb) => {
         const decider = { name, identities: [name] };
+        const outputs = card.approval.told?.outputs ?? [];
         const views = [
           detailsModal(card, labelOf),
           decisionModal(card, aDialog({ verb }), { labelOf, decider }),
+          ...outputs.map((one, output) =>
+            decisionModal(card, aDialog({ verb: one.verdict, output }), { labelOf, decider }),
+          ),
         ];
         for (const view of views) {
           expect(validateView(view, 'modal')).toEqual([]);
@@ -83,15 +88,28 @@ describe('whatever an approval holds', () => {
           { kind: 'operators', event: { kind: 'channel-lost', channel: words, reason: words } },
           { kind: 'operators', event: { kind: 'signal-refused', approval, reason: 'no-role' } },
           { kind: 'operators', event: { kind: 'not-moved', approval } },
+          { kind: 'outcome-unknown', approval },
           { kind: 'operators', event: { kind: 'result-not-visible', approval, permission: words } },
         ];
         for (const notice of notices) {
           expectSound(noticeMessage(notice, labelOf));
           expectSound(plainNotice(notice, labelOf));
         }
-        const answer = answerText({ kind: 'decided', approval }, { ink: mrkdwnInk, labelOf });
-        expectNoForeignMarkup([answer]);
-        expect(answer.length).toBeLessThan(3_900);
+        const counts = { have: 1, of: 2, output: words };
+        const answers: readonly Answer[] = [
+          { kind: 'decided', approval },
+          { kind: 'being-decided', approval },
+          { kind: 'vote-withdrawn', approval },
+          { kind: 'already-voted', ...counts },
+          { kind: 'vote-counted', ...counts },
+          { kind: 'same-identity', other: words, output: words },
+          { kind: 'too-old', verdict: 'deny', output: words },
+        ];
+        for (const one of answers) {
+          const answer = answerText(one, { ink: mrkdwnInk, labelOf });
+          expectNoForeignMarkup([answer]);
+          expect(answer.length).toBeLessThan(3_900);
+        }
       }),
       { numRuns: 150 },
     );

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import type { Approval, ApprovalState, Decision, Ending, WaitingNote } from '../../../src/domain/approval.js';
+import type {
+  Approval,
+  ApprovalState,
+  Decision,
+  Ending,
+  Told,
+  WaitingNote,
+} from '../../../src/domain/approval.js';
 import type { Card, CardAction } from '../../../src/domain/card.js';
 import type { FactChange } from '../../../src/domain/decision-facts.js';
 import type { Finding } from '../../../src/domain/findings.js';
@@ -35,6 +42,23 @@ export const hostileText = fc.oneof(
   ),
 );
 
+/** The name of an output, as a designer may have typed it. */
+const outputName = fc.oneof(
+  hostileText,
+  fc.constantFrom('Approved', 'Send back', 'x'.repeat(200), '*Approve* <!channel> :tada:'),
+);
+
+const told: fc.Arbitrary<Told> = fc
+  .record({
+    activityId: fc.option(hostileText, { nil: undefined }),
+    outputs: fc.array(
+      fc.record({ name: outputName, verdict: fc.constantFrom('approve' as const, 'deny' as const) }),
+      { minLength: 1, maxLength: 4 },
+    ),
+    suggested: fc.array(hostileText, { maxLength: 8 }),
+  })
+  .map(({ activityId, ...rest }) => (activityId === undefined ? rest : { ...rest, activityId }));
+
 const moment = fc.oneof(fc.integer({ min: 0, max: 4e12 }), fc.constantFrom(-1, Number.NaN, 9e15));
 const names = fc.oneof(
   fc.array(hostileText, { maxLength: 8 }),
@@ -43,13 +67,22 @@ const names = fc.oneof(
 const people = fc.array(fc.record({ teamId: hostileText, userId: hostileText }), { maxLength: 12 });
 
 const vote = fc
-  .record({ name: hostileText, comment: hostileText, atMs: moment, identities: fc.array(hostileText) })
-  .map((fields) => aVote(fields));
-const decision: fc.Arbitrary<Decision> = fc.record({
-  verdict: fc.constantFrom('approve', 'deny'),
-  votes: fc.array(vote, { maxLength: 10 }),
-  atMs: moment,
-});
+  .record({
+    name: hostileText,
+    comment: hostileText,
+    atMs: moment,
+    identities: fc.array(hostileText),
+    output: fc.option(outputName, { nil: undefined }),
+  })
+  .map(({ output, ...fields }) => aVote(output === undefined ? fields : { ...fields, output }));
+const decision: fc.Arbitrary<Decision> = fc
+  .record({
+    verdict: fc.constantFrom('approve' as const, 'deny' as const),
+    votes: fc.array(vote, { maxLength: 10 }),
+    atMs: moment,
+    output: fc.option(outputName, { nil: undefined }),
+  })
+  .map(({ output, ...rest }) => (output === undefined ? rest : { ...rest, output }));
 
 const whereabouts = fc.record({
   status: fc.record({
@@ -60,6 +93,8 @@ const whereabouts = fc.record({
       'rejected',
       'failed',
       'canceled-for-restart',
+      'paused',
+      'aborted',
       'unknown',
     ),
     raw: hostileText,
@@ -73,7 +108,7 @@ export const anyEnding: fc.Arbitrary<Ending> = fc.oneof(
   fc.record({ kind: fc.constant('approved' as const), now: whereabouts, elsewhere: fc.boolean() }),
   fc.record({ kind: fc.constant('denied' as const), now: whereabouts }),
   fc.record({ kind: fc.constant('decided-elsewhere' as const), now: whereabouts }),
-  fc.record({ kind: fc.constant('overtaken' as const), now: whereabouts }),
+  fc.record({ kind: fc.constantFrom('overtaken' as const, 'outcome-unknown' as const), now: whereabouts }),
   fc.constant({ kind: 'not-visible' as const }),
   fc.constant({ kind: 'unwatched' as const }),
   fc.record({
@@ -104,9 +139,12 @@ const note: fc.Arbitrary<WaitingNote> = fc.oneof(
       'not-waiting' as const,
       'bad-request' as const,
       'sign-in' as const,
+      'nobody-mapped' as const,
+      'engine-down' as const,
     ),
   }),
   fc.record({ kind: fc.constant('vote-void' as const), names: fc.array(hostileText, { maxLength: 12 }) }),
+  fc.record({ kind: fc.constant('quorum-raised' as const), have: fc.nat(9), of: fc.nat(9) }),
 );
 
 const state: fc.Arbitrary<ApprovalState> = fc.oneof(
@@ -180,9 +218,10 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
     words: hostileText,
     type: fc.oneof(hostileText, fc.constantFrom('Enrollment', 'Revocation')),
     needed: fc.nat(3),
+    asked: fc.option(told, { nil: undefined }),
     version: fc.nat(999),
   })
-  .map(({ state: now, facts: asked, words, type, needed, version }) =>
+  .map(({ state: now, facts: requested, words, type, needed, version, asked }) =>
     anApproval({
       state: now,
       version,
@@ -190,8 +229,9 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
       step: words,
       requirement: { roles: [words, words], nextStep: words, ...(needed === 0 ? {} : { needed }) },
       isAssigned: needed > 1,
+      ...(asked ? { told: asked } : {}),
       instance: anInstance({
-        facts: asked,
+        facts: asked ? { ...requested, isTold: true } : requested,
         title: words,
         statusMessage: words,
         definition: { id: words, name: words, version: 1, type },

@@ -1,4 +1,3 @@
-import type { Card } from '../../../domain/card.js';
 import type { Click, ClickVerb } from '../../../domain/click.js';
 import type { Look, Press } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
@@ -13,10 +12,12 @@ import { asError, takeClick } from './take-click.js';
 /** Handles a press on any button of a message. */
 export async function handlePress(acting: Acting, body: unknown, ack: Ack): Promise<void> {
   const payload = readPress(body);
-  const kind = payload && readActionId(payload.actionId);
+  const named = payload && readActionId(payload.actionId);
   if (!payload) acting.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
-  if (!payload || kind === undefined || kind === 'open') return ack();
-  const press = pressOf(acting, payload, kind);
+  if (!payload || !named || named.kind === 'open') return ack();
+  const { kind, output } = named;
+  const carried = { verb: kind, ...(output === undefined ? {} : { output }) };
+  const press = pressOf(acting, payload, carried);
   if (!press) return refuseUnknown(acting, payload, ack);
   if (kind === 'withdraw' || kind === 'take-back') {
     return takeClick(acting, clickOf(acting, payload, press, kind), ack);
@@ -67,29 +68,26 @@ function decidesAtOnce(
   verb: 'approve' | 'deny',
 ): boolean {
   if (mayDecide !== undefined && mayDecide.kind !== 'yes') return true;
-  return !canStill(card, verb) || (verb === 'approve' && card.rule?.approveWith === 'one-click');
-}
-
-function canStill(card: Card, verb: 'approve' | 'deny'): boolean {
-  return card.actions.includes(verb);
+  const canStill = card.actions.includes(verb);
+  return !canStill || (verb === 'approve' && card.rule?.approveWith === 'one-click');
 }
 
 /** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
 function pressOf(
   { us }: Acting,
   { message, author, value, person }: PressPayload,
-  verb: Press['verb'],
+  chosen: Pick<Press, 'verb' | 'output'>,
 ): Press | undefined {
   const isOurs = author.botId === us.botId || author.userId === us.botUserId;
   const carried = readRevised(value);
   if (!message || !isOurs || !carried) return undefined;
-  return { approvalId: carried.id, revision: carried.revision, message, person, verb };
+  return { approvalId: carried.id, revision: carried.revision, message, person, ...chosen };
 }
 
 function clickOf(
   { now }: Acting,
   payload: PressPayload,
-  { approvalId, revision, message, person }: Press,
+  { approvalId, revision, message, person, output }: Press,
   verb: ClickVerb,
 ): Click {
   return {
@@ -98,6 +96,7 @@ function clickOf(
     revision,
     person,
     verb,
+    ...(output === undefined ? {} : { output }),
     via: 'press',
     message,
     ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),

@@ -77,13 +77,14 @@ function clickOf(
   { viewId, person }: SubmissionPayload,
   { dialog, comment }: { readonly dialog: Dialog; readonly comment: string },
 ): Click {
-  const { approvalId, revision, verb, message } = dialog;
+  const { approvalId, revision, verb, output, message } = dialog;
   return {
     id: viewClickId(viewId),
     approvalId,
     revision,
     person,
     verb,
+    ...(output === undefined ? {} : { output }),
     via: 'modal',
     message,
     ...(comment === '' ? {} : { comment }),

@@ -28,6 +28,7 @@ export async function openDialog(
     approvalId: press.approvalId,
     revision: press.revision,
     verb,
+    ...(press.output === undefined ? {} : { output: press.output }),
     person: press.person,
     message: press.message,
     ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),

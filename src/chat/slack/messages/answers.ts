@@ -1,10 +1,11 @@
 import type { Answer } from '../../../domain/answer.js';
-import { decisionOf } from '../../../domain/approval.js';
+import { type Approval, decisionOf, type Verdict } from '../../../domain/approval.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { changeLines } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
+import type { Ink } from './ink.js';
 import { refusalSentence } from './refusals.js';
-import { systemOf, votersOf, type Wording } from './wording.js';
+import { gaveOf, quoted, systemOf, votersOf, type Wording } from './wording.js';
 
 /** Tells somebody privately what became of their click. */
 export function answerText(answer: Answer, wording: Wording): string {
@@ -21,7 +22,7 @@ export function answerText(answer: Answer, wording: Wording): string {
     case 'over':
       return `This is over. ${stateSentence(answer.approval, wording)} Your click changed nothing.`;
     case 'being-decided':
-      return `This is being decided already. ${stateSentence(answer.approval, wording)} Your click changed nothing.`;
+      return beingDecidedText(answer.approval, wording);
     case 'account-counted':
       return `The one account Countersign signals with is counted already. ${stateSentence(answer.approval, wording)}`;
     case 'facts-changed':
@@ -29,13 +30,13 @@ export function answerText(answer: Answer, wording: Wording): string {
     case 'press-again':
       return 'It has just become open for decisions again. Nothing was decided; press the button once more.';
     case 'already-voted':
-      return `Your approval counts already: ${answer.have} of ${answer.of}. Somebody else has to approve too.`;
+      return alreadyVotedText(answer, ink);
     case 'same-identity':
-      return `${ink.words(answer.other, 60)} has approved already, and both of you are the same account over there, which counts once. Somebody else has to approve too.`;
+      return `${ink.words(answer.other, 60)} has ${answer.output === undefined ? 'approved' : `chosen ${quoted(answer.output, ink)}`} already, and both of you are the same account over there, which counts once. Somebody else has to ${answer.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
-      return `Your approval counts: ${answer.have} of ${answer.of}. It is sent when the last one is given; until then you can withdraw it.`;
+      return `Your ${voteOf(answer, ink)} counts: ${answer.have} of ${answer.of}. It is sent when the last one is given; until then you can withdraw it.`;
     case 'vote-withdrawn':
-      return 'Your approval is withdrawn and does not count any more.';
+      return `Your ${answer.approval.told ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
     case 'nothing-to-withdraw':
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':
@@ -45,7 +46,7 @@ export function answerText(answer: Answer, wording: Wording): string {
     case 'too-late-to-take-back':
       return `It is too late to take this back. ${stateSentence(answer.approval, wording)}`;
     case 'too-old':
-      return `Your ${answer.verdict === 'approve' ? 'approval' : 'denial'} was found after a restart, too old to be sent. Nothing was decided; please look at the card again.`;
+      return `Your ${voteOf(answer, ink)} was found after a restart, too old to be sent. Nothing was decided; please look at the card again.`;
     case 'decided':
       return stateSentence(answer.approval, wording);
     case 'broke':
@@ -53,6 +54,32 @@ export function answerText(answer: Answer, wording: Wording): string {
     default:
       return assertNever(answer);
   }
+}
+
+/** Names what somebody gave: `approval`, `denial`, or `choice “Send back”`. */
+function voteOf(
+  { verdict = 'approve', output }: { readonly verdict?: Verdict; readonly output?: string },
+  ink: Ink,
+): string {
+  return gaveOf({ verdict, votes: [], ...(output === undefined ? {} : { output }) }, ink);
+}
+
+function alreadyVotedText(
+  { have, of, output }: Extract<Answer, { kind: 'already-voted' }>,
+  ink: Ink,
+): string {
+  if (output === undefined) {
+    return `Your approval counts already: ${have} of ${of}. Somebody else has to approve too.`;
+  }
+  return `You have chosen ${quoted(output, ink)} already, which counts: ${have} of ${of}. Somebody else has to choose it too; to choose otherwise, withdraw it first.`;
+}
+
+/** A run takes one decision at a time, so one about another step of it can be in the way. */
+function beingDecidedText(approval: Approval, wording: Wording): string {
+  if (approval.state.kind === 'waiting') {
+    return `A decision about another step of the same run is on its way to ${systemOf(approval, wording)}. Your click changed nothing; please press again in a moment.`;
+  }
+  return `This is being decided already. ${stateSentence(approval, wording)} Your click changed nothing.`;
 }
 
 /** Admits a defect of ours; the reference is in the log. */

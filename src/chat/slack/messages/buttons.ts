@@ -12,3 +12,6 @@ export function buttonText(kind: PressKind, system: string): string {
   };
   return texts[kind];
 }
+
+/** Stands on the button that takes back a choice among a workflow's own outputs. */
+export const withdrawChoice = 'Withdraw my choice';

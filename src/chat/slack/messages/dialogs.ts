@@ -1,3 +1,7 @@
+import { cutText } from '../../../shared/cut-text.js';
+import { type Ink, plainInk } from './ink.js';
+import { quoted } from './wording.js';
+
 /** The words of the modals. Titles and buttons of a modal may have 24 characters. */
 export const dialogWords = {
   approve: {
@@ -16,3 +20,31 @@ export const dialogWords = {
   cancel: 'Cancel',
   details: { title: 'Details', close: 'Close' },
 } as const;
+
+/** What a modal of one's own output says instead. */
+export interface ChosenWords {
+  readonly title: string;
+  readonly submit: string;
+  readonly hint: string;
+}
+
+/** Names what somebody is about to choose. */
+export function choiceLine(output: string, ink: Ink): string {
+  return `You choose ${quoted(output, ink)}.`;
+}
+
+const mostInTitle = 24;
+
+/** Writes the words of a modal that asks about one of the outputs a workflow offered. */
+export function chosenWords(
+  output: string,
+  { verb, system }: { readonly verb: 'approve' | 'deny'; readonly system: string },
+): ChosenWords {
+  const name = plainInk.words(output, mostInTitle);
+  const whole = `${name} — ${verb === 'approve' ? 'comment' : 'reason'}`;
+  return {
+    title: whole.length <= mostInTitle ? whole : name,
+    submit: name,
+    hint: cutText(`Stays in Slack, together with your name; ${system} is told the choice alone.`, 150),
+  };
+}

@@ -5,7 +5,7 @@ export const remarks = {
   notWritten:
     'Nothing was decided: the decision could not be stored on our side. Please press again in a moment.',
   oldWindow: 'This window is too old. Press the button on the card again; nothing was decided.',
-  reasonMissing: 'Please give a reason; it is stored with the denial.',
+  reasonMissing: 'Please give a reason; it is stored with the decision.',
 } as const;
 
 /** Says by how much a comment is too long. */

@@ -1,4 +1,4 @@
-import type { Approval, Decision, Verdict } from '../../../domain/approval.js';
+import type { Approval, Decision, Vote } from '../../../domain/approval.js';
 import { listWords } from '../../../shared/list-words.js';
 import type { Ink } from './ink.js';
 
@@ -21,9 +21,10 @@ export function systemOf(approval: Approval, { ink, labelOf }: Wording): string 
   return ink.words(labelOf(approval.instance.ref.system), 60);
 }
 
-/** Names the kind of work that waits: `Enrolment`, or the system's own word. */
+/** Names the kind of work that waits: `Enrolment`, or the system's own word; the workflow that told of it itself. */
 export function workOf(approval: Approval, ink: Ink): string {
-  const { type } = approval.instance.definition;
+  const { name, type } = approval.instance.definition;
+  if (approval.told) return ink.words(name, 60);
   const known: Readonly<Record<string, string>> = { enrollment: 'Enrolment', revocation: 'Revocation' };
   return known[type.toLowerCase()] ?? (type.trim() === '' ? 'Request' : ink.words(type, 60));
 }
@@ -32,6 +33,11 @@ export function workOf(approval: Approval, ink: Ink): string {
 export function subjectOf(approval: Approval): string {
   const { facts, title } = approval.instance;
   return facts.subject ?? facts.names[0] ?? facts.revocation?.serialNumber ?? title;
+}
+
+/** Puts the name of an output in quotes: `“Send back”`. */
+export function quoted(output: string, ink: Ink): string {
+  return `“${ink.words(output, 75)}”`;
 }
 
 /** Names everybody who decided, in order. */
@@ -46,20 +52,22 @@ export function ownerOf(decision: Decision, ink: Ink): string {
   return `${votersOf(decision, ink)}'s`;
 }
 
-/** Says what they did: `approved`. */
-export function didOf(verdict: Verdict): string {
+/** Says what they did: `approved`, or `chose “Send back”` where the workflow offered outputs of its own. */
+export function didOf({ verdict, output }: Pick<Vote, 'verdict' | 'output'>, ink: Ink): string {
+  if (output !== undefined) return `chose ${quoted(output, ink)}`;
   return verdict === 'approve' ? 'approved' : 'denied';
 }
 
-/** Says what they gave, for one or for several: `approval`, `approvals`. */
-export function gaveOf({ verdict, votes }: Decision): string {
+/** Says what they gave, for one or for several: `approval`, `approvals`, `choice “Send back”`. */
+export function gaveOf({ verdict, output, votes }: Omit<Decision, 'atMs'>, ink: Ink): string {
+  if (output !== undefined) return `choice ${quoted(output, ink)}`;
   const noun = verdict === 'approve' ? 'approval' : 'denial';
   return votes.length > 1 ? `${noun}s` : noun;
 }
 
 /** Says who decided what and when: `Ana approved today at 10:04`. */
 export function whoDecided(decision: Decision, ink: Ink): string {
-  return `${votersOf(decision, ink)} ${didOf(decision.verdict)} ${ink.moment(decision.atMs)}`;
+  return `${votersOf(decision, ink)} ${didOf(decision, ink)} ${ink.moment(decision.atMs)}`;
 }
 
 /** Lists what was written along with a decision. */

@@ -5,6 +5,7 @@ import { progressLine, requirementLines } from '../messages/cards/approval-lines
 import { noteLines } from '../messages/cards/notes.js';
 import { factLines, lookAtLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
 import { headline, stateSentence } from '../messages/cards/states.js';
+import { suggestedLines } from '../messages/cards/told-words.js';
 import { fallbackInk, type Ink, mrkdwnInk, plainInk, tighter } from '../messages/ink.js';
 import { commentsOf, subjectOf, type Wording } from '../messages/wording.js';
 import { actions, blocksLength, context, fitLines, header, plainSection, section } from './blocks.js';
@@ -88,11 +89,14 @@ function cardBlocks(card: Card, wording: Wording): readonly KnownBlock[] {
 }
 
 function bodyLines(card: Card, wording: Wording, isWaiting: boolean): readonly string[] {
-  const { facts } = card.approval.instance;
-  const asked = factLines(facts, wording);
+  const { told, instance } = card.approval;
+  const asked = factLines(instance.facts, wording);
+  // What a workflow tells about a step is what people sign for.
+  const most = told ? 10 : 3;
   return [
     ...asked,
-    ...(asked.length === 0 ? otherLines(facts, wording, 3) : []),
+    ...(asked.length === 0 || told ? otherLines(instance.facts, wording, most) : []),
+    ...suggestedLines(card.approval, wording),
     ...lookAtLines(card, wording),
     ...(isWaiting ? [progressLine(card, wording)] : []),
   ];

@@ -1,30 +1,55 @@
 import type { Button } from '@slack/types';
 import type { Card, CardAction } from '../../../domain/card.js';
-import { cutText } from '../../../shared/cut-text.js';
-import { actionId, type PressKind, writeRevised } from '../ids.js';
-import { buttonText } from '../messages/buttons.js';
+import { actionId, type NamedPress, writeRevised } from '../ids.js';
+import { buttonText, withdrawChoice } from '../messages/buttons.js';
 import { plainInk } from '../messages/ink.js';
 import { systemOf, type Wording } from '../messages/wording.js';
 
-const styles: Readonly<Partial<Record<CardAction, 'primary' | 'danger'>>> = {
-  approve: 'primary',
-  deny: 'danger',
-};
+type Style = 'primary' | 'danger';
+
+const styles: Readonly<Partial<Record<CardAction, Style>>> = { approve: 'primary', deny: 'danger' };
 
 /** Makes the buttons of a card: those that would do something, and the way to the portal. */
-export function cardButtons({ approval, actions, link }: Card, wording: Wording): readonly Button[] {
-  const system = systemOf(approval, { ...wording, ink: plainInk });
+export function cardButtons(card: Card, wording: Wording): readonly Button[] {
+  const { approval, link } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
-  const named = (kind: PressKind) => ({
+  const named = (press: NamedPress) => ({
     type: 'button' as const,
-    action_id: actionId(kind),
-    text: { type: 'plain_text' as const, text: cutText(buttonText(kind, system), 75), emoji: false },
+    action_id: actionId(press.kind, press.output),
+    text: {
+      type: 'plain_text' as const,
+      text: plainInk.words(textOf(press, card, wording), 75),
+      emoji: false,
+    },
   });
-  const presses = actions.map((kind): Button => {
-    const style = styles[kind];
-    return { ...named(kind), value, ...(style ? { style } : {}) };
+  const presses = pressesOf(card).map(({ style, ...press }): Button => {
+    return { ...named(press), value, ...(style ? { style } : {}) };
   });
-  return isLink(link) ? [...presses, { ...named('open'), url: link }] : presses;
+  return isLink(link) ? [...presses, { ...named({ kind: 'open' }), url: link }] : presses;
+}
+
+function textOf({ kind, output }: NamedPress, { approval }: Card, wording: Wording): string {
+  const { told } = approval;
+  const system = systemOf(approval, { ...wording, ink: plainInk });
+  const chosen = output === undefined ? undefined : told?.outputs[output]?.name;
+  if (kind === 'withdraw' && told) return withdrawChoice;
+  return chosen ?? buttonText(kind, system);
+}
+
+interface StyledPress extends NamedPress {
+  readonly style?: Style | undefined;
+}
+
+/** Where a workflow offered outputs of its own, they stand in for the two answers, in its order. */
+function pressesOf({ approval: { told }, actions }: Card): readonly StyledPress[] {
+  if (!told) return actions.map((kind) => ({ kind, style: styles[kind] }));
+  const firstYes = told.outputs.findIndex(({ verdict }) => verdict === 'approve');
+  const answers = told.outputs.map(({ verdict }, output) => {
+    const isFurtherYes = verdict === 'approve' && output !== firstYes;
+    return { kind: verdict, output, style: isFurtherYes ? undefined : styles[verdict] };
+  });
+  const others = actions.filter((kind) => kind !== 'approve' && kind !== 'deny');
+  return [...answers.filter(({ kind }) => actions.includes(kind)), ...others.map((kind) => ({ kind }))];
 }
 
 /** Tells whether Slack takes a link; for one it does not take it refuses the whole message. */

@@ -3,10 +3,10 @@ import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
 import { roomForComment } from '../../../domain/signal.js';
 import { actionId, commentField, writeRevised } from '../ids.js';
-import { factLines, lookAtLines, requestLine } from '../messages/cards/request-lines.js';
-import { dialogWords } from '../messages/dialogs.js';
-import { mrkdwnInk } from '../messages/ink.js';
-import { subjectOf, type Wording, workOf } from '../messages/wording.js';
+import { factLines, lookAtLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
+import { type ChosenWords, choiceLine, chosenWords, dialogWords } from '../messages/dialogs.js';
+import { mrkdwnInk, plainInk } from '../messages/ink.js';
+import { subjectOf, systemOf, type Wording, workOf } from '../messages/wording.js';
 import { context, section } from './blocks.js';
 
 /** Who is about to decide, as far as that is known before anybody is asked. */
@@ -21,7 +21,7 @@ export function decisionModal(
   dialog: Dialog,
   options: { readonly labelOf: Wording['labelOf']; readonly decider: Decider },
 ): ModalView {
-  const words = dialogWords[dialog.verb];
+  const words = { ...dialogWords[dialog.verb], ...chosenIn(card, dialog, options.labelOf) };
   const room = roomForComment(dialog.verb, dialog.verb === 'approve' ? card.votes : [], options.decider);
   return {
     type: 'modal',
@@ -31,10 +31,27 @@ export function decisionModal(
     submit: { type: 'plain_text', text: words.submit },
     close: { type: 'plain_text', text: dialogWords.cancel },
     blocks: [
+      ...choiceSection(card, dialog),
       ...summary(card, options.labelOf),
-      room > 0 ? commentInput(dialog.verb, room) : context([dialogWords.approve.noRoom]),
+      room > 0 ? commentInput(dialog.verb, { room, words }) : context([dialogWords.approve.noRoom]),
     ],
   };
+}
+
+function outputOf({ approval }: Card, { output }: Dialog): string | undefined {
+  return output === undefined ? undefined : approval.told?.outputs[output]?.name;
+}
+
+function chosenIn(card: Card, dialog: Dialog, labelOf: Wording['labelOf']): Partial<ChosenWords> {
+  const output = outputOf(card, dialog);
+  const system = systemOf(card.approval, { ink: plainInk, labelOf });
+  return output === undefined ? {} : chosenWords(output, { verb: dialog.verb, system });
+}
+
+/** A title has little room, so the whole name of what is chosen stands above all else. */
+function choiceSection(card: Card, dialog: Dialog): readonly KnownBlock[] {
+  const output = outputOf(card, dialog);
+  return output === undefined ? [] : [section([choiceLine(output, mrkdwnInk)])];
 }
 
 function summary(card: Card, labelOf: Wording['labelOf']): readonly KnownBlock[] {
@@ -45,7 +62,11 @@ function summary(card: Card, labelOf: Wording['labelOf']): readonly KnownBlock[]
       `${workOf(approval, mrkdwnInk)} ${mrkdwnInk.label(mrkdwnInk.exact(subjectOf(approval), 300))}`,
       requestLine(card, wording),
     ]),
-    ...sectionIfAny([...factLines(approval.instance.facts, wording), ...lookAtLines(card, wording)]),
+    ...sectionIfAny([
+      ...factLines(approval.instance.facts, wording),
+      ...(approval.told ? otherLines(approval.instance.facts, wording, 10) : []),
+      ...lookAtLines(card, wording),
+    ]),
   ];
 }
 
@@ -53,8 +74,13 @@ function sectionIfAny(lines: readonly string[]): readonly KnownBlock[] {
   return lines.length > 0 ? [section(lines)] : [];
 }
 
-function commentInput(verb: Dialog['verb'], room: number): InputBlock {
-  const words = dialogWords[verb];
+function commentInput(
+  verb: Dialog['verb'],
+  {
+    room,
+    words,
+  }: { readonly room: number; readonly words: { readonly label: string; readonly hint: string } },
+): InputBlock {
   return {
     type: 'input',
     block_id: commentField,

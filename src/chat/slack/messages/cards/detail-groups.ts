@@ -1,12 +1,15 @@
 import { decisionOf } from '../../../../domain/approval.js';
 import type { Card } from '../../../../domain/card.js';
+import type { Instance } from '../../../../domain/instance.js';
 import { describeKey } from '../../../../domain/request-facts.js';
+import type { Ink } from '../ink.js';
 import { commentsOf, didOf, subjectOf, systemOf, type Wording } from '../wording.js';
 import { progressLine, requirementLines } from './approval-lines.js';
 import { findingTexts } from './findings.js';
 import { noteLines } from './notes.js';
 import { factLines, requestLine } from './request-lines.js';
 import { headline, stateSentence } from './states.js';
+import { commentsStay, suggestedLines } from './told-words.js';
 
 /** A titled group of lines in the details. */
 export interface DetailGroup {
@@ -78,12 +81,14 @@ function approvals(card: Card, wording: Wording): readonly string[] {
   const decision = decisionOf(approval.state);
   return [
     progressLine(card, wording),
+    ...suggestedLines(approval, wording),
     ...votes.slice(0, 20).map((vote) => {
       const comment = vote.comment ? `: “${ink.words(vote.comment, 500)}”` : '';
-      return `• ${ink.words(vote.name, 60)} ${didOf(vote.verdict)} ${ink.moment(vote.atMs)}${comment}`;
+      return `• ${ink.words(vote.name, 60)} ${didOf(vote, ink)} ${ink.moment(vote.atMs)}${comment}`;
     }),
     ...(decision ? commentsOf(decision, ink, 500).map((line) => `• ${line}`) : []),
     ...requirementLines(approval, wording),
+    ...(approval.told ? [commentsStay(systemOf(approval, wording))] : []),
     ...(roles.length > 0
       ? [
           `${ink.label(`Roles in ${systemOf(approval, wording)}`)} ${roles
@@ -102,14 +107,20 @@ function workflow({ approval }: Card, { ink }: Wording): readonly string[] {
   const at = instance.step?.name ?? step;
   return [
     ink.words(instance.title, 300),
-    `${ink.label('Workflow')} ${ink.words(definition.name, 150)}, version ${definition.version}, ${ink.words(definition.type, 80)}`,
+    `${ink.label('Workflow')} ${ink.words(definition.name, 150)}${approval.told ? '' : `, version ${definition.version}`}, ${ink.words(definition.type, 80)}`,
     `${ink.label('Step')} ${ink.words(at, 150)} (${ink.exact(step, 150)})${attempt > 1 ? `, attempt ${attempt}` : ''}`,
-    `${ink.label('Status')} ${ink.words(instance.status.raw, 80)}${instance.statusMessage ? `: ${ink.words(instance.statusMessage, 500)}` : ''}`,
+    // Of a run that told of the step itself nothing may have been read yet.
+    ...(instance.status.raw === '' ? [] : [statusLine(instance, ink)]),
     ...(referenceId === undefined ? [] : [`${ink.label('Reference')} ${ink.exact(referenceId, 80)}`]),
     `${ink.label('Run')} ${ink.exact(ref.id, 120)} on ${ink.words(ref.system, 80)}`,
     ...(startedAtMs === undefined ? [] : [`${ink.label('Started')} ${ink.moment(startedAtMs)}`]),
     ...(modifiedAtMs === undefined ? [] : [`${ink.label('Last changed')} ${ink.moment(modifiedAtMs)}`]),
   ];
+}
+
+function statusLine({ status, statusMessage }: Instance, ink: Ink): string {
+  const why = statusMessage ? `: ${ink.words(statusMessage, 500)}` : '';
+  return `${ink.label('Status')} ${ink.words(status.raw, 80)}${why}`;
 }
 
 function others({ approval }: Card, { ink }: Wording): readonly string[] {

@@ -1,7 +1,8 @@
 import type { Approval, ApprovalState, Decision, Ending, Whereabouts } from '../../../../domain/approval.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import type { Ink } from '../ink.js';
-import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided } from '../wording.js';
+import { gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided } from '../wording.js';
+import { chosenBy, chosenHeadline, hasOutput } from './told-words.js';
 import { whereaboutsText } from './whereabouts.js';
 
 /** The state of an approval that is over. */
@@ -12,13 +13,15 @@ export function endedHeadline(approval: Approval, state: Ended, wording: Wording
   const { ending, decision } = state;
   const system = systemOf(approval, wording);
   const who = decision ? ` by ${votersOf(decision, wording.ink)}` : '';
+  const isSettled = ending.kind === 'approved' || ending.kind === 'denied';
+  if (isSettled && hasOutput(decision)) return chosenHeadline(decision, ending.now, wording.ink);
   switch (ending.kind) {
     case 'approved':
       return ending.now.status.kind === 'failed' ? `⚠️ Approved${who}, then failed` : `✅ Approved${who}`;
     case 'denied':
       return `⛔ Denied${who}`;
     case 'decided-elsewhere':
-      return elsewhereHeadline(ending, system);
+      return elsewhereHeadline(ending, { system, isTold: approval.told !== undefined });
     case 'overtaken':
       return `❔ Moved on in ${system}`;
     case 'outcome-unknown':
@@ -35,7 +38,10 @@ export function endedHeadline(approval: Approval, state: Ended, wording: Wording
 }
 
 /** A run that left the step need not have been decided: it may have failed. */
-function elsewhereHeadline({ now }: Extract<Ending, { kind: 'decided-elsewhere' }>, system: string): string {
+function elsewhereHeadline(
+  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  { system, isTold }: { readonly system: string; readonly isTold: boolean },
+): string {
   switch (now.status.kind) {
     case 'rejected':
       return `🚫 Denied or stopped in ${system}`;
@@ -43,8 +49,11 @@ function elsewhereHeadline({ now }: Extract<Ending, { kind: 'decided-elsewhere' 
       return `⚠️ Failed in ${system}`;
     case 'unknown':
       return `❔ Moved on in ${system}`;
+    case 'aborted':
+      return `🚫 Aborted in ${system}`;
     default:
-      return `☑️ Decided in ${system}, not here`;
+      // Of a run that told of the step itself only its end can be seen, not whether anybody decided.
+      return isTold ? `☑️ Over in ${system}, not decided here` : `☑️ Decided in ${system}, not here`;
   }
 }
 
@@ -58,8 +67,8 @@ export function endedSentence(approval: Approval, state: Ended, wording: Wording
     case 'denied':
       return settledSentence({ ending, system, ...(decision ? { decision } : {}) }, wording);
     case 'decided-elsewhere':
-      return `${elsewhereText(ending, system, wording)}. Seen ${ink.moment(atMs)}.${
-        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision)} had not been sent.` : ''
+      return `${elsewhereText(ending, approval, wording)}. Seen ${ink.moment(atMs)}.${
+        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision, ink)} had not been sent.` : ''
       }`;
     case 'overtaken':
       return overtakenSentence({ ending, system, ...(decision ? { decision } : {}) }, { wording, atMs });
@@ -69,29 +78,31 @@ export function endedSentence(approval: Approval, state: Ended, wording: Wording
       return `${decision ? `${whoDecided(decision, ink)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${ink.moment(atMs)}.`;
     case 'unwatched':
       return `${system} is not in Countersign's settings any more, so nobody looks there. Decide it in ${system}.${
-        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision)} may not have arrived.` : ''
+        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision, ink)} may not have arrived.` : ''
       }`;
     case 'restarted':
       return `${restartedText(ending, system, wording)} Seen ${ink.moment(atMs)}.${
-        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision)} belonged to the run before.` : ''
+        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision, ink)} belonged to the run before.` : ''
       }`;
     default:
       return assertNever(ending);
   }
 }
 
-interface Told<Kind extends Ending['kind']> {
+interface Settled<Kind extends Ending['kind']> {
   readonly ending: Extract<Ending, { kind: Kind }>;
   readonly decision?: Decision;
   readonly system: string;
 }
 
 function settledSentence(
-  { ending, decision, system }: Told<'approved' | 'denied'>,
+  { ending, decision, system }: Settled<'approved' | 'denied'>,
   { ink }: Wording,
 ): string {
-  const did = didOf(ending.kind === 'approved' ? 'approve' : 'deny');
-  const verb = `${did.charAt(0).toUpperCase()}${did.slice(1)}`;
+  if (hasOutput(decision)) {
+    return `${chosenBy(decision, ink)} ${ink.moment(decision.atMs)}. ${afterwards(ending.now, system, ink)}`;
+  }
+  const verb = ending.kind === 'approved' ? 'Approved' : 'Denied';
   const who = decision ? ` by ${votersOf(decision, ink)} ${ink.moment(decision.atMs)}` : '';
   const others =
     ending.kind === 'approved' && ending.elsewhere ? `, and by other identities in ${system}` : '';
@@ -109,10 +120,12 @@ function reasonOf({ statusMessage }: Whereabouts, ink: Ink): string {
 
 function elsewhereText(
   { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
-  system: string,
-  { ink }: Wording,
+  approval: Approval,
+  wording: Wording,
 ): string {
-  const where = whereaboutsText(now, ink);
+  const system = systemOf(approval, wording);
+  const where = whereaboutsText(now, wording.ink);
+  if (approval.told) return `The run is over in ${system}, and not through Countersign: now ${where}`;
   switch (now.status.kind) {
     case 'rejected':
       return `Denied or stopped in ${system}, not here: now ${where}`;
@@ -125,12 +138,12 @@ function elsewhereText(
 }
 
 function overtakenSentence(
-  { ending, decision, system }: Told<'overtaken'>,
+  { ending, decision, system }: Settled<'overtaken'>,
   { wording, atMs }: { readonly wording: Wording; readonly atMs: number },
 ): string {
   const { ink } = wording;
   const sent = decision
-    ? `${ownerOf(decision, ink)} ${gaveOf(decision)} of ${ink.moment(decision.atMs)} was sent`
+    ? `${ownerOf(decision, ink)} ${gaveOf(decision, ink)} of ${ink.moment(decision.atMs)} was sent`
     : 'A decision was sent';
   return `${sent}. ${system} showed it ${whereaboutsText(ending.now, ink)}, ${ink.moment(atMs)}; whether it was this decision that counted cannot be seen.`;
 }

@@ -8,26 +8,28 @@ import { gaveOf, ownerOf, systemOf, type Wording } from '../wording.js';
 export function noteLines(approval: Approval, note: WaitingNote, wording: Wording): readonly string[] {
   const { ink } = wording;
   const system = systemOf(approval, wording);
+  const did = approval.told ? 'chose so' : 'approved';
+  const before = approval.told ? 'what people chose earlier does' : 'earlier approvals do';
   switch (note.kind) {
     case 'facts-changed':
       return [
-        '⚠️ The request has changed since it was put up; earlier approvals do not count any more.',
+        `⚠️ The request has changed since it was put up; ${before} not count any more.`,
         ...changeLines(note.changes, wording),
       ];
     case 'released':
       return [
-        `⚠️ ${ownerOf(note.decision, ink)} ${gaveOf(note.decision)} of ${ink.moment(note.decision.atMs)} could not be delivered to ${system} in time and was given up. Nothing was changed; please decide again.`,
+        `⚠️ ${ownerOf(note.decision, ink)} ${gaveOf(note.decision, ink)} of ${ink.moment(note.decision.atMs)} could not be delivered to ${system} in time and was given up. Nothing was changed; please decide again.`,
       ];
     case 'too-old':
       return [
-        `⚠️ ${ownerOf(note.decision, ink)} ${gaveOf(note.decision)} of ${ink.moment(note.decision.atMs)} was found after a restart, too old to be sent. Nothing was changed; please decide again.`,
+        `⚠️ ${ownerOf(note.decision, ink)} ${gaveOf(note.decision, ink)} of ${ink.moment(note.decision.atMs)} was found after a restart, too old to be sent. Nothing was changed; please decide again.`,
       ];
     case 'refused':
       return [
-        `⚠️ ${system} did not take ${ownerOf(note.decision, ink)} ${gaveOf(note.decision)}: ${refusalText(note.reason, system)}. Nothing was changed.`,
+        `⚠️ ${system} did not take ${ownerOf(note.decision, ink)} ${gaveOf(note.decision, ink)}: ${refusalText(note.reason, system)}. Nothing was changed.`,
       ];
     case 'quorum-raised':
-      return [`⚠️ The rule wants ${note.of} people by now, and ${note.have} approved: nothing was sent yet.`];
+      return [`⚠️ The rule wants ${note.of} people by now, and ${note.have} ${did}: nothing was sent yet.`];
     case 'vote-void': {
       const names = note.names.slice(0, 8).map((name) => ink.words(name, 60));
       return [`⚠️ ${listWords(names)} may not decide this any more; what they gave does not count.`];
@@ -56,7 +58,7 @@ export function refusalText(reason: SignalRefusal, system: string): string {
     case 'sign-in':
       return `Countersign could not sign in to ${system}`;
     case 'nobody-mapped':
-      return `the settings do not say who you are in ${system}`;
+      return `the settings do not say which user of ${system} that is`;
     case 'engine-down':
       return `the engine of ${system} is not running`;
     default:

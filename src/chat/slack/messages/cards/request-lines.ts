@@ -32,11 +32,13 @@ export function factLines(facts: RequestFacts, { ink }: Wording): readonly strin
 
 /** Lists the other things the system told, the first few; for work whose facts have no names of their own. */
 export function otherLines(facts: RequestFacts, { ink }: Wording, most: number): readonly string[] {
-  return facts.others
+  const lines = facts.others
     .slice(0, most)
     .map(
       ({ label, value }) => `${ink.label(ink.words(label, 40).replaceAll('*', ''))} ${ink.words(value, 100)}`,
     );
+  const more = facts.others.length - lines.length;
+  return more > 0 && facts.isTold ? [...lines, `+${more} more in Details`] : lines;
 }
 
 /** Says what stands out, on one line; none when nothing does. */

@@ -1,8 +1,9 @@
-import type { Approval, ApprovalState, Decision } from '../../../../domain/approval.js';
+import type { Approval, ApprovalState, Decision, WaitingNote } from '../../../../domain/approval.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import type { Ink } from '../ink.js';
 import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from '../wording.js';
 import { endedHeadline, endedSentence } from './endings.js';
+import { isLinkOnly, signOf, takenSentence } from './told-words.js';
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
 export function headline(approval: Approval, wording: Wording): string {
@@ -12,10 +13,9 @@ export function headline(approval: Approval, wording: Wording): string {
 function standing(approval: Approval, wording: Wording): string {
   const { state } = approval;
   const system = systemOf(approval, wording);
-  const work = workOf(approval, wording.ink);
   switch (state.kind) {
     case 'waiting':
-      return waitingHeadline(work, state);
+      return waitingHeadline(approval, state.note, wording);
     case 'deciding':
       return `⏳ ${decided(state.decision, wording)}: telling ${system}`;
     case 'held':
@@ -25,6 +25,8 @@ function standing(approval: Approval, wording: Wording): string {
     case 'recorded':
       return `☑️ ${decided(state.decision, wording)}: ${system} wants another identity`;
     case 'not-moved':
+      if (isTaken(approval))
+        return `${signOf(state.decision.verdict)} ${decided(state.decision, wording)}: ${system} took it`;
       return `⚠️ ${decided(state.decision, wording)}: ${system} has not moved on`;
     case 'ended':
       return endedHeadline(approval, state, wording);
@@ -33,18 +35,26 @@ function standing(approval: Approval, wording: Wording): string {
   }
 }
 
-function waitingHeadline(work: string, { note }: Extract<ApprovalState, { kind: 'waiting' }>): string {
+/** Whether a step went on cannot be seen of a run that told of it itself: being taken is all there is to say. */
+function isTaken({ told, state }: Approval): boolean {
+  return told !== undefined && state.kind === 'not-moved' && state.isInferred !== true;
+}
+
+function waitingHeadline(approval: Approval, note: WaitingNote | undefined, wording: Wording): string {
+  const work = workOf(approval, wording.ink);
+  if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, wording)}`;
+  const waiting = approval.told ? 'waiting for your decision' : 'waiting for your approval';
   switch (note?.kind) {
     case undefined:
-      return `🔐 ${work} waiting for your approval`;
+      return `🔐 ${work} ${waiting}`;
     case 'facts-changed':
-      return `🔐 ${work} has changed, waiting for your approval`;
+      return `🔐 ${work} has changed, ${waiting}`;
     case 'released':
     case 'too-old':
     case 'refused':
     case 'vote-void':
     case 'quorum-raised':
-      return `🔐 ${work} waiting for your approval again`;
+      return `🔐 ${work} ${waiting} again`;
     default:
       return assertNever(note);
   }
@@ -52,7 +62,7 @@ function waitingHeadline(work: string, { note }: Extract<ApprovalState, { kind: 
 
 /** Says what people did, which is not yet what became of it: `Approved by` is kept for what the system took. */
 function decided(decision: Decision, { ink }: Wording): string {
-  return `${votersOf(decision, ink)} ${didOf(decision.verdict)}`;
+  return `${votersOf(decision, ink)} ${didOf(decision, ink)}`;
 }
 
 /** Tells in a sentence or two where an approval stands, naming who, what and when. */
@@ -62,7 +72,7 @@ export function stateSentence(approval: Approval, wording: Wording): string {
   const system = systemOf(approval, wording);
   switch (state.kind) {
     case 'waiting':
-      return `Waiting for an approval since ${ink.moment(approval.waitingSinceMs)}.`;
+      return `Waiting for ${approval.told ? 'a decision' : 'an approval'} since ${ink.moment(approval.waitingSinceMs)}.`;
     case 'deciding':
       return `${whoDecided(state.decision, ink)}. Telling ${system}…`;
     case 'held':
@@ -72,6 +82,7 @@ export function stateSentence(approval: Approval, wording: Wording): string {
     case 'recorded':
       return recordedSentence(approval, state, wording);
     case 'not-moved':
+      if (isTaken(approval)) return takenSentence(approval, state.decision, wording);
       return `${whoDecided(state.decision, ink)}. ${acceptedText(state, system, ink)}, but the workflow has not moved. ${system} retries once a day; watching.`;
     case 'ended':
       return endedSentence(approval, state, wording);
@@ -100,7 +111,7 @@ function acceptedText(
   system: string,
   ink: Ink,
 ): string {
-  const what = `${ownerOf(decision, ink)} ${gaveOf(decision)}`;
+  const what = `${ownerOf(decision, ink)} ${gaveOf(decision, ink)}`;
   return isInferred
     ? `${what} was sent without an answer, and ${system} does not wait for Countersign any more`
     : `${system} accepted ${what}`;
@@ -118,5 +129,5 @@ function recordedSentence(
   const isOne = decision.votes.length === 1;
   const sure = isOne ? 'is' : 'are';
   const are = isInferred ? `${isOne ? 'seems' : 'seem'} to be` : sure;
-  return `${ownerOf(decision, ink)} ${gaveOf(decision)} of ${ink.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
+  return `${ownerOf(decision, ink)} ${gaveOf(decision, ink)} of ${ink.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
 }

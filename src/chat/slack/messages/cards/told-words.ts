@@ -1,0 +1,65 @@
+import type { Approval, Decision, Verdict, Whereabouts } from '../../../../domain/approval.js';
+import type { Ink } from '../ink.js';
+import { quoted, systemOf, votersOf, type Wording, whoDecided } from '../wording.js';
+import { whereaboutsText } from './whereabouts.js';
+
+/** A decision for one of the outputs a workflow offered. */
+export type Chosen = Decision & { readonly output: string };
+
+/** Outputs that say by themselves what somebody did. */
+const plainWords = /^(approved|accepted|confirmed|rejected|denied|declined|refused)$/i;
+
+/** Tells whether a decision is for an output of the workflow's own. */
+export function hasOutput(decision: Decision | undefined): decision is Chosen {
+  return decision?.output !== undefined;
+}
+
+/** Says what was chosen by whom: `Approved by Ana`, or `“Send back” chosen by Ana`. */
+export function chosenBy(decision: Chosen, ink: Ink): string {
+  const { output } = decision;
+  const chosen = plainWords.test(output) ? ink.words(output) : `${quoted(output, ink)} chosen`;
+  return `${chosen} by ${votersOf(decision, ink)}`;
+}
+
+/** Heads a card whose run took a choice and has come to its end. */
+export function chosenHeadline(decision: Chosen, now: Whereabouts, ink: Ink): string {
+  const chosen = chosenBy(decision, ink);
+  return now.status.kind === 'failed' ? `⚠️ ${chosen}, then failed` : `${signOf(decision.verdict)} ${chosen}`;
+}
+
+/** Marks a yes or a no. */
+export function signOf(verdict: Verdict): string {
+  return verdict === 'approve' ? '✅' : '⛔';
+}
+
+/** Says that a system took a choice; of what follows it tells no more than how the run as a whole stands. */
+export function takenSentence(approval: Approval, decision: Decision, wording: Wording): string {
+  const { ink } = wording;
+  const system = systemOf(approval, wording);
+  const { status, statusMessage } = approval.instance;
+  const run = whereaboutsText({ status, ...(statusMessage === undefined ? {} : { statusMessage }) }, ink);
+  return `${whoDecided(decision, ink)}. ${system} accepted it; it does not tell whether this step went on. The run is now: ${run}.`;
+}
+
+/** Tells whether a step can only be answered in its system for now: nobody has said which activity waits. */
+export function isLinkOnly({ told }: Approval): boolean {
+  return told !== undefined && told.activityId === undefined;
+}
+
+/** Says where a step is answered that cannot be answered here yet. */
+export function linkOnlySentence(approval: Approval, wording: Wording): string {
+  return `Please decide this one in the inbox of ${systemOf(approval, wording)}: the workflow has not said yet which activity waits, so it cannot be answered from here.`;
+}
+
+/** Names whom a workflow would ask; nothing where it named nobody. */
+export function suggestedLines({ told }: Approval, { ink }: Wording): readonly string[] {
+  if (!told || told.suggested.length === 0) return [];
+  const names = told.suggested.slice(0, 5).map((name) => ink.exact(name, 80));
+  const more = told.suggested.length - names.length;
+  return [`${ink.label('The workflow asks')} ${names.join(', ')}${more > 0 ? `, +${more} more` : ''}`];
+}
+
+/** Says where comments are kept that a system has no place for. */
+export function commentsStay(system: string): string {
+  return `Comments stay in Slack; ${system} is told the choice alone.`;
+}

@@ -1,0 +1,81 @@
+import type { Answer } from '../domain/answer.js';
+import type { Vote } from '../domain/approval.js';
+import { identitiesOf } from '../domain/may-decide.js';
+import { isSamePerson } from '../domain/person.js';
+import { countVote } from '../domain/quorum.js';
+import type { ApproverRule } from '../domain/rules.js';
+import type { Signal } from '../domain/signal.js';
+import type { ClickWork } from './click-work.js';
+import { save } from './signal-steps.js';
+
+/** What a click leads to: an answer, and the signal its vote claimed, if it filled the quorum. */
+export interface Outcome {
+  readonly answer: Answer;
+  readonly signalId?: string;
+}
+
+/** Counts a vote among the others; the one that fills the quorum claims the signal in the same transaction. */
+export async function castVote(
+  work: ClickWork,
+  { rule, chosen }: { readonly rule: ApproverRule; readonly chosen: Pick<Vote, 'output'> },
+): Promise<Outcome> {
+  const { context, memory, click, approval } = work;
+  const votes = await memory.listVotes(approval.id);
+  const vote = { ...voteOf(work), ...chosen };
+  const outcome = countVote(votes, vote, rule.quorum);
+  switch (outcome.kind) {
+    case 'already-voted':
+      return { answer: outcome };
+    case 'same-identity':
+      return { answer: sameIdentity(outcome.other) };
+    case 'counted':
+      await memory.addVote(approval.id, vote);
+      await save(context, memory, approval);
+      return { answer: { kind: 'vote-counted', have: outcome.have, of: outcome.of, ...chosen } };
+    case 'fills': {
+      const signal = claimOf(work, outcome.votes, chosen);
+      if (!(await memory.addSignal(signal))) return { answer: { kind: 'being-decided', approval } };
+      if (click.verb === 'approve') await memory.addVote(approval.id, vote);
+      const { decision } = signal;
+      const saved = await save(context, memory, { ...approval, state: { kind: 'deciding', decision } });
+      return { answer: { kind: 'decided', approval: saved }, signalId: signal.id };
+    }
+  }
+}
+
+function sameIdentity({ name, output }: Vote): Answer {
+  return { kind: 'same-identity', other: name, ...(output === undefined ? {} : { output }) };
+}
+
+function voteOf({ context, click, person, approval }: ClickWork): Vote {
+  return {
+    person: person.id,
+    name: context.policy.people.find((one) => isSamePerson(one.id, person.id))?.name ?? person.name,
+    identities: identitiesOf(person, approval.instance.ref.system, context.policy),
+    verdict: click.verb === 'deny' ? 'deny' : 'approve',
+    ...(click.comment === undefined || click.comment === '' ? {} : { comment: click.comment }),
+    atMs: click.atMs,
+    revision: click.revision,
+  };
+}
+
+function claimOf(
+  { context, click, approval }: ClickWork,
+  votes: readonly Vote[],
+  chosen: Pick<Vote, 'output'>,
+): Signal {
+  return {
+    id: context.newId(),
+    approvalId: approval.id,
+    instance: approval.instance.ref,
+    step: approval.step,
+    revision: approval.revision,
+    decision: { verdict: click.verb === 'deny' ? 'deny' : 'approve', ...chosen, votes, atMs: click.atMs },
+    phase: 'claimed',
+    holder: context.holder,
+    leaseUntilMs: 0,
+    claimedAtMs: context.now(),
+    sends: 0,
+    stillWaitingReads: 0,
+  };
+}
