@@ -36,6 +36,12 @@ export interface Step {
   readonly name: string;
 }
 
+/** A signal the step takes, and whether the system says that it has come. */
+export interface StepSignal {
+  readonly name: string;
+  readonly isReceived: boolean;
+}
+
 /** One run, read in full. */
 export interface Instance {
   readonly ref: InstanceRef;
@@ -46,6 +52,8 @@ export interface Instance {
   readonly status: InstanceStatus;
   readonly statusMessage?: string;
   readonly step?: Step;
+  /** The signals of the step; absent where the system does not tell. */
+  readonly signals?: readonly StepSignal[];
   /** True while the run stands at a step that takes an approval. */
   readonly awaitsApproval: boolean;
   /** Epoch milliseconds. */

@@ -5,8 +5,9 @@ import type { ChangeRecord } from './change-record.js';
 import type { ListState, UsageProblem } from './command-line.js';
 import type { Definition, Instance } from './instance.js';
 import type { MayDecide } from './may-decide.js';
-import type { Person } from './person.js';
+import type { Person, PersonId } from './person.js';
 import type { ApproverRule } from './rules.js';
+import type { RunEvent } from './run-history.js';
 import type { Verb } from './verb.js';
 
 /** What a command answers, privately, in domain words; the chat decides how it reads. */
@@ -113,6 +114,9 @@ export interface StatusReport extends Row {
   /** The latest approval the bot knows of it. */
   readonly approval?: Approval;
   readonly requirement?: Requirement;
+  /** Who may still decide, having not voted; absent where nothing waits for a decision here. */
+  readonly canAct?: readonly PersonId[];
+  readonly history: readonly RunEvent[];
 }
 
 /** Which rules routed a run, and who may act on it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { privateWord, textOf, theCard } from '../support/stage/cards.js';
+import { approve, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { cast, places, serviceAccount } from '../support/stage/cast.js';
 import { confirm, type } from '../support/stage/commands.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
@@ -26,7 +26,27 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     await type(stage, 'ana', `status ${code}`);
     const shown = await privateWord(stage, 'ana', /Security approval/);
     expect(textOf(shown)).toContain(code);
+    expect(textOf(shown)).toMatch(/Command says `Suspended`: it waits/);
+    expect(textOf(shown)).toMatch(/Signals\* Command tells Countersign: `ApprovalStatus` not received/);
+    expect(textOf(shown)).toMatch(/it came to wait at Security approval; card/);
+    const [, deciders = ''] = /Can still decide\*(.*)/.exec(textOf(shown)) ?? [];
+    for (const { id } of [cast.ana, cast.li]) expect(deciders).toContain(id);
+    for (const { id } of [cast.sam, cast.gia]) expect(deciders).not.toContain(id);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
+  });
+
+  it('tells in a status what became of a decision, and that a system has the signal', async () => {
+    const stage = await openStage(transport);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await approve(stage, 'ana', theCard(stage), 'as agreed');
+    await stage.command.waitFor(() => stage.command.instance(id).status === 'Complete');
+    await stage.observeAfter(15_000);
+    await type(stage, 'ana', `status ${id}`);
+    const shown = textOf(await privateWord(stage, 'ana', /What Countersign knows of it/));
+    expect(shown).toMatch(/came to wait.*Ana Ruiz approved: “as agreed”.*Ana Ruiz/s);
+    expect(shown).not.toContain('Can still decide');
+    await stage.close();
   });
 
   it('refuses whoever no rule allows, privately, and does nothing', async () => {
@@ -143,7 +163,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     const modal = await stage.slack.waitFor(() =>
       stage.slack.views(cast.ana.id).find(({ view }) => JSON.stringify(view).includes('static_select')),
     );
-    expect(JSON.stringify(modal.view)).toContain('is enrolling');
+    expect(JSON.stringify(modal.view)).toContain('picked.keyexample.com');
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 

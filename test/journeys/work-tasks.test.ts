@@ -78,6 +78,19 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
     await stage.close();
   });
 
+  it('shows of an execution its code, what that means, what can be done next and what was done', async () => {
+    const stage = await openPlant(transport);
+    const ref = await execute(stage);
+    await type(stage, 'ana', `pause "${ref}"`);
+    await confirm(stage, 'ana', await proposal(stage, 'ana', /resume/));
+    await privateWord(stage, 'ana', /To undo/);
+    await type(stage, 'ana', `status "${ref}"`);
+    const shown = textOf(await privateWord(stage, 'ana', /says `PA`: it stands still/));
+    expect(shown).toMatch(/Next.*resume.*abort/);
+    expect(shown).toMatch(/asked to pause it\. .*Paused/);
+    await stage.close();
+  });
+
   it('pauses and resumes, and names the way back', async () => {
     const stage = await openPlant(transport);
     const ref = await execute(stage);

@@ -3,7 +3,9 @@ import type { Instance } from '../../domain/instance.js';
 import type { Reply, StatusReport } from '../../domain/reply.js';
 import type { CommandWork } from './command-work.js';
 import { findRun } from './find-run.js';
+import { reportHistory } from './report-history.js';
 import { rowOf } from './rows.js';
+import { whoCanAct } from './who-can-act.js';
 
 /** Shows where a run stands, what is known of its approval, and what can be done next. */
 export async function showStatus(work: CommandWork, typed: string): Promise<Reply> {
@@ -18,6 +20,7 @@ export async function reportOn({ context }: CommandWork, instance: Instance): Pr
   const backend = context.backends.get(instance.ref.system);
   const approval = await context.store.latestApprovalOf(instance.ref);
   const link = backend?.linkTo(instance);
+  const canAct = approval && (await whoCanAct(context, approval));
   const requirement = instance.awaitsApproval ? await backend?.requirementOf(instance) : undefined;
   return {
     ...(await rowOf(context, instance)),
@@ -27,5 +30,7 @@ export async function reportOn({ context }: CommandWork, instance: Instance): Pr
     ...(link === undefined ? {} : { link }),
     ...(approval ? { approval } : {}),
     ...(requirement ? { requirement } : {}),
+    ...(canAct ? { canAct } : {}),
+    history: await reportHistory(context, instance.ref),
   };
 }

@@ -38,6 +38,16 @@ export function describeApprovals(store: () => Store): void {
     expect((await store().latestApprovalOf(ref))?.id).toBe('c');
   });
 
+  it('lists every approval of an instance, ended or not, the latest first', async () => {
+    const ended = { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs } as const;
+    const elsewhere = anInstance({ ref: { ...ref, id: 'another' } });
+    await store().addApproval(anApproval({ id: 'z', code: 'Z' }));
+    await store().addApproval(anApproval({ id: 'o', code: 'O', instance: elsewhere }));
+    await store().addApproval(anApproval({ id: 'a', code: 'A', attempt: 2 }));
+    await store().saveApproval(anApproval({ id: 'z', code: 'Z', state: ended }), 0, noonMs);
+    expect((await store().listApprovalsOf(ref)).map(({ id }) => id)).toEqual(['a', 'z']);
+  });
+
   it('never gives a code out twice', async () => {
     await store().addApproval(anApproval());
     expect(await store().isCodeTaken('K7F3')).toBe(true);

@@ -32,12 +32,22 @@ export function toInstance(
     ...(stepName === undefined
       ? {}
       : { step: { uniqueName: stepName, name: row.currentstepdisplayname ?? stepName } }),
+    ...signalsOf(row),
     awaitsApproval: known.isWaiting && !hasEnded(status) && stepName !== undefined && takesApproval(row),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     ...(modifiedAtMs === undefined ? {} : { modifiedAtMs }),
     facts: known.facts,
     fingerprint: fingerprintOf(row),
   };
+}
+
+/** Whether a signal counts as received for the caller or for all is not documented; it is told as it is. */
+function signalsOf(row: InstanceRow | InstanceDetail): Pick<Instance, 'signals'> {
+  if (!('signals' in row)) return {};
+  const signals = row.signals.flatMap(({ signalname: name, signalreceived: isReceived }) =>
+    name === undefined || isReceived === undefined ? [] : [{ name, isReceived }],
+  );
+  return signals.length === 0 ? {} : { signals };
 }
 
 /** A row does not list signals, and neither may an old server; then the status alone has to do. */

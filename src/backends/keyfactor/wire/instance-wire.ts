@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyCase, someList, someRecord, someText } from './lenient.js';
+import { anyCase, someFlag, someList, someRecord, someText } from './lenient.js';
 
 /** Ids are compared between answers, so their case must not matter. */
 const instanceId = z
@@ -33,7 +33,7 @@ export const instanceRow = anyCase(rowShape);
 /** One instance in full. */
 export const instanceDetail = anyCase({
   ...rowShape,
-  signals: someList(anyCase({ signalname: someText })),
+  signals: someList(anyCase({ signalname: someText, signalreceived: someFlag })),
   initialdata: someRecord,
   currentstatedata: someRecord,
 });

@@ -23,6 +23,12 @@ export const someText = z
     return typeof value === 'string' && value.trim() !== '' ? value : undefined;
   });
 
+/** Reads a flag; undefined if it is anything else. */
+export const someFlag = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'boolean' ? value : undefined));
+
 /** Reads a list whose odd members are left out; empty if it is none. */
 export function someList<Item extends z.ZodType>(item: Item) {
   return z

@@ -9,7 +9,7 @@ export function aRow(overrides: Partial<Row> = {}): Row {
 
 /** Where a run stands that can be restarted and stopped. */
 export function aStatus(overrides: Partial<StatusReport> = {}): Extract<Reply, { kind: 'status' }> {
-  return { kind: 'status', status: { ...aRow(), legal: ['restart', 'stop'], ...overrides } };
+  return { kind: 'status', status: { ...aRow(), legal: ['restart', 'stop'], history: [], ...overrides } };
 }
 
 /** A change Ada asked for and has not confirmed. */

@@ -5,8 +5,9 @@ import type { UsageProblem } from '../../../../src/domain/command-line.js';
 import type { Instance } from '../../../../src/domain/instance.js';
 import type { MayDecide } from '../../../../src/domain/may-decide.js';
 import type { Reply, Row, StartOption } from '../../../../src/domain/reply.js';
+import type { RunEvent } from '../../../../src/domain/run-history.js';
 import { verbs } from '../../../../src/domain/verbs.js';
-import { anInstance, noonMs } from '../../../support/an-approval.js';
+import { anInstance, aVote, noonMs } from '../../../support/an-approval.js';
 import { aRule } from '../a-card.js';
 import { anyApproval, anyCard, hostileText } from '../hostile.js';
 
@@ -49,6 +50,7 @@ const instance: fc.Arbitrary<Instance> = fc
     anInstance({
       ...fields,
       title: text,
+      signals: [{ name: text, isReceived: version > 50 }],
       referenceId: other,
       statusMessage: text,
       step: { uniqueName: other, name: text },
@@ -196,6 +198,18 @@ const legal = fc.uniqueArray(
   ),
 );
 
+const event: fc.Arbitrary<RunEvent> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('put' as const, 'ended' as const), atMs: moment, approval: anyApproval }),
+  fc.record({
+    kind: fc.constant('vote' as const),
+    atMs: moment,
+    vote: fc
+      .record({ name: words, comment: words, output: words })
+      .map(({ name, comment, output }) => aVote({ name, comment, output })),
+  }),
+  fc.record({ kind: fc.constant('change' as const), atMs: moment, record: anyChange }),
+);
+
 /** One of every kind of reply; a kind that is forgotten here does not compile. */
 const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { kind: Kind }>> } = {
   help: fc.oneof(
@@ -211,6 +225,8 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
       approval: anyApproval,
       roles: fc.array(words, { maxLength: 12 }),
       link: fc.oneof(fc.webUrl(), words),
+      canAct: fc.array(personId, { maxLength: 15 }),
+      history: fc.array(event, { maxLength: 30 }),
     })
     .map(({ row: shown, roles, ...rest }) => ({
       kind: 'status' as const,

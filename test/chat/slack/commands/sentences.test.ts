@@ -4,7 +4,7 @@ import { replyLines } from '../../../../src/chat/slack/messages/replies/reply-li
 import type { ChangeRecord } from '../../../../src/domain/change-record.js';
 import type { Reply } from '../../../../src/domain/reply.js';
 import { verbs } from '../../../../src/domain/verbs.js';
-import { anApproval, anInstance, aPerson, aPersonId } from '../../../support/an-approval.js';
+import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../../../support/an-approval.js';
 import { aCard, aRule } from '../a-card.js';
 import { aChange, anEnd, aProposal, aRow, aStatus } from './a-reply.js';
 
@@ -36,6 +36,33 @@ describe('the answer to a command', () => {
     expect(text).toContain('KEYEXAMPLE\\rkim');
     expect(text).toContain('Waiting for an approval since');
     expect(text).toContain('/wf restart K7F3 · /wf stop K7F3');
+  });
+
+  it('tells in a status what it knows of a run, and of much only the latest', () => {
+    const put = { kind: 'put', atMs: noonMs, approval: anApproval() } as const;
+    const vote = {
+      kind: 'vote',
+      atMs: noonMs,
+      vote: aVote({ output: 'Later', comment: 'Monday' }),
+    } as const;
+    const record = anEnd({ kind: 'done', now: now('rejected') });
+    const text = said(aStatus({ history: [put, vote, { kind: 'change', atMs: noonMs, record }] }));
+    expect(text).toContain('it came to wait at Approval by the PKI team; card K7F3');
+    expect(text).toContain('Ada Okafor approved with Later: “Monday”');
+    expect(text).toContain('<@U0ADA> asked to stop it. ⛔ Stopped. In Command it is now Rejected.');
+    expect(said(aStatus({ history: Array.from({ length: 15 }, () => put) }))).toContain('• 3 earlier');
+  });
+
+  it('tells in a status what the system says of its signals, and who can still decide', () => {
+    const signals = [
+      { name: 'ApprovalStatus', isReceived: true },
+      { name: 'Review', isReceived: false },
+    ];
+    const text = said(aStatus({ instance: anInstance({ signals }), canAct: [aPersonId()] }));
+    expect(text).toContain('Command tells Countersign: ApprovalStatus received, Review not received');
+    expect(text).toContain('Can still decide: <@U0ADA>');
+    expect(said(aStatus({ canAct: [] }))).toContain('Can still decide: nobody');
+    expect(said(aStatus())).not.toMatch(/Signals|Can still decide|knows of it/);
   });
 
   it('says the whole line where one word more would not do', () => {

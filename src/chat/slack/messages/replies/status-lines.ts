@@ -1,6 +1,9 @@
+import type { InstanceStatus } from '../../../../domain/instance.js';
 import type { StatusReport } from '../../../../domain/reply.js';
+import { listSome } from '../../../../shared/list-words.js';
 import { stateSentence } from '../cards/states.js';
 import { typedLine, type Wording } from '../wording.js';
+import { historyLines } from './history-lines.js';
 import { stateMark, stepWords } from './run-lines.js';
 
 /** Tells where a run stands, in labelled lines. */
@@ -13,11 +16,15 @@ export function statusLines(status: StatusReport, wording: Wording): readonly st
     ink.label(ink.words(instance.title, 300)),
     [ink.exact(code, 24), ink.words(label, 60), ...number, `run ${ink.exact(ref.id, 80)}`].join(' · '),
     stateLine(status, wording),
+    rawLine(status, wording),
     `${ink.label('Workflow')} ${ink.words(definition.name, 150)}${definition.version > 0 ? `, version ${definition.version}` : ''}`,
     ...requestLines(status, wording),
     ...timeLines(status, wording),
+    ...signalLines(status, wording),
     ...approvalLines(status, wording),
+    ...canActLines(status, wording),
     nextLine(status, wording),
+    ...historyLines(status.history, wording),
   ];
 }
 
@@ -26,6 +33,42 @@ function stateLine({ instance }: StatusReport, wording: Wording): string {
   const [step] = stepWords(instance, wording);
   const said = instance.statusMessage ? `: ${ink.words(instance.statusMessage, 500)}` : '';
   return `${stateMark(instance.status, wording)}${step === undefined ? '' : ` at step ${step}`}${said}`;
+}
+
+/** What the system itself calls the state, letter by letter, and what that means. */
+function rawLine({ instance: { status }, label }: StatusReport, { ink }: Wording): string {
+  return `${ink.label('Status')} ${ink.words(label, 60)} says ${ink.exact(status.raw, 80)}: ${meanings[status.kind]}`;
+}
+
+const meanings: Readonly<Record<InstanceStatus['kind'], string>> = {
+  running: 'it is being carried out.',
+  suspended: 'it waits for somebody or something.',
+  complete: 'it has come to its end.',
+  rejected: 'it was turned down and goes no further.',
+  failed: 'it stopped at an error.',
+  'canceled-for-restart': 'it was given up for a new run.',
+  paused: 'it stands still until somebody resumes it.',
+  aborted: 'it was ended and goes no further.',
+  unknown: 'Countersign does not know what that means.',
+};
+
+/** Whether a system means its signals for its caller or for all is not known, so it is told as its word. */
+function signalLines(
+  { instance: { signals = [] }, label }: StatusReport,
+  { ink }: Wording,
+): readonly string[] {
+  if (signals.length === 0) return [];
+  const told = signals
+    .slice(0, 8)
+    .map(({ name, isReceived }) => `${ink.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`);
+  return [`${ink.label('Signals')} ${ink.words(label, 60)} tells Countersign: ${told.join(', ')}`];
+}
+
+function canActLines({ canAct }: StatusReport, wording: Wording): readonly string[] {
+  if (!canAct) return [];
+  const { ink } = wording;
+  const names = listSome(canAct.map(ink.person), 12);
+  return [`${ink.label('Can still decide')} ${names || 'nobody that the settings name'}`];
 }
 
 function requestLines({ instance: { facts } }: StatusReport, { ink }: Wording): readonly string[] {

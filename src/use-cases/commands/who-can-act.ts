@@ -1,0 +1,44 @@
+import type { Approval } from '../../domain/approval.js';
+import { mayDecide } from '../../domain/may-decide.js';
+import { isSamePerson, type Person, type PersonId } from '../../domain/person.js';
+import { votesOn } from '../../domain/quorum.js';
+import { approverRuleFor } from '../../domain/rules.js';
+import { ChatError } from '../../ports/errors.js';
+import { mapAtMost } from '../../shared/map-at-most.js';
+import type { Context } from '../context.js';
+
+const lookUpsAtOnce = 5;
+/** A rule may name a whole department; nobody reads that many names. */
+const mostLookedUp = 30;
+
+/**
+ * Lists who may still decide an approval: those its rule names, who may, and have not voted.
+ *
+ * Absent where it takes no votes. Somebody the chat tells nothing of just now is left out.
+ */
+export async function whoCanAct(
+  context: Context,
+  approval: Approval,
+): Promise<readonly PersonId[] | undefined> {
+  const { store, policy } = context;
+  if (approval.state.kind !== 'waiting') return undefined;
+  const votes = votesOn(await store.listVotes(approval.id), approval.revision);
+  const named = approverRuleFor(approval.instance, policy)?.people ?? [];
+  const left = named.filter((id) => !votes.some(({ person }) => isSamePerson(person, id)));
+  const people = await mapAtMost(lookUpsAtOnce, left.slice(0, mostLookedUp), (id) => lookUp(context, id));
+  return people
+    .filter((person) => person !== undefined)
+    .filter((person) => mayDecide(person, approval.instance, policy).kind === 'yes')
+    .map(({ id }) => id);
+}
+
+/** As the chat last told of them, if it does not now. */
+async function lookUp({ chat, store, log }: Context, id: PersonId): Promise<Person | undefined> {
+  try {
+    return await chat.lookUpPerson(id);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    log.warn({ person: id.userId, err: error }, 'An approver could not be looked up for a status');
+    return store.recallPerson(id);
+  }
+}
