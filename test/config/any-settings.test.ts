@@ -15,6 +15,8 @@ const names = [
   'operators',
   'routes',
   'observe',
+  'http',
+  'operations',
   'zones',
   'store',
   'log',

@@ -2,15 +2,26 @@ import { connect } from 'node:net';
 
 /** What came back on a connection before it was closed, by either side. */
 export interface RawAnswer {
-  /** Absent when the connection was closed without an answer. */
+  /** Of the first answer; absent when the connection was closed without one. */
   readonly status: number | undefined;
   readonly text: string;
 }
 
+type Piece = string | Uint8Array | Promise<string>;
+
 /** Sends bytes as they are, piece by piece, and gathers what comes back until the other side closes. */
-export function sendRaw(
+export function sendRaw(port: number, ...pieces: readonly Piece[]): Promise<RawAnswer> {
+  return converse(port, { pieces, isAll: false });
+}
+
+/** Does the same, and lets the other side know that nothing more will come. */
+export function sendAll(port: number, ...pieces: readonly Piece[]): Promise<RawAnswer> {
+  return converse(port, { pieces, isAll: true });
+}
+
+function converse(
   port: number,
-  ...pieces: readonly (string | Uint8Array | Promise<string>)[]
+  { pieces, isAll }: { readonly pieces: readonly Piece[]; readonly isAll: boolean },
 ): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
@@ -20,11 +31,12 @@ export function sendRaw(
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       const text = Buffer.concat(chunks).toString();
-      const status = /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1];
-      resolve({ status: status === undefined ? undefined : Number(status), text });
+      const statuses = [...text.matchAll(/^HTTP\/1\.1 ([2-5]\d{2})/gm)].map((match) => Number(match[1]));
+      resolve({ status: statuses[0], text });
     });
     const send = async () => {
       for (const piece of pieces) socket.write(await piece);
+      if (isAll) socket.end();
     };
     void send();
   });

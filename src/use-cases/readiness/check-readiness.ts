@@ -11,11 +11,12 @@ export interface Needs {
   readonly answerTimes: AnswerTimes;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** How long the store may take, in milliseconds. */
+  readonly storeTimeoutMs?: number;
 }
 
 /** One look may be under way and one may have met a passing trouble. */
 const looksWithoutAnswer = 3;
-const storeTimeoutMs = 2_000;
 const noteKey = 'readiness';
 
 /**
@@ -34,12 +35,12 @@ export function createReadinessCheck(needs: Needs): CheckReadiness {
   };
 }
 
-async function checkStore({ store, now }: Needs): Promise<ReadinessCheck> {
+async function checkStore({ store, now, storeTimeoutMs = 2_000 }: Needs): Promise<ReadinessCheck> {
   const writing = store.putNote(noteKey, String(now())).then(
     () => 'writable',
     (error: unknown) => `not writable: ${error instanceof Error ? error.message : String(error)}`,
   );
-  const detail = await withTimeout(writing, storeTimeoutMs, `no answer within ${storeTimeoutMs / 1_000} s`);
+  const detail = await withTimeout(writing, storeTimeoutMs, `no answer within ${storeTimeoutMs} ms`);
   return { name: 'store', isOk: detail === 'writable', detail };
 }
 

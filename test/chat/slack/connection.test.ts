@@ -86,6 +86,15 @@ describe('the connection to Slack', () => {
     await stage.workspace.stop();
   });
 
+  it.each(['socket', 'http'] as const)('tells whether clicks can come in over %s', async (mode) => {
+    const stage = await aSlack({ mode });
+    expect(stage.slack.isConnected()).toBe(true);
+    const stopped = stage.stop();
+    expect(stage.slack.isConnected()).toBe(false);
+    await stopped;
+    expect(stage.slack.isConnected()).toBe(false);
+  });
+
   it('comes back by itself, also after Slack has refused the connection', async () => {
     const workspace = createSlackWorkspace();
     const { slackApiUrl } = await workspace.start();
@@ -102,7 +111,9 @@ describe('the connection to Slack', () => {
     workspace.fail({ method: 'apps.connections.open', fault: 'invalid_auth' });
     workspace.disconnectSockets('refresh_requested');
     await until(() => log.lines.some(({ sentence }) => sentence.startsWith('Slack refuses the connection')));
+    expect(slack.isConnected()).toBe(false);
     await until(() => workspace.connections() === 1);
+    await until(() => slack.isConnected());
     await slack.stop();
     await workspace.stop();
   });
