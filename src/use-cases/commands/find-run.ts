@@ -3,6 +3,7 @@ import { type Instance, isSameRef } from '../../domain/instance.js';
 import { mayDecide } from '../../domain/may-decide.js';
 import type { Reply } from '../../domain/reply.js';
 import type { Verb } from '../../domain/verb.js';
+import { nearMatch } from '../../shared/near-match.js';
 import { askSystems } from './ask-systems.js';
 import type { CommandWork } from './command-work.js';
 import { rowsOf } from './rows.js';
@@ -18,7 +19,7 @@ const mostChoices = 25;
  * Finds the one run that was meant: by short code, id, reference number or words of its title.
  *
  * Shows nobody a run they may not see: what the rules do not allow is as if it were not there, unless it was
- * named exactly.
+ * named exactly. A code that nearly fits is suggested and never taken for the one meant.
  */
 export async function findRun(work: CommandWork, verb: Verb, typed: string): Promise<FoundRun> {
   const { context } = work;
@@ -37,8 +38,12 @@ export async function findRun(work: CommandWork, verb: Verb, typed: string): Pro
     return reply({ kind: 'ambiguous', typed, rows });
   }
   if (only) return { kind: 'found', instance: await readAgain(work, only) };
-  const [hidden] = known;
-  if (hidden && known.length === 1) return allowed(work, verb, hidden);
+  const hidden = known.find((instance) => isNamed(instance, typed));
+  if (hidden) return allowed(work, verb, hidden);
+  const near = silent.length === 0 ? await codeNear(work, verb, typed.trim()) : undefined;
+  if (near !== undefined) {
+    return reply({ kind: 'usage', verb, problem: { kind: 'unknown-word', typed, near } });
+  }
   return reply({ kind: 'not-found', typed, silent });
 }
 
@@ -55,6 +60,26 @@ async function readByCode(
   const reading = await context.backends.get(system)?.getInstance(ref);
   if (reading?.kind === 'found') return reading.instance;
   return (await context.store.latestApprovalOf(ref))?.instance;
+}
+
+/** An id or a reference number names a run; words of its title are a guess, and tell nobody that it is there. */
+function isNamed({ ref, referenceId }: Instance, typed: string): boolean {
+  const wanted = typed.trim().toLowerCase();
+  return wanted === ref.id.toLowerCase() || wanted.replace(/^#?0*/, '') === referenceId;
+}
+
+/** Finds the short code that was nearly typed, among those on cards of what the asker may use the verb on. */
+async function codeNear(work: CommandWork, verb: Verb, typed: string): Promise<string | undefined> {
+  if (!/^[a-z0-9]{3,8}$/i.test(typed)) return undefined;
+  const { store, backends } = work.context;
+  const open = await Promise.all([...backends.keys()].map((system) => store.listOpenApprovals(system)));
+  const instances = open.flat().map(({ instance }) => instance);
+  const usable = instances.filter((instance) => maySee(work, verb, instance));
+  const codes = await Promise.all(usable.map(({ ref }) => store.codeOf(ref)));
+  return nearMatch(
+    typed,
+    codes.filter((code) => code !== undefined),
+  );
 }
 
 /** A list may know less of a run than the run itself. */

@@ -4,9 +4,11 @@ import type { Instance } from '../../domain/instance.js';
 import type { Reply } from '../../domain/reply.js';
 import type { Verb } from '../../domain/verb.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
+import { nearMatch } from '../../shared/near-match.js';
 import { askSystems } from './ask-systems.js';
 import type { CommandWork } from './command-work.js';
 import { findRun, targetOf } from './find-run.js';
+import { listDefinitions } from './list-definitions.js';
 import { rowsOf } from './rows.js';
 import { reportOn } from './show-status.js';
 
@@ -49,7 +51,21 @@ export async function showLast(work: CommandWork, workflow: string): Promise<Rep
   const [hidden] = found;
   const why = hidden && may(hidden);
   if (why && why.kind !== 'yes') return { kind: 'not-allowed', verb: 'last', why };
-  return { kind: 'not-found', typed: workflow, silent };
+  const near = silent.length === 0 ? await nameNear(work, workflow) : undefined;
+  return near === undefined
+    ? { kind: 'not-found', typed: workflow, silent }
+    : { kind: 'usage', verb: 'last', problem: { kind: 'unknown-word', typed: workflow, near } };
+}
+
+/** Finds the workflow that was nearly typed, among those the asker may know of. */
+async function nameNear(work: CommandWork, typed: string): Promise<string | undefined> {
+  const known = await listDefinitions(work, '');
+  if (known.kind !== 'definitions') return undefined;
+  const name = nearMatch(
+    typed.trim(),
+    known.rows.map(({ definition }) => definition.name),
+  );
+  return name?.toLowerCase() === typed.trim().toLowerCase() ? undefined : name;
 }
 
 /** Says what a system offers instead of a verb it does not know. */

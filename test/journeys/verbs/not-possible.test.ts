@@ -54,7 +54,6 @@ describe('a workflow that is not there', () => {
       'variable "Leave WF#999999" Days',
       'alert "Leave WF#999999" 1 Approved',
       'last "No such workflow"',
-      'execute "No such workflow"',
     ];
     for (const line of lines) await ask(stage, { line, shows: /Nothing was found for .*Nothing was done/ });
     expect(changesSent(stage)).toEqual([]);

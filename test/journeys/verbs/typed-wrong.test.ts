@@ -76,6 +76,28 @@ describe.each(transports)('what is typed wrong, over %s', (transport) => {
   });
 });
 
+describe('a name that is nearly right', () => {
+  it('is answered with the one that may have been meant, and how it is typed', async () => {
+    const stage = await openPlant('socket');
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    const status = textOf(await ask(stage, { line: `status ${id}`, shows: /Waiting/ }));
+    const code = /K\d+/.exec(status)?.[0] ?? '';
+    const slip = `${code.slice(0, -1)}X`;
+    for (const verb of ['status', 'why', 'restart', 'stop', 'pause']) {
+      const shows = new RegExp(
+        `${slip}.*Did you mean .*${code}.*Nothing was done.*Type .*${verb} &lt;ref&gt;`,
+        's',
+      );
+      await ask(stage, { line: `${verb} ${slip}`, shows });
+    }
+    await ask(stage, { as: 'bo', line: `status ${slip}`, shows: /Nothing was found/ });
+    await ask(stage, { line: 'last "Leev WF"', shows: /Leev WF.*Did you mean .*Leave WF.*Type .*last/s });
+    await ask(stage, { line: 'last "Web server enrollment"', shows: /Did you mean .*Web server enrolment/ });
+    await stage.close();
+  });
+});
+
 describe('words that fit several workflows', () => {
   it('lead to a choice, and the one chosen is what is asked about', async () => {
     const stage = await openPlant('socket');
@@ -103,6 +125,7 @@ describe('words that fit several workflows', () => {
   it('leave out what the asker may not see', async () => {
     const stage = await openPlant('socket');
     await askForCertificate(stage, { host: 'one.keyexample.com' });
+    await ask(stage, { as: 'bo', line: 'status keyexample.com', shows: /Nothing was found/ });
     await askForCertificate(stage, { host: 'two.keyexample.com' });
     await ask(stage, { as: 'bo', line: 'status keyexample.com', shows: /Nothing was found/ });
     await stage.close();

@@ -76,6 +76,14 @@ describe('a window to choose a workflow in', () => {
     await stage.close();
   });
 
+  it('offers what may be started where nothing is called what was typed, and starts nothing', async () => {
+    const stage = await openPlant('socket');
+    await type(stage, 'ana', 'execute "Web server enrolment" Days=3');
+    await windowShowing(stage, /Leave request|Leave WF/);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
   it('opens also while the systems are away, and says that nothing can be offered', async () => {
     const stage = await openPlant('socket');
     await stage.command.goDown();
