@@ -1,4 +1,4 @@
-import { createBackends } from './backends/index.js';
+import { createBackends, createRoutes } from './backends/index.js';
 import { createChat } from './chat/index.js';
 import type { Settings } from './config.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/index.js';
@@ -16,6 +16,7 @@ import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
 import { retireApprovals } from './use-cases/retire-approvals.js';
 import { adoptSignals } from './use-cases/settle-signals.js';
+import { takeToldApproval } from './use-cases/take-told-approval.js';
 
 /** What the bot takes from the world besides its settings. */
 export interface Surroundings {
@@ -154,7 +155,9 @@ async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: H
   };
   try {
     const events = await slack.start(createApprovalDesk(context), createCommandDesk(context));
-    web = await openPublicListener({ ...settings.http, ...around }, events ? [events] : []);
+    const told = createRoutes(settings, { desk: { take: (asked) => takeToldApproval(context, asked) } });
+    const routes = [...(events ? [events] : []), ...told];
+    web = await openPublicListener({ ...settings.http, ...around }, routes);
     if (around.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
     await resumeClicks(context);
     await retireChanges(context);

@@ -48,6 +48,8 @@ it('tells the bot what a designer would, and sees its answer', async () => {
     ...place,
     executionid: 1001,
     executiondetailsid: 50_001,
+    activity: 'Manager Approval',
+    requester: ann,
     outputs: ['Approved', 'Rejected'],
     approver: ann,
     subject: 'Two weeks of leave',
@@ -66,5 +68,5 @@ it('can come without a secret, with headers of its own, or with nonsense', async
 it('knows no details of an execution that does not sleep', () => {
   const ref = bench.tasks.startExecution({ ...place, user: ann });
   bench.tasks.finish(ref);
-  expect(bench.tasks.hookBody(ref)).toEqual({ ...place, executionid: 1001 });
+  expect(bench.tasks.hookBody(ref)).toEqual({ ...place, executionid: 1001, requester: ann });
 });

@@ -33,7 +33,11 @@ export const serviceAccount = {
 } as const;
 
 /** The application the bot signs in to Work Tasks as. */
-export const plantClient = { clientId: 'countersign', clientSecret: 'plant secret of the bot' } as const;
+export const plantClient = {
+  clientId: 'countersign',
+  clientSecret: 'plant secret of the bot',
+  hookSecret: 'plant-secret-of-the-hook-01',
+} as const;
 
 /** Gives Work Tasks its repository, and a workflow that waits for a manager. */
 export function furnishWorkTasks(workTasks: WorkTasks): void {

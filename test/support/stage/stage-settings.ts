@@ -18,6 +18,8 @@ export interface StageRules {
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
   readonly withWorkTasks?: boolean;
+  /** Whether workflows of its repository may tell that they wait. */
+  readonly withHook?: boolean;
   readonly signalTimeout?: string;
   /** How the bot signs in to Command: with a password unless told. */
   readonly signIn?: 'basic' | 'oauth';
@@ -83,7 +85,7 @@ export function stageYaml(
         approveWith: rules.approveWith ?? 'comment',
       },
     ],
-    ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks)] } : {}),
+    ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
     operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
     http: { host: '127.0.0.1', port: at.httpPort ?? 3000 },
@@ -98,7 +100,7 @@ export function stageYaml(
 export function stageEnvironment(
   slack: SlackWorkspace,
   at: StageAddresses,
-  signIn: StageRules['signIn'] = 'basic',
+  { signIn = 'basic', withHook = false }: Pick<StageRules, 'signIn' | 'withHook'> = {},
 ): Record<string, string> {
   const secret =
     signIn === 'oauth'
@@ -106,6 +108,7 @@ export function stageEnvironment(
       : { KEYFACTOR_PASSWORD: serviceAccount.password };
   return {
     ...(at.workTasks ? { WORKTASKS_CLIENT_SECRET: plantClient.clientSecret } : {}),
+    ...(withHook ? { COUNTERSIGN_PLANT_HOOK_SECRET: plantClient.hookSecret } : {}),
     ...secret,
     SLACK_BOT_TOKEN: slack.app.botToken,
     SLACK_APP_TOKEN: slack.app.appToken,
@@ -123,7 +126,7 @@ export function stageSettings(
   },
 ): Settings {
   const yaml = stageYaml(rules, at);
-  const secretsOnly = stageEnvironment(at.slack, at, rules.signIn);
+  const secretsOnly = stageEnvironment(at.slack, at, rules);
   const { SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: signing, ...rest } = secretsOnly;
   const env =
     at.transport === 'socket'
@@ -140,17 +143,22 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
   };
 }
 
-function workTasksEntry({ url, tokenUrl }: { readonly url: string; readonly tokenUrl: string }) {
+function workTasksEntry(
+  { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
+  { withHook = false }: StageRules,
+) {
   return {
     name: 'plant',
     label: 'Work Tasks',
     baseUrl: url,
     auth: { kind: 'aim', tokenUrl, clientId: plantClient.clientId },
     timeout: '500ms',
+    ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),
     repositories: [
       {
         name: 'plant',
         repository: 'Plant',
+        hook: withHook ? 'on' : 'off',
         workflows: [
           {
             name: 'Leave WF',

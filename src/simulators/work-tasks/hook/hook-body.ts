@@ -2,7 +2,7 @@ import type { ExecutionRef } from '../engine/model.js';
 import type { World } from '../world/world.js';
 import type { HookBody } from './post-to-hook.js';
 
-/** Writes what can be told about the sleeping activity of an execution, its outputs and first actor included. */
+/** Writes what can be told about the sleeping activity of an execution: its outputs, who asked and whom to ask. */
 export function hookBody(world: World, ref: ExecutionRef, more: Partial<HookBody> = {}): HookBody {
   const execution = world.known(ref);
   const run = execution.runs.findLast(({ status }) => status === 'S');
@@ -12,7 +12,8 @@ export function hookBody(world: World, ref: ExecutionRef, more: Partial<HookBody
     repository: execution.repository,
     workflow: execution.workflow,
     executionid: execution.id,
-    ...(run === undefined ? {} : { executiondetailsid: run.executionDetailsId }),
+    requester: execution.initiator,
+    ...(run === undefined ? {} : { executiondetailsid: run.executionDetailsId, activity: run.name }),
     ...(activity === undefined ? {} : { outputs: activity.outputs }),
     ...(approver === undefined ? {} : { approver }),
     ...more,

@@ -5,10 +5,14 @@ export interface HookBody {
   readonly executionid: number | string;
   /** Of the step to be answered; usually unknown to the designer at that moment. */
   readonly executiondetailsid?: number | string;
+  /** Name of that step. */
+  readonly activity?: string;
   readonly subject?: string;
   /** `provider::id`. */
+  readonly requester?: string;
+  /** `provider::id`. */
   readonly approver?: string;
-  readonly outputs?: readonly string[];
+  readonly outputs?: readonly (string | { readonly name: string; readonly verdict: string })[];
   readonly data?: unknown;
   /** The designer's own name for this request. */
   readonly key?: string;

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  buttonsOf,
+  cardSaying,
+  press,
+  privateWord,
+  submit,
+  textOf,
+  theCard,
+} from '../../support/stage/cards.js';
+import { transports } from '../../support/stage/open-stage.js';
+import { finishTold, openToldStage, plantName, startAccess, tell, tellByKey } from './told-plant.js';
+
+describe.each(transports)('an approval a Work Tasks workflow tells of, over %s', (transport) => {
+  it('is approved in Slack, and its execution moves on', async () => {
+    const stage = await openToldStage(transport);
+    const run = await startAccess(stage);
+    const data = { Line: 4, Password: 'sesame' };
+    expect(await tell(stage, run, { data })).toMatchObject({
+      status: 201,
+      said: { status: 'put', leftOut: ['Password'] },
+    });
+    const card = theCard(stage);
+    expect(buttonsOf(card)).toEqual(['Approved', 'Rejected', 'Send back', 'Details', 'Open in Work Tasks']);
+    for (const word of ['Access to line 4', 'Access WF', 'activedirectory::jsmith', 'Line', `<@U0ANA>`]) {
+      expect(textOf(card)).toContain(word);
+    }
+    expect(textOf(card)).not.toContain('sesame');
+    await press(stage, 'ana', card, 'approve#0');
+    await submit(stage, 'ana', 'Fine by me');
+    await cardSaying(stage, /Work Tasks accepted it/);
+    await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run)?.name === 'Hand over');
+    stage.workTasks.completeInInbox({ execution: run, as: plantName('li'), output: 'Approved' });
+    await stage.workTasks.waitFor(() => stage.workTasks.execution(run).status === 'FN');
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await privateWord(stage, 'sam', /Access to line 4/);
+    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+  });
+
+  it.each([
+    ['deny#1', 'Rejected', 'Not this week'],
+    ['approve#2', 'Send back', ''],
+  ])('takes the output of the button: %s', async (button, output, comment) => {
+    const stage = await openToldStage(transport);
+    const run = await startAccess(stage);
+    await tell(stage, run);
+    await press(stage, 'li', theCard(stage), button);
+    await submit(stage, 'li', comment);
+    await cardSaying(stage, /Work Tasks accepted it/);
+    expect(stage.workTasks.execution(run).runs[0]).toMatchObject({ output, status: 'C' });
+    await finishTold(stage, [`${output} as ${plantName('li')}`]);
+  });
+
+  it('is a link until the activity is known, and then has buttons on the same card', async () => {
+    const stage = await openToldStage(transport);
+    const run = await startAccess(stage);
+    expect(await tellByKey(stage, run)).toMatchObject({ status: 201 });
+    expect(buttonsOf(theCard(stage))).toEqual(['Details', 'Open in Work Tasks']);
+    expect(textOf(theCard(stage))).toContain(`https://worktasks.example.com/inbox/Plant/${run.id}`);
+    expect(await tell(stage, run)).toMatchObject({ status: 200, said: { status: 'completed' } });
+    const card = theCard(stage);
+    expect(buttonsOf(card)).toContain('Approved');
+    await press(stage, 'ana', card, 'approve#0');
+    await submit(stage, 'ana', '');
+    await cardSaying(stage, /Work Tasks accepted it/);
+    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+  });
+
+  it('told twice is one card, and one answer', async () => {
+    const stage = await openToldStage(transport);
+    const run = await startAccess(stage);
+    const { executiondetailsid = '' } = stage.workTasks.hookBody(run);
+    await tell(stage, run);
+    expect(await tell(stage, run)).toMatchObject({ status: 200, said: { status: 'repeated' } });
+    const card = theCard(stage);
+    await press(stage, 'ana', card, 'approve#0');
+    await submit(stage, 'ana', '');
+    await cardSaying(stage, /Work Tasks accepted it/);
+    const again = await tell(stage, run, { executiondetailsid });
+    expect(again).toMatchObject({ status: 409, said: { status: 'over' } });
+    expect(theCard(stage).ts).toBe(card.ts);
+    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+  });
+
+  it('is asked about each of its steps, one card after the other', async () => {
+    const stage = await openToldStage(transport, { approveWith: 'one-click' });
+    const run = await startAccess(stage);
+    await tell(stage, run);
+    const first = theCard(stage);
+    await press(stage, 'ana', first, 'approve#0');
+    await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run)?.name === 'Hand over');
+    await cardSaying(stage, /Work Tasks accepted it/);
+    expect(await tell(stage, run, { subject: 'Key to line 4' })).toMatchObject({ status: 201 });
+    await press(stage, 'li', await cardSaying(stage, /Key to line 4/), 'approve#0');
+    await stage.workTasks.waitFor(() => stage.workTasks.execution(run).status === 'FN');
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await cardSaying(stage, /Approved by Li Wei/);
+    await finishTold(stage, [`Approved as ${plantName('ana')}`, `Approved as ${plantName('li')}`]);
+  });
+});
