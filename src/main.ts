@@ -10,6 +10,10 @@ const usage = `Countersign: approve workflows from Slack.
   countersign settings [--config FILE]           check a settings file and say every problem at once
   countersign settings --write                   write docs/settings.md, the JSON schema and manifest.yml again
   countersign manifest [--http https://HOST]     print the Slack app manifest
+  countersign store copy --from STORE --to STORE copy what the bot remembers, with the bot stopped; each is a
+                                                 file, or the address of a PostgreSQL database
+  countersign store backup --to FILE             write a copy of the store's file, also while the bot runs;
+                                                 --from FILE if not the one in the settings
   countersign --version
 `;
 
@@ -22,6 +26,8 @@ async function run(args: readonly string[]): Promise<number> {
       config: { type: 'string', default: 'countersign.yml' },
       port: { type: 'string', default: '3000' },
       http: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
       check: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -44,6 +50,14 @@ async function run(args: readonly string[]): Promise<number> {
         file: values.config,
         env: process.env,
         write: values.write,
+      });
+    case 'store':
+      return (await import('./commands/store.js')).store({
+        action: positionals[1],
+        from: values.from,
+        to: values.to,
+        file: values.config,
+        env: process.env,
       });
     case 'manifest':
       return print((await import('./commands/manifest.js')).manifest(values.http));

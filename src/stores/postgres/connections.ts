@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Pool, type PoolClient, TypeOverrides, types } from 'pg';
+import { nameOfPlace } from '../name-of-place.js';
 import type { Connections } from './postgres-driver.js';
 import { mayConnectSoon } from './postgres-failure.js';
 
@@ -49,7 +50,9 @@ async function takePatiently(pool: Pool, url: URL): Promise<PoolClient> {
       return await pool.connect();
     } catch (cause) {
       if (!mayConnectSoon(cause) || performance.now() > giveUpAtMs) {
-        throw new Error(`The store ${placeOf(url)} cannot be reached: ${reasonOf(cause)}`, { cause });
+        throw new Error(`The store ${nameOfPlace(url.href)} cannot be reached: ${reasonOf(cause)}`, {
+          cause,
+        });
       }
     }
     await setTimeout(pauseMs);
@@ -61,11 +64,6 @@ function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code = 'code' in cause ? String(cause.code) : cause.name;
   return cause.message === '' ? code : cause.message;
-}
-
-/** Names a database as people know it. */
-function placeOf({ protocol, username, host, pathname }: URL): string {
-  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
 }
 
 /** Ids and epoch milliseconds are far below what a number keeps exactly; counts come as this kind too. */

@@ -6,7 +6,7 @@ import { migrate } from '../sql/migrate.js';
 import { createNestingGuard } from '../sql/nesting-guard.js';
 import { closing, type OpenDatabase } from '../sql/open-database.js';
 import { createSqlStore } from '../sql/sql-store.js';
-import type { Tables } from '../sql/tables.js';
+import type { Db, Tables } from '../sql/tables.js';
 import { createConnections } from './connections.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { createPostgresDriver } from './postgres-driver.js';
@@ -58,7 +58,12 @@ export async function openPostgres({ url, password, ownClock }: PostgresOptions)
 
 function engineOn(ownClock: PostgresOptions['ownClock']): Engine {
   const at = ownClock ? (ms: number) => serverTime(ms - ownClock()) : givenTime;
-  return { at, transact, passesOverLocked: true };
+  return { at, transact, continueCounting, passesOverLocked: true };
+}
+
+async function continueCounting(db: Db, table: string): Promise<void> {
+  await sql`select setval(pg_get_serial_sequence(${table}, 'number'), max(number))
+    from ${sql.table(table)} having count(*) > 0`.execute(db);
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Engine {
    * The work may be run again from its beginning, after everything it wrote was taken back.
    */
   transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T>;
+  /** Lets the key `number` of a table go on from the highest, after rows were put in with keys of their own. */
+  continueCounting(db: Db, table: string): Promise<void>;
   /** Whether a query can pass over rows that somebody else is changing. */
   readonly passesOverLocked: boolean;
 }

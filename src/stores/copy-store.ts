@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { isPostgresUrl } from '../shared/is-postgres-url.js';
+import { nameOfPlace } from './name-of-place.js';
+import { openPlace, type PlaceOptions } from './open-place.js';
+import { createBotLease } from './sql/bot-lease.js';
+import { copyTables, isEmpty } from './sql/copy-tables.js';
+import type { OpenDatabase } from './sql/open-database.js';
+
+/** How the copying of a store went; places are named without their passwords. */
+export type CopyOutcome =
+  | { readonly kind: 'copied'; readonly rows: number }
+  | { readonly kind: 'not-there' | 'not-empty'; readonly place: string }
+  | { readonly kind: 'in-use'; readonly place: string; readonly holder: string };
+
+/** Longer than any copying takes; it is given back at the end of it. */
+const leaseMs = 3_600_000;
+
+/**
+ * Copies everything a store remembers into another one, which remembers nothing yet.
+ *
+ * No bot can work on either meanwhile, and none may when it begins. If anything goes wrong, the other one is
+ * as empty as before.
+ */
+export async function copyStore(options: {
+  readonly from: string;
+  readonly to: string;
+  /** Names this copying, as a bot would be named. */
+  readonly holder: string;
+  readonly places: PlaceOptions;
+}): Promise<CopyOutcome> {
+  const { from, to, holder, places } = options;
+  if (!isPostgresUrl(from) && !existsSync(from)) return { kind: 'not-there', place: from };
+  return using(from, places, (source) =>
+    whileHeld(source, { place: from, holder }, () =>
+      using(to, places, (target) =>
+        whileHeld(target, { place: to, holder }, async () => {
+          if (!(await isEmpty(target))) return { kind: 'not-empty', place: nameOfPlace(to) };
+          const rows = await copyTables(source, target, () => confirmHeld(source, holder));
+          return { kind: 'copied', rows };
+        }),
+      ),
+    ),
+  );
+}
+
+async function using<T>(
+  place: string,
+  options: PlaceOptions,
+  work: (database: OpenDatabase) => Promise<T>,
+): Promise<T> {
+  const database = await openPlace(place, options);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Works on a database as its one bot. */
+async function whileHeld(
+  { db, engine }: OpenDatabase,
+  { place, holder }: { readonly place: string; readonly holder: string },
+  work: () => Promise<CopyOutcome>,
+): Promise<CopyOutcome> {
+  const lease = createBotLease(db, engine);
+  if (!(await lease.holdBot(holder, Date.now(), leaseMs))) {
+    const other = (await lease.botHolder()) ?? 'another bot';
+    return { kind: 'in-use', place: nameOfPlace(place), holder: other };
+  }
+  try {
+    return await work();
+  } finally {
+    await lease.releaseBot(holder);
+  }
+}
+
+async function confirmHeld({ db, engine }: OpenDatabase, holder: string): Promise<void> {
+  if (await createBotLease(db, engine).holdBot(holder, Date.now(), leaseMs)) return;
+  throw new Error('A bot took the store over while it was copied; nothing was copied');
+}
