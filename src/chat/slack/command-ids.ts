@@ -14,16 +14,19 @@ const simplePresses = [
   'workflow',
 ] as const;
 
-/** What can be pressed beside an approval in a list. */
-export const decidePresses = ['approve', 'deny', 'details'] as const;
+const decidePresses = ['approve', 'deny', 'details'] as const;
 
-/** A press beside an approval in a list. */
-export type DecidePress = (typeof decidePresses)[number];
+type DecidePress = (typeof decidePresses)[number];
 
 /** What can be pressed under an answer to a command. */
 export type CommandPressKind =
   | { readonly kind: (typeof simplePresses)[number] }
-  | { readonly kind: 'decide'; readonly what: DecidePress }
+  | {
+      readonly kind: 'decide';
+      readonly what: DecidePress;
+      /** Which of the outputs the workflow offered, counted from 0. */
+      readonly output?: number;
+    }
   | { readonly kind: 'propose'; readonly verb: ProposableVerb };
 
 /** Verbs that need nothing but the run they are about, so that one press can propose them. */
@@ -32,18 +35,23 @@ export const proposableVerbs = ['restart', 'stop', 'pause', 'resume', 'abort'] a
 /** A verb a button can propose. */
 export type ProposableVerb = (typeof proposableVerbs)[number];
 
+/** A press beside an approval in a list. */
+export type ListPress = Extract<CommandPressKind, { kind: 'decide' }>;
+
 /** Names what can be pressed, for Slack: `command.propose.restart`. */
 export function commandActionId(press: CommandPressKind): string {
   if (press.kind === 'propose') return `${prefix}propose.${press.verb}`;
-  return press.kind === 'decide' ? `${prefix}decide.${press.what}` : prefix + press.kind;
+  if (press.kind !== 'decide') return prefix + press.kind;
+  return `${prefix}decide.${press.what}${press.output === undefined ? '' : `#${press.output}`}`;
 }
 
 /** Reads the name back; absent when it is none of a command's. */
 export function readCommandActionId(id: string): CommandPressKind | undefined {
   const simple = simplePresses.find((kind) => id === prefix + kind);
   if (simple) return { kind: simple };
-  const what = decidePresses.find((one) => id === `${prefix}decide.${one}`);
-  if (what) return { kind: 'decide', what };
+  const [, name = '', digits] = /^(.*?)(?:#(\d{1,3}))?$/s.exec(id) ?? [];
+  const what = decidePresses.find((one) => name === `${prefix}decide.${one}`);
+  if (what) return { kind: 'decide', what, ...(digits === undefined ? {} : { output: Number(digits) }) };
   const verb = proposableVerbs.find((one) => id === `${prefix}propose.${one}`);
   return verb && { kind: 'propose', verb };
 }

@@ -1,12 +1,12 @@
-import type { MessageRef } from '../../../domain/click.js';
-import type { Look } from '../../../ports/approval-desk.js';
+import type { Answer } from '../../../domain/answer.js';
+import type { Look, Press } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack, Acting } from '../actions/acting.js';
 import { openDetails, openDialog } from '../actions/open-modal.js';
 import { answerPlace, type PressPayload, readPress } from '../actions/payloads.js';
-import { asError, takeClick } from '../actions/take-click.js';
-import type { DecidePress } from '../command-ids.js';
-import { pressClickId, type Revised, readRevised } from '../ids.js';
+import { asError } from '../actions/take-click.js';
+import type { ListPress } from '../command-ids.js';
+import { type Revised, readRevised } from '../ids.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
@@ -26,7 +26,7 @@ export interface Deciding extends Commanding {
 export async function decidePress(
   deciding: Deciding,
   body: unknown,
-  { what, ack }: { readonly what: DecidePress; readonly ack: Ack },
+  { pressed, ack }: { readonly pressed: ListPress; readonly ack: Ack },
 ): Promise<void> {
   const { acting, log } = deciding;
   const payload = readPress(body);
@@ -34,54 +34,55 @@ export async function decidePress(
   if (!payload || !approval) return ack();
   let found: Found | undefined;
   try {
-    found = await findCard(deciding, { payload, approval, what });
+    found = await findCard(deciding, { payload, approval, pressed });
   } catch (error) {
     log.error({ err: asError(error), approvalId: approval.id }, 'A press in a list could not be looked into');
     await ack();
     await acting.answers.say(answerPlace(payload), remarks.notWritten);
     return;
   }
-  if (found) return follow(acting, { payload, approval, what, ...found }, ack);
+  if (found) return follow(acting, found, ack);
   await ack();
   await acting.answers.say(answerPlace(payload), commandRemarks.noCardYet);
 }
 
-interface Asked {
-  readonly payload: PressPayload;
-  readonly approval: Revised;
-  readonly what: DecidePress;
-}
-
 interface Found {
-  /** The copy of the card that the press is taken to. */
-  readonly message: MessageRef;
+  readonly payload: PressPayload;
+  readonly what: ListPress['what'];
+  /** The press as if it had been on the card. */
+  readonly press: Press;
   readonly look: Look;
 }
 
 /** Absent while the card was not posted. */
 async function findCard(
   { acting, desk }: Deciding,
-  { payload: { person }, approval: { id: approvalId, revision }, what: verb }: Asked,
+  asked: { readonly payload: PressPayload; readonly approval: Revised; readonly pressed: ListPress },
 ): Promise<Found | undefined> {
+  const { payload, approval, pressed } = asked;
+  const { what, output } = pressed;
+  const { person } = payload;
+  const { id: approvalId, revision } = approval;
   const message = await desk.cardOf(approvalId, { person });
   if (!message) return undefined;
-  return { message, look: await acting.desk.look({ approvalId, revision, message, person, verb }) };
+  const chosen = { verb: what, ...(output === undefined ? {} : { output }) };
+  const press = { approvalId, revision, message, person, ...chosen };
+  return { payload, what, press, look: await acting.desk.look(press) };
 }
 
-async function follow(acting: Acting, decided: Asked & Found, ack: Ack): Promise<void> {
-  const { payload, approval, message, what, look } = decided;
+async function follow(acting: Acting, { payload, what, press, look }: Found, ack: Ack): Promise<void> {
   switch (look.kind) {
     case 'answer':
-      await ack();
-      await acting.answers.say(answerPlace(payload), answerText(look.answer, acting.wording));
-      return;
+      return refuse(acting, { payload, answer: look.answer }, ack);
     case 'card': {
       if (what === 'details') return openDetails(acting, { payload, card: look.card }, ack);
-      const isRefused = look.mayDecide !== undefined && look.mayDecide.kind !== 'yes';
-      // Refused anyway: the full check does it, and keeps a record.
-      if (isRefused || !look.card.actions.includes(what)) return refuse(acting, decided, { verb: what, ack });
-      const { id: approvalId, revision } = approval;
-      const press = { approvalId, revision, message, person: payload.person, verb: what };
+      const { card, mayDecide } = look;
+      if (mayDecide && mayDecide.kind !== 'yes') {
+        return refuse(acting, { payload, answer: { kind: 'refused', why: mayDecide } }, ack);
+      }
+      if (!card.actions.includes(what)) {
+        return refuse(acting, { payload, answer: { kind: 'unknown-card' } }, ack);
+      }
       return openDialog(acting, { payload, press, verb: what, look }, ack);
     }
     default:
@@ -89,22 +90,17 @@ async function follow(acting: Acting, decided: Asked & Found, ack: Ack): Promise
   }
 }
 
-function refuse(
-  acting: Acting,
-  { payload, approval, message }: Asked & Found,
-  { verb, ack }: { readonly verb: 'approve' | 'deny'; readonly ack: Ack },
+/** Nothing was decided, so nothing is written down but a line in the log. */
+async function refuse(
+  { answers, log, wording }: Acting,
+  { payload, answer }: { readonly payload: PressPayload; readonly answer: Answer },
+  ack: Ack,
 ): Promise<void> {
-  const { person, actionTs, responseUrl } = payload;
-  const click = {
-    id: pressClickId({ person, ...message, actionTs }),
-    approvalId: approval.id,
-    revision: approval.revision,
-    person,
-    verb,
-    via: 'press',
-    message,
-    ...(responseUrl === undefined ? {} : { responseUrl }),
-    atMs: acting.now(),
-  } as const;
-  return takeClick(acting, click, ack);
+  await ack();
+  const reason = answer.kind === 'refused' ? { reason: answer.why.kind } : {};
+  log.info(
+    { person: payload.person.userId, answer: answer.kind, ...reason },
+    'A press in a list led nowhere',
+  );
+  await answers.say(answerPlace(payload), answerText(answer, wording));
 }

@@ -36,7 +36,7 @@ export async function handleCommandPress(commanding: Deciding, body: unknown, ac
       await ack();
       return turnApprovals(commanding, payload);
     case 'decide':
-      return decidePress(commanding, body, { what: press.what, ack });
+      return decidePress(commanding, body, { pressed: press, ack });
     case 'workflow':
       await ack();
       return showValuesFor(commanding, body);

@@ -13,19 +13,24 @@ const styles: Readonly<Partial<Record<CardAction, Style>>> = { approve: 'primary
 export function cardButtons(card: Card, wording: Wording): readonly Button[] {
   const { approval, link } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
-  const named = (press: NamedPress) => ({
+  const named = (press: NamedPress, text: string) => ({
     type: 'button' as const,
     action_id: actionId(press.kind, press.output),
-    text: {
-      type: 'plain_text' as const,
-      text: plainInk.words(textOf(press, card, wording), 75),
-      emoji: false,
-    },
+    text: { type: 'plain_text' as const, text: plainInk.words(text, 75), emoji: false },
   });
-  const presses = pressesOf(card).map(({ style, ...press }): Button => {
-    return { ...named(press), value, ...(style ? { style } : {}) };
+  const presses = cardPresses(card, wording).map(({ style, text, ...press }): Button => {
+    return { ...named(press, text), value, ...(style ? { style } : {}) };
   });
-  return isLink(link) ? [...presses, { ...named({ kind: 'open' }), url: link }] : presses;
+  const open = { kind: 'open' } as const;
+  return isLink(link) ? [...presses, { ...named(open, textOf(open, card, wording)), url: link }] : presses;
+}
+
+/** Lists what can be pressed on a card besides the way to the portal, with what the button says. */
+export function cardPresses(
+  card: Card,
+  wording: Wording,
+): readonly (StyledPress & { readonly text: string })[] {
+  return pressesOf(card).map((press) => ({ ...press, text: textOf(press, card, wording) }));
 }
 
 function textOf({ kind, output }: NamedPress, { approval }: Card, wording: Wording): string {

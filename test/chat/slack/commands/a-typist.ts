@@ -1,10 +1,15 @@
 import type { SeenMessage } from '../../../../src/simulators/slack/hands/shown.js';
+import { type FakeDeskAnswers, fakeDesk } from '../a-desk.js';
 import { aSlack } from '../a-slack.js';
 import { type FakeCommandAnswers, fakeCommandDesk } from './a-command-desk.js';
 
 /** Ada in a channel, with a slash command at hand. */
-export async function aTypist(mode: 'socket' | 'http', answers: FakeCommandAnswers = {}) {
-  const stage = await aSlack({ mode, commandDesk: fakeCommandDesk(answers) });
+export async function aTypist(
+  mode: 'socket' | 'http',
+  answers: FakeCommandAnswers = {},
+  desk: FakeDeskAnswers = {},
+) {
+  const stage = await aSlack({ mode, commandDesk: fakeCommandDesk(answers), desk: fakeDesk(desk) });
   const { workspace, ada, channel } = stage;
   const privateOnes = () =>
     workspace.messages(channel, ada.id).filter(({ isEphemeral, isFromApp }) => isEphemeral && isFromApp);

@@ -1,6 +1,7 @@
 import type { Button, KnownBlock } from '@slack/types';
+import type { Card } from '../../../../domain/card.js';
 import type { ApprovalRow } from '../../../../domain/reply.js';
-import { commandActionId, decidePresses, openActionId } from '../../command-ids.js';
+import { commandActionId, openActionId } from '../../command-ids.js';
 import { writeRevised } from '../../ids.js';
 import { buttonText } from '../../messages/buttons.js';
 import { plainInk } from '../../messages/ink.js';
@@ -12,7 +13,7 @@ import {
 } from '../../messages/replies/approval-list.js';
 import { systemOf, type Wording } from '../../messages/wording.js';
 import { actions, context, section } from '../blocks.js';
-import { isLink } from '../card-buttons.js';
+import { cardPresses, isLink } from '../card-buttons.js';
 
 /** Shows what waits for somebody's decision, with buttons at each that lead to the same modals as its card. */
 export function approvalBlocks(list: ApprovalList, wording: Wording): readonly KnownBlock[] {
@@ -27,39 +28,47 @@ export function approvalBlocks(list: ApprovalList, wording: Wording): readonly K
   ];
 }
 
+/** The answers a person can give here; where a workflow offers many, its card has them all. */
+const mostAnswers = 3;
+
 function rowActions(
   { card }: ApprovalRow,
   { blockId, wording }: { readonly blockId: string; readonly wording: Wording },
 ): readonly KnownBlock[] {
-  const { approval, link } = card;
-  const system = plainInk.words(systemOf(approval, { ...wording, ink: plainInk }), 60);
+  const { approval } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
   if (value.length > 2000) return [];
-  // Where a workflow offers outputs of its own, its card has a button for each.
-  const offered = approval.told ? (['details'] as const) : decidePresses;
-  const presses = offered
-    .filter((what) => card.actions.includes(what))
-    .map((what): Button => {
-      const text = what === 'details' ? buttonText(what, system) : `${buttonText(what, system)}…`;
-      return {
-        type: 'button',
-        action_id: commandActionId({ kind: 'decide', what }),
-        text: { type: 'plain_text', text, emoji: false },
-        value,
-        ...(what === 'details' ? {} : { style: what === 'approve' ? 'primary' : 'danger' }),
-      };
-    });
-  const open: readonly Button[] =
-    approval.told && isLink(link)
-      ? [
-          {
-            type: 'button',
-            action_id: openActionId,
-            text: { type: 'plain_text', text: buttonText('open', system), emoji: false },
-            url: link,
-          },
-        ]
-      : [];
-  const buttons = [...presses, ...open];
-  return buttons.length === 0 ? [] : [actions(blockId, buttons)];
+  const presses = cardPresses(card, wording).flatMap(({ kind, ...rest }) =>
+    kind === 'approve' || kind === 'deny' || kind === 'details' ? [{ what: kind, ...rest }] : [],
+  );
+  const answers = presses.filter(({ what }) => what !== 'details');
+  const shown = answers.length > mostAnswers ? presses.filter(({ what }) => what === 'details') : presses;
+  const buttons = shown.map(({ what, output, style, text }): Button => {
+    // An answer opens a window first, which three dots say.
+    const label = what === 'details' ? text : `${plainInk.words(text, 74)}…`;
+    return {
+      type: 'button',
+      action_id: commandActionId({ kind: 'decide', what, ...(output === undefined ? {} : { output }) }),
+      text: { type: 'plain_text', text: plainInk.words(label, 75), emoji: false },
+      value,
+      ...(style ? { style } : {}),
+    };
+  });
+  return buttons.length === 0 ? [] : [actions(blockId, [...buttons, ...openButton(card, wording)])];
+}
+
+/** Where no answer can be sent from here, people decide in the system's own inbox. */
+function openButton(card: Card, wording: Wording): readonly Button[] {
+  const { approval, link, actions: offered } = card;
+  const canAnswer = offered.some((action) => action === 'approve' || action === 'deny');
+  if (canAnswer || !isLink(link)) return [];
+  const text = buttonText('open', systemOf(approval, { ...wording, ink: plainInk }));
+  return [
+    {
+      type: 'button',
+      action_id: openActionId,
+      text: { type: 'plain_text', text: plainInk.words(text, 75), emoji: false },
+      url: link,
+    },
+  ];
 }

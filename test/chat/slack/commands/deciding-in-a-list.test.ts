@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Card } from '../../../../src/domain/card.js';
+import type { MessageRef } from '../../../../src/domain/click.js';
+import type { Reply } from '../../../../src/domain/reply.js';
+import type { Look } from '../../../../src/ports/approval-desk.js';
+import { anApproval } from '../../../support/an-approval.js';
+import { aCard, aRule } from '../a-card.js';
+import { aTypist, type Typist, textOf } from './a-typist.js';
+
+const stages: Typist[] = [];
+afterEach(async () => {
+  for (const stage of stages.splice(0)) await stage.stop();
+});
+
+const cardMessage = { channel: 'C0ELSEWHERE', ts: '1768478400.000100' };
+const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
+const listOf = (card: Card): Reply => ({
+  kind: 'approvals',
+  page: 1,
+  rows: [{ card, channel: 'C0PKI' }],
+  hasMore: false,
+  total: 1,
+  voted: 0,
+});
+const seen = (card: Card, more: Partial<Extract<Look, { kind: 'card' }>> = {}): Look => ({
+  kind: 'card',
+  card,
+  approval: card.approval,
+  ...more,
+});
+
+describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode) => {
+  async function set(look: Look, card = oneClick, cardOf: () => MessageRef | undefined = () => cardMessage) {
+    const stage = await aTypist(mode, { run: () => listOf(card), cardOf }, { look: () => look });
+    stages.push(stage);
+    await stage.type('approvals');
+    const list = await stage.told(/Waiting for your decision: 1/);
+    return { ...stage, list };
+  }
+
+  it('opens the window of the card, also where the card decides at one press', async () => {
+    const { press, list, modal, desk, workspace, ada } = await set(seen(oneClick));
+    expect((await press(list, 'command.decide.approve')).acked).toBe(true);
+    const { id } = await modal(/approval.approve/);
+    expect(desk.clicks).toEqual([]);
+    expect(desk.presses).toMatchObject([{ approvalId: 'approval-a', revision: 1, message: cardMessage }]);
+    expect(await workspace.submitView({ as: ada.id, viewId: id, values: {} })).toMatchObject({
+      result: 'closed',
+    });
+    expect(desk.clicks).toMatchObject([{ verb: 'approve', via: 'modal', message: cardMessage }]);
+  });
+
+  it('offers an answer for each output of a workflow that has its own', async () => {
+    const told = {
+      activityId: '8812',
+      outputs: [
+        { name: 'Grant', verdict: 'approve' },
+        { name: 'Later', verdict: 'deny' },
+      ],
+      suggested: [],
+    } as const;
+    const card = aCard({ approval: anApproval({ told }) });
+    const { press, list, modal, desk } = await set(seen(card), card);
+    expect(textOf(list)).toMatch(/"Grant…".*"Later…".*"Details"/);
+    await press(list, 'command.decide.deny#1');
+    await modal(/approval.deny/);
+    expect(desk.presses).toMatchObject([{ verb: 'deny', output: 1 }]);
+    expect(desk.dialogs).toMatchObject([{ verb: 'deny', output: 1 }]);
+  });
+
+  it('shows details, which decides nothing', async () => {
+    const { press, list, modal, desk } = await set(seen(oneClick));
+    await press(list, 'command.decide.details');
+    expect((await modal(/app\.example\.com/)).view).not.toHaveProperty('submit');
+    expect(desk.clicks).toEqual([]);
+  });
+
+  it.each([
+    [{ kind: 'answer', answer: { kind: 'over', approval: anApproval() } }, /./],
+    [seen(oneClick, { mayDecide: { kind: 'own-request' } }), /asked for this yourself/],
+    [seen(aCard({ actions: ['details'] })), /./],
+  ] as const)('says why a press leads nowhere, and decides nothing', async (look, words) => {
+    const { press, list, desk, workspace, ada, privateOnes } = await set(look);
+    await press(list, 'command.decide.approve');
+    await workspace.waitFor(() => privateOnes().length === 2);
+    expect(textOf(privateOnes().at(-1) ?? list)).toMatch(words);
+    expect([desk.clicks, desk.dialogs, workspace.views(ada.id)]).toEqual([[], [], []]);
+  });
+
+  it('says so while the card is not posted yet', async () => {
+    const { press, list, told, desk } = await set(seen(oneClick), oneClick, () => undefined);
+    await press(list, 'command.decide.approve');
+    await told(/not posted yet/);
+    expect(desk.steps).toEqual([]);
+  });
+});
