@@ -20,6 +20,8 @@ export interface ChangeRecord {
   readonly definition: string;
   /** Short code of the run, if it is about one. */
   readonly code?: string;
+  /** Unique name of the step the run stood at when it was shown, where the system tells steps. */
+  readonly shownStep?: string;
   /** Whether the person was told that the system will likely refuse, and wants it all the same. */
   readonly isOverride: boolean;
   readonly phase: 'proposed' | 'confirmed' | 'sending' | 'following' | 'over';

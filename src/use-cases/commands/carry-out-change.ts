@@ -1,5 +1,5 @@
 import { whereaboutsOf } from '../../domain/approval.js';
-import { type Change, isLegal, mayRun, systemOfChange } from '../../domain/change.js';
+import { isLegal, mayRun, systemOfChange } from '../../domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../domain/change-record.js';
 import { identitiesOf } from '../../domain/may-decide.js';
 import type { Person } from '../../domain/person.js';
@@ -56,7 +56,7 @@ async function check(context: Context, backend: WorkflowBackend, record: ChangeR
     const target = { system: backend.system, definition };
     const may = mayRun(person, change.kind, target, context.policy.operators);
     if (may.kind !== 'yes') return { kind: 'not-allowed', why: may };
-    return (await whyNotNow(backend, change, record.isOverride)) ?? { kind: 'go', person };
+    return (await whyNotNow(backend, record)) ?? { kind: 'go', person };
   } catch (error) {
     if (error instanceof ChatError) return { kind: 'person-not-checked' };
     if (error instanceof BackendError || error instanceof ContractError) return { kind: 'unreachable' };
@@ -64,16 +64,17 @@ async function check(context: Context, backend: WorkflowBackend, record: ChangeR
   }
 }
 
-/** Reads the run afresh: it may have moved since the proposal was shown. */
+/** Reads the run afresh: since the proposal was shown it may have ended, or been approved and gone a step on. */
 async function whyNotNow(
   backend: WorkflowBackend,
-  change: Change,
-  isOverride: boolean,
+  { change, isOverride, shownStep }: ChangeRecord,
 ): Promise<ChangeOutcome | undefined> {
   if (change.kind === 'execute') return undefined;
   const reading = await backend.getInstance(change.instance);
   if (reading.kind === 'not-visible') return { kind: 'not-found' };
-  if (isOverride || isLegal(change.kind, reading.instance)) return undefined;
+  const { step } = reading.instance;
+  const isElsewhere = shownStep !== undefined && step !== undefined && step.uniqueName !== shownStep;
+  if (!isElsewhere && (isOverride || isLegal(change.kind, reading.instance))) return undefined;
   return { kind: 'moved-meanwhile', now: whereaboutsOf(reading.instance) };
 }
 

@@ -32,6 +32,7 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     title: instance.title,
     definition: instance.definition.name,
     code,
+    ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
     isOverride: !isFine,
   });
   return { kind: 'proposal', record, now: instance, isLegal: isFine };
@@ -53,7 +54,7 @@ function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instanc
 /** Writes a proposal down, so that it can be confirmed. */
 export async function propose(
   { context, asker }: CommandWork,
-  what: Pick<ChangeRecord, 'change' | 'title' | 'definition' | 'isOverride'> & { readonly code?: string },
+  what: Pick<ChangeRecord, 'change' | 'title' | 'definition' | 'isOverride' | 'code' | 'shownStep'>,
 ): Promise<ChangeRecord> {
   const record: ChangeRecord = {
     ...what,

@@ -129,3 +129,32 @@ describe('a change that does not fit the state', () => {
     await stage.close();
   });
 });
+
+describe('a run that moved on to another step between question and confirmation', () => {
+  it.each([
+    ['restart', /first step/],
+    ['stop', /cannot be undone/],
+  ] as const)('is not hit by “%s”, which was asked for at the step before', async (verb, shows) => {
+    const stage = await openPlant('socket');
+    grantManage(stage);
+    const step = (name: string) => ({
+      extensionName: 'RequireApproval',
+      uniqueName: name,
+      displayName: name,
+      roles: ['PKI Approvers'],
+    });
+    stage.command.addDefinition({
+      displayName: 'Two steps',
+      workflowType: 'Enrollment',
+      steps: [step('Team'), step('Security')],
+    });
+    const id = await askForCertificate(stage, { definition: 'Two steps' });
+    const proposed = await ask(stage, { line: `${verb} ${id}`, shows });
+    await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
+    expect(stage.command.instance(id)).toMatchObject({ status: 'Suspended', stepName: 'Security' });
+    await confirm(stage, 'ana', proposed);
+    await becomes(stage, proposed, /not as you were shown.*Security.*Nothing was changed/s);
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+});
