@@ -15,6 +15,10 @@ export interface Tables {
   readonly deliveries: DeliveryTable;
   readonly lanes: LaneTable;
   readonly people: PersonTable;
+  readonly incidents: IncidentTable;
+  readonly failures: FailureTable;
+  readonly mutes: MuteTable;
+  readonly watched_runs: WatchedRunTable;
   readonly notes: NoteTable;
   readonly bot_lease: BotLeaseTable;
   readonly leases: LeaseTable;
@@ -87,6 +91,10 @@ interface ChangeTable {
   /** Equal for two changes that ask for the same thing. */
   readonly twin_key: string;
   readonly phase: string;
+  /** Set if it is about a run that is there already. */
+  readonly instance_id: string | null;
+  readonly batch_id: string | null;
+  readonly batch_place: number | null;
   readonly proposed_at_ms: number;
   readonly confirmed_at_ms: number | null;
   readonly response_url: string | null;
@@ -100,6 +108,8 @@ interface DeliveryTable {
   /** Set for a card, absent for a notice. */
   readonly approval_id: string | null;
   readonly notice_body: string | null;
+  /** Set for an alert, and with a notice body for what is said in its thread. */
+  readonly incident_id: string | null;
   readonly target_body: string;
   readonly is_adopted: number;
   readonly status: 'pending' | 'done';
@@ -116,6 +126,39 @@ interface DeliveryTable {
   readonly ts: string | null;
   readonly last_error: string | null;
   readonly given_up_at_ms: number | null;
+}
+
+interface IncidentTable {
+  /** Counts up in the order in which incidents began. */
+  readonly number: Generated<number>;
+  readonly id: string;
+  readonly system: string;
+  readonly key: string;
+  readonly version: number;
+  readonly is_open: number;
+  readonly body: string;
+}
+
+interface FailureTable {
+  readonly number: Generated<number>;
+  readonly system: string;
+  readonly instance_id: string;
+  readonly successor_id: string | null;
+  readonly incident_id: string;
+  readonly is_open: number;
+  readonly body: string;
+}
+
+interface MuteTable {
+  readonly key: string;
+  readonly until_ms: number;
+  readonly body: string;
+}
+
+interface WatchedRunTable {
+  readonly system: string;
+  readonly instance_id: string;
+  readonly since_ms: number;
 }
 
 interface LaneTable {

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { systemOfChange } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import { personKey } from '../../../domain/person.js';
+import type { BatchMemory } from '../../../ports/alert-memory.js';
 import type { ChangeMemory } from '../../../ports/change-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
@@ -10,7 +11,7 @@ import { twinKey } from './twin-key.js';
 const openPhases: readonly ChangeRecord['phase'][] = ['confirmed', 'sending', 'following'];
 
 /** Remembers changes in a database. Adding one under an id that was used before throws. */
-export function createChangeMemory(db: Db): ChangeMemory {
+export function createChangeMemory(db: Db): ChangeMemory & BatchMemory {
   return {
     async addChange(record) {
       await db
@@ -35,6 +36,19 @@ export function createChangeMemory(db: Db): ChangeMemory {
       const open = db.selectFrom('changes').selectAll().where('phase', 'in', openPhases);
       return (await open.orderBy('confirmed_at_ms').orderBy('id').execute()).map(toRecord);
     },
+    async listBatch(batchId) {
+      const rows = db.selectFrom('changes').selectAll().where('batch_id', '=', batchId);
+      return (await rows.orderBy('batch_place').orderBy('id').execute()).map(toRecord);
+    },
+    async listChangesOn({ system, id }) {
+      const rows = db
+        .selectFrom('changes')
+        .selectAll()
+        .where('system', '=', system)
+        .where('instance_id', '=', id)
+        .where('confirmed_at_ms', 'is not', null);
+      return (await rows.orderBy('confirmed_at_ms', 'desc').orderBy('id').execute()).map(toRecord);
+    },
     async findTwin(record, sinceMs) {
       const row = await db
         .selectFrom('changes')
@@ -56,6 +70,9 @@ function toColumns({ responseUrl, ...record }: ChangeRecord) {
   return {
     person: personKey(record.person),
     system: systemOfChange(record.change),
+    instance_id: record.change.kind === 'execute' ? null : record.change.instance.id,
+    batch_id: record.batch?.id ?? null,
+    batch_place: record.batch?.place ?? null,
     twin_key: twinKey(record.change),
     phase: record.phase,
     proposed_at_ms: record.proposedAtMs,

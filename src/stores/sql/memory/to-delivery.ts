@@ -24,8 +24,15 @@ export function toDelivery(row: Selectable<Tables['deliveries']>): Delivery {
 function toSubject(row: Selectable<Tables['deliveries']>): DeliverySubject {
   if (row.approval_id !== null) return { kind: 'card', approvalId: row.approval_id };
   const id = String(row.number);
+  if (row.incident_id !== null) return toIncidentSubject(id, row.incident_id, row.notice_body);
   return {
     kind: 'notice',
     notice: readBody({ table: 'deliveries', id, body: row.notice_body ?? '' }),
   };
+}
+
+/** What is said in a thread carries its own words; the alert itself is made from the incident. */
+function toIncidentSubject(id: string, incidentId: string, body: string | null): DeliverySubject {
+  if (body === null) return { kind: 'alert', incidentId };
+  return { kind: 'follow-up', incidentId, followUp: readBody({ table: 'deliveries', id, body }) };
 }

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import { firstTables } from './0001-first-tables.js';
 import { commands } from './0002-commands.js';
 import { leases } from './0003-leases.js';
+import { alerts } from './0004-alerts.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-commands': commands,
+  '0004-alerts': alerts,
   '0003-leases': leases,
 };
