@@ -53,19 +53,23 @@ async function decideOrBreak(context: Context, clickId: string): Promise<Answer 
       { click: clickId, ref, err: error instanceof Error ? error : new Error(String(error)) },
       'Working on a click broke',
     );
-    const answer: Answer = { kind: 'broke', ref };
-    await finishBroken(context, clickId, answer);
-    return answer;
+    return finishBroken(context, clickId, { kind: 'broke', ref });
   }
 }
 
-async function finishBroken(context: Context, clickId: string, answer: Answer): Promise<void> {
+/**
+ * Finishes a click as broken, and gives what became of it: where the store was lost just after it had written
+ * the outcome, that outcome stands.
+ */
+async function finishBroken(context: Context, clickId: string, broke: Answer): Promise<Answer> {
   try {
-    await context.store.finishClick(clickId, answer, context.now());
+    await context.store.finishClick(clickId, broke, context.now());
+    return (await context.store.findClick(clickId))?.answer ?? broke;
   } catch (error) {
     context.log.error(
       { click: clickId, err: error instanceof Error ? error : new Error(String(error)) },
       'A broken click could not be finished',
     );
+    return broke;
   }
 }

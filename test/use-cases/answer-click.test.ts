@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Store } from '../../src/ports/store.js';
+import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
 import { resumeClicks } from '../../src/use-cases/answer-click.js';
 import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
 import { createWorlds } from './world/worlds.js';
@@ -59,6 +61,40 @@ describe('answering a click', () => {
     await world.passTime(60_000);
     expect(world.command.arrivals).toEqual([]);
     expect(world.slack.notices()).toEqual([]);
+  });
+});
+
+describe('a store that is lost just after it has written a click’s outcome', () => {
+  async function openLosing(quorum: number) {
+    const inner = await openSqliteStore({ file: ':memory:' });
+    const loss = { isDue: false };
+    const store: Store = {
+      ...inner,
+      async inTransaction(work) {
+        const result = await inner.inTransaction(work);
+        if (!loss.isDue) return result;
+        loss.isDue = false;
+        throw new Error('Connection terminated unexpectedly');
+      },
+    };
+    return { world: await worlds.openWithCard({ quorum, store }), loss };
+  }
+
+  it('does not tell a person that their vote broke, since it counts', async () => {
+    const { world, loss } = await openLosing(2);
+    loss.isDue = true;
+    await world.press('ada', 'approve');
+    expect(world.slack.answers).toMatchObject([{ answer: { kind: 'vote-counted', have: 1 } }]);
+  });
+
+  it('leaves it to the card to tell that a decision stands, which is then carried out', async () => {
+    const { world, loss } = await openLosing(1);
+    loss.isDue = true;
+    await world.press('ada', 'approve');
+    expect(world.slack.answers).toEqual([]);
+    await world.passTime(15_000);
+    expect(world.command.arrivals).toHaveLength(1);
+    expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'approved' } });
   });
 });
 
