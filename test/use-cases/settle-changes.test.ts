@@ -19,3 +19,19 @@ it('tells somebody in the end that their change was not sent, when carrying it o
   await settleChanges(world.context, backend);
   expect(await store.findChange(change.id)).toMatchObject({ phase: 'over', outcome: { kind: 'not-sent' } });
 });
+
+it('tells that the outcome is not known of a change an earlier run was sending', async () => {
+  const world = await worlds.openWithCard();
+  const { store, backends, now } = world.context;
+  const [backend] = backends.values();
+  if (!backend) throw new Error('The world has no system');
+  const instance = { system: backend.system, id: 'run-1' };
+  const sending = { phase: 'sending', holder: 'an earlier run', deadlineMs: now() + 5_000 } as const;
+  const change = aChange({ ...sending, change: { kind: 'stop', instance } });
+  await store.addChange(change);
+  await settleChanges(world.context, backend);
+  expect(await store.findChange(change.id)).toMatchObject({ phase: 'sending' });
+  await world.passTime(5_000);
+  await settleChanges(world.context, backend);
+  expect(await store.findChange(change.id)).toMatchObject({ phase: 'over', outcome: { kind: 'unknown' } });
+});

@@ -49,8 +49,9 @@ describe.each(transports)('a window Slack does not open, over %s', (transport) =
   it('is answered plainly instead when Slack is in trouble', async () => {
     const stage = await openPlant(transport);
     for (const fault of ['http-500', 'drop-connection', 'exchanged_trigger_id', 'internal_error']) {
-      stage.slack.fail({ method: 'views.open', fault, times: 9 });
+      const trouble = stage.slack.fail({ method: 'views.open', fault, times: 9 });
       await ask(stage, { line: 'status', shows: /Nothing was done.*type it again/ });
+      trouble.cancel();
     }
     await stage.close();
   });
