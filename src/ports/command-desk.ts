@@ -1,3 +1,4 @@
+import type { ChangeRecord } from '../domain/change-record.js';
 import type { MessageRef } from '../domain/click.js';
 import type { CommandLine } from '../domain/command-line.js';
 import type { PersonId } from '../domain/person.js';
@@ -27,8 +28,8 @@ export interface CommandDesk {
   confirm(changeId: string, asker: Asker): Promise<'confirmed' | 'repeated' | 'unknown'>;
   /** Carries out a confirmed change and answers its person, and again when it has ended. */
   carryOut(changeId: string): Promise<void>;
-  /** Drops a proposal. */
-  cancel(changeId: string, asker: Asker): Promise<void>;
+  /** Drops a proposal, and tells how it stands now: what was confirmed before is not undone. Absent for others. */
+  cancel(changeId: string, asker: Asker): Promise<ChangeRecord | undefined>;
 }
 
 /** Who asks, and where they are answered. */

@@ -58,9 +58,20 @@ function placeOf({ channel, responseUrl }: Asker): Pick<Asker, 'channel' | 'resp
   return { ...(channel ? { channel } : {}), ...(responseUrl ? { responseUrl } : {}) };
 }
 
-/** Drops a proposal, so that it can never be confirmed. */
-export async function cancelChange(context: Context, changeId: string, asker: Asker): Promise<void> {
-  const record = await context.store.findChange(changeId);
-  if (!record || !isSamePerson(record.person, asker.person)) return;
-  await context.store.saveChange({ ...record, phase: 'over', outcome: { kind: 'not-sent' } }, 'proposed');
+/**
+ * Drops a proposal, so that it can never be confirmed, and tells how it stands now.
+ *
+ * What was confirmed before is not undone by that. Absent for anybody but whoever was asked.
+ */
+export async function cancelChange(
+  { store }: Context,
+  changeId: string,
+  asker: Asker,
+): Promise<ChangeRecord | undefined> {
+  const record = await store.findChange(changeId);
+  if (!record || !isSamePerson(record.person, asker.person)) return undefined;
+  const dropped: ChangeRecord = { ...record, phase: 'over', outcome: { kind: 'not-sent' } };
+  if (await store.saveChange(dropped, 'proposed')) return dropped;
+  const now = (await store.findChange(changeId)) ?? record;
+  return now.sameAs === undefined ? now : ((await store.findChange(now.sameAs)) ?? now);
 }

@@ -1,3 +1,4 @@
+import type { ChangeRecord } from '../../../domain/change-record.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { asError } from '../actions/take-click.js';
@@ -45,7 +46,7 @@ export async function confirmPress(
   }
 }
 
-/** Drops a proposal. */
+/** Drops a proposal, and says how it stands now; one that was confirmed before is not called cancelled. */
 export async function cancelPress(
   { desk, log, replies }: Commanding,
   { asker, value: changeId }: CommandPressPayload,
@@ -53,12 +54,16 @@ export async function cancelPress(
 ): Promise<void> {
   await ack();
   if (changeId === undefined) return;
+  let record: ChangeRecord | undefined;
   try {
-    await desk.cancel(changeId, asker);
+    record = await desk.cancel(changeId, asker);
   } catch (error) {
     log.error({ err: asError(error), change: changeId }, 'A proposal could not be dropped');
+    await replies.remark(asker, commandRemarks.notCancelled);
+    return;
   }
-  await replies.remark(asker, commandRemarks.cancelled, { replaces: true });
+  if (record) await replies.reply(asker, { kind: 'change', record });
+  else await replies.remark(asker, commandRemarks.oldProposal, { replaces: true });
 }
 
 async function carryOut(

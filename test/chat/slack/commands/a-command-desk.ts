@@ -1,7 +1,9 @@
+import type { ChangeRecord } from '../../../../src/domain/change-record.js';
 import type { MessageRef } from '../../../../src/domain/click.js';
 import type { CommandLine } from '../../../../src/domain/command-line.js';
 import type { Reply, Row, StartOption } from '../../../../src/domain/reply.js';
 import type { Asker, CommandDesk } from '../../../../src/ports/command-desk.js';
+import { anEnd } from './a-reply.js';
 
 /** A desk that remembers what was asked of it, and answers as it was told. */
 export interface FakeCommandDesk extends CommandDesk {
@@ -19,7 +21,7 @@ export interface FakeCommandAnswers {
   readonly cardOf?: () => MessageRef | undefined;
   readonly confirm?: () => 'confirmed' | 'repeated' | 'unknown' | Promise<'confirmed'>;
   readonly carryOut?: (changeId: string, asker: Asker | undefined) => Promise<void>;
-  readonly cancel?: () => void;
+  readonly cancel?: () => ChangeRecord | undefined;
 }
 
 /** Sets up a desk. */
@@ -58,7 +60,7 @@ export function fakeCommandDesk(answers: FakeCommandAnswers = {}): FakeCommandDe
     },
     cancel: async (changeId) => {
       steps.push(`cancel ${changeId}`);
-      answers.cancel?.();
+      return answers.cancel ? answers.cancel() : anEnd({ kind: 'not-sent' });
     },
   };
 }

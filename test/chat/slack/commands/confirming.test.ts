@@ -113,9 +113,39 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
   it('is dropped by Cancel', async () => {
     const { press, proposal, commandDesk, told, privateOnes } = await set();
     await press(proposal, 'command.cancel');
-    await told(/Cancelled/);
+    await told(/Cancelled\. Nothing was changed/);
     expect(commandDesk.steps).toEqual(['run stop', 'cancel change-1']);
     expect(privateOnes()).toHaveLength(1);
+    const text = textOf(privateOnes()[0] ?? proposal);
+    expect(text).toMatch(/Stop.*Enroll app\.example\.com.*K7F3/);
+    expect(text).not.toContain('button');
+  });
+
+  it('is not said to be cancelled when it was confirmed before; how it stands is told', async () => {
+    const { press, proposal, told, privateOnes } = await set({
+      cancel: () => anEnd({ kind: 'done', now: rejected }),
+    });
+    await press(proposal, 'command.cancel');
+    await told(/Stopped.*Rejected/s);
+    expect(privateOnes().map(textOf).join()).not.toContain('Cancelled');
+  });
+
+  it('is not said to be cancelled when that could not be written down', async () => {
+    const { press, proposal, told, privateOnes, log } = await set({
+      cancel: () => {
+        throw new Error('disk full');
+      },
+    });
+    await press(proposal, 'command.cancel');
+    await told(/could not be cancelled.*Nothing was changed/);
+    expect(privateOnes()).toHaveLength(2);
+    expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+  });
+
+  it('of somebody else, or unknown, is not spoken of', async () => {
+    const { press, proposal, told } = await set({ cancel: () => undefined });
+    await press(proposal, 'command.cancel');
+    await told(/can no longer be confirmed/);
   });
 
   it('gives a reference when carrying it out breaks', async () => {

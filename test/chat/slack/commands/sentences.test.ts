@@ -178,6 +178,13 @@ describe('a proposal', () => {
 });
 
 describe('a change', () => {
+  it('says what was confirmed and when, and that it was not sent when it was not', () => {
+    const text = ended({ kind: 'not-sent' }, { confirmedAtMs: noonMs });
+    expect(text).toContain('K7F3 · confirmed by you 2026-01-15 at 12:00 UTC');
+    expect(text).toContain('This was not sent. Nothing was changed.');
+    expect(ended({ kind: 'not-sent' })).not.toContain('confirmed');
+  });
+
   it.each([
     ['confirmed', /Working on it/],
     ['sending', /Working on it/],
@@ -190,7 +197,7 @@ describe('a change', () => {
     [{ kind: 'unreachable' }, /Command did not answer\. Nothing was changed/],
     [{ kind: 'unknown' }, /not known. It is not sent again.*\/wf status K7F3/s],
     [{ kind: 'not-found' }, /no such workflow any more. Nothing was changed/],
-    [{ kind: 'not-sent' }, /not sent. Nothing was changed/],
+    [{ kind: 'not-sent' }, /Cancelled. Nothing was changed/],
     [{ kind: 'person-not-checked' }, /Slack could not be asked.*Nothing was changed/],
     [{ kind: 'not-allowed', why: { kind: 'no-rule' } }, /You may not.*Nothing was changed/],
     [{ kind: 'moved-meanwhile', now: now('paused') }, /not as you were shown.*paused.*Nothing was changed/],

@@ -13,9 +13,16 @@ export function changeLines(record: ChangeRecord, wording: Wording): readonly st
   const { ink } = wording;
   const { title, code, change, outcome } = record;
   const { act } = changeWords[change.kind];
-  const about = `${ink.label(act)} ${ink.words(title, 200)}${code === undefined ? '' : ` · ${ink.exact(code, 24)}`}`;
+  const confirmed =
+    record.confirmedAtMs === undefined ? '' : ` · confirmed by you ${ink.moment(record.confirmedAtMs)}`;
+  const about = `${ink.label(act)} ${ink.words(title, 200)}${code === undefined ? '' : ` · ${ink.exact(code, 24)}`}${confirmed}`;
   if (record.phase !== 'over' || !outcome) return [about, progressText(record, wording)];
   return [about, outcomeText(record, outcome, wording), ...nextLines(record, outcome, wording)];
+}
+
+/** Says in a sentence or two how a change that is over ended. */
+export function changeOutcomeText(record: ChangeRecord, wording: Wording): string {
+  return record.outcome ? outcomeText(record, record.outcome, wording) : progressText(record, wording);
 }
 
 function systemOf({ change }: ChangeRecord, { ink, labelOf }: Wording): string {
@@ -57,7 +64,9 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, wording: Word
     case 'unknown':
       return `❔ The request went out, and whether ${system} took it is not known. It is not sent again.`;
     case 'not-sent':
-      return 'This was not sent. Nothing was changed.';
+      return record.confirmedAtMs === undefined
+        ? 'Cancelled. Nothing was changed.'
+        : 'This was not sent. Nothing was changed.';
     default:
       return assertNever(outcome);
   }

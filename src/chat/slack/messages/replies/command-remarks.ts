@@ -12,7 +12,8 @@ export const commandRemarks = {
     'This can no longer be confirmed: it is older than ten minutes, or not yours. Nothing was changed; type the command again.',
   notConfirmed:
     'Nothing was changed: the confirmation could not be stored on our side. Please press again in a moment.',
-  cancelled: 'Cancelled: this can no longer be confirmed.',
+  notCancelled:
+    'This could not be cancelled on our side just now. Nothing was changed, and nothing will be unless you confirm it.',
   working: '⏳ Working on it…',
   nothingChosen: 'Please choose a workflow.',
   valuesNotShown: 'This workflow takes values that were not shown here. Please choose it once more.',
