@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { type Dialect, Kysely, Migrator, SqliteDialect, sql } from 'kysely';
+import type { Store } from '../../src/ports/store.js';
 import { openStore } from '../../src/stores/index.js';
+import { createConnections } from '../../src/stores/postgres/connections.js';
+import { postgresDialect } from '../../src/stores/postgres/postgres-dialect.js';
+import { createPostgresDriver } from '../../src/stores/postgres/postgres-driver.js';
 import { migrations } from '../../src/stores/sql/migrations/migrations.js';
+import { createNestingGuard } from '../../src/stores/sql/nesting-guard.js';
 import { openBestEngine } from '../../src/stores/sqlite/engines.js';
 import { anApproval } from '../support/an-approval.js';
+import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';
 
 let folder: TemporaryFolder;
@@ -15,22 +21,34 @@ afterAll(() => folder.remove());
 describe('a store from before there were commands', () => {
   it('knows which run each code names, and in which order they were given out', async () => {
     const file = folder.newFile();
-    await fillAsBefore(file);
-    const store = await openStore(file);
-    const { ref } = anApproval().instance;
-    expect(await store.findByCode('Z9Z9')).toEqual(ref);
-    expect(await store.findByCode('A1A1')).toEqual(ref);
-    expect(await store.codeOf(ref)).toBe('A1A1');
-    expect(await store.addCode('Z9Z9', { system: 'command', id: '2' })).toBe(false);
-    expect(await store.findApproval('first')).toEqual(anApproval({ id: 'first', code: 'Z9Z9' }));
-    await store.close();
+    const database = await openBestEngine(file);
+    await fillAsBefore(new SqliteDialect({ database }));
+    await knowsCodes(await openStore(file));
   });
 });
 
+describePostgres('a PostgreSQL database from before there were commands', (server) => {
+  it('knows which run each code names, and in which order they were given out', async () => {
+    const url = new URL(await server().newDatabase());
+    url.password = encodeURIComponent(server().password);
+    await fillAsBefore(postgresDialect(createPostgresDriver(createConnections(url), createNestingGuard())));
+    await knowsCodes(await openStore(url.href));
+  });
+});
+
+async function knowsCodes(store: Store): Promise<void> {
+  const { ref } = anApproval().instance;
+  expect(await store.findByCode('Z9Z9')).toEqual(ref);
+  expect(await store.findByCode('A1A1')).toEqual(ref);
+  expect(await store.codeOf(ref)).toBe('A1A1');
+  expect(await store.addCode('Z9Z9', { system: 'command', id: '2' })).toBe(false);
+  expect(await store.findApproval('first')).toEqual(anApproval({ id: 'first', code: 'Z9Z9' }));
+  await store.close();
+}
+
 /** Writes two approvals of one run the way the first tables held them, the later code first. */
-async function fillAsBefore(file: string): Promise<void> {
-  const database = await openBestEngine(file);
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database }) });
+async function fillAsBefore(dialect: Dialect): Promise<void> {
+  const db = new Kysely<unknown>({ dialect });
   const getMigrations = () => Promise.resolve({ ...migrations });
   const migrator = new Migrator({ db, provider: { getMigrations } });
   const { error } = await migrator.migrateTo('0001-first-tables');
@@ -41,12 +59,13 @@ async function fillAsBefore(file: string): Promise<void> {
   ];
   for (const { id, instance, step, attempt, version, ...rest } of approvals) {
     const body = JSON.stringify({ id, instance, step, attempt, version, ...rest });
-    database
-      .prepare('insert into approvals values (null, ?, ?, ?, ?, ?, ?, 1, ?)')
-      .run([id, instance.ref.system, instance.ref.id, step, attempt, version, body]);
+    await sql`insert into approvals (id, system, instance_id, step, attempt, version, is_open, body)
+      values (${id}, ${instance.ref.system}, ${instance.ref.id}, ${step}, ${attempt}, ${version}, 1, ${body})`.execute(
+      db,
+    );
   }
   for (const { id, code } of [...approvals].reverse()) {
-    database.prepare('insert into codes values (?, ?)').run([code, id]);
+    await sql`insert into codes values (${code}, ${id})`.execute(db);
   }
   await db.destroy();
 }

@@ -1,8 +1,8 @@
 // Writes one click after the other, each with a note in one transaction, and names each once it is safe.
-import { openSqliteStore } from '../../../dist/stores/sqlite/open-sqlite-store.js';
+import { openStore } from '../../../dist/stores/index.js';
 
-const [file, round] = process.argv.slice(2);
-const store = await openSqliteStore({ file });
+const [place, round] = process.argv.slice(2);
+const store = await openStore(place, { password: process.env.STORE_PASSWORD });
 
 for (let number = 1; ; number++) {
   const id = `${round}-${number}`;
