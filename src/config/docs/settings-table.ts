@@ -1,3 +1,4 @@
+import { hookSecretVariable } from '../environment/hook-secrets.js';
 import { personSecret } from '../environment/person-secret.js';
 import {
   serverSecrets,
@@ -54,7 +55,8 @@ const workTasksIntroduction = `
 ### AVEVA Work Tasks
 
 With one server in the file they are written as below. With several, the server's name follows \`WORKTASKS_\`:
-for a server \`plant\`, \`WORKTASKS_PLANT_CLIENT_SECRET\`. All else about a server stands in the file.
+for a server \`plant\`, \`WORKTASKS_PLANT_CLIENT_SECRET\`. The secret of a hook is called after the
+system of its repository, here \`plant-hr\`. All else about a server stands in the file.
 `;
 
 /** Renders the documentation of every setting and every environment variable, as Markdown. */
@@ -104,12 +106,10 @@ function serverCells(): readonly (readonly string[])[] {
 }
 
 function workTasksCells(): readonly (readonly string[])[] {
-  return workTasksSecrets.map(({ name, use, meaning, example }) => [
-    code(`WORKTASKS_${name}`),
-    use,
-    meaning,
-    code(example),
-  ]);
+  const ofServers = workTasksSecrets.map(({ name, ...rest }) => ({ name: `WORKTASKS_${name}`, ...rest }));
+  return [...ofServers, { ...hookSecretVariable('plant-hr'), use: 'hook: on' }].map(
+    ({ name, use, meaning, example }) => [code(name), use, meaning, code(example)],
+  );
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

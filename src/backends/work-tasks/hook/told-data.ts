@@ -7,7 +7,7 @@ const longestValue = 500;
 const pairList = 'names and values, or a list of pairs with name and value';
 
 /** What a workflow told of a request, as far as it may be shown. */
-export interface ToldData {
+interface ToldData {
   readonly values: readonly LabelledValue[];
   /** Names of values that are not shown because they may be secrets. */
   readonly leftOut: readonly string[];

@@ -7,7 +7,7 @@ import { strangeOutputs } from './strange-outputs.js';
 import { toAsked } from './to-asked.js';
 
 /** Where workflows tell that they wait. */
-export const toldPath = '/hooks/work-tasks/approvals';
+const toldPath = '/hooks/work-tasks/approvals';
 
 const maxBodyBytes = 65_536;
 
