@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
-import { privateWord } from '../../support/stage/cards.js';
+import { textOf } from '../../support/stage/cards.js';
 import { cast } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
@@ -108,9 +108,13 @@ describe('a proposal', () => {
     const proposed = await ask(stage, start);
     const { channel, ts, blocks } = proposed;
     await stage.slack.press({ as: cast.ana.id, channel, ts, actionId: 'command.cancel' });
-    await becomes(stage, proposed, /Cancelled/);
+    await becomes(stage, proposed, /Cancelled\. Nothing was changed/);
     await confirm(stage, 'ana', { ...proposed, blocks });
-    await privateWord(stage, 'ana', /was not sent\. Nothing was changed/);
+    await stage.slack.waitFor(
+      () =>
+        stage.slack.messages(channel, cast.ana.id).filter((one) => /Cancelled\./.test(textOf(one))).length ===
+        2,
+    );
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });
