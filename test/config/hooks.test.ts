@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { formatProblems } from '../../src/config.js';
 import {
   ana,
+  aRule,
   aWorkTasksServer,
   goodEnv,
   li,
@@ -74,6 +75,14 @@ describe('the hook of a repository', () => {
     const settings = { ...withRepositories(hr), people: [mapped(ana), li] };
     expect(load(settings, { env: { ...env, [name]: secret } }).warnings).toEqual([
       'approvers[0] (Everybody): Li has no identity in plant-hr and will be refused there, because own requests are forbidden',
+    ]);
+  });
+
+  it('needs approvers to be known there even where own requests are allowed', () => {
+    const approvers = [{ ...aRule, ownRequest: 'allowed' }];
+    const settings = { ...withRepositories(hr), people: [mapped(ana), li], approvers };
+    expect(load(settings, { env: { ...env, [name]: secret } }).warnings).toEqual([
+      'approvers[0] (Everybody): Li has no identity in plant-hr and will be refused there, because decisions are sent there in the name of whoever makes them',
     ]);
   });
 

@@ -27,12 +27,15 @@ function saysNobody(rule: Entry<Named>): string {
   return `${ruleText('approvers', rule)}: names nobody, so nobody may decide what it is about`;
 }
 
-/** Finds approvers of whom it could never be shown that they did not ask themselves. */
+/** Finds approvers of whom it could never be shown that they did not ask, or in whose name nothing could be sent. */
 function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly string[] {
   const { when, people, ownRequest } = rule.value;
-  if (ownRequest === 'allowed') return [];
+  const isOwnForbidden = ownRequest === 'forbidden';
+  const why = isOwnForbidden
+    ? 'own requests are forbidden'
+    : 'decisions are sent there in the name of whoever makes them';
   const systems = draft.systems
-    .filter(({ hasApprovals }) => hasApprovals)
+    .filter(({ hasApprovals, actsFor }) => hasApprovals && (isOwnForbidden || actsFor !== 'anybody'))
     .map(({ name }) => name)
     .filter((system) => when.system?.some((pattern) => matchesPattern(system, pattern)) ?? true);
   return people.flatMap((reference) =>
@@ -40,7 +43,7 @@ function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly s
       .filter((system) => namesIn(system, reference, draft) === 'none')
       .map(
         (system) =>
-          `${ruleText('approvers', rule)}: ${reference} has no identity in ${system} and will be refused there, because own requests are forbidden`,
+          `${ruleText('approvers', rule)}: ${reference} has no identity in ${system} and will be refused there, because ${why}`,
       ),
   );
 }
