@@ -39,7 +39,7 @@ export async function listRuns(work: CommandWork, line: ListLine): Promise<Reply
   };
 }
 
-/** What the asker may see of a system, at least as much as any page up to the wanted one can hold. */
+/** What the asker may see of a system: enough to fill all pages up to the wanted one. */
 interface Visible {
   readonly label: string;
   readonly visible: readonly Instance[];

@@ -112,7 +112,7 @@ describe('the answer to a command', () => {
     expect(text).toContain('<#C0PKI>, <@U0BO> (“PKI”)');
     expect(text).toContain('“PKI Approvers”, 2 of them');
     expect(text).toContain('<@U0ADA> Ada Okafor: may decide.');
-    expect(text).toContain('<@U0BO> Bo: may not. You asked');
+    expect(text).toContain('<@U0BO> Bo: may not: they asked for this.');
   });
 
   it('lists what waits for somebody, and where its card is', () => {

@@ -1,5 +1,6 @@
 import type { MayDecide } from '../../../../domain/may-decide.js';
 import type { WhoReport, WhyReport } from '../../../../domain/reply.js';
+import { assertNever } from '../../../../shared/assert-never.js';
 import { listSome } from '../../../../shared/list-words.js';
 import type { Ink } from '../ink.js';
 import { refusalSentence, standingText } from '../refusals.js';
@@ -17,7 +18,7 @@ export function whyLines(why: WhyReport, wording: Wording): readonly string[] {
   const names = people
     .slice(0, mostPeople)
     .map(
-      ({ person, may }) => `• ${ink.person(person.id)} ${ink.words(person.name, 60)}: ${mayText(may, ink)}`,
+      ({ person, may }) => `• ${ink.person(person.id)} ${ink.words(person.name, 60)}: ${theyText(may, ink)}`,
     );
   const more = people.length > mostPeople ? [`+${people.length - mostPeople} more`] : [];
   return [
@@ -63,6 +64,32 @@ export function whoLines({ person, identities, approverRules, operatorRules }: W
 
 function mayText(may: MayDecide, ink: Ink): string {
   return may.kind === 'yes' ? 'may decide.' : `may not. ${refusalSentence(may, ink)}`;
+}
+
+/** The same of somebody else, who is not the reader. */
+function theyText(may: MayDecide, ink: Ink): string {
+  return may.kind === 'yes' ? 'may decide.' : `may not: ${theirReason(may, ink)}.`;
+}
+
+function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, ink: Ink): string {
+  switch (why.kind) {
+    case 'no-rule':
+      return 'no rule in the settings says who may decide this';
+    case 'not-an-approver':
+      return 'the rule does not name them';
+    case 'not-a-member':
+      return 'only full members of this workspace can decide';
+    case 'own-request':
+      return 'they asked for this';
+    case 'maybe-own-request':
+      return `${ink.exact(why.requester, 100)} asked for this, which may be them`;
+    case 'not-mapped':
+      return 'the settings do not say what that system calls them, so they may have asked for this';
+    case 'requester-unknown':
+      return 'it is not known who asked for this, so it may be them';
+    default:
+      return assertNever(why);
+  }
 }
 
 /** A target is a channel's id, or a team's and a person's. */

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { type Ink, plainInk } from '../../src/chat/slack/messages/ink.js';
+import { replyLines } from '../../src/chat/slack/messages/replies/reply-lines.js';
+import type { ChangeRecord } from '../../src/domain/change-record.js';
+import type { Instance } from '../../src/domain/instance.js';
+import type { Reply, Row } from '../../src/domain/reply.js';
+import { noFacts } from '../../src/domain/request-facts.js';
+import { aCard, aRule } from '../chat/slack/a-card.js';
+import { aChange, anEnd } from '../chat/slack/commands/a-reply.js';
+import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../support/an-approval.js';
+import { root } from './source-files.js';
+
+const page = readFileSync(join(root, 'docs/commands.md'), 'utf8');
+
+/** Writes the way the page does: people and channels by name, every moment the same. */
+const ink: Ink = {
+  ...plainInk,
+  label: (text) => text,
+  moment: () => 'today at 10:03',
+  person: ({ userId }) => (userId === 'U0ANA' ? '@ana' : '@li'),
+  channel: () => '#pki-approvals',
+};
+const wording = { ink, labelOf: (system: string) => (system === 'plant' ? 'Work Tasks' : 'Command') };
+
+/** A change that is about no run yet has no short code. */
+function without({ code: _none, ...record }: ChangeRecord): ChangeRecord {
+  return record;
+}
+
+const ana = aPerson({ id: aPersonId('U0ANA'), name: 'Ana Ruiz', confirmedEmail: 'ana.ruiz@example.com' });
+const li = aPerson({ id: aPersonId('U0LI'), name: 'Li Wei' });
+const instance = anInstance({
+  title: 'KEYEXAMPLE\\ssmith is enrolling for a certificate with CN=app.example.com',
+  definition: { id: 'd1', name: 'Web server enrollment', version: 3, type: 'Enrollment' },
+  step: { uniqueName: 'RequireApproval1', name: 'Security approval' },
+  signals: [{ name: 'ApprovalStatus', isReceived: false }],
+  facts: {
+    requesters: ['KEYEXAMPLE\\ssmith'],
+    subject: 'CN=app.example.com',
+    names: ['app.example.com'],
+    others: [],
+  },
+});
+const failed = anInstance({
+  ...instance,
+  ref: { system: 'command', id: 'other' },
+  title: 'KEYEXAMPLE\\jdoe is enrolling for a certificate with CN=web7.example.com',
+  status: { kind: 'failed', raw: 'Failed' },
+});
+const execution: Instance = {
+  ref: { system: 'plant', id: 'Leave WF#1234' },
+  title: 'Leave WF · execution 1234',
+  definition: { id: 'Leave WF', name: 'Leave WF', version: 0, type: 'Work Tasks' },
+  status: { kind: 'running', raw: 'EX' },
+  awaitsApproval: false,
+  facts: noFacts,
+  fingerprint: 'EX',
+};
+const approval = anApproval({ instance, step: 'RequireApproval1' });
+const vote = aVote({ person: li.id, name: 'Li Wei', comment: 'as agreed' });
+const rule = aRule({ quorum: 2, people: [ana.id, li.id] });
+const row: Row = { code: 'K7F3', instance, label: 'Command' };
+const stop = aChange({ title: instance.title, change: { kind: 'stop', instance: instance.ref } });
+
+const answers: Readonly<Record<string, Reply>> = {
+  'help restart': { kind: 'help', about: 'restart' },
+  'status K7F3': {
+    kind: 'status',
+    status: {
+      ...row,
+      legal: ['restart', 'stop'],
+      approval,
+      requirement: { needed: 1, roles: ['PKI Approvers'] },
+      canAct: [ana.id],
+      history: [
+        { kind: 'put', atMs: noonMs, approval },
+        { kind: 'vote', atMs: noonMs, vote },
+      ],
+    },
+  },
+  'list failed web': {
+    kind: 'list',
+    state: 'failed',
+    text: 'web',
+    page: 1,
+    rows: [{ code: 'M2N4', instance: failed, label: 'Command' }],
+    hasMore: false,
+    silent: ['Work Tasks'],
+  },
+  'definitions web': {
+    kind: 'definitions',
+    rows: [{ definition: instance.definition, label: 'Command', system: 'command' }],
+    silent: [],
+  },
+  'variable "Leave WF#1234" Days': {
+    kind: 'value',
+    title: 'Leave WF · execution 1234',
+    name: 'Days',
+    text: '3',
+  },
+  'why K7F3': {
+    kind: 'why',
+    why: {
+      ...row,
+      routeName: 'Web servers',
+      targets: ['C0PKI'],
+      rule,
+      people: [
+        { person: ana, may: { kind: 'yes', rule, identities: [] } },
+        { person: li, may: { kind: 'own-request' } },
+      ],
+      asker: { kind: 'yes', rule, identities: [] },
+    },
+  },
+  approvals: {
+    kind: 'approvals',
+    page: 1,
+    rows: [{ card: aCard({ approval, rule, votes: [vote] }), channel: 'C0PKI' }],
+    hasMore: false,
+    total: 1,
+    voted: 1,
+  },
+  whoami: {
+    kind: 'whoami',
+    who: {
+      person: ana,
+      identities: [{ label: 'Command', names: ['KEYEXAMPLE\\aruiz'] }],
+      approverRules: ['Web servers'],
+      operatorRules: [{ name: 'PKI operators', verbs: ['status', 'list', 'restart', 'stop'] }],
+    },
+  },
+  'stop K7F3': { kind: 'proposal', record: stop, now: instance, isLegal: true },
+  'restart K7F3': {
+    kind: 'proposal',
+    record: { ...stop, change: { kind: 'restart', instance: instance.ref } },
+    now: instance,
+    isLegal: true,
+  },
+  'execute "Leave request" Days=3': {
+    kind: 'proposal',
+    record: {
+      ...without(stop),
+      ...{ title: 'Leave WF', definition: 'Leave WF' },
+      change: {
+        kind: 'execute',
+        system: 'plant',
+        definition: 'Leave WF',
+        variables: [{ name: 'Days', type: 'number', value: '3' }],
+      },
+    },
+    isLegal: true,
+  },
+  'pause W3K8': {
+    kind: 'proposal',
+    record: {
+      ...stop,
+      ...{ code: 'W3K8', title: execution.title },
+      change: { kind: 'pause', instance: execution.ref },
+    },
+    now: execution,
+    isLegal: true,
+  },
+  'stop K7F3, confirmed': {
+    kind: 'change',
+    record: {
+      ...anEnd({ kind: 'done', now: { status: { kind: 'rejected', raw: 'Rejected' } } }),
+      ...{ title: instance.title, confirmedAtMs: noonMs },
+    },
+  },
+};
+
+describe('the page about commands', () => {
+  it.each(Object.entries(answers))('shows what %s really answers', (_line, reply) => {
+    expect(page).toContain(`\n${replyLines(reply, wording).join('\n')}\n`);
+  });
+});
