@@ -14,6 +14,7 @@ type AdminHands = Pick<
   | 'inviteApp'
   | 'removeApp'
   | 'archive'
+  | 'deleteMessage'
   | 'im'
 >;
 
@@ -53,6 +54,7 @@ export function createAdminHands(world: World): AdminHands {
     archive: (channel) => {
       conversations.change(channel, { isArchived: true });
     },
+    deleteMessage: (channel, ts) => world.messages.remove(knownConversation(world, channel).id, ts),
     im: (member) => conversations.openIm(member),
   };
 }

@@ -61,7 +61,7 @@ export function createHands(options: {
 
 type Eyes = Pick<
   WorkspaceHands,
-  'messages' | 'message' | 'views' | 'home' | 'state' | 'waitFor' | 'waitForMessage'
+  'messages' | 'message' | 'thread' | 'views' | 'home' | 'state' | 'waitFor' | 'waitForMessage'
 >;
 
 function createEyes(world: World, isConnected: () => boolean): Eyes {
@@ -76,6 +76,8 @@ function createEyes(world: World, isConnected: () => boolean): Eyes {
       const message = world.messages.find(channel, ts);
       return message === undefined ? undefined : shownMessage(world, message);
     },
+    thread: (channel, ts) =>
+      world.messages.inThread({ channel, ts }).map((message) => shownMessage(world, message)),
     views: (member) => world.views.stack(member).map(openView),
     home(member) {
       const home = world.views.home(member);

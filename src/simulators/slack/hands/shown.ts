@@ -17,7 +17,6 @@ export function shownMessages(world: World, channel: string, as: string | undefi
 
 /** One message the way the page draws it. */
 export function shownMessage(world: World, message: StoredMessage): SeenMessage {
-  const replies = world.messages.in(message.channel).filter(({ threadTs }) => threadTs === message.ts);
   return {
     ts: message.ts,
     channel: message.channel,
@@ -27,7 +26,7 @@ export function shownMessage(world: World, message: StoredMessage): SeenMessage 
     blocks: message.blocks,
     isEdited: message.editedTs !== undefined,
     isEphemeral: message.visibleTo !== undefined,
-    replyCount: replies.length,
+    replyCount: world.messages.inThread(message).length,
     sentMs: message.sentMs,
     busyActions: message.busyActions,
     ...(message.threadTs === undefined ? {} : { threadTs: message.threadTs }),

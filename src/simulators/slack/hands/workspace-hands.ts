@@ -32,6 +32,8 @@ export interface WorkspaceHands {
   inviteApp(channel: string): void;
   removeApp(channel: string): void;
   archive(channel: string): void;
+  /** Deletes a message, as a moderator may; what was said in its thread stays. */
+  deleteMessage(channel: string, ts: string): void;
   /** The direct conversation of the app with a member, opened on first use. */
   im(member: string): Conversation;
 
@@ -39,6 +41,8 @@ export interface WorkspaceHands {
   messages(channel: string, as?: string): readonly SeenMessage[];
   /** One message, ephemeral or not; nothing when it is gone. */
   message(channel: string, ts: string): SeenMessage | undefined;
+  /** What everybody sees in the thread of a message, oldest first. */
+  thread(channel: string, ts: string): readonly SeenMessage[];
   views(member: string): readonly OpenView[];
   /** The Home tab the app published for a member. */
   home(member: string): OpenView | undefined;

@@ -27,7 +27,23 @@ export function slackMessage(world: World, message: StoredMessage): JsonObject {
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.attachments.length > 0 ? { attachments: message.attachments } : {}),
     ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
-    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    ...threadFields(world, message),
     ...(message.editedTs === undefined ? {} : { edited: { user: message.author, ts: message.editedTs } }),
+  };
+}
+
+/** A message that has replies is the first one of its own thread. */
+function threadFields(world: World, message: StoredMessage): JsonObject {
+  if (message.threadTs !== undefined) return { thread_ts: message.threadTs };
+  const replies = world.messages.inThread(message);
+  const latest = replies.at(-1);
+  if (!latest) return {};
+  const authors = [...new Set(replies.map(({ author }) => author))];
+  return {
+    thread_ts: message.ts,
+    reply_count: replies.length,
+    reply_users: authors,
+    reply_users_count: authors.length,
+    latest_reply: latest.ts,
   };
 }

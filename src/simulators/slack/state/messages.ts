@@ -28,6 +28,8 @@ export interface Messages {
   add(message: StoredMessage): StoredMessage;
   find(channel: string, ts: string): StoredMessage | undefined;
   in(channel: string): readonly StoredMessage[];
+  /** What everybody sees in the thread of a message, oldest first. */
+  inThread(parent: Pick<StoredMessage, 'channel' | 'ts'>): readonly StoredMessage[];
   /** Replaces a message by what `change` makes of it; does nothing when it is gone. */
   change(channel: string, ts: string, change: (message: StoredMessage) => StoredMessage): void;
   remove(channel: string, ts: string): void;
@@ -50,6 +52,8 @@ export function createMessages(changes: Changes): Messages {
     },
     find: (channel, ts) => byChannel.get(channel)?.find((message) => message.ts === ts),
     in: (channel) => byChannel.get(channel) ?? [],
+    inThread: ({ channel, ts }) =>
+      (byChannel.get(channel) ?? []).filter((one) => one.threadTs === ts && one.visibleTo === undefined),
     change(channel, ts, change) {
       const list = listOf(channel);
       const at = list.findIndex((message) => message.ts === ts);
