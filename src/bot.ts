@@ -6,6 +6,7 @@ import { createJobs } from './jobs.js';
 import type { Log } from './ports/log.js';
 import type { Store } from './ports/store.js';
 import { openStore } from './stores/index.js';
+import { createAlertDesk } from './use-cases/alerts/alert-desk.js';
 import { resumeClicks } from './use-cases/answer-click.js';
 import { createApprovalDesk } from './use-cases/approval-desk.js';
 import { createCommandDesk } from './use-cases/commands/command-desk.js';
@@ -154,7 +155,11 @@ async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: H
     await web.close();
   };
   try {
-    const events = await slack.start(createApprovalDesk(context), createCommandDesk(context));
+    const events = await slack.start({
+      approvals: createApprovalDesk(context),
+      commands: createCommandDesk(context),
+      alerts: createAlertDesk(context),
+    });
     const told = createRoutes(settings, { desk: { take: (asked) => takeToldApproval(context, asked) } });
     const routes = [...(events ? [events] : []), ...told];
     web = await openPublicListener({ ...settings.http, ...around }, routes);

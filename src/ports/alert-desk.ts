@@ -17,6 +17,6 @@ export interface AlertDesk {
   confirm(batchId: string, asker: Asker): Promise<'confirmed' | 'repeated' | 'unknown'>;
   /** Carries a confirmed proposal out, one run after the other; what becomes of each is told in the thread. */
   carryOut(batchId: string): Promise<void>;
-  /** Drops a proposal. */
-  cancel(batchId: string, asker: Asker): Promise<void>;
+  /** Drops a proposal, unless it was confirmed before; `unknown` if there is none of theirs. */
+  cancel(batchId: string, asker: Asker): Promise<'cancelled' | 'confirmed' | 'unknown'>;
 }

@@ -13,6 +13,8 @@ export interface Shown {
   readonly message: MessageRef;
   readonly target: Target;
   readonly content: Content;
+  /** The message whose thread it is in. */
+  readonly thread?: MessageRef;
   /** How often it was edited. */
   readonly edits: number;
 }
@@ -45,6 +47,8 @@ export interface FakeChat {
   isPrivateWayOpen: boolean;
   /** Deletes a message, as a person in the channel may. */
   remove(message: MessageRef): void;
+  /** What was said in a thread, oldest first. */
+  thread(parent: MessageRef): readonly Shown[];
   archive(channel: string): void;
 }
 
@@ -95,6 +99,8 @@ export function createFakeChat(
     addPerson: (person) => void people.set(personKey(person.id), person),
     failNext: (fault) => void faults.push(fault),
     remove: (message) => void shown.delete(messageKey(message)),
+    thread: (parent) =>
+      [...shown.values()].filter(({ thread }) => thread && messageKey(thread) === messageKey(parent)),
     archive: (channel) => void archived.add(channel),
     chat: {
       lookUpPerson: (id) =>
@@ -103,12 +109,13 @@ export function createFakeChat(
           if (!person) throw chatError({ code: 'refused' });
           return person;
         }),
-      post: (target, content) =>
+      post: (target, content, thread) =>
         tried('post', () => {
           refuseArchived(placeOf(target));
+          if (thread && !shown.has(messageKey(thread))) throw chatError({ code: 'message-gone' });
           posts += 1;
           const message = { channel: placeOf(target), ts: `${1_768_000_000 + posts}.000100` };
-          show({ message, target, content, edits: 0 });
+          show({ message, target, content, ...(thread ? { thread } : {}), edits: 0 });
           return message;
         }),
       update: (message, content) =>

@@ -5,6 +5,9 @@ import { handlePress } from './actions/handle-press.js';
 import { handleSubmission } from './actions/handle-submission.js';
 import { readAnswerPlace } from './actions/payloads.js';
 import { asError } from './actions/take-click.js';
+import { isOfAlert } from './alert-ids.js';
+import type { Alerting } from './alerts/alerting.js';
+import { handleAlertPress } from './alerts/handle-alert-press.js';
 import { isOfCommand } from './command-ids.js';
 import { readSlash } from './commands/command-payloads.js';
 import type { Commanding } from './commands/commanding.js';
@@ -21,6 +24,7 @@ export interface SlackAppOptions {
   readonly door: Door;
   readonly acting: Acting;
   readonly commanding: Commanding;
+  readonly alerting: Alerting;
   readonly inFlight: InFlight;
   readonly botToken: string;
   readonly clientOptions: webApi.WebClientOptions;
@@ -52,14 +56,15 @@ export async function createSlackApp(options: SlackAppOptions): Promise<App> {
   return app;
 }
 
-/** Commands have handlers of their own; everything else is about cards. */
-function listen(app: App, { acting, commanding }: SlackAppOptions): void {
+/** Commands and alerts have handlers of their own; everything else is about cards. */
+function listen(app: App, { acting, commanding, alerting }: SlackAppOptions): void {
   app.command(commanding.command, ({ body, ack }) => handleCommand(commanding, body, () => ack()));
-  app.action(/^/, ({ action, body, ack }) =>
-    'action_id' in action && isOfCommand(action.action_id)
-      ? handleCommandPress({ ...commanding, acting }, body, () => ack())
-      : handlePress(acting, body, () => ack()),
-  );
+  app.action(/^/, ({ action, body, ack }) => {
+    const id = 'action_id' in action ? action.action_id : '';
+    if (isOfAlert(id)) return handleAlertPress(alerting, body, () => ack());
+    if (isOfCommand(id)) return handleCommandPress({ ...commanding, acting }, body, () => ack());
+    return handlePress(acting, body, () => ack());
+  });
   app.view(/^/, ({ body, ack }) =>
     isOfCommand(body.view.callback_id)
       ? handlePicker(commanding, body, (complaints) => ack(...complaining(complaints)))

@@ -1,4 +1,5 @@
 import { type App, webApi } from '@slack/bolt';
+import type { AlertDesk } from '../../ports/alert-desk.js';
 import type { ApprovalDesk } from '../../ports/approval-desk.js';
 import type { Chat } from '../../ports/chat.js';
 import type { CommandDesk } from '../../ports/command-desk.js';
@@ -6,6 +7,7 @@ import type { Log } from '../../ports/log.js';
 import type { WebRoute } from '../../ports/web.js';
 import { createInFlight } from '../../shared/in-flight.js';
 import type { SlackIdentity } from './actions/acting.js';
+import { createPrivateWords } from './alerts/private-words.js';
 import { createSlackApp } from './app.js';
 import { chatError } from './calls/client-errors.js';
 import { postMessage, updateMessage } from './calls/deliver-message.js';
@@ -39,6 +41,13 @@ export interface SlackChatOptions {
   readonly timeoutMs?: number;
 }
 
+/** Where what people do is laid. */
+export interface Desks {
+  readonly approvals: ApprovalDesk;
+  readonly commands: CommandDesk;
+  readonly alerts: AlertDesk;
+}
+
 /** Slack, connected or about to be. */
 export interface SlackChat {
   readonly chat: Chat;
@@ -46,7 +55,7 @@ export interface SlackChat {
    * Signs in and lets clicks and commands in; gives the address that Slack calls in HTTP mode, to be put on the
    * public listener. Throws `ChatError` when Slack does not let us in.
    */
-  start(desk: ApprovalDesk, commandDesk: CommandDesk): Promise<WebRoute | undefined>;
+  start(desks: Desks): Promise<WebRoute | undefined>;
   /** Tells whether clicks can come in just now, as far as this side knows. */
   isConnected(): boolean;
   /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
@@ -67,6 +76,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const delivering = { client, log, labelOf, command };
   const replies = createReplies({ client, log, labelOf, command, now, newId });
   const pickers = createPickerMemory(now);
+  const words = createPrivateWords({ client, log });
   const inFlight = createInFlight();
   let us: SlackIdentity | undefined;
   let door: Door | undefined;
@@ -79,19 +89,20 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   return {
     chat: {
       lookUpPerson: (id) => lookUpPerson(client, id, identity().teamId),
-      post: (target, content) => postMessage(delivering, target, content),
+      post: (target, content, thread) => postMessage(delivering, { target, content, thread }),
       update: (message, content) => updateMessage(delivering, message, content),
       answerPrivately: (click, answer) => answers.say(click, answerText(answer, wording)),
       replyPrivately: (asker, reply) => replies.reply(asker, reply),
     },
     identity,
-    async start(desk, commandDesk) {
+    async start(desks) {
       us = await signIn(client);
       door = openingOf(options, { logger });
       const app = await createSlackApp({
         door,
-        acting: { ...options, desk, client, answers, wording, us },
-        commanding: { desk: commandDesk, client, replies, pickers, log, newId, command },
+        acting: { ...options, desk: desks.approvals, client, answers, wording, us },
+        commanding: { desk: desks.commands, client, replies, pickers, log, newId, command },
+        alerting: { desk: desks.alerts, client, words, log, newId, wording },
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

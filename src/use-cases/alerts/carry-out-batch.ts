@@ -1,3 +1,4 @@
+import type { ChangeRecord } from '../../domain/change-record.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { Asker } from '../../ports/command-desk.js';
 import { carryOutChange } from '../commands/carry-out-change.js';
@@ -16,7 +17,8 @@ export async function confirmBatch(
     const records = await memory.listBatch(batchId);
     const [first] = records;
     if (!first?.batch || !isSamePerson(first.person, asker.person)) return 'unknown';
-    if (records.some(({ phase }) => phase !== 'proposed')) return 'repeated';
+    if (records.some(wasConfirmed)) return 'repeated';
+    if (records.some(({ phase }) => phase !== 'proposed')) return 'unknown';
     const nowMs = context.now();
     if (nowMs - first.proposedAtMs > proposalLastsMs) return 'unknown';
     for (const record of records) {
@@ -45,12 +47,24 @@ export async function carryOutBatch(context: Context, batchId: string): Promise<
   }
 }
 
-/** Drops a proposal for many runs, so that it can never be confirmed. */
-export async function cancelBatch(context: Context, batchId: string, asker: Asker): Promise<void> {
-  await context.store.inTransaction(async (memory) => {
-    for (const record of await memory.listBatch(batchId)) {
-      if (!isSamePerson(record.person, asker.person)) continue;
+/** Drops a proposal for many runs, so that it can never be confirmed; one that was confirmed stands. */
+export async function cancelBatch(
+  context: Context,
+  batchId: string,
+  asker: Asker,
+): Promise<'cancelled' | 'confirmed' | 'unknown'> {
+  return context.store.inTransaction(async (memory) => {
+    const records = await memory.listBatch(batchId);
+    const [first] = records;
+    if (!first || !isSamePerson(first.person, asker.person)) return 'unknown';
+    if (records.some(wasConfirmed)) return 'confirmed';
+    for (const record of records) {
       await memory.saveChange({ ...record, phase: 'over', outcome: { kind: 'not-sent' } }, 'proposed');
     }
+    return 'cancelled';
   });
+}
+
+function wasConfirmed({ confirmedAtMs }: ChangeRecord): boolean {
+  return confirmedAtMs !== undefined;
 }

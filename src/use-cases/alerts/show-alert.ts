@@ -1,5 +1,4 @@
 import { type Alert, composeAlert } from '../../domain/alerts/alert.js';
-import { routeAlert } from '../../domain/alerts/alert-rules.js';
 import type { FollowUp, FollowUpContent } from '../../domain/alerts/follow-up.js';
 import type { Incident } from '../../domain/alerts/incident.js';
 import { backendOf, type Context } from '../context.js';
@@ -24,9 +23,11 @@ export async function showFollowUp(
     case 'changes':
       return { kind: 'changes', incident, records: await context.store.listBatch(followUp.batchId) };
     case 'call': {
-      if (incident.state.kind === 'resolved' || incident.owner) return undefined;
-      const { mentions } = routeAlert(incident, context.policy.alerts, context.now());
-      return { kind: 'call', incident, mentions };
+      const { route, mute } = await showAlert(context, incident);
+      const isCalm = incident.state.kind === 'resolved' || incident.owner !== undefined || mute !== undefined;
+      // The settings may name nobody any more.
+      if (isCalm || route.mentions.length === 0) return undefined;
+      return { kind: 'call', incident, mentions: route.mentions };
     }
     case 'more':
     case 'taken':

@@ -6,6 +6,7 @@ import { createSlackWorkspace } from '../../../src/simulators/slack/slack-worksp
 import { noonMs } from '../../support/an-approval.js';
 import { aCard } from './a-card.js';
 import { type FakeDesk, fakeDesk } from './a-desk.js';
+import { type FakeAlertDesk, fakeAlertDesk } from './alerts/an-alert-desk.js';
 import { type FakeCommandDesk, fakeCommandDesk } from './commands/a-command-desk.js';
 
 /** One remembered line of the log. */
@@ -31,6 +32,7 @@ export interface StageOptions {
   readonly mode?: 'socket' | 'http';
   readonly desk?: FakeDesk;
   readonly commandDesk?: FakeCommandDesk;
+  readonly alertDesk?: FakeAlertDesk;
   readonly timeoutMs?: number;
 }
 
@@ -39,6 +41,7 @@ export async function aSlack({
   mode = 'socket',
   desk = fakeDesk(),
   commandDesk = fakeCommandDesk(),
+  alertDesk = fakeAlertDesk(),
   timeoutMs,
 }: StageOptions = {}) {
   const workspace = createSlackWorkspace({ rateLimits: 'off', ackTimeoutMs: 1500 });
@@ -63,7 +66,7 @@ export async function aSlack({
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
   const slack = createSlackChat(options);
-  const events = await slack.start(desk, commandDesk);
+  const events = await slack.start({ approvals: desk, commands: commandDesk, alerts: alertDesk });
   const listener = await openPublicListener(
     { host: '127.0.0.1', port: 0, log, newId: options.newId },
     events ? [events] : [],
@@ -87,6 +90,7 @@ export async function aSlack({
     chat: slack.chat,
     desk,
     commandDesk,
+    alertDesk,
     log,
     ada,
     bo,

@@ -4,6 +4,7 @@ import { createSlackWorkspace } from '../../../src/simulators/slack/slack-worksp
 import { aCard, aRule } from './a-card.js';
 import { fakeDesk } from './a-desk.js';
 import { aSlack, keptLog } from './a-slack.js';
+import { fakeAlertDesk } from './alerts/an-alert-desk.js';
 import { fakeCommandDesk } from './commands/a-command-desk.js';
 import { until } from './until.js';
 
@@ -32,7 +33,9 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await expect(slack.start(fakeDesk(), fakeCommandDesk())).rejects.toMatchObject({
+    await expect(
+      slack.start({ approvals: fakeDesk(), commands: fakeCommandDesk(), alerts: fakeAlertDesk() }),
+    ).rejects.toMatchObject({
       name: 'ChatError',
       code: 'sign-in',
     });
@@ -51,7 +54,9 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await expect(slack.start(fakeDesk(), fakeCommandDesk())).rejects.toMatchObject({
+    await expect(
+      slack.start({ approvals: fakeDesk(), commands: fakeCommandDesk(), alerts: fakeAlertDesk() }),
+    ).rejects.toMatchObject({
       name: 'ChatError',
       code: 'sign-in',
     });
@@ -107,7 +112,7 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await slack.start(fakeDesk(), fakeCommandDesk());
+    await slack.start({ approvals: fakeDesk(), commands: fakeCommandDesk(), alerts: fakeAlertDesk() });
     workspace.fail({ method: 'apps.connections.open', fault: 'invalid_auth' });
     workspace.disconnectSockets('refresh_requested');
     await until(() => log.lines.some(({ sentence }) => sentence.startsWith('Slack refuses the connection')));

@@ -22,6 +22,9 @@ const messageGone: ReadonlySet<string> = new Set([
   'message_not_found',
   'cant_update_message',
   'edit_window_closed',
+  // Slack's words for a thread whose first message was deleted.
+  'thread_not_found',
+  'cannot_reply_to_message',
 ]);
 const signIn: ReadonlySet<string> = new Set([
   'invalid_auth',

@@ -4,7 +4,10 @@ import type { Target } from '../../../domain/rules.js';
 import type { Content } from '../../../ports/chat.js';
 import { ChatError } from '../../../ports/errors.js';
 import type { Log } from '../../../ports/log.js';
+import { assertNever } from '../../../shared/assert-never.js';
 import type { Wording } from '../messages/wording.js';
+import { alertMessage, plainAlert } from '../views/alerts/alert-message.js';
+import { followUpMessage, plainFollowUp } from '../views/alerts/follow-up-message.js';
 import { approvalCard, plainCard, type Rendered } from '../views/approval-card.js';
 import { noticeMessage, plainNotice } from '../views/notice-message.js';
 import { blockProblems, chatError, isBadForm, slackWord } from './client-errors.js';
@@ -18,19 +21,28 @@ export interface Delivering {
   readonly command?: string;
 }
 
-/** Posts a message to a channel, or to a person's direct messages. Throws `ChatError`. */
+/** Posts a message to a channel, to a person's direct messages, or in a thread there. Throws `ChatError`. */
 export async function postMessage(
   delivering: Delivering,
-  target: Target,
-  content: Content,
+  {
+    target,
+    content,
+    thread,
+  }: {
+    readonly target: Target;
+    readonly content: Content;
+    readonly thread: MessageRef | undefined;
+  },
 ): Promise<MessageRef> {
-  const channel = target.kind === 'channel' ? target.channel : target.person.userId;
+  // A person's id opens direct messages; a thread there is found by the conversation it is in.
+  const channel = thread?.channel ?? (target.kind === 'channel' ? target.channel : target.person.userId);
   const attempt = target.kind === 'channel' ? 'post' : 'direct-post';
   const send = async ({ text, blocks }: Rendered): Promise<MessageRef> => {
     const posted = await delivering.client.chat.postMessage({
       channel,
       text,
       blocks: [...blocks],
+      ...(thread ? { thread_ts: thread.ts } : {}),
       unfurl_links: false,
       unfurl_media: false,
     });
@@ -67,27 +79,49 @@ export async function updateMessage(
 
 /** Sends the real form, and once more a plain one if Slack finds fault with that: a request must be seen. */
 async function inSomeForm<T>(
-  { log, labelOf, command }: Delivering,
+  delivering: Delivering,
   content: Content,
   send: (rendered: Rendered) => Promise<T>,
 ): Promise<T> {
-  if (content.kind === 'alert' || content.kind === 'follow-up') throw new Error('Not shown yet');
-  const rendered =
-    content.kind === 'card'
-      ? approvalCard(content.card, labelOf)
-      : noticeMessage(content.notice, labelOf, command);
+  const { log } = delivering;
   try {
-    return await send(rendered);
+    return await send(realForm(delivering, content));
   } catch (error) {
     if (!isBadForm(error)) throw error;
     log.error(
       { word: slackWord(error), problems: blockProblems(error) },
       'Slack does not take this message; sending it plainly',
     );
-    const plain =
-      content.kind === 'card'
-        ? plainCard(content.card, labelOf)
-        : plainNotice(content.notice, labelOf, command);
-    return send(plain);
+    return send(plainForm(delivering, content));
+  }
+}
+
+function realForm({ labelOf, command }: Delivering, content: Content): Rendered {
+  switch (content.kind) {
+    case 'card':
+      return approvalCard(content.card, labelOf);
+    case 'notice':
+      return noticeMessage(content.notice, labelOf, command);
+    case 'alert':
+      return alertMessage(content.alert, labelOf);
+    case 'follow-up':
+      return followUpMessage(content.followUp, labelOf);
+    default:
+      return assertNever(content);
+  }
+}
+
+function plainForm({ labelOf, command }: Delivering, content: Content): Rendered {
+  switch (content.kind) {
+    case 'card':
+      return plainCard(content.card, labelOf);
+    case 'notice':
+      return plainNotice(content.notice, labelOf, command);
+    case 'alert':
+      return plainAlert(content.alert, labelOf);
+    case 'follow-up':
+      return plainFollowUp(content.followUp, labelOf);
+    default:
+      return assertNever(content);
   }
 }

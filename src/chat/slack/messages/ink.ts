@@ -22,6 +22,8 @@ export interface Ink {
   person(id: PersonId): string;
   /** A channel known by id. */
   channel(id: string): string;
+  /** A group of people known by id. */
+  group(id: string): string;
 }
 
 const defaultLength = 200;
@@ -38,6 +40,7 @@ export const mrkdwnInk: Ink = {
   day: (atMs) => dateToken(atMs, '{date_short_pretty}', plainDay(atMs)),
   person: mention,
   channel: channelMention,
+  group: groupMention,
 };
 
 /** For the text beside the blocks, which notifications and screen readers use. */
@@ -49,6 +52,7 @@ export const fallbackInk: Ink = {
   day: plainDay,
   person: mention,
   channel: channelMention,
+  group: groupMention,
 };
 
 /** For plain text in blocks, where nothing is read as markup. */
@@ -60,6 +64,7 @@ export const plainInk: Ink = {
   day: plainDay,
   person: ({ userId }) => cutEncoded(oneLine(userId), defaultLength, (one) => one),
   channel: (id) => cutEncoded(oneLine(id), defaultLength, (one) => one),
+  group: (id) => cutEncoded(oneLine(id), defaultLength, (one) => one),
 };
 
 /** Gives the same ink with every length cut down by a factor, for when a message got too long. */
@@ -95,6 +100,10 @@ function mention({ userId }: PersonId): string {
 
 function channelMention(id: string): string {
   return /^[CG][A-Z0-9]{2,30}$/.test(id) ? `<#${id}>` : escaped(oneLine(id), defaultLength);
+}
+
+function groupMention(id: string): string {
+  return /^S[A-Z0-9]{2,30}$/.test(id) ? `<!subteam^${id}>` : escaped(oneLine(id), defaultLength);
 }
 
 function dateToken(atMs: number, format: string, fallback: string): string {

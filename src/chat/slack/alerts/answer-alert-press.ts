@@ -1,0 +1,45 @@
+import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
+import type { Asker } from '../../../ports/command-desk.js';
+import { asError } from '../actions/take-click.js';
+import { alertAnswer } from '../messages/alerts/alert-answers.js';
+import { alertMessage, plainAlert } from '../views/alerts/alert-message.js';
+import { plainWayOut, wayOutMessage } from '../views/alerts/way-out-message.js';
+import type { Alerting } from './alerting.js';
+
+/** Tells somebody what became of their press; what breaks is logged under a reference they are given. */
+export async function answerAlertPress(
+  alerting: Alerting,
+  asker: Asker,
+  pending: Promise<AlertReply>,
+): Promise<void> {
+  const { words, wording } = alerting;
+  const { labelOf } = wording;
+  const reply = await settled(alerting, pending);
+  switch (reply.kind) {
+    case 'proposal':
+      await words.show(asker, {
+        rendered: wayOutMessage(reply, labelOf),
+        plain: plainWayOut(reply, labelOf),
+      });
+      return;
+    case 'details': {
+      const { alert } = reply;
+      const still = { ...alert, actions: [] };
+      await words.show(asker, { rendered: alertMessage(still, labelOf), plain: plainAlert(still, labelOf) });
+      return;
+    }
+    default:
+      await words.remark(asker, alertAnswer(reply, { person: asker.person, wording }));
+  }
+}
+
+/** Waits for what the desk answers; a desk that broke is an answer too. */
+export async function settled({ log, newId }: Alerting, pending: Promise<AlertReply>): Promise<AlertReply> {
+  try {
+    return await pending;
+  } catch (error) {
+    const ref = newId();
+    log.error({ ref, err: asError(error) }, 'A press on an alert could not be answered');
+    return { kind: 'broke', ref };
+  }
+}

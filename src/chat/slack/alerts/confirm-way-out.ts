@@ -1,0 +1,87 @@
+import type { AlertDesk } from '../../../ports/alert-desk.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import type { Ack } from '../actions/acting.js';
+import { asError } from '../actions/take-click.js';
+import { alertAnswer } from '../messages/alerts/alert-answers.js';
+import { alertRemarks } from '../messages/alerts/alert-words.js';
+import type { AlertPress } from './alert-press.js';
+import type { Alerting } from './alerting.js';
+
+/**
+ * Confirms a way out: it is written down, then acknowledged, then carried out.
+ *
+ * In this order, so that what Slack was told is taken survives a crash. What was confirmed before is not done
+ * again. The question makes way for the answer, so that it cannot be pressed any more.
+ */
+export async function confirmWayOut(alerting: Alerting, press: AlertPress, ack: Ack): Promise<void> {
+  const { desk, log, words } = alerting;
+  const { asker, value: batchId } = press;
+  let outcome: Awaited<ReturnType<AlertDesk['confirm']>>;
+  try {
+    outcome = await desk.confirm(batchId, asker);
+  } catch (error) {
+    log.error({ err: asError(error), batch: batchId }, 'A confirmation could not be written down');
+    await ack();
+    await words.remark(asker, alertRemarks.notConfirmed);
+    return;
+  }
+  await ackOrLog(alerting, batchId, ack);
+  switch (outcome) {
+    case 'unknown':
+      await words.remark(asker, alertRemarks.oldProposal, { replaces: true });
+      return;
+    case 'repeated':
+      await words.remark(asker, alertRemarks.repeated, { replaces: true });
+      return;
+    case 'confirmed': {
+      const told = words.remark(asker, alertRemarks.confirmed, { replaces: true });
+      await carryOut(alerting, press);
+      await told;
+      return;
+    }
+    default:
+      return assertNever(outcome);
+  }
+}
+
+const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertDesk['cancel']>>, string>> = {
+  cancelled: alertRemarks.cancelled,
+  confirmed: alertRemarks.tooLateToCancel,
+  unknown: alertRemarks.oldProposal,
+};
+
+/** Drops a proposal, unless it was confirmed already. */
+export async function cancelWayOut(
+  { desk, log, words }: Alerting,
+  { asker, value: batchId }: AlertPress,
+): Promise<void> {
+  try {
+    const outcome = await desk.cancel(batchId, asker);
+    await words.remark(asker, cancelRemarks[outcome], { replaces: true });
+  } catch (error) {
+    log.error({ err: asError(error), batch: batchId }, 'A proposal could not be dropped');
+    await words.remark(asker, alertRemarks.notCancelled);
+  }
+}
+
+async function carryOut(
+  { desk, log, newId, words, wording }: Alerting,
+  { asker, value: batchId }: AlertPress,
+): Promise<void> {
+  try {
+    await desk.carryOut(batchId);
+  } catch (error) {
+    const ref = newId();
+    log.error({ ref, batch: batchId, err: asError(error) }, 'Carrying out what was confirmed broke');
+    await words.remark(asker, alertAnswer({ kind: 'broke', ref }, { person: asker.person, wording }));
+  }
+}
+
+/** A lost acknowledgement does not undo a written confirmation. */
+async function ackOrLog({ log }: Alerting, batchId: string, ack: Ack): Promise<void> {
+  try {
+    await ack();
+  } catch (error) {
+    log.warn({ err: asError(error), batch: batchId }, 'A confirmation could not be acknowledged');
+  }
+}

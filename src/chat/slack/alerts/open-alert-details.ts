@@ -1,0 +1,56 @@
+import type { ModalView } from '@slack/types';
+import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
+import type { PersonId } from '../../../domain/person.js';
+import { asError } from '../actions/take-click.js';
+import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
+import { alertAnswer } from '../messages/alerts/alert-answers.js';
+import { alertRemarks } from '../messages/alerts/alert-words.js';
+import { alertModal, sentenceModal, waitingAlertModal } from '../views/alerts/alert-modal.js';
+import type { AlertPress } from './alert-press.js';
+import type { Alerting } from './alerting.js';
+import { settled } from './answer-alert-press.js';
+
+/** Shows all that is known of an alert: the window opens before anything is read, and is filled afterwards. */
+export async function openAlertDetails(
+  alerting: Alerting,
+  { asker, value, triggerId }: Pick<AlertPress, 'asker' | 'value' | 'triggerId'>,
+): Promise<void> {
+  const viewId = await open(alerting, { asker, triggerId });
+  if (viewId === undefined) return;
+  const reply = await settled(alerting, alerting.desk.details(value, asker));
+  await fill(alerting, viewId, viewOf(alerting, reply, asker.person));
+}
+
+async function open(
+  { client, log, words }: Alerting,
+  { asker, triggerId }: Pick<AlertPress, 'asker' | 'triggerId'>,
+): Promise<string | undefined> {
+  try {
+    const opened = await client.views.open({ trigger_id: triggerId, view: waitingAlertModal() });
+    return opened.view?.id;
+  } catch (error) {
+    const isLate = isTriggerGone(error);
+    const { code } = chatError(error, 'read');
+    if (!isLate) log.warn({ code, word: slackWord(error) }, 'Slack did not open a modal for an alert');
+    await words.remark(asker, isLate ? alertRemarks.tooSlow : alertRemarks.windowRefused);
+    return undefined;
+  }
+}
+
+/** One that was closed meanwhile is no loss. */
+async function fill({ client, log }: Alerting, viewId: string, view: ModalView): Promise<void> {
+  try {
+    await client.views.update({ view_id: viewId, view });
+  } catch (error) {
+    const word = slackWord(error);
+    if (word === 'not_found') return;
+    const problems = blockProblems(error);
+    log.warn({ word, problems, err: asError(error) }, 'Slack did not fill a modal for an alert');
+  }
+}
+
+function viewOf({ wording }: Alerting, reply: AlertReply, person: PersonId): ModalView {
+  if (reply.kind === 'details') return alertModal(reply.alert, wording.labelOf);
+  if (reply.kind === 'proposal') throw new Error('Details were answered with a proposal');
+  return sentenceModal(alertAnswer(reply, { person, wording }));
+}

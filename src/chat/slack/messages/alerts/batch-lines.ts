@@ -1,0 +1,68 @@
+import { systemOfChange } from '../../../../domain/change.js';
+import type { ChangeOutcome, ChangeRecord } from '../../../../domain/change-record.js';
+import { changeOutcomeText } from '../replies/change-lines.js';
+import { changeWords } from '../replies/change-words.js';
+import type { Wording } from '../wording.js';
+import { runsText } from './incident-words.js';
+
+/** Tells what became of changes that were asked for together: how many of what, then one line each. */
+export function batchLines(records: readonly ChangeRecord[], wording: Wording): readonly string[] {
+  return [batchHead(records, wording), ...records.map((record) => lineOf(record, wording))];
+}
+
+/** Tells the same with no more than a word for each; for when the whole would be too long for a message. */
+export function shortBatchLines(records: readonly ChangeRecord[], wording: Wording): readonly string[] {
+  return [
+    batchHead(records, wording),
+    ...records.map((record) => `${codeOf(record, wording)} ${wordOf(record)}`),
+  ];
+}
+
+function batchHead(records: readonly ChangeRecord[], wording: Wording): string {
+  const [first] = records;
+  if (!first) return 'Nothing was asked for.';
+  const { act } = changeWords[first.change.kind];
+  const head = wording.ink.label(`${act}: ${runsText(records.length)}`);
+  const counts = new Map<string, number>();
+  for (const record of records) counts.set(wordOf(record), (counts.get(wordOf(record)) ?? 0) + 1);
+  const summary = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+  return `${head} for ${wording.ink.person(first.person)} — ${summary}.`;
+}
+
+function codeOf({ code, title }: ChangeRecord, { ink }: Wording): string {
+  return code === undefined ? ink.words(title, 24) : ink.exact(code, 24);
+}
+
+function lineOf(record: ChangeRecord, wording: Wording): string {
+  const { ink } = wording;
+  const code = record.code === undefined ? '' : `${ink.exact(record.code, 24)} `;
+  return `${code}${ink.words(record.title, 80)} — ${fateOf(record, wording)}`;
+}
+
+function fateOf(record: ChangeRecord, wording: Wording): string {
+  if (record.phase === 'over') return changeOutcomeText(record, wording);
+  const system = wording.ink.words(wording.labelOf(systemOfChange(record.change)), 60);
+  if (record.phase === 'following') {
+    const run = record.started ? ` It goes on as run ${wording.ink.exact(record.started.id, 80)}.` : '';
+    return `⏳ ${system} took it.${run}`;
+  }
+  return record.phase === 'sending' ? `⏳ on its way to ${system}` : '⏳ waits for its turn';
+}
+
+/** A word for each fate, so that fifty of them can be counted at a glance. */
+const words: Readonly<Record<ChangeOutcome['kind'], string>> = {
+  done: 'taken',
+  'not-allowed': 'not allowed',
+  'person-not-checked': 'not checked',
+  'not-found': 'not found',
+  'moved-meanwhile': 'moved meanwhile',
+  refused: 'refused',
+  unreachable: 'not reached',
+  unknown: 'outcome not known',
+  'not-sent': 'not sent',
+};
+
+function wordOf({ phase, outcome }: ChangeRecord): string {
+  if (phase === 'over') return outcome ? words[outcome.kind] : 'over';
+  return phase === 'proposed' ? 'not confirmed' : 'under way';
+}

@@ -1,0 +1,76 @@
+import type { Incident, MessageCount, Sample } from '../../../../domain/alerts/incident.js';
+import type { Wording } from '../wording.js';
+
+/** Says what people call the system of an incident. */
+export function systemOfIncident({ system }: Incident, { ink, labelOf }: Wording): string {
+  return ink.words(labelOf(system), 60);
+}
+
+/** Names the workflow an incident is about. */
+export function workflowOf({ definition }: Incident, { ink }: Wording): string {
+  return ink.words(definition.name || definition.id, 70);
+}
+
+/** Counts runs: `1 run`, `12 runs`. */
+export function runsText(count: number): string {
+  return count === 1 ? '1 run' : `${count} runs`;
+}
+
+/** Says what happened to the runs of an incident: `failed`, or `aborted` where somebody or something ended them. */
+export function verbOf({ kind }: Incident): string {
+  return kind === 'aborted' ? 'aborted' : 'failed';
+}
+
+/** Says where it happened; who aborted a run is never told, so nobody is named. */
+export function placeLine(incident: Incident, wording: Wording): string {
+  const { step, lastGoodStep, kind } = incident;
+  const { ink } = wording;
+  const system = systemOfIncident(incident, wording);
+  const at = step ? ` at step ${ink.words(step.name || step.uniqueName, 100)}` : '';
+  const after = lastGoodStep === undefined ? '' : `, after step ${ink.words(lastGoodStep, 100)}`;
+  if (kind === 'aborted') return `Aborted${at}${after}; ${system} does not tell by whom.`;
+  return `Failed${at}${after}, in ${system}.`;
+}
+
+/** Tells one message with how often it came, as a quotation. */
+export function messageLine(
+  { text, count }: MessageCount,
+  { isCounted, maxLength, wording }: { isCounted: boolean; maxLength: number; wording: Wording },
+): string {
+  const times = isCounted ? `${count}× ` : '';
+  return `${times}${text.trim() === '' ? 'without a message' : wording.ink.words(text, maxLength)}`;
+}
+
+/** Lists why runs failed, the commonest reason first. */
+export function reasonLines({ messages, count }: Incident, wording: Wording): readonly string[] {
+  const listed = messages.reduce((sum, one) => sum + one.count, 0);
+  return [
+    'Why:',
+    ...messages.map((one) => `• ${messageLine(one, { isCounted: true, maxLength: 200, wording })}`),
+    ...(listed < count ? [`• ${count - listed}× for other reasons`] : []),
+  ];
+}
+
+/** Says since when runs have failed, and how many of them are not over. */
+export function sinceLine(incident: Incident, { ink }: Wording): string {
+  const { count, unresolved, firstAtMs, lastAtMs, kind } = incident;
+  if (count === 1) return `${kind === 'aborted' ? 'Aborted' : 'Failed'} ${ink.moment(firstAtMs)}.`;
+  const were = kind === 'aborted' ? 'were aborted' : 'failed';
+  const head = `${runsText(count)} ${were} since ${ink.moment(firstAtMs)}, the latest ${ink.moment(lastAtMs)}`;
+  return `${head}; ${openText(unresolved, count)}.`;
+}
+
+/** Says how many of an incident's runs are neither brought back nor dealt with. */
+export function openText(unresolved: number, count: number): string {
+  if (unresolved >= count) return 'none of them is over yet';
+  if (unresolved === 0) return 'all of them are over';
+  return `${unresolved} of them ${unresolved === 1 ? 'is' : 'are'} not over yet`;
+}
+
+/** Names one run that failed: title, code, who started it and when. */
+export function sampleLine({ title, code, startedBy, startedAtMs }: Sample, { ink }: Wording): string {
+  const by = startedBy === undefined ? '' : ` by ${ink.words(startedBy, 80)}`;
+  const when = startedAtMs === undefined ? '' : ` ${ink.moment(startedAtMs)}`;
+  const started = by === '' && when === '' ? [] : [`started${by}${when}`];
+  return [ink.words(title, 120), ink.exact(code, 24), ...started].join(' · ');
+}

@@ -1,0 +1,51 @@
+import type { WayOut } from '../../../../domain/alerts/alert.js';
+import type { AlertReply } from '../../../../domain/alerts/alert-reply.js';
+import { changeWords } from '../replies/change-words.js';
+import type { Wording } from '../wording.js';
+import { runsText, systemOfIncident, workflowOf } from './incident-words.js';
+
+/** What a way out of an incident would do, before it is confirmed. */
+export type WayOutProposal = Extract<AlertReply, { kind: 'proposal' }>;
+
+const mostNamed = 5;
+
+const effects: Readonly<Record<WayOut, { readonly one: string; readonly each: string }>> = {
+  restart: {
+    one: 'It runs again from its first step, as a new run; the failed run is given up.',
+    each: 'Each runs again from its first step, as a new run; the failed runs are given up.',
+  },
+  resume: { one: 'It tries again where it failed.', each: 'Each tries again where it failed.' },
+  abort: { one: 'It ends at once, for good.', each: 'Each ends at once, for good.' },
+};
+
+/** Says what would happen, to how many runs and to which, and whether there is a way back. */
+export function wayOutLines(proposal: WayOutProposal, wording: Wording): readonly string[] {
+  const { incident, way, records } = proposal;
+  const { ink } = wording;
+  const { act, isFinal } = changeWords[way];
+  const isOne = records.length === 1;
+  return [
+    ink.label(`${act} ${runsText(records.length)} of ${workflowOf(incident, wording)}?`),
+    `${isOne ? effects[way].one : effects[way].each}${isFinal ? ' ⚠️ This cannot be undone.' : ''}`,
+    ...runNames(proposal, wording),
+    ...moreLines(proposal),
+    isOne
+      ? `What becomes of it in ${systemOfIncident(incident, wording)} is told in the thread of the alert.`
+      : `They go to ${systemOfIncident(incident, wording)} one after the other; what becomes of each is told in the thread of the alert.`,
+  ];
+}
+
+function runNames({ records }: WayOutProposal, { ink }: Wording): readonly string[] {
+  const named = records.slice(0, mostNamed).map(({ title, code }) => {
+    return `• ${[ink.words(title, 120), ...(code === undefined ? [] : [ink.exact(code, 24)])].join(' · ')}`;
+  });
+  const rest = records.length - named.length;
+  return rest > 0 ? [...named, `• and ${rest} more`] : named;
+}
+
+function moreLines({ more, records }: WayOutProposal): readonly string[] {
+  if (more === 0) return [];
+  return [
+    `${runsText(more)} more ${more === 1 ? 'stands' : 'stand'} failed: one confirmation covers the latest ${records.length}. Press the button again for the others.`,
+  ];
+}

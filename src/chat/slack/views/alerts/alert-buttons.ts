@@ -1,0 +1,68 @@
+import type { Button, PlainTextOption, StaticSelect } from '@slack/types';
+import type { Alert, AlertAction, WayOut } from '../../../../domain/alerts/alert.js';
+import { type AlertPressKind, alertActionId, muteSpans, writeMute } from '../../alert-ids.js';
+import { alertWords, muteWords, wayText } from '../../messages/alerts/alert-words.js';
+import { buttonText } from '../../messages/buttons.js';
+import { plainInk } from '../../messages/ink.js';
+import type { Wording } from '../../messages/wording.js';
+import { isLink } from '../card-buttons.js';
+
+/** Makes what can be pressed on an alert; what changes runs leads to a confirmation first. */
+export function alertButtons(
+  { incident, actions }: Alert,
+  labelOf: Wording['labelOf'],
+): readonly (Button | StaticSelect)[] {
+  const { id, unresolved, samples, system } = incident;
+  const isPressable = id.length > 0 && id.length <= 2000;
+  const pressable = isPressable ? inOrder(actions) : [];
+  const presses = pressable.flatMap((action): readonly (Button | StaticSelect)[] => {
+    if (action === 'mute') return muteMenu(id);
+    return [{ ...alertButton(action, textOf(action, unresolved)), value: id }];
+  });
+  const link = samples[0]?.link;
+  if (!isLink(link)) return presses;
+  return [
+    ...presses,
+    { ...alertButton('open', buttonText('open', plainInk.words(labelOf(system), 60))), url: link },
+  ];
+}
+
+/** Makes a button of an alert. */
+export function alertButton(kind: AlertPressKind, text: string): Pick<Button, 'type' | 'action_id' | 'text'> {
+  return {
+    type: 'button',
+    action_id: alertActionId(kind),
+    text: { type: 'plain_text', text: plainInk.words(text, 75), emoji: false },
+  };
+}
+
+const order: readonly AlertAction[] = ['take', 'restart', 'resume', 'abort', 'details', 'unmute', 'mute'];
+
+function inOrder(actions: readonly AlertAction[]): readonly AlertAction[] {
+  return order.filter((action) => actions.includes(action));
+}
+
+function textOf(action: Exclude<AlertAction, 'mute'>, unresolved: number): string {
+  return isWayOut(action) ? `${wayText(action, unresolved)}…` : alertWords[action];
+}
+
+function isWayOut(action: AlertAction): action is WayOut {
+  return action === 'restart' || action === 'resume' || action === 'abort';
+}
+
+function muteMenu(incidentId: string): readonly StaticSelect[] {
+  const options = muteSpans.flatMap((span): readonly PlainTextOption[] => {
+    const value = writeMute({ span, incidentId });
+    if (value === undefined) return [];
+    return [{ text: { type: 'plain_text', text: muteWords[span], emoji: false }, value }];
+  });
+  if (options.length === 0) return [];
+  return [
+    {
+      type: 'static_select',
+      action_id: alertActionId('mute'),
+      placeholder: { type: 'plain_text', text: alertWords.mute },
+      options: [...options],
+    },
+  ];
+}
