@@ -1,13 +1,15 @@
 import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../config.js';
 import type { SlackWorkspace } from '../simulators/slack/slack-workspace.js';
-import { cast, channels, serviceAccount } from './scene/cast.js';
+import { type PlantAddresses, plantEntry, plantEnvironment } from './plant/plant-settings.js';
+import { cast, channels, plantUser, serviceAccount } from './scene/cast.js';
 
 /** Where the parts of the demo are reached. */
 export interface Addresses {
   readonly slackApiUrl: string;
   readonly commandUrl: string;
   readonly portalUrl: string;
+  readonly workTasks: PlantAddresses;
   /** The file in which the bot remembers. */
   readonly store: string;
 }
@@ -23,11 +25,12 @@ export function demoSettings(slack: SlackWorkspace, at: Addresses): Settings {
       SLACK_APP_TOKEN: slack.app.appToken,
       SLACK_API_URL: at.slackApiUrl,
       KEYFACTOR_PASSWORD: serviceAccount.password,
+      ...plantEnvironment,
     },
   });
 }
 
-function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses): string {
+function settingsFile(team: string, { commandUrl, portalUrl, workTasks, store }: Addresses): string {
   const { ana, li, sam, una, gia, omar } = cast;
   const names = (...people: readonly { readonly realName: string }[]) =>
     people.map(({ realName }) => realName);
@@ -37,7 +40,7 @@ function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses)
     people: Object.values(cast).map((one) => ({
       id: one.id,
       name: one.realName,
-      ...('identity' in one ? { identities: { corp: one.identity } } : {}),
+      ...('identity' in one ? { identities: { corp: one.identity, plant: plantUser(one) } } : {}),
     })),
     keyfactor: [
       {
@@ -51,7 +54,9 @@ function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses)
         signalTimeout: '3s',
       },
     ],
+    workTasks: [plantEntry(workTasks)],
     approvers: [
+      { name: 'Managers', when: { system: 'plant' }, people: names(ana, li) },
       {
         name: 'High risk',
         when: { definition: 'High risk*' },
@@ -69,12 +74,14 @@ function settingsFile(team: string, { commandUrl, portalUrl, store }: Addresses)
     ],
     operators: [{ name: 'Operators', verbs: 'all', people: names(omar, ana) }],
     routes: [
+      { when: { system: 'plant' }, channels: [channels.plant.id] },
       { when: { definition: 'Lab*' }, channels: [channels.web.id] },
       { when: { definition: 'High risk*' }, channels: [channels.pki.id], people: names(ana) },
       { when: { definition: ['Web server*', 'Code*', 'Revocation*'] }, channels: [channels.pki.id] },
     ],
     zones: ['keyexample.com'],
     observe: { every: '2s' },
+    http: { host: '127.0.0.1' },
     operations: { port: 0 },
     store,
     log: { level: 'warn' },

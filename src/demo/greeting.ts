@@ -1,7 +1,7 @@
 /** Says where to look and what to try. */
 export function greeting(url: string): string {
   return `
-Countersign is at work between a simulated Slack and a simulated Keyfactor Command. Open
+Countersign is at work between a simulated Slack, Keyfactor Command and AVEVA Work Tasks. Open
 
   ${url}
 
@@ -11,8 +11,14 @@ and try, choosing who you are with "Acting as" at the top right:
   2. As Sam Smith: approve grafana, Sam's own request. In #web-team, be refused as Bo, Gia and Una about lab-12.
   3. As Ana, then as Li Wei: approve the wildcard *.apps. It takes two people; point at a card to press it twice.
   4. As Ana: approve the code signing certificate. Command wants a second identity: "Open in Command", be Pat.
-  5. As Omar Haddad or Ana: type /workflow help, /workflow list waiting, or /workflow why with a card's short code.
-  6. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
+  5. As Ana in #plant-tasks: answer Bo's leave, which Work Tasks asks about; Sam's purchase waits in its inbox.
+  6. As Omar Haddad or Ana, who are operators, type:
+       /workflow execute                         starts a workflow of Work Tasks; leave asks for an approval
+       /workflow pause "Backup WF#1003"          and resume it; "Backup WF#1004" is paused already
+       /workflow status "Historian WF#1005"      which failed; resume tries again
+       /workflow list waiting                    in Command; restart one by its short code
+       /workflow help
+  7. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
 
 Nothing leaves this machine. Ctrl-C ends everything.
 

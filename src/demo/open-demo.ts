@@ -1,29 +1,35 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { startBot } from '../bot.js';
+import { type Bot, startBot } from '../bot.js';
 import { realSurroundings } from '../commands/start.js';
 import type { Log } from '../ports/log.js';
-import { createKeyfactorCommand, type KeyfactorCommand } from '../simulators/keyfactor/keyfactor-command.js';
-import { createSlackWorkspace, type SlackWorkspace } from '../simulators/slack/slack-workspace.js';
+import type { KeyfactorCommand } from '../simulators/keyfactor/keyfactor-command.js';
+import type { SlackWorkspace } from '../simulators/slack/slack-workspace.js';
+import type { WorkTasks } from '../simulators/work-tasks/work-tasks.js';
 import { type BackdatedClock, createBackdatedClock } from './backdated-clock.js';
 import { type ClosingStack, createClosingStack } from './closing-stack.js';
 import { demoSettings } from './demo-settings.js';
-import { createPortal } from './portal.js';
+import { createEvery } from './every-so-often.js';
+import { openServers } from './open-servers.js';
+import { furnishPlant, type PlantOpening } from './plant/furnish-plant.js';
+import { tellOfSteps } from './plant/tell-of-steps.js';
 import { instanceSketchOf } from './scene/ask.js';
 import { furnishCommand, furnishSlack } from './scene/furnish.js';
 import { type OpeningRequest, openingRequests } from './scene/opening-requests.js';
 import type { DemoRequest } from './scene/request.js';
 
-/** The real bot at work between two simulated servers, with requests waiting. */
+/** The real bot at work between simulated servers, with requests waiting. */
 export interface Demo {
   readonly slack: SlackWorkspace;
   readonly command: KeyfactorCommand;
+  readonly workTasks: WorkTasks;
   /** Address of the workspace's page. */
   readonly url: string;
   /** Runs that wait from the start, by the name the story has for them. */
   readonly opening: Readonly<Record<OpeningRequest, string>>;
+  /** Executions that are there from the start. */
+  readonly plant: PlantOpening;
   /** Asks Command for something and gives the id of the run. */
   ask(request: DemoRequest): Promise<string>;
   /** Stops the bot and starts it again on what it remembers. */
@@ -32,11 +38,8 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-/** The page is compiled beside the simulator; the demo runs from there. */
-const pageFolder = fileURLToPath(new URL('../simulators/slack/page/', import.meta.url));
-
 /**
- * Opens the demo: both simulators, the opening requests, and the bot.
+ * Opens the demo: the simulators, the opening requests, and the bot.
  *
  * Port 0 takes a free one. Throws as `listen` does when the port is taken.
  */
@@ -51,38 +54,42 @@ export async function openDemo(options: { readonly port: number; readonly log: L
 }
 
 async function openAll({ port, log }: { readonly port: number; readonly log: Log }, stack: ClosingStack) {
-  const slack = createSlackWorkspace({
-    port,
-    pageFolder,
-    team: { name: 'Key Example', domain: 'keyexample' },
-  });
-  const { url, slackApiUrl } = await slack.start();
-  stack.push(() => slack.stop());
   const clock = createBackdatedClock();
-  const command = createKeyfactorCommand({ now: clock.now });
-  const { url: commandUrl } = await command.start();
-  stack.push(() => command.stop());
-  const portal = createPortal(command);
-  const portalUrl = await portal.open();
-  stack.push(() => portal.close());
+  const { slack, command, workTasks, url, at } = await openServers({ port, now: clock.now }, stack);
   const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
   stack.push(async () => rmSync(folder, { recursive: true, force: true }));
   furnishSlack(slack);
   furnishCommand(command);
+  const plant = furnishPlant(workTasks);
   const opening = await askOpening(command, clock);
-  const store = join(folder, 'countersign.db');
-  const settings = demoSettings(slack, { slackApiUrl, commandUrl, portalUrl, store });
+  const loaded = demoSettings(slack, { ...at, store: join(folder, 'countersign.db') });
+  // A free port for the hook, since others on this machine may have the usual one.
+  const settings = { ...loaded, http: { ...loaded.http, port: 0 } };
   const start = () => startBot(settings, realSurroundings(log));
-  let bot = await start();
-  stack.push(() => bot.stop());
+  let bot: Bot | undefined = await start();
+  stack.push(async () => {
+    await bot?.stop();
+  });
+  const endTelling = tellOfSteps({
+    workTasks,
+    botUrl: () => (bot ? `http://127.0.0.1:${bot.port}` : undefined),
+    every: createEvery((error) =>
+      log.warn({ err: asError(error) }, 'A workflow of the demo was not heard; it tries again'),
+    ),
+  });
+  stack.push(async () => endTelling());
   return {
     slack,
     command,
+    workTasks,
     url,
     opening,
+    plant,
     ask: async (request: DemoRequest) => command.startInstance(await instanceSketchOf(request, clock.now())),
     async restartBot() {
-      await bot.stop();
+      const old = bot;
+      bot = undefined;
+      await old?.stop();
       bot = await start();
     },
     close: stack.close,
@@ -103,4 +110,8 @@ async function askOpening(
       [name, clock.ago(waitingMinutes * 60_000, () => command.startInstance(sketch))] as const,
   );
   return Object.fromEntries(ids) as Record<OpeningRequest, string>;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -20,7 +20,7 @@ export function headingOf(card: SeenMessage): string {
 
 /** Tells whether a message has buttons that decide something. */
 export function isLive(message: SeenMessage): boolean {
-  return /"approval\.(approve|deny|withdraw|take-back)"/.test(JSON.stringify(message.blocks));
+  return /"approval\.(approve|deny|withdraw|take-back)(#\d+)?"/.test(JSON.stringify(message.blocks));
 }
 
 /** Lists the cards of a run in all channels; its link is what they are told by. */
@@ -38,6 +38,17 @@ export function cardSaying(demo: Demo, runId: string, words: RegExp): Promise<Se
 /** Waits for the card of a run with buttons to press. */
 export function liveCard(demo: Demo, runId: string): Promise<SeenMessage> {
   return cardThat(demo, runId, { fits: isLive, is: 'has buttons' });
+}
+
+/** Waits for a card of Work Tasks that says all of this. */
+export function plantCard({ slack }: Demo, ...words: readonly RegExp[]): Promise<SeenMessage> {
+  return slack.waitFor(
+    () =>
+      slack
+        .messages(channels.plant.id)
+        .find((one) => one.isFromApp && words.every((word) => word.test(wordsOf(one)))),
+    { whatFor: `a card in #${channels.plant.name}: ${words.join(' ')}`, timeoutMs: patienceMs },
+  );
 }
 
 async function cardThat(

@@ -1,5 +1,6 @@
+import { hookSecret } from '../plant/plant-settings.js';
 import { pfxPassword } from '../scene/ask.js';
-import { serviceAccount } from '../scene/cast.js';
+import { plantClient, serviceAccount } from '../scene/cast.js';
 import { cardSaying, cardsOf, headingOf, isLive, liveCard } from './cards.js';
 import { insist, type Story } from './story.js';
 
@@ -39,7 +40,9 @@ const noSecrets: Story = {
     const { slack, logLines } = demo;
     const { name, password } = serviceAccount;
     const basic = Buffer.from(`${name}:${password}`).toString('base64');
-    const secrets = { 'bot token': slack.app.botToken, 'app token': slack.app.appToken, password, basic };
+    const { botToken, appToken } = slack.app;
+    const plant = { 'client secret': plantClient.clientSecret, 'hook secret': hookSecret };
+    const secrets = { 'bot token': botToken, 'app token': appToken, password, basic, ...plant };
     const log = logLines.join('\n');
     for (const [what, secret] of Object.entries({ ...secrets, 'PFX password': pfxPassword })) {
       insist(!log.includes(secret), `the log holds the ${what}`);

@@ -6,12 +6,19 @@ import type { Demo } from '../open-demo.js';
 import { type Actor, cast, channels } from '../scene/cast.js';
 import { wordsOf } from './cards.js';
 
+type Verb = 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;
+
 /** Somebody in front of the workspace, pressing what is on the screen. */
 export interface PersonAtWork {
-  press(card: SeenMessage, verb: 'approve' | 'deny'): Promise<unknown>;
+  /** `approve`, `deny`, or one of a workflow's own outputs: `approve#0`. */
+  press(card: SeenMessage, verb: Verb): Promise<unknown>;
   /** Types into the window on top and submits it; tells whether it closed. */
   submit(text: string): Promise<boolean>;
   approve(card: SeenMessage, comment: string): Promise<unknown>;
+  /** Types after the slash command; what is answered privately is for `listen`. */
+  type(words: string): Promise<unknown>;
+  /** Confirms what was proposed. */
+  confirm(proposal: SeenMessage): Promise<unknown>;
   /** Begins to listen; what it gives waits for the first private word since then. */
   listen(): (words: RegExp) => Promise<SeenMessage>;
 }
@@ -38,6 +45,9 @@ export function person({ slack }: Demo, actor: Actor): PersonAtWork {
   return {
     press,
     submit,
+    type: (text) => slack.command({ as: id, channel: channels.ops.id, command: '/workflow', text }),
+    confirm: ({ channel, ts, blocks }) =>
+      slack.press({ as: id, channel, ts, actionId: 'command.confirm', from: blocks }),
     async approve(card, comment) {
       await press(card, 'approve');
       await submit(comment);

@@ -1,7 +1,9 @@
 import { createLog } from '../../log.js';
 import { openDemo } from '../open-demo.js';
+import { commandStories } from './command-stories.js';
 import { decidingStories } from './deciding-stories.js';
 import { cardsAppear, cardsPointOut, overallStories } from './overall-stories.js';
+import { plantStories } from './plant-stories.js';
 import { refusingStories } from './refusing-stories.js';
 import { sharedStories } from './shared-stories.js';
 import type { CheckedDemo, Story } from './story.js';
@@ -13,6 +15,8 @@ const stories: readonly Story[] = [
   ...decidingStories,
   ...refusingStories,
   ...sharedStories,
+  ...plantStories,
+  ...commandStories,
   ...troubleStories,
   ...overallStories,
 ];

@@ -51,6 +51,7 @@ export type Actor = keyof typeof cast;
 export const channels = {
   pki: { id: 'C0PKI', name: 'pki-approvals', topic: 'Certificates that wait for an approval' },
   web: { id: 'C0WEB', name: 'web-team', topic: 'Lab and test certificates of the web team' },
+  plant: { id: 'C0PLANT', name: 'plant-tasks', topic: 'What workflows in Work Tasks wait for' },
   ops: { id: 'C0OPS', name: 'countersign-ops', topic: 'What Countersign tells its operators' },
   fallback: { id: 'C0FALLBACK', name: 'countersign-fallback', topic: 'Approvals that no route claims' },
 } as const;
@@ -62,6 +63,14 @@ export const serviceAccount = {
   roles: ['PKI Approvers'],
   permissions: ['/workflows/instances/read/', '/workflows/instances/manage/', '/workflows/definitions/read/'],
 } as const;
+
+/** The application the bot signs in to Work Tasks as. */
+export const plantClient = { clientId: 'countersign', clientSecret: 'plant secret of the demo' } as const;
+
+/** Gives the name somebody has in Work Tasks. */
+export function plantUser({ identity }: { readonly identity: string }): string {
+  return `activedirectory::${identity.split('\\')[1] ?? identity}`;
+}
 
 /** Somebody who never uses Slack and decides in Command's own portal. */
 export const portalPat = {

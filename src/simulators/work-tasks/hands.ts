@@ -1,6 +1,6 @@
 import type { Client } from './access/clients.js';
 import type { Behaviour } from './behaviour.js';
-import { failExecution, finishExecution } from './engine/control-execution.js';
+import { controlExecution, failExecution, finishExecution } from './engine/control-execution.js';
 import type { ActivityRun, Execution, ExecutionRef } from './engine/model.js';
 import { advanceExecution, isOnTheMove } from './engine/run-execution.js';
 import { hookBody } from './hook/hook-body.js';
@@ -34,6 +34,8 @@ export interface Hands extends Records {
   /** Takes one step while the engine is moved by hand. */
   advance(ref: ExecutionRef): void;
   finish(ref: ExecutionRef): void;
+  /** Pauses it as somebody would in the product. */
+  pause(ref: ExecutionRef): void;
   failWithError(ref: ExecutionRef, message: string): void;
   /** Writes the designer's own status. */
   setStatusText(ref: ExecutionRef, text: string): void;
@@ -77,6 +79,9 @@ export function createHands(world: World): Hands {
     advance: (ref) => advance(world, ref),
     finish: (ref) => {
       world.keep(finishExecution(world.known(ref), world.now()), 'finished');
+    },
+    pause: (ref) => {
+      world.keep(controlExecution(world.known(ref), 'pause', world.now()), 'pause');
     },
     failWithError: (ref, message) => {
       world.keep(failExecution(world.known(ref), message, world.now()), 'failed');

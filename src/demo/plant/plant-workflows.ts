@@ -1,0 +1,34 @@
+import type { WorkflowSketch } from '../../simulators/work-tasks/world/repositories.js';
+import { cast, plantUser } from '../scene/cast.js';
+
+/** The repository of the demo's Work Tasks server, and what the bot calls it. */
+export const plant = { repository: 'Plant', system: 'plant' } as const;
+
+/** The workflows of the demo's Work Tasks server. */
+export const plantWorkflows: readonly Omit<WorkflowSketch, 'repository'>[] = [
+  {
+    name: 'Leave WF',
+    variables: [{ name: 'Days' }, { name: 'From' }, { name: 'Note' }],
+    activities: [
+      {
+        name: 'Manager approval',
+        outputs: ['Approved', 'Send back', 'Rejected'],
+        links: { Approved: 'Book leave', 'Send back': 'Rework', Rejected: null },
+        actors: [plantUser(cast.li)],
+      },
+      { name: 'Rework', outputs: ['Withdrawn'], links: { Withdrawn: null }, actors: 'initiator' },
+      { name: 'Book leave', kind: 'automatic' },
+    ],
+  },
+  {
+    name: 'Purchase WF',
+    variables: [{ name: 'Amount' }, { name: 'Supplier' }],
+    activities: [{ name: 'Buyer approval', actors: [plantUser(cast.ana)] }],
+  },
+  {
+    name: 'Backup WF',
+    variables: [{ name: 'Full' }],
+    activities: [{ name: 'Change tape', outputs: ['Changed'] }],
+  },
+  { name: 'Historian WF', activities: [{ name: 'Confirm', outputs: ['Confirmed'] }] },
+];
