@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Pool, type PoolClient, TypeOverrides, types } from 'pg';
 import { nameOfPlace } from '../name-of-place.js';
 import type { Connections } from './postgres-driver.js';
-import { mayConnectSoon } from './postgres-failure.js';
+import { mayConnectSoon, NotReachable } from './postgres-failure.js';
 
 /** A restart of the server takes a second or two; a person who clicked is told after three. */
 const patienceMs = 2_000;
@@ -50,7 +50,7 @@ async function takePatiently(pool: Pool, url: URL): Promise<PoolClient> {
       return await pool.connect();
     } catch (cause) {
       if (!mayConnectSoon(cause) || performance.now() > giveUpAtMs) {
-        throw new Error(`The store ${nameOfPlace(url.href)} cannot be reached: ${reasonOf(cause)}`, {
+        throw new NotReachable(`The store ${nameOfPlace(url.href)} cannot be reached: ${reasonOf(cause)}`, {
           cause,
         });
       }

@@ -10,6 +10,7 @@ import type { Db, Tables } from '../sql/tables.js';
 import { createConnections } from './connections.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { createPostgresDriver } from './postgres-driver.js';
+import { isConnectionLost } from './postgres-failure.js';
 import { transact } from './transact.js';
 
 /** Which database, and by which clock its leases go. */
@@ -58,7 +59,16 @@ export async function openPostgres({ url, password, ownClock }: PostgresOptions)
 
 function engineOn(ownClock: PostgresOptions['ownClock']): Engine {
   const at = ownClock ? (ms: number) => serverTime(ms - ownClock()) : givenTime;
-  return { at, transact, continueCounting, passesOverLocked: true };
+  return { at, transact, surely, continueCounting, passesOverLocked: true };
+}
+
+async function surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T> {
+  try {
+    return await write(false);
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+  }
+  return write(true);
 }
 
 async function continueCounting(db: Db, table: string): Promise<void> {

@@ -1,5 +1,10 @@
 import { DatabaseError } from 'pg';
 
+/** No connection could be had, so nothing was asked of the server. */
+export class NotReachable extends Error {
+  override readonly name = 'NotReachable';
+}
+
 /** The server itself ends connections with these, as when it is stopped. */
 const goodbyes = new Set(['57P01', '57P02', '57P03', '57P05']);
 /** The server is there and will take connections again: it is starting, or has too many now. */
@@ -13,6 +18,7 @@ const lostRaces = new Set(['40001', '40P01', '23505']);
  * Everything that is not the server's own considered answer counts.
  */
 export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof NotReachable) return false;
   if (!(error instanceof DatabaseError)) return true;
   return goodbyes.has(error.code ?? '') || (error.code?.startsWith('08') ?? false);
 }

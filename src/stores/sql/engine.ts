@@ -15,6 +15,12 @@ export interface Engine {
    * The work may be run again from its beginning, after everything it wrote was taken back.
    */
   transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs a write that does no harm when it is done twice; once more if its answer was lost on the way.
+   *
+   * The write is told whether it is done again, since it may then find what it wrote itself.
+   */
+  surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T>;
   /** Lets the key `number` of a table go on from the highest, after rows were put in with keys of their own. */
   continueCounting(db: Db, table: string): Promise<void>;
   /** Whether a query can pass over rows that somebody else is changing. */

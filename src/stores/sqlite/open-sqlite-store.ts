@@ -19,6 +19,7 @@ const inMemory = ':memory:';
 const sqlite: Engine = {
   at: givenTime,
   transact: (db, work) => db.transaction().execute(work),
+  surely: (write) => write(false),
   // It notes the highest key whichever way it came.
   continueCounting: () => Promise.resolve(),
   passesOverLocked: false,

@@ -2,26 +2,22 @@ import type { Selectable } from 'kysely';
 import type { Answer } from '../../../domain/answer.js';
 import type { Click, Dialog } from '../../../domain/click.js';
 import type { ClickMemory, StoredClick } from '../../../ports/store.js';
+import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
 import { forgetSecrets } from './forget-secrets.js';
 
 /** Remembers clicks and modals in a database; response addresses stand apart, so that they can be forgotten. */
-export function createClickMemory(db: Db): ClickMemory {
+export function createClickMemory(db: Db, engine: Engine): ClickMemory {
   return {
-    async addClick({ responseUrl, ...click }) {
-      const added = await db
-        .insertInto('clicks')
-        .values({
-          id: click.id,
-          at_ms: click.atMs,
-          response_url: responseUrl ?? null,
-          body: JSON.stringify(click),
-        })
-        .onConflict((is) => is.column('id').doNothing())
-        .executeTakeFirst();
-      return added.numInsertedOrUpdatedRows === 0n ? 'repeated' : 'written';
-    },
+    /** Whoever is told that this failed believes that nothing was decided, so it must not be there then. */
+    addClick: (click) =>
+      db.isTransaction
+        ? addClick(db, click)
+        : engine.surely(async (isAgain) => {
+            const added = await addClick(db, click);
+            return isAgain ? 'written' : added;
+          }),
     async findClick(id) {
       const row = await db.selectFrom('clicks').selectAll().where('id', '=', id).executeTakeFirst();
       return row && toStoredClick(row);
@@ -51,6 +47,20 @@ export function createClickMemory(db: Db): ClickMemory {
     },
     forgetSecrets: (beforeMs) => forgetSecrets(db, beforeMs),
   };
+}
+
+async function addClick(db: Db, { responseUrl, ...click }: Click): Promise<'written' | 'repeated'> {
+  const added = await db
+    .insertInto('clicks')
+    .values({
+      id: click.id,
+      at_ms: click.atMs,
+      response_url: responseUrl ?? null,
+      body: JSON.stringify(click),
+    })
+    .onConflict((is) => is.column('id').doNothing())
+    .executeTakeFirst();
+  return added.numInsertedOrUpdatedRows === 0n ? 'repeated' : 'written';
 }
 
 function toStoredClick({ id, body, response_url, answer }: Selectable<Tables['clicks']>): StoredClick {

@@ -22,7 +22,7 @@ export function createMemory(db: Db, engine: Engine): Memory {
   return {
     ...createApprovalMemory(db, engine),
     ...createVoteMemory(db),
-    ...createClickMemory(db),
+    ...createClickMemory(db, engine),
     ...createSignalMemory(db, engine),
     ...createCardMemory(db, engine),
     ...createDeliveryQueue(db, engine),

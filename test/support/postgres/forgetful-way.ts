@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A way to a server on which an answer can be lost. */
+export interface ForgetfulWay {
+  /** The address of a database, by this way. */
+  readonly url: string;
+  /** Lets the next statement that holds this text reach the server, and loses its answer and the connection. */
+  loseAnswerTo(text: string): void;
+  close(): Promise<void>;
+}
+
+/** Opens a way to the server of a database that forwards everything until it is told otherwise. */
+export async function openForgetfulWay(database: string): Promise<ForgetfulWay> {
+  const { port, hostname } = new URL(database);
+  const sockets = new Set<Socket>();
+  let deadly: string | undefined;
+  const server = createServer((here) => {
+    const there = connect(Number(port), hostname);
+    let isLosing = false;
+    const end = () => {
+      here.destroy();
+      there.destroy();
+    };
+    for (const socket of [here, there]) {
+      sockets.add(socket);
+      socket.on('error', end);
+      socket.on('close', end);
+    }
+    here.on('data', (asked) => {
+      if (deadly !== undefined && asked.includes(deadly)) {
+        deadly = undefined;
+        isLosing = true;
+      }
+      there.write(asked);
+    });
+    // Once the server has answered it has done what it was asked.
+    there.on('data', (answer) => (isLosing ? end() : here.write(answer)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(database);
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    loseAnswerTo: (text) => {
+      deadly = text;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
