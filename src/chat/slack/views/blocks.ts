@@ -3,6 +3,7 @@ import type {
   Button,
   ContextBlock,
   HeaderBlock,
+  Overflow,
   RichTextBlock,
   SectionBlock,
   StaticSelect,
@@ -58,7 +59,10 @@ export function context(lines: readonly string[]): ContextBlock {
 }
 
 /** A row of buttons; a new id at every change keeps Slack's apps from showing a button's old state. */
-export function actions(blockId: string, elements: readonly (Button | StaticSelect)[]): ActionsBlock {
+export function actions(
+  blockId: string,
+  elements: readonly (Button | StaticSelect | Overflow)[],
+): ActionsBlock {
   return { type: 'actions', block_id: blockId, elements: [...elements] };
 }
 

@@ -80,7 +80,15 @@ describe('the alert of one run that failed', () => {
 
   it('offers what can be done, and a press on it carries the incident', () => {
     const text = shown(anAlert({ actions: ['restart', 'resume', 'abort', 'details', 'mute', 'take'] }));
-    for (const label of ['Restart…', 'Resume…', 'Abort…', 'Details', 'Mute…', 'I’m on it', 'Open in Command'])
+    for (const label of [
+      'Restart…',
+      'Resume…',
+      'Abort…',
+      'Details',
+      'Mute for 1 day',
+      'I’m on it',
+      'Open in Command',
+    ])
       expect(text).toContain(`"${label}"`);
     expect(text).toContain('"value":"incident-1"');
     expect(text).toContain('"value":"day.incident-1"');

@@ -6,7 +6,6 @@ import { changeWords } from '../replies/change-words.js';
 export const alertWords = {
   details: 'Details',
   take: 'I’m on it',
-  mute: 'Mute…',
   unmute: 'Unmute',
   cancel: 'Cancel',
   close: 'Close',
@@ -16,9 +15,9 @@ export const alertWords = {
 
 /** What stands in the menu of spans. */
 export const muteWords: Readonly<Record<MuteSpan, string>> = {
-  hour: 'For 1 hour',
-  day: 'For 1 day',
-  cause: 'This cause, for 30 days',
+  hour: 'Mute for 1 hour',
+  day: 'Mute for 1 day',
+  cause: 'Mute this cause for 30 days',
 };
 
 /** Says what is done to how many runs: `Restart`, `Restart 12`. */

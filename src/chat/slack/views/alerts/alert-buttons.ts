@@ -1,4 +1,4 @@
-import type { Button, PlainTextOption, StaticSelect } from '@slack/types';
+import type { Button, Overflow, PlainTextOption } from '@slack/types';
 import type { Alert, AlertAction, WayOut } from '../../../../domain/alerts/alert.js';
 import { type AlertPressKind, alertActionId, muteSpans, writeMute } from '../../alert-ids.js';
 import { alertWords, muteWords, wayText } from '../../messages/alerts/alert-words.js';
@@ -11,11 +11,11 @@ import { isLink } from '../card-buttons.js';
 export function alertButtons(
   { incident, actions }: Alert,
   labelOf: Wording['labelOf'],
-): readonly (Button | StaticSelect)[] {
+): readonly (Button | Overflow)[] {
   const { id, unresolved, samples, system } = incident;
   const isPressable = id.length > 0 && id.length <= 2000;
   const pressable = isPressable ? inOrder(actions) : [];
-  const presses = pressable.flatMap((action): readonly (Button | StaticSelect)[] => {
+  const presses = pressable.flatMap((action): readonly (Button | Overflow)[] => {
     if (action === 'mute') return muteMenu(id);
     return [{ ...alertButton(action, textOf(action, unresolved)), value: id }];
   });
@@ -50,19 +50,13 @@ function isWayOut(action: AlertAction): action is WayOut {
   return action === 'restart' || action === 'resume' || action === 'abort';
 }
 
-function muteMenu(incidentId: string): readonly StaticSelect[] {
+/** A menu that keeps no choice: one that was refused must not go on showing what did not happen. */
+function muteMenu(incidentId: string): readonly Overflow[] {
   const options = muteSpans.flatMap((span): readonly PlainTextOption[] => {
     const value = writeMute({ span, incidentId });
     if (value === undefined) return [];
     return [{ text: { type: 'plain_text', text: muteWords[span], emoji: false }, value }];
   });
   if (options.length === 0) return [];
-  return [
-    {
-      type: 'static_select',
-      action_id: alertActionId('mute'),
-      placeholder: { type: 'plain_text', text: alertWords.mute },
-      options: [...options],
-    },
-  ];
+  return [{ type: 'overflow', action_id: alertActionId('mute'), options: [...options] }];
 }
