@@ -66,7 +66,7 @@ describe('mrkdwn', () => {
       text(' '),
       { kind: 'broadcast', label: '@here' },
       text(' '),
-      { kind: 'broadcast', label: '@pki' },
+      { kind: 'group', id: 'S1', label: '@pki' },
     ]);
   });
 

@@ -84,6 +84,35 @@ describe('chat', () => {
     expect(await errorOf('chat.postMessage', args())).toBe(code);
   });
 
+  it('hangs a reply under its message, and counts it there', async () => {
+    const { workspace, channel, ada } = world;
+    const at = { channel: channel.id };
+    const parent = String((await call('chat.postMessage', { ...at, text: 'alert' })).body.ts);
+    const reply = await call('chat.postMessage', { ...at, text: 'more', thread_ts: parent });
+    expect(reply.body.message).toMatchObject({ thread_ts: parent });
+    const under = await call('chat.postMessage', { ...at, text: 'on top', thread_ts: reply.body.ts });
+    await call('chat.postEphemeral', { ...at, text: 'psst', thread_ts: parent, user: ada.id });
+    expect(workspace.thread(channel.id, parent).map(({ ts }) => ts)).toEqual([reply.body.ts, under.body.ts]);
+    expect(workspace.message(channel.id, parent)?.replyCount).toBe(2);
+    const edited = await call('chat.update', { ...at, ts: parent, text: 'calm' });
+    expect(edited.body.message).toMatchObject({
+      thread_ts: parent,
+      reply_count: 2,
+      latest_reply: under.body.ts,
+    });
+  });
+
+  it('refuses a thread of another channel, and one whose message was deleted', async () => {
+    const { workspace, channel } = world;
+    const other = workspace.addChannel({ name: 'other' });
+    workspace.inviteApp(other.id);
+    const parent = String((await call('chat.postMessage', { channel: channel.id, text: 'alert' })).body.ts);
+    const reply = (place: string) => ({ channel: place, text: 'x', thread_ts: parent });
+    expect(await errorOf('chat.postMessage', reply(other.id))).toBe('thread_not_found');
+    workspace.deleteMessage(channel.id, parent);
+    expect(await errorOf('chat.postMessage', reply(channel.id))).toBe('thread_not_found');
+  });
+
   it('posts only where the app is and nobody closed the door', async () => {
     const { workspace, ada } = world;
     const lonely = workspace.addChannel({ name: 'lonely', members: [ada.id] });

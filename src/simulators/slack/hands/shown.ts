@@ -52,6 +52,7 @@ export function workspaceState(world: World, as: string, appIsConnected: boolean
     appIsConnected,
     nowMs: now(),
     members: world.directory.all(),
+    groups: world.directory.groups().map(({ id, handle }) => ({ id, handle })),
     conversations: world.conversations
       .all()
       .filter((one) => one.members.has(as) || (one.kind === 'channel' && !one.isPrivate))

@@ -60,8 +60,16 @@ export interface WorkspaceState {
   readonly appIsConnected: boolean;
   readonly nowMs: number;
   readonly members: readonly Member[];
+  readonly groups: readonly MentionedGroup[];
   readonly conversations: readonly ShownConversation[];
   readonly views: readonly OpenView[];
+}
+
+/** A user group, by which many are called at once. */
+interface MentionedGroup {
+  readonly id: string;
+  /** Without `@`. */
+  readonly handle: string;
 }
 
 /** One message as one member sees it. */

@@ -7,6 +7,7 @@ export function createReader(workspace: WorkspaceState | undefined): Reader {
     actingAs: workspace?.actingAs ?? '',
     nowMs: workspace?.nowMs ?? 0,
     memberName: (id) => workspace?.members.find((member) => member.id === id)?.realName,
+    groupHandle: (id) => workspace?.groups.find((group) => group.id === id)?.handle,
     channelName: (id) => workspace?.conversations.find((conversation) => conversation.id === id)?.name,
   };
 }

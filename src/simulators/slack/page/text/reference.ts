@@ -5,6 +5,7 @@ export type Reference =
   | { readonly kind: 'link'; readonly url: string; readonly label: string }
   | { readonly kind: 'user'; readonly id: string; readonly label: string }
   | { readonly kind: 'channel'; readonly id: string; readonly label: string }
+  | { readonly kind: 'group'; readonly id: string; readonly label: string }
   | { readonly kind: 'broadcast'; readonly label: string }
   | {
       readonly kind: 'date';
@@ -31,7 +32,8 @@ export function parseReference(inside: string): Reference | undefined {
 
 function parseSpecial(word: string, label: string): Reference | undefined {
   if (broadcasts.has(word)) return { kind: 'broadcast', label: `@${word}` };
-  if (word.startsWith('subteam^')) return { kind: 'broadcast', label: label === '' ? '@group' : label };
+  const [, group] = /^subteam\^([A-Z0-9]+)$/.exec(word) ?? [];
+  if (group !== undefined) return { kind: 'group', id: group, label };
   const [name, seconds, format, url] = word.split('^');
   if (name !== 'date' || !/^\d+$/.test(seconds ?? '') || format === undefined) return undefined;
   const date = { kind: 'date', seconds: Number(seconds), format, fallback: label } as const;

@@ -10,6 +10,7 @@ export interface Reader {
   readonly nowMs: number;
   memberName(id: string): string | undefined;
   channelName(id: string): string | undefined;
+  groupHandle(id: string): string | undefined;
 }
 
 /** Draws mrkdwn as nodes. */
@@ -27,6 +28,12 @@ export function linkNode(url: string, label: string): HTMLElement {
 export function memberNode(id: string, label: string, reader: Reader): HTMLElement {
   const name = reader.memberName(id) ?? (label === '' ? id : label);
   return el('span', { class: id === reader.actingAs ? 'mention mention-me' : 'mention' }, `@${name}`);
+}
+
+/** Draws the mention of a user group. */
+function groupNode(id: string, label: string, reader: Reader): HTMLElement {
+  const name = reader.groupHandle(id) ?? (label === '' ? id : label.replace(/^@/, ''));
+  return el('span', { class: 'mention mention-all' }, `@${name}`);
 }
 
 /** Draws the mention of a channel. */
@@ -71,6 +78,8 @@ function inlineNode(token: Inline, reader: Reader): Node {
       return memberNode(token.id, token.label, reader);
     case 'channel':
       return channelNode(token.id, token.label, reader);
+    case 'group':
+      return groupNode(token.id, token.label, reader);
     case 'broadcast':
       return el('span', { class: 'mention mention-all' }, token.label);
     case 'date': {
