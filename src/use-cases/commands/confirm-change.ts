@@ -16,11 +16,24 @@ const twinWindowMs = 10_000;
  * Only whoever it was shown to can; once. The same change by the same person a moment ago counts as this one:
  * the person is answered with what became of it, unless they have taken it back since.
  */
-export async function confirmChange(
-  context: Context,
-  changeId: string,
-  asker: Asker,
-): Promise<'confirmed' | 'repeated' | 'unknown'> {
+export async function confirmChange(context: Context, changeId: string, asker: Asker): Promise<Confirmation> {
+  try {
+    return await writeDown(context, changeId, asker);
+  } catch (error) {
+    // The store may have been lost just after it had written: then it is confirmed, whatever became of the answer.
+    const record = await context.store.findChange(changeId);
+    if (record?.phase !== 'confirmed' || !isSamePerson(record.person, asker.person)) throw error;
+    context.log.warn(
+      { change: changeId, err: error instanceof Error ? error : new Error(String(error)) },
+      'A confirmation was written, without an answer',
+    );
+    return 'confirmed';
+  }
+}
+
+type Confirmation = 'confirmed' | 'repeated' | 'unknown';
+
+function writeDown(context: Context, changeId: string, asker: Asker): Promise<Confirmation> {
   return context.store.inTransaction(async (memory) => {
     const record = await memory.findChange(changeId);
     if (!record || !isSamePerson(record.person, asker.person)) return 'unknown';
