@@ -16,8 +16,10 @@ export function judgeIncident(
   const { nowMs, quietAfterMs, by } = at;
   const unresolved = failures.filter((one) => !isFailureOver(one)).length;
   const next = unresolved === incident.unresolved ? incident : { ...incident, unresolved };
-  if (unresolved === 0 && failures.length > 0) {
-    const isRecovered = failures.every(({ state }) => state === 'recovered' || state === 'restarted');
+  if (unresolved === 0) {
+    // A run that went on and failed for another reason belongs to the incident of that reason.
+    const isRecovered =
+      failures.length > 0 && failures.every(({ state }) => state === 'recovered' || state === 'restarted');
     const how = { kind: isRecovered ? 'recovered' : 'dealt-with', by } as const;
     return { ...next, state: { kind: 'resolved', atMs: nowMs, how } };
   }
