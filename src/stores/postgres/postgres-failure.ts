@@ -6,7 +6,7 @@ export class NotReachable extends Error {
 }
 
 /** The server itself ends connections with these, as when it is stopped. */
-const goodbyes = new Set(['57P01', '57P02', '57P03', '57P05']);
+const goodbyes = new Set(['57P01', '57P02', '57P03', '57P05', '25P03']);
 /** The server is there and will take connections again: it is starting, or has too many now. */
 const notNow = new Set(['57P03', '53300']);
 /** A transaction that lost against another one, or met a row it could not know of, and left no trace. */
