@@ -2,6 +2,7 @@ import { systemsOf, type WorkTasksServer } from '../backends/work-tasks/settings
 import type { Executable, OperatorRule } from '../domain/change.js';
 import type { MappedPerson, PersonId } from '../domain/person.js';
 import type { Policy, RuleMatch } from '../domain/rules.js';
+import { alertPolicyOf } from './alert-policy.js';
 import { conditions } from './checks/covers.js';
 import { findPerson, parsePersonId } from './checks/find-person.js';
 import type { OperatorEntry } from './schema/operator-schema.js';
@@ -34,7 +35,7 @@ export function policyOf(entries: SettingsEntries): Policy {
     }),
     operators: entries.operators.map((rule, index) => operatorRule(rule, index, resolve)),
     executables: entries.workTasks.flatMap(executablesOf),
-    alerts: { isOn: false, channel: slack.operatorsChannel, rules: [], quietAfterMs: 4 * 60 * 60_000 },
+    alerts: alertPolicyOf(entries),
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,
     fallbackChannel: slack.fallbackChannel,

@@ -53,6 +53,7 @@ describe('settings that are right', () => {
       ],
       operators: [],
       executables: [],
+      alerts: { isOn: true, channel: 'C0OPS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
       emailMatching: false,
       zones: [],
       fallbackChannel: 'C0PKI',

@@ -210,7 +210,7 @@ describe('settings that are wrong', () => {
       '0s',
     ],
     ['yes for on', { emailMatching: 'yes' }, 'emailMatching', 'one of off, on', 'yes'],
-    ['a database by address', { store: 'postgres://db/x' }, 'store', 'path of a file', 'postgres://db/x'],
+    ['a database by address', { store: 'mysql://db/x' }, 'store', 'path of a file', 'mysql://db/x'],
     ['a zone with a star', { zones: ['*.example.com'] }, 'zones[0]', 'a domain', '*.example.com'],
   ])('says about %s what was expected and what was found', (_, changes, path, expected, found) => {
     const problem = problemAbout(path, someSettings(changes));

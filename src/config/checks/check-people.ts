@@ -17,10 +17,18 @@ export function checkPeople(draft: Draft): readonly PlacedProblem[] {
   ];
 }
 
-function missingTeam({ team, people, approvers, routes, operators }: Draft): readonly PlacedProblem[] {
+function missingTeam({
+  team,
+  people,
+  approvers,
+  routes,
+  operators,
+  alertRules,
+}: Draft): readonly PlacedProblem[] {
   const references = [
     ...people.map(({ value }) => value.id),
     ...[...approvers, ...routes, ...operators].flatMap(({ value }) => value.people),
+    ...alertRules.flatMap(({ value }) => value.mention),
   ];
   const bare = references.find((text) => personIdPattern.test(text) && !text.includes('/'));
   if (team !== undefined || bare === undefined) return [];

@@ -4,7 +4,7 @@ import { nearMatch } from '../../shared/near-match.js';
 import { describeFound } from '../problems/describe-found.js';
 import type { Path } from '../problems/path-text.js';
 import { type PlacedProblem, problemAt } from '../problems/placed-problem.js';
-import { personIdPattern } from '../schema/ids.js';
+import { isGroupId, personIdPattern } from '../schema/ids.js';
 import type { Draft } from './draft.js';
 import { findPerson } from './find-person.js';
 
@@ -23,28 +23,37 @@ export function checkRules(draft: Draft): readonly PlacedProblem[] {
       ...unknownPeople(['operators', index, 'people'], value.people, draft),
       ...unknownSystems(['operators', index, 'systems'], value.systems, draft),
     ]),
+    ...draft.alertRules.flatMap(({ index, value }) => [
+      ...unknownMentions(['alerts', 'rules', index, 'mention'], value.mention, draft),
+      ...unknownSystems(['alerts', 'rules', index, 'when', 'system'], value.when.system, draft),
+    ]),
     ...impossibleQuorums(draft),
     ...emptyRoutes(draft),
   ];
 }
 
 function unknownPeople(path: Path, references: readonly string[], draft: Draft): readonly PlacedProblem[] {
-  return references.flatMap((reference, index) => {
-    const bearers = draft.names.filter((name) => name === reference).length;
-    if (bearers === 1 || (bearers === 0 && personIdPattern.test(reference))) return [];
-    const found = describeFound(reference);
-    const at = [...path, index];
-    if (bearers > 1) {
-      return [problemAt(at, { expected: 'a name that only one person has', found })];
-    }
-    return [problemAt(at, { expected: expectedPerson(reference, draft.names), found })];
-  });
+  return references.flatMap((reference, index) => unknownPerson([...path, index], reference, draft));
+}
+
+/** Alerts may call a whole user group, too. */
+function unknownMentions(path: Path, references: readonly string[], draft: Draft): readonly PlacedProblem[] {
+  return references.flatMap((reference, index) =>
+    isGroupId(reference) ? [] : unknownPerson([...path, index], reference, draft),
+  );
+}
+
+function unknownPerson(path: Path, reference: string, draft: Draft): readonly PlacedProblem[] {
+  const bearers = draft.names.filter((name) => name === reference).length;
+  if (bearers === 1 || (bearers === 0 && personIdPattern.test(reference))) return [];
+  const expected = bearers > 1 ? 'a name that only one person has' : expectedPerson(reference, draft.names);
+  return [problemAt(path, { expected, found: describeFound(reference) })];
 }
 
 function expectedPerson(reference: string, names: readonly string[]): string {
   const near = nearMatch(reference, names);
   if (near !== undefined) return `somebody listed under people; did you mean ${near}?`;
-  if (/^(S[A-Z0-9]{8,}|<!subteam)/.test(reference)) return 'a person; user groups cannot be named yet';
+  if (/^(S[A-Z0-9]{8,}|<!subteam)/.test(reference)) return 'a person; only alerts can call user groups';
   return 'the name of somebody listed under people, or a member id such as U02AB3CD4';
 }
 

@@ -15,10 +15,12 @@ export const conditions = [
 /** What every instance has, so that `*` there is no condition at all. */
 const alwaysThere: readonly string[] = ['system', 'definition', 'type'];
 
+/** The conditions of a rule, each with its patterns. */
+export type When = Readonly<Record<string, readonly string[] | undefined>>;
+
 /** Tells whether one condition holds wherever another one does; says no when in doubt. */
-export function covers(wide: WhenEntry, narrow: WhenEntry): boolean {
-  return conditions.every((condition) => {
-    const wanted = wide[condition];
+export function covers(wide: When, narrow: When): boolean {
+  return Object.entries(wide).every(([condition, wanted]) => {
     if (wanted === undefined) return true;
     if (alwaysThere.includes(condition) && wanted.includes('*')) return true;
     // Whatever fits a pattern literally, stars included, also fits with the stars filled in.

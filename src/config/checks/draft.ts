@@ -3,6 +3,7 @@ import { systemsOf } from '../../backends/work-tasks/settings.js';
 import { looksSecret } from '../problems/describe-found.js';
 import type { Path } from '../problems/path-text.js';
 import { entriesOf, type RawGroup, valueAt } from '../raw.js';
+import { type AlertRuleEntry, alertRuleSchema } from '../schema/alerts-schema.js';
 import { type OperatorEntry, operatorSchema } from '../schema/operator-schema.js';
 import { type PersonEntry, personSchema } from '../schema/people-schema.js';
 import { type ApproverEntry, approverSchema, type RouteEntry, routeSchema } from '../schema/rule-schema.js';
@@ -39,6 +40,8 @@ export interface Draft {
   readonly approvers: readonly Entry<ApproverEntry>[];
   readonly routes: readonly Entry<RouteEntry>[];
   readonly operators: readonly Entry<OperatorEntry>[];
+  readonly alertRules: readonly Entry<AlertRuleEntry>[];
+  readonly areAlertsOff: boolean;
 }
 
 /** Reads as much of the settings as can be read. */
@@ -55,6 +58,8 @@ export function draftOf(raw: RawGroup): Draft {
     approvers: readable(raw.approvers, approverSchema),
     routes: readable(raw.routes, routeSchema),
     operators: readable(raw.operators, operatorSchema),
+    alertRules: readable(valueAt(raw, ['alerts', 'rules']), alertRuleSchema),
+    areAlertsOff: valueAt(raw, ['alerts', 'enabled']) === 'off',
   };
 }
 

@@ -1,8 +1,9 @@
 import { matchesPattern } from '../../shared/matches-pattern.js';
 import type { ApproverEntry, WhenEntry } from '../schema/rule-schema.js';
-import { covers } from './covers.js';
+import { alertWarnings } from './alert-warnings.js';
 import type { Draft, Entry } from './draft.js';
 import { namesIn } from './names-in.js';
+import { neverReached } from './never-reached.js';
 import { operatorWarnings } from './operator-warnings.js';
 import { ruleText } from './rule-text.js';
 
@@ -15,6 +16,7 @@ export function warningsOf(draft: Draft): readonly string[] {
     ...neverReached('approvers', draft.approvers),
     ...neverReached('routes', draft.routes),
     ...operatorWarnings(draft),
+    ...alertWarnings(draft),
   ];
 }
 
@@ -46,12 +48,4 @@ function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly s
           `${ruleText('approvers', rule)}: ${reference} has no identity in ${system} and will be refused there, because ${why}`,
       ),
   );
-}
-
-function neverReached(list: string, rules: readonly Entry<Named>[]): readonly string[] {
-  return rules.flatMap((rule, at) => {
-    const first = rules.slice(0, at).find((other) => covers(other.value.when, rule.value.when));
-    if (!first) return [];
-    return [`${ruleText(list, rule)}: never counts, because ${ruleText(list, first)} fits all it is about`];
-  });
 }

@@ -12,6 +12,11 @@ export function personIdText() {
   return z.string(expected).regex(personIdPattern, expected);
 }
 
+/** Tells whether a text has the form of a user group's id. */
+export function isGroupId(text: string): boolean {
+  return /^S(?:[A-Z0-9]{8,}|[A-Z0-9]*[0-9][A-Z0-9]*)$/.test(text);
+}
+
 /** A channel's id; a channel's name is refused, because it can be given to another channel. */
 export function channelId() {
   const expected =

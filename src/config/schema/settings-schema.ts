@@ -3,6 +3,7 @@ import { keyfactorServer } from '../../backends/keyfactor/settings.js';
 import { workTasksServer } from '../../backends/work-tasks/settings.js';
 import { duration } from '../../shared/duration.js';
 import { isPostgresUrl } from '../../shared/is-postgres-url.js';
+import { alertsSchema } from './alerts-schema.js';
 import { httpSchema, operationsSchema } from './listener-schemas.js';
 import { observeSchema } from './observe-schema.js';
 import { operatorSchema } from './operator-schema.js';
@@ -47,6 +48,7 @@ export const settingsSchema = z.strictObject({
     .array(routeSchema)
     .prefault([])
     .describe('Where cards go: the first rule that fits counts, else the fallback channel.'),
+  alerts: alertsSchema.prefault({}).describe('What is said about workflows that fail.'),
   zones: z
     .array(z.string(expectedDomain).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, expectedDomain))
     .prefault([])
