@@ -232,6 +232,12 @@ describe('a change', () => {
     expect(ended({ kind: 'done', candidates: 2 }, { change })).toContain('2 runs could be its successor');
   });
 
+  it('writes the id of what was started so that it can be typed as it stands', () => {
+    const change = { kind: 'execute', system: 's', definition: 'Backup WF', variables: [] } as const;
+    const started = { system: 's', id: 'Backup WF#1006' };
+    expect(ended({ kind: 'done', started }, { change })).toContain('/wf status "Backup WF#1006"');
+  });
+
   it('that may have started a workflow says how to look, and that it may be another’s', () => {
     const change = { kind: 'execute', system: 's', definition: 'Leave request', variables: [] } as const;
     const text = ended({ kind: 'unknown' }, { change, definition: 'Leave request' });

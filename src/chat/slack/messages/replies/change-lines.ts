@@ -130,13 +130,18 @@ function hasTakenEffect({ kind }: Change, { status }: Whereabouts): boolean {
   }
 }
 
+/** Puts what holds a blank between quotation marks, as it has to be typed. */
+function asTyped(id: string): string {
+  return /\s/.test(id) ? `"${id}"` : id;
+}
+
 /** Says what can be typed next: the way back, or how to look. */
 function nextLines(record: ChangeRecord, outcome: ChangeOutcome, wording: Wording): readonly string[] {
   const { change, code, definition } = record;
   const inverse = inverseOf(change.kind);
   if (outcome.kind === 'done') {
     const run = outcome.started ?? record.started;
-    if (run) return [`Look at it with ${typedLine(wording, `status ${run.id}`)}`];
+    if (run) return [`Look at it with ${typedLine(wording, `status ${asTyped(run.id)}`)}`];
     return inverse && code !== undefined ? [`To undo: ${typedLine(wording, `${inverse} ${code}`)}`] : [];
   }
   if (outcome.kind === 'unknown' && change.kind === 'execute') {
