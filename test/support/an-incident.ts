@@ -30,6 +30,7 @@ export function anIncident(overrides: Partial<Incident> = {}): Incident {
     kind: 'failed',
     count: 1,
     unresolved: 1,
+    failed: overrides.unresolved ?? 1,
     messages: [{ text: 'The RPC server is unavailable.', count: overrides.count ?? 1 }],
     samples: [aSample()],
     firstAtMs: noonMs,

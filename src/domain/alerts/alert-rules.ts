@@ -1,5 +1,6 @@
 import { matchesPattern } from '../../shared/matches-pattern.js';
 import type { PersonId } from '../person.js';
+import { causeOf } from './cause.js';
 import type { Incident } from './incident.js';
 import { type QuietHours, quietUntil } from './quiet-hours.js';
 
@@ -77,7 +78,7 @@ export function isAlertMatch(match: AlertMatch, incident: Incident): boolean {
     [match.definition, [definition.name, definition.id]],
     [match.type, [definition.type]],
     [match.step, step ? [step.uniqueName, step.name] : []],
-    [match.cause, messages.map(({ text }) => text)],
+    [match.cause, messages.flatMap(({ text }) => [text, causeOf(text)])],
   ];
   return pairs.every(
     ([patterns, values]) =>

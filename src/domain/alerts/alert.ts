@@ -38,8 +38,9 @@ export function composeAlert(
 
 /** A restart makes sense only where something still stands failed; what is aborted cannot go on. */
 function actionsOn(incident: Incident, takes: readonly string[], isMuted: boolean): readonly AlertAction[] {
-  if (incident.state.kind === 'resolved') return ['details'];
-  const canGoOn = incident.unresolved > 0 && incident.kind === 'failed';
+  // The next failure of its kind would be kept quiet, too.
+  if (incident.state.kind === 'resolved') return isMuted ? ['details', 'unmute'] : ['details'];
+  const canGoOn = incident.failed > 0 && incident.kind === 'failed';
   const ways = (['restart', 'resume', 'abort'] as const).filter((way) => canGoOn && takes.includes(way));
   return [...ways, 'details', isMuted ? 'unmute' : 'mute', ...(incident.owner ? [] : (['take'] as const))];
 }

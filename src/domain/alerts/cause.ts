@@ -1,18 +1,35 @@
+import { withoutSecrets } from './without-secrets.js';
+
+const month = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
+const weekday = String.raw`(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?`;
+
 /** What differs between two tellings of the same trouble, the widest first. */
-const particulars: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g, '…'],
-  [/\bhttps?:\/\/[^\s"'<>)]+/gi, '…'],
-  [/\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b/gi, '…'],
-  [/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, '…'],
-  [/"[^"]*"|“[^”]*”|‘[^’]*’|(?<!\w)'[^']*'(?!\w)/g, '…'],
-  [/\b[A-Z][\w-]*\\[\w.$-]+/gi, '…'],
-  [/(?<![\w/])(\/[\w.-]+){2,}|\b[a-z]:\\[^\s"']+/gi, '…'],
-  [/\b(?:[a-z0-9*](?:[a-z0-9-]*[a-z0-9])?\.){1,}[a-z]{2,}\b(:\d+)?/gi, '…'],
-  [/\b(?:CN|OU|O|L|S|C|DC|E)=[^,;]+(?=[,;]|$)/g, '…'],
-  [/\b0x[0-9a-f]+\b/gi, '#'],
-  [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '#'],
-  [/\d+([.,:/-]\d+)*/g, '#'],
+const particulars: readonly RegExp[] = [
+  /-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g,
+  /\bhttps?:\/\/[^\s"'<>)]+/gi,
+  /\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b/gi,
+  /(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+/g,
+  /"[^"]*"|“[^”]*”|‘[^’]*’|(?<!\w)'[^']*'(?!\w)/g,
+  /(?<![\w-])[A-Z][\w-]*\\[\w.$-]+/gi,
+  /(?<![\w/])(\/[\w.-]+){2,}|\b[a-z]:\\[^\s"']+/gi,
+  // Hosts; the name of an exception is no particular but the trouble itself.
+  /(?<![\w.*-])(?![\w.]*(?:Exception|Error)\b)(?:[a-z0-9*](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}\b(:\d+)?/gi,
+  // Addresses and thumbprints written with colons.
+  /(?<![\w:])(?=[0-9a-f:]*::|(?:[0-9a-f]+:){5})[0-9a-f:]{3,}/gi,
+  // A distinguished name; its last value ends with the word, since more of the sentence may follow.
+  /\b(?:CN|OU|O|L|S|ST|C|DC|E)=(?:[^,;=]*[,;]\s*(?:CN|OU|O|L|S|ST|C|DC|E)=)*[^\s,;)\]]+/g,
+  new RegExp(
+    String.raw`\b${weekday}(?:\d{1,2}[\s.-]+${month}|${month}\.?\s+\d{1,2}\b)(?:,?[\s-]+\d{4})?`,
+    'gi',
+  ),
 ];
+
+/**
+ * Numbers, and names that look random. What says which trouble it is stays: the error codes of Windows, of HTTP, and
+ * whatever is called an error code.
+ */
+const numbers =
+  /(\b0x[8c][0-9a-f]{7}\b|\bHTTP(?:\/[\d.]+)?[ :]{1,2}\d{3}\b|\b(?:error|status|exit|return|result) code[ :=]{0,3}\d{1,5}\b)|\b0x[0-9a-f]+\b|\b(?=\w*\d)(?=\w*[a-z])\w{16,}\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b|\d+([.,:/-]\d+)*(?:\s?[ap]m\b)?/gi;
 
 const longest = 200;
 
@@ -22,29 +39,15 @@ const longest = 200;
  * Two failures with the same cause are told as one. An empty message is a cause of its own.
  */
 export function causeOf(message: string | undefined): string {
-  const plain = particulars.reduce((text, [pattern, sign]) => text.replace(pattern, sign), message ?? '');
+  const plain = particulars.reduce(
+    (text, pattern) => text.replace(pattern, '…'),
+    withoutSecrets(message ?? ''),
+  );
   return plain
+    .replace(numbers, (_, kept: string | undefined) => kept ?? '#')
     .replace(/(…[\s,;]*)+/g, '… ')
     .replace(/\s+/g, ' ')
     .trim()
     .toLowerCase()
     .slice(0, longest);
-}
-
-/** What may be a secret in a message that was written for operators' eyes only. */
-const secrets: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g, '[removed]'],
-  [/\b(Bearer|Basic|Negotiate)\s+[\w.~+/=-]{6,}/gi, '$1 [removed]'],
-  [/\beyJ[\w-]{5,}\.[\w-]{5,}(\.[\w-]*)?/g, '[removed]'],
-  [/(:\/\/)[^\s/@:]*:[^\s/@]+@/g, '$1[removed]@'],
-  [
-    /\b([\w-]*(?:passw(?:or)?d|passwd|pwd|pin|secret|token|api[-_ ]?key|private[-_ ]?key|credential)s?)(["']?\s*(?:[:=]|\bis\b)\s*)("[^"]*"|'[^']*'|[^\s,;)}\]]+)/gi,
-    '$1$2[removed]',
-  ],
-  [/\b(?=[\w+/]*\d)(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])[\w+/]{40,}={0,2}/g, '[removed]'],
-];
-
-/** Gives an error message without whatever in it may be a secret. */
-export function withoutSecrets(message: string): string {
-  return secrets.reduce((text, [pattern, sign]) => text.replace(pattern, sign), message);
 }

@@ -4,8 +4,8 @@ import type { Instance, InstanceRef } from '../instance.js';
  * What has become of a run that failed.
  *
  * `failed`: it still stands so. `retrying`: it goes on, itself or as its successor. `recovered`: it went on and
- * came to rest well. `given-up`: somebody stopped or aborted it. `restarted`: it was started again, and where it
- * goes on cannot be told. `gone`: it cannot be read any more.
+ * came to rest well. `given-up`: somebody stopped or aborted it. `restarted`: it was started again, and that run
+ * failed in its turn, or cannot be told. `gone`: it cannot be read any more.
  */
 export type FailureState = 'failed' | 'retrying' | 'recovered' | 'given-up' | 'restarted' | 'gone';
 
@@ -56,7 +56,8 @@ export function followFailure(
         ? { ...failure, state: 'given-up' }
         : failure;
     case 'canceled-for-restart':
-      return restarted(failure, successors);
+      // Where it goes on was found before; what can be found now may be less.
+      return failure.successor && !isSuccessor ? failure : restarted(failure, successors);
     case 'running':
     case 'suspended':
     case 'paused':

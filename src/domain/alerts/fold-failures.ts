@@ -1,6 +1,7 @@
+import { cutText } from '../../shared/cut-text.js';
 import type { Instance } from '../instance.js';
-import { withoutSecrets } from './cause.js';
 import { type Incident, incidentKey, type MessageCount, type Sample } from './incident.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** A run that has just been seen to have failed, with what people call it. */
 export interface NewFailure {
@@ -12,6 +13,7 @@ export interface NewFailure {
 
 const mostSamples = 5;
 const mostMessages = 10;
+const longestMessage = 1_000;
 
 /** Makes the first failure of its kind an incident. */
 export function openIncident(
@@ -29,6 +31,7 @@ export function openIncident(
       kind: instance.status.kind === 'aborted' ? 'aborted' : 'failed',
       count: 0,
       unresolved: 0,
+      failed: 0,
       messages: [],
       samples: [],
       firstAtMs: failedAtMs,
@@ -42,11 +45,12 @@ export function openIncident(
 
 /** Counts one more failure of the same kind. */
 export function raise(incident: Incident, failure: NewFailure): Incident {
-  const message = withoutSecrets(failure.instance.statusMessage ?? '').trim();
+  const message = cutText(withoutSecrets(failure.instance.statusMessage ?? '').trim(), longestMessage);
   return {
     ...incident,
     count: incident.count + 1,
     unresolved: incident.unresolved + 1,
+    failed: incident.failed + 1,
     messages: counted(incident.messages, message),
     samples:
       incident.samples.length < mostSamples
@@ -76,5 +80,14 @@ function counted(messages: readonly MessageCount[], text: string): readonly Mess
   const all = known
     ? messages.map((one) => (one.text === text ? { text, count: one.count + 1 } : one))
     : [...messages, { text, count: 1 }];
-  return all.sort((a, b) => b.count - a.count).slice(0, mostMessages);
+  return withoutRarest(all).sort((a, b) => b.count - a.count);
+}
+
+/** What is rare and came long ago makes room; else a message that starts late could never be counted. */
+function withoutRarest(all: readonly MessageCount[]): MessageCount[] {
+  if (all.length <= mostMessages) return [...all];
+  const before = all.slice(0, -1);
+  const rarest = Math.min(...before.map(({ count }) => count));
+  const first = before.findIndex(({ count }) => count === rarest);
+  return all.filter((_, index) => index !== first);
 }

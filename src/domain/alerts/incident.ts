@@ -15,9 +15,10 @@ export interface Incident {
   /** The step before that one in the definition, where it could be read. */
   readonly lastGoodStep?: string;
   readonly kind: 'failed' | 'aborted';
-  /** How many runs have failed so far, and how many of those still stand so or are being retried. */
+  /** How many runs have failed so far, how many of those still stand so or are being retried, and how many stand so. */
   readonly count: number;
   readonly unresolved: number;
+  readonly failed: number;
   /** How often each message came, secrets removed; the most frequent are kept. */
   readonly messages: readonly MessageCount[];
   /** The first runs that failed. */

@@ -15,11 +15,12 @@ export function judgeIncident(
   if (incident.state.kind === 'resolved') return incident;
   const { nowMs, quietAfterMs, by } = at;
   const unresolved = failures.filter((one) => !isFailureOver(one)).length;
-  const next = unresolved === incident.unresolved ? incident : { ...incident, unresolved };
+  const failed = failures.filter(({ state }) => state === 'failed').length;
+  const isAsBefore = unresolved === incident.unresolved && failed === incident.failed;
+  const next = isAsBefore ? incident : { ...incident, unresolved, failed };
   if (unresolved === 0) {
     // A run that went on and failed for another reason belongs to the incident of that reason.
-    const isRecovered =
-      failures.length > 0 && failures.every(({ state }) => state === 'recovered' || state === 'restarted');
+    const isRecovered = failures.length > 0 && failures.every(({ state }) => state === 'recovered');
     const how = { kind: isRecovered ? 'recovered' : 'dealt-with', by } as const;
     return { ...next, state: { kind: 'resolved', atMs: nowMs, how } };
   }
