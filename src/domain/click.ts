@@ -9,6 +9,9 @@ export interface MessageRef {
   readonly ts: string;
 }
 
+/** So long a click is left to the run of the bot that wrote it down, before another one may work on it. */
+export const clickLeaseMs = 20_000;
+
 /** A written-down wish of one person, to be worked on once. */
 export interface Click {
   /** Unique by the chat's own interaction, so that a repeated delivery is the same click. */

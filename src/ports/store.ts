@@ -1,17 +1,20 @@
 import type { Answer } from '../domain/answer.js';
 import type { Approval, Vote } from '../domain/approval.js';
-import type { Click, Dialog, MessageRef } from '../domain/click.js';
-import type { Delivery } from '../domain/delivery.js';
+import type { Click, Dialog } from '../domain/click.js';
 import type { InstanceRef } from '../domain/instance.js';
-import type { Notice } from '../domain/notice.js';
 import type { Person, PersonId } from '../domain/person.js';
-import type { Target } from '../domain/rules.js';
 import type { Signal } from '../domain/signal.js';
 import type { BatchMemory, FailureMemory, IncidentMemory, WatchMemory } from './alert-memory.js';
 import type { ChangeMemory, CodeMemory } from './change-memory.js';
+import type { DeliveryMemory } from './delivery-memory.js';
+import type { FenceMemory, Leases } from './leases.js';
+import type { LedgerMemory } from './ledger-memory.js';
+import type { StockMemory } from './stock-memory.js';
 
 /** Durable memory. What has been awaited here survives a crash. */
-export interface Store extends Memory {
+export interface Store extends Memory, Leases {
+  /** Whether several bots may work on it at the same time; else one must hold it. */
+  readonly isShared: boolean;
   /** Runs some work as one: all of it is remembered, or nothing. No network call belongs inside. */
   inTransaction<T>(work: (memory: Memory) => Promise<T>): Promise<T>;
   /** Takes or renews the right to be the one running bot on this store; false while another one holds it. */
@@ -20,20 +23,6 @@ export interface Store extends Memory {
   botHolder(): Promise<string | undefined>;
   /** Gives that right back, so that the next start need not wait. */
   releaseBot(holder: string): Promise<void>;
-  /**
-   * Takes or renews a right that one run of the bot has at a time; undefined while another one holds it.
-   *
-   * Its fence stays the same as long as it stays with one holder, and is higher whenever it comes to another:
-   * whoever was frozen and wakes up can be told by it.
-   */
-  holdLease(lease: {
-    readonly name: string;
-    readonly holder: string;
-    readonly nowMs: number;
-    readonly leaseMs: number;
-  }): Promise<{ readonly fence: number } | undefined>;
-  /** Gives such a right back; one that somebody else holds by now stays theirs. */
-  releaseLease(name: string, holder: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,6 +40,9 @@ export interface Memory
     FailureMemory,
     IncidentMemory,
     WatchMemory,
+    LedgerMemory,
+    FenceMemory,
+    StockMemory,
     NoteMemory {}
 
 /** Approvals, each with the last full reading of its instance. */
@@ -98,10 +90,16 @@ export interface ClickMemory {
   /** Writes a click down; `repeated` if the same interaction was written before. */
   addClick(click: Click): Promise<'written' | 'repeated'>;
   findClick(id: string): Promise<StoredClick | undefined>;
-  /** Records what became of a click, for good. */
-  finishClick(id: string, answer: Answer, nowMs: number): Promise<void>;
+  /** Records what became of a click, for good; false if that was recorded before. */
+  finishClick(id: string, answer: Answer, nowMs: number): Promise<boolean>;
   /** Lists clicks nobody finished, oldest first. */
   listUnfinishedClicks(): Promise<readonly Click[]>;
+  /**
+   * Takes clicks over that nobody finished in time, for a while, oldest first.
+   *
+   * A click is left to whoever wrote it down for `clickLeaseMs`.
+   */
+  claimClicks(nowMs: number, leaseMs: number): Promise<readonly Click[]>;
   addDialog(dialog: Dialog): Promise<void>;
   findDialog(id: string): Promise<Dialog | undefined>;
   /** Forgets response addresses, and modals, from before a time. */
@@ -127,67 +125,6 @@ export interface SignalMemory {
    * The same holder may take it again at any time: it serialises itself.
    */
   takeSignal(id: string, holder: string, nowMs: number, leaseMs: number): Promise<Signal | undefined>;
-}
-
-/** The outbox and the memory of every message. */
-export interface DeliveryMemory {
-  /** Makes an approval's card wanted in a place; a second call for the same place does nothing. */
-  addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
-  /** Queues a notice; a second one with the same key does nothing. */
-  addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
-  /** Gives the message of an incident's alert in a place, once it was posted; `none` if none is wanted there. */
-  alertMessage(incidentId: string, target: Target): Promise<MessageRef | 'not-yet' | 'none'>;
-  /** Takes due deliveries, most urgent first, and hides them from others for a while. */
-  claimDueDeliveries(options: {
-    readonly nowMs: number;
-    readonly limit: number;
-    readonly leaseMs: number;
-    readonly claim: string;
-  }): Promise<readonly Delivery[]>;
-  /** Notes that a post is about to be tried, so that after a crash a message may exist. */
-  markPosting(id: string, claim: string): Promise<void>;
-  /** Records that a version is shown by a message; stays due if a newer one is wanted by now. */
-  markDelivered(id: string, shown: { readonly message: MessageRef; readonly version: number }): Promise<void>;
-  /** Gives a delivery back, to be tried later. */
-  postponeDelivery(
-    id: string,
-    until: {
-      readonly dueAtMs: number;
-      readonly error: string;
-      /** Whether this was an attempt; waiting for a turn is none. */
-      readonly wasTried: boolean;
-      readonly mayHavePosted: boolean;
-    },
-  ): Promise<void>;
-  /** Ends a delivery that can never succeed; one of which a newer version is wanted by now stays due. */
-  giveUpDelivery(
-    id: string,
-    how: { readonly error: string; readonly nowMs: number; readonly version: number },
-  ): Promise<void>;
-  /** Finds the card a message shows. */
-  findCardByMessage(message: MessageRef): Promise<Delivery | undefined>;
-  listCards(approvalId: string): Promise<readonly Delivery[]>;
-  /**
-   * Takes back every delivery that was handed out and not returned; only for the one bot on a store, whose
-   * earlier run is dead. A post that was under way counts as lost.
-   */
-  reclaimDeliveries(nowMs: number): Promise<void>;
-  /** Takes in a message of ours that we did not know, so that it is kept true like any other copy. */
-  adoptCard(approvalId: string, message: MessageRef, nowMs: number): Promise<void>;
-  /** Takes a turn in a lane of limited pace; returns 0, or how many milliseconds to wait. */
-  takeTurn(lane: string, pace: Pace, nowMs: number): Promise<number>;
-  /** Closes a lane until a time, as the chat asked. */
-  blockLane(lane: string, untilMs: number): Promise<void>;
-  /** Tells when the next delivery is due; undefined when none is. */
-  nextDueMs(): Promise<number | undefined>;
-  /** Counts deliveries that are wanted and not yet made. */
-  countPending(): Promise<number>;
-}
-
-/** How fast a lane may go: `burst` at once, then one every `everyMs`. */
-export interface Pace {
-  readonly everyMs: number;
-  readonly burst: number;
 }
 
 /** People as last looked up, so that a press can be judged without a network read. */

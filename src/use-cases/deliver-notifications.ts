@@ -3,6 +3,7 @@ import type { MessageRef } from '../domain/click.js';
 import type { Delivery } from '../domain/delivery.js';
 import { targetKey } from '../domain/rules.js';
 import type { Content } from '../ports/chat.js';
+import type { Pace } from '../ports/delivery-memory.js';
 import { ChatError } from '../ports/errors.js';
 import type { Pace } from '../ports/store.js';
 import { showAlert, showFollowUp } from './alerts/show-alert.js';
@@ -16,7 +17,8 @@ const postPace: Pace = { everyMs: 1_000, burst: 5 };
 const editPace: Pace = { everyMs: 1_250, burst: 10 };
 
 const batchSize = 20;
-const leaseMs = 60_000;
+/** A dead bot's deliveries are taken over after this; it counts anew for each message. */
+const leaseMs = 25_000;
 const threadWaitMs = 2_000;
 
 /**
@@ -53,13 +55,7 @@ async function deliverInTurn(
   if (behind === undefined && waitMs === 0) return deliver(context, delivery, lane);
   const dueAtMs = behind === undefined ? context.now() + waitMs : behind + pace.everyMs;
   busyUntil.set(lane, dueAtMs);
-  const { mayHavePosted } = delivery;
-  await context.store.postponeDelivery(delivery.id, {
-    dueAtMs,
-    error: 'waiting for its turn',
-    wasTried: false,
-    mayHavePosted,
-  });
+  await putOff(context, delivery, { dueAtMs, error: 'waiting for its turn' });
 }
 
 /** What is said in a thread waits for the message the thread hangs on. */
@@ -76,25 +72,24 @@ async function deliver(context: Context, delivery: Delivery, lane: string): Prom
   const thread = await threadOf(context, delivery);
   if (thread === 'not-yet') {
     const dueAtMs = context.now() + threadWaitMs;
-    const { mayHavePosted } = delivery;
-    const error = 'waiting for its alert';
-    return context.store.postponeDelivery(delivery.id, { dueAtMs, error, wasTried: false, mayHavePosted });
+    return putOff(context, delivery, { dueAtMs, error: 'waiting for its alert' });
   }
   const rendered = thread === 'none' ? undefined : await render(context, delivery);
   if (thread === 'none' || !rendered) {
-    const { wantedVersion: version } = delivery;
-    return context.store.giveUpDelivery(delivery.id, {
-      error: 'nothing to show',
-      nowMs: context.now(),
-      version,
-    });
+    await tellBatchElsewhere(context, delivery);
+    const { wantedVersion: version, claim } = delivery;
+    const how = { error: 'nothing to show', nowMs: context.now(), version, claim };
+    return context.store.giveUpDelivery(delivery.id, how);
   }
   const attempt = { wasPost: delivery.message === undefined };
   try {
     const message = delivery.message
       ? await edit(context, delivery, rendered, attempt)
       : await post(context, delivery, rendered.content, thread.message);
-    await context.store.markDelivered(delivery.id, { message, version: rendered.version });
+    if (!message) return;
+    const { claim } = delivery;
+    await context.store.markDelivered(delivery.id, { message, version: rendered.version, claim });
+    if (attempt.wasPost) await countFirstCard(context, delivery);
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     const { isLive, version } = rendered;
@@ -136,8 +131,28 @@ async function renderAlert(
   return followUp && { content: { kind: 'follow-up', followUp }, version: wantedVersion, isLive: false };
 }
 
-async function post(context: Context, delivery: Delivery, content: Content, thread?: MessageRef) {
-  await context.store.markPosting(delivery.id, delivery.claim ?? '');
+/** Gives a delivery back that was not tried. */
+async function putOff(
+  { store }: Context,
+  { id, mayHavePosted, claim }: Delivery,
+  until: { readonly dueAtMs: number; readonly error: string },
+): Promise<void> {
+  await store.postponeDelivery(id, { ...until, wasTried: false, mayHavePosted, claim });
+}
+
+/** Makes sure that nobody else has taken the delivery over while it waited for those before it. */
+function isOurs({ store, now }: Context, { id, claim = '' }: Delivery, isPost: boolean): Promise<boolean> {
+  return store.markTrying(id, { claim, isPost, nowMs: now(), leaseMs });
+}
+
+/** Posts a message; absent where somebody else has taken that over. */
+async function post(
+  context: Context,
+  delivery: Delivery,
+  content: Content,
+  thread?: MessageRef,
+): Promise<MessageRef | undefined> {
+  if (!(await isOurs(context, delivery, true))) return undefined;
   return context.chat.post(delivery.target, content, thread);
 }
 
@@ -156,3 +171,4 @@ async function edit(context: Context, delivery: Delivery, rendered: Rendered, at
     return post(context, delivery, rendered.content);
   }
 }
+  if (!(await isOurs(context, delivery, false))) return undefined;

@@ -49,13 +49,9 @@ async function waitForLane(context: Context, { delivery, error, lane }: Delivery
   const dueAtMs = context.now() + (error.retryAfterMs ?? firstRetryMs);
   context.log.warn({ lane, retryAfterMs: error.retryAfterMs }, 'Slack asked to slow down');
   await context.store.blockLane(lane, dueAtMs);
-  const { mayHavePosted } = delivery;
-  await context.store.postponeDelivery(delivery.id, {
-    dueAtMs,
-    error: error.code,
-    wasTried: false,
-    mayHavePosted,
-  });
+  const { mayHavePosted, claim } = delivery;
+  const until = { dueAtMs, error: error.code, wasTried: false, mayHavePosted, claim };
+  await context.store.postponeDelivery(delivery.id, until);
 }
 
 async function retryLater(
@@ -74,16 +70,17 @@ async function retryLater(
     wasTried: true,
     mayHavePosted,
   });
+    claim: delivery.claim,
 }
 
 /** A channel that is archived or without us: its cards and lines move to the fallback channel, and operators hear of it. */
 async function sendElsewhere(context: Context, failure: DeliveryFailure): Promise<void> {
-  const { delivery, error, isLive, version } = failure;
+  const { delivery, error, isLive } = failure;
   const { policy } = context;
   const lost = targetKey(delivery.target);
   if (delivery.subject.kind === 'notice' && delivery.target.kind === 'person') {
     context.log.warn({ person: lost, err: error }, 'A person cannot be written to; the notice was given up');
-    return context.store.giveUpDelivery(delivery.id, { error: error.code, nowMs: context.now(), version });
+    return end(context.store, failure, context.now());
   }
   if (lost === policy.fallbackChannel && isLive) {
     // A live card has nowhere else to go, so it waits until the bot is let in.
@@ -96,7 +93,7 @@ async function sendElsewhere(context: Context, failure: DeliveryFailure): Promis
   context.log.error({ channel: lost, err: error }, 'A place cannot be posted to; using the fallback channel');
   await context.store.inTransaction(async (memory) => {
     const nowMs = context.now();
-    await memory.giveUpDelivery(delivery.id, { error: error.code, nowMs, version });
+    await end(memory, failure, nowMs);
     await addToFallback(context, memory, { delivery, isLive });
     const day = new Date(nowMs).toISOString().slice(0, 10);
     const event = { kind: 'channel-lost', channel: lost, reason: error.message } as const;
@@ -125,10 +122,21 @@ async function addToFallback(
   }
 }
 
-async function giveUp(context: Context, { delivery, error, version }: DeliveryFailure): Promise<void> {
+async function giveUp(context: Context, failure: DeliveryFailure): Promise<void> {
+  const { delivery, error } = failure;
   context.log.error(
     { delivery: delivery.id, channel: targetKey(delivery.target), err: error },
     'A message was given up',
   );
-  await context.store.giveUpDelivery(delivery.id, { error: error.code, nowMs: context.now(), version });
+  await tellBatchElsewhere(context, delivery);
+  await end(context.store, failure, context.now());
+}
+
+async function end(
+  memory: Pick<Memory, 'giveUpDelivery'>,
+  { delivery, error, version }: DeliveryFailure,
+  nowMs: number,
+): Promise<void> {
+  const { claim } = delivery;
+  await memory.giveUpDelivery(delivery.id, { error: error.code, nowMs, version, claim });
 }

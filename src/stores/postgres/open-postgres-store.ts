@@ -59,7 +59,7 @@ export async function openPostgres({ url, password, ownClock }: PostgresOptions)
 
 function engineOn(ownClock: PostgresOptions['ownClock']): Engine {
   const at = ownClock ? (ms: number) => serverTime(ms - ownClock()) : givenTime;
-  return { at, transact, surely, continueCounting, passesOverLocked: true };
+  return { at, transact, surely, continueCounting, locksRows: true, isShared: true };
 }
 
 async function surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T> {

@@ -23,6 +23,8 @@ export interface Engine {
   surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T>;
   /** Lets the key `number` of a table go on from the highest, after rows were put in with keys of their own. */
   continueCounting(db: Db, table: string): Promise<void>;
-  /** Whether a query can pass over rows that somebody else is changing. */
-  readonly passesOverLocked: boolean;
+  /** Whether rows can be locked one by one, and a query can pass over those that somebody else is changing. */
+  readonly locksRows: boolean;
+  /** Whether several bots may work on one store at the same time. */
+  readonly isShared: boolean;
 }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Store } from '../../ports/store.js';
+import type { Leases } from '../../ports/leases.js';
 import type { Engine } from './engine.js';
 import type { Db } from './tables.js';
 
 /** Keeps rights that one run of the bot has at a time in a database, each with a number that only grows. */
-export function createLeases(db: Db, engine: Engine): Pick<Store, 'holdLease' | 'releaseLease'> {
+export function createLeases(db: Db, engine: Engine): Leases {
   return {
     /** Tests the lease and takes it in one statement. */
     async holdLease({ name, holder, nowMs, leaseMs }) {
@@ -35,6 +35,22 @@ export function createLeases(db: Db, engine: Engine): Pick<Store, 'holdLease' | 
         .set({ holder: '', until_ms: 0 })
         .where('name', '=', name)
         .where('holder', '=', holder)
+        .execute();
+    },
+    async countLeases(prefix, nowMs) {
+      const row = await db
+        .selectFrom('leases')
+        .select((is) => is.fn.countAll<number>().as('count'))
+        .where('name', 'like', `${prefix}%`)
+        .where('until_ms', '>', engine.at(nowMs))
+        .executeTakeFirst();
+      return row?.count ?? 0;
+    },
+    async forgetLeases(prefix, endedBeforeMs) {
+      await db
+        .deleteFrom('leases')
+        .where('name', 'like', `${prefix}%`)
+        .where('until_ms', '<', engine.at(endedBeforeMs))
         .execute();
     },
   };

@@ -12,6 +12,7 @@ import type { OpenDatabase } from './open-database.js';
  */
 export function createSqlStore({ db, engine, nesting, close }: OpenDatabase): Store {
   return {
+    isShared: engine.isShared,
     ...createMemory(db, engine),
     ...createBotLease(db, engine),
     ...createLeases(db, engine),

@@ -63,6 +63,8 @@ interface ClickTable {
   readonly response_url: string | null;
   readonly body: string;
   readonly answer: string | null;
+  /** Until when it is left to whoever took it; after that it is anybody's. */
+  readonly taken_until_ms: Generated<number>;
   readonly finished_at_ms: number | null;
 }
 

@@ -22,7 +22,8 @@ const sqlite: Engine = {
   surely: (write) => write(false),
   // It notes the highest key whichever way it came.
   continueCounting: () => Promise.resolve(),
-  passesOverLocked: false,
+  locksRows: false,
+  isShared: false,
 };
 
 /** Opens a store in a file; see `openSqlite` for what may go wrong. */

@@ -12,6 +12,8 @@ export function describeClaims(store: () => Store): void {
     store().addCard('approval-a', { kind: 'channel', channel }, priority, dueAtMs);
   const claim = (nowMs: number, claimedAs = `claim-${nowMs}`, limit = 100) =>
     store().claimDueDeliveries({ nowMs, limit, leaseMs, claim: claimedAs });
+  const tryPosting = (id: string, claimedAs: string, nowMs = noonMs) =>
+    store().markTrying(id, { claim: claimedAs, isPost: true, nowMs, leaseMs });
   const wantAndClaim = async (): Promise<Delivery> => {
     await want('C0', 10, noonMs);
     const [delivery] = await claim(noonMs, 'mine');
@@ -57,7 +59,7 @@ export function describeClaims(store: () => Store): void {
 
   it('is done with a card that shows what is wanted', async () => {
     const { id } = await wantAndClaim();
-    await store().markPosting(id, 'mine');
+    await tryPosting(id, 'mine');
     await store().markDelivered(id, { message: inC0('1'), version: 1 });
     expect(await store().countPending()).toBe(0);
     expect(await store().nextDueMs()).toBeUndefined();
@@ -68,13 +70,13 @@ export function describeClaims(store: () => Store): void {
 
   it('remembers that a post was about to be tried', async () => {
     const { id } = await wantAndClaim();
-    await store().markPosting(id, 'mine');
+    await tryPosting(id, 'mine');
     expect(await claim(noonMs + leaseMs)).toMatchObject([{ id, mayHavePosted: true }]);
   });
 
   it('never forgets that a post was lost, even when a later one succeeded', async () => {
     const { id } = await wantAndClaim();
-    await store().markPosting(id, 'mine');
+    await tryPosting(id, 'mine');
     await store().postponeDelivery(id, {
       dueAtMs: noonMs + 1,
       error: 'lost',
@@ -82,17 +84,17 @@ export function describeClaims(store: () => Store): void {
       mayHavePosted: true,
     });
     const [again] = await claim(noonMs + 1, 'again');
-    await store().markPosting(again?.id ?? '', 'again');
+    await tryPosting(again?.id ?? '', 'again');
     await store().markDelivered(id, { message: inC0('2'), version: 1 });
     expect(await store().listCards('approval-a')).toMatchObject([{ mayHavePosted: true }]);
   });
 
   it('takes back at once what a dead bot was delivering', async () => {
     const { id } = await wantAndClaim();
-    await store().markPosting(id, 'mine');
+    await tryPosting(id, 'mine');
     await store().reclaimDeliveries(noonMs + 1);
     expect(await claim(noonMs + 1, 'again')).toMatchObject([{ id, mayHavePosted: true }]);
-    await expect(store().markPosting(id, 'mine')).rejects.toThrow('not held');
+    expect(await tryPosting(id, 'mine')).toBe(false);
   });
 
   it('counts waiting for a turn as no attempt', async () => {
@@ -109,9 +111,9 @@ export function describeClaims(store: () => Store): void {
   it('lets nobody post under a claim that went to somebody else or is over', async () => {
     const { id } = await wantAndClaim();
     await claim(noonMs + leaseMs, 'other');
-    await expect(store().markPosting(id, 'mine')).rejects.toThrow('not held');
+    expect(await tryPosting(id, 'mine')).toBe(false);
     await store().markDelivered(id, { message: inC0('1'), version: 1 });
-    await expect(store().markPosting(id, 'other')).rejects.toThrow('not held');
+    expect(await tryPosting(id, 'other')).toBe(false);
   });
 
   it('tries a postponed delivery again at the time it was given', async () => {
@@ -163,5 +165,56 @@ export function describeClaims(store: () => Store): void {
     await claim(noonMs + 3);
     expect(await store().nextDueMs()).toBe(noonMs + 7);
     expect(await store().countPending()).toBe(2);
+  });
+
+  it('counts the lease of a claim anew when its turn has come', async () => {
+    const { id } = await wantAndClaim();
+    expect(await tryPosting(id, 'mine', noonMs + leaseMs - 1)).toBe(true);
+    expect(await claim(noonMs + leaseMs, 'other')).toEqual([]);
+    expect(await claim(noonMs + 2 * leaseMs - 1, 'other')).toMatchObject([{ id }]);
+  });
+
+  it('keeps the card of whoever came after, and the one of before as a copy', async () => {
+    const { id } = await wantAndClaim();
+    await claim(noonMs + leaseMs, 'other');
+    await store().markDelivered(id, { message: inC0('late'), version: 1, claim: 'mine' });
+    await store().markDelivered(id, { message: inC0('right'), version: 1, claim: 'other' });
+    await store().markDelivered(id, { message: inC0('later'), version: 1, claim: 'mine' });
+    const cards = await store().listCards('approval-a');
+    expect(cards.map(({ message }) => message?.ts)).toEqual(['right', 'late', 'later']);
+    expect(await store().countPending()).toBe(2);
+  });
+
+  it('shows a card again that was edited under a claim that is over', async () => {
+    const { id } = await wantAndClaim();
+    await store().markDelivered(id, { message: inC0('1'), version: 1, claim: 'mine' });
+    await store().saveApproval(anApproval(), 0, noonMs + 1);
+    await claim(noonMs + 1, 'frozen');
+    await store().saveApproval(anApproval({ version: 2 }), 0, noonMs + leaseMs);
+    await claim(noonMs + 1 + leaseMs, 'next');
+    await store().markDelivered(id, { message: inC0('1'), version: 3, claim: 'next' });
+    expect(await store().countPending()).toBe(0);
+    await store().markDelivered(id, { message: inC0('1'), version: 2, claim: 'frozen' });
+    expect(await claim(noonMs + 2 * leaseMs, 'last')).toMatchObject([{ id, wantedVersion: 3 }]);
+  });
+
+  it('shows a card again when nobody knows what an edit did under a claim that is over', async () => {
+    const { id } = await wantAndClaim();
+    await store().markDelivered(id, { message: inC0('1'), version: 1, claim: 'mine' });
+    const until = { dueAtMs: noonMs + 5, error: 'unknown', mayHavePosted: false, claim: 'frozen' };
+    await store().postponeDelivery(id, { ...until, wasTried: false });
+    expect(await store().countPending()).toBe(0);
+    await store().postponeDelivery(id, { ...until, wasTried: true });
+    expect(await store().countPending()).toBe(1);
+  });
+
+  it('lets nobody postpone or give up what somebody else has taken over', async () => {
+    const { id } = await wantAndClaim();
+    await claim(noonMs + leaseMs, 'other');
+    const until = { dueAtMs: noonMs, error: 'late', wasTried: true, mayHavePosted: true, claim: 'mine' };
+    await store().postponeDelivery(id, until);
+    await store().giveUpDelivery(id, { error: 'late', nowMs: noonMs, version: 1, claim: 'mine' });
+    expect(await tryPosting(id, 'other')).toBe(true);
+    expect(await store().countPending()).toBe(1);
   });
 }

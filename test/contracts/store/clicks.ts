@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { clickLeaseMs } from '../../../src/domain/click.js';
 import type { Store } from '../../../src/ports/store.js';
 import { aClick, aDialog, noonMs } from '../../support/an-approval.js';
 
@@ -57,5 +58,24 @@ export function describeClicks(store: () => Store): void {
     expect((await store().findClick('new'))?.responseUrl).toBe(aClick().responseUrl);
     expect(await store().findDialog('old')).toBeUndefined();
     expect(await store().findDialog('new')).toBeDefined();
+  });
+
+  it('tells whether an answer was the first', async () => {
+    await store().addClick(aClick());
+    expect(await store().finishClick('click-1', { kind: 'unknown-card' }, noonMs)).toBe(true);
+    expect(await store().finishClick('click-1', { kind: 'unknown-card' }, noonMs)).toBe(false);
+  });
+
+  it('leaves a click to whoever wrote it down for a while, then gives it to one who asks', async () => {
+    await store().addClick(aClick({ id: 'done', atMs: noonMs }));
+    await store().finishClick('done', { kind: 'unknown-card' }, noonMs);
+    await store().addClick(aClick({ id: 'left', atMs: noonMs }));
+    await store().addClick(aClick({ id: 'young', atMs: noonMs + 1 }));
+    expect(await store().claimClicks(noonMs + clickLeaseMs - 1, 5_000)).toEqual([]);
+    const both = () => store().claimClicks(noonMs + clickLeaseMs, 5_000);
+    const claimed = (await Promise.all([both(), both()])).flat();
+    expect(claimed).toEqual([aClick({ id: 'left', atMs: noonMs })]);
+    const again = await store().claimClicks(noonMs + clickLeaseMs + 5_000, 5_000);
+    expect(again.map(({ id }) => id)).toEqual(['left', 'young']);
   });
 }

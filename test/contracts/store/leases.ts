@@ -47,4 +47,25 @@ export function describeLeases(store: () => Store): void {
     const answers = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => hold(holder, noonMs)));
     expect(answers.filter((answer) => answer !== undefined)).toEqual([{ fence: 1 }]);
   });
+
+  it('tells whether a right has come to somebody else', async () => {
+    const fence = { name: 'observe', fence: 1 };
+    expect(await store().stands(fence)).toBe(false);
+    await hold('one', noonMs);
+    expect(await store().stands(fence)).toBe(true);
+    expect(await store().inTransaction((memory) => memory.stands(fence))).toBe(true);
+    await hold('two', noonMs + leaseMs);
+    expect(await store().stands(fence)).toBe(false);
+  });
+
+  it('counts the rights that are held, and forgets those that ended', async () => {
+    await hold('one', noonMs, 'replica/one');
+    await hold('two', noonMs + 10, 'replica/two');
+    await hold('one', noonMs, 'observe/one');
+    expect(await store().countLeases('replica/', noonMs + leaseMs - 1)).toBe(2);
+    expect(await store().countLeases('replica/', noonMs + leaseMs)).toBe(1);
+    await store().forgetLeases('replica/', noonMs + leaseMs + 1);
+    expect(await store().countLeases('replica/', noonMs)).toBe(1);
+    expect(await store().stands({ name: 'observe/one', fence: 1 })).toBe(true);
+  });
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { priorities } from '../../../domain/delivery.js';
 import { type Target, targetKey } from '../../../domain/rules.js';
 import type { IncidentMemory } from '../../../ports/alert-memory.js';
-import type { DeliveryMemory } from '../../../ports/store.js';
+import type { DeliveryMemory } from '../../../ports/delivery-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
@@ -32,9 +32,10 @@ export function createAlertDeliveries(db: Db, engine: Engine): AlertDeliveries {
       }),
     wantFollowUp: (incidentId, key, followUp, dueAtMs) =>
       atomically(async (tx) => {
+        const now = engine.at(dueAtMs);
         for (const target of await alertTargets(tx, incidentId)) {
           const subject = `follow-up:${incidentId}:${key}`;
-          const row = newRow({ subject, target, priority: priorities.alert, now: dueAtMs });
+          const row = newRow({ subject, target, priority: priorities.alert, now });
           await tx
             .insertInto('deliveries')
             .values({
@@ -46,8 +47,8 @@ export function createAlertDeliveries(db: Db, engine: Engine): AlertDeliveries {
             .onConflict((is) =>
               is.columns(['subject', 'target']).doUpdateSet({
                 wanted_version: sql`deliveries.wanted_version + 1`,
-                wanted_at_ms: dueAtMs,
-                due_at_ms: sql`case when deliveries.claim is not null then deliveries.due_at_ms else ${dueAtMs} end`,
+                wanted_at_ms: now,
+                due_at_ms: sql`case when deliveries.claim is not null then deliveries.due_at_ms else ${now} end`,
                 status: 'pending',
                 notice_body: JSON.stringify(followUp),
                 given_up_at_ms: null,

@@ -1,11 +1,10 @@
-import type { InsertObject, RawBuilder } from 'kysely';
-import type { MessageRef } from '../../../domain/click.js';
+import type { InsertObject } from 'kysely';
 import { priorities } from '../../../domain/delivery.js';
-import type { Target } from '../../../domain/rules.js';
-import type { DeliveryMemory } from '../../../ports/store.js';
+import type { DeliveryMemory } from '../../../ports/delivery-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import type { Db, Tables } from '../tables.js';
+import { adoptedRow, cardSubject } from './adopted-row.js';
 import { newRow } from './new-row.js';
 import { toDelivery } from './to-delivery.js';
 
@@ -56,23 +55,6 @@ export function createCardMemory(db: Db, engine: Engine): CardMemory {
       const cards = db.selectFrom('deliveries').selectAll().where('approval_id', '=', approvalId);
       return (await cards.orderBy('number').execute()).map(toDelivery);
     },
-  };
-}
-
-function cardSubject(approvalId: string): string {
-  return `card:${approvalId}`;
-}
-
-/** A stray copy stands beside the card that was asked for in that channel, under a target key of its own. */
-function adoptedRow(approvalId: string, message: MessageRef, now: RawBuilder<number>) {
-  const target: Target = { kind: 'channel', channel: message.channel };
-  return {
-    ...newRow({ subject: cardSubject(approvalId), target, priority: priorities.staleButtons, now }),
-    target: `adopted:${message.channel}:${message.ts}`,
-    is_adopted: 1,
-    approval_id: approvalId,
-    channel: message.channel,
-    ts: message.ts,
   };
 }
 

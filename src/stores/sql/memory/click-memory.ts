@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Answer } from '../../../domain/answer.js';
-import type { Click, Dialog } from '../../../domain/click.js';
+import { type Click, clickLeaseMs, type Dialog } from '../../../domain/click.js';
 import type { ClickMemory, StoredClick } from '../../../ports/store.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
@@ -13,9 +13,9 @@ export function createClickMemory(db: Db, engine: Engine): ClickMemory {
     /** Whoever is told that this failed believes that nothing was decided, so it must not be there then. */
     addClick: (click) =>
       db.isTransaction
-        ? addClick(db, click)
+        ? addClick({ db, engine }, click)
         : engine.surely(async (isAgain) => {
-            const added = await addClick(db, click);
+            const added = await addClick({ db, engine }, click);
             return isAgain ? 'written' : added;
           }),
     async findClick(id) {
@@ -23,16 +23,32 @@ export function createClickMemory(db: Db, engine: Engine): ClickMemory {
       return row && toStoredClick(row);
     },
     async finishClick(id, answer, nowMs) {
-      await db
+      const finished = await db
         .updateTable('clicks')
         .set({ answer: JSON.stringify(answer), finished_at_ms: nowMs })
         .where('id', '=', id)
         .where('answer', 'is', null)
-        .execute();
+        .executeTakeFirst();
+      return finished.numUpdatedRows !== 0n;
     },
     async listUnfinishedClicks() {
       const unfinished = db.selectFrom('clicks').selectAll().where('answer', 'is', null);
       return (await unfinished.orderBy('at_ms').orderBy('id').execute()).map(toStoredClick);
+    },
+    async claimClicks(nowMs, leaseMs) {
+      const overdue = db
+        .selectFrom('clicks')
+        .select('id')
+        .where('answer', 'is', null)
+        .where('taken_until_ms', '<=', engine.at(nowMs))
+        .$if(engine.locksRows, (clicks) => clicks.forUpdate().skipLocked());
+      const claimed = await db
+        .updateTable('clicks')
+        .set({ taken_until_ms: engine.at(nowMs + leaseMs) })
+        .where('id', 'in', overdue)
+        .returningAll()
+        .execute();
+      return claimed.map(toStoredClick).sort((a, b) => a.atMs - b.atMs);
     },
     async addDialog(dialog) {
       await db
@@ -49,13 +65,17 @@ export function createClickMemory(db: Db, engine: Engine): ClickMemory {
   };
 }
 
-async function addClick(db: Db, { responseUrl, ...click }: Click): Promise<'written' | 'repeated'> {
+async function addClick(
+  { db, engine }: { readonly db: Db; readonly engine: Engine },
+  { responseUrl, ...click }: Click,
+): Promise<'written' | 'repeated'> {
   const added = await db
     .insertInto('clicks')
     .values({
       id: click.id,
       at_ms: click.atMs,
       response_url: responseUrl ?? null,
+      taken_until_ms: engine.at(click.atMs + clickLeaseMs),
       body: JSON.stringify(click),
     })
     .onConflict((is) => is.column('id').doNothing())

@@ -1,15 +1,17 @@
 import { type Selectable, sql } from 'kysely';
 import type { Delivery } from '../../../domain/delivery.js';
-import type { DeliveryMemory } from '../../../ports/store.js';
+import type { DeliveryMemory } from '../../../ports/delivery-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import type { Db, Tables } from '../tables.js';
+import { posts } from './posts.js';
+import { recordShown, showAgain } from './record-shown.js';
 import { toDelivery } from './to-delivery.js';
 
 type DeliveryQueue = Pick<
   DeliveryMemory,
   | 'claimDueDeliveries'
-  | 'markPosting'
+  | 'markTrying'
   | 'markDelivered'
   | 'postponeDelivery'
   | 'giveUpDelivery'
@@ -18,10 +20,7 @@ type DeliveryQueue = Pick<
   | 'countPending'
 >;
 
-/** What is known of posts whose message we do not have: none, one being tried now, one that was lost. */
-const posts = { none: 0, underWay: 1, lost: 2 } as const;
-
-/** The same, as they stand in a statement. */
+/** What is known of posts, as it stands in a statement. */
 const [none, underWay, lost] = [sql.lit(posts.none), sql.lit(posts.underWay), sql.lit(posts.lost)];
 
 type Claim = Parameters<DeliveryMemory['claimDueDeliveries']>[0];
@@ -36,36 +35,37 @@ export function createDeliveryQueue(db: Db, engine: Engine): DeliveryQueue {
   const atomically = atomicallyOn(db, engine);
   return {
     claimDueDeliveries: (claim) => claimDue(db, engine, claim),
-    async markPosting(id, claim) {
+    async markTrying(id, { claim, isPost, nowMs, leaseMs }) {
+      // A post that was under way before and never ended counts as lost for good: it may have made a message.
+      const posted = sql<number>`case when may_have_posted = ${none} then ${underWay} else ${lost} end`;
       const marked = await db
         .updateTable('deliveries')
-        // A post that was under way before and never ended counts as lost for good: it may have made a message.
-        .set({
-          may_have_posted: sql`case when may_have_posted = ${none} then ${underWay} else ${lost} end`,
-        })
+        .set({ due_at_ms: engine.at(nowMs + leaseMs), ...(isPost ? { may_have_posted: posted } : {}) })
         .where('number', '=', Number(id))
         .where('status', '=', 'pending')
         .where('claim', '=', claim)
         .executeTakeFirst();
-      if (marked.numUpdatedRows === 0n)
-        throw new Error(`Delivery ${id} is not held under this claim any more`);
+      return marked.numUpdatedRows !== 0n;
     },
     markDelivered: (id, shown) => atomically((tx) => recordShown(tx, Number(id), shown)),
-    async postponeDelivery(id, until) {
-      await db
-        .updateTable('deliveries')
-        .set((is) => ({
-          due_at_ms: engine.at(until.dueAtMs),
-          last_error: until.error,
-          may_have_posted: until.mayHavePosted ? posts.lost : posts.none,
-          attempts: is('attempts', '+', until.wasTried ? 1 : 0),
-          claim: null,
-        }))
-        .where('number', '=', Number(id))
-        .where('status', '=', 'pending')
-        .execute();
-    },
-    async giveUpDelivery(id, { error, nowMs, version }) {
+    postponeDelivery: (id, { claim, dueAtMs, ...how }) =>
+      atomically(async (tx) => {
+        const postponed = await tx
+          .updateTable('deliveries')
+          .set((is) => ({
+            due_at_ms: engine.at(dueAtMs),
+            last_error: how.error,
+            may_have_posted: how.mayHavePosted ? posts.lost : posts.none,
+            attempts: is('attempts', '+', how.wasTried ? 1 : 0),
+            claim: null,
+          }))
+          .where('number', '=', Number(id))
+          .where('status', '=', 'pending')
+          .$if(claim !== undefined, (mine) => mine.where('claim', '=', claim ?? ''))
+          .executeTakeFirst();
+        if (postponed.numUpdatedRows === 0n && how.wasTried) await showAgain(tx, Number(id));
+      }),
+    async giveUpDelivery(id, { error, nowMs, version, claim }) {
       await db
         .updateTable('deliveries')
         .set({
@@ -76,6 +76,7 @@ export function createDeliveryQueue(db: Db, engine: Engine): DeliveryQueue {
           claim: null,
         })
         .where('number', '=', Number(id))
+        .$if(claim !== undefined, (mine) => mine.where('claim', '=', claim ?? ''))
         .execute();
     },
     async reclaimDeliveries(nowMs) {
@@ -120,7 +121,7 @@ async function claimDue(
           .orderBy('due_at_ms')
           .orderBy('number')
           .limit(limit)
-          .$if(engine.passesOverLocked, (due) => due.forUpdate().skipLocked()),
+          .$if(engine.locksRows, (due) => due.forUpdate().skipLocked()),
     )
     .updateTable('deliveries')
     .set({ claim, due_at_ms: engine.at(nowMs + leaseMs) })
@@ -133,35 +134,4 @@ async function claimDue(
 /** What an update returns has no order of its own, and the time it fell due is overwritten by then. */
 function byUrgency(a: Selectable<Tables['deliveries']>, b: Selectable<Tables['deliveries']>): number {
   return a.priority - b.priority || a.wanted_at_ms - b.wanted_at_ms || a.number - b.number;
-}
-
-async function recordShown(
-  db: Db,
-  number: number,
-  { message, version }: Parameters<DeliveryMemory['markDelivered']>[1],
-): Promise<void> {
-  // A post that was thought lost may have been adopted meanwhile; now its own delivery keeps it.
-  await db
-    .deleteFrom('deliveries')
-    .where('channel', '=', message.channel)
-    .where('ts', '=', message.ts)
-    .where('is_adopted', '=', 1)
-    .where('number', '<>', number)
-    .execute();
-  await db
-    .updateTable('deliveries')
-    .set({
-      shown_version: version,
-      channel: message.channel,
-      ts: message.ts,
-      may_have_posted: sql`case when may_have_posted = ${lost} then ${lost} else ${none} end`,
-      attempts: 0,
-      claim: null,
-      last_error: null,
-      given_up_at_ms: null,
-      status: sql`case when wanted_version > ${version} then 'pending' else 'done' end`,
-      due_at_ms: sql.ref('wanted_at_ms'),
-    })
-    .where('number', '=', number)
-    .execute();
 }

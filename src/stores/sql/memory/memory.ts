@@ -9,6 +9,7 @@ import { createClickMemory } from './click-memory.js';
 import { createCodeMemory } from './code-memory.js';
 import { createDeliveryQueue } from './delivery-queue.js';
 import { createFailureMemory } from './failure-memory.js';
+import { createFenceMemory } from './fence-memory.js';
 import { createIncidentMemory } from './incident-memory.js';
 import { createLaneMemory } from './lane-memory.js';
 import { createNoteMemory } from './note-memory.js';
@@ -36,4 +37,7 @@ export function createMemory(db: Db, engine: Engine): Memory {
     ...createWatchMemory(db),
     ...createNoteMemory(db),
   };
+    ...createLedgerMemory(db, engine),
+    ...createFenceMemory(db, engine),
+    ...createStockMemory(db),
 }

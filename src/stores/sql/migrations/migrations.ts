@@ -3,6 +3,8 @@ import { firstTables } from './0001-first-tables.js';
 import { commands } from './0002-commands.js';
 import { leases } from './0003-leases.js';
 import { alerts } from './0004-alerts.js';
+import { ledger } from './0005-ledger.js';
+import { clickLeases } from './0006-click-leases.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +12,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-commands': commands,
   '0004-alerts': alerts,
   '0003-leases': leases,
+  '0005-ledger': ledger,
+  '0006-click-leases': clickLeases,
 };
