@@ -156,10 +156,14 @@ async function post(
   return context.chat.post(delivery.target, content, thread);
 }
 
-/** Edits a message; one that was deleted is posted anew while people can still act on it. */
+/**
+ * Edits a message; one that was deleted is posted anew while people can still act on it. Absent where somebody
+ * else has taken that over.
+ */
 async function edit(context: Context, delivery: Delivery, rendered: Rendered, attempt: { wasPost: boolean }) {
   const { message } = delivery;
   if (!message) return post(context, delivery, rendered.content);
+  if (!(await isOurs(context, delivery, false))) return undefined;
   try {
     await context.chat.update(message, rendered.content);
     return message;
@@ -171,4 +175,3 @@ async function edit(context: Context, delivery: Delivery, rendered: Rendered, at
     return post(context, delivery, rendered.content);
   }
 }
-  if (!(await isOurs(context, delivery, false))) return undefined;

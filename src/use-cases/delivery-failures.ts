@@ -69,8 +69,8 @@ async function retryLater(
     error: error.code,
     wasTried: true,
     mayHavePosted,
-  });
     claim: delivery.claim,
+  });
 }
 
 /** A channel that is archived or without us: its cards and lines move to the fallback channel, and operators hear of it. */

@@ -61,10 +61,10 @@ interface ClickTable {
   readonly id: string;
   readonly at_ms: number;
   readonly response_url: string | null;
-  readonly body: string;
-  readonly answer: string | null;
   /** Until when it is left to whoever took it; after that it is anybody's. */
   readonly taken_until_ms: Generated<number>;
+  readonly body: string;
+  readonly answer: string | null;
   readonly finished_at_ms: number | null;
 }
 
