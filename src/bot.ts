@@ -1,7 +1,7 @@
 import { createBackends, createRoutes } from './backends/index.js';
 import { createChat } from './chat/index.js';
 import type { Settings } from './config.js';
-import { noListener, openOperationsListener, openPublicListener } from './http/index.js';
+import { createMetrics, noListener, openOperationsListener, openPublicListener } from './http/index.js';
 import { createJobs } from './jobs.js';
 import type { Log } from './ports/log.js';
 import type { Store } from './ports/store.js';
@@ -18,6 +18,10 @@ import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
 import { retireApprovals } from './use-cases/retire-approvals.js';
 import { adoptSignals } from './use-cases/settle-signals.js';
 import { takeToldApproval } from './use-cases/take-told-approval.js';
+import { countedBackends } from './use-cases/watch/counted-backend.js';
+import { countedChat } from './use-cases/watch/counted-chat.js';
+import { countedApprovalDesk, countedCommandDesk } from './use-cases/watch/counted-desks.js';
+import { takeStock } from './use-cases/watch/take-stock.js';
 
 /** What the bot takes from the world besides its settings. */
 export interface Surroundings {
@@ -89,7 +93,7 @@ async function startOn(home: Home): Promise<Bot> {
   const { context, jobs } = parts;
   const operations = await openOperationsListener(
     { ...settings.operations, ...around },
-    { checks: parts.checks },
+    { checks: parts.checks, metrics: parts.metricsPage },
   );
   try {
     await retireApprovals(context);
@@ -123,14 +127,17 @@ async function startOn(home: Home): Promise<Bot> {
 /** Puts the parts together; nothing runs yet and nobody is let in. */
 function assemble({ store, hold, settings, around }: Home) {
   const { log, now } = around;
-  const backends = createBackends(settings, { log, now, notes: store });
+  const { metrics, page } = createMetrics({ log });
+  const counting = { store, metrics, now };
+  const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
-  const slack = createChat({ ...around, ...slackOptionsOf(settings), labelOf });
+  const slack = createChat({ ...around, ...slackOptionsOf(settings), labelOf, metrics });
   const context: Context = {
     ...around,
+    metrics,
     store,
     backends,
-    chat: slack.chat,
+    chat: countedChat(slack.chat, counting),
     policy: settings.policy,
     unreachableAfter: settings.observe.unreachableAfter,
     kick: () => void jobs.deliver(),
@@ -140,7 +147,8 @@ function assemble({ store, hold, settings, around }: Home) {
   const { isConnected: isChatConnected } = slack;
   const systems = [...backends.keys()];
   const checks = createReadinessCheck({ store, isChatConnected, systems, answerTimes, now });
-  return { context, slack, jobs, checks };
+  const metricsPage = () => page(() => takeStock(context));
+  return { context, slack, jobs, checks, metricsPage };
 }
 
 /** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
@@ -156,8 +164,8 @@ async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: H
   };
   try {
     const events = await slack.start({
-      approvals: createApprovalDesk(context),
-      commands: createCommandDesk(context),
+      approvals: countedApprovalDesk(createApprovalDesk(context), context),
+      commands: countedCommandDesk(createCommandDesk(context), context),
       alerts: createAlertDesk(context),
     });
     const told = createRoutes(settings, { desk: { take: (asked) => takeToldApproval(context, asked) } });

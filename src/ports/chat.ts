@@ -15,6 +15,8 @@ export interface Chat {
   lookUpPerson(id: PersonId): Promise<Person>;
   /** Says something new, in the thread of a message if one is given. Throws `ChatError`. */
   post(target: Target, content: Content, thread?: MessageRef): Promise<MessageRef>;
+  /** Tells when a message was posted, in epoch milliseconds, where the reference to it says so. */
+  postedAtMs(message: MessageRef): number | undefined;
   /** Replaces what a message says. Throws `ChatError`. */
   update(message: MessageRef, content: Content): Promise<void>;
   /**

@@ -2,6 +2,7 @@ import type { Policy } from '../domain/rules.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import type { Chat } from '../ports/chat.js';
 import type { Log } from '../ports/log.js';
+import type { Metrics } from '../ports/metrics.js';
 import type { Store } from '../ports/store.js';
 
 /** What every use case works with; time, ids and randomness are given, so that a test can turn them by hand. */
@@ -12,6 +13,7 @@ export interface Context {
   readonly backends: ReadonlyMap<string, WorkflowBackend>;
   readonly policy: Policy;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Makes an opaque, unguessable id. */

@@ -5,7 +5,6 @@ import { targetKey } from '../domain/rules.js';
 import type { Content } from '../ports/chat.js';
 import type { Pace } from '../ports/delivery-memory.js';
 import { ChatError } from '../ports/errors.js';
-import type { Pace } from '../ports/store.js';
 import { showAlert, showFollowUp } from './alerts/show-alert.js';
 import type { Context } from './context.js';
 import { takeFailure } from './delivery-failures.js';

@@ -1,4 +1,4 @@
-import type { Approval, Vote } from '../domain/approval.js';
+import type { Approval, ApprovalState, Vote } from '../domain/approval.js';
 import { requesterOf } from '../domain/card.js';
 import type { Notice, OperatorEvent, ReleaseReason, VoidReason } from '../domain/notice.js';
 import { type PersonId, personKey } from '../domain/person.js';
@@ -13,6 +13,7 @@ export async function tellEnding(
   missingPermission?: string,
 ): Promise<void> {
   if (approval.state.kind !== 'ended') return;
+  countEnding(context, approval, approval.state);
   const requester = requesterOf(approval, context.policy);
   if (requester)
     await tellPerson(context, memory, requester, `outcome:${approval.id}`, { kind: 'outcome', approval });
@@ -28,6 +29,16 @@ export async function tellEnding(
       permission,
     });
   }
+}
+
+function countEnding(
+  { metrics }: Context,
+  { instance }: Approval,
+  { ending, decision, atMs }: Extract<ApprovalState, { kind: 'ended' }>,
+): void {
+  const { system } = instance.ref;
+  const decided = decision === undefined ? {} : { sinceDecidedMs: atMs - decision.atMs };
+  metrics.ended({ system, ending: ending.kind, ...decided });
 }
 
 /** Queues word to everybody whose vote does not count any more. */

@@ -118,6 +118,7 @@ export function createFakeChat(
           show({ message, target, content, ...(thread ? { thread } : {}), edits: 0 });
           return message;
         }),
+      postedAtMs: () => undefined,
       update: (message, content) =>
         tried('update', () => {
           refuseArchived(message.channel);

@@ -1,4 +1,5 @@
 import { App, type webApi } from '@slack/bolt';
+import type { ArrivalKind } from '../../ports/metrics.js';
 import type { InFlight } from '../../shared/in-flight.js';
 import type { Acting } from './actions/acting.js';
 import { handlePress } from './actions/handle-press.js';
@@ -58,26 +59,47 @@ export async function createSlackApp(options: SlackAppOptions): Promise<App> {
 
 /** Commands and alerts have handlers of their own; everything else is about cards. */
 function listen(app: App, { acting, commanding, alerting }: SlackAppOptions): void {
-  app.command(commanding.command, ({ body, ack }) => handleCommand(commanding, body, () => ack()));
-  app.action(/^/, ({ action, body, ack }) => {
-    const id = 'action_id' in action ? action.action_id : '';
-    if (isOfAlert(id)) return handleAlertPress(alerting, body, () => ack());
-    if (isOfCommand(id)) return handleCommandPress({ ...commanding, acting }, body, () => ack());
-    return handlePress(acting, body, () => ack());
+  app.command(commanding.command, ({ body, ack }) => {
+    const acked = arrived(acting, 'command');
+    return handleCommand(commanding, body, () => acked(ack()));
   });
-  app.view(/^/, ({ body, ack }) =>
-    isOfCommand(body.view.callback_id)
-      ? handlePicker(commanding, body, (complaints) => ack(...complaining(complaints)))
+  app.action(/^/, ({ action, body, ack: acknowledge }) => {
+    const acked = arrived(acting, 'press');
+    const ack = () => acked(acknowledge());
+    const id = 'action_id' in action ? action.action_id : '';
+    if (isOfAlert(id)) return handleAlertPress(alerting, body, ack);
+    if (isOfCommand(id)) return handleCommandPress({ ...commanding, acting }, body, ack);
+    return handlePress(acting, body, ack);
+  });
+  app.view(/^/, ({ body, ack }) => {
+    const acked = arrived(acting, 'submission');
+    const answer = (complaints: Complaints) => acked(ack(...complaining(complaints)));
+    return isOfCommand(body.view.callback_id)
+      ? handlePicker(commanding, body, answer)
       : handleSubmission(acting, body, (text) =>
-          ack(...complaining(text === undefined ? undefined : { [commentField]: text })),
-        ),
-  );
+          answer(text === undefined ? undefined : { [commentField]: text }),
+        );
+  });
   const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(acting, error, body);
   app.error(onError);
 }
 
+/** Notes when something arrived; the returned function counts how long its acknowledgement took. */
+function arrived(
+  { metrics, now }: Acting,
+  kind: ArrivalKind,
+): (acknowledged: Promise<void>) => Promise<void> {
+  const atMs = now();
+  return async (acknowledged) => {
+    await acknowledged;
+    metrics.acknowledged({ kind, tookMs: now() - atMs });
+  };
+}
+
+type Complaints = Readonly<Record<string, string>> | undefined;
+
 /** What keeps a modal open with complaints under its blocks; nothing closes it. */
-function complaining(errors: Readonly<Record<string, string>> | undefined) {
+function complaining(errors: Complaints) {
   return errors === undefined ? ([] as const) : ([{ response_action: 'errors' as const, errors }] as const);
 }
 

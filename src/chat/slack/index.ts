@@ -4,6 +4,7 @@ import type { ApprovalDesk } from '../../ports/approval-desk.js';
 import type { Chat } from '../../ports/chat.js';
 import type { CommandDesk } from '../../ports/command-desk.js';
 import type { Log } from '../../ports/log.js';
+import { type Metrics, noMetrics } from '../../ports/metrics.js';
 import type { WebRoute } from '../../ports/web.js';
 import { createInFlight } from '../../shared/in-flight.js';
 import type { SlackIdentity } from './actions/acting.js';
@@ -12,6 +13,7 @@ import { createSlackApp } from './app.js';
 import { chatError } from './calls/client-errors.js';
 import { postMessage, updateMessage } from './calls/deliver-message.js';
 import { lookUpPerson } from './calls/look-up-person.js';
+import { postedAtMs } from './calls/posted-at.js';
 import { createPrivateAnswers } from './calls/private-answers.js';
 import { createSlackClient, webClientOptions } from './calls/slack-client.js';
 import { createPickerMemory } from './commands/pickers/picker-memory.js';
@@ -30,6 +32,7 @@ export interface SlackChatOptions {
   /** Another address of Slack's Web API, such as a simulator's; ends in `/api/`. */
   readonly apiUrl?: string;
   readonly log: Log;
+  readonly metrics?: Metrics;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -69,8 +72,9 @@ const settleTimeoutMs = 10_000;
 /** Creates the chat in Slack. */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
   const { log, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
+  const { metrics = noMetrics } = options;
   const logger = createBoltLog(log);
-  const client = createSlackClient({ ...options, logger });
+  const client = createSlackClient({ ...options, logger, onThrottled: metrics.throttled });
   const answers = createPrivateAnswers({ client, log });
   const wording = { ink: mrkdwnInk, labelOf };
   const delivering = { client, log, labelOf, command };
@@ -90,6 +94,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     chat: {
       lookUpPerson: (id) => lookUpPerson(client, id, identity().teamId),
       post: (target, content, thread) => postMessage(delivering, { target, content, thread }),
+      postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
       answerPrivately: (click, answer) => answers.say(click, answerText(answer, wording)),
       replyPrivately: (asker, reply) => replies.reply(asker, reply),
@@ -100,7 +105,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       door = openingOf(options, { logger });
       const app = await createSlackApp({
         door,
-        acting: { ...options, desk: desks.approvals, client, answers, wording, us },
+        acting: { ...options, metrics, desk: desks.approvals, client, answers, wording, us },
         commanding: { desk: desks.commands, client, replies, pickers, log, newId, command },
         alerting: { desk: desks.alerts, client, words, log, newId, wording },
         inFlight,

@@ -5,6 +5,7 @@ import type { Click } from '../../../src/domain/click.js';
 import type { Policy } from '../../../src/domain/rules.js';
 import type { OutgoingSignal, WorkflowBackend } from '../../../src/ports/backend.js';
 import type { Content } from '../../../src/ports/chat.js';
+import { noMetrics } from '../../../src/ports/metrics.js';
 import type { Store } from '../../../src/ports/store.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
@@ -86,6 +87,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     backends: new Map([['command', backend]]),
     policy: policyOf(quorum, options.policy),
     log: log.log,
+    metrics: noMetrics,
     now: clock.now,
     newId: () => `id-${next()}`,
     newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,

@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import type { ApprovalDesk } from '../../../ports/approval-desk.js';
 import type { Log } from '../../../ports/log.js';
+import type { Metrics } from '../../../ports/metrics.js';
 import type { PrivateAnswers } from '../calls/private-answers.js';
 import type { Wording } from '../messages/wording.js';
 
@@ -10,6 +11,7 @@ export interface Acting {
   readonly client: webApi.WebClient;
   readonly answers: PrivateAnswers;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly now: () => number;
   readonly newId: () => string;
   readonly wording: Wording;

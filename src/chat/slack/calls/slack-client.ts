@@ -7,6 +7,8 @@ export interface SlackClientOptions {
   readonly apiUrl?: string | undefined;
   readonly logger: webApi.Logger;
   readonly timeoutMs?: number | undefined;
+  /** Called for each answer that asks to slow down. */
+  readonly onThrottled?: () => void;
 }
 
 /**
@@ -16,13 +18,26 @@ export interface SlackClientOptions {
  * also the opening of a modal, while it waits out a rate limit. Never add `headers`: the client writes the
  * token into that object.
  */
-export function webClientOptions({ apiUrl, timeoutMs }: SlackClientOptions): webApi.WebClientOptions {
+export function webClientOptions({
+  apiUrl,
+  timeoutMs,
+  onThrottled,
+}: SlackClientOptions): webApi.WebClientOptions {
   return {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs ?? 10_000,
-    fetch: fetchOrName,
+    fetch: onThrottled ? noticing(onThrottled) : fetchOrName,
+  };
+}
+
+/** Fetches the same way, and tells of each answer that asks to slow down. */
+function noticing(onThrottled: () => void): typeof fetchOrName {
+  return async (...request) => {
+    const response = await fetchOrName(...request);
+    if (response.status === 429) onThrottled();
+    return response;
   };
 }
 

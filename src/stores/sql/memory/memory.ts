@@ -8,13 +8,16 @@ import { createChangeMemory } from './change-memory.js';
 import { createClickMemory } from './click-memory.js';
 import { createCodeMemory } from './code-memory.js';
 import { createDeliveryQueue } from './delivery-queue.js';
+import { createDigestMemory } from './digest-memory.js';
 import { createFailureMemory } from './failure-memory.js';
 import { createFenceMemory } from './fence-memory.js';
 import { createIncidentMemory } from './incident-memory.js';
 import { createLaneMemory } from './lane-memory.js';
+import { createLedgerMemory } from './ledger-memory.js';
 import { createNoteMemory } from './note-memory.js';
 import { createPersonMemory } from './person-memory.js';
 import { createSignalMemory } from './signal-memory.js';
+import { createStockMemory } from './stock-memory.js';
 import { createVoteMemory } from './vote-memory.js';
 import { createWatchMemory } from './watch-memory.js';
 
@@ -27,6 +30,7 @@ export function createMemory(db: Db, engine: Engine): Memory {
     ...createSignalMemory(db, engine),
     ...createCardMemory(db, engine),
     ...createDeliveryQueue(db, engine),
+    ...createDigestMemory(db, engine),
     ...createLaneMemory(db, engine),
     ...createPersonMemory(db),
     ...createCodeMemory(db),
@@ -35,9 +39,9 @@ export function createMemory(db: Db, engine: Engine): Memory {
     ...createIncidentMemory(db, engine),
     ...createAlertDeliveries(db, engine),
     ...createWatchMemory(db),
-    ...createNoteMemory(db),
-  };
     ...createLedgerMemory(db, engine),
     ...createFenceMemory(db, engine),
     ...createStockMemory(db),
+    ...createNoteMemory(db),
+  };
 }

@@ -1,0 +1,45 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Log } from '../../ports/log.js';
+import type { Metrics } from '../../ports/metrics.js';
+import type { Stock } from '../../use-cases/watch/take-stock.js';
+import { registerCounted } from './counted.js';
+import { registerStock } from './stock-gauges.js';
+
+/** What is counted, and the page that tells it. */
+export interface MetricsPage {
+  readonly metrics: Metrics;
+  /** Writes everything down for Prometheus; what is in the store is counted by the given function. */
+  page(takeStock: () => Promise<Stock>): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/**
+ * Creates the metrics of one bot, in a registry of its own.
+ *
+ * The process is watched from the first time somebody asks, since nobody may ever.
+ */
+export function createMetrics({ log }: { readonly log: Log }): MetricsPage {
+  const registry = new Registry();
+  const metrics = registerCounted(registry);
+  const show = registerStock(registry);
+  let isProcessWatched = false;
+  return {
+    metrics,
+    async page(takeStock) {
+      if (!isProcessWatched) collectDefaultMetrics({ register: registry });
+      isProcessWatched = true;
+      show(await takeStockOrLog(takeStock, log));
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+/** A store that is away must not hide what else is known. */
+async function takeStockOrLog(takeStock: () => Promise<Stock>, log: Log): Promise<Stock | undefined> {
+  try {
+    return await takeStock();
+  } catch (error) {
+    const err = error instanceof Error ? error : new Error(String(error));
+    log.warn({ err }, 'The store could not be counted for the metrics');
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import { type Selectable, sql } from 'kysely';
+import type { OutboxCount, StockMemory } from '../../../ports/stock-memory.js';
+import { readBody } from '../stored-json.js';
+import type { Db, Tables } from '../tables.js';
+
+/** The chat's word for a place that is not there for us. */
+const gone = 'channel-gone';
+
+/** Counts in a database how it stands with what is to be said. */
+export function createStockMemory(db: Db): StockMemory {
+  return {
+    async countOutbox() {
+      const kind = sql<OutboxCount['kind']>`case when approval_id is not null then 'card'
+        when incident_id is null then 'notice' when notice_body is null then 'alert' else 'follow-up' end`;
+      const rows = await db
+        .selectFrom('deliveries')
+        .select((is) => [
+          kind.as('kind'),
+          is.fn.countAll<number>().as('pending'),
+          is.fn.min('due_at_ms').as('oldestDueAtMs'),
+        ])
+        .where('status', '=', 'pending')
+        .groupBy(kind)
+        .execute();
+      return rows.map((row) => ({ ...row, pending: Number(row.pending) }));
+    },
+    async listUncarded() {
+      const approvals = await selectUncarded(db);
+      if (approvals.length === 0) return [];
+      const copies = await selectCopies(db);
+      return approvals.map(({ id, body }) => ({
+        approval: readBody({ table: 'approvals', id, body }),
+        copies: copies.filter((copy) => copy.approval_id === id).map(toCopy),
+      }));
+    },
+    async listLostPlaces() {
+      const rows = await selectLastOfPlaces(db);
+      return rows.map(({ number, target_body: body, given_up_at_ms: sinceMs }) => ({
+        target: readBody({ table: 'deliveries', id: String(number), body }),
+        sinceMs: sinceMs ?? 0,
+      }));
+    },
+  };
+}
+
+function selectUncarded(db: Db) {
+  return db
+    .selectFrom('approvals')
+    .select(['id', 'body'])
+    .where('is_open', '=', 1)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deliveries')
+            .select('deliveries.number')
+            .whereRef('deliveries.approval_id', '=', 'approvals.id')
+            .where('channel', 'is not', null)
+            .where('given_up_at_ms', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('number')
+    .execute();
+}
+
+/** All copies that are not shown, of whichever open approval: one question is cheaper than one for each. */
+function selectCopies(db: Db) {
+  return db
+    .selectFrom('deliveries')
+    .innerJoin('approvals', 'approvals.id', 'deliveries.approval_id')
+    .selectAll('deliveries')
+    .where('approvals.is_open', '=', 1)
+    .where(({ or, eb }) => or([eb('channel', 'is', null), eb('given_up_at_ms', 'is not', null)]))
+    .orderBy('deliveries.number')
+    .execute();
+}
+
+function toCopy(row: Selectable<Tables['deliveries']>) {
+  return {
+    isWanted: row.status === 'pending',
+    dueAtMs: row.due_at_ms,
+    attempts: row.attempts,
+    mayHavePosted: row.may_have_posted > 0,
+    ...(row.last_error === null ? {} : { error: row.last_error }),
+  };
+}
+
+/** Of each place the last thing that came to an end there, where that end was that the place is gone. */
+function selectLastOfPlaces(db: Db) {
+  const last = db
+    .selectFrom('deliveries')
+    .select(({ fn }) => fn.max('number').as('number'))
+    .where('status', '=', 'done')
+    .groupBy('target');
+  return db
+    .selectFrom('deliveries')
+    .select(['number', 'target_body', 'given_up_at_ms'])
+    .where('number', 'in', last)
+    .where('last_error', '=', gone)
+    .where('given_up_at_ms', 'is not', null)
+    .orderBy('number')
+    .execute();
+}

@@ -1,0 +1,51 @@
+import type { DeliverySubject } from '../../domain/delivery.js';
+import { type WhyWithoutCard, whysWithoutCard } from '../../domain/without-card.js';
+import type { Context } from '../context.js';
+import { watchCards } from './watch-cards.js';
+
+/** How much of everything there is. */
+export interface Stock {
+  readonly outbox: readonly {
+    readonly kind: DeliverySubject['kind'];
+    readonly pending: number;
+    /** For how long the first of them has been due; 0 if none is. */
+    readonly oldestDueMs: number;
+  }[];
+  readonly withoutCard: readonly {
+    readonly reason: WhyWithoutCard['kind'];
+    readonly approvals: number;
+  }[];
+  readonly systems: readonly {
+    readonly system: string;
+    readonly approvals: number;
+    readonly alerts: number;
+  }[];
+}
+
+const kinds = ['card', 'notice', 'alert', 'follow-up'] as const satisfies readonly DeliverySubject['kind'][];
+
+/** Counts what waits: messages by kind, approvals without a card by reason, and what is open by system. */
+export async function takeStock(
+  context: Pick<Context, 'store' | 'policy' | 'now' | 'backends'>,
+): Promise<Stock> {
+  const { store, backends, now } = context;
+  const outbox = await store.countOutbox();
+  const open = await store.listOpenApprovals();
+  const without = await watchCards(context, open);
+  const systems = [];
+  for (const system of backends.keys()) {
+    const approvals = open.filter(({ instance }) => instance.ref.system === system).length;
+    systems.push({ system, approvals, alerts: (await store.listOpenIncidents(system)).length });
+  }
+  return {
+    systems,
+    outbox: kinds.map((kind) => {
+      const { pending = 0, oldestDueAtMs = now() } = outbox.find((one) => one.kind === kind) ?? {};
+      return { kind, pending, oldestDueMs: Math.max(0, now() - oldestDueAtMs) };
+    }),
+    withoutCard: whysWithoutCard.map((reason) => ({
+      reason,
+      approvals: without.filter(({ why }) => why.kind === reason).length,
+    })),
+  };
+}
