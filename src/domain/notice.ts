@@ -16,6 +16,8 @@ export type Notice =
   | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
   /** To whoever made a change: how it ended, when that could not be told on the spot. */
   | { readonly kind: 'change'; readonly record: ChangeRecord }
+  /** To whoever confirmed changes on an alert whose thread is gone: what became of them. */
+  | { readonly kind: 'batch'; readonly records: readonly ChangeRecord[] }
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent };
 

@@ -6,6 +6,7 @@ import type { Content } from '../ports/chat.js';
 import type { Pace } from '../ports/delivery-memory.js';
 import { ChatError } from '../ports/errors.js';
 import { showAlert, showFollowUp } from './alerts/show-alert.js';
+import { tellBatchElsewhere } from './alerts/tell-batch.js';
 import type { Context } from './context.js';
 import { takeFailure } from './delivery-failures.js';
 import { showCard } from './show-card.js';

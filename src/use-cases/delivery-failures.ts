@@ -3,6 +3,7 @@ import { type Target, targetKey } from '../domain/rules.js';
 import type { ChatError } from '../ports/errors.js';
 import type { Memory } from '../ports/store.js';
 import { assertNever } from '../shared/assert-never.js';
+import { tellBatchElsewhere } from './alerts/tell-batch.js';
 import type { Context } from './context.js';
 import { tellOperators } from './notify.js';
 
@@ -77,6 +78,7 @@ async function retryLater(
 async function sendElsewhere(context: Context, failure: DeliveryFailure): Promise<void> {
   const { delivery, error, isLive } = failure;
   const { policy } = context;
+  await tellBatchElsewhere(context, delivery);
   const lost = targetKey(delivery.target);
   if (delivery.subject.kind === 'notice' && delivery.target.kind === 'person') {
     context.log.warn({ person: lost, err: error }, 'A person cannot be written to; the notice was given up');

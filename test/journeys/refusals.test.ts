@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, press, privateWord, submit, theCard } from '../support/stage/cards.js';
-import type { Actor } from '../support/stage/cast.js';
+import { type Actor, places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -49,7 +49,12 @@ describe.each(transports)('refusals over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     await cardSaying(stage, /[Nn]obody/);
-    await finish(stage, { posts: { pki: 1 }, signals: [] });
+    await cardSaying(
+      stage,
+      /Nobody can decide .*No rule in the settings fits it, or the rule names nobody/s,
+      places.ops,
+    );
+    await finish(stage, { posts: { pki: 1, ops: 1 }, signals: [] });
   });
 
   it('lets requesters decide about their own request where the rule allows it', async () => {

@@ -34,5 +34,5 @@ export type AlertReply =
   | { readonly kind: 'person-not-checked' }
   | { readonly kind: 'broke'; readonly ref: string };
 
-/** For how long somebody does not want to hear of a cause: until it is over, at most a month, is `cause`. */
+/** For how long somebody does not want to hear of a cause: an hour, a day, or, as `cause`, thirty days. */
 export type MuteSpan = 'hour' | 'day' | 'cause';

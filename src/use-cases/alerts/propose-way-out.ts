@@ -49,6 +49,7 @@ async function recordOf(
     title: instance.title,
     definition: instance.definition.name,
     code: await codeOfRun(memory, context, instance.ref),
+    ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
     isOverride: false,
     phase: 'proposed',
     holder: context.holder,

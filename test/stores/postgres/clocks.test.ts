@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/ports/store.js';
 import { openPostgresStore } from '../../../src/stores/postgres/open-postgres-store.js';
 import { anApproval, aSignal } from '../../support/an-approval.js';
+import { anIncident } from '../../support/an-incident.js';
 import { describePostgres } from '../../support/postgres/describe-postgres.js';
 
 const hourMs = 3_600_000;
@@ -67,6 +68,25 @@ describePostgres('bots whose clocks differ by an hour', (server) => {
     expect(await claim(right, 'right')).toHaveLength(1);
     await want(right, 'C1');
     expect(await claim(fast, 'fast')).toHaveLength(1);
+  });
+
+  it('say at once in a thread what the other wants said there', async () => {
+    const incident = anIncident();
+    await right.store.addIncident(incident);
+    await right.store.addAlert(incident.id, { kind: 'channel', channel: 'C0' }, right.now());
+    await claim(right, 'right');
+    const say = ({ store, now }: ClockedBot) =>
+      store.wantFollowUp(incident.id, 'more', { kind: 'more' }, now());
+    await say(fast);
+    const [followUp] = await claim(right, 'right');
+    expect(followUp?.subject).toMatchObject({ kind: 'follow-up' });
+    await right.store.markDelivered(followUp?.id ?? '', {
+      message: { channel: 'C0', ts: '2' },
+      version: 1,
+      claim: followUp?.claim,
+    });
+    await say(fast);
+    expect(await claim(right, 'right')).toHaveLength(1);
   });
 
   it('leave what the other is delivering alone', async () => {

@@ -110,6 +110,40 @@ describe('a proposal for the runs of an alert', () => {
   });
 });
 
+describe('what was confirmed on an alert that is gone', () => {
+  it('is told to whoever confirmed it, once, when it is all over', async () => {
+    const alert = await anAlert(2);
+    const batchId = await propose(alert);
+    const [parent] = alert.slack.messages();
+    if (parent) alert.slack.remove(parent.message);
+    await alert.desk.confirm(batchId, asker);
+    await alert.deliver();
+    expect(alert.slack.messages()).toEqual([]);
+    await alert.desk.carryOut(batchId);
+    await alert.deliver();
+    await alert.desk.carryOut(batchId);
+    await alert.deliver();
+    const told = alert.slack.messages().map(({ target, content }) => ({ target, content }));
+    expect(told).toMatchObject([
+      {
+        target: { kind: 'person', person: people.ada.id },
+        content: {
+          kind: 'notice',
+          notice: { kind: 'batch', records: [{ phase: 'over' }, { phase: 'over' }] },
+        },
+      },
+    ]);
+  });
+});
+
+describe('a change proposed on an alert', () => {
+  it('remembers at which step its run was shown, so that a run which moved is left alone', async () => {
+    const alert = await anAlert(1);
+    const [record] = await alert.store.listBatch(await propose(alert));
+    expect(record?.shownStep).toBe(anInstance().step?.uniqueName);
+  });
+});
+
 describe('a call after quiet hours', () => {
   const call = { kind: 'call' } as const;
 

@@ -1,6 +1,7 @@
 import { type Approval, decisionOf } from '../../../domain/approval.js';
 import type { Notice, OperatorEvent } from '../../../domain/notice.js';
 import { assertNever } from '../../../shared/assert-never.js';
+import { batchLines } from './alerts/batch-lines.js';
 import { answerText } from './answers.js';
 import { refusalText } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
@@ -31,6 +32,11 @@ export function noticeLines(notice: Notice, wording: Wording): readonly string[]
       ];
     case 'change':
       return changeLines(notice.record, wording);
+    case 'batch':
+      return [
+        'The alert on which you confirmed this is gone from its channel, so you are told here:',
+        ...batchLines(notice.records, wording),
+      ];
     case 'operators':
       return operatorLines(notice.event, wording);
     default:

@@ -115,8 +115,8 @@ describe('the alert of many runs', () => {
     );
   });
 
-  it('puts on its buttons how many runs they would change', () => {
-    expect(shown(anAlert({ incident }))).toContain('"Restart 9…"');
+  it('puts on its buttons how many runs they would change, without those that are tried again', () => {
+    expect(shown(anAlert({ incident: { ...incident, failed: 7 } }))).toContain('"Restart 7…"');
   });
 
   it('tells in its thread why, and which came first', () => {

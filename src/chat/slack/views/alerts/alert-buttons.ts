@@ -12,12 +12,12 @@ export function alertButtons(
   { incident, actions }: Alert,
   labelOf: Wording['labelOf'],
 ): readonly (Button | Overflow)[] {
-  const { id, unresolved, samples, system } = incident;
+  const { id, failed, samples, system } = incident;
   const isPressable = id.length > 0 && id.length <= 2000;
   const pressable = isPressable ? inOrder(actions) : [];
   const presses = pressable.flatMap((action): readonly (Button | Overflow)[] => {
     if (action === 'mute') return muteMenu(id);
-    return [{ ...alertButton(action, textOf(action, unresolved)), value: id }];
+    return [{ ...alertButton(action, textOf(action, failed)), value: id }];
   });
   const link = samples[0]?.link;
   if (!isLink(link)) return presses;
@@ -42,8 +42,8 @@ function inOrder(actions: readonly AlertAction[]): readonly AlertAction[] {
   return order.filter((action) => actions.includes(action));
 }
 
-function textOf(action: Exclude<AlertAction, 'mute'>, unresolved: number): string {
-  return isWayOut(action) ? `${wayText(action, unresolved)}…` : alertWords[action];
+function textOf(action: Exclude<AlertAction, 'mute'>, failed: number): string {
+  return isWayOut(action) ? `${wayText(action, failed)}…` : alertWords[action];
 }
 
 function isWayOut(action: AlertAction): action is WayOut {
