@@ -96,9 +96,9 @@ module.exports = {
       },
     ),
     never(
-      'log-and-scheduler-know-ports-only',
+      'what-serves-all-knows-ports-only',
       'They serve everybody, so they know nobody.',
-      { path: '^src/(log|scheduler)\\.ts$' },
+      { path: '^src/(log|scheduler|seal)\\.ts$' },
       { path: oursBut('ports/', 'domain/', 'shared/') },
     ),
     never(

@@ -1,3 +1,4 @@
+import { anchoringOf } from './anchoring.js';
 import { createBackends, createRoutes } from './backends/index.js';
 import { createChat } from './chat/index.js';
 import type { Settings } from './config.js';
@@ -5,6 +6,7 @@ import { createMetrics, noListener, openOperationsListener, openPublicListener }
 import { createJobs } from './jobs.js';
 import type { Log } from './ports/log.js';
 import type { Store } from './ports/store.js';
+import { createSeal } from './seal.js';
 import { openStore } from './stores/index.js';
 import { createAlertDesk } from './use-cases/alerts/alert-desk.js';
 import { resumeClicks } from './use-cases/answer-click.js';
@@ -13,6 +15,7 @@ import { createCommandDesk } from './use-cases/commands/command-desk.js';
 import { retireChanges } from './use-cases/commands/retire-changes.js';
 import type { Context } from './use-cases/context.js';
 import { createStoreHold, type StoreHold } from './use-cases/hold-store.js';
+import { recordStart } from './use-cases/ledger/record-settings.js';
 import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
 import { retireApprovals } from './use-cases/retire-approvals.js';
@@ -96,6 +99,7 @@ async function startOn(home: Home): Promise<Bot> {
     { checks: parts.checks, metrics: parts.metricsPage },
   );
   try {
+    await recordStart(context, settings.sections);
     await retireApprovals(context);
     await adoptSignals(context);
     await store.reclaimDeliveries(around.now());
@@ -139,11 +143,12 @@ function assemble({ store, hold, settings, around }: Home) {
     backends,
     chat: countedChat(slack.chat, counting),
     policy: settings.policy,
+    seal: createSeal(settings.ledger.key),
     unreachableAfter: settings.observe.unreachableAfter,
     kick: () => void jobs.deliver(),
   };
   const answerTimes = createAnswerTimes();
-  const jobs = createJobs(context, { hold, answerTimes });
+  const jobs = createJobs(context, { hold, answerTimes, anchoring: anchoringOf(settings.ledger) });
   const { isConnected: isChatConnected } = slack;
   const systems = [...backends.keys()];
   const checks = createReadinessCheck({ store, isChatConnected, systems, answerTimes, now });

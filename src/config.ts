@@ -6,6 +6,7 @@ import { ConfigError } from './config/config-error.js';
 import { checkVariables, warnOfUnreadVariables } from './config/environment/check-names.js';
 import { createEnvironment } from './config/environment/environment.js';
 import { fillServers } from './config/environment/fill-servers.js';
+import { type LedgerKeys, readLedgerKeys } from './config/environment/ledger-keys.js';
 import { readServerSecrets, readSlackSecrets, type SlackSecrets } from './config/environment/read-secrets.js';
 import { readStoreSecret } from './config/environment/store-secret.js';
 import { readWorkTasksSecrets } from './config/environment/work-tasks-secrets.js';
@@ -35,6 +36,14 @@ export interface Settings {
   /** Path of the file in which the bot remembers, or address of its database without the password. */
   readonly store: string;
   readonly storePassword?: string;
+  /** What seals the record of everything, and where its heads are written down outside the store. */
+  readonly ledger: LedgerKeys & {
+    readonly anchorEveryMs: number;
+    readonly anchorIn: readonly ('log' | 'operators' | 'file')[];
+    readonly anchorFile?: string | undefined;
+  };
+  /** Name of a section of the settings file → its text with all defaults; holds no secret. */
+  readonly sections: Readonly<Record<string, string>>;
   readonly log: { readonly level: SettingsEntries['log']['level'] };
   /** What is allowed but probably not meant, each in a sentence for the operator. */
   readonly warnings: readonly string[];
@@ -65,6 +74,7 @@ export function loadSettings(from: {
   const parsed = parseSettings(filled.raw);
   const slack = readSlackSecrets(filled.raw, environment);
   const storeSecret = readStoreSecret(filled.raw, environment);
+  const ledgerKeys = readLedgerKeys(environment);
   const keyfactor = readServerSecrets(filled.raw, environment);
   const workTasks = readWorkTasksSecrets(filled.raw, environment);
   const variables = checkVariables(filled.raw, environment);
@@ -72,7 +82,7 @@ export function loadSettings(from: {
   const problems = [
     ...collectProblems({ file, filled, draft, misfits }),
     ...filled.problems,
-    ...[...slack.problems, ...keyfactor.problems, ...workTasks.problems],
+    ...[...slack.problems, ...ledgerKeys.problems, ...keyfactor.problems, ...workTasks.problems],
     ...variables,
     ...environment.problems(),
   ];
@@ -80,6 +90,7 @@ export function loadSettings(from: {
   return {
     ...settingsOf(parsed.entries),
     ...storeSecret,
+    ledger: { ...ledgerOf(parsed.entries), ...ledgerKeys.value },
     slack: { ...slackOf(parsed.entries), ...slack.value },
     keyfactor: withSecrets(parsed.entries.keyfactor, keyfactor.value),
     workTasks: withSecrets(parsed.entries.workTasks, workTasks.value),
@@ -96,9 +107,14 @@ function slackOf({ slack }: SettingsEntries): Omit<SlackSettings, keyof SlackSec
   return { mode, command, ...(team === undefined ? {} : { team }) };
 }
 
+function ledgerOf({ ledger }: SettingsEntries): Omit<Settings['ledger'], keyof LedgerKeys> {
+  const { anchorEvery: anchorEveryMs, anchorIn, anchorFile } = ledger;
+  return { anchorEveryMs, anchorIn, anchorFile };
+}
+
 function settingsOf(
   entries: SettingsEntries,
-): Omit<Settings, 'slack' | 'keyfactor' | 'workTasks' | 'warnings'> {
+): Omit<Settings, 'slack' | 'ledger' | 'keyfactor' | 'workTasks' | 'warnings'> {
   const { every = '15s', cron, unreachableAfter } = entries.observe;
   return {
     policy: policyOf(entries),
@@ -107,5 +123,8 @@ function settingsOf(
     operations: entries.operations,
     store: entries.store,
     log: entries.log,
+    sections: Object.fromEntries(
+      Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
+    ),
   };
 }

@@ -4,6 +4,7 @@ import type { Context } from './use-cases/context.js';
 import { deliverNotifications } from './use-cases/deliver-notifications.js';
 import { forgetSecrets } from './use-cases/forget-secrets.js';
 import type { StoreHold } from './use-cases/hold-store.js';
+import { type Anchoring, anchorLedger } from './use-cases/ledger/anchor-ledger.js';
 import { observeWorkflows } from './use-cases/observe-workflows.js';
 import type { AnswerTimes } from './use-cases/readiness/answer-times.js';
 
@@ -22,7 +23,11 @@ export interface Jobs {
 /** Makes the jobs of a bot; none runs yet. */
 export function createJobs(
   context: Context,
-  { hold, answerTimes }: { readonly hold: StoreHold; readonly answerTimes: AnswerTimes },
+  {
+    hold,
+    answerTimes,
+    anchoring,
+  }: { readonly hold: StoreHold; readonly answerTimes: AnswerTimes; readonly anchoring: Anchoring },
 ): Jobs {
   const named = (name: string, work: () => Promise<void>) =>
     createJob(work, (error) => {
@@ -42,6 +47,7 @@ export function createJobs(
   const housekeeping = named('housekeeping', async () => {
     await hold.renew();
     await forgetSecrets(context);
+    await anchorLedger(context, anchoring);
   });
   return {
     observe: async () => void (await Promise.all(observations.map((job) => job.run()))),

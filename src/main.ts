@@ -14,6 +14,11 @@ const usage = `Countersign: approve workflows from Slack.
                                                  file, or the address of a PostgreSQL database
   countersign store backup --to FILE             write a copy of the store's file, also while the bot runs;
                                                  --from FILE if not the one in the settings
+  countersign audit verify [--head SYSTEM:NUMBER:SEAL …] [--anchors FILE]
+                                                 check the record of everything that was decided and done; names
+                                                 the first record of each system that is not in order
+  countersign audit export --format jsonl|csv [--since 2026-01-01] [--system NAME]
+                                                 write the record out
   countersign --version
 `;
 
@@ -28,6 +33,11 @@ async function run(args: readonly string[]): Promise<number> {
       http: { type: 'string' },
       from: { type: 'string' },
       to: { type: 'string' },
+      head: { type: 'string', multiple: true, default: [] },
+      anchors: { type: 'string' },
+      format: { type: 'string', default: 'jsonl' },
+      since: { type: 'string' },
+      system: { type: 'string' },
       check: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -56,6 +66,18 @@ async function run(args: readonly string[]): Promise<number> {
         action: positionals[1],
         from: values.from,
         to: values.to,
+        file: values.config,
+        env: process.env,
+      });
+    case 'audit':
+      return (await import('./commands/audit.js')).audit({
+        action: positionals[1],
+        from: values.from,
+        heads: values.head,
+        anchors: values.anchors,
+        format: values.format,
+        since: values.since,
+        system: values.system,
         file: values.config,
         env: process.env,
       });

@@ -7,6 +7,7 @@ export type ListState = 'waiting' | 'failed' | 'mine' | 'running' | 'any';
 export type CommandLine =
   | { readonly verb: 'help'; readonly about?: Verb }
   | { readonly verb: 'status' | 'why'; readonly ref?: string }
+  | { readonly verb: 'history'; readonly ref?: string; readonly page: number }
   | { readonly verb: 'list'; readonly state: ListState; readonly text?: string; readonly page: number }
   | { readonly verb: 'restart'; readonly ref?: string; readonly version?: number }
   | { readonly verb: 'stop' | 'pause' | 'resume' | 'abort'; readonly ref?: string }

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.js';
 import type { Approval, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change-record.js';
+import type { Anchor } from './ledger/anchor.js';
 
 /** Something said once, unprompted, besides the cards. */
 export type Notice =
@@ -37,6 +38,8 @@ export type OperatorEvent =
   | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
   /** A step waits, and by the rules and the map of people nobody can decide about it. */
   | { readonly kind: 'undecidable'; readonly approval: Approval }
+  /** To keep where nobody can rewrite it: how far the record of everything goes. */
+  | { readonly kind: 'ledger-anchored'; readonly anchors: readonly Anchor[] }
   /** Failures of a system cannot be seen: the account lacks a permission. */
   | { readonly kind: 'alerts-off'; readonly system: string; readonly permission: string }
   | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };

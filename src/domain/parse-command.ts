@@ -34,6 +34,8 @@ function parseVerb(verb: Verb, words: readonly string[]): ParsedCommand {
     case 'resume':
     case 'abort':
       return understood({ verb, ...(rest === '' ? {} : { ref: rest }) });
+    case 'history':
+      return understood({ verb, ...(rest === '' ? {} : { ref: rest }), page: 1 });
     case 'approvals':
     case 'whoami':
       if (rest !== '') return usage(verb, { kind: 'too-much', typed: rest });

@@ -4,6 +4,7 @@ import type { Change, Executable, MayRun } from './change.js';
 import type { ChangeRecord } from './change-record.js';
 import type { ListState, UsageProblem } from './command-line.js';
 import type { Definition, Instance } from './instance.js';
+import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { MayDecide } from './may-decide.js';
 import type { Person, PersonId } from './person.js';
 import type { ApproverRule } from './rules.js';
@@ -54,6 +55,13 @@ export type Reply =
       readonly voted: number;
     }
   | { readonly kind: 'why'; readonly why: WhyReport }
+  /** What the ledger holds about a run, the latest first. */
+  | ({
+      readonly kind: 'history';
+      readonly page: number;
+      readonly entries: readonly LedgerEntry[];
+      readonly hasMore: boolean;
+    } & Row)
   | { readonly kind: 'whoami'; readonly who: WhoReport }
   /** What a change would do; nothing happens before it is confirmed. */
   | {

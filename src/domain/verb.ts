@@ -16,10 +16,20 @@ export type Verb =
   | 'definitions'
   | 'approvals'
   | 'why'
+  | 'history'
   | 'whoami';
 
 /** Verbs that show something about workflows and change nothing; a rule must allow these too. */
-export const readingVerbs = ['status', 'list', 'output', 'variable', 'last', 'definitions', 'why'] as const;
+export const readingVerbs = [
+  'status',
+  'list',
+  'output',
+  'variable',
+  'last',
+  'definitions',
+  'why',
+  'history',
+] as const;
 
 /** Verbs that change something. */
 export const changingVerbs = ['restart', 'stop', 'execute', 'pause', 'resume', 'abort', 'alert'] as const;

@@ -117,6 +117,12 @@ export const verbs: readonly VerbSpec[] = [
     example: 'why K7F3',
   },
   {
+    name: 'history',
+    usage: 'history <ref>',
+    summary: 'Shows what is on record about a workflow: who did what, and what came of it.',
+    example: 'history K7F3',
+  },
+  {
     name: 'whoami',
     usage: 'whoami',
     summary: 'Shows what Countersign knows about you and what you may do.',

@@ -2,6 +2,7 @@ import type { Answer } from '../domain/answer.js';
 import type { Click } from '../domain/click.js';
 import type { Context } from './context.js';
 import { decideApproval } from './decide-approval.js';
+import { endClick } from './ledger/record-click.js';
 import { tellPerson } from './notify.js';
 
 /** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
@@ -63,7 +64,9 @@ async function decideOrBreak(context: Context, clickId: string): Promise<Answer 
  */
 async function finishBroken(context: Context, clickId: string, broke: Answer): Promise<Answer> {
   try {
-    await context.store.finishClick(clickId, broke, context.now());
+    const click = await context.store.findClick(clickId);
+    if (click)
+      await context.store.inTransaction((memory) => endClick(context, memory, { click, answer: broke }));
     return (await context.store.findClick(clickId))?.answer ?? broke;
   } catch (error) {
     context.log.error(

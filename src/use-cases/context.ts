@@ -2,6 +2,7 @@ import type { Policy } from '../domain/rules.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import type { Chat } from '../ports/chat.js';
 import type { Log } from '../ports/log.js';
+import type { Seal } from '../ports/seal.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Store } from '../ports/store.js';
 
@@ -13,6 +14,8 @@ export interface Context {
   readonly backends: ReadonlyMap<string, WorkflowBackend>;
   readonly policy: Policy;
   readonly log: Log;
+  /** Makes the records of the ledger provable. */
+  readonly seal: Seal;
   readonly metrics: Metrics;
   /** Epoch milliseconds. */
   readonly now: () => number;

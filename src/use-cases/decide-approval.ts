@@ -10,6 +10,7 @@ import type { ClickWork } from './click-work.js';
 import { backendOf, type Context } from './context.js';
 import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
+import { endClick } from './ledger/record-click.js';
 import { sendSignal } from './send-signal.js';
 import { takeBack, withdrawVote } from './take-back.js';
 
@@ -94,7 +95,7 @@ function isTooOld(context: Context, click: Click): boolean {
 }
 
 async function finish(context: Context, click: Click, answer: Answer): Promise<Outcome> {
-  await context.store.finishClick(click.id, answer, context.now());
+  await context.store.inTransaction((memory) => endClick(context, memory, { click, answer }));
   return { answer };
 }
 
@@ -109,7 +110,7 @@ async function inOneTransaction(
     const approval = await memory.findApproval(click.approvalId);
     if (!approval) return undefined;
     const outcome = await act({ context, memory, click, person, approval });
-    await memory.finishClick(click.id, outcome.answer, context.now());
+    await endClick(context, memory, { click, answer: outcome.answer });
     return outcome;
   });
 }

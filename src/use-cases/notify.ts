@@ -4,8 +4,12 @@ import type { Notice, OperatorEvent, ReleaseReason, VoidReason } from '../domain
 import { type PersonId, personKey } from '../domain/person.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
+import { recordEnding } from './ledger/record-signal.js';
 
-/** Queues what is said when an approval has ended: the outcome to the requester, and what operators must know. */
+/**
+ * Records that an approval has ended, and queues what is said about it: the outcome to the requester, and what
+ * operators must know.
+ */
 export async function tellEnding(
   context: Context,
   memory: Memory,
@@ -13,6 +17,7 @@ export async function tellEnding(
   missingPermission?: string,
 ): Promise<void> {
   if (approval.state.kind !== 'ended') return;
+  await recordEnding(context, memory, approval);
   countEnding(context, approval, approval.state);
   const requester = requesterOf(approval, context.policy);
   if (requester)

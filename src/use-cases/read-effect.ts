@@ -11,6 +11,7 @@ import type { Instance } from '../domain/instance.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
+import { recordSignalAnswer } from './ledger/record-signal.js';
 import { tellEnding } from './notify.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { inPhase, type SignalWork, save, saveState, settle } from './signal-steps.js';
@@ -39,6 +40,7 @@ export async function readEffect(
     const approval = { ...work.approval, instance, isAssigned: effect.isAssigned };
     const state = stateAfter(work.signal.decision, approval, effect.isAssigned);
     await saveState(context, { ...work, approval }, state);
+    await recordSignalAnswer(context, work, { kind: state.kind });
   });
 }
 

@@ -1,6 +1,7 @@
 import { priorities } from '../domain/delivery.js';
 import { endApproval } from '../domain/follow-approval.js';
 import type { Context } from './context.js';
+import { recordEnding } from './ledger/record-signal.js';
 import { tellReleased } from './notify.js';
 
 /**
@@ -25,6 +26,7 @@ export async function retireApprovals(context: Context): Promise<void> {
       }
       const ended = endApproval(approval, { kind: 'unwatched' }, context.now());
       const saved = await memory.saveApproval(ended, priorities.staleButtons, context.now());
+      await recordEnding(context, memory, saved);
       const votes =
         approval.state.kind === 'deciding' || approval.state.kind === 'held'
           ? approval.state.decision.votes

@@ -6,6 +6,7 @@ import type { OutgoingSignal, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
 import { backendOf, type Context } from './context.js';
+import { recordSignal, recordSignalAnswer } from './ledger/record-signal.js';
 import { tellOperators, tellVotesVoid } from './notify.js';
 import { readEffect } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
@@ -32,13 +33,24 @@ export async function sendSignal(context: Context, signalId: string): Promise<vo
   const signal = await context.store.takeSignal(signalId, context.holder, context.now(), leaseMs);
   if (signal?.phase !== 'claimed') return;
   const instance = await checkBeforeSignal(context, backend, signal);
-  if (instance && (await markSending(context, signal, backend)))
-    await send(context, backend, signal, instance);
+  if (instance) {
+    const message = await outgoing(context, signal);
+    const leaving = { backend, signal, instance, message };
+    if (await markSending(context, leaving)) await send(context, leaving);
+  }
   context.kick();
 }
 
+/** A decision that has passed every check, in the words in which it goes out. */
+interface Leaving {
+  readonly backend: WorkflowBackend;
+  readonly signal: Signal;
+  readonly instance: Instance;
+  readonly message: OutgoingSignal;
+}
+
 /** Writes down that the request is about to leave; from here on a crash means that its outcome is unknown. */
-async function markSending(context: Context, signal: Signal, backend: WorkflowBackend): Promise<boolean> {
+async function markSending(context: Context, { backend, signal, message }: Leaving): Promise<boolean> {
   const marked = await inPhase(context, signal.id, 'claimed', async (work) => {
     const deadlineMs = context.now() + backend.signalTimeoutMs + marginMs;
     const sends = work.signal.sends + 1;
@@ -47,25 +59,22 @@ async function markSending(context: Context, signal: Signal, backend: WorkflowBa
     const { decision } = work.signal;
     if (work.approval.state.kind !== 'deciding')
       await saveState(context, work, { kind: 'deciding', decision });
+    await recordSignal(context, work, message);
     return true;
   });
   return marked === true;
 }
 
-async function send(
-  context: Context,
-  backend: WorkflowBackend,
-  signal: Signal,
-  instance: Instance,
-): Promise<void> {
+async function send(context: Context, { backend, signal, instance, message }: Leaving): Promise<void> {
   const { verdict } = signal.decision;
   const about = { system: backend.system, instance: signal.instance.id, step: signal.step, verdict };
   try {
-    const answer = await backend.sendSignal(instance, await outgoing(context, signal));
+    const answer = await backend.sendSignal(instance, message);
     if (answer.kind === 'refused') return await takeRefusal(context, backend, signal, answer.reason);
     context.log.info(about, 'Signal accepted');
     await inPhase(context, signal.id, 'sending', async (work) => {
       await work.memory.saveSignal({ ...work.signal, phase: 'accepted' });
+      await recordSignalAnswer(context, work, { kind: 'accepted' });
     });
     await readEffect(context, backend, signal.id);
   } catch (error) {
@@ -105,9 +114,10 @@ async function outgoing(
 
 /** The request never reached the system, so the decision can wait and be sent later. */
 async function backToClaimed(context: Context, signalId: string): Promise<void> {
-  await inPhase(context, signalId, 'sending', async ({ memory, signal }) => {
-    const { deadlineMs: _over, ...rest } = signal;
-    await memory.saveSignal({ ...rest, phase: 'claimed', sends: signal.sends - 1 });
+  await inPhase(context, signalId, 'sending', async (work) => {
+    const { deadlineMs: _over, ...rest } = work.signal;
+    await work.memory.saveSignal({ ...rest, phase: 'claimed', sends: rest.sends - 1 });
+    await recordSignalAnswer(context, work, { kind: 'not-sent' });
   });
   await hold(context, signalId);
 }
@@ -123,6 +133,7 @@ export async function leaveUnknown(context: Context, signalId: string): Promise<
       sentAtMs: context.now(),
       isAccepted: false,
     });
+    await recordSignalAnswer(context, work, { kind: 'unknown' });
   });
 }
 
@@ -136,6 +147,7 @@ async function takeRefusal(
   if (reason === 'sign-in') return backToClaimed(context, signal.id);
   const reading = reason === 'not-waiting' ? await readInstance(backend, signal.instance) : undefined;
   await inPhase(context, signal.id, 'sending', async (work) => {
+    await recordSignalAnswer(context, work, { kind: 'refused', reason });
     if (reading && hasLeft(reading, work.approval)) return endUnsent(context, work, reading);
     const { system, id: instance } = signal.instance;
     context.log.error({ system, instance, reason }, 'The system refused a signal; nothing was changed');

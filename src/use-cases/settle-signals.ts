@@ -5,6 +5,7 @@ import type { Signal } from '../domain/signal.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
+import { recordSignalAnswer } from './ledger/record-signal.js';
 import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from './notify.js';
 import { readEffect, stateAfter } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
@@ -71,15 +72,9 @@ async function settleByReading(
   if (!isAssigned) {
     await settle(work);
     const seen = { ...approval, instance: reading.instance, isAssigned };
-    await saveState(
-      context,
-      { ...work, approval: seen },
-      {
-        ...stateAfter(signal.decision, seen, isAssigned),
-        isInferred: true,
-      },
-    );
-    return;
+    const state = { ...stateAfter(signal.decision, seen, isAssigned), isInferred: true };
+    await saveState(context, { ...work, approval: seen }, state);
+    return recordSignalAnswer(context, work, { kind: state.kind, inferred: true });
   }
   return settleStillWaiting(context, work);
 }
@@ -115,6 +110,7 @@ async function settleStillWaiting(context: Context, work: SignalWork): Promise<v
   const { deadlineMs: _over, ...rest } = signal;
   await memory.saveSignal({ ...rest, phase: 'claimed', stillWaitingReads });
   await saveState(context, work, { kind: 'deciding', decision });
+  await recordSignalAnswer(context, work, { kind: 'not-arrived' });
 }
 
 /** Tells operators of a signal that was accepted and has moved nothing for a while. */

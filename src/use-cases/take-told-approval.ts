@@ -5,6 +5,7 @@ import { isAnswered, matchTold, suggestedPeople, usualOutputs, withNews } from '
 import type { Memory } from '../ports/store.js';
 import type { Asked, ToldAnswer } from '../ports/told-desk.js';
 import type { Context } from './context.js';
+import { recordTold } from './ledger/record-told.js';
 import { tellVotesVoid } from './notify.js';
 import { putApprovalIn } from './put-approval.js';
 
@@ -16,7 +17,11 @@ import { putApprovalIn } from './put-approval.js';
  * workflow suggests.
  */
 export async function takeToldApproval(context: Context, asked: Asked): Promise<ToldAnswer> {
-  const answer = await context.store.inTransaction((memory) => takeIn(context, memory, asked));
+  const answer = await context.store.inTransaction(async (memory) => {
+    const taken = await takeIn(context, memory, asked);
+    await recordTold(context, memory, { asked, answer: taken });
+    return taken;
+  });
   const { ref } = asked.instance;
   context.log.info(
     { system: ref.system, instance: ref.id, answer: answer.kind },

@@ -8,8 +8,11 @@ const simplePresses = [
   'cancel',
   'page-before',
   'page-after',
+  'approvals-open',
   'approvals-before',
   'approvals-after',
+  'history-before',
+  'history-after',
   'choose',
   'workflow',
 ] as const;
@@ -93,6 +96,20 @@ export function readListPlace(value: string | undefined): ListPlace | undefined 
 /** Reads a page a button leads to; absent when it was not written by us. */
 export function readPage(value: string | undefined): number | undefined {
   return /^[1-9]\d{0,5}$/.test(value ?? '') ? Number(value) : undefined;
+}
+
+/** Writes a page of a run's history for a button; absent when the code is too long for one. */
+export function writeHistoryPlace(ref: string, page: number): string | undefined {
+  const written = `${page}.${ref}`;
+  return written.length <= 2000 ? written : undefined;
+}
+
+/** Reads it back; absent when it was not written by us. */
+export function readHistoryPlace(
+  value: string | undefined,
+): { readonly ref: string; readonly page: number } | undefined {
+  const [, page, ref] = /^([1-9]\d{0,5})\.(.+)$/s.exec(value ?? '') ?? [];
+  return page === undefined || ref === undefined ? undefined : { ref, page: Number(page) };
 }
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */

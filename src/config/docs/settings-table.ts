@@ -1,4 +1,5 @@
 import { hookSecretVariable } from '../environment/hook-secrets.js';
+import { ledgerKey, ledgerKeyPrevious } from '../environment/ledger-keys.js';
 import { personSecret } from '../environment/person-secret.js';
 import {
   serverSecrets,
@@ -70,7 +71,7 @@ export function renderSettingsTable(): string {
     environmentIntroduction,
     table(
       ['Variable', 'Meaning', 'Example'],
-      [...Object.values(slackVariables), storePassword].map(variableCells),
+      [...Object.values(slackVariables), storePassword, ledgerKey, ledgerKeyPrevious].map(variableCells),
     ),
     serverIntroduction,
     table(['Variable', 'For', 'Meaning', 'Example'], serverCells()),

@@ -4,6 +4,7 @@ import { workTasksServer } from '../../backends/work-tasks/settings.js';
 import { duration } from '../../shared/duration.js';
 import { isPostgresUrl } from '../../shared/is-postgres-url.js';
 import { alertsSchema } from './alerts-schema.js';
+import { ledgerSchema } from './ledger-schema.js';
 import { httpSchema, operationsSchema } from './listener-schemas.js';
 import { observeSchema } from './observe-schema.js';
 import { operatorSchema } from './operator-schema.js';
@@ -81,6 +82,9 @@ export const settingsSchema = z.strictObject({
     .meta({
       examples: ['/var/lib/countersign/countersign.db', 'postgres://countersign@db.example.com/countersign'],
     }),
+  ledger: ledgerSchema
+    .prefault({})
+    .describe('The record of everything that was decided and done, and where its heads are written down.'),
   log: z
     .strictObject({
       level: z

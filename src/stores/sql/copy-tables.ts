@@ -24,6 +24,8 @@ const keys = {
   lanes: ['name'],
   people: ['id'],
   notes: ['key'],
+  ledger: ['system', 'number'],
+  ledger_heads: ['system'],
   leases: ['name'],
 } as const satisfies { readonly [Name in CopiedTable]: readonly (keyof Tables[Name])[] };
 

@@ -20,6 +20,8 @@ export interface Tables {
   readonly mutes: MuteTable;
   readonly watched_runs: WatchedRunTable;
   readonly notes: NoteTable;
+  readonly ledger: LedgerTable;
+  readonly ledger_heads: LedgerHeadTable;
   readonly bot_lease: BotLeaseTable;
   readonly leases: LeaseTable;
 }
@@ -179,6 +181,28 @@ interface PersonTable {
 interface NoteTable {
   readonly key: string;
   readonly value: string;
+}
+
+/** Rows are added and never changed or removed. */
+interface LedgerTable {
+  readonly system: string;
+  readonly number: number;
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly instance_id: string | null;
+  readonly person: string | null;
+  readonly body: string;
+  readonly previous: string;
+  readonly mac: string;
+  readonly key_id: string;
+}
+
+/** One row for each chain: whoever adds to it waits here for the one before. */
+interface LedgerHeadTable {
+  readonly system: string;
+  readonly number: number;
+  readonly mac: string;
+  readonly key_id: string;
 }
 
 interface BotLeaseTable {

@@ -1,5 +1,6 @@
 import type { AlertDesk } from '../../ports/alert-desk.js';
 import type { Context } from '../context.js';
+import { answerOnRecord } from '../ledger/record-alert.js';
 import { atAlert } from './at-alert.js';
 import { cancelBatch, carryOutBatch, confirmBatch } from './carry-out-batch.js';
 import { muteIncident, unmuteIncident } from './mute-incident.js';
@@ -11,10 +12,10 @@ import { takeIncident } from './take-incident.js';
 export function createAlertDesk(context: Context): AlertDesk {
   return {
     details: (incidentId, asker) =>
-      atAlert(context, { incidentId, verb: 'status', asker }, async ({ incident }) => ({
-        kind: 'details',
-        alert: await showAlert(context, incident),
-      })),
+      atAlert(context, { incidentId, verb: 'status', asker }, async (at) => {
+        const alert = await showAlert(context, at.incident);
+        return answerOnRecord(at, () => Promise.resolve({ kind: 'details', alert }));
+      }),
     take: (incidentId, asker) => atAlert(context, { incidentId, verb: 'status', asker }, takeIncident),
     mute: (incidentId, span, asker) =>
       atAlert(context, { incidentId, verb: 'status', asker }, (at) => muteIncident(at, span)),

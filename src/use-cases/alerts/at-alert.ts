@@ -6,19 +6,22 @@ import type { Verb } from '../../domain/verb.js';
 import type { Asker } from '../../ports/command-desk.js';
 import { ChatError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
+import { answerOnRecord } from '../ledger/record-alert.js';
 
 /** A person at an alert, just looked up, who may do what they pressed for. */
 export interface AtAlert {
   readonly context: Context;
   readonly incident: Incident;
   readonly person: Person;
+  readonly verb: Verb;
   readonly asker: Asker;
 }
 
 /**
  * Does something for a person at an alert if the rules let them run the verb on its workflow.
  *
- * Whoever cannot be looked up is refused; a defect of ours is answered with a reference.
+ * A refusal goes on record here; what is done records itself, with it. Whoever cannot be looked up is refused; a
+ * defect of ours is answered with a reference.
  */
 export async function atAlert(
   context: Context,
@@ -35,8 +38,10 @@ export async function atAlert(
     const may = mayRun(person, verb, target, context.policy.operators);
     const reply: AlertReply =
       may.kind === 'yes'
-        ? await work({ context, incident, person, asker })
-        : { kind: 'not-allowed', verb, why: may };
+        ? await work({ context, incident, person, verb, asker })
+        : await answerOnRecord({ context, incident, verb, asker }, () =>
+            Promise.resolve({ kind: 'not-allowed', verb, why: may }),
+          );
     const { code } = incident;
     context.log.info(
       { incident: code, verb, person: asker.person.userId, answer: reply.kind },

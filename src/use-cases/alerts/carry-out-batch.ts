@@ -3,6 +3,7 @@ import { isSamePerson } from '../../domain/person.js';
 import type { Asker } from '../../ports/command-desk.js';
 import { carryOutChange } from '../commands/carry-out-change.js';
 import type { Context } from '../context.js';
+import { saveChangeIn } from '../ledger/save-change.js';
 
 /** A proposal somebody comes back to after this long may be about another world. */
 const proposalLastsMs = 10 * 60_000;
@@ -22,7 +23,8 @@ export async function confirmBatch(
     const nowMs = context.now();
     if (nowMs - first.proposedAtMs > proposalLastsMs) return 'unknown';
     for (const record of records) {
-      await memory.saveChange({ ...record, phase: 'confirmed', confirmedAtMs: nowMs }, 'proposed');
+      const changed = { ...record, phase: 'confirmed', confirmedAtMs: nowMs } as const;
+      await saveChangeIn(context, memory, { changed, phase: 'proposed' });
     }
     const { id, incidentId } = first.batch;
     await memory.wantFollowUp(incidentId, `changes:${id}`, { kind: 'changes', batchId: id }, nowMs);
@@ -59,7 +61,8 @@ export async function cancelBatch(
     if (!first || !isSamePerson(first.person, asker.person)) return 'unknown';
     if (records.some(wasConfirmed)) return 'confirmed';
     for (const record of records) {
-      await memory.saveChange({ ...record, phase: 'over', outcome: { kind: 'not-sent' } }, 'proposed');
+      const changed = { ...record, phase: 'over', outcome: { kind: 'not-sent' } } as const;
+      await saveChangeIn(context, memory, { changed, phase: 'proposed' });
     }
     return 'cancelled';
   });

@@ -1,4 +1,5 @@
 import type { AlertReply, MuteSpan } from '../../domain/alerts/alert-reply.js';
+import { answerOnRecord } from '../ledger/record-alert.js';
 import type { AtAlert } from './at-alert.js';
 
 const hourMs = 60 * 60_000;
@@ -9,13 +10,11 @@ const spansMs: Readonly<Record<MuteSpan, number>> = {
 };
 
 /** Keeps quiet about failures of a kind for a while; they are counted all the same. */
-export async function muteIncident(
-  { context, incident, person }: AtAlert,
-  span: MuteSpan,
-): Promise<AlertReply> {
+export async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertReply> {
+  const { context, incident, person } = at;
   const { key } = incident;
   const mute = { key, untilMs: context.now() + spansMs[span], person: person.id, name: person.name };
-  const reply = await context.store.inTransaction(async (memory): Promise<AlertReply> => {
+  const reply = await answerOnRecord(at, async (memory) => {
     const current = await memory.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
     await memory.putMute(mute);
@@ -26,8 +25,9 @@ export async function muteIncident(
 }
 
 /** Lets failures of a kind be heard again. */
-export async function unmuteIncident({ context, incident }: AtAlert): Promise<AlertReply> {
-  const reply = await context.store.inTransaction(async (memory): Promise<AlertReply> => {
+export async function unmuteIncident(at: AtAlert): Promise<AlertReply> {
+  const { context, incident } = at;
+  const reply = await answerOnRecord(at, async (memory) => {
     const current = await memory.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
     await memory.removeMute(incident.key);

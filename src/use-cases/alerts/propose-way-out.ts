@@ -4,6 +4,7 @@ import type { Failure } from '../../domain/alerts/failure.js';
 import type { Change } from '../../domain/change.js';
 import type { ChangeRecord } from '../../domain/change-record.js';
 import type { Memory } from '../../ports/store.js';
+import { answerOnRecord } from '../ledger/record-alert.js';
 import { codeOfRun } from '../short-codes.js';
 import type { AtAlert } from './at-alert.js';
 
@@ -13,7 +14,7 @@ const mostRuns = 50;
 /** Says what a way out would do, and to which runs; the latest failures go first. */
 export async function proposeWayOut(at: AtAlert, way: WayOut): Promise<AlertReply> {
   const { context } = at;
-  return context.store.inTransaction(async (memory): Promise<AlertReply> => {
+  return answerOnRecord(at, async (memory) => {
     const incident = await memory.findIncident(at.incident.id);
     if (!incident) return { kind: 'unknown-alert' };
     const failed = (await memory.listFailures(incident.id)).filter(({ state }) => state === 'failed');

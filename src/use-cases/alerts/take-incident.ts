@@ -1,9 +1,11 @@
 import type { AlertReply } from '../../domain/alerts/alert-reply.js';
+import { answerOnRecord } from '../ledger/record-alert.js';
 import type { AtAlert } from './at-alert.js';
 
 /** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
-export async function takeIncident({ context, incident, person }: AtAlert): Promise<AlertReply> {
-  const reply = await context.store.inTransaction(async (memory): Promise<AlertReply> => {
+export async function takeIncident(at: AtAlert): Promise<AlertReply> {
+  const { context, incident, person } = at;
+  const reply = await answerOnRecord(at, async (memory) => {
     const current = await memory.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
     if (current.state.kind === 'resolved') return { kind: 'over', incident: current };

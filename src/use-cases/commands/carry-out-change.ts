@@ -6,6 +6,7 @@ import type { Person } from '../../domain/person.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
+import { saveChange } from '../ledger/save-change.js';
 import { tellChange } from './tell-change.js';
 import { watchChange } from './watch-change.js';
 
@@ -26,7 +27,7 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   if (!backend) return;
   const deadlineMs = context.now() + backend.operations.changeTimeoutMs;
   const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.holder };
-  if (!(await context.store.saveChange(sending, 'confirmed'))) return;
+  if (!(await saveChange(context, sending, 'confirmed'))) return;
   await send(context, backend, sending, checked.person);
 }
 
@@ -38,7 +39,7 @@ export async function finish(
   outcome: ChangeOutcome,
 ): Promise<void> {
   const over: ChangeRecord = { ...record, phase: 'over', outcome };
-  if (!(await context.store.saveChange(over, phase))) return;
+  if (!(await saveChange(context, over, phase))) return;
   const system = systemOfChange(record.change);
   context.log.info(
     { system, change: record.id, verb: record.change.kind, outcome: outcome.kind },
@@ -96,7 +97,7 @@ async function send(
     // Where a system lists nothing, a failure of what was started would go unseen.
     if (answer.started) await context.store.watchRun(answer.started, context.now());
     const following: ChangeRecord = { ...record, ...started, phase: 'following' };
-    if (await context.store.saveChange(following, 'sending'))
+    if (await saveChange(context, following, 'sending'))
       await watchChange(context, backend, following, 'first');
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;

@@ -4,6 +4,7 @@ import { isSamePerson } from '../../domain/person.js';
 import type { Asker } from '../../ports/command-desk.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
+import { saveChange, saveChangeIn } from '../ledger/save-change.js';
 
 /** A proposal somebody comes back to after this long may be about another world. */
 const proposalLastsMs = 10 * 60_000;
@@ -43,10 +44,12 @@ function writeDown(context: Context, changeId: string, asker: Asker): Promise<Co
     const here = { ...record, ...placeOf(asker) };
     const twin = await memory.findTwin(record, nowMs - twinWindowMs);
     if (twin && !(await isUndone(memory, twin))) {
-      await memory.saveChange({ ...here, phase: 'over', sameAs: twin.id }, 'proposed');
+      const changed = { ...here, phase: 'over', sameAs: twin.id } as const;
+      await saveChangeIn(context, memory, { changed, phase: 'proposed' });
       return 'repeated';
     }
-    await memory.saveChange({ ...here, phase: 'confirmed', confirmedAtMs: nowMs }, 'proposed');
+    const changed = { ...here, phase: 'confirmed', confirmedAtMs: nowMs } as const;
+    await saveChangeIn(context, memory, { changed, phase: 'proposed' });
     return 'confirmed';
   });
 }
@@ -77,14 +80,15 @@ function placeOf({ channel, responseUrl }: Asker): Pick<Asker, 'channel' | 'resp
  * What was confirmed before is not undone by that. Absent for anybody but whoever was asked.
  */
 export async function cancelChange(
-  { store }: Context,
+  context: Context,
   changeId: string,
   asker: Asker,
 ): Promise<ChangeRecord | undefined> {
+  const { store } = context;
   const record = await store.findChange(changeId);
   if (!record || !isSamePerson(record.person, asker.person)) return undefined;
   const dropped: ChangeRecord = { ...record, phase: 'over', outcome: { kind: 'not-sent' } };
-  if (await store.saveChange(dropped, 'proposed')) return dropped;
+  if (await saveChange(context, dropped, 'proposed')) return dropped;
   const now = (await store.findChange(changeId)) ?? record;
   return now.sameAs === undefined ? now : ((await store.findChange(now.sameAs)) ?? now);
 }

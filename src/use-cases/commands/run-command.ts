@@ -3,6 +3,7 @@ import type { Reply } from '../../domain/reply.js';
 import type { Asker } from '../../ports/command-desk.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
+import { recordCommand } from '../ledger/record-command.js';
 import type { CommandWork } from './command-work.js';
 import { explainWhy } from './explain-why.js';
 import { listDefinitions } from './list-definitions.js';
@@ -10,17 +11,24 @@ import { listRuns } from './list-runs.js';
 import { proposeChange } from './propose-change.js';
 import { proposeExecution } from './propose-execution.js';
 import { showApprovals } from './show-approvals.js';
+import { showHistory } from './show-history.js';
 import { showStatus } from './show-status.js';
 import { showLast, showValue } from './show-value.js';
 import { showWho } from './show-who.js';
 
 /**
- * Answers a command.
+ * Answers a command, and records that it did.
  *
  * Reads afresh every time; a verb that changes something is answered with a proposal only. Whoever cannot be
- * looked up is refused.
+ * looked up is refused. What cannot be put on record is not answered: this throws.
  */
 export async function runCommand(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
+  const reply = await replyTo(context, line, asker);
+  await recordCommand(context, { line, reply, asker });
+  return reply;
+}
+
+async function replyTo(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
   try {
     const person = await context.chat.lookUpPerson(asker.person);
     await context.store.rememberPerson(person, context.now());
@@ -60,6 +68,8 @@ function answer(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
       return listDefinitions(work, line.text ?? '');
     case 'status':
       return showStatus(work, line.ref ?? '');
+    case 'history':
+      return showHistory(work, line);
     case 'why':
       return explainWhy(work, line.ref ?? '');
     case 'output':

@@ -4,6 +4,7 @@ import type { InstanceRef } from '../../domain/instance.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
+import { saveChange } from '../ledger/save-change.js';
 import { tellChange } from './tell-change.js';
 
 /** A run that has not come to rest after this long is told as it stands. */
@@ -26,10 +27,10 @@ export async function watchChange(
     const isLate = context.now() - (record.confirmedAtMs ?? 0) > watchForMs;
     if (seen.isAtRest || isLate) {
       const over: ChangeRecord = { ...seen.record, phase: 'over', outcome: seen.outcome };
-      if (await context.store.saveChange(over, 'following')) await tellChange(context, over);
+      if (await saveChange(context, over, 'following')) await tellChange(context, over);
       return;
     }
-    await context.store.saveChange(seen.record, 'following');
+    await saveChange(context, seen.record, 'following');
     if (look === 'first') await tellChange(context, seen.record);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;

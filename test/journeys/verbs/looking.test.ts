@@ -26,6 +26,7 @@ const inCommand: Readonly<Record<Looking, readonly Look[]>> = {
   definitions: [[() => 'definitions server', /Web server enrolment · version 1 .*Command/]],
   approvals: [[() => 'approvals', /app\.keyexample\.com/]],
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
+  history: [[(run) => `history ${run}`, /On record, latest first.*Ana Ruiz asked for why/s]],
   whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],
 };
 
@@ -39,6 +40,7 @@ const inWorkTasks: Readonly<Partial<Record<Verb, readonly Look[]>>> = {
   last: [[() => 'last "Leave WF"', /Leave WF · execution 1001/]],
   definitions: [[() => 'definitions leave', /Leave WF · .*Work Tasks/]],
   why: [[(run) => `why ${run}`, /Leave WF/]],
+  history: [[(run) => `history ${run}`, /Leave WF.*On record, latest first.*Ana Ruiz asked for why/s]],
   whoami: [[() => 'whoami', /activedirectory::aruiz/]],
 };
 

@@ -12,6 +12,7 @@ import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
+import { createSeal } from '../../../src/seal.js';
 import type { Around } from '../../support/around.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';
@@ -69,6 +70,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const slack = createFakeChat({ ...hook, ...(onShow === undefined ? {} : { onShow }) });
   for (const person of Object.values(people)) slack.addPerson(person);
   const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));
+  const seal = createSeal(Buffer.from('the key of these stories, 32 by.'));
   let count = 0;
   const next = (): number => {
     count += 1;
@@ -87,6 +89,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     backends: new Map([['command', backend]]),
     policy: policyOf(quorum, options.policy),
     log: log.log,
+    seal,
     metrics: noMetrics,
     now: clock.now,
     newId: () => `id-${next()}`,

@@ -12,7 +12,7 @@ export async function answerLine(
   how: { readonly replaces?: 'always' | 'by-a-list' } = {},
 ): Promise<void> {
   const reply = await runSafely(commanding, line, asker);
-  const isList = reply.kind === 'list' || reply.kind === 'approvals';
+  const isList = ['list', 'approvals', 'history'].includes(reply.kind);
   const replaces = how.replaces === 'always' || (how.replaces === 'by-a-list' && isList);
   await commanding.replies.reply(asker, reply, { replaces, line });
 }

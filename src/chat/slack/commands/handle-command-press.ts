@@ -1,7 +1,13 @@
 import type { CommandLine } from '../../../domain/command-line.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
-import { readChoiceBlock, readCommandActionId, readListPlace, readPage } from '../command-ids.js';
+import {
+  readChoiceBlock,
+  readCommandActionId,
+  readHistoryPlace,
+  readListPlace,
+  readPage,
+} from '../command-ids.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
 import { answerLine } from './answer-line.js';
 import { type CommandPressPayload, readCommandPress } from './command-payloads.js';
@@ -31,10 +37,17 @@ export async function handleCommandPress(commanding: Deciding, body: unknown, ac
     case 'choose':
       await ack();
       return choose(commanding, payload);
+    case 'approvals-open':
+      await ack();
+      return answerLine(commanding, { verb: 'approvals', page: 1 }, payload.asker);
     case 'approvals-before':
     case 'approvals-after':
       await ack();
       return turnApprovals(commanding, payload);
+    case 'history-before':
+    case 'history-after':
+      await ack();
+      return turnHistory(commanding, payload);
     case 'decide':
       return decidePress(commanding, body, { pressed: press, ack });
     case 'workflow':
@@ -65,6 +78,11 @@ async function turnApprovals(commanding: Commanding, { asker, value }: CommandPr
   const page = readPage(value);
   if (page === undefined) return;
   await answerLine(commanding, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
+}
+
+async function turnHistory(commanding: Commanding, { asker, value }: CommandPressPayload): Promise<void> {
+  const place = readHistoryPlace(value);
+  if (place) await answerLine(commanding, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
 }
 
 async function choose(commanding: Commanding, { asker, value, blockId }: CommandPressPayload): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Approval, decisionOf } from '../../../domain/approval.js';
+import { anchorText } from '../../../domain/ledger/anchor.js';
 import type { Notice, OperatorEvent } from '../../../domain/notice.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { batchLines } from './alerts/batch-lines.js';
@@ -7,6 +8,8 @@ import { refusalText } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
 import { changeLines } from './replies/change-lines.js';
 import { commentsOf, subjectOf, systemOf, type Wording, workOf } from './wording.js';
+
+const mostAnchors = 20;
 
 /** Says something once, unprompted: a heading line, then sentences. */
 export function noticeLines(notice: Notice, wording: Wording): readonly string[] {
@@ -124,6 +127,14 @@ function operatorLines(event: OperatorEvent, wording: Wording): readonly string[
       return [
         `⚠️ Nobody can decide ${about(event.approval, wording)} here.`,
         'No rule in the settings fits it, or the rule names nobody. People can decide it in the portal meanwhile.',
+      ];
+    case 'ledger-anchored':
+      return [
+        '🔏 How far the record of everything goes. Keep this message: it shows later whether records were cut off.',
+        ...event.anchors.slice(0, mostAnchors).map((anchor) => ink.exact(anchorText(anchor), 200)),
+        ...(event.anchors.length > mostAnchors
+          ? [`${event.anchors.length - mostAnchors} more are not shown here.`]
+          : []),
       ];
     case 'alerts-off':
       return [

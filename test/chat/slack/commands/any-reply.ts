@@ -4,6 +4,7 @@ import type { ChangeOutcome, ChangeRecord } from '../../../../src/domain/change-
 import type { UsageProblem } from '../../../../src/domain/command-line.js';
 import type { Instance } from '../../../../src/domain/instance.js';
 import type { MayDecide } from '../../../../src/domain/may-decide.js';
+import type { LedgerEntry } from '../../../../src/domain/ledger/ledger-entry.js';
 import type { Reply, Row, StartOption } from '../../../../src/domain/reply.js';
 import type { RunEvent } from '../../../../src/domain/run-history.js';
 import { verbs } from '../../../../src/domain/verbs.js';
@@ -210,6 +211,33 @@ const event: fc.Arbitrary<RunEvent> = fc.oneof(
   fc.record({ kind: fc.constant('change' as const), atMs: moment, record: anyChange }),
 );
 
+const ledgerKinds = [
+  'vote',
+  'decision',
+  'refusal',
+  'withdrawal',
+  'taken-back',
+  'signal',
+  'signal-answer',
+  'ending',
+  'command',
+  'change',
+  'change-outcome',
+  'told',
+  'key',
+] as const;
+
+const entry: fc.Arbitrary<LedgerEntry> = fc.record({
+  system: words,
+  kind: fc.constantFrom(...ledgerKinds),
+  atMs: moment,
+  person: fc.record({ teamId: words, userId: words, name: words }),
+  code: words,
+  sent: fc.record({ verb: words, output: words }),
+  answered: fc.record({ kind: words, reason: words, have: fc.nat(9), of: fc.nat(9) }),
+  note: fc.record({ verb: words, comment: words, phase: words }),
+});
+
 /** One of every kind of reply; a kind that is forgotten here does not compile. */
 const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { kind: Kind }>> } = {
   help: fc.oneof(
@@ -272,6 +300,14 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
       kind: 'why' as const,
       why: { ...shown, ...why, rule: aRule({ name: ruleName }) },
     })),
+  history: fc
+    .record({
+      row,
+      page: fc.integer({ min: 1, max: 99 }),
+      hasMore: fc.boolean(),
+      entries: fc.array(entry, { maxLength: 10 }),
+    })
+    .map(({ row: shown, ...rest }) => ({ kind: 'history' as const, ...shown, ...rest })),
   whoami: fc
     .record({
       person,

@@ -10,6 +10,7 @@ export type RunLine = Extract<
     readonly verb:
       | 'status'
       | 'why'
+      | 'history'
       | 'restart'
       | 'stop'
       | 'pause'
@@ -45,6 +46,7 @@ export function isRunLine(line: CommandLine): line is RunLine {
   return [
     'status',
     'why',
+    'history',
     'restart',
     'stop',
     'pause',

@@ -4,6 +4,7 @@ import { mrkdwnInk, plainInk } from '../ink.js';
 export type PickerVerb =
   | 'status'
   | 'why'
+  | 'history'
   | 'restart'
   | 'stop'
   | 'pause'
@@ -19,6 +20,7 @@ export const pickerWords = {
   title: {
     status: 'Status of a workflow',
     why: 'Why is it where it is?',
+    history: 'History of a workflow',
     restart: 'Restart a workflow',
     stop: 'Stop a workflow',
     pause: 'Pause a workflow',
@@ -33,6 +35,7 @@ export const pickerWords = {
   submit: {
     status: 'Show',
     why: 'Explain',
+    history: 'Show',
     restart: 'Next',
     stop: 'Next',
     pause: 'Next',

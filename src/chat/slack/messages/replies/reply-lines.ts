@@ -9,6 +9,7 @@ import { ambiguousLines, definitionLines, listLines, silentLines } from './list-
 import { mayRunSentence } from './may-run-sentence.js';
 import { whoLines, whyLines } from './person-lines.js';
 import { proposalLines } from './proposal-lines.js';
+import { recordLines } from './record-lines.js';
 import { statusLines } from './status-lines.js';
 
 /** Tells in lines what a command answers; buttons and menus stand beside them. */
@@ -37,6 +38,8 @@ export function replyLines(reply: Reply, wording: Wording): readonly string[] {
       return approvalLines(reply, wording);
     case 'why':
       return whyLines(reply.why, wording);
+    case 'history':
+      return recordLines(reply, wording);
     case 'whoami':
       return whoLines(reply.who, wording);
     case 'proposal':

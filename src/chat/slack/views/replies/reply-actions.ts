@@ -5,6 +5,7 @@ import {
   openActionId,
   proposableVerbs,
   writeChoiceBlock,
+  writeHistoryPlace,
   writeListPlace,
 } from '../../command-ids.js';
 import { plainInk } from '../../messages/ink.js';
@@ -26,6 +27,8 @@ export function replyActions(reply: Reply, words: ReplyWords): readonly ActionsB
       return row(`command.list.${reply.page}`, pageButtons(reply));
     case 'approvals':
       return row(`command.approvals.${reply.page}`, approvalPageButtons(reply));
+    case 'history':
+      return row(`command.history.${reply.page}`, historyPageButtons(reply));
     case 'proposal':
       return row('command.proposal', confirmButtons(reply));
     case 'ambiguous':
@@ -78,6 +81,17 @@ function approvalPageButtons({ page, hasMore }: ApprovalList): readonly Button[]
   return [
     ...(page > 1 ? [to('approvals-before', 'Previous page', page - 1)] : []),
     ...(hasMore ? [to('approvals-after', 'Next page', page + 1)] : []),
+  ];
+}
+
+function historyPageButtons({ page, hasMore, code }: Extract<Reply, { kind: 'history' }>): readonly Button[] {
+  const to = (kind: 'history-before' | 'history-after', text: string, at: number): readonly Button[] => {
+    const value = writeHistoryPlace(code, at);
+    return value === undefined ? [] : [{ ...button(text), action_id: commandActionId({ kind }), value }];
+  };
+  return [
+    ...(page > 1 ? to('history-before', 'Previous page', page - 1) : []),
+    ...(hasMore ? to('history-after', 'Next page', page + 1) : []),
   ];
 }
 

@@ -1,0 +1,47 @@
+import type { ChainFault, ChainProofs } from '../../domain/ledger/check-chain.js';
+import type { ChainVerdict } from '../../use-cases/ledger/verify-ledger.js';
+
+const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
+  missing: 'is missing',
+  altered: 'does not fit its seal: it was edited, moved, or written without the key',
+  'out-of-order': 'does not follow on the record before it',
+  'unknown-key':
+    'was sealed with a key that was not given; set COUNTERSIGN_LEDGER_KEY, or COUNTERSIGN_LEDGER_KEY_PREVIOUS',
+  'without-key':
+    'was written without the key, though one is in use; if the key is new, start the bot with it first',
+  'not-as-anchored': 'is not the one whose head was written down',
+  'cut-off': 'is missing: the record ended later when its head was written down',
+};
+
+/** Prints how each chain stands; returns the exit code: 1 if anything is wrong. */
+export function tellVerdicts(verdicts: readonly ChainVerdict[], proofs: ChainProofs): number {
+  const bad = verdicts.filter((verdict) => 'what' in verdict);
+  for (const verdict of verdicts) {
+    const text =
+      'what' in verdict
+        ? `BAD  ${nameOf(verdict.system)}: record ${verdict.number} ${whatIsWrong[verdict.what]}`
+        : `ok   ${nameOf(verdict.system)}: ${verdict.number} records${proofOf(verdict, proofs)}`;
+    process.stdout.write(`${text}\n`);
+  }
+  if (verdicts.length === 0) process.stdout.write('There is no record yet.\n');
+  return bad.length > 0 ? 1 : 0;
+}
+
+function proofOf(
+  { system, number, keyed }: Exclude<ChainVerdict, ChainFault>,
+  { anchors }: ChainProofs,
+): string {
+  const furthest = Math.max(0, ...anchors.filter((one) => one.system === system).map((one) => one.number));
+  const unproven = number - furthest;
+  if (keyed === 0)
+    return ', chained without a key: this proves nothing against somebody who can write to the store';
+  if (furthest === 0)
+    return ', in order; no head was given, so nothing shows whether later ones were cut off';
+  return unproven === 0
+    ? ', in order to the last head given'
+    : `, in order; the last ${unproven} came after the last head given`;
+}
+
+function nameOf(system: string): string {
+  return system === '' ? 'the bot itself' : system;
+}

@@ -1,0 +1,51 @@
+import type { AlertReply } from '../../domain/alerts/alert-reply.js';
+import type { Incident } from '../../domain/alerts/incident.js';
+import type { PlainGroup } from '../../domain/ledger/canonical.js';
+import type { Verb } from '../../domain/verb.js';
+import type { Asker } from '../../ports/command-desk.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { record, recordedPerson } from './record.js';
+
+/** A person's press on an alert. */
+interface PressedAlert {
+  readonly context: Context;
+  readonly incident: Incident;
+  readonly verb: Verb;
+  readonly asker: Asker;
+}
+
+/** Does what was pressed for and records what came of it, in one transaction. */
+export async function answerOnRecord(
+  pressed: PressedAlert,
+  work: (memory: Memory) => Promise<AlertReply>,
+): Promise<AlertReply> {
+  const { context, incident, verb, asker } = pressed;
+  return context.store.inTransaction(async (memory) => {
+    const reply = await work(memory);
+    await record(context, memory, {
+      system: incident.system,
+      kind: 'alert-action',
+      code: incident.code,
+      person: recordedPerson(context, asker.person),
+      answered: { kind: reply.kind, ...moreOf(reply) },
+      note: { incident: incident.id, verb },
+    });
+    return reply;
+  });
+}
+
+function moreOf(reply: AlertReply): PlainGroup {
+  switch (reply.kind) {
+    case 'muted':
+      return { untilMs: reply.mute.untilMs };
+    case 'proposal':
+      return { way: reply.way, batch: reply.batchId, runs: reply.records.length };
+    case 'not-allowed':
+      return { reason: reply.why.kind };
+    case 'broke':
+      return { ref: reply.ref };
+    default:
+      return {};
+  }
+}

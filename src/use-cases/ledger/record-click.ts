@@ -1,0 +1,69 @@
+import type { Answer } from '../../domain/answer.js';
+import { type Approval, decisionOf } from '../../domain/approval.js';
+import type { Click } from '../../domain/click.js';
+import { decisionFactsOf } from '../../domain/decision-facts.js';
+import { canonical } from '../../domain/ledger/canonical.js';
+import type { LedgerEntry, LedgerKind } from '../../domain/ledger/ledger-entry.js';
+import { identitiesOf } from '../../domain/may-decide.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { record, recordedPerson } from './record.js';
+
+/** Finishes a click and records what became of it; leaves one that was finished before as it is. */
+export async function endClick(
+  context: Context,
+  memory: Memory,
+  { click, answer }: { readonly click: Click; readonly answer: Answer },
+): Promise<void> {
+  const stored = await memory.findClick(click.id);
+  if (!stored || stored.answer) return;
+  await memory.finishClick(click.id, answer, context.now());
+  const approval = await memory.findApproval(click.approvalId);
+  const person = await memory.recallPerson(click.person);
+  const system = approval?.instance.ref.system ?? '';
+  const { verb, via, output, comment } = click;
+  await record(context, memory, {
+    system,
+    kind: kindOf(answer),
+    person: recordedPerson(context, click.person),
+    ...(person && approval ? { identities: identitiesOf(person, system, context.policy) } : {}),
+    ...(approval ? { instance: approval.instance.ref.id, code: approval.code } : {}),
+    shown: shownTo(context, click, approval),
+    answered: { kind: answer.kind, ...reasonOf(answer) },
+    messages: [{ channel: click.message.channel, ts: click.message.ts }],
+    note: { click: click.id, verb, via, choice: output, comment, ...votersOf(answer) },
+  });
+}
+
+function kindOf({ kind }: Answer): LedgerKind {
+  if (kind === 'decided') return 'decision';
+  if (kind === 'vote-counted') return 'vote';
+  if (kind === 'vote-withdrawn') return 'withdrawal';
+  return kind === 'taken-back' ? 'taken-back' : 'refusal';
+}
+
+/** The facts of an older revision are not known any more, so only its number tells what was shown. */
+function shownTo(
+  { seal }: Context,
+  { revision }: Click,
+  approval: Approval | undefined,
+): NonNullable<LedgerEntry['shown']> {
+  if (approval?.revision !== revision) return { revision };
+  const outputs = approval.told?.outputs.map(({ name, verdict }) => ({ name, verdict }));
+  const facts = { ...decisionFactsOf(approval.instance) };
+  return { revision, facts: seal.hash(canonical({ facts, outputs })) };
+}
+
+function reasonOf(answer: Answer) {
+  if (answer.kind === 'refused') return { reason: answer.why.kind };
+  if (answer.kind === 'vote-counted') return { have: answer.have, of: answer.of };
+  return answer.kind === 'broke' ? { ref: answer.ref } : {};
+}
+
+/** A decision names everybody it stands on. */
+function votersOf(answer: Answer) {
+  const decision = answer.kind === 'decided' ? decisionOf(answer.approval.state) : undefined;
+  if (!decision) return {};
+  const { verdict, output, votes } = decision;
+  return { verdict, output, voters: votes.map(({ person, name }) => `${name} (${person.userId})`) };
+}

@@ -1,0 +1,22 @@
+import type { Memory } from '../../ports/store.js';
+import type { Asked, ToldAnswer } from '../../ports/told-desk.js';
+import type { Context } from '../context.js';
+import { record } from './record.js';
+
+/** Records that a workflow asked for people; saying the same again is nothing new. */
+export async function recordTold(
+  context: Context,
+  memory: Memory,
+  { asked, answer }: { readonly asked: Asked; readonly answer: ToldAnswer },
+): Promise<void> {
+  if (answer.kind === 'repeated') return;
+  const { instance, key, activityId, activity } = asked;
+  await record(context, memory, {
+    system: instance.ref.system,
+    instance: instance.ref.id,
+    ...('code' in answer ? { code: answer.code } : {}),
+    kind: 'told',
+    answered: { kind: answer.kind },
+    note: { key, activityId, activity, step: instance.step?.uniqueName, workflow: instance.definition.name },
+  });
+}

@@ -1,0 +1,36 @@
+import { nextRecord } from '../../domain/ledger/chain.js';
+import type { LedgerEntry } from '../../domain/ledger/ledger-entry.js';
+import { isSamePerson, type PersonId } from '../../domain/person.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+
+/** What to record; the time is that of recording. */
+export type Recorded = Omit<LedgerEntry, 'atMs'>;
+
+/**
+ * Adds a record to the ledger, as part of the transaction of what it is about: both are remembered, or neither.
+ *
+ * A record is for good, so nothing secret belongs into one; what somebody typed as a value goes in by its seal.
+ */
+export async function record(
+  context: Pick<Context, 'now' | 'seal'>,
+  memory: Memory,
+  entry: Recorded,
+): Promise<void> {
+  const whole = { ...entry, atMs: context.now() };
+  await memory.appendLedger(entry.system, (head) => nextRecord(context.seal, whole, head));
+}
+
+/** Names a person for a record, as the settings do. */
+export function recordedPerson(
+  { policy }: Pick<Context, 'policy'>,
+  { teamId, userId }: PersonId,
+): NonNullable<LedgerEntry['person']> {
+  const mapped = policy.people.find(({ id }) => isSamePerson(id, { teamId, userId }));
+  return { teamId, userId, ...(mapped ? { name: mapped.name } : {}) };
+}
+
+/** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
+export function sealedValue({ seal }: Pick<Context, 'seal'>, name: string, value: string): string {
+  return seal.seal(`value\n${name}\n${value}`);
+}
