@@ -131,7 +131,7 @@ async function startOn(home: Home): Promise<Bot> {
 /** Puts the parts together; nothing runs yet and nobody is let in. */
 function assemble({ store, hold, settings, around }: Home) {
   const { log, now } = around;
-  const { metrics, page } = createMetrics({ log });
+  const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
   const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;

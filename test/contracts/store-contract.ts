@@ -12,6 +12,7 @@ import { describeLeases } from './store/leases.js';
 import { describePeopleAndNotes } from './store/people-and-notes.js';
 import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
 import { describeSignals } from './store/signals.js';
+import { describeStock } from './store/stock.js';
 import { describeTransactions } from './store/transactions.js';
 import { describeTwins } from './store/twins.js';
 import { describeVotes } from './store/votes.js';
@@ -43,6 +44,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('twins', () => describeTwins(store));
     describe('secrets of changes', () => describeSecretsOfChanges(store));
     describe('people and notes', () => describePeopleAndNotes(store));
+    describe('what is counted', () => describeStock(store));
     describe('transactions', () => describeTransactions(store));
     describe('the one running bot', () => describeBotLease(store));
     describe('leases', () => describeLeases(store));

@@ -5,6 +5,9 @@ import type { Stock } from '../../use-cases/watch/take-stock.js';
 import { registerCounted } from './counted.js';
 import { registerStock } from './stock-gauges.js';
 
+/** Counting ten thousand open approvals takes a good part of a second, so several who ask share one count. */
+const countAgainMs = 10_000;
+
 /** What is counted, and the page that tells it. */
 export interface MetricsPage {
   readonly metrics: Metrics;
@@ -17,17 +20,22 @@ export interface MetricsPage {
  *
  * The process is watched from the first time somebody asks, since nobody may ever.
  */
-export function createMetrics({ log }: { readonly log: Log }): MetricsPage {
+export function createMetrics({ log, now }: { readonly log: Log; readonly now: () => number }): MetricsPage {
   const registry = new Registry();
   const metrics = registerCounted(registry);
   const show = registerStock(registry);
   let isProcessWatched = false;
+  let countedAtMs = Number.NEGATIVE_INFINITY;
   return {
     metrics,
     async page(takeStock) {
       if (!isProcessWatched) collectDefaultMetrics({ register: registry });
       isProcessWatched = true;
-      show(await takeStockOrLog(takeStock, log));
+      if (Math.abs(now() - countedAtMs) >= countAgainMs) {
+        const stock = await takeStockOrLog(takeStock, log);
+        show(stock);
+        countedAtMs = stock ? now() : Number.NEGATIVE_INFINITY;
+      }
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };

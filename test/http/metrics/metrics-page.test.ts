@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { whysWithoutCard } from '../../../src/domain/without-card.js';
+import { createMetrics } from '../../../src/http/index.js';
+import type { Stock } from '../../../src/use-cases/watch/take-stock.js';
+import { keptLog } from '../../chat/slack/a-slack.js';
+
+const system = 'command';
+const stock: Stock = {
+  outbox: [{ kind: 'card', pending: 3, oldestDueMs: 1_500 }],
+  withoutCard: [{ reason: 'given-up', approvals: 2 }],
+  systems: [{ system, approvals: 7, alerts: 1 }],
+};
+
+/** Metrics of which each was counted once, so that every label shows. */
+function countedOnce() {
+  const log = keptLog();
+  const clock = { nowMs: 0 };
+  const { metrics, page } = createMetrics({ log, now: () => clock.nowMs });
+  metrics.cardShown({ system, waitedMs: 700 });
+  metrics.decided({ system, verdict: 'approve', shownMs: 60_000 });
+  metrics.signalled({ system, outcome: 'accepted' });
+  metrics.ended({ system, ending: 'approved', sinceDecidedMs: 400 });
+  metrics.clickAnswered({ verb: 'approve', answer: 'decided', tookMs: 20 });
+  metrics.commandAnswered({ verb: 'list', answer: 'list', tookMs: 20 });
+  metrics.acknowledged({ kind: 'press', tookMs: 4 });
+  metrics.observed({ system, atMs: 1_000, tookMs: 30 });
+  metrics.systemFailed({ system, code: 'timeout' });
+  metrics.throttled();
+  return { log, clock, metrics, page };
+}
+
+/** What a page tells of each metric of ours: its type and its labels. */
+function ours(text: string): ReadonlyMap<string, string> {
+  const types = [...text.matchAll(/^# TYPE (countersign_\w+) (\w+)$/gm)];
+  return new Map(
+    types.map(([, name = '', type = '']) => {
+      const labels = new RegExp(`^${name}(?:_bucket)?\\{([^}]*)\\}`, 'm').exec(text)?.[1] ?? '';
+      const names = [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label);
+      return [name, [type, ...names.filter((label) => label !== 'le')].join(' ')];
+    }),
+  );
+}
+
+describe('the page of metrics', () => {
+  it('tells exactly what the documents list, with those types and labels', async () => {
+    const { text } = await countedOnce().page(async () => stock);
+    const documents = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+    const rows = [...documents.matchAll(/^\| `(countersign_\w+)` +\| (\w+) +\| ([^|]*)\|/gm)];
+    const listed = new Map(
+      rows.map(([, name = '', type = '', labels = '']) => [
+        name,
+        [type, ...[...labels.matchAll(/`(\w+)`/g)].map(([, label = '']) => label)].join(' '),
+      ]),
+    );
+    expect(listed.size).toBeGreaterThan(15);
+    expect(Object.fromEntries(ours(text))).toEqual(Object.fromEntries(listed));
+  });
+
+  it('lists every reason why an approval has no card', () => {
+    const documents = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+    const table = documents.slice(documents.indexOf('\n| `reason` '));
+    const listed = [...table.matchAll(/^\| `([a-z][a-z-]*)` +\|/gm)].map(([, reason]) => reason);
+    expect(listed).toEqual(['reason', ...whysWithoutCard]);
+  });
+
+  it('gives times in seconds and counts as they are', async () => {
+    const { text } = await countedOnce().page(async () => stock);
+    expect(text).toContain('countersign_pending_to_posted_seconds_sum{system="command"} 0.7\n');
+    expect(text).toContain('countersign_posted_to_decided_seconds_sum{system="command"} 60\n');
+    expect(text).toContain('countersign_outbox_messages{kind="card"} 3\n');
+    expect(text).toContain('countersign_outbox_oldest_due_seconds{kind="card"} 1.5\n');
+    expect(text).toContain('countersign_approvals_without_card{reason="given-up"} 2\n');
+  });
+
+  it('counts no decision towards the time to move on that did not move anything', async () => {
+    const { metrics, page } = countedOnce();
+    metrics.ended({ system, ending: 'decided-elsewhere' });
+    metrics.ended({ system, ending: 'outcome-unknown', sinceDecidedMs: 90_000 });
+    const { text } = await page(async () => stock);
+    expect(text).toContain('countersign_decided_to_advanced_seconds_count{system="command"} 1\n');
+  });
+
+  it('takes a wait that a clock made negative for none', async () => {
+    const { metrics, page } = countedOnce();
+    metrics.cardShown({ system, waitedMs: -5_000 });
+    const { text } = await page(async () => stock);
+    expect(text).toContain('countersign_pending_to_posted_seconds_sum{system="command"} 0.7\n');
+  });
+
+  it('counts the store once for everybody who asks within ten seconds', async () => {
+    const { clock, page } = countedOnce();
+    let counts = 0;
+    const count = async (): Promise<Stock> => {
+      counts += 1;
+      return stock;
+    };
+    await page(count);
+    clock.nowMs += 9_999;
+    await page(count);
+    expect(counts).toBe(1);
+    clock.nowMs += 1;
+    await page(count);
+    expect(counts).toBe(2);
+  });
+
+  it('still tells the rest when the store is away, says so, and asks it again at once', async () => {
+    const { log, clock, page } = countedOnce();
+    await page(async () => stock);
+    clock.nowMs += 10_000;
+    const { text } = await page(() => Promise.reject(new Error('away')));
+    expect(text).toContain('countersign_store_readable 0\n');
+    expect(text).not.toContain('countersign_outbox_messages{');
+    expect(text).toContain('countersign_signals_total{system="command",outcome="accepted"} 1\n');
+    expect(log.lines.map(({ sentence }) => sentence)).toEqual([
+      'The store could not be counted for the metrics',
+    ]);
+    expect((await page(async () => stock)).text).toContain('countersign_store_readable 1\n');
+  });
+
+  it('watches the process as well', async () => {
+    const { text } = await countedOnce().page(async () => stock);
+    expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+    expect(text).toContain('process_resident_memory_bytes');
+  });
+
+  it('keeps two bots in one process apart', async () => {
+    const [one, other] = [countedOnce(), countedOnce()];
+    one.metrics.throttled();
+    expect((await one.page(async () => stock)).text).toContain('countersign_slack_throttled_total 2\n');
+    expect((await other.page(async () => stock)).text).toContain('countersign_slack_throttled_total 1\n');
+  });
+});
