@@ -9,7 +9,6 @@ import type { Store } from './ports/store.js';
 import { createSeal } from './seal.js';
 import { openStore } from './stores/index.js';
 import { createAlertDesk } from './use-cases/alerts/alert-desk.js';
-import { resumeClicks } from './use-cases/answer-click.js';
 import { createApprovalDesk } from './use-cases/approval-desk.js';
 import { createCommandDesk } from './use-cases/commands/command-desk.js';
 import { retireChanges } from './use-cases/commands/retire-changes.js';
@@ -18,8 +17,8 @@ import { createStoreHold, type StoreHold } from './use-cases/hold-store.js';
 import { recordStart } from './use-cases/ledger/record-settings.js';
 import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
+import { takeOver, takeUpLeftClicks } from './use-cases/replicas/take-over.js';
 import { retireApprovals } from './use-cases/retire-approvals.js';
-import { adoptSignals } from './use-cases/settle-signals.js';
 import { takeToldApproval } from './use-cases/take-told-approval.js';
 import { countedBackends } from './use-cases/watch/counted-backend.js';
 import { countedChat } from './use-cases/watch/counted-chat.js';
@@ -47,6 +46,8 @@ export interface Bot {
   observe(): Promise<void>;
   /** Delivers what is due. */
   deliver(): Promise<void>;
+  /** Works on clicks that a bot which is dead has left. */
+  takeUp(): Promise<void>;
   /** The port of the public listener; absent when nothing needs one. */
   readonly port: number | undefined;
   /** The port of the operations listener. */
@@ -57,7 +58,7 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Another bot works on the same store; two would post everything twice. */
+/** Another bot has the store for itself. */
 export class AnotherBotRunning extends Error {
   override readonly name = 'AnotherBotRunning';
 }
@@ -84,7 +85,7 @@ export async function startBot(settings: Settings, around: Surroundings): Promis
     }
     return await startOn({ store, hold, settings, around });
   } catch (error) {
-    await store.releaseBot(around.holder);
+    await hold.release();
     await store.close();
     throw error;
   }
@@ -101,8 +102,7 @@ async function startOn(home: Home): Promise<Bot> {
   try {
     await recordStart(context, settings.sections);
     await retireApprovals(context);
-    await adoptSignals(context);
-    await store.reclaimDeliveries(around.now());
+    await takeOver(context);
     const { port, shutOut } = await letIn(parts, home);
     return {
       port,
@@ -113,12 +113,13 @@ async function startOn(home: Home): Promise<Bot> {
         await jobs.deliver();
       },
       deliver: jobs.deliver,
+      takeUp: jobs.takeUp,
       stop: async () => {
         await shutOut();
-        await jobs.idle();
+        await jobs.release();
         await jobs.deliver();
         await operations.close();
-        await store.releaseBot(around.holder);
+        await hold.release();
         await store.close();
       },
     };
@@ -177,7 +178,7 @@ async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: H
     const routes = [...(events ? [events] : []), ...told];
     web = await openPublicListener({ ...settings.http, ...around }, routes);
     if (around.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
-    await resumeClicks(context);
+    await takeUpLeftClicks(context);
     await retireChanges(context);
   } catch (error) {
     // The caller closes the store, so nobody may go on taking clicks.

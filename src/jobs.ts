@@ -1,12 +1,14 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
-import { settleChanges } from './use-cases/commands/settle-changes.js';
+import { takeUpClicks } from './use-cases/answer-click.js';
 import type { Context } from './use-cases/context.js';
 import { deliverNotifications } from './use-cases/deliver-notifications.js';
 import { forgetSecrets } from './use-cases/forget-secrets.js';
 import type { StoreHold } from './use-cases/hold-store.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/anchor-ledger.js';
-import { observeWorkflows } from './use-cases/observe-workflows.js';
 import type { AnswerTimes } from './use-cases/readiness/answer-times.js';
+import { createObservationLease } from './use-cases/replicas/observation-lease.js';
+import { observeAlone } from './use-cases/replicas/observe-alone.js';
+import { createTending } from './use-cases/replicas/tend-lease.js';
 
 /** What the bot does again and again. */
 export interface Jobs {
@@ -16,8 +18,10 @@ export interface Jobs {
   deliver(): Promise<void>;
   /** Has everything run by itself, systems by the given cron expression, until the returned function is called. */
   start(observeCron: string): () => void;
-  /** Resolves once nothing is looked at and nothing tidied up. */
-  idle(): Promise<void>;
+  /** Works on clicks that somebody else has left. */
+  takeUp(): Promise<void>;
+  /** Waits until nothing is looked at and nothing tidied up, then lets other replicas look. */
+  release(): Promise<void>;
 }
 
 /** Makes the jobs of a bot; none runs yet. */
@@ -36,30 +40,40 @@ export function createJobs(
     });
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
-    const job = named(`observe ${system}`, async () => {
-      const { kind } = await observeWorkflows(context, backend);
-      if (kind === 'observed') answerTimes.noteAnswer(system, context.now());
-      await settleChanges(context, backend);
-    });
-    return counted(job, () => answerTimes.noteLook(system));
+    const lease = createObservationLease(context, system);
+    const job = named(`observe ${system}`, () => observeAlone(context, { backend, lease, answerTimes }));
+    const look = counted(job, () => answerTimes.noteLook(system));
+    const tend = named(
+      `tend ${system}`,
+      createTending({ store: context.store, lease, look: () => void look.run() }),
+    );
+    return { lease, look, tend };
   });
   const delivery = named('deliver', () => deliverNotifications(context));
+  const takingUp = named('take up clicks', () => takeUpClicks(context));
   const housekeeping = named('housekeeping', async () => {
     await hold.renew();
     await forgetSecrets(context);
     await anchorLedger(context, anchoring);
   });
   return {
-    observe: async () => void (await Promise.all(observations.map((job) => job.run()))),
+    observe: async () => void (await Promise.all(observations.map(({ look }) => look.run()))),
     deliver: () => delivery.run(),
-    idle: async () => void (await Promise.all([...observations, housekeeping].map((job) => job.idle()))),
+    takeUp: () => takingUp.run(),
+    async release() {
+      const jobs = [...observations.flatMap(({ look, tend }) => [tend, look]), takingUp, housekeeping];
+      for (const job of jobs) await job.idle();
+      await Promise.all(observations.map(({ lease }) => lease.release()));
+    },
     start(observeCron) {
       const stops = [
-        ...observations.map((job) => runByCron(observeCron, job)),
+        ...observations.map(({ look }) => runByCron(observeCron, look)),
+        ...observations.map(({ tend }) => runByCron('*/5 * * * * *', tend)),
         runByCron('* * * * * *', delivery),
+        runByCron('*/5 * * * * *', takingUp),
         runByCron('*/10 * * * * *', housekeeping),
       ];
-      for (const job of observations) void job.run();
+      for (const { look } of observations) void look.run();
       return () => {
         for (const stop of stops) stop();
       };

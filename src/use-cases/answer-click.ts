@@ -1,5 +1,5 @@
 import type { Answer } from '../domain/answer.js';
-import type { Click } from '../domain/click.js';
+import { type Click, clickLeaseMs } from '../domain/click.js';
 import type { Context } from './context.js';
 import { decideApproval } from './decide-approval.js';
 import { endClick } from './ledger/record-click.js';
@@ -16,7 +16,19 @@ export async function answerClick(context: Context, clickId: string): Promise<vo
 
 /** Works on every click that was written down and not finished, as after a restart; answers by direct message. */
 export async function resumeClicks(context: Context): Promise<void> {
-  for (const click of await context.store.listUnfinishedClicks()) {
+  await answerAll(context, await context.store.listUnfinishedClicks());
+}
+
+/**
+ * Works on clicks that whoever took them has not finished in time, as when that bot is dead; answers by direct
+ * message. If it is only slow, whoever ends first counts.
+ */
+export async function takeUpClicks(context: Context): Promise<void> {
+  await answerAll(context, await context.store.claimClicks(context.now(), clickLeaseMs));
+}
+
+async function answerAll(context: Context, clicks: readonly Click[]): Promise<void> {
+  for (const click of clicks) {
     const answer = await decideOrBreak(context, click.id);
     if (answer && !isToldByTheCard(answer)) await answerLate(context, click, answer);
   }

@@ -1,12 +1,15 @@
 import type { Log } from '../ports/log.js';
 import type { Store } from '../ports/store.js';
+import { createMembership, type Membership } from './replicas/join-replicas.js';
 
-/** The right to be the one bot on a store; two would post everything twice. */
+/** The right to work on a store: as the one bot, or as one of several on a store that can be shared. */
 export interface StoreHold {
-  /** Takes the right, also from a run that is certainly over; false while another bot has it. */
+  /** Takes the right, also from a run that is certainly over; false while another bot has it for itself. */
   take(): Promise<boolean>;
   /** Keeps the right for another while, or tells that it is lost. */
   renew(): Promise<void>;
+  /** Gives the right back, so that the next start need not wait. */
+  release(): Promise<void>;
   /** Resolves once the right was found lost, as it may be after a long freeze. */
   readonly lost: Promise<void>;
 }
@@ -25,6 +28,7 @@ export function createStoreHold(around: {
   readonly isOver: (holder: string) => boolean;
 }): StoreHold {
   const { store, log, now, holder, isOver } = around;
+  if (store.isShared) return holdAmongOthers(createMembership(around));
   const hold = () => store.holdBot(holder, now(), leaseMs);
   let tellLost = (): void => {};
   const lost = new Promise<void>((resolve) => {
@@ -39,10 +43,16 @@ export function createStoreHold(around: {
       await store.releaseBot(other);
       return hold();
     },
+    release: () => store.releaseBot(holder),
     async renew() {
       if (await hold()) return;
       log.error({}, 'Another bot has taken this store over; this one stops');
       tellLost();
     },
   };
+}
+
+/** Among others nothing can be lost: what one of them does at a time has a right of its own. */
+function holdAmongOthers({ join, stay, leave }: Membership): StoreHold {
+  return { take: join, renew: stay, release: leave, lost: new Promise(() => {}) };
 }

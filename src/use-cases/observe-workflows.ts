@@ -10,6 +10,7 @@ import type { Context } from './context.js';
 import { noteAnswer, noteSilence } from './note-silence.js';
 import { tellEnding, tellVotesVoid } from './notify.js';
 import { putApproval } from './put-approval.js';
+import { LeaseLost } from './replicas/fenced.js';
 import { settleSignals } from './settle-signals.js';
 
 /** How an observation of one system went. */
@@ -69,6 +70,7 @@ async function lookAround(
       for (const before of befores) await follow(context, { backend, before, sighting, observation });
       if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, befores);
     } catch (error) {
+      if (error instanceof LeaseLost) throw error;
       const err = error instanceof Error ? error : new Error(String(error));
       context.log.error(
         { system: backend.system, instance: id, err },

@@ -10,7 +10,8 @@ import { recordSignal, recordSignalAnswer } from './ledger/record-signal.js';
 import { tellOperators, tellVotesVoid } from './notify.js';
 import { readEffect } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
-import { hold, inPhase, release, saveState } from './signal-steps.js';
+import { hold, inAttempt, inPhase, release, saveState } from './signal-steps.js';
+import { wasFrozen } from './was-frozen.js';
 
 /** Added to a request's own time limit before an attempt without an answer counts as over. */
 const marginMs = 5_000;
@@ -36,7 +37,8 @@ export async function sendSignal(context: Context, signalId: string): Promise<vo
   if (instance) {
     const message = await outgoing(context, signal);
     const leaving = { backend, signal, instance, message };
-    if (await markSending(context, leaving)) await send(context, leaving);
+    const marked = await markSending(context, leaving);
+    if (marked) await send(context, { ...leaving, signal: marked });
   }
   context.kick();
 }
@@ -50,8 +52,13 @@ interface Leaving {
 }
 
 /** Writes down that the request is about to leave; from here on a crash means that its outcome is unknown. */
-async function markSending(context: Context, { backend, signal, message }: Leaving): Promise<boolean> {
-  const marked = await inPhase(context, signal.id, 'claimed', async (work) => {
+async function markSending(
+  context: Context,
+  { backend, signal, message }: Leaving,
+): Promise<Signal | undefined> {
+  return inPhase(context, signal.id, 'claimed', async (work) => {
+    // Somebody else has taken it over while it was checked here.
+    if (work.signal.holder !== context.holder) return undefined;
     const deadlineMs = context.now() + backend.signalTimeoutMs + marginMs;
     const sends = work.signal.sends + 1;
     const sending = { ...work.signal, phase: 'sending', deadlineMs, sends, stillWaitingReads: 0 } as const;
@@ -60,19 +67,22 @@ async function markSending(context: Context, { backend, signal, message }: Leavi
     if (work.approval.state.kind !== 'deciding')
       await saveState(context, work, { kind: 'deciding', decision });
     await recordSignal(context, work, message);
-    return true;
+    return sending;
   });
-  return marked === true;
 }
 
 async function send(context: Context, { backend, signal, instance, message }: Leaving): Promise<void> {
   const { verdict } = signal.decision;
   const about = { system: backend.system, instance: signal.instance.id, step: signal.step, verdict };
+  if (wasFrozen(context, (signal.deadlineMs ?? 0) - backend.signalTimeoutMs - marginMs)) {
+    context.log.warn(about, 'Too much time had passed before a signal left; it was not sent');
+    return backToClaimed(context, signal);
+  }
   try {
     const answer = await backend.sendSignal(instance, message);
     if (answer.kind === 'refused') return await takeRefusal(context, backend, signal, answer.reason);
     context.log.info(about, 'Signal accepted');
-    await inPhase(context, signal.id, 'sending', async (work) => {
+    await inAttempt(context, signal, async (work) => {
       await work.memory.saveSignal({ ...work.signal, phase: 'accepted' });
       await recordSignalAnswer(context, work, { kind: 'accepted' });
     });
@@ -84,7 +94,7 @@ async function send(context: Context, { backend, signal, instance, message }: Le
       { ...about, err: error },
       isUnsent ? 'Signal could not be sent' : 'Signal outcome is not known',
     );
-    await (isUnsent ? backToClaimed(context, signal.id) : leaveUnknown(context, signal.id));
+    await (isUnsent ? waitUnsent(context, signal) : leaveUnknown(context, signal));
   }
 }
 
@@ -113,8 +123,13 @@ async function outgoing(
 }
 
 /** The request never reached the system, so the decision can wait and be sent later. */
-async function backToClaimed(context: Context, signalId: string): Promise<void> {
-  await inPhase(context, signalId, 'sending', async (work) => {
+async function waitUnsent(context: Context, signal: Signal): Promise<void> {
+  await backToClaimed(context, signal);
+  await hold(context, signal.id);
+}
+
+async function backToClaimed(context: Context, signal: Signal): Promise<void> {
+  await inAttempt(context, signal, async (work) => {
     const { deadlineMs: _over, ...rest } = work.signal;
     await work.memory.saveSignal({ ...rest, phase: 'claimed', sends: rest.sends - 1 });
     await recordSignalAnswer(context, work, { kind: 'not-sent' });
@@ -123,8 +138,8 @@ async function backToClaimed(context: Context, signalId: string): Promise<void> 
 }
 
 /** Says that the outcome is being checked; it is settled by reading, after the request's deadline. */
-export async function leaveUnknown(context: Context, signalId: string): Promise<void> {
-  await inPhase(context, signalId, 'sending', async (work) => {
+export async function leaveUnknown(context: Context, attempt: Signal): Promise<void> {
+  await inAttempt(context, attempt, async (work) => {
     if (work.approval.state.kind === 'checking') return;
     const { decision } = work.signal;
     await saveState(context, work, {
@@ -144,9 +159,9 @@ async function takeRefusal(
   signal: Signal,
   reason: SignalRefusal,
 ): Promise<void> {
-  if (reason === 'sign-in') return backToClaimed(context, signal.id);
+  if (reason === 'sign-in') return waitUnsent(context, signal);
   const reading = reason === 'not-waiting' ? await readInstance(backend, signal.instance) : undefined;
-  await inPhase(context, signal.id, 'sending', async (work) => {
+  await inAttempt(context, signal, async (work) => {
     await recordSignalAnswer(context, work, { kind: 'refused', reason });
     if (reading && hasLeft(reading, work.approval)) return endUnsent(context, work, reading);
     const { system, id: instance } = signal.instance;

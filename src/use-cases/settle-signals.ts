@@ -10,7 +10,7 @@ import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from './n
 import { readEffect, stateAfter } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
-import { inPhase, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
+import { inAttempt, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
 
 /** Reads that must find a step still waiting for us before a lost request counts as never arrived. */
 const readsToBeSure = 2;
@@ -32,16 +32,14 @@ export async function settleSignals(context: Context, backend: WorkflowBackend):
 
 async function settleUnknown(context: Context, backend: WorkflowBackend, signal: Signal): Promise<void> {
   if (signal.deadlineMs !== undefined && context.now() < signal.deadlineMs) return;
-  await leaveUnknown(context, signal.id);
+  await leaveUnknown(context, signal);
   try {
     const reading = await readInstance(backend, signal.instance);
     if (reading.kind === 'hidden' || (reading.kind === 'found' && isBetween(reading.instance, signal)))
       return;
     const stillWaits = reading.kind === 'found' && reading.instance.awaitsApproval;
     const isAssigned = stillWaits && (await backend.isAssigned(signal.instance));
-    await inPhase(context, signal.id, 'sending', (work) =>
-      settleByReading(context, work, reading, isAssigned),
-    );
+    await inAttempt(context, signal, (work) => settleByReading(context, work, reading, isAssigned));
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     const { system, id } = signal.instance;

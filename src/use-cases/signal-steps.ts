@@ -35,6 +35,22 @@ export async function inPhase<T>(
   });
 }
 
+/**
+ * Does something about one attempt to send only if it is still the one under way.
+ *
+ * Whoever was frozen and wakes up may find that another run of the bot has settled the attempt and made its own.
+ */
+export async function inAttempt<T>(
+  context: Context,
+  attempt: Pick<Signal, 'id' | 'holder' | 'sends'>,
+  work: (found: SignalWork) => Promise<T>,
+): Promise<T | undefined> {
+  return inPhase(context, attempt.id, 'sending', async (found) => {
+    const { holder, sends } = found.signal;
+    return holder === attempt.holder && sends === attempt.sends ? work(found) : undefined;
+  });
+}
+
 /** Ends a signal: the instance is free for the next one. */
 export async function settle({ memory, signal }: Pick<SignalWork, 'memory' | 'signal'>): Promise<void> {
   await memory.saveSignal({ ...signal, phase: 'settled' });

@@ -7,6 +7,7 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { saveChange } from '../ledger/save-change.js';
+import { wasFrozen } from '../was-frozen.js';
 import { tellChange } from './tell-change.js';
 import { watchChange } from './watch-change.js';
 
@@ -25,9 +26,11 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   const checked = backend ? await check(context, backend, record) : { kind: 'not-sent' as const };
   if (checked.kind !== 'go') return finish(context, record, 'confirmed', checked);
   if (!backend) return;
-  const deadlineMs = context.now() + backend.operations.changeTimeoutMs;
+  const nowMs = context.now();
+  const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
   const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.holder };
   if (!(await saveChange(context, sending, 'confirmed'))) return;
+  if (wasFrozen(context, nowMs)) return finish(context, sending, 'sending', { kind: 'not-sent' });
   await send(context, backend, sending, checked.person);
 }
 

@@ -48,7 +48,8 @@ function writeDown(context: Context, changeId: string, asker: Asker): Promise<Co
       await saveChangeIn(context, memory, { changed, phase: 'proposed' });
       return 'repeated';
     }
-    const changed = { ...here, phase: 'confirmed', confirmedAtMs: nowMs } as const;
+    const { holder } = context;
+    const changed = { ...here, phase: 'confirmed', confirmedAtMs: nowMs, holder } as const;
     await saveChangeIn(context, memory, { changed, phase: 'proposed' });
     return 'confirmed';
   });

@@ -1,9 +1,12 @@
 import { systemOfChange } from '../../domain/change.js';
+import type { ChangeRecord } from '../../domain/change-record.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Context } from '../context.js';
 import { carryOutChange, finish } from './carry-out-change.js';
 import { watchChange } from './watch-change.js';
 
+/** So long a change is left to the replica that confirmed it. */
+const leftForMs = 20_000;
 /** A wish older than this may not be what the person wants any more. */
 const freshForMs = 2 * 60_000;
 
@@ -22,9 +25,17 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
       await finish(context, record, 'sending', { kind: 'unknown' });
     }
     if (record.phase !== 'confirmed') continue;
-    const isFresh = nowMs - (record.confirmedAtMs ?? 0) < freshForMs;
-    // While it is fresh, this run of the bot is still at it; another run's is taken up at once.
-    if (isFresh && record.holder !== context.holder) await carryOutChange(context, record.id);
+    const ageMs = nowMs - (record.confirmedAtMs ?? 0);
+    const isFresh = ageMs < freshForMs;
+    if (isFresh && isLeft(context, record, ageMs)) await carryOutChange(context, record.id);
     if (!isFresh) await finish(context, record, 'confirmed', { kind: 'not-sent' });
   }
+}
+
+/**
+ * While it is fresh, this run of the bot is still at its own; that of another run is taken up, at once where that
+ * one must be over.
+ */
+function isLeft({ store, holder }: Context, record: ChangeRecord, ageMs: number): boolean {
+  return record.holder !== holder && (!store.isShared || ageMs >= leftForMs);
 }

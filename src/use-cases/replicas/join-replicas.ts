@@ -1,0 +1,49 @@
+import type { Log } from '../../ports/log.js';
+import type { Store } from '../../ports/store.js';
+
+/** The place of one run of the bot among those that work on a shared store. */
+export interface Membership {
+  /** Joins the others; false while somebody holds the whole store, as who copies it does. */
+  join(): Promise<boolean>;
+  /** Stays for another while, and logs when somebody has come or gone. */
+  stay(): Promise<void>;
+  leave(): Promise<void>;
+}
+
+const prefix = 'replica/';
+const leaseMs = 30_000;
+/** Long enough to join, and soon over if this run dies meanwhile. */
+const holdMs = 10_000;
+/** A run that is gone is of no interest after this. */
+const keptMs = 3_600_000;
+
+/** Creates the place of a run of the bot; nobody has joined yet. */
+export function createMembership(around: {
+  readonly store: Store;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Names this run of the bot. */
+  readonly holder: string;
+}): Membership {
+  const { store, log, now, holder } = around;
+  const name = `${prefix}${holder}`;
+  let known = 0;
+  const stay = async () => {
+    await store.holdLease({ name, holder, nowMs: now(), leaseMs });
+    await store.forgetLeases(prefix, now() - keptMs);
+    const replicas = await store.countLeases(prefix, now());
+    if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
+    known = replicas;
+  };
+  return {
+    stay,
+    async join() {
+      if (!(await store.holdBot(holder, now(), holdMs))) return false;
+      await stay();
+      await store.releaseBot(holder);
+      return true;
+    },
+    leave: () => store.releaseLease(name, holder),
+  };
+}

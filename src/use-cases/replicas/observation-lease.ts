@@ -1,0 +1,25 @@
+import type { Fence } from '../../ports/leases.js';
+import type { Context } from '../context.js';
+
+/** The right to look at one system, which one replica has at a time. */
+export interface ObservationLease {
+  /** Takes or renews the right; absent while another replica has it. */
+  take(): Promise<Fence | undefined>;
+  /** Gives the right back, so that another replica need not wait. */
+  release(): Promise<void>;
+}
+
+/** After a replica has died, another one looks within this and the time between two tries. */
+const leaseMs = 20_000;
+
+/** Creates the right to look at a system; nothing is taken yet. */
+export function createObservationLease({ store, holder, now }: Context, system: string): ObservationLease {
+  const name = `observe/${system}`;
+  return {
+    async take() {
+      const held = await store.holdLease({ name, holder, nowMs: now(), leaseMs });
+      return held && { name, fence: held.fence };
+    },
+    release: () => store.releaseLease(name, holder),
+  };
+}

@@ -1,0 +1,55 @@
+import type { WorkflowBackend } from '../../ports/backend.js';
+import { settleChanges } from '../commands/settle-changes.js';
+import type { Context } from '../context.js';
+import { observeWorkflows } from '../observe-workflows.js';
+import type { AnswerTimes } from '../readiness/answer-times.js';
+import { fenced, LeaseLost } from './fenced.js';
+import type { ObservationLease } from './observation-lease.js';
+
+/** One look at a system, and what belongs to it. */
+export interface Look {
+  readonly backend: WorkflowBackend;
+  readonly lease: ObservationLease;
+  readonly answerTimes: AnswerTimes;
+}
+
+/**
+ * Looks at a system and settles what was left half-way there, as the only one of several replicas.
+ *
+ * A replica that has no right to look learns from the store whether the system answers. One that loses the right
+ * meanwhile, as when it was frozen, writes nothing more.
+ */
+export async function observeAlone(context: Context, look: Look): Promise<void> {
+  const { store, log } = context;
+  if (!store.isShared) return observe(context, look);
+  const { system } = look.backend;
+  const fence = await look.lease.take();
+  if (!fence) return learn(context, look);
+  try {
+    await observe({ ...context, store: fenced(store, fence) }, look);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    log.warn({ system }, 'Another replica looks at this system by now; this look was abandoned');
+  }
+}
+
+async function observe(context: Context, { backend, answerTimes }: Look): Promise<void> {
+  const { system } = backend;
+  const { kind } = await observeWorkflows(context, backend);
+  if (kind === 'observed') {
+    answerTimes.noteAnswer(system, context.now());
+    if (context.store.isShared) await context.store.putNote(noteKey(system), String(context.now()));
+  }
+  await settleChanges(context, backend);
+}
+
+/** Only an answer that is newer than the last one known of counts as one. */
+async function learn({ store }: Context, { backend, answerTimes }: Look): Promise<void> {
+  const answeredAtMs = Number(await store.getNote(noteKey(backend.system)));
+  const known = answerTimes.of(backend.system).answeredAtMs ?? 0;
+  if (answeredAtMs > known) answerTimes.noteAnswer(backend.system, answeredAtMs);
+}
+
+function noteKey(system: string): string {
+  return `observed-at/${system}`;
+}

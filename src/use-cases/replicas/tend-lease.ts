@@ -1,0 +1,21 @@
+import type { Store } from '../../ports/store.js';
+import type { ObservationLease } from './observation-lease.js';
+
+/**
+ * Makes what keeps the right to look at a system for another while, also during a long look; it looks at once
+ * when the right has come from another replica.
+ */
+export function createTending(tended: {
+  readonly store: Pick<Store, 'isShared'>;
+  readonly lease: ObservationLease;
+  readonly look: () => void;
+}): () => Promise<void> {
+  const { store, lease, look } = tended;
+  let known: number | undefined;
+  return async () => {
+    if (!store.isShared) return;
+    const held = await lease.take();
+    if (held && held.fence !== known) look();
+    known = held?.fence;
+  };
+}
