@@ -4,7 +4,14 @@ import type { Notice } from './notice.js';
 import type { Target } from './rules.js';
 
 /** What goes first when a channel is busy: the smaller, the sooner. */
-export const priorities = { staleButtons: 0, newCard: 10, progress: 20, notice: 30, alert: 40 } as const;
+export const priorities = {
+  staleButtons: 0,
+  digest: 5,
+  newCard: 10,
+  progress: 20,
+  notice: 30,
+  alert: 40,
+} as const;
 
 /**
  * One thing to be shown in one place.
@@ -34,5 +41,7 @@ export interface Delivery {
 export type DeliverySubject =
   | { readonly kind: 'card'; readonly approvalId: string }
   | { readonly kind: 'notice'; readonly notice: Notice }
+  /** Stands for so many cards that could not be posted yet. */
+  | { readonly kind: 'digest'; readonly count: number }
   | { readonly kind: 'alert'; readonly incidentId: string }
   | { readonly kind: 'follow-up'; readonly incidentId: string; readonly followUp: FollowUp };

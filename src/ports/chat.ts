@@ -13,6 +13,8 @@ import type { Asker } from './command-desk.js';
 export interface Chat {
   /** Looks a person up afresh. Throws `ChatError` when that cannot be done, which must count as a no. */
   lookUpPerson(id: PersonId): Promise<Person>;
+  /** Lists who is in a user group; may be up to five minutes old. Throws `ChatError` when that cannot be told. */
+  membersOf(group: string): Promise<readonly PersonId[]>;
   /** Says something new, in the thread of a message if one is given. Throws `ChatError`. */
   post(target: Target, content: Content, thread?: MessageRef): Promise<MessageRef>;
   /** Tells when a message was posted, in epoch milliseconds, where the reference to it says so. */
@@ -33,5 +35,7 @@ export interface Chat {
 export type Content =
   | { readonly kind: 'card'; readonly card: Card }
   | { readonly kind: 'notice'; readonly notice: Notice }
+  /** So many requests wait without a card in that place; none, once all have one. */
+  | { readonly kind: 'digest'; readonly count: number }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'follow-up'; readonly followUp: FollowUpContent };

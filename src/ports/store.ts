@@ -7,9 +7,12 @@ import type { Signal } from '../domain/signal.js';
 import type { BatchMemory, FailureMemory, IncidentMemory, WatchMemory } from './alert-memory.js';
 import type { ChangeMemory, CodeMemory } from './change-memory.js';
 import type { DeliveryMemory } from './delivery-memory.js';
+import type { DigestMemory } from './digest-memory.js';
 import type { FenceMemory, Leases } from './leases.js';
 import type { LedgerMemory } from './ledger-memory.js';
+import type { LinkMemory } from './link-memory.js';
 import type { StockMemory } from './stock-memory.js';
+import type { RightsMemory } from './rights-memory.js';
 
 /** Durable memory. What has been awaited here survives a crash. */
 export interface Store extends Memory, Leases {
@@ -33,7 +36,9 @@ export interface Memory
     ClickMemory,
     SignalMemory,
     DeliveryMemory,
+    DigestMemory,
     PersonMemory,
+    RightsMemory,
     CodeMemory,
     ChangeMemory,
     BatchMemory,
@@ -43,6 +48,7 @@ export interface Memory
     LedgerMemory,
     FenceMemory,
     StockMemory,
+    LinkMemory,
     NoteMemory {}
 
 /** Approvals, each with the last full reading of its instance. */

@@ -10,6 +10,7 @@ import { tellBatchElsewhere } from './alerts/tell-batch.js';
 import type { Context } from './context.js';
 import { takeFailure } from './delivery-failures.js';
 import { showCard } from './show-card.js';
+import { tendDigests } from './tend-digests.js';
 
 /** Slack takes about one message a second in a channel, and tolerates a short burst. */
 const postPace: Pace = { everyMs: 1_000, burst: 5 };
@@ -29,6 +30,7 @@ const threadWaitMs = 2_000;
  */
 export async function deliverNotifications(context: Context): Promise<void> {
   const busyUntil = new Map<string, number>();
+  await tendDigests(context);
   for (;;) {
     const claim = context.newId();
     const due = await context.store.claimDueDeliveries({
@@ -89,7 +91,6 @@ async function deliver(context: Context, delivery: Delivery, lane: string): Prom
     if (!message) return;
     const { claim } = delivery;
     await context.store.markDelivered(delivery.id, { message, version: rendered.version, claim });
-    if (attempt.wasPost) await countFirstCard(context, delivery);
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     const { isLive, version } = rendered;
@@ -104,14 +105,19 @@ interface Rendered {
   readonly isLive: boolean;
 }
 
-async function render(context: Context, { subject, wantedVersion }: Delivery): Promise<Rendered | undefined> {
+async function render(context: Context, delivery: Delivery): Promise<Rendered | undefined> {
+  const { subject, wantedVersion } = delivery;
+  if (subject.kind === 'digest') {
+    return { content: { kind: 'digest', count: subject.count }, version: wantedVersion, isLive: false };
+  }
   if (subject.kind === 'notice') {
     return { content: { kind: 'notice', notice: subject.notice }, version: wantedVersion, isLive: true };
   }
   if (subject.kind === 'alert' || subject.kind === 'follow-up')
     return renderAlert(context, subject, wantedVersion);
   const approval = await context.store.findApproval(subject.approvalId);
-  if (!approval) return undefined;
+  // What was decided before its turn came needs no card any more.
+  if (!approval || (approval.state.kind === 'ended' && !delivery.message)) return undefined;
   const card = await showCard(context, approval);
   return { content: { kind: 'card', card }, version: approval.version, isLive: hasLiveButtons(card.actions) };
 }

@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 export type CardMatch = 'ours' | 'adoptable' | 'strange';
 
 /**
- * Tells whether a message shows an approval.
+ * Tells whether a message shows an approval, or is the digest that stands for its card until that is posted.
  *
  * `adoptable`: we do not know the message, but a post of this card whose outcome was never told may have made
  * it. A known message that shows something else, or one nobody posted, is `strange`.
@@ -16,6 +16,8 @@ export async function matchCard(memory: Memory, approvalId: string, message: Mes
   const known = await memory.findCardByMessage(message);
   if (known)
     return known.subject.kind === 'card' && known.subject.approvalId === approvalId ? 'ours' : 'strange';
+  // A window opened from a list may be submitted after the card was posted at last.
+  if (await memory.isDigestFor(approvalId, message)) return 'ours';
   const copies = await memory.listCards(approvalId);
   return copies.some((copy) => mayHaveMade(copy, message)) ? 'adoptable' : 'strange';
 }

@@ -7,6 +7,7 @@ import { describeChanges } from './store/changes.js';
 import { describeClaims } from './store/claims.js';
 import { describeClicks } from './store/clicks.js';
 import { describeCodes } from './store/codes.js';
+import { describeDigests } from './store/digests.js';
 import { describeLanes } from './store/lanes.js';
 import { describeLeases } from './store/leases.js';
 import { describePeopleAndNotes } from './store/people-and-notes.js';
@@ -38,6 +39,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('signals', () => describeSignals(store));
     describe('cards and notices', () => describeCards(store));
     describe('claims', () => describeClaims(store));
+    describe('digests', () => describeDigests(store));
     describe('lanes', () => describeLanes(store));
     describe('codes', () => describeCodes(store));
     describe('changes', () => describeChanges(store));

@@ -24,9 +24,15 @@ export async function findCopy(
   const [nearest] = (await store.listCards(approvalId))
     .flatMap((card) => (card.message ? [{ card, message: card.message }] : []))
     .sort((a, b) => distanceTo(asker, a.card) - distanceTo(asker, b.card));
-  if (!nearest) return undefined;
+  if (!nearest) return digestOf(store, approvalId);
   const { card, message } = nearest;
   return { message, ...(card.target.kind === 'channel' ? { channel: card.target.channel } : {}) };
+}
+
+/** While many cards wait for their turn, the message that stands for them all has to do. */
+async function digestOf(store: Context['store'], approvalId: string): Promise<Copy | undefined> {
+  const message = await store.findDigestFor(approvalId);
+  return message && { message };
 }
 
 function distanceTo({ channel, person }: Asker, { target }: Delivery): number {

@@ -9,6 +9,7 @@ import type { Wording } from '../messages/wording.js';
 import { alertMessage, plainAlert } from '../views/alerts/alert-message.js';
 import { followUpMessage, plainFollowUp } from '../views/alerts/follow-up-message.js';
 import { approvalCard, plainCard, type Rendered } from '../views/approval-card.js';
+import { digestMessage } from '../views/digest-message.js';
 import { noticeMessage, plainNotice } from '../views/notice-message.js';
 import { blockProblems, chatError, isBadForm, slackWord } from './client-errors.js';
 
@@ -102,6 +103,8 @@ function realForm({ labelOf, command }: Delivering, content: Content): Rendered 
       return approvalCard(content.card, labelOf);
     case 'notice':
       return noticeMessage(content.notice, labelOf, command);
+    case 'digest':
+      return digestMessage(content.count, command);
     case 'alert':
       return alertMessage(content.alert, labelOf);
     case 'follow-up':
@@ -117,6 +120,8 @@ function plainForm({ labelOf, command }: Delivering, content: Content): Rendered
       return plainCard(content.card, labelOf);
     case 'notice':
       return plainNotice(content.notice, labelOf, command);
+    case 'digest':
+      return digestMessage(content.count, command);
     case 'alert':
       return plainAlert(content.alert, labelOf);
     case 'follow-up':

@@ -14,8 +14,10 @@ import { createFenceMemory } from './fence-memory.js';
 import { createIncidentMemory } from './incident-memory.js';
 import { createLaneMemory } from './lane-memory.js';
 import { createLedgerMemory } from './ledger-memory.js';
+import { createLinkMemory } from './link-memory.js';
 import { createNoteMemory } from './note-memory.js';
 import { createPersonMemory } from './person-memory.js';
+import { createRightsMemory } from './rights-memory.js';
 import { createSignalMemory } from './signal-memory.js';
 import { createStockMemory } from './stock-memory.js';
 import { createVoteMemory } from './vote-memory.js';
@@ -33,6 +35,7 @@ export function createMemory(db: Db, engine: Engine): Memory {
     ...createDigestMemory(db, engine),
     ...createLaneMemory(db, engine),
     ...createPersonMemory(db),
+    ...createRightsMemory(db),
     ...createCodeMemory(db),
     ...createChangeMemory(db),
     ...createFailureMemory(db),
@@ -42,6 +45,7 @@ export function createMemory(db: Db, engine: Engine): Memory {
     ...createLedgerMemory(db, engine),
     ...createFenceMemory(db, engine),
     ...createStockMemory(db),
+    ...createLinkMemory(db, engine),
     ...createNoteMemory(db),
   };
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Delivery, DeliverySubject } from '../../../domain/delivery.js';
 import { readBody } from '../stored-json.js';
 import type { Tables } from '../tables.js';
+import { countIn, isDigest } from './digest-memory.js';
 
 /** Puts a delivery together from its row. */
 export function toDelivery(row: Selectable<Tables['deliveries']>): Delivery {
@@ -24,6 +25,7 @@ export function toDelivery(row: Selectable<Tables['deliveries']>): Delivery {
 function toSubject(row: Selectable<Tables['deliveries']>): DeliverySubject {
   if (row.approval_id !== null) return { kind: 'card', approvalId: row.approval_id };
   const id = String(row.number);
+  if (isDigest(row.subject)) return { kind: 'digest', count: countIn(id, row.notice_body) };
   if (row.incident_id !== null) return toIncidentSubject(id, row.incident_id, row.notice_body);
   return {
     kind: 'notice',
