@@ -8,7 +8,7 @@ import { openStore } from '../stores/index.js';
 import { verifyLedger } from '../use-cases/ledger/verify-ledger.js';
 import { exportLedger } from './audit/export-ledger.js';
 import { readAnchors } from './audit/read-anchors.js';
-import { tellVerdicts } from './audit/tell-verdicts.js';
+import { verdictLine } from './audit/verdict-line.js';
 import { readSettings } from './start.js';
 
 /** What was asked of the ledger on the command line. */
@@ -55,7 +55,10 @@ async function verify(command: AuditCommand): Promise<number> {
     anchors: anchors.anchors,
   };
   const verdicts = await withStore(command, (store) => verifyLedger(store, proofs));
-  return verdicts ? tellVerdicts(verdicts, proofs) : 2;
+  if (!verdicts) return 2;
+  for (const verdict of verdicts) process.stdout.write(`${verdictLine(verdict, proofs)}\n`);
+  if (verdicts.length === 0) process.stdout.write('There is no record yet.\n');
+  return verdicts.some((verdict) => 'what' in verdict) ? 1 : 0;
 }
 
 async function writeOut(command: AuditCommand): Promise<number> {

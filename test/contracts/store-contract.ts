@@ -10,6 +10,7 @@ import { describeCodes } from './store/codes.js';
 import { describeDigests } from './store/digests.js';
 import { describeLanes } from './store/lanes.js';
 import { describeLeases } from './store/leases.js';
+import { describeLedger } from './store/ledger.js';
 import { describePeopleAndNotes } from './store/people-and-notes.js';
 import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
 import { describeSignals } from './store/signals.js';
@@ -47,6 +48,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('secrets of changes', () => describeSecretsOfChanges(store));
     describe('people and notes', () => describePeopleAndNotes(store));
     describe('what is counted', () => describeStock(store));
+    describe('the ledger', () => describeLedger(store));
     describe('transactions', () => describeTransactions(store));
     describe('the one running bot', () => describeBotLease(store));
     describe('leases', () => describeLeases(store));

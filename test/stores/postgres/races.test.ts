@@ -1,5 +1,7 @@
 import { expect, it } from '@jest/globals';
+import { nextRecord } from '../../../src/domain/ledger/chain.js';
 import type { Memory } from '../../../src/ports/store.js';
+import { createSeal } from '../../../src/seal.js';
 import {
   aClick,
   aDecision,
@@ -82,6 +84,25 @@ describePostgres('two bots on one database', (server) => {
       else if (approval) await memory.saveApproval(approval, 10, noonMs);
     });
     expect(await stores()[0].listCards('approval-a')).toMatchObject([{ wantedVersion: 2 }]);
+  });
+
+  it('add to a chain of the ledger one after the other, and lose no record', async () => {
+    const seal = createSeal(undefined);
+    const entry = { system: 'corp', kind: 'decision', atMs: noonMs } as const;
+    await afterBothRead(async (memory, meet) => {
+      await memory.listLedgerHeads();
+      await meet();
+      await memory.appendLedger('corp', (head) => nextRecord(seal, entry, head));
+    });
+    const many = Array.from({ length: 30 }, (_, index) =>
+      at(index).appendLedger('corp', (head) => nextRecord(seal, entry, head)),
+    );
+    await Promise.all(many);
+    const records = await stores()[0].listLedger({ system: 'corp', after: 0, limit: 100 });
+    expect(records.map(({ number }) => number)).toEqual(Array.from({ length: 32 }, (_, index) => index + 1));
+    expect(records.slice(1).map(({ previous }) => previous)).toEqual(
+      records.slice(0, -1).map(({ mac }) => mac),
+    );
   });
 
   it('write the same press down once', async () => {

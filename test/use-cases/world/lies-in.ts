@@ -3,6 +3,7 @@ import { type Card, hasLiveButtons } from '../../../src/domain/card.js';
 import type { Arrival } from '../../support/fake-backend/faults.js';
 import type { FakeBackend } from '../../support/fake-backend.js';
 import type { World } from './open-world.js';
+import { wrongRecords } from './wrong-records.js';
 
 /** Lists what is wrong in a world in which nothing more can happen; nothing, if all is well. */
 export async function liesIn(world: World, writtenClicks: Iterable<string>): Promise<readonly string[]> {
@@ -10,6 +11,7 @@ export async function liesIn(world: World, writtenClicks: Iterable<string>): Pro
   for (const id of writtenClicks) {
     if (!(await world.store.findClick(id))?.answer) lies.push(`${id} was written down and never answered`);
   }
+  lies.push(...(await wrongRecords(world, writtenClicks)));
   for (const { card, message } of world.slack.cards()) {
     const isKnown = (await world.store.findCardByMessage(message)) !== undefined;
     const stored = await world.store.findApproval(card.approval.id);

@@ -7,12 +7,12 @@ import type { OutgoingSignal, WorkflowBackend } from '../../../src/ports/backend
 import type { Content } from '../../../src/ports/chat.js';
 import { noMetrics } from '../../../src/ports/metrics.js';
 import type { Store } from '../../../src/ports/store.js';
+import { createSeal } from '../../../src/seal.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
-import { createSeal } from '../../../src/seal.js';
 import type { Around } from '../../support/around.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';

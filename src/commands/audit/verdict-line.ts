@@ -13,18 +13,12 @@ const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
   'cut-off': 'is missing: the record ended later when its head was written down',
 };
 
-/** Prints how each chain stands; returns the exit code: 1 if anything is wrong. */
-export function tellVerdicts(verdicts: readonly ChainVerdict[], proofs: ChainProofs): number {
-  const bad = verdicts.filter((verdict) => 'what' in verdict);
-  for (const verdict of verdicts) {
-    const text =
-      'what' in verdict
-        ? `BAD  ${nameOf(verdict.system)}: record ${verdict.number} ${whatIsWrong[verdict.what]}`
-        : `ok   ${nameOf(verdict.system)}: ${verdict.number} records${proofOf(verdict, proofs)}`;
-    process.stdout.write(`${text}\n`);
-  }
-  if (verdicts.length === 0) process.stdout.write('There is no record yet.\n');
-  return bad.length > 0 ? 1 : 0;
+/** Says how a chain stands, in one line. */
+export function verdictLine(verdict: ChainVerdict, proofs: ChainProofs): string {
+  const { system, number } = verdict;
+  return 'what' in verdict
+    ? `BAD  ${nameOf(system)}: record ${number} ${whatIsWrong[verdict.what]}`
+    : `ok   ${nameOf(system)}: ${number} records${proofOf(verdict, proofs)}`;
 }
 
 function proofOf(

@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { LedgerRecord } from '../../../src/domain/ledger/chain.js';
+import { createSeal } from '../../../src/seal.js';
+import { anEntry, chainOf, checkAll, key, oldKey } from './a-chain.js';
+
+const five = chainOf([1, 2, 3, 4, 5].map((number) => anEntry({ note: { number } })));
+const last = five[4];
+const anchors = last ? [{ system: 'corp', number: 5, mac: last.mac }] : [];
+const without = createSeal(undefined);
+
+/** Gives the five records with some of them changed. */
+function changed(change: (record: LedgerRecord) => Partial<LedgerRecord>): readonly LedgerRecord[] {
+  return five.map((record) => ({ ...record, ...change(record) }));
+}
+
+const only = (number: number, change: Partial<LedgerRecord>) =>
+  changed((record) => (record.number === number ? change : {}));
+
+describe('a chain', () => {
+  it('is in order however many records it has and whatever they say', () => {
+    const notes = fc.array(
+      fc.dictionary(fc.string(), fc.string({ unit: 'binary' }), { noNullPrototype: true }),
+    );
+    fc.assert(
+      fc.property(notes, (all) => {
+        const records = chainOf(all.map((note) => anEntry({ note })));
+        expect(checkAll(records)).toMatchObject({ number: all.length, keyed: all.length });
+      }),
+    );
+  });
+
+  it('stays in order when the key changes, as long as the old one is given', () => {
+    const records = chainOf([anEntry(), anEntry(), anEntry()], [createSeal(oldKey), createSeal(oldKey)]);
+    expect(checkAll(records, { keys: [key, oldKey] })).toMatchObject({ number: 3 });
+    expect(checkAll(records)).toEqual({ system: 'corp', number: 1, what: 'unknown-key' });
+  });
+
+  it('is taken over by a key that comes into use, which seals what stands before', () => {
+    const records = chainOf([anEntry(), anEntry(), anEntry()], [without, without, createSeal(key)]);
+    expect(checkAll(records)).toMatchObject({ number: 3, keyed: 1 });
+    const forged = chainOf([anEntry({ code: 'ELSE' }), anEntry()], [without, without]);
+    expect(checkAll([...forged, ...records.slice(2)])).toMatchObject({ number: 3, what: 'out-of-order' });
+  });
+
+  it('without a key is in order for whoever has none', () => {
+    expect(checkAll(chainOf([anEntry()], without), { keys: [] })).toMatchObject({ number: 1, keyed: 0 });
+  });
+});
+
+describe('tampering is found at the first record that is not in order', () => {
+  it.each([
+    ['edited', only(3, { body: (five[2]?.body ?? '').replace('K7F3', 'K7F4') }), 3, 'altered'],
+    ['edited beside its text: the time', only(3, { atMs: 1 }), 3, 'altered'],
+    ['edited beside its text: the run', only(3, { instanceId: 'other' }), 3, 'altered'],
+    ['edited beside its text: the person', only(3, { person: 'T0/U0' }), 3, 'altered'],
+    ['edited beside its text: the kind', only(3, { kind: 'refusal' }), 3, 'altered'],
+    ['removed from the middle', five.filter(({ number }) => number !== 3), 3, 'missing'],
+    ['removed from the beginning', five.slice(1), 1, 'missing'],
+    [
+      'removed, and the rest moved up',
+      [...five.slice(0, 2), ...five.slice(3).map((one) => ({ ...one, number: one.number - 1 }))],
+      3,
+      'out-of-order',
+    ],
+    [
+      'swapped with the next',
+      changed(({ number }) =>
+        number === 3 ? { ...five[3], number } : number === 4 ? { ...five[2], number } : {},
+      ),
+      3,
+      'out-of-order',
+    ],
+    ['given the seal before of another', only(3, { previous: five[0]?.mac ?? '' }), 3, 'out-of-order'],
+    ['given a seal of its own', only(5, { mac: without.seal('anything') }), 5, 'altered'],
+    ['said to be sealed with no key', only(4, { keyId: 'none' }), 4, 'without-key'],
+  ] as const)('%s', (_how, records, number, what) => {
+    expect(checkAll(records)).toEqual({ system: 'corp', number, what });
+  });
+
+  it('when the records of another system are put in their place', () => {
+    const others = chainOf([1, 2, 3, 4, 5].map((number) => anEntry({ system: 'lab', note: { number } })));
+    expect(checkAll(others)).toMatchObject({ number: 1, what: 'out-of-order' });
+    const relabelled = others.map((record) => ({ ...record, system: 'corp' }));
+    expect(checkAll(relabelled)).toMatchObject({ number: 1, what: 'out-of-order' });
+  });
+
+  it('when all of it is made again with another key, under the name of the right one', () => {
+    const { keyId } = createSeal(key);
+    const forger = { ...createSeal(Buffer.from('a key the forger made up for it!')), keyId };
+    const forged = chainOf(
+      five.map(() => anEntry({ code: 'ELSE' })),
+      forger,
+    );
+    expect(checkAll(forged)).toMatchObject({ number: 1, what: 'out-of-order' });
+  });
+
+  it('when all of it is made again without a key', () => {
+    const forged = chainOf(
+      five.map(() => anEntry({ code: 'ELSE' })),
+      without,
+    );
+    expect(checkAll(forged)).toEqual({ system: 'corp', number: 1, what: 'without-key' });
+  });
+
+  it('when it goes on without the key from somewhere', () => {
+    const forged = chainOf([anEntry(), anEntry(), anEntry()], [createSeal(key), createSeal(key), without]);
+    expect(checkAll(forged)).toMatchObject({ number: 3, what: 'without-key' });
+  });
+
+  it('when records are cut off the end, down to a head that was written down', () => {
+    expect(checkAll(five.slice(0, 3))).toMatchObject({ number: 3, keyed: 3 });
+    expect(checkAll(five.slice(0, 3), { anchors })).toEqual({ system: 'corp', number: 4, what: 'cut-off' });
+    expect(checkAll([], { anchors })).toEqual({ system: 'corp', number: 1, what: 'cut-off' });
+  });
+
+  it('when whoever has the key made it again, by a head that was written down', () => {
+    const again = chainOf(five.map(() => anEntry({ code: 'ELSE' })));
+    expect(checkAll(again)).toMatchObject({ number: 5 });
+    expect(checkAll(again, { anchors })).toEqual({ system: 'corp', number: 5, what: 'not-as-anchored' });
+  });
+
+  it('when what is sealed is no record at all', () => {
+    const mac = without.seal(`${without.seal('genesis\ncorp')}\nnull`);
+    const odd = { ...chainOf([anEntry()], without)[0], body: 'null', mac };
+    expect(
+      checkAll(
+        chainOf([anEntry()], without).map((one) => ({ ...one, ...odd })),
+        { keys: [] },
+      ),
+    ).toMatchObject({
+      what: 'altered',
+    });
+  });
+});

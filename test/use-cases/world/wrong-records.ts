@@ -1,0 +1,46 @@
+import type { Answer } from '../../../src/domain/answer.js';
+import { entryOf } from '../../../src/domain/ledger/chain.js';
+import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
+import { readLedger } from '../../../src/use-cases/ledger/read-ledger.js';
+import { verifyLedger } from '../../../src/use-cases/ledger/verify-ledger.js';
+import type { World } from './open-world.js';
+
+/** Lists what is on record about the world's one system. */
+export async function recordsOf({ store }: Pick<World, 'store'>, system = 'command'): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for await (const record of readLedger(store, { system })) entries.push(entryOf(record));
+  return entries;
+}
+
+/** Finds what of the clicks, decisions and signals is not on record exactly once, and records that do not hold. */
+export async function wrongRecords(
+  world: World,
+  writtenClicks: Iterable<string>,
+): Promise<readonly string[]> {
+  const entries = [...(await recordsOf(world)), ...(await recordsOf(world, ''))];
+  const lies: string[] = [];
+  for (const id of writtenClicks) {
+    const own = entries.filter(({ note }) => note?.click === id);
+    const [only] = own;
+    const answer = (await world.store.findClick(id))?.answer;
+    if (own.length !== 1 || !only) lies.push(`${id} is on record ${own.length} times`);
+    else if (only.answered?.kind !== answer?.kind || isDecision(only) !== isDecided(answer))
+      lies.push(`${id} is on record as ${only.kind}, and was answered ${answer?.kind}`);
+  }
+  const left = entries.filter(({ kind }) => kind === 'signal').length;
+  if (left < world.command.arrivals.length)
+    lies.push(`${world.command.arrivals.length} signals arrived, and ${left} are on record`);
+  const sealing = world.context.seal;
+  const proofs = { sealingOf: () => sealing, hasKey: true, anchors: [] };
+  const verdicts = await verifyLedger(world.store, proofs);
+  const bad = verdicts.filter((verdict) => 'what' in verdict);
+  return [...lies, ...bad.map((verdict) => `the ledger is not in order: ${JSON.stringify(verdict)}`)];
+}
+
+function isDecision({ kind }: LedgerEntry): boolean {
+  return kind === 'decision';
+}
+
+function isDecided(answer: Answer | undefined): boolean {
+  return answer?.kind === 'decided';
+}
