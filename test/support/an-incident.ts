@@ -35,6 +35,7 @@ export function anIncident(overrides: Partial<Incident> = {}): Incident {
     samples: [aSample()],
     firstAtMs: noonMs,
     lastAtMs: noonMs,
+    heardAtMs: overrides.lastAtMs ?? noonMs,
     state: { kind: 'open' },
     version: 1,
     ...overrides,

@@ -22,7 +22,9 @@ import {
   waitsFor,
   wake,
 } from './fake-backend/run.js';
+import { createSteering } from './fake-backend/steer.js';
 import { takeSignal } from './fake-backend/take-signal.js';
+import { tellChanges } from './fake-backend/tell-changes.js';
 
 /** A tiny Command: a few runs that wait for approvals, honest about everything but the faults switched on. */
 export interface FakeBackend {
@@ -50,8 +52,10 @@ export const signalTimeoutMs = 10_000;
 export function createFakeBackend(options: {
   readonly now: () => number;
   readonly around?: Around;
+  /** Whether it tells what has changed, and takes changes itself. */
+  readonly tellsChanges?: boolean;
 }): FakeBackend {
-  const { now, around = undisturbed } = options;
+  const { now, around = undisturbed, tellsChanges = false } = options;
   const runs = new Map<string, Run>();
   const arrivals: Arrival[] = [];
   const late: { readonly atMs: number; readonly arrive: () => void }[] = [];
@@ -61,7 +65,12 @@ export function createFakeBackend(options: {
     if (!found) throw new Error(`No run ${id} was ever started`);
     return found;
   };
-  const keep = (next: Run): void => void runs.set(next.id, next);
+  let place = 0;
+  const keep = (next: Run): void => {
+    place += 1;
+    const dated = tellsChanges ? { modifiedAtMs: now() } : {};
+    runs.set(next.id, { ...next, ...dated, place });
+  };
   const catchUp = (): void => {
     for (const one of late.filter(({ atMs }) => atMs <= now())) {
       late.splice(late.indexOf(one), 1);
@@ -89,9 +98,19 @@ export function createFakeBackend(options: {
     system: 'command',
     label: 'Command',
     signalTimeoutMs,
-    operations: { changes: [], changeTimeoutMs: 1_000 },
+    operations: tellsChanges
+      ? createSteering({ ask, run, keep, faults })
+      : { changes: [], changeTimeoutMs: 1_000 },
     linkTo: ({ ref }) => `https://command.example.com/workflows/${ref.id}`,
-    observe: (remembered) => ask('observe', () => lookAt([...runs.values()], remembered)),
+    observe: (remembered, since) =>
+      ask('observe', () => {
+        const all = [...runs.values()];
+        const observation = lookAt(all, remembered);
+        if (!tellsChanges || !since) return observation;
+        const permission = '/workflows/instances/read/';
+        const forbidden = { kind: 'not-permitted', permission } as const;
+        return { ...observation, changes: faults.areChangesForbidden ? forbidden : tellChanges(all, since) };
+      }),
     getInstance: (ref) =>
       ask('getInstance', () => {
         if (faults.isDetailUnreadable) throw brokenRead();

@@ -9,6 +9,8 @@ export interface NewFailure {
   readonly code: string;
   readonly link?: string;
   readonly failedAtMs: number;
+  /** When the bot saw it. */
+  readonly seenAtMs: number;
 }
 
 const mostSamples = 5;
@@ -20,7 +22,7 @@ export function openIncident(
   failure: NewFailure,
   given: { readonly id: string; readonly code: string; readonly lastGoodStep?: string },
 ): Incident {
-  const { instance, failedAtMs } = failure;
+  const { instance, failedAtMs, seenAtMs } = failure;
   return raise(
     {
       ...given,
@@ -36,6 +38,7 @@ export function openIncident(
       samples: [],
       firstAtMs: failedAtMs,
       lastAtMs: failedAtMs,
+      heardAtMs: seenAtMs,
       state: { kind: 'open' },
       version: 1,
     },
@@ -58,6 +61,7 @@ export function raise(incident: Incident, failure: NewFailure): Incident {
         : incident.samples,
     firstAtMs: Math.min(incident.firstAtMs, failure.failedAtMs),
     lastAtMs: Math.max(incident.lastAtMs, failure.failedAtMs),
+    heardAtMs: failure.seenAtMs,
   };
 }
 

@@ -25,6 +25,8 @@ export interface Incident {
   readonly samples: readonly Sample[];
   readonly firstAtMs: number;
   readonly lastAtMs: number;
+  /** When the bot last heard of another one; later than it failed if the bot, or the system, was away. */
+  readonly heardAtMs: number;
   readonly state: IncidentState;
   /** Whoever said that they are on it. */
   readonly owner?: Taker;

@@ -4,8 +4,8 @@ import type { Incident } from './incident.js';
 /**
  * Says where an incident stands, given all its failures as they are now.
  *
- * It is over when every run has come to rest, or when none has failed so for a set time. Returns the incident
- * itself when nothing has changed.
+ * It is over when every run has come to rest, or has failed again in another way and is told there; or when none
+ * was heard of for a set time. Returns the incident itself when nothing has changed.
  */
 export function judgeIncident(
   incident: Incident,
@@ -24,6 +24,6 @@ export function judgeIncident(
     const how = { kind: isRecovered ? 'recovered' : 'dealt-with', by } as const;
     return { ...next, state: { kind: 'resolved', atMs: nowMs, how } };
   }
-  if (nowMs - incident.lastAtMs < quietAfterMs) return next;
+  if (nowMs - incident.heardAtMs < quietAfterMs) return next;
   return { ...next, state: { kind: 'resolved', atMs: nowMs, how: { kind: 'quiet' } } };
 }

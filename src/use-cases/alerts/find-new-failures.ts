@@ -5,7 +5,8 @@ import type { Memory } from '../../ports/store.js';
 /**
  * Picks those runs whose failure was not told before.
  *
- * A run that went on and failed again has failed anew. What an operator aborted through the bot has not failed.
+ * A run that went on and failed again has failed anew. What an operator aborted through the bot has not failed,
+ * nor has a failed run that was aborted since.
  */
 export async function findNewFailures(
   memory: Memory,
@@ -21,9 +22,9 @@ export async function findNewFailures(
 }
 
 function hasFailedAnew(known: Failure, now: Instance): boolean {
+  if (now.status.kind !== 'failed') return false;
   const wentOn = known.state === 'retrying' || known.state === 'recovered' || known.state === 'gone';
-  if (wentOn) return now.status.kind === 'failed';
-  if (!known.isOld) return false;
+  if (wentOn || !known.isOld) return wentOn;
   return now.modifiedAtMs !== undefined && now.modifiedAtMs > known.failedAtMs;
 }
 

@@ -1,6 +1,7 @@
 import type { Failure } from '../../domain/alerts/failure.js';
 import type { Incident } from '../../domain/alerts/incident.js';
 import { judgeIncident } from '../../domain/alerts/resolve-incident.js';
+import type { ChangeRecord } from '../../domain/change-record.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
@@ -16,7 +17,7 @@ export async function judgeIncidents(
   const nowMs = context.now();
   const { quietAfterMs } = context.policy.alerts;
   for (const incident of await memory.listOpenIncidents(about.system)) {
-    const isQuiet = nowMs - incident.lastAtMs >= quietAfterMs;
+    const isQuiet = nowMs - incident.heardAtMs >= quietAfterMs;
     if (!isQuiet && !about.touched.has(incident.id)) continue;
     const failures = await memory.listFailures(incident.id);
     const by = await whoHelped(memory, failures);
@@ -33,15 +34,18 @@ async function take(context: Context, memory: Memory, incident: Incident): Promi
   await memory.wantFollowUp(saved.id, 'resolved', { kind: 'resolved' }, context.now());
 }
 
-/** Names the people whose changes brought runs back, each once. */
+/** Names the people whose changes brought runs back, each once: of each run, whoever helped last. */
 async function whoHelped(memory: Memory, failures: readonly Failure[]): Promise<readonly string[]> {
   const names = new Set<string>();
   for (const { instance } of failures.slice(0, mostAsked)) {
-    for (const { change, outcome, person } of await memory.listChangesOn(instance.ref)) {
-      const isHelp = change.kind === 'restart' || change.kind === 'resume' || change.kind === 'abort';
-      if (!isHelp || (outcome && outcome.kind !== 'done')) continue;
-      names.add((await memory.recallPerson(person))?.name ?? person.userId);
-    }
+    const help = (await memory.listChangesOn(instance.ref)).find(hasHelped);
+    if (help) names.add((await memory.recallPerson(help.person))?.name ?? help.person.userId);
   }
   return [...names];
+}
+
+/** What was not sent, or of which nobody knows whether it arrived, is credited to nobody. */
+function hasHelped({ change, phase, outcome }: ChangeRecord): boolean {
+  const isHelp = change.kind === 'restart' || change.kind === 'resume' || change.kind === 'abort';
+  return isHelp && (phase === 'following' || outcome?.kind === 'done');
 }

@@ -13,13 +13,19 @@ import { tellFailures } from './tell-failures.js';
 /** Everything that stands failed is looked at this often, whatever was told as changed. */
 const fullLookEveryMs = 15 * 60_000;
 
+const noMark = '';
+
 /** Says from where on a system's changes are wanted; undefined while alerts are off. */
 export async function sinceLastLook(context: Context, system: string): Promise<Since | undefined> {
-  if (!context.policy.alerts.isOn) return undefined;
-  const mark = await context.store.getNote(markKey(system));
+  const mark = (await context.store.getNote(markKey(system))) ?? noMark;
+  if (!context.policy.alerts.isOn) {
+    // What fails while alerts are off is nobody's news when they are on again.
+    if (mark !== noMark) await context.store.putNote(markKey(system), noMark);
+    return undefined;
+  }
   const fullAtMs = Number((await context.store.getNote(fullKey(system))) ?? 0);
   return {
-    ...(mark === undefined ? {} : { mark }),
+    ...(mark === noMark ? {} : { mark }),
     watched: await context.store.listWatchedRuns(system),
     isFull: context.now() - fullAtMs >= fullLookEveryMs,
   };
@@ -41,7 +47,7 @@ export async function noteChanges(
   if (changes.kind === 'not-permitted') return tellBlindness(context, system, changes.permission);
   const { instances, mark } = changes;
   const isFirst = since.mark === undefined;
-  const candidates = await findNewFailures(context.store, instances);
+  const candidates = await findNewFailures(context.store, oldestFirst(instances));
   const failures = isFirst ? [] : await describeFailures(context, backend, candidates);
   const sightings = isFirst ? [] : await seeFailures(context, backend, { instances, isFull: since.isFull });
   await context.store.inTransaction(async (memory) => {
@@ -55,8 +61,16 @@ export async function noteChanges(
   });
 }
 
+/** Lists begin with the latest; an alert names those that failed first. */
+function oldestFirst(instances: readonly Instance[]): readonly Instance[] {
+  const atMs = ({ modifiedAtMs }: Instance) => modifiedAtMs ?? Number.MAX_SAFE_INTEGER;
+  return [...instances].sort((a, b) => atMs(a) - atMs(b));
+}
+
 async function rememberOld(context: Context, memory: Memory, failed: readonly Instance[]): Promise<void> {
   for (const instance of failed) {
+    // It may have been told before alerts were switched off for a while.
+    if (await memory.findFailure(instance.ref)) continue;
     const failedAtMs = instance.modifiedAtMs ?? context.now();
     await memory.putFailure({ instance, incidentId: '', state: 'failed', failedAtMs, isOld: true });
   }

@@ -52,6 +52,7 @@ async function newFailure(
     instance,
     code: await codeOfRun(memory, context, instance.ref),
     failedAtMs: instance.modifiedAtMs ?? context.now(),
+    seenAtMs: context.now(),
     ...(link === undefined ? {} : { link }),
   };
 }
@@ -85,11 +86,24 @@ async function announce(context: Context, memory: Memory, { incident, isNew }: F
   );
   if (isMuted) return;
   const route = routeAlert(saved, context.policy.alerts, nowMs);
-  for (const channel of route.channels) {
-    await memory.addAlert(saved.id, { kind: 'channel', channel }, nowMs);
-  }
+  const isFirst = await wantAlerts(memory, saved, { channels: route.channels, nowMs });
   if (saved.count > 1) await memory.wantFollowUp(saved.id, 'more', { kind: 'more' }, nowMs);
-  if (isNew && route.quietUntilMs !== undefined && route.mentions.length > 0) {
+  if (isFirst && route.quietUntilMs !== undefined && route.mentions.length > 0) {
     await memory.wantFollowUp(saved.id, 'call', { kind: 'call' }, route.quietUntilMs);
   }
+}
+
+/** Returns true when nobody was told of the incident before. */
+async function wantAlerts(
+  memory: Memory,
+  { id }: Incident,
+  { channels, nowMs }: { readonly channels: readonly string[]; readonly nowMs: number },
+): Promise<boolean> {
+  const known: boolean[] = [];
+  for (const channel of channels) {
+    const target = { kind: 'channel', channel } as const;
+    known.push((await memory.alertMessage(id, target)) !== 'none');
+    await memory.addAlert(id, target, nowMs);
+  }
+  return !known.includes(true);
 }

@@ -9,6 +9,8 @@ import { watchChange } from './watch-change.js';
 const leftForMs = 20_000;
 /** A wish older than this may not be what the person wants any more. */
 const freshForMs = 2 * 60_000;
+/** More than one change of a batch takes, also where its system is slow. */
+const mostForOneMs = 60_000;
 
 /**
  * Takes up every change of a system that is not over: follows those under way, and settles what a crash left.
@@ -26,7 +28,7 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
     }
     if (record.phase !== 'confirmed') continue;
     const ageMs = nowMs - (record.confirmedAtMs ?? 0);
-    const isFresh = ageMs < freshForMs;
+    const isFresh = ageMs < freshForMs + waitsForMs(context, record);
     if (isFresh && isLeft(context, record, ageMs)) await carryOutChange(context, record.id);
     if (!isFresh) await finish(context, record, 'confirmed', { kind: 'not-sent' });
   }
@@ -38,4 +40,9 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
  */
 function isLeft({ store, holder }: Context, record: ChangeRecord, ageMs: number): boolean {
   return record.holder !== holder && (!store.isShared || ageMs >= leftForMs);
+}
+
+/** Of several changes confirmed together each waits for those before it, while this run of the bot is at them. */
+function waitsForMs({ holder }: Context, record: ChangeRecord): number {
+  return record.holder === holder ? (record.batch?.place ?? 0) * mostForOneMs : 0;
 }

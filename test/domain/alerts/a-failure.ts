@@ -38,5 +38,6 @@ export function aNewFailure(number: number, statusMessage = 'The RPC server is u
     code: `K${number}`,
     link: `https://command.example.com/${number}`,
     failedAtMs: noonMs + number * 1_000,
+    seenAtMs: noonMs + 500_000,
   };
 }

@@ -45,6 +45,7 @@ describe('the first failure of its kind', () => {
       ],
       firstAtMs: noonMs + 1_000,
       lastAtMs: noonMs + 1_000,
+      heardAtMs: noonMs + 500_000,
       state: { kind: 'open' },
       version: 1,
     });
@@ -57,6 +58,7 @@ describe('the first failure of its kind', () => {
       instance: { ...bare, facts: { ...facts, requesters: [] } },
       code: 'K1',
       failedAtMs: noonMs,
+      seenAtMs: noonMs,
     };
     const { kind, messages, samples } = openIncident(failure, given);
     expect([kind, messages]).toEqual(['aborted', [{ text: '', count: 1 }]]);

@@ -63,8 +63,8 @@ describe('an incident', () => {
     expect(judgeIncident(incident, failures, at)).toBe(incident);
   });
 
-  it('is quiet after the set time since the latest failure, and not a moment sooner', () => {
-    const incident = anIncident({ firstAtMs: noonMs - 60_000, lastAtMs: noonMs });
+  it('is quiet once none was heard of for the set time, and not a moment sooner', () => {
+    const incident = anIncident({ firstAtMs: noonMs - 60_000, lastAtMs: noonMs - 60_000, heardAtMs: noonMs });
     const judge = (nowMs: number) => judgeIncident(incident, [aFailure()], { ...at, nowMs }).state;
     expect(judge(noonMs + 59_999)).toEqual({ kind: 'open' });
     const how = { kind: 'quiet' };

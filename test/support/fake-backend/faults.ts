@@ -12,6 +12,12 @@ export interface Faults {
   /** Lists and signals work, single runs cannot be read. */
   isDetailUnreadable: boolean;
   isDefinitionUnreadable: boolean;
+  /** Where restarted runs go on cannot be read. */
+  areSuccessorsUnreadable: boolean;
+  /** What has changed may not be seen. */
+  areChangesForbidden: boolean;
+  /** Ids of runs to which nothing can be done. */
+  refusedChanges: readonly string[];
   /** What becomes of the next signal that is sent. */
   nextSignal: SignalFault | undefined;
   /** Happens after the bot's last look and before its signal arrives. */
@@ -48,6 +54,9 @@ export function createFaults(): Faults {
     isUnreachable: false,
     isDetailUnreadable: false,
     isDefinitionUnreadable: false,
+    areSuccessorsUnreadable: false,
+    areChangesForbidden: false,
+    refusedChanges: [],
     nextSignal: undefined,
     beforeNextSignal: undefined,
   };

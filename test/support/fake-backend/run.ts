@@ -29,6 +29,10 @@ export interface Run {
   /** Whether the bot's account still holds the role the step asks for. */
   readonly isForBot: boolean;
   readonly changes: number;
+  /** Counts up with every change of any run. */
+  readonly place: number;
+  readonly statusMessage?: string;
+  readonly modifiedAtMs?: number;
   readonly successors?: readonly InstanceRef[];
 }
 
@@ -46,6 +50,7 @@ export function startRun(id: string, steps: readonly RunStep[]): Run {
     isVisible: true,
     isForBot: true,
     changes: 1,
+    place: 0,
   };
 }
 
@@ -101,6 +106,8 @@ export function toInstance(run: Run): Instance {
     ...(step ? { step: { uniqueName: step.uniqueName, name: `Step ${step.uniqueName}` } } : {}),
     awaitsApproval: run.status === 'suspended',
     facts: run.facts,
+    ...(run.statusMessage === undefined ? {} : { statusMessage: run.statusMessage }),
+    ...(run.modifiedAtMs === undefined ? {} : { modifiedAtMs: run.modifiedAtMs }),
     fingerprint: `change ${run.changes}`,
   };
 }

@@ -55,6 +55,8 @@ export interface WorldOptions {
   readonly store?: Store;
   /** After how many silent observations operators are told; by default they never are. */
   readonly unreachableAfter?: number;
+  /** Whether Command tells what has changed, so that failures become alerts. */
+  readonly tellsChanges?: boolean;
   readonly onShow?: (content: Content) => void;
   /** Sees every signal the moment it leaves, before it can arrive. */
   readonly onSend?: (signal: OutgoingSignal) => Promise<void>;
@@ -62,11 +64,11 @@ export interface WorldOptions {
 
 /** Opens a world in which nothing has happened. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const { quorum = 1, around, onShow, onSend = async () => {} } = options;
+  const { quorum = 1, around, onShow, onSend = async () => {}, tellsChanges = false } = options;
   const clock = createHandClock();
   const log = keepLog();
   const hook = around === undefined ? {} : { around };
-  const command = createFakeBackend({ now: clock.now, ...hook });
+  const command = createFakeBackend({ now: clock.now, tellsChanges, ...hook });
   const slack = createFakeChat({ ...hook, ...(onShow === undefined ? {} : { onShow }) });
   for (const person of Object.values(people)) slack.addPerson(person);
   const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));

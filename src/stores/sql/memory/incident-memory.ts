@@ -16,11 +16,9 @@ export function createIncidentMemory(
   return {
     addIncident: (incident) =>
       atomically(async (tx) => {
-        const { id, code, system, key, version, samples } = incident;
-        await tx
-          .insertInto('codes')
-          .values({ code, system, instance_id: samples[0]?.ref.id ?? id, approval_id: null })
-          .execute();
+        const { id, code, system, key, version } = incident;
+        // Never given out again; a run keeps the code of its own.
+        await tx.insertInto('codes').values({ code, system, instance_id: id, approval_id: null }).execute();
         await tx
           .insertInto('incidents')
           .values({ id, system, key, version, is_open: isOpen(incident), body: JSON.stringify(incident) })
