@@ -33,8 +33,8 @@ export interface Stage {
   observe(): Promise<void>;
   /** Turns the clock, then observes and delivers. */
   observeAfter(ms: number): Promise<void>;
-  /** Stops the bot and starts it again on the same store. */
-  restart(rules?: StageRules): Promise<void>;
+  /** Stops the bot and starts it again on the same store; something may happen in between. */
+  restart(rules?: StageRules, meanwhile?: () => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,8 +88,9 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
       clock.turn(ms);
       await bot.observe();
     },
-    async restart(changed = rules) {
+    async restart(changed = rules, meanwhile = () => {}) {
       await bot.stop();
+      meanwhile();
       bot = await start(changed);
     },
     async close() {
@@ -103,7 +104,8 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
   return stage;
 }
 
-async function startOnStage(parts: {
+/** Starts the real bot between simulators that are open already. */
+export async function startOnStage(parts: {
   readonly transport: Transport;
   readonly rules: StageRules;
   readonly slack: SlackWorkspace;
@@ -113,10 +115,12 @@ async function startOnStage(parts: {
   readonly tokenUrl: string;
   readonly workTasks?: { readonly url: string; readonly tokenUrl: string };
   readonly storeFile: string;
+  /** Needed where the store is a database. */
+  readonly storePassword?: string;
   readonly clock: HandClock;
   readonly log: CapturedLog;
 }): Promise<Bot> {
-  const { transport, rules, slack, storeFile: store, clock, log } = parts;
+  const { transport, rules, slack, storeFile: store, storePassword, clock, log } = parts;
   const settings = stageSettings(rules, { ...parts, store });
   const http = { host: '127.0.0.1', port: 0 };
   let count = 0;
@@ -125,7 +129,7 @@ async function startOnStage(parts: {
     return count;
   };
   const bot = await startBot(
-    { ...settings, http },
+    { ...settings, http, ...(storePassword === undefined ? {} : { storePassword }) },
     {
       log: log.log,
       now: clock.now,

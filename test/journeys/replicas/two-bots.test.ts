@@ -1,0 +1,166 @@
+import { expect, it } from '@jest/globals';
+import { describePostgres } from '../../support/postgres/describe-postgres.js';
+import {
+  approve,
+  buttonsOf,
+  cardSaying,
+  deny,
+  press,
+  privateWord,
+  textOf,
+  theCard,
+} from '../../support/stage/cards.js';
+import { places } from '../../support/stage/cast.js';
+import { askForCertificate } from '../../support/stage/enrolments.js';
+import { finish } from '../../support/stage/finish.js';
+import { openReplicas, type Replicas } from '../../support/stage/open-replicas.js';
+
+const requests = (replicas: Replicas, method: string, path: RegExp) =>
+  replicas.command.requests.filter((one) => one.method === method && path.test(one.path)).length;
+
+describePostgres('two bots on one database', (server) => {
+  it('take the press and the submission of one decision each, and signal once', async () => {
+    const replicas = await openReplicas(server());
+    await askForCertificate(replicas);
+    await replicas.observe();
+    expect(replicas.slack.connections()).toBe(2);
+    await approve(replicas, 'ana', theCard(replicas));
+    await cardSaying(replicas, /Approved by Ana Ruiz/);
+    await finish(replicas, { posts: { pki: 1 }, signals: ['approve by KEYEXAMPLE\\svc-countersign'] });
+  });
+
+  it('post each card once although both look and deliver at the same moment', async () => {
+    const replicas = await openReplicas(server());
+    for (const host of ['a', 'b', 'c']) await askForCertificate(replicas, { host: `${host}.keyexample.com` });
+    await Promise.all([replicas.one.observe(), replicas.two.observe(), replicas.one.observe()]);
+    replicas.clock.turn(1_000);
+    await Promise.all([replicas.one.deliver(), replicas.two.deliver()]);
+    await finish(replicas, { posts: { pki: 3 }, signals: [] });
+  });
+
+  it('count two people who decide at the same moment at different bots as two', async () => {
+    const replicas = await openReplicas(server(), { quorum: 2, approveWith: 'one-click' });
+    await askForCertificate(replicas);
+    await replicas.observe();
+    const card = theCard(replicas);
+    await Promise.all([press(replicas, 'ana', card, 'approve'), press(replicas, 'li', card, 'approve')]);
+    await cardSaying(replicas, /Approved by/);
+    expect(replicas.command.effectiveSignals).toHaveLength(1);
+    const said = textOf(theCard(replicas));
+    expect(said).toContain('Ana Ruiz');
+    expect(said).toContain('Li Wei');
+    expect(replicas.slack.messages(places.pki)).toHaveLength(1);
+  });
+
+  it('let the first of two opposite decisions win, and tell the other', async () => {
+    const replicas = await openReplicas(server());
+    await askForCertificate(replicas);
+    await replicas.observe();
+    const card = theCard(replicas);
+    await Promise.all([approve(replicas, 'ana', card), deny(replicas, 'li', card, 'No')]);
+    await cardSaying(replicas, /(Approved|Denied) by/);
+    const winner = /Approved by/.test(textOf(theCard(replicas))) ? 'ana' : 'li';
+    await privateWord(replicas, winner === 'ana' ? 'li' : 'ana', /./);
+    expect(replicas.command.effectiveSignals).toHaveLength(1);
+  });
+
+  it('look one at a time, and the other takes over within half a minute when the first is dead', async () => {
+    const replicas = await openReplicas(server());
+    await replicas.one.observe();
+    const looks = () => requests(replicas, 'GET', /AssignedToMe/);
+    const before = looks();
+    replicas.clock.turn(15_000);
+    await replicas.two.observe();
+    expect(looks()).toBe(before);
+    await askForCertificate(replicas);
+    replicas.clock.turn(5_001);
+    await replicas.two.observe();
+    expect(buttonsOf(theCard(replicas))).toContain('Approve');
+    await replicas.one.observe();
+    expect(looks()).toBeGreaterThan(before);
+    await finish(replicas, { posts: { pki: 1 }, signals: [] });
+  });
+
+  it('look at once when the other has stopped in good order', async () => {
+    const replicas = await openReplicas(server());
+    await replicas.two.observe();
+    await askForCertificate(replicas);
+    await replicas.stop(replicas.two);
+    await replicas.one.observe();
+    expect(buttonsOf(theCard(replicas))).toContain('Approve');
+    await finish(replicas, { posts: { pki: 1 }, signals: [] });
+  });
+
+  it('take over a card whose post died with the other, at most once', async () => {
+    const replicas = await openReplicas(server());
+    await askForCertificate(replicas);
+    replicas.slack.fail({ method: 'chat.postMessage', fault: 'timeout-before-effect' });
+    const hanging = replicas.one.observe();
+    await replicas.slack.waitFor(() =>
+      replicas.slack.calls.some(({ method }) => method === 'chat.postMessage'),
+    );
+    await replicas.two.deliver();
+    expect(replicas.slack.messages(places.pki)).toHaveLength(0);
+    replicas.clock.turn(25_001);
+    await replicas.two.deliver();
+    expect(buttonsOf(theCard(replicas))).toContain('Approve');
+    await hanging;
+    await replicas.one.deliver();
+    await finish(replicas, { posts: { pki: 1 }, signals: [] });
+  });
+
+  it('settle by reading what a dead bot may have signalled, and never signal again', async () => {
+    const replicas = await openReplicas(server(), { approveWith: 'one-click', signalTimeout: '20s' });
+    await askForCertificate(replicas);
+    await replicas.two.observe();
+    replicas.command.fail({ method: 'POST', path: '/Signals', fault: 'hang-after-effect' });
+    await press(replicas, 'ana', theCard(replicas), 'approve');
+    await replicas.command.waitFor(() => replicas.command.effectiveSignals.length === 1);
+    const sent = () => requests(replicas, 'POST', /Signals/);
+    for (let look = 0; look < 4; look += 1) {
+      replicas.clock.turn(20_001);
+      await replicas.two.observe();
+    }
+    expect(textOf(theCard(replicas))).not.toMatch(/being sent/);
+    expect(sent()).toBe(1);
+  });
+
+  it('change nothing by a bot that was frozen while it looked', async () => {
+    const replicas = await openReplicas(server());
+    await replicas.one.observe();
+    const id = await askForCertificate(replicas);
+    replicas.clock.turn(15_000);
+    replicas.command.fail({ method: 'GET', path: '/AssignedToMe', fault: 'slow', delayMs: 1_500 });
+    const before = requests(replicas, 'GET', /AssignedToMe/);
+    const frozen = replicas.one.observe();
+    await replicas.command.waitFor(() => requests(replicas, 'GET', /AssignedToMe/) > before);
+    replicas.clock.turn(20_001);
+    await replicas.two.observe();
+    await replicas.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
+    await replicas.two.observe();
+    await frozen;
+    expect(replicas.log.lines.some((line) => line.includes('this look was abandoned'))).toBe(true);
+    await replicas.one.deliver();
+    expect(textOf(theCard(replicas))).toMatch(/portal-pat|in Command/);
+  });
+
+  it('work on a click that its own bot has left', async () => {
+    const replicas = await openReplicas(server(), { approveWith: 'one-click' });
+    await askForCertificate(replicas);
+    await replicas.observe();
+    replicas.slack.fail({ method: 'users.info', fault: 'timeout-before-effect', times: 1 });
+    const known = replicas.slack.calls.length;
+    await press(replicas, 'ana', theCard(replicas), 'approve');
+    await replicas.slack.waitFor(() =>
+      replicas.slack.calls.slice(known).some(({ method }) => method === 'users.info'),
+    );
+    await replicas.one.takeUp();
+    await replicas.two.takeUp();
+    expect(replicas.command.effectiveSignals).toHaveLength(0);
+    replicas.clock.turn(20_000);
+    await replicas.two.takeUp();
+    await cardSaying(replicas, /Approved by Ana Ruiz/);
+    await replicas.close();
+    expect(replicas.command.effectiveSignals).toHaveLength(1);
+  });
+});

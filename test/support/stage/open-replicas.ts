@@ -1,0 +1,80 @@
+import { afterEach, expect } from '@jest/globals';
+import type { Bot } from '../../../src/bot.js';
+import { createKeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
+import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { createWorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
+import type { PostgresServer } from '../postgres/start-postgres.js';
+import { captureLog } from './captured-log.js';
+import { furnishCommand, furnishSlack } from './cast.js';
+import { createHandClock } from './hand-clock.js';
+import { type Stage, startOnStage } from './open-stage.js';
+import type { StageRules } from './stage-settings.js';
+
+/** Two bots on one database. Slack gives each of them every other payload; one that gets no jobs is as good as dead. */
+export interface Replicas extends Stage {
+  readonly one: Bot;
+  readonly two: Bot;
+  /** Starts one more. */
+  startAnother(): Promise<Bot>;
+  /** Stops one in good order. */
+  stop(bot: Bot): Promise<void>;
+}
+
+const open = new Set<Replicas>();
+
+afterEach(async () => {
+  for (const replicas of open) await replicas.close();
+});
+
+/** Opens the simulators and starts two bots between them on an empty database. */
+export async function openReplicas(server: PostgresServer, rules: StageRules = {}): Promise<Replicas> {
+  const clock = createHandClock();
+  const log = captureLog();
+  const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000 });
+  const command = createKeyfactorCommand({ now: clock.now });
+  const { slackApiUrl } = await slack.start();
+  const { url: commandUrl, tokenUrl } = await command.start();
+  furnishSlack(slack);
+  furnishCommand(command);
+  const storeFile = await server.newDatabase();
+  const bots = new Set<Bot>();
+  const startAnother = async (): Promise<Bot> => {
+    const addresses = { slackApiUrl, commandUrl, tokenUrl };
+    const at = { ...addresses, storeFile, storePassword: server.password };
+    const bot = await startOnStage({ ...at, transport: 'socket', rules, slack, command, clock, log });
+    bots.add(bot);
+    return bot;
+  };
+  const one = await startAnother();
+  const two = await startAnother();
+  const stop = async (bot: Bot) => {
+    if (bots.delete(bot)) await bot.stop();
+  };
+  const replicas: Replicas = {
+    clock,
+    slack,
+    command,
+    workTasks: createWorkTasks({ now: clock.now }),
+    log,
+    storeFile,
+    one,
+    two,
+    startAnother,
+    stop,
+    bot: () => one,
+    observe: () => one.observe(),
+    async observeAfter(ms) {
+      clock.turn(ms);
+      await one.observe();
+    },
+    restart: () => Promise.reject(new Error('Start another one instead')),
+    async close() {
+      if (!open.delete(replicas)) return;
+      for (const bot of [...bots]) await stop(bot);
+      await Promise.all([slack.stop(), command.stop()]);
+      expect(log.errors()).toEqual([]);
+    },
+  };
+  open.add(replicas);
+  return replicas;
+}

@@ -1,0 +1,105 @@
+import { expect, it } from '@jest/globals';
+import { BackendError } from '../../src/ports/errors.js';
+import type { Store } from '../../src/ports/store.js';
+import { fenced, LeaseLost } from '../../src/use-cases/replicas/fenced.js';
+import { sendSignal } from '../../src/use-cases/send-signal.js';
+import { anApproval, noonMs } from '../support/an-approval.js';
+import { people } from './world/people.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+
+/** Takes the right to look away from whoever has it. */
+async function handOver(store: Store, nowMs: number): Promise<void> {
+  await store.holdLease({ name: 'observe/command', holder: 'other', nowMs, leaseMs: 20_000 });
+}
+
+async function openFenced() {
+  const { store } = await worlds.open();
+  const name = 'observe/command';
+  const held = await store.holdLease({ name, holder: 'mine', nowMs: noonMs, leaseMs: 20_000 });
+  return { store, mine: fenced(store, { name, fence: held?.fence ?? 0 }) };
+}
+
+it('writes nothing under a right that has come to somebody else, in a transaction or not', async () => {
+  const { store, mine } = await openFenced();
+  await mine.addApproval(anApproval());
+  await handOver(store, noonMs + 20_000);
+  await expect(mine.putNote('note', 'late')).rejects.toThrow(LeaseLost);
+  await expect(mine.rememberPerson(people.ada, noonMs)).rejects.toThrow(LeaseLost);
+  await expect(mine.inTransaction((memory) => memory.putNote('note', 'late'))).rejects.toThrow(LeaseLost);
+  expect(await mine.getNote('note')).toBeUndefined();
+  expect(await mine.findApproval('approval-a')).toBeDefined();
+});
+
+it('writes on under a right that has only ended, as long as nobody has taken it', async () => {
+  const { store, mine } = await openFenced();
+  await mine.putNote('note', 'in time');
+  expect(await store.getNote('note')).toBe('in time');
+});
+
+it('holds back a signal that was written down long ago by a bot that was frozen', async () => {
+  const world = await worlds.openWithCard();
+  const { clock, context, store } = world;
+  let isFrozen = true;
+  world.restart({
+    store: new Proxy(store, {
+      get(target, key, receiver) {
+        if (key !== 'inTransaction') return Reflect.get(target, key, receiver);
+        const inTransaction: Store['inTransaction'] = async (work) => {
+          const before = (await store.listUnsettledSignals())[0]?.phase;
+          const result = await store.inTransaction(work);
+          const after = (await store.listUnsettledSignals())[0]?.phase;
+          if (isFrozen && before === 'claimed' && after === 'sending') clock.turn(1_001);
+          return result;
+        };
+        return inTransaction;
+      },
+    }),
+  });
+  await world.press('ada', 'approve');
+  expect(world.command.arrivals).toEqual([]);
+  expect(await store.listUnsettledSignals()).toMatchObject([{ phase: 'claimed', sends: 0 }]);
+  isFrozen = false;
+  await world.passTime(15_000);
+  expect(world.command.arrivals).toHaveLength(1);
+  expect(context.holder).not.toBe(world.context.holder);
+});
+
+it('does not send what somebody else has taken over while it was checked', async () => {
+  const world = await worlds.openWithCard();
+  world.command.faults.isUnreachable = true;
+  await world.press('ada', 'approve');
+  world.command.faults.isUnreachable = false;
+  const [signal] = await world.store.listUnsettledSignals();
+  if (!signal) throw new Error('Nothing was claimed');
+  const { chat } = world.slack;
+  const other = { ...world.context, holder: 'other' };
+  const lookUpPerson: typeof chat.lookUpPerson = async (id) => {
+    world.clock.turn(60_000);
+    await world.store.takeSignal(signal.id, 'other', world.clock.now(), 60_000);
+    return chat.lookUpPerson(id);
+  };
+  await sendSignal({ ...world.context, chat: { ...chat, lookUpPerson } }, signal.id);
+  expect(world.command.arrivals).toEqual([]);
+  await sendSignal(other, signal.id);
+  expect(world.command.arrivals).toHaveLength(1);
+});
+
+it('leaves the attempt of somebody else alone when its own answer comes late', async () => {
+  const world = await worlds.openWithCard();
+  const { store } = world;
+  const [backend] = world.context.backends.values();
+  if (!backend) throw new Error('There is no system');
+  const slow: typeof backend = {
+    ...backend,
+    async sendSignal() {
+      const [mine] = await store.listUnsettledSignals();
+      if (mine) await store.saveSignal({ ...mine, holder: 'other', sends: 2 });
+      throw new BackendError('It could not be sent', { code: 'unreachable', retryable: true, applied: 'no' });
+    },
+  };
+  world.restart({ backends: new Map([['command', slow]]) });
+  await world.press('ada', 'approve');
+  expect(await store.listUnsettledSignals()).toMatchObject([{ phase: 'sending', holder: 'other', sends: 2 }]);
+});
