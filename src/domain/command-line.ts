@@ -23,6 +23,7 @@ export type CommandLine =
   | { readonly verb: 'last'; readonly workflow?: string }
   | { readonly verb: 'definitions'; readonly text?: string }
   | { readonly verb: 'approvals'; readonly page: number }
+  | { readonly verb: 'doctor' }
   | { readonly verb: 'whoami' };
 
 /** A `name=value` somebody typed. */

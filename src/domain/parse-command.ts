@@ -37,9 +37,10 @@ function parseVerb(verb: Verb, words: readonly string[]): ParsedCommand {
     case 'history':
       return understood({ verb, ...(rest === '' ? {} : { ref: rest }), page: 1 });
     case 'approvals':
+    case 'doctor':
     case 'whoami':
       if (rest !== '') return usage(verb, { kind: 'too-much', typed: rest });
-      return understood(verb === 'whoami' ? { verb } : { verb, page: 1 });
+      return understood(verb === 'approvals' ? { verb, page: 1 } : { verb });
     case 'list':
       return parseList(words);
     case 'restart':

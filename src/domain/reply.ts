@@ -3,6 +3,7 @@ import type { Card } from './card.js';
 import type { Change, Executable, MayRun } from './change.js';
 import type { ChangeRecord } from './change-record.js';
 import type { ListState, UsageProblem } from './command-line.js';
+import type { HealthReport } from './health-report.js';
 import type { Definition, Instance } from './instance.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { MayDecide } from './may-decide.js';
@@ -62,6 +63,7 @@ export type Reply =
       readonly entries: readonly LedgerEntry[];
       readonly hasMore: boolean;
     } & Row)
+  | { readonly kind: 'doctor'; readonly health: HealthReport }
   | { readonly kind: 'whoami'; readonly who: WhoReport }
   /** What a change would do; nothing happens before it is confirmed. */
   | {

@@ -16,6 +16,7 @@ export type Verb =
   | 'definitions'
   | 'approvals'
   | 'why'
+  | 'doctor'
   | 'history'
   | 'whoami';
 
@@ -28,6 +29,7 @@ export const readingVerbs = [
   'last',
   'definitions',
   'why',
+  'doctor',
   'history',
 ] as const;
 

@@ -123,6 +123,12 @@ export const verbs: readonly VerbSpec[] = [
     example: 'history K7F3',
   },
   {
+    name: 'doctor',
+    usage: 'doctor',
+    summary: 'Shows whether the systems answer, what waits to be posted, and which approvals have no card.',
+    example: 'doctor',
+  },
+  {
     name: 'whoami',
     usage: 'whoami',
     summary: 'Shows what Countersign knows about you and what you may do.',

@@ -1,4 +1,4 @@
-import type { Memory } from '../ports/store.js';
+import type { NoteMemory } from '../ports/store.js';
 import type { Context } from './context.js';
 import { tellOperators } from './notify.js';
 
@@ -24,8 +24,9 @@ export async function noteSilence(context: Context, system: string): Promise<voi
   });
 }
 
-/** Notes that a system answered; operators who heard that it was away hear that it is back. */
+/** Notes that a system answered, and when; operators who heard that it was away hear that it is back. */
 export async function noteAnswer(context: Context, system: string): Promise<void> {
+  await context.store.putNote(answerKey(system), String(context.now()));
   if (((await context.store.getNote(noteKey(system))) ?? '') === '') return;
   await context.store.inTransaction(async (memory) => {
     const silence = await silenceOf(memory, system);
@@ -40,11 +41,22 @@ export async function noteAnswer(context: Context, system: string): Promise<void
   });
 }
 
+/** Tells when a system last answered; undefined if it never has. */
+export async function answeredAt(memory: NoteMemory, system: string): Promise<number | undefined> {
+  const note = await memory.getNote(answerKey(system));
+  return note === undefined ? undefined : Number(note);
+}
+
+function answerKey(system: string): string {
+  return `answered/${system}`;
+}
+
 function noteKey(system: string): string {
   return `silence/${system}`;
 }
 
-async function silenceOf(memory: Memory, system: string): Promise<Silence | undefined> {
+/** Tells since when a system gives no answer; undefined while it does. */
+export async function silenceOf(memory: NoteMemory, system: string): Promise<Silence | undefined> {
   const note = (await memory.getNote(noteKey(system))) ?? '';
   return note === '' ? undefined : (JSON.parse(note) as Silence);
 }

@@ -122,6 +122,31 @@ const answers: Readonly<Record<string, Reply>> = {
     total: 1,
     voted: 1,
   },
+  doctor: {
+    kind: 'doctor',
+    health: {
+      systems: [
+        { label: 'Command', answeredAtMs: noonMs, hasAlerts: true },
+        {
+          label: 'Work Tasks',
+          answeredAtMs: noonMs,
+          silence: { sinceMs: noonMs, looks: 4 },
+          hasAlerts: true,
+        },
+      ],
+      withoutCard: [
+        {
+          approval,
+          label: 'Command',
+          why: { kind: 'retried', dueAtMs: noonMs, error: 'unavailable', mayHavePosted: false },
+        },
+      ],
+      outbox: [{ kind: 'card', pending: 1, oldestDueMs: 0 }],
+      incidents: [{ code: 'M2N4', label: 'Command', definition: 'Web server enrollment', unresolved: 3 }],
+      lostPlaces: [{ target: { kind: 'channel', channel: 'C0PKI' }, sinceMs: noonMs }],
+      unmapped: [{ rule: 'Web servers', label: 'Work Tasks', people: [li.id] }],
+    },
+  },
   whoami: {
     kind: 'whoami',
     who: {

@@ -11,6 +11,7 @@ import { listRuns } from './list-runs.js';
 import { proposeChange } from './propose-change.js';
 import { proposeExecution } from './propose-execution.js';
 import { showApprovals } from './show-approvals.js';
+import { showHealth } from './show-health.js';
 import { showHistory } from './show-history.js';
 import { showStatus } from './show-status.js';
 import { showLast, showValue } from './show-value.js';
@@ -60,6 +61,8 @@ function answer(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
       return { kind: 'help', ...(line.about ? { about: line.about } : {}) };
     case 'whoami':
       return showWho(work);
+    case 'doctor':
+      return showHealth(work);
     case 'approvals':
       return showApprovals(work, line.page);
     case 'list':

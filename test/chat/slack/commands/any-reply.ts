@@ -11,6 +11,7 @@ import { verbs } from '../../../../src/domain/verbs.js';
 import { anInstance, aVote, noonMs } from '../../../support/an-approval.js';
 import { aRule } from '../a-card.js';
 import { anyApproval, anyCard, hostileText } from '../hostile.js';
+import { anyHealth } from './any-health.js';
 
 const words = hostileText;
 const verb = fc.constantFrom(...verbs.map(({ name }) => name));
@@ -308,6 +309,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
       entries: fc.array(entry, { maxLength: 10 }),
     })
     .map(({ row: shown, ...rest }) => ({ kind: 'history' as const, ...shown, ...rest })),
+  doctor: anyHealth.map((health) => ({ kind: 'doctor' as const, health })),
   whoami: fc
     .record({
       person,

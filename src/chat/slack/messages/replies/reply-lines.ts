@@ -4,6 +4,7 @@ import { brokeText } from '../answers.js';
 import { typedLine, type Wording } from '../wording.js';
 import { approvalLines } from './approval-list.js';
 import { changeLines } from './change-lines.js';
+import { healthLines } from './health-lines.js';
 import { helpLines, unknownVerbLines, usageLines } from './help-lines.js';
 import { ambiguousLines, definitionLines, listLines, silentLines } from './list-lines.js';
 import { mayRunSentence } from './may-run-sentence.js';
@@ -40,6 +41,8 @@ export function replyLines(reply: Reply, wording: Wording): readonly string[] {
       return whyLines(reply.why, wording);
     case 'history':
       return recordLines(reply, wording);
+    case 'doctor':
+      return healthLines(reply.health, wording);
     case 'whoami':
       return whoLines(reply.who, wording);
     case 'proposal':

@@ -1,0 +1,120 @@
+import type { HealthReport, SystemHealth } from '../../../../domain/health-report.js';
+import { targetKey } from '../../../../domain/rules.js';
+import type { WhyWithoutCard } from '../../../../domain/without-card.js';
+import { assertNever } from '../../../../shared/assert-never.js';
+import { listSome } from '../../../../shared/list-words.js';
+import { timeSpan } from '../alerts/time-span.js';
+import type { Ink } from '../ink.js';
+import { typedLine, type Wording } from '../wording.js';
+
+const mostRows = 12;
+
+/** Tells how the systems stand, what waits to be posted, and which approvals nobody can decide from a card. */
+export function healthLines(health: HealthReport, wording: Wording): readonly string[] {
+  return [
+    ...health.systems.slice(0, mostRows).map((system) => systemLine(system, wording.ink)),
+    ...moreLine(health.systems.length),
+    ...cardLines(health, wording),
+    outboxLine(health, wording.ink),
+    ...incidentLines(health, wording),
+    ...placeLines(health, wording.ink),
+    ...unmappedLines(health, wording.ink),
+  ];
+}
+
+function systemLine({ label, answeredAtMs, silence, hasAlerts }: SystemHealth, ink: Ink): string {
+  const alerts = hasAlerts ? 'alerts on' : 'alerts off';
+  const name = ink.label(ink.words(label, 60).replaceAll('*', ''));
+  const last =
+    answeredAtMs === undefined ? 'it has never answered' : `last answer ${ink.moment(answeredAtMs)}`;
+  if (!silence) return `${answeredAtMs === undefined ? '❔' : '✅'} ${name} ${last} · ${alerts}`;
+  const { sinceMs, looks } = silence;
+  const times = looks === 1 ? 'one look' : `${looks} looks`;
+  return `🔴 ${name} gives no answer since ${ink.moment(sinceMs)} (${times}) · ${last} · ${alerts}`;
+}
+
+function cardLines({ withoutCard }: HealthReport, wording: Wording): readonly string[] {
+  const { ink } = wording;
+  if (withoutCard.length === 0)
+    return ['✅ Every open approval has a card people can decide from, or was decided.'];
+  const rows = withoutCard
+    .slice(0, mostRows)
+    .map(
+      ({ approval, label, why }) =>
+        `• ${ink.exact(approval.code, 24)} ${ink.words(approval.instance.title, 100)} · ${ink.words(label, 60)}: ${whyText(why, ink)}`,
+    );
+  return [
+    `⚠️ ${ink.label('Open approvals nobody can decide from a card')} ${withoutCard.length}`,
+    ...rows,
+    ...moreLine(withoutCard.length),
+    `${typedLine(wording, 'why <ref>')} says where a card was to go.`,
+  ];
+}
+
+function whyText(why: WhyWithoutCard, ink: Ink): string {
+  switch (why.kind) {
+    case 'next':
+      return 'its card is posted next.';
+    case 'turn':
+      return `its channel is busy; its card has a turn ${ink.moment(why.dueAtMs)}.`;
+    case 'retried': {
+      const doubt = why.mayHavePosted ? ' A message may be there that Slack never confirmed.' : '';
+      return `its card could not be posted (${ink.exact(why.error, 60)}); it is tried again ${ink.moment(why.dueAtMs)}.${doubt}`;
+    }
+    case 'given-up':
+      return `its card was given up (${ink.exact(why.error, 60)}); the log says more.`;
+    case 'nowhere':
+      return 'no place was ever chosen for its card. That is a defect of ours; please report it.';
+    case 'nobody-may':
+      return 'its card is there, but no rule says who may decide; add one under “approvers”.';
+    case 'link-only':
+      return 'its card is there, but it can only be answered in the system itself.';
+    default:
+      return assertNever(why);
+  }
+}
+
+function outboxLine({ outbox }: HealthReport, ink: Ink): string {
+  if (outbox.length === 0) return '✅ Nothing waits to be posted.';
+  const kinds = outbox.map(({ kind, pending, oldestDueMs }) => {
+    const due = oldestDueMs < 5_000 ? '' : `, due for ${timeSpan(oldestDueMs)}`;
+    return `${pending} × ${kind}${due}`;
+  });
+  return `${ink.label('To be posted')} ${kinds.join(' · ')}`;
+}
+
+function incidentLines({ incidents }: HealthReport, wording: Wording): readonly string[] {
+  const { ink } = wording;
+  if (incidents.length === 0) return [];
+  return [
+    ink.label('Open alerts'),
+    ...incidents
+      .slice(0, mostRows)
+      .map(
+        ({ code, definition, label, unresolved }) =>
+          `• ${ink.exact(code, 24)} ${ink.words(definition, 80)} · ${ink.words(label, 60)} · ${unresolved} failed`,
+      ),
+    ...moreLine(incidents.length),
+  ];
+}
+
+function placeLines({ lostPlaces }: HealthReport, ink: Ink): readonly string[] {
+  return lostPlaces.slice(0, mostRows).map(({ target, sinceMs }) => {
+    const place = target.kind === 'channel' ? ink.channel(targetKey(target)) : ink.person(target.person);
+    return `⚠️ ${place} cannot be posted to since ${ink.moment(sinceMs)}. Invite the bot there, or change the settings.`;
+  });
+}
+
+function unmappedLines({ unmapped }: HealthReport, ink: Ink): readonly string[] {
+  return unmapped.slice(0, mostRows).map(({ rule, label, people }) => {
+    const names = listSome(
+      people.map((id) => ink.person(id)),
+      8,
+    );
+    return `⚠️ ${ink.label('No name known')} in ${ink.words(label, 60)} for ${names}, whom “${ink.words(rule, 80)}” names`;
+  });
+}
+
+function moreLine(count: number): readonly string[] {
+  return count > mostRows ? [`+${count - mostRows} more`] : [];
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import type { HealthReport } from '../../../../src/domain/health-report.js';
+import type { WhyWithoutCard } from '../../../../src/domain/without-card.js';
+import { noonMs } from '../../../support/an-approval.js';
+import { anyApproval, hostileText as words } from '../hostile.js';
+
+const moment = fc.integer({ min: noonMs - 1e10, max: noonMs + 1e10 });
+const personId = fc.record({ teamId: words, userId: words });
+
+const why: fc.Arbitrary<WhyWithoutCard> = fc.oneof(
+  fc.constantFrom(
+    { kind: 'next' as const },
+    { kind: 'nowhere' as const },
+    { kind: 'nobody-may' as const },
+    { kind: 'link-only' as const },
+  ),
+  moment.map((dueAtMs) => ({ kind: 'turn' as const, dueAtMs })),
+  words.map((error) => ({ kind: 'given-up' as const, error })),
+  fc.record({
+    kind: fc.constant('retried' as const),
+    dueAtMs: moment,
+    error: words,
+    mayHavePosted: fc.boolean(),
+  }),
+);
+
+/** Any state of health at all. */
+export const anyHealth: fc.Arbitrary<HealthReport> = fc.record({
+  systems: fc.array(
+    fc.oneof(
+      fc.record({ label: words, hasAlerts: fc.boolean() }),
+      fc.record({
+        label: words,
+        hasAlerts: fc.boolean(),
+        answeredAtMs: moment,
+        silence: fc.record({ sinceMs: moment, looks: fc.nat(999) }),
+      }),
+    ),
+    { maxLength: 20 },
+  ),
+  withoutCard: fc.array(fc.record({ approval: anyApproval, label: words, why }), { maxLength: 20 }),
+  outbox: fc.array(
+    fc.record({
+      kind: fc.constantFrom('card' as const, 'notice' as const, 'alert' as const, 'follow-up' as const),
+      pending: fc.nat(10_000),
+      oldestDueMs: fc.nat(1e9),
+    }),
+    { maxLength: 4 },
+  ),
+  incidents: fc.array(fc.record({ code: words, label: words, definition: words, unresolved: fc.nat(999) }), {
+    maxLength: 20,
+  }),
+  lostPlaces: fc.array(
+    fc.record({
+      sinceMs: moment,
+      target: fc.oneof(
+        words.map((channel) => ({ kind: 'channel' as const, channel })),
+        personId.map((person) => ({ kind: 'person' as const, person })),
+      ),
+    }),
+    { maxLength: 20 },
+  ),
+  unmapped: fc.array(
+    fc.record({ rule: words, label: words, people: fc.array(personId, { maxLength: 20 }) }),
+    { maxLength: 20 },
+  ),
+});
