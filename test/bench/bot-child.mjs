@@ -1,0 +1,35 @@
+// A bot in a process of its own, which does what it is told and says what that cost.
+import { startBot } from '../../dist/bot.js';
+import { realSurroundings } from '../../dist/commands/start.js';
+import { loadSettings } from '../../dist/config.js';
+import { createLog } from '../../dist/log.js';
+import { cpuMsOf } from './measure.mjs';
+
+let bot;
+
+process.on('message', async (message) => process.send(await answer(message)));
+
+async function answer({ kind, settings, jobs = 'by-hand' }) {
+  if (kind === 'start') {
+    const beganMs = performance.now();
+    const loaded = loadSettings({
+      file: 'bench.yml',
+      env: settings.env,
+      readFile: () => Buffer.from(settings.file),
+    });
+    const log = createLog({ level: 'error' });
+    bot = await startBot(
+      { ...loaded, http: { ...loaded.http, port: 0 } },
+      { ...realSurroundings(log), jobs },
+    );
+    // Counted from the beginning of the process, imports included.
+    return { port: bot.port, readyMs: performance.now(), startMs: performance.now() - beganMs };
+  }
+  if (kind === 'observe') return { cpuMs: await cpuMsOf(() => bot.observe()) };
+  if (kind === 'memory') {
+    globalThis.gc?.();
+    return { rssMb: process.memoryUsage.rss() / 1024 / 1024 };
+  }
+  if (kind === 'stop') await bot.stop();
+  return {};
+}

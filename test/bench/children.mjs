@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Starts a file of this folder as a process of its own and gives what it says, message by message. */
+export function startChild(file) {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(process.execPath, ['--expose-gc', path], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const heard = [];
+  const waiting = [];
+  const fail = (error) => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+  child.on('message', (message) => {
+    const next = waiting.shift();
+    if (next) next.resolve(message);
+    else heard.push(message);
+  });
+  child.once('exit', (code) => fail(new Error(`${file} ended with ${code}`)));
+  return {
+    pid: child.pid,
+    say: (message) => child.send(message),
+    hear: () =>
+      heard.length > 0
+        ? Promise.resolve(heard.shift())
+        : new Promise((resolve, reject) => waiting.push({ resolve, reject })),
+    async end() {
+      child.removeAllListeners('exit');
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    },
+  };
+}

@@ -1,0 +1,62 @@
+// npm run bench [-- --short]: measures what the promises of docs/benchmarks.md cost, each beside a floor measured in
+// the same run. Compiled code, real sockets, simulated servers in the measuring process.
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { measureClicks } from './clicks.mjs';
+import { measureFlood } from './flood.mjs';
+import { median } from './measure.mjs';
+import { measureObserving } from './observing.mjs';
+import { measureResting } from './resting.mjs';
+import { measureSteady } from './steady.mjs';
+
+const isShort = process.argv.includes('--short');
+const runs = isShort ? 2 : 5;
+const rows = [];
+
+/** Several runs of a whole measure count by their medians, with the spread. */
+async function take(name, measure) {
+  process.stderr.write(`${name} …\n`);
+  const taken = [];
+  for (let run = 0; run < (isShort ? 1 : 3); run += 1) taken.push(await measure());
+  for (const [index, row] of taken[0].entries()) {
+    const values = taken.map((one) => one[index].value);
+    rows.push({
+      ...row,
+      value: median(values),
+      spread: values,
+      floor: median(taken.map((one) => one[index].floor)),
+    });
+  }
+}
+
+const observing = await measureObserving({ isShort, runs });
+rows.push(...observing.rows);
+rows.push(...(await measureResting({ runs, tracked: observing })));
+await take('clicks', () => measureClicks({ isShort }));
+await take('flood', () => measureFlood({ isShort }));
+rows.push(...(await measureSteady({ isShort })));
+
+const lines = rows.map(lineOf);
+const table = [
+  '| Measured | Figure | Spread | Floor | Ratio | Wanted |',
+  '| -------- | -----: | -----: | ----- | ----: | -----: |',
+  ...lines,
+].join('\n');
+process.stdout.write(`${table}\n`);
+if (!isShort) {
+  const head = `Taken ${new Date().toISOString().slice(0, 10)} on Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, by \`npm run bench\`.`;
+  writeFileSync(new URL('../../docs/benchmarks-table.md', import.meta.url), `${head}\n\n${table}\n`);
+}
+
+function lineOf({ name, value, spread = [], unit, floor, floorName, target }) {
+  const figure = `${shown(value)} ${unit}`.trim();
+  const range = spread.length > 1 ? `${shown(Math.min(...spread))}–${shown(Math.max(...spread))}` : '';
+  const ratio = floor === 0 ? (value === 0 ? '0' : '∞') : (value / floor).toFixed(2);
+  const isMet = floor === 0 ? value === 0 : value / floor <= target;
+  return `| ${name} | ${figure} | ${range} | ${shown(floor)} ${unit}: ${floorName} | ${ratio} | ${isMet ? '✓' : '✗'} ≤ ${target} |`;
+}
+
+function shown(value) {
+  if (value >= 100) return value.toFixed(0);
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+}
