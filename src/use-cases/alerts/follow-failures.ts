@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 
 /** How a run with an open failure, or the one it goes on as, was just found. */
 export interface FailureSighting {
+  /** The run that failed; the one it goes on as may have a failure of its own. */
   readonly ref: InstanceRef;
   /** Absent when it cannot be read any more. */
   readonly instance?: Instance;
@@ -31,43 +32,44 @@ export async function seeFailures(
   const sightings: FailureSighting[] = [];
   let readings = 0;
   for (const failure of open) {
-    const refs = [failure.instance.ref, ...(failure.successor ? [failure.successor] : [])];
-    const told = refs.flatMap(({ id }) => byId.get(id) ?? []);
-    for (const instance of told) sightings.push(await withSuccessors(context, backend, instance));
-    const last = refs.at(-1);
-    if (told.length > 0 || !observed.isFull || !last || readings >= mostReadings) continue;
-    readings += 1;
-    sightings.push(...(await read(context, backend, last)));
+    const of = failure.instance.ref;
+    // A restarted run stays as it is; how it goes on is told by its successor.
+    const last = failure.successor ?? of;
+    const told = byId.get(last.id);
+    if (!told && (!observed.isFull || readings >= mostReadings)) continue;
+    if (!told) readings += 1;
+    sightings.push(...(await look(context, backend, { of, last, told, byId })));
   }
   return sightings;
 }
 
-async function read(
-  context: Context,
-  backend: WorkflowBackend,
-  ref: InstanceRef,
-): Promise<readonly FailureSighting[]> {
-  try {
-    const reading = await backend.getInstance(ref);
-    if (reading.kind === 'not-visible') return [{ ref, successors: [] }];
-    return [await withSuccessors(context, backend, reading.instance)];
-  } catch (error) {
-    return leftOut(context, ref, error);
-  }
+interface Sought {
+  /** The run that failed. */
+  readonly of: InstanceRef;
+  /** Where it goes on, or itself. */
+  readonly last: InstanceRef;
+  readonly told: Instance | undefined;
+  readonly byId: ReadonlyMap<string, Instance>;
 }
 
-async function withSuccessors(
+async function look(
   context: Context,
   backend: WorkflowBackend,
-  instance: Instance,
-): Promise<FailureSighting> {
-  const { ref } = instance;
-  if (instance.status.kind !== 'canceled-for-restart') return { ref, instance, successors: [] };
+  { of, last, told, byId }: Sought,
+): Promise<readonly FailureSighting[]> {
   try {
-    return { ref, instance, successors: (await backend.operations.findSuccessors?.(instance)) ?? [] };
+    const reading = told ? { kind: 'found' as const, instance: told } : await backend.getInstance(last);
+    if (reading.kind === 'not-visible') return [{ ref: of, successors: [] }];
+    const { instance } = reading;
+    if (instance.status.kind !== 'canceled-for-restart') return [{ ref: of, instance, successors: [] }];
+    const successors = (await backend.operations.findSuccessors?.(instance)) ?? [];
+    const [only] = successors;
+    // What a run goes on as may have been told in the same look.
+    const successor = only && successors.length === 1 ? byId.get(only.id) : undefined;
+    const goesOn = successor ? [{ ref: of, instance: successor, successors: [] }] : [];
+    return [{ ref: of, instance, successors }, ...goesOn];
   } catch (error) {
-    leftOut(context, ref, error);
-    return { ref, instance, successors: [] };
+    return leftOut(context, last, error);
   }
 }
 

@@ -4,6 +4,7 @@ import { judgeIncident } from '../../domain/alerts/resolve-incident.js';
 import type { ChangeRecord } from '../../domain/change-record.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
+import { knownName } from './known-name.js';
 
 /** Of a storm not every run is asked who brought it back. */
 const mostAsked = 20;
@@ -20,7 +21,7 @@ export async function judgeIncidents(
     const isQuiet = nowMs - incident.heardAtMs >= quietAfterMs;
     if (!isQuiet && !about.touched.has(incident.id)) continue;
     const failures = await memory.listFailures(incident.id);
-    const by = await whoHelped(memory, failures);
+    const by = await whoHelped(context, memory, failures);
     const judged = judgeIncident(incident, failures, { nowMs, quietAfterMs, by });
     if (judged !== incident) await take(context, memory, judged);
   }
@@ -35,11 +36,17 @@ async function take(context: Context, memory: Memory, incident: Incident): Promi
 }
 
 /** Names the people whose changes brought runs back, each once: of each run, whoever helped last. */
-async function whoHelped(memory: Memory, failures: readonly Failure[]): Promise<readonly string[]> {
+async function whoHelped(
+  context: Context,
+  memory: Memory,
+  failures: readonly Failure[],
+): Promise<readonly string[]> {
   const names = new Set<string>();
   for (const { instance } of failures.slice(0, mostAsked)) {
     const help = (await memory.listChangesOn(instance.ref)).find(hasHelped);
-    if (help) names.add((await memory.recallPerson(help.person))?.name ?? help.person.userId);
+    if (!help) continue;
+    const { name } = (await memory.recallPerson(help.person)) ?? { name: help.person.userId };
+    names.add(knownName(context, { id: help.person, name }));
   }
   return [...names];
 }

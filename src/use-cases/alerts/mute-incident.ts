@@ -1,6 +1,7 @@
 import type { AlertReply, MuteSpan } from '../../domain/alerts/alert-reply.js';
 import { answerOnRecord } from '../ledger/record-alert.js';
 import type { AtAlert } from './at-alert.js';
+import { knownName } from './known-name.js';
 
 const hourMs = 60 * 60_000;
 const spansMs: Readonly<Record<MuteSpan, number>> = {
@@ -13,7 +14,12 @@ const spansMs: Readonly<Record<MuteSpan, number>> = {
 export async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertReply> {
   const { context, incident, person } = at;
   const { key } = incident;
-  const mute = { key, untilMs: context.now() + spansMs[span], person: person.id, name: person.name };
+  const mute = {
+    key,
+    untilMs: context.now() + spansMs[span],
+    person: person.id,
+    name: knownName(context, person),
+  };
   const reply = await answerOnRecord(at, async (memory) => {
     const current = await memory.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };

@@ -1,6 +1,7 @@
 import type { AlertReply } from '../../domain/alerts/alert-reply.js';
 import { answerOnRecord } from '../ledger/record-alert.js';
 import type { AtAlert } from './at-alert.js';
+import { knownName } from './known-name.js';
 
 /** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
 export async function takeIncident(at: AtAlert): Promise<AlertReply> {
@@ -10,7 +11,7 @@ export async function takeIncident(at: AtAlert): Promise<AlertReply> {
     if (!current) return { kind: 'unknown-alert' };
     if (current.state.kind === 'resolved') return { kind: 'over', incident: current };
     if (current.owner) return { kind: 'taken-before', incident: current };
-    const owner = { person: person.id, name: person.name, atMs: context.now() };
+    const owner = { person: person.id, name: knownName(context, person), atMs: context.now() };
     const saved = await memory.saveIncident({ ...current, owner }, context.now());
     await memory.wantFollowUp(saved.id, 'taken', { kind: 'taken' }, context.now());
     return { kind: 'taken', incident: saved };
