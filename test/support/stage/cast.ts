@@ -20,7 +20,12 @@ export const cast = {
 export type Actor = keyof typeof cast;
 
 /** Where messages are posted in the journeys. */
-export const places = { pki: 'C0PKI', ops: 'C0OPS', fallback: 'C0FALLBACK' } as const;
+export const places = {
+  pki: 'C0PKI',
+  ops: 'C0OPS',
+  fallback: 'C0FALLBACK',
+  alerts: 'C0ALERTS',
+} as const;
 
 /** The account the bot signals with. */
 export const serviceAccount = {

@@ -14,6 +14,8 @@ export interface StageRules {
   readonly alsoTo?: readonly Actor[];
   /** Who may run every command; nobody unless told. */
   readonly operators?: readonly Actor[];
+  /** What is said about workflows that fail, as the settings file has it; nothing unless told. */
+  readonly alerts?: { readonly quietAfter?: string; readonly rules?: readonly AlertRuleSketch[] };
   /** What the settings call the Command server. */
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
@@ -26,6 +28,15 @@ export interface StageRules {
   readonly timeout?: string;
   /** How often the bot looks by itself; stages look by hand. */
   readonly observeEvery?: string;
+}
+
+/** An alert rule as an operator writes it. */
+interface AlertRuleSketch {
+  readonly when: Readonly<Record<string, string>>;
+  readonly channels?: readonly string[];
+  readonly mention?: readonly string[];
+  readonly severity?: string;
+  readonly quietHours?: { readonly from: string; readonly to: string; readonly timeZone: string };
 }
 
 /** The addresses of the simulators a journey plays between. */
@@ -88,6 +99,7 @@ export function stageYaml(
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
     operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
+    alerts: rules.alerts ? { channel: places.alerts, ...rules.alerts } : { enabled: 'off' },
     http: { host: '127.0.0.1', port: at.httpPort ?? 3000 },
     operations: { port: 0 },
     observe: { every: rules.observeEvery ?? '15s' },

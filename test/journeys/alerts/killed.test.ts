@@ -1,0 +1,54 @@
+import { afterEach, expect, it } from '@jest/globals';
+import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import { textOf } from '../../support/stage/cards.js';
+import { cast, places } from '../../support/stage/cast.js';
+import { type House, openHouse } from '../../support/stage/open-house.js';
+
+let house: House | undefined;
+afterEach(async () => {
+  await house?.close();
+  house = undefined;
+});
+
+const definition = 'Nightly renewal';
+
+function fail({ command }: House, title: string): void {
+  command.startInstance({ definition, title, initiator: cast.sam.identity });
+}
+
+const alerts = ({ slack }: House): readonly SeenMessage[] => slack.messages(places.alerts);
+
+function alertSaying(open: House, words: RegExp): Promise<SeenMessage> {
+  return open.slack.waitFor(() => alerts(open).find((one) => words.test(textOf(one))), {
+    timeoutMs: 25_000,
+    whatFor: `an alert saying ${words}`,
+  });
+}
+
+it('a bot that is killed after it told a failure does not tell it again, and tells what failed meanwhile', async () => {
+  house = await openHouse('socket', { alerts: {} });
+  const { command } = house;
+  command.addDefinition({
+    displayName: definition,
+    workflowType: 'Enrollment',
+    steps: [
+      { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol', failsWith: 'No answer.' },
+    ],
+  });
+  await house.start();
+  const looks = () => command.requests.filter(({ path }) => path.endsWith('/Workflow/Instances')).length;
+  const looksOn = (times: number) => {
+    const before = looks();
+    return command.waitFor(() => looks() >= before + times, 15_000);
+  };
+  await looksOn(3);
+  fail(house, 'Renew one.keyexample.com');
+  const told = await alertSaying(house, /failed · /);
+  await looksOn(2);
+  await house.kill();
+  fail(house, 'Renew two.keyexample.com');
+  await house.start();
+  await alertSaying(house, /2 runs/);
+  const now = alerts(house);
+  expect(now.filter(({ threadTs }) => threadTs === undefined).map(({ ts }) => ts)).toEqual([told.ts]);
+});

@@ -1,0 +1,130 @@
+import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import { privateWord, textOf } from './cards.js';
+import { type Actor, cast, places } from './cast.js';
+import { openStage, type Stage, type Transport } from './open-stage.js';
+import { grantManage } from './plant.js';
+import type { StageRules } from './stage-settings.js';
+
+/** What Command says of the runs that fail here. */
+export const caAway = 'The CA CorpIssuingCA1 could not be reached: the RPC server is unavailable.';
+
+/** A stage with a workflow that fails until it is mended. */
+export interface AlertStage extends Stage {
+  /** Starts runs that fail at once; gives their ids. */
+  fail(count?: number): readonly string[];
+  /** Lets runs that start from now on go through. */
+  mend(): void;
+}
+
+const definition = 'Nightly renewal';
+
+/**
+ * Sets the stage with alerts in a channel of their own, Ana and Li as operators, past the silent first look
+ * unless that is part of the story.
+ */
+export async function openAlertStage(
+  transport: Transport,
+  rules: StageRules = {},
+  firstLook: 'done' | 'not yet' = 'done',
+): Promise<AlertStage> {
+  const stage = await openStage(transport, { operators: ['ana', 'li'], alerts: {}, ...rules });
+  const { command } = stage;
+  grantManage(stage);
+  const id = command.addDefinition({
+    displayName: definition,
+    workflowType: 'Enrollment',
+    steps: steps(caAway),
+  });
+  if (firstLook === 'done') await stage.observe();
+  return {
+    ...stage,
+    fail: (count = 1) =>
+      Array.from({ length: count }, (_none, index) =>
+        command.startInstance({
+          definition,
+          title: `Renew web-${index + 1}.keyexample.com`,
+          initiator: cast.sam.identity,
+        }),
+      ),
+    mend() {
+      command.addVersion(id, steps());
+      command.publish(id);
+    },
+  };
+}
+
+function steps(failsWith?: string) {
+  return [
+    { extensionName: 'Email', uniqueName: 'Email1', displayName: 'Tell the owner' },
+    {
+      extensionName: 'EnrollStep',
+      uniqueName: 'Enroll1',
+      displayName: 'Enrol',
+      ...(failsWith === undefined ? {} : { failsWith }),
+    },
+  ];
+}
+
+/** Lists the alerts in a channel, without what is said in their threads. */
+export function alertsIn(stage: Stage, channel: string = places.alerts): readonly SeenMessage[] {
+  return stage.slack
+    .messages(channel)
+    .filter(({ isFromApp, isEphemeral, threadTs }) => isFromApp && !isEphemeral && threadTs === undefined);
+}
+
+/** Waits until an alert says something. */
+export function alertSaying(
+  stage: Stage,
+  words: RegExp,
+  channel: string = places.alerts,
+): Promise<SeenMessage> {
+  return stage.slack.waitFor(() => alertsIn(stage, channel).find((one) => words.test(textOf(one))), {
+    whatFor: `an alert saying ${words}; seen: ${alertsIn(stage, channel).map(textOf).join('\n')}`,
+  });
+}
+
+/** Waits until something is said in the thread of an alert. */
+export function threadSaying(
+  stage: Stage,
+  { channel, ts }: SeenMessage,
+  words: RegExp,
+): Promise<SeenMessage> {
+  const said = () => stage.slack.thread(channel, ts);
+  return stage.slack.waitFor(() => said().find((one) => words.test(textOf(one))), {
+    whatFor: `a thread saying ${words}; seen: ${said().map(textOf).join('\n')}`,
+  });
+}
+
+/** Presses something on an alert; of a menu, the choice that begins with a word. */
+export function pressAlert(stage: Stage, actor: Actor, alert: SeenMessage, pressed: Pressed) {
+  const { channel, ts, blocks } = alert;
+  const { kind, choice } = typeof pressed === 'string' ? { kind: pressed } : pressed;
+  const [, value] = new RegExp(`"value":"(${choice}\\.[^"]+)"`).exec(JSON.stringify(blocks)) ?? [];
+  return stage.slack.press({
+    as: cast[actor].id,
+    channel,
+    ts,
+    actionId: `alert.${kind}`,
+    from: blocks,
+    ...(choice === undefined || value === undefined ? {} : { value }),
+  });
+}
+
+type Pressed = string | { readonly kind: string; readonly choice?: string };
+
+/** Presses a way out of an alert, waits for the question and confirms it. */
+export async function takeWayOut(
+  stage: Stage,
+  actor: Actor,
+  alert: SeenMessage,
+  asked: { readonly way: string; readonly shows: RegExp },
+): Promise<void> {
+  await pressAlert(stage, actor, alert, asked.way);
+  await confirmWayOut(stage, actor, await privateWord(stage, actor, asked.shows));
+}
+
+/** Confirms a question that was put after a press on an alert. */
+export async function confirmWayOut(stage: Stage, actor: Actor, question: SeenMessage): Promise<void> {
+  await pressAlert(stage, actor, question, 'confirm');
+  await privateWord(stage, actor, /Confirmed\./);
+}

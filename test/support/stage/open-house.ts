@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  createKeyfactorCommand,
+  type KeyfactorCommand,
+} from '../../../src/simulators/keyfactor/keyfactor-command.js';
+import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { furnishCommand, furnishSlack } from './cast.js';
+import type { Transport } from './open-stage.js';
+import { type StageRules, stageEnvironment, stageYaml } from './stage-settings.js';
+
+const program = new URL('../../../dist/main.js', import.meta.url).pathname;
+
+/** The real program in a process of its own, between simulators, on the real clock. */
+export interface House {
+  readonly slack: SlackWorkspace;
+  readonly command: KeyfactorCommand;
+  /** Resolves once Slack can reach it. */
+  start(): Promise<void>;
+  /** Ends the program as a power cut would. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens both simulators, furnished, and a program that is not started yet; it must have been built. */
+export async function openHouse(transport: Transport, more: StageRules = {}): Promise<House> {
+  if (!existsSync(program)) throw new Error('dist/main.js is missing: run npm run build first');
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-killed-'));
+  const slack = createSlackWorkspace();
+  const command = createKeyfactorCommand();
+  const { slackApiUrl } = await slack.start();
+  const { url: commandUrl, tokenUrl } = await command.start();
+  furnishSlack(slack);
+  furnishCommand(command);
+  const httpPort = await freePort();
+  const at = { slackApiUrl, commandUrl, tokenUrl };
+  const rules: StageRules = {
+    approveWith: 'one-click',
+    signalTimeout: '1s',
+    timeout: '1s',
+    observeEvery: '1s',
+    ...more,
+  };
+  const config = join(folder, 'countersign.yml');
+  writeFileSync(
+    config,
+    stageYaml(rules, { ...at, transport, httpPort, store: join(folder, 'countersign.db') }),
+  );
+  const { SLACK_SIGNING_SECRET: signing, SLACK_APP_TOKEN: app, ...rest } = stageEnvironment(slack, at);
+  const env = {
+    ...rest,
+    ...(transport === 'http' ? { SLACK_SIGNING_SECRET: signing } : { SLACK_APP_TOKEN: app }),
+  };
+  let child: ChildProcess | undefined;
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  return {
+    slack,
+    command,
+    async start() {
+      child = spawn(process.execPath, [program, 'start', '--config', config], {
+        env: { PATH: process.env.PATH, ...env },
+        stdio: 'ignore',
+      });
+      if (transport === 'http') await letSlackIn(slack, `http://127.0.0.1:${httpPort}/slack/events`);
+    },
+    kill,
+    async close() {
+      await kill();
+      await Promise.all([slack.stop(), command.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Finds a port nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Tells Slack where the program listens, as soon as it does. */
+async function letSlackIn(slack: SlackWorkspace, url: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await slack.setRequestUrl(url);
+    } catch (error) {
+      if (tries > 100) throw error;
+      await pause(100);
+    }
+  }
+}
