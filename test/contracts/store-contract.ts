@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { Store } from '../../src/ports/store.js';
+import { describeBatches } from './store/alerts/batches.js';
+import { describeFailures } from './store/alerts/failures.js';
+import { describeFollowUps } from './store/alerts/follow-ups.js';
+import { describeIncidents } from './store/alerts/incidents.js';
+import { describeWatchedRuns } from './store/alerts/watched-runs.js';
 import { describeApprovals } from './store/approvals.js';
 import { describeBotLease } from './store/bot-lease.js';
 import { describeCards } from './store/cards.js';
@@ -44,6 +49,11 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('lanes', () => describeLanes(store));
     describe('codes', () => describeCodes(store));
     describe('changes', () => describeChanges(store));
+    describe('failures', () => describeFailures(store));
+    describe('incidents', () => describeIncidents(store));
+    describe('alerts and their threads', () => describeFollowUps(store));
+    describe('batches', () => describeBatches(store));
+    describe('watched runs', () => describeWatchedRuns(store));
     describe('twins', () => describeTwins(store));
     describe('secrets of changes', () => describeSecretsOfChanges(store));
     describe('people and notes', () => describePeopleAndNotes(store));
