@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createEnvironment } from '../config/environment/environment.js';
 import { readLedgerKeys } from '../config/environment/ledger-keys.js';
 import { storePassword } from '../config/environment/variables.js';
 import type { Store } from '../ports/store.js';
 import { createSealFinder } from '../seal.js';
+import { isPostgresUrl } from '../shared/is-postgres-url.js';
 import { openStore } from '../stores/index.js';
 import { verifyLedger } from '../use-cases/ledger/verify-ledger.js';
 import { exportLedger } from './audit/export-ledger.js';
@@ -72,13 +73,17 @@ async function writeOut(command: AuditCommand): Promise<number> {
   return done === undefined ? 2 : 0;
 }
 
-/** Does something with the store; absent when the settings do not name one. */
+/** Does something with the store; absent when there is none. */
 async function withStore<T>(
   command: AuditCommand,
   work: (store: Store) => Promise<T>,
 ): Promise<T | undefined> {
   const place = command.from ?? readSettings(command.file, command.env)?.store;
   if (place === undefined) return undefined;
+  if (!isPostgresUrl(place) && !existsSync(place)) {
+    fail(`There is no store at ${place}.`);
+    return undefined;
+  }
   const store = await openStore(place, { password: environmentOf(command).read(storePassword.name) });
   try {
     return await work(store);

@@ -18,7 +18,7 @@ export function verdictLine(verdict: ChainVerdict, proofs: ChainProofs): string 
   const { system, number } = verdict;
   return 'what' in verdict
     ? `BAD  ${nameOf(system)}: record ${number} ${whatIsWrong[verdict.what]}`
-    : `ok   ${nameOf(system)}: ${number} records${proofOf(verdict, proofs)}`;
+    : `ok   ${nameOf(system)}: ${counted(number)}${proofOf(verdict, proofs)}`;
 }
 
 function proofOf(
@@ -33,7 +33,11 @@ function proofOf(
     return ', in order; no head was given, so nothing shows whether later ones were cut off';
   return unproven === 0
     ? ', in order to the last head given'
-    : `, in order; the last ${unproven} came after the last head given`;
+    : `, in order; ${counted(unproven)} came after the last head given`;
+}
+
+function counted(records: number): string {
+  return records === 1 ? '1 record' : `${records} records`;
 }
 
 function nameOf(system: string): string {
