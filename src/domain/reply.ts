@@ -1,3 +1,5 @@
+import type { AlertRoute } from './alerts/alert-rules.js';
+import type { Mute } from './alerts/incident.js';
 import type { Approval, Requirement } from './approval.js';
 import type { Card } from './card.js';
 import type { Change, Executable, MayRun } from './change.js';
@@ -138,6 +140,16 @@ export interface WhyReport extends Row {
   readonly people: readonly { readonly person: Person; readonly may: MayDecide }[];
   /** The same for whoever asks. */
   readonly asker: MayDecide;
+  /** Absent while alerts are off. */
+  readonly failures?: FailureReport;
+}
+
+/** Where the failure of a run is told, or would be told. */
+export interface FailureReport {
+  readonly hasFailed: boolean;
+  readonly route: AlertRoute;
+  /** Who does not want to hear of it, and until when. */
+  readonly mute?: Mute;
 }
 
 /** What the bot knows about a person. */

@@ -55,8 +55,11 @@ export interface AlertRoute {
   readonly quietUntilMs?: number;
 }
 
+/** What alert rules go by. */
+export type AlertSubject = Pick<Incident, 'system' | 'definition' | 'step' | 'messages'>;
+
 /** Finds where an alert goes: the first rule that fits, else the default channel, calling nobody. */
-export function routeAlert(incident: Incident, policy: AlertPolicy, nowMs: number): AlertRoute {
+export function routeAlert(incident: AlertSubject, policy: AlertPolicy, nowMs: number): AlertRoute {
   const rule = policy.rules.find(({ match }) => isAlertMatch(match, incident));
   if (!rule) return { channels: [policy.channel], mentions: [], severity: 'warning' };
   const { name, mentions, severity, quietHours } = rule;
@@ -71,7 +74,7 @@ export function routeAlert(incident: Incident, policy: AlertPolicy, nowMs: numbe
 }
 
 /** Tells whether an alert rule speaks of an incident. */
-export function isAlertMatch(match: AlertMatch, incident: Incident): boolean {
+export function isAlertMatch(match: AlertMatch, incident: AlertSubject): boolean {
   const { system, definition, step, messages } = incident;
   const pairs: readonly [readonly string[] | undefined, readonly string[]][] = [
     [match.system, [system]],

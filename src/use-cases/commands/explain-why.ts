@@ -2,11 +2,12 @@ import { mayDecide } from '../../domain/may-decide.js';
 import type { Person } from '../../domain/person.js';
 import type { Reply } from '../../domain/reply.js';
 import { approverRuleFor, isMatch, targetKey, targetsFor } from '../../domain/rules.js';
+import { explainAlerts } from '../alerts/explain-alerts.js';
 import type { CommandWork } from './command-work.js';
 import { findRun } from './find-run.js';
 import { rowOf } from './rows.js';
 
-/** Explains which rules routed a run, who may decide about it, and who may not and why. */
+/** Explains which rules routed a run, who may decide about it, who may not and why, and where failures are told. */
 export async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
   const found = await findRun(work, 'why', typed);
   if (found.kind === 'reply') return found.reply;
@@ -16,6 +17,7 @@ export async function explainWhy(work: CommandWork, typed: string): Promise<Repl
   const rule = approverRuleFor(instance, policy);
   const route = policy.routes.find(({ match }) => isMatch(match, instance));
   const named = await Promise.all((rule?.people ?? []).map((id) => context.chat.lookUpPerson(id)));
+  const failures = await explainAlerts(context, instance);
   return {
     kind: 'why',
     why: {
@@ -25,6 +27,7 @@ export async function explainWhy(work: CommandWork, typed: string): Promise<Repl
       ...(rule ? { rule } : {}),
       people: named.map((one: Person) => ({ person: one, may: mayDecide(one, instance, policy) })),
       asker: mayDecide(person, instance, policy),
+      ...(failures ? { failures } : {}),
     },
   };
 }

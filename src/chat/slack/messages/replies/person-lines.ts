@@ -2,6 +2,7 @@ import type { MayDecide } from '../../../../domain/may-decide.js';
 import type { WhoReport, WhyReport } from '../../../../domain/reply.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { listSome } from '../../../../shared/list-words.js';
+import { routeLines } from '../alerts/route-lines.js';
 import type { Ink } from '../ink.js';
 import { refusalSentence, standingText } from '../refusals.js';
 import type { Wording } from '../wording.js';
@@ -9,10 +10,10 @@ import { runLines } from './run-lines.js';
 
 const mostPeople = 20;
 
-/** Explains where a card went, who may decide, and who may not and why. */
+/** Explains where a card went, who may decide, who may not and why, and where failures are told. */
 export function whyLines(why: WhyReport, wording: Wording): readonly string[] {
   const { ink } = wording;
-  const { routeName, targets, rule, people, asker } = why;
+  const { routeName, targets, rule, people, asker, failures } = why;
   const route = routeName === undefined ? 'no route fits, so the fallback' : `“${ink.words(routeName, 80)}”`;
   const places = targets.map((target) => placeText(target, ink));
   const names = people
@@ -28,6 +29,7 @@ export function whyLines(why: WhyReport, wording: Wording): readonly string[] {
     ...names,
     ...more,
     `${ink.label('You')} ${mayText(asker, ink)}`,
+    ...routeLines(failures, wording),
   ];
 }
 
