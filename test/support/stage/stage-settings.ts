@@ -20,6 +20,8 @@ export interface StageRules {
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
   readonly withWorkTasks?: boolean;
+  /** Whether alerts tell of its executions whoever started them. */
+  readonly withWatch?: boolean;
   /** Whether workflows of its repository may tell that they wait. */
   readonly withHook?: boolean;
   readonly signalTimeout?: string;
@@ -157,7 +159,7 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
 
 function workTasksEntry(
   { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
-  { withHook = false }: StageRules,
+  { withHook = false, withWatch = false }: StageRules,
 ) {
   return {
     name: 'plant',
@@ -175,6 +177,7 @@ function workTasksEntry(
           {
             name: 'Leave WF',
             title: 'Leave request',
+            watch: withWatch ? 'on' : 'off',
             variables: [{ name: 'Days', type: 'number', required: true }],
           },
         ],
