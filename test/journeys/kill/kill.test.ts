@@ -1,0 +1,54 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { describePostgres } from '../../support/postgres/describe-postgres.js';
+import { createDice } from './dice.js';
+import { type Ground, openGround } from './open-ground.js';
+import { playRound } from './play-round.js';
+import { points } from './points.js';
+
+/** Two hundred by `npm run test:kill`. */
+const rounds = Number(process.env.KILL_ROUNDS ?? 4);
+const seed = Number(process.env.KILL_SEED ?? 20_261);
+const roundMs = 120_000;
+
+let ground: Ground | undefined;
+afterEach(async () => {
+  await ground?.close();
+  ground = undefined;
+});
+
+/** Kills so many times, at the named points in turn and at any moment in between. */
+async function killAgainAndAgain(open: Ground, times: number): Promise<void> {
+  const dice = createDice(seed);
+  for (let number = 0; number < times; number += 1) {
+    const point = times < points.length ? dice.oneOf(points) : points[number % points.length];
+    if (!point) throw new Error('There are no points');
+    const broken = await playRound(open, { number, point, dice });
+    expect({ number, point: point.name, seed, broken }).toEqual({
+      number,
+      point: point.name,
+      seed,
+      broken: [],
+    });
+  }
+}
+
+it(
+  'keeps every promise however often it is killed, on a file',
+  async () => {
+    ground = await openGround({ programs: 1, quorum: 1 });
+    await killAgainAndAgain(ground, rounds);
+  },
+  rounds * roundMs,
+);
+
+describePostgres('killed on a database', (server) => {
+  it(
+    'two programs keep every promise however often one of them is killed',
+    async () => {
+      const url = await server().newDatabase();
+      ground = await openGround({ programs: 2, quorum: 2, database: { url, password: server().password } });
+      await killAgainAndAgain(ground, Math.ceil(rounds / 4));
+    },
+    rounds * roundMs,
+  );
+});

@@ -1,0 +1,43 @@
+import type { Ground } from './open-ground.js';
+
+/** A point between two effects, at which everything stands still until the program is killed. */
+export interface Point {
+  readonly name: string;
+  /** Lets whatever comes to the point hang; gives what tells that it has. */
+  arm(ground: Ground): () => boolean;
+}
+
+const slackMethods = ['chat.postMessage', 'chat.update', 'users.info', 'views.open'] as const;
+const commandCalls = [
+  { method: 'POST', path: '/Signals' },
+  { method: 'GET', path: /\/Workflow\/Instances\/[0-9a-f-]{36}$/i },
+  { method: 'GET', path: '/AssignedToMe' },
+] as const;
+
+/** Every named point: before a call has its effect, and after it before its answer. */
+export const points: readonly Point[] = [
+  ...slackMethods.flatMap((method) =>
+    (['before', 'after'] as const).map(
+      (when): Point => ({
+        name: `${when} ${method}`,
+        arm({ slack }) {
+          const planned = slack.fail({ method, fault: `timeout-${when}-effect` });
+          return () => planned.remaining() === 0;
+        },
+      }),
+    ),
+  ),
+  ...commandCalls.flatMap(({ method, path }) =>
+    (['before', 'after'] as const).map(
+      (when): Point => ({
+        name: `${when} ${method} ${path}`,
+        arm({ command }) {
+          const seen = command.requests.length;
+          command.fail({ method, path, fault: `hang-${when}-effect` });
+          return () => command.requests.slice(seen).some(({ status }) => status === 'none');
+        },
+      }),
+    ),
+  ),
+  { name: 'any moment', arm: () => () => false },
+];

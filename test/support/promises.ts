@@ -1,0 +1,78 @@
+/** What a run is like in its system, and what of ours it has taken. */
+export interface RunAfter {
+  readonly id: string;
+  /** Whether it still waits for people at the step our approval is about. */
+  readonly isWaiting: boolean;
+  /** Signals of the bot that counted: one entry for each, naming step and identity. */
+  readonly taken: readonly string[];
+}
+
+/** What the bot remembers of an approval. */
+export interface ApprovalAfter {
+  readonly run: string;
+  readonly state: string;
+  /** How it ended; absent while it has not. */
+  readonly ending?: string;
+}
+
+/** A message that shows an approval. */
+export interface CardAfter {
+  readonly name: string;
+  readonly run: string;
+  /** Whether a decision can be pressed there. */
+  readonly isLive: boolean;
+}
+
+/** A decision of which somebody was told that it is taken. */
+export interface DecisionAfter {
+  readonly name: string;
+  /** What became of it; each must have exactly one end. */
+  readonly ends: readonly (string | undefined)[];
+}
+
+/** How everything stands once nothing more can happen. */
+export interface Aftermath {
+  readonly runs: readonly RunAfter[];
+  readonly approvals: readonly ApprovalAfter[];
+  readonly cards: readonly CardAfter[];
+  readonly decisions: readonly DecisionAfter[];
+}
+
+/** States in which a card says why nobody can decide there now. */
+const reasons: ReadonlySet<string> = new Set(['deciding', 'held', 'checking', 'recorded', 'not-moved']);
+/** Endings that say that a system took our decision. */
+const ourEndings: ReadonlySet<string> = new Set(['approved', 'denied']);
+
+/** Lists every promise of the bot that was broken, whatever died meanwhile. */
+export function brokenPromises({ runs, approvals, cards, decisions }: Aftermath): readonly string[] {
+  const broken: string[] = [];
+  for (const { name, ends } of decisions) {
+    if (ends.length !== 1 || ends[0] === undefined) broken.push(`${name} has ${ends.length} ends: ${ends}`);
+  }
+  for (const { id, taken } of runs) {
+    if (new Set(taken).size < taken.length) broken.push(`${id} took a signal twice: ${taken}`);
+  }
+  for (const approval of approvals) {
+    const run = runs.find(({ id }) => id === approval.run);
+    if (run) broken.push(...brokenBy(approval, run, cards));
+  }
+  return broken;
+}
+
+function brokenBy(approval: ApprovalAfter, run: RunAfter, cards: readonly CardAfter[]): readonly string[] {
+  const { state, ending } = approval;
+  const broken: string[] = [];
+  const live = cards.filter((card) => card.run === run.id && card.isLive).map(({ name }) => name);
+  if (ending !== undefined && ourEndings.has(ending) && run.taken.length !== 1) {
+    broken.push(`${run.id} is said to be ${ending}, and took ${run.taken.length} signals`);
+  }
+  if (ending === 'decided-elsewhere' && run.taken.length > 0) {
+    broken.push(`${run.id} is said to be decided elsewhere, and took ours`);
+  }
+  if (run.isWaiting && ending !== undefined) broken.push(`${run.id} waits, and is said to be ${ending}`);
+  if (run.isWaiting && live.length === 0 && !reasons.has(state)) {
+    broken.push(`${run.id} waits, and no card is live though it is ${state}`);
+  }
+  if (!run.isWaiting && live.length > 0) broken.push(`${run.id} is over, and live on ${live}`);
+  return broken;
+}
