@@ -9,6 +9,8 @@ const usage = `Countersign: approve workflows from Slack.
                                                  --check plays the whole story without a browser
   countersign settings [--config FILE]           check a settings file and say every problem at once
   countersign settings --write                   write docs/settings.md, the JSON schema and manifest.yml again
+  countersign doctor [--config FILE] [--json]    check what the bot needs, also while it runs: Slack, systems, permissions,
+                                                 store, ports; exit code 1 if something is wrong
   countersign manifest [--http https://HOST]     print the Slack app manifest
   countersign store copy --from STORE --to STORE copy what the bot remembers, with the bot stopped; each is a
                                                  file, or the address of a PostgreSQL database
@@ -40,6 +42,7 @@ async function run(args: readonly string[]): Promise<number> {
       system: { type: 'string' },
       check: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
       version: { type: 'boolean', short: 'v', default: false },
     },
@@ -60,6 +63,12 @@ async function run(args: readonly string[]): Promise<number> {
         file: values.config,
         env: process.env,
         write: values.write,
+      });
+    case 'doctor':
+      return (await import('./commands/doctor.js')).doctor({
+        file: values.config,
+        env: process.env,
+        isJson: values.json,
       });
     case 'store':
       return (await import('./commands/store.js')).store({

@@ -1,6 +1,7 @@
 import type { Requirement, SignalRefusal, Verdict } from '../domain/approval.js';
 import type { Sighting } from '../domain/follow-approval.js';
 import type { Instance, InstanceRef } from '../domain/instance.js';
+import type { CheckUp, Needed } from './check-up.js';
 import type { Operations } from './operations.js';
 import type { PersonSignIn } from './person-sign-in.js';
 
@@ -41,6 +42,8 @@ export interface WorkflowBackend {
   readonly lastGoodStep?: (instance: Instance) => Promise<string | undefined>;
   /** Gives the page of the vendor's portal for a run. */
   linkTo(instance: Instance): string | undefined;
+  /** Checks, without changing anything, that it answers and permits what is needed; absent where none can tell. */
+  readonly checkUp?: (needed: Needed) => Promise<readonly CheckUp[]>;
   /** What can be done to this system's workflows besides signalling; absent what it cannot do. */
   readonly operations: Operations;
   /** How long a signal's request may take, in milliseconds; after that it cannot arrive any more. */

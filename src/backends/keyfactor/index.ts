@@ -1,6 +1,7 @@
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/log.js';
 import type { NoteMemory } from '../../ports/store.js';
+import { createCheckUp } from './check-up.js';
 import { createSignedInClient } from './create-signed-in-client.js';
 import { createReadDefinitions } from './definitions/read-steps.js';
 import { createRequirementOf } from './definitions/requirement-of.js';
@@ -13,6 +14,7 @@ import { createReadPage } from './instances/read-page.js';
 import { createWaitingStatuses } from './instances/waiting-statuses.js';
 import { createObserve } from './observe.js';
 import { createOperations } from './operations/create-operations.js';
+import { createListDefinitions } from './operations/list-definitions.js';
 import { openPersonSignIn } from './person-sign-in/open-person-sign-in.js';
 import { portalLink } from './portal-link.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
@@ -83,5 +85,13 @@ export function createKeyfactorBackend(
     }),
     requirementOf: createRequirementOf({ server, definitions, log, now }),
     linkTo: (instance) => portalLink(server, instance),
+    checkUp: createCheckUp({
+      client,
+      server,
+      definitions,
+      listDefinitions: createListDefinitions({ client, server, log }),
+      log,
+      now,
+    }),
   };
 }

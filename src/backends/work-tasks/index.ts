@@ -50,7 +50,7 @@ export function createWorkTasksBackends(
   return server.repositories.map((repository) => {
     const system = systemName(server.name, repository);
     const client = createClient({ ...shared, system });
-    return createRepositoryBackend({ system, server, repository, secrets, client, log });
+    return createRepositoryBackend({ system, server, repository, secrets, client, log, now });
   });
 }
 

@@ -3,6 +3,7 @@ import type { InstanceReading, WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/log.js';
 import type { Operations } from '../../ports/operations.js';
 import { createAlertActivity } from './changes/alert-activity.js';
+import { createCheckUp } from './check-up.js';
 import { createMakeChange, type MakeChange } from './changes/make-change.js';
 import type { PlanContext } from './changes/plan.js';
 import type { Client } from './http/client.js';
@@ -20,7 +21,7 @@ const graceMs = 2_000;
 
 /** Creates the backend of one repository. */
 export function createRepositoryBackend(
-  deps: PlanContext & { readonly system: string; readonly client: Client; readonly log: Log },
+  deps: PlanContext & { readonly system: string; readonly client: Client; readonly log: Log; readonly now: () => number },
 ): WorkflowBackend {
   const { system, server, client, log } = deps;
   const { repository } = deps.repository;
@@ -46,6 +47,7 @@ export function createRepositoryBackend(
     isAssigned: async () => false,
     sendSignal: createAlertActivity({ server, makeChange }),
     requirementOf: async () => ({ roles: [] }),
+    checkUp: createCheckUp({ ...deps, repository }),
     linkTo: (instance) => inboxLink(server.inboxUrl, repository, instance),
   };
 }

@@ -74,7 +74,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const { log, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
   const { metrics = noMetrics } = options;
   const logger = createBoltLog(log);
-  const client = createSlackClient({ ...options, logger, onThrottled: metrics.throttled });
+  const client = createSlackClient({ ...options, logger, onAnswer: ({ status }) => countThrottled(metrics, status) });
   const answers = createPrivateAnswers({ client, log });
   const wording = { ink: mrkdwnInk, labelOf };
   const delivering = { client, log, labelOf, command };
@@ -124,6 +124,10 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       door = undefined;
     },
   };
+}
+
+function countThrottled(metrics: Metrics, status: number): void {
+  if (status === 429) metrics.throttled();
 }
 
 function openingOf(

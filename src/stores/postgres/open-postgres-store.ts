@@ -25,6 +25,8 @@ export interface PostgresOptions {
    * Without it times are taken as they are given, as by somebody who turns the clock by hand.
    */
   readonly ownClock?: (() => number) | undefined;
+  /** Set to leave the tables in the form they have. */
+  readonly asItIs?: boolean | undefined;
 }
 
 /** Opens a store in a PostgreSQL database; see `openPostgres` for what may go wrong. */
@@ -37,7 +39,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
  *
  * Throws when it cannot be reached or brought up to date. No error shows the password.
  */
-export async function openPostgres({ url, password, ownClock }: PostgresOptions): Promise<OpenDatabase> {
+export async function openPostgres({ url, password, ownClock, asItIs }: PostgresOptions): Promise<OpenDatabase> {
   const address = new URL(url);
   // Through the setter, which escapes what would otherwise end the password early.
   if (password !== undefined) address.password = encodeURIComponent(password);
@@ -48,7 +50,7 @@ export async function openPostgres({ url, password, ownClock }: PostgresOptions)
   try {
     // By itself, so that a server that cannot be reached is not taken for tables that cannot be made.
     await db.connection().execute(() => Promise.resolve());
-    await migrate(db);
+    if (!asItIs) await migrate(db);
   } catch (error) {
     await db.destroy();
     nesting.end();

@@ -34,6 +34,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 interface SqliteOptions {
   readonly file: string;
   readonly openEngine?: OpenEngine;
+  /** Set to leave the tables in the form they have. */
+  readonly asItIs?: boolean | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     }
     const nesting = createNestingGuard();
     const db = new Kysely<Tables>({ dialect: new CarefulSqliteDialect(database, nesting) });
-    await migrate(db);
+    if (!options.asItIs) await migrate(db);
     return { db, engine: sqlite, nesting, close: closing(db, nesting) };
   } catch (error) {
     database.close();

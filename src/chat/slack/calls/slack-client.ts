@@ -1,14 +1,16 @@
 import { webApi } from '@slack/bolt';
 import { fetchOrName } from './network-failure.js';
 
+type Answer = Awaited<ReturnType<typeof fetchOrName>>;
+
 /** How calls to Slack are made. */
 export interface SlackClientOptions {
   readonly botToken: string;
   readonly apiUrl?: string | undefined;
   readonly logger: webApi.Logger;
   readonly timeoutMs?: number | undefined;
-  /** Called for each answer that asks to slow down. */
-  readonly onThrottled?: () => void;
+  /** Sees each answer before anybody reads it. */
+  readonly onAnswer?: (answer: Answer) => void;
 }
 
 /**
@@ -21,23 +23,23 @@ export interface SlackClientOptions {
 export function webClientOptions({
   apiUrl,
   timeoutMs,
-  onThrottled,
+  onAnswer,
 }: SlackClientOptions): webApi.WebClientOptions {
   return {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs ?? 10_000,
-    fetch: onThrottled ? noticing(onThrottled) : fetchOrName,
+    fetch: onAnswer ? showing(onAnswer) : fetchOrName,
   };
 }
 
-/** Fetches the same way, and tells of each answer that asks to slow down. */
-function noticing(onThrottled: () => void): typeof fetchOrName {
+/** Fetches the same way, and shows each answer. */
+function showing(onAnswer: (answer: Answer) => void): typeof fetchOrName {
   return async (...request) => {
-    const response = await fetchOrName(...request);
-    if (response.status === 429) onThrottled();
-    return response;
+    const answer = await fetchOrName(...request);
+    onAnswer(answer);
+    return answer;
   };
 }
 
