@@ -17,6 +17,7 @@ import { createStoreHold, type StoreHold } from './use-cases/hold-store.js';
 import { recordStart } from './use-cases/ledger/record-settings.js';
 import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
+import { keepingIn } from './use-cases/replicas/keeping-in.js';
 import { takeOver, takeUpLeftClicks } from './use-cases/replicas/take-over.js';
 import { retireApprovals } from './use-cases/retire-approvals.js';
 import { takeToldApproval } from './use-cases/take-told-approval.js';
@@ -136,7 +137,8 @@ function assemble({ store, hold, settings, around }: Home) {
   const counting = { store, metrics, now };
   const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
-  const slack = createChat({ ...around, ...slackOptionsOf(settings), labelOf, metrics });
+  const keeping = keepingIn(store, now);
+  const slack = createChat({ ...around, ...slackOptionsOf(settings), labelOf, metrics, keeping });
   const context: Context = {
     ...around,
     metrics,

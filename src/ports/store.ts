@@ -108,7 +108,10 @@ export interface ClickMemory {
   claimClicks(nowMs: number, leaseMs: number): Promise<readonly Click[]>;
   addDialog(dialog: Dialog): Promise<void>;
   findDialog(id: string): Promise<Dialog | undefined>;
-  /** Forgets response addresses, and modals, from before a time. */
+  /** Keeps a text for as long as modals are kept; a later one under the same key takes its place. */
+  keepText(key: string, text: string, nowMs: number): Promise<void>;
+  keptText(key: string): Promise<string | undefined>;
+  /** Forgets response addresses, modals and kept texts from before a time. */
   forgetSecrets(beforeMs: number): Promise<void>;
 }
 

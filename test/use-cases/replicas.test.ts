@@ -96,7 +96,8 @@ it('leaves the attempt of somebody else alone when its own answer comes late', a
     async sendSignal() {
       const [mine] = await store.listUnsettledSignals();
       if (mine) await store.saveSignal({ ...mine, holder: 'other', sends: 2 });
-      throw new BackendError('It could not be sent', { code: 'unreachable', retryable: true, applied: 'no' });
+      const about = { system: 'command', code: 'unreachable', retryable: true, applied: 'no' } as const;
+      throw new BackendError('It could not be sent', about);
     },
   };
   world.restart({ backends: new Map([['command', slow]]) });

@@ -3,6 +3,7 @@ import type { AlertDesk } from '../../ports/alert-desk.js';
 import type { ApprovalDesk } from '../../ports/approval-desk.js';
 import type { Chat } from '../../ports/chat.js';
 import type { CommandDesk } from '../../ports/command-desk.js';
+import type { Keeping } from '../../ports/keeping.js';
 import type { Log } from '../../ports/log.js';
 import { type Metrics, noMetrics } from '../../ports/metrics.js';
 import type { WebRoute } from '../../ports/web.js';
@@ -16,8 +17,9 @@ import { lookUpPerson } from './calls/look-up-person.js';
 import { postedAtMs } from './calls/posted-at.js';
 import { createPrivateAnswers } from './calls/private-answers.js';
 import { createSlackClient, webClientOptions } from './calls/slack-client.js';
-import { createPickerMemory } from './commands/pickers/picker-memory.js';
+import type { Picker } from './commands/pickers/picker-memory.js';
 import { createReplies } from './commands/replies.js';
+import { createSharedMemory } from './commands/shared-memory.js';
 import { createBoltLog } from './connection/bolt-log.js';
 import type { Door } from './connection/door.js';
 import { createHttpDoor, type HttpMode } from './connection/http-door.js';
@@ -32,6 +34,8 @@ export interface SlackChatOptions {
   /** Another address of Slack's Web API, such as a simulator's; ends in `/api/`. */
   readonly apiUrl?: string;
   readonly log: Log;
+  /** Where that is kept which every bot in this workspace must find again. */
+  readonly keeping: Keeping;
   readonly metrics?: Metrics;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -71,15 +75,15 @@ const settleTimeoutMs = 10_000;
 
 /** Creates the chat in Slack. */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
-  const { log, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
+  const { log, keeping, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
   const { metrics = noMetrics } = options;
   const logger = createBoltLog(log);
   const client = createSlackClient({ ...options, logger, onAnswer: ({ status }) => countThrottled(metrics, status) });
   const answers = createPrivateAnswers({ client, log });
   const wording = { ink: mrkdwnInk, labelOf };
   const delivering = { client, log, labelOf, command };
-  const replies = createReplies({ client, log, labelOf, command, now, newId });
-  const pickers = createPickerMemory(now);
+  const replies = createReplies({ client, log, keeping, labelOf, command, now, newId });
+  const pickers = createSharedMemory<Picker>(keeping, 'picker');
   const words = createPrivateWords({ client, log });
   const inFlight = createInFlight();
   let us: SlackIdentity | undefined;

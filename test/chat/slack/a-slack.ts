@@ -8,6 +8,7 @@ import { aCard } from './a-card.js';
 import { type FakeDesk, fakeDesk } from './a-desk.js';
 import { type FakeAlertDesk, fakeAlertDesk } from './alerts/an-alert-desk.js';
 import { type FakeCommandDesk, fakeCommandDesk } from './commands/a-command-desk.js';
+import { keepInMemory } from './keep-in-memory.js';
 
 /** One remembered line of the log. */
 export interface LogLine {

@@ -6,6 +6,7 @@ import { fakeDesk } from './a-desk.js';
 import { aSlack, keptLog } from './a-slack.js';
 import { fakeAlertDesk } from './alerts/an-alert-desk.js';
 import { fakeCommandDesk } from './commands/a-command-desk.js';
+import { keepInMemory } from './keep-in-memory.js';
 import { until } from './until.js';
 
 const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
@@ -26,6 +27,7 @@ describe('the connection to Slack', () => {
     const workspace = createSlackWorkspace();
     const { slackApiUrl } = await workspace.start();
     const slack = createSlackChat({
+      keeping: keepInMemory(),
       mode: { kind: 'socket', appToken: workspace.app.appToken },
       botToken: 'xoxb-wrong',
       apiUrl: slackApiUrl,
@@ -47,6 +49,7 @@ describe('the connection to Slack', () => {
     const workspace = createSlackWorkspace();
     const { slackApiUrl } = await workspace.start();
     const slack = createSlackChat({
+      keeping: keepInMemory(),
       mode: { kind: 'socket', appToken: 'xapp-wrong' },
       botToken: workspace.app.botToken,
       apiUrl: slackApiUrl,
@@ -105,6 +108,7 @@ describe('the connection to Slack', () => {
     const { slackApiUrl } = await workspace.start();
     const log = keptLog();
     const slack = createSlackChat({
+      keeping: keepInMemory(),
       mode: { kind: 'socket', appToken: workspace.app.appToken, pingTimeoutMs: 600, reconnectMs: 10 },
       botToken: workspace.app.botToken,
       apiUrl: slackApiUrl,

@@ -78,4 +78,15 @@ export function describeClicks(store: () => Store): void {
     const again = await store().claimClicks(noonMs + clickLeaseMs + 5_000, 5_000);
     expect(again.map(({ id }) => id)).toEqual(['left', 'young']);
   });
+
+  it('keeps a text until modals of its age are forgotten', async () => {
+    await store().keepText('a', 'first', noonMs - 2);
+    await store().keepText('a', 'second', noonMs);
+    await store().keepText('b', 'old', noonMs - 1);
+    expect(await store().keptText('a')).toBe('second');
+    await store().forgetSecrets(noonMs);
+    expect(await store().keptText('a')).toBe('second');
+    expect(await store().keptText('b')).toBeUndefined();
+    expect(await store().findDialog('a')).toBeUndefined();
+  });
 }

@@ -87,7 +87,8 @@ async function turnHistory(commanding: Commanding, { asker, value }: CommandPres
 
 async function choose(commanding: Commanding, { asker, value, blockId }: CommandPressPayload): Promise<void> {
   const choiceId = readChoiceBlock(blockId);
-  const line = choiceId === undefined ? undefined : commanding.replies.chosenFor(choiceId, asker.person);
+  const line =
+    choiceId === undefined ? undefined : await commanding.replies.chosenFor(choiceId, asker.person);
   if (!line || value === undefined) {
     await commanding.replies.remark(asker, commandRemarks.oldChoice);
     return;

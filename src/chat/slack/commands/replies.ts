@@ -3,14 +3,16 @@ import type { CommandLine } from '../../../domain/command-line.js';
 import { isSamePerson, type PersonId } from '../../../domain/person.js';
 import type { Reply } from '../../../domain/reply.js';
 import type { Asker } from '../../../ports/command-desk.js';
+import type { Keeping } from '../../../ports/keeping.js';
 import type { Log } from '../../../ports/log.js';
+import { asError } from '../actions/take-click.js';
 import { type PrivateReply, replyPrivately } from '../calls/reply-privately.js';
 import type { Wording } from '../messages/wording.js';
 import type { Rendered } from '../views/approval-card.js';
 import { plainSection } from '../views/blocks.js';
 import { plainReply, replyMessage } from '../views/replies/reply-message.js';
 import { createChangeOrder } from './change-order.js';
-import { createExpiringMemory } from './expiring-memory.js';
+import { createSharedMemory } from './shared-memory.js';
 
 /** Answers commands, for one person's eyes. */
 export interface Replies {
@@ -25,7 +27,7 @@ export interface Replies {
   /** Says that a confirmed change is being worked on, unless more is known of it already. */
   working(asker: Asker, changeId: string, text: string): Promise<boolean>;
   /** Gives the line an ambiguous answer was about; absent for anybody else, and once it is too old. */
-  chosenFor(choiceId: string, person: PersonId): CommandLine | undefined;
+  chosenFor(choiceId: string, person: PersonId): Promise<CommandLine | undefined>;
 }
 
 /** How an answer is shown. */
@@ -39,6 +41,7 @@ export interface ReplyHow {
 export function createReplies(options: {
   readonly client: webApi.WebClient;
   readonly log: Log;
+  readonly keeping: Keeping;
   readonly labelOf: Wording['labelOf'];
   readonly command: string;
   readonly now: () => number;
@@ -47,26 +50,29 @@ export function createReplies(options: {
 }): Replies {
   const { client, log, labelOf, command, now, newId, timeoutMs = 5_000 } = options;
   const order = createChangeOrder(now);
-  const choices = createExpiringMemory<{ readonly line: CommandLine; readonly person: PersonId }>({
-    now,
-    most: 1_000,
-    lifeMs: 30 * 60_000,
-  });
+  const choices = createSharedMemory<{ readonly line: CommandLine; readonly person: PersonId }>(
+    options.keeping,
+    'choice',
+  );
   const send = (asker: Asker, reply: PrivateReply) =>
     replyPrivately({ client, log, timeoutMs }, asker, reply);
   const say = (asker: Asker, text: string, replaces: boolean) => {
     const rendered: Rendered = { text, blocks: [plainSection(text)] };
     return send(asker, { rendered, plain: rendered, replaces, mayFade: true });
   };
-  const remember = (line: CommandLine | undefined, { person }: Asker) => {
+  const remember = async (line: CommandLine | undefined, { person }: Asker) => {
     if (!line) return {};
     const choiceId = newId();
-    choices.put(choiceId, { line, person });
+    try {
+      await choices.put(choiceId, { line, person });
+    } catch (error) {
+      log.warn({ err: asError(error) }, 'What a list is about could not be kept; a choice in it leads nowhere');
+    }
     return { choiceId };
   };
   return {
-    reply(asker, reply, { replaces = false, line } = {}) {
-      const words = { labelOf, command, ...(reply.kind === 'ambiguous' ? remember(line, asker) : {}) };
+    async reply(asker, reply, { replaces = false, line } = {}) {
+      const words = { labelOf, command, ...(reply.kind === 'ambiguous' ? await remember(line, asker) : {}) };
       const shown = { rendered: replyMessage(reply, words), plain: plainReply(reply, words) };
       if (reply.kind !== 'change') return send(asker, { ...shown, replaces, mayFade: true });
       // How a change ended must not get lost: when its own place is closed, a direct message tells it.
@@ -76,8 +82,8 @@ export function createReplies(options: {
     },
     remark: (asker, text, { replaces = false } = {}) => say(asker, text, replaces),
     working: (asker, changeId, text) => order.tell(changeId, 'confirmed', () => say(asker, text, true)),
-    chosenFor(choiceId, person) {
-      const choice = choices.get(choiceId);
+    async chosenFor(choiceId, person) {
+      const choice = await choices.get(choiceId);
       return choice && isSamePerson(choice.person, person) ? choice.line : undefined;
     },
   };

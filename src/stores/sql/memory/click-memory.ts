@@ -61,8 +61,29 @@ export function createClickMemory(db: Db, engine: Engine): ClickMemory {
       const row = await db.selectFrom('dialogs').select('body').where('id', '=', id).executeTakeFirst();
       return row && readBody<Dialog>({ table: 'dialogs', id, body: row.body });
     },
+    async keepText(key, text, nowMs) {
+      const kept = { at_ms: nowMs, body: text };
+      await db
+        .insertInto('dialogs')
+        .values({ id: textKey(key), ...kept })
+        .onConflict((is) => is.column('id').doUpdateSet(kept))
+        .execute();
+    },
+    async keptText(key) {
+      const row = await db
+        .selectFrom('dialogs')
+        .select('body')
+        .where('id', '=', textKey(key))
+        .executeTakeFirst();
+      return row?.body;
+    },
     forgetSecrets: (beforeMs) => forgetSecrets(db, beforeMs),
   };
+}
+
+/** Texts stand among modals, as they go when those go. */
+function textKey(key: string): string {
+  return `text:${key}`;
 }
 
 async function addClick(

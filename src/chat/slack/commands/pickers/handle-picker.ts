@@ -16,14 +16,13 @@ export type AckPicker = (complaints?: Complaints) => Promise<void>;
 export async function handlePicker(commanding: Commanding, body: unknown, ack: AckPicker): Promise<void> {
   const submission = readPickerSubmission(body);
   if (!submission) return ack();
-  const picker = commanding.pickers.get(submission.pickerId);
+  const picker = await commanding.pickers.get(submission.pickerId);
   if (!picker || !isSamePerson(picker.asker.person, submission.person)) {
     return ack({ [submission.someBlock]: commandRemarks.oldWindow });
   }
   const completed = complete(picker, submission);
   if (completed.kind === 'complaints') return ack(completed.complaints);
   await ack();
-  commanding.pickers.forget(submission.pickerId);
   await answerLine(commanding, completed.line, picker.asker);
 }
 

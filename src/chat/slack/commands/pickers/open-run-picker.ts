@@ -13,7 +13,7 @@ export async function openRunPicker(
   line: RunLine,
 ): Promise<void> {
   const pickerId = commanding.newId();
-  commanding.pickers.put(pickerId, { kind: 'run', line, asker: payload.asker });
+  await commanding.pickers.put(pickerId, { kind: 'run', line, asker: payload.asker });
   const viewId = await openPicker(commanding, payload, waitingPicker(line.verb, pickerId));
   if (viewId === undefined) return;
   const rows = await findCandidates(commanding, payload, line);

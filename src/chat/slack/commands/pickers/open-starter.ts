@@ -19,12 +19,12 @@ export async function openStarter(
 ): Promise<void> {
   const pickerId = commanding.newId();
   const picker: StartPicker = { kind: 'start', options: [], values: line.values, asker: payload.asker };
-  commanding.pickers.put(pickerId, picker);
+  await commanding.pickers.put(pickerId, picker);
   const viewId = await openPicker(commanding, payload, waitingPicker('execute', pickerId));
   if (viewId === undefined) return;
   const found = await findOptions(commanding, payload);
   const options = found ?? [];
-  commanding.pickers.put(pickerId, { ...picker, options });
+  await commanding.pickers.put(pickerId, { ...picker, options });
   const { fit, chosen } = fitOf(options, line);
   const { command } = commanding;
   await fillPicker(
@@ -37,7 +37,7 @@ export async function openStarter(
 /** Shows the values of the workflow that was just chosen in an open modal. */
 export async function showValuesFor(commanding: Commanding, body: unknown): Promise<void> {
   const press = readViewPress(body);
-  const picker = press && commanding.pickers.get(press.pickerId);
+  const picker = press && (await commanding.pickers.get(press.pickerId));
   if (!press || picker?.kind !== 'start') return;
   const chosen = picker.options.findIndex((_option, index) => String(index) === press.value);
   if (chosen < 0) return;
