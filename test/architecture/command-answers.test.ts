@@ -112,6 +112,15 @@ const answers: Readonly<Record<string, Reply>> = {
         { person: li, may: { kind: 'own-request' } },
       ],
       asker: { kind: 'yes', rule, identities: [] },
+      failures: {
+        hasFailed: false,
+        route: {
+          rule: 'Issuing',
+          channels: ['C0PKI'],
+          mentions: [{ kind: 'person', person: ana.id }],
+          severity: 'critical',
+        },
+      },
     },
   },
   approvals: {
