@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { WebAnswer } from '../../ports/web.js';
+import type { PageWords } from './link-words.js';
+
+const style =
+  'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.5rem 1rem}';
+
+/** The sign-in that a form leads to is on another host, which browsers count as the form's target. */
+const policy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+/** Shows a page without any script; with a form where the reader is asked something. */
+export function linkPage(
+  words: PageWords,
+  options: {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** Where the button leads, and what goes along. */
+    readonly form?: { readonly action: string; readonly state: string };
+  },
+): WebAnswer {
+  const { status, headers = {}, form } = options;
+  const heading = escapeHtml(words.heading);
+  const lines = words.lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
+  const button =
+    form && words.button !== undefined
+      ? `<form method="post" action="${escapeHtml(form.action)}"><input type="hidden" name="state" value="${escapeHtml(form.state)}"><button>${escapeHtml(words.button)}</button></form>`
+      : '';
+  return {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `${policy}; form-action ${form ? "'self' https: http://localhost:* http://127.0.0.1:*" : "'none'"}`,
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+      ...headers,
+    },
+    body: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex"><title>${heading}</title><style>${style}</style></head>\n<body><h1>${heading}</h1>\n${lines}\n${button}</body></html>\n`,
+  };
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,101 @@
+import type { Selectable } from 'kysely';
+import type { Link } from '../../../domain/links/link.js';
+import { personKey } from '../../../domain/person.js';
+import type { LinkAnswer, LinkMemory } from '../../../ports/link-memory.js';
+import { atomicallyOn } from '../atomically.js';
+import type { Engine } from '../engine.js';
+import { readBody } from '../stored-json.js';
+import type { Db, Tables } from '../tables.js';
+import { createLinkRequestMemory } from './link-request-memory.js';
+
+/** Remembers in a database who linked which account, each secret in a column of its own. */
+export function createLinkMemory(db: Db, engine: Engine): LinkMemory {
+  const atomically = atomicallyOn(db, engine);
+  return {
+    ...createLinkRequestMemory(db),
+    addLink: (link) => atomically((tx) => addLink(tx, link)),
+    async findLink(system, person) {
+      const row = await db
+        .selectFrom('links')
+        .selectAll()
+        .where('system', '=', system)
+        .where('person', '=', personKey(person))
+        .executeTakeFirst();
+      return row && toLink(row);
+    },
+    async listLinks(person) {
+      const own = db.selectFrom('links').selectAll().where('person', '=', personKey(person));
+      return (await own.orderBy('system').execute()).map(toLink);
+    },
+    async saveToken(linkId, { keyId, text }) {
+      const saved = await db
+        .updateTable('links')
+        .set({ key_id: keyId, token: text })
+        .where('id', '=', linkId)
+        .executeTakeFirst();
+      return saved.numUpdatedRows !== 0n;
+    },
+    removeLink: (linkId) => removeLink(db, linkId),
+  };
+}
+
+async function addLink(db: Db, link: Link): Promise<LinkAnswer> {
+  if (await insert(db, link)) return { kind: 'linked' };
+  const before = await db
+    .selectFrom('links')
+    .selectAll()
+    .where('system', '=', link.system)
+    .where((is) =>
+      is.or([
+        is('person', '=', personKey(link.person)),
+        is('identity', '=', identityOf(link)),
+        is('subject', '=', link.subject),
+      ]),
+    )
+    .execute();
+  const owner = personKey(link.person);
+  const other = before.find(({ person }) => person !== owner);
+  if (other) return { kind: 'account-linked', link: toLink(other) };
+  const own = before.find(({ subject }) => subject !== link.subject);
+  if (own) return { kind: 'person-linked', link: toLink(own) };
+  const [same] = before;
+  if (same) await removeLink(db, same.id);
+  if (!(await insert(db, link))) throw new Error('Somebody else linked the same account just now');
+  return { kind: 'linked', ...(same ? { replaced: toLink(same) } : {}) };
+}
+
+async function insert(db: Db, link: Link): Promise<boolean> {
+  const { id, system, person, subject, token, linkedAtMs } = link;
+  const added = await db
+    .insertInto('links')
+    .values({
+      id,
+      system,
+      person: personKey(person),
+      identity: identityOf(link),
+      subject,
+      key_id: token.keyId,
+      token: token.text,
+      linked_at_ms: linkedAtMs,
+      body: JSON.stringify({ person, username: link.username }),
+    })
+    .onConflict((is) => is.doNothing())
+    .executeTakeFirst();
+  return added.numInsertedOrUpdatedRows !== 0n;
+}
+
+async function removeLink(db: Db, linkId: string): Promise<boolean> {
+  const removed = await db.deleteFrom('links').where('id', '=', linkId).executeTakeFirst();
+  return removed.numDeletedRows !== 0n;
+}
+
+/** Accounts are told apart without regard to case, as their systems do. */
+function identityOf({ username }: Link): string {
+  return username.toLowerCase();
+}
+
+function toLink({ id, body, key_id, token, ...row }: Selectable<Tables['links']>): Link {
+  const { person, username } = readBody<Pick<Link, 'person' | 'username'>>({ table: 'links', id, body });
+  const { system, subject, linked_at_ms: linkedAtMs } = row;
+  return { id, system, person, username, subject, token: { keyId: key_id, text: token }, linkedAtMs };
+}

@@ -1,0 +1,45 @@
+import { type LinkRequest, linkRequestMs, type PressToTakeUp } from '../../domain/links/link.js';
+import type { PersonId } from '../../domain/person.js';
+import type { Memory } from '../../ports/store.js';
+import type { Vault } from '../../ports/vault.js';
+import type { Context } from '../context.js';
+import type { Linking } from './linking.js';
+
+/** Invites a person to link their account, for ten minutes; gives the id of the invitation. */
+export async function invite(
+  { newId, now }: Pick<Context, 'newId' | 'now'>,
+  memory: Memory,
+  who: { readonly system: string; readonly person: PersonId; readonly press?: PressToTakeUp },
+): Promise<string> {
+  const request: LinkRequest = { id: newId(), ...who, expiresAtMs: now() + linkRequestMs };
+  await memory.addLinkRequest(request);
+  return request.id;
+}
+
+/**
+ * Gives the address at which an invitation is taken up.
+ *
+ * The store alone does not hold it: without the key nobody can make the second half.
+ */
+export function linkUrl(
+  { vault, publicUrl }: Pick<Linking, 'vault' | 'publicUrl'>,
+  requestId: string,
+): string {
+  return `${publicUrl}/link?state=${encodeURIComponent(stateOf(vault, requestId))}`;
+}
+
+/** Writes what stands for an invitation outside. */
+export function stateOf(vault: Vault, requestId: string): string {
+  return `${requestId}.${vault.sign(signedText(requestId))}`;
+}
+
+/** Reads it back; absent when it was not written by us. */
+export function readState(vault: Vault, state: string): string | undefined {
+  const dot = state.lastIndexOf('.');
+  const [requestId, signature] = [state.slice(0, Math.max(dot, 0)), state.slice(dot + 1)];
+  return requestId !== '' && vault.isSigned(signedText(requestId), signature) ? requestId : undefined;
+}
+
+function signedText(requestId: string): string {
+  return `link-request\n${requestId}`;
+}

@@ -1,0 +1,37 @@
+import { boundToRequest } from '../../domain/links/link.js';
+import type { LinkBeginning, LinkDesk, LinkLook } from '../../ports/link-desk.js';
+import type { Context } from '../context.js';
+import { finishLink } from './finish-link.js';
+import type { Linking } from './linking.js';
+import { awayAfter, findOpen, type LinkWork, partiesOf, redirectUriOf } from './open-request.js';
+
+/** Opens the desk at which browsers link accounts. */
+export function createLinkDesk(context: Context, linking: Linking): LinkDesk {
+  const work = { context, linking };
+  return {
+    look: (state) => look(work, state),
+    begin: (state, browser) => begin(work, state, browser),
+    finish: (returned) => finishLink(work, returned),
+  };
+}
+
+async function look(work: LinkWork, state: string): Promise<LinkLook> {
+  const open = await findOpen(work, state);
+  return open ? { kind: 'invited', ...(await partiesOf(work, open.request)) } : { kind: 'no-invitation' };
+}
+
+async function begin(work: LinkWork, state: string, browser: string): Promise<LinkBeginning> {
+  const { context, linking } = work;
+  const open = await findOpen(work, state);
+  if (!open) return { kind: 'no-invitation' };
+  const { request, signIn } = open;
+  try {
+    const { url, verifier } = await signIn.beginSignIn({ redirectUri: redirectUriOf(linking), state });
+    const locked = linking.vault.lock(verifier, boundToRequest(request));
+    const begun = { browser: context.seal.hash(browser), verifier: locked };
+    const isNoted = await context.store.beginLinkRequest(request.id, begun);
+    return isNoted ? { kind: 'sign-in', url } : { kind: 'no-invitation' };
+  } catch (error) {
+    return awayAfter(work, request, error);
+  }
+}

@@ -1,0 +1,26 @@
+import type { PersonId } from '../../domain/person.js';
+import type { PersonAccess } from '../../ports/backend.js';
+import type { Vault } from '../../ports/vault.js';
+
+/** What the bot needs to speak for people who linked their accounts. */
+export interface Linking {
+  readonly vault: Vault;
+  /** Address under which browsers reach the bot, without a slash at its end. */
+  readonly publicUrl: string;
+  /**
+   * Gives what shows that the bot speaks for a person; `isFresh` asks the identity provider in any case.
+   *
+   * A link the provider does not honour any more is ended. Throws `BackendError` or `ContractError` when that
+   * cannot be told just now.
+   */
+  accessOf(system: string, person: PersonId, how?: { readonly isFresh: boolean }): Promise<AccessAnswer>;
+  /** Forgets what was had for a person, since the system does not take it. */
+  forgetAccess(system: string, person: PersonId): void;
+}
+
+/** What came of asking for the right to speak for somebody. */
+export type AccessAnswer =
+  | { readonly kind: 'access'; readonly access: PersonAccess; readonly username: string }
+  | { readonly kind: 'not-linked' }
+  /** They had linked an account, which cannot be used any more. */
+  | { readonly kind: 'ended' };
