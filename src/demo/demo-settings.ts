@@ -79,6 +79,18 @@ function settingsFile(team: string, { commandUrl, portalUrl, workTasks, store }:
       { when: { definition: 'High risk*' }, channels: [channels.pki.id], people: names(ana) },
       { when: { definition: ['Web server*', 'Code*', 'Revocation*'] }, channels: [channels.pki.id] },
     ],
+    alerts: {
+      channel: channels.alerts.id,
+      quietAfter: '30m',
+      rules: [
+        {
+          name: 'Issuing authorities',
+          when: { cause: '*RPC server is unavailable*' },
+          mention: names(omar),
+          severity: 'critical',
+        },
+      ],
+    },
     zones: ['keyexample.com'],
     observe: { every: '2s' },
     http: { host: '127.0.0.1' },

@@ -4,6 +4,7 @@ import { createEvery } from './every-so-often.js';
 import { greeting } from './greeting.js';
 import { keepLifeGoing } from './keep-life-going.js';
 import { type Demo, openDemo } from './open-demo.js';
+import { keepTroubleComing } from './trouble/keep-trouble-coming.js';
 import { untilToldToStop } from './until-told-to-stop.js';
 
 /** Runs the bot between simulators until Ctrl-C, or plays the whole story as a check; returns the exit code. */
@@ -17,15 +18,14 @@ export async function demo(options: { readonly port: number; readonly isCheck: b
   const stage = await openOnFreePort(port);
   const toldToStop = untilToldToStop();
   process.stdout.write(greeting(stage.url));
-  const endLife = keepLifeGoing({
-    command: stage.command,
-    ask: stage.ask,
-    first: stage.opening.wiki,
-    every: createEvery((error) => void process.stderr.write(`${String(error)}\n`)),
-  });
+  const { command, ask, opening } = stage;
+  const every = createEvery((error) => void process.stderr.write(`${String(error)}\n`));
+  const endLife = keepLifeGoing({ command, ask, first: opening.wiki, every });
+  const endTrouble = keepTroubleComing({ command, every });
   await toldToStop;
   process.stdout.write('\nStopping…\n');
   endLife();
+  endTrouble();
   await stage.close();
   return 0;
 }

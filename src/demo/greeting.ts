@@ -18,7 +18,9 @@ and try, choosing who you are with "Acting as" at the top right:
        /workflow status "Historian WF#1005"      which failed; resume tries again
        /workflow list waiting                    in Command; restart one by its short code
        /workflow help
-  7. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
+  7. In #pki-alerts, within a minute, workflows fail: one alone, twelve at once, and one that Pat restarts in Command.
+     As Omar: "I'm on it", Restart the twelve, Mute, and read the threads. As Bo: be refused.
+  8. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
 
 Nothing leaves this machine. Ctrl-C ends everything.
 

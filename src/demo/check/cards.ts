@@ -23,9 +23,10 @@ export function isLive(message: SeenMessage): boolean {
   return /"approval\.(approve|deny|withdraw|take-back)(#\d+)?"/.test(JSON.stringify(message.blocks));
 }
 
-/** Lists the cards of a run in all channels; its link is what they are told by. */
+/** Lists the cards of a run in all channels but that of alerts; its link is what they are told by. */
 export function cardsOf({ slack }: Demo, runId: string): readonly SeenMessage[] {
   return Object.values(channels)
+    .filter((channel) => channel !== channels.alerts)
     .flatMap(({ id }) => slack.messages(id))
     .filter((message) => message.isFromApp && wordsOf(message).includes(`/runs/${runId}`));
 }

@@ -15,6 +15,8 @@ export interface PersonAtWork {
   /** Types into the window on top and submits it; tells whether it closed. */
   submit(text: string): Promise<boolean>;
   approve(card: SeenMessage, comment: string): Promise<unknown>;
+  /** Presses something on an alert, or under what it was answered with. */
+  pressAlert(message: SeenMessage, pressed: 'restart' | 'take' | 'confirm'): Promise<unknown>;
   /** Types after the slash command; what is answered privately is for `listen`. */
   type(words: string): Promise<unknown>;
   /** Confirms what was proposed. */
@@ -48,6 +50,8 @@ export function person({ slack }: Demo, actor: Actor): PersonAtWork {
     type: (text) => slack.command({ as: id, channel: channels.ops.id, command: '/workflow', text }),
     confirm: ({ channel, ts, blocks }) =>
       slack.press({ as: id, channel, ts, actionId: 'command.confirm', from: blocks }),
+    pressAlert: ({ channel, ts, blocks }, pressed) =>
+      slack.press({ as: id, channel, ts, actionId: `alert.${pressed}`, from: blocks }),
     async approve(card, comment) {
       await press(card, 'approve');
       await submit(comment);

@@ -1,5 +1,6 @@
 import { createLog } from '../../log.js';
 import { openDemo } from '../open-demo.js';
+import { alertStories } from './alert-stories.js';
 import { commandStories } from './command-stories.js';
 import { decidingStories } from './deciding-stories.js';
 import { cardsAppear, cardsPointOut, overallStories } from './overall-stories.js';
@@ -17,6 +18,7 @@ const stories: readonly Story[] = [
   ...sharedStories,
   ...plantStories,
   ...commandStories,
+  ...alertStories,
   ...troubleStories,
   ...overallStories,
 ];

@@ -52,6 +52,7 @@ export const channels = {
   pki: { id: 'C0PKI', name: 'pki-approvals', topic: 'Certificates that wait for an approval' },
   web: { id: 'C0WEB', name: 'web-team', topic: 'Lab and test certificates of the web team' },
   plant: { id: 'C0PLANT', name: 'plant-tasks', topic: 'What workflows in Work Tasks wait for' },
+  alerts: { id: 'C0ALERTS', name: 'pki-alerts', topic: 'Workflows that fail' },
   ops: { id: 'C0OPS', name: 'countersign-ops', topic: 'What Countersign tells its operators' },
   fallback: { id: 'C0FALLBACK', name: 'countersign-fallback', topic: 'Approvals that no route claims' },
 } as const;

@@ -1,6 +1,7 @@
 import type { StepSketch } from '../../simulators/keyfactor/engine/build-steps.js';
 import type { KeyfactorCommand } from '../../simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../../simulators/slack/slack-workspace.js';
+import { furnishTrouble } from '../trouble/troubles.js';
 import { cast, channels, portalPat, serviceAccount } from './cast.js';
 
 /** Lets the cast move into the workspace and opens its channels. */
@@ -22,6 +23,7 @@ export function furnishCommand(command: KeyfactorCommand): void {
   for (const [displayName, { workflowType, steps }] of Object.entries(definitions)) {
     command.addDefinition({ displayName, workflowType, steps });
   }
+  furnishTrouble(command);
 }
 
 const enrol: StepSketch = { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol' };
