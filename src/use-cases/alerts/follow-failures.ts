@@ -36,7 +36,9 @@ export async function seeFailures(
     // A restarted run stays as it is; how it goes on is told by its successor.
     const last = failure.successor ?? of;
     const told = byId.get(last.id);
-    if (!told && (!observed.isFull || readings >= mostReadings)) continue;
+    // What was aborted stays so; reading it again and again would leave no time for the others.
+    const isWanted = observed.isFull && failure.instance.status.kind !== 'aborted';
+    if (!told && (!isWanted || readings >= mostReadings)) continue;
     if (!told) readings += 1;
     sightings.push(...(await look(context, backend, { of, last, told, byId })));
   }

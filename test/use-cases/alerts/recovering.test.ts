@@ -193,6 +193,20 @@ describe('an alert', () => {
 });
 
 describe('an aborted run', () => {
+  it('takes no reading from those that can still go on, however many were aborted before', async () => {
+    const watch = await watches.open();
+    for (let number = 1; number <= 60; number += 1) {
+      watch.start(`aborted-${number}`);
+      watch.set(`aborted-${number}`, 'aborted');
+    }
+    await watch.look();
+    watch.fail('run-1');
+    await watch.look();
+    watch.world.command.set('run-1', { isVisible: false });
+    await watch.look(hourMs);
+    expect(watch.alerts()[1]?.alert.incident.state.kind).toBe('resolved');
+  });
+
   it('that no operator aborted here is told, as aborted', async () => {
     const watch = await watches.open();
     watch.start('run-1');
