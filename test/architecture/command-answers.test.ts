@@ -64,6 +64,10 @@ const rule = aRule({ quorum: 2, people: [ana.id, li.id] });
 const row: Row = { code: 'K7F3', instance, label: 'Command' };
 const stop = aChange({ title: instance.title, change: { kind: 'stop', instance: instance.ref } });
 
+function onRecord(name: string) {
+  return { system: 'command', atMs: noonMs, person: { ...ana.id, name } };
+}
+
 const answers: Readonly<Record<string, Reply>> = {
   'help restart': { kind: 'help', about: 'restart' },
   'status K7F3': {
@@ -122,6 +126,32 @@ const answers: Readonly<Record<string, Reply>> = {
         },
       },
     },
+  },
+  'history K7F3': {
+    kind: 'history',
+    ...row,
+    page: 1,
+    hasMore: false,
+    entries: [
+      {
+        ...onRecord('Li Wei'),
+        kind: 'vote',
+        answered: { kind: 'vote-counted', have: 1, of: 2 },
+        note: { verb: 'approve', comment: 'as agreed' },
+      },
+      {
+        ...onRecord('Robin Kim'),
+        kind: 'refusal',
+        answered: { kind: 'refused', reason: 'own-request' },
+        note: { verb: 'approve' },
+      },
+      {
+        ...onRecord('Ana Ruiz'),
+        kind: 'command',
+        answered: { kind: 'status' },
+        sent: { verb: 'status' },
+      },
+    ],
   },
   approvals: {
     kind: 'approvals',

@@ -41,7 +41,7 @@ const forbidden: readonly (readonly [string, string, string])[] = [
   ['simulated-vendors-stay-apart', 'src/simulators/slack/peeks.ts', '../keyfactor/server.js'],
   ['only-the-demo-simulates', 'src/backends/keyfactor/plays.ts', '../../simulators/keyfactor/server.js'],
   ['settings-know-no-adapter', 'src/config/eager.ts', '../backends/keyfactor/client.js'],
-  ['log-and-scheduler-know-ports-only', 'src/log.ts', './stores/memory.js'],
+  ['what-serves-all-knows-ports-only', 'src/log.ts', './stores/memory.js'],
   ['only-commands-start-a-bot', 'src/chat/slack/starts.ts', '../../bot.js'],
   ['bot-knows-no-command', 'src/bot.ts', './commands/start.js'],
   ['nobody-imports-main', 'src/commands/again.ts', '../main.js'],

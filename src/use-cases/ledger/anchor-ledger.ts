@@ -48,7 +48,8 @@ async function tellAnchors(
   memory: Parameters<typeof tellOperators>[1],
   anchors: readonly Anchor[],
 ): Promise<void> {
-  const key = `ledger:${context.now()}`;
+  // Several bots on one store may find the same heads; they are told once.
+  const key = `ledger:${context.seal.hash(anchors.map(anchorText).join('\n'))}`;
   await tellOperators(context, memory, key, { kind: 'ledger-anchored', anchors });
 }
 

@@ -1,16 +1,23 @@
 import type { Approval, Ending } from '../../domain/approval.js';
 import { decisionOf } from '../../domain/approval.js';
 import type { PlainGroup } from '../../domain/ledger/canonical.js';
+import type { Signal } from '../../domain/signal.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import type { SignalWork } from '../signal-steps.js';
 import { record } from './record.js';
+
+/** A signal and its approval, as they are inside a transaction. */
+interface SignalAndApproval {
+  readonly memory: Memory;
+  readonly signal: Signal;
+  readonly approval: Approval;
+}
 
 /** Records that a decision leaves for its system, and in which words. */
 export async function recordSignal(
   context: Context,
-  work: SignalWork,
+  work: SignalAndApproval,
   { verdict, comment, output, activityId, identity }: OutgoingSignal,
 ): Promise<void> {
   const { step, decision } = work.signal;
@@ -28,7 +35,7 @@ export async function recordSignal(
 /** Records what has become known of a decision that left, or why it did not. */
 export async function recordSignalAnswer(
   context: Context,
-  work: SignalWork,
+  work: SignalAndApproval,
   answered: PlainGroup & { readonly kind: string },
 ): Promise<void> {
   const note = { signal: work.signal.id };
@@ -52,7 +59,7 @@ export async function recordEnding(context: Context, memory: Memory, approval: A
   });
 }
 
-function placeOf({ signal, approval }: SignalWork) {
+function placeOf({ signal, approval }: SignalAndApproval) {
   return { system: signal.instance.system, instance: signal.instance.id, code: approval.code };
 }
 
