@@ -2,8 +2,10 @@ import { anchoringOf } from './anchoring.js';
 import { createBackends, createRoutes } from './backends/index.js';
 import { createChat } from './chat/index.js';
 import type { Settings } from './config.js';
+import { groupsNamedIn } from './domain/named-by.js';
 import { createMetrics, noListener, openOperationsListener, openPublicListener } from './http/index.js';
 import { createJobs } from './jobs.js';
+import { linkingOf, linkRoutesOf, linkUrlsOf } from './linking.js';
 import type { Log } from './ports/log.js';
 import type { Store } from './ports/store.js';
 import { createSeal } from './seal.js';
@@ -13,6 +15,7 @@ import { createApprovalDesk } from './use-cases/approval-desk.js';
 import { createCommandDesk } from './use-cases/commands/command-desk.js';
 import { retireChanges } from './use-cases/commands/retire-changes.js';
 import type { Context } from './use-cases/context.js';
+import { disownDecision } from './use-cases/disown-decision.js';
 import { createStoreHold, type StoreHold } from './use-cases/hold-store.js';
 import { recordStart } from './use-cases/ledger/record-settings.js';
 import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
@@ -45,7 +48,7 @@ export interface Surroundings {
 export interface Bot {
   /** Looks at every system once and delivers what came of it. */
   observe(): Promise<void>;
-  /** Delivers what is due. */
+  /** Sends decisions that were held and may go now, and delivers what is due. */
   deliver(): Promise<void>;
   /** Works on clicks that a bot which is dead has left. */
   takeUp(): Promise<void>;
@@ -113,7 +116,10 @@ async function startOn(home: Home): Promise<Bot> {
         await jobs.observe();
         await jobs.deliver();
       },
-      deliver: jobs.deliver,
+      deliver: async () => {
+        await jobs.sendDue();
+        await jobs.deliver();
+      },
       takeUp: jobs.takeUp,
       stop: async () => {
         await shutOut();
@@ -137,16 +143,29 @@ function assemble({ store, hold, settings, around }: Home) {
   const counting = { store, metrics, now };
   const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
+  const userGroups = groupsNamedIn(settings.policy);
   const keeping = keepingIn(store, now);
-  const slack = createChat({ ...around, ...slackOptionsOf(settings), labelOf, metrics, keeping });
+  const seal = createSeal(settings.ledger.key);
+  const { policy } = settings;
+  const linking = linkingOf(settings, { ...around, store, backends, seal, policy });
+  const slack = createChat({
+    ...around,
+    ...slackOptionsOf(settings),
+    ...linkUrlsOf(linking),
+    labelOf,
+    metrics,
+    userGroups,
+    keeping,
+  });
   const context: Context = {
     ...around,
     metrics,
     store,
     backends,
     chat: countedChat(slack.chat, counting),
-    policy: settings.policy,
-    seal: createSeal(settings.ledger.key),
+    policy,
+    seal,
+    ...linking,
     unreachableAfter: settings.observe.unreachableAfter,
     kick: () => void jobs.deliver(),
   };
@@ -175,9 +194,10 @@ async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: H
       approvals: countedApprovalDesk(createApprovalDesk(context), context),
       commands: countedCommandDesk(createCommandDesk(context), context),
       alerts: createAlertDesk(context),
+      receipts: { disown: (code, person) => disownDecision(context, code, person) },
     });
     const told = createRoutes(settings, { desk: { take: (asked) => takeToldApproval(context, asked) } });
-    const routes = [...(events ? [events] : []), ...told];
+    const routes = [...(events ? [events] : []), ...told, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...around }, routes);
     if (around.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
     await takeUpLeftClicks(context);

@@ -9,6 +9,7 @@ import type { AnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createObservationLease } from './use-cases/replicas/observation-lease.js';
 import { observeAlone } from './use-cases/replicas/observe-alone.js';
 import { createTending } from './use-cases/replicas/tend-lease.js';
+import { sendDueDecisions } from './use-cases/send-due-decisions.js';
 
 /** What the bot does again and again. */
 export interface Jobs {
@@ -16,6 +17,8 @@ export interface Jobs {
   observe(): Promise<void>;
   /** Delivers what is due. */
   deliver(): Promise<void>;
+  /** Sends decisions whose time for taking back is over. */
+  sendDue(): Promise<void>;
   /** Has everything run by itself, systems by the given cron expression, until the returned function is called. */
   start(observeCron: string): () => void;
   /** Works on clicks that somebody else has left. */
@@ -50,6 +53,7 @@ export function createJobs(
     return { lease, look, tend };
   });
   const delivery = named('deliver', () => deliverNotifications(context));
+  const sending = named('send due decisions', () => sendDueDecisions(context));
   const takingUp = named('take up clicks', () => takeUpClicks(context));
   const housekeeping = named('housekeeping', async () => {
     await hold.renew();
@@ -59,9 +63,15 @@ export function createJobs(
   return {
     observe: async () => void (await Promise.all(observations.map(({ look }) => look.run()))),
     deliver: () => delivery.run(),
+    sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
     async release() {
-      const jobs = [...observations.flatMap(({ look, tend }) => [tend, look]), takingUp, housekeeping];
+      const jobs = [
+        ...observations.flatMap(({ look, tend }) => [tend, look]),
+        sending,
+        takingUp,
+        housekeeping,
+      ];
       for (const job of jobs) await job.idle();
       await Promise.all(observations.map(({ lease }) => lease.release()));
     },
@@ -70,6 +80,7 @@ export function createJobs(
         ...observations.map(({ look }) => runByCron(observeCron, look)),
         ...observations.map(({ tend }) => runByCron('*/5 * * * * *', tend)),
         runByCron('* * * * * *', delivery),
+        runByCron('* * * * * *', sending),
         runByCron('*/5 * * * * *', takingUp),
         runByCron('*/10 * * * * *', housekeeping),
       ];

@@ -5,6 +5,7 @@ import type { Policy, RuleMatch } from '../domain/rules.js';
 import { alertPolicyOf } from './alert-policy.js';
 import { conditions } from './checks/covers.js';
 import { findPerson, parsePersonId } from './checks/find-person.js';
+import { isGroupId } from './schema/ids.js';
 import type { OperatorEntry } from './schema/operator-schema.js';
 import type { WhenEntry } from './schema/rule-schema.js';
 import type { SettingsEntries } from './schema/settings-schema.js';
@@ -19,9 +20,11 @@ export function policyOf(entries: SettingsEntries): Policy {
       name: rule.name ?? `Approvers ${index + 1}`,
       match: matchOf(rule.when),
       people: resolve(rule.people),
+      ...groupsIn(rule.people),
       quorum: rule.quorum,
       ownRequest: rule.ownRequest,
       approveWith: rule.approveWith,
+      ...(rule.hold ? { holdMs: rule.hold } : {}),
     })),
     routes: routes.map((route, index) => ({
       name: route.name ?? `Route ${index + 1}`,
@@ -36,6 +39,8 @@ export function policyOf(entries: SettingsEntries): Policy {
     operators: entries.operators.map((rule, index) => operatorRule(rule, index, resolve)),
     executables: entries.workTasks.flatMap(executablesOf),
     alerts: alertPolicyOf(entries),
+    toldByPeople: entries.keyfactor.filter(({ signalAs }) => signalAs === 'person').map(({ name }) => name),
+    receipts: entries.decisions.receipts,
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,
     fallbackChannel: slack.fallbackChannel,
@@ -52,6 +57,7 @@ function operatorRule(
   return {
     name: name ?? `Operators ${index + 1}`,
     people: resolve(people),
+    ...groupsIn(people),
     verbs,
     ...(systems === undefined ? {} : { systems }),
     ...(workflows === undefined ? {} : { definitions: workflows }),
@@ -77,8 +83,15 @@ function executablesOf(server: WorkTasksServer): readonly Executable[] {
   });
 }
 
-function matchOf(when: WhenEntry): RuleMatch {
-  const match: { -readonly [Condition in keyof RuleMatch]: RuleMatch[Condition] } = {};
+function groupsIn(references: readonly string[]): { readonly groups?: readonly string[] } {
+  const groups = [...new Set(references.filter(isGroupId))];
+  return groups.length === 0 ? {} : { groups };
+}
+
+function matchOf({ finding, ...when }: WhenEntry): RuleMatch {
+  const match: { -readonly [Condition in keyof RuleMatch]: RuleMatch[Condition] } = finding
+    ? { finding }
+    : {};
   for (const condition of conditions) {
     const patterns = when[condition];
     if (patterns !== undefined) match[condition] = patterns;

@@ -1,6 +1,7 @@
 import type { Approval, Verdict } from './approval.js';
 import type { FactChange } from './decision-facts.js';
 import type { MayDecide } from './may-decide.js';
+import type { Missing } from './missing-in.js';
 
 /** What became of a click, told privately to the person; the card tells the rest to everybody. */
 export type Answer =
@@ -17,8 +18,20 @@ export type Answer =
   | { readonly kind: 'being-decided'; readonly approval: Approval }
   /** The bot's one account has already been counted; other identities must act in the portal. */
   | { readonly kind: 'account-counted'; readonly approval: Approval }
+  /** Their system is told decisions by people themselves, and they have to link their account first. */
+  | {
+      readonly kind: 'link-needed';
+      readonly system: string;
+      readonly requestId: string;
+      /** They had linked one, and that has ended. */
+      readonly hasEnded: boolean;
+    }
   /** The facts are not those the person saw. */
   | { readonly kind: 'facts-changed'; readonly approval: Approval; readonly changes: readonly FactChange[] }
+  /** An approval from here would only be recorded as one of several. */
+  | { readonly kind: 'beyond-one-account'; readonly approval: Approval }
+  /** The rule wants more with a decision: a reason, or the code or the subject typed. */
+  | { readonly kind: 'incomplete'; readonly missing: Missing }
   /** The press was taken when it could lead nowhere; now it could, but only through the modal. */
   | { readonly kind: 'press-again' }
   /** `output`, here and below: what was chosen, where the workflow offered outputs of its own. */

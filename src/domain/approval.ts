@@ -20,6 +20,11 @@ export interface Vote {
   readonly revision: number;
 }
 
+/** A vote the system has counted by its person's own signal, and waits for more; `isInferred` if only reading suggests so. */
+export interface CountedVote extends Vote {
+  readonly isInferred?: boolean;
+}
+
 /** What people chose together: one denial, or as many approvals as the rule wants. */
 export interface Decision {
   readonly verdict: Verdict;
@@ -63,9 +68,21 @@ export type WaitingNote =
   /** A decision found after a restart was too old to send. */
   | { readonly kind: 'too-old'; readonly decision: Decision }
   /** The system refused the signal. */
-  | { readonly kind: 'refused'; readonly decision: Decision; readonly reason: SignalRefusal }
+  | {
+      readonly kind: 'refused';
+      readonly decision: Decision;
+      readonly reason: SignalRefusal;
+      /** The person's own account that was refused, where decisions are told by people. */
+      readonly account?: string;
+    }
+  /** Somebody who had decided has no linked account any more, so it could not be told in their name. */
+  | { readonly kind: 'link-ended'; readonly name: string }
   /** Somebody who had voted may not decide any more. */
   | { readonly kind: 'vote-void'; readonly names: readonly string[] }
+  /** Somebody who had decided said that it was not them. */
+  | { readonly kind: 'disowned'; readonly name: string }
+  /** By now the system wants more identities than the one that signals. */
+  | { readonly kind: 'beyond-one-account' }
   /** The rule wants more people now than when the decision was made. */
   | { readonly kind: 'quorum-raised'; readonly have: number; readonly of: number };
 
@@ -84,13 +101,16 @@ export type ApprovalState =
   | { readonly kind: 'waiting'; readonly note?: WaitingNote }
   /** Decided; the signal is on its way. */
   | { readonly kind: 'deciding'; readonly decision: Decision }
-  /** Decided, but the system cannot be reached; tried until then. */
+  /** Decided, but not sent yet; tried until then. */
   | {
       readonly kind: 'held';
       readonly decision: Decision;
       readonly untilMs: number;
-      /** What could not be asked: the system, unless told, or the chat about the voters. */
-      readonly waitsFor?: 'system' | 'chat';
+      /**
+       * What could not be asked: the system, unless told, or the chat about the voters. `hold`: nothing stands
+       * in the way, and it is sent then; the rule gives people time to take it back.
+       */
+      readonly waitsFor?: 'system' | 'chat' | 'hold';
     }
   /** The signal went out; whether it was taken (or, if `isAccepted`, what it led to) is not known. */
   | {
@@ -161,6 +181,8 @@ export interface Approval {
   readonly told?: Told;
   /** Whether the signalling identity still had it in its list when last seen. */
   readonly isAssigned: boolean;
+  /** Votes the system has counted already, each sent in its person's own name. */
+  readonly counted?: readonly CountedVote[];
   readonly waitingSinceMs: number;
 }
 

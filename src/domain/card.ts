@@ -1,8 +1,13 @@
 import type { Approval, Vote } from './approval.js';
 import { isSameName } from './backend-name.js';
+import { isBeyondOneAccount } from './beyond-one-account.js';
+import { notCounted, withCounted } from './counted.js';
 import { type Finding, findingsOf } from './findings.js';
+import { namesNobody } from './named-by.js';
 import type { PersonId } from './person.js';
+import type { RoleGap } from './role-gap.js';
 import { type ApproverRule, approverRuleFor, type Policy } from './rules.js';
+import { isToldByPeople } from './told-by-people.js';
 
 /** What a person can do on a card. */
 export type CardAction = 'approve' | 'deny' | 'withdraw' | 'take-back' | 'details';
@@ -12,30 +17,46 @@ export interface Card {
   readonly approval: Approval;
   /** Approvals given on the present facts; a withdrawn or outdated one is not among them. */
   readonly votes: readonly Vote[];
+  /** How many of them it takes, as far as is known. */
+  readonly wanted: number;
   readonly findings: readonly Finding[];
   /** Absent when no rule matches, which means nobody may decide. */
   readonly rule?: ApproverRule;
   /** The requester in the chat, when known there. */
   readonly requester?: PersonId;
   readonly link?: string;
+  /** One account cannot complete the step, and the bot signals as one. */
+  readonly isBeyondOneAccount?: true;
+  /** Set while too few of those the rule names can act. */
+  readonly gap?: RoleGap;
   readonly actions: readonly CardAction[];
 }
 
 /** Puts together what a card tells now. */
 export function composeCard(
   approval: Approval,
-  context: { readonly votes: readonly Vote[]; readonly policy: Policy; readonly link: string | undefined },
+  context: {
+    readonly votes: readonly Vote[];
+    readonly policy: Policy;
+    readonly link: string | undefined;
+    readonly gap?: RoleGap | undefined;
+  },
 ): Card {
   const rule = approverRuleFor(approval.instance, context.policy);
+  const isBeyond = isBeyondOneAccount(approval, context.policy);
+  const actions = cardActions(approval, rule, context.votes);
   const requester = requesterOf(approval, context.policy);
   return {
     approval,
-    votes: context.votes,
+    votes: withCounted(approval, context.votes),
+    wanted: wantedOf(approval, rule, context.policy),
     findings: findingsOf(approval.instance.facts, context.policy.zones),
     ...(rule ? { rule } : {}),
     ...(requester ? { requester } : {}),
     ...(context.link === undefined ? {} : { link: context.link }),
-    actions: cardActions(approval, rule, context.votes),
+    ...(isBeyond ? { isBeyondOneAccount: true } : {}),
+    ...(context.gap ? { gap: context.gap } : {}),
+    actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };
 }
 
@@ -45,17 +66,27 @@ export function cardActions(
   rule: ApproverRule | undefined,
   votes: readonly Vote[],
 ): readonly CardAction[] {
+  // What the system has counted cannot be unsaid.
+  const canWithdraw = notCounted(approval, votes).length > 0;
   switch (approval.state.kind) {
     case 'waiting':
-      if (!rule || rule.people.length === 0) return ['details'];
+      if (!rule || namesNobody(rule) || rule.approveWith === 'portal-only') return ['details'];
       // Nobody knows yet what to send an answer to: people decide in the system's own inbox meanwhile.
       if (approval.told && approval.told.activityId === undefined) return ['details'];
-      return [...answers(approval), 'details', ...(votes.length > 0 ? (['withdraw'] as const) : [])];
+      return [...answers(approval), 'details', ...(canWithdraw ? (['withdraw'] as const) : [])];
     case 'held':
       return ['take-back', 'details'];
     default:
       return ['details'];
   }
+}
+
+/** A system that is told by people counts them itself, beside the rule. */
+function wantedOf(approval: Approval, rule: ApproverRule | undefined, policy: Policy): number {
+  const { counted = [], requirement, instance } = approval;
+  const byRule = rule?.quorum ?? 1;
+  if (!isToldByPeople(policy, instance.ref.system)) return byRule;
+  return Math.max(byRule, requirement.needed ?? 1, counted.length > 0 ? counted.length + 1 : 1);
 }
 
 /** A workflow may offer only ways to agree, or only ways to refuse. */

@@ -1,6 +1,7 @@
 import { matchesPattern } from '../shared/matches-pattern.js';
 import type { Instance, InstanceRef } from './instance.js';
-import { isSamePerson, type Person, type PersonId } from './person.js';
+import { namedBy } from './named-by.js';
+import type { Person, PersonId } from './person.js';
 import type { Verb } from './verb.js';
 
 /** Something an operator does to a workflow. */
@@ -58,6 +59,8 @@ export interface OperatorRule {
   readonly name: string;
   /** Empty means nobody. */
   readonly people: readonly PersonId[];
+  /** Ids of user groups of the chat whose members may as well. */
+  readonly groups?: readonly string[];
   readonly verbs: readonly Verb[];
   /** Patterns; absent means any. */
   readonly systems?: readonly string[];
@@ -68,6 +71,10 @@ export interface OperatorRule {
 export type MayRun =
   | { readonly kind: 'yes'; readonly rule: OperatorRule }
   | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
+  /** They, or somebody with their account, said that a decision of theirs was not theirs. */
+  | { readonly kind: 'suspended' }
+  /** Only a user group could name them, and the chat cannot say who is in it. */
+  | { readonly kind: 'group-not-checked' }
   | { readonly kind: 'no-rule' };
 
 /** Names the system and the recipe a verb is about. */
@@ -87,14 +94,17 @@ export function mayRun(
   rules: readonly OperatorRule[],
 ): MayRun {
   if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
-  const rule = rules.find(
+  if (person.isSuspended) return { kind: 'suspended' };
+  const about = rules.filter(
     (one) =>
-      one.people.some((id) => isSamePerson(id, person.id)) &&
       one.verbs.includes(verb) &&
       fits(one.systems, target.system) &&
       fits(one.definitions, target.definition),
   );
-  return rule ? { kind: 'yes', rule } : { kind: 'no-rule' };
+  const rule = about.find((one) => namedBy(one, person) === 'yes');
+  if (rule) return { kind: 'yes', rule };
+  const isOpen = about.some((one) => namedBy(one, person) === 'group-not-checked');
+  return { kind: isOpen ? 'group-not-checked' : 'no-rule' };
 }
 
 function fits(patterns: readonly string[] | undefined, value: string): boolean {

@@ -23,6 +23,8 @@ export interface Click {
   /** Which of the outputs the workflow offered, counted from 0; absent where there are only the two answers. */
   readonly output?: number;
   readonly comment?: string;
+  /** What they typed to confirm what they approve, where the rule wants that. */
+  readonly typed?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
   /** The message the person acted on. */

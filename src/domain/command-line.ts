@@ -23,7 +23,12 @@ export type CommandLine =
   | { readonly verb: 'last'; readonly workflow?: string }
   | { readonly verb: 'definitions'; readonly text?: string }
   | { readonly verb: 'approvals'; readonly page: number }
+  | { readonly verb: 'receipt'; readonly code: string }
+  /** Rights of a member, by their id in the asker's workspace. */
+  | { readonly verb: 'restore'; readonly userId: string }
   | { readonly verb: 'doctor' }
+  /** Without a system: the only one where accounts are linked, if there is one. */
+  | { readonly verb: 'link' | 'unlink'; readonly system?: string }
   | { readonly verb: 'whoami' };
 
 /** A `name=value` somebody typed. */

@@ -9,6 +9,8 @@ export type Finding =
   | { readonly kind: 'outside-zones'; readonly names: readonly string[] }
   | { readonly kind: 'unreadable-request'; readonly why: string }
   | { readonly kind: 'replaces'; readonly expiresAtMs?: number }
+  /** The very key of the certificate it replaces is certified again. */
+  | { readonly kind: 'reuses-key' }
   | { readonly kind: 'adds-names'; readonly names: readonly string[] }
   | { readonly kind: 'removes-names'; readonly names: readonly string[] }
   | {
@@ -17,6 +19,30 @@ export type Finding =
       readonly from: string;
       readonly to: string;
     };
+
+/** What rules call findings they ask for, in the order of the table of findings. */
+export const findingNames = [
+  'wildcard',
+  'weak-key',
+  'weak-hash',
+  'outside-zones',
+  'unreadable-request',
+  'replaces',
+  'reuses-key',
+  'adds-names',
+  'removes-names',
+  'changes-subject',
+  'changes-key',
+] as const;
+
+/** What a rule calls one finding. */
+export type FindingName = (typeof findingNames)[number];
+
+/** Tells whether a finding is among those a rule asks for. */
+export function isFindingOf(names: readonly FindingName[], finding: Finding): boolean {
+  const name = finding.kind === 'changes' ? `changes-${finding.what}` : finding.kind;
+  return names.some((one) => one === name);
+}
 
 const minimumBits: Readonly<Record<string, number>> = { rsa: 2048, dsa: 2048, ec: 224, ecdsa: 224 };
 
@@ -62,6 +88,7 @@ function replacement({ replaces, ...facts }: RequestFacts): readonly Finding[] {
       kind: 'replaces',
       ...(replaces.expiresAtMs === undefined ? {} : { expiresAtMs: replaces.expiresAtMs }),
     },
+    ...(isSameKey(replaces.key, facts.key) ? [{ kind: 'reuses-key' } as const] : []),
     ...(added.length > 0 ? [{ kind: 'adds-names', names: added } as const] : []),
     ...(removed.length > 0 ? [{ kind: 'removes-names', names: removed } as const] : []),
     ...changed('subject', replaces.subject, facts.subject),
@@ -76,6 +103,11 @@ function changed(
 ): readonly Finding[] {
   if (from === undefined || to === undefined || from.toLowerCase() === to.toLowerCase()) return [];
   return [{ kind: 'changes', what, from, to }];
+}
+
+/** Only the fingerprints tell: two keys of one kind look alike otherwise. */
+function isSameKey(one: KeyFacts | undefined, other: KeyFacts | undefined): boolean {
+  return one?.fingerprint !== undefined && one.fingerprint === other?.fingerprint;
 }
 
 /** A key without its signature hash: that belongs to the request, not to the key. */

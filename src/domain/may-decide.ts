@@ -1,5 +1,6 @@
 import { couldBeSameName, isSameName } from './backend-name.js';
 import type { Instance } from './instance.js';
+import { namedBy } from './named-by.js';
 import { isSamePerson, type Person } from './person.js';
 import { type ApproverRule, approverRuleFor, type Policy } from './rules.js';
 
@@ -9,6 +10,12 @@ export type MayDecide =
   | { readonly kind: 'no-rule' }
   | { readonly kind: 'not-an-approver'; readonly rule: ApproverRule }
   | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
+  /** They, or somebody with their account, said that a decision of theirs was not theirs. */
+  | { readonly kind: 'suspended' }
+  /** Only a user group could name them, and the chat cannot say who is in it. */
+  | { readonly kind: 'group-not-checked'; readonly rule: ApproverRule }
+  /** The rule wants it decided in the system's own portal. */
+  | { readonly kind: 'portal-only'; readonly rule: ApproverRule }
   | { readonly kind: 'own-request' }
   /** The same user name, and one of the two has no domain: it may be the same person. */
   | { readonly kind: 'maybe-own-request'; readonly requester: string }
@@ -23,9 +30,12 @@ export type MayDecide =
  */
 export function mayDecide(person: Person, instance: Instance, policy: Policy): MayDecide {
   if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
+  if (person.isSuspended) return { kind: 'suspended' };
   const rule = approverRuleFor(instance, policy);
   if (!rule) return { kind: 'no-rule' };
-  if (!rule.people.some((id) => isSamePerson(id, person.id))) return { kind: 'not-an-approver', rule };
+  const named = namedBy(rule, person);
+  if (named !== 'yes') return { kind: named === 'no' ? 'not-an-approver' : named, rule };
+  if (rule.approveWith === 'portal-only') return { kind: 'portal-only', rule };
   const identities = identitiesOf(person, instance.ref.system, policy);
   // What a workflow tells of by itself is answered in the name of whoever decides.
   if (instance.facts.isTold && identities.length === 0) return { kind: 'not-mapped' };
@@ -53,9 +63,17 @@ function isEmail(name: string): boolean {
   return name.includes('@');
 }
 
-/** Lists the names a system knows a person by: the settings' map, else the confirmed e-mail if that is allowed. */
+/**
+ * Lists the names a system knows a person by: the account they linked and the settings' map, else the confirmed
+ * e-mail if that is allowed.
+ */
 export function identitiesOf(person: Person, system: string, policy: Policy): readonly string[] {
+  const linked = person.linkedAs?.[system];
   const mapped = policy.people.find((one) => isSamePerson(one.id, person.id));
+  if (linked !== undefined) {
+    const others = (mapped?.identities[system] ?? []).filter((name) => !isSameName(name, linked));
+    return [linked, ...others];
+  }
   if (mapped) return mapped.identities[system] ?? [];
   return policy.emailMatching && person.confirmedEmail !== undefined ? [person.confirmedEmail] : [];
 }

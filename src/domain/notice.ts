@@ -2,6 +2,10 @@ import type { Answer } from './answer.js';
 import type { Approval, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change-record.js';
 import type { Anchor } from './ledger/anchor.js';
+import type { PressToTakeUp } from './links/link.js';
+import type { PersonId } from './person.js';
+import type { Receipt } from './receipt.js';
+import type { RoleGap } from './role-gap.js';
 
 /** Something said once, unprompted, besides the cards. */
 export type Notice =
@@ -15,6 +19,23 @@ export type Notice =
   | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: Answer }
   /** To those whose votes do not count any more. */
   | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
+  /** To whoever has just decided: a receipt, and a way to say that it was not them. */
+  | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly approval: Approval }
+  /** To whoever had decided: it could not be sent in their name, since their link has ended. */
+  | {
+      readonly kind: 'link-ended';
+      readonly approval: Approval;
+      readonly system: string;
+      readonly requestId: string;
+    }
+  /** To whoever linked an account: which one, and what they had wanted to decide before. */
+  | {
+      readonly kind: 'linked';
+      readonly system: string;
+      readonly username: string;
+      readonly press?: PressToTakeUp;
+      readonly approval?: Approval;
+    }
   /** To whoever made a change: how it ended, when that could not be told on the spot. */
   | { readonly kind: 'change'; readonly record: ChangeRecord }
   /** To whoever confirmed changes on an alert whose thread is gone: what became of them. */
@@ -25,19 +46,42 @@ export type Notice =
 /** Why a decision was given up unsent: out of reach for too long, too late, or its system is not watched any more. */
 export type ReleaseReason = 'unreachable' | 'overtaken' | 'unwatched';
 
-/** Why a vote does not count any more: other facts, lost rights, or the system would not take the signal. */
-export type VoidReason = 'facts-changed' | 'rights' | 'refused';
+/**
+ * Why a vote does not count any more: other facts, lost rights, the system would not take the signal, or it wants
+ * more identities than the one that signals.
+ */
+export type VoidReason = 'facts-changed' | 'rights' | 'refused' | 'beyond-one-account';
 
 /** What operators need to know to keep the bot working. */
 export type OperatorEvent =
   | { readonly kind: 'channel-lost'; readonly channel: string; readonly reason: string }
-  | { readonly kind: 'signal-refused'; readonly approval: Approval; readonly reason: SignalRefusal }
+  | {
+      readonly kind: 'signal-refused';
+      readonly approval: Approval;
+      readonly reason: SignalRefusal;
+      /** The person's own account that was refused. */
+      readonly account?: string;
+    }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
   /** A system could not be looked at several times in a row. */
   | { readonly kind: 'system-unreachable'; readonly system: string; readonly sinceMs: number }
   | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
   /** A step waits, and by the rules and the map of people nobody can decide about it. */
   | { readonly kind: 'undecidable'; readonly approval: Approval }
+  /** A step waits, and fewer people can act than must. */
+  | { readonly kind: 'too-few'; readonly approval: Approval; readonly gap: RoleGap }
+  /** Somebody said that a decision in their name was not theirs; their rights are suspended. */
+  | {
+      readonly kind: 'disowned';
+      readonly person: PersonId;
+      readonly name: string;
+      readonly receipt: string;
+      readonly approval: Approval | undefined;
+      /** How many decisions were still held and are cancelled. */
+      readonly cancelled: number;
+    }
+  /** An operator gave somebody's rights back. */
+  | { readonly kind: 'restored'; readonly person: PersonId; readonly by: PersonId }
   /** To keep where nobody can rewrite it: how far the record of everything goes. */
   | { readonly kind: 'ledger-anchored'; readonly anchors: readonly Anchor[] }
   /** Failures of a system cannot be seen: the account lacks a permission. */

@@ -36,11 +36,19 @@ function parseVerb(verb: Verb, words: readonly string[]): ParsedCommand {
       return understood({ verb, ...(rest === '' ? {} : { ref: rest }) });
     case 'history':
       return understood({ verb, ...(rest === '' ? {} : { ref: rest }), page: 1 });
+    case 'receipt':
+      if (rest === '') return usage(verb, { kind: 'missing', what: 'code' });
+      return understood({ verb, code: rest });
+    case 'restore':
+      return parseRestore(rest);
     case 'approvals':
     case 'doctor':
     case 'whoami':
       if (rest !== '') return usage(verb, { kind: 'too-much', typed: rest });
       return understood(verb === 'approvals' ? { verb, page: 1 } : { verb });
+    case 'link':
+    case 'unlink':
+      return understood({ verb, ...(rest === '' ? {} : { system: rest }) });
     case 'list':
       return parseList(words);
     case 'restart':
@@ -124,6 +132,13 @@ function parseAlert([ref, activityId, ...more]: readonly string[]): ParsedComman
   if (activityId === undefined) return usage('alert', { kind: 'missing', what: 'activity id' });
   if (output === '') return usage('alert', { kind: 'missing', what: 'output' });
   return understood({ verb: 'alert', ref, activityId, output });
+}
+
+/** A name can be given to anybody, so only a mention, which comes as an id, tells whom. */
+function parseRestore(rest: string): ParsedCommand {
+  const [, userId] = /^@?([UW][A-Z0-9]{2,30})$/.exec(rest) ?? [];
+  if (userId !== undefined) return understood({ verb: 'restore', userId });
+  return usage('restore', { kind: 'missing', what: '@person' });
 }
 
 function nearVerb(typed: string): Verb | undefined {

@@ -14,6 +14,14 @@ export interface Person {
   readonly standing: Standing;
   /** Only if the chat says that it was confirmed. */
   readonly confirmedEmail?: string;
+  /** Ids of the user groups named in the settings of which the chat says they are a member. */
+  readonly groups?: readonly string[];
+  /** Ids of user groups of which the chat could not say who is in them. */
+  readonly uncheckedGroups?: readonly string[];
+  /** Whether everything they may do through the bot is suspended, until an operator restores it. */
+  readonly isSuspended?: true;
+  /** System name → what it calls them, by the account they linked. */
+  readonly linkedAs?: Readonly<Record<string, string>>;
 }
 
 /** Ties a person to the names the systems know them by. */

@@ -10,6 +10,7 @@ import type { Definition, Instance } from './instance.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { MayDecide } from './may-decide.js';
 import type { Person, PersonId } from './person.js';
+import type { Receipt, Suspension } from './receipt.js';
 import type { ApproverRule } from './rules.js';
 import type { RunEvent } from './run-history.js';
 import type { Verb } from './verb.js';
@@ -65,7 +66,38 @@ export type Reply =
       readonly entries: readonly LedgerEntry[];
       readonly hasMore: boolean;
     } & Row)
+  | {
+      readonly kind: 'receipt';
+      readonly receipt: Receipt;
+      /** The approval as it stands now. */
+      readonly approval: Approval;
+      /** Whether its person has said that it was not them, and their rights are still suspended for it. */
+      readonly isDisowned: boolean;
+      /** In which words it is told to the system; absent if the decision was not taken or is given up. */
+      readonly comment?: string;
+    }
+  | { readonly kind: 'no-receipt'; readonly typed: string }
+  /** Somebody's rights are given back; `was` is absent if they were not suspended. */
+  | { readonly kind: 'restored'; readonly person: PersonId; readonly was?: Suspension }
   | { readonly kind: 'doctor'; readonly health: HealthReport }
+  /** An invitation to link an account; `username` is the one that is linked already. */
+  | {
+      readonly kind: 'link';
+      readonly system: string;
+      readonly label: string;
+      readonly requestId: string;
+      readonly username?: string;
+    }
+  /** A link was ended; whether the identity provider knows it too. */
+  | {
+      readonly kind: 'unlinked';
+      readonly label: string;
+      readonly username: string;
+      readonly provider: 'revoked' | 'unsupported' | 'failed';
+    }
+  | { readonly kind: 'not-linked'; readonly system: string; readonly label: string }
+  /** No system fits what was typed, or several do; those where accounts are linked are named. */
+  | { readonly kind: 'which-system'; readonly verb: Verb; readonly systems: readonly string[] }
   | { readonly kind: 'whoami'; readonly who: WhoReport }
   /** What a change would do; nothing happens before it is confirmed. */
   | {
@@ -157,6 +189,8 @@ export interface WhoReport {
   readonly person: Person;
   /** System label → names there. */
   readonly identities: readonly { readonly label: string; readonly names: readonly string[] }[];
+  /** Accounts they have linked, and systems where they still can. */
+  readonly links?: readonly { readonly label: string; readonly system: string; readonly username?: string }[];
   readonly approverRules: readonly string[];
   readonly operatorRules: readonly { readonly name: string; readonly verbs: readonly Verb[] }[];
 }

@@ -1,6 +1,7 @@
 import { matchesPattern } from '../shared/matches-pattern.js';
 import type { AlertPolicy } from './alerts/alert-rules.js';
 import type { Executable, OperatorRule } from './change.js';
+import { type FindingName, findingsOf, isFindingOf } from './findings.js';
 import type { Instance } from './instance.js';
 import type { MappedPerson, PersonId } from './person.js';
 
@@ -14,7 +15,19 @@ export interface RuleMatch {
   readonly template?: readonly string[];
   readonly authority?: readonly string[];
   readonly requester?: readonly string[];
+  /** What stands out in the request: one of these is enough. */
+  readonly finding?: readonly FindingName[];
 }
+
+/**
+ * What an approval asks of whoever gives it, the least first; `portal-only` takes none here at all.
+ *
+ * A denial always asks for a reason.
+ */
+export const waysToApprove = ['one-click', 'comment', 'reason', 'typed', 'portal-only'] as const;
+
+/** One way to approve. */
+export type WayToApprove = (typeof waysToApprove)[number];
 
 /** Who may decide what a match describes, and how. */
 export interface ApproverRule {
@@ -22,10 +35,14 @@ export interface ApproverRule {
   readonly match: RuleMatch;
   /** Nobody else; empty means nobody. */
   readonly people: readonly PersonId[];
+  /** Ids of user groups of the chat whose members may decide as well. */
+  readonly groups?: readonly string[];
   /** How many distinct people must approve before the bot signals. */
   readonly quorum: number;
   readonly ownRequest: 'forbidden' | 'allowed';
-  readonly approveWith: 'comment' | 'one-click';
+  readonly approveWith: WayToApprove;
+  /** How long a decision waits before it is sent, so that it can be taken back, in milliseconds. */
+  readonly holdMs?: number;
 }
 
 /** Where cards of what a match describes are posted. */
@@ -48,6 +65,10 @@ export interface Policy {
   /** Workflows that can be started by command, and the values they take. */
   readonly executables: readonly Executable[];
   readonly alerts: AlertPolicy;
+  /** Systems that are told a decision in the name of whoever made it; the others by one account for all. */
+  readonly toldByPeople?: readonly string[];
+  /** Whose decisions are confirmed to them by a receipt; none unless told. */
+  readonly receipts?: 'all' | 'risky' | 'off';
   readonly emailMatching: boolean;
   /** Domains the organisation expects names in; empty means every name is expected. */
   readonly zones: readonly string[];
@@ -57,8 +78,11 @@ export interface Policy {
   readonly keepTryingForMs: number;
 }
 
-/** Tells whether a rule speaks of this instance. */
-export function isMatch(match: RuleMatch, instance: Instance): boolean {
+/** Tells whether a rule speaks of this instance; `zones` are the domains the organisation expects names in. */
+export function isMatch(
+  match: RuleMatch,
+  { instance, zones }: { readonly instance: Instance; readonly zones: readonly string[] },
+): boolean {
   const { facts, step, definition } = instance;
   const pairs: readonly [readonly string[] | undefined, readonly string[]][] = [
     [match.system, [instance.ref.system]],
@@ -69,16 +93,27 @@ export function isMatch(match: RuleMatch, instance: Instance): boolean {
     [match.authority, facts.authority === undefined ? [] : [facts.authority]],
     [match.requester, facts.requesters],
   ];
-  return pairs.every(
+  const fits = pairs.every(
     ([patterns, values]) =>
       patterns === undefined ||
       patterns.some((pattern) => values.some((value) => matchesPattern(value, pattern))),
+  );
+  const { finding } = match;
+  return (
+    fits && (finding === undefined || findingsOf(facts, zones).some((found) => isFindingOf(finding, found)))
   );
 }
 
 /** Finds the approver rule in force: the first that matches, or none, which means nobody may decide. */
 export function approverRuleFor(instance: Instance, policy: Policy): ApproverRule | undefined {
-  return policy.approvers.find((rule) => isMatch(rule.match, instance));
+  const { zones } = policy;
+  return policy.approvers.find((rule) => isMatch(rule.match, { instance, zones }));
+}
+
+/** Finds the route in force: the first that matches. */
+export function routeFor(instance: Instance, policy: Policy): RouteRule | undefined {
+  const { zones } = policy;
+  return policy.routes.find((route) => isMatch(route.match, { instance, zones }));
 }
 
 /** Where a message goes: a channel, or a person's direct messages. */
@@ -88,7 +123,7 @@ export type Target =
 
 /** Lists where the cards of an instance go: the first matching route, else the fallback channel. */
 export function targetsFor(instance: Instance, policy: Policy): readonly Target[] {
-  const route = policy.routes.find((rule) => isMatch(rule.match, instance));
+  const route = routeFor(instance, policy);
   const targets: readonly Target[] = [
     ...(route?.channels ?? []).map((channel): Target => ({ kind: 'channel', channel })),
     ...(route?.people ?? []).map((person): Target => ({ kind: 'person', person })),

@@ -22,12 +22,22 @@ export interface Signal {
   readonly holder: string;
   readonly leaseUntilMs: number;
   readonly claimedAtMs: number;
+  /** It is not sent before then, so that it can be taken back. */
+  readonly notBeforeMs?: number;
   /** When the request itself can no longer arrive; set before it is sent. */
   readonly deadlineMs?: number;
   /** How often the request was sent. */
   readonly sends: number;
   /** Reads since the deadline that still found it waiting for the signalling identity. */
   readonly stillWaitingReads: number;
+}
+
+/** Tells until when a decision is tried, before it is given up unsent. */
+export function givenUpAtMs(
+  { decision, notBeforeMs = 0 }: Pick<Signal, 'decision' | 'notBeforeMs'>,
+  keepTryingForMs: number,
+): number {
+  return Math.max(decision.atMs, notBeforeMs) + keepTryingForMs;
 }
 
 /** The comment a system stores may be no longer than this, in UTF-16 units. */

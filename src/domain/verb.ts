@@ -18,6 +18,10 @@ export type Verb =
   | 'why'
   | 'doctor'
   | 'history'
+  | 'receipt'
+  | 'restore'
+  | 'link'
+  | 'unlink'
   | 'whoami';
 
 /** Verbs that show something about workflows and change nothing; a rule must allow these too. */
@@ -31,7 +35,17 @@ export const readingVerbs = [
   'why',
   'doctor',
   'history',
+  'receipt',
 ] as const;
 
 /** Verbs that change something. */
-export const changingVerbs = ['restart', 'stop', 'execute', 'pause', 'resume', 'abort', 'alert'] as const;
+export const changingVerbs = [
+  'restart',
+  'stop',
+  'execute',
+  'pause',
+  'resume',
+  'abort',
+  'alert',
+  'restore',
+] as const;

@@ -123,10 +123,34 @@ export const verbs: readonly VerbSpec[] = [
     example: 'history K7F3',
   },
   {
+    name: 'receipt',
+    usage: 'receipt <code>',
+    summary: 'Shows what a receipt stands for: who decided what, and what became of it.',
+    example: 'receipt R4T9XW',
+  },
+  {
+    name: 'restore',
+    usage: 'restore @person',
+    summary: 'Gives back rights that were suspended by “That wasn’t me”.',
+    example: 'restore @ana',
+  },
+  {
     name: 'doctor',
     usage: 'doctor',
     summary: 'Shows whether the systems answer, what waits to be posted, and which approvals have no card.',
     example: 'doctor',
+  },
+  {
+    name: 'link',
+    usage: 'link [system]',
+    summary: 'Links your own account, so that what you decide is sent in your name.',
+    example: 'link corp-pki',
+  },
+  {
+    name: 'unlink',
+    usage: 'unlink [system]',
+    summary: 'Ends the link to your account; nothing is sent in your name any more.',
+    example: 'unlink corp-pki',
   },
   {
     name: 'whoami',

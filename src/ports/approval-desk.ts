@@ -3,6 +3,7 @@ import type { Approval } from '../domain/approval.js';
 import type { Card } from '../domain/card.js';
 import type { Click, ClickVerb, Dialog, MessageRef } from '../domain/click.js';
 import type { MayDecide } from '../domain/may-decide.js';
+import type { Missing } from '../domain/missing-in.js';
 import type { Person, PersonId } from '../domain/person.js';
 
 /** What a chat may ask of the bot on behalf of a person at a card. */
@@ -16,12 +17,20 @@ export interface ApprovalDesk {
   openDialog(dialog: Dialog): Promise<void>;
   /** Finds the modal somebody submits; absent when it was never opened by that person. */
   findDialog(id: string, person: PersonId): Promise<Dialog | undefined>;
-  /** Tells how a comment fits, with the attribution it will carry, while typing is still possible. */
-  checkComment(dialog: Dialog, name: string, comment: string): Promise<CommentCheck>;
+  /** Tells whether what was typed is enough, and fits with the attribution it will carry, while typing is possible. */
+  checkComment(dialog: Dialog, submitted: Submitted): Promise<CommentCheck>;
   /** Writes a click down; once this has resolved the click cannot be lost. Throws when it could not. */
   writeDown(click: Click): Promise<'written' | 'repeated'>;
   /** Works on a click that was written down, and answers its person privately where the card does not. */
   work(clickId: string): Promise<void>;
+}
+
+/** What somebody submits a modal with. */
+export interface Submitted {
+  /** Their name, as the chat says it. */
+  readonly name: string;
+  readonly comment: string;
+  readonly typed: string;
 }
 
 /** A press on a card's button, before it is anything more. */
@@ -50,10 +59,12 @@ export type Look =
       /** From the person as last known; absent when never looked up. The authoritative check comes later. */
       readonly mayDecide?: MayDecide;
       readonly person?: Person;
+      /** They would have to link their account before they could decide. */
+      readonly isLinkMissing?: true;
     };
 
 /** Whether a comment fits. */
 export type CommentCheck =
   | { readonly kind: 'fits' }
   | { readonly kind: 'too-long'; readonly byCharacters: number }
-  | { readonly kind: 'reason-missing' };
+  | { readonly kind: 'incomplete'; readonly missing: Missing };

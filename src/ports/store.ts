@@ -11,8 +11,8 @@ import type { DigestMemory } from './digest-memory.js';
 import type { FenceMemory, Leases } from './leases.js';
 import type { LedgerMemory } from './ledger-memory.js';
 import type { LinkMemory } from './link-memory.js';
-import type { StockMemory } from './stock-memory.js';
 import type { RightsMemory } from './rights-memory.js';
+import type { StockMemory } from './stock-memory.js';
 
 /** Durable memory. What has been awaited here survives a crash. */
 export interface Store extends Memory, Leases {

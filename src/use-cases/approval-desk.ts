@@ -1,14 +1,19 @@
+import type { Approval } from '../domain/approval.js';
 import { chosenOutput } from '../domain/chosen-output.js';
 import type { Dialog } from '../domain/click.js';
 import { identitiesOf, mayDecide } from '../domain/may-decide.js';
-import { isSamePerson } from '../domain/person.js';
+import { missingIn } from '../domain/missing-in.js';
+import { isSamePerson, type PersonId } from '../domain/person.js';
 import { votesOn } from '../domain/quorum.js';
+import { approverRuleFor } from '../domain/rules.js';
 import { roomForComment } from '../domain/signal.js';
-import type { ApprovalDesk, CommentCheck, Look, Press } from '../ports/approval-desk.js';
+import { isToldByPeople } from '../domain/told-by-people.js';
+import type { ApprovalDesk, CommentCheck, Look, Press, Submitted } from '../ports/approval-desk.js';
 import { answerClick } from './answer-click.js';
 import type { Context } from './context.js';
 import { matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
+import { recallPerson } from './look-up-person.js';
 import { showCard } from './show-card.js';
 
 /** Opens the desk at which a chat lays what people do with cards. */
@@ -21,7 +26,7 @@ export function createApprovalDesk(context: Context): ApprovalDesk {
       const dialog = await store.findDialog(id);
       return dialog && isSamePerson(dialog.person, person) ? dialog : undefined;
     },
-    checkComment: (dialog, name, comment) => checkComment(context, dialog, name, comment),
+    checkComment: (dialog, submitted) => checkComment(context, dialog, submitted),
     writeDown: (click) => store.addClick(click),
     work: (clickId) => answerClick(context, clickId),
   };
@@ -43,20 +48,38 @@ async function look(context: Context, press: Press): Promise<Look> {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
   const card = await showCard(context, approval);
-  const person = await store.recallPerson(press.person);
+  const person = await recallPerson(store, press.person);
   if (!person) return { kind: 'card', card, approval };
-  return { kind: 'card', card, approval, person, mayDecide: mayDecide(person, approval.instance, policy) };
+  const isLinkMissing = decides && (await lacksLink(context, approval, press.person));
+  return {
+    kind: 'card',
+    card,
+    approval,
+    person,
+    mayDecide: mayDecide(person, approval.instance, policy),
+    ...(isLinkMissing ? { isLinkMissing } : {}),
+  };
+}
+
+/** Tells whether a decision would be asked to link an account first, as far as is known without asking anybody. */
+async function lacksLink(
+  { store, policy }: Context,
+  { instance: { ref } }: Approval,
+  person: PersonId,
+): Promise<boolean> {
+  return isToldByPeople(policy, ref.system) && (await store.findLink(ref.system, person)) === undefined;
 }
 
 async function checkComment(
   context: Context,
   dialog: Dialog,
-  name: string,
-  comment: string,
+  { name, comment, typed }: Submitted,
 ): Promise<CommentCheck> {
-  if (dialog.verb === 'deny' && comment.trim() === '') return { kind: 'reason-missing' };
   const approval = await context.store.findApproval(dialog.approvalId);
   if (!approval) return { kind: 'fits' };
+  const rule = approverRuleFor(approval.instance, context.policy);
+  const missing = missingIn({ verb: dialog.verb, comment, typed }, { rule, approval });
+  if (missing) return { kind: 'incomplete', missing };
   const others =
     dialog.verb === 'deny' ? [] : votesOn(await context.store.listVotes(approval.id), dialog.revision);
   const known = await context.store.recallPerson(dialog.person);

@@ -1,11 +1,13 @@
 import type { Answer } from '../domain/answer.js';
-import type { Vote } from '../domain/approval.js';
+import type { ApprovalState, Vote } from '../domain/approval.js';
+import { isCounted, notCounted } from '../domain/counted.js';
 import { identitiesOf } from '../domain/may-decide.js';
 import { isSamePerson } from '../domain/person.js';
 import { countVote } from '../domain/quorum.js';
 import type { ApproverRule } from '../domain/rules.js';
 import type { Signal } from '../domain/signal.js';
 import type { ClickWork } from './click-work.js';
+import { giveReceipt } from './give-receipt.js';
 import { save } from './signal-steps.js';
 
 /** What a click leads to: an answer, and the signal its vote claimed, if it filled the quorum. */
@@ -20,6 +22,7 @@ export async function castVote(
   { rule, chosen }: { readonly rule: ApproverRule; readonly chosen: Pick<Vote, 'output'> },
 ): Promise<Outcome> {
   const { context, memory, click, approval } = work;
+  if (isCounted(approval, click.person)) return { answer: countedAlready(approval) };
   const votes = await memory.listVotes(approval.id);
   const vote = { ...voteOf(work), ...chosen };
   const outcome = countVote(votes, vote, rule.quorum);
@@ -31,16 +34,30 @@ export async function castVote(
     case 'counted':
       await memory.addVote(approval.id, vote);
       await save(context, memory, approval);
+      await giveReceipt(context, memory, { approval, vote, rule });
       return { answer: { kind: 'vote-counted', have: outcome.have, of: outcome.of, ...chosen } };
     case 'fills': {
-      const signal = claimOf(work, outcome.votes, chosen);
+      const claim = claimOf(work, notCounted(approval, outcome.votes), chosen);
+      const signal = rule.holdMs ? { ...claim, notBeforeMs: context.now() + rule.holdMs } : claim;
       if (!(await memory.addSignal(signal))) return { answer: { kind: 'being-decided', approval } };
       if (click.verb === 'approve') await memory.addVote(approval.id, vote);
-      const { decision } = signal;
-      const saved = await save(context, memory, { ...approval, state: { kind: 'deciding', decision } });
-      return { answer: { kind: 'decided', approval: saved }, signalId: signal.id };
+      const saved = await save(context, memory, { ...approval, state: stateOf(signal) });
+      await giveReceipt(context, memory, { approval: saved, vote, rule });
+      const answer = { kind: 'decided', approval: saved } as const;
+      return signal.notBeforeMs === undefined ? { answer, signalId: signal.id } : { answer };
     }
   }
+}
+
+function stateOf({ decision, notBeforeMs }: Signal): ApprovalState {
+  if (notBeforeMs === undefined) return { kind: 'deciding', decision };
+  return { kind: 'held', decision, untilMs: notBeforeMs, waitsFor: 'hold' };
+}
+
+/** What went out in somebody's own name cannot be given twice, nor be unsaid. */
+function countedAlready({ counted = [], requirement }: ClickWork['approval']): Answer {
+  const have = counted.length;
+  return { kind: 'already-voted', have, of: Math.max(requirement.needed ?? 0, have + 1) };
 }
 
 function sameIdentity({ name, output }: Vote): Answer {

@@ -1,13 +1,17 @@
 import { isAtStep, isBetween, seenBy, type Vote, type WaitingNote } from '../domain/approval.js';
+import { isBeyondOneAccount } from '../domain/beyond-one-account.js';
+import { standingOf, withCounted } from '../domain/counted.js';
 import { decisionFactsOf, factChanges } from '../domain/decision-facts.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';
 import { mayDecide } from '../domain/may-decide.js';
+import type { VoidReason } from '../domain/notice.js';
 import { countDistinct } from '../domain/quorum.js';
-import type { Signal } from '../domain/signal.js';
+import { givenUpAtMs, type Signal } from '../domain/signal.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
+import { lookUpPerson } from './look-up-person.js';
 import { tellEnding, tellReleased, tellVotesVoid } from './notify.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { hold, inPhase, release, type SignalWork, save, settle } from './signal-steps.js';
@@ -48,9 +52,10 @@ async function wait(context: Context, signal: Signal, error: Error): Promise<und
 /** Gives a decision up whose time is over, and tells those who made it that nothing was changed. */
 async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
   const { decision } = signal;
-  if (context.now() - decision.atMs < context.policy.keepTryingForMs) return false;
+  if (context.now() < givenUpAtMs(signal, context.policy.keepTryingForMs)) return false;
   await inPhase(context, signal.id, 'claimed', async (work) => {
-    const wasTried = work.approval.state.kind === 'held' || work.signal.sends > 0;
+    const { state } = work.approval;
+    const wasTried = (state.kind === 'held' && state.waitsFor !== 'hold') || work.signal.sends > 0;
     const kind = wasTried ? 'released' : 'too-old';
     const saved = await release(context, work, { note: { kind, decision }, keep: [] });
     await tellReleased(context, work.memory, saved, { votes: decision.votes, why: 'unreachable' });
@@ -68,20 +73,25 @@ async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
 async function haveVotersRights(context: Context, signal: Signal): Promise<boolean> {
   const approval = await context.store.findApproval(signal.approvalId);
   if (!approval) return false;
+  const { verdict, votes } = signal.decision;
+  if (verdict === 'approve' && isBeyondOneAccount(approval, context.policy)) {
+    const note = { kind: 'beyond-one-account' } as const;
+    return giveUp(context, signal, { lost: votes, kept: [], note, why: 'beyond-one-account' });
+  }
   const lost: Vote[] = [];
   const kept: Vote[] = [];
   let quorum = 1;
   for (const vote of signal.decision.votes) {
-    const person = await context.chat.lookUpPerson(vote.person);
-    await context.store.rememberPerson(person, context.now());
+    const person = await lookUpPerson(context, vote.person);
     const may = mayDecide(person, approval.instance, context.policy);
+    if (may.kind === 'group-not-checked') throw groupsUnknown();
     if (may.kind === 'yes') {
       kept.push({ ...vote, identities: may.identities });
       quorum = may.rule.quorum;
     } else lost.push(vote);
   }
   if (lost.length > 0) return giveUp(context, signal, { lost, kept });
-  const have = countDistinct(kept);
+  const have = countDistinct(withCounted(approval, kept));
   if (signal.decision.verdict === 'deny' || have >= quorum) return true;
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
 }
@@ -90,15 +100,28 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
 async function giveUp(
   context: Context,
   signal: Signal,
-  why: { readonly lost: readonly Vote[]; readonly kept: readonly Vote[]; readonly note?: WaitingNote },
+  because: {
+    readonly lost: readonly Vote[];
+    readonly kept: readonly Vote[];
+    readonly note?: WaitingNote;
+    readonly why?: VoidReason;
+  },
 ): Promise<false> {
-  const { lost, kept: keep } = why;
-  const note = why.note ?? ({ kind: 'vote-void', names: lost.map(({ name }) => name) } as const);
+  const { lost, kept: keep, why = 'rights' } = because;
+  const note = because.note ?? ({ kind: 'vote-void', names: lost.map(({ name }) => name) } as const);
   await inPhase(context, signal.id, 'claimed', async (work) => {
     const saved = await release(context, work, { note, keep });
-    await tellVotesVoid(context, work.memory, { approval: saved, votes: lost, why: 'rights' });
+    await tellVotesVoid(context, work.memory, { approval: saved, votes: lost, why });
   });
   return false;
+}
+
+/** Nobody has lost a right only because the chat cannot say who is in a group. */
+function groupsUnknown(): ChatError {
+  return new ChatError('Who is in the groups the rule names cannot be told', {
+    code: 'unavailable',
+    retryable: true,
+  });
 }
 
 async function isStillTheSame(
@@ -143,7 +166,7 @@ export async function endUnsent(
       ? endApproval(waiting, { kind: 'not-visible' }, context.now())
       : endApproval(
           { ...waiting, instance: seenBy(waiting, reading.instance) },
-          endingOf(waiting.state, { ...reading, kind: 'seen', isAssigned: false }),
+          endingOf(standingOf(waiting), { ...reading, kind: 'seen', isAssigned: false }),
           context.now(),
         );
   const saved = await save(context, work.memory, ended);

@@ -1,8 +1,10 @@
 import type { Answer } from '../domain/answer.js';
 import type { Vote } from '../domain/approval.js';
+import { isBeyondOneAccount } from '../domain/beyond-one-account.js';
 import { chosenOutput } from '../domain/chosen-output.js';
 import type { Click } from '../domain/click.js';
 import { mayDecide } from '../domain/may-decide.js';
+import { missingIn } from '../domain/missing-in.js';
 import type { Person } from '../domain/person.js';
 import { ChatError } from '../ports/errors.js';
 import { castVote, type Outcome } from './cast-vote.js';
@@ -11,6 +13,8 @@ import { backendOf, type Context } from './context.js';
 import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
 import { endClick } from './ledger/record-click.js';
+import { askToLink, checkLink, type LinkStanding } from './links/check-link.js';
+import { lookUpPerson, withRights } from './look-up-person.js';
 import { sendSignal } from './send-signal.js';
 import { takeBack, withdrawVote } from './take-back.js';
 
@@ -70,15 +74,14 @@ async function workOn(context: Context, click: Click): Promise<Outcome | undefin
     const chosen = outputOf(chosenOutput(approval, click));
     return finish(context, click, { kind: 'too-old', verdict, ...chosen });
   }
-  return inOneTransaction(context, click, person);
+  const link = await checkLink(context, { click, system });
+  return inOneTransaction(context, click, { person, link });
 }
 
 /** A person who cannot be checked is a no, never a maybe. */
 async function lookUp(context: Context, click: Click): Promise<Person | undefined> {
   try {
-    const person = await context.chat.lookUpPerson(click.person);
-    await context.store.rememberPerson(person, context.now());
-    return person;
+    return await lookUpPerson(context, click.person);
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     context.log.warn(
@@ -102,14 +105,16 @@ async function finish(context: Context, click: Click, answer: Answer): Promise<O
 async function inOneTransaction(
   context: Context,
   click: Click,
-  person: Person,
+  { person, link }: { readonly person: Person; readonly link: LinkStanding },
 ): Promise<Outcome | undefined> {
   return context.store.inTransaction(async (memory) => {
     const stored = await memory.findClick(click.id);
     if (!stored || stored.answer) return undefined;
     const approval = await memory.findApproval(click.approvalId);
     if (!approval) return undefined;
-    const outcome = await act({ context, memory, click, person, approval });
+    // Their rights may have been suspended since they were looked up.
+    const now = await withRights(memory, person);
+    const outcome = await act({ context, memory, click, person: now, approval, link });
     await endClick(context, memory, { click, answer: outcome.answer });
     return outcome;
   });
@@ -126,8 +131,14 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (nowhere) return { answer: nowhere };
   const chosen = chosenOutput(approval, click);
   if (chosen.kind === 'none') return { answer: { kind: 'unknown-card' } };
-  const isModalWanted = click.verb === 'deny' || may.rule.approveWith === 'comment';
+  if (work.link !== 'linked') return { answer: await askToLink(work, work.link) };
+  const verb = click.verb === 'deny' ? 'deny' : 'approve';
+  const isModalWanted = verb === 'deny' || may.rule.approveWith !== 'one-click';
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
+  const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
+  if (missing) return { answer: { kind: 'incomplete', missing } };
+  if (verb === 'approve' && isBeyondOneAccount(approval, context.policy))
+    return { answer: { kind: 'beyond-one-account', approval } };
   return castVote(work, { rule: may.rule, chosen: outputOf(chosen) });
 }
 

@@ -1,9 +1,11 @@
 import type { Approval, Requirement, Told } from '../domain/approval.js';
 import { priorities } from '../domain/delivery.js';
 import type { Instance } from '../domain/instance.js';
+import { namesNobody } from '../domain/named-by.js';
 import { approverRuleFor, targetsFor } from '../domain/rules.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
+import { findRoleGap, learnPeople } from './find-role-gap.js';
 import { tellOperators } from './notify.js';
 import { unusedCode } from './short-codes.js';
 
@@ -19,6 +21,7 @@ export async function putApproval(
   const { instance, requirement } = found;
   const step = instance.step?.uniqueName;
   if (step === undefined) return undefined;
+  await learnPeople(context, instance);
   return context.store.inTransaction(async (memory) => {
     const latest = await memory.latestApprovalOf(instance.ref);
     if (latest && latest.state.kind !== 'ended') return undefined;
@@ -56,8 +59,16 @@ export async function putApprovalIn(
   }
   // A system that lists nothing is asked about this run from now on.
   if (told) await memory.watchRun(instance.ref, nowMs);
-  if ((approverRuleFor(instance, context.policy)?.people ?? []).length === 0) {
-    await tellOperators(context, memory, `undecidable:${approval.id}`, { kind: 'undecidable', approval });
-  }
+  await tellGap(context, memory, approval);
   return approval;
+}
+
+/** Tells operators when nobody, or too few, can act. */
+async function tellGap(context: Context, memory: Memory, approval: Approval): Promise<void> {
+  const rule = approverRuleFor(approval.instance, context.policy);
+  const key = `undecidable:${approval.id}`;
+  if (!rule || namesNobody(rule))
+    return tellOperators(context, memory, key, { kind: 'undecidable', approval });
+  const gap = await findRoleGap(context, memory, approval);
+  if (gap) await tellOperators(context, memory, key, { kind: 'too-few', approval, gap });
 }

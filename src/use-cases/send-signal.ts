@@ -7,6 +7,7 @@ import { BackendError, ContractError } from '../ports/errors.js';
 import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
 import { backendOf, type Context } from './context.js';
 import { recordSignal, recordSignalAnswer } from './ledger/record-signal.js';
+import { forgetSignaller, type Speaking, speakFor } from './links/speak-for.js';
 import { tellOperators, tellVotesVoid } from './notify.js';
 import { readEffect } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
@@ -31,16 +32,26 @@ export async function sendSignal(context: Context, signalId: string): Promise<vo
   const backend = found && backendOf(context, found.instance.system);
   if (!backend) return;
   const leaseMs = backend.signalTimeoutMs + marginMs;
+  if (found.notBeforeMs !== undefined && context.now() < found.notBeforeMs) return;
   const signal = await context.store.takeSignal(signalId, context.holder, context.now(), leaseMs);
   if (signal?.phase !== 'claimed') return;
   const instance = await checkBeforeSignal(context, backend, signal);
-  if (instance) {
-    const message = await outgoing(context, signal);
-    const leaving = { backend, signal, instance, message };
+  const speaking = instance && (await speakFor(context, signal));
+  if (instance && speaking) {
+    const message = await outgoing(context, signal, speaking);
+    const leaving = { backend, signal, instance, message, speaking };
     const marked = await markSending(context, leaving);
     if (marked) await send(context, { ...leaving, signal: marked });
+    await sendNext(context, signal);
   }
   context.kick();
+}
+
+/** Where people decided together, the system is told by each of them until it moves on. */
+async function sendNext(context: Context, { id, approvalId, instance }: Signal): Promise<void> {
+  const unsettled = await context.store.listUnsettledSignals(instance.system);
+  const next = unsettled.find((one) => one.approvalId === approvalId && one.id !== id);
+  if (next?.phase === 'claimed') await sendSignal(context, next.id);
 }
 
 /** A decision that has passed every check, in the words in which it goes out. */
@@ -49,12 +60,13 @@ interface Leaving {
   readonly signal: Signal;
   readonly instance: Instance;
   readonly message: OutgoingSignal;
+  readonly speaking: Speaking;
 }
 
 /** Writes down that the request is about to leave; from here on a crash means that its outcome is unknown. */
 async function markSending(
   context: Context,
-  { backend, signal, message }: Leaving,
+  { backend, signal, message, speaking: { account } }: Leaving,
 ): Promise<Signal | undefined> {
   return inPhase(context, signal.id, 'claimed', async (work) => {
     // Somebody else has taken it over while it was checked here.
@@ -66,12 +78,13 @@ async function markSending(
     const { decision } = work.signal;
     if (work.approval.state.kind !== 'deciding')
       await saveState(context, work, { kind: 'deciding', decision });
-    await recordSignal(context, work, message);
+    await recordSignal(context, work, account === undefined ? message : { ...message, identity: account });
     return sending;
   });
 }
 
-async function send(context: Context, { backend, signal, instance, message }: Leaving): Promise<void> {
+async function send(context: Context, leaving: Leaving): Promise<void> {
+  const { backend, signal, instance, message } = leaving;
   const { verdict } = signal.decision;
   const about = { system: backend.system, instance: signal.instance.id, step: signal.step, verdict };
   if (wasFrozen(context, (signal.deadlineMs ?? 0) - backend.signalTimeoutMs - marginMs)) {
@@ -80,7 +93,7 @@ async function send(context: Context, { backend, signal, instance, message }: Le
   }
   try {
     const answer = await backend.sendSignal(instance, message);
-    if (answer.kind === 'refused') return await takeRefusal(context, backend, signal, answer.reason);
+    if (answer.kind === 'refused') return await takeRefusal(context, leaving, answer.reason);
     context.log.info(about, 'Signal accepted');
     await inAttempt(context, signal, async (work) => {
       await work.memory.saveSignal({ ...work.signal, phase: 'accepted' });
@@ -105,10 +118,11 @@ async function send(context: Context, { backend, signal, instance, message }: Le
 async function outgoing(
   { store, policy }: Context,
   { approvalId, decision, instance }: Signal,
+  { as }: Speaking,
 ): Promise<OutgoingSignal> {
   const { verdict, output } = decision;
   const comment = signalComment(decision);
-  if (output === undefined) return { verdict, comment };
+  if (output === undefined) return { verdict, comment, ...(as ? { as } : {}) };
   const activityId = (await store.findApproval(approvalId))?.told?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
@@ -134,7 +148,6 @@ async function backToClaimed(context: Context, signal: Signal): Promise<void> {
     await work.memory.saveSignal({ ...rest, phase: 'claimed', sends: rest.sends - 1 });
     await recordSignalAnswer(context, work, { kind: 'not-sent' });
   });
-  await hold(context, signalId);
 }
 
 /** Says that the outcome is being checked; it is settled by reading, after the request's deadline. */
@@ -155,11 +168,14 @@ export async function leaveUnknown(context: Context, attempt: Signal): Promise<v
 /** The system would not take it, so nothing was changed: says so, and lets people decide again. */
 async function takeRefusal(
   context: Context,
-  backend: WorkflowBackend,
-  signal: Signal,
+  { backend, signal, speaking: { account } }: Leaving,
   reason: SignalRefusal,
 ): Promise<void> {
-  if (reason === 'sign-in') return waitUnsent(context, signal);
+  if (reason === 'sign-in') {
+    forgetSignaller(context, signal);
+    return waitUnsent(context, signal);
+  }
+  const whose = account === undefined ? {} : { account };
   const reading = reason === 'not-waiting' ? await readInstance(backend, signal.instance) : undefined;
   await inAttempt(context, signal, async (work) => {
     await recordSignalAnswer(context, work, { kind: 'refused', reason });
@@ -168,7 +184,7 @@ async function takeRefusal(
     context.log.error({ system, instance, reason }, 'The system refused a signal; nothing was changed');
     const { decision } = signal;
     const saved: Approval = await release(context, work, {
-      note: { kind: 'refused', decision, reason },
+      note: { kind: 'refused', decision, reason, ...whose },
       keep: [],
     });
     await tellVotesVoid(context, work.memory, { approval: saved, votes: decision.votes, why: 'refused' });
@@ -176,6 +192,7 @@ async function takeRefusal(
       kind: 'signal-refused',
       approval: saved,
       reason,
+      ...whose,
     });
   });
 }

@@ -2,10 +2,12 @@ import type { Approval } from '../domain/approval.js';
 import { type Card, composeCard } from '../domain/card.js';
 import { votesOn } from '../domain/quorum.js';
 import { backendOf, type Context } from './context.js';
+import { findRoleGap } from './find-role-gap.js';
 
 /** Puts together the card of an approval from what is remembered now. */
 export async function showCard(context: Context, approval: Approval): Promise<Card> {
   const votes = votesOn(await context.store.listVotes(approval.id), approval.revision);
   const link = backendOf(context, approval.instance.ref.system)?.linkTo(approval.instance);
-  return composeCard(approval, { votes, policy: context.policy, link });
+  const gap = await findRoleGap(context, context.store, approval);
+  return composeCard(approval, { votes, policy: context.policy, link, gap });
 }

@@ -1,7 +1,7 @@
 import type { Approval, ApprovalState, Vote, WaitingNote } from '../domain/approval.js';
 import { priorities } from '../domain/delivery.js';
 import { isSamePerson } from '../domain/person.js';
-import type { Signal, SignalPhase } from '../domain/signal.js';
+import { givenUpAtMs, type Signal, type SignalPhase } from '../domain/signal.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
 import { recordSignalAnswer } from './ledger/record-signal.js';
@@ -96,7 +96,7 @@ export async function hold(
     const { state } = work.approval;
     if (state.kind === 'held' && state.waitsFor === waitsFor) return;
     const { decision } = work.signal;
-    const untilMs = decision.atMs + context.policy.keepTryingForMs;
+    const untilMs = givenUpAtMs(work.signal, context.policy.keepTryingForMs);
     await saveState(context, work, { kind: 'held', decision, untilMs, waitsFor });
   });
   context.kick();

@@ -5,6 +5,7 @@ import { isAnswered, matchTold, suggestedPeople, usualOutputs, withNews } from '
 import type { Memory } from '../ports/store.js';
 import type { Asked, ToldAnswer } from '../ports/told-desk.js';
 import type { Context } from './context.js';
+import { learnPeople } from './find-role-gap.js';
 import { recordTold } from './ledger/record-told.js';
 import { tellVotesVoid } from './notify.js';
 import { putApprovalIn } from './put-approval.js';
@@ -17,6 +18,7 @@ import { putApprovalIn } from './put-approval.js';
  * workflow suggests.
  */
 export async function takeToldApproval(context: Context, asked: Asked): Promise<ToldAnswer> {
+  await learnPeople(context, asked.instance);
   const answer = await context.store.inTransaction(async (memory) => {
     const taken = await takeIn(context, memory, asked);
     await recordTold(context, memory, { asked, answer: taken });

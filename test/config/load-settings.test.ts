@@ -54,6 +54,8 @@ describe('settings that are right', () => {
       operators: [],
       executables: [],
       alerts: { isOn: true, channel: 'C0OPS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
+      toldByPeople: [],
+      receipts: 'risky',
       emailMatching: false,
       zones: [],
       fallbackChannel: 'C0PKI',

@@ -1,7 +1,9 @@
 import type { Approval, Decision, Vote } from '../../src/domain/approval.js';
 import type { Click, Dialog } from '../../src/domain/click.js';
+import { decisionFactsOf } from '../../src/domain/decision-facts.js';
 import type { Instance } from '../../src/domain/instance.js';
 import type { Person, PersonId } from '../../src/domain/person.js';
+import type { Receipt } from '../../src/domain/receipt.js';
 import type { Signal } from '../../src/domain/signal.js';
 
 /** Noon of a winter day in UTC, the moment at which everything built here happens. */
@@ -160,6 +162,17 @@ export function aDialog(overrides: Partial<Dialog> = {}): Dialog {
     message: { channel: 'C0PKI', ts: '1768478400.000100' },
     responseUrl: 'https://hooks.slack.example/actions/secret',
     atMs: noonMs,
+    ...overrides,
+  };
+}
+
+/** Ada's receipt for having approved. */
+export function aReceipt(overrides: Partial<Receipt> = {}): Receipt {
+  return {
+    code: 'R4T9XW',
+    approvalId: 'approval-a',
+    vote: aVote(),
+    shown: decisionFactsOf(anInstance()),
     ...overrides,
   };
 }

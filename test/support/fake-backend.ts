@@ -122,7 +122,8 @@ export function createFakeBackend(options: {
       ask('requirementOf', () => {
         if (faults.isDefinitionUnreadable) throw brokenRead();
         const { steps, at } = run(instance.ref.id);
-        return { needed: steps[at]?.needed ?? 1, roles: ['PKI Approvers'] };
+        const needed = steps[at]?.needed ?? 1;
+        return { ...(faults.isNeededUnknown ? {} : { needed }), roles: ['PKI Approvers'] };
       }),
     sendSignal: (instance, signal) =>
       ask('sendSignal', () => {

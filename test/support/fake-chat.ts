@@ -2,7 +2,7 @@ import type { Answer } from '../../src/domain/answer.js';
 import type { Card } from '../../src/domain/card.js';
 import type { MessageRef } from '../../src/domain/click.js';
 import type { Notice } from '../../src/domain/notice.js';
-import { type Person, type PersonId, personKey } from '../../src/domain/person.js';
+import { isSamePerson, type Person, type PersonId, personKey } from '../../src/domain/person.js';
 import type { Target } from '../../src/domain/rules.js';
 import type { Chat, Content } from '../../src/ports/chat.js';
 import { ChatError, type ChatErrorCode } from '../../src/ports/errors.js';
@@ -21,7 +21,7 @@ export interface Shown {
 
 /** A fault for the next call of a kind. */
 export interface ChatFault {
-  readonly call: 'post' | 'update' | 'lookUpPerson';
+  readonly call: 'post' | 'update' | 'lookUpPerson' | 'membersOf';
   readonly code: ChatErrorCode;
   readonly retryAfterMs?: number;
   /** Whether the call has its effect all the same. */
@@ -42,6 +42,8 @@ export interface FakeChat {
   /** Calls that reached the chat, failed ones too. */
   readonly calls: readonly string[];
   addPerson(person: Person): void;
+  /** Says who is in a user group; nobody can tell of one that was never set. */
+  setGroup(group: string, members: readonly PersonId[]): void;
   failNext(fault: ChatFault): void;
   /** Whether private answers find a way. */
   isPrivateWayOpen: boolean;
@@ -50,6 +52,8 @@ export interface FakeChat {
   /** What was said in a thread, oldest first. */
   thread(parent: MessageRef): readonly Shown[];
   archive(channel: string): void;
+  /** Tells whether nobody can write or press there any more. */
+  isArchived(channel: string): boolean;
 }
 
 /** Opens an empty chat. `onShow` sees everything the moment it is shown. */
@@ -58,6 +62,7 @@ export function createFakeChat(
 ): FakeChat {
   const { around = undisturbed, onShow = () => {} } = options;
   const people = new Map<string, Person>();
+  const groups = new Map<string, readonly PersonId[]>();
   const shown = new Map<string, Shown>();
   const archived = new Set<string>();
   const answers: { readonly person: PersonId; readonly answer: Answer }[] = [];
@@ -97,17 +102,26 @@ export function createFakeChat(
         content.kind === 'notice' ? [{ to: placeOf(target), notice: content.notice }] : [],
       ),
     addPerson: (person) => void people.set(personKey(person.id), person),
+    setGroup: (group, members) => void groups.set(group, members),
     failNext: (fault) => void faults.push(fault),
     remove: (message) => void shown.delete(messageKey(message)),
     thread: (parent) =>
       [...shown.values()].filter(({ thread }) => thread && messageKey(thread) === messageKey(parent)),
     archive: (channel) => void archived.add(channel),
+    isArchived: (channel) => archived.has(channel),
     chat: {
       lookUpPerson: (id) =>
         tried('lookUpPerson', () => {
           const person = people.get(personKey(id));
           if (!person) throw chatError({ code: 'refused' });
-          return person;
+          const within = [...groups].filter(([, members]) => members.some((one) => isSamePerson(one, id)));
+          return groups.size === 0 ? person : { ...person, groups: within.map(([group]) => group) };
+        }),
+      membersOf: (group) =>
+        tried('membersOf', () => {
+          const members = groups.get(group);
+          if (!members) throw chatError({ code: 'refused' });
+          return members;
         }),
       post: (target, content, thread) =>
         tried('post', () => {

@@ -16,10 +16,15 @@ function look(world: World, actor: Actor, verb: ClickVerb | 'details' = 'approve
   return createApprovalDesk(world.context).look({ verb, approvalId, revision, message, person });
 }
 
+/** What somebody submits a window with, having typed nothing to confirm. */
+function written(name: string, comment = '') {
+  return { name, comment, typed: '' };
+}
+
 describe('looking at a press', () => {
   it('shows the card, and of a stranger says nothing yet', async () => {
     const world = await worlds.openWithCard();
-    const seen = await look(world, 'ada');
+    const seen = await look(world, 'zoe');
     expect(seen).toMatchObject({ kind: 'card', card: { actions: ['approve', 'deny', 'details'] } });
     expect(seen).not.toHaveProperty('mayDecide');
   });
@@ -130,10 +135,11 @@ describe('a modal', () => {
     const world = await worlds.openWithCard();
     const desk = createApprovalDesk(world.context);
     const { approvalId } = world.clickOf('ada', 'deny');
-    expect(await desk.checkComment(aDialog({ approvalId }), 'Ada', ' \n')).toEqual({
-      kind: 'reason-missing',
+    expect(await desk.checkComment(aDialog({ approvalId }), written('Ada', ' \n'))).toEqual({
+      kind: 'incomplete',
+      missing: 'reason',
     });
-    expect(await desk.checkComment(aDialog({ approvalId, verb: 'approve' }), 'Ada', '')).toEqual({
+    expect(await desk.checkComment(aDialog({ approvalId, verb: 'approve' }), written('Ada'))).toEqual({
       kind: 'fits',
     });
   });
@@ -146,15 +152,15 @@ describe('a modal', () => {
       const desk = createApprovalDesk(world.context);
       const { approvalId, message } = world.clickOf('bo', verb);
       const dialog = aDialog({ approvalId, verb, person: people.bo.id, message });
-      const tooLong = await desk.checkComment(dialog, people.bo.name, 'y'.repeat(maxCommentLength));
+      const tooLong = await desk.checkComment(dialog, written(people.bo.name, 'y'.repeat(maxCommentLength)));
       expect(tooLong.kind).toBe('too-long');
       const by = tooLong.kind === 'too-long' ? tooLong.byCharacters : 0;
       const comment = 'y'.repeat(maxCommentLength - by);
-      expect(await desk.checkComment(dialog, people.bo.name, `${comment}y`)).toEqual({
+      expect(await desk.checkComment(dialog, written(people.bo.name, `${comment}y`))).toEqual({
         kind: 'too-long',
         byCharacters: 1,
       });
-      expect(await desk.checkComment(dialog, people.bo.name, comment)).toEqual({ kind: 'fits' });
+      expect(await desk.checkComment(dialog, written(people.bo.name, comment))).toEqual({ kind: 'fits' });
       await world.press('bo', verb, { comment });
       expect(world.command.arrivals[0]?.comment).toContain(comment);
       expect(world.command.arrivals[0]?.comment).toHaveLength(maxCommentLength);

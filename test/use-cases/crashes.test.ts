@@ -31,6 +31,7 @@ async function begin(story: Story, dieAt: number): Promise<Telling & { readonly 
     written.add(click.id);
     await desk.work(click.id);
   };
+  world.command.faults.isNeededUnknown = story.needed > 1;
   world.command.start('run-1', [{ uniqueName: 'approval-1', needed: story.needed }]);
   mortality.dieAfter(dieAt);
   const telling = { world, mortality, written, press, lies };

@@ -28,7 +28,10 @@ describe('delivering', () => {
     await world.passTime(0);
     const copies = world.slack.cards();
     expect(copies.map(({ message }) => message.channel)).toEqual(['C0PKI', 'C0SEC', 'D-U0BO']);
-    await world.press('bo', 'deny', { message: copies[2]?.message ?? { channel: '', ts: '' } });
+    await world.press('bo', 'deny', {
+      message: copies[2]?.message ?? { channel: '', ts: '' },
+      comment: 'Not this one',
+    });
     await world.deliver();
     expect(world.slack.cards().map(({ card }) => card.approval.state.kind)).toEqual([
       'ended',

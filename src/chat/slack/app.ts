@@ -19,6 +19,8 @@ import type { BoltLogger } from './connection/bolt-log.js';
 import type { Door } from './connection/door.js';
 import { commentField } from './ids.js';
 import { answerText } from './messages/answers.js';
+import { disownActionId } from './receipts/disown-action-id.js';
+import { handleDisown, type Receiving } from './receipts/handle-disown.js';
 
 /** What Bolt is set up with. */
 export interface SlackAppOptions {
@@ -26,6 +28,7 @@ export interface SlackAppOptions {
   readonly acting: Acting;
   readonly commanding: Commanding;
   readonly alerting: Alerting;
+  readonly receiving: Receiving;
   readonly inFlight: InFlight;
   readonly botToken: string;
   readonly clientOptions: webApi.WebClientOptions;
@@ -58,7 +61,7 @@ export async function createSlackApp(options: SlackAppOptions): Promise<App> {
 }
 
 /** Commands and alerts have handlers of their own; everything else is about cards. */
-function listen(app: App, { acting, commanding, alerting }: SlackAppOptions): void {
+function listen(app: App, { acting, commanding, alerting, receiving }: SlackAppOptions): void {
   app.command(commanding.command, ({ body, ack }) => {
     const acked = arrived(acting, 'command');
     return handleCommand(commanding, body, () => acked(ack()));
@@ -68,6 +71,7 @@ function listen(app: App, { acting, commanding, alerting }: SlackAppOptions): vo
     const ack = () => acked(acknowledge());
     const id = 'action_id' in action ? action.action_id : '';
     if (isOfAlert(id)) return handleAlertPress(alerting, body, ack);
+    if (id === disownActionId) return handleDisown(receiving, body, ack);
     if (isOfCommand(id)) return handleCommandPress({ ...commanding, acting }, body, ack);
     return handlePress(acting, body, ack);
   });
@@ -76,8 +80,8 @@ function listen(app: App, { acting, commanding, alerting }: SlackAppOptions): vo
     const answer = (complaints: Complaints) => acked(ack(...complaining(complaints)));
     return isOfCommand(body.view.callback_id)
       ? handlePicker(commanding, body, answer)
-      : handleSubmission(acting, body, (text) =>
-          answer(text === undefined ? undefined : { [commentField]: text }),
+      : handleSubmission(acting, body, (text, field = commentField) =>
+          answer(text === undefined ? undefined : { [field]: text }),
         );
   });
   const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(acting, error, body);

@@ -69,3 +69,6 @@ export function viewClickId(viewId: string): string {
 
 /** Where a modal keeps the comment: block and action id. */
 export const commentField = 'comment';
+
+/** Where a modal keeps what is typed to confirm: block and action id. */
+export const typedField = 'typed';

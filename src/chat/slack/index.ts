@@ -6,6 +6,7 @@ import type { CommandDesk } from '../../ports/command-desk.js';
 import type { Keeping } from '../../ports/keeping.js';
 import type { Log } from '../../ports/log.js';
 import { type Metrics, noMetrics } from '../../ports/metrics.js';
+import type { ReceiptDesk } from '../../ports/receipt-desk.js';
 import type { WebRoute } from '../../ports/web.js';
 import { createInFlight } from '../../shared/in-flight.js';
 import type { SlackIdentity } from './actions/acting.js';
@@ -17,6 +18,7 @@ import { lookUpPerson } from './calls/look-up-person.js';
 import { postedAtMs } from './calls/posted-at.js';
 import { createPrivateAnswers } from './calls/private-answers.js';
 import { createSlackClient, webClientOptions } from './calls/slack-client.js';
+import { createUserGroups } from './calls/user-groups.js';
 import type { Picker } from './commands/pickers/picker-memory.js';
 import { createReplies } from './commands/replies.js';
 import { createSharedMemory } from './commands/shared-memory.js';
@@ -24,8 +26,8 @@ import { createBoltLog } from './connection/bolt-log.js';
 import type { Door } from './connection/door.js';
 import { createHttpDoor, type HttpMode } from './connection/http-door.js';
 import { createSocketDoor, type SocketMode } from './connection/socket-door.js';
-import { answerText } from './messages/answers.js';
 import { mrkdwnInk } from './messages/ink.js';
+import { answerMessage } from './views/link-blocks.js';
 
 /** What the Slack chat needs. */
 export interface SlackChatOptions {
@@ -44,6 +46,10 @@ export interface SlackChatOptions {
   readonly command?: string;
   /** Says what people call a system. */
   readonly labelOf?: (system: string) => string;
+  /** Gives the address at which an invitation to link an account is taken up. */
+  readonly linkUrlOf?: (requestId: string) => string;
+  /** Ids of the user groups the settings name. */
+  readonly userGroups?: readonly string[];
   /** How long one call to Slack may take, in milliseconds. */
   readonly timeoutMs?: number;
 }
@@ -53,6 +59,7 @@ export interface Desks {
   readonly approvals: ApprovalDesk;
   readonly commands: CommandDesk;
   readonly alerts: AlertDesk;
+  readonly receipts: ReceiptDesk;
 }
 
 /** Slack, connected or about to be. */
@@ -78,11 +85,16 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const { log, keeping, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
   const { metrics = noMetrics } = options;
   const logger = createBoltLog(log);
-  const client = createSlackClient({ ...options, logger, onAnswer: ({ status }) => countThrottled(metrics, status) });
+  const client = createSlackClient({
+    ...options,
+    logger,
+    onAnswer: ({ status }) => countThrottled(metrics, status),
+  });
   const answers = createPrivateAnswers({ client, log });
-  const wording = { ink: mrkdwnInk, labelOf };
-  const delivering = { client, log, labelOf, command };
-  const replies = createReplies({ client, log, keeping, labelOf, command, now, newId });
+  const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
+  const wording = { ink: mrkdwnInk, labelOf, ...linking };
+  const delivering = { client, log, labelOf, command, ...linking };
+  const replies = createReplies({ client, log, keeping, labelOf, command, now, newId, ...linking });
   const pickers = createSharedMemory<Picker>(keeping, 'picker');
   const words = createPrivateWords({ client, log });
   const inFlight = createInFlight();
@@ -94,13 +106,23 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     if (!us) throw new Error('Slack was not asked yet who we are: start first');
     return us;
   };
+  const { userGroups = [] } = options;
+  const teamId = () => identity().teamId;
+  const groups = createUserGroups({ client, log, now, teamId, groups: userGroups });
   return {
     chat: {
-      lookUpPerson: (id) => lookUpPerson(client, id, identity().teamId),
+      lookUpPerson: async (id) => {
+        const [person, inGroups] = await Promise.all([
+          lookUpPerson(client, id, teamId()),
+          groups.groupsOf(id),
+        ]);
+        return { ...person, ...inGroups };
+      },
+      membersOf: groups.membersOf,
       post: (target, content, thread) => postMessage(delivering, { target, content, thread }),
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
-      answerPrivately: (click, answer) => answers.say(click, answerText(answer, wording)),
+      answerPrivately: (click, answer) => answers.say(click, answerMessage(answer, wording)),
       replyPrivately: (asker, reply) => replies.reply(asker, reply),
     },
     identity,
@@ -112,6 +134,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
         acting: { ...options, metrics, desk: desks.approvals, client, answers, wording, us },
         commanding: { desk: desks.commands, client, replies, pickers, log, newId, command },
         alerting: { desk: desks.alerts, client, words, log, newId, wording },
+        receiving: { desk: desks.receipts, answers, log, newId, wording: { ...wording, command } },
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

@@ -10,6 +10,8 @@ export type ManifestOptions = (
 ) & {
   /** Asks for e-mail addresses as well. */
   readonly emailMatching?: boolean;
+  /** Asks for user groups as well. */
+  readonly userGroups?: boolean;
   /** Name of the slash command, `/workflow` unless told; the same as in the settings. */
   readonly command?: string;
 };

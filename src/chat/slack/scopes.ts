@@ -9,10 +9,14 @@ export const methodScopes = {
   'chat.postEphemeral': 'chat:write',
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
+  'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
   'views.open': 'none',
   'views.update': 'none',
 } as const;
+
+/** Scope for reading user groups; only asked for if rules name some. */
+const groupScope = 'usergroups:read';
 
 /**
  * The bot starts direct messages by posting to a member id. Slack lists only chat:write for that, but im:write
@@ -25,10 +29,15 @@ const emailScope = 'users:read.email';
 
 /** Lists the scopes the app must ask for, sorted; features that are not used ask for nothing. */
 export function neededScopes(
-  features: { readonly emailMatching?: boolean; readonly command?: string } = {},
+  features: {
+    readonly emailMatching?: boolean;
+    readonly userGroups?: boolean;
+    readonly command?: string;
+  } = {},
 ): readonly string[] {
   const scopes = [
-    ...Object.values(methodScopes).filter((scope) => scope !== 'none'),
+    ...Object.values(methodScopes).filter((scope) => scope !== 'none' && scope !== groupScope),
+    ...(features.userGroups ? [groupScope] : []),
     directMessageScope,
     ...(features.emailMatching ? [emailScope] : []),
     ...(features.command === undefined ? [] : ['commands']),

@@ -53,7 +53,9 @@ function unknownPerson(path: Path, reference: string, draft: Draft): readonly Pl
 function expectedPerson(reference: string, names: readonly string[]): string {
   const near = nearMatch(reference, names);
   if (near !== undefined) return `somebody listed under people; did you mean ${near}?`;
-  if (/^(S[A-Z0-9]{8,}|<!subteam)/.test(reference)) return 'a person; only alerts can call user groups';
+  if (/^(S[A-Z0-9]{8,}|<!subteam)/.test(reference)) {
+    return 'a person; user groups are named by their id (S02AB3CD4), and by approvers, operators and alerts only';
+  }
   return 'the name of somebody listed under people, or a member id such as U02AB3CD4';
 }
 
@@ -75,6 +77,8 @@ function unknownSystems(
 function impossibleQuorums({ approvers, people, team }: Draft): readonly PlacedProblem[] {
   const entries = people.map(({ value }) => value);
   return approvers.flatMap(({ index, value }) => {
+    // How many are in a group is the chat's to say.
+    if (value.people.some(isGroupId)) return [];
     const keys = value.people.map((reference) => {
       const person = findPerson(reference, entries, team);
       return person ? personKey(person) : reference;

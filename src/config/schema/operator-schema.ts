@@ -17,7 +17,7 @@ export const operatorSchema = z.strictObject({
     )
     .meta({ examples: [['read', 'restart']] }),
   people: people(
-    'Who may do it, and nobody else: names from people, or member ids. An empty list means nobody.',
+    'Who may do it, and nobody else: names from people, member ids, or ids of user groups such as S02AB3CD4 (these need the scope usergroups:read). An empty list means nobody.',
   ),
   systems: patterns('Names of the systems it is about; any if left out.', 'corp-pki'),
   workflows: patterns('Names of the workflow definitions it is about; any if left out.', 'Web server*'),

@@ -1,6 +1,13 @@
 import { z } from 'zod';
+import { findingNames } from '../../domain/findings.js';
+import { waysToApprove } from '../../domain/rules.js';
+import { duration } from '../../shared/duration.js';
 import { channelId } from './ids.js';
 import { patterns, people, ruleName } from './rule-parts.js';
+
+const expectedFindings = `a list of findings, each one of ${findingNames.join(', ')}`;
+
+const mostHoldMs = 60_000;
 
 const when = z
   .strictObject({
@@ -10,6 +17,14 @@ const when = z
     step: patterns('Unique or display name of the waiting step.', 'RequireApproval1'),
     template: patterns('Certificate template.', 'WebServer*'),
     authority: patterns('Certificate authority that would issue or revoke.', 'CorpIssuingCA1'),
+    finding: z
+      .array(z.enum(findingNames), expectedFindings)
+      .min(1, expectedFindings)
+      .optional()
+      .describe(
+        'What stands out in the request: one of these is enough. The page about settings explains each.',
+      )
+      .meta({ examples: [['wildcard', 'weak-key']] }),
     requester: patterns('User name of whoever asked, as the system writes it.', 'KEYEXAMPLE\\*'),
   })
   .describe(
@@ -22,7 +37,7 @@ export const approverSchema = z.strictObject({
   name: ruleName('What cards and messages call the rule.', 'PKI Approvers'),
   when,
   people: people(
-    'Who may decide, and nobody else: names from people, or member ids. An empty list means nobody.',
+    'Who may decide, and nobody else: names from people, member ids, or ids of user groups such as S02AB3CD4 (these need the scope usergroups:read). An empty list means nobody.',
   ),
   quorum: z
     .int()
@@ -36,10 +51,18 @@ export const approverSchema = z.strictObject({
     .describe('Whether people may decide about what they asked for themselves.')
     .meta({ examples: ['forbidden'] }),
   approveWith: z
-    .enum(['comment', 'one-click'])
+    .enum(waysToApprove)
     .prefault('comment')
-    .describe('Whether Approve opens a window for a comment, or approves at once.')
+    .describe(
+      'What an approval asks for: one-click nothing; comment opens a window for a comment; reason wants one; typed wants the short code or the subject typed; portal-only takes no decision here at all. A denial always asks for a reason.',
+    )
     .meta({ examples: ['comment'] }),
+  hold: duration({ minMs: 1_000, maxMs: mostHoldMs })
+    .optional()
+    .describe(
+      'How long a decision waits before it is sent, so that those who made it can take it back; sent at once if left out.',
+    )
+    .meta({ examples: ['10s'] }),
 });
 
 /** Where cards go. */

@@ -63,6 +63,13 @@ export const settingsSchema = z.strictObject({
         .prefault('10m')
         .describe('How long a decision is kept and tried while its system cannot be reached.')
         .meta({ examples: ['10m'] }),
+      receipts: z
+        .enum(['all', 'risky', 'off'])
+        .prefault('risky')
+        .describe(
+          'Who gets a receipt by direct message after deciding, with a button to say “That wasn’t me”: everybody (all), those who decide by a rule with a hold, a typed confirmation or more than one approval (risky), or nobody (off).',
+        )
+        .meta({ examples: ['risky'] }),
     })
     .prefault({})
     .describe('What happens to decisions.'),

@@ -20,6 +20,10 @@ export interface Tables {
   readonly mutes: MuteTable;
   readonly watched_runs: WatchedRunTable;
   readonly notes: NoteTable;
+  readonly receipts: ReceiptTable;
+  readonly suspensions: SuspensionTable;
+  readonly links: LinkTable;
+  readonly link_requests: LinkRequestTable;
   readonly ledger: LedgerTable;
   readonly ledger_heads: LedgerHeadTable;
   readonly bot_lease: BotLeaseTable;
@@ -48,6 +52,17 @@ interface CodeTable {
   readonly instance_id: string;
   /** Set if the code came with an approval. */
   readonly approval_id: string | null;
+}
+
+interface ReceiptTable {
+  readonly code: string;
+  readonly at_ms: number;
+  readonly body: string;
+}
+
+interface SuspensionTable {
+  readonly person: string;
+  readonly body: string;
 }
 
 interface VoteTable {
@@ -203,6 +218,27 @@ interface LedgerHeadTable {
   readonly number: number;
   readonly mac: string;
   readonly key_id: string;
+}
+
+interface LinkTable {
+  readonly id: string;
+  readonly system: string;
+  readonly person: string;
+  /** What the system calls the person, in small letters. */
+  readonly identity: string;
+  readonly subject: string;
+  readonly key_id: string;
+  /** Locked by the bot's key; never in clear. */
+  readonly token: string;
+  readonly linked_at_ms: number;
+  readonly body: string;
+}
+
+interface LinkRequestTable {
+  readonly id: string;
+  readonly expires_at_ms: number;
+  readonly body: string;
+  readonly begun: string | null;
 }
 
 interface BotLeaseTable {

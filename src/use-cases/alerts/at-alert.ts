@@ -7,6 +7,7 @@ import type { Asker } from '../../ports/command-desk.js';
 import { ChatError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { answerOnRecord } from '../ledger/record-alert.js';
+import { lookUpPerson } from '../look-up-person.js';
 
 /** A person at an alert, just looked up, who may do what they pressed for. */
 export interface AtAlert {
@@ -32,8 +33,7 @@ export async function atAlert(
   try {
     const incident = await context.store.findIncident(incidentId);
     if (!incident) return { kind: 'unknown-alert' };
-    const person = await context.chat.lookUpPerson(asker.person);
-    await context.store.rememberPerson(person, context.now());
+    const person = await lookUpPerson(context, asker.person);
     const target = { system: incident.system, definition: incident.definition.name };
     const may = mayRun(person, verb, target, context.policy.operators);
     const reply: AlertReply =

@@ -7,6 +7,7 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { saveChange } from '../ledger/save-change.js';
+import { lookUpPerson } from '../look-up-person.js';
 import { wasFrozen } from '../was-frozen.js';
 import { tellChange } from './tell-change.js';
 import { watchChange } from './watch-change.js';
@@ -55,7 +56,7 @@ type Checked = { readonly kind: 'go'; readonly person: Person } | ChangeOutcome;
 
 async function check(context: Context, backend: WorkflowBackend, record: ChangeRecord): Promise<Checked> {
   try {
-    const person = await context.chat.lookUpPerson(record.person);
+    const person = await lookUpPerson(context, record.person);
     const { change, definition } = record;
     const target = { system: backend.system, definition };
     const may = mayRun(person, change.kind, target, context.policy.operators);

@@ -1,8 +1,10 @@
 import { mayDecide } from '../../domain/may-decide.js';
 import type { Person } from '../../domain/person.js';
 import type { Reply } from '../../domain/reply.js';
-import { approverRuleFor, isMatch, targetKey, targetsFor } from '../../domain/rules.js';
+import { approverRuleFor, routeFor, targetKey, targetsFor } from '../../domain/rules.js';
 import { explainAlerts } from '../alerts/explain-alerts.js';
+import { lookUpPerson } from '../look-up-person.js';
+import { namedPeople } from '../named-people.js';
 import type { CommandWork } from './command-work.js';
 import { findRun } from './find-run.js';
 import { rowOf } from './rows.js';
@@ -15,8 +17,9 @@ export async function explainWhy(work: CommandWork, typed: string): Promise<Repl
   const { context, person } = work;
   const { policy } = context;
   const rule = approverRuleFor(instance, policy);
-  const route = policy.routes.find(({ match }) => isMatch(match, instance));
-  const named = await Promise.all((rule?.people ?? []).map((id) => context.chat.lookUpPerson(id)));
+  const route = routeFor(instance, policy);
+  const ids = rule ? await namedPeople(context, rule) : [];
+  const named = await Promise.all(ids.map((id) => lookUpPerson(context, id)));
   const failures = await explainAlerts(context, instance);
   return {
     kind: 'why',

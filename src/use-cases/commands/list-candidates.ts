@@ -2,6 +2,7 @@ import type { CommandLine } from '../../domain/command-line.js';
 import type { Row } from '../../domain/reply.js';
 import type { Asker } from '../../ports/command-desk.js';
 import type { Context } from '../context.js';
+import { lookUpPerson } from '../look-up-person.js';
 import { askSystems } from './ask-systems.js';
 import { maySee } from './find-run.js';
 import { rowsOf } from './rows.js';
@@ -14,7 +15,7 @@ export async function listCandidates(
   verb: CommandLine['verb'],
   asker: Asker,
 ): Promise<readonly Row[]> {
-  const person = await context.chat.lookUpPerson(asker.person);
+  const person = await lookUpPerson(context, asker.person);
   const filter = { state: 'any', page: 1, pageSize: mostChoices } as const;
   const { answers } = await askSystems(context, (backend) => backend.operations.list?.(filter));
   const seen = answers

@@ -4,15 +4,19 @@ import type { Asker } from '../../ports/command-desk.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordCommand } from '../ledger/record-command.js';
+import { lookUpPerson } from '../look-up-person.js';
 import type { CommandWork } from './command-work.js';
 import { explainWhy } from './explain-why.js';
+import { linkAccount, unlinkAccount } from './link-account.js';
 import { listDefinitions } from './list-definitions.js';
 import { listRuns } from './list-runs.js';
 import { proposeChange } from './propose-change.js';
 import { proposeExecution } from './propose-execution.js';
+import { restoreRights } from './restore-rights.js';
 import { showApprovals } from './show-approvals.js';
 import { showHealth } from './show-health.js';
 import { showHistory } from './show-history.js';
+import { showReceipt } from './show-receipt.js';
 import { showStatus } from './show-status.js';
 import { showLast, showValue } from './show-value.js';
 import { showWho } from './show-who.js';
@@ -31,8 +35,7 @@ export async function runCommand(context: Context, line: CommandLine, asker: Ask
 
 async function replyTo(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
   try {
-    const person = await context.chat.lookUpPerson(asker.person);
-    await context.store.rememberPerson(person, context.now());
+    const person = await lookUpPerson(context, asker.person);
     const reply = await answer({ context, person, asker }, line);
     const reason = reply.kind === 'not-allowed' ? { reason: reply.why.kind } : {};
     context.log.info(
@@ -61,6 +64,10 @@ function answer(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
       return { kind: 'help', ...(line.about ? { about: line.about } : {}) };
     case 'whoami':
       return showWho(work);
+    case 'link':
+      return linkAccount(work, line.system);
+    case 'unlink':
+      return unlinkAccount(work, line.system);
     case 'doctor':
       return showHealth(work);
     case 'approvals':
@@ -73,6 +80,10 @@ function answer(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
       return showStatus(work, line.ref ?? '');
     case 'history':
       return showHistory(work, line);
+    case 'receipt':
+      return showReceipt(work, line.code);
+    case 'restore':
+      return restoreRights(work, line.userId);
     case 'why':
       return explainWhy(work, line.ref ?? '');
     case 'output':

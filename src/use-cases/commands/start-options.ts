@@ -5,10 +5,11 @@ import type { Person } from '../../domain/person.js';
 import type { StartOption } from '../../domain/reply.js';
 import type { Asker } from '../../ports/command-desk.js';
 import type { Context } from '../context.js';
+import { lookUpPerson } from '../look-up-person.js';
 
 /** Offers the workflows the asker may start, by the name of their system and then their own. */
 export async function listStartOptions(context: Context, asker: Asker): Promise<readonly StartOption[]> {
-  const person = await context.chat.lookUpPerson(asker.person);
+  const person = await lookUpPerson(context, asker.person);
   return executablesFor(context, person)
     .map((executable) => ({ executable, label: labelOf(context, executable) }))
     .sort((a, b) => a.label.localeCompare(b.label) || nameOf(a).localeCompare(nameOf(b)));
@@ -36,7 +37,8 @@ export function isStartOpen(
   const { workflow } = line;
   if (workflow === undefined) return true;
   // The chat is not asked here what they are; whatever comes of it asks again.
-  const named = { id: asker.person, name: '', standing: 'member' } as const;
+  const groups = context.policy.operators.flatMap((rule) => rule.groups ?? []);
+  const named = { id: asker.person, name: '', standing: 'member', groups } as const;
   const { kind } = executableNamed(executablesFor(context, named), { workflow });
   return kind === 'several' || (kind === 'none' && !executableCalled(context.policy.executables, workflow));
 }

@@ -2,10 +2,12 @@ import type { Approval } from '../../domain/approval.js';
 import { mayDecide } from '../../domain/may-decide.js';
 import { isSamePerson, type Person, type PersonId } from '../../domain/person.js';
 import { votesOn } from '../../domain/quorum.js';
-import { approverRuleFor } from '../../domain/rules.js';
+import { type ApproverRule, approverRuleFor } from '../../domain/rules.js';
 import { ChatError } from '../../ports/errors.js';
 import { mapAtMost } from '../../shared/map-at-most.js';
 import type { Context } from '../context.js';
+import { lookUpPerson, recallPerson } from '../look-up-person.js';
+import { namedPeople } from '../named-people.js';
 
 const lookUpsAtOnce = 5;
 /** A rule may name a whole department; nobody reads that many names. */
@@ -23,7 +25,8 @@ export async function whoCanAct(
   const { store, policy } = context;
   if (approval.state.kind !== 'waiting') return undefined;
   const votes = votesOn(await store.listVotes(approval.id), approval.revision);
-  const named = approverRuleFor(approval.instance, policy)?.people ?? [];
+  const rule = approverRuleFor(approval.instance, policy);
+  const named = rule ? await peopleOf(context, rule) : [];
   const left = named.filter((id) => !votes.some(({ person }) => isSamePerson(person, id)));
   const people = await mapAtMost(lookUpsAtOnce, left.slice(0, mostLookedUp), (id) => lookUp(context, id));
   return people
@@ -32,13 +35,24 @@ export async function whoCanAct(
     .map(({ id }) => id);
 }
 
-/** As the chat last told of them, if it does not now. */
-async function lookUp({ chat, store, log }: Context, id: PersonId): Promise<Person | undefined> {
+/** Without the members of its groups, if the chat does not tell them now. */
+async function peopleOf(context: Context, rule: ApproverRule): Promise<readonly PersonId[]> {
   try {
-    return await chat.lookUpPerson(id);
+    return await namedPeople(context, rule);
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
-    log.warn({ person: id.userId, err: error }, 'An approver could not be looked up for a status');
-    return store.recallPerson(id);
+    context.log.warn({ rule: rule.name, err: error }, 'A group could not be looked up for a status');
+    return rule.people;
+  }
+}
+
+/** As the chat last told of them, if it does not now. */
+async function lookUp(context: Context, id: PersonId): Promise<Person | undefined> {
+  try {
+    return await lookUpPerson(context, id);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    context.log.warn({ person: id.userId, err: error }, 'An approver could not be looked up for a status');
+    return recallPerson(context.store, id);
   }
 }

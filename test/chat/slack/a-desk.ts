@@ -1,6 +1,7 @@
 import type { Click, Dialog } from '../../../src/domain/click.js';
 import { isSamePerson } from '../../../src/domain/person.js';
 import type { ApprovalDesk, CommentCheck, Look, Press } from '../../../src/ports/approval-desk.js';
+import type { ReceiptDesk } from '../../../src/ports/receipt-desk.js';
 
 /** A desk that remembers what was laid on it, and answers as it was told. */
 export interface FakeDesk extends ApprovalDesk {
@@ -21,6 +22,9 @@ export interface FakeDeskAnswers {
   readonly openDialog?: (dialog: Dialog) => void;
   readonly work?: (clickId: string) => Promise<void>;
 }
+
+/** A desk at which no receipt is known. */
+export const noReceipts: ReceiptDesk = { disown: async () => ({ kind: 'unknown-receipt' }) };
 
 /** Sets up a desk. */
 export function fakeDesk(answers: FakeDeskAnswers = {}): FakeDesk {
@@ -47,7 +51,7 @@ export function fakeDesk(answers: FakeDeskAnswers = {}): FakeDesk {
     },
     findDialog: async (id, person) =>
       dialogs.find((dialog) => dialog.id === id && isSamePerson(dialog.person, person)),
-    checkComment: async (_dialog, _name, comment) => answers.checkComment?.(comment) ?? { kind: 'fits' },
+    checkComment: async (_dialog, { comment }) => answers.checkComment?.(comment) ?? { kind: 'fits' },
     writeDown: async (click) => {
       steps.push('write-down');
       answers.writeDown?.(click);

@@ -2,10 +2,11 @@ import { createSlackChat, type SlackChatOptions } from '../../../src/chat/slack/
 import type { Card } from '../../../src/domain/card.js';
 import { openPublicListener } from '../../../src/http/index.js';
 import type { Log, LogFields } from '../../../src/ports/log.js';
+import type { ReceiptDesk } from '../../../src/ports/receipt-desk.js';
 import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
 import { noonMs } from '../../support/an-approval.js';
 import { aCard } from './a-card.js';
-import { type FakeDesk, fakeDesk } from './a-desk.js';
+import { type FakeDesk, fakeDesk, noReceipts } from './a-desk.js';
 import { type FakeAlertDesk, fakeAlertDesk } from './alerts/an-alert-desk.js';
 import { type FakeCommandDesk, fakeCommandDesk } from './commands/a-command-desk.js';
 import { keepInMemory } from './keep-in-memory.js';
@@ -34,6 +35,10 @@ export interface StageOptions {
   readonly desk?: FakeDesk;
   readonly commandDesk?: FakeCommandDesk;
   readonly alertDesk?: FakeAlertDesk;
+  readonly receiptDesk?: ReceiptDesk;
+  /** User groups the settings name. */
+  readonly userGroups?: readonly string[];
+  readonly now?: () => number;
   readonly timeoutMs?: number;
 }
 
@@ -43,6 +48,9 @@ export async function aSlack({
   desk = fakeDesk(),
   commandDesk = fakeCommandDesk(),
   alertDesk = fakeAlertDesk(),
+  receiptDesk = noReceipts,
+  userGroups = [],
+  now = () => noonMs,
   timeoutMs,
 }: StageOptions = {}) {
   const workspace = createSlackWorkspace({ rateLimits: 'off', ackTimeoutMs: 1500 });
@@ -62,12 +70,19 @@ export async function aSlack({
     botToken: app.botToken,
     apiUrl: slackApiUrl,
     log,
-    now: () => noonMs,
+    keeping: keepInMemory(),
+    now,
+    userGroups,
     newId: () => `id-${++ids}`,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
   const slack = createSlackChat(options);
-  const events = await slack.start({ approvals: desk, commands: commandDesk, alerts: alertDesk });
+  const events = await slack.start({
+    approvals: desk,
+    commands: commandDesk,
+    alerts: alertDesk,
+    receipts: receiptDesk,
+  });
   const listener = await openPublicListener(
     { host: '127.0.0.1', port: 0, log, newId: options.newId },
     events ? [events] : [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createSlackChat } from '../../../src/chat/slack/index.js';
 import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
 import { aCard, aRule } from './a-card.js';
-import { fakeDesk } from './a-desk.js';
+import { fakeDesk, noReceipts } from './a-desk.js';
 import { aSlack, keptLog } from './a-slack.js';
 import { fakeAlertDesk } from './alerts/an-alert-desk.js';
 import { fakeCommandDesk } from './commands/a-command-desk.js';
@@ -10,6 +10,13 @@ import { keepInMemory } from './keep-in-memory.js';
 import { until } from './until.js';
 
 const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
+
+const desks = () => ({
+  approvals: fakeDesk(),
+  commands: fakeCommandDesk(),
+  alerts: fakeAlertDesk(),
+  receipts: noReceipts,
+});
 
 describe('the connection to Slack', () => {
   it('knows who the bot is', async () => {
@@ -35,9 +42,7 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await expect(
-      slack.start({ approvals: fakeDesk(), commands: fakeCommandDesk(), alerts: fakeAlertDesk() }),
-    ).rejects.toMatchObject({
+    await expect(slack.start(desks())).rejects.toMatchObject({
       name: 'ChatError',
       code: 'sign-in',
     });
@@ -57,9 +62,7 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await expect(
-      slack.start({ approvals: fakeDesk(), commands: fakeCommandDesk(), alerts: fakeAlertDesk() }),
-    ).rejects.toMatchObject({
+    await expect(slack.start(desks())).rejects.toMatchObject({
       name: 'ChatError',
       code: 'sign-in',
     });
@@ -116,7 +119,7 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await slack.start({ approvals: fakeDesk(), commands: fakeCommandDesk(), alerts: fakeAlertDesk() });
+    await slack.start(desks());
     workspace.fail({ method: 'apps.connections.open', fault: 'invalid_auth' });
     workspace.disconnectSockets('refresh_requested');
     await until(() => log.lines.some(({ sentence }) => sentence.startsWith('Slack refuses the connection')));

@@ -12,6 +12,8 @@ export interface Faults {
   /** Lists and signals work, single runs cannot be read. */
   isDetailUnreadable: boolean;
   isDefinitionUnreadable: boolean;
+  /** The definition can be read, and does not say how many must approve. */
+  isNeededUnknown: boolean;
   /** Where restarted runs go on cannot be read. */
   areSuccessorsUnreadable: boolean;
   /** What has changed may not be seen. */
@@ -54,6 +56,7 @@ export function createFaults(): Faults {
     isUnreachable: false,
     isDetailUnreadable: false,
     isDefinitionUnreadable: false,
+    isNeededUnknown: false,
     areSuccessorsUnreadable: false,
     areChangesForbidden: false,
     refusedChanges: [],

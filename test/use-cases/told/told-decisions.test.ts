@@ -35,7 +35,7 @@ describe('a decision about a step a workflow told of', () => {
     'to %s by output %d goes to its activity as %s, in the person’s name',
     async (verb, output, name) => {
       const { world, sent } = await openTold();
-      await world.press('ada', verb, { output });
+      await world.press('ada', verb, { output, comment: 'As agreed' });
       expect(sent).toMatchObject([{ output: name, activityId: '501', identity: 'KEYEXAMPLE\\aokafor' }]);
     },
   );
@@ -79,7 +79,7 @@ describe('a decision about a step a workflow told of', () => {
   it('that says no ends as denied although the run goes on to its end', async () => {
     const { world } = await openTold();
     world.command.faults.nextSignal = { kind: 'lost' };
-    await world.press('ada', 'deny', { output: 1 });
+    await world.press('ada', 'deny', { output: 1, comment: 'Too long' });
     world.command.set('run-1', { status: 'complete' });
     await world.passTime(15_000);
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'denied' } });

@@ -13,6 +13,7 @@ export async function liesIn(world: World, writtenClicks: Iterable<string>): Pro
   }
   lies.push(...(await wrongRecords(world, writtenClicks)));
   for (const { card, message } of world.slack.cards()) {
+    if (world.slack.isArchived(message.channel)) continue;
     const isKnown = (await world.store.findCardByMessage(message)) !== undefined;
     const stored = await world.store.findApproval(card.approval.id);
     if (!isKnown) lies.push(`the bot does not know its card ${message.ts}`);

@@ -13,6 +13,7 @@ import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
+import { sendDueDecisions } from '../../../src/use-cases/send-due-decisions.js';
 import type { Around } from '../../support/around.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';
@@ -116,7 +117,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       context = start(change);
     },
     observe: () => observeWorkflows(context, backend),
-    deliver: () => deliverNotifications(context),
+    async deliver() {
+      await sendDueDecisions(context);
+      await deliverNotifications(context);
+    },
     async passTime(ms) {
       clock.turn(ms);
       await world.observe();

@@ -1,18 +1,20 @@
-import { resumeClicks } from '../../../src/use-cases/answer-click.js';
+import { takeUpClicks } from '../../../src/use-cases/answer-click.js';
 import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
-import { adoptSignals } from '../../../src/use-cases/settle-signals.js';
+import { takeOver, takeUpLeftClicks } from '../../../src/use-cases/replicas/take-over.js';
 import type { World } from './open-world.js';
 
 /** Does what a starting bot does before anything else. */
 export async function takeUp(world: World): Promise<void> {
-  await adoptSignals(world.context);
-  await world.context.store.reclaimDeliveries(world.clock.now());
-  await resumeClicks(world.context);
+  await takeOver(world.context);
+  await takeUpLeftClicks(world.context);
 }
 
 /** Lets time pass until everything that could happen has happened. */
 export async function settleDown(world: World): Promise<void> {
-  for (let look = 0; look < 5; look += 1) await world.passTime(2 * 60_000);
+  for (let look = 0; look < 5; look += 1) {
+    await world.passTime(2 * 60_000);
+    await takeUpClicks(world.context);
+  }
   for (let wait = 0; wait < 50 && (await world.store.countPending()) > 0; wait += 1) {
     world.clock.turn(5_000);
     await world.deliver();
@@ -24,6 +26,7 @@ export async function pressStrays(world: World, written: Set<string>): Promise<v
   const before = written.size;
   const desk = createApprovalDesk(world.context);
   for (const { message } of world.slack.cards()) {
+    if (world.slack.isArchived(message.channel)) continue;
     if (await world.store.findCardByMessage(message)) continue;
     const click = world.clickOf('zoe', 'approve', { message });
     await desk.writeDown(click);

@@ -1,13 +1,14 @@
 import type { Click, Dialog } from '../../../domain/click.js';
+import type { Submitted } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
-import { commentField, readRevised, viewClickId } from '../ids.js';
-import { remarks, tooLongText } from '../messages/remarks.js';
+import { commentField, readRevised, typedField, viewClickId } from '../ids.js';
+import { missingText, remarks, tooLongText } from '../messages/remarks.js';
 import type { Acting } from './acting.js';
 import { readSubmission, type SubmissionPayload } from './payloads.js';
 import { ackOrLog, asError } from './take-click.js';
 
-/** Acknowledges a submission: the modal closes, or stays with a complaint and what was typed. */
-export type AckSubmission = (complaint?: string) => Promise<void>;
+/** Acknowledges a submission: the modal closes, or stays with a complaint under a field and what was typed. */
+export type AckSubmission = (complaint?: string, field?: string) => Promise<void>;
 
 /** Handles a submitted modal: it decides, so it is written down before it is acknowledged. */
 export async function handleSubmission(acting: Acting, body: unknown, ack: AckSubmission): Promise<void> {
@@ -16,23 +17,31 @@ export async function handleSubmission(acting: Acting, body: unknown, ack: AckSu
     acting.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
     return ack(remarks.oldWindow);
   }
-  const comment = payload.typed(commentField, commentField).trim();
-  const ready = await prepare(acting, payload, comment);
-  if (ready.kind === 'complaint') return ack(ready.text);
-  await submit(acting, clickOf(acting, payload, { dialog: ready.dialog, comment }), ack);
+  const written: Submitted = {
+    name: payload.userName,
+    comment: payload.typed(commentField, commentField).trim(),
+    typed: payload.typed(typedField, typedField).trim(),
+  };
+  const ready = await prepare(acting, payload, written);
+  if (ready.kind === 'complaint') return ack(ready.text, ready.field);
+  await submit(acting, clickOf(acting, payload, { dialog: ready.dialog, written }), ack);
 }
 
-type Prepared =
-  | { readonly kind: 'complaint'; readonly text: string }
-  | { readonly kind: 'ready'; readonly dialog: Dialog };
+interface Complaint {
+  readonly kind: 'complaint';
+  readonly text: string;
+  /** The field it stands under; that of the comment unless told. */
+  readonly field?: string;
+}
 
-async function prepare(acting: Acting, payload: SubmissionPayload, comment: string): Promise<Prepared> {
+type Prepared = Complaint | { readonly kind: 'ready'; readonly dialog: Dialog };
+
+async function prepare(acting: Acting, payload: SubmissionPayload, written: Submitted): Promise<Prepared> {
   try {
     const carried = readRevised(payload.metadata);
     const dialog = carried && (await acting.desk.findDialog(carried.id, payload.person));
     if (!dialog) return { kind: 'complaint', text: remarks.oldWindow };
-    const complaint = await complaintAbout(acting, { dialog, name: payload.userName, comment });
-    return complaint === undefined ? { kind: 'ready', dialog } : { kind: 'complaint', text: complaint };
+    return (await complaintAbout(acting, payload, { dialog, written })) ?? { kind: 'ready', dialog };
   } catch (error) {
     acting.log.error(
       { err: asError(error), viewId: payload.viewId },
@@ -44,17 +53,24 @@ async function prepare(acting: Acting, payload: SubmissionPayload, comment: stri
 
 async function complaintAbout(
   { desk }: Acting,
-  { dialog, name, comment }: { readonly dialog: Dialog; readonly name: string; readonly comment: string },
-): Promise<string | undefined> {
-  if (dialog.verb === 'deny' && comment === '') return remarks.reasonMissing;
-  const check = await desk.checkComment(dialog, name, comment);
+  payload: SubmissionPayload,
+  { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
+): Promise<Complaint | undefined> {
+  if (dialog.verb === 'deny' && written.comment === '')
+    return { kind: 'complaint', text: missingText('reason') };
+  const check = await desk.checkComment(dialog, written);
   switch (check.kind) {
     case 'fits':
       return undefined;
     case 'too-long':
-      return tooLongText(check.byCharacters);
-    case 'reason-missing':
-      return remarks.reasonMissing;
+      return { kind: 'complaint', text: tooLongText(check.byCharacters) };
+    case 'incomplete': {
+      const field = check.missing === 'typed' ? typedField : commentField;
+      // A modal opened before the rule wanted this has no such field: the full check says so then.
+      return payload.hasField(field)
+        ? { kind: 'complaint', text: missingText(check.missing), field }
+        : undefined;
+    }
     default:
       return assertNever(check);
   }
@@ -75,8 +91,9 @@ async function submit(acting: Acting, click: Click, ack: AckSubmission): Promise
 function clickOf(
   { now }: Acting,
   { viewId, person }: SubmissionPayload,
-  { dialog, comment }: { readonly dialog: Dialog; readonly comment: string },
+  { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Click {
+  const { comment, typed } = written;
   const { approvalId, revision, verb, output, message } = dialog;
   return {
     id: viewClickId(viewId),
@@ -88,6 +105,7 @@ function clickOf(
     via: 'modal',
     message,
     ...(comment === '' ? {} : { comment }),
+    ...(typed === '' ? {} : { typed }),
     atMs: now(),
   };
 }

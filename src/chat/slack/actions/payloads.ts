@@ -54,6 +54,8 @@ export interface SubmissionPayload {
   readonly metadata: string | undefined;
   /** What was typed, by block id and action id. */
   readonly typed: (blockId: string, actionId: string) => string;
+  /** Whether the modal had such a field at all. */
+  readonly hasField: (blockId: string) => boolean;
 }
 
 /** Reads a press; absent when it is not formed like one. */
@@ -93,6 +95,7 @@ export function readSubmission(body: unknown): SubmissionPayload | undefined {
       const value = view.state?.values[blockId]?.[actionId]?.value;
       return typeof value === 'string' ? value : '';
     },
+    hasField: (blockId) => view.state?.values[blockId] !== undefined,
   };
 }
 

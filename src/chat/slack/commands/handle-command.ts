@@ -23,7 +23,7 @@ export async function handleCommand(commanding: Commanding, body: unknown, ack: 
     commanding.log.warn({}, 'Slack sent a command that cannot be read');
     return;
   }
-  const parsed = parseCommand(plainTyping(payload.text));
+  const parsed = parseCommand(typedText(payload.text));
   switch (parsed.kind) {
     case 'unknown-verb':
     case 'usage':
@@ -34,6 +34,12 @@ export async function handleCommand(commanding: Commanding, body: unknown, ack: 
     default:
       return assertNever(parsed);
   }
+}
+
+/** Whose rights are restored is told by the id of a mention: a name can be anybody's. */
+function typedText(text: string): string {
+  const isAboutSomebody = /^\s*restore\b/i.test(text);
+  return plainTyping(isAboutSomebody ? text.replace(/<@([A-Z0-9]+)(?:\|[^<>]*)?>/g, '@$1') : text);
 }
 
 async function followLine(commanding: Commanding, payload: SlashPayload, line: CommandLine): Promise<void> {

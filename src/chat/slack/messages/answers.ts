@@ -4,7 +4,9 @@ import { assertNever } from '../../../shared/assert-never.js';
 import { changeLines } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
 import type { Ink } from './ink.js';
+import { linkNeededText } from './links.js';
 import { refusalSentence } from './refusals.js';
+import { missingText } from './remarks.js';
 import { gaveOf, quoted, systemOf, votersOf, type Wording } from './wording.js';
 
 /** Tells somebody privately what became of their click. */
@@ -25,6 +27,12 @@ export function answerText(answer: Answer, wording: Wording): string {
       return beingDecidedText(answer.approval, wording);
     case 'account-counted':
       return `The one account Countersign signals with is counted already. ${stateSentence(answer.approval, wording)}`;
+    case 'beyond-one-account':
+      return `${systemOf(answer.approval, wording)} wants several identities for this, and Countersign signals as one account for everybody. Nothing was decided; please approve it in ${systemOf(answer.approval, wording)}.`;
+    case 'incomplete':
+      return `${missingText(answer.missing)} Nothing was decided; please press the button again.`;
+    case 'link-needed':
+      return linkNeededText(answer, wording);
     case 'facts-changed':
       return factsChangedText(answer, wording);
     case 'press-again':

@@ -9,6 +9,9 @@ export const dialogWords = {
     submit: 'Approve',
     label: 'Comment',
     hint: 'Stored with the approval, together with your name.',
+    reasonLabel: 'Reason',
+    typedLabel: 'Type the short code, or the subject, to approve',
+    typedHint: 'Letter by letter, so that nothing is approved by a slip of the hand.',
     noRoom: 'There is no room left for a comment beside those already given.',
   },
   deny: {

@@ -16,6 +16,8 @@ export interface Ink {
   label(text: string): string;
   /** A moment; shown in the reader's own time where the surface can. */
   moment(atMs: number): string;
+  /** A moment of today to the second. */
+  second(atMs: number): string;
   /** A day. */
   day(atMs: number): string;
   /** A person known by id. */
@@ -37,6 +39,7 @@ export const mrkdwnInk: Ink = {
   exact: (value, maxLength = defaultLength) => inCode(value, maxLength),
   label: (text) => `*${text}*`,
   moment: (atMs) => dateToken(atMs, '{date_short_pretty} at {time}', plainMoment(atMs)),
+  second: (atMs) => dateToken(atMs, '{time_secs}', plainSecond(atMs)),
   day: (atMs) => dateToken(atMs, '{date_short_pretty}', plainDay(atMs)),
   person: mention,
   channel: channelMention,
@@ -49,6 +52,7 @@ export const fallbackInk: Ink = {
   exact: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
   label: (text) => `${text}:`,
   moment: plainMoment,
+  second: plainSecond,
   day: plainDay,
   person: mention,
   channel: channelMention,
@@ -61,6 +65,7 @@ export const plainInk: Ink = {
   exact: (value, maxLength = defaultLength) => cutEncoded(oneLine(value), maxLength, (one) => one),
   label: (text) => `${text}:`,
   moment: plainMoment,
+  second: plainSecond,
   day: plainDay,
   person: ({ userId }) => cutEncoded(oneLine(userId), defaultLength, (one) => one),
   channel: (id) => cutEncoded(oneLine(id), defaultLength, (one) => one),
@@ -114,6 +119,10 @@ function plainMoment(atMs: number): string {
   if (!isTellable(atMs)) return 'at an unknown time';
   const [day, time] = new Date(atMs).toISOString().split('T');
   return `${day} at ${time?.slice(0, 5)} UTC`;
+}
+
+function plainSecond(atMs: number): string {
+  return isTellable(atMs) ? `${new Date(atMs).toISOString().slice(11, 19)} UTC` : 'an unknown time';
 }
 
 function plainDay(atMs: number): string {

@@ -6,8 +6,10 @@ import { batchLines } from './alerts/batch-lines.js';
 import { answerText } from './answers.js';
 import { refusalText } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
+import { linkEndedLines, linkedLines } from './links.js';
+import { receiptLines } from './receipts.js';
 import { changeLines } from './replies/change-lines.js';
-import { commentsOf, subjectOf, systemOf, type Wording, workOf } from './wording.js';
+import { commentsOf, subjectOf, systemOf, typedLine, type Wording, workOf } from './wording.js';
 
 const mostAnchors = 20;
 
@@ -33,6 +35,12 @@ export function noticeLines(notice: Notice, wording: Wording): readonly string[]
         `Your decision on ${about(notice.approval, wording)} does not count any more.`,
         voidReason(notice, wording),
       ];
+    case 'receipt':
+      return receiptLines(notice, wording);
+    case 'link-ended':
+      return linkEndedLines(notice, wording);
+    case 'linked':
+      return linkedLines(notice, wording);
     case 'change':
       return changeLines(notice.record, wording);
     case 'batch':
@@ -63,6 +71,8 @@ function voidReason({ why, approval }: Extract<Notice, { kind: 'vote-void' }>, w
       return 'The request has changed since. Look at the card, and decide again if you still agree.';
     case 'rights':
       return 'You may not decide this any more.';
+    case 'beyond-one-account':
+      return `${systemOf(approval, wording)} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it there.`;
     case 'refused':
       return `${systemOf(approval, wording)} did not take it, and nothing was changed. The operators have been told.`;
     default:
@@ -108,7 +118,7 @@ function operatorLines(event: OperatorEvent, wording: Wording): readonly string[
     case 'signal-refused': {
       const system = systemOf(event.approval, wording);
       return [
-        `⚠️ ${system} did not take a decision on ${about(event.approval, wording)}: ${refusalText(event.reason, system)}.`,
+        `⚠️ ${system} did not take a decision on ${about(event.approval, wording)}: ${refusalText(event.reason, system, event.account && ink.exact(event.account, 100))}.`,
         'Nothing was changed. People can decide it in the portal meanwhile.',
       ];
     }
@@ -136,6 +146,20 @@ function operatorLines(event: OperatorEvent, wording: Wording): readonly string[
           ? [`${event.anchors.length - mostAnchors} more are not shown here.`]
           : []),
       ];
+    case 'too-few': {
+      const { approval, gap } = event;
+      const able = gap.able === 0 ? 'Nobody' : `Only ${gap.able}`;
+      return [
+        `⚠️ Too few people can approve ${about(approval, wording)} here.`,
+        `${able} of those its rule names can act by what the settings and Slack say, and ${gap.wanted} must. ${typedLine(wording, `why ${approval.code}`)} says why not.`,
+      ];
+    }
+    case 'disowned':
+      return disownedLines(event, wording);
+    case 'restored':
+      return [
+        `✅ ${ink.person(event.by)} gave ${ink.person(event.person)} their rights in Countersign back.`,
+      ];
     case 'alerts-off':
       return [
         `⚠️ Alerts are off for ${ink.words(wording.labelOf(event.system), 60)} (${ink.exact(event.system, 60)}).`,
@@ -149,6 +173,21 @@ function operatorLines(event: OperatorEvent, wording: Wording): readonly string[
     default:
       return assertNever(event);
   }
+}
+
+function disownedLines(
+  { person, name, receipt, approval, cancelled }: Extract<OperatorEvent, { kind: 'disowned' }>,
+  wording: Wording,
+): readonly string[] {
+  const { ink } = wording;
+  const what = approval
+    ? [`It was about ${about(approval, wording)}. ${stateSentence(approval, wording)}`]
+    : [];
+  return [
+    `🚨 ${ink.words(name, 60)} (${ink.person(person)}) says that a decision in their name was not theirs: receipt ${ink.exact(receipt, 20)}.`,
+    ...what,
+    `Their rights in Countersign are suspended; decisions of theirs that were still held and are cancelled: ${cancelled}. ${typedLine(wording, 'restore @person')} gives rights back.`,
+  ];
 }
 
 /** Names a request so that it is found again: `Enrolment app.example.com (K7F3)`. */

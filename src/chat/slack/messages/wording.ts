@@ -1,4 +1,7 @@
 import type { Approval, Decision, Vote } from '../../../domain/approval.js';
+
+export { subjectOf } from '../../../domain/subject-of.js';
+
 import { listWords } from '../../../shared/list-words.js';
 import type { Ink } from './ink.js';
 
@@ -9,6 +12,8 @@ export interface Wording {
   readonly labelOf: (system: string) => string;
   /** The slash command, with its slash; `/workflow` unless said otherwise. */
   readonly command?: string;
+  /** Gives the address at which an invitation to link an account is taken up; absent where nobody links any. */
+  readonly linkUrlOf?: (requestId: string) => string;
 }
 
 /** Writes what can be typed: `/workflow status K7F3`. */
@@ -27,12 +32,6 @@ export function workOf(approval: Approval, ink: Ink): string {
   if (approval.told) return ink.words(name, 60);
   const known: Readonly<Record<string, string>> = { enrollment: 'Enrolment', revocation: 'Revocation' };
   return known[type.toLowerCase()] ?? (type.trim() === '' ? 'Request' : ink.words(type, 60));
-}
-
-/** Gives the one line that tells a request from others. */
-export function subjectOf(approval: Approval): string {
-  const { facts, title } = approval.instance;
-  return facts.subject ?? facts.names[0] ?? facts.revocation?.serialNumber ?? title;
 }
 
 /** Puts the name of an output in quotes: `“Send back”`. */

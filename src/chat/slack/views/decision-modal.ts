@@ -2,7 +2,7 @@ import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
 import { roomForComment } from '../../../domain/signal.js';
-import { actionId, commentField, writeRevised } from '../ids.js';
+import { actionId, commentField, typedField, writeRevised } from '../ids.js';
 import { factLines, lookAtLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
 import { type ChosenWords, choiceLine, chosenWords, dialogWords } from '../messages/dialogs.js';
 import { mrkdwnInk, plainInk } from '../messages/ink.js';
@@ -23,6 +23,9 @@ export function decisionModal(
 ): ModalView {
   const words = { ...dialogWords[dialog.verb], ...chosenIn(card, dialog, options.labelOf) };
   const room = roomForComment(dialog.verb, dialog.verb === 'approve' ? card.votes : [], options.decider);
+  const approveWith = card.rule?.approveWith;
+  const isReason = dialog.verb === 'deny' || approveWith === 'reason';
+  const { reasonLabel } = dialogWords.approve;
   return {
     type: 'modal',
     callback_id: actionId(dialog.verb),
@@ -33,7 +36,10 @@ export function decisionModal(
     blocks: [
       ...choiceSection(card, dialog),
       ...summary(card, options.labelOf),
-      room > 0 ? commentInput(dialog.verb, { room, words }) : context([dialogWords.approve.noRoom]),
+      ...(dialog.verb === 'approve' && approveWith === 'typed' ? [typedInput()] : []),
+      room > 0
+        ? commentInput({ isReason, room, words: isReason ? { ...words, label: reasonLabel } : words })
+        : context([dialogWords.approve.noRoom]),
     ],
   };
 }
@@ -74,17 +80,29 @@ function sectionIfAny(lines: readonly string[]): readonly KnownBlock[] {
   return lines.length > 0 ? [section(lines)] : [];
 }
 
-function commentInput(
-  verb: Dialog['verb'],
-  {
-    room,
-    words,
-  }: { readonly room: number; readonly words: { readonly label: string; readonly hint: string } },
-): InputBlock {
+function typedInput(): InputBlock {
+  return {
+    type: 'input',
+    block_id: typedField,
+    label: { type: 'plain_text', text: dialogWords.approve.typedLabel },
+    hint: { type: 'plain_text', text: dialogWords.approve.typedHint },
+    element: { type: 'plain_text_input', action_id: typedField, max_length: 1000, focus_on_load: true },
+  };
+}
+
+function commentInput({
+  isReason,
+  room,
+  words,
+}: {
+  readonly isReason: boolean;
+  readonly room: number;
+  readonly words: { readonly label: string; readonly hint: string };
+}): InputBlock {
   return {
     type: 'input',
     block_id: commentField,
-    optional: verb === 'approve',
+    optional: !isReason,
     label: { type: 'plain_text', text: words.label },
     hint: { type: 'plain_text', text: words.hint },
     element: {
@@ -92,7 +110,7 @@ function commentInput(
       action_id: commentField,
       multiline: true,
       max_length: room,
-      focus_on_load: verb === 'deny',
+      focus_on_load: isReason,
     },
   };
 }

@@ -1,24 +1,60 @@
+import type { ActionsBlock } from '@slack/types';
 import type { Notice } from '../../../domain/notice.js';
 import { fallbackInk, mrkdwnInk, plainInk } from '../messages/ink.js';
 import { noticeLines } from '../messages/notices.js';
+import { disownWords } from '../messages/receipts.js';
 import type { Wording } from '../messages/wording.js';
+import { disownActionId } from '../receipts/disown-action-id.js';
 import type { Rendered } from './approval-card.js';
-import { fitLines, plainSection, section } from './blocks.js';
+import { actions, fitLines, plainSection, section } from './blocks.js';
+import { noticeLinkActions } from './link-blocks.js';
+
+/** What a notice is written with besides what people call systems. */
+type NoticeWords = Pick<Wording, 'command' | 'linkUrlOf'>;
+
+/** A receipt can be disowned, an account be linked; nothing else that is said once can be pressed. */
+function noticeActions(notice: Notice, words: NoticeWords): readonly ActionsBlock[] {
+  if (notice.kind !== 'receipt') return noticeLinkActions(notice, words);
+  const plain = (text: string) => ({ type: 'plain_text' as const, text, emoji: false });
+  const { button, title, question, yes, no } = disownWords;
+  return [
+    actions(`receipt.${notice.receipt.code}`, [
+      {
+        type: 'button',
+        action_id: disownActionId,
+        text: plain(button),
+        style: 'danger',
+        value: notice.receipt.code,
+        confirm: {
+          title: plain(title),
+          text: plain(question),
+          confirm: plain(yes),
+          deny: plain(no),
+          style: 'danger',
+        },
+      },
+    ]),
+  ];
+}
 
 /** Shows a notice as a message. */
-export function noticeMessage(notice: Notice, labelOf: Wording['labelOf'], command = '/workflow'): Rendered {
-  const [head = '', ...rest] = noticeLines(notice, { ink: mrkdwnInk, labelOf, command });
+export function noticeMessage(
+  notice: Notice,
+  labelOf: Wording['labelOf'],
+  words: NoticeWords = {},
+): Rendered {
+  const [head = '', ...rest] = noticeLines(notice, { ink: mrkdwnInk, labelOf, ...words });
   return {
-    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf, command }), 3_900),
-    blocks: [section([head, ...rest])],
+    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf, ...words }), 3_900),
+    blocks: [section([head, ...rest]), ...noticeActions(notice, words)],
   };
 }
 
 /** Shows only plain text; for when Slack finds fault with the real notice. */
-export function plainNotice(notice: Notice, labelOf: Wording['labelOf'], command = '/workflow'): Rendered {
-  const lines = noticeLines(notice, { ink: plainInk, labelOf, command });
+export function plainNotice(notice: Notice, labelOf: Wording['labelOf'], words: NoticeWords = {}): Rendered {
+  const lines = noticeLines(notice, { ink: plainInk, labelOf, ...words });
   return {
-    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf, command }), 1_000),
-    blocks: [plainSection(fitLines(lines, 2_000))],
+    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf, ...words }), 1_000),
+    blocks: [plainSection(fitLines(lines, 2_000)), ...noticeActions(notice, words)],
   };
 }

@@ -63,7 +63,8 @@ export function createApprovalMemory(db: Db, engine: Engine): ApprovalMemory {
     },
     async isCodeTaken(code) {
       const row = await db.selectFrom('codes').select('code').where('code', '=', code).executeTakeFirst();
-      return row !== undefined;
+      const receipt = db.selectFrom('receipts').select('code').where('code', '=', code);
+      return row !== undefined || (await receipt.executeTakeFirst()) !== undefined;
     },
   };
 }

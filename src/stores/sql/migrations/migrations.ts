@@ -5,6 +5,8 @@ import { leases } from './0003-leases.js';
 import { alerts } from './0004-alerts.js';
 import { ledger } from './0005-ledger.js';
 import { clickLeases } from './0006-click-leases.js';
+import { suspensionsReceipts } from './0007-suspensions-receipts.js';
+import { links } from './0008-links.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +16,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-leases': leases,
   '0005-ledger': ledger,
   '0006-click-leases': clickLeases,
+  '0007-suspensions-receipts': suspensionsReceipts,
+  '0008-links': links,
 };

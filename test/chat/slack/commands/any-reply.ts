@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import type { Change } from '../../../../src/domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../../../src/domain/change-record.js';
 import type { UsageProblem } from '../../../../src/domain/command-line.js';
+import { decisionFactsOf } from '../../../../src/domain/decision-facts.js';
 import type { Instance } from '../../../../src/domain/instance.js';
-import type { MayDecide } from '../../../../src/domain/may-decide.js';
 import type { LedgerEntry } from '../../../../src/domain/ledger/ledger-entry.js';
+import type { MayDecide } from '../../../../src/domain/may-decide.js';
 import type { Reply, Row, StartOption } from '../../../../src/domain/reply.js';
 import type { RunEvent } from '../../../../src/domain/run-history.js';
 import { verbs } from '../../../../src/domain/verbs.js';
-import { anInstance, aVote, noonMs } from '../../../support/an-approval.js';
+import { anInstance, aReceipt, aVote, noonMs } from '../../../support/an-approval.js';
 import { aRule } from '../a-card.js';
 import { anyApproval, anyCard, hostileText } from '../hostile.js';
 import { anyHealth } from './any-health.js';
@@ -310,6 +311,17 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     })
     .map(({ row: shown, ...rest }) => ({ kind: 'history' as const, ...shown, ...rest })),
   doctor: anyHealth.map((health) => ({ kind: 'doctor' as const, health })),
+  receipt: fc
+    .record({ approval: anyApproval, name: words, comment: words, isDisowned: fc.boolean() })
+    .map(({ approval, name, comment, isDisowned }) => ({
+      kind: 'receipt' as const,
+      receipt: aReceipt({ vote: aVote({ name, comment }), shown: decisionFactsOf(approval.instance) }),
+      approval,
+      comment,
+      isDisowned,
+    })),
+  'no-receipt': fc.record({ kind: fc.constant('no-receipt' as const), typed: words }),
+  restored: fc.record({ kind: fc.constant('restored' as const), person: personId }),
   whoami: fc
     .record({
       person,
@@ -318,6 +330,25 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
       operatorRules: fc.array(fc.record({ name: words, verbs: fc.array(verb) }), { maxLength: 30 }),
     })
     .map((who) => ({ kind: 'whoami' as const, who })),
+  link: fc.record({
+    kind: fc.constant('link' as const),
+    system: words,
+    label: words,
+    requestId: words,
+    username: words,
+  }),
+  unlinked: fc.record({
+    kind: fc.constant('unlinked' as const),
+    label: words,
+    username: words,
+    provider: fc.constantFrom('revoked' as const, 'unsupported' as const, 'failed' as const),
+  }),
+  'not-linked': fc.record({ kind: fc.constant('not-linked' as const), system: words, label: words }),
+  'which-system': fc.record({
+    kind: fc.constant('which-system' as const),
+    verb,
+    systems: fc.array(words, { maxLength: 20 }),
+  }),
   proposal: fc.oneof(
     fc.record({
       kind: fc.constant('proposal' as const),

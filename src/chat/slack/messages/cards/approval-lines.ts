@@ -1,7 +1,10 @@
-import type { Approval, Vote } from '../../../../domain/approval.js';
+import type { Approval, CountedVote, Vote } from '../../../../domain/approval.js';
 import type { Card } from '../../../../domain/card.js';
+import { namesNobody } from '../../../../domain/named-by.js';
 import { listSome } from '../../../../shared/list-words.js';
 import type { Ink } from '../ink.js';
+import { namedIn } from '../named-in.js';
+import { wantedWords } from '../wanted-words.js';
 import { quoted, systemOf, type Wording } from '../wording.js';
 import { isLinkOnly, linkOnlySentence } from './told-words.js';
 
@@ -13,15 +16,27 @@ export function progressLine(card: Card, wording: Wording): string {
   const { ink } = wording;
   if (isLinkOnly(approval) && approval.state.kind === 'waiting') return linkOnlySentence(approval, wording);
   const label = ink.label(approval.told ? 'Decisions' : 'Approvals');
+  const system = systemOf(approval, wording);
   if (!rule) return `${label} no rule in the settings says who may decide this, so nobody can decide it here`;
   const have = tallies(votes, ink)
-    .map(({ what, count, whose }) => `${what}${count} of ${rule.quorum}${whose}`)
+    .map(({ what, count, whose }) => `${what}${count} of ${card.wanted}${whose}`)
     .join(', ');
-  const people =
-    rule.people.length === 0
-      ? 'this rule names nobody, so nobody can decide it here'
-      : listSome(rule.people.map(ink.person), mostPeople);
-  return `${label} ${have} · ${ink.words(rule.name, 60)}: ${people}`;
+  const name = ink.words(rule.name, 60);
+  if (rule.approveWith === 'portal-only')
+    return `${label} in ${system} only, since “${name}” wants it so: please open it there`;
+  if (card.isBeyondOneAccount)
+    return `${label} in ${system} only: it wants ${approval.requirement.needed ?? 2} identities, and Countersign signals as one account for everybody. Please open it there`;
+  const people = namesNobody(rule)
+    ? 'this rule names nobody, so nobody can decide it here'
+    : listSome(namedIn(rule, ink), mostPeople);
+  return [`${label} ${have} · ${name}: ${people}`, ...wantedWords(rule), ...gapWords(card)].join(' · ');
+}
+
+/** Warns that those who can act are too few. */
+function gapWords({ gap }: Card): readonly string[] {
+  if (!gap) return [];
+  const able = gap.able === 0 ? 'none of them' : `only ${gap.able} of them`;
+  return [`⚠️ ${able} can act by what the settings and Slack say, and ${gap.wanted} must; the operators know`];
 }
 
 /** Counts votes for each output by itself, since only those for the same one add up. */
@@ -46,13 +61,32 @@ export function requirementLines(approval: Approval, wording: Wording): readonly
     needed === undefined
       ? [`How many identities ${system} wants is not known.`]
       : needed > 1
-        ? [`${system} wants ${needed} identities; Countersign signals as one of them.`]
+        ? [`${system} wants ${needed} identities.`]
         : [];
+  const { counted = [] } = approval;
+  const recorded =
+    counted.length > 0 && approval.state.kind === 'waiting'
+      ? [countedSentence(approval, counted, wording)]
+      : [];
   const lost =
     approval.state.kind === 'waiting' && !approval.isAssigned
       ? [
           `${system} does not list this for the account Countersign signals with; a decision from here may be refused.`,
         ]
       : [];
-  return [...wants, ...lost];
+  return [...wants, ...recorded, ...lost];
+}
+
+/** Says whose approval the system has counted by their own account, and that it waits for others. */
+function countedSentence(approval: Approval, counted: readonly CountedVote[], wording: Wording): string {
+  const { ink } = wording;
+  const { needed } = approval.requirement;
+  const who = listSome(
+    counted.map(({ name }) => ink.words(name, 40)),
+    mostPeople,
+  );
+  const isInferred = counted.some((one) => one.isInferred === true);
+  const are = isInferred ? 'seems to be' : 'is';
+  const part = needed === undefined || needed < 2 ? '' : ` as ${counted.length} of ${needed}`;
+  return `What ${who} approved ${are} recorded in ${systemOf(approval, wording)}${part}; somebody else has to approve too.`;
 }

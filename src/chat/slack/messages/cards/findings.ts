@@ -30,6 +30,8 @@ function findingText(finding: Finding, ink: Ink, mostNames: number): string {
       return finding.expiresAtMs === undefined
         ? 'replaces a certificate'
         : `replaces a certificate that expires ${ink.day(finding.expiresAtMs)}`;
+    case 'reuses-key':
+      return 'uses the key of the certificate it replaces again';
     case 'adds-names':
       return `adds ${counted(finding.names, 'name')}: ${list(finding.names)}`;
     case 'removes-names':

@@ -2,6 +2,7 @@ import type { Approval, SignalRefusal, WaitingNote } from '../../../../domain/ap
 import type { FactChange } from '../../../../domain/decision-facts.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { listWords } from '../../../../shared/list-words.js';
+import { linkEndedNote } from '../links.js';
 import { gaveOf, ownerOf, systemOf, type Wording } from '../wording.js';
 
 /** Explains why an approval waits in an unusual way, one line each. */
@@ -26,10 +27,20 @@ export function noteLines(approval: Approval, note: WaitingNote, wording: Wordin
       ];
     case 'refused':
       return [
-        `⚠️ ${system} did not take ${ownerOf(note.decision, ink)} ${gaveOf(note.decision, ink)}: ${refusalText(note.reason, system)}. Nothing was changed.`,
+        `⚠️ ${system} did not take ${ownerOf(note.decision, ink)} ${gaveOf(note.decision, ink)}: ${refusalText(note.reason, system, note.account && ink.exact(note.account, 100))}. Nothing was changed.`,
       ];
+    case 'link-ended':
+      return [linkEndedNote(note.name, { ink, system })];
     case 'quorum-raised':
       return [`⚠️ The rule wants ${note.of} people by now, and ${note.have} ${did}: nothing was sent yet.`];
+    case 'disowned':
+      return [
+        `⚠️ A decision in the name of ${ink.words(note.name, 60)} was taken back: it was not theirs. Nothing was changed; please decide again.`,
+      ];
+    case 'beyond-one-account':
+      return [
+        `⚠️ ${system} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it in ${system}.`,
+      ];
     case 'vote-void': {
       const names = note.names.slice(0, 8).map((name) => ink.words(name, 60));
       return [`⚠️ ${listWords(names)} may not decide this any more; what they gave does not count.`];
@@ -47,10 +58,10 @@ export function changeLines(changes: readonly FactChange[], { ink }: Wording): r
 }
 
 /** Says why a system would not take a signal, to follow a colon. */
-export function refusalText(reason: SignalRefusal, system: string): string {
+export function refusalText(reason: SignalRefusal, system: string, account?: string): string {
   switch (reason) {
     case 'no-role':
-      return 'the account Countersign signals with lacks the role this step wants';
+      return `${account ?? 'the account Countersign signals with'} lacks the role this step wants`;
     case 'not-waiting':
       return `${system} says the step is not waiting for it`;
     case 'bad-request':

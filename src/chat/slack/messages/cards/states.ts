@@ -19,7 +19,7 @@ function standing(approval: Approval, wording: Wording): string {
     case 'deciding':
       return `⏳ ${decided(state.decision, wording)}: telling ${system}`;
     case 'held':
-      return `⏸️ ${decided(state.decision, wording)}: ${obstacle(state, system)}`;
+      return `⏸️ ${decided(state.decision, wording)}: ${obstacle(state, system) ?? 'can be taken back for a moment'}`;
     case 'checking':
       return `⏳ ${decided(state.decision, wording)}: checking what became of it`;
     case 'recorded':
@@ -54,6 +54,9 @@ function waitingHeadline(approval: Approval, note: WaitingNote | undefined, word
     case 'refused':
     case 'vote-void':
     case 'quorum-raised':
+    case 'disowned':
+    case 'beyond-one-account':
+    case 'link-ended':
       return `🔐 ${work} ${waiting} again`;
     default:
       return assertNever(note);
@@ -76,7 +79,7 @@ export function stateSentence(approval: Approval, wording: Wording): string {
     case 'deciding':
       return `${whoDecided(state.decision, ink)}. Telling ${system}…`;
     case 'held':
-      return `${whoDecided(state.decision, ink)}. ${obstacle(state, system)}; trying until ${ink.moment(state.untilMs)}. Nothing has been changed yet.`;
+      return heldSentence(state, system, ink);
     case 'checking':
       return `${whoDecided(state.decision, ink)}. ${checkingText(state, system, ink)} Checking.`;
     case 'recorded':
@@ -101,7 +104,22 @@ function checkingText(
     : `It was sent ${ink.moment(sentAtMs)}; whether ${system} took it is not known.`;
 }
 
-function obstacle({ waitsFor }: Extract<ApprovalState, { kind: 'held' }>, system: string): string {
+function heldSentence(state: Extract<ApprovalState, { kind: 'held' }>, system: string, ink: Ink): string {
+  const { decision, untilMs } = state;
+  const why = obstacle(state, system);
+  const then =
+    why === undefined
+      ? `It is sent to ${system} at ${ink.second(untilMs)}, and can be taken back until then.`
+      : `${why}; trying until ${ink.moment(untilMs)}.`;
+  return `${whoDecided(decision, ink)}. ${then} Nothing has been changed yet.`;
+}
+
+/** Names what stands in the way; nothing does while people have time to take a decision back. */
+function obstacle(
+  { waitsFor }: Extract<ApprovalState, { kind: 'held' }>,
+  system: string,
+): string | undefined {
+  if (waitsFor === 'hold') return undefined;
   return waitsFor === 'chat' ? 'Slack cannot say who is still allowed' : `${system} cannot be reached`;
 }
 

@@ -5,7 +5,8 @@ import { listSome } from '../../../../shared/list-words.js';
 import { routeLines } from '../alerts/route-lines.js';
 import type { Ink } from '../ink.js';
 import { refusalSentence, standingText } from '../refusals.js';
-import type { Wording } from '../wording.js';
+import { wantedWords } from '../wanted-words.js';
+import { typedLine, type Wording } from '../wording.js';
 import { runLines } from './run-lines.js';
 
 const mostPeople = 20;
@@ -25,7 +26,7 @@ export function whyLines(why: WhyReport, wording: Wording): readonly string[] {
   return [
     ...runLines(why, wording),
     `${ink.label('Its card goes to')} ${listSome(places, 8) || 'nobody'} (${route})`,
-    `${ink.label('Who decides')} ${rule ? `“${ink.words(rule.name, 80)}”, ${rule.quorum} of them` : 'no rule in the settings fits, so nobody can decide it here'}`,
+    `${ink.label('Who decides')} ${rule ? [`“${ink.words(rule.name, 80)}”, ${rule.quorum} of them`, ...(rule.groups?.map(ink.group) ?? []), ...wantedWords(rule)].join('; ') : 'no rule in the settings fits, so nobody can decide it here'}`,
     ...names,
     ...more,
     `${ink.label('You')} ${mayText(asker, ink)}`,
@@ -34,11 +35,14 @@ export function whyLines(why: WhyReport, wording: Wording): readonly string[] {
 }
 
 /** Shows what is known of somebody, and which rules name them. */
-export function whoLines({ person, identities, approverRules, operatorRules }: WhoReport, { ink }: Wording) {
+export function whoLines(who: WhoReport, wording: Wording) {
+  const { person, identities, approverRules, operatorRules, links = [] } = who;
+  const { ink } = wording;
   const { standing, confirmedEmail } = person;
   return [
     `${ink.label('You are')} ${ink.person(person.id)} ${ink.words(person.name, 80)}${standing === 'member' ? ', a full member of this workspace' : `. ${standingText(standing)}`}`,
     ...(confirmedEmail === undefined ? [] : [`${ink.label('E-mail')} ${ink.exact(confirmedEmail, 120)}`]),
+    ...(person.isSuspended ? [`${ink.label('Rights')} suspended, until an operator restores them`] : []),
     ...identities.slice(0, 20).map(({ label, names }) => {
       const known = listSome(
         names.map((name) => ink.exact(name, 100)),
@@ -46,6 +50,7 @@ export function whoLines({ person, identities, approverRules, operatorRules }: W
       );
       return `${ink.label(`In ${ink.words(label, 60).replaceAll('*', '')}`)} ${known || 'no name of yours is known'}`;
     }),
+    ...links.slice(0, 12).map((link) => linkLine(link, wording)),
     `${ink.label('You may decide by')} ${
       listSome(
         approverRules.map((name) => ink.words(name, 80)),
@@ -64,6 +69,16 @@ export function whoLines({ person, identities, approverRules, operatorRules }: W
   ];
 }
 
+function linkLine({ label, system, username }: LinkOf, wording: Wording): string {
+  const { ink } = wording;
+  const named = ink.label(`Linked in ${ink.words(label, 60).replaceAll('*', '')}`);
+  return username === undefined
+    ? `${named} no account; ${typedLine(wording, `link ${system}`)} links yours`
+    : `${named} ${ink.exact(username, 100)}; ${typedLine(wording, `unlink ${system}`)} ends that`;
+}
+
+type LinkOf = NonNullable<WhoReport['links']>[number];
+
 function mayText(may: MayDecide, ink: Ink): string {
   return may.kind === 'yes' ? 'may decide.' : `may not. ${refusalSentence(may, ink)}`;
 }
@@ -81,6 +96,12 @@ function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, ink: Ink): string
       return 'the rule does not name them';
     case 'not-a-member':
       return 'only full members of this workspace can decide';
+    case 'suspended':
+      return 'their rights are suspended';
+    case 'group-not-checked':
+      return 'Slack cannot say just now who is in the groups the rule names';
+    case 'portal-only':
+      return 'it is decided in the portal only';
     case 'own-request':
       return 'they asked for this';
     case 'maybe-own-request':

@@ -1,11 +1,13 @@
 import type { Reply } from '../../../../domain/reply.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { brokeText } from '../answers.js';
+import { shownReceiptLines } from '../receipts.js';
 import { typedLine, type Wording } from '../wording.js';
 import { approvalLines } from './approval-list.js';
 import { changeLines } from './change-lines.js';
 import { healthLines } from './health-lines.js';
 import { helpLines, unknownVerbLines, usageLines } from './help-lines.js';
+import { linkLines } from './link-lines.js';
 import { ambiguousLines, definitionLines, listLines, silentLines } from './list-lines.js';
 import { mayRunSentence } from './may-run-sentence.js';
 import { whoLines, whyLines } from './person-lines.js';
@@ -43,8 +45,19 @@ export function replyLines(reply: Reply, wording: Wording): readonly string[] {
       return recordLines(reply, wording);
     case 'doctor':
       return healthLines(reply.health, wording);
+    case 'receipt':
+      return shownReceiptLines(reply, wording);
+    case 'no-receipt':
+      return [`There is no receipt ${ink.exact(reply.typed, 60)}. Nothing was done.`];
+    case 'restored':
+      return [restoredText(reply, wording)];
     case 'whoami':
       return whoLines(reply.who, wording);
+    case 'link':
+    case 'unlinked':
+    case 'not-linked':
+    case 'which-system':
+      return linkLines(reply, wording);
     case 'proposal':
       return proposalLines(reply, wording);
     case 'change':
@@ -66,6 +79,12 @@ export function replyLines(reply: Reply, wording: Wording): readonly string[] {
     default:
       return assertNever(reply);
   }
+}
+
+function restoredText({ person, was }: Extract<Reply, { kind: 'restored' }>, { ink }: Wording): string {
+  return was
+    ? `${ink.person(person)} has their rights back. They were suspended ${ink.moment(was.atMs)} by receipt ${ink.exact(was.receipt, 20)}.`
+    : `The rights of ${ink.person(person)} were not suspended. Nothing was changed.`;
 }
 
 function notFoundLines(

@@ -1,0 +1,46 @@
+import type { Log } from '../../../ports/log.js';
+import type { ReceiptDesk } from '../../../ports/receipt-desk.js';
+import type { Ack } from '../actions/acting.js';
+import { answerPlace, type PressPayload, readPress } from '../actions/payloads.js';
+import { asError } from '../actions/take-click.js';
+import type { PrivateAnswers } from '../calls/private-answers.js';
+import { disownedText, notDisownedText } from '../messages/receipts.js';
+import type { Wording } from '../messages/wording.js';
+
+/** What presses on receipts are handled with. */
+export interface Receiving {
+  readonly desk: ReceiptDesk;
+  readonly answers: PrivateAnswers;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly wording: Wording;
+}
+
+/**
+ * Handles “That wasn't me”: it is carried out before it is acknowledged, so that it cannot be lost; it reads and
+ * writes the store alone.
+ */
+export async function handleDisown(receiving: Receiving, body: unknown, ack: Ack): Promise<void> {
+  const { answers, log } = receiving;
+  const press = readPress(body);
+  if (!press) {
+    log.warn({}, 'A press was not in the form Slack documents; nothing was done');
+    return ack();
+  }
+  const said = await disown(receiving, press);
+  await ack();
+  await answers.say(answerPlace(press), said);
+}
+
+async function disown(
+  { desk, log, newId, wording }: Receiving,
+  { value = '', person }: PressPayload,
+): Promise<string> {
+  try {
+    return disownedText(await desk.disown(value, person), wording);
+  } catch (error) {
+    const ref = newId();
+    log.error({ ref, err: asError(error) }, 'A receipt could not be disowned');
+    return notDisownedText(ref, wording);
+  }
+}

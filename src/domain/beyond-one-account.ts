@@ -1,0 +1,16 @@
+import type { Approval } from './approval.js';
+import type { Policy } from './rules.js';
+import { isToldByPeople } from './told-by-people.js';
+
+/**
+ * Tells whether one account cannot complete a step: its system wants several identities, and the bot signals to
+ * it as one for everybody.
+ *
+ * An approval from there would only be recorded as one of several. A denial ends the run all the same.
+ */
+export function isBeyondOneAccount(
+  { requirement, instance, told }: Pick<Approval, 'requirement' | 'instance' | 'told'>,
+  policy: Pick<Policy, 'toldByPeople'>,
+): boolean {
+  return !told && (requirement.needed ?? 1) > 1 && !isToldByPeople(policy, instance.ref.system);
+}

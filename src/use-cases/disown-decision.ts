@@ -1,0 +1,67 @@
+import { isSamePerson, type PersonId } from '../domain/person.js';
+import { isReceiptOf, type Receipt } from '../domain/receipt.js';
+import type { Disowned } from '../ports/receipt-desk.js';
+import type { Memory } from '../ports/store.js';
+import type { Context } from './context.js';
+import { record, recordedPerson } from './ledger/record.js';
+import { tellOperators } from './notify.js';
+import { release, save } from './signal-steps.js';
+
+/**
+ * Takes somebody's word that a decision in their name was not theirs: suspends their rights, cancels what is
+ * still held, takes their votes out, and tells the operators.
+ *
+ * All of it happens in one transaction. What has left for its system cannot be called back; the operators are
+ * told of it too.
+ */
+export async function disownDecision(context: Context, code: string, person: PersonId): Promise<Disowned> {
+  const disowned = await context.store.inTransaction(async (memory): Promise<Disowned> => {
+    const receipt = await memory.findReceipt(code);
+    if (!receipt || !isReceiptOf(receipt, person)) return { kind: 'unknown-receipt' };
+    const { name } = receipt.vote;
+    const isNew = await memory.suspend({ person, name, receipt: code, atMs: context.now() });
+    const cancelled = await cancelHeld(context, memory, receipt);
+    await takeVotesOut(context, memory, person);
+    const approval = await memory.findApproval(receipt.approvalId);
+    await record(context, memory, {
+      system: '',
+      kind: 'rights',
+      person: recordedPerson(context, person),
+      note: { receipt: code, approval: approval?.code, cancelled, now: 'suspended', isNew },
+    });
+    if (isNew) {
+      const event = { kind: 'disowned', person, name, receipt: code, approval, cancelled } as const;
+      await tellOperators(context, memory, `disowned:${code}`, event);
+    }
+    return { kind: 'suspended', approval, cancelled, wasSuspended: !isNew };
+  });
+  context.log.warn(
+    { person: person.userId, answer: disowned.kind },
+    'Somebody said a decision was not theirs',
+  );
+  context.kick();
+  return disowned;
+}
+
+/** Gives every decision up that is not on its way yet and stands on a vote of that person. */
+async function cancelHeld(context: Context, memory: Memory, { vote }: Receipt): Promise<number> {
+  let cancelled = 0;
+  for (const signal of await memory.listUnsettledSignals()) {
+    const { votes } = signal.decision;
+    const isTheirs = votes.some((one) => isSamePerson(one.person, vote.person));
+    const approval = await memory.findApproval(signal.approvalId);
+    if (signal.phase !== 'claimed' || !isTheirs || !approval || approval.state.kind === 'ended') continue;
+    const keep = votes.filter((one) => !isSamePerson(one.person, vote.person));
+    const note = { kind: 'disowned', name: vote.name } as const;
+    await release(context, { memory, signal, approval }, { note, keep });
+    cancelled += 1;
+  }
+  return cancelled;
+}
+
+async function takeVotesOut(context: Context, memory: Memory, person: PersonId): Promise<void> {
+  for (const approval of await memory.listOpenApprovals()) {
+    if (approval.state.kind !== 'waiting') continue;
+    if (await memory.removeVote(approval.id, person)) await save(context, memory, approval);
+  }
+}

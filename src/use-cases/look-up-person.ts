@@ -1,0 +1,34 @@
+import type { Person, PersonId } from '../domain/person.js';
+import type { Memory } from '../ports/store.js';
+import type { Context } from './context.js';
+
+/**
+ * Looks somebody up afresh, with what the bot itself knows of their rights, and remembers them.
+ *
+ * Throws `ChatError` when the chat cannot tell, which must count as a no.
+ */
+export async function lookUpPerson(
+  { chat, store, now }: Pick<Context, 'chat' | 'store' | 'now'>,
+  id: PersonId,
+): Promise<Person> {
+  const person = await chat.lookUpPerson(id);
+  await store.rememberPerson(person, now());
+  return withRights(store, person);
+}
+
+/** Gives somebody as last looked up, with their rights as they are now; absent when never looked up. */
+export async function recallPerson(memory: Memory, id: PersonId): Promise<Person | undefined> {
+  const person = await memory.recallPerson(id);
+  return person && withRights(memory, person);
+}
+
+/** Adds to a person what the bot knows of their rights and of the accounts they linked. */
+export async function withRights(memory: Memory, person: Person): Promise<Person> {
+  const links = await memory.listLinks(person.id);
+  const linkedAs = Object.fromEntries(links.map(({ system, username }) => [system, username]));
+  return {
+    ...person,
+    ...((await memory.findSuspension(person.id)) ? { isSuspended: true } : {}),
+    ...(links.length > 0 ? { linkedAs } : {}),
+  };
+}

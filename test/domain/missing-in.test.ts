@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { missingIn, type Written } from '../../src/domain/missing-in.js';
+import type { WayToApprove } from '../../src/domain/rules.js';
+import { anApproval } from '../support/an-approval.js';
+import { aRule } from './a-policy.js';
+
+type Row = readonly [sentence: string, way: WayToApprove, written: Written, missing: string | undefined];
+
+describe('a decision lacks', () => {
+  it.each<Row>([
+    ['nothing at one click', 'one-click', { verb: 'approve' }, undefined],
+    ['nothing where a comment may be left out', 'comment', { verb: 'approve' }, undefined],
+    ['a reason where one is wanted', 'reason', { verb: 'approve' }, 'reason'],
+    ['a reason where it is blank', 'reason', { verb: 'approve', comment: ' \n' }, 'reason'],
+    ['nothing once a reason is there', 'reason', { verb: 'approve', comment: 'ok' }, undefined],
+    ['what is to be typed', 'typed', { verb: 'approve', comment: 'ok' }, 'typed'],
+    [
+      'nothing once the code is typed, whatever its case',
+      'typed',
+      { verb: 'approve', typed: ' k7f3 ' },
+      undefined,
+    ],
+    [
+      'nothing once the subject is typed',
+      'typed',
+      { verb: 'approve', typed: 'CN=app.example.com' },
+      undefined,
+    ],
+    [
+      'it while the subject is in another case',
+      'typed',
+      { verb: 'approve', typed: 'cn=app.example.com' },
+      'typed',
+    ],
+    ['it while the code is another one', 'typed', { verb: 'approve', typed: 'K7F4' }, 'typed'],
+    ['a reason for any denial', 'one-click', { verb: 'deny' }, 'reason'],
+    ['nothing typed for a denial', 'typed', { verb: 'deny', comment: 'no' }, undefined],
+  ])('%s', (_sentence, approveWith, written, missing) => {
+    const rule = aRule({ approveWith });
+    expect(missingIn(written, { rule, approval: anApproval() })).toBe(missing);
+  });
+});
