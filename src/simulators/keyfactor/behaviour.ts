@@ -23,6 +23,14 @@ export interface Behaviour {
   readonly statusOverride: Readonly<Partial<Record<InstanceStatus, string | number>>>;
   /** `utc` writes a fraction only where there is one; `utc-fraction` always writes seven digits. */
   readonly dates: 'utc' | 'utc-seconds' | 'utc-fraction' | 'no-zone';
+  /**
+   * What becomes of a query about `LastModified`: real servers were never probed. `ignored` gives all rows,
+   * `late` compares as if its clock were two hours behind, so that the newest rows are left out.
+   */
+  readonly queriesByChange: 'taken' | 'ignored' | 'refused' | 'late';
+  readonly sortsByChange: boolean;
+  /** Runs whose `LastModified` is null; the specification allows it. */
+  readonly undated: readonly string[];
   /** Whether `SignalReceived` speaks of anybody's signal or of the caller's. */
   readonly signalReceived: 'overall' | 'caller';
   /** Name of the parameter with the number of approvals; null leaves it out. */
@@ -56,6 +64,9 @@ export const usualBehaviour: Behaviour = {
   statusAs: 'string',
   statusOverride: {},
   dates: 'utc',
+  queriesByChange: 'taken',
+  sortsByChange: true,
+  undated: [],
   signalReceived: 'overall',
   minimumApprovalsParameter: 'MinimumApprovals',
   approvedAs: 'any',

@@ -36,6 +36,8 @@ export interface Hands extends Records {
   /** Lets a run that pauses at a step carry on. */
   advance(id: string): void;
   failInstance(id: string, statusMessage: string): void;
+  /** Lets many runs fail at the same moment for the same reason. */
+  failInstances(ids: readonly string[], statusMessage: string): void;
   /** Restarts as somebody in the portal would and returns the new id. */
   restartInstance(id: string, by: string): string;
   stopInstance(id: string, by: string): void;
@@ -74,6 +76,9 @@ export function createHands(world: World, gate: SignalGate<IncomingSignal, Signa
     startInstance: (sketch) => lifecycle.startInstance(world, sketch),
     advance: (id) => lifecycle.advanceInstance(world, id),
     failInstance: (id, statusMessage) => lifecycle.failInstance(world, id, statusMessage),
+    failInstances: (ids, statusMessage) => {
+      for (const id of ids) lifecycle.failInstance(world, id, statusMessage);
+    },
     restartInstance: (id, by) => lifecycle.restartInstance(world, id, by),
     stopInstance: (id, by) => lifecycle.stopInstance(world, id, by),
     changeData: (id, patch) => lifecycle.changeData(world, id, patch),

@@ -36,6 +36,8 @@ export interface Hands extends Records {
   finish(ref: ExecutionRef): void;
   /** Pauses it as somebody would in the product. */
   pause(ref: ExecutionRef): void;
+  /** Ends it as the engine or somebody in the product would. */
+  abort(ref: ExecutionRef): void;
   failWithError(ref: ExecutionRef, message: string): void;
   /** Writes the designer's own status. */
   setStatusText(ref: ExecutionRef, text: string): void;
@@ -82,6 +84,9 @@ export function createHands(world: World): Hands {
     },
     pause: (ref) => {
       world.keep(controlExecution(world.known(ref), 'pause', world.now()), 'pause');
+    },
+    abort: (ref) => {
+      world.keep(controlExecution(world.known(ref), 'abort', world.now()), 'abort');
     },
     failWithError: (ref, message) => {
       world.keep(failExecution(world.known(ref), message, world.now()), 'failed');

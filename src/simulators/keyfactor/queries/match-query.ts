@@ -8,8 +8,14 @@ export interface Field<Row> {
   readonly kind: 'text' | 'number' | 'date' | 'boolean' | 'texts';
   /** Dates are read as epoch milliseconds. */
   read(row: Row): string | number | boolean | readonly string[] | null;
+  /** What a filter compares, where that is not what is read. */
+  readonly compared?: (row: Row) => number | null;
   /** Absent means the field can be sorted by but not filtered. */
   readonly isFilter?: boolean;
+  /** True where a comparison with it is read and then holds for every row. */
+  readonly isIgnored?: boolean;
+  /** False refuses to sort by it. */
+  readonly isSorted?: boolean;
 }
 
 /** What the tokens in a filter stand for. */
@@ -66,7 +72,9 @@ function compileComparison<Row>(
   if (!value.isQuoted && value.text.toUpperCase() === 'NULL') return nullTest(field, operator);
   const wanted = toComparable(field, value, context);
   if (field.kind === 'text' || field.kind === 'texts') return textTest(field, operator, String(wanted));
-  return (row) => orderTest(operator, Number(field.read(row)) - Number(wanted)) && field.read(row) !== null;
+  if (field.isIgnored) return () => true;
+  const compared = field.compared ?? field.read;
+  return (row) => orderTest(operator, Number(compared(row)) - Number(wanted)) && compared(row) !== null;
 }
 
 function nullTest<Row>(field: Field<Row>, operator: string): (row: Row) => boolean {

@@ -46,7 +46,8 @@ function positive(parameters: Parameters, name: string, usual: number): number {
 function sorted<Row>(rows: readonly Row[], listing: Listing<Row>, request: PageRequest): Row[] {
   const wanted = request.parameters.get('sortfield') || listing.defaultSort;
   const field = listing.fields.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-  if (field === undefined) throw new Refusal(400, `Invalid sort field: ${wanted}.`, '0xA011004A');
+  if (field === undefined || field.isSorted === false)
+    throw new Refusal(400, `Invalid sort field: ${wanted}.`, '0xA011004A');
   const order = request.parameters.get('sortascending') ?? '0';
   if (order !== '0' && order !== '1') throw new Refusal(400, `Invalid value for SortAscending: ${order}.`);
   const sign = order === '0' ? 1 : -1;

@@ -2,9 +2,7 @@ import type { Identity } from '../access/directory.js';
 import { access, holds } from '../access/permissions.js';
 import { isAssignedTo } from '../engine/apply-signal.js';
 import type { Instance } from '../engine/model.js';
-import { stepNamed } from '../engine/model.js';
-import type { Field } from '../queries/match-query.js';
-import type { Listing } from '../queries/paging.js';
+import { instanceListing } from '../queries/instance-listing.js';
 import { answerPage } from '../queries/paging.js';
 import type { Reply } from '../server/reply.js';
 import { json, Refusal } from '../server/reply.js';
@@ -26,7 +24,9 @@ export function instanceReads(world: World): readonly Route[] {
     answer(call) {
       requireAccess(call.identity, wanted);
       const rows = [...world.instances.values()].filter((instance) => isShown(instance, call.identity));
-      return answerPage(rows, listing(world), pageRequest(world, call), (row) => instanceRow(world, row));
+      return answerPage(rows, instanceListing(world), pageRequest(world, call), (row) =>
+        instanceRow(world, row),
+      );
     },
   });
   return [
@@ -73,35 +73,4 @@ function waitsFor(world: World, instance: Instance, caller: Identity): boolean {
 
 function isOwn(instance: Instance, caller: Identity): boolean {
   return instance.initiator.toLowerCase() === caller.name.toLowerCase();
-}
-
-function listing(world: World): Listing<Instance> {
-  const text = (
-    name: string,
-    read: (instance: Instance) => string | null,
-    isFilter = true,
-  ): Field<Instance> => ({
-    name,
-    kind: 'text',
-    read,
-    isFilter,
-  });
-  const step = (instance: Instance) => stepNamed(world.stepsOf(instance), instance.stepName);
-  const definition = (instance: Instance) => world.definitions.find(instance.definitionId);
-  return {
-    defaultSort: 'CurrentStepDisplayName',
-    fields: [
-      text('Id', ({ id }) => id),
-      text('DefinitionId', ({ definitionId }) => definitionId),
-      text('InitiatingUserName', ({ initiator }) => initiator),
-      text('Status', ({ status }) => status),
-      text('Title', ({ title }) => title),
-      text('WorkflowType', (instance) => definition(instance)?.workflowType ?? null),
-      text('CurrentStepDisplayName', (instance) => step(instance)?.displayName ?? null, false),
-      text('CurrentStepUniqueName', ({ stepName }) => stepName, false),
-      { name: 'ReferenceId', kind: 'number', read: ({ referenceId }) => referenceId, isFilter: true },
-      { name: 'StartDate', kind: 'date', read: ({ startedAt }) => startedAt, isFilter: true },
-      { name: 'LastModified', kind: 'date', read: ({ modifiedAt }) => modifiedAt, isFilter: true },
-    ],
-  };
 }
