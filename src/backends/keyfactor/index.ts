@@ -1,10 +1,13 @@
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/log.js';
 import type { NoteMemory } from '../../ports/store.js';
+import { openChanges } from './changes/open-changes.js';
 import { createCheckUp } from './check-up.js';
 import { createSignedInClient } from './create-signed-in-client.js';
+import { createLastGoodStep } from './definitions/last-good-step.js';
 import { createReadDefinitions } from './definitions/read-steps.js';
 import { createRequirementOf } from './definitions/requirement-of.js';
+import { createStepsOf } from './definitions/steps-of.js';
 import type { Patience } from './http/policies.js';
 import { createFindSuccessors } from './instances/find-successors.js';
 import { createInstances } from './instances/instances.js';
@@ -57,6 +60,7 @@ export function createKeyfactorBackend(
   });
   const findSuccessors = createFindSuccessors({ server, list, now });
   const definitions = createReadDefinitions({ client, server, log });
+  const stepsOf = createStepsOf(definitions, now);
   const timeoutMs = server.signalTimeout + graceMs;
   return {
     system,
@@ -71,7 +75,14 @@ export function createKeyfactorBackend(
       now,
       log,
     }),
-    observe: createObserve({ system, instances, findSuccessors, signalAs: server.signalAs, log }),
+    observe: createObserve({
+      system,
+      instances,
+      findSuccessors,
+      lookForChanges: openChanges({ server, client, list, instances, notes, now, log }),
+      signalAs: server.signalAs,
+      log,
+    }),
     getInstance: (ref) => instances.read(ref),
     isAssigned: instances.isAssigned,
     waitingFor: instances.waitingFor,
@@ -83,7 +94,8 @@ export function createKeyfactorBackend(
       forms: createSignalForms(server, notes),
       log,
     }),
-    requirementOf: createRequirementOf({ server, definitions, log, now }),
+    requirementOf: createRequirementOf({ server, definitions, stepsOf, log, now }),
+    lastGoodStep: createLastGoodStep(stepsOf),
     linkTo: (instance) => portalLink(server, instance),
     checkUp: createCheckUp({
       client,

@@ -1,18 +1,17 @@
 import type { Sighting } from '../../domain/follow-approval.js';
 import { type InstanceRef, refKey } from '../../domain/instance.js';
-import type { Observation, Remembered } from '../../ports/backend.js';
+import type { Observation, Remembered, Since } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/log.js';
 import { mapAtMost } from '../../shared/map-at-most.js';
+import { type LookForChanges, readAccess } from './changes/look-for-changes.js';
+import { createWalking, type Walk } from './changes/walk.js';
 import type { FindSuccessors } from './instances/find-successors.js';
 import type { Instances } from './instances/instances.js';
 import type { Listing } from './instances/list-instances.js';
 import type { KeyfactorServer } from './settings.js';
 import { fingerprintOf } from './translate/fingerprint.js';
 import type { InstanceRow } from './wire/instance-wire.js';
-
-/** Access that lets an account read instances which do not wait for it. */
-const readAccess = '/workflows/instances/read/';
 
 const detailsAtOnce = 4;
 
@@ -25,12 +24,15 @@ export function createObserve(deps: {
   readonly system: string;
   readonly instances: Instances;
   readonly findSuccessors: FindSuccessors;
+  readonly lookForChanges: LookForChanges;
   readonly signalAs: KeyfactorServer['signalAs'];
   readonly log: Log;
-}): (remembered: readonly Remembered[]) => Promise<Observation> {
+}): (remembered: readonly Remembered[], since?: Since) => Promise<Observation> {
   const { system, instances, log } = deps;
-  return async (remembered) => {
-    const listing = await instances.listAssigned();
+  const goThrough = createWalking({ ...deps, list: instances.listAssigned });
+  return async (remembered, since) => {
+    const { walk, isRepeated, changes } = await goThrough(since);
+    const { listing } = walk;
     const known = new Map(remembered.map((entry) => [entry.ref.id.toLowerCase(), entry]));
     const listed = new Set(listing.rows.map(({ id }) => id));
     const looks = [
@@ -39,12 +41,17 @@ export function createObserve(deps: {
         .map((row) => ({ ref: { system, id: row.id }, look: () => lookAtListed(deps, row, listing) })),
       ...remembered
         .filter(({ ref }) => !listed.has(ref.id.toLowerCase()))
-        .map((entry) => ({ ref: entry.ref, look: () => lookAtGone(deps, entry, listing) })),
+        .filter((entry) => !isRepeated || entry.isAssigned || !isUnchanged(walk, entry))
+        .map((entry) => ({ ref: entry.ref, look: () => lookAtGone(deps, entry, walk) })),
     ];
     const found = await mapAtMost(detailsAtOnce, looks, ({ ref, look }) => orLeaveOut(look, ref, log));
     const sightings = found.filter((sighting) => sighting !== undefined);
     const isHidden = sightings.some(({ kind }) => kind === 'not-visible');
-    return { sightings, ...(isHidden ? { missingPermission: readAccess } : {}) };
+    return {
+      sightings,
+      ...(changes === undefined ? {} : { changes }),
+      ...(isHidden ? { missingPermission: readAccess } : {}),
+    };
   };
 }
 
@@ -52,6 +59,10 @@ type Deps = Parameters<typeof createObserve>[0];
 
 function hasChanged(row: InstanceRow, before: Remembered | undefined): boolean {
   return before === undefined || !before.isAssigned || before.fingerprint !== fingerprintOf(row);
+}
+
+function isUnchanged({ unchanged }: Walk, { ref, fingerprint }: Remembered): boolean {
+  return unchanged.get(ref.id) === fingerprint;
 }
 
 async function lookAtListed(deps: Deps, row: InstanceRow, listing: Listing): Promise<Sighting> {
@@ -62,12 +73,16 @@ async function lookAtListed(deps: Deps, row: InstanceRow, listing: Listing): Pro
   return withSuccessors(deps, { kind: 'seen', instance, isAssigned }, listing);
 }
 
-async function lookAtGone(deps: Deps, before: Remembered, listing: Listing): Promise<Sighting | undefined> {
+async function lookAtGone(deps: Deps, before: Remembered, walk: Walk): Promise<Sighting | undefined> {
   const { instances } = deps;
   const reading = await instances.read(before.ref);
   if (reading.kind === 'not-visible') return { kind: 'not-visible', ref: before.ref };
   const { instance } = reading;
-  if (!before.isAssigned && instance.fingerprint === before.fingerprint) return undefined;
+  if (!before.isAssigned && instance.fingerprint === before.fingerprint) {
+    walk.unchanged.set(before.ref.id, before.fingerprint);
+    return undefined;
+  }
+  const { listing } = walk;
   const mayHaveMoved = listing.pages > 1 && before.isAssigned && instance.awaitsApproval;
   const isAssigned = mayHaveMoved && (await instances.isAssigned(before.ref));
   return withSuccessors(deps, { kind: 'seen', instance, isAssigned }, listing);

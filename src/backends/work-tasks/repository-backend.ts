@@ -3,38 +3,36 @@ import type { InstanceReading, WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/log.js';
 import type { Operations } from '../../ports/operations.js';
 import { createAlertActivity } from './changes/alert-activity.js';
-import { createCheckUp } from './check-up.js';
 import { createMakeChange, type MakeChange } from './changes/make-change.js';
 import type { PlanContext } from './changes/plan.js';
+import { createCheckUp } from './check-up.js';
 import type { Client } from './http/client.js';
 import { inboxLink } from './inbox-link.js';
 import { createFindExecutions } from './reading/find-executions.js';
 import { createObserve } from './reading/observe.js';
+import { createReadExecution } from './reading/read-execution.js';
 import { createReadLast } from './reading/read-last.js';
 import { createReadStatus } from './reading/read-status.js';
 import { createReadValues } from './reading/read-values.js';
-import { parseExecutionRef } from './translate/execution-ref.js';
-import { toDefinition, toInstance } from './translate/to-instance.js';
+import { toDefinition } from './translate/to-instance.js';
 
 /** After its deadline a request is given this long to be gone from the network. */
 const graceMs = 2_000;
 
 /** Creates the backend of one repository. */
 export function createRepositoryBackend(
-  deps: PlanContext & { readonly system: string; readonly client: Client; readonly log: Log; readonly now: () => number },
+  deps: PlanContext & {
+    readonly system: string;
+    readonly client: Client;
+    readonly log: Log;
+    readonly now: () => number;
+  },
 ): WorkflowBackend {
   const { system, server, client, log } = deps;
   const { repository } = deps.repository;
   const readStatus = createReadStatus({ system, repository, client });
 
-  async function read(ref: InstanceRef): Promise<InstanceReading> {
-    const execution = parseExecutionRef(ref.id);
-    if (execution === undefined) return { kind: 'not-visible' };
-    const reading = await readStatus(execution.executionId);
-    if (reading === undefined) return { kind: 'not-visible' };
-    return { kind: 'found', instance: toInstance(system, execution, reading) };
-  }
-
+  const read = createReadExecution(system, readStatus);
   const makeChange = createMakeChange({ ...deps, read });
 
   return {
@@ -42,7 +40,14 @@ export function createRepositoryBackend(
     label: server.repositories.length === 1 ? server.label : `${server.label} ${repository}`,
     signalTimeoutMs: server.timeout + graceMs,
     operations: createOperations({ ...deps, readStatus, read, makeChange }),
-    observe: createObserve({ read, log }),
+    observe: createObserve({
+      system,
+      repository,
+      client,
+      readStatus,
+      workflows: deps.repository.workflows.flatMap(({ name, watch }) => (watch === 'on' ? [name] : [])),
+      log,
+    }),
     getInstance: read,
     isAssigned: async () => false,
     sendSignal: createAlertActivity({ server, makeChange }),

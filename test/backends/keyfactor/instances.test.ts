@@ -74,6 +74,7 @@ describe('a listed instance that may not be read in full', () => {
     system: 'corp',
     instances,
     findSuccessors: async () => [],
+    lookForChanges: async () => ({ isStill: false }),
     signalAs: 'service',
     log: quiet,
   });

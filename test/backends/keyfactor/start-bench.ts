@@ -35,6 +35,8 @@ export interface Bench {
   readonly notes: Map<string, string>;
   readonly now: () => number;
   turnClock(byMs: number): void;
+  /** Sets the bot's clock ahead of the server's, or behind with a negative number. */
+  skewBot(aheadMs: number): void;
   /** Makes another backend of the same server. */
   another(change?: Change): WorkflowBackend;
   startRun(steps?: readonly StepSketch[], data?: Readonly<Record<string, unknown>>, title?: string): string;
@@ -58,6 +60,7 @@ export async function startBench(
   } & Change = {},
 ): Promise<Bench> {
   let nowMs = Date.UTC(2026, 0, 5, 9, 0, 0);
+  let aheadMs = 0;
   const now = () => nowMs;
   const command = createKeyfactorCommand({ now, behaviour: options.behaviour ?? {} });
   const { url, tokenUrl } = await command.start();
@@ -92,7 +95,7 @@ export async function startBench(
       },
       {
         log,
-        now,
+        now: () => nowMs + aheadMs,
         notes: {
           getNote: async (key) => notes.get(key),
           putNote: async (key, value) => {
@@ -114,6 +117,9 @@ export async function startBench(
     now,
     turnClock(byMs) {
       nowMs += byMs;
+    },
+    skewBot(byMs) {
+      aheadMs = byMs;
     },
     another,
     startRun(steps = [approvalStep()], data = {}, title) {

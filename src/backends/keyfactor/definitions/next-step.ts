@@ -1,4 +1,5 @@
 import type { StepWire } from '../wire/definition-wire.js';
+import { doesSomething } from './does-something.js';
 
 /**
  * Names the first real step that an approval leads to; undefined if there is none.
@@ -10,7 +11,7 @@ export function nextStepAfter(step: StepWire, steps: readonly StepWire[]): strin
   const passed = new Set<StepWire>([step]);
   let at = byName.get(outputOf(step));
   while (at !== undefined && !passed.has(at)) {
-    if (at.enabled && at.extensionname?.toLowerCase() !== 'noopstep') return at.displayname ?? at.uniquename;
+    if (doesSomething(at)) return at.displayname ?? at.uniquename;
     passed.add(at);
     at = byName.get(outputOf(at));
   }

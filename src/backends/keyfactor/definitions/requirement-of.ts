@@ -9,16 +9,17 @@ import { parameterDescription, type StepSignalWire, type StepWire } from '../wir
 import { nextStepAfter } from './next-step.js';
 import type { ReadDefinitions } from './read-steps.js';
 import { createRemembering } from './remembering.js';
+import type { StepsOf } from './steps-of.js';
 
 /** Creates the reader of what a waiting step needs. It throws `BackendError` and `ContractError`. */
 export function createRequirementOf(deps: {
   readonly server: KeyfactorServer;
-  readonly definitions: ReadDefinitions;
+  readonly definitions: Pick<ReadDefinitions, 'approvalParameters'>;
+  readonly stepsOf: StepsOf;
   readonly log: Log;
   readonly now: () => number;
 }): (instance: Instance) => Promise<Requirement> {
-  const { server, definitions, log, now } = deps;
-  const rememberSteps = createRemembering<readonly StepWire[]>(now);
+  const { server, definitions, stepsOf, log, now } = deps;
   const rememberParameters = createRemembering<Readonly<Record<string, unknown>>>(now);
 
   /** Knowing the roles without the number is better than knowing nothing. */
@@ -40,9 +41,8 @@ export function createRequirementOf(deps: {
   }
 
   return async ({ definition, step: current }) => {
-    if (definition.id === '' || current === undefined) return { roles: [] };
-    const { id, version } = definition;
-    const steps = await rememberSteps(`${id} v${version}`, () => definitions.steps(id, version));
+    if (current === undefined) return { roles: [] };
+    const steps = await stepsOf(definition);
     const step = steps?.find(({ uniquename }) => uniquename === current.uniqueName);
     if (steps === undefined || step === undefined) return { roles: [] };
     const needed = await neededBy(step);

@@ -15,6 +15,7 @@ const step = anyCase({
   extensionname: someText,
   enabled: z.boolean().catch(true),
   configurationparameters: someRecord,
+  conditions: someList(z.unknown()),
   signals: someList(stepSignal),
   outputs: someRecord,
 });

@@ -1,49 +1,64 @@
 import type { Sighting } from '../../../domain/follow-approval.js';
-import { type InstanceRef, refKey } from '../../../domain/instance.js';
-import type { InstanceReading, Observation, Remembered } from '../../../ports/backend.js';
-import { BackendError, ContractError } from '../../../ports/errors.js';
+import { refKey } from '../../../domain/instance.js';
+import type { InstanceReading, Observation, Remembered, Since } from '../../../ports/backend.js';
 import type { Log } from '../../../ports/log.js';
 import { mapAtMost } from '../../../shared/map-at-most.js';
+import type { Client } from '../http/client.js';
+import { watch } from '../watching/watch.js';
+import { createReadExecution } from './read-execution.js';
+import { createReadLast } from './read-last.js';
+import type { ReadStatus } from './read-status.js';
+import { hasFailedToRead, tryReading } from './try-reading.js';
 
 const readsAtOnce = 4;
 
-type Failure = BackendError | ContractError;
-
 /**
- * Creates the look at everything remembered; what is new, the API does not tell.
+ * Creates the look at everything remembered and watched; what else there is, the API does not tell.
  *
  * An execution that cannot be read for now is left out. When none can be, that is thrown.
  */
 export function createObserve(deps: {
-  readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
+  readonly system: string;
+  readonly repository: string;
+  readonly client: Client;
+  readonly readStatus: ReadStatus;
+  /** Workflows whose executions are watched whoever started them. */
+  readonly workflows: readonly string[];
   readonly log: Log;
-}): (remembered: readonly Remembered[]) => Promise<Observation> {
-  const look = async (entry: Remembered): Promise<Sighting | Failure | undefined> => {
-    try {
-      return sightingOf(await deps.read(entry.ref), entry);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      deps.log.warn({ instance: refKey(entry.ref), err: error }, 'An execution could not be looked at');
-      return error;
-    }
-  };
-  return async (remembered) => {
-    const looks = await mapAtMost(readsAtOnce, remembered, look);
+}): (remembered: readonly Remembered[], since?: Since) => Promise<Observation> {
+  const { system, log } = deps;
+  return async (remembered, since) => {
+    const readStatus = once(deps.readStatus);
+    const read = createReadExecution(system, readStatus);
+    const readings = await mapAtMost(readsAtOnce, remembered, ({ ref }) =>
+      tryReading(() => read(ref), { log, instance: refKey(ref) }),
+    );
+    const readLast = createReadLast({ ...deps, readStatus });
+    const watched = since && (await watch(since, { ...deps, read, readLast }));
+    const looks = [...readings, ...(watched?.looks ?? [])];
     const [first] = looks;
-    if (first !== undefined && isFailure(first) && looks.every(isFailure)) throw first;
+    if (hasFailedToRead(first) && looks.every(hasFailedToRead)) throw first;
     return {
-      sightings: looks.flatMap((one) => (one === undefined || isFailure(one) ? [] : [one])),
+      sightings: remembered.flatMap((before, index) => sightingOf(readings[index], before)),
+      ...(watched === undefined ? {} : { changes: watched.changes }),
     };
   };
 }
 
-function isFailure(thing: unknown): thing is Failure {
-  return thing instanceof BackendError || thing instanceof ContractError;
+/** Reads each execution but once in a look, whoever asks for it. */
+function once(readStatus: ReadStatus): ReadStatus {
+  const readings = new Map<string, ReturnType<ReadStatus>>();
+  return (executionId) => {
+    const reading = readings.get(executionId) ?? readStatus(executionId);
+    readings.set(executionId, reading);
+    return reading;
+  };
 }
 
-function sightingOf(reading: InstanceReading, before: Remembered): Sighting | undefined {
-  if (reading.kind === 'not-visible') return { kind: 'not-visible', ref: before.ref };
+function sightingOf(reading: InstanceReading | Error | undefined, before: Remembered): readonly Sighting[] {
+  if (reading === undefined || reading instanceof Error) return [];
+  if (reading.kind === 'not-visible') return [{ kind: 'not-visible', ref: before.ref }];
   const { instance } = reading;
   const isSame = instance.fingerprint === before.fingerprint && !before.isAssigned;
-  return isSame ? undefined : { kind: 'seen', instance, isAssigned: false };
+  return isSame ? [] : [{ kind: 'seen', instance, isAssigned: false }];
 }

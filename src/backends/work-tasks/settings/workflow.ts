@@ -37,6 +37,13 @@ export const workflowSettings = z.strictObject({
     .optional()
     .describe('What people read instead of the name.')
     .meta({ examples: ['Leave request'] }),
+  watch: z
+    .enum(['off', 'on'])
+    .prefault('off')
+    .describe(
+      'Whether alerts tell of executions that others start as well. Only the latest one is seen at each look, so of several started between two looks, one is.',
+    )
+    .meta({ examples: ['on'] }),
   variables: z
     .array(variable)
     .prefault([])

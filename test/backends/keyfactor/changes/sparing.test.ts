@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Remembered } from '../../../../src/ports/backend.js';
+import type { Bench } from '../start-bench.js';
+import { approvalStep, bot, remember, startBench } from '../start-bench.js';
+import { sinceOf } from './looking.js';
+
+let bench: Bench;
+
+afterEach(() => bench.stop());
+
+const minute = 60_000;
+
+/** A bot that remembers what it saw and where it stopped, as the use case does. */
+function startBot() {
+  const known = new Map<string, Remembered>();
+  let mark: string | undefined;
+  return {
+    /** Looks once; gives how many requests it took, and which runs it told of. */
+    async look({ isFull = false, isKept = true } = {}) {
+      const before = bench.command.requests.length;
+      const seen = await bench.backend.observe([...known.values()], sinceOf({ mark, isFull }));
+      const requests = bench.command.requests.length - before;
+      if (isKept) {
+        if (seen.changes?.kind === 'read') mark = seen.changes.mark;
+        for (const entry of remember(seen)) known.set(entry.ref.id, entry);
+      }
+      return { requests, told: seen.sightings.length };
+    },
+  };
+}
+
+/** Opens a server with more waiting runs than fit on a few pages, and a bot that has looked until all is still. */
+async function startStill(waiting = 30) {
+  bench = await startBench({ settings: { pageSize: 5 } });
+  const ids = Array.from({ length: waiting }, () => {
+    bench.turnClock(10 * minute);
+    return bench.startRun();
+  });
+  const fixed = startBot();
+  for (let looks = 0; looks < 4; looks += 1) await fixed.look();
+  return { bot: fixed, ids };
+}
+
+describe('going through what waits', () => {
+  it('is spared while nothing changes on the server', async () => {
+    const { bot: still } = await startStill();
+    for (let looks = 0; looks < 3; looks += 1) {
+      bench.turnClock(minute);
+      expect(await still.look()).toEqual({ requests: 1, told: 0 });
+    }
+  });
+
+  it('takes one request when ten thousand runs wait unchanged', async () => {
+    bench = await startBench({ settings: { pageSize: 1000, timeout: '30s' } });
+    const definition = bench.command.addDefinition({
+      displayName: 'Web server',
+      workflowType: 'Enrollment',
+      steps: [approvalStep()],
+    });
+    for (let run = 0; run < 10_000; run += 1) {
+      bench.turnClock(1000);
+      bench.command.startInstance({ definition, title: `Run ${run}`, initiator: 'CORP\\jsmith' });
+    }
+    const accessToken = bench.command.issueToken(bot);
+    const waiting = (await bench.backend.waitingFor?.({ accessToken })) ?? [];
+    const known = waiting.map(({ ref, fingerprint }) => {
+      return { ref, fingerprint: fingerprint.replace(/ as listed$/, ''), isAssigned: true };
+    });
+    expect(known).toHaveLength(10_000);
+    let mark: string | undefined;
+    for (let looks = 0; looks < 4; looks += 1) {
+      const { changes } = await bench.backend.observe(known, sinceOf({ mark }));
+      if (changes?.kind === 'read') mark = changes.mark;
+    }
+    const before = bench.command.requests.length;
+    expect((await bench.backend.observe(known, sinceOf({ mark }))).sightings).toEqual([]);
+    expect(bench.command.requests.length - before).toBe(1);
+  }, 60_000);
+
+  it('is done again once anything has changed, until a look after that', async () => {
+    const { bot: still, ids } = await startStill();
+    bench.turnClock(minute);
+    await bench.command.decideInPortal(ids[7] ?? '', 'CORP\\ann', true, 'fine');
+    expect((await still.look()).told).toBe(1);
+    expect((await still.look()).requests).toBeGreaterThan(5);
+    expect(await still.look()).toEqual({ requests: 1, told: 0 });
+  });
+
+  it('finds what has come to wait', async () => {
+    const { bot: still } = await startStill();
+    bench.turnClock(minute);
+    bench.startRun();
+    expect((await still.look()).told).toBe(1);
+  });
+
+  it('tells again what was not kept, without going through it again', async () => {
+    const { bot: still } = await startStill();
+    bench.turnClock(minute);
+    bench.startRun();
+    expect((await still.look({ isKept: false })).told).toBe(1);
+    expect((await still.look({ isKept: false })).told).toBe(1);
+    expect((await still.look()).told).toBe(1);
+    expect((await still.look()).told).toBe(0);
+  });
+
+  it('is done for a full look, which sees roles that were given or taken', async () => {
+    const { bot: still } = await startStill();
+    const permissions = ['/workflows/instances/read/'];
+    bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
+    expect((await still.look()).told).toBe(0);
+    expect((await still.look({ isFull: true })).told).toBe(30);
+  });
+
+  it('is done always where it takes no more than a few requests', async () => {
+    const { bot: still } = await startStill(20);
+    const permissions = ['/workflows/instances/read/'];
+    bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
+    expect((await still.look()).told).toBe(20);
+  });
+
+  it('is done always while a run tells no time of its last change', async () => {
+    const { bot: still, ids } = await startStill();
+    bench.command.change({ undated: ids.slice(3, 4) });
+    await still.look({ isFull: true });
+    for (let looks = 0; looks < 4; looks += 1) expect((await still.look()).requests).toBeGreaterThan(5);
+  });
+
+  it('is done by a bot that was started again', async () => {
+    await startStill();
+    bench.command.requests.length = 0;
+    await bench.another().observe([], sinceOf({ mark: new Date(bench.now()).toISOString() }));
+    expect(bench.requests('AssignedToMe')).toBeGreaterThan(5);
+  });
+
+  it('reads runs that wait for others once, until something changes', async () => {
+    bench = await startBench();
+    const ids = Array.from({ length: 8 }, () => bench.startRun([approvalStep({ minimumApprovals: 2 })]));
+    bench.turnClock(10 * minute);
+    const still = startBot();
+    await still.look();
+    for (const id of ids) {
+      await bench.backend.sendSignal(await bench.found(id), { verdict: 'approve', comment: 'ok' });
+    }
+    for (let looks = 0; looks < 4; looks += 1) await still.look();
+    expect(await still.look()).toEqual({ requests: 1, told: 0 });
+    bench.turnClock(minute);
+    await bench.command.decideInPortal(ids[2] ?? '', 'CORP\\ann', true, 'fine');
+    expect((await still.look()).told).toBe(1);
+  });
+});
