@@ -9,6 +9,7 @@ import { fillServers } from './config/environment/fill-servers.js';
 import { type LedgerKeys, readLedgerKeys } from './config/environment/ledger-keys.js';
 import { readServerSecrets, readSlackSecrets, type SlackSecrets } from './config/environment/read-secrets.js';
 import { readStoreSecret } from './config/environment/store-secret.js';
+import { readTokenKeys, type TokenKeys } from './config/environment/token-keys.js';
 import { readWorkTasksSecrets } from './config/environment/work-tasks-secrets.js';
 import { policyOf } from './config/policy-of.js';
 import { collectProblems, inOrder } from './config/problems/collect-problems.js';
@@ -42,6 +43,8 @@ export interface Settings {
     readonly anchorIn: readonly ('log' | 'operators' | 'file')[];
     readonly anchorFile?: string | undefined;
   };
+  /** What locks people’s linked accounts away; absent where no server is told decisions by people. */
+  readonly tokenKeys?: TokenKeys;
   /** Name of a section of the settings file → its text with all defaults; holds no secret. */
   readonly sections: Readonly<Record<string, string>>;
   readonly log: { readonly level: SettingsEntries['log']['level'] };
@@ -75,6 +78,7 @@ export function loadSettings(from: {
   const slack = readSlackSecrets(filled.raw, environment);
   const storeSecret = readStoreSecret(filled.raw, environment);
   const ledgerKeys = readLedgerKeys(environment);
+  const tokenKeys = readTokenKeys(filled.raw, environment);
   const keyfactor = readServerSecrets(filled.raw, environment);
   const workTasks = readWorkTasksSecrets(filled.raw, environment);
   const variables = checkVariables(filled.raw, environment);
@@ -82,7 +86,13 @@ export function loadSettings(from: {
   const problems = [
     ...collectProblems({ file, filled, draft, misfits }),
     ...filled.problems,
-    ...[...slack.problems, ...ledgerKeys.problems, ...keyfactor.problems, ...workTasks.problems],
+    ...[
+      ...slack.problems,
+      ...ledgerKeys.problems,
+      ...tokenKeys.problems,
+      ...keyfactor.problems,
+      ...workTasks.problems,
+    ],
     ...variables,
     ...environment.problems(),
   ];
@@ -91,6 +101,7 @@ export function loadSettings(from: {
     ...settingsOf(parsed.entries),
     ...storeSecret,
     ledger: { ...ledgerOf(parsed.entries), ...ledgerKeys.value },
+    ...(tokenKeys.value ? { tokenKeys: tokenKeys.value } : {}),
     slack: { ...slackOf(parsed.entries), ...slack.value },
     keyfactor: withSecrets(parsed.entries.keyfactor, keyfactor.value),
     workTasks: withSecrets(parsed.entries.workTasks, workTasks.value),
@@ -114,7 +125,7 @@ function ledgerOf({ ledger }: SettingsEntries): Omit<Settings['ledger'], keyof L
 
 function settingsOf(
   entries: SettingsEntries,
-): Omit<Settings, 'slack' | 'ledger' | 'keyfactor' | 'workTasks' | 'warnings'> {
+): Omit<Settings, 'slack' | 'ledger' | 'tokenKeys' | 'keyfactor' | 'workTasks' | 'warnings'> {
   const { every = '15s', cron, unreachableAfter } = entries.observe;
   return {
     policy: policyOf(entries),

@@ -8,6 +8,7 @@ import {
   seenBy,
   whereaboutsOf,
 } from './approval.js';
+import { standingOf, wholeDecision } from './counted.js';
 import { decisionFactsOf, type FactChange, factChanges } from './decision-facts.js';
 import type { Instance, InstanceRef } from './instance.js';
 
@@ -46,7 +47,7 @@ export function followApproval(approval: Approval, sighting: Sighting, nowMs: nu
   if (!isAtStep(instance, approval)) {
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
-      endingOf(approval.state, sighting),
+      endingOf(standingOf(approval), sighting),
       nowMs,
     );
   }
@@ -89,7 +90,7 @@ function ended(approval: Approval, ending: Ending, nowMs: number): Followed {
 
 /** Ends an approval, keeping the decision people made about it. */
 export function endApproval(approval: Approval, ending: Ending, nowMs: number): Approval {
-  const decision = 'decision' in approval.state ? approval.state.decision : undefined;
+  const decision = wholeDecision(approval);
   return { ...approval, state: { kind: 'ended', ending, atMs: nowMs, ...(decision ? { decision } : {}) } };
 }
 

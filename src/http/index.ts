@@ -2,6 +2,7 @@ import type { WebRoute } from '../ports/web.js';
 import { type Listener, type ListenerOptions, openListener } from './open-listener.js';
 import { type OperationsOptions, operationsRoutes } from './operations-routes.js';
 
+export { createLinkRoutes } from './link/link-routes.js';
 export { createMetrics } from './metrics/create-metrics.js';
 
 /** Where a listener stands and what it works with; port 0 takes a free one. */

@@ -3,6 +3,7 @@ import type { Click } from '../domain/click.js';
 import type { Person } from '../domain/person.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
+import type { LinkStanding } from './links/check-link.js';
 
 /** A click with everything known about it, inside its transaction. */
 export interface ClickWork {
@@ -11,4 +12,6 @@ export interface ClickWork {
   readonly click: Click;
   readonly person: Person;
   readonly approval: Approval;
+  /** Whether the bot may speak for them; `linked` where it speaks for itself. */
+  readonly link: LinkStanding;
 }

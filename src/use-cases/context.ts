@@ -2,9 +2,10 @@ import type { Policy } from '../domain/rules.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import type { Chat } from '../ports/chat.js';
 import type { Log } from '../ports/log.js';
-import type { Seal } from '../ports/seal.js';
 import type { Metrics } from '../ports/metrics.js';
+import type { Seal } from '../ports/seal.js';
 import type { Store } from '../ports/store.js';
+import type { Linking } from './links/linking.js';
 
 /** What every use case works with; time, ids and randomness are given, so that a test can turn them by hand. */
 export interface Context {
@@ -14,9 +15,11 @@ export interface Context {
   readonly backends: ReadonlyMap<string, WorkflowBackend>;
   readonly policy: Policy;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Makes the records of the ledger provable. */
   readonly seal: Seal;
-  readonly metrics: Metrics;
+  /** How people are spoken for; absent where no system is told decisions in their name. */
+  readonly linking?: Linking;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Makes an opaque, unguessable id. */

@@ -7,11 +7,14 @@ import {
   seenBy,
 } from '../domain/approval.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
-import type { Instance } from '../domain/instance.js';
+import type { Signal } from '../domain/signal.js';
+import { isToldByPeople } from '../domain/told-by-people.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
+import { countSignaller } from './count-signaller.js';
 import { recordSignalAnswer } from './ledger/record-signal.js';
+import { waitsForSignaller } from './links/speak-for.js';
 import { tellEnding } from './notify.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { inPhase, type SignalWork, save, saveState, settle } from './signal-steps.js';
@@ -28,7 +31,7 @@ export async function readEffect(
 ): Promise<void> {
   const signal = await context.store.findSignal(signalId);
   if (!signal) return;
-  const effect = await look(context, backend, signal.instance);
+  const effect = await look(context, backend, signal);
   await inPhase(context, signalId, 'accepted', async (work) => {
     if (effect === 'unreadable' || isOnItsWay(effect.reading, work.approval))
       return saveUnread(context, work);
@@ -36,29 +39,36 @@ export async function readEffect(
       return endAccepted(context, work, effect.reading);
     }
     await settle(work);
+    const { isAssigned = false } = effect;
     const instance = seenBy(work.approval, effect.reading.instance);
-    const approval = { ...work.approval, instance, isAssigned: effect.isAssigned };
-    const state = stateAfter(work.signal.decision, approval, effect.isAssigned);
-    await saveState(context, { ...work, approval }, state);
+    const state = stateAfter(work.signal.decision, work.approval, isAssigned);
+    const isInferred = effect.isAssigned === undefined;
+    await saveStep(
+      context,
+      { ...work, approval: { ...work.approval, instance } },
+      { state, isAssigned, isInferred },
+    );
     await recordSignalAnswer(context, work, { kind: state.kind });
   });
 }
 
 interface Effect {
   readonly reading: Exclude<FreshReading, { kind: 'hidden' }>;
-  readonly isAssigned: boolean;
+  /** Whether it still waits for whoever the signal went out for; absent when they cannot be asked for. */
+  readonly isAssigned: boolean | undefined;
 }
 
 async function look(
   context: Context,
   backend: WorkflowBackend,
-  ref: Instance['ref'],
+  signal: Signal,
 ): Promise<Effect | 'unreadable'> {
+  const ref = signal.instance;
   try {
     const reading = await readInstance(backend, ref);
     if (reading.kind === 'hidden') return 'unreadable';
     const stillWaits = reading.kind === 'found' && reading.instance.awaitsApproval;
-    return { reading, isAssigned: stillWaits && (await backend.isAssigned(ref)) };
+    return { reading, isAssigned: stillWaits && (await waitsForSignaller(context, backend, signal)) };
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     context.log.warn(
@@ -87,6 +97,25 @@ export function stateAfter(
   const wantsMore = approval.requirement.needed === undefined || approval.requirement.needed > 1;
   const isRecorded = decision.verdict === 'approve' && wantsMore && !isAssigned;
   return { kind: isRecorded ? 'recorded' : 'not-moved', decision };
+}
+
+/** Saves how a step stands that still waits; what is told by people goes on with the next of them. */
+export async function saveStep(
+  context: Context,
+  work: SignalWork,
+  found: {
+    readonly state: ReturnType<typeof stateAfter>;
+    readonly isAssigned: boolean;
+    readonly isInferred: boolean;
+  },
+): Promise<void> {
+  const { state, isAssigned, isInferred } = found;
+  if (state.kind === 'recorded' && isToldByPeople(context.policy, work.signal.instance.system)) {
+    await countSignaller(context, work, { isInferred });
+    return;
+  }
+  const approval = { ...work.approval, isAssigned };
+  await saveState(context, { ...work, approval }, { ...state, ...(isInferred ? { isInferred } : {}) });
 }
 
 async function saveUnread(context: Context, work: SignalWork): Promise<void> {

@@ -1,13 +1,14 @@
 import { isAtStep, isBetween, seenBy, whereaboutsOf } from '../domain/approval.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';
-import type { Signal } from '../domain/signal.js';
+import { givenUpAtMs, type Signal } from '../domain/signal.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
 import { recordSignalAnswer } from './ledger/record-signal.js';
+import { waitsForSignaller } from './links/speak-for.js';
 import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from './notify.js';
-import { readEffect, stateAfter } from './read-effect.js';
+import { readEffect, saveStep, stateAfter } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
 import { inAttempt, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
@@ -38,13 +39,26 @@ async function settleUnknown(context: Context, backend: WorkflowBackend, signal:
     if (reading.kind === 'hidden' || (reading.kind === 'found' && isBetween(reading.instance, signal)))
       return;
     const stillWaits = reading.kind === 'found' && reading.instance.awaitsApproval;
-    const isAssigned = stillWaits && (await backend.isAssigned(signal.instance));
+    const isAssigned = stillWaits && (await waitsForSignaller(context, backend, signal));
+    if (isAssigned === undefined) return await leaveUnanswered(context, signal);
     await inAttempt(context, signal, (work) => settleByReading(context, work, reading, isAssigned));
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     const { system, id } = signal.instance;
     context.log.warn({ system, instance: id, err: error }, 'An unknown outcome cannot be read yet; watching');
   }
+}
+
+/**
+ * Watches on while the person cannot be asked for, since they have no linked account any more; in the end they are
+ * told that nobody can tell, and others may decide.
+ */
+async function leaveUnanswered(context: Context, signal: Signal): Promise<void> {
+  if (context.now() < givenUpAtMs(signal, context.policy.keepTryingForMs)) return;
+  await inAttempt(context, signal, async (work) => {
+    const saved = await release(context, work, { note: undefined, keep: [] });
+    await tellOutcomeUnknown(context, work.memory, saved, signal.decision.votes);
+  });
 }
 
 async function settleByReading(
@@ -69,9 +83,9 @@ async function settleByReading(
   if (approval.told) return endUnknown(context, work, reading.instance);
   if (!isAssigned) {
     await settle(work);
-    const seen = { ...approval, instance: reading.instance, isAssigned };
-    const state = { ...stateAfter(signal.decision, seen, isAssigned), isInferred: true };
-    await saveState(context, { ...work, approval: seen }, state);
+    const seen = { ...approval, instance: reading.instance };
+    const state = stateAfter(signal.decision, seen, isAssigned);
+    await saveStep(context, { ...work, approval: seen }, { state, isAssigned, isInferred: true });
     return recordSignalAnswer(context, work, { kind: state.kind, inferred: true });
   }
   return settleStillWaiting(context, work);

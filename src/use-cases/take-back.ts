@@ -1,4 +1,5 @@
 import type { Answer } from '../domain/answer.js';
+import { isCounted } from '../domain/counted.js';
 import { isSamePerson } from '../domain/person.js';
 import type { ClickWork } from './click-work.js';
 import { release, save } from './signal-steps.js';
@@ -22,6 +23,7 @@ export async function takeBack(work: ClickWork): Promise<Answer> {
 
 /** Withdraws a person's own vote; always theirs to do until the signal is claimed. */
 export async function withdrawVote({ context, memory, approval, person }: ClickWork): Promise<Answer> {
+  if (isCounted(approval, person.id)) return { kind: 'too-late-to-take-back', approval };
   if (!(await memory.removeVote(approval.id, person.id))) return { kind: 'nothing-to-withdraw' };
   return { kind: 'vote-withdrawn', approval: await save(context, memory, approval) };
 }

@@ -1,6 +1,7 @@
 import { hookSecretVariable } from '../environment/hook-secrets.js';
 import { ledgerKey, ledgerKeyPrevious } from '../environment/ledger-keys.js';
 import { personSecret } from '../environment/person-secret.js';
+import { tokenKey, tokenKeyPrevious } from '../environment/token-keys.js';
 import {
   serverSecrets,
   serverVariables,
@@ -71,7 +72,14 @@ export function renderSettingsTable(): string {
     environmentIntroduction,
     table(
       ['Variable', 'Meaning', 'Example'],
-      [...Object.values(slackVariables), storePassword, ledgerKey, ledgerKeyPrevious].map(variableCells),
+      [
+        ...Object.values(slackVariables),
+        storePassword,
+        ledgerKey,
+        ledgerKeyPrevious,
+        tokenKey,
+        tokenKeyPrevious,
+      ].map(variableCells),
     ),
     serverIntroduction,
     table(['Variable', 'For', 'Meaning', 'Example'], serverCells()),

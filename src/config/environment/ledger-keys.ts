@@ -46,13 +46,14 @@ export function readLedgerKeys(environment: Environment): Checked<LedgerKeys> {
   };
 }
 
+/** A key, or what is wrong with it. */
 interface ReadKey {
   readonly bytes?: Uint8Array;
   readonly problem?: Problem;
 }
 
-/** Never quotes what it found: nearly a key is still a secret. */
-function readKey({ name, example }: Variable, text: string): ReadKey {
+/** Reads one key; the problem with one that cannot be good never quotes it, since nearly a key is still a secret. */
+export function readKey({ name, example }: Variable, text: string): ReadKey {
   const bytes = bytesOf(text);
   const expected = `at least ${shortest} random bytes, in base64 or hexadecimal`;
   const found = faultOf(bytes);

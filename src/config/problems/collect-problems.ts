@@ -1,3 +1,4 @@
+import { checkLinking } from '../checks/check-linking.js';
 import { checkPeople } from '../checks/check-people.js';
 import { checkRules } from '../checks/check-rules.js';
 import { checkSystems } from '../checks/check-systems.js';
@@ -20,7 +21,13 @@ export function collectProblems(from: {
   const { file, filled, draft, misfits } = from;
   const secrets = findSecrets(file.raw);
   const places = secrets.map(({ path }) => pathText(path));
-  const others = [...misfits, ...checkSystems(draft), ...checkPeople(draft), ...checkRules(draft)];
+  const others = [
+    ...misfits,
+    ...checkSystems(draft),
+    ...checkLinking(filled.raw),
+    ...checkPeople(draft),
+    ...checkRules(draft),
+  ];
   // About a misplaced secret nothing more is said than that it is one.
   const told = [...secrets, ...others.filter(({ path }) => !places.includes(pathText(path)))];
   return firstAtEachPlace(told).map((one) => locate(one, file, filled));

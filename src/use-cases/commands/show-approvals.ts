@@ -3,6 +3,7 @@ import type { Card } from '../../domain/card.js';
 import { mayDecide } from '../../domain/may-decide.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { ApprovalRow, Reply } from '../../domain/reply.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
 import { showCard } from '../show-card.js';
 import type { CommandWork } from './command-work.js';
 import { findCopy } from './find-copy.js';
@@ -24,15 +25,39 @@ export async function showApprovals(work: CommandWork, page: number): Promise<Re
 }
 
 /** Lists the approvals the asker may decide. */
-async function waitingFor({ context, person }: CommandWork): Promise<readonly Approval[]> {
+async function waitingFor(work: CommandWork): Promise<readonly Approval[]> {
+  const { context, person } = work;
   const { store, backends, policy } = context;
+  const own = await ownLists(work);
   const approvals = (await store.listOpenApprovals()).filter(
     ({ instance, state }) =>
       state.kind === 'waiting' &&
       backends.has(instance.ref.system) &&
+      (own.get(instance.ref.system)?.has(instance.ref.id) ?? true) &&
       mayDecide(person, instance, policy).kind === 'yes',
   );
   return [...approvals].sort((a, b) => a.waitingSinceMs - b.waitingSinceMs);
+}
+
+/**
+ * Lists, for each system where the asker has linked an account, the runs it says wait for that account.
+ *
+ * A system that cannot be asked is left out: the rules alone say then what is shown.
+ */
+async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const lists = new Map<string, ReadonlySet<string>>();
+  for (const system of Object.keys(person.linkedAs ?? {})) {
+    try {
+      const answer = await context.linking?.accessOf(system, person.id);
+      const waitsFor = context.backends.get(system)?.waitingFor;
+      if (answer?.kind !== 'access' || !waitsFor) continue;
+      lists.set(system, new Set((await waitsFor(answer.access)).map(({ ref }) => ref.id)));
+    } catch (error) {
+      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+      context.log.warn({ system, err: error }, 'What waits for a person cannot be asked for now');
+    }
+  }
+  return lists;
 }
 
 async function rowOf({ context, asker }: CommandWork, card: Card): Promise<ApprovalRow> {

@@ -22,6 +22,7 @@ export function aCard(overrides: Partial<Card> = {}): Card {
     votes: [],
     findings: [],
     rule: aRule(),
+    wanted: overrides.rule?.quorum ?? 1,
     link: 'https://keyfactor.example.com/KeyfactorPortal/Workflow/1',
     actions: ['approve', 'deny', 'details'],
     ...overrides,

@@ -261,5 +261,6 @@ export const anyCard: fc.Arbitrary<Card> = fc
   })
   .map(({ people: approvers, ruleName, hasRule, ...card }) => ({
     ...card,
+    wanted: 2,
     ...(hasRule ? { rule: aRule({ name: ruleName, people: approvers, quorum: 2 }) } : {}),
   }));

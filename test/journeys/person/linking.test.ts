@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { directMessage, linkFrom, linkIn, openBrowser, pressAction } from '../../support/stage/browser.js';
-import { buttonsOf, cardSaying, press, privateWord, submit, textOf, theCard } from '../../support/stage/cards.js';
+import {
+  buttonsOf,
+  cardSaying,
+  press,
+  privateWord,
+  submit,
+  textOf,
+  theCard,
+} from '../../support/stage/cards.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, openPersonStage } from '../../support/stage/open-person-stage.js';

@@ -1,4 +1,5 @@
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import { ask } from './ask.js';
 import { type Actor, cast } from './cast.js';
 import { identityOf, type PersonStage } from './open-person-stage.js';
 
@@ -85,4 +86,9 @@ export async function directMessage(stage: PersonStage, actor: Actor, words: Reg
 export function pressAction(stage: PersonStage, actor: Actor, from: SeenMessage, actionId: string) {
   const { channel, ts, blocks } = from;
   return stage.slack.press({ as: cast[actor].id, channel, ts, actionId, from: blocks });
+}
+
+/** Links somebody's own account by the command, with nothing to take up again. */
+export async function linkByCommand(stage: PersonStage, actor: Actor): Promise<Page> {
+  return linkFrom(stage, actor, await ask(stage, { as: actor, line: 'link', shows: /ten minutes/ }));
 }

@@ -122,7 +122,8 @@ export async function startOnStage(parts: {
 }): Promise<Bot> {
   const { transport, rules, slack, storeFile: store, storePassword, clock, log } = parts;
   const settings = stageSettings(rules, { ...parts, store });
-  const http = { host: '127.0.0.1', port: 0 };
+  const { people } = rules;
+  const http = { ...settings.http, host: '127.0.0.1', port: people?.httpPort ?? 0 };
   let count = 0;
   const next = () => {
     count += 1;

@@ -9,7 +9,13 @@ export interface StageRules {
   readonly approvers?: readonly Actor[];
   readonly quorum?: number;
   readonly ownRequest?: 'forbidden' | 'allowed';
-  readonly approveWith?: 'comment' | 'one-click';
+  readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only';
+  /** How long decisions wait to be taken back; not at all unless told. */
+  readonly hold?: string;
+  /** Who gets receipts; nobody unless told. */
+  readonly receipts?: 'all' | 'risky' | 'off';
+  /** Ids of user groups whose members approve as well. */
+  readonly groups?: readonly string[];
   /** People who get cards as direct messages, besides the channel. */
   readonly alsoTo?: readonly Actor[];
   /** Who may run every command; nobody unless told. */
@@ -27,6 +33,8 @@ export interface StageRules {
   readonly signalTimeout?: string;
   /** How the bot signs in to Command: with a password unless told. */
   readonly signIn?: 'basic' | 'oauth';
+  /** Set where approvers sign in themselves, so that Command is told in their name. */
+  readonly people?: PeopleRules;
   readonly timeout?: string;
   /** How often the bot looks by itself; stages look by hand. */
   readonly observeEvery?: string;
@@ -39,6 +47,23 @@ interface AlertRuleSketch {
   readonly mention?: readonly string[];
   readonly severity?: string;
   readonly quietHours?: { readonly from: string; readonly to: string; readonly timeZone: string };
+}
+
+/** Where approvers sign in, and where their browsers reach the bot. */
+export interface PeopleRules {
+  readonly issuer: string;
+  readonly httpPort: number;
+}
+
+/** The client with which approvers sign in. */
+export const peopleClient = { clientId: 'countersign-people', clientSecret: 'people-s3cret+/%' } as const;
+
+/** The key under which linked accounts are locked away in journeys. */
+export const tokenKey = '9f2c4be1a07d5863e4b1c8f03a967d52be0c7714d9a3f68125cb40e79d18a6f3';
+
+/** Gives the address under which browsers reach the bot of a journey. */
+export function publicUrlOf({ httpPort }: PeopleRules): string {
+  return `http://127.0.0.1:${httpPort}`;
 }
 
 /** The addresses of the simulators a journey plays between. */
@@ -86,23 +111,35 @@ export function stageYaml(
             : { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
         timeout: rules.timeout ?? '2s',
         signalTimeout: rules.signalTimeout ?? '2s',
+        ...(rules.people
+          ? {
+              signalAs: 'person',
+              personSignIn: { issuer: rules.people.issuer, clientId: peopleClient.clientId },
+            }
+          : {}),
       },
     ],
     approvers: [
       {
         name: 'PKI Approvers',
         when: {},
-        people: names(rules.approvers ?? ['ana', 'li', 'sam', 'una', 'gia']),
+        people: [...names(rules.approvers ?? ['ana', 'li', 'sam', 'una', 'gia']), ...(rules.groups ?? [])],
         quorum: rules.quorum ?? 1,
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',
+        ...(rules.hold === undefined ? {} : { hold: rules.hold }),
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
     operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
+    decisions: { receipts: rules.receipts ?? 'off' },
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
     alerts: rules.alerts ? { channel: places.alerts, ...rules.alerts } : { enabled: 'off' },
-    http: { host: '127.0.0.1', port: at.httpPort ?? 3000 },
+    http: {
+      host: '127.0.0.1',
+      port: at.httpPort ?? 3000,
+      ...(rules.people ? { publicUrl: publicUrlOf(rules.people) } : {}),
+    },
     operations: { port: 0 },
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
@@ -114,7 +151,7 @@ export function stageYaml(
 export function stageEnvironment(
   slack: SlackWorkspace,
   at: StageAddresses,
-  { signIn = 'basic', withHook = false }: Pick<StageRules, 'signIn' | 'withHook'> = {},
+  { signIn = 'basic', withHook = false, people }: Pick<StageRules, 'signIn' | 'withHook' | 'people'> = {},
 ): Record<string, string> {
   const secret =
     signIn === 'oauth'
@@ -124,6 +161,12 @@ export function stageEnvironment(
     ...(at.workTasks ? { WORKTASKS_CLIENT_SECRET: plantClient.clientSecret } : {}),
     ...(withHook ? { COUNTERSIGN_PLANT_HOOK_SECRET: plantClient.hookSecret } : {}),
     ...secret,
+    ...(people
+      ? {
+          COUNTERSIGN_CORP_PERSON_CLIENT_SECRET: peopleClient.clientSecret,
+          COUNTERSIGN_TOKEN_KEY: tokenKey,
+        }
+      : {}),
     SLACK_BOT_TOKEN: slack.app.botToken,
     SLACK_APP_TOKEN: slack.app.appToken,
     SLACK_SIGNING_SECRET: slack.app.signingSecret,

@@ -6,7 +6,7 @@ import type { KeyfactorSecrets, KeyfactorServer } from '../settings.js';
 import { createPersonSignIn } from './create-person-sign-in.js';
 
 /**
- * Opens the sign-in of people where the settings speak of it.
+ * Opens the sign-in of people where decisions are told in their name.
  *
  * Throws if the client's secret is missing or a certificate authority cannot be read.
  */
@@ -15,7 +15,7 @@ export function openPersonSignIn(
   around: { readonly now: () => number; readonly patience?: Partial<Patience> },
 ): { readonly personSignIn?: PersonSignIn } {
   const settings = server.personSignIn;
-  if (settings === undefined) return {};
+  if (settings === undefined || server.signalAs === 'service') return {};
   const { personClientSecret: clientSecret } = secrets;
   if (!clientSecret) throw new Error('The secret of the client with which people sign in is missing.');
   const connection = {

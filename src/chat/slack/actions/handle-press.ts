@@ -61,13 +61,14 @@ async function followLook(acting: Acting, looked: Looked, ack: Ack): Promise<voi
 /**
  * Tells whether a press is a decision by itself.
  *
- * A press that is refused anyway counts as one too, so that the full check refuses it and keeps a record.
+ * A press that is refused anyway, or leads to linking first, counts as one too, so that the full check answers it
+ * and keeps a record.
  */
 function decidesAtOnce(
-  { card, mayDecide }: Extract<Look, { kind: 'card' }>,
+  { card, mayDecide, isLinkMissing }: Extract<Look, { kind: 'card' }>,
   verb: 'approve' | 'deny',
 ): boolean {
-  if (mayDecide !== undefined && mayDecide.kind !== 'yes') return true;
+  if (isLinkMissing || (mayDecide !== undefined && mayDecide.kind !== 'yes')) return true;
   const canStill = card.actions.includes(verb);
   return !canStill || (verb === 'approve' && card.rule?.approveWith === 'one-click');
 }
@@ -84,8 +85,9 @@ function pressOf(
   return { approvalId: carried.id, revision: carried.revision, message, person, ...chosen };
 }
 
-function clickOf(
-  { now }: Acting,
+/** Makes a press a click, to be written down. */
+export function clickOf(
+  { now }: Pick<Acting, 'now'>,
   payload: PressPayload,
   { approvalId, revision, message, person, output }: Press,
   verb: ClickVerb,

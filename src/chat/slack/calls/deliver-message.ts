@@ -20,6 +20,7 @@ export interface Delivering {
   readonly labelOf: Wording['labelOf'];
   /** The slash command, for what can be typed next. */
   readonly command?: string;
+  readonly linkUrlOf?: NonNullable<Wording['linkUrlOf']>;
 }
 
 /** Posts a message to a channel, to a person's direct messages, or in a thread there. Throws `ChatError`. */
@@ -97,12 +98,13 @@ async function inSomeForm<T>(
   }
 }
 
-function realForm({ labelOf, command }: Delivering, content: Content): Rendered {
+function realForm(delivering: Delivering, content: Content): Rendered {
+  const { labelOf, command } = delivering;
   switch (content.kind) {
     case 'card':
       return approvalCard(content.card, labelOf);
     case 'notice':
-      return noticeMessage(content.notice, labelOf, command);
+      return noticeMessage(content.notice, labelOf, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':
@@ -114,12 +116,13 @@ function realForm({ labelOf, command }: Delivering, content: Content): Rendered 
   }
 }
 
-function plainForm({ labelOf, command }: Delivering, content: Content): Rendered {
+function plainForm(delivering: Delivering, content: Content): Rendered {
+  const { labelOf, command } = delivering;
   switch (content.kind) {
     case 'card':
       return plainCard(content.card, labelOf);
     case 'notice':
-      return plainNotice(content.notice, labelOf, command);
+      return plainNotice(content.notice, labelOf, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':

@@ -2,6 +2,7 @@ import type { webApi } from '@slack/bolt';
 import type { MessageRef } from '../../../domain/click.js';
 import type { PersonId } from '../../../domain/person.js';
 import type { Log } from '../../../ports/log.js';
+import type { Rendered } from '../views/approval-card.js';
 import { chatError } from './client-errors.js';
 import { respond } from './respond.js';
 
@@ -16,7 +17,7 @@ export interface AnswerPlace {
 /** Answers people privately. */
 export interface PrivateAnswers {
   /** Tries every way there is; false when none was open. Never throws. */
-  say(place: AnswerPlace, text: string): Promise<boolean>;
+  say(place: AnswerPlace, said: string | Rendered): Promise<boolean>;
 }
 
 /** Creates the ladder of private answers: the press's own address, then a message only that person sees. */
@@ -27,14 +28,16 @@ export function createPrivateAnswers(options: {
 }): PrivateAnswers {
   const { client, log, timeoutMs = 5_000 } = options;
   return {
-    async say({ person, message, responseUrl }, text) {
+    async say({ person, message, responseUrl }, said) {
+      const { text, blocks } = typeof said === 'string' ? { text: said, blocks: [] } : said;
+      const shown = blocks.length > 0 ? { blocks: [...blocks] } : {};
       if (responseUrl !== undefined) {
-        const answer = { text, replaces: false };
+        const answer = { text, ...shown, replaces: false };
         if ((await respond(responseUrl, answer, timeoutMs)) === 'taken') return true;
       }
       if (!message) return false;
       try {
-        await client.chat.postEphemeral({ channel: message.channel, user: person.userId, text });
+        await client.chat.postEphemeral({ channel: message.channel, user: person.userId, text, ...shown });
         return true;
       } catch (error) {
         log.warn({ code: chatError(error, 'post').code }, 'A private answer could not be given on the spot');

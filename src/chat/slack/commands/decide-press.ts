@@ -2,9 +2,10 @@ import type { Answer } from '../../../domain/answer.js';
 import type { Look, Press } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack, Acting } from '../actions/acting.js';
+import { clickOf } from '../actions/handle-press.js';
 import { openDetails, openDialog } from '../actions/open-modal.js';
 import { answerPlace, type PressPayload, readPress } from '../actions/payloads.js';
-import { asError } from '../actions/take-click.js';
+import { asError, takeClick } from '../actions/take-click.js';
 import type { ListPress } from '../command-ids.js';
 import { type Revised, readRevised } from '../ids.js';
 import { answerText } from '../messages/answers.js';
@@ -83,6 +84,7 @@ async function follow(acting: Acting, { payload, what, press, look }: Found, ack
       if (!card.actions.includes(what)) {
         return refuse(acting, { payload, answer: { kind: 'unknown-card' } }, ack);
       }
+      if (look.isLinkMissing) return takeClick(acting, clickOf(acting, payload, press, what), ack);
       return openDialog(acting, { payload, press, verb: what, look }, ack);
     }
     default:

@@ -46,6 +46,7 @@ export function createReplies(options: {
   readonly command: string;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly linkUrlOf?: NonNullable<Wording['linkUrlOf']>;
   readonly timeoutMs?: number;
 }): Replies {
   const { client, log, labelOf, command, now, newId, timeoutMs = 5_000 } = options;
@@ -66,13 +67,22 @@ export function createReplies(options: {
     try {
       await choices.put(choiceId, { line, person });
     } catch (error) {
-      log.warn({ err: asError(error) }, 'What a list is about could not be kept; a choice in it leads nowhere');
+      log.warn(
+        { err: asError(error) },
+        'What a list is about could not be kept; a choice in it leads nowhere',
+      );
     }
     return { choiceId };
   };
   return {
     async reply(asker, reply, { replaces = false, line } = {}) {
-      const words = { labelOf, command, ...(reply.kind === 'ambiguous' ? await remember(line, asker) : {}) };
+      const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
+      const words = {
+        labelOf,
+        command,
+        ...linking,
+        ...(reply.kind === 'ambiguous' ? await remember(line, asker) : {}),
+      };
       const shown = { rendered: replyMessage(reply, words), plain: plainReply(reply, words) };
       if (reply.kind !== 'change') return send(asker, { ...shown, replaces, mayFade: true });
       // How a change ended must not get lost: when its own place is closed, a direct message tells it.

@@ -15,6 +15,7 @@ import type { ListReply } from '../../messages/replies/list-lines.js';
 import type { Proposal } from '../../messages/replies/proposal-lines.js';
 import { actions } from '../blocks.js';
 import { isLink } from '../card-buttons.js';
+import { linkActions } from '../link-blocks.js';
 import type { ReplyWords } from './reply-words.js';
 import { rowOptions } from './row-options.js';
 
@@ -33,6 +34,8 @@ export function replyActions(reply: Reply, words: ReplyWords): readonly ActionsB
       return row('command.proposal', confirmButtons(reply));
     case 'ambiguous':
       return choice(reply, words);
+    case 'link':
+      return linkActions(reply.requestId, words);
     default:
       return [];
   }

@@ -4,6 +4,7 @@ import type { Wording } from '../../messages/wording.js';
 export interface ReplyWords {
   readonly labelOf: Wording['labelOf'];
   readonly command: string;
+  readonly linkUrlOf?: NonNullable<Wording['linkUrlOf']>;
   /** Under which the line is remembered that an ambiguous answer is about; without it nothing can be chosen. */
   readonly choiceId?: string;
 }
