@@ -35,7 +35,13 @@ export type Action =
   | { readonly kind: 'reach'; readonly isReachable: boolean }
   | { readonly kind: 'signal-fault'; readonly fault: SignalFault }
   | { readonly kind: 'chat-fault'; readonly fault: ChatFault }
+  /** Somebody deletes a message of the bot. */
+  | { readonly kind: 'delete-message'; readonly card: number }
+  /** Somebody archives the channel a card is in. */
+  | { readonly kind: 'archive-channel' }
   | { readonly kind: 'restart' }
+  /** The bot stops for good; on a shared store another one is at work already and knows nothing of it. */
+  | { readonly kind: 'replica-stop' }
   /** The bot dies so many points from now. */
   | { readonly kind: 'die'; readonly after: number };
 
@@ -54,6 +60,7 @@ const signalFault: fc.Arbitrary<SignalFault> = fc.constantFrom(
   { kind: 'timeout-late' },
   { kind: 'unsent' },
   { kind: 'refuse', reason: 'no-role' },
+  { kind: 'refuse', reason: 'not-waiting' },
   { kind: 'refuse', reason: 'sign-in' },
 );
 const chatFault: fc.Arbitrary<ChatFault> = fc
@@ -103,6 +110,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('chat-fault' as const), fault: chatFault }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'replica-stop' as const }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete-message' as const), card: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'archive-channel' as const }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('die' as const), after: fc.integer({ min: 1, max: 30 }) }),

@@ -1,5 +1,11 @@
+import type { Store } from '../../../src/ports/store.js';
 import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
+import { createAnswerTimes } from '../../../src/use-cases/readiness/answer-times.js';
+import { createObservationLease } from '../../../src/use-cases/replicas/observation-lease.js';
+import { observeAlone } from '../../../src/use-cases/replicas/observe-alone.js';
 import type { Around } from '../../support/around.js';
+import { brokenPromises } from '../../support/promises.js';
+import { aftermathOf } from '../world/aftermath-of.js';
 import { falseCredit, liesIn } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';
 import { openWorld, type World } from '../world/open-world.js';
@@ -13,14 +19,16 @@ interface Stage {
   readonly world: World;
   readonly mortality: Mortality;
   readonly ledger: Ledger;
+  /** Approvals of which people put a message away; until its next edit the bot cannot know. */
+  readonly gone: Set<string>;
   /** How long calls take, in turns of the event loop, one after the other. */
   readonly pauses: number[];
 }
 
 /** Plays a course of events to its very end, and lists everything that was not as it must be. */
-export async function play({ quorum, actions }: Course): Promise<readonly string[]> {
+export async function play({ quorum, actions }: Course, store?: Store): Promise<readonly string[]> {
   const lies: string[] = [];
-  const stage = await openStage(quorum, lies);
+  const stage = await openStage({ quorum, store }, lies);
   const { world, mortality, ledger } = stage;
   try {
     for (const action of actions) await doOrDie(stage, () => happen(stage, action));
@@ -30,14 +38,18 @@ export async function play({ quorum, actions }: Course): Promise<readonly string
     await settleDown(world);
     const written = new Set(ledger.written);
     await pressStrays(world, written);
-    return [...lies, ...(await liesIn(world, written)), ...unexpectedErrors(world)];
+    const broken = brokenPromises(await aftermathOf(world, { written, gone: stage.gone }));
+    return [...lies, ...(await liesIn(world, written)), ...broken, ...unexpectedErrors(world)];
   } finally {
     await world.close();
   }
 }
 
 /** Opens a world whose every card and signal is checked the moment it appears. */
-async function openStage(quorum: number, lies: string[]): Promise<Stage> {
+async function openStage(
+  { quorum, store }: { readonly quorum: number; readonly store: Store | undefined },
+  lies: string[],
+): Promise<Stage> {
   const mortality = createMortality();
   const ledger = createLedger(quorum);
   const pauses: number[] = [];
@@ -47,6 +59,7 @@ async function openStage(quorum: number, lies: string[]): Promise<Stage> {
   };
   const world: World = await openWorld({
     quorum,
+    ...(store ? { store } : {}),
     around,
     onShow: (content) => {
       ledger.noteShown(content);
@@ -65,7 +78,7 @@ async function openStage(quorum: number, lies: string[]): Promise<Stage> {
   world.command.start(runId, steps);
   world.restart({ store: mortality.guard(world.store) });
   await world.passTime(0);
-  return { world, mortality, ledger, pauses };
+  return { world, mortality, ledger, gone: new Set(), pauses };
 }
 
 /** Lets something happen; if the bot dies of it, another run takes up what it left. */
@@ -105,12 +118,33 @@ async function happen(stage: Stage, action: Action): Promise<void> {
       return;
     case 'chat-fault':
       return slack.failNext(action.fault);
+    case 'delete-message':
+      return deleteMessage(stage, action.card);
+    case 'archive-channel':
+      return archiveChannel(stage);
+    case 'replica-stop':
     case 'restart':
       world.restart({ store: mortality.guard(world.store) });
       return takeUp(world);
     case 'die':
       return mortality.dieAfter(action.after);
   }
+}
+
+function deleteMessage({ world: { slack }, gone }: Stage, card: number): void {
+  const seen = slack.cards()[card];
+  if (!seen) return;
+  gone.add(seen.card.approval.id);
+  slack.remove(seen.message);
+}
+
+/** Never the channel of last resort: with that gone nobody could be told anything. */
+function archiveChannel({ world: { slack, context }, gone }: Stage): void {
+  const seen = slack.cards().find(({ message }) => message.channel !== context.policy.fallbackChannel);
+  if (!seen) return;
+  const { channel } = seen.message;
+  slack.archive(channel);
+  for (const { message, card } of slack.cards()) if (message.channel === channel) gone.add(card.approval.id);
 }
 
 async function together(stage: Stage, action: Extract<Action, { kind: 'together' }>): Promise<void> {
@@ -123,8 +157,7 @@ async function together(stage: Stage, action: Extract<Action, { kind: 'together'
 async function work(stage: Stage, part: Press | Job): Promise<void> {
   switch (part.kind) {
     case 'observe':
-      await stage.world.observe();
-      return;
+      return observe(stage);
     case 'deliver':
       return stage.world.deliver();
     case 'press':
@@ -132,12 +165,21 @@ async function work(stage: Stage, part: Press | Job): Promise<void> {
   }
 }
 
+/** On a shared store somebody else may have the right to look. */
+async function observe({ world }: Stage): Promise<void> {
+  const { context } = world;
+  const [backend] = context.backends.values();
+  if (!backend || !context.store.isShared) return void (await world.observe());
+  const lease = createObservationLease(context, backend.system);
+  await observeAlone(context, { backend, lease, answerTimes: createAnswerTimes() });
+}
+
 async function press(
   { world, ledger }: Stage,
   { actor, verb, card, staleBy, isTwice }: Press,
 ): Promise<void> {
   const seen = world.slack.cards()[card];
-  if (!seen) return;
+  if (!seen || world.slack.isArchived(seen.message.channel)) return;
   const { id, revision: latest } = seen.card.approval;
   const revision = staleBy === 0 ? latest : (ledger.revisionsOf(id).at(-1 - staleBy) ?? latest);
   const click = world.clickOf(actor, verb, { message: seen.message, approvalId: id, revision });
@@ -148,12 +190,18 @@ async function press(
   }
 }
 
+const expected: ReadonlySet<string> = new Set([
+  'The system refused a signal; nothing was changed',
+  'A place cannot be posted to; using the fallback channel',
+  'A message was given up',
+]);
+
 /** Dying is expected, and so is a refusal; nothing else may break. */
 function unexpectedErrors({ log }: World): readonly string[] {
   return log.lines
     .filter(({ level, fields }) => level === 'error' && !(fields.err instanceof Crash))
     .map(({ sentence }) => sentence)
-    .filter((sentence) => sentence !== 'The system refused a signal; nothing was changed');
+    .filter((sentence) => !expected.has(sentence));
 }
 
 function nextTurn(): Promise<void> {

@@ -8,8 +8,8 @@ export async function aftermathOf(
   known: {
     /** Ids of clicks of which the chat was told that they are safe. */
     readonly written: Iterable<string>;
-    /** Approvals of which somebody deleted a message; until the next edit the bot cannot know. */
-    readonly deleted: ReadonlySet<string>;
+    /** Approvals of which people put a message away; until its next edit the bot cannot know. */
+    readonly gone: ReadonlySet<string>;
   },
 ): Promise<Aftermath> {
   const { slack, store, command } = world;
@@ -38,14 +38,14 @@ export async function aftermathOf(
     })),
     cards: approvals.flatMap((approval): readonly CardAfter[] => {
       const cards = shown.filter(({ card }) => card.approval.id === approval.id);
-      const isWaiting = approval.step === at && known.deleted.has(approval.id);
+      const isWaiting = approval.step === at && known.gone.has(approval.id);
       return [
         ...cards.map(({ card, message }) => ({
           name: message.ts,
           run: waitOf(approval),
           isLive: hasLiveButtons(card.actions),
         })),
-        ...(isWaiting ? [{ name: 'deleted', run: waitOf(approval), isLive: true }] : []),
+        ...(isWaiting ? [{ name: 'put away', run: waitOf(approval), isLive: true }] : []),
       ];
     }),
   };
