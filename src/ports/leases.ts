@@ -1,3 +1,6 @@
+/** How the rights begin that every bot at work on a shared store holds, each one of its own. */
+export const replicaPrefix = 'replica/';
+
 /** Rights that one run of the bot has at a time, where several work on one store. */
 export interface Leases {
   /**
@@ -14,8 +17,8 @@ export interface Leases {
   }): Promise<{ readonly fence: number } | undefined>;
   /** Gives such a right back; one that somebody else holds by now stays theirs. */
   releaseLease(name: string, holder: string): Promise<void>;
-  /** Counts the rights whose names begin so and that somebody holds. */
-  countLeases(prefix: string, nowMs: number): Promise<number>;
+  /** Lists who holds a right whose name begins so. */
+  leaseHolders(prefix: string, nowMs: number): Promise<readonly string[]>;
   /** Forgets rights whose names begin so and that ended before a time; their fences begin anew. */
   forgetLeases(prefix: string, endedBeforeMs: number): Promise<void>;
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { replicaPrefix } from '../ports/leases.js';
 import { isPostgresUrl } from '../shared/is-postgres-url.js';
 import { nameOfPlace } from './name-of-place.js';
 import { openPlace, type PlaceOptions } from './open-place.js';
 import { createBotLease } from './sql/bot-lease.js';
 import { copyTables, isEmpty } from './sql/copy-tables.js';
+import { createLeases } from './sql/leases.js';
 import type { OpenDatabase } from './sql/open-database.js';
 
 /** How the copying of a store went; places are named without their passwords. */
@@ -68,6 +70,9 @@ async function whileHeld(
     return { kind: 'in-use', place: nameOfPlace(place), holder: other };
   }
   try {
+    // Several bots at work hold no right to the whole store, but none can join them from now on.
+    const [bot] = await createLeases(db, engine).leaseHolders(replicaPrefix, Date.now());
+    if (bot !== undefined) return { kind: 'in-use', place: nameOfPlace(place), holder: bot };
     return await work();
   } finally {
     await lease.releaseBot(holder);

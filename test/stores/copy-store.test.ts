@@ -35,6 +35,17 @@ describe('copying a store', () => {
     await Promise.all([source.close(), target.close()]);
   });
 
+  it('is refused while several bots share either', async () => {
+    const [from, to] = [await filledFile(), folder.newFile()];
+    const source = await openStore(from);
+    const place = { name: 'replica/bot-3', holder: 'bot-3', nowMs: Date.now(), leaseMs: 30_000 };
+    await source.holdLease(place);
+    expect(await copy(from, to)).toEqual({ kind: 'in-use', place: from, holder: 'bot-3' });
+    await source.releaseLease(place.name, place.holder);
+    expect(await copy(from, to)).toMatchObject({ kind: 'copied' });
+    await source.close();
+  });
+
   it('does not make up a store that is not there', async () => {
     const from = folder.newFile();
     expect(await copy(from, folder.newFile())).toEqual({ kind: 'not-there', place: from });

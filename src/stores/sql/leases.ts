@@ -37,14 +37,13 @@ export function createLeases(db: Db, engine: Engine): Leases {
         .where('holder', '=', holder)
         .execute();
     },
-    async countLeases(prefix, nowMs) {
-      const row = await db
+    async leaseHolders(prefix, nowMs) {
+      const held = db
         .selectFrom('leases')
-        .select((is) => is.fn.countAll<number>().as('count'))
+        .select('holder')
         .where('name', 'like', `${prefix}%`)
-        .where('until_ms', '>', engine.at(nowMs))
-        .executeTakeFirst();
-      return row?.count ?? 0;
+        .where('until_ms', '>', engine.at(nowMs));
+      return (await held.orderBy('name').execute()).map(({ holder }) => holder);
     },
     async forgetLeases(prefix, endedBeforeMs) {
       await db

@@ -1,3 +1,4 @@
+import { replicaPrefix } from '../../ports/leases.js';
 import type { Log } from '../../ports/log.js';
 import type { Store } from '../../ports/store.js';
 
@@ -10,7 +11,6 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
-const prefix = 'replica/';
 const leaseMs = 30_000;
 /** Long enough to join, and soon over if this run dies meanwhile. */
 const holdMs = 10_000;
@@ -27,12 +27,12 @@ export function createMembership(around: {
   readonly holder: string;
 }): Membership {
   const { store, log, now, holder } = around;
-  const name = `${prefix}${holder}`;
+  const name = `${replicaPrefix}${holder}`;
   let known = 0;
   const stay = async () => {
     await store.holdLease({ name, holder, nowMs: now(), leaseMs });
-    await store.forgetLeases(prefix, now() - keptMs);
-    const replicas = await store.countLeases(prefix, now());
+    await store.forgetLeases(replicaPrefix, now() - keptMs);
+    const { length: replicas } = await store.leaseHolders(replicaPrefix, now());
     if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
     known = replicas;
   };

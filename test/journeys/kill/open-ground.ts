@@ -76,7 +76,7 @@ export async function openGround(options: {
         if (children.has(which)) continue;
         const child = spawn(process.execPath, [program, 'start', '--config', config], {
           env,
-          stdio: ['ignore', 'ignore', 'inherit'],
+          stdio: 'ignore',
         });
         children.set(which, child);
       }
