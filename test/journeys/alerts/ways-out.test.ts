@@ -66,7 +66,7 @@ describe('a way out of an alert', () => {
     const told = textOf(
       await threadSaying(stage, alert, /3 taken.*1 moved meanwhile|1 moved meanwhile.*3 taken/),
     );
-    expect(told.match(/goes on as run/g)).toHaveLength(3);
+    expect(told.match(/Restarted\. The new run is now Complete/g)).toHaveLength(3);
     expect(told).toMatch(/It is not as you were shown/);
     await look(stage, 3);
     await alertSaying(stage, /Recovered: Nightly renewal · 4 runs/);

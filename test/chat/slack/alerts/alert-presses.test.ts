@@ -193,7 +193,7 @@ describe('what is said in the thread of an alert', () => {
       followUp: { kind: 'more', incident: { ...incident, count: 9 } },
     });
     const [said, ...others] = workspace.thread(channel, parent.ts);
-    expect(said && textOf(said)).toContain('9 runs failed since');
+    expect(said && textOf(said)).toContain('9 runs failed');
     expect(others).toEqual([]);
     expect(workspace.message(channel, parent.ts)?.replyCount).toBe(1);
     expect(workspace.messages(channel).filter(({ threadTs }) => threadTs === undefined)).toHaveLength(1);

@@ -115,6 +115,13 @@ describe('the alert of many runs', () => {
     );
   });
 
+  it('that failed in the same minute names that minute once', () => {
+    const storm = { ...incident, lastAtMs: noonMs + 59_000 };
+    expect(read(anAlert({ incident: storm }))).toContain(
+      '12 runs failed 2026-01-15 at 12:00 UTC; 9 of them are not over yet.',
+    );
+  });
+
   it('puts on its buttons how many runs they would change, without those that are tried again', () => {
     expect(shown(anAlert({ incident: { ...incident, failed: 7 } }))).toContain('"Restart 7…"');
   });
@@ -124,6 +131,10 @@ describe('the alert of many runs', () => {
     expect(text).toContain('• 10× The RPC server is unavailable.');
     expect(text).toContain('• 2× Denied by policy.');
     expect(text).toMatch(/The first 1:\n• Enroll app\.example\.com · K9A1/);
+  });
+
+  it('claims nothing in its thread that will not stay so', () => {
+    expect(said({ kind: 'more', incident })).not.toContain('over yet');
   });
 
   it('does not hide reasons that are not listed', () => {

@@ -1,5 +1,6 @@
 import { systemOfChange } from '../../../../domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../../../domain/change-record.js';
+import { whereaboutsText } from '../cards/whereabouts.js';
 import { changeOutcomeText } from '../replies/change-lines.js';
 import { changeWords } from '../replies/change-words.js';
 import type { Wording } from '../wording.js';
@@ -7,7 +8,9 @@ import { runsText } from './incident-words.js';
 
 /** Tells what became of changes that were asked for together: how many of what, then one line each. */
 export function batchLines(records: readonly ChangeRecord[], wording: Wording): readonly string[] {
-  return [batchHead(records, wording), ...records.map((record) => lineOf(record, wording))];
+  const fate = records.length === 1 ? fateOf : briefFateOf;
+  const lines = records.map((record) => lineOf(record, fate(record, wording), wording));
+  return [batchHead(records, wording), ...lines];
 }
 
 /** Tells the same with no more than a word for each; for when the whole would be too long for a message. */
@@ -33,10 +36,18 @@ function codeOf({ code, title }: ChangeRecord, { ink }: Wording): string {
   return code === undefined ? ink.words(title, 24) : ink.exact(code, 24);
 }
 
-function lineOf(record: ChangeRecord, wording: Wording): string {
-  const { ink } = wording;
+function lineOf(record: ChangeRecord, fate: string, { ink }: Wording): string {
   const code = record.code === undefined ? '' : `${ink.exact(record.code, 24)} `;
-  return `${code}${ink.words(record.title, 80)} — ${fateOf(record, wording)}`;
+  return `${code}${ink.words(record.title, 80)} — ${fate}`;
+}
+
+/** Of many restarted runs the ids of the new ones would bury what became of them. */
+function briefFateOf(record: ChangeRecord, wording: Wording): string {
+  const { change, outcome } = record;
+  if (change.kind !== 'restart' || outcome?.kind !== 'done' || !outcome.now || !outcome.started)
+    return fateOf(record, wording);
+  const now = whereaboutsText(outcome.now, wording.ink);
+  return `${changeWords.restart.done}. The new run is now ${now}.`;
 }
 
 function fateOf(record: ChangeRecord, wording: Wording): string {

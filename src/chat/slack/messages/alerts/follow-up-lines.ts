@@ -4,7 +4,7 @@ import { assertNever } from '../../../../shared/assert-never.js';
 import type { Wording } from '../wording.js';
 import { mentionsText } from './alert-lines.js';
 import { batchLines } from './batch-lines.js';
-import { placeLine, reasonLines, sampleLine, sinceLine, workflowOf } from './incident-words.js';
+import { failedText, placeLine, reasonLines, sampleLine, sinceLine, workflowOf } from './incident-words.js';
 import { overHeads, overLines } from './over-lines.js';
 
 /** Says something in the thread of an alert. */
@@ -34,7 +34,8 @@ export function followUpLines(followUp: FollowUpContent, wording: Wording): read
 function moreLines(incident: Incident, wording: Wording): readonly string[] {
   const { samples, count } = incident;
   return [
-    wording.ink.label(sinceLine(incident, wording)),
+    // How many are over stands on the alert, which is kept true.
+    wording.ink.label(`${failedText(incident, wording)}.`),
     ...reasonLines(incident, wording),
     samples.length < count ? `The first ${samples.length}:` : 'The runs:',
     ...samples.map((one) => `• ${sampleLine(one, wording)}`),

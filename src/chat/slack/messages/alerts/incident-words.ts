@@ -52,12 +52,26 @@ export function reasonLines({ messages, count }: Incident, wording: Wording): re
 }
 
 /** Says since when runs have failed, and how many of them are not over. */
-export function sinceLine(incident: Incident, { ink }: Wording): string {
-  const { count, unresolved, firstAtMs, lastAtMs, kind } = incident;
-  if (count === 1) return `${kind === 'aborted' ? 'Aborted' : 'Failed'} ${ink.moment(firstAtMs)}.`;
-  const were = kind === 'aborted' ? 'were aborted' : 'failed';
-  const head = `${runsText(count)} ${were} since ${ink.moment(firstAtMs)}, the latest ${ink.moment(lastAtMs)}`;
-  return `${head}; ${openText(unresolved, count)}.`;
+export function sinceLine(incident: Incident, wording: Wording): string {
+  const { count, unresolved, kind, firstAtMs } = incident;
+  if (count === 1) return `${kind === 'aborted' ? 'Aborted' : 'Failed'} ${wording.ink.moment(firstAtMs)}.`;
+  return `${failedText(incident, wording)}; ${openText(unresolved, count)}.`;
+}
+
+/** Says how many runs have failed, and when. */
+export function failedText({ count, firstAtMs, lastAtMs, kind }: Incident, { ink }: Wording): string {
+  const aborted = count === 1 ? 'was aborted' : 'were aborted';
+  const were = kind === 'aborted' ? aborted : 'failed';
+  const first = ink.moment(firstAtMs);
+  const last = ink.moment(lastAtMs);
+  // Runs that fail at once are said to have failed then, and not since then.
+  const when = isSameMinute(firstAtMs, lastAtMs) ? first : `since ${first}, the latest ${last}`;
+  return `${runsText(count)} ${were} ${when}`;
+}
+
+/** Tells whether two times read alike. */
+export function isSameMinute(oneMs: number, otherMs: number): boolean {
+  return Math.floor(oneMs / 60_000) === Math.floor(otherMs / 60_000);
 }
 
 /** Says how many of an incident's runs are neither brought back nor dealt with. */

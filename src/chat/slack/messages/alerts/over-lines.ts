@@ -2,7 +2,7 @@ import type { Incident, Resolution } from '../../../../domain/alerts/incident.js
 import { assertNever } from '../../../../shared/assert-never.js';
 import { listSome, listWords } from '../../../../shared/list-words.js';
 import type { Wording } from '../wording.js';
-import { openText, runsText, systemOfIncident, verbOf } from './incident-words.js';
+import { isSameMinute, openText, runsText, systemOfIncident, verbOf } from './incident-words.js';
 import { timeSpan } from './time-span.js';
 
 /** Heads an incident that is over. */
@@ -57,5 +57,7 @@ function spanLine(incident: Incident, atMs: number, { ink }: Wording): string {
   const { count, firstAtMs, kind } = incident;
   const were = kind === 'aborted' ? (count === 1 ? 'was aborted' : 'were aborted') : 'failed';
   const took = timeSpan(atMs - firstAtMs);
+  if (isSameMinute(firstAtMs, atMs))
+    return `${runsText(count)} ${were} ${ink.moment(firstAtMs)}; over in ${took}.`;
   return `${runsText(count)} ${were} since ${ink.moment(firstAtMs)}; over ${ink.moment(atMs)}, after ${took}.`;
 }
