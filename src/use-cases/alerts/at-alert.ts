@@ -32,16 +32,17 @@ export async function atAlert(
   const { incidentId, verb, asker } = pressed;
   try {
     const incident = await context.store.findIncident(incidentId);
-    if (!incident) return { kind: 'unknown-alert' };
-    const person = await lookUpPerson(context, asker.person);
+    const refuse = (reply: AlertReply) =>
+      answerOnRecord({ context, incident, incidentId, verb, asker }, () => Promise.resolve(reply));
+    if (!incident) return await refuse({ kind: 'unknown-alert' });
+    const person = await check(context, asker);
+    if (!person) return await refuse({ kind: 'person-not-checked' });
     const target = { system: incident.system, definition: incident.definition.name };
     const may = mayRun(person, verb, target, context.policy.operators);
     const reply: AlertReply =
       may.kind === 'yes'
         ? await work({ context, incident, person, verb, asker })
-        : await answerOnRecord({ context, incident, verb, asker }, () =>
-            Promise.resolve({ kind: 'not-allowed', verb, why: may }),
-          );
+        : await refuse({ kind: 'not-allowed', verb, why: may });
     const { code } = incident;
     context.log.info(
       { incident: code, verb, person: asker.person.userId, answer: reply.kind },
@@ -49,10 +50,20 @@ export async function atAlert(
     );
     return reply;
   } catch (error) {
-    if (error instanceof ChatError) return { kind: 'person-not-checked' };
     const ref = context.newCode(6);
     const err = error instanceof Error ? error : new Error(String(error));
     context.log.error({ incident: incidentId, verb, ref, err }, 'A press on an alert broke');
     return { kind: 'broke', ref };
+  }
+}
+
+/** Looks a person up; undefined when the chat could not be asked. */
+async function check(context: Context, { person }: Asker): Promise<Person | undefined> {
+  try {
+    return await lookUpPerson(context, person);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    context.log.warn({ person: person.userId, err: error }, 'A person could not be checked at an alert');
+    return undefined;
   }
 }

@@ -7,10 +7,11 @@ import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from './record.js';
 
-/** A person's press on an alert. */
+/** A person's press on an alert; one that is not known any more has no incident. */
 interface PressedAlert {
   readonly context: Context;
-  readonly incident: Incident;
+  readonly incident: Incident | undefined;
+  readonly incidentId?: string;
   readonly verb: Verb;
   readonly asker: Asker;
 }
@@ -20,16 +21,16 @@ export async function answerOnRecord(
   pressed: PressedAlert,
   work: (memory: Memory) => Promise<AlertReply>,
 ): Promise<AlertReply> {
-  const { context, incident, verb, asker } = pressed;
+  const { context, incident, incidentId = incident?.id, verb, asker } = pressed;
   return context.store.inTransaction(async (memory) => {
     const reply = await work(memory);
     await record(context, memory, {
-      system: incident.system,
+      system: incident?.system ?? '',
       kind: 'alert-action',
-      code: incident.code,
+      ...(incident ? { code: incident.code } : {}),
       person: recordedPerson(context, asker.person),
       answered: { kind: reply.kind, ...moreOf(reply) },
-      note: { incident: incident.id, verb },
+      note: { incident: incidentId, verb },
     });
     return reply;
   });
