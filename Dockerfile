@@ -10,14 +10,17 @@ COPY .ci/copy-page.mjs .ci/
 COPY src src
 # The image has no demo, so it needs neither that nor the simulators.
 RUN npm run build && rm -rf dist/simulators dist/demo && npm prune --omit=dev
+RUN mkdir bin data && chmod +x dist/main.js && ln -s ../dist/main.js bin/countersign
 
 FROM node:24-slim
 ENV NODE_ENV=production
+ENV PATH=/app/bin:$PATH
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-RUN ln -s /app/dist/main.js /usr/local/bin/countersign && install -d -o node -g node /data
+COPY --from=build /app/bin bin
+COPY --from=build --chown=node:node /app/data /data
 USER node
 VOLUME /data
 # Requests from outside, where something needs them; probes ask on 9464, inside the container unless told otherwise.

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const usage = `Countersign: approve workflows from Slack.
@@ -57,6 +57,7 @@ async function run(args: readonly string[]): Promise<number> {
         exit: (code) => process.exit(code),
       });
     case 'demo':
+      if (!existsSync(new URL('./demo/demo.js', import.meta.url))) return noDemo();
       return (await import('./demo/demo.js')).demo({ port: Number(values.port), isCheck: values.check });
     case 'settings':
       return (await import('./commands/settings.js')).settings({
@@ -99,6 +100,12 @@ async function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`There is no command "${positionals[0]}".\n\n${usage}`);
       return 2;
   }
+}
+
+/** The image is built without what only the demo needs. */
+function noDemo(): number {
+  process.stderr.write('The demo is not part of this image. Run it in a checkout: npm run demo\n');
+  return 1;
 }
 
 function version(): string {
