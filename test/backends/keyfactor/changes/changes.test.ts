@@ -118,7 +118,7 @@ describe('a later look', () => {
   });
 
   it('stops reading an old storm again once it is over for a while', async () => {
-    bench = await startBench({ settings: { pageSize: 10 } });
+    bench = await startBench({ settings: { pageSize: 10, timeout: '10s' } });
     for (let minutes = 0; minutes < 3; minutes += 1) {
       bench.turnClock(minute / 2);
       for (let run = 0; run < 20; run += 1) startQuietRun(bench);

@@ -116,7 +116,7 @@ describe('looks at a server on which anything happens', () => {
     await fc.assert(
       fc.asyncProperty(server, fc.array(cycle, { minLength: 3, maxLength: 10 }), async (given, cycles) => {
         const { pageSize, botAheadMs, ...behaviour } = given;
-        const bench = await startBench({ behaviour, settings: { pageSize } });
+        const bench = await startBench({ behaviour, settings: { pageSize, timeout: '10s' } });
         try {
           bench.skewBot(botAheadMs);
           const stage = await begin(bench);

@@ -31,7 +31,7 @@ function startBot() {
 
 /** Opens a server with more waiting runs than fit on a few pages, and a bot that has looked until all is still. */
 async function startStill(waiting = 30) {
-  bench = await startBench({ settings: { pageSize: 5 } });
+  bench = await startBench({ settings: { pageSize: 5, timeout: '10s' } });
   const ids = Array.from({ length: waiting }, () => {
     bench.turnClock(10 * minute);
     return bench.startRun();
