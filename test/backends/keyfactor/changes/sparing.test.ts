@@ -75,7 +75,7 @@ describe('going through what waits', () => {
     const before = bench.command.requests.length;
     expect((await bench.backend.observe(known, sinceOf({ mark }))).sightings).toEqual([]);
     expect(bench.command.requests.length - before).toBe(1);
-  }, 60_000);
+  }, 180_000);
 
   it('is done again once anything has changed, until a look after that', async () => {
     const { bot: still, ids } = await startStill();
