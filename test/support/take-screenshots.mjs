@@ -33,6 +33,18 @@ try {
   await modal.getByRole('button', { name: 'Approve' }).click();
   await shop.getByText('Approved by Ana Ruiz').first().waitFor();
   await picture(page, shop, 'decided-card');
+
+  await page.goto(`${new URL(page.url()).origin}/#as=U0OMAR&channel=C0ALERTS`);
+  await page.reload();
+  const storm = page.locator('article.message.is-app').filter({ hasText: 'Certificate renewals' });
+  await storm.first().getByRole('button', { name: 'Restart 12…' }).waitFor({ timeout: 60_000 });
+  const reply = page.locator('article.is-reply').filter({ hasText: 'The first 5' });
+  await reply.waitFor();
+  await picture(page, storm.first(), 'alert', reply);
+  await storm.first().getByRole('button', { name: 'Restart 12…' }).click();
+  await page.getByRole('button', { name: 'Restart 12', exact: true }).click();
+  await storm.first().getByText('Brought back by').waitFor({ timeout: 60_000 });
+  await picture(page, storm.first(), 'resolved-alert');
 } finally {
   await browser.close();
   demo.kill('SIGINT');
@@ -51,20 +63,23 @@ function addressOf(child) {
   });
 }
 
-/** A message is as wide as the window; the picture is as wide as what is written in it. */
-async function picture(page, card, name) {
-  await showNeighbours(card, 'hidden');
-  await card.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+/** A message is as wide as the window; the picture is as wide as what is written in it, and may go on to a reply. */
+async function picture(page, card, name, last = card) {
+  // What has just come is highlighted for a moment.
+  await page.waitForTimeout(4_000);
+  if (last === card) await showNeighbours(card, 'hidden');
+  await card.evaluate((node, block) => node.scrollIntoView({ block }), last === card ? 'center' : 'start');
   await page.mouse.move(0, 0);
   const box = await card.boundingBox();
+  const lastBox = await last.boundingBox();
   const clip = {
     x: box.x,
-    y: box.y - paddingPx / 2,
+    y: last === card ? box.y - paddingPx / 2 : box.y,
     width: widthPx,
-    height: box.height + paddingPx,
+    height: lastBox.y + lastBox.height - box.y + (last === card ? paddingPx : 0),
   };
   await page.screenshot({ path: `${root}docs/images/${name}.png`, clip });
-  await showNeighbours(card, 'visible');
+  if (last === card) await showNeighbours(card, 'visible');
 }
 
 async function showNeighbours(card, visibility) {
