@@ -1,6 +1,7 @@
 import { createBackends } from '../backends/index.js';
 import { checkUpChat } from '../chat/index.js';
 import type { Settings } from '../config.js';
+import { groupsNamedIn } from '../domain/named-by.js';
 import { unmappedApprovers } from '../domain/unmapped-approvers.js';
 import { changingVerbs } from '../domain/verb.js';
 import { checkPort } from '../http/check-port.js';
@@ -65,7 +66,11 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
     apiUrl,
     appToken: mode === 'socket' ? appToken : undefined,
     channels,
-    features: { emailMatching: policy.emailMatching, command },
+    features: {
+      emailMatching: policy.emailMatching,
+      userGroups: groupsNamedIn(policy).length > 0,
+      command,
+    },
     log,
     now: Date.now,
   });

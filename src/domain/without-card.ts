@@ -20,6 +20,8 @@ export interface UnshownCard {
 export type WhyWithoutCard =
   /** Next in the outbox. */
   | { readonly kind: 'next' }
+  /** Its channel is busy, and the digest there lists it until its card has a turn. */
+  | { readonly kind: 'digest' }
   /** Its channel is busy; it has a turn then. */
   | { readonly kind: 'turn'; readonly dueAtMs: number }
   /** It could not be posted and is tried again then; `mayHavePosted` if a message may be there unknown. */
@@ -45,6 +47,7 @@ export const whysWithoutCard = [
   'retried',
   'nobody-may',
   'link-only',
+  'digest',
   'turn',
   'next',
 ] as const satisfies readonly WhyWithoutCard['kind'][];

@@ -22,7 +22,13 @@ export interface Stock {
   }[];
 }
 
-const kinds = ['card', 'notice', 'alert', 'follow-up'] as const satisfies readonly DeliverySubject['kind'][];
+const kinds = [
+  'card',
+  'digest',
+  'notice',
+  'alert',
+  'follow-up',
+] as const satisfies readonly DeliverySubject['kind'][];
 
 /** Counts what waits: messages by kind, approvals without a card by reason, and what is open by system. */
 export async function takeStock(

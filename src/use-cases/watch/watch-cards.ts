@@ -24,7 +24,14 @@ export async function watchCards(
   open?: readonly Approval[],
 ): Promise<readonly WithoutCard[]> {
   const uncarded = await store.listUncarded();
-  const unshown = uncarded.map(({ approval, copies }) => ({ approval, why: whyUnshown(copies, now()) }));
+  const hasDigests = uncarded.length > 0 && (await store.listLiveDigests()).length > 0;
+  const unshown: WithoutCard[] = [];
+  for (const { approval, copies } of uncarded) {
+    const why = whyUnshown(copies, now());
+    const isQueued = why.kind === 'turn' || why.kind === 'next';
+    const isListed = hasDigests && isQueued && (await store.findDigestFor(approval.id)) !== undefined;
+    unshown.push({ approval, why: isListed ? { kind: 'digest' } : why });
+  }
   const ids = new Set(uncarded.map(({ approval }) => approval.id));
   const undecidable = (open ?? (await store.listOpenApprovals()))
     .filter(({ id }) => !ids.has(id))

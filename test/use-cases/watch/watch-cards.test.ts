@@ -42,6 +42,15 @@ describe('the watch over cards', () => {
     expect(await whys(world)).toEqual([]);
   });
 
+  it('says that the digest of a busy channel lists what has no card yet', async () => {
+    const world = await withWaitingRun();
+    for (let run = 2; run <= 60; run += 1) world.command.start(`run-${run}`);
+    await world.passTime(0);
+    await world.passTime(2_000);
+    const kinds = new Set((await whys(world)).map(({ kind }) => kind));
+    expect([...kinds]).toEqual(['digest']);
+  });
+
   it('says why a card could not be posted, and when it is tried again', async () => {
     const world = await withWaitingRun();
     world.slack.failNext({ call: 'post', code: 'unavailable' });

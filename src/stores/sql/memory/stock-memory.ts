@@ -11,7 +11,7 @@ export function createStockMemory(db: Db): StockMemory {
   return {
     async countOutbox() {
       const kind = sql<OutboxCount['kind']>`case when approval_id is not null then 'card'
-        when incident_id is null then 'notice' when notice_body is null then 'alert' else 'follow-up' end`;
+        when subject like 'digest:%' then 'digest' when incident_id is null then 'notice' when notice_body is null then 'alert' else 'follow-up' end`;
       const rows = await db
         .selectFrom('deliveries')
         .select((is) => [

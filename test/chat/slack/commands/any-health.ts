@@ -11,6 +11,7 @@ const why: fc.Arbitrary<WhyWithoutCard> = fc.oneof(
   fc.constantFrom(
     { kind: 'next' as const },
     { kind: 'nowhere' as const },
+    { kind: 'digest' as const },
     { kind: 'nobody-may' as const },
     { kind: 'link-only' as const },
   ),

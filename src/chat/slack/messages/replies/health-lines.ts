@@ -57,6 +57,8 @@ function whyText(why: WhyWithoutCard, ink: Ink): string {
       return 'its card is posted next.';
     case 'turn':
       return `its channel is busy; its card has a turn ${ink.moment(why.dueAtMs)}.`;
+    case 'digest':
+      return 'its channel is busy; the digest there lists it until its card has a turn.';
     case 'retried': {
       const doubt = why.mayHavePosted ? ' A message may be there that Slack never confirmed.' : '';
       return `its card could not be posted (${ink.exact(why.error, 60)}); it is tried again ${ink.moment(why.dueAtMs)}.${doubt}`;
