@@ -63,4 +63,11 @@ export function describeLanes(store: () => Store): void {
     await turns(3, noonMs);
     expect((await turns(1, noonMs - 3_600_000))[0]).toBeLessThanOrEqual(pace.everyMs);
   });
+
+  it('goes on at its pace when the clock was set back', async () => {
+    await turns(3, noonMs);
+    const backMs = noonMs - 3_600_000;
+    expect(await turns(1, backMs)).toEqual([1_000]);
+    expect(await turns(2, backMs + 1_000)).toEqual([0, 1_000]);
+  });
 }

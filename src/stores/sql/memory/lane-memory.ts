@@ -12,13 +12,16 @@ export function createLaneMemory(db: Db, engine: Engine): Pick<DeliveryMemory, '
       atomically(async (tx) => {
         const nowMs = await readTime(tx, engine.at(askedAtMs));
         const row = await tx.selectFrom('lanes').selectAll().where('name', '=', lane).executeTakeFirst();
-        const restedAtMs = restedAt(row?.rested_at_ms ?? 0, pace, nowMs);
+        const storedMs = row?.rested_at_ms ?? 0;
+        const restedAtMs = restedAt(storedMs, pace, nowMs);
         const waitMs = Math.max(
           restedAtMs - (pace.burst - 1) * pace.everyMs - nowMs,
           (row?.blocked_until_ms ?? 0) - nowMs,
           0,
         );
         if (waitMs === 0) await putRested(tx, lane, restedAtMs + pace.everyMs);
+        // Else the lane would seem as busy at every later look, until the clock is where it was.
+        else if (storedMs > restedAtMs) await putRested(tx, lane, restedAtMs);
         return waitMs;
       }),
     async blockLane(lane, untilMs) {

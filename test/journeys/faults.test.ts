@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type OpenEngine, openBestEngine } from '../../src/stores/sqlite/engines.js';
+import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
+import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
+import { describePostgres } from '../support/postgres/describe-postgres.js';
+import { approve, cardSaying, press, privateWord, textOf, theCard } from '../support/stage/cards.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { openReplicas } from '../support/stage/open-replicas.js';
+import { openStage, type Stage } from '../support/stage/open-stage.js';
+import { createWorlds } from '../use-cases/world/worlds.js';
+
+const hourMs = 3_600_000;
+const worlds = createWorlds();
+
+describe('a disk that is full', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-full-'));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Lets a file grow no further than it has grown, until it is told to. */
+  function limitedEngine(): { readonly open: OpenEngine; setPages(most: number): void } {
+    let set = (_most: number): void => {};
+    return {
+      async open(file) {
+        const database = await openBestEngine(file);
+        set = (most) => void database.prepare(`pragma max_page_count = ${most}`).all([]);
+        return database;
+      },
+      setPages: (most) => set(most),
+    };
+  }
+
+  it('takes no click, remembers none of it, and takes them again once there is room', async () => {
+    const engine = limitedEngine();
+    const store = await openSqliteStore({ file: join(folder, 'full.db'), openEngine: engine.open });
+    const world = await worlds.openWithCard({ store });
+    const desk = createApprovalDesk(world.context);
+    const comment = 'x'.repeat(20_000);
+    const click = world.clickOf('ada', 'approve', { comment });
+    engine.setPages(1);
+    await expect(desk.writeDown(click)).rejects.toThrow(/full/);
+    expect(await store.findClick(click.id)).toBeUndefined();
+    engine.setPages(1_000_000);
+    await world.press('ada', 'approve');
+    expect(world.command.arrivals).toHaveLength(1);
+  });
+});
+
+describePostgres('a database that is gone', (server) => {
+  it('is told to whoever presses meanwhile, and nothing of it is decided later', async () => {
+    const replicas = await openReplicas(server(), { approveWith: 'one-click' });
+    await askForCertificate(replicas);
+    await replicas.observe();
+    const card = theCard(replicas);
+    replicas.log.expectError(/could not be|broke/);
+    const name = new URL(replicas.storeFile).pathname.slice(1);
+    const elsewhere = new URL('/postgres', replicas.storeFile).href;
+    await server().run(elsewhere, `alter database ${name} with allow_connections false`);
+    await server().run(
+      elsewhere,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+    );
+    await press(replicas, 'ana', card, 'approve');
+    await privateWord(replicas, 'ana', /Nothing was decided/);
+    await server().run(elsewhere, `alter database ${name} with allow_connections true`);
+    await replicas.observeAfter(30_000);
+    await replicas.one.takeUp();
+    expect(replicas.command.effectiveSignals).toEqual([]);
+    await press(replicas, 'ana', card, 'approve');
+    await cardSaying(replicas, /Approved by Ana Ruiz/);
+    expect(replicas.command.effectiveSignals).toHaveLength(1);
+  });
+});
+
+describe('a system that hangs', () => {
+  it('does not hold up the answer to a click', async () => {
+    const stage = await openStage('socket', { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    stage.command.fail({ path: '/Workflow', fault: 'hang-before-effect', times: 50 });
+    const looking = stage.observe();
+    let isOver = false;
+    void looking.then(() => {
+      isOver = true;
+    });
+    const { acked } = await press(stage, 'ana', theCard(stage), 'approve');
+    expect({ acked, isOver }).toEqual({ acked: true, isOver: false });
+    await looking;
+    stage.command.clearFaults();
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await stage.close();
+  });
+});
+
+describe('a clock that is set', () => {
+  async function decide(stage: Stage, host: string) {
+    await askForCertificate(stage, { host });
+    await stage.observeAfter(5_000);
+    // The channel is as busy as it can be before the clock is set, so it rests a second.
+    await stage.observeAfter(2_000);
+    const card = stage.slack.messages('C0PKI').find((one) => textOf(one).includes(host) && one.isFromApp);
+    if (!card) throw new Error(`No card for ${host}`);
+    const before = stage.command.effectiveSignals.length;
+    await approve(stage, 'ana', card);
+    await stage.command.waitFor(() => stage.command.effectiveSignals.length === before + 1);
+    await stage.observeAfter(5_000);
+    await stage.observeAfter(5_000);
+    expect(textOf(stage.slack.message(card.channel, card.ts) ?? card)).toContain('Approved by Ana Ruiz');
+  }
+
+  it('back or forth by an hour holds nothing up and loses nothing', async () => {
+    const stage = await openStage('socket');
+    await decide(stage, 'before.keyexample.com');
+    stage.clock.turn(-hourMs);
+    await decide(stage, 'back.keyexample.com');
+    stage.clock.turn(2 * hourMs);
+    await decide(stage, 'forth.keyexample.com');
+    expect(stage.command.effectiveSignals).toHaveLength(3);
+    await stage.close();
+  });
+
+  it('back by an hour lets the bot that looks go on, and another one take over in time', async () => {
+    const { store } = await worlds.open();
+    const hold = (holder: string, nowMs: number) =>
+      store.holdLease({ name: 'observe/command', holder, nowMs, leaseMs: 20_000 });
+    await hold('one', 10 * hourMs);
+    expect(await hold('one', 9 * hourMs)).toEqual({ fence: 1 });
+    expect(await hold('two', 9 * hourMs + 20_000)).toEqual({ fence: 2 });
+  });
+});
