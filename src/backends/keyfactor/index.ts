@@ -2,7 +2,7 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/log.js';
 import type { NoteMemory } from '../../ports/store.js';
 import { openChanges } from './changes/open-changes.js';
-import { createCheckUp } from './check-up.js';
+import { createCheckUp } from './check-up/check-up.js';
 import { createSignedInClient } from './create-signed-in-client.js';
 import { createLastGoodStep } from './definitions/last-good-step.js';
 import { createReadDefinitions } from './definitions/read-steps.js';

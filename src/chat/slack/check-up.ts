@@ -5,7 +5,7 @@ import { checkClock } from '../../use-cases/watch/check-clock.js';
 import { chatError, slackWord } from './calls/client-errors.js';
 import { createSlackClient } from './calls/slack-client.js';
 import { createBoltLog } from './connection/bolt-log.js';
-import { neededScopes } from './scopes.js';
+import { neededScopes, triedMethods } from './scopes.js';
 
 /** What is checked in Slack. */
 export interface SlackCheckUpOptions {
@@ -92,7 +92,7 @@ async function checkAppToken(
   if (appToken === undefined) return [];
   const name = 'Slack: app-level token';
   try {
-    await client.apiCall('apps.connections.open', { token: appToken });
+    await client.apiCall(triedMethods.openConnection, { token: appToken });
     return [{ name, verdict: 'good', detail: 'Socket Mode can be opened' }];
   } catch (error) {
     const fix =
@@ -105,7 +105,7 @@ async function checkAppToken(
 async function checkChannel(client: webApi.WebClient, id: string): Promise<CheckUp> {
   const name = `Slack: channel ${id}`;
   try {
-    const answer = await client.apiCall('conversations.info', { channel: id });
+    const answer = await client.apiCall(triedMethods.readChannel, { channel: id });
     return judgeChannel(name, answer);
   } catch (error) {
     if (slackWord(error) === 'missing_scope') {

@@ -15,6 +15,12 @@ export const methodScopes = {
   'views.update': 'none',
 } as const;
 
+/** Methods that only a check of the installation tries; the app asks for no scope because of them. */
+export const triedMethods = {
+  openConnection: 'apps.connections.open',
+  readChannel: 'conversations.info',
+} as const;
+
 /** Scope for reading user groups; only asked for if rules name some. */
 const groupScope = 'usergroups:read';
 

@@ -1,6 +1,8 @@
-import type { CheckUp } from '../../ports/check-up.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
-import type { CheckUpDeps } from './check-up.js';
+import type { CheckUp } from '../../../ports/check-up.js';
+import { BackendError, ContractError } from '../../../ports/errors.js';
+import type { ReadDefinitions } from '../definitions/read-steps.js';
+import type { ListDefinitions } from '../operations/list-definitions.js';
+import type { KeyfactorServer } from '../settings.js';
 
 /** More are not looked through; the same account and roles serve most of them. */
 const mostDefinitions = 20;
@@ -14,7 +16,11 @@ export async function checkRoles({
   server,
   definitions,
   listDefinitions,
-}: CheckUpDeps): Promise<readonly CheckUp[]> {
+}: {
+  readonly server: KeyfactorServer;
+  readonly definitions: ReadDefinitions;
+  readonly listDefinitions: ListDefinitions;
+}): Promise<readonly CheckUp[]> {
   try {
     const lines = [];
     for (const { id, name, version } of (await listDefinitions('')).slice(0, mostDefinitions)) {

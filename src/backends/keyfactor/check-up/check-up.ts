@@ -1,14 +1,14 @@
-import type { CheckUp, Needed } from '../../ports/check-up.js';
-import { BackendError } from '../../ports/errors.js';
-import type { Log } from '../../ports/log.js';
-import { checkClock } from '../../use-cases/watch/check-clock.js';
+import type { CheckUp, Needed } from '../../../ports/check-up.js';
+import { BackendError } from '../../../ports/errors.js';
+import type { Log } from '../../../ports/log.js';
+import { checkClock } from '../../../use-cases/watch/check-clock.js';
+import type { ReadDefinitions } from '../definitions/read-steps.js';
+import { type HttpAnswer, isFromApi, isSuccess } from '../http/answer.js';
+import type { Client } from '../http/client.js';
+import { pageQuery } from '../instances/page-query.js';
+import type { ListDefinitions } from '../operations/list-definitions.js';
+import type { KeyfactorServer } from '../settings.js';
 import { checkRoles } from './check-roles.js';
-import type { ReadDefinitions } from './definitions/read-steps.js';
-import { type HttpAnswer, isFromApi, isSuccess } from './http/answer.js';
-import type { Client } from './http/client.js';
-import { pageQuery } from './instances/page-query.js';
-import type { ListDefinitions } from './operations/list-definitions.js';
-import type { KeyfactorServer } from './settings.js';
 
 /** What checking a server stands on. */
 export interface CheckUpDeps {
