@@ -4,12 +4,23 @@ import { describe, expect, it } from '@jest/globals';
 import { type Ink, plainInk } from '../../src/chat/slack/messages/ink.js';
 import { replyLines } from '../../src/chat/slack/messages/replies/reply-lines.js';
 import type { ChangeRecord } from '../../src/domain/change-record.js';
+import { decisionFactsOf } from '../../src/domain/decision-facts.js';
 import type { Instance } from '../../src/domain/instance.js';
 import type { Reply, Row } from '../../src/domain/reply.js';
 import { noFacts } from '../../src/domain/request-facts.js';
+import { signalComment } from '../../src/domain/signal.js';
 import { aCard, aRule } from '../chat/slack/a-card.js';
 import { aChange, anEnd } from '../chat/slack/commands/a-reply.js';
-import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../support/an-approval.js';
+import {
+  aDecision,
+  anApproval,
+  anInstance,
+  aPerson,
+  aPersonId,
+  aReceipt,
+  aVote,
+  noonMs,
+} from '../support/an-approval.js';
 import { root } from './source-files.js';
 
 const page = readFileSync(join(root, 'docs/commands.md'), 'utf8');
@@ -19,6 +30,7 @@ const ink: Ink = {
   ...plainInk,
   label: (text) => text,
   moment: () => 'today at 10:03',
+  second: () => '10:03:10',
   person: ({ userId }) => (userId === 'U0ANA' ? '@ana' : '@li'),
   channel: () => '#pki-approvals',
 };
@@ -61,6 +73,7 @@ const execution: Instance = {
 const approval = anApproval({ instance, step: 'RequireApproval1' });
 const vote = aVote({ person: li.id, name: 'Li Wei', comment: 'as agreed' });
 const rule = aRule({ quorum: 2, people: [ana.id, li.id] });
+const decision = aDecision({ votes: [{ ...vote, person: ana.id, name: 'Ana Ruiz' }] });
 const row: Row = { code: 'K7F3', instance, label: 'Command' };
 const stop = aChange({ title: instance.title, change: { kind: 'stop', instance: instance.ref } });
 
@@ -185,6 +198,21 @@ const answers: Readonly<Record<string, Reply>> = {
       lostPlaces: [{ target: { kind: 'channel', channel: 'C0PKI' }, sinceMs: noonMs }],
       unmapped: [{ rule: 'Web servers', label: 'Work Tasks', people: [li.id] }],
     },
+  },
+  'receipt R4T9XW': {
+    kind: 'receipt',
+    receipt: aReceipt({
+      vote: { ...vote, person: ana.id, name: 'Ana Ruiz' },
+      shown: decisionFactsOf(instance),
+    }),
+    approval: { ...approval, state: { kind: 'held', decision, untilMs: noonMs, waitsFor: 'hold' } },
+    comment: signalComment(decision),
+    isDisowned: false,
+  },
+  'restore @ana': {
+    kind: 'restored',
+    person: ana.id,
+    was: { person: ana.id, name: 'Ana Ruiz', receipt: 'R4T9XW', atMs: noonMs },
   },
   whoami: {
     kind: 'whoami',

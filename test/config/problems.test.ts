@@ -135,9 +135,9 @@ describe('settings that are wrong', () => {
       'Ana',
     ],
     [
-      'a user group',
-      { approvers: [{ ...aRule, people: ['S0123ABCDE'] }] },
-      'approvers[0].people[0]',
+      'a user group as a place for cards',
+      { routes: [{ when: {}, people: ['S0123ABCDE'] }] },
+      'routes[0].people[0]',
       'user groups',
       'S0123ABCDE',
     ],

@@ -15,16 +15,21 @@ export function checkRules(draft: Draft): readonly PlacedProblem[] {
     ...draft.routes.map(({ index, value }) => ({ path: ['routes', index], rule: value })),
   ];
   return [
-    ...rules.flatMap(({ path, rule }) => unknownPeople([...path, 'people'], rule.people, draft)),
+    ...draft.approvers.flatMap(({ index, value }) =>
+      unknownNamed(['approvers', index, 'people'], value.people, draft),
+    ),
+    ...draft.routes.flatMap(({ index, value }) =>
+      unknownPeople(['routes', index, 'people'], value.people, draft),
+    ),
     ...rules.flatMap(({ path, rule }) =>
       unknownSystems([...path, 'when', 'system'], rule.when.system, draft),
     ),
     ...draft.operators.flatMap(({ index, value }) => [
-      ...unknownPeople(['operators', index, 'people'], value.people, draft),
+      ...unknownNamed(['operators', index, 'people'], value.people, draft),
       ...unknownSystems(['operators', index, 'systems'], value.systems, draft),
     ]),
     ...draft.alertRules.flatMap(({ index, value }) => [
-      ...unknownMentions(['alerts', 'rules', index, 'mention'], value.mention, draft),
+      ...unknownNamed(['alerts', 'rules', index, 'mention'], value.mention, draft),
       ...unknownSystems(['alerts', 'rules', index, 'when', 'system'], value.when.system, draft),
     ]),
     ...impossibleQuorums(draft),
@@ -36,8 +41,8 @@ function unknownPeople(path: Path, references: readonly string[], draft: Draft):
   return references.flatMap((reference, index) => unknownPerson([...path, index], reference, draft));
 }
 
-/** Alerts may call a whole user group, too. */
-function unknownMentions(path: Path, references: readonly string[], draft: Draft): readonly PlacedProblem[] {
+/** Where a whole user group may be named, too. */
+function unknownNamed(path: Path, references: readonly string[], draft: Draft): readonly PlacedProblem[] {
   return references.flatMap((reference, index) =>
     isGroupId(reference) ? [] : unknownPerson([...path, index], reference, draft),
   );

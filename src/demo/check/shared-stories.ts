@@ -1,4 +1,4 @@
-import { cast, portalPat } from '../scene/cast.js';
+import { cast, portalKim, portalPat } from '../scene/cast.js';
 import { cardSaying, headingOf, isLive, liveCard, wordsOf } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';
@@ -27,17 +27,16 @@ const quorum: Story = {
 };
 
 const twoIdentities: Story = {
-  title: 'Where Command wants two identities, the card says 1 of 2 until the portal finishes it',
+  title: 'Where Command wants two identities, the card offers no approval that would be one of two',
   async play(demo) {
     const { command, opening } = demo;
     const id = opening.codeSigning;
-    await person(demo, 'ana').approve(await liveCard(demo, id), '');
-    const recorded = await cardSaying(demo, id, /1 of 2/);
-    insist(!isLive(recorded), 'the card still has buttons');
-    insist(command.instance(id).status === 'Suspended', `Command says ${command.instance(id).status}`);
+    const waiting = await cardSaying(demo, id, /it wants 2 identities/);
+    insist(!/"approval\.approve"/.test(JSON.stringify(waiting.blocks)), 'the card offers an approval');
     await command.decideInPortal(id, portalPat.name, true);
-    const card = await cardSaying(demo, id, /Approved by Ana Ruiz/);
-    return `${headingOf(recorded)}; then: ${headingOf(card)}`;
+    await command.decideInPortal(id, portalKim.name, true);
+    const card = await cardSaying(demo, id, /Decided in Command, not here/);
+    return `${headingOf(waiting)}; then: ${headingOf(card)}`;
   },
 };
 

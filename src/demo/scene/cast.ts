@@ -80,3 +80,6 @@ export const portalPat = {
   roles: ['PKI Approvers'],
   permissions: ['/workflows/'],
 } as const;
+
+/** Somebody else who does. */
+export const portalKim = { ...portalPat, name: 'KEYEXAMPLE\\kim', password: 'kim' } as const;

@@ -2,7 +2,7 @@ import type { StepSketch } from '../../simulators/keyfactor/engine/build-steps.j
 import type { KeyfactorCommand } from '../../simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../../simulators/slack/slack-workspace.js';
 import { furnishTrouble } from '../trouble/troubles.js';
-import { cast, channels, portalPat, serviceAccount } from './cast.js';
+import { cast, channels, portalKim, portalPat, serviceAccount } from './cast.js';
 
 /** Lets the cast move into the workspace and opens its channels. */
 export function furnishSlack(slack: SlackWorkspace): void {
@@ -20,6 +20,7 @@ export function furnishSlack(slack: SlackWorkspace): void {
 export function furnishCommand(command: KeyfactorCommand): void {
   command.addIdentity(serviceAccount);
   command.addIdentity(portalPat);
+  command.addIdentity(portalKim);
   for (const [displayName, { workflowType, steps }] of Object.entries(definitions)) {
     command.addDefinition({ displayName, workflowType, steps });
   }

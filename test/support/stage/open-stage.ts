@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import { type Bot, startBot } from '../../../src/bot.js';
+import { neededScopes } from '../../../src/chat/slack/scopes.js';
 import {
   createKeyfactorCommand,
   type KeyfactorCommand,
@@ -51,7 +52,8 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
   const log = captureLog();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   const storeFile = join(folder, 'countersign.db');
-  const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000 });
+  const scopes = neededScopes({ command: '/workflow', userGroups: rules.groups !== undefined });
+  const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000, app: { scopes } });
   const command = createKeyfactorCommand({ now: clock.now });
   const { slackApiUrl } = await slack.start();
   const workTasks = createWorkTasks({ now: clock.now });

@@ -70,7 +70,7 @@ export function shownReceiptLines(
     `🧾 ${ink.label(`Receipt ${ink.words(code, 20)}`)} ${ink.words(vote.name, 80)} (${ink.person(vote.person)}) ${didOf(vote, ink)} ${ink.moment(vote.atMs)}: ${workOf(approval, ink)} ${ink.exact(subjectOf(approval), 200)} (${ink.words(approval.code, 12)})`,
     `${ink.label('What they saw')} ${facts.join(' · ')}`,
     ...(vote.comment ? [`${ink.label('They wrote')} ${ink.words(vote.comment, 300)}`] : []),
-    `${ink.label('Sent')} ${comment === undefined ? 'nothing that stands now' : ink.exact(comment, 500)}`,
+    `${ink.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : ink.exact(comment, 500)}`,
     `${ink.label('Now')} ${stateSentence(approval, wording)}`,
     ...(isDisowned
       ? [`⚠️ ${ink.words(vote.name, 80)} said that this was not them; their rights are suspended.`]

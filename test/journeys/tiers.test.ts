@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SeenMessage } from '../../src/simulators/slack/hands/shown.js';
+import { ask } from '../support/stage/ask.js';
+import {
+  buttonsOf,
+  cardSaying,
+  modalOf,
+  press,
+  privateWord,
+  submit,
+  textOf,
+  theCard,
+} from '../support/stage/cards.js';
+import { type Actor, cast } from '../support/stage/cast.js';
+import { type } from '../support/stage/commands.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { finish } from '../support/stage/finish.js';
+import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
+
+const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
+const group = 'S0PKI0001';
+
+/** Waits for the receipt somebody gets by direct message. */
+function receiptOf(stage: Stage, actor: Actor): Promise<SeenMessage> {
+  return stage.slack.waitFor(
+    () => stage.slack.messages(stage.slack.im(cast[actor].id).id).find((one) => /Receipt/.test(textOf(one))),
+    { whatFor: `a receipt for ${actor}` },
+  );
+}
+
+function sayNotMe(stage: Stage, actor: Actor, { channel, ts, blocks }: SeenMessage) {
+  return stage.slack.press({ as: cast[actor].id, channel, ts, actionId: 'receipt.disown', from: blocks });
+}
+
+describe.each(transports)('tiers of risk, over %s', (transport) => {
+  it('hold a decision for a moment, in which it is taken back', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click', hold: '10s' });
+    await askForCertificate(stage);
+    await stage.observe();
+    expect(textOf(theCard(stage))).toMatch(/sent after 10 s/);
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const held = await cardSaying(stage, /can be taken back until then/);
+    expect(buttonsOf(held)).toEqual(['Take back', 'Details', 'Open in Command']);
+    await press(stage, 'ana', held, 'take-back');
+    await privateWord(stage, 'ana', /taken back/);
+    await stage.observeAfter(20_000);
+    await cardSaying(stage, /waiting for your approval/);
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
+  });
+
+  it('send a held decision by themselves, also after a restart', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click', hold: '10s' });
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /can be taken back until then/);
+    await stage.restart();
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    stage.clock.turn(10_000);
+    await stage.bot().deliver();
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('want the code typed, and say so in the window', async () => {
+    const stage = await openStage(transport, { approveWith: 'typed' });
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = theCard(stage);
+    const code = /· (K\d+)/.exec(textOf(card))?.[1] ?? '';
+    await press(stage, 'ana', card, 'approve');
+    expect(await submit(stage, 'ana', 'yes')).toMatchObject({
+      result: 'errors',
+      errors: { typed: expect.stringContaining('short code') },
+    });
+    expect(await submit(stage, 'ana', code.toLowerCase())).toMatchObject({ result: 'closed' });
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('want a reason for an approval', async () => {
+    const stage = await openStage(transport, { approveWith: 'reason' });
+    await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    await modalOf(stage, 'ana');
+    expect(await submit(stage, 'ana', '  ')).toMatchObject({ result: 'errors' });
+    await submit(stage, 'ana', 'Planned renewal');
+    expect(textOf(await cardSaying(stage, /Approved by Ana Ruiz/))).toContain('Planned renewal');
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('leave the gravest to the portal', async () => {
+    const stage = await openStage(transport, { approveWith: 'portal-only' });
+    await askForCertificate(stage);
+    await stage.observe();
+    expect(buttonsOf(theCard(stage))).toEqual(['Details', 'Open in Command']);
+    expect(textOf(theCard(stage))).toMatch(/in Command only, since “PKI Approvers” wants it so/);
+    await finish(stage, { posts: { pki: 1 }, signals: [] });
+  });
+
+  it('tell at once that too few can act', async () => {
+    const stage = await openStage(transport, { approvers: ['ana', 'gia'], quorum: 2 });
+    await askForCertificate(stage);
+    await stage.observe();
+    expect(textOf(theCard(stage))).toMatch(/only 1 of them can act .* and 2 must/);
+    await finish(stage, { posts: { pki: 1, ops: 1 }, signals: [] });
+  });
+
+  it('let the members of a user group decide, and nobody while Slack cannot say who they are', async () => {
+    const stage = await openStage(transport, {
+      approvers: ['li'],
+      groups: [group],
+      approveWith: 'one-click',
+    });
+    stage.slack.addGroup({ id: group, handle: 'pki', name: 'PKI', members: [cast.ana.id] });
+    await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /not one of the approvers/);
+    stage.clock.turn(5 * 60_000);
+    stage.slack.fail({ method: 'usergroups.users.list', fault: 'internal_error' });
+    await press(stage, 'ana', theCard(stage), 'approve');
+    await privateWord(stage, 'ana', /could not say just now who is in the groups/);
+    await press(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, answers: { bo: 1, ana: 1 }, signals: [byTheBot] });
+  });
+});
+
+describe.each(transports)('a receipt, over %s', (transport) => {
+  const rules = { approveWith: 'one-click', hold: '10s', receipts: 'risky', operators: ['li'] } as const;
+
+  it('that is disowned cancels what is held and suspends its person, until an operator restores them', async () => {
+    const stage = await openStage(transport, rules);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const receipt = await receiptOf(stage, 'ana');
+    await sayNotMe(stage, 'ana', receipt);
+    await privateWord(stage, 'ana', /Your rights in Countersign are suspended.*still held/s);
+    await cardSaying(stage, /was taken back: it was not theirs/);
+    await stage.observeAfter(20_000);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await press(stage, 'ana', theCard(stage), 'approve');
+    await privateWord(stage, 'ana', /rights in Countersign are suspended, since/);
+    await type(stage, 'li', `restore <@${cast.ana.id}|ana>`);
+    await privateWord(stage, 'li', /has their rights back/);
+    await press(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /can be taken back until then/);
+    stage.clock.turn(10_000);
+    await stage.bot().deliver();
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    expect(stage.command.effectiveSignals).toHaveLength(1);
+    expect(stage.log.errors()).toEqual([]);
+    await stage.close();
+  });
+
+  it('tells by its code what was decided and what became of it', async () => {
+    const stage = await openStage(transport, { ...rules, receipts: 'all' });
+    await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const code = /receipt (K\d+)/.exec(textOf(await receiptOf(stage, 'ana')))?.[1] ?? '';
+    stage.clock.turn(10_000);
+    await stage.bot().deliver();
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await ask(stage, {
+      line: `receipt ${code}`,
+      shows: /Ana Ruiz.*approved.*What they saw.*Sent.*via Countersign.*Approved by Ana Ruiz/s,
+    });
+    await ask(stage, { as: 'bo', line: `receipt ${code}`, shows: /You may not/ });
+    await finish(stage, {
+      posts: { pki: 1, '@sam': 1, '@ana': 1 },
+      answers: { ana: 1, bo: 1 },
+      signals: [byTheBot],
+    });
+  });
+});
