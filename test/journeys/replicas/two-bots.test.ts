@@ -10,7 +10,8 @@ import {
   textOf,
   theCard,
 } from '../../support/stage/cards.js';
-import { places } from '../../support/stage/cast.js';
+import { cast, places } from '../../support/stage/cast.js';
+import { type } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
 import { openReplicas, type Replicas } from '../../support/stage/open-replicas.js';
@@ -162,5 +163,20 @@ describePostgres('two bots on one database', (server) => {
     await cardSaying(replicas, /Approved by Ana Ruiz/);
     await replicas.close();
     expect(replicas.command.effectiveSignals).toHaveLength(1);
+  });
+
+  it('take up a window that the other one has opened', async () => {
+    const replicas = await openReplicas(server(), { operators: ['ana'] });
+    await askForCertificate(replicas);
+    await replicas.observe();
+    await type(replicas, 'ana', 'status');
+    const window = await replicas.slack.waitFor(
+      () => replicas.slack.views(cast.ana.id).find(({ view }) => /static_select/.test(JSON.stringify(view))),
+      { whatFor: 'a window to choose in' },
+    );
+    const [code] = /K\d{3}/.exec(textOf(theCard(replicas))) ?? [];
+    const values = { run: { run: { type: 'static_select', selected_option: { value: code } } } };
+    await replicas.slack.submitView({ as: cast.ana.id, viewId: window.id, values });
+    await privateWord(replicas, 'ana', /Security approval/);
   });
 });
