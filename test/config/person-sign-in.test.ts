@@ -3,7 +3,11 @@ import { formatProblems } from '../../src/config.js';
 import { aServer, goodEnv, load, problemAbout, refusal, someSettings } from './a-settings-file.js';
 
 const personSignIn = { issuer: 'https://idp.example.com/realms/Keyfactor', clientId: 'people' };
-const asPeople = someSettings({ keyfactor: [{ ...aServer, signalAs: 'person', personSignIn }] });
+const http = { publicUrl: 'https://countersign.example.com' };
+const asPeople = someSettings({ http, keyfactor: [{ ...aServer, signalAs: 'person', personSignIn }] });
+const keyName = 'COUNTERSIGN_TOKEN_KEY';
+const key = '9f2c4be1a07d5863e4b1c8f03a967d52be0c7714d9a3f68125cb40e79d18a6f3';
+const keyEnv = { ...goodEnv, [keyName]: key };
 const name = 'COUNTERSIGN_CORP_PKI_PERSON_CLIENT_SECRET';
 
 describe('signalling as a person', () => {
@@ -14,7 +18,7 @@ describe('signalling as a person', () => {
   });
 
   it('takes the usual scopes and claim, and the secret from the environment', () => {
-    const [server] = load(asPeople, { env: { ...goodEnv, [name]: 'hunter2' } }).keyfactor;
+    const [server] = load(asPeople, { env: { ...keyEnv, [name]: 'hunter2' } }).keyfactor;
     expect(server?.server).toMatchObject({
       signalAs: 'person',
       personSignIn: {
@@ -29,12 +33,12 @@ describe('signalling as a person', () => {
   it('reads the secret of each server from a file, too', () => {
     const lab = { ...aServer, name: 'lab', signalAs: 'person', personSignIn };
     const env = {
-      ...goodEnv,
+      ...keyEnv,
       KEYFACTOR_CORP_PKI_AUTH_CLIENT_SECRET: 'one',
       KEYFACTOR_LAB_AUTH_CLIENT_SECRET: 'two',
       COUNTERSIGN_LAB_PERSON_CLIENT_SECRET_FILE: '/run/secrets/people',
     };
-    const settings = load(someSettings({ keyfactor: [aServer, lab] }), {
+    const settings = load(someSettings({ http, keyfactor: [aServer, lab] }), {
       env,
       files: { '/run/secrets/people': 'three\n' },
     });
@@ -81,11 +85,38 @@ describe('signalling as a person', () => {
 
   it('points out a secret that nobody reads', () => {
     const warningsFor = (variable: string, settings: unknown) =>
-      load(settings, { env: { ...goodEnv, [name]: 'x', [variable]: 'x' } }).warnings;
+      load(settings, { env: { ...keyEnv, [name]: 'x', [variable]: 'x' } }).warnings;
     expect(warningsFor('COUNTERSIGN_CORP_PERSON_CLIENT_SECRET', asPeople)).toContainEqual(
       expect.stringMatching(/^COUNTERSIGN_CORP_PERSON_CLIENT_SECRET: not read/),
     );
     expect(warningsFor(name, asPeople)).toEqual([]);
     expect(warningsFor(name, someSettings())).toEqual([`${name}: not read`]);
+  });
+
+  it('knows which systems are told by people, and takes their key', () => {
+    const before = key.replace('9f', 'a0');
+    const env = { ...keyEnv, [name]: 'x', [`${keyName}_PREVIOUS`]: `${before}, ` };
+    const settings = load(asPeople, { env });
+    expect(settings.policy.toldByPeople).toEqual(['corp-pki']);
+    expect(settings.tokenKeys?.key).toHaveLength(32);
+    expect(settings.tokenKeys?.previousKeys).toHaveLength(1);
+    expect(load(someSettings()).tokenKeys).toBeUndefined();
+  });
+
+  it('needs a key to lock linked accounts away', () => {
+    const env = { ...goodEnv, [name]: 'x' };
+    expect(problemAbout(keyName, asPeople, { env })).toMatchObject({ found: 'nothing' });
+  });
+
+  it.each(['short', key.slice(2), '00'.repeat(32)])('refuses the bad key %s and does not quote it', (bad) => {
+    const env = { ...keyEnv, [name]: 'x', [keyName]: bad };
+    expect(problemAbout(keyName, asPeople, { env }).expected).toContain('32 random bytes');
+    expect(formatProblems(refusal(asPeople, { env }))).not.toContain(bad);
+  });
+
+  it('needs the address under which browsers reach the bot', () => {
+    const settings = { ...asPeople, http: {} };
+    const problem = problemAbout('http.publicUrl', settings, { env: { ...keyEnv, [name]: 'x' } });
+    expect(problem.expected).toContain('signalAs: person');
   });
 });

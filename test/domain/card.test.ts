@@ -137,6 +137,7 @@ describe('a card', () => {
     expect(composeCard(approval, { votes, policy, link: 'https://command.example.com/1' })).toEqual({
       approval,
       votes,
+      wanted: 1,
       findings: [{ kind: 'outside-zones', names: ['app.example.com'] }],
       rule: aRule(),
       requester: rosa.id,
@@ -149,7 +150,7 @@ describe('a card', () => {
     const approval = anApproval({ waitingSinceMs: noonMs });
     const policy = aPolicy({ approvers: [], people: [] });
     const card = composeCard(approval, { votes: [], policy, link: undefined });
-    expect(card).toEqual({ approval, votes: [], findings: [], actions: ['details'] });
+    expect(card).toEqual({ approval, votes: [], wanted: 1, findings: [], actions: ['details'] });
     expect(Object.keys(card)).not.toContain('link');
   });
 });

@@ -75,7 +75,8 @@ export function expectNoSecrets(stage: PersonStage): void {
   const secrets = [...stage.provider.issuedTokens.map(({ token }) => token), ...stage.secrets];
   expect(secrets.length).toBeGreaterThan(2);
   for (const secret of [...secrets, peopleClient.clientSecret]) {
-    for (const place of [stage.log.lines.join('\n'), said, stored]) expect(place.includes(secret)).toBe(false);
+    for (const place of [stage.log.lines.join('\n'), said, stored])
+      expect(place.includes(secret)).toBe(false);
   }
 }
 

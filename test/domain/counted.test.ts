@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { cardActions, composeCard } from '../../src/domain/card.js';
+import { standingOf, wholeDecision } from '../../src/domain/counted.js';
+import { followApproval } from '../../src/domain/follow-approval.js';
+import { identitiesOf } from '../../src/domain/may-decide.js';
+import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../support/an-approval.js';
+import { aMappedPerson, aPolicy, aRule } from './a-policy.js';
+
+const ada = aVote();
+const bo = aVote({ person: aPersonId('U0BO'), name: 'Bo', identities: ['KEYEXAMPLE\\bo'], atMs: noonMs + 1 });
+const counted = [ada];
+const { system } = anInstance().ref;
+const policy = aPolicy({ toldByPeople: [system] });
+
+describe('votes a system has counted', () => {
+  it('make a step that waits one that is recorded', () => {
+    expect(standingOf(anApproval())).toEqual({ kind: 'waiting' });
+    expect(standingOf(anApproval({ counted }))).toMatchObject({
+      kind: 'recorded',
+      decision: { votes: [ada] },
+    });
+  });
+
+  it('leave the approval to those who approved when others complete it in the portal', () => {
+    const moved = anInstance({ awaitsApproval: false, status: { kind: 'complete', raw: 'Complete' }, fingerprint: 'moved' });
+    const sighting = { kind: 'seen', instance: moved, isAssigned: false } as const;
+    const followed = followApproval(anApproval({ counted }), sighting, noonMs);
+    expect(followed).toMatchObject({
+      kind: 'ended',
+      ending: { kind: 'approved', elsewhere: true },
+      approval: { state: { decision: { votes: [ada] } } },
+    });
+  });
+
+  it('claim nothing when they were only inferred', () => {
+    const moved = anInstance({ awaitsApproval: false, status: { kind: 'complete', raw: 'Complete' }, fingerprint: 'moved' });
+    const sighting = { kind: 'seen', instance: moved, isAssigned: false } as const;
+    const inferred = anApproval({ counted: [{ ...ada, isInferred: true }] });
+    expect(followApproval(inferred, sighting, noonMs)).toMatchObject({ ending: { kind: 'overtaken' } });
+  });
+
+  it('are part of a later approval, and not of a denial', () => {
+    const decision = { verdict: 'approve', votes: [bo], atMs: bo.atMs } as const;
+    const approved = anApproval({ counted, state: { kind: 'deciding', decision } });
+    expect(wholeDecision(approved)?.votes).toEqual([ada, bo]);
+    const denied = anApproval({
+      counted,
+      state: { kind: 'deciding', decision: { ...decision, verdict: 'deny' } },
+    });
+    expect(wholeDecision(denied)?.votes).toEqual([bo]);
+  });
+
+  it('stand on the card with how many the system wants, and cannot be withdrawn', () => {
+    const approval = anApproval({ counted, requirement: { needed: 2, roles: [] } });
+    const card = composeCard(approval, { votes: [ada], policy, link: undefined });
+    expect(card).toMatchObject({ votes: [ada], wanted: 2, actions: ['approve', 'deny', 'details'] });
+    expect(cardActions(approval, aRule(), [ada, bo])).toContain('withdraw');
+  });
+});
+
+describe('a linked account', () => {
+  it('is a name its person is known by, before those of the settings, and once', () => {
+    const person = aPerson({ linkedAs: { [system]: 'keyexample\\linked' } });
+    const own = aMappedPerson({ identities: { [system]: ['KEYEXAMPLE\\Linked', 'KEYEXAMPLE\\ada'] } });
+    expect(identitiesOf(person, system, aPolicy({ people: [own] }))).toEqual([
+      'keyexample\\linked',
+      'KEYEXAMPLE\\ada',
+    ]);
+    expect(identitiesOf(person, 'lab', aPolicy({ people: [] }))).toEqual([]);
+  });
+});
