@@ -39,6 +39,8 @@ export interface StageOptions {
   /** User groups the settings name. */
   readonly userGroups?: readonly string[];
   readonly now?: () => number;
+  /** What the app may do; the simulator's usual if left out. */
+  readonly scopes?: readonly string[];
   readonly timeoutMs?: number;
 }
 
@@ -51,9 +53,14 @@ export async function aSlack({
   receiptDesk = noReceipts,
   userGroups = [],
   now = () => noonMs,
+  scopes,
   timeoutMs,
 }: StageOptions = {}) {
-  const workspace = createSlackWorkspace({ rateLimits: 'off', ackTimeoutMs: 1500 });
+  const workspace = createSlackWorkspace({
+    rateLimits: 'off',
+    ackTimeoutMs: 1500,
+    ...(scopes ? { app: { scopes } } : {}),
+  });
   const ada = workspace.addMember({ id: 'U0ADA', name: 'ada', realName: 'Ada Okafor' });
   const bo = workspace.addMember({ id: 'U0BO', name: 'bo', realName: 'Bo Li' });
   const channel = workspace.addChannel({ name: 'pki', members: [ada.id, bo.id] }).id;

@@ -11,12 +11,14 @@ import type { Answer } from '../../../src/domain/answer.js';
 import type { Notice } from '../../../src/domain/notice.js';
 import { validateBlocks } from '../../../src/simulators/slack/blocks/validate-blocks.js';
 import { validateView } from '../../../src/simulators/slack/blocks/validate-view.js';
-import { aDialog } from '../../support/an-approval.js';
+import { aDialog, aPersonId, aReceipt, aVote } from '../../support/an-approval.js';
+import { aRule } from './a-card.js';
 import { anyApproval, anyCard, hostileText } from './hostile.js';
 
 const labelOf = () => 'Command';
 /** Markup only we may write: mentions of ids and dates. */
-const ours = /<@[A-Z][A-Z0-9]{2,30}>|<!date\^\d+\^[{}a-z_ ]+\|[\dTA-Z: -]+(?:at \d\d:\d\d UTC)?>/g;
+const ours =
+  /<@[A-Z][A-Z0-9]{2,30}>|<!subteam\^S[A-Z0-9]{2,30}>|<!date\^\d+\^[{}a-z_ ]+\|[\dTA-Z: -]+(?:at \d\d:\d\d UTC)?>/g;
 const lone = /\p{Surrogate}/u;
 
 /** Collects the texts Slack reads as markup. */
@@ -42,6 +44,8 @@ function expectSound({ text, blocks }: Rendered): void {
   expect(text.length).toBeLessThan(3_900);
   expectNoForeignMarkup([text, ...mrkdwnOf(blocks)]);
 }
+
+const disowned = { kind: 'disowned', person: aPersonId(), receipt: 'R4T9XW', cancelled: 1 } as const;
 
 describe('whatever an approval holds', () => {
   it('its card is one Slack takes, with no markup from outside', () => {
@@ -89,6 +93,10 @@ describe('whatever an approval holds', () => {
           { kind: 'operators', event: { kind: 'signal-refused', approval, reason: 'no-role' } },
           { kind: 'operators', event: { kind: 'not-moved', approval } },
           { kind: 'outcome-unknown', approval },
+          { kind: 'receipt', receipt: aReceipt({ vote: aVote({ name: words, comment: words }) }), approval },
+          { kind: 'operators', event: { kind: 'too-few', approval, gap: { able: 0, wanted: 2 } } },
+          { kind: 'operators', event: { ...disowned, name: words, approval } },
+          { kind: 'operators', event: { kind: 'restored', person: aPersonId(), by: aPersonId('U0BO') } },
           { kind: 'operators', event: { kind: 'result-not-visible', approval, permission: words } },
         ];
         for (const notice of notices) {
@@ -104,6 +112,14 @@ describe('whatever an approval holds', () => {
           { kind: 'vote-counted', ...counts },
           { kind: 'same-identity', other: words, output: words },
           { kind: 'too-old', verdict: 'deny', output: words },
+          { kind: 'beyond-one-account', approval },
+          { kind: 'incomplete', missing: 'typed' },
+          { kind: 'refused', why: { kind: 'portal-only', rule: aRule({ name: words }) } },
+          { kind: 'refused', why: { kind: 'group-not-checked', rule: aRule({ name: words }) } },
+          {
+            kind: 'refused',
+            why: { kind: 'not-an-approver', rule: aRule({ name: words, groups: [words] }) },
+          },
         ];
         for (const one of answers) {
           const answer = answerText(one, { ink: mrkdwnInk, labelOf });
