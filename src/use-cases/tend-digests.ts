@@ -13,7 +13,8 @@ const recountEveryMs = 15_000;
  *
  * The message counts down while cards are posted, and says so when none is missing any more.
  */
-export async function tendDigests({ store, now, newId }: Context): Promise<void> {
+export async function tendDigests(context: Context): Promise<void> {
+  const { store, now } = context;
   const missing = await store.countUnpostedCards();
   const live = await store.listLiveDigests();
   const isMany = missing.some(({ count }) => count > mostWithoutDigest);
@@ -25,8 +26,17 @@ export async function tendDigests({ store, now, newId }: Context): Promise<void>
   }
   for (const { target, count } of missing) {
     const has = live.some((digest) => targetKey(digest.target) === targetKey(target));
-    if (count > mostWithoutDigest && !has) await store.wantDigest({ id: newId(), target, count }, now());
+    if (count > mostWithoutDigest && !has) await announce(context, { target, count });
   }
+}
+
+/** Another bot on the store may be about to announce the same, so whether it has is looked up at that moment. */
+async function announce({ store, now, newId }: Context, { target, count }: UnpostedCards): Promise<void> {
+  await store.inTransaction(async (memory) => {
+    const live = await memory.listLiveDigests();
+    if (live.some((digest) => targetKey(digest.target) === targetKey(target))) return;
+    await memory.wantDigest({ id: newId(), target, count }, now());
+  });
 }
 
 function countAt({ target }: LiveDigest, missing: readonly UnpostedCards[]): number {

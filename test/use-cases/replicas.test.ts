@@ -1,9 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { BackendError } from '../../src/ports/errors.js';
 import type { Store } from '../../src/ports/store.js';
+import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.js';
 import { fenced, LeaseLost } from '../../src/use-cases/replicas/fenced.js';
 import { sendSignal } from '../../src/use-cases/send-signal.js';
-import { anApproval, noonMs } from '../support/an-approval.js';
+import { tendDigests } from '../../src/use-cases/tend-digests.js';
+import { meetingOf } from '../stores/postgres/two-stores.js';
+import { anApproval, anInstance, noonMs } from '../support/an-approval.js';
+import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { people } from './world/people.js';
 import { createWorlds } from './world/worlds.js';
 
@@ -103,4 +107,30 @@ it('leaves the attempt of somebody else alone when its own answer comes late', a
   world.restart({ backends: new Map([['command', slow]]) });
   await world.press('ada', 'approve');
   expect(await store.listUnsettledSignals()).toMatchObject([{ phase: 'sending', holder: 'other', sends: 2 }]);
+});
+
+describePostgres('two bots on one database', (server) => {
+  it('announce many cards at once in one message', async () => {
+    const url = await server().newDatabase();
+    const meet = meetingOf(2);
+    const open = async () => {
+      const store = await openPostgresStore({ url, password: server().password });
+      const { context } = await worlds.open({ store });
+      const listLiveDigests: Store['listLiveDigests'] = async () => {
+        const live = await store.listLiveDigests();
+        await meet();
+        return live;
+      };
+      return { ...context, store: { ...store, listLiveDigests } };
+    };
+    const [one, two] = [await open(), await open()];
+    for (let number = 0; number < 11; number += 1) {
+      const id = `approval-${number}`;
+      const instance = anInstance({ ref: { system: 'command', id: `run-${number}` } });
+      await one.store.addApproval(anApproval({ id, code: `K${number}`, instance }));
+      await one.store.addCard(id, { kind: 'channel', channel: 'C0' }, 10, noonMs);
+    }
+    await Promise.all([tendDigests(one), tendDigests({ ...two, newId: () => 'another' })]);
+    expect(await one.store.listLiveDigests()).toHaveLength(1);
+  });
 });
