@@ -3,7 +3,7 @@ import type { Click } from '../domain/click.js';
 import type { Person } from '../domain/person.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
-import type { LinkStanding } from './links/check-link.js';
+import type { LinkStanding } from './links/linking.js';
 
 /** A click with everything known about it, inside its transaction. */
 export interface ClickWork {

@@ -10,7 +10,9 @@ export const httpSchema = z.strictObject({
     .string()
     .min(1)
     .prefault('0.0.0.0')
-    .describe('Address on which requests from outside are received: Slack’s in mode http, and hooks.')
+    .describe(
+      'Address on which requests from outside are received: Slack’s in mode http, hooks, and browsers in which people link accounts.',
+    )
     .meta({ examples: ['127.0.0.1'] }),
   port: z
     .int()

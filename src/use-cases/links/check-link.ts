@@ -5,9 +5,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { ClickWork } from '../click-work.js';
 import type { Context } from '../context.js';
 import { invite } from './invite.js';
-
-/** How somebody stands who wants to decide: with a link that is good, without, or with one that has ended. */
-export type LinkStanding = 'linked' | 'missing' | 'ended';
+import type { LinkStanding } from './linking.js';
 
 /**
  * Tells whether the bot may speak for somebody who decides, asking their identity provider afresh.

@@ -24,3 +24,6 @@ export type AccessAnswer =
   | { readonly kind: 'not-linked' }
   /** They had linked an account, which cannot be used any more. */
   | { readonly kind: 'ended' };
+
+/** How somebody stands who wants to decide: with a link that is good, without, or with one that has ended. */
+export type LinkStanding = 'linked' | 'missing' | 'ended';
