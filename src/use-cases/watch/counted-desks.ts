@@ -3,7 +3,7 @@ import type { CommandDesk } from '../../ports/command-desk.js';
 import type { StoredClick } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
-type Counting = Pick<Context, 'store' | 'chat' | 'metrics' | 'now'>;
+type Counting = Pick<Context, 'store' | 'chat' | 'metrics' | 'now' | 'log'>;
 
 /** Gives the same desk, which also counts how long clicks take, and what people decide. */
 export function countedApprovalDesk(desk: ApprovalDesk, counting: Counting): ApprovalDesk {
@@ -11,8 +11,14 @@ export function countedApprovalDesk(desk: ApprovalDesk, counting: Counting): App
     ...desk,
     async work(clickId) {
       await desk.work(clickId);
-      const click = await counting.store.findClick(clickId);
-      if (click) await countClick(counting, click);
+      try {
+        const click = await counting.store.findClick(clickId);
+        if (click) await countClick(counting, click);
+      } catch (error) {
+        // The click is done; whoever made it must not be told that it broke.
+        const err = error instanceof Error ? error : new Error(String(error));
+        counting.log.warn({ click: clickId, err }, 'A click could not be counted');
+      }
     },
   };
 }
