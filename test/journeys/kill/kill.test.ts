@@ -6,7 +6,7 @@ import { playRound } from './play-round.js';
 import { points } from './points.js';
 
 /** Two hundred by `npm run test:kill`. */
-const rounds = Number(process.env.KILL_ROUNDS ?? 4);
+const rounds = Number(process.env.KILL_ROUNDS ?? 2);
 const seed = Number(process.env.KILL_SEED ?? 20_261);
 const roundMs = 120_000;
 

@@ -179,4 +179,26 @@ describePostgres('two bots on one database', (server) => {
     await replicas.slack.submitView({ as: cast.ana.id, viewId: window.id, values });
     await privateWord(replicas, 'ana', /Security approval/);
   });
+
+  it('are both ready although only one looks, and neither is once nobody looks', async () => {
+    const replicas = await openReplicas(server());
+    const isReady = async () => {
+      const { status } = await fetch(`http://127.0.0.1:${replicas.two.operationsPort}/readyz`);
+      return status === 200;
+    };
+    await replicas.one.observe();
+    expect(await isReady()).toBe(false);
+    await replicas.two.observe();
+    expect(await isReady()).toBe(true);
+    replicas.command.fail({ path: '/Workflow', fault: 'http-500', times: 50 });
+    for (let look = 0; look < 3; look += 1) {
+      await replicas.observeAfter(5_000);
+      await replicas.two.observe();
+    }
+    expect(await isReady()).toBe(false);
+    replicas.command.clearFaults();
+    await replicas.observeAfter(5_000);
+    await replicas.two.observe();
+    expect(await isReady()).toBe(true);
+  });
 });
