@@ -39,7 +39,12 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
  *
  * Throws when it cannot be reached or brought up to date. No error shows the password.
  */
-export async function openPostgres({ url, password, ownClock, asItIs }: PostgresOptions): Promise<OpenDatabase> {
+export async function openPostgres({
+  url,
+  password,
+  ownClock,
+  asItIs,
+}: PostgresOptions): Promise<OpenDatabase> {
   const address = new URL(url);
   // Through the setter, which escapes what would otherwise end the password early.
   if (password !== undefined) address.password = encodeURIComponent(password);
