@@ -24,9 +24,11 @@ interface SeenRequest {
 export interface Records {
   readonly requests: SeenRequest[];
   readonly issuedTokens: IssuedToken[];
+  /** Codes and verifiers that applications brought, so that a test can look where else they went. */
+  readonly broughtSecrets: string[];
 }
 
 /** Creates empty records. */
 export function createRecords(): Records {
-  return { requests: [], issuedTokens: [] };
+  return { requests: [], issuedTokens: [], broughtSecrets: [] };
 }

@@ -1,5 +1,6 @@
 import { boundToLink, type Link } from '../../domain/links/link.js';
 import { type PersonId, personKey } from '../../domain/person.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError } from '../../ports/errors.js';
 import type { PersonSignIn, PersonTokens } from '../../ports/person-sign-in.js';
 import type { Vault } from '../../ports/vault.js';
@@ -8,8 +9,9 @@ import type { AccessAnswer, Linking } from './linking.js';
 import { recordLink } from './record-link.js';
 
 /** What linking stands on. */
-export interface LinkingParts
-  extends Pick<Context, 'store' | 'backends' | 'log' | 'now' | 'holder' | 'seal' | 'policy'> {
+export interface LinkingParts extends Pick<Context, 'store' | 'log' | 'now' | 'holder' | 'seal' | 'policy'> {
+  /** System name → how people sign in there, if they do. */
+  readonly backends: ReadonlyMap<string, Pick<WorkflowBackend, 'personSignIn'>>;
   readonly vault: Vault;
   readonly publicUrl: string;
 }

@@ -14,8 +14,6 @@ export interface PersonStage extends Stage {
   readonly provider: IdentityProvider;
   readonly publicUrl: string;
   readonly rules: StageRules;
-  /** What went over the wire to and from browsers, to be looked through for secrets. */
-  readonly secrets: string[];
 }
 
 /** Everybody Command knows with their own account; Bo holds no role there. */
@@ -53,7 +51,6 @@ export async function openPersonStage(
     provider,
     publicUrl,
     rules: all,
-    secrets: [],
     async close() {
       await close();
       await provider.stop();
@@ -72,7 +69,10 @@ export function identityOf(actor: Actor): string {
 export function expectNoSecrets(stage: PersonStage): void {
   const stored = ['', '-wal'].map((suffix) => readIfThere(`${stage.storeFile}${suffix}`)).join('');
   const said = JSON.stringify(stage.slack.calls);
-  const secrets = [...stage.provider.issuedTokens.map(({ token }) => token), ...stage.secrets];
+  const secrets = [
+    ...stage.provider.issuedTokens.map(({ token }) => token),
+    ...stage.provider.broughtSecrets,
+  ];
   expect(secrets.length).toBeGreaterThan(2);
   for (const secret of [...secrets, peopleClient.clientSecret]) {
     for (const place of [stage.log.lines.join('\n'), said, stored])

@@ -14,6 +14,10 @@ export async function answerToken(world: World, call: Call): Promise<Reply> {
   if (new Set(names).size < names.length) {
     throw new OAuthRefusal('invalid_request', 'A parameter is given twice.');
   }
+  for (const name of ['code', 'code_verifier']) {
+    const brought = call.form.get(name);
+    if (brought !== null) world.records.broughtSecrets.push(brought);
+  }
   const client = authenticateClient(world, call);
   switch (call.form.get('grant_type')) {
     case 'authorization_code':

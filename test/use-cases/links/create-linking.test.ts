@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { entryOf } from '../../../src/domain/ledger/chain.js';
+import { boundToLink, type Link } from '../../../src/domain/links/link.js';
+import type { PersonSignIn, RefreshAnswer } from '../../../src/ports/person-sign-in.js';
+import type { Store } from '../../../src/ports/store.js';
+import type { Vault } from '../../../src/ports/vault.js';
+import { createSeal } from '../../../src/seal.js';
+import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
+import { createLinking } from '../../../src/use-cases/links/create-linking.js';
+import { createVault } from '../../../src/vault.js';
+import { aPolicy } from '../../domain/a-policy.js';
+import { aPersonId, noonMs } from '../../support/an-approval.js';
+import { keepLog } from '../world/kept-log.js';
+
+const person = aPersonId();
+const keyOf = (first: number) => new Uint8Array(32).map((_zero, index) => index + first);
+const vault = createVault({ key: keyOf(1), previousKeys: [] });
+const minuteMs = 60_000;
+
+let store: Store;
+let nowMs = noonMs;
+let used: string[] = [];
+let revoked: string[] = [];
+let atProvider: () => Promise<void> = async () => {};
+let answers: (used: string) => RefreshAnswer;
+
+beforeEach(async () => {
+  store = await openSqliteStore({ file: ':memory:' });
+  nowMs = noonMs;
+  used = [];
+  revoked = [];
+  atProvider = async () => {};
+  answers = (token) => ({
+    kind: 'refreshed',
+    tokens: {
+      accessToken: `access of ${token}`,
+      refreshToken: `${token}+`,
+      expiresAtMs: nowMs + 5 * minuteMs,
+    },
+  });
+});
+afterEach(() => store.close());
+
+const signIn: PersonSignIn = {
+  beginSignIn: () => Promise.reject(new Error('Nobody signs in here')),
+  finishSignIn: () => Promise.reject(new Error('Nobody signs in here')),
+  async refresh(token) {
+    used.push(token);
+    await atProvider();
+    return answers(token);
+  },
+  async revoke(token) {
+    revoked.push(token);
+    return { kind: 'revoked' };
+  },
+};
+
+function linkingOf(holder = 'bot-1', its: Vault = vault) {
+  const log = keepLog();
+  const linking = createLinking({
+    store,
+    backends: new Map([['corp', { personSignIn: signIn }]]),
+    log: log.log,
+    now: () => nowMs,
+    holder,
+    seal: createSeal(undefined),
+    policy: aPolicy(),
+    vault: its,
+    publicUrl: 'https://bot.example.com',
+  });
+  return { linking, log };
+}
+
+async function link(token = 'r1', overrides: Partial<Link> = {}): Promise<void> {
+  const owner = { system: 'corp', person };
+  const locked = vault.lock(token, boundToLink(owner));
+  const made = { id: 'link-1', ...owner, username: 'KEYEXAMPLE\\ada', subject: 's', token: locked };
+  await store.addLink({ ...made, linkedAtMs: noonMs, ...overrides });
+}
+
+describe('speaking for a person', () => {
+  it('speaks for nobody who has linked no account', async () => {
+    expect(await linkingOf().linking.accessOf('corp', person)).toEqual({ kind: 'not-linked' });
+  });
+
+  it('asks once for two who want it at the same moment, and again only when asked to or in time', async () => {
+    await link();
+    const { linking } = linkingOf();
+    const both = await Promise.all([linking.accessOf('corp', person), linking.accessOf('corp', person)]);
+    const access = { kind: 'access', access: { accessToken: 'access of r1' }, username: 'KEYEXAMPLE\\ada' };
+    expect(both).toEqual([access, access]);
+    await linking.accessOf('corp', person);
+    expect(used).toEqual(['r1']);
+    await linking.accessOf('corp', person, { isFresh: true });
+    nowMs += 5 * minuteMs;
+    await linking.accessOf('corp', person);
+    linking.forgetAccess('corp', person);
+    await linking.accessOf('corp', person);
+    expect(used).toEqual(['r1', 'r1+', 'r1++', 'r1+++']);
+  });
+
+  it('lets no other process use the same refresh token meanwhile', async () => {
+    await link();
+    let free = (): void => {};
+    atProvider = () => new Promise((resolve) => (free = resolve));
+    const first = linkingOf('bot-1').linking.accessOf('corp', person);
+    while (used.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await expect(linkingOf('bot-2').linking.accessOf('corp', person)).rejects.toMatchObject({
+      retryable: true,
+      applied: 'no',
+    });
+    free();
+    await first;
+    atProvider = async () => {};
+    await linkingOf('bot-2').linking.accessOf('corp', person);
+    expect(used).toEqual(['r1', 'r1+']);
+  });
+
+  it('ends a link the provider does not honour, on record', async () => {
+    await link();
+    answers = () => ({ kind: 'revoked' });
+    expect(await linkingOf().linking.accessOf('corp', person)).toEqual({ kind: 'ended' });
+    expect(await store.findLink('corp', person)).toBeUndefined();
+    const records = await store.listLedger({ system: 'corp', after: 0, limit: 9 });
+    expect(records.map(entryOf)).toMatchObject([{ kind: 'link', note: { did: 'ended' } }]);
+  });
+
+  it('takes the new right back when the person unlinked while it was fetched', async () => {
+    await link();
+    atProvider = async () => void (await store.removeLink('link-1'));
+    expect(await linkingOf().linking.accessOf('corp', person)).toEqual({ kind: 'not-linked' });
+    expect(revoked).toEqual(['r1+']);
+  });
+
+  it('locks anew what an earlier key locked, when it is used', async () => {
+    await link();
+    const before = await store.findLink('corp', person);
+    const rotated = createVault({ key: keyOf(99), previousKeys: [keyOf(1)] });
+    await linkingOf('bot-1', rotated).linking.accessOf('corp', person);
+    const after = await store.findLink('corp', person);
+    expect(after?.token.keyId).not.toBe(before?.token.keyId);
+    expect(after && rotated.unlock(after.token, boundToLink(after))).toBe('r1+');
+  });
+
+  it('asks to link again when the key is lost, and says so to the operator', async () => {
+    await link();
+    const { linking, log } = linkingOf('bot-1', createVault({ key: keyOf(99), previousKeys: [] }));
+    expect(await linking.accessOf('corp', person)).toEqual({ kind: 'ended' });
+    expect(log.sentences('error')).toEqual(['A linked account cannot be unlocked with the keys at hand']);
+    expect(used).toEqual([]);
+    expect(await store.findLink('corp', person)).toBeDefined();
+  });
+
+  it('opens no row that was copied to another person', async () => {
+    await link();
+    const stolen = await store.findLink('corp', person);
+    const bo = aPersonId('U0BO');
+    if (!stolen) throw new Error('The link is gone');
+    await store.addLink({ ...stolen, id: 'link-2', person: bo, username: 'KEYEXAMPLE\\bo', subject: 't' });
+    expect(await linkingOf().linking.accessOf('corp', bo)).toEqual({ kind: 'ended' });
+    expect(used).toEqual([]);
+  });
+});
