@@ -50,10 +50,15 @@ export async function findRoleGap(
   if (approval.state.kind !== 'waiting' || !rule || isBeyondOneAccount(approval, policy)) return undefined;
   const ids = await idsOf(memory, rule);
   if (!ids || ids.length >= mostLookedUp) return undefined;
-  const people = await Promise.all(
-    ids.map(async (id): Promise<Person> => (await recallPerson(memory, id)) ?? unknownMember(id, rule)),
-  );
-  return roleGap(approval, { people, policy });
+  const people: Person[] = [];
+  let gap = roleGap(approval, { people, policy });
+  // Nobody more is recalled than it takes to see that enough can act.
+  for (const id of ids) {
+    if (!gap) return undefined;
+    people.push((await recallPerson(memory, id)) ?? unknownMember(id, rule));
+    gap = roleGap(approval, { people, policy });
+  }
+  return gap;
 }
 
 /** Who is in a group is known only once the chat was asked. */

@@ -1,14 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClickVerb } from '../../src/domain/click.js';
+import type { Policy } from '../../src/domain/rules.js';
 import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
 import { falseCredit, liesIn } from './world/lies-in.js';
 import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';
-import type { Actor } from './world/people.js';
+import { type Actor, policyOf } from './world/people.js';
 import { type Story, stories, type Telling } from './world/stories.js';
 import { pressStrays, settleDown, takeUp } from './world/take-up.js';
 
 const noMessage = { channel: 'none', ts: '0' };
+
+/** The rules of a story, which may hold decisions. */
+function holding({ quorum, holdMs }: Story): Policy['approvers'] {
+  const { approvers } = policyOf(quorum);
+  return holdMs === undefined ? approvers : approvers.map((rule) => ({ ...rule, holdMs }));
+}
 
 /** Tells a story until it ends or the bot dies; `lies` fills with what cards claimed wrongly at any time. */
 async function begin(story: Story, dieAt: number): Promise<Telling & { readonly lies: string[] }> {
@@ -17,6 +24,7 @@ async function begin(story: Story, dieAt: number): Promise<Telling & { readonly 
   const written = new Set<string>();
   const world: World = await openWorld({
     quorum: story.quorum,
+    policy: { approvers: holding(story) },
     around: mortality.around,
     onShow: (content) => {
       const lie = content.kind === 'card' ? falseCredit(content.card, world.command.arrivals) : undefined;

@@ -148,6 +148,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         message,
         responseUrl: 'https://hooks.slack.example/secret',
         atMs: clock.now(),
+        // A denial wants a reason, whoever tells the story.
+        ...(verb === 'deny' ? { comment: 'Not this one' } : {}),
         ...change,
       };
     },

@@ -18,6 +18,8 @@ export interface Story {
   /** How many people the settings want, and how many identities the system wants. */
   readonly quorum: number;
   readonly needed: number;
+  /** How long a decision waits to be taken back; not at all unless told. */
+  readonly holdMs?: number;
   tell(telling: Telling): Promise<void>;
 }
 
@@ -53,6 +55,31 @@ export const stories: readonly Story[] = [
       await press('ada', 'approve');
       await world.passTime(15_000);
       world.command.answerElsewhere('run-1', true);
+      await world.passTime(15_000);
+    },
+  },
+  {
+    name: 'a decision is held to be taken back, and goes out by itself',
+    quorum: 1,
+    needed: 1,
+    holdMs: 10_000,
+    async tell({ world, press }) {
+      await press('ada', 'approve');
+      await world.deliver();
+      world.clock.turn(10_000);
+      await world.deliver();
+      await world.passTime(15_000);
+    },
+  },
+  {
+    name: 'a held decision is taken back, and another one goes out',
+    quorum: 1,
+    needed: 1,
+    holdMs: 10_000,
+    async tell({ world, press }) {
+      await press('ada', 'approve');
+      await press('ada', 'take-back');
+      await press('bo', 'deny');
       await world.passTime(15_000);
     },
   },
