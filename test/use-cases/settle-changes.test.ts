@@ -35,3 +35,20 @@ it('tells that the outcome is not known of a change an earlier run was sending',
   await settleChanges(world.context, backend);
   expect(await store.findChange(change.id)).toMatchObject({ phase: 'over', outcome: { kind: 'unknown' } });
 });
+
+it('leaves a change to another bot that may be at it for a while, then takes it up', async () => {
+  const world = await worlds.openWithCard();
+  const { store, backends, now } = world.context;
+  const [backend] = backends.values();
+  if (!backend) throw new Error('The world has no system');
+  const instance = { system: backend.system, id: 'gone' };
+  const confirmed = { holder: 'another bot', confirmedAtMs: now() } as const;
+  const change = aChange({ ...confirmed, change: { kind: 'stop', instance } });
+  await store.addChange(change);
+  const shared = { ...world.context, store: { ...store, isShared: true } };
+  await settleChanges(shared, backend);
+  expect(await store.findChange(change.id)).toMatchObject({ phase: 'confirmed' });
+  world.clock.turn(20_000);
+  await settleChanges(shared, backend);
+  expect(await store.findChange(change.id)).toMatchObject({ phase: 'over' });
+});
