@@ -76,7 +76,8 @@ export async function openGround(options: {
         if (children.has(which)) continue;
         const child = spawn(process.execPath, [program, 'start', '--config', config], {
           env,
-          stdio: 'ignore',
+          // For whoever looks for the cause of a failure.
+          stdio: process.env.KILL_LOUD === undefined ? 'ignore' : 'inherit',
         });
         children.set(which, child);
       }
