@@ -128,11 +128,13 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (click.verb === 'take-back') return { answer: await takeBack(work) };
   if (click.verb === 'withdraw') return { answer: nowhere ?? (await withdrawVote(work)) };
   const may = mayDecide(person, approval.instance, context.policy);
+  // Whom the settings do not map is known once they have linked their account.
+  const couldLink = work.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');
+  if (couldLink && !nowhere) return { answer: await askToLink(work, work.link) };
   if (may.kind !== 'yes') return { answer: { kind: 'refused', why: may } };
   if (nowhere) return { answer: nowhere };
   const chosen = chosenOutput(approval, click);
   if (chosen.kind === 'none') return { answer: { kind: 'unknown-card' } };
-  if (work.link !== 'linked') return { answer: await askToLink(work, work.link) };
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
   const isModalWanted = verb === 'deny' || may.rule.approveWith !== 'one-click';
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };

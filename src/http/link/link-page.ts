@@ -34,13 +34,18 @@ export function linkPage(
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `${policy}; form-action ${form ? "'self' https: http://localhost:* http://127.0.0.1:*" : "'none'"}`,
+      'content-security-policy': `${policy}; form-action ${form ? targetsOf(form.action) : "'none'"}`,
       'x-frame-options': 'DENY',
       'referrer-policy': 'same-origin',
       ...headers,
     },
     body: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex"><title>${heading}</title><style>${style}</style></head>\n<body><h1>${heading}</h1>\n${lines}\n${button}</body></html>\n`,
   };
+}
+
+/** Plain http is for trying things out on one machine. */
+function targetsOf(action: string): string {
+  return action.startsWith('https:') ? "'self' https:" : "'self' https: http:";
 }
 
 function escapeHtml(text: string): string {

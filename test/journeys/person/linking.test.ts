@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { directMessage, linkFrom, linkIn, openBrowser, pressAction } from '../../support/stage/browser.js';
+import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import {
+  directMessage,
+  goSignIn,
+  linkFrom,
+  linkIn,
+  openBrowser,
+  pressAction,
+} from '../../support/stage/browser.js';
 import {
   buttonsOf,
   cardSaying,
@@ -9,10 +17,11 @@ import {
   textOf,
   theCard,
 } from '../../support/stage/cards.js';
+import { places } from '../../support/stage/cast.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, openPersonStage } from '../../support/stage/open-person-stage.js';
-import { transports } from '../../support/stage/open-stage.js';
+import { type Stage, transports } from '../../support/stage/open-stage.js';
 
 describe.each(transports)('deciding as oneself, over %s', (transport) => {
   it('asks to link first, takes the click up again, and Command records the person', async () => {
@@ -42,4 +51,38 @@ describe.each(transports)('deciding as oneself, over %s', (transport) => {
       signals: ['approve by KEYEXAMPLE\\aruiz'],
     });
   });
+
+  it('learns by the link who somebody is whom the settings do not map', async () => {
+    const stage = await openPersonStage(transport, { approveWith: 'one-click' });
+    const una = 'KEYEXAMPLE\\una';
+    stage.provider.addPerson({ username: una, name: 'Una' });
+    const permissions = ['/workflows/instances/read/pending/'];
+    stage.command.addIdentity({ name: una, roles: ['PKI Approvers'], permissions });
+    await askForCertificate(stage);
+    const own = await askForCertificate(stage, { requester: una, host: 'own.keyexample.com' });
+    await stage.observe();
+    await press(stage, 'una', cardAbout(stage, 'app'), 'approve');
+    const asked = await privateWord(stage, 'una', /have not linked/);
+    const browser = openBrowser();
+    await browser.open(await goSignIn(stage, { browser, url: linkIn(asked), as: una }));
+    await pressAction(stage, 'una', await directMessage(stage, 'una', /Approve/), 'command.decide.approve');
+    await submit(stage, 'una', '');
+    await cardSaying(stage, /Approved by Una Mapped/);
+    await press(stage, 'una', cardAbout(stage, 'own'), 'approve');
+    await privateWord(stage, 'una', /You asked for this/);
+    expect(stage.command.instance(own).status).toBe('Suspended');
+    await finish(stage, {
+      posts: { pki: 2, '@una': 1, '@sam': 1 },
+      answers: { una: 2 },
+      signals: [`approve by ${una}`],
+    });
+  });
 });
+
+function cardAbout(stage: Stage, host: string): SeenMessage {
+  const card = stage.slack
+    .messages(places.pki)
+    .find((one) => one.isFromApp && textOf(one).includes(`CN=${host}.`));
+  if (!card) throw new Error(`There is no card about ${host}`);
+  return card;
+}
