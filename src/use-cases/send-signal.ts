@@ -1,10 +1,10 @@
 import { type Approval, isAtStep, isBetween, type SignalRefusal } from '../domain/approval.js';
 import type { Instance } from '../domain/instance.js';
-import { identitiesOf } from '../domain/may-decide.js';
-import { type Signal, signalComment } from '../domain/signal.js';
+import type { Signal } from '../domain/signal.js';
 import type { OutgoingSignal, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
+import { composeSignal } from './compose-signal.js';
 import { backendOf, type Context } from './context.js';
 import { recordSignal, recordSignalAnswer } from './ledger/record-signal.js';
 import { forgetSignaller, type Speaking, speakFor } from './links/speak-for.js';
@@ -38,7 +38,7 @@ export async function sendSignal(context: Context, signalId: string): Promise<vo
   const instance = await checkBeforeSignal(context, backend, signal);
   const speaking = instance && (await speakFor(context, signal));
   if (instance && speaking) {
-    const message = await outgoing(context, signal, speaking);
+    const message = await composeSignal(context, signal, speaking);
     const leaving = { backend, signal, instance, message, speaking };
     const marked = await markSending(context, leaving);
     if (marked) await send(context, { ...leaving, signal: marked });
@@ -109,31 +109,6 @@ async function send(context: Context, leaving: Leaving): Promise<void> {
     );
     await (isUnsent ? waitUnsent(context, signal) : leaveUnknown(context, signal));
   }
-}
-
-/**
- * Writes what a system is told; an output goes to its activity in the name of whoever had the last word, as the
- * settings name them now.
- */
-async function outgoing(
-  { store, policy }: Context,
-  { approvalId, decision, instance }: Signal,
-  { as }: Speaking,
-): Promise<OutgoingSignal> {
-  const { verdict, output } = decision;
-  const comment = signalComment(decision);
-  if (output === undefined) return { verdict, comment, ...(as ? { as } : {}) };
-  const activityId = (await store.findApproval(approvalId))?.told?.activityId;
-  const last = decision.votes.at(-1);
-  const person = last && (await store.recallPerson(last.person));
-  const identity = person && identitiesOf(person, instance.system, policy)[0];
-  return {
-    verdict,
-    comment,
-    output,
-    ...(activityId === undefined ? {} : { activityId }),
-    ...(identity === undefined ? {} : { identity }),
-  };
 }
 
 /** The request never reached the system, so the decision can wait and be sent later. */
