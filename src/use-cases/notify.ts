@@ -17,8 +17,8 @@ export async function tellEnding(
   missingPermission?: string,
 ): Promise<void> {
   if (approval.state.kind !== 'ended') return;
-  await recordEnding(context, memory, approval);
   countEnding(context, approval, approval.state);
+  await recordEnding(context, memory, approval);
   const requester = requesterOf(approval, context.policy);
   if (requester)
     await tellPerson(context, memory, requester, `outcome:${approval.id}`, { kind: 'outcome', approval });
