@@ -16,7 +16,8 @@ const mostLookedUp = 30;
 /**
  * Lists who may still decide an approval: those its rule names, who may, and have not voted.
  *
- * Absent where it takes no votes. Somebody the chat tells nothing of just now is left out.
+ * Absent where it takes no votes. Somebody the chat tells nothing of just now counts as last known; somebody it
+ * never told of is left out.
  */
 export async function whoCanAct(
   context: Context,

@@ -27,7 +27,7 @@ const inCommand: Readonly<Record<Looking, readonly Look[]>> = {
   approvals: [[() => 'approvals', /app\.keyexample\.com/]],
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
   history: [[(run) => `history ${run}`, /On record, latest first.*Ana Ruiz asked for why/s]],
-  receipt: [[() => 'receipt NOSUCH', /There is no receipt NOSUCH/]],
+  receipt: [[() => 'receipt NOSUCH', /There is no receipt `NOSUCH`/]],
   doctor: [[() => 'doctor', /✅.*Command.*last answer/s]],
   whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],
 };

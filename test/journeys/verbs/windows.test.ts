@@ -102,24 +102,22 @@ describe('a window to choose a workflow in', () => {
     await stage.close();
   });
 
-  it('says that it is too old after a restart of the bot, and does nothing', async () => {
+  it('is good after a restart of the bot as well, and asks before it does anything', async () => {
     const stage = await openPlant('socket');
     await askForCertificate(stage);
     await type(stage, 'ana', 'stop');
     const { id, view } = await windowShowing(stage, /static_select/);
     const code = /"value":"(K\d+)"/.exec(JSON.stringify(view))?.[1] ?? '';
     await stage.restart();
-    expect(await choose(stage, id, code)).toMatchObject({
-      result: 'errors',
-      errors: { run: expect.stringMatching(/too old.*type the command again/) },
-    });
+    expect(await choose(stage, id, code)).toMatchObject({ result: 'closed' });
+    await privateWord(stage, 'ana', /Stop this workflow\?/);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });
 });
 
 describe('a choice between several', () => {
-  it('says that it is too old after a restart of the bot', async () => {
+  it('is good after a restart of the bot as well, and asks before it does anything', async () => {
     const stage = await openPlant('socket');
     await askForCertificate(stage, { host: 'one.keyexample.com' });
     await askForCertificate(stage, { host: 'two.keyexample.com' });
@@ -128,8 +126,8 @@ describe('a choice between several', () => {
     await stage.restart();
     const { channel, ts } = choice;
     await stage.slack.press({ as: cast.ana.id, channel, ts, actionId: 'command.choose', value: code });
-    await privateWord(stage, 'ana', /This choice is too old.*nothing was done/);
-    await becomes(stage, choice, /Several/);
+    await becomes(stage, choice, /Stop this workflow\?/);
+    expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });
 });

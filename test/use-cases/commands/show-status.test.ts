@@ -33,7 +33,7 @@ describe('the status of a run', () => {
     expect(await statusOf(world)).not.toHaveProperty('canAct');
   });
 
-  it('is told all the same while the chat knows nothing of an approver', async () => {
+  it('names an approver as last known while the chat tells nothing of them', async () => {
     const world = await worlds.openWithCard();
     const { lookUpPerson } = world.context.chat;
     const status = await statusOf({
@@ -49,7 +49,7 @@ describe('the status of a run', () => {
         },
       },
     });
-    expect(idsOf(status)).toEqual(['U0ADA', 'U0CY']);
+    expect(idsOf(status)).toEqual(['U0ADA', 'U0BO', 'U0CY']);
   });
 
   it('tells what the bot knows of it, oldest first', async () => {
