@@ -9,6 +9,7 @@ import { linkingOf, linkRoutesOf, linkUrlsOf } from './linking.js';
 import type { Log } from './ports/log.js';
 import type { Store } from './ports/store.js';
 import { createSeal } from './seal.js';
+import { coalesced } from './shared/coalesced.js';
 import { openStore } from './stores/index.js';
 import { createAlertDesk } from './use-cases/alerts/alert-desk.js';
 import { createApprovalDesk } from './use-cases/approval-desk.js';
@@ -28,6 +29,9 @@ import { countedBackends } from './use-cases/watch/counted-backend.js';
 import { countedChat } from './use-cases/watch/counted-chat.js';
 import { countedApprovalDesk, countedCommandDesk } from './use-cases/watch/counted-desks.js';
 import { takeStock } from './use-cases/watch/take-stock.js';
+
+/** While many click at once, one look at what is due serves all of them. */
+const hintEveryMs = 100;
 
 /** What the bot takes from the world besides its settings. */
 export interface Surroundings {
@@ -167,7 +171,8 @@ function assemble({ store, hold, settings, around }: Home) {
     seal,
     ...linking,
     unreachableAfter: settings.observe.unreachableAfter,
-    kick: () => void jobs.deliver(),
+    kick:
+      around.jobs === 'cron' ? coalesced(() => void jobs.deliver(), hintEveryMs) : () => void jobs.deliver(),
   };
   const answerTimes = createAnswerTimes();
   const jobs = createJobs(context, { hold, answerTimes, anchoring: anchoringOf(settings.ledger) });

@@ -7,6 +7,7 @@ import { cpuMsOf } from './measure.mjs';
 
 let bot;
 
+process.once('SIGTERM', () => process.exit(0));
 process.on('message', async (message) => process.send(await answer(message)));
 
 async function answer({ kind, settings, jobs = 'by-hand' }) {

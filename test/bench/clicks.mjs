@@ -1,14 +1,17 @@
 import { createHmac } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer, request } from 'node:http';
 import { startChild } from './children.mjs';
 import { pause, quantile } from './measure.mjs';
 import { openScene, places, settingsOf, startInstances } from './scene.mjs';
 
 const perSecond = 100;
+/** The first clicks run code that was never run before; a bot at work has run it. */
+const warmUp = 100;
 
 /** How long a click waits for its acknowledgement while decisions are worked on, beside a bare Bolt app. */
 export async function measureClicks({ isShort }) {
-  const [cards, approvers] = isShort ? [5, 10] : [15, 40];
+  const [cards, approvers] = isShort ? [6, 25] : [15, 40];
   const scene = await openScene({ approvers });
   const { slack, command } = scene;
   await startInstances(command, cards);
@@ -20,7 +23,13 @@ export async function measureClicks({ isShort }) {
     whatFor: 'the cards',
     timeoutMs: 120_000,
   });
-  const clicks = posted(slack).flatMap((card) => scene.people.map(({ id }) => pressOn(slack, card, id)));
+  const answers = createServer((_request, response) => response.end('ok'));
+  answers.listen(0, '127.0.0.1');
+  await once(answers, 'listening');
+  const answerUrl = `http://127.0.0.1:${answers.address().port}/`;
+  const clicks = posted(slack).flatMap((card) =>
+    scene.people.map(({ id }) => pressOn(slack, { card, userId: id, answerUrl })),
+  );
   const ours = await clickAtPace(port, slack.app.signingSecret, clicks);
   const bare = startChild('floor-child.mjs');
   const { signingSecret, botToken } = slack.app;
@@ -29,11 +38,12 @@ export async function measureClicks({ isShort }) {
   bare.say({ kind: 'commits', file: `${scene.folder}/commits.db`, count: 500 });
   const commit = await bare.hear();
   await Promise.all([bot.end(), bare.end()]);
+  answers.close();
   await scene.close();
   const allowedP50 = quantile(floor, 0.5) + 2 * commit.p50;
   return [
     {
-      name: `click → ack, p50 of ${clicks.length} at ${perSecond}/s`,
+      name: `click → ack, p50 of ${clicks.length - warmUp} at ${perSecond}/s`,
       value: quantile(ours, 0.5),
       unit: 'ms',
       floor: allowedP50,
@@ -65,7 +75,7 @@ function posted(slack) {
     .filter(({ isFromApp, blocks }) => isFromApp && JSON.stringify(blocks).includes('approval.approve'));
 }
 
-function pressOn(slack, { channel, ts, blocks }, userId) {
+function pressOn(slack, { card: { channel, ts, blocks }, userId, answerUrl }) {
   const [, value] = /"action_id":"approval\.approve"[^}]*?"value":"([^"]+)"/.exec(flat(blocks)) ?? [];
   return {
     type: 'block_actions',
@@ -73,7 +83,7 @@ function pressOn(slack, { channel, ts, blocks }, userId) {
     team: { id: slack.team.id },
     channel: { id: channel },
     message: { ts, bot_id: slack.app.botId, user: slack.app.botUserId },
-    response_url: 'http://127.0.0.1:9/nobody-listens',
+    response_url: answerUrl,
     trigger_id: 'none',
     actions: [
       { action_id: 'approval.approve', block_id: 'b', type: 'button', value, action_ts: `${Math.random()}` },
@@ -98,7 +108,11 @@ async function clickAtPace(port, secret, clicks) {
   for (const [index, click] of clicks.entries()) {
     const dueMs = beganMs + (index * 1000) / perSecond;
     if (dueMs > performance.now()) await pause(dueMs - performance.now());
-    under.push(send(port, agent, secret, click).then((ms) => times.push(ms)));
+    under.push(
+      send(port, agent, secret, click).then((ms) => {
+        if (index >= warmUp) times.push(ms);
+      }),
+    );
   }
   await Promise.all(under);
   agent.destroy();

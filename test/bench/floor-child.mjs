@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { cpuMsOf, quantile } from './measure.mjs';
 
+process.once('SIGTERM', () => process.exit(0));
 process.on('message', async (message) => process.send(await work[message.kind](message)));
 
 const work = {
