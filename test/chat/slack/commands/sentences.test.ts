@@ -113,6 +113,15 @@ describe('the answer to a command', () => {
     expect(text).toContain('“PKI Approvers”, 2 of them');
     expect(text).toContain('<@U0ADA> Ada Okafor: may decide.');
     expect(text).toContain('<@U0BO> Bo: may not: they asked for this.');
+    expect(text).not.toContain('It is over');
+  });
+
+  it('says of a workflow that is over that nobody has to decide any more', () => {
+    const over = aRow({ instance: anInstance({ status: { kind: 'complete', raw: 'Complete' } }) });
+    const why = { ...over, targets: [], people: [], asker: { kind: 'no-rule' } } as const;
+    expect(said({ kind: 'why', why })).toContain(
+      'It is over, so nobody has to decide. What follows is what the rules say.',
+    );
   });
 
   it('lists what waits for somebody, and where its card is', () => {

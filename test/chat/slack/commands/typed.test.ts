@@ -20,11 +20,21 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     const { type, told, commandDesk } = await set();
     expect((await type('help')).acked).toBe(true);
     const help = textOf(await told(/What can be typed/));
-    for (const { name, summary } of verbs) {
-      expect(help).toContain(`/workflow ${name}`);
-      expect(help).toContain(summary);
+    for (const { usage, summary } of verbs) {
+      const line = `• \`${usage.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\` ${summary}`;
+      expect(help.split(line)).toHaveLength(2);
     }
     expect(commandDesk.steps).toEqual([]);
+  });
+
+  it('is shown what everybody may type before what changes workflows', async () => {
+    const { type, told } = await set();
+    await type('help');
+    const help = textOf(await told(/What can be typed/));
+    const places = ['For everybody', '• `approvals`', 'To look', '• `status', 'To change', '• `stop'];
+    const found = places.map((place) => help.indexOf(place));
+    expect(found).not.toContain(-1);
+    expect(found).toEqual([...found].sort((a, b) => a - b));
   });
 
   it('is shown help for nothing typed at all', async () => {

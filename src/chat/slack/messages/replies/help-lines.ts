@@ -1,8 +1,18 @@
 import type { UsageProblem } from '../../../../domain/command-line.js';
-import type { Verb } from '../../../../domain/verb.js';
+import { changingVerbs, readingVerbs, type Verb } from '../../../../domain/verb.js';
 import { type VerbSpec, verbs } from '../../../../domain/verbs.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { typedLine, type Wording } from '../wording.js';
+
+const looking: readonly Verb[] = readingVerbs.filter((name) => name !== 'receipt');
+const changing: readonly Verb[] = changingVerbs;
+
+/** Every verb is in one of these. */
+const groups: readonly { readonly title: string; readonly has: (spec: VerbSpec) => boolean }[] = [
+  { title: 'For everybody', has: ({ name }) => !looking.includes(name) && !changing.includes(name) },
+  { title: 'To look, where a rule lets you', has: ({ name }) => looking.includes(name) },
+  { title: 'To change something, where a rule lets you', has: ({ name }) => changing.includes(name) },
+];
 
 /** Lists everything that can be typed, or explains one verb; made from the table of verbs only. */
 export function helpLines(about: Verb | undefined, wording: Wording): readonly string[] {
@@ -15,8 +25,12 @@ export function helpLines(about: Verb | undefined, wording: Wording): readonly s
     ];
   }
   return [
-    wording.ink.label('What can be typed'),
-    ...verbs.map(({ usage, summary }) => `• ${typedLine(wording, usage)} ${summary}`),
+    wording.ink.label(`What can be typed after ${wording.command ?? '/workflow'}`),
+    ...groups.flatMap(({ title, has }) => [
+      wording.ink.label(title),
+      ...verbs.filter(has).map(({ usage, summary }) => `• ${wording.ink.exact(usage, 200)} ${summary}`),
+    ]),
+    `${typedLine(wording, 'help restart')} explains one, and so on.`,
     `A ${wording.ink.exact('<ref>')} is a short code from a card or a list, an id, a reference number, or words of the title.`,
   ];
 }

@@ -1,3 +1,4 @@
+import { hasEnded } from '../../../../domain/instance.js';
 import type { MayDecide } from '../../../../domain/may-decide.js';
 import type { WhoReport, WhyReport } from '../../../../domain/reply.js';
 import { assertNever } from '../../../../shared/assert-never.js';
@@ -25,6 +26,9 @@ export function whyLines(why: WhyReport, wording: Wording): readonly string[] {
   const more = people.length > mostPeople ? [`+${people.length - mostPeople} more`] : [];
   return [
     ...runLines(why, wording),
+    ...(hasEnded(why.instance.status)
+      ? ['It is over, so nobody has to decide. What follows is what the rules say.']
+      : []),
     `${ink.label('Its card goes to')} ${listSome(places, 8) || 'nobody'} (${route})`,
     `${ink.label('Who decides')} ${rule ? [`“${ink.words(rule.name, 80)}”, ${rule.quorum} of them`, ...(rule.groups?.map(ink.group) ?? []), ...wantedWords(rule)].join('; ') : 'no rule in the settings fits, so nobody can decide it here'}`,
     ...names,
