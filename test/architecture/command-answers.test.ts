@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Ink, plainInk } from '../../src/chat/slack/messages/ink.js';
 import { replyLines } from '../../src/chat/slack/messages/replies/reply-lines.js';
+import type { Change } from '../../src/domain/change.js';
 import type { ChangeRecord } from '../../src/domain/change-record.js';
 import { decisionFactsOf } from '../../src/domain/decision-facts.js';
 import type { Instance } from '../../src/domain/instance.js';
@@ -79,6 +80,17 @@ const stop = aChange({ title: instance.title, change: { kind: 'stop', instance: 
 
 function onRecord(name: string) {
   return { system: 'command', atMs: noonMs, person: { ...ana.id, name } };
+}
+
+/** What is asked before a change to the execution, standing as it does. */
+function about(change: Change, kind: 'running' | 'paused' | 'suspended'): Reply {
+  const raw = { running: 'EX', paused: 'PA', suspended: 'SL' }[kind];
+  return {
+    kind: 'proposal',
+    record: { ...stop, ...{ code: 'W3K8', title: execution.title, change } },
+    now: { ...execution, status: { kind, raw } },
+    isLegal: true,
+  };
 }
 
 const answers: Readonly<Record<string, Reply>> = {
@@ -253,6 +265,26 @@ const answers: Readonly<Record<string, Reply>> = {
     },
     now: execution,
     isLegal: true,
+  },
+  'resume W3K8': about({ kind: 'resume', instance: execution.ref, afterError: false }, 'paused'),
+  'abort W3K8': about({ kind: 'abort', instance: execution.ref }, 'running'),
+  'alert W3K8 8812 Approved': about(
+    { kind: 'alert', instance: execution.ref, activityId: '8812', output: 'Approved' },
+    'suspended',
+  ),
+  'output "Leave WF#1234" "Manager approval"': {
+    kind: 'value',
+    title: 'Leave WF · execution 1234',
+    name: 'Manager approval',
+    text: 'Approved',
+  },
+  'last "Leave WF"': {
+    kind: 'status',
+    status: {
+      ...{ code: 'W3K8', instance: execution, label: 'Work Tasks' },
+      legal: ['pause', 'abort', 'alert'],
+      history: [],
+    },
   },
   'stop K7F3, confirmed': {
     kind: 'change',
