@@ -98,9 +98,10 @@ function isTooOld(context: Context, click: Click): boolean {
   return decides && context.now() - click.atMs >= context.policy.keepTryingForMs;
 }
 
-async function finish(context: Context, click: Click, answer: Answer): Promise<Outcome> {
-  await context.store.inTransaction((memory) => endClick(context, memory, { click, answer }));
-  return { answer };
+/** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
+async function finish(context: Context, click: Click, answer: Answer): Promise<Outcome | undefined> {
+  const counts = await context.store.inTransaction((memory) => endClick(context, memory, { click, answer }));
+  return counts ? { answer } : undefined;
 }
 
 async function inOneTransaction(

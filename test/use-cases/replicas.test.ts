@@ -1,7 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { BackendError } from '../../src/ports/errors.js';
+import { BackendError, ChatError } from '../../src/ports/errors.js';
 import type { Store } from '../../src/ports/store.js';
 import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.js';
+import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
+import { decideApproval } from '../../src/use-cases/decide-approval.js';
 import { fenced, LeaseLost } from '../../src/use-cases/replicas/fenced.js';
 import { sendSignal } from '../../src/use-cases/send-signal.js';
 import { tendDigests } from '../../src/use-cases/tend-digests.js';
@@ -107,6 +109,23 @@ it('leaves the attempt of somebody else alone when its own answer comes late', a
   world.restart({ backends: new Map([['command', slow]]) });
   await world.press('ada', 'approve');
   expect(await store.listUnsettledSignals()).toMatchObject([{ phase: 'sending', holder: 'other', sends: 2 }]);
+});
+
+it('does not say that a click led nowhere when somebody else has taken it over and counted it', async () => {
+  const world = await worlds.openWithCard({ quorum: 2 });
+  const { chat } = world.slack;
+  const other = { ...world.context, holder: 'other' };
+  const click = world.clickOf('ada', 'approve');
+  const lookUpPerson: typeof chat.lookUpPerson = async () => {
+    await decideApproval(other, click.id);
+    throw new ChatError('Slack does not answer', { code: 'unavailable', retryable: true });
+  };
+  world.restart();
+  const slow = createApprovalDesk({ ...world.context, chat: { ...chat, lookUpPerson } });
+  await slow.writeDown(click);
+  await slow.work(click.id);
+  expect(await world.store.findClick(click.id)).toMatchObject({ answer: { kind: 'vote-counted' } });
+  expect(world.slack.answers).toEqual([]);
 });
 
 describePostgres('two bots on one database', (server) => {

@@ -9,14 +9,17 @@ import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from './record.js';
 
-/** Finishes a click and records what became of it; leaves one that was finished before as it is. */
+/**
+ * Finishes a click and records what became of it; leaves one that was finished before as it is, and tells whether
+ * this answer is the one that counts.
+ */
 export async function endClick(
   context: Context,
   memory: Memory,
   { click, answer }: { readonly click: Click; readonly answer: Answer },
-): Promise<void> {
+): Promise<boolean> {
   const stored = await memory.findClick(click.id);
-  if (!stored || stored.answer) return;
+  if (!stored || stored.answer) return false;
   await memory.finishClick(click.id, answer, context.now());
   const approval = await memory.findApproval(click.approvalId);
   const person = await memory.recallPerson(click.person);
@@ -33,6 +36,7 @@ export async function endClick(
     messages: [{ channel: click.message.channel, ts: click.message.ts }],
     note: { click: click.id, verb, via, choice: output, comment, ...votersOf(answer) },
   });
+  return true;
 }
 
 function kindOf({ kind }: Answer): LedgerKind {
