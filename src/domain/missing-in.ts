@@ -24,7 +24,8 @@ export function missingIn(
   return needsTyped && !isTypedRight(typed.trim(), approval) ? 'typed' : undefined;
 }
 
-/** Codes are said aloud, so their case does not matter; a subject has to be typed exactly. */
+/** Codes are said aloud, so their case does not matter; a subject has to be typed exactly, and nothing never fits. */
 function isTypedRight(typed: string, approval: Approval): boolean {
+  if (typed === '') return false;
   return typed.toUpperCase() === approval.code.toUpperCase() || typed === subjectOf(approval).trim();
 }

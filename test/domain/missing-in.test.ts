@@ -39,4 +39,11 @@ describe('a decision lacks', () => {
     const rule = aRule({ approveWith });
     expect(missingIn(written, { rule, approval: anApproval() })).toBe(missing);
   });
+
+  it('what is to be typed, where a request has no subject and nothing was typed', () => {
+    const { instance } = anApproval();
+    const approval = anApproval({ instance: { ...instance, facts: { ...instance.facts, subject: '' } } });
+    const rule = aRule({ approveWith: 'typed' });
+    expect(missingIn({ verb: 'approve', typed: ' ' }, { rule, approval })).toBe('typed');
+  });
 });
