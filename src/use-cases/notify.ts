@@ -1,5 +1,6 @@
 import type { Approval, ApprovalState, Vote } from '../domain/approval.js';
 import { requesterOf } from '../domain/card.js';
+import { notCounted } from '../domain/counted.js';
 import type { Notice, OperatorEvent, ReleaseReason, VoidReason } from '../domain/notice.js';
 import { type PersonId, personKey } from '../domain/person.js';
 import type { Memory } from '../ports/store.js';
@@ -46,14 +47,14 @@ function countEnding(
   metrics.ended({ system, ending: ending.kind, ...decided });
 }
 
-/** Queues word to everybody whose vote does not count any more. */
+/** Queues word to everybody whose vote does not count any more; what the system has counted as their own stands. */
 export async function tellVotesVoid(
   context: Context,
   memory: Memory,
   about: { readonly approval: Approval; readonly votes: readonly Vote[]; readonly why: VoidReason },
 ): Promise<void> {
   const { approval, votes, why } = about;
-  for (const vote of votes) {
+  for (const vote of notCounted(approval, votes)) {
     const key = `vote-void:${approval.id}:${approval.version}:${personKey(vote.person)}`;
     await tellPerson(context, memory, vote.person, key, { kind: 'vote-void', approval, why });
   }

@@ -81,6 +81,18 @@ describe('observing a run people were asked about', () => {
     ]);
   });
 
+  it('tells nobody that their vote is void which the system has counted as their own', async () => {
+    const world = await worlds.openWithCard({ quorum: 3 });
+    await world.press('ada', 'approve');
+    await world.press('bo', 'approve');
+    const approval = await world.approval();
+    const votes = await world.store.listVotes(approval.id);
+    await world.store.saveApproval({ ...approval, counted: votes.slice(0, 1) }, 1, world.clock.now());
+    world.command.changeFacts('run-1', { template: 'CodeSigning' });
+    await world.passTime(15_000);
+    expect(world.slack.notices()).toMatchObject([{ to: 'D-U0BO', notice: { kind: 'vote-void' } }]);
+  });
+
   it('does not bring back votes when the facts become again what they were', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.press('ada', 'approve');

@@ -131,6 +131,19 @@ describe('a decision that must not be sent', () => {
     expect(world.slack.notices()).toMatchObject([{ to: 'D-U0ADA', notice: { kind: 'vote-void' } }]);
   });
 
+  it('because the facts changed: whose vote the system has counted as their own hears nothing of it', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('ada', 'approve');
+    const approval = await world.approval();
+    const counted = await world.store.listVotes(approval.id);
+    await world.store.saveApproval({ ...approval, counted }, 1, world.clock.now());
+    world.command.changeFacts('run-1', { names: ['evil.example.com'] });
+    await world.press('bo', 'approve');
+    expect(world.command.arrivals).toHaveLength(0);
+    await world.deliver();
+    expect(world.slack.notices()).toMatchObject([{ to: 'D-U0BO', notice: { kind: 'vote-void' } }]);
+  });
+
   it('because it was decided elsewhere: the card says so, and its makers hear that theirs changed nothing', async () => {
     const world = await worlds.openWithCard();
     world.command.answerElsewhere('run-1', false);
