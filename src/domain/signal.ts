@@ -1,5 +1,6 @@
 import type { Decision, Verdict, Vote } from './approval.js';
 import type { InstanceRef } from './instance.js';
+import type { PersonId } from './person.js';
 
 /**
  * One attempt to tell a system a decision, from its claim to its settled end.
@@ -30,6 +31,8 @@ export interface Signal {
   readonly sends: number;
   /** Reads since the deadline that still found it waiting for the signalling identity. */
   readonly stillWaitingReads: number;
+  /** Who said since it left that a vote in their name was not theirs; it is not sent again on those votes. */
+  readonly disownedBy?: readonly PersonId[];
 }
 
 /** Tells until when a decision is tried, before it is given up unsent. */

@@ -6,6 +6,7 @@ import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';
 import { mayDecide } from '../domain/may-decide.js';
 import type { VoidReason } from '../domain/notice.js';
+import { isSamePerson } from '../domain/person.js';
 import { countDistinct } from '../domain/quorum.js';
 import { givenUpAtMs, type Signal } from '../domain/signal.js';
 import type { WorkflowBackend } from '../ports/backend.js';
@@ -78,6 +79,12 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
     const note = { kind: 'beyond-one-account' } as const;
     return giveUp(context, signal, { lost: votes, kept: [], note, why: 'beyond-one-account' });
   }
+  const disowned = votes.find((vote) => isDisowned(signal, vote));
+  if (disowned) {
+    const kept = votes.filter((vote) => !isDisowned(signal, vote));
+    const note = { kind: 'disowned', name: disowned.name } as const;
+    return giveUp(context, signal, { lost: [], kept, note });
+  }
   const lost: Vote[] = [];
   const kept: Vote[] = [];
   let quorum = 1;
@@ -94,6 +101,10 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
   const have = countDistinct(withCounted(approval, kept));
   if (signal.decision.verdict === 'deny' || have >= quorum) return true;
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
+}
+
+function isDisowned({ disownedBy = [] }: Signal, vote: Vote): boolean {
+  return disownedBy.some((person) => isSamePerson(person, vote.person));
 }
 
 /** Gives a decision up that does not stand any more; votes that still count are kept towards the next one. */

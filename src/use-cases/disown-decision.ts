@@ -21,6 +21,7 @@ export async function disownDecision(context: Context, code: string, person: Per
     const { name } = receipt.vote;
     const isNew = await memory.suspend({ person, name, receipt: code, atMs: context.now() });
     const cancelled = await cancelHeld(context, memory, receipt);
+    await markDisowned(memory, person);
     await takeVotesOut(context, memory, person);
     const approval = await memory.findApproval(receipt.approvalId);
     await record(context, memory, {
@@ -59,9 +60,17 @@ async function cancelHeld(context: Context, memory: Memory, { vote }: Receipt): 
   return cancelled;
 }
 
+/** What may have left is not sent again, even if it turns out that it never arrived and their rights are back. */
+async function markDisowned(memory: Memory, person: PersonId): Promise<void> {
+  for (const signal of await memory.listUnsettledSignals()) {
+    if (!signal.decision.votes.some((one) => isSamePerson(one.person, person))) continue;
+    await memory.saveSignal({ ...signal, disownedBy: [...(signal.disownedBy ?? []), person] });
+  }
+}
+
+/** Also votes that lie under a decision of others: once that is given up, they would count again. */
 async function takeVotesOut(context: Context, memory: Memory, person: PersonId): Promise<void> {
   for (const approval of await memory.listOpenApprovals()) {
-    if (approval.state.kind !== 'waiting') continue;
     if (await memory.removeVote(approval.id, person)) await save(context, memory, approval);
   }
 }

@@ -2,9 +2,10 @@ import { backendOf, type Context } from './context.js';
 import { sendSignal } from './send-signal.js';
 
 /**
- * Sends decisions whose time for taking back is over.
+ * Sends decisions whose time for taking back is over, and that nothing else holds up.
  *
- * What an observation takes up as well is sent once all the same: the store lets one of them go ahead.
+ * What an observation takes up as well is sent once all the same: the store lets one of them go ahead. One whose
+ * system or chat was away is left to the observations, so that nobody is asked every second.
  */
 export async function sendDueDecisions(context: Context): Promise<void> {
   const held = (await context.store.listUnsettledSignals()).filter(
@@ -19,6 +20,8 @@ async function send(context: Context, signalId: string): Promise<void> {
   const signal = await context.store.findSignal(signalId);
   if (!signal || !backendOf(context, signal.instance.system)) return;
   try {
+    const approval = await context.store.findApproval(signal.approvalId);
+    if (approval?.state.kind !== 'held' || approval.state.waitsFor !== 'hold') return;
     await sendSignal(context, signalId);
   } catch (error) {
     const err = error instanceof Error ? error : new Error(String(error));

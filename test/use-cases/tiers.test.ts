@@ -69,6 +69,31 @@ describe('a held decision', () => {
     expect(world.command.arrivals).toMatchObject([{ verdict: 'deny' }]);
   });
 
+  it('that met a system away is tried again with the next look, not every second', async () => {
+    let lookUps = 0;
+    const world = await worlds.openWithCard({
+      policy: held,
+      around: async (name, work) => {
+        if (name === 'chat.lookUpPerson') lookUps += 1;
+        return work();
+      },
+    });
+    await world.press('ada', 'approve');
+    world.command.faults.isUnreachable = true;
+    world.clock.turn(10_000);
+    await world.deliver();
+    expect((await world.approval()).state).toMatchObject({ kind: 'held', waitsFor: 'system' });
+    const before = lookUps;
+    for (let second = 0; second < 5; second += 1) {
+      world.clock.turn(1_000);
+      await world.deliver();
+    }
+    expect(lookUps).toBe(before);
+    world.command.faults.isUnreachable = false;
+    await world.passTime(1_000);
+    expect(world.command.arrivals).toHaveLength(1);
+  });
+
   it('is tried for the usual time once it may go', async () => {
     const world = await worlds.openWithCard({ policy: { ...held, keepTryingForMs: 5_000 } });
     await world.press('ada', 'approve');
@@ -210,6 +235,35 @@ describe('“That wasn’t me”', () => {
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     await world.deliver();
     expect(world.card().card.votes.map(({ name }) => name)).toEqual([people.bo.name]);
+  });
+
+  it('takes a vote out that lies under a decision of somebody else, so that it never counts again', async () => {
+    const approvers = [aRule({ people: [...named, people.cy.id], quorum: 2, holdMs: 10_000 })];
+    const operators = [{ name: 'ops', verbs: ['restore'], people: [people.cy.id] }] as const;
+    const world = await worlds.openWithCard({ policy: { approvers, operators, receipts: 'risky' } });
+    await world.press('ada', 'approve');
+    await world.press('bo', 'deny');
+    await world.deliver();
+    await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
+    const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
+    await runCommand(world.context, restoring, { person: people.cy.id });
+    await world.press('bo', 'take-back');
+    expect(await world.press('cy', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
+  });
+
+  it('keeps a decision from being sent again that had left without an answer', async () => {
+    const operators = [{ name: 'ops', verbs: ['restore'], people: [people.cy.id] }] as const;
+    const policy = { approvers: [aRule({ people: named })], operators, receipts: 'all' } as const;
+    const world = await worlds.openWithCard({ policy });
+    world.command.faults.nextSignal = { kind: 'timeout-before' };
+    await world.press('ada', 'approve');
+    await world.deliver();
+    await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
+    const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
+    await runCommand(world.context, restoring, { person: people.cy.id });
+    for (let look = 0; look < 4; look += 1) await world.passTime(15_000);
+    expect(world.command.arrivals).toEqual([]);
+    expect((await world.approval()).state).toMatchObject({ kind: 'waiting' });
   });
 
   it('is nobody’s to say for somebody else', async () => {
