@@ -29,7 +29,7 @@ export async function countSignaller(
 }
 
 function nextOf({ newId, now, holder }: Context, before: Signal): Signal {
-  const { deadlineMs: _over, notBeforeMs: _held, ...rest } = before;
+  const { deadlineMs: _over, ...rest } = before;
   return {
     ...rest,
     id: newId(),

@@ -32,7 +32,7 @@ export async function disownDecision(context: Context, code: string, person: Per
     });
     if (isNew) {
       const event = { kind: 'disowned', person, name, receipt: code, approval, cancelled } as const;
-      await tellOperators(context, memory, `disowned:${code}`, event);
+      await tellOperators(context, memory, `disowned:${context.newId()}`, event);
     }
     return { kind: 'suspended', approval, cancelled, wasSuspended: !isNew };
   });

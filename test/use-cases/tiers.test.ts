@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runCommand } from '../../src/use-cases/commands/run-command.js';
+import { countSignaller } from '../../src/use-cases/count-signaller.js';
 import { disownDecision } from '../../src/use-cases/disown-decision.js';
 import { sendDueDecisions } from '../../src/use-cases/send-due-decisions.js';
 import { aRule } from '../domain/a-policy.js';
@@ -92,6 +93,24 @@ describe('a held decision', () => {
     world.command.faults.isUnreachable = false;
     await world.passTime(1_000);
     expect(world.command.arrivals).toHaveLength(1);
+  });
+
+  it('of two who are told one by one is tried for the usual time with the second as well', async () => {
+    const approvers = [aRule({ people: named, quorum: 2, holdMs: 10_000 })];
+    const world = await worlds.openWithCard({ policy: { approvers, keepTryingForMs: 5_000 } });
+    await world.press('ada', 'approve');
+    await world.press('bo', 'approve');
+    world.clock.turn(10_000);
+    const { context, store } = world;
+    const approval = await world.approval();
+    const [signal] = await store.listUnsettledSignals();
+    if (!signal) throw new Error('Nothing was claimed');
+    await store.saveSignal({ ...signal, phase: 'settled' });
+    await store.inTransaction((memory) =>
+      countSignaller(context, { memory, signal, approval }, { isInferred: false }),
+    );
+    await world.passTime(0);
+    expect(world.command.arrivals).toMatchObject([{ comment: expect.stringContaining('Ada Okafor') }]);
   });
 
   it('is tried for the usual time once it may go', async () => {
@@ -298,6 +317,24 @@ describe('“That wasn’t me”', () => {
     expect(await restore('cy')).toMatchObject({ kind: 'restored', was: { name: people.ada.name } });
     expect(await restore('cy')).toEqual({ kind: 'restored', person: people.ada.id });
     expect(await world.press('ada', 'approve')).toMatchObject({ kind: 'decided' });
+  });
+
+  it('is told to the operators each time, also about a receipt that was disowned before', async () => {
+    const operators = [{ name: 'ops', verbs: ['restore'], people: [people.cy.id] }] as const;
+    const world = await worlds.openWithCard({ policy: { ...held, operators } });
+    await world.press('ada', 'approve');
+    await world.deliver();
+    const code = receiptOf(world, 'ada');
+    const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
+    for (let time = 0; time < 2; time += 1) {
+      await disownDecision(world.context, code, people.ada.id);
+      await runCommand(world.context, restoring, { person: people.cy.id });
+      await world.passTime(60_000);
+    }
+    const told = world.slack
+      .notices()
+      .flatMap(({ notice }) => (notice.kind === 'operators' ? [notice.event.kind] : []));
+    expect(told).toEqual(['disowned', 'restored', 'disowned', 'restored']);
   });
 
   it('stays said after a restart with other rules', async () => {

@@ -28,7 +28,7 @@ export async function restoreRights({ context, person, asker }: CommandWork, use
       note,
     });
     const event = { kind: 'restored', person: whom, by: person.id } as const;
-    await tellOperators(context, memory, `restored:${suspension.receipt}`, event);
+    await tellOperators(context, memory, `restored:${context.newId()}`, event);
     return suspension;
   });
   context.kick();
