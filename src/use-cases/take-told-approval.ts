@@ -1,6 +1,7 @@
 import type { Approval, Told } from '../domain/approval.js';
 import { decisionFactsOf, factChanges } from '../domain/decision-facts.js';
 import { priorities } from '../domain/delivery.js';
+import type { Signal } from '../domain/signal.js';
 import { isAnswered, matchTold, suggestedPeople, usualOutputs, withNews } from '../domain/told-step.js';
 import type { Memory } from '../ports/store.js';
 import type { Asked, ToldAnswer } from '../ports/told-desk.js';
@@ -9,12 +10,13 @@ import { learnPeople } from './find-role-gap.js';
 import { recordTold } from './ledger/record-told.js';
 import { tellVotesVoid } from './notify.js';
 import { putApprovalIn } from './put-approval.js';
+import { release } from './signal-steps.js';
 
 /**
  * Takes a workflow's own word that one of its steps waits for people, and puts it to them.
  *
  * Saying the same again changes nothing; saying later which activity waits makes the card one that can be
- * answered; saying something else makes earlier votes void. Who may decide is what the rules say, whomever the
+ * answered; saying something else makes earlier votes void, and calls off a decision that was not sent yet. Who may decide is what the rules say, whomever the
  * workflow suggests.
  */
 export async function takeToldApproval(context: Context, asked: Asked): Promise<ToldAnswer> {
@@ -82,25 +84,39 @@ async function refresh(
   { approval, asked }: { readonly approval: Approval; readonly asked: Asked },
 ): Promise<ToldAnswer> {
   const { code } = approval;
-  if (approval.state.kind !== 'waiting' || !approval.told) return { kind: 'over', code };
+  const held = await heldSignal(memory, approval);
+  if ((approval.state.kind !== 'waiting' && !held) || !approval.told) return { kind: 'over', code };
   const told = toldOf(asked, approval.told);
   const instance = withNews(approval.instance, asked.instance);
   const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
   const isOther =
     changes.length > 0 || JSON.stringify(told.outputs) !== JSON.stringify(approval.told.outputs);
   if (isOther) {
-    const state = { kind: 'waiting', note: { kind: 'facts-changed', changes } } as const;
-    const revision = approval.revision + 1;
-    const next = { ...approval, instance, told, revision, state };
-    const saved = await memory.saveApproval(next, priorities.staleButtons, context.now());
-    const votes = await memory.listVotes(saved.id);
+    const note = { kind: 'facts-changed', changes } as const;
+    const next = { ...approval, instance, told, revision: approval.revision + 1 };
+    const saved = held
+      ? await release(context, { memory, signal: held, approval: next }, { note, keep: [] })
+      : await memory.saveApproval(
+          { ...next, state: { kind: 'waiting', note } },
+          priorities.staleButtons,
+          context.now(),
+        );
+    const votes = [...(await memory.listVotes(saved.id)), ...(held?.decision.votes ?? [])];
     await memory.removeVotes(saved.id);
     await tellVotesVoid(context, memory, { approval: saved, votes, why: 'facts-changed' });
     await showToSuggested(context, memory, saved);
     return { kind: 'changed', code };
   }
+  if (held) return { kind: 'over', code };
   if (JSON.stringify(told) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
   const saved = await memory.saveApproval({ ...approval, told }, priorities.newCard, context.now());
   await showToSuggested(context, memory, saved);
   return { kind: told.activityId === approval.told.activityId ? 'repeated' : 'completed', code };
+}
+
+/** Finds the decision that is held and can still be called off. */
+async function heldSignal(memory: Memory, { id, state, instance }: Approval): Promise<Signal | undefined> {
+  if (state.kind !== 'held') return undefined;
+  const unsettled = await memory.listUnsettledSignals(instance.ref.system);
+  return unsettled.find(({ approvalId, phase }) => approvalId === id && phase === 'claimed');
 }

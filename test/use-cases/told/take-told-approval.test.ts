@@ -165,6 +165,29 @@ describe('what a workflow tells again', () => {
     ]);
   });
 
+  it('calls a decision off that is only held, since its makers saw something else', async () => {
+    const approvers = [aRule({ people: [people.ada.id], holdMs: 10_000 })];
+    const world = await worlds.open({ policy: { approvers } });
+    await tell(world, { activityId: '501' });
+    await world.press('ada', 'approve', { output: 0 });
+    const { code } = await world.approval();
+    expect(await say(world, asked({ activityId: '501' }))).toEqual({ kind: 'over', code });
+    const more = asked({ activityId: '501', facts: { subject: 'A month of leave' } });
+    expect(await say(world, more)).toEqual({ kind: 'changed', code });
+    await world.passTime(15_000);
+    expect(world.command.arrivals).toEqual([]);
+    expect(await world.approval()).toMatchObject({
+      revision: 2,
+      state: { kind: 'waiting', note: { kind: 'facts-changed' } },
+    });
+    expect(world.slack.notices()).toMatchObject([
+      { to: 'D-U0ADA', notice: { kind: 'vote-void', why: 'facts-changed' } },
+    ]);
+    await world.press('ada', 'approve', { output: 0 });
+    await world.passTime(15_000);
+    expect(world.command.arrivals).toHaveLength(1);
+  });
+
   it('changes nothing about what is decided or over', async () => {
     const world = await worlds.open();
     await tell(world, { activityId: '501' });
