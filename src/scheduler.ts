@@ -1,4 +1,8 @@
-import { type ScheduledTask, schedule } from 'node-cron';
+import { createTask } from 'node-cron';
+
+const secondMs = 1_000;
+/** What was slept through for longer waits for its next time. */
+const longestGapSeconds = 3_600;
 
 /** Some recurring work that never overlaps itself. */
 export interface Job {
@@ -45,6 +49,38 @@ export function createJob(work: () => Promise<void>, onBreak: (error: unknown) =
 
 /** Runs a job by a cron expression until the returned function is called. */
 export function runByCron(expression: string, job: Job): () => void {
-  const task: ScheduledTask = schedule(expression, () => job.run());
-  return () => void task.stop();
+  const isDue = createBeat(expression);
+  let timer: NodeJS.Timeout;
+  const sleep = (): void => {
+    timer = setTimeout(wake, secondMs - (Date.now() % secondMs));
+  };
+  const wake = (): void => {
+    sleep();
+    if (isDue(Date.now())) void job.run();
+  };
+  sleep();
+  return () => clearTimeout(timer);
+}
+
+/**
+ * Tells, asked about every second, whether a cron expression was due since it was last asked; in the time zone
+ * of the process unless told another.
+ *
+ * Each second is looked at as it comes. A next time worked out in advance may be an hour off: in the hour that
+ * autumn repeats, and where the clock is set back.
+ */
+export function createBeat(expression: string, timeZone?: string): (nowMs: number) => boolean {
+  const cron = createTask(expression, () => {}, timeZone === undefined ? {} : { timezone: timeZone });
+  let seen: number | undefined;
+  return (nowMs) => {
+    const second = Math.floor(nowMs / secondMs);
+    if (second === seen) return false;
+    const gap = second - (seen ?? second);
+    const from = gap > 0 && gap <= longestGapSeconds ? second - gap + 1 : second;
+    seen = second;
+    for (let one = from; one <= second; one += 1) {
+      if (cron.match(new Date(one * secondMs))) return true;
+    }
+    return false;
+  };
 }
