@@ -16,8 +16,8 @@ import { release } from './signal-steps.js';
  * Takes a workflow's own word that one of its steps waits for people, and puts it to them.
  *
  * Saying the same again changes nothing; saying later which activity waits makes the card one that can be
- * answered; saying something else makes earlier votes void, and calls off a decision that was not sent yet. Who may decide is what the rules say, whomever the
- * workflow suggests.
+ * answered; saying something else makes earlier votes void, and calls off a decision that was not sent yet. Who
+ * may decide is what the rules say, whomever the workflow suggests.
  */
 export async function takeToldApproval(context: Context, asked: Asked): Promise<ToldAnswer> {
   await learnPeople(context, asked.instance);
