@@ -11,7 +11,7 @@ import { createConnections } from './connections.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { createPostgresDriver } from './postgres-driver.js';
 import { isConnectionLost } from './postgres-failure.js';
-import { transact } from './transact.js';
+import { createTransact } from './transact.js';
 
 /** Which database, and by which clock its leases go. */
 export interface PostgresOptions {
@@ -66,7 +66,7 @@ export async function openPostgres({
 
 function engineOn(ownClock: PostgresOptions['ownClock']): Engine {
   const at = ownClock ? (ms: number) => serverTime(ms - ownClock()) : givenTime;
-  return { at, transact, surely, continueCounting, locksRows: true, isShared: true };
+  return { at, transact: createTransact(), surely, continueCounting, locksRows: true, isShared: true };
 }
 
 async function surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Engine } from '../sql/engine.js';
 import type { Db } from '../sql/tables.js';
 import { hasLostRace, isKeyTaken } from './postgres-failure.js';
 
@@ -8,12 +9,27 @@ const longestPauseMs = 100;
 const triesOfTakenKey = 3;
 
 /**
+ * Creates the runner of transactions of one bot, which has one of them under way at a time.
+ *
+ * All that a bot decides goes through the same few rows, such as the last record of a system, so several of its
+ * transactions at once would only refuse one another; other bots' may come in between.
+ */
+export function createTransact(): Engine['transact'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (db, work) => {
+    const run = last.then(() => transact(db, work));
+    last = run.catch(() => {});
+    return run;
+  };
+}
+
+/**
  * Runs some work in a transaction that the server either lets happen as if it were alone, or refuses.
  *
  * A refused one has changed nothing and is run again, for a few seconds. One whose end is not known, because
  * the connection was lost, is not: it throws.
  */
-export async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   const giveUpAtMs = performance.now() + patienceMs;
   for (let tries = 1; ; tries += 1) {
     try {
