@@ -1,13 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { Agent, createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import { startChild } from './children.mjs';
-import { pause, quantile } from './measure.mjs';
-import { openScene, places, settingsOf, startInstances } from './scene.mjs';
+import { quantile } from './measure.mjs';
+import { clickAtPace, posted, pressOn, warmUp } from './presses.mjs';
+import { openScene, settingsOf, startInstances } from './scene.mjs';
 
 const perSecond = 100;
-/** The first clicks run code that was never run before; a bot at work has run it. */
-const warmUp = 100;
 
 /** How long a click waits for its acknowledgement while decisions are worked on, beside a bare Bolt app. */
 export async function measureClicks({ isShort }) {
@@ -30,11 +28,16 @@ export async function measureClicks({ isShort }) {
   const clicks = posted(slack).flatMap((card) =>
     scene.people.map(({ id }) => pressOn(slack, { card, userId: id, answerUrl })),
   );
-  const ours = await clickAtPace(port, slack.app.signingSecret, clicks);
+  const ours = await clickAtPace({ port, secret: slack.app.signingSecret, clicks, perSecond });
   const bare = startChild('floor-child.mjs');
   const { signingSecret, botToken } = slack.app;
   bare.say({ kind: 'bolt', signingSecret, botToken, slackApiUrl: scene.slackApiUrl });
-  const floor = await clickAtPace((await bare.hear()).port, signingSecret, clicks);
+  const floor = await clickAtPace({
+    port: (await bare.hear()).port,
+    secret: signingSecret,
+    clicks,
+    perSecond,
+  });
   bare.say({ kind: 'commits', file: `${scene.folder}/commits.db`, count: 500 });
   const commit = await bare.hear();
   await Promise.all([bot.end(), bare.end()]);
@@ -67,88 +70,4 @@ export async function measureClicks({ isShort }) {
       target: 1,
     },
   ];
-}
-
-function posted(slack) {
-  return slack
-    .messages(places.pki)
-    .filter(({ isFromApp, blocks }) => isFromApp && JSON.stringify(blocks).includes('approval.approve'));
-}
-
-function pressOn(slack, { card: { channel, ts, blocks }, userId, answerUrl }) {
-  const [, value] = /"action_id":"approval\.approve"[^}]*?"value":"([^"]+)"/.exec(flat(blocks)) ?? [];
-  return {
-    type: 'block_actions',
-    user: { id: userId, team_id: slack.team.id, name: userId },
-    team: { id: slack.team.id },
-    channel: { id: channel },
-    message: { ts, bot_id: slack.app.botId, user: slack.app.botUserId },
-    response_url: answerUrl,
-    trigger_id: 'none',
-    actions: [
-      { action_id: 'approval.approve', block_id: 'b', type: 'button', value, action_ts: `${Math.random()}` },
-    ],
-  };
-}
-
-/** Puts the value of a button right behind its name. */
-function flat(blocks) {
-  return blocks
-    .flatMap(({ elements = [] }) => elements)
-    .filter(({ action_id: id }) => id === 'approval.approve')
-    .map(({ action_id, value }) => JSON.stringify({ action_id, value }))
-    .join('');
-}
-
-async function clickAtPace(port, secret, clicks) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 50 });
-  const times = [];
-  const under = [];
-  const beganMs = performance.now();
-  for (const [index, click] of clicks.entries()) {
-    const dueMs = beganMs + (index * 1000) / perSecond;
-    if (dueMs > performance.now()) await pause(dueMs - performance.now());
-    under.push(
-      send(port, agent, secret, click).then((ms) => {
-        if (index >= warmUp) times.push(ms);
-      }),
-    );
-  }
-  await Promise.all(under);
-  agent.destroy();
-  return times;
-}
-
-function send(port, agent, secret, payload) {
-  const body = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
-  const timestamp = Math.floor(Date.now() / 1000);
-  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
-  const sentMs = performance.now();
-  return new Promise((resolve, reject) => {
-    const call = request(
-      {
-        port,
-        agent,
-        host: '127.0.0.1',
-        path: '/slack/events',
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          'content-length': Buffer.byteLength(body),
-          'x-slack-signature': `v0=${signature}`,
-          'x-slack-request-timestamp': String(timestamp),
-        },
-      },
-      (response) => {
-        response.resume();
-        response.once('end', () =>
-          response.statusCode === 200
-            ? resolve(performance.now() - sentMs)
-            : reject(new Error(`A click was answered with ${response.statusCode}`)),
-        );
-      },
-    );
-    call.once('error', reject);
-    call.end(body);
-  });
 }

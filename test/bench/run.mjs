@@ -6,6 +6,7 @@ import { measureClicks } from './clicks.mjs';
 import { measureFlood } from './flood.mjs';
 import { median } from './measure.mjs';
 import { measureObserving } from './observing.mjs';
+import { measureReplicas } from './replicas.mjs';
 import { measureResting } from './resting.mjs';
 import { measureSteady } from './steady.mjs';
 
@@ -35,6 +36,7 @@ rows.push(...(await measureResting({ runs, tracked: observing })));
 await take('clicks', () => measureClicks({ isShort }));
 await take('flood', () => measureFlood({ isShort }));
 rows.push(...(await measureSteady({ isShort })));
+await take('replicas', () => measureReplicas({ isShort }));
 
 const lines = rows.map(lineOf);
 const table = [
