@@ -93,6 +93,7 @@ export function settingsOf(scene, { mode = 'socket', quorum = 1, store, every = 
     http: { host: '127.0.0.1', ...(port === 0 ? {} : { port }) },
     operations: { port: 0 },
     observe: { every },
+    decisions: { receipts: 'off' },
     store: store ?? join(scene.folder, 'countersign.db'),
     log: { level: 'error' },
   };

@@ -55,7 +55,7 @@ describe('settings that are right', () => {
       executables: [],
       alerts: { isOn: true, channel: 'C0OPS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
       toldByPeople: [],
-      receipts: 'risky',
+      receipts: 'all',
       emailMatching: false,
       zones: [],
       fallbackChannel: 'C0PKI',

@@ -65,7 +65,7 @@ export const settingsSchema = z.strictObject({
         .meta({ examples: ['10m'] }),
       receipts: z
         .enum(['all', 'risky', 'off'])
-        .prefault('risky')
+        .prefault('all')
         .describe(
           'Who gets a receipt by direct message after deciding, with a button to say “That wasn’t me”: everybody (all), those who decide by a rule with a hold, a typed confirmation or more than one approval (risky), or nobody (off).',
         )
