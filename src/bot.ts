@@ -46,6 +46,8 @@ export interface Surroundings {
   readonly isOver: (holder: string) => boolean;
   /** `cron` runs the jobs by themselves; `by-hand` leaves that to whoever holds the bot. */
   readonly jobs: 'cron' | 'by-hand';
+  /** Opens what the settings name as the store, as `openStore` does unless told. */
+  readonly openStore?: typeof openStore;
 }
 
 /** A bot at work. */
@@ -81,7 +83,8 @@ interface Home {
 
 /** Starts the bot: opens the store, connects the chat, takes up what a crash left, and sets the jobs going. */
 export async function startBot(settings: Settings, around: Surroundings): Promise<Bot> {
-  const store = await openStore(settings.store, {
+  const open = around.openStore ?? openStore;
+  const store = await open(settings.store, {
     password: settings.storePassword,
     // Time that is turned by hand is taken as it is; real clocks are put right by the server's.
     ownClock: around.jobs === 'cron' ? around.now : undefined,

@@ -47,5 +47,7 @@ export type Answer =
   | { readonly kind: 'too-old'; readonly verdict: Verdict; readonly output?: string }
   /** The decision was taken up; the card shows how far it came. */
   | { readonly kind: 'decided'; readonly approval: Approval }
+  /** It could not be worked on just now, and not be given up either: it is taken up by itself. */
+  | { readonly kind: 'kept'; readonly ref: string }
   /** A defect of ours; the reference is in the log. */
   | { readonly kind: 'broke'; readonly ref: string };

@@ -30,7 +30,9 @@ export async function takeUpClicks(context: Context): Promise<void> {
 async function answerAll(context: Context, clicks: readonly Click[]): Promise<void> {
   for (const click of clicks) {
     const answer = await decideOrBreak(context, click.id);
-    if (answer && !isToldByTheCard(answer)) await answerLate(context, click, answer);
+    // What is taken up again has no answer yet; one that is told now would be the only one.
+    if (answer && answer.kind !== 'kept' && !isToldByTheCard(answer))
+      await answerLate(context, click, answer);
   }
 }
 
@@ -66,15 +68,16 @@ async function decideOrBreak(context: Context, clickId: string): Promise<Answer 
       { click: clickId, ref, err: error instanceof Error ? error : new Error(String(error)) },
       'Working on a click broke',
     );
-    return finishBroken(context, clickId, { kind: 'broke', ref });
+    return finishBroken(context, clickId, ref);
   }
 }
 
 /**
  * Finishes a click as broken, and gives what became of it: where the store was lost just after it had written
- * the outcome, that outcome stands.
+ * the outcome, that outcome stands; where it can write nothing, the click is there to be taken up.
  */
-async function finishBroken(context: Context, clickId: string, broke: Answer): Promise<Answer> {
+async function finishBroken(context: Context, clickId: string, ref: string): Promise<Answer> {
+  const broke: Answer = { kind: 'broke', ref };
   try {
     const click = await context.store.findClick(clickId);
     if (click)
@@ -85,6 +88,6 @@ async function finishBroken(context: Context, clickId: string, broke: Answer): P
       { click: clickId, err: error instanceof Error ? error : new Error(String(error)) },
       'A broken click could not be finished',
     );
-    return broke;
+    return { kind: 'kept', ref };
   }
 }

@@ -6,31 +6,47 @@ import { type OpenEngine, openBestEngine } from '../../src/stores/sqlite/engines
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
-import { approve, cardSaying, press, privateWord, textOf, theCard } from '../support/stage/cards.js';
+import {
+  approve,
+  cardSaying,
+  modalOf,
+  press,
+  privateWord,
+  submit,
+  textOf,
+  theCard,
+} from '../support/stage/cards.js';
+import { cast, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
+import { finish } from '../support/stage/finish.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
-import { openStage, type Stage } from '../support/stage/open-stage.js';
+import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { createWorlds } from '../use-cases/world/worlds.js';
 
 const hourMs = 3_600_000;
 const worlds = createWorlds();
 
+/** Lets a file grow no further than it has grown, until it is told to. */
+function limitedEngine() {
+  let run = (_text: string): void => {};
+  const open: OpenEngine = async (file) => {
+    const database = await openBestEngine(file);
+    run = (text) => void database.prepare(text).all([]);
+    // Small pages, so that whatever is written needs one more.
+    run('pragma page_size = 512');
+    return database;
+  };
+  return {
+    open,
+    setPages: (most: number) => run(`pragma max_page_count = ${most}`),
+    /** Gives back the pages that are free, so that nothing fits in any more. */
+    squeeze: () => run('vacuum'),
+  };
+}
+
 describe('a disk that is full', () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-full-'));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** Lets a file grow no further than it has grown, until it is told to. */
-  function limitedEngine(): { readonly open: OpenEngine; setPages(most: number): void } {
-    let set = (_most: number): void => {};
-    return {
-      async open(file) {
-        const database = await openBestEngine(file);
-        set = (most) => void database.prepare(`pragma max_page_count = ${most}`).all([]);
-        return database;
-      },
-      setPages: (most) => set(most),
-    };
-  }
 
   it('takes no click, remembers none of it, and takes them again once there is room', async () => {
     const engine = limitedEngine();
@@ -42,10 +58,57 @@ describe('a disk that is full', () => {
     engine.setPages(1);
     await expect(desk.writeDown(click)).rejects.toThrow(/full/);
     expect(await store.findClick(click.id)).toBeUndefined();
+    const whole = store.inTransaction((memory) => memory.addClick(click));
+    await expect(whole).rejects.toThrow(/full/);
     engine.setPages(1_000_000);
     await world.press('ada', 'approve');
     expect(world.command.arrivals).toHaveLength(1);
   });
+
+  it.each(transports)(
+    'is told to whoever presses, and nothing pressed before or afterwards is lost, over %s',
+    async (transport) => {
+      const engine = limitedEngine();
+      const stage = await openStage(transport, {
+        approveWith: 'one-click',
+        openStore: (file) => openSqliteStore({ file, openEngine: engine.open }),
+      });
+      await askForCertificate(stage);
+      await stage.observe();
+      const card = theCard(stage);
+      await press(stage, 'li', card, 'deny');
+      await modalOf(stage, 'li');
+      engine.squeeze();
+      engine.setPages(1);
+      stage.log.expectError(/could not be written down|broke|finished/);
+      // Ana's press still fits into a page that is there, and no more than that.
+      expect(await press(stage, 'ana', card, 'approve')).toMatchObject({ acked: true });
+      await privateWord(stage, 'ana', /Your click is stored, and could not be worked on just now/);
+      expect(await press(stage, 'sam', card, 'approve')).toMatchObject({ acked: true });
+      await privateWord(stage, 'sam', /Nothing was decided: the decision could not be stored on our side/);
+      const submitted = await submit(stage, 'li', 'Not this host');
+      expect(submitted).toMatchObject({ acked: true, result: 'errors' });
+      expect(JSON.stringify(submitted)).toContain('Nothing was decided');
+      expect(stage.slack.views(cast.li.id)).toHaveLength(1);
+      await stage.observeAfter(20_000);
+      await stage.bot().takeUp();
+      expect(stage.command.effectiveSignals).toEqual([]);
+      engine.setPages(1_000_000);
+      await stage.observeAfter(20_000);
+      await stage.bot().takeUp();
+      await cardSaying(stage, /Approved by Ana Ruiz/);
+      await askForCertificate(stage, { host: 'next.keyexample.com' });
+      await stage.observeAfter(15_000);
+      await press(stage, 'li', await cardSaying(stage, /waiting for your approval/), 'approve');
+      await cardSaying(stage, /Approved by Li Wei/);
+      const signal = `approve by ${serviceAccount.name}`;
+      await finish(stage, {
+        posts: { pki: 2, '@sam': 2 },
+        answers: { ana: 1, sam: 1 },
+        signals: [signal, signal],
+      });
+    },
+  );
 });
 
 describePostgres('a database that is gone', (server) => {

@@ -215,6 +215,7 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'too-late-to-take-back', approval: deciding }, 'too late'],
     [{ kind: 'too-old', verdict: 'deny' }, 'Your denial was found after a restart'],
     [{ kind: 'decided', approval: over }, 'Approved by Ana'],
+    [{ kind: 'kept', ref: '7f3a' }, 'could not be worked on just now (ref 7f3a)'],
     [{ kind: 'broke', ref: '7f3a' }, 'Something broke on our side (ref 7f3a)'],
   ];
   it.each(answers)('puts %j into words', (answer, words) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import { type Bot, startBot } from '../../../src/bot.js';
+import { type Bot, type Surroundings, startBot } from '../../../src/bot.js';
 import { neededScopes } from '../../../src/chat/slack/scopes.js';
 import {
   createKeyfactorCommand,
@@ -39,6 +39,9 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** What opens the store, where a story is about what goes wrong with it. */
+type StageStore = Pick<Surroundings, 'openStore'>;
+
 /** Stages that a story has not closed, for instance because it failed half-way. */
 const open = new Set<Stage>();
 
@@ -47,7 +50,7 @@ afterEach(async () => {
 });
 
 /** Sets the stage: opens both simulators, furnishes them, and starts the bot. */
-export async function openStage(transport: Transport, rules: StageRules = {}): Promise<Stage> {
+export async function openStage(transport: Transport, rules: StageRules & StageStore = {}): Promise<Stage> {
   const clock = createHandClock();
   const log = captureLog();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
@@ -73,6 +76,7 @@ export async function openStage(transport: Transport, rules: StageRules = {}): P
       tokenUrl,
       ...(plant ? { workTasks: plant } : {}),
       storeFile,
+      ...(rules.openStore ? { openStore: rules.openStore } : {}),
       clock,
       log,
     });
@@ -119,12 +123,14 @@ export async function startOnStage(parts: {
   readonly storeFile: string;
   /** Needed where the store is a database. */
   readonly storePassword?: string;
+  readonly openStore?: Surroundings['openStore'];
   readonly clock: HandClock;
   readonly log: CapturedLog;
 }): Promise<Bot> {
   const { transport, rules, slack, storeFile: store, storePassword, clock, log } = parts;
   const settings = stageSettings(rules, { ...parts, store });
   const { people } = rules;
+  const { openStore } = parts;
   const http = { ...settings.http, host: '127.0.0.1', port: people?.httpPort ?? 0 };
   let count = 0;
   const next = () => {
@@ -141,6 +147,7 @@ export async function startOnStage(parts: {
       holder: `stage-${next()}-${process.hrtime.bigint()}`,
       isOver: () => false,
       jobs: 'by-hand',
+      ...(openStore ? { openStore } : {}),
     },
   );
   if (transport === 'http') await slack.setRequestUrl(`http://127.0.0.1:${bot.port}/slack/events`);

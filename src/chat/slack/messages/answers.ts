@@ -57,6 +57,8 @@ export function answerText(answer: Answer, wording: Wording): string {
       return `Your ${voteOf(answer, ink)} was found after a restart, too old to be sent. Nothing was decided; please look at the card again.`;
     case 'decided':
       return stateSentence(answer.approval, wording);
+    case 'kept':
+      return `Your click is stored, and could not be worked on just now (ref ${ink.words(answer.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to press again.`;
     case 'broke':
       return brokeText(answer.ref, wording);
     default:
