@@ -22,7 +22,11 @@ describe('votes a system has counted', () => {
   });
 
   it('leave the approval to those who approved when others complete it in the portal', () => {
-    const moved = anInstance({ awaitsApproval: false, status: { kind: 'complete', raw: 'Complete' }, fingerprint: 'moved' });
+    const moved = anInstance({
+      awaitsApproval: false,
+      status: { kind: 'complete', raw: 'Complete' },
+      fingerprint: 'moved',
+    });
     const sighting = { kind: 'seen', instance: moved, isAssigned: false } as const;
     const followed = followApproval(anApproval({ counted }), sighting, noonMs);
     expect(followed).toMatchObject({
@@ -33,7 +37,11 @@ describe('votes a system has counted', () => {
   });
 
   it('claim nothing when they were only inferred', () => {
-    const moved = anInstance({ awaitsApproval: false, status: { kind: 'complete', raw: 'Complete' }, fingerprint: 'moved' });
+    const moved = anInstance({
+      awaitsApproval: false,
+      status: { kind: 'complete', raw: 'Complete' },
+      fingerprint: 'moved',
+    });
     const sighting = { kind: 'seen', instance: moved, isAssigned: false } as const;
     const inferred = anApproval({ counted: [{ ...ada, isInferred: true }] });
     expect(followApproval(inferred, sighting, noonMs)).toMatchObject({ ending: { kind: 'overtaken' } });
