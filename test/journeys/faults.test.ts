@@ -6,24 +6,14 @@ import { type OpenEngine, openBestEngine } from '../../src/stores/sqlite/engines
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
-import {
-  approve,
-  cardSaying,
-  modalOf,
-  press,
-  privateWord,
-  submit,
-  textOf,
-  theCard,
-} from '../support/stage/cards.js';
+import { cardSaying, modalOf, press, privateWord, submit, theCard } from '../support/stage/cards.js';
 import { cast, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
-import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
+import { openStage, transports } from '../support/stage/open-stage.js';
 import { createWorlds } from '../use-cases/world/worlds.js';
 
-const hourMs = 3_600_000;
 const worlds = createWorlds();
 
 /** Lets a file grow no further than it has grown, until it is told to. */
@@ -155,42 +145,5 @@ describe('a system that hangs', () => {
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await stage.close();
-  });
-});
-
-describe('a clock that is set', () => {
-  async function decide(stage: Stage, host: string) {
-    await askForCertificate(stage, { host });
-    await stage.observeAfter(5_000);
-    // The channel is as busy as it can be before the clock is set, so it rests a second.
-    await stage.observeAfter(2_000);
-    const card = stage.slack.messages('C0PKI').find((one) => textOf(one).includes(host) && one.isFromApp);
-    if (!card) throw new Error(`No card for ${host}`);
-    const before = stage.command.effectiveSignals.length;
-    await approve(stage, 'ana', card);
-    await stage.command.waitFor(() => stage.command.effectiveSignals.length === before + 1);
-    await stage.observeAfter(5_000);
-    await stage.observeAfter(5_000);
-    expect(textOf(stage.slack.message(card.channel, card.ts) ?? card)).toContain('Approved by Ana Ruiz');
-  }
-
-  it('back or forth by an hour holds nothing up and loses nothing', async () => {
-    const stage = await openStage('socket');
-    await decide(stage, 'before.keyexample.com');
-    stage.clock.turn(-hourMs);
-    await decide(stage, 'back.keyexample.com');
-    stage.clock.turn(2 * hourMs);
-    await decide(stage, 'forth.keyexample.com');
-    expect(stage.command.effectiveSignals).toHaveLength(3);
-    await stage.close();
-  });
-
-  it('back by an hour lets the bot that looks go on, and another one take over in time', async () => {
-    const { store } = await worlds.open();
-    const hold = (holder: string, nowMs: number) =>
-      store.holdLease({ name: 'observe/command', holder, nowMs, leaseMs: 20_000 });
-    await hold('one', 10 * hourMs);
-    expect(await hold('one', 9 * hourMs)).toEqual({ fence: 1 });
-    expect(await hold('two', 9 * hourMs + 20_000)).toEqual({ fence: 2 });
   });
 });
