@@ -7,7 +7,6 @@ import {
   chmodSync,
   chownSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -30,10 +29,12 @@ function copyBinaries() {
   chmodSync(folder, 0o755);
   cpSync(nativeFolder, join(folder, 'native'), { recursive: true, dereference: true });
   const links = JSON.parse(readFileSync(join(nativeFolder, 'pg-symlinks.json'), 'utf8'));
-  // The script that makes these at installation may not have been allowed to run.
+  // The script that makes these at installation may not have been allowed to run; and newer lines of Node copy them
+  // as links to where they came from, which nobody may look into.
   for (const { source, target } of links) {
     const at = join(folder, target);
-    if (!existsSync(at)) symlinkSync(relative(dirname(at), join(folder, source)), at);
+    rmSync(at, { force: true });
+    symlinkSync(relative(dirname(at), join(folder, source)), at);
   }
 }
 
