@@ -77,7 +77,7 @@ async function openAll({ port, log }: { readonly port: number; readonly log: Log
       log.warn({ err: asError(error) }, 'A workflow of the demo was not heard; it tries again'),
     ),
   });
-  stack.push(async () => endTelling());
+  stack.push(endTelling);
   return {
     slack,
     command,

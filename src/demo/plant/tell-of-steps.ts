@@ -17,11 +17,12 @@ const periodMs = 300;
 /**
  * Lets workflows tell the bot that a step of theirs waits for people, as an activity of theirs would.
  *
- * What was told is not told again, also after the bot has started anew. Returns what ends it.
+ * What was told is not told again, also after the bot has started anew. Returns what ends it, which waits for what
+ * is being told: a bot that is stopped before it would refuse that.
  */
-export function tellOfSteps({ workTasks, botUrl, every }: Telling): () => void {
+export function tellOfSteps({ workTasks, botUrl, every }: Telling): () => Promise<void> {
   const told = new Set<number>();
-  return every(periodMs, async () => {
+  const tell = async () => {
     for (const execution of workTasks.executions()) {
       const at = botUrl();
       const activityId = workTasks.sleepingAt(execution)?.executionDetailsId;
@@ -32,7 +33,16 @@ export function tellOfSteps({ workTasks, botUrl, every }: Telling): () => void {
       if (status >= 300) throw new Error(`The hook refused what ${execution.workflow} told, with ${status}`);
       told.add(activityId);
     }
+  };
+  let telling = Promise.resolve();
+  const end = every(periodMs, () => {
+    telling = tell();
+    return telling;
   });
+  return async () => {
+    end();
+    await Promise.allSettled([telling]);
+  };
 }
 
 /** Says what a workflow tells of the activity it waits at; undefined for one that leaves it to the inbox. */
