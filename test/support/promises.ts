@@ -69,6 +69,8 @@ function brokenBy(approval: ApprovalAfter, run: RunAfter, cards: readonly CardAf
   if (ending === 'decided-elsewhere' && run.taken.length > 0) {
     broken.push(`${run.id} is said to be decided elsewhere, and took ours`);
   }
+  // What was sent once, and nobody answered, is never sent again; its people are told so.
+  if (run.isWaiting && ending === 'outcome-unknown' && run.taken.length === 1) return broken;
   if (run.isWaiting && ending !== undefined) broken.push(`${run.id} waits, and is said to be ${ending}`);
   if (run.isWaiting && live.length === 0 && !reasons.has(state)) {
     broken.push(`${run.id} waits, and no card is live though it is ${state}`);

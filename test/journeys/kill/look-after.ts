@@ -1,6 +1,6 @@
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { createSqlStore } from '../../../src/stores/sql/sql-store.js';
-import type { Aftermath, ApprovalAfter, DecisionAfter } from '../../support/promises.js';
+import type { Aftermath, ApprovalAfter, DecisionAfter, RunAfter } from '../../support/promises.js';
 import { buttonsOf, textOf } from '../../support/stage/cards.js';
 import { places, serviceAccount } from '../../support/stage/cast.js';
 import type { Ground } from './open-ground.js';
@@ -9,6 +9,14 @@ import type { Ground } from './open-ground.js';
 export interface Subject {
   readonly id: string;
   readonly host: string;
+  /** Set where Work Tasks tells of it. */
+  readonly told?: ToldRun;
+}
+
+/** A run of Work Tasks, and the activity that waits. */
+export interface ToldRun {
+  readonly execution: { readonly repository: string; readonly id: number };
+  readonly detailsId: string;
 }
 
 /** A decision the program told Slack it had taken. */
@@ -29,10 +37,11 @@ export interface Found {
 
 /** Looks at the simulators and into the store. */
 export async function lookAfter(
-  { slack, command, open }: Ground,
+  ground: Ground,
   subjects: readonly Subject[],
   taken: readonly Taken[],
 ): Promise<Found> {
+  const { slack, open } = ground;
   const database = await open();
   const store = createSqlStore(database);
   try {
@@ -43,7 +52,10 @@ export async function lookAfter(
     const approvals: ApprovalAfter[] = [];
     const strays: SeenMessage[] = [];
     for (const subject of subjects) {
-      const approval = await store.latestApprovalOf({ system: 'corp', id: subject.id });
+      const approval = await store.latestApprovalOf({
+        system: subject.told ? 'plant' : 'corp',
+        id: subject.id,
+      });
       if (approval) {
         const { state } = approval;
         const ending = state.kind === 'ended' ? { ending: state.ending.kind } : {};
@@ -69,13 +81,7 @@ export async function lookAfter(
       strays,
       aftermath: {
         approvals,
-        runs: subjects.map(({ id }) => ({
-          id,
-          isWaiting: command.instance(id).status === 'Suspended',
-          taken: command.effectiveSignals
-            .filter((one) => one.instance === id && one.identity === serviceAccount.name)
-            .map(({ step, identity }) => `${step} ${identity}`),
-        })),
+        runs: subjects.map((subject) => runAfter(ground, subject)),
         cards: subjects.flatMap((subject) =>
           ofSubject(subject).map((one) => ({
             name: `${subject.host} ${one.ts}`,
@@ -91,8 +97,29 @@ export async function lookAfter(
   }
 }
 
-function isLive(message: SeenMessage): boolean {
-  return buttonsOf(message).includes('Approve');
+/** Tells whether somebody can decide there. */
+export function isLive(message: SeenMessage): boolean {
+  return buttonsOf(message).some((label) => label.startsWith('Approve'));
+}
+
+function runAfter({ command, plant }: Ground, { id, told }: Subject): RunAfter {
+  if (told && plant) {
+    const { workTasks } = plant;
+    const taken = workTasks.requests
+      .filter(
+        ({ path, sent }) =>
+          /AlertEngine$/i.test(path) && Object.values(sent).map(String).includes(told.detailsId),
+      )
+      .map(() => told.detailsId);
+    return { id, isWaiting: workTasks.sleepingAt(told.execution) !== undefined, taken };
+  }
+  return {
+    id,
+    isWaiting: command.instance(id).status === 'Suspended',
+    taken: command.effectiveSignals
+      .filter((one) => one.instance === id && one.identity === serviceAccount.name)
+      .map(({ step, identity }) => `${step} ${identity}`),
+  };
 }
 
 function endsOf(

@@ -8,9 +8,11 @@ import {
   type KeyfactorCommand,
 } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
+import { createWorkTasks, type WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 import { openPlace } from '../../../src/stores/open-place.js';
 import type { OpenDatabase } from '../../../src/stores/sql/open-database.js';
-import { furnishCommand, furnishSlack } from '../../support/stage/cast.js';
+import { furnishCommand, furnishSlack, furnishWorkTasks } from '../../support/stage/cast.js';
+import { freePort } from '../../support/stage/open-house.js';
 import { stageEnvironment, stageYaml } from '../../support/stage/stage-settings.js';
 
 const program = new URL('../../../dist/main.js', import.meta.url).pathname;
@@ -20,6 +22,8 @@ export interface Ground {
   readonly slack: SlackWorkspace;
   readonly command: KeyfactorCommand;
   readonly programs: number;
+  /** Work Tasks, where a workflow of it tells a single program that it waits. */
+  readonly plant?: { readonly workTasks: WorkTasks; readonly hookUrl: string };
   /** Starts whichever programs are not running, and waits until Slack reaches all of them. */
   startAll(): Promise<void>;
   /** Ends a program as a power cut would. */
@@ -44,14 +48,18 @@ export async function openGround(options: {
   const { url: commandUrl, tokenUrl } = await command.start();
   furnishSlack(slack);
   furnishCommand(command);
-  const at = { slackApiUrl, commandUrl, tokenUrl };
+  // Two programs on one machine cannot listen for it at the same port.
+  const plant = options.programs === 1 ? await openPlant() : undefined;
+  const at = { slackApiUrl, commandUrl, tokenUrl, ...(plant ? { workTasks: plant.at } : {}) };
   const store = options.database?.url ?? join(folder, 'countersign.db');
   const password = options.database?.password;
   const config = join(folder, 'countersign.yml');
   const pace = { signalTimeout: '1s', timeout: '1s', observeEvery: '1s' } as const;
-  const rules = { approveWith: 'one-click', quorum: options.quorum, ...pace } as const;
-  writeFileSync(config, stageYaml(rules, { ...at, transport: 'socket', store }));
-  const { SLACK_SIGNING_SECRET: _unused, ...secrets } = stageEnvironment(slack, at);
+  const told = { withWorkTasks: plant !== undefined, withHook: plant !== undefined };
+  const rules = { approveWith: 'one-click', quorum: options.quorum, ...told, ...pace } as const;
+  const port = plant ? { httpPort: plant.httpPort } : {};
+  writeFileSync(config, stageYaml(rules, { ...at, ...port, transport: 'socket', store }));
+  const { SLACK_SIGNING_SECRET: _unused, ...secrets } = stageEnvironment(slack, at, rules);
   const env = {
     PATH: process.env.PATH,
     ...secrets,
@@ -70,6 +78,7 @@ export async function openGround(options: {
     slack,
     command,
     programs: options.programs,
+    ...(plant ? { plant } : {}),
     kill,
     async startAll() {
       for (let which = 0; which < options.programs; which += 1) {
@@ -89,8 +98,16 @@ export async function openGround(options: {
     open: () => openPlace(store, { password }),
     async close() {
       for (const which of [...children.keys()]) await kill(which);
-      await Promise.all([slack.stop(), command.stop()]);
+      await Promise.all([slack.stop(), command.stop(), plant?.workTasks.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function openPlant() {
+  const workTasks = createWorkTasks();
+  const at = await workTasks.start();
+  furnishWorkTasks(workTasks);
+  const httpPort = await freePort();
+  return { workTasks, at, httpPort, hookUrl: `http://127.0.0.1:${httpPort}/hooks/work-tasks/approvals` };
 }

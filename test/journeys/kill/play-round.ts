@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { brokenPromises } from '../../support/promises.js';
-import { buttonsOf, textOf } from '../../support/stage/cards.js';
-import { type Actor, cast, places } from '../../support/stage/cast.js';
+import { textOf } from '../../support/stage/cards.js';
+import { type Actor, cast, places, plantClient } from '../../support/stage/cast.js';
 import { certificateRequest } from '../../support/stage/enrolments.js';
 import type { Dice } from './dice.js';
-import { type Found, lookAfter, type Subject, type Taken } from './look-after.js';
+import { type Found, isLive, lookAfter, type Subject, type Taken } from './look-after.js';
 import type { Ground } from './open-ground.js';
 import type { Point } from './points.js';
 
@@ -23,24 +23,56 @@ export async function playRound(
   await ground.startAll();
   const taken: Taken[] = [];
   const subjects = await startRuns(ground, number);
+  const told = startTold(ground, number);
+  if (told) subjects.push(told.subject);
   const isReached = point.arm(ground);
+  const telling = told?.tell();
   const people = subjects.map((subject) => act(ground, { subject, dice, taken }));
   const untilMs = Date.now() + (point.name === 'any moment' ? dice.below(4_000) : patienceMs);
   while (!isReached() && Date.now() < untilMs) await pause(5);
   await ground.kill(dice.below(ground.programs));
   ground.command.clearFaults();
+  ground.plant?.workTasks.clearFaults();
   await Promise.all(people);
   await ground.startAll();
+  await telling;
   return settle(ground, subjects, taken);
 }
 
-async function startRuns({ command }: Ground, round: number): Promise<readonly Subject[]> {
+async function startRuns({ command }: Ground, round: number): Promise<Subject[]> {
   const subjects: Subject[] = [];
   for (let run = 0; run < runsInRound; run += 1) {
     const host = `r${round}-${run}.keyexample.com`;
     subjects.push({ host, id: command.startInstance(await certificateRequest({ host })) });
   }
   return subjects;
+}
+
+/** Starts a run of Work Tasks, whose workflow tells that it waits until it is heard. */
+function startTold({ plant }: Ground, round: number) {
+  if (!plant) return undefined;
+  const { workTasks, hookUrl: url } = plant;
+  const user = 'activedirectory::jsmith';
+  const execution = workTasks.startExecution({ repository: 'Plant', workflow: 'Leave WF', user });
+  const host = `r${round}-told.keyexample.com`;
+  const body = workTasks.hookBody(execution, { subject: host });
+  const detailsId = String(body.executiondetailsid);
+  const subject: Subject = { host, id: `Leave WF#${execution.id}`, told: { execution, detailsId } };
+  const isHeard = async (): Promise<boolean> => {
+    try {
+      const { status } = await workTasks.postToHook({ url, secret: plantClient.hookSecret, body });
+      return status < 500;
+    } catch {
+      // The program is dead, or died before it had answered.
+      return false;
+    }
+  };
+  return {
+    subject,
+    async tell(): Promise<void> {
+      while (!(await isHeard())) await pause(100);
+    },
+  };
 }
 
 /** Two people decide about a run, as soon as they see its card; what nobody took is nobody's promise. */
@@ -59,31 +91,34 @@ async function act(
   for (const actor of ['ana', 'li'] as const) {
     const verb = dice.below(4) === 0 ? 'deny' : 'approve';
     await pause(dice.below(300));
-    if (await isTaken(ground, { actor, card, verb })) {
+    if (await isTaken(ground, { actor, card, verb, isTold: subject.told !== undefined })) {
       taken.push({ person: cast[actor].id, ts: card.ts, verb });
     }
   }
 }
 
 function liveCard({ slack }: Ground, { host }: Subject): SeenMessage | undefined {
-  return slack
-    .messages(places.pki)
-    .find((one) => buttonsOf(one).includes('Approve') && textOf(one).includes(host));
+  return slack.messages(places.pki).find((one) => isLive(one) && textOf(one).includes(host));
+}
+
+interface Pressing {
+  readonly actor: Actor;
+  readonly card: SeenMessage;
+  readonly verb: 'approve' | 'deny';
+  readonly isTold: boolean;
 }
 
 /** Presses, and submits the modal that opens; tells whether Slack was told that the decision is taken. */
-async function isTaken(
-  { slack }: Ground,
-  { actor, card, verb }: { readonly actor: Actor; readonly card: SeenMessage; readonly verb: string },
-): Promise<boolean> {
+async function isTaken({ slack }: Ground, { actor, card, verb, isTold }: Pressing): Promise<boolean> {
   const as = cast[actor].id;
   const { channel, ts } = card;
   const modals = slack.views(as).length;
+  const output = verb === 'deny' ? '#1' : '#0';
   const { acked } = await slack.press({
     as,
     channel,
     ts,
-    actionId: `approval.${verb}`,
+    actionId: `approval.${verb}${isTold ? output : ''}`,
     from: card.blocks,
   });
   if (verb === 'approve' || !acked) return acked;

@@ -39,5 +39,16 @@ export const points: readonly Point[] = [
       }),
     ),
   ),
+  ...(['before', 'after'] as const).map(
+    (when): Point => ({
+      name: `${when} AlertEngine`,
+      arm({ plant }) {
+        if (!plant) return () => false;
+        const seen = plant.workTasks.requests.length;
+        plant.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: `hang-${when}-effect` });
+        return () => plant.workTasks.requests.slice(seen).some(({ status }) => status === 'none');
+      },
+    }),
+  ),
   { name: 'any moment', arm: () => () => false },
 ];

@@ -35,6 +35,11 @@ it.each<readonly [string, Partial<Aftermath>, RegExp]>([
     /decided elsewhere, and took ours/,
   ],
   ['an end of what still waits', { runs: [waits, { ...done, isWaiting: true }] }, /done waits, and is said/],
+  [
+    'an unknown outcome of what was never sent',
+    { approvals: [{ run: 'waits', state: 'ended', ending: 'outcome-unknown' }] },
+    /waits waits, and is said/,
+  ],
   ['a wait without a card', { cards: [] }, /waits, and no card is live/],
   [
     'live buttons of what is over',

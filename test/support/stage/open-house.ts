@@ -83,7 +83,7 @@ export async function openHouse(transport: Transport, more: StageRules = {}): Pr
 }
 
 /** Finds a port nobody listens on. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
