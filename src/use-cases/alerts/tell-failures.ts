@@ -80,7 +80,7 @@ async function announce(context: Context, memory: Memory, { incident, isNew }: F
   const mute = await memory.findMute(saved.key);
   const { system, code, count } = saved;
   const isMuted = mute !== undefined && mute.untilMs > nowMs;
-  context.log.warn(
+  context.log.info(
     { system, incident: code, count, isMuted },
     isNew ? 'Workflows fail' : 'Workflows go on failing',
   );

@@ -27,7 +27,11 @@ describePostgres('two bots on one database', (server) => {
     expect(replicas.slack.connections()).toBe(2);
     await approve(replicas, 'ana', theCard(replicas));
     await cardSaying(replicas, /Approved by Ana Ruiz/);
-    await finish(replicas, { posts: { pki: 1 }, signals: ['approve by KEYEXAMPLE\\svc-countersign'] });
+    await privateWord(replicas, 'sam', /About your request/);
+    await finish(replicas, {
+      posts: { pki: 1, '@sam': 1 },
+      signals: ['approve by KEYEXAMPLE\\svc-countersign'],
+    });
   });
 
   it('post each card once although both look and deliver at the same moment', async () => {
