@@ -1,6 +1,6 @@
 // npm run bench [-- --short]: measures what the promises of docs/benchmarks.md cost, each beside a floor measured in
 // the same run. Compiled code, real sockets, simulated servers in the measuring process.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureClicks } from './clicks.mjs';
 import { measureFlood } from './flood.mjs';
@@ -13,6 +13,8 @@ import { measureSteady } from './steady.mjs';
 const isShort = process.argv.includes('--short');
 const runs = isShort ? 2 : 5;
 const rows = [];
+/** The table stands between two of these. */
+const marker = '<!-- table -->';
 
 /** Several runs of a whole measure count by their medians, with the spread. */
 async function take(name, measure) {
@@ -47,7 +49,9 @@ const table = [
 process.stdout.write(`${table}\n`);
 if (!isShort) {
   const head = `Taken ${new Date().toISOString().slice(0, 10)} on Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, by \`npm run bench\`.`;
-  writeFileSync(new URL('../../docs/benchmarks-table.md', import.meta.url), `${head}\n\n${table}\n`);
+  const page = new URL('../../docs/benchmarks.md', import.meta.url);
+  const [before, , after] = readFileSync(page, 'utf8').split(marker);
+  writeFileSync(page, [before, `\n\n${head}\n\n${table}\n\n`, after].join(marker));
 }
 
 function lineOf({ name, value, spread = [], unit, floor, floorName, target }) {
@@ -55,7 +59,7 @@ function lineOf({ name, value, spread = [], unit, floor, floorName, target }) {
   const range = spread.length > 1 ? `${shown(Math.min(...spread))}–${shown(Math.max(...spread))}` : '';
   const ratio = floor === 0 ? (value === 0 ? '0' : '∞') : (value / floor).toFixed(2);
   const isMet = floor === 0 ? value === 0 : value / floor <= target;
-  return `| ${name} | ${figure} | ${range} | ${shown(floor)} ${unit}: ${floorName} | ${ratio} | ${isMet ? '✓' : '✗'} ≤ ${target} |`;
+  return `| ${name} | ${figure} | ${range} | ${`${shown(floor)} ${unit}`.trim()}: ${floorName} | ${ratio} | ${isMet ? '✓' : '✗'} ≤ ${target} |`;
 }
 
 function shown(value) {
