@@ -12,6 +12,8 @@ import { measureSteady } from './steady.mjs';
 
 const isShort = process.argv.includes('--short');
 const runs = isShort ? 2 : 5;
+/** Whole scenes take half a minute and more each; `--once` plays each a single time. */
+const scenes = isShort || process.argv.includes('--once') ? 1 : 3;
 const rows = [];
 /** The table stands between two of these. */
 const marker = '<!-- table -->';
@@ -20,7 +22,7 @@ const marker = '<!-- table -->';
 async function take(name, measure) {
   process.stderr.write(`${name} …\n`);
   const taken = [];
-  for (let run = 0; run < (isShort ? 1 : 3); run += 1) taken.push(await measure());
+  for (let run = 0; run < scenes; run += 1) taken.push(await measure());
   for (const [index, row] of taken[0].entries()) {
     const values = taken.map((one) => one[index].value);
     rows.push({
