@@ -110,8 +110,14 @@ module.exports = {
     never(
       'bot-knows-no-command',
       'bot.ts wires the parts; commands and the demo wire the bot.',
-      { path: '^src/bot\\.ts$' },
+      { path: '^src/(bot|assemble)\\.ts$' },
       { path: '^src/(commands|demo|simulators|main)' },
+    ),
+    never(
+      'only-the-bot-assembles',
+      'assemble.ts is a part of bot.ts.',
+      { pathNot: '^src/bot\\.ts$' },
+      { path: '^src/assemble\\.ts$' },
     ),
     never('nobody-imports-main', 'main.ts is where it all starts.', {}, { path: '^src/main\\.ts$' }),
 

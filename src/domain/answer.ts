@@ -1,4 +1,5 @@
-import type { Approval, Verdict } from './approval.js';
+import type { Approval } from './approval.js';
+import type { Verdict } from './decision.js';
 import type { FactChange } from './decision-facts.js';
 import type { MayDecide } from './may-decide.js';
 import type { Missing } from './missing-in.js';

@@ -1,7 +1,8 @@
-import type { Approval, Vote } from './approval.js';
+import type { Approval } from './approval.js';
 import { isSameName } from './backend-name.js';
 import { isBeyondOneAccount } from './beyond-one-account.js';
 import { notCounted, withCounted } from './counted.js';
+import type { Vote } from './decision.js';
 import { type Finding, findingsOf } from './findings.js';
 import { namesNobody } from './named-by.js';
 import type { PersonId } from './person.js';

@@ -1,4 +1,4 @@
-import type { Whereabouts } from './approval.js';
+import type { Whereabouts } from './approval-state.js';
 import type { Change, MayRun } from './change.js';
 import type { InstanceRef } from './instance.js';
 import type { PersonId } from './person.js';

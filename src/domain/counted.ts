@@ -1,4 +1,6 @@
-import type { Approval, ApprovalState, CountedVote, Decision, Vote } from './approval.js';
+import type { Approval } from './approval.js';
+import type { ApprovalState } from './approval-state.js';
+import type { CountedVote, Decision, Vote } from './decision.js';
 import { isSamePerson } from './person.js';
 
 type Counting = Pick<Approval, 'counted'>;

@@ -1,14 +1,7 @@
-import {
-  type Approval,
-  type ApprovalState,
-  type Decision,
-  type Ending,
-  isAtStep,
-  isBetween,
-  seenBy,
-  whereaboutsOf,
-} from './approval.js';
+import { type Approval, isAtStep, isBetween, seenBy, whereaboutsOf } from './approval.js';
+import type { ApprovalState, Ending } from './approval-state.js';
 import { standingOf, wholeDecision } from './counted.js';
+import type { Decision } from './decision.js';
 import { decisionFactsOf, type FactChange, factChanges } from './decision-facts.js';
 import type { Instance, InstanceRef } from './instance.js';
 

@@ -1,5 +1,6 @@
 import type { Answer } from './answer.js';
-import type { Approval, SignalRefusal } from './approval.js';
+import type { Approval } from './approval.js';
+import type { SignalRefusal } from './approval-state.js';
 import type { ChangeRecord } from './change-record.js';
 import type { Anchor } from './ledger/anchor.js';
 import type { PressToTakeUp } from './links/link.js';

@@ -1,5 +1,5 @@
-import type { Vote } from './approval.js';
 import { isSameName } from './backend-name.js';
+import type { Vote } from './decision.js';
 import { isSamePerson } from './person.js';
 
 /** What one more vote makes of the votes before it. */

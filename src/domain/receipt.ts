@@ -1,4 +1,5 @@
-import type { Approval, Vote } from './approval.js';
+import type { Approval } from './approval.js';
+import type { Vote } from './decision.js';
 import type { DecisionFacts } from './decision-facts.js';
 import { isSamePerson, type PersonId } from './person.js';
 import type { ApproverRule, Policy } from './rules.js';

@@ -1,5 +1,7 @@
-import { type Approval, decisionOf, type Vote } from './approval.js';
+import type { Approval } from './approval.js';
+import { decisionOf } from './approval-state.js';
 import type { ChangeRecord } from './change-record.js';
+import type { Vote } from './decision.js';
 import { isSamePerson } from './person.js';
 
 /** Something the bot remembers of a run. */

@@ -1,4 +1,4 @@
-import type { Decision, Verdict, Vote } from './approval.js';
+import type { Decision, Verdict, Vote } from './decision.js';
 import type { InstanceRef } from './instance.js';
 import type { PersonId } from './person.js';
 

@@ -1,4 +1,5 @@
-import type { Approval, ApprovalState, Output } from './approval.js';
+import type { Approval, Output } from './approval.js';
+import type { ApprovalState } from './approval-state.js';
 import { isSameName } from './backend-name.js';
 import type { Instance } from './instance.js';
 import type { PersonId } from './person.js';

@@ -1,4 +1,6 @@
-import type { Requirement, SignalRefusal, Verdict } from '../domain/approval.js';
+import type { Requirement } from '../domain/approval.js';
+import type { SignalRefusal } from '../domain/approval-state.js';
+import type { Verdict } from '../domain/decision.js';
 import type { Sighting } from '../domain/follow-approval.js';
 import type { Instance, InstanceRef } from '../domain/instance.js';
 import type { CheckUp, Needed } from './check-up.js';

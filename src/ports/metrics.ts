@@ -1,6 +1,7 @@
 import type { Answer } from '../domain/answer.js';
-import type { Ending, Verdict } from '../domain/approval.js';
+import type { Ending } from '../domain/approval-state.js';
 import type { ClickVerb } from '../domain/click.js';
+import type { Verdict } from '../domain/decision.js';
 import type { Reply } from '../domain/reply.js';
 import type { Verb } from '../domain/verb.js';
 import type { BackendErrorCode } from './errors.js';

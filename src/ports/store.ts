@@ -1,6 +1,7 @@
 import type { Answer } from '../domain/answer.js';
-import type { Approval, Vote } from '../domain/approval.js';
+import type { Approval } from '../domain/approval.js';
 import type { Click, Dialog } from '../domain/click.js';
+import type { Vote } from '../domain/decision.js';
 import type { InstanceRef } from '../domain/instance.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Signal } from '../domain/signal.js';

@@ -1,6 +1,7 @@
 import type { Answer } from '../domain/answer.js';
-import type { ApprovalState, Vote } from '../domain/approval.js';
+import type { ApprovalState } from '../domain/approval-state.js';
 import { isCounted, notCounted } from '../domain/counted.js';
+import type { Vote } from '../domain/decision.js';
 import { identitiesOf } from '../domain/may-decide.js';
 import { isSamePerson } from '../domain/person.js';
 import { countVote } from '../domain/quorum.js';

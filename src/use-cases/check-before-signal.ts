@@ -1,6 +1,8 @@
-import { isAtStep, isBetween, seenBy, type Vote, type WaitingNote } from '../domain/approval.js';
+import { isAtStep, isBetween, seenBy } from '../domain/approval.js';
+import type { WaitingNote } from '../domain/approval-state.js';
 import { isBeyondOneAccount } from '../domain/beyond-one-account.js';
 import { standingOf, withCounted } from '../domain/counted.js';
+import type { Vote } from '../domain/decision.js';
 import { decisionFactsOf, factChanges } from '../domain/decision-facts.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';

@@ -1,8 +1,8 @@
 import type { Answer } from '../domain/answer.js';
-import type { Vote } from '../domain/approval.js';
 import { isBeyondOneAccount } from '../domain/beyond-one-account.js';
 import { chosenOutput } from '../domain/chosen-output.js';
 import type { Click } from '../domain/click.js';
+import type { Vote } from '../domain/decision.js';
 import { mayDecide } from '../domain/may-decide.js';
 import { missingIn } from '../domain/missing-in.js';
 import type { Person } from '../domain/person.js';

@@ -1,4 +1,5 @@
-import type { Approval, Vote } from '../domain/approval.js';
+import type { Approval } from '../domain/approval.js';
+import type { Vote } from '../domain/decision.js';
 import { decisionFactsOf } from '../domain/decision-facts.js';
 import { type Receipt, wantsReceipt } from '../domain/receipt.js';
 import type { ApproverRule } from '../domain/rules.js';

@@ -1,6 +1,8 @@
-import type { Approval, ApprovalState, Vote } from '../domain/approval.js';
+import type { Approval } from '../domain/approval.js';
+import type { ApprovalState } from '../domain/approval-state.js';
 import { requesterOf } from '../domain/card.js';
 import { notCounted } from '../domain/counted.js';
+import type { Vote } from '../domain/decision.js';
 import type { Notice, OperatorEvent, ReleaseReason, VoidReason } from '../domain/notice.js';
 import { type PersonId, personKey } from '../domain/person.js';
 import type { Memory } from '../ports/store.js';

@@ -1,11 +1,6 @@
-import {
-  type Approval,
-  type ApprovalState,
-  type Decision,
-  isAtStep,
-  isBetween,
-  seenBy,
-} from '../domain/approval.js';
+import { type Approval, isAtStep, isBetween, seenBy } from '../domain/approval.js';
+import type { ApprovalState } from '../domain/approval-state.js';
+import type { Decision } from '../domain/decision.js';
 import { endApproval, endingOf } from '../domain/follow-approval.js';
 import type { Signal } from '../domain/signal.js';
 import { isToldByPeople } from '../domain/told-by-people.js';

@@ -1,4 +1,5 @@
-import { type Approval, isAtStep, isBetween, type SignalRefusal } from '../domain/approval.js';
+import { type Approval, isAtStep, isBetween } from '../domain/approval.js';
+import type { SignalRefusal } from '../domain/approval-state.js';
 import type { Instance } from '../domain/instance.js';
 import type { Signal } from '../domain/signal.js';
 import type { OutgoingSignal, WorkflowBackend } from '../ports/backend.js';

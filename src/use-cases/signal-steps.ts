@@ -1,4 +1,6 @@
-import type { Approval, ApprovalState, Vote, WaitingNote } from '../domain/approval.js';
+import type { Approval } from '../domain/approval.js';
+import type { ApprovalState, WaitingNote } from '../domain/approval-state.js';
+import type { Vote } from '../domain/decision.js';
 import { priorities } from '../domain/delivery.js';
 import { isSamePerson } from '../domain/person.js';
 import { givenUpAtMs, type Signal, type SignalPhase } from '../domain/signal.js';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { headline } from '../../src/chat/slack/messages/cards/states.js';
 import { plainInk } from '../../src/chat/slack/messages/ink.js';
-import type { Approval, ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
+import type { Approval } from '../../src/domain/approval.js';
+import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval-state.js';
 import type { InstanceStatus } from '../../src/domain/instance.js';
 import {
   aDecision,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Approval, ApprovalState } from '../../src/domain/approval.js';
+import type { Approval } from '../../src/domain/approval.js';
+import type { ApprovalState } from '../../src/domain/approval-state.js';
 import {
   type CardAction,
   cardActions,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ApprovalState } from '../../src/domain/approval.js';
+import type { ApprovalState } from '../../src/domain/approval-state.js';
 import { endingOf, followApproval, type Sighting } from '../../src/domain/follow-approval.js';
 import type { Instance } from '../../src/domain/instance.js';
 import { anApproval, anInstance, noonMs } from '../support/an-approval.js';

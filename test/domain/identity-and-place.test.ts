@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  type ApprovalState,
-  decisionOf,
-  isAtStep,
-  isOpenForVotes,
-  whereaboutsOf,
-} from '../../src/domain/approval.js';
+import { isAtStep, isOpenForVotes, whereaboutsOf } from '../../src/domain/approval.js';
+import { type ApprovalState, decisionOf } from '../../src/domain/approval-state.js';
 import { priorities } from '../../src/domain/delivery.js';
 import { hasEnded, type InstanceStatus, isSameRef, refKey } from '../../src/domain/instance.js';
 import { isSamePerson, personKey } from '../../src/domain/person.js';

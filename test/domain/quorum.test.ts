@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Vote } from '../../src/domain/approval.js';
 import { isSameName } from '../../src/domain/backend-name.js';
+import type { Vote } from '../../src/domain/decision.js';
 import { personKey } from '../../src/domain/person.js';
 import { countVote, votesOn } from '../../src/domain/quorum.js';
 import { aPersonId, aVote } from '../support/an-approval.js';

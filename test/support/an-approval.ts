@@ -1,5 +1,6 @@
-import type { Approval, Decision, Vote } from '../../src/domain/approval.js';
+import type { Approval } from '../../src/domain/approval.js';
 import type { Click, Dialog } from '../../src/domain/click.js';
+import type { Decision, Vote } from '../../src/domain/decision.js';
 import { decisionFactsOf } from '../../src/domain/decision-facts.js';
 import type { Instance } from '../../src/domain/instance.js';
 import type { Person, PersonId } from '../../src/domain/person.js';

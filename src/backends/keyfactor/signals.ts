@@ -1,4 +1,5 @@
-import { isAtStep, type SignalRefusal } from '../../domain/approval.js';
+import { isAtStep } from '../../domain/approval.js';
+import type { SignalRefusal } from '../../domain/approval-state.js';
 import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
 import type { Instance } from '../../domain/instance.js';
 import { maxCommentLength } from '../../domain/signal.js';

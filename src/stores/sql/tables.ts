@@ -1,4 +1,32 @@
-import type { Generated, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
+import type {
+  ChangeTable,
+  FailureTable,
+  IncidentTable,
+  MuteTable,
+  WatchedRunTable,
+} from './rows/alert-tables.js';
+import type {
+  ApprovalTable,
+  ClickTable,
+  CodeTable,
+  DialogTable,
+  LinkRequestTable,
+  LinkTable,
+  ReceiptTable,
+  SignalTable,
+  SuspensionTable,
+  VoteTable,
+} from './rows/approval-tables.js';
+import type { DeliveryTable, LaneTable } from './rows/delivery-tables.js';
+import type {
+  BotLeaseTable,
+  LeaseTable,
+  LedgerHeadTable,
+  LedgerTable,
+  NoteTable,
+  PersonTable,
+} from './rows/keeping-tables.js';
 
 /** The database, or one transaction on it. Times are epoch milliseconds, flags are 0 or 1, bodies are JSON. */
 export type Db = Kysely<Tables>;
@@ -28,229 +56,4 @@ export interface Tables {
   readonly ledger_heads: LedgerHeadTable;
   readonly bot_lease: BotLeaseTable;
   readonly leases: LeaseTable;
-}
-
-interface ApprovalTable {
-  /** Counts up in the order in which approvals were put. */
-  readonly number: Generated<number>;
-  readonly id: string;
-  readonly system: string;
-  readonly instance_id: string;
-  readonly step: string;
-  readonly attempt: number;
-  readonly version: number;
-  readonly is_open: number;
-  readonly body: string;
-}
-
-/** Outlives its approval, so that a code is never given out twice. */
-interface CodeTable {
-  /** Counts up in the order in which codes were given out. */
-  readonly number: Generated<number>;
-  readonly code: string;
-  readonly system: string;
-  readonly instance_id: string;
-  /** Set if the code came with an approval. */
-  readonly approval_id: string | null;
-}
-
-interface ReceiptTable {
-  readonly code: string;
-  readonly at_ms: number;
-  readonly body: string;
-}
-
-interface SuspensionTable {
-  readonly person: string;
-  readonly body: string;
-}
-
-interface VoteTable {
-  readonly number: Generated<number>;
-  readonly approval_id: string;
-  readonly person: string;
-  readonly revision: number;
-  readonly at_ms: number;
-  readonly body: string;
-}
-
-interface ClickTable {
-  readonly id: string;
-  readonly at_ms: number;
-  readonly response_url: string | null;
-  /** Until when it is left to whoever took it; after that it is anybody's. */
-  readonly taken_until_ms: Generated<number>;
-  readonly body: string;
-  readonly answer: string | null;
-  readonly finished_at_ms: number | null;
-}
-
-interface DialogTable {
-  readonly id: string;
-  readonly at_ms: number;
-  readonly body: string;
-}
-
-interface SignalTable {
-  readonly id: string;
-  readonly approval_id: string;
-  readonly system: string;
-  readonly instance_id: string;
-  readonly phase: string;
-  readonly holder: string;
-  readonly lease_until_ms: number;
-  readonly claimed_at_ms: number;
-  readonly body: string;
-}
-
-interface ChangeTable {
-  readonly id: string;
-  readonly person: string;
-  readonly system: string;
-  /** Equal for two changes that ask for the same thing. */
-  readonly twin_key: string;
-  readonly phase: string;
-  /** Set if it is about a run that is there already. */
-  readonly instance_id: string | null;
-  readonly batch_id: string | null;
-  readonly batch_place: number | null;
-  readonly proposed_at_ms: number;
-  readonly confirmed_at_ms: number | null;
-  readonly response_url: string | null;
-  readonly body: string;
-}
-
-interface DeliveryTable {
-  readonly number: Generated<number>;
-  readonly subject: string;
-  readonly target: string;
-  /** Set for a card, absent for a notice. */
-  readonly approval_id: string | null;
-  readonly notice_body: string | null;
-  /** Set for an alert, and with a notice body for what is said in its thread. */
-  readonly incident_id: string | null;
-  readonly target_body: string;
-  readonly is_adopted: number;
-  readonly status: 'pending' | 'done';
-  readonly priority: number;
-  readonly wanted_version: number;
-  readonly shown_version: number;
-  /** Since when the wanted version is wanted: the due time to fall back to once a claim is over. */
-  readonly wanted_at_ms: number;
-  readonly due_at_ms: number;
-  readonly attempts: number;
-  readonly claim: string | null;
-  readonly may_have_posted: number;
-  readonly channel: string | null;
-  readonly ts: string | null;
-  readonly last_error: string | null;
-  readonly given_up_at_ms: number | null;
-}
-
-interface IncidentTable {
-  /** Counts up in the order in which incidents began. */
-  readonly number: Generated<number>;
-  readonly id: string;
-  readonly system: string;
-  readonly key: string;
-  readonly version: number;
-  readonly is_open: number;
-  readonly body: string;
-}
-
-interface FailureTable {
-  readonly number: Generated<number>;
-  readonly system: string;
-  readonly instance_id: string;
-  readonly successor_id: string | null;
-  readonly incident_id: string;
-  readonly is_open: number;
-  readonly body: string;
-}
-
-interface MuteTable {
-  readonly key: string;
-  readonly until_ms: number;
-  readonly body: string;
-}
-
-interface WatchedRunTable {
-  readonly system: string;
-  readonly instance_id: string;
-  readonly since_ms: number;
-}
-
-interface LaneTable {
-  readonly name: string;
-  /** When the lane would be as rested as it can be: a turn moves it on by one step of the pace. */
-  readonly rested_at_ms: number;
-  readonly blocked_until_ms: number;
-}
-
-interface PersonTable {
-  readonly id: string;
-  readonly seen_at_ms: number;
-  readonly body: string;
-}
-
-interface NoteTable {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** Rows are added and never changed or removed. */
-interface LedgerTable {
-  readonly system: string;
-  readonly number: number;
-  readonly at_ms: number;
-  readonly kind: string;
-  readonly instance_id: string | null;
-  readonly person: string | null;
-  readonly body: string;
-  readonly previous: string;
-  readonly mac: string;
-  readonly key_id: string;
-}
-
-/** One row for each chain: whoever adds to it waits here for the one before. */
-interface LedgerHeadTable {
-  readonly system: string;
-  readonly number: number;
-  readonly mac: string;
-  readonly key_id: string;
-}
-
-interface LinkTable {
-  readonly id: string;
-  readonly system: string;
-  readonly person: string;
-  /** What the system calls the person, in small letters. */
-  readonly identity: string;
-  readonly subject: string;
-  readonly key_id: string;
-  /** Locked by the bot's key; never in clear. */
-  readonly token: string;
-  readonly linked_at_ms: number;
-  readonly body: string;
-}
-
-interface LinkRequestTable {
-  readonly id: string;
-  readonly expires_at_ms: number;
-  readonly body: string;
-  readonly begun: string | null;
-}
-
-interface BotLeaseTable {
-  readonly name: string;
-  readonly holder: string;
-  readonly until_ms: number;
-}
-
-interface LeaseTable {
-  readonly name: string;
-  readonly holder: string;
-  /** Grows whenever the lease goes to somebody else. */
-  readonly fence: number;
-  readonly until_ms: number;
 }

@@ -1,4 +1,4 @@
-import { decisionOf } from '../../domain/approval.js';
+import { decisionOf } from '../../domain/approval-state.js';
 import { mayRun } from '../../domain/change.js';
 import { isReceiptOf } from '../../domain/receipt.js';
 import type { Reply } from '../../domain/reply.js';

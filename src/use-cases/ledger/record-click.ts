@@ -1,5 +1,6 @@
 import type { Answer } from '../../domain/answer.js';
-import { type Approval, decisionOf } from '../../domain/approval.js';
+import type { Approval } from '../../domain/approval.js';
+import { decisionOf } from '../../domain/approval-state.js';
 import type { Click } from '../../domain/click.js';
 import { decisionFactsOf } from '../../domain/decision-facts.js';
 import { canonical } from '../../domain/ledger/canonical.js';

@@ -1,5 +1,6 @@
-import type { Approval, Ending } from '../../domain/approval.js';
-import { decisionOf } from '../../domain/approval.js';
+import type { Approval } from '../../domain/approval.js';
+import type { Ending } from '../../domain/approval-state.js';
+import { decisionOf } from '../../domain/approval-state.js';
 import type { PlainGroup } from '../../domain/ledger/canonical.js';
 import type { Signal } from '../../domain/signal.js';
 import type { OutgoingSignal } from '../../ports/backend.js';

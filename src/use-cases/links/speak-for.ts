@@ -1,4 +1,4 @@
-import type { Vote } from '../../domain/approval.js';
+import type { Vote } from '../../domain/decision.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { Signal } from '../../domain/signal.js';
 import { isToldByPeople } from '../../domain/told-by-people.js';

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
-import type {
-  Approval,
-  ApprovalState,
-  Decision,
-  Ending,
-  Told,
-  WaitingNote,
-} from '../../../src/domain/approval.js';
+import type { Approval, Told } from '../../../src/domain/approval.js';
+import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
 import type { Card, CardAction } from '../../../src/domain/card.js';
+import type { Decision } from '../../../src/domain/decision.js';
 import type { FactChange } from '../../../src/domain/decision-facts.js';
 import type { Finding } from '../../../src/domain/findings.js';
 import type { RequestFacts } from '../../../src/domain/request-facts.js';

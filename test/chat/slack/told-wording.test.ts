@@ -5,7 +5,7 @@ import { headline, stateSentence } from '../../../src/chat/slack/messages/cards/
 import { fallbackInk } from '../../../src/chat/slack/messages/ink.js';
 import { noticeLines } from '../../../src/chat/slack/messages/notices.js';
 import type { Answer } from '../../../src/domain/answer.js';
-import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval.js';
+import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
 import { aDecision, anApproval, aToldApproval, aVote, noonMs } from '../../support/an-approval.js';
 

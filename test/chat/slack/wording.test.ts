@@ -6,7 +6,7 @@ import { headline, stateSentence } from '../../../src/chat/slack/messages/cards/
 import { fallbackInk } from '../../../src/chat/slack/messages/ink.js';
 import { noticeLines } from '../../../src/chat/slack/messages/notices.js';
 import type { Answer } from '../../../src/domain/answer.js';
-import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval.js';
+import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
 import type { Finding } from '../../../src/domain/findings.js';
 import type { MayDecide } from '../../../src/domain/may-decide.js';
 import type { Notice } from '../../../src/domain/notice.js';

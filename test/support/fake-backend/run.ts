@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../src/domain/approval.js';
+import type { Verdict } from '../../../src/domain/decision.js';
 import type { Instance, InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import type { RequestFacts } from '../../../src/domain/request-facts.js';
 import { anInstance } from '../an-approval.js';

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import { type Bot, type Surroundings, startBot } from '../../../src/bot.js';
+import type { Surroundings } from '../../../src/assemble.js';
+import { type Bot, startBot } from '../../../src/bot.js';
 import { neededScopes } from '../../../src/chat/slack/scopes.js';
 import {
   createKeyfactorCommand,

@@ -1,4 +1,4 @@
-import type { SignalRefusal } from '../../../domain/approval.js';
+import type { SignalRefusal } from '../../../domain/approval-state.js';
 import type { OutgoingSignal, SignalAnswer, WorkflowBackend } from '../../../ports/backend.js';
 import type { ChangeRefusal } from '../../../ports/operations.js';
 import { assertNever } from '../../../shared/assert-never.js';

@@ -1,5 +1,7 @@
 import type { Answer } from '../../../domain/answer.js';
-import { type Approval, decisionOf, type Verdict } from '../../../domain/approval.js';
+import type { Approval } from '../../../domain/approval.js';
+import { decisionOf } from '../../../domain/approval-state.js';
+import type { Verdict } from '../../../domain/decision.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { changeLines } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';

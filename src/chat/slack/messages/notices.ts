@@ -1,4 +1,5 @@
-import { type Approval, decisionOf } from '../../../domain/approval.js';
+import type { Approval } from '../../../domain/approval.js';
+import { decisionOf } from '../../../domain/approval-state.js';
 import { anchorText } from '../../../domain/ledger/anchor.js';
 import type { Notice, OperatorEvent } from '../../../domain/notice.js';
 import { assertNever } from '../../../shared/assert-never.js';

@@ -1,4 +1,5 @@
-import type { Approval, Decision, Vote } from '../../../domain/approval.js';
+import type { Approval } from '../../../domain/approval.js';
+import type { Decision, Vote } from '../../../domain/decision.js';
 
 export { subjectOf } from '../../../domain/subject-of.js';
 

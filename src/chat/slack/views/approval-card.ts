@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { decisionOf } from '../../../domain/approval.js';
+import { decisionOf } from '../../../domain/approval-state.js';
 import type { Card } from '../../../domain/card.js';
 import { progressLine, requirementLines } from '../messages/cards/approval-lines.js';
 import { noteLines } from '../messages/cards/notes.js';

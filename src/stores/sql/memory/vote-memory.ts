@@ -1,4 +1,4 @@
-import type { Vote } from '../../../domain/approval.js';
+import type { Vote } from '../../../domain/decision.js';
 import { personKey } from '../../../domain/person.js';
 import type { VoteMemory } from '../../../ports/store.js';
 import { readBody } from '../stored-json.js';

@@ -1,5 +1,6 @@
-import type { Approval, CountedVote, Vote } from '../../../../domain/approval.js';
+import type { Approval } from '../../../../domain/approval.js';
 import type { Card } from '../../../../domain/card.js';
+import type { CountedVote, Vote } from '../../../../domain/decision.js';
 import { namesNobody } from '../../../../domain/named-by.js';
 import { listSome } from '../../../../shared/list-words.js';
 import type { Ink } from '../ink.js';

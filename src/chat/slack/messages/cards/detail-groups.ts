@@ -1,4 +1,4 @@
-import { decisionOf } from '../../../../domain/approval.js';
+import { decisionOf } from '../../../../domain/approval-state.js';
 import type { Card } from '../../../../domain/card.js';
 import type { Instance } from '../../../../domain/instance.js';
 import { describeKey } from '../../../../domain/request-facts.js';

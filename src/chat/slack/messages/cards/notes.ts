@@ -1,4 +1,5 @@
-import type { Approval, SignalRefusal, WaitingNote } from '../../../../domain/approval.js';
+import type { Approval } from '../../../../domain/approval.js';
+import type { SignalRefusal, WaitingNote } from '../../../../domain/approval-state.js';
 import type { FactChange } from '../../../../domain/decision-facts.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { listWords } from '../../../../shared/list-words.js';

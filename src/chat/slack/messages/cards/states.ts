@@ -1,4 +1,6 @@
-import type { Approval, ApprovalState, Decision, WaitingNote } from '../../../../domain/approval.js';
+import type { Approval } from '../../../../domain/approval.js';
+import type { ApprovalState, WaitingNote } from '../../../../domain/approval-state.js';
+import type { Decision } from '../../../../domain/decision.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import type { Ink } from '../ink.js';
 import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from '../wording.js';

@@ -1,4 +1,6 @@
-import type { Approval, Decision, Verdict, Whereabouts } from '../../../../domain/approval.js';
+import type { Approval } from '../../../../domain/approval.js';
+import type { Whereabouts } from '../../../../domain/approval-state.js';
+import type { Decision, Verdict } from '../../../../domain/decision.js';
 import type { Ink } from '../ink.js';
 import { quoted, systemOf, votersOf, type Wording, whoDecided } from '../wording.js';
 import { whereaboutsText } from './whereabouts.js';

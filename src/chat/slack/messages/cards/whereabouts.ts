@@ -1,4 +1,4 @@
-import type { Whereabouts } from '../../../../domain/approval.js';
+import type { Whereabouts } from '../../../../domain/approval-state.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import type { Ink } from '../ink.js';
 

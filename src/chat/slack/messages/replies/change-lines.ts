@@ -1,4 +1,4 @@
-import type { Whereabouts } from '../../../../domain/approval.js';
+import type { Whereabouts } from '../../../../domain/approval-state.js';
 import { type Change, inverseOf, systemOfChange } from '../../../../domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../../../domain/change-record.js';
 import { assertNever } from '../../../../shared/assert-never.js';

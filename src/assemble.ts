@@ -1,0 +1,105 @@
+import { anchoringOf } from './anchoring.js';
+import { createBackends } from './backends/index.js';
+import { createChat } from './chat/index.js';
+import type { Settings } from './config.js';
+import { groupsNamedIn } from './domain/named-by.js';
+import { createMetrics } from './http/index.js';
+import { createJobs } from './jobs.js';
+import { linkingOf, linkUrlsOf } from './linking.js';
+import type { Log } from './ports/log.js';
+import type { Store } from './ports/store.js';
+import { createSeal } from './seal.js';
+import { coalesced } from './shared/coalesced.js';
+import type { openStore } from './stores/index.js';
+import type { Context } from './use-cases/context.js';
+import type { StoreHold } from './use-cases/hold-store.js';
+import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
+import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
+import { keepingIn } from './use-cases/replicas/keeping-in.js';
+import { countedBackends } from './use-cases/watch/counted-backend.js';
+import { countedChat } from './use-cases/watch/counted-chat.js';
+import { takeStock } from './use-cases/watch/take-stock.js';
+
+/** While many click at once, one look at what is due serves all of them. */
+const hintEveryMs = 100;
+
+/** What the bot takes from the world besides its settings. */
+export interface Surroundings {
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly newCode: (length: number) => string;
+  /** Names this run of the bot. */
+  readonly holder: string;
+  /** Tells whether the run of that name is certainly over, so that its rights can be taken at once. */
+  readonly isOver: (holder: string) => boolean;
+  /** `cron` runs the jobs by themselves; `by-hand` leaves that to whoever holds the bot. */
+  readonly jobs: 'cron' | 'by-hand';
+  /** Opens what the settings name as the store, as `openStore` does unless told. */
+  readonly openStore?: typeof openStore;
+}
+
+/** The store of a bot and all it is told. */
+export interface Home {
+  readonly store: Store;
+  readonly hold: StoreHold;
+  readonly settings: Settings;
+  readonly around: Surroundings;
+}
+
+/** Puts the parts together; nothing runs yet and nobody is let in. */
+export function assemble({ store, hold, settings, around }: Home) {
+  const { log, now } = around;
+  const { metrics, page } = createMetrics({ log, now });
+  const counting = { store, metrics, now };
+  const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
+  const labelOf = (system: string) => backends.get(system)?.label ?? system;
+  const userGroups = groupsNamedIn(settings.policy);
+  const keeping = keepingIn(store, now);
+  const seal = createSeal(settings.ledger.key);
+  const { policy } = settings;
+  const linking = linkingOf(settings, { ...around, store, backends, seal, policy });
+  const slack = createChat({
+    ...around,
+    ...slackOptionsOf(settings),
+    ...linkUrlsOf(linking),
+    labelOf,
+    metrics,
+    userGroups,
+    keeping,
+  });
+  const context: Context = {
+    ...around,
+    metrics,
+    store,
+    backends,
+    chat: countedChat(slack.chat, counting),
+    policy,
+    seal,
+    ...linking,
+    unreachableAfter: settings.observe.unreachableAfter,
+    kick:
+      around.jobs === 'cron' ? coalesced(() => void jobs.deliver(), hintEveryMs) : () => void jobs.deliver(),
+  };
+  const answerTimes = createAnswerTimes();
+  const jobs = createJobs(context, { hold, answerTimes, anchoring: anchoringOf(settings.ledger) });
+  const { isConnected: isChatConnected } = slack;
+  const systems = [...backends.keys()];
+  const checks = createReadinessCheck({ store, isChatConnected, systems, answerTimes, now });
+  const metricsPage = () => page(() => takeStock(context));
+  return { context, slack, jobs, checks, metricsPage };
+}
+
+function slackOptionsOf({ slack }: Settings) {
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
+  return {
+    mode:
+      mode === 'socket'
+        ? ({ kind: 'socket', appToken } as const)
+        : ({ kind: 'http', signingSecret } as const),
+    botToken,
+    command,
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+  };
+}
