@@ -3,7 +3,7 @@ import type { WebAnswer } from '../../ports/web.js';
 import type { PageWords } from './link-words.js';
 
 const style =
-  'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.5rem 1rem}';
+  ':root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}h1{line-height:1.2}button{font:inherit;padding:.7rem 1.2rem}';
 
 /** The sign-in that a form leads to is on another host, which browsers count as the form's target. */
 const policy = [
@@ -39,7 +39,7 @@ export function linkPage(
       'referrer-policy': 'same-origin',
       ...headers,
     },
-    body: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex"><title>${heading}</title><style>${style}</style></head>\n<body><h1>${heading}</h1>\n${lines}\n${button}</body></html>\n`,
+    body: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${heading}</title><style>${style}</style></head>\n<body><h1>${heading}</h1>\n${lines}\n${button}</body></html>\n`,
   };
 }
 

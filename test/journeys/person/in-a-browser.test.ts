@@ -15,6 +15,8 @@ describeWithBrowser('linking in a real browser', () => {
     try {
       const { page } = browser;
       await page.goto(url);
+      // Without it a phone shows the page at the width of a desk, too small to read.
+      expect(await page.locator('meta[name=viewport]').getAttribute('content')).toContain('device-width');
       await page.getByRole('button', { name: 'Yes, I am Ana Ruiz: sign in' }).click();
       await page.getByRole('button', { name: 'KEYEXAMPLE\\aruiz' }).click();
       await page.locator('p').filter({ hasText: 'is linked to KEYEXAMPLE\\aruiz in Command' }).waitFor();
