@@ -75,9 +75,9 @@ module.exports = {
     ),
     never(
       'simulated-vendors-stay-apart',
-      'One simulator never imports another.',
+      'One simulator never imports another; what all need of a server is in simulators/shared/.',
       { path: '^src/simulators/([^/]+)/' },
-      { path: '^src/simulators/(?!$1/)' },
+      { path: '^src/simulators/(?!$1/|shared/)' },
     ),
     never(
       'only-the-demo-simulates',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createListener } from '../shared/listener.js';
 import type { Behaviour } from './behaviour.js';
 import { usualBehaviour } from './behaviour.js';
 import type { Hands } from './hands.js';
@@ -6,7 +7,6 @@ import { createHands } from './hands.js';
 import { createAnswerCall } from './routes/answer-call.js';
 import type { FaultOrder } from './server/faults.js';
 import { createFaults } from './server/faults.js';
-import { createListener } from './server/listener.js';
 import { createServe } from './server/serve.js';
 import { createWorld } from './world.js';
 

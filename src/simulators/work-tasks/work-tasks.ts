@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createListener } from '../shared/listener.js';
 import type { Behaviour } from './behaviour.js';
 import { usualBehaviour } from './behaviour.js';
 import type { Hands } from './hands.js';
@@ -7,7 +8,6 @@ import { allOperations } from './operations/all-operations.js';
 import { applicationPath, createAnswerCall } from './server/answer-call.js';
 import type { FaultOrder } from './server/faults.js';
 import { createFaults } from './server/faults.js';
-import { createListener } from './server/listener.js';
 import { createServe } from './server/serve.js';
 import { aimTokenPath, entraTokenPath } from './server/token-endpoint.js';
 import { createWorld } from './world/world.js';
