@@ -69,6 +69,7 @@ export function assemble({ store, hold, settings, around }: Home) {
     userGroups,
     keeping,
   });
+  const hint = coalesced(() => void jobs.deliver(), hintEveryMs);
   const context: Context = {
     ...around,
     metrics,
@@ -79,8 +80,7 @@ export function assemble({ store, hold, settings, around }: Home) {
     seal,
     ...linking,
     unreachableAfter: settings.observe.unreachableAfter,
-    kick:
-      around.jobs === 'cron' ? coalesced(() => void jobs.deliver(), hintEveryMs) : () => void jobs.deliver(),
+    kick: around.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const answerTimes = createAnswerTimes();
   const jobs = createJobs(context, { hold, answerTimes, anchoring: anchoringOf(settings.ledger) });
@@ -88,7 +88,7 @@ export function assemble({ store, hold, settings, around }: Home) {
   const systems = [...backends.keys()];
   const checks = createReadinessCheck({ store, isChatConnected, systems, answerTimes, now });
   const metricsPage = () => page(() => takeStock(context));
-  return { context, slack, jobs, checks, metricsPage };
+  return { context, slack, jobs, checks, metricsPage, endHints: hint.end };
 }
 
 function slackOptionsOf({ slack }: Settings) {

@@ -89,6 +89,8 @@ async function startOn(home: Home): Promise<Bot> {
       stop: async () => {
         await shutOut();
         await jobs.release();
+        // One that comes later would find the store closed.
+        parts.endHints();
         await jobs.deliver();
         await operations.close();
         await hold.release();

@@ -1,21 +1,33 @@
-/**
- * Makes a function that does some work at once, and at most once in so many milliseconds; calls in between are
- * worked off together by one more run at the end of that time.
- */
-export function coalesced(work: () => void, everyMs: number): () => void {
-  let isResting = false;
+/** Some work that is asked for more often than it needs to be done. */
+export interface Coalesced {
+  /** Asks for the work: it is done at once, or together with that of all who ask too soon after. */
+  ask(): void;
+  /** Does nothing any more, also of what was asked for and not yet done. */
+  end(): void;
+}
+
+/** Does some work when it is asked for, at most once in so many milliseconds. */
+export function coalesced(work: () => void, everyMs: number): Coalesced {
+  let rest: NodeJS.Timeout | undefined;
   let isWanted = false;
+  let isOver = false;
   const run = (): void => {
-    isResting = true;
     isWanted = false;
-    setTimeout(() => {
-      isResting = false;
+    rest = setTimeout(() => {
+      rest = undefined;
       if (isWanted) run();
     }, everyMs).unref();
     work();
   };
-  return () => {
-    if (isResting) isWanted = true;
-    else run();
+  return {
+    ask() {
+      if (isOver) return;
+      if (rest) isWanted = true;
+      else run();
+    },
+    end() {
+      isOver = true;
+      clearTimeout(rest);
+    },
   };
 }

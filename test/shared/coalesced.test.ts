@@ -1,25 +1,35 @@
 import { expect, it } from '@jest/globals';
 import { coalesced } from '../../src/shared/coalesced.js';
 
-it('works at once, then once more for all calls that came too soon', async () => {
+/** Waits for a moment that comes; whatever is tested keeps nobody waiting by itself. */
+async function moment(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 30));
+}
+
+it('works at once, then once more for all that asked too soon', async () => {
   let runs = 0;
-  let tell = (): void => {};
-  const second = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
   const hint = coalesced(() => {
     runs += 1;
-    if (runs === 2) tell();
   }, 5);
-  hint();
+  hint.ask();
   expect(runs).toBe(1);
-  hint();
-  hint();
-  hint();
+  hint.ask();
+  hint.ask();
+  hint.ask();
   expect(runs).toBe(1);
-  // The timer of the function keeps nobody waiting, so that of the test does.
-  const patience = setTimeout(() => {}, 5_000);
-  await second;
-  clearTimeout(patience);
+  await moment();
   expect(runs).toBe(2);
+});
+
+it('does nothing once it is ended, though it was asked before', async () => {
+  let runs = 0;
+  const hint = coalesced(() => {
+    runs += 1;
+  }, 5);
+  hint.ask();
+  hint.ask();
+  hint.end();
+  hint.ask();
+  await moment();
+  expect(runs).toBe(1);
 });
