@@ -1,7 +1,7 @@
 import type { ChangeRecord } from '../../domain/change-record.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { Asker } from '../../ports/command-desk.js';
-import { carryOutChange } from '../commands/carry-out-change.js';
+import { carryOutChange } from '../commands/changes/carry-out-change.js';
 import type { Context } from '../context.js';
 import { saveChangeIn } from '../ledger/save-change.js';
 

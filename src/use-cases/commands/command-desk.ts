@@ -1,11 +1,11 @@
 import type { CommandDesk } from '../../ports/command-desk.js';
 import type { Context } from '../context.js';
-import { carryOutChange } from './carry-out-change.js';
-import { cancelChange, confirmChange } from './confirm-change.js';
-import { findCopy } from './find-copy.js';
-import { listCandidates } from './list-candidates.js';
+import { findCopy } from './approvals/find-copy.js';
+import { carryOutChange } from './changes/carry-out-change.js';
+import { cancelChange, confirmChange } from './changes/confirm-change.js';
+import { isStartOpen, listStartOptions } from './changes/start-options.js';
 import { runCommand } from './run-command.js';
-import { isStartOpen, listStartOptions } from './start-options.js';
+import { listCandidates } from './runs/list-candidates.js';
 
 /** Opens the desk at which a chat lays what people type. */
 export function createCommandDesk(context: Context): CommandDesk {

@@ -5,21 +5,21 @@ import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordCommand } from '../ledger/record-command.js';
 import { lookUpPerson } from '../look-up-person.js';
+import { showApprovals } from './approvals/show-approvals.js';
+import { showReceipt } from './approvals/show-receipt.js';
+import { proposeChange } from './changes/propose-change.js';
+import { proposeExecution } from './changes/propose-execution.js';
 import type { CommandWork } from './command-work.js';
-import { explainWhy } from './explain-why.js';
-import { linkAccount, unlinkAccount } from './link-account.js';
-import { listDefinitions } from './list-definitions.js';
-import { listRuns } from './list-runs.js';
-import { proposeChange } from './propose-change.js';
-import { proposeExecution } from './propose-execution.js';
-import { restoreRights } from './restore-rights.js';
-import { showApprovals } from './show-approvals.js';
+import { linkAccount, unlinkAccount } from './people/link-account.js';
+import { restoreRights } from './people/restore-rights.js';
+import { showWho } from './people/show-who.js';
+import { explainWhy } from './runs/explain-why.js';
+import { listDefinitions } from './runs/list-definitions.js';
+import { listRuns } from './runs/list-runs.js';
+import { showHistory } from './runs/show-history.js';
+import { showStatus } from './runs/show-status.js';
+import { showLast, showValue } from './runs/show-value.js';
 import { showHealth } from './show-health.js';
-import { showHistory } from './show-history.js';
-import { showReceipt } from './show-receipt.js';
-import { showStatus } from './show-status.js';
-import { showLast, showValue } from './show-value.js';
-import { showWho } from './show-who.js';
 
 /**
  * Answers a command, and records that it did.

@@ -1,5 +1,5 @@
 import type { WorkflowBackend } from '../../ports/backend.js';
-import { settleChanges } from '../commands/settle-changes.js';
+import { settleChanges } from '../commands/changes/settle-changes.js';
 import type { Context } from '../context.js';
 import { observeWorkflows } from '../observe-workflows.js';
 import type { AnswerTimes } from '../readiness/answer-times.js';

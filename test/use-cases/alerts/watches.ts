@@ -4,7 +4,7 @@ import type { Incident } from '../../../src/domain/alerts/incident.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
 import type { AlertDesk } from '../../../src/ports/alert-desk.js';
 import { createAlertDesk } from '../../../src/use-cases/alerts/alert-desk.js';
-import { settleChanges } from '../../../src/use-cases/commands/settle-changes.js';
+import { settleChanges } from '../../../src/use-cases/commands/changes/settle-changes.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import type { Shown } from '../../support/fake-chat.js';
 import type { World, WorldOptions } from '../world/open-world.js';

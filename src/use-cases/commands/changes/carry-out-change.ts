@@ -1,0 +1,115 @@
+import { whereaboutsOf } from '../../../domain/approval.js';
+import { isLegal, mayRun, systemOfChange } from '../../../domain/change.js';
+import type { ChangeOutcome, ChangeRecord } from '../../../domain/change-record.js';
+import { identitiesOf } from '../../../domain/may-decide.js';
+import type { Person } from '../../../domain/person.js';
+import type { WorkflowBackend } from '../../../ports/backend.js';
+import { BackendError, ChatError, ContractError } from '../../../ports/errors.js';
+import type { Context } from '../../context.js';
+import { saveChange } from '../../ledger/save-change.js';
+import { lookUpPerson } from '../../look-up-person.js';
+import { wasFrozen } from '../../was-frozen.js';
+import { tellChange } from './tell-change.js';
+import { watchChange } from './watch-change.js';
+
+/**
+ * Carries out a confirmed change: checks the person and the run afresh, sends it once, and looks what it did.
+ *
+ * Safe to call again: only a confirmed change is sent, and the step to sending is taken once, in the store,
+ * before the request leaves.
+ */
+export async function carryOutChange(context: Context, changeId: string): Promise<void> {
+  const record = await context.store.findChange(changeId);
+  if (!record) return;
+  if (record.phase !== 'confirmed') return tellChange(context, record);
+  const backend = context.backends.get(systemOfChange(record.change));
+  // Its system may have been taken out of the settings since it was confirmed.
+  const checked = backend ? await check(context, backend, record) : { kind: 'not-sent' as const };
+  if (checked.kind !== 'go') return finish(context, record, 'confirmed', checked);
+  if (!backend) return;
+  const nowMs = context.now();
+  const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
+  const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.holder };
+  if (!(await saveChange(context, sending, 'confirmed'))) return;
+  if (wasFrozen(context, nowMs)) return finish(context, sending, 'sending', { kind: 'not-sent' });
+  await send(context, backend, sending, checked.person);
+}
+
+/** Ends a change and tells its person. */
+export async function finish(
+  context: Context,
+  record: ChangeRecord,
+  phase: ChangeRecord['phase'],
+  outcome: ChangeOutcome,
+): Promise<void> {
+  const over: ChangeRecord = { ...record, phase: 'over', outcome };
+  if (!(await saveChange(context, over, phase))) return;
+  const system = systemOfChange(record.change);
+  context.log.info(
+    { system, change: record.id, verb: record.change.kind, outcome: outcome.kind },
+    'A change is over',
+  );
+  await tellChange(context, over);
+}
+
+type Checked = { readonly kind: 'go'; readonly person: Person } | ChangeOutcome;
+
+async function check(context: Context, backend: WorkflowBackend, record: ChangeRecord): Promise<Checked> {
+  try {
+    const person = await lookUpPerson(context, record.person);
+    const { change, definition } = record;
+    const target = { system: backend.system, definition };
+    const may = mayRun(person, change.kind, target, context.policy.operators);
+    if (may.kind !== 'yes') return { kind: 'not-allowed', why: may };
+    return (await whyNotNow(backend, record)) ?? { kind: 'go', person };
+  } catch (error) {
+    if (error instanceof ChatError) return { kind: 'person-not-checked' };
+    if (error instanceof BackendError || error instanceof ContractError) return { kind: 'unreachable' };
+    throw error;
+  }
+}
+
+/** Reads the run afresh: since the proposal was shown it may have ended, or been approved and gone a step on. */
+async function whyNotNow(
+  backend: WorkflowBackend,
+  { change, isOverride, shownStep }: ChangeRecord,
+): Promise<ChangeOutcome | undefined> {
+  if (change.kind === 'execute') return undefined;
+  const reading = await backend.getInstance(change.instance);
+  if (reading.kind === 'not-visible') return { kind: 'not-found' };
+  const { step } = reading.instance;
+  const isElsewhere = shownStep !== undefined && step !== undefined && step.uniqueName !== shownStep;
+  if (!isElsewhere && (isOverride || isLegal(change.kind, reading.instance))) return undefined;
+  return { kind: 'moved-meanwhile', now: whereaboutsOf(reading.instance) };
+}
+
+async function send(
+  context: Context,
+  backend: WorkflowBackend,
+  record: ChangeRecord,
+  person: Person,
+): Promise<void> {
+  const [identity] = identitiesOf(person, backend.system, context.policy);
+  try {
+    const answer = await backend.operations.change?.(
+      record.change,
+      identity === undefined ? {} : { identity },
+    );
+    if (!answer) return await finish(context, record, 'sending', { kind: 'refused', reason: 'bad-request' });
+    if (answer.kind === 'refused') return await finish(context, record, 'sending', answer);
+    const started = answer.started ? { started: answer.started } : {};
+    // Where a system lists nothing, a failure of what was started would go unseen.
+    if (answer.started) await context.store.watchRun(answer.started, context.now());
+    const following: ChangeRecord = { ...record, ...started, phase: 'following' };
+    if (await saveChange(context, following, 'sending'))
+      await watchChange(context, backend, following, 'first');
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    const isUnsent = error instanceof BackendError && error.applied === 'no';
+    context.log.warn(
+      { system: backend.system, change: record.id, err: error },
+      isUnsent ? 'A change could not be sent' : 'The outcome of a change is not known',
+    );
+    await finish(context, record, 'sending', { kind: isUnsent ? 'unreachable' : 'unknown' });
+  }
+}

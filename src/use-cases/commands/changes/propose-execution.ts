@@ -1,0 +1,57 @@
+import { type Change, type Executable, mayRun } from '../../../domain/change.js';
+import type { CommandLine } from '../../../domain/command-line.js';
+import { executableNamed } from '../../../domain/executable-named.js';
+import { readVariables } from '../../../domain/read-variables.js';
+import type { Reply } from '../../../domain/reply.js';
+import { assertNever } from '../../../shared/assert-never.js';
+import type { CommandWork } from '../command-work.js';
+import { unsupported } from '../runs/show-value.js';
+import { propose } from './propose-change.js';
+import { executableCalled, executablesFor } from './start-options.js';
+
+type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
+
+/**
+ * Shows which workflow would be started with which values, after checking them.
+ *
+ * Of workflows the asker may not start only one that was named exactly is spoken of.
+ */
+export async function proposeExecution(work: CommandWork, line: ExecuteLine): Promise<Reply> {
+  const { context, person } = work;
+  const typed = line.workflow?.trim() ?? '';
+  if (typed === '') return { kind: 'usage', verb: 'execute', problem: { kind: 'missing', what: 'workflow' } };
+  const wanted = { workflow: typed, ...(line.system === undefined ? {} : { system: line.system }) };
+  const named = executableNamed(executablesFor(context, person), wanted);
+  switch (named.kind) {
+    case 'one':
+      return proposeStart(work, line, named.executable);
+    case 'several':
+      return { kind: 'bad-value', name: 'workflow', typed, expected: 'a name that only one workflow has' };
+    case 'none':
+      return whyNone(work, typed);
+    default:
+      return assertNever(named);
+  }
+}
+
+async function proposeStart(
+  work: CommandWork,
+  line: ExecuteLine,
+  { system, definition, variables }: Executable,
+): Promise<Reply> {
+  const read = readVariables(line.values, variables);
+  if (read.kind === 'bad-value') return read;
+  const change: Change = { kind: 'execute', system, definition, variables: read.variables };
+  const record = await propose(work, { change, title: definition, definition, isOverride: false });
+  return { kind: 'proposal', record, isLegal: true };
+}
+
+function whyNone({ context, person }: CommandWork, typed: string): Reply {
+  const { executables, operators } = context.policy;
+  const executable = executableCalled(executables, typed);
+  if (!executable) return { kind: 'not-found', typed, silent: [] };
+  const may = mayRun(person, 'execute', executable, operators);
+  return may.kind === 'yes'
+    ? unsupported(context.backends.get(executable.system), 'execute', executable.system)
+    : { kind: 'not-allowed', verb: 'execute', why: may };
+}

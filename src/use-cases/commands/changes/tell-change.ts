@@ -1,0 +1,29 @@
+import type { ChangeRecord } from '../../../domain/change-record.js';
+import type { Context } from '../../context.js';
+import { tellPerson } from '../../notify.js';
+
+/** Tells a person how their change stands: where they asked, or by direct message when that way is closed. */
+export async function tellChange(context: Context, record: ChangeRecord): Promise<void> {
+  if (record.batch) return tellInThread(context, record.batch);
+  const { person, channel, responseUrl, sameAs } = record;
+  const told = sameAs === undefined ? record : ((await context.store.findChange(sameAs)) ?? record);
+  const asker = { person, ...(channel ? { channel } : {}), ...(responseUrl ? { responseUrl } : {}) };
+  if (await context.chat.replyPrivately(asker, { kind: 'change', record: told })) return;
+  await context.store.inTransaction((memory) =>
+    tellPerson(context, memory, person, `change:${record.id}:${record.phase}`, {
+      kind: 'change',
+      record: told,
+    }),
+  );
+  context.kick();
+}
+
+/** What was asked for on an alert is told in its thread, for everybody: one message that is kept true. */
+async function tellInThread(
+  context: Context,
+  { id, incidentId }: NonNullable<ChangeRecord['batch']>,
+): Promise<void> {
+  const followUp = { kind: 'changes', batchId: id } as const;
+  await context.store.wantFollowUp(incidentId, `changes:${id}`, followUp, context.now());
+  context.kick();
+}
