@@ -9,7 +9,7 @@ import { refusalText } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
 import { linkEndedLines, linkedLines } from './links.js';
 import { receiptLines } from './receipts.js';
-import { changeLines } from './replies/change-lines.js';
+import { changeLines } from './replies/changes/change-lines.js';
 import { commentsOf, subjectOf, systemOf, typedLine, type Wording, workOf } from './wording.js';
 
 const mostAnchors = 20;

@@ -2,7 +2,7 @@ import type { AlertReply } from '../../../../domain/alerts/alert-reply.js';
 import { isSamePerson, type PersonId } from '../../../../domain/person.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { brokeText } from '../answers.js';
-import { mayRunSentence } from '../replies/may-run-sentence.js';
+import { mayRunSentence } from '../replies/people/may-run-sentence.js';
 import type { Wording } from '../wording.js';
 
 /** What a press on an alert is answered with in one sentence or two. */

@@ -1,6 +1,6 @@
 import type { WayOut } from '../../../../domain/alerts/alert.js';
 import type { MuteSpan } from '../../../../domain/alerts/alert-reply.js';
-import { changeWords } from '../replies/change-words.js';
+import { changeWords } from '../replies/changes/change-words.js';
 
 /** What stands on the buttons and menus of an alert. */
 export const alertWords = {

@@ -1,8 +1,8 @@
 import { systemOfChange } from '../../../../domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../../../domain/change-record.js';
 import { whereaboutsText } from '../cards/whereabouts.js';
-import { changeOutcomeText } from '../replies/change-lines.js';
-import { changeWords } from '../replies/change-words.js';
+import { changeOutcomeText } from '../replies/changes/change-lines.js';
+import { changeWords } from '../replies/changes/change-words.js';
 import type { Wording } from '../wording.js';
 import { runsText } from './incident-words.js';
 

@@ -1,6 +1,6 @@
 import type { WayOut } from '../../../../domain/alerts/alert.js';
 import type { AlertReply } from '../../../../domain/alerts/alert-reply.js';
-import { changeWords } from '../replies/change-words.js';
+import { changeWords } from '../replies/changes/change-words.js';
 import type { Wording } from '../wording.js';
 import { runsText, systemOfIncident, workflowOf } from './incident-words.js';
 

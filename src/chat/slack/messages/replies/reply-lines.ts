@@ -4,16 +4,17 @@ import { brokeText } from '../answers.js';
 import { shownReceiptLines } from '../receipts.js';
 import { typedLine, type Wording } from '../wording.js';
 import { approvalLines } from './approval-list.js';
-import { changeLines } from './change-lines.js';
+import { changeLines } from './changes/change-lines.js';
+import { proposalLines } from './changes/proposal-lines.js';
 import { healthLines } from './health-lines.js';
 import { helpLines, unknownVerbLines, usageLines } from './help-lines.js';
-import { linkLines } from './link-lines.js';
-import { ambiguousLines, definitionLines, listLines, silentLines } from './list-lines.js';
-import { mayRunSentence } from './may-run-sentence.js';
-import { whoLines, whyLines } from './person-lines.js';
-import { proposalLines } from './proposal-lines.js';
-import { recordLines } from './record-lines.js';
-import { statusLines } from './status-lines.js';
+import { linkLines } from './people/link-lines.js';
+import { mayRunSentence } from './people/may-run-sentence.js';
+import { whoLines } from './people/who-lines.js';
+import { historyLines } from './runs/history-lines.js';
+import { ambiguousLines, definitionLines, listLines, silentLines } from './runs/list-lines.js';
+import { statusLines } from './runs/status-lines.js';
+import { whyLines } from './runs/why-lines.js';
 
 /** Tells in lines what a command answers; buttons and menus stand beside them. */
 export function replyLines(reply: Reply, wording: Wording): readonly string[] {
@@ -42,7 +43,7 @@ export function replyLines(reply: Reply, wording: Wording): readonly string[] {
     case 'why':
       return whyLines(reply.why, wording);
     case 'history':
-      return recordLines(reply, wording);
+      return historyLines(reply, wording);
     case 'doctor':
       return healthLines(reply.health, wording);
     case 'receipt':

@@ -10,9 +10,9 @@ import {
 } from '../../command-ids.js';
 import { plainInk } from '../../messages/ink.js';
 import type { ApprovalList } from '../../messages/replies/approval-list.js';
-import { changeWords } from '../../messages/replies/change-words.js';
-import type { ListReply } from '../../messages/replies/list-lines.js';
-import type { Proposal } from '../../messages/replies/proposal-lines.js';
+import { changeWords } from '../../messages/replies/changes/change-words.js';
+import type { Proposal } from '../../messages/replies/changes/proposal-lines.js';
+import type { ListReply } from '../../messages/replies/runs/list-lines.js';
 import { actions } from '../blocks.js';
 import { isLink } from '../card-buttons.js';
 import { linkActions } from '../link-blocks.js';

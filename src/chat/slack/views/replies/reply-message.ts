@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { Reply } from '../../../../domain/reply.js';
 import { fallbackInk, type Ink, mrkdwnInk, plainInk, tighter } from '../../messages/ink.js';
-import { ambiguousHead, listGroups } from '../../messages/replies/list-lines.js';
 import { replyLines } from '../../messages/replies/reply-lines.js';
+import { ambiguousHead, listGroups } from '../../messages/replies/runs/list-lines.js';
 import type { Rendered } from '../approval-card.js';
 import { blocksLength, fitLines, plainSection, preformatted, section, sections } from '../blocks.js';
 import { approvalBlocks } from './approval-blocks.js';

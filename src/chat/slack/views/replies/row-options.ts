@@ -2,7 +2,7 @@ import type { PlainTextOption } from '@slack/types';
 import type { Row } from '../../../../domain/reply.js';
 import { cutMiddle } from '../../../../shared/cut-text.js';
 import { plainInk } from '../../messages/ink.js';
-import { mostChoices } from '../../messages/replies/list-lines.js';
+import { mostChoices } from '../../messages/replies/runs/list-lines.js';
 
 /** Slack takes so many options in one menu. */
 const mostOptions = { modal: 100, message: mostChoices } as const;

@@ -1,7 +1,7 @@
-import type { ListState } from '../../../../domain/command-line.js';
-import type { Reply } from '../../../../domain/reply.js';
-import { listWords } from '../../../../shared/list-words.js';
-import { typedLine, type Wording } from '../wording.js';
+import type { ListState } from '../../../../../domain/command-line.js';
+import type { Reply } from '../../../../../domain/reply.js';
+import { listWords } from '../../../../../shared/list-words.js';
+import { typedLine, type Wording } from '../../wording.js';
 import { runLines } from './run-lines.js';
 
 /** A message takes 50 blocks, and each run is one. */

@@ -1,7 +1,7 @@
-import type { Reply } from '../../../../domain/reply.js';
-import { assertNever } from '../../../../shared/assert-never.js';
-import { listWords } from '../../../../shared/list-words.js';
-import { typedLine, type Wording } from '../wording.js';
+import type { Reply } from '../../../../../domain/reply.js';
+import { assertNever } from '../../../../../shared/assert-never.js';
+import { listWords } from '../../../../../shared/list-words.js';
+import { typedLine, type Wording } from '../../wording.js';
 
 /** An answer about linking an account. */
 export type LinkReply = Extract<Reply, { kind: 'link' | 'unlinked' | 'not-linked' | 'which-system' }>;

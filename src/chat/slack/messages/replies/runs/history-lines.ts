@@ -1,11 +1,11 @@
-import type { PlainGroup } from '../../../../domain/ledger/canonical.js';
-import type { LedgerEntry } from '../../../../domain/ledger/ledger-entry.js';
-import type { Reply } from '../../../../domain/reply.js';
-import type { Wording } from '../wording.js';
+import type { PlainGroup } from '../../../../../domain/ledger/canonical.js';
+import type { LedgerEntry } from '../../../../../domain/ledger/ledger-entry.js';
+import type { Reply } from '../../../../../domain/reply.js';
+import type { Wording } from '../../wording.js';
 import { runLines } from './run-lines.js';
 
 /** Tells what is on record about a run, the latest first, one line each. */
-export function recordLines(
+export function historyLines(
   history: Extract<Reply, { kind: 'history' }>,
   wording: Wording,
 ): readonly string[] {

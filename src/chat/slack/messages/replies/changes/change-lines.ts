@@ -1,11 +1,11 @@
-import type { Whereabouts } from '../../../../domain/approval-state.js';
-import { type Change, inverseOf, systemOfChange } from '../../../../domain/change.js';
-import type { ChangeOutcome, ChangeRecord } from '../../../../domain/change-record.js';
-import { assertNever } from '../../../../shared/assert-never.js';
-import { whereaboutsText } from '../cards/whereabouts.js';
-import { typedLine, type Wording } from '../wording.js';
+import type { Whereabouts } from '../../../../../domain/approval-state.js';
+import { type Change, inverseOf, systemOfChange } from '../../../../../domain/change.js';
+import type { ChangeOutcome, ChangeRecord } from '../../../../../domain/change-record.js';
+import { assertNever } from '../../../../../shared/assert-never.js';
+import { whereaboutsText } from '../../cards/whereabouts.js';
+import { typedLine, type Wording } from '../../wording.js';
+import { mayRunSentence } from '../people/may-run-sentence.js';
 import { changeWords } from './change-words.js';
-import { mayRunSentence } from './may-run-sentence.js';
 import { changeRefusalText } from './refused-change.js';
 
 /** Tells how a change stands or ended: what it was about, then what is known and no more. */

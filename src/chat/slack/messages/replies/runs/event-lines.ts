@@ -1,14 +1,14 @@
-import type { RunEvent } from '../../../../domain/run-history.js';
-import { assertNever } from '../../../../shared/assert-never.js';
-import { stateSentence } from '../cards/states.js';
-import type { Wording } from '../wording.js';
-import { changeLines } from './change-lines.js';
-import { changeWords } from './change-words.js';
+import type { RunEvent } from '../../../../../domain/run-history.js';
+import { assertNever } from '../../../../../shared/assert-never.js';
+import { stateSentence } from '../../cards/states.js';
+import type { Wording } from '../../wording.js';
+import { changeLines } from '../changes/change-lines.js';
+import { changeWords } from '../changes/change-words.js';
 
 const mostEvents = 12;
 
 /** Tells what is remembered of a run, oldest first; of much, only the latest. */
-export function historyLines(history: readonly RunEvent[], wording: Wording): readonly string[] {
+export function eventLines(history: readonly RunEvent[], wording: Wording): readonly string[] {
   if (history.length === 0) return [];
   const { ink } = wording;
   const left = history.length - mostEvents;

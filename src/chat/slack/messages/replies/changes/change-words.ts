@@ -1,4 +1,4 @@
-import type { Change } from '../../../../domain/change.js';
+import type { Change } from '../../../../../domain/change.js';
 
 /** The words of every change. Titles of questions are followed by what they are about. */
 export const changeWords: Readonly<

@@ -1,6 +1,6 @@
-import type { Instance, InstanceStatus } from '../../../../domain/instance.js';
-import type { Row } from '../../../../domain/reply.js';
-import type { Wording } from '../wording.js';
+import type { Instance, InstanceStatus } from '../../../../../domain/instance.js';
+import type { Row } from '../../../../../domain/reply.js';
+import type { Wording } from '../../wording.js';
 
 const marks: Readonly<Record<Exclude<InstanceStatus['kind'], 'unknown'>, string>> = {
   running: '🔵 Running',

@@ -1,4 +1,4 @@
-import type { Ink } from '../ink.js';
+import type { Ink } from '../../ink.js';
 
 /** Says why a system would not make a change, to follow a colon; a reason nobody foresaw is shown as it is. */
 export function changeRefusalText(reason: string, system: string, ink: Ink): string {

@@ -1,7 +1,7 @@
-import type { MayRun } from '../../../../domain/change.js';
-import type { Verb } from '../../../../domain/verb.js';
-import { assertNever } from '../../../../shared/assert-never.js';
-import { standingText, suspendedSentence } from '../refusals.js';
+import type { MayRun } from '../../../../../domain/change.js';
+import type { Verb } from '../../../../../domain/verb.js';
+import { assertNever } from '../../../../../shared/assert-never.js';
+import { standingText, suspendedSentence } from '../../refusals.js';
 
 /** Tells somebody why they may not run a verb. */
 export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>): string {

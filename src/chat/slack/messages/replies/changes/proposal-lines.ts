@@ -1,9 +1,9 @@
-import { type Change, inverseOf, systemOfChange } from '../../../../domain/change.js';
-import type { Reply } from '../../../../domain/reply.js';
-import { assertNever } from '../../../../shared/assert-never.js';
-import { typedLine, type Wording } from '../wording.js';
+import { type Change, inverseOf, systemOfChange } from '../../../../../domain/change.js';
+import type { Reply } from '../../../../../domain/reply.js';
+import { assertNever } from '../../../../../shared/assert-never.js';
+import { typedLine, type Wording } from '../../wording.js';
+import { runLines } from '../runs/run-lines.js';
 import { changeWords } from './change-words.js';
-import { runLines } from './run-lines.js';
 
 /** What a change would do, before it is confirmed. */
 export type Proposal = Extract<Reply, { kind: 'proposal' }>;

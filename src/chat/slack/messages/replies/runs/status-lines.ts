@@ -1,9 +1,9 @@
-import type { InstanceStatus } from '../../../../domain/instance.js';
-import type { StatusReport } from '../../../../domain/reply.js';
-import { listSome } from '../../../../shared/list-words.js';
-import { stateSentence } from '../cards/states.js';
-import { typedLine, type Wording } from '../wording.js';
-import { historyLines } from './history-lines.js';
+import type { InstanceStatus } from '../../../../../domain/instance.js';
+import type { StatusReport } from '../../../../../domain/reply.js';
+import { listSome } from '../../../../../shared/list-words.js';
+import { stateSentence } from '../../cards/states.js';
+import { typedLine, type Wording } from '../../wording.js';
+import { eventLines } from './event-lines.js';
 import { stateMark, stepWords } from './run-lines.js';
 
 /** Tells where a run stands, in labelled lines. */
@@ -24,7 +24,7 @@ export function statusLines(status: StatusReport, wording: Wording): readonly st
     ...approvalLines(status, wording),
     ...canActLines(status, wording),
     nextLine(status, wording),
-    ...historyLines(status.history, wording),
+    ...eventLines(status.history, wording),
   ];
 }
 
