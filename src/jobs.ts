@@ -9,7 +9,7 @@ import type { AnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createObservationLease } from './use-cases/replicas/observation-lease.js';
 import { observeAlone } from './use-cases/replicas/observe-alone.js';
 import { createTending } from './use-cases/replicas/tend-lease.js';
-import { sendDueDecisions } from './use-cases/send-due-decisions.js';
+import { sendDueDecisions } from './use-cases/signals/send-due-decisions.js';
 
 /** What the bot does again and again. */
 export interface Jobs {

@@ -9,7 +9,7 @@ import type { ApproverRule } from '../domain/rules.js';
 import type { Signal } from '../domain/signal.js';
 import type { ClickWork } from './click-work.js';
 import { giveReceipt } from './give-receipt.js';
-import { save } from './signal-steps.js';
+import { save } from './signals/signal-steps.js';
 
 /** What a click leads to: an answer, and the signal its vote claimed, if it filled the quorum. */
 export interface Outcome {

@@ -16,7 +16,7 @@ import { endClick } from './ledger/record-click.js';
 import { askToLink, checkLink } from './links/check-link.js';
 import type { LinkStanding } from './links/linking.js';
 import { lookUpPerson, withRights } from './look-up-person.js';
-import { sendSignal } from './send-signal.js';
+import { sendSignal } from './signals/send-signal.js';
 import { takeBack, withdrawVote } from './take-back.js';
 
 /**

@@ -5,7 +5,7 @@ import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
 import { record, recordedPerson } from './ledger/record.js';
 import { tellOperators } from './notify.js';
-import { release, save } from './signal-steps.js';
+import { release, save } from './signals/signal-steps.js';
 
 /**
  * Takes somebody's word that a decision in their name was not theirs: suspends their rights, cancels what is

@@ -8,10 +8,10 @@ import type { Context } from './context.js';
 import { recordSignalAnswer } from './ledger/record-signal.js';
 import { waitsForSignaller } from './links/speak-for.js';
 import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from './notify.js';
-import { readEffect, saveStep, stateAfter } from './read-effect.js';
-import { type FreshReading, readInstance } from './read-instance.js';
-import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
-import { inAttempt, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
+import { readEffect, saveStep, stateAfter } from './signals/read-effect.js';
+import { type FreshReading, readInstance } from './signals/read-instance.js';
+import { leaveUnknown, maxSends, sendSignal } from './signals/send-signal.js';
+import { inAttempt, release, type SignalWork, save, saveState, settle } from './signals/signal-steps.js';
 
 /** Reads that must find a step still waiting for us before a lost request counts as never arrived. */
 const readsToBeSure = 2;

@@ -10,7 +10,7 @@ import { learnPeople } from './find-role-gap.js';
 import { recordTold } from './ledger/record-told.js';
 import { tellVotesVoid } from './notify.js';
 import { putApprovalIn } from './put-approval.js';
-import { release } from './signal-steps.js';
+import { release } from './signals/signal-steps.js';
 
 /**
  * Takes a workflow's own word that one of its steps waits for people, and puts it to them.

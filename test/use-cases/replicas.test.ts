@@ -5,7 +5,7 @@ import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store
 import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
 import { decideApproval } from '../../src/use-cases/decide-approval.js';
 import { fenced, LeaseLost } from '../../src/use-cases/replicas/fenced.js';
-import { sendSignal } from '../../src/use-cases/send-signal.js';
+import { sendSignal } from '../../src/use-cases/signals/send-signal.js';
 import { tendDigests } from '../../src/use-cases/tend-digests.js';
 import { meetingOf } from '../stores/postgres/two-stores.js';
 import { anApproval, anInstance, noonMs } from '../support/an-approval.js';

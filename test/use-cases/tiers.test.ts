@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { runCommand } from '../../src/use-cases/commands/run-command.js';
-import { countSignaller } from '../../src/use-cases/count-signaller.js';
 import { disownDecision } from '../../src/use-cases/disown-decision.js';
-import { sendDueDecisions } from '../../src/use-cases/send-due-decisions.js';
+import { countSignaller } from '../../src/use-cases/signals/count-signaller.js';
+import { sendDueDecisions } from '../../src/use-cases/signals/send-due-decisions.js';
 import { aRule } from '../domain/a-policy.js';
 import type { World } from './world/open-world.js';
 import { type Actor, people, policyOf } from './world/people.js';

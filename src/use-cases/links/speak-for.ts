@@ -6,7 +6,7 @@ import type { PersonAccess, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { tellPerson } from '../notify.js';
-import { hold, inPhase, release } from '../signal-steps.js';
+import { hold, inPhase, release } from '../signals/signal-steps.js';
 import { invite } from './invite.js';
 import type { AccessAnswer } from './linking.js';
 

@@ -13,7 +13,7 @@ import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
-import { sendDueDecisions } from '../../../src/use-cases/send-due-decisions.js';
+import { sendDueDecisions } from '../../../src/use-cases/signals/send-due-decisions.js';
 import type { Around } from '../../support/around.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';

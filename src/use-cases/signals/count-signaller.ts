@@ -1,7 +1,7 @@
-import type { Approval } from '../domain/approval.js';
-import { countedAfter, notCounted } from '../domain/counted.js';
-import type { Signal } from '../domain/signal.js';
-import type { Context } from './context.js';
+import type { Approval } from '../../domain/approval.js';
+import { countedAfter, notCounted } from '../../domain/counted.js';
+import type { Signal } from '../../domain/signal.js';
+import type { Context } from '../context.js';
 import { type SignalWork, save } from './signal-steps.js';
 
 /**

@@ -1,12 +1,12 @@
-import type { Approval } from '../domain/approval.js';
-import type { ApprovalState, WaitingNote } from '../domain/approval-state.js';
-import type { Vote } from '../domain/decision.js';
-import { priorities } from '../domain/delivery.js';
-import { isSamePerson } from '../domain/person.js';
-import { givenUpAtMs, type Signal, type SignalPhase } from '../domain/signal.js';
-import type { Memory } from '../ports/store.js';
-import type { Context } from './context.js';
-import { recordSignalAnswer } from './ledger/record-signal.js';
+import type { Approval } from '../../domain/approval.js';
+import type { ApprovalState, WaitingNote } from '../../domain/approval-state.js';
+import type { Vote } from '../../domain/decision.js';
+import { priorities } from '../../domain/delivery.js';
+import { isSamePerson } from '../../domain/person.js';
+import { givenUpAtMs, type Signal, type SignalPhase } from '../../domain/signal.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { recordSignalAnswer } from '../ledger/record-signal.js';
 
 /** A signal and its approval, as they are inside a transaction. */
 export interface SignalWork {

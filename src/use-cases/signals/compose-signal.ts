@@ -1,8 +1,8 @@
-import { identitiesOf } from '../domain/may-decide.js';
-import { type Signal, signalComment } from '../domain/signal.js';
-import type { OutgoingSignal } from '../ports/backend.js';
-import type { Context } from './context.js';
-import type { Speaking } from './links/speak-for.js';
+import { identitiesOf } from '../../domain/may-decide.js';
+import { type Signal, signalComment } from '../../domain/signal.js';
+import type { OutgoingSignal } from '../../ports/backend.js';
+import type { Context } from '../context.js';
+import type { Speaking } from '../links/speak-for.js';
 
 /**
  * Writes what a system is told, with what shows that the bot speaks for a person.

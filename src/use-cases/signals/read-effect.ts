@@ -1,16 +1,16 @@
-import { type Approval, isAtStep, isBetween, seenBy } from '../domain/approval.js';
-import type { ApprovalState } from '../domain/approval-state.js';
-import type { Decision } from '../domain/decision.js';
-import { endApproval, endingOf } from '../domain/follow-approval.js';
-import type { Signal } from '../domain/signal.js';
-import { isToldByPeople } from '../domain/told-by-people.js';
-import type { WorkflowBackend } from '../ports/backend.js';
-import { BackendError, ContractError } from '../ports/errors.js';
-import type { Context } from './context.js';
+import { type Approval, isAtStep, isBetween, seenBy } from '../../domain/approval.js';
+import type { ApprovalState } from '../../domain/approval-state.js';
+import type { Decision } from '../../domain/decision.js';
+import { endApproval, endingOf } from '../../domain/follow-approval.js';
+import type { Signal } from '../../domain/signal.js';
+import { isToldByPeople } from '../../domain/told-by-people.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import type { Context } from '../context.js';
+import { recordSignalAnswer } from '../ledger/record-signal.js';
+import { waitsForSignaller } from '../links/speak-for.js';
+import { tellEnding } from '../notify.js';
 import { countSignaller } from './count-signaller.js';
-import { recordSignalAnswer } from './ledger/record-signal.js';
-import { waitsForSignaller } from './links/speak-for.js';
-import { tellEnding } from './notify.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { inPhase, type SignalWork, save, saveState, settle } from './signal-steps.js';
 

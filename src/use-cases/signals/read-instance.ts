@@ -1,5 +1,5 @@
-import { type Instance, type InstanceRef, isSameRef } from '../domain/instance.js';
-import type { WorkflowBackend } from '../ports/backend.js';
+import { type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
 
 /** One run as read just now, with where it goes on if it was canceled for a restart. */
 export type FreshReading =

@@ -1,19 +1,19 @@
-import { type Approval, isAtStep, isBetween } from '../domain/approval.js';
-import type { SignalRefusal } from '../domain/approval-state.js';
-import type { Instance } from '../domain/instance.js';
-import type { Signal } from '../domain/signal.js';
-import type { OutgoingSignal, WorkflowBackend } from '../ports/backend.js';
-import { BackendError, ContractError } from '../ports/errors.js';
+import { type Approval, isAtStep, isBetween } from '../../domain/approval.js';
+import type { SignalRefusal } from '../../domain/approval-state.js';
+import type { Instance } from '../../domain/instance.js';
+import type { Signal } from '../../domain/signal.js';
+import type { OutgoingSignal, WorkflowBackend } from '../../ports/backend.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import { backendOf, type Context } from '../context.js';
+import { recordSignal, recordSignalAnswer } from '../ledger/record-signal.js';
+import { forgetSignaller, type Speaking, speakFor } from '../links/speak-for.js';
+import { tellOperators, tellVotesVoid } from '../notify.js';
+import { wasFrozen } from '../was-frozen.js';
 import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
 import { composeSignal } from './compose-signal.js';
-import { backendOf, type Context } from './context.js';
-import { recordSignal, recordSignalAnswer } from './ledger/record-signal.js';
-import { forgetSignaller, type Speaking, speakFor } from './links/speak-for.js';
-import { tellOperators, tellVotesVoid } from './notify.js';
 import { readEffect } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { hold, inAttempt, inPhase, release, saveState } from './signal-steps.js';
-import { wasFrozen } from './was-frozen.js';
 
 /** Added to a request's own time limit before an attempt without an answer counts as over. */
 const marginMs = 5_000;

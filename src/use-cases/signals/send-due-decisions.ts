@@ -1,4 +1,4 @@
-import { backendOf, type Context } from './context.js';
+import { backendOf, type Context } from '../context.js';
 import { sendSignal } from './send-signal.js';
 
 /**
