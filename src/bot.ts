@@ -5,7 +5,7 @@ import { noListener, openOperationsListener, openPublicListener } from './http/i
 import { linkRoutesOf } from './linking.js';
 import { openStore } from './stores/index.js';
 import { createAlertDesk } from './use-cases/alerts/alert-desk.js';
-import { createApprovalDesk } from './use-cases/approval-desk.js';
+import { createApprovalDesk } from './use-cases/clicks/approval-desk.js';
 import { retireChanges } from './use-cases/commands/changes/retire-changes.js';
 import { createCommandDesk } from './use-cases/commands/command-desk.js';
 import { disownDecision } from './use-cases/disown-decision.js';

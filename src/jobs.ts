@@ -1,5 +1,5 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
-import { takeUpClicks } from './use-cases/answer-click.js';
+import { takeUpClicks } from './use-cases/clicks/answer-click.js';
 import type { Context } from './use-cases/context.js';
 import { deliverNotifications } from './use-cases/deliver-notifications.js';
 import { forgetSecrets } from './use-cases/forget-secrets.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type OpenEngine, openBestEngine } from '../../src/stores/sqlite/engines.js';
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
-import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
+import { createApprovalDesk } from '../../src/use-cases/clicks/approval-desk.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { cardSaying, modalOf, press, privateWord, submit, theCard } from '../support/stage/cards.js';
 import { cast, serviceAccount } from '../support/stage/cast.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
+import { createApprovalDesk } from '../../src/use-cases/clicks/approval-desk.js';
 import { forgetSecrets } from '../../src/use-cases/forget-secrets.js';
 import { aDialog } from '../support/an-approval.js';
 import { people } from './world/people.js';

@@ -2,7 +2,7 @@ import type { Answer } from '../../domain/answer.js';
 import type { Click } from '../../domain/click.js';
 import { isToldByPeople } from '../../domain/told-by-people.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import type { ClickWork } from '../click-work.js';
+import type { ClickWork } from '../clicks/click-work.js';
 import type { Context } from '../context.js';
 import { invite } from './invite.js';
 import type { LinkStanding } from './linking.js';

@@ -1,4 +1,4 @@
-import { resumeClicks, takeUpClicks } from '../answer-click.js';
+import { resumeClicks, takeUpClicks } from '../clicks/answer-click.js';
 import type { Context } from '../context.js';
 import { adoptSignals } from '../settle-signals.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
+import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import { confirmChange } from '../../../src/use-cases/commands/changes/confirm-change.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';

@@ -1,5 +1,5 @@
 import type { Store } from '../../../src/ports/store.js';
-import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
+import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import { createAnswerTimes } from '../../../src/use-cases/readiness/answer-times.js';
 import { createObservationLease } from '../../../src/use-cases/replicas/observation-lease.js';
 import { observeAlone } from '../../../src/use-cases/replicas/observe-alone.js';

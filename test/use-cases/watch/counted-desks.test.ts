@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { noMetrics } from '../../../src/ports/metrics.js';
-import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
+import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import { countedApprovalDesk } from '../../../src/use-cases/watch/counted-desks.js';
 import { createWorlds } from '../world/worlds.js';
 

@@ -9,7 +9,7 @@ import { noMetrics } from '../../../src/ports/metrics.js';
 import type { Store } from '../../../src/ports/store.js';
 import { createSeal } from '../../../src/seal.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
-import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
+import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/observe-workflows.js';

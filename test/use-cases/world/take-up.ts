@@ -1,5 +1,5 @@
-import { takeUpClicks } from '../../../src/use-cases/answer-click.js';
-import { createApprovalDesk } from '../../../src/use-cases/approval-desk.js';
+import { takeUpClicks } from '../../../src/use-cases/clicks/answer-click.js';
+import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import { takeOver, takeUpLeftClicks } from '../../../src/use-cases/replicas/take-over.js';
 import type { World } from './open-world.js';
 

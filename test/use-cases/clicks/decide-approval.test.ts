@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { people, policyOf } from './world/people.js';
-import { createWorlds } from './world/worlds.js';
+import { people, policyOf } from '../world/people.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 const minuteMs = 60_000;

@@ -1,6 +1,6 @@
-import type { Answer } from '../domain/answer.js';
-import type { Approval } from '../domain/approval.js';
-import type { ClickVerb } from '../domain/click.js';
+import type { Answer } from '../../domain/answer.js';
+import type { Approval } from '../../domain/approval.js';
+import type { ClickVerb } from '../../domain/click.js';
 
 /**
  * Says why a click can lead nowhere as an approval stands now, or nothing if it may go on.

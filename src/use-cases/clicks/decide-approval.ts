@@ -1,22 +1,22 @@
-import type { Answer } from '../domain/answer.js';
-import { isBeyondOneAccount } from '../domain/beyond-one-account.js';
-import { chosenOutput } from '../domain/chosen-output.js';
-import type { Click } from '../domain/click.js';
-import type { Vote } from '../domain/decision.js';
-import { mayDecide } from '../domain/may-decide.js';
-import { missingIn } from '../domain/missing-in.js';
-import type { Person } from '../domain/person.js';
-import { ChatError } from '../ports/errors.js';
+import type { Answer } from '../../domain/answer.js';
+import { isBeyondOneAccount } from '../../domain/beyond-one-account.js';
+import { chosenOutput } from '../../domain/chosen-output.js';
+import type { Click } from '../../domain/click.js';
+import type { Vote } from '../../domain/decision.js';
+import { mayDecide } from '../../domain/may-decide.js';
+import { missingIn } from '../../domain/missing-in.js';
+import type { Person } from '../../domain/person.js';
+import { ChatError } from '../../ports/errors.js';
+import { backendOf, type Context } from '../context.js';
+import { endClick } from '../ledger/record-click.js';
+import { askToLink, checkLink } from '../links/check-link.js';
+import type { LinkStanding } from '../links/linking.js';
+import { lookUpPerson, withRights } from '../look-up-person.js';
+import { sendSignal } from '../signals/send-signal.js';
 import { castVote, type Outcome } from './cast-vote.js';
 import type { ClickWork } from './click-work.js';
-import { backendOf, type Context } from './context.js';
 import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
-import { endClick } from './ledger/record-click.js';
-import { askToLink, checkLink } from './links/check-link.js';
-import type { LinkStanding } from './links/linking.js';
-import { lookUpPerson, withRights } from './look-up-person.js';
-import { sendSignal } from './signals/send-signal.js';
 import { takeBack, withdrawVote } from './take-back.js';
 
 /**

@@ -1,7 +1,7 @@
-import type { MessageRef } from '../domain/click.js';
-import type { Delivery } from '../domain/delivery.js';
-import type { Memory } from '../ports/store.js';
-import type { Context } from './context.js';
+import type { MessageRef } from '../../domain/click.js';
+import type { Delivery } from '../../domain/delivery.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
 
 /** What a message has to do with an approval. */
 export type CardMatch = 'ours' | 'adoptable' | 'strange';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Store } from '../../src/ports/store.js';
-import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
-import { resumeClicks } from '../../src/use-cases/answer-click.js';
-import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
-import { createWorlds } from './world/worlds.js';
+import type { Store } from '../../../src/ports/store.js';
+import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
+import { resumeClicks } from '../../../src/use-cases/clicks/answer-click.js';
+import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 

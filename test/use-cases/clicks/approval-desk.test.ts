@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClickVerb } from '../../src/domain/click.js';
-import { maxCommentLength } from '../../src/domain/signal.js';
-import type { Look } from '../../src/ports/approval-desk.js';
-import { createApprovalDesk } from '../../src/use-cases/approval-desk.js';
-import { aDialog } from '../support/an-approval.js';
-import { asked, say, tell } from './told/asks.js';
-import type { World } from './world/open-world.js';
-import { type Actor, people } from './world/people.js';
-import { createWorlds } from './world/worlds.js';
+import type { ClickVerb } from '../../../src/domain/click.js';
+import { maxCommentLength } from '../../../src/domain/signal.js';
+import type { Look } from '../../../src/ports/approval-desk.js';
+import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { aDialog } from '../../support/an-approval.js';
+import { asked, say, tell } from '../told/asks.js';
+import type { World } from '../world/open-world.js';
+import { type Actor, people } from '../world/people.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 

@@ -1,8 +1,8 @@
-import type { Answer } from '../domain/answer.js';
-import { isCounted } from '../domain/counted.js';
-import { isSamePerson } from '../domain/person.js';
+import type { Answer } from '../../domain/answer.js';
+import { isCounted } from '../../domain/counted.js';
+import { isSamePerson } from '../../domain/person.js';
+import { release, save } from '../signals/signal-steps.js';
 import type { ClickWork } from './click-work.js';
-import { release, save } from './signals/signal-steps.js';
 
 /** Takes back a decision that has not been sent yet; only somebody who made it may, and only while it is held. */
 export async function takeBack(work: ClickWork): Promise<Answer> {

@@ -1,9 +1,9 @@
-import type { Approval } from '../domain/approval.js';
-import type { Click } from '../domain/click.js';
-import type { Person } from '../domain/person.js';
-import type { Memory } from '../ports/store.js';
-import type { Context } from './context.js';
-import type { LinkStanding } from './links/linking.js';
+import type { Approval } from '../../domain/approval.js';
+import type { Click } from '../../domain/click.js';
+import type { Person } from '../../domain/person.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import type { LinkStanding } from '../links/linking.js';
 
 /** A click with everything known about it, inside its transaction. */
 export interface ClickWork {

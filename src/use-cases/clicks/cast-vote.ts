@@ -1,15 +1,15 @@
-import type { Answer } from '../domain/answer.js';
-import type { ApprovalState } from '../domain/approval-state.js';
-import { isCounted, notCounted } from '../domain/counted.js';
-import type { Vote } from '../domain/decision.js';
-import { identitiesOf } from '../domain/may-decide.js';
-import { isSamePerson } from '../domain/person.js';
-import { countVote } from '../domain/quorum.js';
-import type { ApproverRule } from '../domain/rules.js';
-import type { Signal } from '../domain/signal.js';
+import type { Answer } from '../../domain/answer.js';
+import type { ApprovalState } from '../../domain/approval-state.js';
+import { isCounted, notCounted } from '../../domain/counted.js';
+import type { Vote } from '../../domain/decision.js';
+import { identitiesOf } from '../../domain/may-decide.js';
+import { isSamePerson } from '../../domain/person.js';
+import { countVote } from '../../domain/quorum.js';
+import type { ApproverRule } from '../../domain/rules.js';
+import type { Signal } from '../../domain/signal.js';
+import { save } from '../signals/signal-steps.js';
 import type { ClickWork } from './click-work.js';
 import { giveReceipt } from './give-receipt.js';
-import { save } from './signals/signal-steps.js';
 
 /** What a click leads to: an answer, and the signal its vote claimed, if it filled the quorum. */
 export interface Outcome {

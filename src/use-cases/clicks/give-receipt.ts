@@ -1,11 +1,11 @@
-import type { Approval } from '../domain/approval.js';
-import type { Vote } from '../domain/decision.js';
-import { decisionFactsOf } from '../domain/decision-facts.js';
-import { type Receipt, wantsReceipt } from '../domain/receipt.js';
-import type { ApproverRule } from '../domain/rules.js';
-import type { Memory } from '../ports/store.js';
-import type { Context } from './context.js';
-import { tellPerson } from './notify.js';
+import type { Approval } from '../../domain/approval.js';
+import type { Vote } from '../../domain/decision.js';
+import { decisionFactsOf } from '../../domain/decision-facts.js';
+import { type Receipt, wantsReceipt } from '../../domain/receipt.js';
+import type { ApproverRule } from '../../domain/rules.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { tellPerson } from '../notify.js';
 
 /** Longer than codes of runs, so that one is not taken for the other. */
 const codeLength = 6;

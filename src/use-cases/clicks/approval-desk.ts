@@ -1,20 +1,20 @@
-import type { Approval } from '../domain/approval.js';
-import { chosenOutput } from '../domain/chosen-output.js';
-import type { Dialog } from '../domain/click.js';
-import { identitiesOf, mayDecide } from '../domain/may-decide.js';
-import { missingIn } from '../domain/missing-in.js';
-import { isSamePerson, type PersonId } from '../domain/person.js';
-import { votesOn } from '../domain/quorum.js';
-import { approverRuleFor } from '../domain/rules.js';
-import { roomForComment } from '../domain/signal.js';
-import { isToldByPeople } from '../domain/told-by-people.js';
-import type { ApprovalDesk, CommentCheck, Look, Press, Submitted } from '../ports/approval-desk.js';
+import type { Approval } from '../../domain/approval.js';
+import { chosenOutput } from '../../domain/chosen-output.js';
+import type { Dialog } from '../../domain/click.js';
+import { identitiesOf, mayDecide } from '../../domain/may-decide.js';
+import { missingIn } from '../../domain/missing-in.js';
+import { isSamePerson, type PersonId } from '../../domain/person.js';
+import { votesOn } from '../../domain/quorum.js';
+import { approverRuleFor } from '../../domain/rules.js';
+import { roomForComment } from '../../domain/signal.js';
+import { isToldByPeople } from '../../domain/told-by-people.js';
+import type { ApprovalDesk, CommentCheck, Look, Press, Submitted } from '../../ports/approval-desk.js';
+import type { Context } from '../context.js';
+import { recallPerson } from '../look-up-person.js';
+import { showCard } from '../show-card.js';
 import { answerClick } from './answer-click.js';
-import type { Context } from './context.js';
 import { matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
-import { recallPerson } from './look-up-person.js';
-import { showCard } from './show-card.js';
 
 /** Opens the desk at which a chat lays what people do with cards. */
 export function createApprovalDesk(context: Context): ApprovalDesk {
