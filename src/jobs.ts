@@ -1,10 +1,10 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
 import { takeUpClicks } from './use-cases/clicks/answer-click.js';
 import type { Context } from './use-cases/context.js';
-import { deliverNotifications } from './use-cases/deliver-notifications.js';
 import { forgetSecrets } from './use-cases/forget-secrets.js';
 import type { StoreHold } from './use-cases/hold-store.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/anchor-ledger.js';
+import { deliverNotifications } from './use-cases/notifications/deliver-notifications.js';
 import type { AnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createObservationLease } from './use-cases/replicas/observation-lease.js';
 import { observeAlone } from './use-cases/replicas/observe-alone.js';

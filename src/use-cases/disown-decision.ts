@@ -4,7 +4,7 @@ import type { Disowned } from '../ports/receipt-desk.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
 import { record, recordedPerson } from './ledger/record.js';
-import { tellOperators } from './notify.js';
+import { tellOperators } from './notifications/notify.js';
 import { release, save } from './signals/signal-steps.js';
 
 /**

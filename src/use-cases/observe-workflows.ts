@@ -8,7 +8,7 @@ import type { Memory } from '../ports/store.js';
 import { noteChanges, sinceLastLook } from './alerts/note-changes.js';
 import type { Context } from './context.js';
 import { noteAnswer, noteSilence } from './note-silence.js';
-import { tellEnding, tellVotesVoid } from './notify.js';
+import { tellEnding, tellVotesVoid } from './notifications/notify.js';
 import { putApproval } from './put-approval.js';
 import { LeaseLost } from './replicas/fenced.js';
 import { settleSignals } from './settle-signals.js';

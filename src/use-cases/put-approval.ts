@@ -6,7 +6,7 @@ import { approverRuleFor, targetsFor } from '../domain/rules.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
 import { findRoleGap, learnPeople } from './find-role-gap.js';
-import { tellOperators } from './notify.js';
+import { tellOperators } from './notifications/notify.js';
 import { unusedCode } from './short-codes.js';
 
 /**

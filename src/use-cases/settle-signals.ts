@@ -7,7 +7,7 @@ import { BackendError, ContractError } from '../ports/errors.js';
 import type { Context } from './context.js';
 import { recordSignalAnswer } from './ledger/record-signal.js';
 import { waitsForSignaller } from './links/speak-for.js';
-import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from './notify.js';
+import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from './notifications/notify.js';
 import { readEffect, saveStep, stateAfter } from './signals/read-effect.js';
 import { type FreshReading, readInstance } from './signals/read-instance.js';
 import { leaveUnknown, maxSends, sendSignal } from './signals/send-signal.js';

@@ -8,7 +8,7 @@ import type { Asked, ToldAnswer } from '../ports/told-desk.js';
 import type { Context } from './context.js';
 import { learnPeople } from './find-role-gap.js';
 import { recordTold } from './ledger/record-told.js';
-import { tellVotesVoid } from './notify.js';
+import { tellVotesVoid } from './notifications/notify.js';
 import { putApprovalIn } from './put-approval.js';
 import { release } from './signals/signal-steps.js';
 

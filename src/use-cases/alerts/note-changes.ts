@@ -3,7 +3,7 @@ import { hasEnded, type Instance } from '../../domain/instance.js';
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { tellOperators } from '../notify.js';
+import { tellOperators } from '../notifications/notify.js';
 import { describeFailures } from './describe-failures.js';
 import { findNewFailures } from './find-new-failures.js';
 import { followFailures, seeFailures } from './follow-failures.js';

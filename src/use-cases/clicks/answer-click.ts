@@ -2,7 +2,7 @@ import type { Answer } from '../../domain/answer.js';
 import { type Click, clickLeaseMs } from '../../domain/click.js';
 import type { Context } from '../context.js';
 import { endClick } from '../ledger/record-click.js';
-import { tellPerson } from '../notify.js';
+import { tellPerson } from '../notifications/notify.js';
 import { decideApproval } from './decide-approval.js';
 
 /** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */

@@ -11,7 +11,7 @@ import { isToldByPeople } from '../../domain/told-by-people.js';
 import type { ApprovalDesk, CommentCheck, Look, Press, Submitted } from '../../ports/approval-desk.js';
 import type { Context } from '../context.js';
 import { recallPerson } from '../look-up-person.js';
-import { showCard } from '../show-card.js';
+import { showCard } from '../notifications/show-card.js';
 import { answerClick } from './answer-click.js';
 import { matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';

@@ -5,7 +5,7 @@ import { type Receipt, wantsReceipt } from '../../domain/receipt.js';
 import type { ApproverRule } from '../../domain/rules.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { tellPerson } from '../notify.js';
+import { tellPerson } from '../notifications/notify.js';
 
 /** Longer than codes of runs, so that one is not taken for the other. */
 const codeLength = 6;

@@ -1,7 +1,7 @@
 import { type Anchor, anchorText } from '../../domain/ledger/anchor.js';
 import { canonical } from '../../domain/ledger/canonical.js';
 import type { Context } from '../context.js';
-import { tellOperators } from '../notify.js';
+import { tellOperators } from '../notifications/notify.js';
 
 /** How the heads of the ledger are written down outside the store. */
 export interface Anchoring {

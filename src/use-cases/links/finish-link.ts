@@ -3,7 +3,7 @@ import { mayLink } from '../../domain/links/may-link.js';
 import type { LinkDesk, LinkEnding } from '../../ports/link-desk.js';
 import type { LinkAnswer } from '../../ports/link-memory.js';
 import type { SignInAnswer } from '../../ports/person-sign-in.js';
-import { tellPerson } from '../notify.js';
+import { tellPerson } from '../notifications/notify.js';
 import { takeBackToken } from './create-linking.js';
 import {
   awayAfter,

@@ -5,7 +5,7 @@ import { isToldByPeople } from '../../domain/told-by-people.js';
 import type { PersonAccess, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
-import { tellPerson } from '../notify.js';
+import { tellPerson } from '../notifications/notify.js';
 import { hold, inPhase, release } from '../signals/signal-steps.js';
 import { invite } from './invite.js';
 import type { AccessAnswer } from './linking.js';

@@ -15,7 +15,7 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { lookUpPerson } from '../look-up-person.js';
-import { tellEnding, tellReleased, tellVotesVoid } from '../notify.js';
+import { tellEnding, tellReleased, tellVotesVoid } from '../notifications/notify.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { hold, inPhase, release, type SignalWork, save, settle } from './signal-steps.js';
 

@@ -9,7 +9,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordSignalAnswer } from '../ledger/record-signal.js';
 import { waitsForSignaller } from '../links/speak-for.js';
-import { tellEnding } from '../notify.js';
+import { tellEnding } from '../notifications/notify.js';
 import { countSignaller } from './count-signaller.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { inPhase, type SignalWork, save, saveState, settle } from './signal-steps.js';

@@ -7,7 +7,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import { backendOf, type Context } from '../context.js';
 import { recordSignal, recordSignalAnswer } from '../ledger/record-signal.js';
 import { forgetSignaller, type Speaking, speakFor } from '../links/speak-for.js';
-import { tellOperators, tellVotesVoid } from '../notify.js';
+import { tellOperators, tellVotesVoid } from '../notifications/notify.js';
 import { wasFrozen } from '../was-frozen.js';
 import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
 import { composeSignal } from './compose-signal.js';

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import { confirmChange } from '../../../src/use-cases/commands/changes/confirm-change.js';
 import type { Context } from '../../../src/use-cases/context.js';
-import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';
+import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
 import { observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
 import { aProposal } from '../../contracts/store/a-change.js';
 import { describePostgres } from '../../support/postgres/describe-postgres.js';

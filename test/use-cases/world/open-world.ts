@@ -11,7 +11,7 @@ import { createSeal } from '../../../src/seal.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
-import { deliverNotifications } from '../../../src/use-cases/deliver-notifications.js';
+import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
 import { sendDueDecisions } from '../../../src/use-cases/signals/send-due-decisions.js';
 import type { Around } from '../../support/around.js';

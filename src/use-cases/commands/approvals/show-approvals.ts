@@ -4,7 +4,7 @@ import { mayDecide } from '../../../domain/may-decide.js';
 import { isSamePerson } from '../../../domain/person.js';
 import type { ApprovalRow, Reply } from '../../../domain/reply.js';
 import { BackendError, ContractError } from '../../../ports/errors.js';
-import { showCard } from '../../show-card.js';
+import { showCard } from '../../notifications/show-card.js';
 import type { CommandWork } from '../command-work.js';
 import { findCopy } from './find-copy.js';
 

@@ -1,6 +1,6 @@
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import type { Context } from '../../context.js';
-import { tellPerson } from '../../notify.js';
+import { tellPerson } from '../../notifications/notify.js';
 
 /** Tells a person how their change stands: where they asked, or by direct message when that way is closed. */
 export async function tellChange(context: Context, record: ChangeRecord): Promise<void> {

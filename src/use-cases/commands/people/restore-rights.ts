@@ -2,7 +2,7 @@ import { mayRun } from '../../../domain/change.js';
 import type { PersonId } from '../../../domain/person.js';
 import type { Reply } from '../../../domain/reply.js';
 import { record, recordedPerson } from '../../ledger/record.js';
-import { tellOperators } from '../../notify.js';
+import { tellOperators } from '../../notifications/notify.js';
 import type { CommandWork } from '../command-work.js';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { people } from './world/people.js';
-import { createWorlds } from './world/worlds.js';
+import { people } from '../world/people.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 

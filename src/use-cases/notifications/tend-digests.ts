@@ -1,6 +1,6 @@
-import { targetKey } from '../domain/rules.js';
-import type { LiveDigest, UnpostedCards } from '../ports/digest-memory.js';
-import type { Context } from './context.js';
+import { targetKey } from '../../domain/rules.js';
+import type { LiveDigest, UnpostedCards } from '../../ports/digest-memory.js';
+import type { Context } from '../context.js';
 
 /** Up to so many cards are posted one after the other within seconds; more are announced together first. */
 const mostWithoutDigest = 10;

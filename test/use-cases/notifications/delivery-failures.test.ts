@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { World } from './world/open-world.js';
-import { people } from './world/people.js';
-import { createWorlds } from './world/worlds.js';
+import type { World } from '../world/open-world.js';
+import { people } from '../world/people.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 const noMessage = { channel: 'none', ts: '0' };

@@ -1,10 +1,10 @@
-import { type Delivery, priorities } from '../domain/delivery.js';
-import { type Target, targetKey } from '../domain/rules.js';
-import type { ChatError } from '../ports/errors.js';
-import type { Memory } from '../ports/store.js';
-import { assertNever } from '../shared/assert-never.js';
-import { tellBatchElsewhere } from './alerts/tell-batch.js';
-import type { Context } from './context.js';
+import { type Delivery, priorities } from '../../domain/delivery.js';
+import { type Target, targetKey } from '../../domain/rules.js';
+import type { ChatError } from '../../ports/errors.js';
+import type { Memory } from '../../ports/store.js';
+import { assertNever } from '../../shared/assert-never.js';
+import { tellBatchElsewhere } from '../alerts/tell-batch.js';
+import type { Context } from '../context.js';
 import { tellOperators } from './notify.js';
 
 /** A delivery that did not work. */
