@@ -5,8 +5,8 @@ import { namesNobody } from '../domain/named-by.js';
 import { approverRuleFor, targetsFor } from '../domain/rules.js';
 import type { Memory } from '../ports/store.js';
 import type { Context } from './context.js';
-import { findRoleGap, learnPeople } from './find-role-gap.js';
 import { tellOperators } from './notifications/notify.js';
+import { findRoleGap, learnPeople } from './people/find-role-gap.js';
 import { unusedCode } from './short-codes.js';
 
 /**

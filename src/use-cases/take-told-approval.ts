@@ -6,9 +6,9 @@ import { isAnswered, matchTold, suggestedPeople, usualOutputs, withNews } from '
 import type { Memory } from '../ports/store.js';
 import type { Asked, ToldAnswer } from '../ports/told-desk.js';
 import type { Context } from './context.js';
-import { learnPeople } from './find-role-gap.js';
 import { recordTold } from './ledger/record-told.js';
 import { tellVotesVoid } from './notifications/notify.js';
+import { learnPeople } from './people/find-role-gap.js';
 import { putApprovalIn } from './put-approval.js';
 import { release } from './signals/signal-steps.js';
 

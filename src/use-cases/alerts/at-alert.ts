@@ -7,7 +7,7 @@ import type { Asker } from '../../ports/command-desk.js';
 import { ChatError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { answerOnRecord } from '../ledger/record-alert.js';
-import { lookUpPerson } from '../look-up-person.js';
+import { lookUpPerson } from '../people/look-up-person.js';
 
 /** A person at an alert, just looked up, who may do what they pressed for. */
 export interface AtAlert {

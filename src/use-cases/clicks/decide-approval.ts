@@ -11,7 +11,7 @@ import { backendOf, type Context } from '../context.js';
 import { endClick } from '../ledger/record-click.js';
 import { askToLink, checkLink } from '../links/check-link.js';
 import type { LinkStanding } from '../links/linking.js';
-import { lookUpPerson, withRights } from '../look-up-person.js';
+import { lookUpPerson, withRights } from '../people/look-up-person.js';
 import { sendSignal } from '../signals/send-signal.js';
 import { castVote, type Outcome } from './cast-vote.js';
 import type { ClickWork } from './click-work.js';

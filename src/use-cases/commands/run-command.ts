@@ -4,7 +4,7 @@ import type { Asker } from '../../ports/command-desk.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordCommand } from '../ledger/record-command.js';
-import { lookUpPerson } from '../look-up-person.js';
+import { lookUpPerson } from '../people/look-up-person.js';
 import { showApprovals } from './approvals/show-approvals.js';
 import { showReceipt } from './approvals/show-receipt.js';
 import { proposeChange } from './changes/propose-change.js';

@@ -2,7 +2,7 @@ import type { Approval } from '../../domain/approval.js';
 import { type Card, composeCard } from '../../domain/card.js';
 import { votesOn } from '../../domain/quorum.js';
 import { backendOf, type Context } from '../context.js';
-import { findRoleGap } from '../find-role-gap.js';
+import { findRoleGap } from '../people/find-role-gap.js';
 
 /** Puts together the card of an approval from what is remembered now. */
 export async function showCard(context: Context, approval: Approval): Promise<Card> {

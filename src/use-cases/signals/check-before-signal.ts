@@ -14,8 +14,8 @@ import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
-import { lookUpPerson } from '../look-up-person.js';
 import { tellEnding, tellReleased, tellVotesVoid } from '../notifications/notify.js';
+import { lookUpPerson } from '../people/look-up-person.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { hold, inPhase, release, type SignalWork, save, settle } from './signal-steps.js';
 

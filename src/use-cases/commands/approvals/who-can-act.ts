@@ -6,8 +6,8 @@ import { type ApproverRule, approverRuleFor } from '../../../domain/rules.js';
 import { ChatError } from '../../../ports/errors.js';
 import { mapAtMost } from '../../../shared/map-at-most.js';
 import type { Context } from '../../context.js';
-import { lookUpPerson, recallPerson } from '../../look-up-person.js';
-import { namedPeople } from '../../named-people.js';
+import { lookUpPerson, recallPerson } from '../../people/look-up-person.js';
+import { namedPeople } from '../../people/named-people.js';
 
 const lookUpsAtOnce = 5;
 /** A rule may name a whole department; nobody reads that many names. */

@@ -7,7 +7,7 @@ import type { WorkflowBackend } from '../../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../../ports/errors.js';
 import type { Context } from '../../context.js';
 import { saveChange } from '../../ledger/save-change.js';
-import { lookUpPerson } from '../../look-up-person.js';
+import { lookUpPerson } from '../../people/look-up-person.js';
 import { wasFrozen } from '../../was-frozen.js';
 import { tellChange } from './tell-change.js';
 import { watchChange } from './watch-change.js';

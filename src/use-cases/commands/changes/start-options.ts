@@ -5,7 +5,7 @@ import type { Person } from '../../../domain/person.js';
 import type { StartOption } from '../../../domain/reply.js';
 import type { Asker } from '../../../ports/command-desk.js';
 import type { Context } from '../../context.js';
-import { lookUpPerson } from '../../look-up-person.js';
+import { lookUpPerson } from '../../people/look-up-person.js';
 
 /** Offers the workflows the asker may start, by the name of their system and then their own. */
 export async function listStartOptions(context: Context, asker: Asker): Promise<readonly StartOption[]> {

@@ -2,7 +2,7 @@ import type { CommandLine } from '../../../domain/command-line.js';
 import type { Row } from '../../../domain/reply.js';
 import type { Asker } from '../../../ports/command-desk.js';
 import type { Context } from '../../context.js';
-import { lookUpPerson } from '../../look-up-person.js';
+import { lookUpPerson } from '../../people/look-up-person.js';
 import { askSystems } from './ask-systems.js';
 import { maySee } from './find-run.js';
 import { rowsOf } from './rows.js';

@@ -1,13 +1,13 @@
-import type { Approval } from '../domain/approval.js';
-import { isBeyondOneAccount } from '../domain/beyond-one-account.js';
-import type { Instance } from '../domain/instance.js';
-import type { Person, PersonId } from '../domain/person.js';
-import { type RoleGap, roleGap } from '../domain/role-gap.js';
-import { type ApproverRule, approverRuleFor } from '../domain/rules.js';
-import { ChatError } from '../ports/errors.js';
-import type { Memory } from '../ports/store.js';
-import { mapAtMost } from '../shared/map-at-most.js';
-import type { Context } from './context.js';
+import type { Approval } from '../../domain/approval.js';
+import { isBeyondOneAccount } from '../../domain/beyond-one-account.js';
+import type { Instance } from '../../domain/instance.js';
+import type { Person, PersonId } from '../../domain/person.js';
+import { type RoleGap, roleGap } from '../../domain/role-gap.js';
+import { type ApproverRule, approverRuleFor } from '../../domain/rules.js';
+import { ChatError } from '../../ports/errors.js';
+import type { Memory } from '../../ports/store.js';
+import { mapAtMost } from '../../shared/map-at-most.js';
+import type { Context } from '../context.js';
 import { lookUpPerson, recallPerson } from './look-up-person.js';
 import { namedPeople } from './named-people.js';
 

@@ -1,6 +1,6 @@
-import type { Naming } from '../domain/named-by.js';
-import { type PersonId, personKey } from '../domain/person.js';
-import type { Context } from './context.js';
+import type { Naming } from '../../domain/named-by.js';
+import { type PersonId, personKey } from '../../domain/person.js';
+import type { Context } from '../context.js';
 
 /** Lists everybody a rule names, those in its groups included, each once. Throws `ChatError`. */
 export async function namedPeople(

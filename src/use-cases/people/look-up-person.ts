@@ -1,6 +1,6 @@
-import type { Person, PersonId } from '../domain/person.js';
-import type { Memory } from '../ports/store.js';
-import type { Context } from './context.js';
+import type { Person, PersonId } from '../../domain/person.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
 
 /**
  * Looks somebody up afresh, with what the bot itself knows of their rights, and remembers them.
