@@ -15,7 +15,12 @@ export type Sighting =
       /** Where a canceled run seems to go on; asked for only when it was canceled for a restart. */
       readonly successors?: readonly InstanceRef[];
     }
-  | { readonly kind: 'not-visible'; readonly ref: InstanceRef };
+  | {
+      readonly kind: 'not-visible';
+      readonly ref: InstanceRef;
+      /** Access the signalling account seems to lack, as the vendor names it. */
+      readonly missingPermission?: string;
+    };
 
 /** What a sighting makes of an approval. */
 export type Followed =

@@ -62,7 +62,7 @@ export interface Instance {
   readonly facts: RequestFacts;
   /** True if only a line of a list could be read, so that its facts are not all there are. */
   readonly isPartial?: boolean;
-  /** Equal for two reads between which nothing that a list shows has changed. */
+  /** Equal for two reads between which nothing that a list shows has changed; short, since it is indexed. */
   readonly fingerprint: string;
 }
 

@@ -86,11 +86,10 @@ export type Changes =
 
 /** What an observation found; a run that was remembered and is not mentioned has not changed. */
 export interface Observation {
-  readonly sightings: readonly Sighting[];
+  /** Each as soon as it is known, oldest first; what is left to read is read while they are taken. */
+  readonly sightings: Iterable<Sighting> | AsyncIterable<Sighting>;
   /** Absent when they were not asked for, or the system cannot tell. */
   readonly changes?: Changes;
-  /** Access the signalling account lacks, as the vendor names it, for each run that may not be read. */
-  readonly missingPermission?: string;
 }
 
 /** The answer to reading one run. */

@@ -1,5 +1,6 @@
 import type { Answer } from '../domain/answer.js';
 import type { Approval } from '../domain/approval.js';
+import type { ApprovalState } from '../domain/approval-state.js';
 import type { Click, Dialog } from '../domain/click.js';
 import type { Vote } from '../domain/decision.js';
 import type { InstanceRef } from '../domain/instance.js';
@@ -57,8 +58,12 @@ export interface ApprovalMemory {
   /** Adds an approval; false if one with the same instance, step and attempt exists. */
   addApproval(approval: Approval): Promise<boolean>;
   findApproval(id: string): Promise<Approval | undefined>;
-  /** Lists approvals that have not ended, of one system or of all. */
-  listOpenApprovals(system?: string): Promise<readonly Approval[]>;
+  /** Lists approvals that have not ended, oldest first, of one system or of all, in one state or in any. */
+  listOpenApprovals(system?: string, state?: ApprovalState['kind']): Promise<readonly Approval[]>;
+  /** Lists the systems that have approvals which have not ended. */
+  listOpenSystems(): Promise<readonly string[]>;
+  /** Lists what a look needs of a system's approvals that have not ended, oldest first. */
+  listTracked(system: string): Promise<readonly Tracked[]>;
   /** Gives the latest approval put for an instance, ended or not. */
   latestApprovalOf(ref: InstanceRef): Promise<Approval | undefined>;
   /** Lists every approval put for an instance, the latest first. */
@@ -73,6 +78,17 @@ export interface ApprovalMemory {
   saveApproval(approval: Approval, priority: number, nowMs: number): Promise<Approval>;
   /** Tells whether a short code was ever given out. */
   isCodeTaken(code: string): Promise<boolean>;
+}
+
+/** What a look needs to know of an approval that has not ended. */
+export interface Tracked {
+  readonly id: string;
+  readonly ref: InstanceRef;
+  readonly step: string;
+  readonly version: number;
+  /** Sums up the last reading of its instance. */
+  readonly fingerprint: string;
+  readonly isAssigned: boolean;
 }
 
 /** Thrown when somebody else changed an approval between reading and saving; read it again. */

@@ -4,7 +4,7 @@ import { followApproval, type Sighting } from '../domain/follow-approval.js';
 import type { Instance } from '../domain/instance.js';
 import type { Observation, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
-import type { Memory } from '../ports/store.js';
+import type { Memory, Tracked } from '../ports/store.js';
 import { noteChanges, sinceLastLook } from './alerts/note-changes.js';
 import type { Context } from './context.js';
 import { noteAnswer, noteSilence } from './note-silence.js';
@@ -26,7 +26,7 @@ export type ObserveOutcome =
  * are still given up in time.
  */
 export async function observeWorkflows(context: Context, backend: WorkflowBackend): Promise<ObserveOutcome> {
-  const open = await context.store.listOpenApprovals(backend.system);
+  const open = await context.store.listTracked(backend.system);
   try {
     return await lookAround(context, backend, open);
   } finally {
@@ -38,21 +38,12 @@ export async function observeWorkflows(context: Context, backend: WorkflowBacken
 async function lookAround(
   context: Context,
   backend: WorkflowBackend,
-  open: readonly Approval[],
+  open: readonly Tracked[],
 ): Promise<ObserveOutcome> {
-  const openByInstance = byInstance(open);
   const since = await sinceLastLook(context, backend.system);
   let observation: Observation;
   try {
-    observation = await backend.observe(
-      [...openByInstance.values()].flatMap((approvals) => {
-        const latest = approvals.at(-1);
-        if (!latest) return [];
-        const { instance, isAssigned } = latest;
-        return [{ ref: instance.ref, fingerprint: instance.fingerprint, isAssigned }];
-      }),
-      since,
-    );
+    observation = await backend.observe(latestOfEach(open), since);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     context.log.warn(
@@ -63,11 +54,16 @@ async function lookAround(
     return { kind: 'unreachable', error };
   }
   await noteAnswer(context, backend.system);
-  for (const sighting of observation.sightings) {
+  let sightings = 0;
+  let openByInstance: ReadonlyMap<string, readonly Tracked[]> | undefined;
+  for await (const sighting of observation.sightings) {
+    sightings += 1;
     const id = sighting.kind === 'seen' ? sighting.instance.ref.id : sighting.ref.id;
+    // Most looks see nothing new.
+    openByInstance ??= byInstance(open);
     const befores = openByInstance.get(id) ?? [];
     try {
-      for (const before of befores) await follow(context, { backend, before, sighting, observation });
+      for (const before of befores) await follow(context, { backend, before, sighting });
       if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, befores);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
@@ -78,16 +74,21 @@ async function lookAround(
       );
     }
   }
-  const { changes, sightings } = observation;
+  const { changes } = observation;
   if (since && changes) await noteChanges(context, backend, { since, changes });
-  return { kind: 'observed', sightings: sightings.length };
+  return { kind: 'observed', sightings };
+}
+
+/** What was seen last of each run. */
+function latestOfEach(open: readonly Tracked[]): readonly Tracked[] {
+  return [...new Map(open.map((approval) => [approval.ref.id, approval])).values()];
 }
 
 /** A run whose branches ask at the same time has several. */
-function byInstance(open: readonly Approval[]): ReadonlyMap<string, readonly Approval[]> {
-  const grouped = new Map<string, Approval[]>();
+function byInstance(open: readonly Tracked[]): ReadonlyMap<string, readonly Tracked[]> {
+  const grouped = new Map<string, Tracked[]>();
   for (const approval of open) {
-    const { id } = approval.instance.ref;
+    const { id } = approval.ref;
     const alike = grouped.get(id);
     if (alike) alike.push(approval);
     else grouped.set(id, [approval]);
@@ -103,7 +104,7 @@ async function putIfNew(
   context: Context,
   backend: WorkflowBackend,
   sighting: Extract<Sighting, { kind: 'seen' }>,
-  befores: readonly Approval[],
+  befores: readonly Tracked[],
 ): Promise<void> {
   const { instance, isAssigned } = sighting;
   const step = instance.step?.uniqueName;
@@ -122,12 +123,11 @@ async function follow(
   context: Context,
   found: {
     readonly backend: WorkflowBackend;
-    readonly before: Approval;
+    readonly before: Tracked;
     readonly sighting: Sighting;
-    readonly observation: Observation;
   },
 ): Promise<void> {
-  const { before, sighting, observation, backend } = found;
+  const { before, sighting, backend } = found;
   const requirement = await missingRequirement(context, backend, before, sighting);
   await context.store.inTransaction(async (memory) => {
     const current = await memory.findApproval(before.id);
@@ -147,7 +147,8 @@ async function follow(
     );
     if (followed.kind === 'facts-changed') await voidVotes(context, memory, saved);
     if (followed.kind === 'ended') {
-      await tellEnding(context, memory, saved, observation.missingPermission);
+      const { missingPermission } = sighting.kind === 'not-visible' ? sighting : {};
+      await tellEnding(context, memory, saved, missingPermission);
       context.log.info(
         {
           system: backend.system,
@@ -172,10 +173,12 @@ async function voidVotes(context: Context, memory: Memory, approval: Approval): 
 async function missingRequirement(
   context: Context,
   backend: WorkflowBackend,
-  approval: Approval,
+  { id }: Tracked,
   sighting: Sighting,
 ): Promise<Requirement | undefined> {
-  if (approval.requirement.needed !== undefined || sighting.kind !== 'seen') return undefined;
+  if (sighting.kind !== 'seen') return undefined;
+  const approval = await context.store.findApproval(id);
+  if (!approval || approval.requirement.needed !== undefined) return undefined;
   const requirement = await requirementOf(context, backend, sighting.instance);
   return requirement.needed === undefined ? undefined : requirement;
 }

@@ -13,9 +13,8 @@ import { tellReleased } from './notifications/notify.js';
  */
 export async function retireApprovals(context: Context): Promise<void> {
   const { store, backends, log } = context;
-  const strangers = (await store.listOpenApprovals()).filter(
-    ({ instance }) => !backends.has(instance.ref.system),
-  );
+  const removed = (await store.listOpenSystems()).filter((system) => !backends.has(system));
+  const strangers = (await Promise.all(removed.map((system) => store.listOpenApprovals(system)))).flat();
   for (const { id } of strangers) {
     await store.inTransaction(async (memory) => {
       const approval = await memory.findApproval(id);

@@ -127,7 +127,7 @@ async function settleStillWaiting(context: Context, work: SignalWork): Promise<v
 
 /** Tells operators of a signal that was accepted and has moved nothing for a while. */
 async function reportStuck(context: Context, system: string): Promise<void> {
-  for (const approval of await context.store.listOpenApprovals(system)) {
+  for (const approval of await context.store.listOpenApprovals(system, 'not-moved')) {
     if (approval.state.kind !== 'not-moved' || approval.told) continue;
     if (context.now() - approval.state.decision.atMs < 60_000) continue;
     await context.store.inTransaction((memory) =>

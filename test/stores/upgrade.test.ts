@@ -42,6 +42,14 @@ async function knowsCodes(store: Store): Promise<void> {
   expect(await store.findByCode('A1A1')).toEqual(ref);
   expect(await store.codeOf(ref)).toBe('A1A1');
   expect(await store.addCode('Z9Z9', { system: 'command', id: '2' })).toBe(false);
+  // What stands beside the body since then was filled in from it.
+  const { step, isAssigned, instance } = anApproval();
+  const known = { ref, step, version: 1, fingerprint: instance.fingerprint, isAssigned };
+  expect(await store.listTracked(ref.system)).toEqual([
+    { id: 'first', ...known },
+    { id: 'second', ...known },
+  ]);
+  expect(await store.listOpenApprovals(ref.system, 'waiting')).toHaveLength(2);
   expect(await store.findApproval('first')).toEqual(anApproval({ id: 'first', code: 'Z9Z9' }));
   await store.close();
 }

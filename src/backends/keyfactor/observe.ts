@@ -3,14 +3,14 @@ import { type InstanceRef, refKey } from '../../domain/instance.js';
 import type { Observation, Remembered, Since } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/log.js';
-import { mapAtMost } from '../../shared/map-at-most.js';
+import { mapAhead } from '../../shared/map-ahead.js';
 import { type LookForChanges, readAccess } from './changes/look-for-changes.js';
 import { createWalking, type Walk } from './changes/walk.js';
 import type { FindSuccessors } from './instances/find-successors.js';
 import type { Instances } from './instances/instances.js';
 import type { Listing } from './instances/list-instances.js';
 import type { KeyfactorServer } from './settings.js';
-import { fingerprintOf } from './translate/fingerprint.js';
+import { fingerprintOfRow } from './translate/fingerprint.js';
 import type { InstanceRow } from './wire/instance-wire.js';
 
 const detailsAtOnce = 4;
@@ -44,21 +44,25 @@ export function createObserve(deps: {
         .filter((entry) => !isRepeated || entry.isAssigned || !isUnchanged(walk, entry))
         .map((entry) => ({ ref: entry.ref, look: () => lookAtGone(deps, entry, walk) })),
     ];
-    const found = await mapAtMost(detailsAtOnce, looks, ({ ref, look }) => orLeaveOut(look, ref, log));
-    const sightings = found.filter((sighting) => sighting !== undefined);
-    const isHidden = sightings.some(({ kind }) => kind === 'not-visible');
-    return {
-      sightings,
-      ...(changes === undefined ? {} : { changes }),
-      ...(isHidden ? { missingPermission: readAccess } : {}),
-    };
+    return { sightings: takeLooks(looks, log), ...(changes === undefined ? {} : { changes }) };
   };
+}
+
+/** A look at one instance, still to be taken; undefined if it shows nothing new. */
+interface Look {
+  readonly ref: InstanceRef;
+  readonly look: () => Promise<Sighting | undefined>;
+}
+
+async function* takeLooks(looks: readonly Look[], log: Log): AsyncGenerator<Sighting, void> {
+  const found = mapAhead(detailsAtOnce, looks, ({ ref, look }) => orLeaveOut(look, ref, log));
+  for await (const sighting of found) if (sighting) yield sighting;
 }
 
 type Deps = Parameters<typeof createObserve>[0];
 
 function hasChanged(row: InstanceRow, before: Remembered | undefined): boolean {
-  return before === undefined || !before.isAssigned || before.fingerprint !== fingerprintOf(row);
+  return before === undefined || !before.isAssigned || before.fingerprint !== fingerprintOfRow(row);
 }
 
 function isUnchanged({ unchanged }: Walk, { ref, fingerprint }: Remembered): boolean {
@@ -76,7 +80,9 @@ async function lookAtListed(deps: Deps, row: InstanceRow, listing: Listing): Pro
 async function lookAtGone(deps: Deps, before: Remembered, walk: Walk): Promise<Sighting | undefined> {
   const { instances } = deps;
   const reading = await instances.read(before.ref);
-  if (reading.kind === 'not-visible') return { kind: 'not-visible', ref: before.ref };
+  if (reading.kind === 'not-visible') {
+    return { kind: 'not-visible', ref: before.ref, missingPermission: readAccess };
+  }
   const { instance } = reading;
   if (!before.isAssigned && instance.fingerprint === before.fingerprint) {
     walk.unchanged.set(before.ref.id, before.fingerprint);

@@ -9,6 +9,7 @@ import { toStatus } from '../../../src/backends/keyfactor/translate/status.js';
 import { titleFacts } from '../../../src/backends/keyfactor/translate/title-facts.js';
 import { instanceRow } from '../../../src/backends/keyfactor/wire/instance-wire.js';
 import { parseTime } from '../../../src/backends/keyfactor/wire/parse-time.js';
+import { toTheEnd } from './looking-backend.js';
 import type { Bench } from './start-bench.js';
 import { remember, startBench } from './start-bench.js';
 
@@ -70,14 +71,16 @@ describe('a listed instance that may not be read in full', () => {
     statuses: createWaitingStatuses('corp', notes),
     signalAs: 'service',
   });
-  const observe = createObserve({
-    system: 'corp',
-    instances,
-    findSuccessors: async () => [],
-    lookForChanges: async () => ({ isStill: false }),
-    signalAs: 'service',
-    log: quiet,
-  });
+  const observe = toTheEnd(
+    createObserve({
+      system: 'corp',
+      instances,
+      findSuccessors: async () => [],
+      lookForChanges: async () => ({ isStill: false }),
+      signalAs: 'service',
+      log: quiet,
+    }),
+  );
 
   it('is told as far as its title tells', async () => {
     const observation = await observe([]);
@@ -94,7 +97,6 @@ describe('a listed instance that may not be read in full', () => {
         },
       ],
     });
-    expect(observation).not.toHaveProperty('missingPermission');
   });
 
   it('is tried again at the next look, and is then the same', async () => {

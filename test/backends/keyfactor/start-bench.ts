@@ -5,13 +5,14 @@ import type { KeyfactorSecrets } from '../../../src/backends/keyfactor/settings.
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
 import type { Instance } from '../../../src/domain/instance.js';
 import { describeError } from '../../../src/log.js';
-import type { Observation, Remembered, WorkflowBackend } from '../../../src/ports/backend.js';
+import type { Remembered, WorkflowBackend } from '../../../src/ports/backend.js';
 import { BackendError, ContractError } from '../../../src/ports/errors.js';
 import type { Log } from '../../../src/ports/log.js';
 import type { Behaviour } from '../../../src/simulators/keyfactor/behaviour.js';
 import type { StepSketch } from '../../../src/simulators/keyfactor/engine/build-steps.js';
 import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import { createKeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
+import { type Looked, type LookingBackend, lookingToTheEnd } from './looking-backend.js';
 
 /** What the bot must never let out; scanned for in every log line and error of every test. */
 export const secrets = { password: 'Tr0ub4dor-and-3', clientSecret: 'oAuth-s3cret-value' };
@@ -28,7 +29,9 @@ interface LogLine {
 /** A simulated server with a backend that talks to it over HTTP. */
 export interface Bench {
   readonly command: KeyfactorCommand;
-  readonly backend: WorkflowBackend;
+  readonly backend: LookingBackend;
+  /** The same, as it is. */
+  readonly plain: WorkflowBackend;
   readonly origin: string;
   readonly tokenUrl: string;
   readonly lines: readonly LogLine[];
@@ -38,7 +41,7 @@ export interface Bench {
   /** Sets the bot's clock ahead of the server's, or behind with a negative number. */
   skewBot(aheadMs: number): void;
   /** Makes another backend of the same server. */
-  another(change?: Change): WorkflowBackend;
+  another(change?: Change): LookingBackend;
   startRun(steps?: readonly StepSketch[], data?: Readonly<Record<string, unknown>>, title?: string): string;
   found(id: string): Promise<Instance>;
   /** Runs something that is expected to fail and gives its error. */
@@ -78,7 +81,7 @@ export async function startBench(
   const { lines, log } = recordingLog();
   const notes = new Map<string, string>();
   const thrown: unknown[] = [];
-  const another = (change: Change = {}) =>
+  const make = (change: Change = {}) =>
     createKeyfactorBackend(
       {
         server: keyfactorServer.parse({
@@ -105,11 +108,14 @@ export async function startBench(
         patience: { pauseMs: 5, breakAfter: 50, ...options.patience, ...change.patience },
       },
     );
-  const backend = another();
+  const another = (change?: Change) => lookingToTheEnd(make(change));
+  const plain = make();
+  const backend = lookingToTheEnd(plain);
   let definitions = 0;
   return {
     command,
     backend,
+    plain,
     origin: new URL(url).origin,
     tokenUrl,
     lines,
@@ -170,7 +176,7 @@ export function approvalStep(change: Partial<StepSketch> = {}): StepSketch {
 }
 
 /** What the bot would remember of the instances it has just seen. */
-export function remember({ sightings }: Observation): readonly Remembered[] {
+export function remember({ sightings }: Looked): readonly Remembered[] {
   return sightings.flatMap((sighting) =>
     sighting.kind === 'seen'
       ? [

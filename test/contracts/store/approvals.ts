@@ -63,6 +63,32 @@ export function describeApprovals(store: () => Store): void {
     expect((await store().listOpenApprovals('command')).map(({ id }) => id)).toEqual(['z', 'a']);
   });
 
+  it('lists what is open in one state', async () => {
+    const held = { kind: 'held', decision: aDecision(), untilMs: noonMs + 60_000 } as const;
+    await store().addApproval(anApproval({ id: 'w', code: 'W' }));
+    await store().addApproval(anApproval({ id: 'h', code: 'H', attempt: 2 }));
+    await store().saveApproval(anApproval({ id: 'h', code: 'H', attempt: 2, state: held }), 0, noonMs);
+    expect((await store().listOpenApprovals('command', 'held')).map(({ id }) => id)).toEqual(['h']);
+    expect((await store().listOpenApprovals(undefined, 'waiting')).map(({ id }) => id)).toEqual(['w']);
+    expect(await store().listOpenApprovals('other', 'held')).toEqual([]);
+  });
+
+  it('tells what a look needs of the open ones, as they were last saved', async () => {
+    const ended = { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs } as const;
+    const moved = { instance: anInstance({ fingerprint: 'f2' }), isAssigned: false };
+    await store().addApproval(anApproval({ id: 'z', code: 'Z' }));
+    await store().addApproval(anApproval({ id: 'a', code: 'A', attempt: 2 }));
+    await store().addApproval(anApproval({ id: 'e', code: 'E', attempt: 3 }));
+    await store().saveApproval(anApproval({ id: 'a', code: 'A', attempt: 2, ...moved }), 0, noonMs);
+    await store().saveApproval(anApproval({ id: 'e', code: 'E', attempt: 3, state: ended }), 0, noonMs);
+    const { step } = anApproval();
+    expect(await store().listTracked('command')).toEqual([
+      { id: 'z', ref, step, version: 1, fingerprint: 'f1', isAssigned: true },
+      { id: 'a', ref, step, version: 2, fingerprint: 'f2', isAssigned: false },
+    ]);
+    expect(await store().listTracked('other')).toEqual([]);
+  });
+
   it('lists an approval no longer once it has ended, and still tells what became of it', async () => {
     const approval = anApproval();
     await store().addApproval(approval);

@@ -11,7 +11,6 @@ export function lookAt(runs: readonly Run[], remembered: readonly Remembered[]):
     ...remembered.map((before) => gone(runs, before)),
   ];
   return {
-    missingPermission: '/workflows/instances/read/',
     sightings: sightings.filter((sighting) => sighting !== undefined),
   };
 }
@@ -26,7 +25,9 @@ function listed(run: Run, remembered: readonly Remembered[]): Sighting | undefin
 function gone(runs: readonly Run[], before: Remembered): Sighting | undefined {
   const run = runs.find(({ id }) => id === before.ref.id);
   if (run && waitsFor(run, botIdentity)) return undefined;
-  if (!run?.isVisible) return { kind: 'not-visible', ref: before.ref };
+  if (!run?.isVisible) {
+    return { kind: 'not-visible', ref: before.ref, missingPermission: '/workflows/instances/read/' };
+  }
   const instance = toInstance(run);
   if (!before.isAssigned && instance.fingerprint === before.fingerprint) return undefined;
   return { kind: 'seen', instance, isAssigned: false, successors: run.successors ?? [] };

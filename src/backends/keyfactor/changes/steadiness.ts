@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../translate/fingerprint.js';
+import { fingerprintOfRow } from '../translate/fingerprint.js';
 import type { InstanceRow } from '../wire/instance-wire.js';
 import { markMs } from './mark.js';
 
@@ -40,7 +40,7 @@ export function createSteadiness(now: () => number): Steadiness {
         mark,
         beganAtMs,
         newsAtMs: isStill ? before.newsAtMs : now(),
-        fingerprints: new Map(rows.map((row) => [row.id, fingerprintOf(row)])),
+        fingerprints: new Map(rows.map((row) => [row.id, fingerprintOfRow(row)])),
       };
       return isStill;
     },
@@ -56,5 +56,5 @@ interface Look {
 }
 
 function isKnown(row: InstanceRow, { fingerprints }: Look): boolean {
-  return row.lastmodified !== undefined && fingerprints.get(row.id) === fingerprintOf(row);
+  return row.lastmodified !== undefined && fingerprints.get(row.id) === fingerprintOfRow(row);
 }

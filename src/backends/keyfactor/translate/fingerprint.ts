@@ -1,13 +1,21 @@
+import { fingerprintOf } from '../../../shared/fingerprint-of.js';
 import type { InstanceRow } from '../wire/instance-wire.js';
 import { parseTime } from '../wire/parse-time.js';
 
+/** Rows that have not changed are the same objects from look to look. */
+const known = new WeakMap<InstanceRow, string>();
+
 /** Sums up what a list shows of an instance; the same for its row and for its detail. */
-export function fingerprintOf(row: InstanceRow): string {
-  return JSON.stringify([
+export function fingerprintOfRow(row: InstanceRow): string {
+  const before = known.get(row);
+  if (before !== undefined) return before;
+  const fingerprint = fingerprintOf([
     row.status ?? '',
     row.currentstepuniquename ?? '',
     parseTime(row.lastmodified) ?? row.lastmodified ?? '',
     row.statusmessage ?? '',
     row.definition?.version ?? 0,
   ]);
+  known.set(row, fingerprint);
+  return fingerprint;
 }

@@ -2,7 +2,7 @@ import { hasEnded, type Instance } from '../../../domain/instance.js';
 import type { RequestFacts } from '../../../domain/request-facts.js';
 import type { InstanceDetail, InstanceRow } from '../wire/instance-wire.js';
 import { parseTime } from '../wire/parse-time.js';
-import { fingerprintOf } from './fingerprint.js';
+import { fingerprintOfRow } from './fingerprint.js';
 import { toStatus } from './status.js';
 
 /** Name of the signal an approval step takes. */
@@ -37,7 +37,7 @@ export function toInstance(
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     ...(modifiedAtMs === undefined ? {} : { modifiedAtMs }),
     facts: known.facts,
-    fingerprint: fingerprintOf(row),
+    fingerprint: fingerprintOfRow(row),
   };
 }
 

@@ -4,6 +4,9 @@ import type { Log } from '../../../ports/log.js';
 import { correlationIdOf, type HttpAnswer } from '../http/answer.js';
 import { readJson } from './read-json.js';
 
+/** Where a server tells how long the whole list is. */
+export const totalHeader = 'x-total-count';
+
 /** Rows of one page of a list. */
 export interface Rows<Row> {
   readonly rows: readonly Row[];
@@ -36,6 +39,6 @@ export function readRows<Schema extends z.ZodType>(
 }
 
 function totalOf(answer: HttpAnswer): number | undefined {
-  const total = Number.parseInt(answer.headers['x-total-count'] ?? '', 10);
+  const total = Number.parseInt(answer.headers[totalHeader] ?? '', 10);
   return Number.isNaN(total) ? undefined : total;
 }

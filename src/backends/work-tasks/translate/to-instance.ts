@@ -1,5 +1,6 @@
 import type { Definition, Instance } from '../../../domain/instance.js';
 import { noFacts } from '../../../domain/request-facts.js';
+import { fingerprintOf } from '../../../shared/fingerprint-of.js';
 import type { StatusReading } from '../wire/status-of.js';
 import { type ExecutionRef, executionRef } from './execution-ref.js';
 
@@ -23,6 +24,6 @@ export function toInstance(
     ...(statusMessage === undefined ? {} : { statusMessage }),
     awaitsApproval: false,
     facts: noFacts,
-    fingerprint: JSON.stringify([status.raw, statusMessage ?? '']),
+    fingerprint: fingerprintOf([status.raw, statusMessage ?? '']),
   };
 }

@@ -4,6 +4,7 @@ import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
+import { createListTracked } from './list-tracked.js';
 import { wantVersion } from './want-version.js';
 
 /** Remembers approvals in a database. Adding one under a code that was given out before throws. */
@@ -25,12 +26,19 @@ export function createApprovalMemory(db: Db, engine: Engine): ApprovalMemory {
         .executeTakeFirst();
       return row && toApproval(row);
     },
-    async listOpenApprovals(system) {
+    async listOpenApprovals(system, state) {
       const open = db
         .selectFrom('approvals')
         .where('is_open', '=', 1)
-        .$if(system !== undefined, (all) => all.where('system', '=', system ?? ''));
+        .$if(system !== undefined, (all) => all.where('system', '=', system ?? ''))
+        .$if(state !== undefined, (all) => all.where('state', '=', state ?? 'waiting'));
       return (await open.select(['id', 'body']).orderBy('number').execute()).map(toApproval);
+    },
+    listTracked: createListTracked(db),
+    async listOpenSystems() {
+      const open = db.selectFrom('approvals').where('is_open', '=', 1);
+      const rows = await open.select('system').distinct().orderBy('system').execute();
+      return rows.map(({ system }) => system);
     },
     async latestApprovalOf(ref) {
       const row = await db
@@ -80,8 +88,7 @@ async function addApproval(db: Db, approval: Approval): Promise<boolean> {
       step: approval.step,
       attempt: approval.attempt,
       version: approval.version,
-      is_open: isOpen(approval),
-      body: JSON.stringify(approval),
+      ...columnsOf(approval),
     })
     .onConflict((is) => is.columns(['system', 'instance_id', 'step', 'attempt']).doNothing())
     .executeTakeFirst();
@@ -97,7 +104,7 @@ async function saveApproval(db: Db, approval: Approval): Promise<Approval> {
   const saved: Approval = { ...approval, version: approval.version + 1 };
   const { numUpdatedRows } = await db
     .updateTable('approvals')
-    .set({ version: saved.version, is_open: isOpen(saved), body: JSON.stringify(saved) })
+    .set({ version: saved.version, ...columnsOf(saved) })
     .where('id', '=', approval.id)
     .where('version', '=', approval.version)
     .executeTakeFirst();
@@ -107,8 +114,16 @@ async function saveApproval(db: Db, approval: Approval): Promise<Approval> {
   return saved;
 }
 
-function isOpen(approval: Approval): number {
-  return approval.state.kind === 'ended' ? 0 : 1;
+/** What is asked for of many approvals at once stands beside the body. */
+function columnsOf(approval: Approval) {
+  const { state, instance, isAssigned } = approval;
+  return {
+    is_open: state.kind === 'ended' ? 0 : 1,
+    state: state.kind,
+    fingerprint: instance.fingerprint,
+    is_assigned: isAssigned ? 1 : 0,
+    body: JSON.stringify(approval),
+  };
 }
 
 function toApproval(row: { readonly id: string; readonly body: string }): Approval {

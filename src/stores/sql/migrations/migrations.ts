@@ -7,6 +7,7 @@ import { ledger } from './0005-ledger.js';
 import { clickLeases } from './0006-click-leases.js';
 import { suspensionsReceipts } from './0007-suspensions-receipts.js';
 import { links } from './0008-links.js';
+import { tracking } from './0009-tracking.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-click-leases': clickLeases,
   '0007-suspensions-receipts': suspensionsReceipts,
   '0008-links': links,
+  '0009-tracking': tracking,
 };

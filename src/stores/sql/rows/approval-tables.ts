@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { ApprovalState } from '../../../domain/approval-state.js';
 
 /** A row of the approval table. */
 export interface ApprovalTable {
@@ -11,6 +12,10 @@ export interface ApprovalTable {
   readonly attempt: number;
   readonly version: number;
   readonly is_open: number;
+  readonly state: ApprovalState['kind'];
+  /** What the last reading of the instance came to, as its backend sums it up. */
+  readonly fingerprint: string;
+  readonly is_assigned: number;
   readonly body: string;
 }
 

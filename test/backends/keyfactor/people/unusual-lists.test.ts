@@ -7,6 +7,7 @@ import { createWaitingStatuses } from '../../../../src/backends/keyfactor/instan
 import { createObserve } from '../../../../src/backends/keyfactor/observe.js';
 import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
 import { instanceDetail, instanceRow } from '../../../../src/backends/keyfactor/wire/instance-wire.js';
+import { toTheEnd } from '../looking-backend.js';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const notes = { getNote: async () => undefined, putNote: async () => {} };
@@ -27,14 +28,16 @@ describe('a run that waits for something other than people', () => {
       signalAs: 'person',
     });
     const findSuccessors = async () => [];
-    const observe = createObserve({
-      system: 'corp',
-      instances,
-      findSuccessors,
-      lookForChanges: async () => ({ isStill: false }),
-      signalAs: 'person',
-      log: quiet,
-    });
+    const observe = toTheEnd(
+      createObserve({
+        system: 'corp',
+        instances,
+        findSuccessors,
+        lookForChanges: async () => ({ isStill: false }),
+        signalAs: 'person',
+        log: quiet,
+      }),
+    );
     expect((await observe([])).sightings).toMatchObject([{ kind: 'seen', isAssigned }]);
     expect(await instances.isAssigned({ system: 'corp', id: 'a' })).toBe(isAssigned);
   });
