@@ -4,6 +4,7 @@ import { createDice } from './dice.js';
 import { type Ground, openGround } from './open-ground.js';
 import { playRound } from './play-round.js';
 import { points } from './points.js';
+import { type Played, settle } from './settle.js';
 
 /** Two hundred by `npm run test:kill`. */
 const rounds = Number(process.env.KILL_ROUNDS ?? 2);
@@ -19,10 +20,12 @@ afterEach(async () => {
 /** Kills so many times, at the named points in turn and at any moment in between. */
 async function killAgainAndAgain(open: Ground, times: number): Promise<void> {
   const dice = createDice(seed);
+  const played: Played[] = [];
   for (let number = 0; number < times; number += 1) {
     const point = times < points.length ? dice.oneOf(points) : points[number % points.length];
     if (!point) throw new Error('There are no points');
-    const broken = await playRound(open, { number, point, dice });
+    const { broken, ...round } = await playRound(open, { number, point, dice });
+    played.push(round);
     expect({ number, point: point.name, seed, broken }).toEqual({
       number,
       point: point.name,
@@ -30,6 +33,12 @@ async function killAgainAndAgain(open: Ground, times: number): Promise<void> {
       broken: [],
     });
   }
+  // What has come to a good end must not be undone by a later round.
+  const all = {
+    subjects: played.flatMap(({ subjects }) => subjects),
+    taken: played.flatMap(({ taken }) => taken),
+  };
+  expect(await settle(open, all)).toEqual([]);
 }
 
 it(

@@ -1,9 +1,12 @@
+import type { Store } from '../../../src/ports/store.js';
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import type { OpenDatabase } from '../../../src/stores/sql/open-database.js';
 import { createSqlStore } from '../../../src/stores/sql/sql-store.js';
-import type { Aftermath, ApprovalAfter, DecisionAfter, RunAfter } from '../../support/promises.js';
+import type { Aftermath, ApprovalAfter, Choices, DecisionAfter } from '../../support/promises.js';
 import { buttonsOf, textOf } from '../../support/stage/cards.js';
-import { places, serviceAccount } from '../../support/stage/cast.js';
+import { places } from '../../support/stage/cast.js';
 import type { Ground } from './open-ground.js';
+import { runAfter } from './run-after.js';
 
 /** A run of a round, found again by the host its certificate is for. */
 export interface Subject {
@@ -41,54 +44,30 @@ export async function lookAfter(
   subjects: readonly Subject[],
   taken: readonly Taken[],
 ): Promise<Found> {
-  const { slack, open } = ground;
-  const database = await open();
+  const database = await ground.open();
   const store = createSqlStore(database);
   try {
-    const shown = [places.pki, places.fallback]
-      .flatMap((place) => slack.messages(place))
-      .filter(({ isFromApp, isEphemeral }) => isFromApp && !isEphemeral);
-    const ofSubject = ({ host }: Subject) => shown.filter((one) => textOf(one).includes(host));
+    const clicks = await readClicks(database);
     const approvals: ApprovalAfter[] = [];
-    const strays: SeenMessage[] = [];
     for (const subject of subjects) {
-      const approval = await store.latestApprovalOf({
-        system: subject.told ? 'plant' : 'corp',
-        id: subject.id,
-      });
-      if (approval) {
-        const { state } = approval;
+      for (const { id, state } of await approvalsOf(store, subject)) {
         const ending = state.kind === 'ended' ? { ending: state.ending.kind } : {};
-        approvals.push({ run: subject.id, state: state.kind, ...ending });
-      }
-      for (const message of ofSubject(subject)) {
-        const { channel, ts } = message;
-        const isKnown = (await store.findCardByMessage({ channel, ts })) !== undefined;
-        if (!isKnown && isLive(message)) strays.push(message);
+        const choices = choicesOf(id, clicks, ground.quorum);
+        approvals.push({ run: subject.id, state: state.kind, ...ending, choices });
       }
     }
-    const clicks = await database.db.selectFrom('clicks').select(['body', 'answer']).execute();
-    const underWay = [
-      ...(await store.listUnfinishedClicks()).map(({ id }) => `click ${id}`),
-      ...(await store.listUnsettledSignals()).map(({ id, phase }) => `signal ${id} ${phase}`),
-      ...((await store.countPending()) > 0 ? ['deliveries'] : []),
-      ...subjects
-        .filter(({ id }) => !approvals.some(({ run }) => run === id))
-        .map(({ host }) => `${host} has no approval yet`),
-    ];
+    const cards = cardsOf(ground, subjects);
     return {
-      underWay,
-      strays,
+      underWay: await whatIsUnderWay(store, subjects),
+      strays: await straysAmong(store, cards),
       aftermath: {
         approvals,
         runs: subjects.map((subject) => runAfter(ground, subject)),
-        cards: subjects.flatMap((subject) =>
-          ofSubject(subject).map((one) => ({
-            name: `${subject.host} ${one.ts}`,
-            run: subject.id,
-            isLive: isLive(one),
-          })),
-        ),
+        cards: cards.map(({ subject, message }) => ({
+          name: `${subject.host} ${message.ts}`,
+          run: subject.id,
+          isLive: isLive(message),
+        })),
         decisions: taken.map((one) => endsOf(one, clicks)),
       },
     };
@@ -97,39 +76,85 @@ export async function lookAfter(
   }
 }
 
+function approvalsOf(store: Store, { told, id }: Subject) {
+  return store.listApprovalsOf({ system: told ? 'plant' : 'corp', id });
+}
+
+/** A message that shows a run. */
+interface ShownCard {
+  readonly subject: Subject;
+  readonly message: SeenMessage;
+}
+
+function cardsOf({ slack }: Ground, subjects: readonly Subject[]): readonly ShownCard[] {
+  const shown = [places.pki, places.fallback]
+    .flatMap((place) => slack.messages(place))
+    .filter(({ isFromApp, isEphemeral }) => isFromApp && !isEphemeral)
+    .map((message) => ({ message, text: textOf(message) }));
+  return subjects.flatMap((subject) =>
+    shown.filter(({ text }) => text.includes(subject.host)).map(({ message }) => ({ subject, message })),
+  );
+}
+
+async function straysAmong(store: Store, cards: readonly ShownCard[]): Promise<readonly SeenMessage[]> {
+  const strays: SeenMessage[] = [];
+  for (const { message } of cards) {
+    const { channel, ts } = message;
+    const isKnown = (await store.findCardByMessage({ channel, ts })) !== undefined;
+    if (!isKnown && isLive(message)) strays.push(message);
+  }
+  return strays;
+}
+
+async function whatIsUnderWay(store: Store, subjects: readonly Subject[]): Promise<readonly string[]> {
+  const unheard: string[] = [];
+  for (const subject of subjects) {
+    const { length } = await approvalsOf(store, subject);
+    if (length === 0) unheard.push(`${subject.host} has no approval yet`);
+  }
+  return [
+    ...(await store.listUnfinishedClicks()).map(({ id }) => `click ${id}`),
+    ...(await store.listUnsettledSignals()).map(({ id, phase }) => `signal ${id} ${phase}`),
+    ...((await store.countPending()) > 0 ? ['deliveries'] : []),
+    ...unheard,
+  ];
+}
+
 /** Tells whether somebody can decide there. */
 export function isLive(message: SeenMessage): boolean {
   return buttonsOf(message).some((label) => label.startsWith('Approve'));
 }
 
-function runAfter({ command, plant }: Ground, { id, told }: Subject): RunAfter {
-  if (told && plant) {
-    const { workTasks } = plant;
-    const taken = workTasks.requests
-      .filter(
-        ({ path, sent }) =>
-          /AlertEngine$/i.test(path) && Object.values(sent).map(String).includes(told.detailsId),
-      )
-      .map(() => told.detailsId);
-    return { id, isWaiting: workTasks.sleepingAt(told.execution) !== undefined, taken };
-  }
-  return {
-    id,
-    isWaiting: command.instance(id).status === 'Suspended',
-    taken: command.effectiveSignals
-      .filter((one) => one.instance === id && one.identity === serviceAccount.name)
-      .map(({ step, identity }) => `${step} ${identity}`),
-  };
+/** A click as the store keeps it. */
+interface KeptClick {
+  readonly approvalId: string;
+  readonly person: string;
+  readonly ts: string;
+  readonly verb: string;
+  /** What became of it; absent while it has no end. */
+  readonly end?: string;
 }
 
-function endsOf(
-  { person, ts, verb }: Taken,
-  clicks: readonly { readonly body: string; readonly answer: string | null }[],
-): DecisionAfter {
-  const own = clicks.filter(({ body }) => {
-    const click = JSON.parse(body);
-    return click.person.userId === person && click.message.ts === ts && click.verb === verb;
+async function readClicks({ db }: OpenDatabase): Promise<readonly KeptClick[]> {
+  const rows = await db.selectFrom('clicks').select(['body', 'answer']).execute();
+  return rows.map(({ body, answer }) => {
+    const { approvalId, person, message, verb } = JSON.parse(body);
+    const end = answer === null ? {} : { end: String(JSON.parse(answer).kind) };
+    return { approvalId, person: person.userId, ts: message.ts, verb, ...end };
   });
-  const ends = own.map(({ answer }) => (answer === null ? undefined : String(JSON.parse(answer).kind)));
-  return { name: `${verb} by ${person} on ${ts}`, ends };
+}
+
+/** Answers to a click that counted. */
+const counting: ReadonlySet<string | undefined> = new Set(['vote-counted', 'decided']);
+
+function choicesOf(approvalId: string, clicks: readonly KeptClick[], quorum: number): Choices {
+  const counted = clicks.filter((one) => one.approvalId === approvalId && counting.has(one.end));
+  const whoChose = (verb: string) =>
+    new Set(counted.filter((one) => one.verb === verb).map(({ person }) => person)).size;
+  return { approve: whoChose('approve'), deny: whoChose('deny'), quorum };
+}
+
+function endsOf({ person, ts, verb }: Taken, clicks: readonly KeptClick[]): DecisionAfter {
+  const own = clicks.filter((one) => one.person === person && one.ts === ts && one.verb === verb);
+  return { name: `${verb} by ${person} on ${ts}`, ends: own.map(({ end }) => end) };
 }

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,16 +12,17 @@ import type { OpenDatabase } from '../../../src/stores/sql/open-database.js';
 import { furnishCommand, furnishSlack, furnishWorkTasks } from '../../support/stage/cast.js';
 import { freePort } from '../../support/stage/open-house.js';
 import { stageEnvironment, stageYaml } from '../../support/stage/stage-settings.js';
-
-const program = new URL('../../../dist/main.js', import.meta.url).pathname;
+import { openPrograms } from './open-programs.js';
 
 /** Real programs on one store, between simulators that see everything, on the real clock. */
 export interface Ground {
   readonly slack: SlackWorkspace;
   readonly command: KeyfactorCommand;
+  readonly workTasks: WorkTasks;
   readonly programs: number;
-  /** Work Tasks, where a workflow of it tells a single program that it waits. */
-  readonly plant?: { readonly workTasks: WorkTasks; readonly hookUrl: string };
+  readonly quorum: number;
+  /** Where each program lets workflows tell that they wait. */
+  readonly hookUrls: readonly string[];
   /** Starts whichever programs are not running, and waits until Slack reaches all of them. */
   startAll(): Promise<void>;
   /** Ends a program as a power cut would. */
@@ -33,81 +32,72 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** Opens the ground; the program must have been built. */
-export async function openGround(options: {
+/** What is played on a ground. */
+interface Ordered {
   readonly programs: number;
   readonly quorum: number;
   /** Absent for a file. */
   readonly database?: { readonly url: string; readonly password: string };
-}): Promise<Ground> {
-  if (!existsSync(program)) throw new Error('dist/main.js is missing: run npm run build first');
+}
+
+/** Opens the ground; the program must have been built. */
+export async function openGround({ programs: count, quorum, database }: Ordered): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-kill-'));
-  const slack = createSlackWorkspace();
-  const command = createKeyfactorCommand();
-  const { slackApiUrl } = await slack.start();
-  const { url: commandUrl, tokenUrl } = await command.start();
-  furnishSlack(slack);
-  furnishCommand(command);
-  // Two programs on one machine cannot listen for it at the same port.
-  const plant = options.programs === 1 ? await openPlant() : undefined;
-  const at = { slackApiUrl, commandUrl, tokenUrl, ...(plant ? { workTasks: plant.at } : {}) };
-  const store = options.database?.url ?? join(folder, 'countersign.db');
-  const password = options.database?.password;
-  const config = join(folder, 'countersign.yml');
-  const pace = { signalTimeout: '1s', timeout: '1s', observeEvery: '1s' } as const;
-  const told = { withWorkTasks: plant !== undefined, withHook: plant !== undefined };
-  const rules = { approveWith: 'one-click', quorum: options.quorum, ...told, ...pace } as const;
-  const port = plant ? { httpPort: plant.httpPort } : {};
-  writeFileSync(config, stageYaml(rules, { ...at, ...port, transport: 'socket', store }));
+  const simulators = await openSimulators();
+  const { slack, command, workTasks, at } = simulators;
+  const store = database?.url ?? join(folder, 'countersign.db');
+  const rules = rulesOf(quorum);
+  // Programs on one machine cannot listen at the same port; everything else is the same for all.
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const configs = ports.map((httpPort, which) => {
+    const config = join(folder, `countersign-${which}.yml`);
+    writeFileSync(config, stageYaml(rules, { ...at, httpPort, transport: 'socket', store }));
+    return config;
+  });
   const { SLACK_SIGNING_SECRET: _unused, ...secrets } = stageEnvironment(slack, at, rules);
-  const env = {
+  const programs = openPrograms(configs, {
     PATH: process.env.PATH,
     ...secrets,
-    ...(password === undefined ? {} : { COUNTERSIGN_STORE_PASSWORD: password }),
-  };
-  const children = new Map<number, ChildProcess>();
-  const kill = async (which: number) => {
-    const child = children.get(which);
-    children.delete(which);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  };
+    ...(database ? { COUNTERSIGN_STORE_PASSWORD: database.password } : {}),
+  });
   return {
     slack,
     command,
-    programs: options.programs,
-    ...(plant ? { plant } : {}),
-    kill,
+    workTasks,
+    programs: count,
+    quorum,
+    hookUrls: ports.map((port) => `http://127.0.0.1:${port}/hooks/work-tasks/approvals`),
+    kill: programs.kill,
     async startAll() {
-      for (let which = 0; which < options.programs; which += 1) {
-        if (children.has(which)) continue;
-        const child = spawn(process.execPath, [program, 'start', '--config', config], {
-          env,
-          // For whoever looks for the cause of a failure.
-          stdio: process.env.KILL_LOUD === undefined ? 'ignore' : 'inherit',
-        });
-        children.set(which, child);
-      }
-      await slack.waitFor(() => slack.connections() === options.programs, {
+      programs.startMissing();
+      await slack.waitFor(() => slack.connections() === count, {
         timeoutMs: 30_000,
         whatFor: 'the programs to connect',
       });
     },
-    open: () => openPlace(store, { password }),
+    open: () => openPlace(store, { password: database?.password }),
     async close() {
-      for (const which of [...children.keys()]) await kill(which);
-      await Promise.all([slack.stop(), command.stop(), plant?.workTasks.stop()]);
+      await programs.killAll();
+      await Promise.all([slack.stop(), command.stop(), workTasks.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function openPlant() {
+function rulesOf(quorum: number) {
+  const pace = { signalTimeout: '1s', timeout: '1s', observeEvery: '1s' } as const;
+  return { approveWith: 'one-click', quorum, withWorkTasks: true, withHook: true, ...pace } as const;
+}
+
+async function openSimulators() {
+  const slack = createSlackWorkspace();
+  const command = createKeyfactorCommand();
   const workTasks = createWorkTasks();
-  const at = await workTasks.start();
+  const { slackApiUrl } = await slack.start();
+  const { url: commandUrl, tokenUrl } = await command.start();
+  const at = { slackApiUrl, commandUrl, tokenUrl, workTasks: await workTasks.start() };
+  furnishSlack(slack);
+  furnishCommand(command);
   furnishWorkTasks(workTasks);
-  const httpPort = await freePort();
-  return { workTasks, at, httpPort, hookUrl: `http://127.0.0.1:${httpPort}/hooks/work-tasks/approvals` };
+  return { slack, command, workTasks, at };
 }

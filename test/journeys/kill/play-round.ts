@@ -1,42 +1,48 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
-import { brokenPromises } from '../../support/promises.js';
 import { textOf } from '../../support/stage/cards.js';
-import { type Actor, cast, places, plantClient } from '../../support/stage/cast.js';
+import { type Actor, cast, places } from '../../support/stage/cast.js';
 import { certificateRequest } from '../../support/stage/enrolments.js';
 import type { Dice } from './dice.js';
-import { type Found, isLive, lookAfter, type Subject, type Taken } from './look-after.js';
+import { isLive, type Subject, type Taken } from './look-after.js';
 import type { Ground } from './open-ground.js';
 import type { Point } from './points.js';
+import { type Played, settle } from './settle.js';
+import { startTelling } from './tell-plant.js';
 
 const runsInRound = 3;
 /** When a point is not reached the program is killed anyway. */
 const patienceMs = 5_000;
-const settledWithinMs = 90_000;
+
+/** What a round gives to look after. */
+export interface PlayedRound extends Played {
+  /** What is not as it was promised. */
+  readonly broken: readonly string[];
+}
 
 /** Lets people decide, kills a program at a point, starts it again, and lists what is not as it was promised. */
 export async function playRound(
   ground: Ground,
   round: { readonly number: number; readonly point: Point; readonly dice: Dice },
-): Promise<readonly string[]> {
+): Promise<PlayedRound> {
   const { number, point, dice } = round;
   await ground.startAll();
   const taken: Taken[] = [];
   const subjects = await startRuns(ground, number);
-  const told = startTold(ground, number);
-  if (told) subjects.push(told.subject);
+  const telling = startTelling(ground, { number, dice });
+  subjects.push(telling.subject);
   const isReached = point.arm(ground);
-  const telling = told?.tell();
+  const heard = telling.tell();
   const people = subjects.map((subject) => act(ground, { subject, dice, taken }));
-  const untilMs = Date.now() + (point.name === 'any moment' ? dice.below(4_000) : patienceMs);
+  const untilMs = Date.now() + (point.withinMs === undefined ? patienceMs : dice.below(point.withinMs));
   while (!isReached() && Date.now() < untilMs) await pause(5);
   await ground.kill(dice.below(ground.programs));
   ground.command.clearFaults();
-  ground.plant?.workTasks.clearFaults();
+  ground.workTasks.clearFaults();
   await Promise.all(people);
   await ground.startAll();
-  await telling;
-  return settle(ground, subjects, taken);
+  await heard;
+  return { subjects, taken, broken: await settle(ground, { subjects, taken }) };
 }
 
 async function startRuns({ command }: Ground, round: number): Promise<Subject[]> {
@@ -46,33 +52,6 @@ async function startRuns({ command }: Ground, round: number): Promise<Subject[]>
     subjects.push({ host, id: command.startInstance(await certificateRequest({ host })) });
   }
   return subjects;
-}
-
-/** Starts a run of Work Tasks, whose workflow tells that it waits until it is heard. */
-function startTold({ plant }: Ground, round: number) {
-  if (!plant) return undefined;
-  const { workTasks, hookUrl: url } = plant;
-  const user = 'activedirectory::jsmith';
-  const execution = workTasks.startExecution({ repository: 'Plant', workflow: 'Leave WF', user });
-  const host = `r${round}-told.keyexample.com`;
-  const body = workTasks.hookBody(execution, { subject: host });
-  const detailsId = String(body.executiondetailsid);
-  const subject: Subject = { host, id: `Leave WF#${execution.id}`, told: { execution, detailsId } };
-  const isHeard = async (): Promise<boolean> => {
-    try {
-      const { status } = await workTasks.postToHook({ url, secret: plantClient.hookSecret, body });
-      return status < 500;
-    } catch {
-      // The program is dead, or died before it had answered.
-      return false;
-    }
-  };
-  return {
-    subject,
-    async tell(): Promise<void> {
-      while (!(await isHeard())) await pause(100);
-    },
-  };
 }
 
 /** Two people decide about a run, as soon as they see its card; what nobody took is nobody's promise. */
@@ -91,7 +70,7 @@ async function act(
   for (const actor of ['ana', 'li'] as const) {
     const verb = dice.below(4) === 0 ? 'deny' : 'approve';
     await pause(dice.below(300));
-    if (await isTaken(ground, { actor, card, verb, isTold: subject.told !== undefined })) {
+    if (await isTaken(ground, { actor, card, verb, subject })) {
       taken.push({ person: cast[actor].id, ts: card.ts, verb });
     }
   }
@@ -105,25 +84,25 @@ interface Pressing {
   readonly actor: Actor;
   readonly card: SeenMessage;
   readonly verb: 'approve' | 'deny';
-  readonly isTold: boolean;
+  readonly subject: Subject;
 }
 
 /** Presses, and submits the modal that opens; tells whether Slack was told that the decision is taken. */
-async function isTaken({ slack }: Ground, { actor, card, verb, isTold }: Pressing): Promise<boolean> {
+async function isTaken({ slack }: Ground, { actor, card, verb, subject }: Pressing): Promise<boolean> {
   const as = cast[actor].id;
   const { channel, ts } = card;
-  const modals = slack.views(as).length;
   const output = verb === 'deny' ? '#1' : '#0';
   const { acked } = await slack.press({
     as,
     channel,
     ts,
-    actionId: `approval.${verb}${isTold ? output : ''}`,
+    actionId: `approval.${verb}${subject.told ? output : ''}`,
     from: card.blocks,
   });
   if (verb === 'approve' || !acked) return acked;
   try {
-    const opened = () => (slack.views(as).length > modals ? slack.views(as).at(-1) : undefined);
+    // Others of theirs may be open, about other runs.
+    const opened = () => slack.views(as).find(({ view }) => JSON.stringify(view).includes(subject.host));
     const modal = await slack.waitFor(opened, { timeoutMs: 1_000 });
     return await submitReason(slack, as, modal);
   } catch {
@@ -144,27 +123,4 @@ async function submitReason(
   };
   const { acked, result } = await slack.submitView({ as, viewId: modal.id, values });
   return acked && result === 'closed';
-}
-
-/** Waits until all has come to its end; cards nobody knows any more are pressed by somebody who may not decide. */
-async function settle(
-  ground: Ground,
-  subjects: readonly Subject[],
-  taken: readonly Taken[],
-): Promise<readonly string[]> {
-  const untilMs = Date.now() + settledWithinMs;
-  for (;;) {
-    const found = await lookAfter(ground, subjects, taken);
-    const wrong = [...found.underWay, ...brokenPromises(found.aftermath)];
-    if (wrong.length === 0 && found.strays.length === 0) return [];
-    if (Date.now() > untilMs) return [...wrong, ...found.strays.map(({ ts }) => `nobody knows card ${ts}`)];
-    if (found.underWay.length === 0) await pressStrays(ground, found);
-    await pause(250);
-  }
-}
-
-async function pressStrays({ slack }: Ground, { strays }: Found): Promise<void> {
-  for (const { channel, ts, blocks } of strays) {
-    await slack.press({ as: cast.bo.id, channel, ts, actionId: 'approval.approve', from: blocks });
-  }
 }

@@ -3,6 +3,8 @@ import type { Ground } from './open-ground.js';
 /** A point between two effects, at which everything stands still until the program is killed. */
 export interface Point {
   readonly name: string;
+  /** Set where it is killed before so much time has passed, whatever it is doing. */
+  readonly withinMs?: number;
   /** Lets whatever comes to the point hang; gives what tells that it has. */
   arm(ground: Ground): () => boolean;
 }
@@ -42,13 +44,13 @@ export const points: readonly Point[] = [
   ...(['before', 'after'] as const).map(
     (when): Point => ({
       name: `${when} AlertEngine`,
-      arm({ plant }) {
-        if (!plant) return () => false;
-        const seen = plant.workTasks.requests.length;
-        plant.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: `hang-${when}-effect` });
-        return () => plant.workTasks.requests.slice(seen).some(({ status }) => status === 'none');
+      arm({ workTasks }) {
+        const seen = workTasks.requests.length;
+        workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: `hang-${when}-effect` });
+        return () => workTasks.requests.slice(seen).some(({ status }) => status === 'none');
       },
     }),
   ),
-  { name: 'any moment', arm: () => () => false },
+  { name: 'as a workflow tells that it waits', withinMs: 60, arm: () => () => false },
+  { name: 'any moment', withinMs: 4_000, arm: () => () => false },
 ];

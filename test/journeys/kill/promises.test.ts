@@ -4,11 +4,11 @@ import { type Aftermath, brokenPromises } from '../../support/promises.js';
 const well: Aftermath = {
   runs: [
     { id: 'waits', isWaiting: true, taken: [] },
-    { id: 'done', isWaiting: false, taken: ['step bot'] },
+    { id: 'done', isWaiting: false, taken: ['step bot'], verdicts: ['approve'] },
   ],
   approvals: [
     { run: 'waits', state: 'waiting' },
-    { run: 'done', state: 'ended', ending: 'approved' },
+    { run: 'done', state: 'ended', ending: 'approved', choices: { approve: 2, deny: 0, quorum: 2 } },
   ],
   cards: [
     { name: 'card 1', run: 'waits', isLive: true },
@@ -39,6 +39,34 @@ it.each<readonly [string, Partial<Aftermath>, RegExp]>([
     'an unknown outcome of what was never sent',
     { approvals: [{ run: 'waits', state: 'ended', ending: 'outcome-unknown' }] },
     /waits waits, and is said/,
+  ],
+  [
+    'a wait that is put to people twice',
+    { approvals: [...well.approvals, { run: 'waits', state: 'waiting' }] },
+    /waits was put to people 2 times/,
+  ],
+  [
+    'a yes that is said to be a no',
+    { approvals: [{ run: 'done', state: 'ended', ending: 'denied' }] },
+    /said to be denied, and was told to approve/,
+  ],
+  [
+    'a yes of too few',
+    { approvals: [{ run: 'done', state: 'ended', choices: { approve: 1, deny: 1, quorum: 2 } }] },
+    /told to approve, which 1 of 2 chose/,
+  ],
+  [
+    'a no of nobody',
+    {
+      runs: [waits, { ...done, verdicts: ['deny'] }],
+      approvals: [{ run: 'done', state: 'checking', choices: { approve: 2, deny: 0, quorum: 2 } }],
+    },
+    /told to deny, which 0 of 1 chose/,
+  ],
+  [
+    'an approval that waits for what is over',
+    { approvals: [{ run: 'done', state: 'waiting' }] },
+    /done is over, and its approval still waits/,
   ],
   ['a wait without a card', { cards: [] }, /waits, and no card is live/],
   [

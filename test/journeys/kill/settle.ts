@@ -1,0 +1,38 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { brokenPromises } from '../../support/promises.js';
+import { cast } from '../../support/stage/cast.js';
+import { type Found, lookAfter, type Subject, type Taken } from './look-after.js';
+import type { Ground } from './open-ground.js';
+
+const settledWithinMs = 90_000;
+
+/** What was played, and has to come to a good end. */
+export interface Played {
+  readonly subjects: readonly Subject[];
+  readonly taken: readonly Taken[];
+}
+
+/**
+ * Waits until all has come to its end, and lists what is not as it was promised.
+ *
+ * Cards nobody knows any more are pressed by somebody who may not decide.
+ */
+export async function settle(ground: Ground, { subjects, taken }: Played): Promise<readonly string[]> {
+  const untilMs = Date.now() + settledWithinMs;
+  for (;;) {
+    const found = await lookAfter(ground, subjects, taken);
+    const wrong = [...found.underWay, ...brokenPromises(found.aftermath)];
+    if (wrong.length === 0 && found.strays.length === 0) return [];
+    if (Date.now() > untilMs) return [...wrong, ...found.strays.map(({ ts }) => `nobody knows card ${ts}`)];
+    if (found.underWay.length === 0) await pressStrays(ground, found);
+    await pause(250);
+  }
+}
+
+async function pressStrays({ slack }: Ground, { strays }: Found): Promise<void> {
+  for (const { channel, ts, blocks } of strays) {
+    // Where a workflow offers outputs, the button names one of them.
+    const [actionId = 'approval.approve'] = /approval\.approve[^"]*/.exec(JSON.stringify(blocks)) ?? [];
+    await slack.press({ as: cast.bo.id, channel, ts, actionId, from: blocks });
+  }
+}
