@@ -9,6 +9,8 @@ export type Answer =
   | { readonly kind: 'refused'; readonly why: Exclude<MayDecide, { kind: 'yes' }> }
   /** The chat could not be asked about the person just now. */
   | { readonly kind: 'person-not-checked' }
+  /** The same; the click is kept, and the chat is asked again for as long as a decision is worth sending. */
+  | { readonly kind: 'checked-later' }
   /** The button stands on no message of ours, or its approval is not known. */
   | { readonly kind: 'unknown-card' }
   /** The approval's system was taken out of the settings. */

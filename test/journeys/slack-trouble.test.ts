@@ -35,6 +35,29 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await finish(stage, { posts: { pki: 41 }, signals: [] });
   });
 
+  it('keeps a press while Slack may not be asked who somebody is, and decides by itself afterwards', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = theCard(stage);
+    stage.slack.fail({ method: 'users.info', fault: 'ratelimited', retryAfterS: 30 });
+    await press(stage, 'ana', card, 'approve');
+    await privateWord(stage, 'ana', /Your click is stored.*no need to press again/);
+    await press(stage, 'li', card, 'approve');
+    await privateWord(stage, 'li', /Your click is stored/);
+    const asked = stage.slack.calls.filter(({ method }) => method === 'users.info');
+    expect(asked.at(-1)).toMatchObject({ args: { user: cast.ana.id }, outcome: 'ratelimited' });
+    expect(buttonsOf(theCard(stage))).toContain('Approve');
+    stage.clock.turn(30_000);
+    await stage.bot().takeUp();
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, {
+      posts: { pki: 1, '@sam': 1, '@li': 1 },
+      answers: { ana: 1, li: 1 },
+      signals: [byTheBot],
+    });
+  });
+
   it('moves to the fallback channel when a channel is archived, and tells the operators', async () => {
     const stage = await openStage(transport);
     stage.slack.archive(places.pki);

@@ -14,7 +14,7 @@ import { createPrivateWords } from './alerts/private-words.js';
 import { createSlackApp } from './app.js';
 import { chatError } from './calls/client-errors.js';
 import { postMessage, updateMessage } from './calls/deliver-message.js';
-import { lookUpPerson } from './calls/look-up-person.js';
+import { createLookUpPerson } from './calls/look-up-person.js';
 import { postedAtMs } from './calls/posted-at.js';
 import { createPrivateAnswers } from './calls/private-answers.js';
 import { createSlackClient, webClientOptions } from './calls/slack-client.js';
@@ -108,14 +108,12 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   };
   const { userGroups = [] } = options;
   const teamId = () => identity().teamId;
+  const lookUpPerson = createLookUpPerson({ client, now, teamId });
   const groups = createUserGroups({ client, log, now, teamId, groups: userGroups });
   return {
     chat: {
       lookUpPerson: async (id) => {
-        const [person, inGroups] = await Promise.all([
-          lookUpPerson(client, id, teamId()),
-          groups.groupsOf(id),
-        ]);
+        const [person, inGroups] = await Promise.all([lookUpPerson(id), groups.groupsOf(id)]);
         return { ...person, ...inGroups };
       },
       membersOf: groups.membersOf,

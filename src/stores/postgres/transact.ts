@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Engine } from '../sql/engine.js';
 import type { Db } from '../sql/tables.js';
+import type { Turns } from '../sql/turns.js';
 import { hasLostRace, isKeyTaken } from './postgres-failure.js';
 
 /** As long as SQLite waits for another writer. */
@@ -9,18 +10,13 @@ const longestPauseMs = 100;
 const triesOfTakenKey = 3;
 
 /**
- * Creates the runner of transactions of one bot, which has one of them under way at a time.
+ * Creates the runner of transactions of one bot, which takes turns.
  *
  * All that a bot decides goes through the same few rows, such as the last record of a system, so several of its
  * transactions at once would only refuse one another; other bots' may come in between.
  */
-export function createTransact(): Engine['transact'] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (db, work) => {
-    const run = last.then(() => transact(db, work));
-    last = run.catch(() => {});
-    return run;
-  };
+export function createTransact(takeTurn: Turns): Engine['transact'] {
+  return (db, work) => takeTurn(() => transact(db, work));
 }
 
 /**

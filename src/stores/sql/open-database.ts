@@ -1,6 +1,7 @@
 import type { Engine } from './engine.js';
 import type { NestingGuard } from './nesting-guard.js';
 import type { Db } from './tables.js';
+import type { Turns } from './turns.js';
 
 /** A database that was opened and whose tables are up to date. */
 export interface OpenDatabase {
@@ -11,10 +12,10 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Prepares the end of a database: whoever holds a connection finishes first. */
-export function closing(db: Db, nesting: NestingGuard): () => Promise<void> {
+/** Prepares the end of a database: whoever waits for a turn or holds a connection finishes first. */
+export function closing(db: Db, nesting: NestingGuard, takeTurn: Turns): () => Promise<void> {
   return async () => {
-    await db.connection().execute(() => Promise.resolve());
+    await takeTurn(() => db.connection().execute(() => Promise.resolve()));
     await db.destroy();
     nesting.end();
   };

@@ -8,6 +8,7 @@ import { createNestingGuard } from '../sql/nesting-guard.js';
 import { closing, type OpenDatabase } from '../sql/open-database.js';
 import { createSqlStore } from '../sql/sql-store.js';
 import type { Tables } from '../sql/tables.js';
+import { createTurns, type Turns } from '../sql/turns.js';
 import { configureDatabase } from './configure-database.js';
 import { type OpenEngine, openBestEngine } from './engines.js';
 import { guardDatabase } from './guarded-database.js';
@@ -16,15 +17,17 @@ import { CarefulSqliteDialect } from './sqlite-dialect.js';
 const inMemory = ':memory:';
 
 /** One connection writes at a time, and whoever holds it goes by the caller's clock. */
-const sqlite: Engine = {
-  at: givenTime,
-  transact: (db, work) => db.transaction().execute(work),
-  surely: (write) => write(false),
-  // It notes the highest key whichever way it came.
-  continueCounting: () => Promise.resolve(),
-  locksRows: false,
-  isShared: false,
-};
+function createEngine(takeTurn: Turns): Engine {
+  return {
+    at: givenTime,
+    transact: (db, work) => takeTurn(() => db.transaction().execute(work)),
+    surely: (write) => write(false),
+    // It notes the highest key whichever way it came.
+    continueCounting: () => Promise.resolve(),
+    locksRows: false,
+    isShared: false,
+  };
+}
 
 /** Opens a store in a file; see `openSqlite` for what may go wrong. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
@@ -57,7 +60,8 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     const nesting = createNestingGuard();
     const db = new Kysely<Tables>({ dialect: new CarefulSqliteDialect(database, nesting) });
     if (!options.asItIs) await migrate(db);
-    return { db, engine: sqlite, nesting, close: closing(db, nesting) };
+    const takeTurn = createTurns(nesting);
+    return { db, engine: createEngine(takeTurn), nesting, close: closing(db, nesting, takeTurn) };
   } catch (error) {
     database.close();
     throw error;

@@ -1,9 +1,10 @@
 import type { Answer } from '../../domain/answer.js';
 import { type Click, clickLeaseMs } from '../../domain/click.js';
+import { personKey } from '../../domain/person.js';
 import type { Context } from '../context.js';
 import { endClick } from '../ledger/record-click.js';
 import { tellPerson } from '../notifications/notify.js';
-import { decideApproval } from './decide-approval.js';
+import { decideApproval, type LookUp } from './decide-approval.js';
 
 /** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
 export async function answerClick(context: Context, clickId: string): Promise<void> {
@@ -11,7 +12,7 @@ export async function answerClick(context: Context, clickId: string): Promise<vo
   const click = await context.store.findClick(clickId);
   if (!answer || !click || isToldByTheCard(answer)) return;
   if (await context.chat.answerPrivately(click, answer)) return;
-  await answerLate(context, click, answer);
+  if (!isKept(answer)) await answerLate(context, click, answer);
 }
 
 /** Works on every click that was written down and not finished, as after a restart; answers by direct message. */
@@ -27,13 +28,23 @@ export async function takeUpClicks(context: Context): Promise<void> {
   await answerAll(context, await context.store.claimClicks(context.now(), clickLeaseMs));
 }
 
+/** All of them were made before now, so nobody need be asked about twice. */
 async function answerAll(context: Context, clicks: readonly Click[]): Promise<void> {
+  const asked = new Map<string, ReturnType<LookUp>>();
+  const lookUp: LookUp = (id) => {
+    const known = asked.get(personKey(id)) ?? context.chat.lookUpPerson(id);
+    asked.set(personKey(id), known);
+    return known;
+  };
   for (const click of clicks) {
-    const answer = await decideOrBreak(context, click.id);
-    // What is taken up again has no answer yet; one that is told now would be the only one.
-    if (answer && answer.kind !== 'kept' && !isToldByTheCard(answer))
-      await answerLate(context, click, answer);
+    const answer = await decideOrBreak(context, click.id, lookUp);
+    if (answer && !isKept(answer) && !isToldByTheCard(answer)) await answerLate(context, click, answer);
   }
+}
+
+/** What is taken up again has no answer yet; one that were told by message would be the only one. */
+function isKept({ kind }: Answer): boolean {
+  return kind === 'kept' || kind === 'checked-later';
 }
 
 /** The first word about a decision that was taken up is the card's. */
@@ -59,9 +70,13 @@ async function answerLate(context: Context, click: Click, answer: Answer): Promi
  * A click that was not finished is finished as broken: cast later, it would be a decision its person was told
  * is none.
  */
-async function decideOrBreak(context: Context, clickId: string): Promise<Answer | undefined> {
+async function decideOrBreak(
+  context: Context,
+  clickId: string,
+  lookUp?: LookUp,
+): Promise<Answer | undefined> {
   try {
-    return await decideApproval(context, clickId);
+    return await decideApproval(context, clickId, lookUp);
   } catch (error) {
     const ref = context.newCode(6);
     context.log.error(

@@ -5,13 +5,13 @@ import type { Click } from '../../domain/click.js';
 import type { Vote } from '../../domain/decision.js';
 import { mayDecide } from '../../domain/may-decide.js';
 import { missingIn } from '../../domain/missing-in.js';
-import type { Person } from '../../domain/person.js';
+import type { Person, PersonId } from '../../domain/person.js';
 import { ChatError } from '../../ports/errors.js';
 import { backendOf, type Context } from '../context.js';
 import { endClick } from '../ledger/record-click.js';
 import { askToLink, checkLink } from '../links/check-link.js';
 import type { LinkStanding } from '../links/linking.js';
-import { lookUpPerson, withRights } from '../people/look-up-person.js';
+import { rememberPerson } from '../people/look-up-person.js';
 import { sendSignal } from '../signals/send-signal.js';
 import { castVote, type Outcome } from './cast-vote.js';
 import type { ClickWork } from './click-work.js';
@@ -19,17 +19,26 @@ import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
 import { takeBack, withdrawVote } from './take-back.js';
 
+/** Asks the chat about a person. Throws `ChatError`. */
+export type LookUp = (id: PersonId) => Promise<Person>;
+
 /**
  * Works on a click that was written down, and returns what to tell its person.
  *
  * Checks the person, the card and the facts afresh; a vote is cast and the click finished in one transaction,
  * so a crash before it repeats everything and a crash after it repeats nothing. The vote that fills the quorum
  * claims the signal in that same transaction. Returns undefined if the click was finished before.
+ *
+ * Somebody the chat cannot tell of is a no, and no maybe; while it may still tell, the click stays as it is.
  */
-export async function decideApproval(context: Context, clickId: string): Promise<Answer | undefined> {
+export async function decideApproval(
+  context: Context,
+  clickId: string,
+  lookUp: LookUp = context.chat.lookUpPerson,
+): Promise<Answer | undefined> {
   const click = await context.store.findClick(clickId);
   if (!click || click.answer) return undefined;
-  const outcome = await workOn(context, click);
+  const outcome = await workOn(context, click, lookUp);
   if (!outcome) return undefined;
   context.log.info(
     {
@@ -61,41 +70,42 @@ async function carryOut(context: Context, signalId: string): Promise<void> {
   }
 }
 
-async function workOn(context: Context, click: Click): Promise<Outcome | undefined> {
+async function workOn(context: Context, click: Click, lookUp: LookUp): Promise<Outcome | undefined> {
   const approval = await context.store.findApproval(click.approvalId);
   const match = approval && (await matchCard(context.store, approval.id, click.message));
   if (!approval || match === 'strange') return finish(context, click, { kind: 'unknown-card' });
   const { system } = approval.instance.ref;
   if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
-  const person = await lookUp(context, click);
-  if (!person) return finish(context, click, { kind: 'person-not-checked' });
-  if (isTooOld(context, click)) {
-    const verdict = click.verb === 'deny' ? 'deny' : 'approve';
-    const chosen = outputOf(chosenOutput(approval, click));
-    return finish(context, click, { kind: 'too-old', verdict, ...chosen });
-  }
+  const person = await check(context, click, lookUp);
+  if (person === 'later' && !isPast(context, click)) return leaveForLater(context, click);
+  if (person === 'later' || !person) return finish(context, click, { kind: 'person-not-checked' });
   const link = await checkLink(context, { click, system });
   return inOneTransaction(context, click, { person, link });
 }
 
-/** A person who cannot be checked is a no, never a maybe. */
-async function lookUp(context: Context, click: Click): Promise<Person | undefined> {
+/** Undefined if the chat will not tell; `later` if it may when it is asked again. */
+async function check(context: Context, click: Click, lookUp: LookUp): Promise<Person | 'later' | undefined> {
   try {
-    return await lookUpPerson(context, click.person);
+    return await lookUp(click.person);
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     context.log.warn(
-      { person: click.person.userId, err: error },
-      'A person could not be checked; the click was refused',
+      { click: click.id, person: click.person.userId, err: error },
+      'A person could not be checked',
     );
-    return undefined;
+    return error.code === 'throttled' || error.code === 'unavailable' ? 'later' : undefined;
   }
 }
 
-function isTooOld(context: Context, click: Click): boolean {
-  const decides = click.verb === 'approve' || click.verb === 'deny';
-  return decides && context.now() - click.atMs >= context.policy.keepTryingForMs;
+function isPast({ now, policy }: Context, { atMs }: Click): boolean {
+  return now() - atMs >= policy.keepTryingForMs;
+}
+
+/** Says nothing of a click that somebody else has finished meanwhile. */
+async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome | undefined> {
+  const stored = await store.findClick(id);
+  return stored?.answer ? undefined : { answer: { kind: 'checked-later' } };
 }
 
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
@@ -114,9 +124,8 @@ async function inOneTransaction(
     if (!stored || stored.answer) return undefined;
     const approval = await memory.findApproval(click.approvalId);
     if (!approval) return undefined;
-    // Their rights may have been suspended since they were looked up.
-    const now = await withRights(memory, person);
-    const outcome = await act({ context, memory, click, person: now, approval, link });
+    const known = await rememberPerson(memory, person, context.now());
+    const outcome = await act({ context, memory, click, person: known, approval, link });
     await endClick(context, memory, { click, answer: outcome.answer });
     return outcome;
   });
@@ -124,6 +133,8 @@ async function inOneTransaction(
 
 async function act(work: ClickWork): Promise<Outcome> {
   const { context, click, person, approval } = work;
+  const decides = click.verb === 'approve' || click.verb === 'deny';
+  if (decides && isPast(context, click)) return { answer: tooOld(work) };
   const nowhere = judgeClick(approval, click);
   if (nowhere?.kind === 'over') return { answer: nowhere };
   if (click.verb === 'take-back') return { answer: await takeBack(work) };
@@ -144,6 +155,11 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (verb === 'approve' && isBeyondOneAccount(approval, context.policy))
     return { answer: { kind: 'beyond-one-account', approval } };
   return castVote(work, { rule: may.rule, chosen: outputOf(chosen) });
+}
+
+function tooOld({ click, approval }: ClickWork): Answer {
+  const verdict = click.verb === 'deny' ? 'deny' : 'approve';
+  return { kind: 'too-old', verdict, ...outputOf(chosenOutput(approval, click)) };
 }
 
 /** Names the output that was chosen, where there are outputs. */

@@ -11,9 +11,13 @@ export async function lookUpPerson(
   { chat, store, now }: Pick<Context, 'chat' | 'store' | 'now'>,
   id: PersonId,
 ): Promise<Person> {
-  const person = await chat.lookUpPerson(id);
-  await store.rememberPerson(person, now());
-  return withRights(store, person);
+  return rememberPerson(store, await chat.lookUpPerson(id), now());
+}
+
+/** Remembers somebody who was looked up just now, and adds their rights. */
+export async function rememberPerson(memory: Memory, person: Person, nowMs: number): Promise<Person> {
+  await memory.rememberPerson(person, nowMs);
+  return withRights(memory, person);
 }
 
 /** Gives somebody as last looked up, with their rights as they are now; absent when never looked up. */

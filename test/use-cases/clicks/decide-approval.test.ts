@@ -85,7 +85,7 @@ describe('a click that may not decide', () => {
 
   it('is refused when the chat cannot say who the person is', async () => {
     const world = await worlds.openWithCard();
-    world.slack.failNext({ call: 'lookUpPerson', code: 'unavailable' });
+    world.slack.failNext({ call: 'lookUpPerson', code: 'refused' });
     expect(await world.press('ada', 'approve')).toEqual({ kind: 'person-not-checked' });
     expect(world.command.arrivals).toHaveLength(0);
   });

@@ -5,16 +5,34 @@ import { chatError, slackWord } from './client-errors.js';
 
 type User = NonNullable<webApi.UsersInfoResponse['user']>;
 
+/** Creates what looks people up, and does not ask while Slack wants to be left alone. Throws `ChatError`. */
+export function createLookUpPerson(deps: {
+  readonly client: webApi.WebClient;
+  readonly now: () => number;
+  readonly teamId: () => string;
+}): (id: PersonId) => Promise<Person> {
+  const { client, now, teamId } = deps;
+  let restsUntilMs = 0;
+  return async (id) => {
+    const retryAfterMs = restsUntilMs - now();
+    if (retryAfterMs > 0) {
+      throw new ChatError('Slack asked to wait', { code: 'throttled', retryable: true, retryAfterMs });
+    }
+    try {
+      return await lookUpPerson(client, id, teamId());
+    } catch (error) {
+      if (error instanceof ChatError) restsUntilMs = now() + (error.retryAfterMs ?? 0);
+      throw error;
+    }
+  };
+}
+
 /**
  * Looks a person up afresh in Slack, who they are and what they are to this workspace.
  *
  * Nothing is remembered between calls: somebody deactivated a second ago must not decide. Throws `ChatError`.
  */
-export async function lookUpPerson(
-  client: webApi.WebClient,
-  id: PersonId,
-  ourTeamId: string,
-): Promise<Person> {
+async function lookUpPerson(client: webApi.WebClient, id: PersonId, ourTeamId: string): Promise<Person> {
   const user = await readUser(client, id);
   if (!user) return { id, name: id.userId, standing: 'stranger' };
   const profile = user.profile ?? {};

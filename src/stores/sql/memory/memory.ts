@@ -23,29 +23,65 @@ import { createStockMemory } from './stock-memory.js';
 import { createVoteMemory } from './vote-memory.js';
 import { createWatchMemory } from './watch-memory.js';
 
-/** Remembers everything in a database; given a transaction, as part of it. */
+/** What together remembers everything. */
+const makers = [
+  createApprovalMemory,
+  createVoteMemory,
+  createClickMemory,
+  createSignalMemory,
+  createCardMemory,
+  createDeliveryQueue,
+  createDigestMemory,
+  createLaneMemory,
+  createPersonMemory,
+  createRightsMemory,
+  createCodeMemory,
+  createChangeMemory,
+  createFailureMemory,
+  createIncidentMemory,
+  createAlertDeliveries,
+  createWatchMemory,
+  createLedgerMemory,
+  createFenceMemory,
+  createStockMemory,
+  createLinkMemory,
+  createNoteMemory,
+] as const;
+
+type Maker = (typeof makers)[number];
+type Part = ReturnType<Maker>;
+type AllOf<Parts> = (Parts extends unknown ? (part: Parts) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** Remembers everything in a database. */
 export function createMemory(db: Db, engine: Engine): Memory {
-  return {
-    ...createApprovalMemory(db, engine),
-    ...createVoteMemory(db),
-    ...createClickMemory(db, engine),
-    ...createSignalMemory(db, engine),
-    ...createCardMemory(db, engine),
-    ...createDeliveryQueue(db, engine),
-    ...createDigestMemory(db, engine),
-    ...createLaneMemory(db, engine),
-    ...createPersonMemory(db),
-    ...createRightsMemory(db),
-    ...createCodeMemory(db),
-    ...createChangeMemory(db),
-    ...createFailureMemory(db),
-    ...createIncidentMemory(db, engine),
-    ...createAlertDeliveries(db, engine),
-    ...createWatchMemory(db),
-    ...createLedgerMemory(db, engine),
-    ...createFenceMemory(db, engine),
-    ...createStockMemory(db),
-    ...createLinkMemory(db, engine),
-    ...createNoteMemory(db),
+  return together(makers.map((make) => make(db, engine)));
+}
+
+function together<One>(parts: readonly One[]): AllOf<One> {
+  return Object.assign({}, ...parts);
+}
+
+/**
+ * Creates what gives each transaction a memory of its own, whose parts are made when they are first asked for.
+ *
+ * A transaction needs few of them, and there are many transactions in a second.
+ */
+export function createLending(whole: Memory, db: Db, engine: Engine): (tx: Db) => Memory {
+  const makerOf = new Map<string | symbol, Maker>(
+    makers.flatMap((make) => Object.keys(make(db, engine)).map((name) => [name, make] as const)),
+  );
+  return (tx) => {
+    const made = new Map<Maker, Part>();
+    return new Proxy(whole, {
+      get(_whole, name) {
+        const make = makerOf.get(name);
+        if (!make) return undefined;
+        const part = made.get(make) ?? make(tx, engine);
+        made.set(make, part);
+        return Reflect.get(part, name);
+      },
+    });
   };
 }

@@ -1,0 +1,57 @@
+import { expect, it } from '@jest/globals';
+import { createNestingGuard } from '../../src/stores/sql/nesting-guard.js';
+import { createTurns } from '../../src/stores/sql/turns.js';
+
+/** Takes as many turns of the queue of promises as asked for. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+}
+
+it('does one piece of work after the other, in the order in which they were asked for', async () => {
+  const takeTurn = createTurns(createNestingGuard());
+  const said: string[] = [];
+  const piece = (name: string, length: number) => async () => {
+    said.push(`${name} begins`);
+    await turns(length);
+    said.push(`${name} ends`);
+    return name;
+  };
+  const done = [takeTurn(piece('long', 50)), takeTurn(piece('short', 1)), takeTurn(piece('last', 5))];
+  expect(await Promise.all(done)).toEqual(['long', 'short', 'last']);
+  expect(said).toEqual([
+    'long begins',
+    'long ends',
+    'short begins',
+    'short ends',
+    'last begins',
+    'last ends',
+  ]);
+});
+
+it('lets whatever has come in meanwhile go first', async () => {
+  const takeTurn = createTurns(createNestingGuard());
+  const said: string[] = [];
+  const done = ['one', 'two', 'three'].map((name) =>
+    takeTurn(async () => {
+      said.push(name);
+      setImmediate(() => said.push(`came in during ${name}`));
+    }),
+  );
+  await Promise.all(done);
+  expect(said).toEqual(['one', 'came in during one', 'two', 'came in during two', 'three']);
+});
+
+it('goes on after one that failed, and tells only its own asker', async () => {
+  const takeTurn = createTurns(createNestingGuard());
+  const broken = takeTurn(() => Promise.reject(new Error('broken')));
+  const next = takeTurn(() => Promise.resolve('next'));
+  await expect(broken).rejects.toThrow('broken');
+  expect(await next).toBe('next');
+});
+
+it('refuses at once what would wait for its own end', async () => {
+  const nesting = createNestingGuard();
+  const takeTurn = createTurns(nesting);
+  const inner = takeTurn(() => nesting.during(() => takeTurn(() => Promise.resolve())));
+  await expect(inner).rejects.toThrow('Inside a transaction');
+});
