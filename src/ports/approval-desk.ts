@@ -13,6 +13,12 @@ export interface ApprovalDesk {
    * is decided.
    */
   look(press: Press): Promise<Look>;
+  /**
+   * Tells whether a press decides by itself, whatever a look would say: its rule wants no window.
+   *
+   * Asked first, because most presses of a busy hour are of this kind and wait for nothing else.
+   */
+  decidesAtOnce(press: Press): Promise<boolean>;
   /** Remembers a modal that is about to be opened. */
   openDialog(dialog: Dialog): Promise<void>;
   /** Finds the modal somebody submits; absent when it was never opened by that person. */

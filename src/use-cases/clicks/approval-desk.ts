@@ -21,6 +21,7 @@ export function createApprovalDesk(context: Context): ApprovalDesk {
   const { store } = context;
   return {
     look: (press) => look(context, press),
+    decidesAtOnce: (press) => decidesAtOnce(context, press),
     openDialog: (dialog) => store.addDialog(dialog),
     findDialog: async (id, person) => {
       const dialog = await store.findDialog(id);
@@ -59,6 +60,12 @@ async function look(context: Context, press: Press): Promise<Look> {
     mayDecide: mayDecide(person, approval.instance, policy),
     ...(isLinkMissing ? { isLinkMissing } : {}),
   };
+}
+
+async function decidesAtOnce({ store, policy }: Context, press: Press): Promise<boolean> {
+  if (press.verb !== 'approve') return false;
+  const approval = await store.findApproval(press.approvalId);
+  return approval !== undefined && approverRuleFor(approval.instance, policy)?.approveWith === 'one-click';
 }
 
 /** Tells whether a decision would be asked to link an account first, as far as is known without asking anybody. */

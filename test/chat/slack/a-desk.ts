@@ -44,6 +44,12 @@ export function fakeDesk(answers: FakeDeskAnswers = {}): FakeDesk {
       presses.push(press);
       return answers.look?.(press) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
     },
+    decidesAtOnce: async (press) => {
+      const look = press.verb === 'approve' ? answers.look?.(press) : undefined;
+      const isOneClick = look?.kind === 'card' && look.card.rule?.approveWith === 'one-click';
+      if (isOneClick) steps.push('at-once');
+      return isOneClick;
+    },
     openDialog: async (dialog) => {
       steps.push('open-dialog');
       answers.openDialog?.(dialog);

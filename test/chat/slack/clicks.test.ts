@@ -105,7 +105,7 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     expect((await press('approval.approve')).acked).toBe(true);
     expect(desk.clicks).toMatchObject([{ verb: 'approve', revision: 1 }]);
     await workspace.waitFor(() => desk.worked.length === 1 || undefined);
-    expect(desk.steps.slice(0, 2)).toEqual(['look', 'write-down']);
+    expect(desk.steps.slice(0, 2)).toEqual(['at-once', 'write-down']);
   });
 
   it('is acknowledged before the work on a click is done', async () => {

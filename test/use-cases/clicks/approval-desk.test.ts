@@ -57,6 +57,22 @@ describe('looking at a press', () => {
     expect(await look(world, 'bo', 'details')).toMatchObject({ kind: 'card' });
   });
 
+  it.each([
+    ['one-click', 'approve', true],
+    ['one-click', 'deny', false],
+    ['one-click', 'details', false],
+    ['comment', 'approve', false],
+  ] as const)('tells that where the rule says %s, %s decides at once: %s', async (approveWith, verb, is) => {
+    const world = await worlds.openWithCard();
+    const [rule] = world.context.policy.approvers;
+    const approvers = rule ? [{ ...rule, approveWith }] : [];
+    const context = { ...world.context, policy: { ...world.context.policy, approvers } };
+    const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
+    const press = { verb, approvalId, revision, message, person };
+    expect(await createApprovalDesk(context).decidesAtOnce(press)).toBe(is);
+    expect(await createApprovalDesk(context).decidesAtOnce({ ...press, approvalId: 'guessed' })).toBe(false);
+  });
+
   it('knows no card that is not there', async () => {
     const world = await worlds.openWithCard();
     const { approvalId, message, person } = world.clickOf('ada', 'approve');

@@ -23,6 +23,7 @@ export async function handlePress(acting: Acting, body: unknown, ack: Ack): Prom
     return takeClick(acting, clickOf(acting, payload, press, kind), ack);
   }
   const look = await lookSafely(acting, press);
+  if (look === 'at-once') return takeClick(acting, clickOf(acting, payload, press, 'approve'), ack);
   if (!look) {
     await ack();
     await acting.answers.say(answerPlace(payload), remarks.notWritten);
@@ -49,7 +50,7 @@ async function followLook(acting: Acting, looked: Looked, ack: Ack): Promise<voi
       return;
     case 'card':
       if (kind === 'details') return openDetails(acting, { payload, card: look.card }, ack);
-      if (decidesAtOnce(look, kind)) {
+      if (leadsToNoWindow(look, kind)) {
         return takeClick(acting, clickOf(acting, payload, press, kind), ack);
       }
       return openDialog(acting, { payload, press, verb: kind, look }, ack);
@@ -59,18 +60,16 @@ async function followLook(acting: Acting, looked: Looked, ack: Ack): Promise<voi
 }
 
 /**
- * Tells whether a press is a decision by itself.
+ * Tells whether a press that asks for a window gets none: it is refused anyway, or leads to linking first.
  *
- * A press that is refused anyway, or leads to linking first, counts as one too, so that the full check answers it
- * and keeps a record.
+ * It is written down like a decision, so that the full check answers it and keeps a record.
  */
-function decidesAtOnce(
+function leadsToNoWindow(
   { card, mayDecide, isLinkMissing }: Extract<Look, { kind: 'card' }>,
   verb: 'approve' | 'deny',
 ): boolean {
   if (isLinkMissing || (mayDecide !== undefined && mayDecide.kind !== 'yes')) return true;
-  const canStill = card.actions.includes(verb);
-  return !canStill || (verb === 'approve' && card.rule?.approveWith === 'one-click');
+  return !card.actions.includes(verb);
 }
 
 /** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
@@ -106,9 +105,9 @@ export function clickOf(
   };
 }
 
-async function lookSafely({ desk, log }: Acting, press: Press): Promise<Look | undefined> {
+async function lookSafely({ desk, log }: Acting, press: Press): Promise<Look | 'at-once' | undefined> {
   try {
-    return await desk.look(press);
+    return (await desk.decidesAtOnce(press)) ? 'at-once' : await desk.look(press);
   } catch (error) {
     log.error({ err: asError(error), approvalId: press.approvalId }, 'A press could not be looked into');
     return undefined;
