@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { startChild } from './children.mjs';
+import { openEar } from './ear.mjs';
 import { quantile } from './measure.mjs';
 import { clickAtPace, posted, pressOn, warmUp } from './presses.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
@@ -21,14 +20,13 @@ export async function measureClicks({ isShort }) {
     whatFor: 'the cards',
     timeoutMs: 120_000,
   });
-  const answers = createServer((_request, response) => response.end('ok'));
-  answers.listen(0, '127.0.0.1');
-  await once(answers, 'listening');
-  const answerUrl = `http://127.0.0.1:${answers.address().port}/`;
+  const ear = await openEar();
   const clicks = posted(slack).flatMap((card) =>
-    scene.people.map(({ id }) => pressOn(slack, { card, userId: id, answerUrl })),
+    scene.people.map(({ id }) => pressOn(slack, { card, userId: id, answerUrl: ear.url })),
   );
   const ours = await clickAtPace({ port, secret: slack.app.signingSecret, clicks, perSecond });
+  // The press that fills a quorum is answered by the card.
+  await ear.until(clicks.length - cards);
   const bare = startChild('floor-child.mjs');
   const { signingSecret, botToken } = slack.app;
   bare.say({ kind: 'bolt', signingSecret, botToken, slackApiUrl: scene.slackApiUrl });
@@ -41,7 +39,7 @@ export async function measureClicks({ isShort }) {
   bare.say({ kind: 'commits', file: `${scene.folder}/commits.db`, count: 500 });
   const commit = await bare.hear();
   await Promise.all([bot.end(), bare.end()]);
-  answers.close();
+  ear.close();
   await scene.close();
   const allowedP50 = quantile(floor, 0.5) + 2 * commit.p50;
   return [

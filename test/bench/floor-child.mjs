@@ -56,6 +56,8 @@ const work = {
     await import('cockatiel');
     await import('kysely');
     await import('node-cron');
+    await import('openid-client');
+    await import('pg');
     await import('pino');
     await import('reflect-metadata');
     await import('@peculiar/x509');

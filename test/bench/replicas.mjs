@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, createServer } from 'node:http';
+import { Agent } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startChild } from './children.mjs';
+import { openEar } from './ear.mjs';
 import { posted, pressOn, send, warmUp } from './presses.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
 
@@ -75,29 +76,6 @@ async function decideAll(clicks, { ports, heard, secret }) {
   await heard.until(clicks.length);
   agent.destroy();
   return (count * 1000) / (performance.now() - beganMs);
-}
-
-/** Hears private answers; each is the end of one decision. */
-async function openEar() {
-  let count = 0;
-  let wanted = { count: Number.POSITIVE_INFINITY, tell: () => {} };
-  const server = createServer((_request, response) => {
-    response.end('ok');
-    count += 1;
-    if (count >= wanted.count) wanted.tell();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    until: (atLeast) =>
-      count >= atLeast
-        ? Promise.resolve()
-        : new Promise((tell) => {
-            wanted = { count: atLeast, tell };
-          }),
-    close: () => server.close(),
-  };
 }
 
 async function startPostgres() {

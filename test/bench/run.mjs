@@ -13,7 +13,7 @@ import { measureSteady } from './steady.mjs';
 const isShort = process.argv.includes('--short');
 const runs = isShort ? 2 : 5;
 /** Whole scenes take half a minute and more each; `--once` plays each a single time. */
-const scenes = isShort || process.argv.includes('--once') ? 1 : 3;
+const scenes = isShort || process.argv.includes('--once') ? 1 : 5;
 const rows = [];
 /** The table stands between two of these. */
 const marker = '<!-- table -->';
