@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { HttpAnswer } from '../http/answer.js';
 import type { InstanceRow } from '../wire/instance-wire.js';
 import { type Rows, totalHeader } from '../wire/read-rows.js';
@@ -20,11 +21,9 @@ export function createPageMemory(): PageMemory {
         last = current;
         current = new Map();
       }
-      const text = answer.body;
-      const total = answer.headers[totalHeader];
+      const said = `${answer.headers[totalHeader]} ${hash('sha256', answer.body, 'base64url')}`;
       const known = last.get(page);
-      const isSame = known?.text === text && known.total === total;
-      const entry = isSame ? known : { text, total, page: read() };
+      const entry = known?.said === said ? known : { said, page: read() };
       current.set(page, entry);
       return entry.page;
     },
@@ -32,7 +31,7 @@ export function createPageMemory(): PageMemory {
 }
 
 interface Known {
-  readonly text: string;
-  readonly total: string | undefined;
+  /** Sums up its text, which would take more room than its rows. */
+  readonly said: string;
   readonly page: Page;
 }
