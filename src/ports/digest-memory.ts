@@ -8,7 +8,7 @@ export interface DigestMemory {
   /** Lists digests whose last count was not zero. */
   listLiveDigests(): Promise<readonly LiveDigest[]>;
   /** Makes a digest wanted in a place with a count; the same id again makes it due with the new one. */
-  wantDigest(digest: Omit<LiveDigest, 'countedAtMs'>, nowMs: number): Promise<void>;
+  wantDigest(digest: Pick<LiveDigest, 'id' | 'target' | 'count'>, nowMs: number): Promise<void>;
   /** Finds a posted digest in a place where an approval's card is wanted and was never posted. */
   findDigestFor(approvalId: string): Promise<MessageRef | undefined>;
   /** Tells whether a message is a digest in a place where an approval's card is wanted, posted or not. */
@@ -27,4 +27,6 @@ export interface LiveDigest {
   readonly target: Target;
   readonly count: number;
   readonly countedAtMs: number;
+  /** Whether people can see it. */
+  readonly isPosted: boolean;
 }

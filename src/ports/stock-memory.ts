@@ -1,4 +1,3 @@
-import type { Approval } from '../domain/approval.js';
 import type { DeliverySubject } from '../domain/delivery.js';
 import type { Target } from '../domain/rules.js';
 import type { UnshownCard } from '../domain/without-card.js';
@@ -7,7 +6,7 @@ import type { UnshownCard } from '../domain/without-card.js';
 export interface StockMemory {
   /** Counts messages that are wanted and not shown, by kind; kinds without any are left out. */
   countOutbox(): Promise<readonly OutboxCount[]>;
-  /** Lists open approvals of which no card is shown, oldest first, each with the copies that are not. */
+  /** Lists open approvals of which no card is shown, each with the copies that are not. */
   listUncarded(): Promise<readonly Uncarded[]>;
   /** Lists places where the last thing that was to be said was given up because the place is gone to us. */
   listLostPlaces(): Promise<readonly LostPlace[]>;
@@ -23,8 +22,16 @@ export interface OutboxCount {
 
 /** An open approval without a card. */
 export interface Uncarded {
-  readonly approval: Approval;
-  readonly copies: readonly UnshownCard[];
+  readonly approvalId: string;
+  readonly copies: readonly UnshownCopy[];
+}
+
+/** One copy of a card that is not shown, and where it was to go. */
+export interface UnshownCopy extends UnshownCard {
+  /** The place as `targetKey` writes it. */
+  readonly place: string;
+  /** Whether it was shown there before. */
+  readonly wasShown: boolean;
 }
 
 /** A place that cannot be posted to. */

@@ -60,6 +60,8 @@ export interface ApprovalMemory {
   findApproval(id: string): Promise<Approval | undefined>;
   /** Lists approvals that have not ended, oldest first, of one system or of all, in one state or in any. */
   listOpenApprovals(system?: string, state?: ApprovalState['kind']): Promise<readonly Approval[]>;
+  /** Goes through approvals that have not ended, oldest first; the process looks after everything else in between. */
+  eachOpenApproval(atOnce?: number): AsyncIterable<Approval>;
   /** Lists the systems that have approvals which have not ended. */
   listOpenSystems(): Promise<readonly string[]>;
   /** Lists what a look needs of a system's approvals that have not ended, oldest first. */

@@ -1,7 +1,7 @@
 import type { DeliverySubject } from '../../domain/delivery.js';
 import { type WhyWithoutCard, whysWithoutCard } from '../../domain/without-card.js';
 import type { Context } from '../context.js';
-import { watchCards } from './watch-cards.js';
+import { goThroughCards } from './watch-cards.js';
 
 /** How much of everything there is. */
 export interface Stock {
@@ -36,11 +36,12 @@ export async function takeStock(
 ): Promise<Stock> {
   const { store, backends, now } = context;
   const outbox = await store.countOutbox();
-  const open = await store.listOpenApprovals();
-  const without = await watchCards(context, open);
+  const without = new Map<WhyWithoutCard['kind'], number>();
+  for await (const { why } of goThroughCards(context))
+    without.set(why.kind, (without.get(why.kind) ?? 0) + 1);
   const systems = [];
   for (const system of backends.keys()) {
-    const approvals = open.filter(({ instance }) => instance.ref.system === system).length;
+    const approvals = (await store.listTracked(system)).length;
     systems.push({ system, approvals, alerts: (await store.listOpenIncidents(system)).length });
   }
   return {
@@ -49,9 +50,6 @@ export async function takeStock(
       const { pending = 0, oldestDueAtMs = now() } = outbox.find((one) => one.kind === kind) ?? {};
       return { kind, pending, oldestDueMs: Math.max(0, now() - oldestDueAtMs) };
     }),
-    withoutCard: whysWithoutCard.map((reason) => ({
-      reason,
-      approvals: without.filter(({ why }) => why.kind === reason).length,
-    })),
+    withoutCard: whysWithoutCard.map((reason) => ({ reason, approvals: without.get(reason) ?? 0 })),
   };
 }

@@ -1,10 +1,12 @@
 import type { Approval } from '../../domain/approval.js';
+import { targetKey } from '../../domain/rules.js';
 import {
   type WhyWithoutCard,
   whysWithoutCard,
   whyUndecidable,
   whyUnshown,
 } from '../../domain/without-card.js';
+import type { UnshownCopy } from '../../ports/stock-memory.js';
 import type { Context } from '../context.js';
 
 /** An open approval nobody can decide from a card, and why. */
@@ -19,27 +21,35 @@ export interface WithoutCard {
  *
  * A card somebody deleted counts as shown until it is next to be edited: only then does the chat tell.
  */
-export async function watchCards(
-  { store, policy, now }: Pick<Context, 'store' | 'policy' | 'now'>,
-  open?: readonly Approval[],
-): Promise<readonly WithoutCard[]> {
-  const uncarded = await store.listUncarded();
-  const hasDigests = uncarded.length > 0 && (await store.listLiveDigests()).length > 0;
-  const unshown: WithoutCard[] = [];
-  for (const { approval, copies } of uncarded) {
-    const why = whyUnshown(copies, now());
-    const isQueued = why.kind === 'turn' || why.kind === 'next';
-    const isListed = hasDigests && isQueued && (await store.findDigestFor(approval.id)) !== undefined;
-    unshown.push({ approval, why: isListed ? { kind: 'digest' } : why });
+export async function watchCards(context: Watching): Promise<readonly WithoutCard[]> {
+  const found: WithoutCard[] = [];
+  for await (const one of goThroughCards(context)) found.push(one);
+  return found.sort((a, b) => urgency(a) - urgency(b));
+}
+
+/** Goes through the same, oldest first, without keeping them. */
+export async function* goThroughCards({ store, policy, now }: Watching): AsyncGenerator<WithoutCard, void> {
+  const copiesOf = new Map((await store.listUncarded()).map((one) => [one.approvalId, one.copies]));
+  const digests = copiesOf.size > 0 ? await store.listLiveDigests() : [];
+  const places = new Set(digests.filter(({ isPosted }) => isPosted).map(({ target }) => targetKey(target)));
+  for await (const approval of store.eachOpenApproval()) {
+    const copies = copiesOf.get(approval.id);
+    const why = copies ? whyMissing(copies, { places, nowMs: now() }) : whyUndecidable(approval, policy);
+    if (why) yield { approval, why };
   }
-  const ids = new Set(uncarded.map(({ approval }) => approval.id));
-  const undecidable = (open ?? (await store.listOpenApprovals()))
-    .filter(({ id }) => !ids.has(id))
-    .flatMap((approval) => {
-      const why = whyUndecidable(approval, policy);
-      return why ? [{ approval, why }] : [];
-    });
-  return [...unshown, ...undecidable].sort((a, b) => urgency(a) - urgency(b));
+}
+
+type Watching = Pick<Context, 'store' | 'policy' | 'now'>;
+
+/** What waits for its turn can be reached by the digest where it is to go. */
+function whyMissing(
+  copies: readonly UnshownCopy[],
+  { places, nowMs }: { readonly places: ReadonlySet<string>; readonly nowMs: number },
+): WhyWithoutCard {
+  const why = whyUnshown(copies, nowMs);
+  const isQueued = why.kind === 'turn' || why.kind === 'next';
+  const isListed = copies.some(({ place, wasShown }) => !wasShown && places.has(place));
+  return isQueued && isListed ? { kind: 'digest' } : why;
 }
 
 function urgency({ why }: WithoutCard): number {

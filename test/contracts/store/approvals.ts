@@ -73,6 +73,21 @@ export function describeApprovals(store: () => Store): void {
     expect(await store().listOpenApprovals('other', 'held')).toEqual([]);
   });
 
+  it('goes through all that is open, however few at a time', async () => {
+    const ended = { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs } as const;
+    const elsewhere = anInstance({ ref: { system: 'other', id: '1' } });
+    for (const [index, id] of ['e', 'd', 'c', 'b', 'a'].entries()) {
+      const instance = id === 'b' ? elsewhere : anInstance();
+      await store().addApproval(anApproval({ id, code: id, attempt: index + 1, instance }));
+    }
+    await store().saveApproval(anApproval({ id: 'c', code: 'c', attempt: 3, state: ended }), 0, noonMs);
+    for (const atOnce of [1, 2, 4, 5]) {
+      const open: string[] = [];
+      for await (const { id } of store().eachOpenApproval(atOnce)) open.push(id);
+      expect(open).toEqual(['e', 'd', 'b', 'a']);
+    }
+  });
+
   it('tells what a look needs of the open ones, as they were last saved', async () => {
     const ended = { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs } as const;
     const moved = { instance: anInstance({ fingerprint: 'f2' }), isAssigned: false };

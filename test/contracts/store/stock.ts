@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Target } from '../../../src/domain/rules.js';
+import { targetKey } from '../../../src/domain/rules.js';
 import type { Store } from '../../../src/ports/store.js';
 import { anApproval, anInstance, noonMs } from '../../support/an-approval.js';
 
@@ -42,15 +43,15 @@ export function describeStock(store: () => Store): void {
     const [first = ''] = await claim();
     await giveUp(first);
     const [uncarded] = await store().listUncarded();
-    expect(uncarded?.approval.id).toBe('approval-a');
+    expect(uncarded?.approvalId).toBe('approval-a');
     expect(uncarded?.copies).toEqual([
-      expect.objectContaining({ isWanted: false, error: 'channel-gone' }),
-      expect.objectContaining({ isWanted: true, attempts: 0, mayHavePosted: false }),
+      expect.objectContaining({ place: targetKey(pki), isWanted: false, error: 'channel-gone' }),
+      expect.objectContaining({ place: targetKey(ops), isWanted: true, attempts: 0, mayHavePosted: false }),
     ]);
   });
 
   it('lists an approval for which no place was chosen, without copies', async () => {
-    expect(await store().listUncarded()).toEqual([{ approval: anApproval(), copies: [] }]);
+    expect(await store().listUncarded()).toEqual([{ approvalId: 'approval-a', copies: [] }]);
   });
 
   it('lists no approval with a card, and none that is over', async () => {
@@ -70,7 +71,7 @@ export function describeStock(store: () => Store): void {
     await store().saveApproval(anApproval(), 0, noonMs);
     await store().giveUpDelivery(card, { error: 'refused', nowMs: noonMs, version: 2 });
     const [uncarded] = await store().listUncarded();
-    expect(uncarded?.copies.map(({ error }) => error)).toEqual(['refused']);
+    expect(uncarded?.copies).toMatchObject([{ error: 'refused', wasShown: true }]);
   });
 
   it('lists places that are gone, until something was shown there again', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Approval } from '../../../domain/approval.js';
 import { type ApprovalMemory, ChangedMeanwhile } from '../../../ports/store.js';
 import { atomicallyOn } from '../atomically.js';
@@ -6,6 +7,9 @@ import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 import { createListTracked } from './list-tracked.js';
 import { wantVersion } from './want-version.js';
+
+/** Reading so many takes a few milliseconds, in which nobody else is looked after. */
+const openAtOnce = 200;
 
 /** Remembers approvals in a database. Adding one under a code that was given out before throws. */
 export function createApprovalMemory(db: Db, engine: Engine): ApprovalMemory {
@@ -34,6 +38,7 @@ export function createApprovalMemory(db: Db, engine: Engine): ApprovalMemory {
         .$if(state !== undefined, (all) => all.where('state', '=', state ?? 'waiting'));
       return (await open.select(['id', 'body']).orderBy('number').execute()).map(toApproval);
     },
+    eachOpenApproval: (atOnce = openAtOnce) => eachOpenApproval(db, atOnce),
     listTracked: createListTracked(db),
     async listOpenSystems() {
       const open = db.selectFrom('approvals').where('is_open', '=', 1);
@@ -75,6 +80,19 @@ export function createApprovalMemory(db: Db, engine: Engine): ApprovalMemory {
       return row !== undefined || (await receipt.executeTakeFirst()) !== undefined;
     },
   };
+}
+
+async function* eachOpenApproval(db: Db, atOnce: number): AsyncGenerator<Approval, void> {
+  let after = 0;
+  for (;;) {
+    const open = db.selectFrom('approvals').where('is_open', '=', 1).where('number', '>', after);
+    const rows = await open.select(['number', 'id', 'body']).orderBy('number').limit(atOnce).execute();
+    for (const row of rows) yield toApproval(row);
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.number;
+    await setImmediate();
+  }
 }
 
 async function addApproval(db: Db, approval: Approval): Promise<boolean> {

@@ -28,7 +28,7 @@ export function createDigestMemory(db: Db, engine: Engine): DigestMemory {
     async listLiveDigests() {
       const rows = await db
         .selectFrom('deliveries')
-        .select(['number', 'subject', 'target', 'target_body', 'notice_body', 'wanted_at_ms'])
+        .select(['number', 'subject', 'target', 'target_body', 'notice_body', 'wanted_at_ms', 'channel'])
         .where('subject', 'like', `${prefix}%`)
         .where('notice_body', '<>', bodyOf(0))
         .orderBy('number')
@@ -38,6 +38,7 @@ export function createDigestMemory(db: Db, engine: Engine): DigestMemory {
         target: toTarget(row.target, row.target_body),
         count: countIn(String(row.number), row.notice_body),
         countedAtMs: row.wanted_at_ms,
+        isPosted: row.channel !== null,
       }));
     },
     async wantDigest({ id, target, count }, nowMs) {

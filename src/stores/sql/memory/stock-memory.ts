@@ -1,7 +1,7 @@
-import { type Selectable, sql } from 'kysely';
-import type { OutboxCount, StockMemory } from '../../../ports/stock-memory.js';
+import { sql } from 'kysely';
+import type { OutboxCount, StockMemory, UnshownCopy } from '../../../ports/stock-memory.js';
 import { readBody } from '../stored-json.js';
-import type { Db, Tables } from '../tables.js';
+import type { Db } from '../tables.js';
 
 /** The chat's word for a place that is not there for us. */
 const gone = 'channel-gone';
@@ -27,11 +27,9 @@ export function createStockMemory(db: Db): StockMemory {
     async listUncarded() {
       const approvals = await selectUncarded(db);
       if (approvals.length === 0) return [];
-      const copies = await selectCopies(db);
-      return approvals.map(({ id, body }) => ({
-        approval: readBody({ table: 'approvals', id, body }),
-        copies: copies.filter((copy) => copy.approval_id === id).map(toCopy),
-      }));
+      const copies = new Map<string, UnshownCopy[]>(approvals.map(({ id }) => [id, []]));
+      for (const row of await selectCopies(db)) copies.get(row.approval_id ?? '')?.push(toCopy(row));
+      return approvals.map(({ id }) => ({ approvalId: id, copies: copies.get(id) ?? [] }));
     },
     async listLostPlaces() {
       const rows = await selectLastOfPlaces(db);
@@ -46,7 +44,7 @@ export function createStockMemory(db: Db): StockMemory {
 function selectUncarded(db: Db) {
   return db
     .selectFrom('approvals')
-    .select(['id', 'body'])
+    .select('id')
     .where('is_open', '=', 1)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -68,15 +66,26 @@ function selectCopies(db: Db) {
   return db
     .selectFrom('deliveries')
     .innerJoin('approvals', 'approvals.id', 'deliveries.approval_id')
-    .selectAll('deliveries')
+    .select([
+      'deliveries.approval_id',
+      'deliveries.target',
+      'deliveries.status',
+      'deliveries.due_at_ms',
+      'deliveries.attempts',
+      'deliveries.may_have_posted',
+      'deliveries.last_error',
+      'deliveries.channel',
+    ])
     .where('approvals.is_open', '=', 1)
     .where(({ or, eb }) => or([eb('channel', 'is', null), eb('given_up_at_ms', 'is not', null)]))
     .orderBy('deliveries.number')
     .execute();
 }
 
-function toCopy(row: Selectable<Tables['deliveries']>) {
+function toCopy(row: Awaited<ReturnType<typeof selectCopies>>[number]): UnshownCopy {
   return {
+    place: row.target,
+    wasShown: row.channel !== null,
     isWanted: row.status === 'pending',
     dueAtMs: row.due_at_ms,
     attempts: row.attempts,

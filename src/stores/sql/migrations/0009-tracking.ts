@@ -31,6 +31,12 @@ export const tracking: Migration = {
       .columns([...tracked, 'state'])
       .where(sql.ref('is_open'), '=', sql.lit(1))
       .execute();
+    await schema
+      .createIndex('approvals_open_number')
+      .on('approvals')
+      .column('number')
+      .where(sql.ref('is_open'), '=', sql.lit(1))
+      .execute();
   },
 };
 

@@ -29,14 +29,15 @@ async function waitingFor(work: CommandWork): Promise<readonly Approval[]> {
   const { context, person } = work;
   const { store, backends, policy } = context;
   const own = await ownLists(work);
-  const approvals = (await store.listOpenApprovals()).filter(
-    ({ instance, state }) =>
-      state.kind === 'waiting' &&
-      backends.has(instance.ref.system) &&
-      (own.get(instance.ref.system)?.has(instance.ref.id) ?? true) &&
-      mayDecide(person, instance, policy).kind === 'yes',
-  );
-  return [...approvals].sort((a, b) => a.waitingSinceMs - b.waitingSinceMs);
+  const approvals: Approval[] = [];
+  for await (const approval of store.eachOpenApproval()) {
+    const { instance, state } = approval;
+    const { system, id } = instance.ref;
+    const isOwn = own.get(system)?.has(id) ?? true;
+    const waits = state.kind === 'waiting' && backends.has(system) && isOwn;
+    if (waits && mayDecide(person, instance, policy).kind === 'yes') approvals.push(approval);
+  }
+  return approvals.sort((a, b) => a.waitingSinceMs - b.waitingSinceMs);
 }
 
 /**
