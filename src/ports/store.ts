@@ -104,10 +104,18 @@ export interface VoteMemory {
   addVote(approvalId: string, vote: Vote): Promise<boolean>;
   /** Lists votes that were not withdrawn or voided, oldest first. */
   listVotes(approvalId: string): Promise<readonly Vote[]>;
+  /** Lists on which open approvals a person has a vote, and on which revision of each. */
+  listVotedOn(person: PersonId): Promise<readonly VotedOn[]>;
   /** Takes a person's votes back; false if there were none. */
   removeVote(approvalId: string, person: PersonId): Promise<boolean>;
   /** Takes every vote back. */
   removeVotes(approvalId: string): Promise<void>;
+}
+
+/** Where somebody has voted. */
+export interface VotedOn {
+  readonly approvalId: string;
+  readonly revision: number;
 }
 
 /** Clicks written down before they were acknowledged, and modals that were opened. */

@@ -70,7 +70,9 @@ async function markDisowned(memory: Memory, person: PersonId): Promise<void> {
 
 /** Also votes that lie under a decision of others: once that is given up, they would count again. */
 async function takeVotesOut(context: Context, memory: Memory, person: PersonId): Promise<void> {
-  for (const approval of await memory.listOpenApprovals()) {
-    if (await memory.removeVote(approval.id, person)) await save(context, memory, approval);
+  for (const { approvalId } of await memory.listVotedOn(person)) {
+    const approval = await memory.findApproval(approvalId);
+    const isRemoved = await memory.removeVote(approvalId, person);
+    if (approval && isRemoved) await save(context, memory, approval);
   }
 }

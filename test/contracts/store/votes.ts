@@ -46,6 +46,18 @@ export function describeVotes(store: () => Store): void {
     expect(await store().listVotes('approval-b')).toHaveLength(1);
   });
 
+  it('tells where somebody has voted, among what is open', async () => {
+    const ended = { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs } as const;
+    await store().addApproval(anApproval({ id: 'over', code: 'O', attempt: 3, state: ended }));
+    for (const id of ['over', 'approval-b', 'approval-a']) await store().addVote(id, aVote({ revision: 2 }));
+    await store().addVote('approval-a', aVote({ person: ben }));
+    expect(await store().listVotedOn(aPersonId())).toEqual([
+      { approvalId: 'approval-a', revision: 2 },
+      { approvalId: 'approval-b', revision: 2 },
+    ]);
+    expect(await store().listVotedOn(aPersonId('U0NEW'))).toEqual([]);
+  });
+
   it('lets somebody vote again who took the vote back', async () => {
     await store().addVote('approval-a', aVote());
     await store().removeVote('approval-a', aPersonId());

@@ -28,6 +28,18 @@ export function createVoteMemory(db: Db): VoteMemory {
         readBody<Vote>({ table: 'votes', id: `${approvalId} ${row.person}`, body: row.body }),
       );
     },
+    async listVotedOn(person) {
+      const rows = await db
+        .selectFrom('votes')
+        .innerJoin('approvals', 'approvals.id', 'votes.approval_id')
+        .select(['votes.approval_id as approvalId', 'votes.revision'])
+        .where('approvals.is_open', '=', 1)
+        .where('votes.person', '=', personKey(person))
+        .orderBy('approvals.number')
+        .orderBy('votes.revision')
+        .execute();
+      return rows;
+    },
     async removeVote(approvalId, person) {
       const removed = await db
         .deleteFrom('votes')

@@ -1,9 +1,8 @@
 import type { Approval } from '../../../domain/approval.js';
-import type { Card } from '../../../domain/card.js';
 import { mayDecide } from '../../../domain/may-decide.js';
-import { isSamePerson } from '../../../domain/person.js';
 import type { ApprovalRow, Reply } from '../../../domain/reply.js';
 import { BackendError, ContractError } from '../../../ports/errors.js';
+import type { VotedOn } from '../../../ports/store.js';
 import { showCard } from '../../notifications/show-card.js';
 import type { CommandWork } from '../command-work.js';
 import { findCopy } from './find-copy.js';
@@ -12,32 +11,46 @@ const pageSize = 10;
 
 /** Shows what waits for the asker's decision, the longest wait first; what they have voted on waits for others. */
 export async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
-  const { context, person } = work;
-  const cards: Card[] = [];
-  for (const approval of await waitingFor(work)) cards.push(await showCard(context, approval));
-  const hasVoted = ({ votes }: Card) => votes.some((vote) => isSamePerson(vote.person, person.id));
-  const open = cards.filter((card) => !hasVoted(card));
+  const { store } = work.context;
+  const all = await waitingFor(work);
+  const votes = new Set((await store.listVotedOn(work.person.id)).map(keyOf));
+  const open = all.filter((approval) => !votes.has(keyOf(approval)));
   const end = page * pageSize;
   const rows: ApprovalRow[] = [];
-  for (const card of open.slice(end - pageSize, end)) rows.push(await rowOf(work, card));
-  const voted = cards.length - open.length;
+  for (const { approvalId } of open.slice(end - pageSize, end)) {
+    const approval = await store.findApproval(approvalId);
+    if (approval) rows.push(await rowOf(work, approval));
+  }
+  const voted = all.length - open.length;
   return { kind: 'approvals', page, rows, total: open.length, hasMore: open.length > end, voted };
 }
 
-/** Lists the approvals the asker may decide. */
-async function waitingFor(work: CommandWork): Promise<readonly Approval[]> {
+/** What is kept of an approval while all that wait are gone through. */
+interface Waiting extends VotedOn {
+  readonly sinceMs: number;
+}
+
+/** A vote counts on the revision it was given on. */
+function keyOf({ approvalId, revision }: VotedOn): string {
+  return `${approvalId} ${revision}`;
+}
+
+/** Lists the approvals the asker may decide, the longest wait first. */
+async function waitingFor(work: CommandWork): Promise<readonly Waiting[]> {
   const { context, person } = work;
   const { store, backends, policy } = context;
   const own = await ownLists(work);
-  const approvals: Approval[] = [];
+  const found: Waiting[] = [];
   for await (const approval of store.eachOpenApproval()) {
     const { instance, state } = approval;
     const { system, id } = instance.ref;
     const isOwn = own.get(system)?.has(id) ?? true;
     const waits = state.kind === 'waiting' && backends.has(system) && isOwn;
-    if (waits && mayDecide(person, instance, policy).kind === 'yes') approvals.push(approval);
+    if (!waits || mayDecide(person, instance, policy).kind !== 'yes') continue;
+    const { id: approvalId, revision, waitingSinceMs: sinceMs } = approval;
+    found.push({ approvalId, revision, sinceMs });
   }
-  return approvals.sort((a, b) => a.waitingSinceMs - b.waitingSinceMs);
+  return found.sort((a, b) => a.sinceMs - b.sinceMs);
 }
 
 /**
@@ -61,7 +74,8 @@ async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<s
   return lists;
 }
 
-async function rowOf({ context, asker }: CommandWork, card: Card): Promise<ApprovalRow> {
-  const copy = await findCopy(context, card.approval.id, asker);
+async function rowOf({ context, asker }: CommandWork, approval: Approval): Promise<ApprovalRow> {
+  const card = await showCard(context, approval);
+  const copy = await findCopy(context, approval.id, asker);
   return { card, ...(copy?.channel === undefined ? {} : { channel: copy.channel }) };
 }
