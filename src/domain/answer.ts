@@ -9,7 +9,9 @@ export type Answer =
   | { readonly kind: 'refused'; readonly why: Exclude<MayDecide, { kind: 'yes' }> }
   /** The chat could not be asked about the person just now. */
   | { readonly kind: 'person-not-checked' }
-  /** The same; the click is kept, and the chat is asked again for as long as a decision is worth sending. */
+  /** Before it could be worked on, its person clicked something else about the same approval. */
+  | { readonly kind: 'replaced' }
+  /** The chat could not be asked yet; the click is kept, and the chat is asked again for as long as a decision is worth sending. */
   | { readonly kind: 'checked-later' }
   /** The button stands on no message of ours, or its approval is not known. */
   | { readonly kind: 'unknown-card' }

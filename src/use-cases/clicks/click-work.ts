@@ -5,13 +5,17 @@ import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import type { LinkStanding } from '../links/linking.js';
 
-/** A click with everything known about it, inside its transaction. */
-export interface ClickWork {
+/** A click with what is stored about it, inside its transaction. */
+export interface StoredWork {
   readonly context: Context;
   readonly memory: Memory;
   readonly click: Click;
-  readonly person: Person;
   readonly approval: Approval;
+}
+
+/** A click with everything known about it and its person, inside its transaction. */
+export interface ClickWork extends StoredWork {
+  readonly person: Person;
   /** Whether the bot may speak for them; `linked` where it speaks for itself. */
   readonly link: LinkStanding;
 }

@@ -10,13 +10,13 @@ import { ChatError } from '../../ports/errors.js';
 import { backendOf, type Context } from '../context.js';
 import { endClick } from '../ledger/record-click.js';
 import { askToLink, checkLink } from '../links/check-link.js';
-import type { LinkStanding } from '../links/linking.js';
 import { rememberPerson } from '../people/look-up-person.js';
 import { sendSignal } from '../signals/send-signal.js';
 import { castVote, type Outcome } from './cast-vote.js';
-import type { ClickWork } from './click-work.js';
+import type { ClickWork, StoredWork } from './click-work.js';
 import { adoptCard, matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
+import { isReplaced } from './own-clicks.js';
 import { takeBack, withdrawVote } from './take-back.js';
 
 /** Asks the chat about a person. Throws `ChatError`. */
@@ -77,11 +77,20 @@ async function workOn(context: Context, click: Click, lookUp: LookUp): Promise<O
   const { system } = approval.instance.ref;
   if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
+  // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
+  if (!decides(click)) return inOneTransaction(context, click, takeOut);
   const person = await check(context, click, lookUp);
   if (person === 'later' && !isPast(context, click)) return leaveForLater(context, click);
   if (person === 'later' || !person) return finish(context, click, { kind: 'person-not-checked' });
   const link = await checkLink(context, { click, system });
-  return inOneTransaction(context, click, { person, link });
+  return inOneTransaction(context, click, async (work) => {
+    const known = await rememberPerson(work.memory, person, context.now());
+    return act({ ...work, person: known, link });
+  });
+}
+
+function decides({ verb }: Click): boolean {
+  return verb === 'approve' || verb === 'deny';
 }
 
 /** Undefined if the chat will not tell; `later` if it may when it is asked again. */
@@ -117,28 +126,32 @@ async function finish(context: Context, click: Click, answer: Answer): Promise<O
 async function inOneTransaction(
   context: Context,
   click: Click,
-  { person, link }: { readonly person: Person; readonly link: LinkStanding },
+  work: (found: StoredWork) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
   return context.store.inTransaction(async (memory) => {
     const stored = await memory.findClick(click.id);
     if (!stored || stored.answer) return undefined;
     const approval = await memory.findApproval(click.approvalId);
     if (!approval) return undefined;
-    const known = await rememberPerson(memory, person, context.now());
-    const outcome = await act({ context, memory, click, person: known, approval, link });
+    const outcome = await work({ context, memory, click, approval });
     await endClick(context, memory, { click, answer: outcome.answer });
     return outcome;
   });
 }
 
+async function takeOut(work: StoredWork): Promise<Outcome> {
+  const { click, approval } = work;
+  const nowhere = judgeClick(approval, click);
+  if (nowhere) return { answer: nowhere };
+  return { answer: await (click.verb === 'take-back' ? takeBack(work) : withdrawVote(work)) };
+}
+
 async function act(work: ClickWork): Promise<Outcome> {
   const { context, click, person, approval } = work;
-  const decides = click.verb === 'approve' || click.verb === 'deny';
-  if (decides && isPast(context, click)) return { answer: tooOld(work) };
+  if (isPast(context, click)) return { answer: tooOld(work) };
   const nowhere = judgeClick(approval, click);
   if (nowhere?.kind === 'over') return { answer: nowhere };
-  if (click.verb === 'take-back') return { answer: await takeBack(work) };
-  if (click.verb === 'withdraw') return { answer: nowhere ?? (await withdrawVote(work)) };
+  if (await isReplaced(work)) return { answer: { kind: 'replaced' } };
   const may = mayDecide(person, approval.instance, context.policy);
   // Whom the settings do not map is known once they have linked their account.
   const couldLink = work.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { takeUpClicks } from '../../../src/use-cases/clicks/answer-click.js';
+import { aRule } from '../../domain/a-policy.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
 
@@ -85,5 +86,66 @@ describe('a click while the chat cannot say who somebody is', () => {
     await takeUpClicks(world.context);
     expect(lookUps).toBe(1);
     expect(await world.store.listVotes((await world.approval()).id)).toHaveLength(1);
+  });
+});
+
+describe('what somebody takes out of the count while the chat cannot say who they are', () => {
+  it('is taken back in time, and not after the decision was sent', async () => {
+    const world = await worlds.openWithCard({
+      policy: { approvers: [aRule({ people: [people.ada.id], holdMs: 10_000 })] },
+    });
+    await world.press('ada', 'approve');
+    world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+    expect(await world.press('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
+    world.clock.turn(leaseMs);
+    await takeUpClicks(world.context);
+    await world.deliver();
+    expect(world.command.arrivals).toHaveLength(0);
+  });
+
+  it('is withdrawn also if it was not counted yet', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.press('bo', 'approve');
+    const click = world.clickOf('ada', 'approve');
+    world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+    await world.press('ada', 'approve', click);
+    expect(await world.press('ada', 'withdraw')).toMatchObject({ kind: 'vote-withdrawn' });
+    world.clock.turn(leaseMs);
+    await takeUpClicks(world.context);
+    expect(world.command.arrivals).toHaveLength(0);
+    expect(await world.store.findClick(click.id)).toMatchObject({ answer: { kind: 'replaced' } });
+    await world.deliver();
+    expect(world.slack.notices()).toEqual([]);
+  });
+});
+
+describe('somebody who presses one thing and then another while the chat cannot say who they are', () => {
+  it('decides what they pressed last, and is told of the first', async () => {
+    const world = await worlds.openWithCard();
+    const first = world.clickOf('ada', 'approve');
+    world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+    await world.press('ada', 'approve', first);
+    world.clock.turn(leaseMs / 2);
+    world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+    await world.press('ada', 'deny', { comment: 'wrong host' });
+    world.clock.turn(leaseMs / 2);
+    await takeUpClicks(world.context);
+    world.clock.turn(leaseMs / 2);
+    await takeUpClicks(world.context);
+    expect(world.command.arrivals).toMatchObject([{ verdict: 'deny' }]);
+    await world.deliver();
+    const toAda = world.slack.notices().filter(({ to }) => to === 'D-U0ADA');
+    expect(toAda).toMatchObject([{ notice: { kind: 'late-answer', answer: { kind: 'replaced' } } }]);
+  });
+
+  it('does not replace a click by another of the same kind', async () => {
+    const world = await worlds.openWithCard();
+    for (let press = 0; press < 2; press += 1) {
+      world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+      await world.press('ada', 'approve');
+    }
+    world.clock.turn(leaseMs);
+    await takeUpClicks(world.context);
+    expect(world.command.arrivals).toHaveLength(1);
   });
 });

@@ -21,6 +21,8 @@ export function answerText(answer: Answer, wording: Wording): string {
       return 'Slack could not be asked who you are just now. Nothing was decided; please press again in a moment.';
     case 'checked-later':
       return 'Your click is stored. Slack cannot tell Countersign who you are just now; it asks again by itself, and tells you what became of your click. There is no need to press again.';
+    case 'replaced':
+      return 'You clicked something else before this click could be worked on. This one decided nothing.';
     case 'unknown-card':
       return 'This button does not belong to a message Countersign knows. Nothing was decided.';
     case 'no-system':

@@ -1,0 +1,45 @@
+import { type Click, clickLeaseMs } from '../../domain/click.js';
+import { isSamePerson } from '../../domain/person.js';
+import { endClick } from '../ledger/record-click.js';
+import type { StoredWork } from './click-work.js';
+
+/**
+ * Finishes what a person approved before they withdrew it, where nobody has counted it yet; tells whether there was
+ * anything. Counted later, it would be a decision its person had called off.
+ */
+export async function callOff(work: StoredWork): Promise<boolean> {
+  const { context, memory, click } = work;
+  const earlier = (await othersOf(work)).filter((one) => one.verb === 'approve' && isAfter(click, one));
+  for (const one of earlier) {
+    await endClick(context, memory, { click: one, answer: { kind: 'replaced' } });
+  }
+  return earlier.length > 0;
+}
+
+/**
+ * Tells whether a person has clicked something else about the approval since, which nobody has worked on yet.
+ *
+ * Only a click that was kept can be overtaken so; looking for more would hold up all others.
+ */
+export async function isReplaced(work: StoredWork): Promise<boolean> {
+  const { context, click } = work;
+  if (context.now() - click.atMs < clickLeaseMs) return false;
+  const others = await othersOf(work);
+  return others.some((one) => isAfter(one, click) && isOther(one, click));
+}
+
+function isAfter(a: Click, b: Click): boolean {
+  return a.atMs > b.atMs || (a.atMs === b.atMs && a.id > b.id);
+}
+
+function isOther(a: Click, b: Click): boolean {
+  return a.verb !== b.verb || a.output !== b.output;
+}
+
+async function othersOf({ memory, click }: StoredWork): Promise<readonly Click[]> {
+  const unfinished = await memory.listUnfinishedClicks();
+  return unfinished.filter(
+    ({ id, approvalId, person }) =>
+      id !== click.id && approvalId === click.approvalId && isSamePerson(person, click.person),
+  );
+}
