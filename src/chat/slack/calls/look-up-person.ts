@@ -21,7 +21,8 @@ export function createLookUpPerson(deps: {
     try {
       return await lookUpPerson(client, id, teamId());
     } catch (error) {
-      if (error instanceof ChatError) restsUntilMs = now() + (error.retryAfterMs ?? 0);
+      if (error instanceof ChatError)
+        restsUntilMs = Math.max(restsUntilMs, now() + (error.retryAfterMs ?? 0));
       throw error;
     }
   };
