@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type Kysely, type Migration, sql } from 'kysely';
 import type { Approval } from '../../../domain/approval.js';
 import { readBody } from '../stored-json.js';
@@ -52,6 +53,15 @@ interface Untracked {
   };
 }
 
+/**
+ * A fingerprint of before was the list of what it sums up, which may be too long for an index; in the form of now it is
+ * the same for the same, so nothing is read anew.
+ */
+function shortened(fingerprint: string): string {
+  const [, listed, rest = ''] = /^(\[.*\])( as listed)?$/s.exec(fingerprint) ?? [];
+  return listed === undefined ? fingerprint : `${hash('sha256', listed, 'base64url')}${rest}`;
+}
+
 async function fillIn(db: Kysely<Untracked>): Promise<void> {
   for (let after = 0; ; ) {
     const rows = await db
@@ -65,7 +75,11 @@ async function fillIn(db: Kysely<Untracked>): Promise<void> {
       const { state, instance, isAssigned } = readBody<Approval>({ table: 'approvals', id, body });
       await db
         .updateTable('approvals')
-        .set({ state: state.kind, fingerprint: instance.fingerprint, is_assigned: isAssigned ? 1 : 0 })
+        .set({
+          state: state.kind,
+          fingerprint: shortened(instance.fingerprint),
+          is_assigned: isAssigned ? 1 : 0,
+        })
         .where('id', '=', id)
         .execute();
     }
