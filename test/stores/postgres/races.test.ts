@@ -51,6 +51,20 @@ describePostgres('two bots on one database', (server) => {
     expect(await stores()[0].listOpenApprovals()).toHaveLength(1);
   });
 
+  it('track what was put first and came to be there last', async () => {
+    const [one, other] = stores();
+    const alike = (id: string, attempt: number) => anApproval({ id, code: id, attempt });
+    await one.addApproval(alike('gone', 1));
+    await one.inTransaction(async (memory) => {
+      await memory.addApproval(alike('late', 2));
+      await other.addApproval(alike('early', 3));
+      expect((await other.listTracked('command')).map(({ id }) => id)).toEqual(['gone', 'early']);
+      const state = { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs } as const;
+      await memory.saveApproval({ ...alike('gone', 1), state }, 0, noonMs);
+    });
+    expect((await other.listTracked('command')).map(({ id }) => id)).toEqual(['late', 'early']);
+  });
+
   it('count every silence of a system', async () => {
     await afterBothRead(async (memory, meet) => {
       const before = Number((await memory.getNote('count')) ?? 0);

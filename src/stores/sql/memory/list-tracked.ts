@@ -5,8 +5,9 @@ import type { Db } from '../tables.js';
 /**
  * Creates the list of what a look needs of every open approval, which is read again only when it has changed.
  *
- * How many there are, the last of them and the sum of their versions tell that: approvals are only ever added at
- * the end, versions only ever grow, and what has ended is never opened again.
+ * How many there are, the last of them and the sums of their numbers and versions tell that: approvals are only ever
+ * added at the end, versions only ever grow, and what has ended is never opened again. Where several bots add some, one
+ * may come to be there after others with higher numbers; it changes the sum of the numbers.
  */
 export function createListTracked(db: Db): ApprovalMemory['listTracked'] {
   const lists = new Map<string, { readonly stamp: string; readonly tracked: readonly Tracked[] }>();
@@ -27,9 +28,9 @@ async function readStamp(db: Db, system: string): Promise<string> {
     .where('is_open', '=', 1)
     .where('system', '=', system)
     .select(({ fn }) => [fn.countAll().as('count'), fn.max('number').as('last')])
-    .select(sql`sum(version)`.as('versions'))
+    .select([sql`sum(number)`.as('numbers'), sql`sum(version)`.as('versions')])
     .execute();
-  return [row?.count, row?.last, row?.versions].join(' ');
+  return [row?.count, row?.last, row?.numbers, row?.versions].join(' ');
 }
 
 async function readTracked(db: Db, system: string): Promise<readonly Tracked[]> {
