@@ -1,10 +1,14 @@
-import type { WorkflowBackend } from '../../ports/backend.js';
+import type { Sighting } from '../../domain/follow-approval.js';
+import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import { settleChanges } from '../commands/changes/settle-changes.js';
 import type { Context } from '../context.js';
 import { observeWorkflows } from '../observe-workflows.js';
 import type { AnswerTimes } from '../readiness/answer-times.js';
 import { fenced, LeaseLost } from './fenced.js';
 import type { ObservationLease } from './observation-lease.js';
+
+/** Often enough for other replicas, and seldom enough for the store. */
+const tellEveryMs = 5_000;
 
 /** One look at a system, and what belongs to it. */
 export interface Look {
@@ -34,13 +38,37 @@ export async function observeAlone(context: Context, look: Look): Promise<void> 
 }
 
 async function observe(context: Context, { backend, answerTimes }: Look): Promise<void> {
+  const { store, now } = context;
   const { system } = backend;
-  const { kind } = await observeWorkflows(context, backend);
-  if (kind === 'observed') {
-    answerTimes.noteAnswer(system, context.now());
-    if (context.store.isShared) await context.store.putNote(noteKey(system), String(context.now()));
-  }
+  let toldAtMs = 0;
+  await observeWorkflows(
+    context,
+    noting(backend, async () => {
+      answerTimes.noteAnswer(system, now());
+      if (!store.isShared || now() - toldAtMs < tellEveryMs) return;
+      toldAtMs = now();
+      await store.putNote(noteKey(system), String(toldAtMs));
+    }),
+  );
   await settleChanges(context, backend);
+}
+
+/** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */
+function noting(backend: WorkflowBackend, note: () => Promise<void>): WorkflowBackend {
+  async function* noted(sightings: Observation['sightings']): AsyncGenerator<Sighting, void> {
+    for await (const sighting of sightings) {
+      await note();
+      yield sighting;
+    }
+  }
+  return {
+    ...backend,
+    async observe(remembered, since) {
+      const observation = await backend.observe(remembered, since);
+      await note();
+      return { ...observation, sightings: noted(observation.sightings) };
+    },
+  };
 }
 
 /** Only an answer that is newer than the last one known of counts as one. */

@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals';
+import type { Sighting } from '../../src/domain/follow-approval.js';
+import { type AnswerTime, createAnswerTimes } from '../../src/use-cases/readiness/answer-times.js';
+import { createObservationLease } from '../../src/use-cases/replicas/observation-lease.js';
+import { observeAlone } from '../../src/use-cases/replicas/observe-alone.js';
+import { anInstance } from '../support/an-approval.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+const system = 'command';
+
+it('takes everything a long look finds for an answer of the system', async () => {
+  const { context, command, clock } = await worlds.open();
+  const answerTimes = createAnswerTimes();
+  const times: AnswerTime[] = [];
+  async function* slowly(): AsyncGenerator<Sighting, void> {
+    for (const id of ['1', '2', '3']) {
+      times.push(answerTimes.of(system));
+      for (let look = 0; look < 3; look += 1) answerTimes.noteLook(system);
+      yield { kind: 'seen', instance: anInstance({ ref: { system, id } }), isAssigned: true };
+    }
+  }
+  const backend = { ...command.backend, observe: async () => ({ sightings: slowly() }) };
+  await observeAlone(context, { backend, lease: createObservationLease(context, system), answerTimes });
+  const answered = { answeredAtMs: clock.now(), looksSince: 0 };
+  expect(times).toEqual([answered, answered, answered]);
+  expect(await context.store.listTracked(system)).toHaveLength(3);
+});
