@@ -17,6 +17,7 @@ it('takes everything a long look finds for an answer of the system', async () =>
     for (const id of ['1', '2', '3']) {
       times.push(answerTimes.of(system));
       for (let look = 0; look < 3; look += 1) answerTimes.noteLook(system);
+      command.start(id);
       yield { kind: 'seen', instance: anInstance({ ref: { system, id } }), isAssigned: true };
     }
   }
