@@ -86,7 +86,10 @@ export type Changes =
 
 /** What an observation found; a run that was remembered and is not mentioned has not changed. */
 export interface Observation {
-  /** Each as soon as it is known, oldest first; what is left to read is read while they are taken. */
+  /**
+   * Each as soon as it is known: what became of runs that were remembered, then what is new, oldest first. What is
+   * left to read is read while they are taken; what nobody takes is found again by the next look.
+   */
   readonly sightings: Iterable<Sighting> | AsyncIterable<Sighting>;
   /** Absent when they were not asked for, or the system cannot tell. */
   readonly changes?: Changes;

@@ -18,6 +18,9 @@ export type ObserveOutcome =
   | { readonly kind: 'observed'; readonly sightings: number }
   | { readonly kind: 'unreachable'; readonly error: BackendError | ContractError };
 
+/** A look that takes longer ends once it has taken in so much; the next one finds the rest. */
+const enough = { ms: 20_000, sightings: 20 };
+
 /**
  * Observes one system: puts new approvals to people, follows those that are open, and settles what crashed or
  * timed out.
@@ -55,6 +58,7 @@ async function lookAround(
   }
   await noteAnswer(context, backend.system);
   let sightings = 0;
+  const untilMs = context.now() + enough.ms;
   let openByInstance: ReadonlyMap<string, readonly Tracked[]> | undefined;
   for await (const sighting of observation.sightings) {
     sightings += 1;
@@ -73,6 +77,8 @@ async function lookAround(
         'One run could not be followed; the others were',
       );
     }
+    // Decisions that wait to be settled do not wait for all that is new.
+    if (sightings >= enough.sightings && context.now() >= untilMs) break;
   }
   const { changes } = observation;
   if (since && changes) await noteChanges(context, backend, { since, changes });

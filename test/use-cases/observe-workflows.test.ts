@@ -53,6 +53,26 @@ describe('observing a run that has come to wait', () => {
   });
 });
 
+describe('a look that finds more than it can take in', () => {
+  it('ends after a while, so that decisions are settled, and the next one goes on', async () => {
+    const slow = { isSlow: true };
+    const world = await worlds.open({
+      around: async (name, work) => {
+        if (name === 'command.requirementOf' && slow.isSlow) world.clock.turn(2_000);
+        return work();
+      },
+    });
+    for (let run = 1; run <= 50; run += 1) world.command.start(`run-${run}`);
+    await world.observe();
+    expect((await world.store.listOpenApprovals()).length).toBe(20);
+    await world.observe();
+    expect((await world.store.listOpenApprovals()).length).toBe(40);
+    slow.isSlow = false;
+    await world.observe();
+    expect((await world.store.listOpenApprovals()).length).toBe(50);
+  });
+});
+
 describe('observing a run people were asked about', () => {
   it('concludes nothing while the system cannot be looked at', async () => {
     const world = await worlds.openWithCard();

@@ -10,7 +10,7 @@ import type { FindSuccessors } from './instances/find-successors.js';
 import type { Instances } from './instances/instances.js';
 import type { Listing } from './instances/list-instances.js';
 import type { KeyfactorServer } from './settings.js';
-import { fingerprintOfRow } from './translate/fingerprint.js';
+import { fingerprintOfRow, isAsListedOnly } from './translate/fingerprint.js';
 import type { InstanceRow } from './wire/instance-wire.js';
 
 const detailsAtOnce = 4;
@@ -35,15 +35,20 @@ export function createObserve(deps: {
     const { listing } = walk;
     const known = new Map(remembered.map((entry) => [entry.ref.id.toLowerCase(), entry]));
     const listed = new Set(listing.rows.map(({ id }) => id));
-    const looks = [
-      ...listing.rows
-        .filter((row) => hasChanged(row, known.get(row.id)))
-        .map((row) => ({ ref: { system, id: row.id }, look: () => lookAtListed(deps, row, listing) })),
-      ...remembered
-        .filter(({ ref }) => !listed.has(ref.id.toLowerCase()))
-        .filter((entry) => !isRepeated || entry.isAssigned || !isUnchanged(walk, entry))
-        .map((entry) => ({ ref: entry.ref, look: () => lookAtGone(deps, entry, walk) })),
-    ];
+    const changed = listing.rows
+      .filter((row) => hasChanged(row, known.get(row.id)))
+      .map((row) => ({ ref: { system, id: row.id }, look: () => lookAtListed(deps, row, listing) }));
+    const gone = remembered
+      .filter(({ ref }) => !listed.has(ref.id.toLowerCase()))
+      .filter((entry) => !isRepeated || entry.isAssigned || !isUnchanged(walk, entry))
+      .map((entry) => ({ ref: entry.ref, look: () => lookAtGone(deps, entry, walk) }));
+    // Cards that are there tell the truth before others come; what could never be read in full comes last.
+    const rankOf = ({ ref }: Look) => {
+      const before = known.get(ref.id.toLowerCase());
+      if (before === undefined) return 1;
+      return isAsListedOnly(before.fingerprint) ? 2 : 0;
+    };
+    const looks = [...gone, ...changed].sort((a, b) => rankOf(a) - rankOf(b));
     return { sightings: takeLooks(looks, log), ...(changes === undefined ? {} : { changes }) };
   };
 }
@@ -111,9 +116,14 @@ async function orLeaveOut(
   try {
     return await look();
   } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    const isOfServer = error instanceof BackendError || error instanceof ContractError;
     const correlationId = error instanceof BackendError ? error.correlationId : undefined;
-    log.warn({ instance: refKey(ref), correlationId, err: error }, 'An instance could not be looked at');
+    const err = error instanceof Error ? error : new Error(String(error));
+    // A defect of ours about one run must not keep all others from being seen.
+    log[isOfServer ? 'warn' : 'error'](
+      { instance: refKey(ref), correlationId, err },
+      'An instance could not be looked at',
+    );
     return undefined;
   }
 }

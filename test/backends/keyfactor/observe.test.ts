@@ -46,6 +46,24 @@ describe('observing', () => {
     expect(bench.command.requests.length - seen).toBe(1);
   });
 
+  it('tells what became of runs that are known before those that are new', async () => {
+    bench = await startBench();
+    const [stays, left, moved] = [
+      bench.startRun(),
+      bench.startRun(),
+      bench.startRun([approvalStep(), approvalStep({ uniqueName: 'Second' })]),
+    ];
+    const before = remember(await bench.backend.observe([]));
+    const fresh = bench.startRun();
+    await bench.command.decideInPortal(left, 'CORP\\ann', true, 'fine');
+    await bench.command.decideInPortal(moved, 'CORP\\ann', true, 'fine');
+    const { sightings } = await bench.backend.observe(before);
+    const ids = sightings.map((sighting) => (sighting.kind === 'seen' ? sighting.instance.ref.id : ''));
+    expect(new Set(ids.slice(0, 2))).toEqual(new Set([left, moved]));
+    expect(ids.slice(2)).toEqual([fresh]);
+    expect(ids).not.toContain(stays);
+  });
+
   it('tells the same fingerprint from the list and from the instance', async () => {
     bench = await startBench({ behaviour: { dates: 'utc-fraction' } });
     const id = bench.startRun();

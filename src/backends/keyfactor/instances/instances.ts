@@ -2,6 +2,7 @@ import type { Instance, InstanceRef } from '../../../domain/instance.js';
 import type { PersonAccess } from '../../../ports/backend.js';
 import { BackendError } from '../../../ports/errors.js';
 import type { KeyfactorServer } from '../settings.js';
+import { asListedOnly } from '../translate/fingerprint.js';
 import { titleFacts } from '../translate/title-facts.js';
 import { toInstance } from '../translate/to-instance.js';
 import type { InstanceRow } from '../wire/instance-wire.js';
@@ -89,5 +90,5 @@ function asListed(
 ): Instance {
   const instance = toInstance(row, { ...listed, facts: titleFacts(row.title) });
   // Told apart from a full reading, so that the next look tries again to read it in full.
-  return { ...instance, isPartial: true, fingerprint: `${instance.fingerprint} as listed` };
+  return { ...instance, isPartial: true, fingerprint: asListedOnly(instance.fingerprint) };
 }

@@ -19,3 +19,15 @@ export function fingerprintOfRow(row: InstanceRow): string {
   known.set(row, fingerprint);
   return fingerprint;
 }
+
+const mark = ' as listed';
+
+/** Marks what a list shows of an instance that could not be read in full. */
+export function asListedOnly(fingerprint: string): string {
+  return fingerprint + mark;
+}
+
+/** Tells whether an instance could not be read in full. */
+export function isAsListedOnly(fingerprint: string): boolean {
+  return fingerprint.endsWith(mark);
+}
