@@ -4,6 +4,7 @@ import { personKey } from '../../domain/person.js';
 import type { Context } from '../context.js';
 import { endClick } from '../ledger/record-click.js';
 import { tellPerson } from '../notifications/notify.js';
+import { countClick } from '../watch/count-click.js';
 import { decideApproval, type LookUp } from './decide-approval.js';
 
 /** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
@@ -38,7 +39,9 @@ async function answerAll(context: Context, clicks: readonly Click[]): Promise<vo
   };
   for (const click of clicks) {
     const answer = await decideOrBreak(context, click.id, lookUp);
-    if (answer && !isKept(answer) && !isToldByTheCard(answer)) await answerLate(context, click, answer);
+    if (!answer || isKept(answer)) continue;
+    if (!isToldByTheCard(answer)) await answerLate(context, click, answer);
+    await countClick(context, click.id);
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { noMetrics } from '../../../src/ports/metrics.js';
 import { takeUpClicks } from '../../../src/use-cases/clicks/answer-click.js';
 import { aRule } from '../../domain/a-policy.js';
 import { people } from '../world/people.js';
@@ -26,6 +27,24 @@ describe('a click while the chat cannot say who somebody is', () => {
       expect(told).not.toContain('late-answer');
     },
   );
+
+  it('is counted once it is decided, and not before', async () => {
+    const world = await worlds.openWithCard();
+    const counted: string[] = [];
+    const metrics = {
+      ...noMetrics,
+      clickAnswered: ({ answer }: { readonly answer: string }) => void counted.push(answer),
+    };
+    const context = { ...world.context, metrics };
+    world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+    world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+    await world.press('ada', 'approve');
+    for (let round = 0; round < 3; round += 1) {
+      world.clock.turn(leaseMs);
+      await takeUpClicks(context);
+    }
+    expect(counted).toEqual(['decided']);
+  });
 
   it('tells what became of it in the end, also where the first word could not be said', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
