@@ -6,14 +6,14 @@ import { linkRoutesOf } from './linking.js';
 import { openStore } from './stores/index.js';
 import { createAlertDesk } from './use-cases/alerts/alert-desk.js';
 import { createApprovalDesk } from './use-cases/clicks/approval-desk.js';
+import { disownDecision } from './use-cases/clicks/disown-decision.js';
 import { retireChanges } from './use-cases/commands/changes/retire-changes.js';
 import { createCommandDesk } from './use-cases/commands/command-desk.js';
-import { disownDecision } from './use-cases/disown-decision.js';
 import { createStoreHold } from './use-cases/hold-store.js';
 import { recordStart } from './use-cases/ledger/record-settings.js';
+import { retireApprovals } from './use-cases/observation/retire-approvals.js';
+import { takeToldApproval } from './use-cases/observation/take-told-approval.js';
 import { takeOver, takeUpLeftClicks } from './use-cases/replicas/take-over.js';
-import { retireApprovals } from './use-cases/retire-approvals.js';
-import { takeToldApproval } from './use-cases/take-told-approval.js';
 import { countedApprovalDesk, countedCommandDesk } from './use-cases/watch/counted-desks.js';
 
 /** A bot at work. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { disownDecision } from '../../src/use-cases/clicks/disown-decision.js';
 import { runCommand } from '../../src/use-cases/commands/run-command.js';
-import { disownDecision } from '../../src/use-cases/disown-decision.js';
 import { countSignaller } from '../../src/use-cases/signals/count-signaller.js';
 import { sendDueDecisions } from '../../src/use-cases/signals/send-due-decisions.js';
 import { aRule } from '../domain/a-policy.js';

@@ -3,7 +3,7 @@ import type { HealthReport, SystemHealth } from '../../domain/health-report.js';
 import type { Reply } from '../../domain/reply.js';
 import { unmappedApprovers } from '../../domain/unmapped-approvers.js';
 import type { Context } from '../context.js';
-import { answeredAt, silenceOf } from '../note-silence.js';
+import { answeredAt, silenceOf } from '../observation/note-silence.js';
 import { takeStock } from '../watch/take-stock.js';
 import { watchCards } from '../watch/watch-cards.js';
 import type { CommandWork } from './command-work.js';

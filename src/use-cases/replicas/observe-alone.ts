@@ -2,7 +2,7 @@ import type { Sighting } from '../../domain/follow-approval.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import { settleChanges } from '../commands/changes/settle-changes.js';
 import type { Context } from '../context.js';
-import { observeWorkflows } from '../observe-workflows.js';
+import { observeWorkflows } from '../observation/observe-workflows.js';
 import type { AnswerTimes } from '../readiness/answer-times.js';
 import { fenced, LeaseLost } from './fenced.js';
 import type { ObservationLease } from './observation-lease.js';

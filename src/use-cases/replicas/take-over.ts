@@ -1,6 +1,6 @@
 import { resumeClicks, takeUpClicks } from '../clicks/answer-click.js';
 import type { Context } from '../context.js';
-import { adoptSignals } from '../settle-signals.js';
+import { adoptSignals } from '../signals/settle-signals.js';
 
 /**
  * Takes over what an earlier run of the bot left under way, where that run must be over.

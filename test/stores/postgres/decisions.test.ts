@@ -3,7 +3,7 @@ import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.
 import { confirmChange } from '../../../src/use-cases/commands/changes/confirm-change.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
-import { observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
+import { observeWorkflows } from '../../../src/use-cases/observation/observe-workflows.js';
 import { aProposal } from '../../contracts/store/a-change.js';
 import { describePostgres } from '../../support/postgres/describe-postgres.js';
 import { openWorld, type World, type WorldOptions } from '../../use-cases/world/open-world.js';

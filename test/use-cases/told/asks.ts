@@ -1,6 +1,6 @@
 import { noFacts } from '../../../src/domain/request-facts.js';
 import type { Asked, ToldAnswer } from '../../../src/ports/told-desk.js';
-import { takeToldApproval } from '../../../src/use-cases/take-told-approval.js';
+import { takeToldApproval } from '../../../src/use-cases/observation/take-told-approval.js';
 import { anInstance } from '../../support/an-approval.js';
 import type { World } from '../world/open-world.js';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
-import { takeToldApproval } from '../../../src/use-cases/take-told-approval.js';
+import { takeToldApproval } from '../../../src/use-cases/observation/take-told-approval.js';
 import type { SignalFault } from '../../support/fake-backend/faults.js';
 import { falseCredit } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';

@@ -12,7 +12,10 @@ import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js
 import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
-import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/observe-workflows.js';
+import {
+  type ObserveOutcome,
+  observeWorkflows,
+} from '../../../src/use-cases/observation/observe-workflows.js';
 import { sendDueDecisions } from '../../../src/use-cases/signals/send-due-decisions.js';
 import type { Around } from '../../support/around.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';

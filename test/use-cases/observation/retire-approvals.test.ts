@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { retireApprovals } from '../../src/use-cases/retire-approvals.js';
-import { createWorlds } from './world/worlds.js';
+import { retireApprovals } from '../../../src/use-cases/observation/retire-approvals.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 

@@ -1,8 +1,8 @@
-import { priorities } from '../domain/delivery.js';
-import { endApproval } from '../domain/follow-approval.js';
-import type { Context } from './context.js';
-import { recordEnding } from './ledger/record-signal.js';
-import { tellReleased } from './notifications/notify.js';
+import { priorities } from '../../domain/delivery.js';
+import { endApproval } from '../../domain/follow-approval.js';
+import type { Context } from '../context.js';
+import { recordEnding } from '../ledger/record-signal.js';
+import { tellReleased } from '../notifications/notify.js';
 
 /**
  * Ends approvals of systems that were taken out of the settings: nobody looks there any more, so no button may

@@ -1,16 +1,16 @@
-import type { Approval, Told } from '../domain/approval.js';
-import { decisionFactsOf, factChanges } from '../domain/decision-facts.js';
-import { priorities } from '../domain/delivery.js';
-import type { Signal } from '../domain/signal.js';
-import { isAnswered, matchTold, suggestedPeople, usualOutputs, withNews } from '../domain/told-step.js';
-import type { Memory } from '../ports/store.js';
-import type { Asked, ToldAnswer } from '../ports/told-desk.js';
-import type { Context } from './context.js';
-import { recordTold } from './ledger/record-told.js';
-import { tellVotesVoid } from './notifications/notify.js';
-import { learnPeople } from './people/find-role-gap.js';
+import type { Approval, Told } from '../../domain/approval.js';
+import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
+import { priorities } from '../../domain/delivery.js';
+import type { Signal } from '../../domain/signal.js';
+import { isAnswered, matchTold, suggestedPeople, usualOutputs, withNews } from '../../domain/told-step.js';
+import type { Memory } from '../../ports/store.js';
+import type { Asked, ToldAnswer } from '../../ports/told-desk.js';
+import type { Context } from '../context.js';
+import { recordTold } from '../ledger/record-told.js';
+import { tellVotesVoid } from '../notifications/notify.js';
+import { learnPeople } from '../people/find-role-gap.js';
+import { release } from '../signals/signal-steps.js';
 import { putApprovalIn } from './put-approval.js';
-import { release } from './signals/signal-steps.js';
 
 /**
  * Takes a workflow's own word that one of its steps waits for people, and puts it to them.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { World } from './world/open-world.js';
-import { createWorlds } from './world/worlds.js';
+import type { World } from '../world/open-world.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createWorlds } from './world/worlds.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 const twoSteps = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { adoptSignals } from '../../src/use-cases/settle-signals.js';
-import { createWorlds } from './world/worlds.js';
+import { adoptSignals } from '../../../src/use-cases/signals/settle-signals.js';
+import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 const minuteMs = 60_000;

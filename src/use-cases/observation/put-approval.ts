@@ -1,13 +1,13 @@
-import type { Approval, Requirement, Told } from '../domain/approval.js';
-import { priorities } from '../domain/delivery.js';
-import type { Instance } from '../domain/instance.js';
-import { namesNobody } from '../domain/named-by.js';
-import { approverRuleFor, targetsFor } from '../domain/rules.js';
-import type { Memory } from '../ports/store.js';
-import type { Context } from './context.js';
-import { tellOperators } from './notifications/notify.js';
-import { findRoleGap, learnPeople } from './people/find-role-gap.js';
-import { unusedCode } from './short-codes.js';
+import type { Approval, Requirement, Told } from '../../domain/approval.js';
+import { priorities } from '../../domain/delivery.js';
+import type { Instance } from '../../domain/instance.js';
+import { namesNobody } from '../../domain/named-by.js';
+import { approverRuleFor, targetsFor } from '../../domain/rules.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { tellOperators } from '../notifications/notify.js';
+import { findRoleGap, learnPeople } from '../people/find-role-gap.js';
+import { unusedCode } from '../short-codes.js';
 
 /**
  * Puts a waiting step to people: remembers the approval and makes its cards wanted, in one transaction.

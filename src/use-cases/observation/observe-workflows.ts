@@ -1,17 +1,17 @@
-import type { Approval, Requirement } from '../domain/approval.js';
-import { priorities } from '../domain/delivery.js';
-import { followApproval, type Sighting } from '../domain/follow-approval.js';
-import type { Instance } from '../domain/instance.js';
-import type { Observation, WorkflowBackend } from '../ports/backend.js';
-import { BackendError, ContractError } from '../ports/errors.js';
-import type { Memory, Tracked } from '../ports/store.js';
-import { noteChanges, sinceLastLook } from './alerts/note-changes.js';
-import type { Context } from './context.js';
+import type { Approval, Requirement } from '../../domain/approval.js';
+import { priorities } from '../../domain/delivery.js';
+import { followApproval, type Sighting } from '../../domain/follow-approval.js';
+import type { Instance } from '../../domain/instance.js';
+import type { Observation, WorkflowBackend } from '../../ports/backend.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import type { Memory, Tracked } from '../../ports/store.js';
+import { noteChanges, sinceLastLook } from '../alerts/note-changes.js';
+import type { Context } from '../context.js';
+import { tellEnding, tellVotesVoid } from '../notifications/notify.js';
+import { LeaseLost } from '../replicas/fenced.js';
+import { settleSignals } from '../signals/settle-signals.js';
 import { noteAnswer, noteSilence } from './note-silence.js';
-import { tellEnding, tellVotesVoid } from './notifications/notify.js';
 import { putApproval } from './put-approval.js';
-import { LeaseLost } from './replicas/fenced.js';
-import { settleSignals } from './settle-signals.js';
 
 /** How an observation of one system went. */
 export type ObserveOutcome =

@@ -1,11 +1,11 @@
-import { isSamePerson, type PersonId } from '../domain/person.js';
-import { isReceiptOf, type Receipt } from '../domain/receipt.js';
-import type { Disowned } from '../ports/receipt-desk.js';
-import type { Memory } from '../ports/store.js';
-import type { Context } from './context.js';
-import { record, recordedPerson } from './ledger/record.js';
-import { tellOperators } from './notifications/notify.js';
-import { release, save } from './signals/signal-steps.js';
+import { isSamePerson, type PersonId } from '../../domain/person.js';
+import { isReceiptOf, type Receipt } from '../../domain/receipt.js';
+import type { Disowned } from '../../ports/receipt-desk.js';
+import type { Memory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { record, recordedPerson } from '../ledger/record.js';
+import { tellOperators } from '../notifications/notify.js';
+import { release, save } from '../signals/signal-steps.js';
 
 /**
  * Takes somebody's word that a decision in their name was not theirs: suspends their rights, cancels what is

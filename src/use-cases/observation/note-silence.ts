@@ -1,6 +1,6 @@
-import type { NoteMemory } from '../ports/store.js';
-import type { Context } from './context.js';
-import { tellOperators } from './notifications/notify.js';
+import type { NoteMemory } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { tellOperators } from '../notifications/notify.js';
 
 /** How often in a row a system gave no answer, and since when; kept, so that a restart tells nobody twice. */
 interface Silence {

@@ -1,17 +1,17 @@
-import { isAtStep, isBetween, seenBy, whereaboutsOf } from '../domain/approval.js';
-import { endApproval, endingOf } from '../domain/follow-approval.js';
-import type { Instance } from '../domain/instance.js';
-import { givenUpAtMs, type Signal } from '../domain/signal.js';
-import type { WorkflowBackend } from '../ports/backend.js';
-import { BackendError, ContractError } from '../ports/errors.js';
-import type { Context } from './context.js';
-import { recordSignalAnswer } from './ledger/record-signal.js';
-import { waitsForSignaller } from './links/speak-for.js';
-import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from './notifications/notify.js';
-import { readEffect, saveStep, stateAfter } from './signals/read-effect.js';
-import { type FreshReading, readInstance } from './signals/read-instance.js';
-import { leaveUnknown, maxSends, sendSignal } from './signals/send-signal.js';
-import { inAttempt, release, type SignalWork, save, saveState, settle } from './signals/signal-steps.js';
+import { isAtStep, isBetween, seenBy, whereaboutsOf } from '../../domain/approval.js';
+import { endApproval, endingOf } from '../../domain/follow-approval.js';
+import type { Instance } from '../../domain/instance.js';
+import { givenUpAtMs, type Signal } from '../../domain/signal.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import type { Context } from '../context.js';
+import { recordSignalAnswer } from '../ledger/record-signal.js';
+import { waitsForSignaller } from '../links/speak-for.js';
+import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from '../notifications/notify.js';
+import { readEffect, saveStep, stateAfter } from './read-effect.js';
+import { type FreshReading, readInstance } from './read-instance.js';
+import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
+import { inAttempt, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
 
 /** Reads that must find a step still waiting for us before a lost request counts as never arrived. */
 const readsToBeSure = 2;
