@@ -4,7 +4,7 @@ import type { Settings } from './config.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/index.js';
 import { linkRoutesOf } from './linking.js';
 import { openStore } from './stores/index.js';
-import { createAlertDesk } from './use-cases/alerts/alert-desk.js';
+import { createAlertDesk } from './use-cases/alerts/desk/alert-desk.js';
 import { createApprovalDesk } from './use-cases/clicks/approval-desk.js';
 import { disownDecision } from './use-cases/clicks/disown-decision.js';
 import { retireChanges } from './use-cases/commands/changes/retire-changes.js';

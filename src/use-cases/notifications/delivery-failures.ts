@@ -3,7 +3,7 @@ import { type Target, targetKey } from '../../domain/rules.js';
 import type { ChatError } from '../../ports/errors.js';
 import type { Memory } from '../../ports/store.js';
 import { assertNever } from '../../shared/assert-never.js';
-import { tellBatchElsewhere } from '../alerts/tell-batch.js';
+import { tellBatchElsewhere } from '../alerts/desk/tell-batch.js';
 import type { Context } from '../context.js';
 import { tellOperators } from './notify.js';
 

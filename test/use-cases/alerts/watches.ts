@@ -3,7 +3,7 @@ import type { AlertPolicy } from '../../../src/domain/alerts/alert-rules.js';
 import type { Incident } from '../../../src/domain/alerts/incident.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
 import type { AlertDesk } from '../../../src/ports/alert-desk.js';
-import { createAlertDesk } from '../../../src/use-cases/alerts/alert-desk.js';
+import { createAlertDesk } from '../../../src/use-cases/alerts/desk/alert-desk.js';
 import { settleChanges } from '../../../src/use-cases/commands/changes/settle-changes.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import type { Shown } from '../../support/fake-chat.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Incident } from '../../../src/domain/alerts/incident.js';
-import { createAlertDesk } from '../../../src/use-cases/alerts/alert-desk.js';
+import { createAlertDesk } from '../../../src/use-cases/alerts/desk/alert-desk.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';

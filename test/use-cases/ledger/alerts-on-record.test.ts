@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createAlertDesk } from '../../../src/use-cases/alerts/alert-desk.js';
+import { createAlertDesk } from '../../../src/use-cases/alerts/desk/alert-desk.js';
 import { anIncident } from '../../support/an-incident.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';

@@ -1,6 +1,6 @@
-import type { Delivery } from '../../domain/delivery.js';
-import type { Context } from '../context.js';
-import { tellPerson } from '../notifications/notify.js';
+import type { Delivery } from '../../../domain/delivery.js';
+import type { Context } from '../../context.js';
+import { tellPerson } from '../../notifications/notify.js';
 
 /**
  * Tells whoever confirmed changes on an alert what became of them, when its thread cannot tell.

@@ -1,7 +1,7 @@
-import type { AlertReply } from '../../domain/alerts/alert-reply.js';
-import { answerOnRecord } from '../ledger/record-alert.js';
+import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
+import { answerOnRecord } from '../../ledger/record-alert.js';
+import { knownName } from '../known-name.js';
 import type { AtAlert } from './at-alert.js';
-import { knownName } from './known-name.js';
 
 /** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
 export async function takeIncident(at: AtAlert): Promise<AlertReply> {

@@ -1,7 +1,7 @@
-import type { AlertReply, MuteSpan } from '../../domain/alerts/alert-reply.js';
-import { answerOnRecord } from '../ledger/record-alert.js';
+import type { AlertReply, MuteSpan } from '../../../domain/alerts/alert-reply.js';
+import { answerOnRecord } from '../../ledger/record-alert.js';
+import { knownName } from '../known-name.js';
 import type { AtAlert } from './at-alert.js';
-import { knownName } from './known-name.js';
 
 const hourMs = 60 * 60_000;
 const spansMs: Readonly<Record<MuteSpan, number>> = {

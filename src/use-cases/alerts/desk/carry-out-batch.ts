@@ -1,9 +1,9 @@
-import type { ChangeRecord } from '../../domain/change-record.js';
-import { isSamePerson } from '../../domain/person.js';
-import type { Asker } from '../../ports/command-desk.js';
-import { carryOutChange } from '../commands/changes/carry-out-change.js';
-import type { Context } from '../context.js';
-import { saveChangeIn } from '../ledger/save-change.js';
+import type { ChangeRecord } from '../../../domain/change-record.js';
+import { isSamePerson } from '../../../domain/person.js';
+import type { Asker } from '../../../ports/command-desk.js';
+import { carryOutChange } from '../../commands/changes/carry-out-change.js';
+import type { Context } from '../../context.js';
+import { saveChangeIn } from '../../ledger/save-change.js';
 
 /** A proposal somebody comes back to after this long may be about another world. */
 const proposalLastsMs = 10 * 60_000;

@@ -1,11 +1,11 @@
-import type { AlertDesk } from '../../ports/alert-desk.js';
-import type { Context } from '../context.js';
-import { answerOnRecord } from '../ledger/record-alert.js';
+import type { AlertDesk } from '../../../ports/alert-desk.js';
+import type { Context } from '../../context.js';
+import { answerOnRecord } from '../../ledger/record-alert.js';
+import { showAlert } from '../show-alert.js';
 import { atAlert } from './at-alert.js';
 import { cancelBatch, carryOutBatch, confirmBatch } from './carry-out-batch.js';
 import { muteIncident, unmuteIncident } from './mute-incident.js';
 import { proposeWayOut } from './propose-way-out.js';
-import { showAlert } from './show-alert.js';
 import { takeIncident } from './take-incident.js';
 
 /** Opens the desk at which a chat lays what people do with alerts. */

@@ -1,11 +1,11 @@
-import type { WayOut } from '../../domain/alerts/alert.js';
-import type { AlertReply } from '../../domain/alerts/alert-reply.js';
-import type { Failure } from '../../domain/alerts/failure.js';
-import type { Change } from '../../domain/change.js';
-import type { ChangeRecord } from '../../domain/change-record.js';
-import type { Memory } from '../../ports/store.js';
-import { answerOnRecord } from '../ledger/record-alert.js';
-import { codeOfRun } from '../short-codes.js';
+import type { WayOut } from '../../../domain/alerts/alert.js';
+import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
+import type { Failure } from '../../../domain/alerts/failure.js';
+import type { Change } from '../../../domain/change.js';
+import type { ChangeRecord } from '../../../domain/change-record.js';
+import type { Memory } from '../../../ports/store.js';
+import { answerOnRecord } from '../../ledger/record-alert.js';
+import { codeOfRun } from '../../short-codes.js';
 import type { AtAlert } from './at-alert.js';
 
 /** One confirmation covers no more runs than a person can look over, and a system bears at a time. */

@@ -1,13 +1,13 @@
-import type { AlertReply } from '../../domain/alerts/alert-reply.js';
-import type { Incident } from '../../domain/alerts/incident.js';
-import { mayRun } from '../../domain/change.js';
-import type { Person } from '../../domain/person.js';
-import type { Verb } from '../../domain/verb.js';
-import type { Asker } from '../../ports/command-desk.js';
-import { ChatError } from '../../ports/errors.js';
-import type { Context } from '../context.js';
-import { answerOnRecord } from '../ledger/record-alert.js';
-import { lookUpPerson } from '../people/look-up-person.js';
+import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
+import type { Incident } from '../../../domain/alerts/incident.js';
+import { mayRun } from '../../../domain/change.js';
+import type { Person } from '../../../domain/person.js';
+import type { Verb } from '../../../domain/verb.js';
+import type { Asker } from '../../../ports/command-desk.js';
+import { ChatError } from '../../../ports/errors.js';
+import type { Context } from '../../context.js';
+import { answerOnRecord } from '../../ledger/record-alert.js';
+import { lookUpPerson } from '../../people/look-up-person.js';
 
 /** A person at an alert, just looked up, who may do what they pressed for. */
 export interface AtAlert {
