@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { takeUpClicks } from '../../src/use-cases/clicks/answer-click.js';
 import { disownDecision } from '../../src/use-cases/clicks/disown-decision.js';
 import { runCommand } from '../../src/use-cases/commands/run-command.js';
 import { countSignaller } from '../../src/use-cases/signals/count-signaller.js';
@@ -201,6 +202,21 @@ describe('a group a rule names', () => {
     expect(world.card().card.actions).toContain('approve');
     expect(await world.press('bo', 'approve')).toMatchObject({ why: { kind: 'not-an-approver' } });
     expect(await world.press('ada', 'approve')).toMatchObject({ kind: 'decided' });
+  });
+
+  it('keeps a press while nobody can tell who is in it, and decides by itself afterwards', async () => {
+    const world = await worlds.open({ policy: { approvers } });
+    world.slack.setGroup('S0PKI0001', []);
+    world.slack.addPerson({ ...people.ada, uncheckedGroups: ['S0PKI0001'] });
+    world.command.start('run-1');
+    await world.passTime(0);
+    expect(await world.press('ada', 'approve')).toBeUndefined();
+    expect(world.slack.answers).toMatchObject([{ answer: { kind: 'checked-later' } }]);
+    world.slack.setGroup('S0PKI0001', [people.ada.id]);
+    world.slack.addPerson(people.ada);
+    await world.passTime(20_000);
+    await takeUpClicks(world.context);
+    expect(world.command.arrivals).toHaveLength(1);
   });
 
   it('keeps a decision waiting while nobody can tell who is in it', async () => {

@@ -134,7 +134,9 @@ async function inOneTransaction(
     const approval = await memory.findApproval(click.approvalId);
     if (!approval) return undefined;
     const outcome = await work({ context, memory, click, approval });
-    await endClick(context, memory, { click, answer: outcome.answer });
+    if (outcome.answer.kind !== 'checked-later') {
+      await endClick(context, memory, { click, answer: outcome.answer });
+    }
     return outcome;
   });
 }
@@ -156,6 +158,8 @@ async function act(work: ClickWork): Promise<Outcome> {
   // Whom the settings do not map is known once they have linked their account.
   const couldLink = work.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');
   if (couldLink && !nowhere) return { answer: await askToLink(work, work.link) };
+  // Somebody whom only a group names is no stranger because the chat does not tell who is in it.
+  if (may.kind === 'group-not-checked') return { answer: nowhere ?? { kind: 'checked-later' } };
   if (may.kind !== 'yes') return { answer: { kind: 'refused', why: may } };
   if (nowhere) return { answer: nowhere };
   const chosen = chosenOutput(approval, click);

@@ -213,7 +213,10 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'taken-back', approval }, 'taken back'],
     [{ kind: 'not-yours-to-take-back', approval: deciding }, 'Only those who decided can take it back: Ana'],
     [{ kind: 'too-late-to-take-back', approval: deciding }, 'too late'],
-    [{ kind: 'too-old', verdict: 'deny' }, 'Your denial was found after a restart'],
+    [
+      { kind: 'too-old', verdict: 'deny' },
+      'Your denial could not be worked on for so long that it is too old',
+    ],
     [{ kind: 'decided', approval: over }, 'Approved by Ana'],
     [{ kind: 'kept', ref: '7f3a' }, 'could not be worked on just now (ref 7f3a)'],
     [{ kind: 'broke', ref: '7f3a' }, 'Something broke on our side (ref 7f3a)'],

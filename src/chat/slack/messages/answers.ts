@@ -20,7 +20,7 @@ export function answerText(answer: Answer, wording: Wording): string {
     case 'person-not-checked':
       return 'Slack could not be asked who you are just now. Nothing was decided; please press again in a moment.';
     case 'checked-later':
-      return 'Your click is stored. Slack cannot tell Countersign who you are just now; it asks again by itself, and tells you what became of your click. There is no need to press again.';
+      return 'Your click is stored. Slack cannot say just now whether you may decide; Countersign asks again by itself, and tells you what became of your click. There is no need to press again.';
     case 'replaced':
       return 'You clicked something else before this click could be worked on. This one decided nothing.';
     case 'unknown-card':
@@ -60,7 +60,7 @@ export function answerText(answer: Answer, wording: Wording): string {
     case 'too-late-to-take-back':
       return `It is too late to take this back. ${stateSentence(answer.approval, wording)}`;
     case 'too-old':
-      return `Your ${voteOf(answer, ink)} was found after a restart, too old to be sent. Nothing was decided; please look at the card again.`;
+      return `Your ${voteOf(answer, ink)} could not be worked on for so long that it is too old to be sent. Nothing was decided; please look at the card again.`;
     case 'decided':
       return stateSentence(answer.approval, wording);
     case 'kept':
