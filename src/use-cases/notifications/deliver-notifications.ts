@@ -9,6 +9,7 @@ import { tellBatchElsewhere } from '../alerts/desk/tell-batch.js';
 import { showAlert, showFollowUp } from '../alerts/show-alert.js';
 import type { Context } from '../context.js';
 import { takeFailure } from './delivery-failures.js';
+import { createLines, type Lines } from './lines.js';
 import { showCard } from './show-card.js';
 import { tendDigests } from './tend-digests.js';
 
@@ -29,7 +30,7 @@ const threadWaitMs = 2_000;
  * no turn or fails for now stays due for later.
  */
 export async function deliverNotifications(context: Context): Promise<void> {
-  const busyUntil = new Map<string, number>();
+  const lines = createLines();
   await tendDigests(context);
   for (;;) {
     const claim = context.newId();
@@ -40,23 +41,19 @@ export async function deliverNotifications(context: Context): Promise<void> {
       claim,
     });
     if (due.length === 0) return;
-    for (const delivery of due) await deliverInTurn(context, delivery, busyUntil);
+    for (const delivery of due) await deliverInTurn(context, delivery, lines);
   }
 }
 
-/** Takes a turn in the delivery's lane; without one, lines up behind those who wait there already. */
-async function deliverInTurn(
-  context: Context,
-  delivery: Delivery,
-  busyUntil: Map<string, number>,
-): Promise<void> {
+/** Takes a turn in the delivery's lane; without one, lines up behind those as urgent who wait there already. */
+async function deliverInTurn(context: Context, delivery: Delivery, lines: Lines): Promise<void> {
   const lane = delivery.message ? 'edits' : `posts:${targetKey(delivery.target)}`;
   const pace = delivery.message ? editPace : postPace;
-  const behind = busyUntil.get(lane);
+  const behind = lines.endOf(lane, delivery.priority);
   const waitMs = behind === undefined ? await context.store.takeTurn(lane, pace, context.now()) : 0;
   if (behind === undefined && waitMs === 0) return deliver(context, delivery, lane);
   const dueAtMs = behind === undefined ? context.now() + waitMs : behind + pace.everyMs;
-  busyUntil.set(lane, dueAtMs);
+  lines.lengthen(lane, delivery.priority, dueAtMs);
   await putOff(context, delivery, { dueAtMs, error: 'waiting for its turn' });
 }
 

@@ -21,7 +21,8 @@ export async function tendDigests(context: Context): Promise<void> {
   if (!isMany && live.length === 0) return;
   for (const digest of live) {
     const count = countAt(digest, missing);
-    const isDue = count === 0 || now() - digest.countedAtMs >= recountEveryMs;
+    // More than twice as many is another message than the one people read.
+    const isDue = count === 0 || count > 2 * digest.count || now() - digest.countedAtMs >= recountEveryMs;
     if (count !== digest.count && isDue) await store.wantDigest({ ...digest, count }, now());
   }
   for (const { target, count } of missing) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
 
@@ -54,6 +55,28 @@ describe('delivering', () => {
     }
     expect(world.slack.cards()).toHaveLength(10);
     expect(await world.store.countPending()).toBe(0);
+  });
+
+  it('says what is urgent at the next turn, however many wait in the same channel already', async () => {
+    const target = { kind: 'channel', channel: 'C0PKI' } as const;
+    let posts = 0;
+    const world = await worlds.open({
+      around: async (name, work) => {
+        if (name === 'chat.post') posts += 1;
+        // While the burst is posted somebody wants to tell of all the others.
+        if (name === 'chat.post' && posts === 5) {
+          await world.store.wantDigest({ id: 'all', target, count: 4 }, world.clock.now());
+        }
+        return work();
+      },
+    });
+    for (let run = 0; run < 9; run += 1) world.command.start(`run-${run}`);
+    await world.observe();
+    await deliverNotifications(world.context);
+    world.clock.turn(1_000);
+    await deliverNotifications(world.context);
+    const digests = (await world.store.listLiveDigests()).filter(({ isPosted }) => isPosted);
+    expect(digests).toHaveLength(1);
   });
 
   it('takes dead buttons away before it says anything new', async () => {

@@ -10,7 +10,7 @@ export function digestLines(
 ): readonly string[] {
   if (count === 0) return ['✅ Every request that waited for its card here has one now, or is decided.'];
   return [
-    `📚 ${ink.label(`${count} requests wait without a card here.`)}`,
+    `📚 ${ink.label(count === 1 ? '1 request waits without a card here.' : `${count} requests wait without a card here.`)}`,
     `Slack takes about one message a second, so the cards come one after the other. Nobody has to wait for theirs: press the button, or type ${ink.exact(`${command} approvals`, 60)}.`,
   ];
 }
