@@ -61,7 +61,7 @@ function lineOf({ name, value, spread = [], unit, floor, floorName, target }) {
   const range = spread.length > 1 ? `${shown(Math.min(...spread))}–${shown(Math.max(...spread))}` : '';
   const ratio = floor === 0 ? (value === 0 ? '0' : '∞') : (value / floor).toFixed(2);
   const isMet = floor === 0 ? value === 0 : value / floor <= target;
-  return `| ${name} | ${figure} | ${range} | ${`${shown(floor)} ${unit}`.trim()}: ${floorName} | ${ratio} | ${isMet ? '✓' : '✗'} ≤ ${target} |`;
+  return `| ${name} | ${figure} | ${range} | ${`${shown(floor)} ${unit}`.trim()}: ${floorName} | ${ratio} | ${isMet ? '✓' : '✗'} ≤ ${shown(target)} |`;
 }
 
 function shown(value) {

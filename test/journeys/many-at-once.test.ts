@@ -52,6 +52,21 @@ it('announces two dozen requests that come at once in one message, and posts the
   await stage.close();
 });
 
+it('says within seconds that far more wait than it had announced', async () => {
+  const stage = await openStage('socket', { approveWith: 'one-click' });
+  await storm(stage, 24);
+  await stage.observe();
+  expect(textOf(await stage.slack.waitFor(() => digest(stage), { whatFor: 'the digest' }))).toContain(
+    '24 requests',
+  );
+  await storm(stage, 60);
+  await stage.observe();
+  await pass(stage, 2);
+  const announced = digest(stage);
+  expect(announced && textOf(announced)).toMatch(/[78]\d requests wait without a card here/);
+  await stage.close();
+});
+
 it('lets somebody decide a request whose card is not posted yet, also if it is while they write', async () => {
   const stage = await openStage('socket', { approveWith: 'one-click' });
   await storm(stage, 24);
