@@ -130,7 +130,10 @@ describe('what somebody who chose is answered privately', () => {
       'Your choice “Send back” counts: 1 of 3.',
     ],
     [{ kind: 'vote-withdrawn', approval }, 'Your choice is withdrawn'],
-    [{ kind: 'too-old', verdict: 'deny', output: 'Rejected' }, 'Your choice “Rejected” was found after'],
+    [
+      { kind: 'too-old', verdict: 'deny', output: 'Rejected' },
+      'Your choice “Rejected” could not be worked on for so long',
+    ],
     [
       { kind: 'decided', approval: aToldApproval({ state: { kind: 'not-moved', decision: back } }) },
       'Work Tasks accepted it',

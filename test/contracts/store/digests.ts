@@ -30,7 +30,7 @@ export function describeDigests(store: () => Store): void {
     await store().wantDigest({ id: 'd1', target: pki, count: 12 }, noonMs);
     await store().wantDigest({ id: 'd1', target: pki, count: 7 }, noonMs + 1);
     expect(await store().listLiveDigests()).toEqual([
-      { id: 'd1', target: pki, count: 7, countedAtMs: noonMs + 1 },
+      { id: 'd1', target: pki, count: 7, countedAtMs: noonMs + 1, isPosted: false },
     ]);
     const due = await store().claimDueDeliveries({ nowMs: noonMs + 1, limit: 9, leaseMs: 1_000, claim: 'a' });
     expect(due.map(({ subject }) => subject)).toEqual([{ kind: 'digest', count: 7 }]);
@@ -51,6 +51,7 @@ export function describeDigests(store: () => Store): void {
     });
     const message = { channel: 'C0PKI', ts: '1.1' };
     await store().markDelivered(digest?.id ?? '', { message, version: 1, claim: 'a' });
+    expect(await store().listLiveDigests()).toMatchObject([{ isPosted: true }]);
     expect(await store().findDigestFor('approval-a')).toEqual(message);
     expect(await store().findDigestFor('another')).toBeUndefined();
     await store().markDelivered(card?.id ?? '', {
