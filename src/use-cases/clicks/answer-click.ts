@@ -1,11 +1,11 @@
 import type { Answer } from '../../domain/answer.js';
 import { type Click, clickLeaseMs } from '../../domain/click.js';
-import { personKey } from '../../domain/person.js';
+import { type Person, type PersonId, personKey } from '../../domain/person.js';
 import type { Context } from '../context.js';
 import { endClick } from '../ledger/record-click.js';
 import { tellPerson } from '../notifications/notify.js';
 import { countClick } from '../watch/count-click.js';
-import { decideApproval, type LookUp } from './decide-approval.js';
+import { decideApproval, type LeftOver } from './decide-approval.js';
 
 /** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
 export async function answerClick(context: Context, clickId: string): Promise<void> {
@@ -31,14 +31,14 @@ export async function takeUpClicks(context: Context): Promise<void> {
 
 /** All of them were made before now, so nobody need be asked about twice. */
 async function answerAll(context: Context, clicks: readonly Click[]): Promise<void> {
-  const asked = new Map<string, ReturnType<LookUp>>();
-  const lookUp: LookUp = (id) => {
+  const asked = new Map<string, Promise<Person>>();
+  const lookUp = (id: PersonId) => {
     const known = asked.get(personKey(id)) ?? context.chat.lookUpPerson(id);
     asked.set(personKey(id), known);
     return known;
   };
   for (const click of clicks) {
-    const answer = await decideOrBreak(context, click.id, lookUp);
+    const answer = await decideOrBreak(context, click.id, { lookUp });
     if (!answer || isKept(answer)) continue;
     if (!isToldByTheCard(answer)) await answerLate(context, click, answer);
     await countClick(context, click.id);
@@ -76,10 +76,10 @@ async function answerLate(context: Context, click: Click, answer: Answer): Promi
 async function decideOrBreak(
   context: Context,
   clickId: string,
-  lookUp?: LookUp,
+  leftOver?: LeftOver,
 ): Promise<Answer | undefined> {
   try {
-    return await decideApproval(context, clickId, lookUp);
+    return await decideApproval(context, clickId, leftOver);
   } catch (error) {
     const ref = context.newCode(6);
     context.log.error(

@@ -19,8 +19,11 @@ import { judgeClick } from './judge-click.js';
 import { isReplaced } from './own-clicks.js';
 import { takeBack, withdrawVote } from './take-back.js';
 
-/** Asks the chat about a person. Throws `ChatError`. */
-export type LookUp = (id: PersonId) => Promise<Person>;
+/** How a click is worked on that was left for later, by a bot that is dead or while nobody could say who pressed. */
+export interface LeftOver {
+  /** Asks the chat about a person, later than they clicked. Throws `ChatError`. */
+  readonly lookUp: (id: PersonId) => Promise<Person>;
+}
 
 /**
  * Works on a click that was written down, and returns what to tell its person.
@@ -34,11 +37,11 @@ export type LookUp = (id: PersonId) => Promise<Person>;
 export async function decideApproval(
   context: Context,
   clickId: string,
-  lookUp: LookUp = context.chat.lookUpPerson,
+  leftOver?: LeftOver,
 ): Promise<Answer | undefined> {
   const click = await context.store.findClick(clickId);
   if (!click || click.answer) return undefined;
-  const outcome = await workOn(context, click, lookUp);
+  const outcome = await workOn(context, click, leftOver);
   if (!outcome) return undefined;
   context.log.info(
     {
@@ -70,7 +73,11 @@ async function carryOut(context: Context, signalId: string): Promise<void> {
   }
 }
 
-async function workOn(context: Context, click: Click, lookUp: LookUp): Promise<Outcome | undefined> {
+async function workOn(
+  context: Context,
+  click: Click,
+  leftOver: LeftOver | undefined,
+): Promise<Outcome | undefined> {
   const approval = await context.store.findApproval(click.approvalId);
   const match = approval && (await matchCard(context.store, approval.id, click.message));
   if (!approval || match === 'strange') return finish(context, click, { kind: 'unknown-card' });
@@ -79,11 +86,12 @@ async function workOn(context: Context, click: Click, lookUp: LookUp): Promise<O
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
   if (!decides(click)) return inOneTransaction(context, click, takeOut);
-  const person = await check(context, click, lookUp);
+  const person = await check(context, click, leftOver?.lookUp ?? context.chat.lookUpPerson);
   if (person === 'later' && !isPast(context, click)) return leaveForLater(context, click);
   if (person === 'later' || !person) return finish(context, click, { kind: 'person-not-checked' });
   const link = await checkLink(context, { click, system });
   return inOneTransaction(context, click, async (work) => {
+    if (leftOver && (await isReplaced(work))) return { answer: { kind: 'replaced' } };
     const known = await rememberPerson(work.memory, person, context.now());
     return act({ ...work, person: known, link });
   });
@@ -94,7 +102,11 @@ function decides({ verb }: Click): boolean {
 }
 
 /** Undefined if the chat will not tell; `later` if it may when it is asked again. */
-async function check(context: Context, click: Click, lookUp: LookUp): Promise<Person | 'later' | undefined> {
+async function check(
+  context: Context,
+  click: Click,
+  lookUp: LeftOver['lookUp'],
+): Promise<Person | 'later' | undefined> {
   try {
     return await lookUp(click.person);
   } catch (error) {
@@ -153,7 +165,6 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (isPast(context, click)) return { answer: tooOld(work) };
   const nowhere = judgeClick(approval, click);
   if (nowhere?.kind === 'over') return { answer: nowhere };
-  if (await isReplaced(work)) return { answer: { kind: 'replaced' } };
   const may = mayDecide(person, approval.instance, context.policy);
   // Whom the settings do not map is known once they have linked their account.
   const couldLink = work.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');

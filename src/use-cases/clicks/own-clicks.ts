@@ -1,4 +1,4 @@
-import { type Click, clickLeaseMs } from '../../domain/click.js';
+import type { Click } from '../../domain/click.js';
 import { isSamePerson } from '../../domain/person.js';
 import { endClick } from '../ledger/record-click.js';
 import type { StoredWork } from './click-work.js';
@@ -16,16 +16,10 @@ export async function callOff(work: StoredWork): Promise<boolean> {
   return earlier.length > 0;
 }
 
-/**
- * Tells whether a person has clicked something else about the approval since, which nobody has worked on yet.
- *
- * Only a click that was kept can be overtaken so; looking for more would hold up all others.
- */
+/** Tells whether a person has clicked something else about the approval since, which nobody has worked on yet. */
 export async function isReplaced(work: StoredWork): Promise<boolean> {
-  const { context, click } = work;
-  if (context.now() - click.atMs < clickLeaseMs) return false;
   const others = await othersOf(work);
-  return others.some((one) => isAfter(one, click) && isOther(one, click));
+  return others.some((one) => isAfter(one, work.click) && isOther(one, work.click));
 }
 
 function isAfter(a: Click, b: Click): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { noMetrics } from '../../../src/ports/metrics.js';
-import { takeUpClicks } from '../../../src/use-cases/clicks/answer-click.js';
+import { resumeClicks, takeUpClicks } from '../../../src/use-cases/clicks/answer-click.js';
 import { aRule } from '../../domain/a-policy.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
@@ -155,6 +155,18 @@ describe('somebody who presses one thing and then another while the chat cannot 
     await world.deliver();
     const toAda = world.slack.notices().filter(({ to }) => to === 'D-U0ADA');
     expect(toAda).toMatchObject([{ notice: { kind: 'late-answer', answer: { kind: 'replaced' } } }]);
+  });
+
+  it('decides what they pressed last, also when the bot is started again at once', async () => {
+    const world = await worlds.openWithCard();
+    for (const verb of ['approve', 'deny'] as const) {
+      world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+      await world.press('ada', verb, { comment: 'wrong host' });
+      world.clock.turn(leaseMs / 10);
+    }
+    world.restart();
+    await resumeClicks(world.context);
+    expect(world.command.arrivals).toMatchObject([{ verdict: 'deny' }]);
   });
 
   it('does not replace a click by another of the same kind', async () => {
