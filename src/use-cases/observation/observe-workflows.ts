@@ -1,17 +1,15 @@
-import type { Approval, Requirement } from '../../domain/approval.js';
-import { priorities } from '../../domain/delivery.js';
-import { followApproval, type Sighting } from '../../domain/follow-approval.js';
-import type { Instance } from '../../domain/instance.js';
+import type { Sighting } from '../../domain/follow-approval.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import type { Memory, Tracked } from '../../ports/store.js';
+import type { Tracked } from '../../ports/store.js';
 import { noteChanges, sinceLastLook } from '../alerts/note-changes.js';
 import type { Context } from '../context.js';
-import { tellEnding, tellVotesVoid } from '../notifications/notify.js';
 import { LeaseLost } from '../replicas/fenced.js';
 import { settleSignals } from '../signals/settle-signals.js';
+import { followRun } from './follow-run.js';
 import { noteAnswer, noteSilence } from './note-silence.js';
 import { putApproval } from './put-approval.js';
+import { requirementOf } from './requirement-of.js';
 
 /** How an observation of one system went. */
 export type ObserveOutcome =
@@ -67,7 +65,7 @@ async function lookAround(
     openByInstance ??= byInstance(open);
     const befores = openByInstance.get(id) ?? [];
     try {
-      for (const before of befores) await follow(context, { backend, before, sighting });
+      for (const before of befores) await followRun(context, { backend, before, sighting });
       if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, befores);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
@@ -123,86 +121,4 @@ async function putIfNew(
     { system: backend.system, instance: instance.ref.id, step, code },
     'Put an approval to people',
   );
-}
-
-async function follow(
-  context: Context,
-  found: {
-    readonly backend: WorkflowBackend;
-    readonly before: Tracked;
-    readonly sighting: Sighting;
-  },
-): Promise<void> {
-  const { before, sighting, backend } = found;
-  const requirement = await missingRequirement(context, backend, before, sighting);
-  await context.store.inTransaction(async (memory) => {
-    const current = await memory.findApproval(before.id);
-    // Somebody acted while the observation was looking: what it saw may be older than what is known.
-    if (!current || current.version !== before.version) return;
-    const followed = followApproval(current, sighting, context.now());
-    const next = followed.kind === 'unchanged' ? current : followed.approval;
-    if (followed.kind === 'unchanged' && !requirement) return;
-    const priority =
-      followed.kind === 'refreshed' || followed.kind === 'unchanged'
-        ? priorities.progress
-        : priorities.staleButtons;
-    const saved = await memory.saveApproval(
-      { ...next, ...(requirement ? { requirement } : {}) },
-      priority,
-      context.now(),
-    );
-    if (followed.kind === 'facts-changed') await voidVotes(context, memory, saved);
-    if (followed.kind === 'ended') {
-      const { missingPermission } = sighting.kind === 'not-visible' ? sighting : {};
-      await tellEnding(context, memory, saved, missingPermission);
-      context.log.info(
-        {
-          system: backend.system,
-          instance: saved.instance.ref.id,
-          code: saved.code,
-          ending: followed.ending.kind,
-        },
-        'An approval ended',
-      );
-    }
-  });
-}
-
-/** Forgets votes that were given on other facts, and tells those who gave them. */
-async function voidVotes(context: Context, memory: Memory, approval: Approval): Promise<void> {
-  const votes = await memory.listVotes(approval.id);
-  await memory.removeVotes(approval.id);
-  await tellVotesVoid(context, memory, { approval, votes, why: 'facts-changed' });
-}
-
-/** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */
-async function missingRequirement(
-  context: Context,
-  backend: WorkflowBackend,
-  { id }: Tracked,
-  sighting: Sighting,
-): Promise<Requirement | undefined> {
-  if (sighting.kind !== 'seen') return undefined;
-  const approval = await context.store.findApproval(id);
-  if (!approval || approval.requirement.needed !== undefined) return undefined;
-  const requirement = await requirementOf(context, backend, sighting.instance);
-  return requirement.needed === undefined ? undefined : requirement;
-}
-
-/** A card is posted even if nobody can say what the step needs: it then says so. */
-async function requirementOf(
-  context: Context,
-  backend: WorkflowBackend,
-  instance: Instance,
-): Promise<Requirement> {
-  try {
-    return await backend.requirementOf(instance);
-  } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    context.log.warn(
-      { system: backend.system, instance: instance.ref.id, err: error },
-      'Could not read what the step needs',
-    );
-    return { roles: [] };
-  }
 }
