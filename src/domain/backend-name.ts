@@ -9,14 +9,22 @@ export function isSameName(a: string, b: string): boolean {
 }
 
 /**
- * Tells whether two names may belong to one person: the same user, and no domain that tells them apart.
+ * Tells whether two names could belong to one person: the same user, and no domain that tells them apart.
  *
- * Who vouches for a name (`activedirectory::ana`) tells nobody apart: one person may sign in in several ways.
+ * Two domains tell people apart only where both are account names or both are addresses: `CORP\\ana` may well get
+ * her mail as `ana@mail.example`. Who vouches for a name (`activedirectory::ana`) tells nobody apart, since one
+ * person may sign in in several ways.
  */
 export function couldBeSameName(a: string, b: string): boolean {
   const [one, other] = [parseName(a), parseName(b)];
   if (one.user !== other.user) return false;
-  return one.domain === undefined || other.domain === undefined || one.domain === other.domain;
+  if (one.domain === undefined || other.domain === undefined) return true;
+  return one.domain === other.domain || one.isAddress !== other.isAddress;
+}
+
+/** Tells whether any of the names of one side could belong to whoever has one of the other side's. */
+export function couldShareName(some: readonly string[], others: readonly string[]): boolean {
+  return some.some((a) => others.some((b) => couldBeSameName(a, b)));
 }
 
 interface ParsedName {
@@ -24,15 +32,21 @@ interface ParsedName {
   readonly user: string;
   /** The first label of the domain, since `corp.example` is `CORP` elsewhere. */
   readonly domain: string | undefined;
+  /** Whether the domain is where mail goes, as in `ana@corp.example`. */
+  readonly isAddress: boolean;
 }
 
 function parseName(name: string): ParsedName {
-  const [, provider, text = ''] = /^(?:([a-z]+)::)?(.*)$/s.exec(name.trim().toLowerCase()) ?? [];
+  const [, provider, text = ''] = /^(?:([^:\\@]+)::)?(.*)$/s.exec(name.trim().toLowerCase()) ?? [];
   const [, domain, user] = /^([^\\]+)\\(.+)$/.exec(text) ?? [];
-  if (domain !== undefined && user !== undefined) return { provider, user, domain: firstLabel(domain) };
+  if (domain !== undefined && user !== undefined) {
+    return { provider, user, domain: firstLabel(domain), isAddress: false };
+  }
   const at = text.lastIndexOf('@');
-  if (at > 0) return { provider, user: text.slice(0, at), domain: firstLabel(text.slice(at + 1)) };
-  return { provider, user: text, domain: undefined };
+  if (at > 0) {
+    return { provider, user: text.slice(0, at), domain: firstLabel(text.slice(at + 1)), isAddress: true };
+  }
+  return { provider, user: text, domain: undefined, isAddress: false };
 }
 
 function firstLabel(domain: string): string {

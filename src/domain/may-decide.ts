@@ -17,7 +17,7 @@ export type MayDecide =
   /** The rule wants it decided in the system's own portal. */
   | { readonly kind: 'portal-only'; readonly rule: ApproverRule }
   | { readonly kind: 'own-request' }
-  /** The same user name, and one of the two has no domain: it may be the same person. */
+  /** The same user name, and no domain that tells the two apart: it may be the same person. */
   | { readonly kind: 'maybe-own-request'; readonly requester: string }
   | { readonly kind: 'not-mapped' }
   | { readonly kind: 'requester-unknown' };
@@ -36,24 +36,27 @@ export function mayDecide(person: Person, instance: Instance, policy: Policy): M
   const named = namedBy(rule, person);
   if (named !== 'yes') return { kind: named === 'no' ? 'not-an-approver' : named, rule };
   if (rule.approveWith === 'portal-only') return { kind: 'portal-only', rule };
-  const identities = identitiesOf(person, instance.ref.system, policy);
+  const known = knownAs(person, instance.ref.system, policy);
+  const { names: identities } = known;
   // What a workflow tells of by itself is answered in the name of whoever decides.
   if (instance.facts.isTold && identities.length === 0) return { kind: 'not-mapped' };
-  const doubt = rule.ownRequest === 'forbidden' ? doubtAboutRequester(identities, instance) : undefined;
+  const doubt = rule.ownRequest === 'forbidden' ? doubtAboutRequester(known, instance) : undefined;
   return doubt ?? { kind: 'yes', rule, identities };
 }
 
 /** Says why it cannot be shown that somebody did not ask: they did, or their names cannot be compared. */
 function doubtAboutRequester(
-  identities: readonly string[],
+  { names: identities, isGuessed }: KnownAs,
   { facts: { requesters } }: Instance,
 ): MayDecide | undefined {
   if (identities.length === 0) return { kind: 'not-mapped' };
-  if (requesters.length === 0) return { kind: 'requester-unknown' };
   if (requesters.some((name) => identities.some((own) => isSameName(own, name))))
     return { kind: 'own-request' };
   const alike = requesters.find((name) => identities.some((own) => couldBeSameName(own, name)));
   if (alike !== undefined) return { kind: 'maybe-own-request', requester: alike };
+  // What is only guessed can show that somebody asked, never that they did not: they may have another name.
+  if (isGuessed) return { kind: 'not-mapped' };
+  if (requesters.length === 0) return { kind: 'requester-unknown' };
   // An e-mail address says nothing about an account name: `rkim@example.com` may well be `EXAMPLE\rkim`.
   const isComparable = identities.some((own) => requesters.some((name) => isEmail(own) === isEmail(name)));
   return isComparable ? undefined : { kind: 'not-mapped' };
@@ -68,12 +71,23 @@ function isEmail(name: string): boolean {
  * e-mail if that is allowed.
  */
 export function identitiesOf(person: Person, system: string, policy: Policy): readonly string[] {
+  return knownAs(person, system, policy).names;
+}
+
+interface KnownAs {
+  readonly names: readonly string[];
+  /** Whether nobody has said that the system calls them so; their e-mail address is all there is. */
+  readonly isGuessed: boolean;
+}
+
+function knownAs(person: Person, system: string, policy: Policy): KnownAs {
   const linked = person.linkedAs?.[system];
   const mapped = policy.people.find((one) => isSamePerson(one.id, person.id));
   if (linked !== undefined) {
     const others = (mapped?.identities[system] ?? []).filter((name) => !isSameName(name, linked));
-    return [linked, ...others];
+    return { names: [linked, ...others], isGuessed: false };
   }
-  if (mapped) return mapped.identities[system] ?? [];
-  return policy.emailMatching && person.confirmedEmail !== undefined ? [person.confirmedEmail] : [];
+  if (mapped) return { names: mapped.identities[system] ?? [], isGuessed: false };
+  const guess = policy.emailMatching ? person.confirmedEmail : undefined;
+  return { names: guess === undefined ? [] : [guess], isGuessed: true };
 }

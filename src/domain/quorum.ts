@@ -1,4 +1,4 @@
-import { isSameName } from './backend-name.js';
+import { couldShareName } from './backend-name.js';
 import type { Vote } from './decision.js';
 import { isSamePerson } from './person.js';
 
@@ -14,7 +14,8 @@ export type VoteOutcome =
  * Counts a vote among those given on the same revision of the facts.
  *
  * A denial decides at once. Approvals add up only for the same output of the workflow, and are distinct by chat
- * person and by backend identity, since one human with two chat accounts is still one human.
+ * person and by backend identity, since one human with two chat accounts is still one human. Names that could be
+ * one person's count as one.
  */
 export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): VoteOutcome {
   const before = votesOn(votes, vote.revision);
@@ -27,9 +28,7 @@ export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): V
     const have = before.filter((one) => one.output === own.output).length;
     return { kind: 'already-voted', have, of: quorum, ...outputOf(own) };
   }
-  const twin = before.find((one) =>
-    one.identities.some((a) => vote.identities.some((b) => isSameName(a, b))),
-  );
+  const twin = before.find((one) => couldShareName(one.identities, vote.identities));
   if (twin) return { kind: 'same-identity', other: twin };
   const all = [...alike, vote];
   return all.length >= quorum
@@ -41,18 +40,25 @@ function outputOf({ output }: Vote): Pick<Vote, 'output'> {
   return output === undefined ? {} : { output };
 }
 
-/** Counts how many different people a list of votes stands for, by chat person and by backend identity. */
+/**
+ * Counts how many different people a list of votes surely stands for, by chat person and by backend identity.
+ *
+ * Votes that could be one person's make a group, as do groups that a vote ties together; so the order is no matter.
+ */
 export function countDistinct(votes: readonly Vote[]): number {
-  const counted: Vote[] = [];
+  let groups: readonly (readonly Vote[])[] = [];
   for (const vote of votes) {
-    const isTwin = counted.some(
-      (one) =>
-        isSamePerson(one.person, vote.person) ||
-        one.identities.some((a) => vote.identities.some((b) => isSameName(a, b))),
-    );
-    if (!isTwin) counted.push(vote);
+    const isTied = (group: readonly Vote[]) => group.some((one) => couldBeOnePerson(one, vote));
+    groups = [
+      ...groups.filter((group) => !isTied(group)),
+      [vote, ...groups.filter((group) => isTied(group)).flat()],
+    ];
   }
-  return counted.length;
+  return groups.length;
+}
+
+function couldBeOnePerson(one: Vote, other: Vote): boolean {
+  return isSamePerson(one.person, other.person) || couldShareName(one.identities, other.identities);
 }
 
 /** Keeps the approvals given on one revision of the facts. */

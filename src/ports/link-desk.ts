@@ -53,4 +53,6 @@ export type LinkEnding =
   /** The settings say that the person has another account. */
   | ({ readonly kind: 'other-account'; readonly username: string } & LinkParties)
   /** The settings say that the account is another person's. */
-  | ({ readonly kind: 'other-person'; readonly username: string } & LinkParties);
+  | ({ readonly kind: 'other-person'; readonly username: string } & LinkParties)
+  /** The settings give another person a name that could be the account's. */
+  | ({ readonly kind: 'maybe-other-person'; readonly username: string } & LinkParties);

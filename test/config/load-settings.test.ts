@@ -151,13 +151,21 @@ describe('settings that are allowed but probably not meant', () => {
       { approvers: [{ ...aRule, people: ['Ana', 'U0SAM'] }] },
       'U0SAM has no identity in corp-pki',
     ],
+    [
+      'an approver is known by e-mail only, which shows of nobody that they did not ask',
+      { emailMatching: 'on', approvers: [{ ...aRule, people: ['Ana', 'U0SAM'] }] },
+      'U0SAM has no identity in corp-pki and will be refused there, because own requests are forbidden',
+    ],
   ])('warns when %s', (_, changes, warning) => {
     expect(load(someSettings(changes)).warnings).toContainEqual(expect.stringContaining(warning));
   });
 
   it.each<[string, Record<string, unknown>]>([
     ['own requests are allowed', { approvers: [{ ...aRule, people: ['U0SAM'], ownRequest: 'allowed' }] }],
-    ['people are known by e-mail', { emailMatching: 'on', approvers: [{ ...aRule, people: ['U0SAM'] }] }],
+    [
+      'people are known by e-mail and own requests are allowed',
+      { emailMatching: 'on', approvers: [{ ...aRule, people: ['U0SAM'], ownRequest: 'allowed' }] },
+    ],
     ['a later rule is wider', { approvers: [{ ...aRule, when: { template: 'Web*' } }, aRule] }],
     [
       'a star only stands where something may be missing',

@@ -113,6 +113,13 @@ describe('settings that are wrong', () => {
       'people[0]',
     ],
     [
+      'identities of two people that could be one name',
+      { people: [ana, { ...li, identities: { 'corp-pki': 'ana' } }] },
+      'people[1].identities.corp-pki',
+      'one person',
+      'could be "KEYEXAMPLE\\\\ana" of people[0]',
+    ],
+    [
       'an identity nowhere',
       { people: [{ ...ana, identities: { 'corp-pk': 'x' } }, li] },
       'people[0].identities.corp-pk',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isSameName } from '../../src/domain/backend-name.js';
+import { couldBeSameName } from '../../src/domain/backend-name.js';
 import type { Vote } from '../../src/domain/decision.js';
 import { personKey } from '../../src/domain/person.js';
-import { countVote, votesOn } from '../../src/domain/quorum.js';
+import { countDistinct, countVote, votesOn } from '../../src/domain/quorum.js';
 import { aPersonId, aVote } from '../support/an-approval.js';
 
 const ada = aVote();
@@ -117,7 +117,8 @@ describe('whatever votes come, in any order and repeated', () => {
         const sharing = filled.filter((one) =>
           filled.some(
             (other) =>
-              other !== one && one.identities.some((a) => other.identities.some((b) => isSameName(a, b))),
+              other !== one &&
+              one.identities.some((a) => other.identities.some((b) => couldBeSameName(a, b))),
           ),
         );
         expect(sharing).toEqual([]);
@@ -139,6 +140,50 @@ describe('whatever votes come, in any order and repeated', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(distinct, { minLength: 3 }), (votes) => {
         expect(castAll(votes, 3)).toHaveLength(3);
+      }),
+    );
+  });
+});
+
+describe('two votes under names that could be one person’s', () => {
+  const under = (user: string, ...identities: readonly string[]): Vote =>
+    aVote({ person: aPersonId(user), name: user, identities });
+  const user = fc.stringMatching(/^[a-zA-Z0-9._-]{1,12}$/);
+  const domain = fc.constantFrom('KEYEXAMPLE', 'keyexample.com', 'CORP', 'mail.example');
+  const provider = fc.constantFrom('aad', 'activedirectory', 'Azure-AD', 'k2');
+  const form = fc.constantFrom('bare', 'account', 'address', 'vouched');
+  const written = fc.record({ name: user, account: domain, address: domain, provider }).map((parts) => ({
+    bare: parts.name,
+    account: `${parts.account}\\${parts.name}`,
+    address: `${parts.name}@${parts.address}`,
+    vouched: `${parts.provider}::${parts.name}`,
+  }));
+
+  it('count once, whatever form each is written in and whichever came first', () => {
+    fc.assert(
+      fc.property(written, form, form, (names, formA, formB) => {
+        const [one, other] = [under('U1', names[formA]), under('U2', names[formB].toUpperCase())];
+        for (const [first, second] of [[one, other] as const, [other, one] as const]) {
+          expect(countVote([first], second, 2)).toEqual({ kind: 'same-identity', other: first });
+          expect(countDistinct([first, second])).toBe(1);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('count twice when both have a domain of the same kind and the domains differ', () => {
+    const [corp, lab] = [under('U1', 'CORP\\jsmith'), under('U2', 'LAB\\jsmith')];
+    expect(countVote([corp], lab, 2).kind).toBe('fills');
+    expect(countDistinct([corp, lab])).toBe(2);
+    expect(countDistinct([under('U1', 'jsmith@corp.example'), under('U2', 'jsmith@lab.example')])).toBe(2);
+  });
+
+  it('count the same in any order, where a third could be either of two', () => {
+    const votes = [under('U1', 'CORP\\jsmith'), under('U2', 'LAB\\jsmith'), under('U3', 'jsmith'), bo];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(votes, { minLength: votes.length }), (shuffled) => {
+        expect(countDistinct(shuffled)).toBe(2);
       }),
     );
   });

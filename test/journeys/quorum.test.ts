@@ -40,6 +40,23 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 2 }, signals: [] });
   });
 
+  it('counts two Slack accounts once whose names in Command could be one person’s', async () => {
+    const stage = await openStage(transport, {
+      ...rules,
+      approvers: ['ana', 'twin'],
+      byEmail: ['twin'],
+      ownRequest: 'allowed',
+    });
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const half = await cardSaying(stage, /1 of 2/);
+    await press(stage, 'twin', half, 'approve');
+    await privateWord(stage, 'twin', /Ana Ruiz has approved already.*may be, the same account/);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 1, twin: 1 }, signals: [] });
+  });
+
   it('is ended by one denial', async () => {
     const stage = await openStage(transport, rules);
     const id = await askForCertificate(stage);

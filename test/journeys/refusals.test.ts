@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, press, privateWord, submit, theCard } from '../support/stage/cards.js';
-import { type Actor, places } from '../support/stage/cast.js';
+import { type Actor, cast, places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -22,6 +22,39 @@ describe.each(transports)('refusals over %s', (transport) => {
     expect(stage.command.instance(id).status).toBe('Suspended');
     expect(stage.log.lines.some((line) => line.includes('"answer":"refused"'))).toBe(true);
     await finish(stage, { posts: { pki: 1 }, answers: { [actor]: 1 }, signals: [] });
+  });
+
+  const guesses: readonly [string, string, RegExp][] = [
+    ['was asked for under another address', 'jsmith@example.com', /what that system calls you/],
+    ['was asked for under a name of another form', cast.sam.identity, /what that system calls you/],
+    ['was asked for under their address', 'una@example.com', /You asked for this yourself/],
+    ['may be what their address stands for', 'una', /cannot be ruled out that it was you/],
+  ];
+
+  it.each(guesses)(
+    'refuses somebody known by e-mail address only what %s',
+    async (_what, requester, words) => {
+      const rules = { approveWith: 'one-click', byEmail: ['una'] } as const;
+      const stage = await openStage(transport, rules);
+      const id = await askForCertificate(stage, { requester });
+      await stage.observe();
+      await press(stage, 'una', theCard(stage), 'approve');
+      await privateWord(stage, 'una', words);
+      expect(stage.command.instance(id).status).toBe('Suspended');
+      // No account name can be compared with an address, so the operators hear that nobody can decide.
+      const told = requester.includes('@') ? { ops: 1 } : {};
+      await finish(stage, { posts: { pki: 1, ...told }, answers: { una: 1 }, signals: [] });
+    },
+  );
+
+  it('lets somebody known by e-mail address only decide where own requests are allowed', async () => {
+    const rules = { approveWith: 'one-click', byEmail: ['una'], ownRequest: 'allowed' } as const;
+    const stage = await openStage(transport, rules);
+    await askForCertificate(stage, { requester: 'jsmith@example.com' });
+    await stage.observe();
+    await press(stage, 'una', theCard(stage), 'approve');
+    await cardSaying(stage, /Approved by (una|Una Mapped)/);
+    await finish(stage, { posts: { pki: 1 }, signals: ['approve by KEYEXAMPLE\\svc-countersign'] });
   });
 
   it('refuses a stranger at the modal as well, where pressing is not yet knowing', async () => {

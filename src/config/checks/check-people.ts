@@ -1,4 +1,4 @@
-import { isSameName } from '../../domain/backend-name.js';
+import { couldBeSameName, isSameName } from '../../domain/backend-name.js';
 import { nearMatch } from '../../shared/near-match.js';
 import { describeFound } from '../problems/describe-found.js';
 import { pathText } from '../problems/path-text.js';
@@ -75,11 +75,15 @@ function sharedIdentities({ people }: Draft): readonly PlacedProblem[] {
     const other = claims
       .slice(0, at)
       .find(
-        (one) => one.index !== claim.index && one.system === claim.system && isSameName(one.name, claim.name),
+        (one) =>
+          one.index !== claim.index && one.system === claim.system && couldBeSameName(one.name, claim.name),
       );
     if (!other) return [];
     const expected = 'a user name that belongs to one person only';
-    const found = `${describeFound(claim.name)}, which ${pathText(['people', other.index])} has as well`;
+    const place = pathText(['people', other.index]);
+    const found = isSameName(other.name, claim.name)
+      ? `${describeFound(claim.name)}, which ${place} has as well`
+      : `${describeFound(claim.name)}, which could be ${describeFound(other.name)} of ${place}`;
     return [problemAt(['people', claim.index, 'identities', claim.system], { expected, found })];
   });
 }

@@ -29,7 +29,11 @@ function saysNobody(rule: Entry<Named>): string {
   return `${ruleText('approvers', rule)}: names nobody, so nobody may decide what it is about`;
 }
 
-/** Finds approvers of whom it could never be shown that they did not ask, or in whose name nothing could be sent. */
+/**
+ * Finds approvers of whom it could never be shown that they did not ask, or in whose name nothing could be sent.
+ *
+ * An e-mail address is enough to send something, and shows of nobody that they did not ask.
+ */
 function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly string[] {
   const { when, people, ownRequest } = rule.value;
   const isOwnForbidden = ownRequest === 'forbidden';
@@ -42,7 +46,10 @@ function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly s
     .filter((system) => when.system?.some((pattern) => matchesPattern(system, pattern)) ?? true);
   return people.flatMap((reference) =>
     systems
-      .filter((system) => namesIn(system, reference, draft) === 'none')
+      .filter((system) => {
+        const named = namesIn(system, reference, draft);
+        return named === 'none' || (named === 'email' && isOwnForbidden);
+      })
       .map(
         (system) =>
           `${ruleText('approvers', rule)}: ${reference} has no identity in ${system} and will be refused there, because ${why}`,

@@ -72,6 +72,7 @@ function statusOf(kind: Awaited<ReturnType<LinkDesk['finish']>>['kind']): number
     case 'account-linked':
     case 'other-account':
     case 'other-person':
+    case 'maybe-other-person':
       return 409;
   }
 }

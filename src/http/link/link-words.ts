@@ -75,6 +75,11 @@ export function endingWords(ending: LinkEnding): PageWords {
         `The settings of Countersign say that ${ending.username} is somebody else's account.`,
         'If that is wrong, ask whoever looks after Countersign.',
       ]);
+    case 'maybe-other-person':
+      return notLinked(ending, [
+        `By the settings of Countersign, ${ending.username} could be somebody else's account.`,
+        'If it is yours, ask whoever looks after Countersign to add it for you.',
+      ]);
     default:
       return assertNever(ending);
   }

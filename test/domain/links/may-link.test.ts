@@ -16,6 +16,14 @@ it.each([
   ['another account', ada, 'KEYEXAMPLE\\shared', 'other-account'],
   ['the account of somebody else', ada, 'KEYEXAMPLE\\bo', 'other-person'],
   ['the account of somebody else, of a person nobody mapped', cy, 'keyexample\\Bo', 'other-person'],
+  ['an account that may be somebody else’s, written without its domain', cy, 'bo', 'maybe-other-person'],
+  [
+    'an account that may be somebody else’s, under an e-mail address',
+    cy,
+    'bo@example.com',
+    'maybe-other-person',
+  ],
+  ['an account of the same user name in another domain', cy, 'LAB\\bo', 'yes'],
   ['an account nobody mapped, of a person nobody mapped', cy, 'KEYEXAMPLE\\new', 'yes'],
   ['an account somebody has in another system only', cy, 'KEYEXAMPLE\\cy', 'yes'],
 ])('judges %s', (_what, person, username, kind) => {

@@ -10,6 +10,8 @@ export const cast = {
   sam: { id: 'U0SAM', name: 'jsmith', realName: 'Sam Smith', identity: 'KEYEXAMPLE\\jsmith' },
   /** An approver whose name in Command nobody wrote down. */
   una: { id: 'U0UNA', name: 'una', realName: 'Una Mapped' },
+  /** What may be Ana's second Slack account: its e-mail address is aruiz@example.com. */
+  twin: { id: 'U0TWIN', name: 'aruiz', realName: 'Ana Elsewhere' },
   /** A member, but no approver. */
   bo: { id: 'U0BO', name: 'bo', realName: 'Bo Stranger', identity: 'KEYEXAMPLE\\bo' },
   /** An approver by the settings, but only a guest in Slack. */

@@ -56,7 +56,11 @@ export async function openStage(transport: Transport, rules: StageRules & StageS
   const log = captureLog();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   const storeFile = join(folder, 'countersign.db');
-  const scopes = neededScopes({ command: '/workflow', userGroups: rules.groups !== undefined });
+  const scopes = neededScopes({
+    command: '/workflow',
+    userGroups: rules.groups !== undefined,
+    emailMatching: rules.byEmail !== undefined,
+  });
   const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000, app: { scopes } });
   const command = createKeyfactorCommand({ now: clock.now });
   const { slackApiUrl } = await slack.start();

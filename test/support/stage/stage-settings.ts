@@ -14,6 +14,8 @@ export interface StageRules {
   readonly hold?: string;
   /** Who gets receipts; nobody unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
+  /** People whom the settings do not list, so that systems know them by the e-mail address Slack confirmed. */
+  readonly byEmail?: readonly Actor[];
   /** Ids of user groups whose members approve as well. */
   readonly groups?: readonly string[];
   /** People who get cards as direct messages, besides the channel. */
@@ -85,7 +87,11 @@ export function stageYaml(
   },
 ): string {
   const { hostname, port } = new URL(at.commandUrl);
-  const names = (actors: readonly Actor[]) => actors.map((actor) => cast[actor].realName);
+  const { byEmail = [] } = rules;
+  const isListed = (actor: Actor) => !byEmail.includes(actor);
+  const names = (actors: readonly Actor[]) =>
+    actors.map((actor) => (isListed(actor) ? cast[actor].realName : cast[actor].id));
+  const listed = (Object.keys(cast) as Actor[]).filter(isListed).map((actor) => cast[actor]);
   return stringify({
     slack: {
       mode: at.transport,
@@ -93,11 +99,12 @@ export function stageYaml(
       operatorsChannel: places.ops,
       fallbackChannel: places.fallback,
     },
-    people: Object.values(cast).map((one) => ({
+    people: listed.map((one) => ({
       id: one.id,
       name: one.realName,
       ...('identity' in one ? { identities: identitiesOf(one.identity, rules, at) } : {}),
     })),
+    emailMatching: byEmail.length > 0 ? 'on' : 'off',
     keyfactor: [
       {
         name: rules.systemName ?? 'corp',

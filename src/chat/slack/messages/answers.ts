@@ -46,7 +46,7 @@ export function answerText(answer: Answer, wording: Wording): string {
     case 'already-voted':
       return alreadyVotedText(answer, ink);
     case 'same-identity':
-      return `${ink.words(answer.other, 60)} has ${answer.output === undefined ? 'approved' : `chosen ${quoted(answer.output, ink)}`} already, and both of you are the same account over there, which counts once. Somebody else has to ${answer.output === undefined ? 'approve' : 'decide'} too.`;
+      return `${ink.words(answer.other, 60)} has ${answer.output === undefined ? 'approved' : `chosen ${quoted(answer.output, ink)}`} already, and over there both of you are, or may be, the same account, which counts once. Somebody else has to ${answer.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
       return `Your ${voteOf(answer, ink)} counts: ${answer.have} of ${answer.of}. It is sent when the last one is given; until then you can withdraw it.`;
     case 'vote-withdrawn':
