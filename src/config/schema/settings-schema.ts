@@ -24,7 +24,7 @@ export const settingsSchema = z.strictObject({
     .enum(['off', 'on'])
     .prefault('off')
     .describe(
-      'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; needs the scope users:read.email.',
+      'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; that address can show that a request is their own, never that it is not; needs the scope users:read.email.',
     )
     .meta({ examples: ['off'] }),
   keyfactor: z
