@@ -60,6 +60,19 @@ describe('attempts to link', () => {
     await finish(stage, { posts: {}, answers: { una: 2 }, signals: [] });
   });
 
+  it('refuses an account that could be one the settings give to somebody else', async () => {
+    const stage = await openPersonStage('socket');
+    stage.provider.addPerson({ username: 'aruiz@example.com', name: 'Ana Ruiz' });
+    const browser = openBrowser();
+    const url = await invitationTo(stage, 'una');
+    const page = await browser.open(await goSignIn(stage, { browser, url, as: 'aruiz@example.com' }));
+    expect(page.status).toBe(409);
+    expect(page.text).toMatch(/aruiz@example.com could be somebody else's account.*Nothing was linked/s);
+    await expectUnlinked(stage, 'una');
+    expect(stage.provider.requests.filter(({ path }) => path === '/revoke')).toHaveLength(1);
+    await finish(stage, { posts: {}, answers: { una: 2 }, signals: [] });
+  });
+
   it('refuses an account other than the one the settings give to the person', async () => {
     const stage = await openPersonStage('socket');
     stage.provider.addPerson({ username: 'KEYEXAMPLE\\shared', name: 'Shared' });
