@@ -4,15 +4,6 @@ import type { ChangeRecord } from './change-record.js';
 import type { PersonId } from './person.js';
 import { isSamePerson } from './person.js';
 
-/** The open approval that keeps a command from answering an activity, as the person who asked is told of it. */
-export interface OpenApproval {
-  readonly code: string;
-  /** The channel of its card; absent for a direct message, and while it is not posted. */
-  readonly channel?: string;
-  /** Whether its workflow has said which activity it is for. */
-  readonly isActivityKnown: boolean;
-}
-
 /** Writes the id of an activity in the one form in which it is stored: leading zeros name no other activity. */
 export function activityIdOf(typed: string): string {
   return typed.trim().replace(/^0+(?=\d)/, '');

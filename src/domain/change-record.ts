@@ -1,7 +1,7 @@
-import type { OpenApproval } from './alert-conflict.js';
 import type { Whereabouts } from './approval-state.js';
 import type { Change, MayRun } from './change.js';
 import type { InstanceRef } from './instance.js';
+import type { OpenApproval } from './open-approval.js';
 import type { PersonId } from './person.js';
 
 /**

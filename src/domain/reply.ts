@@ -1,4 +1,3 @@
-import type { OpenApproval } from './alert-conflict.js';
 import type { AlertRoute } from './alerts/alert-rules.js';
 import type { Mute } from './alerts/incident.js';
 import type { Approval, Requirement } from './approval.js';
@@ -10,6 +9,7 @@ import type { HealthReport } from './health-report.js';
 import type { Definition, Instance, InstanceRef } from './instance.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { MayDecide } from './may-decide.js';
+import type { OpenApproval } from './open-approval.js';
 import type { Person, PersonId } from './person.js';
 import type { Receipt, Suspension } from './receipt.js';
 import type { ApproverRule } from './rules.js';

@@ -1,5 +1,6 @@
-import { approvalAnsweredBy, type OpenApproval } from '../../../domain/alert-conflict.js';
+import { approvalAnsweredBy } from '../../../domain/alert-conflict.js';
 import { type Change, systemOfChange } from '../../../domain/change.js';
+import type { OpenApproval } from '../../../domain/open-approval.js';
 import type { Asker } from '../../../ports/command-desk.js';
 import type { Memory } from '../../../ports/store.js';
 import { findCopy } from '../approvals/find-copy.js';

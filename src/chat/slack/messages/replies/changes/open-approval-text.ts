@@ -1,4 +1,4 @@
-import type { OpenApproval } from '../../../../../domain/alert-conflict.js';
+import type { OpenApproval } from '../../../../../domain/open-approval.js';
 import type { Wording } from '../../wording.js';
 
 /** Says which open approval a command would have answered, where its card is, and that nothing was sent. */
