@@ -28,6 +28,8 @@ export interface Card {
   readonly link?: string;
   /** One account cannot complete the step, and the bot signals as one. */
   readonly isBeyondOneAccount?: true;
+  /** People whose commands may have answered the activity before anybody decided here. */
+  readonly answeredBy?: readonly PersonId[];
   /** Set while too few of those the rule names can act. */
   readonly gap?: RoleGap;
   readonly actions: readonly CardAction[];
@@ -41,12 +43,14 @@ export function composeCard(
     readonly policy: Policy;
     readonly link: string | undefined;
     readonly gap?: RoleGap | undefined;
+    readonly answeredBy?: readonly PersonId[];
   },
 ): Card {
   const rule = approverRuleFor(approval.instance, context.policy);
   const isBeyond = isBeyondOneAccount(approval, context.policy);
   const actions = cardActions(approval, rule, context.votes);
   const requester = requesterOf(approval, context.policy);
+  const { answeredBy = [] } = context;
   return {
     approval,
     votes: withCounted(approval, context.votes),
@@ -56,6 +60,7 @@ export function composeCard(
     ...(requester ? { requester } : {}),
     ...(context.link === undefined ? {} : { link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
+    ...(answeredBy.length > 0 ? { answeredBy } : {}),
     ...(context.gap ? { gap: context.gap } : {}),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };

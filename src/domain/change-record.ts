@@ -1,6 +1,7 @@
 import type { Whereabouts } from './approval-state.js';
 import type { Change, MayRun } from './change.js';
 import type { InstanceRef } from './instance.js';
+import type { OpenApproval } from './open-approval.js';
 import type { PersonId } from './person.js';
 
 /**
@@ -57,6 +58,8 @@ export type ChangeOutcome =
   | { readonly kind: 'not-found' }
   /** The run is not as it was when the change was proposed. */
   | { readonly kind: 'moved-meanwhile'; readonly now: Whereabouts }
+  /** It would answer what an open approval asks people; nothing was sent. */
+  | { readonly kind: 'approval-open'; readonly approval: OpenApproval }
   | { readonly kind: 'refused'; readonly reason: string; readonly said?: string }
   | { readonly kind: 'unreachable' }
   /** The request went out and nobody knows whether it arrived. */

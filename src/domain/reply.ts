@@ -6,9 +6,10 @@ import type { Change, Executable, MayRun } from './change.js';
 import type { ChangeRecord } from './change-record.js';
 import type { ListState, UsageProblem } from './command-line.js';
 import type { HealthReport } from './health-report.js';
-import type { Definition, Instance } from './instance.js';
+import type { Definition, Instance, InstanceRef } from './instance.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { MayDecide } from './may-decide.js';
+import type { OpenApproval } from './open-approval.js';
 import type { Person, PersonId } from './person.js';
 import type { Receipt, Suspension } from './receipt.js';
 import type { ApproverRule } from './rules.js';
@@ -107,6 +108,13 @@ export type Reply =
       readonly isLegal: boolean;
     }
   | { readonly kind: 'change'; readonly record: ChangeRecord }
+  /** A command would answer what an open approval asks people; nothing was proposed. */
+  | {
+      readonly kind: 'approval-open';
+      readonly instance: InstanceRef;
+      readonly activityId: string;
+      readonly approval: OpenApproval;
+    }
   | {
       readonly kind: 'not-allowed';
       readonly verb: Verb;

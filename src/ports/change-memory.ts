@@ -19,6 +19,8 @@ export interface ChangeMemory {
   saveChange(record: ChangeRecord, phase: ChangeRecord['phase']): Promise<boolean>;
   /** Lists changes that were confirmed and are not over, oldest first. */
   listOpenChanges(): Promise<readonly ChangeRecord[]>;
+  /** Lists confirmed changes that answer an activity of a system, whichever run they name, the latest first. */
+  listAnswersTo(system: string, activityId: string): Promise<readonly ChangeRecord[]>;
   /** Finds a change of the same kind to the same thing that somebody confirmed since a time. */
   findTwin(record: ChangeRecord, sinceMs: number): Promise<ChangeRecord | undefined>;
 }

@@ -45,12 +45,17 @@ function placeOf(reply: Reply): Pick<LedgerEntry, 'system' | 'instance' | 'code'
       const run = change.kind === 'execute' ? {} : { instance: change.instance.id };
       return { system: systemOfChange(change), ...run, ...(code === undefined ? {} : { code }) };
     }
+    case 'approval-open':
+      return placeOfRun({ ref: reply.instance }, reply.approval.code);
     default:
       return { system: '' };
   }
 }
 
-function placeOfRun({ ref }: Instance, code: string): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
+function placeOfRun(
+  { ref }: Pick<Instance, 'ref'>,
+  code: string,
+): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
   return { system: ref.system, instance: ref.id, code };
 }
 

@@ -23,10 +23,17 @@ export function createFindExecutions(deps: {
 function refTyped(text: string, workflows: readonly string[]) {
   const [only] = workflows;
   if (/^\d+$/.test(text)) {
-    return only !== undefined && workflows.length === 1 ? { workflow: only, executionId: text } : undefined;
+    return only !== undefined && workflows.length === 1
+      ? { workflow: only, executionId: withoutZeros(text) }
+      : undefined;
   }
   const typed = parseExecutionRef(text);
   if (typed === undefined || !/^\d+$/.test(typed.executionId)) return undefined;
   const known = workflows.find((name) => name.toLowerCase() === typed.workflow.trim().toLowerCase());
-  return { workflow: known ?? typed.workflow.trim(), executionId: typed.executionId };
+  return { workflow: known ?? typed.workflow.trim(), executionId: withoutZeros(typed.executionId) };
+}
+
+/** One execution has one name, as workflows that ask for people are taken to name it. */
+function withoutZeros(id: string): string {
+  return id.replace(/^0+(?=\d)/, '');
 }

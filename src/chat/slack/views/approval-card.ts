@@ -5,7 +5,7 @@ import { progressLine, requirementLines } from '../messages/cards/approval-lines
 import { noteLines } from '../messages/cards/notes.js';
 import { factLines, lookAtLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
 import { headline, stateSentence } from '../messages/cards/states.js';
-import { suggestedLines } from '../messages/cards/told-words.js';
+import { answeredLines, suggestedLines } from '../messages/cards/told-words.js';
 import { fallbackInk, type Ink, mrkdwnInk, plainInk, tighter } from '../messages/ink.js';
 import { commentsOf, subjectOf, type Wording } from '../messages/wording.js';
 import { actions, blocksLength, context, fitLines, header, plainSection, section } from './blocks.js';
@@ -52,6 +52,7 @@ export function cardText(card: Card, wording: Wording, maxLength = maxTextLength
       headline(approval, wording),
       wording.ink.exact(subjectOf(approval), 300),
       requestLine(card, wording),
+      ...answeredLines(card, wording),
       ...(approval.state.kind === 'waiting' ? notes(card, wording) : [stateSentence(approval, wording)]),
       ...comments(card, wording.ink),
       ...lookAtLines(card, wording),
@@ -70,14 +71,21 @@ function cardBlocks(card: Card, wording: Wording): readonly KnownBlock[] {
   ];
   const buttons = actions(buttonsId(card), cardButtons(card, wording));
   if (approval.state.kind === 'ended') {
-    const outcome = [stateSentence(approval, wording), ...comments(card, wording.ink)];
+    const outcome = [
+      stateSentence(approval, wording),
+      ...answeredLines(card, wording),
+      ...comments(card, wording.ink),
+    ];
     return [title, section(subject), section(outcome), buttons];
   }
   const isWaiting = approval.state.kind === 'waiting';
   const small = requirementLines(approval, wording);
-  const notable = isWaiting
-    ? notes(card, wording)
-    : [stateSentence(approval, wording), ...comments(card, wording.ink)];
+  const notable = [
+    ...answeredLines(card, wording),
+    ...(isWaiting
+      ? notes(card, wording)
+      : [stateSentence(approval, wording), ...comments(card, wording.ink)]),
+  ];
   return [
     title,
     section(subject),

@@ -4,6 +4,7 @@ import type { Dialog } from '../../../domain/click.js';
 import { roomForComment } from '../../../domain/signal.js';
 import { actionId, commentField, typedField, writeRevised } from '../ids.js';
 import { factLines, lookAtLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
+import { answeredLines } from '../messages/cards/told-words.js';
 import { type ChosenWords, choiceLine, chosenWords, dialogWords } from '../messages/dialogs.js';
 import { mrkdwnInk, plainInk } from '../messages/ink.js';
 import { subjectOf, systemOf, type Wording, workOf } from '../messages/wording.js';
@@ -69,6 +70,7 @@ function summary(card: Card, labelOf: Wording['labelOf']): readonly KnownBlock[]
       requestLine(card, wording),
     ]),
     ...sectionIfAny([
+      ...answeredLines(card, wording),
       ...factLines(approval.instance.facts, wording),
       ...(approval.told ? otherLines(approval.instance.facts, wording, 10) : []),
       ...lookAtLines(card, wording),

@@ -6,7 +6,7 @@ import type { BatchMemory } from '../../../ports/alert-memory.js';
 import type { ChangeMemory } from '../../../ports/change-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
-import { twinKey } from './twin-key.js';
+import { answerKeyStart, twinKey } from './twin-key.js';
 
 const openPhases: readonly ChangeRecord['phase'][] = ['confirmed', 'sending', 'following'];
 
@@ -46,6 +46,16 @@ export function createChangeMemory(db: Db): ChangeMemory & BatchMemory {
         .selectAll()
         .where('system', '=', system)
         .where('instance_id', '=', id)
+        .where('confirmed_at_ms', 'is not', null);
+      return (await rows.orderBy('confirmed_at_ms', 'desc').orderBy('id').execute()).map(toRecord);
+    },
+    async listAnswersTo(system, activityId) {
+      const start = answerKeyStart(activityId);
+      const rows = db
+        .selectFrom('changes')
+        .selectAll()
+        .where('system', '=', system)
+        .where((is) => is.fn('substr', ['twin_key', is.lit(1), is.lit(start.length)]), '=', start)
         .where('confirmed_at_ms', 'is not', null);
       return (await rows.orderBy('confirmed_at_ms', 'desc').orderBy('id').execute()).map(toRecord);
     },

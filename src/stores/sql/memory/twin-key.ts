@@ -6,6 +6,11 @@ export function twinKey(change: Change): string {
   return JSON.stringify(sorted, (_key, value: unknown) => (isRecord(value) ? withSortedKeys(value) : value));
 }
 
+/** Gives what the keys of all changes that answer an activity begin with, and those of no others. */
+export function answerKeyStart(activityId: string): string {
+  return `{"activityId":${JSON.stringify(activityId)},`;
+}
+
 function byName<T extends { readonly name: string }>(ones: readonly T[]): readonly T[] {
   return [...ones].sort((a, b) => compare(a.name, b.name));
 }

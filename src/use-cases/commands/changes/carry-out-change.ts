@@ -5,10 +5,13 @@ import { identitiesOf } from '../../../domain/may-decide.js';
 import type { Person } from '../../../domain/person.js';
 import type { WorkflowBackend } from '../../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../../ports/errors.js';
+import type { Memory } from '../../../ports/store.js';
 import type { Context } from '../../context.js';
-import { saveChange } from '../../ledger/save-change.js';
+import { saveChange, saveChangeIn } from '../../ledger/save-change.js';
 import { lookUpPerson } from '../../people/look-up-person.js';
 import { wasFrozen } from '../../was-frozen.js';
+import { findOpenApproval } from './find-open-approval.js';
+import { refreshAnsweredCards } from './refresh-answered-cards.js';
 import { tellChange } from './tell-change.js';
 import { watchChange } from './watch-change.js';
 
@@ -30,7 +33,9 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   const nowMs = context.now();
   const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
   const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.holder };
-  if (!(await saveChange(context, sending, 'confirmed'))) return;
+  const marked = await context.store.inTransaction((memory) => markSending(context, memory, sending));
+  if (!marked) return;
+  if (marked.phase === 'over') return tellOver(context, marked);
   if (wasFrozen(context, nowMs)) return finish(context, sending, 'sending', { kind: 'not-sent' });
   await send(context, backend, sending, checked.person);
 }
@@ -43,13 +48,40 @@ export async function finish(
   outcome: ChangeOutcome,
 ): Promise<void> {
   const over: ChangeRecord = { ...record, phase: 'over', outcome };
-  if (!(await saveChange(context, over, phase))) return;
-  const system = systemOfChange(record.change);
-  context.log.info(
-    { system, change: record.id, verb: record.change.kind, outcome: outcome.kind },
-    'A change is over',
-  );
+  const isSaved = await context.store.inTransaction(async (memory) => {
+    if (!(await saveChangeIn(context, memory, { changed: over, phase }))) return false;
+    await refreshAnsweredCards(context, memory, over, phase);
+    return true;
+  });
+  if (isSaved) await tellOver(context, over);
+}
+
+async function tellOver(context: Context, over: ChangeRecord): Promise<void> {
+  const { id, change, outcome } = over;
+  const system = systemOfChange(change);
+  context.log.info({ system, change: id, verb: change.kind, outcome: outcome?.kind }, 'A change is over');
   await tellChange(context, over);
+}
+
+/**
+ * Takes the step to sending, unless an approval that came meanwhile asks people for the same answer: then the
+ * change is over.
+ *
+ * Both in one transaction, so that of a change and an approval that come at once one sees the other. Undefined if
+ * somebody else took the step.
+ */
+async function markSending(
+  context: Context,
+  memory: Memory,
+  sending: ChangeRecord,
+): Promise<ChangeRecord | undefined> {
+  const { person, channel } = sending;
+  const asker = { person, ...(channel === undefined ? {} : { channel }) };
+  const approval = await findOpenApproval(memory, sending.change, asker);
+  const changed: ChangeRecord = approval
+    ? { ...sending, phase: 'over', outcome: { kind: 'approval-open', approval } }
+    : sending;
+  return (await saveChangeIn(context, memory, { changed, phase: 'confirmed' })) ? changed : undefined;
 }
 
 type Checked = { readonly kind: 'go'; readonly person: Person } | ChangeOutcome;

@@ -1,3 +1,4 @@
+import { activityIdOf } from '../../../domain/alert-conflict.js';
 import { type Change, isLegal, mayRun, systemOfChange } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import type { CommandLine } from '../../../domain/command-line.js';
@@ -7,6 +8,7 @@ import type { CommandWork } from '../command-work.js';
 import { findRun, targetOf } from '../runs/find-run.js';
 import { rowOf } from '../runs/rows.js';
 import { unsupported } from '../runs/show-value.js';
+import { findOpenApproval } from './find-open-approval.js';
 
 /** A command that changes one run. */
 export type ChangingLine = Extract<
@@ -25,10 +27,14 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   const backend = context.backends.get(instance.ref.system);
   if (!backend?.operations.changes.includes(line.verb))
     return unsupported(backend, line.verb, instance.ref.system);
+  const change = changeOf(line, instance.ref, instance);
+  const approval = await findOpenApproval(context.store, change, work.asker);
+  if (approval && change.kind === 'alert')
+    return { kind: 'approval-open', instance: instance.ref, activityId: change.activityId, approval };
   const isFine = isLegal(line.verb, instance);
   const { code } = await rowOf(context, instance);
   const record = await propose(work, {
-    change: changeOf(line, instance.ref, instance),
+    change,
     title: instance.title,
     definition: instance.definition.name,
     code,
@@ -45,7 +51,12 @@ function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instanc
     case 'resume':
       return { kind: 'resume', instance, afterError: status.kind === 'failed' };
     case 'alert':
-      return { kind: 'alert', instance, activityId: line.activityId ?? '', output: line.output ?? '' };
+      return {
+        kind: 'alert',
+        instance,
+        activityId: activityIdOf(line.activityId ?? ''),
+        output: line.output ?? '',
+      };
     default:
       return { kind: line.verb, instance };
   }

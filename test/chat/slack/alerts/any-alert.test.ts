@@ -14,9 +14,9 @@ import { aPersonId } from '../../../support/an-approval.js';
 import { anyAlert, anyFollowUp, anyPlainReply, anyProposal } from './any-alert.js';
 
 const labelOf = (system: string) => system;
-/** Markup only we may write: mentions of ids, and dates. */
+/** Markup only we may write: mentions of ids and channels, and dates. */
 const ours =
-  /<@[A-Z][A-Z0-9]{2,30}>|<!subteam\^S[A-Z0-9]{2,30}>|<!date\^\d+\^[{}a-z_ ]+\|[\dTA-Z: -]+(?:at \d\d:\d\d UTC)?>/g;
+  /<@[A-Z][A-Z0-9]{2,30}>|<#[CG][A-Z0-9]{2,30}>|<!subteam\^S[A-Z0-9]{2,30}>|<!date\^\d+\^[{}a-z_ ]+\|[\dTA-Z: -]+(?:at \d\d:\d\d UTC)?>/g;
 
 /** Collects the texts Slack reads as markup. */
 function mrkdwnOf(part: unknown): readonly string[] {

@@ -94,6 +94,11 @@ const whereabouts = fc.record({
   statusMessage: words,
   step: fc.record({ uniqueName: words, name: words }),
 });
+const openApproval = fc.record({
+  code: words,
+  channel: fc.oneof(words, fc.constant('C0PKI')),
+  isActivityKnown: fc.boolean(),
+});
 const mayNotRun = fc.oneof(
   fc.constant({ kind: 'no-rule' as const }),
   person.map(({ standing }) => ({ kind: 'not-a-member' as const, standing })),
@@ -106,6 +111,7 @@ const outcome: fc.Arbitrary<ChangeOutcome> = fc.oneof(
   fc.record({ kind: fc.constant('done' as const), now: whereabouts, candidates: fc.nat(5) }),
   fc.record({ kind: fc.constant('not-allowed' as const), why: mayNotRun }),
   fc.record({ kind: fc.constant('moved-meanwhile' as const), now: whereabouts }),
+  fc.record({ kind: fc.constant('approval-open' as const), approval: openApproval }),
   fc.record({ kind: fc.constant('refused' as const), reason: words, said: words }),
   fc.constantFrom(
     { kind: 'person-not-checked' as const },
@@ -279,6 +285,12 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     fc.record({ kind: fc.constant('value' as const), title: words, name: words, said: words }),
   ),
   definitions: fc.record({ kind: fc.constant('definitions' as const), rows: definitions, silent }),
+  'approval-open': fc.record({
+    kind: fc.constant('approval-open' as const),
+    instance: fc.record({ system: words, id: words }),
+    activityId: words,
+    approval: openApproval,
+  }),
   approvals: fc.record({
     kind: fc.constant('approvals' as const),
     page: fc.integer({ min: 1, max: 99 }),

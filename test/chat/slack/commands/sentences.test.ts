@@ -210,6 +210,10 @@ describe('a change', () => {
     [{ kind: 'person-not-checked' }, /Slack could not be asked.*Nothing was changed/],
     [{ kind: 'not-allowed', why: { kind: 'no-rule' } }, /You may not.*Nothing was changed/],
     [{ kind: 'moved-meanwhile', now: now('paused') }, /not as you were shown.*paused.*Nothing was changed/],
+    [
+      { kind: 'approval-open', approval: { code: 'K7F3', channel: 'C0PKI', isActivityKnown: true } },
+      /K7F3.*is open for this activity.*its card in <#C0PKI>.*Nothing was changed/,
+    ],
     [{ kind: 'refused', reason: 'no-permission' }, /lacks the permission.*Nothing was changed/],
     [{ kind: 'refused', reason: 'toString', said: 'nope' }, /toString.*It said: nope/],
   ] as const)('that ended in %j says so, and what to do', (outcome, words) => {

@@ -67,6 +67,7 @@ const words: Readonly<Record<ChangeOutcome['kind'], string>> = {
   'person-not-checked': 'not checked',
   'not-found': 'not found',
   'moved-meanwhile': 'moved meanwhile',
+  'approval-open': 'approval open',
   refused: 'refused',
   unreachable: 'not reached',
   unknown: 'outcome not known',

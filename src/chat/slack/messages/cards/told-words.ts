@@ -1,12 +1,16 @@
 import type { Approval } from '../../../../domain/approval.js';
 import type { Whereabouts } from '../../../../domain/approval-state.js';
+import type { Card } from '../../../../domain/card.js';
 import type { Decision, Verdict } from '../../../../domain/decision.js';
+import { listSome } from '../../../../shared/list-words.js';
 import type { Ink } from '../ink.js';
 import { quoted, systemOf, votersOf, type Wording, whoDecided } from '../wording.js';
 import { whereaboutsText } from './whereabouts.js';
 
 /** A decision for one of the outputs a workflow offered. */
 export type Chosen = Decision & { readonly output: string };
+
+const mostPeople = 8;
 
 /** Outputs that say by themselves what somebody did. */
 const plainWords = /^(approved|accepted|confirmed|rejected|denied|declined|refused)$/i;
@@ -59,6 +63,19 @@ export function suggestedLines({ told }: Approval, { ink }: Wording): readonly s
   const names = told.suggested.slice(0, 5).map((name) => ink.exact(name, 80));
   const more = told.suggested.length - names.length;
   return [`${ink.label('The workflow asks')} ${names.join(', ')}${more > 0 ? `, +${more} more` : ''}`];
+}
+
+/** Warns that commands may have answered the activity already, and whose they were. */
+export function answeredLines(
+  { answeredBy = [] }: Card,
+  { ink, command = '/workflow' }: Wording,
+): readonly string[] {
+  if (answeredBy.length === 0) return [];
+  const who = listSome(
+    answeredBy.map((person) => ink.person(person)),
+    mostPeople,
+  );
+  return [`⚠️ This activity may have been answered already, by command (${command} alert) of ${who}.`];
 }
 
 /** Says where comments are kept that a system has no place for. */

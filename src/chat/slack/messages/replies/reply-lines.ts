@@ -5,6 +5,7 @@ import { shownReceiptLines } from '../receipts.js';
 import { typedLine, type Wording } from '../wording.js';
 import { approvalLines } from './approval-list.js';
 import { changeLines } from './changes/change-lines.js';
+import { openApprovalText } from './changes/open-approval-text.js';
 import { proposalLines } from './changes/proposal-lines.js';
 import { healthLines } from './health-lines.js';
 import { helpLines, unknownVerbLines, usageLines } from './help-lines.js';
@@ -63,6 +64,8 @@ export function replyLines(reply: Reply, wording: Wording): readonly string[] {
       return proposalLines(reply, wording);
     case 'change':
       return changeLines(reply.record, wording);
+    case 'approval-open':
+      return [openApprovalText(reply.approval, wording.labelOf(reply.instance.system), wording)];
     case 'not-allowed':
       return [`${mayRunSentence(reply.verb, reply.why)} Nothing was done.`];
     case 'unsupported':

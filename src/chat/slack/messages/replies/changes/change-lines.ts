@@ -6,6 +6,7 @@ import { whereaboutsText } from '../../cards/whereabouts.js';
 import { typedLine, type Wording } from '../../wording.js';
 import { mayRunSentence } from '../people/may-run-sentence.js';
 import { changeWords } from './change-words.js';
+import { openApprovalText } from './open-approval-text.js';
 import { changeRefusalText } from './refused-change.js';
 
 /** Tells how a change stands or ended: what it was about, then what is known and no more. */
@@ -56,6 +57,8 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, wording: Word
       return `${system} shows no such workflow any more. Nothing was changed.`;
     case 'moved-meanwhile':
       return `It is not as you were shown: in ${system} it is now ${whereaboutsText(outcome.now, ink)}. Nothing was changed.`;
+    case 'approval-open':
+      return openApprovalText(outcome.approval, wording.labelOf(systemOfChange(record.change)), wording);
     case 'refused':
       if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, wording);
       return `❌ ${system} did not do it: ${changeRefusalText(outcome.reason, system, ink)}.${saidText(outcome.said, wording)} Nothing was changed.`;

@@ -1,0 +1,27 @@
+import { approvalAnsweredBy } from '../../../domain/alert-conflict.js';
+import { type Change, systemOfChange } from '../../../domain/change.js';
+import type { OpenApproval } from '../../../domain/open-approval.js';
+import type { Asker } from '../../../ports/command-desk.js';
+import type { Memory } from '../../../ports/store.js';
+import { findCopy } from '../approvals/find-copy.js';
+
+/**
+ * Finds the open approval a change would answer past its approvers, and where its card is; absent if there is
+ * none.
+ *
+ * Nobody's operator rule allows that: how many must agree, and who must not, is said by the approver rules.
+ */
+export async function findOpenApproval(
+  memory: Memory,
+  change: Change,
+  asker: Asker,
+): Promise<OpenApproval | undefined> {
+  if (change.kind !== 'alert') return undefined;
+  const open = await memory.listOpenApprovals(systemOfChange(change));
+  const approval = approvalAnsweredBy(open, change);
+  if (!approval) return undefined;
+  const { id, code, told } = approval;
+  const copy = await findCopy({ store: memory }, id, asker);
+  const isActivityKnown = told?.activityId !== undefined;
+  return { code, isActivityKnown, ...(copy?.channel === undefined ? {} : { channel: copy.channel }) };
+}
