@@ -67,6 +67,8 @@ function wordsOfOutcome(outcome: ChangeOutcome): PlainGroup {
       return { kind: outcome.kind, status: outcome.now.status.raw };
     case 'not-allowed':
       return { kind: outcome.kind, reason: outcome.why.kind };
+    case 'unknown':
+      return { kind: outcome.kind, reason: outcome.refused?.reason, status: outcome.now?.status.raw };
     case 'refused':
       return { kind: outcome.kind, reason: outcome.reason };
     default:
