@@ -26,9 +26,7 @@ export async function recordStart(
   const hashes: PlainGroup = Object.fromEntries(
     Object.entries(sections).map(([name, text]) => [name, context.seal.hash(text)]),
   );
-  if (context.seal.keyId === noKey)
-    context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven');
-  return context.store.inTransaction(async (memory) => {
+  const start = await context.store.inTransaction<StartRecord>(async (memory) => {
     const chains = await findLostKeys(context, memory);
     if (chains.length > 0) return { kind: 'key-lost', chains };
     for (const head of await memory.listLedgerHeads()) {
@@ -46,6 +44,9 @@ export async function recordStart(
     });
     return { kind: 'recorded' };
   });
+  if (start.kind === 'recorded' && context.seal.keyId === noKey)
+    context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven');
+  return start;
 }
 
 function changedSince(before: string, now: PlainGroup): readonly string[] {
