@@ -2,6 +2,7 @@ import { assemble, type Home, type Surroundings } from './assemble.js';
 import { createRoutes } from './backends/index.js';
 import type { Settings } from './config.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/index.js';
+import { keyLost } from './key-lost.js';
 import { linkRoutesOf } from './linking.js';
 import { openStore } from './stores/index.js';
 import { createAlertDesk } from './use-cases/alerts/desk/alert-desk.js';
@@ -69,7 +70,8 @@ async function startOn(home: Home): Promise<Bot> {
     { checks: parts.checks, metrics: parts.metricsPage },
   );
   try {
-    await recordStart(context, settings.sections);
+    const started = await recordStart(context, settings.sections);
+    if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
     await retireApprovals(context);
     await takeOver(context);
     const { port, shutOut } = await letIn(parts, home);

@@ -21,6 +21,7 @@ const usage = `Countersign: approve workflows from Slack.
                                                  the first record of each system that is not in order
   countersign audit export --format jsonl|csv [--since 2026-01-01] [--system NAME]
                                                  write the record out
+  countersign audit accept SYSTEM                take over, on record, a chain whose records have lost their seals
   countersign --version
 `;
 
@@ -88,6 +89,7 @@ async function run(args: readonly string[]): Promise<number> {
         format: values.format,
         since: values.since,
         system: values.system,
+        chain: positionals[2],
         file: values.config,
         env: process.env,
       });

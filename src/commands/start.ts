@@ -25,7 +25,8 @@ export async function start(options: {
   if (!settings) return 2;
   const log = createLog({ level: settings.log.level });
   for (const warning of settings.warnings) log.warn({}, warning);
-  const bot = await startPatiently(settings, log);
+  const bot = await orProblems(() => startPatiently(settings, log));
+  if (!bot) return 2;
   log.info(
     {
       mode: settings.slack.mode,
@@ -56,10 +57,23 @@ export function readSettings(
   try {
     return loadSettings({ file, env, readFile: (path) => readFileSync(path) });
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${formatProblems(error)}\n`);
-    return undefined;
+    return told(error);
   }
+}
+
+/** Gives what is started, or prints every problem that only shows in the store. */
+async function orProblems<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    return told(error);
+  }
+}
+
+function told(error: unknown): undefined {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${formatProblems(error)}\n`);
+  return undefined;
 }
 
 /** Where a running bot takes time, ids and codes from. */

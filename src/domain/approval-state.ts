@@ -18,7 +18,12 @@ export type Ending =
   /** It left the step without a signal of ours. */
   | { readonly kind: 'decided-elsewhere'; readonly now: Whereabouts }
   /** Our signal went out, and the instance moved in a way that need not be ours. */
-  | { readonly kind: 'overtaken'; readonly now: Whereabouts }
+  | {
+      readonly kind: 'overtaken';
+      readonly now: Whereabouts;
+      /** The system had answered no. */
+      readonly isRefused?: true;
+    }
   /** It waits for our account no longer and may not be read. */
   | { readonly kind: 'not-visible' }
   /** A decision was sent and never answered, and nothing that can be read tells whether it arrived. */

@@ -62,7 +62,14 @@ export type ChangeOutcome =
   | { readonly kind: 'approval-open'; readonly approval: OpenApproval }
   | { readonly kind: 'refused'; readonly reason: string; readonly said?: string }
   | { readonly kind: 'unreachable' }
-  /** The request went out and nobody knows whether it arrived. */
-  | { readonly kind: 'unknown' }
+  /**
+   * The request went out and nobody knows what it did: it was not answered, or it was refused beside a run that
+   * stands otherwise than before (`now`) or cannot be read.
+   */
+  | {
+      readonly kind: 'unknown';
+      readonly refused?: { readonly reason: string; readonly said?: string };
+      readonly now?: Whereabouts;
+    }
   /** Confirmed, and found unsent after a restart. */
   | { readonly kind: 'not-sent' };

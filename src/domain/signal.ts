@@ -1,3 +1,4 @@
+import type { SignalRefusal } from './approval-state.js';
 import type { Decision, Verdict, Vote } from './decision.js';
 import type { InstanceRef } from './instance.js';
 import type { PersonId } from './person.js';
@@ -9,6 +10,13 @@ import type { PersonId } from './person.js';
  * unknown. `accepted`: the system took it and its effect has not been read. `settled`: over.
  */
 export type SignalPhase = 'claimed' | 'sending' | 'accepted' | 'settled';
+
+/** A no of the system to a signal that had left. */
+export interface Refused {
+  readonly reason: SignalRefusal;
+  /** The person's own account that was refused, where decisions are told by people. */
+  readonly account?: string;
+}
 
 /** A claimed signal; at most one that is not settled exists per instance. */
 export interface Signal {
@@ -33,6 +41,8 @@ export interface Signal {
   readonly stillWaitingReads: number;
   /** Who said since it left that a vote in their name was not theirs; it is not sent again on those votes. */
   readonly disownedBy?: readonly PersonId[];
+  /** What the system answered, where it cannot be seen yet whether the run has moved all the same. */
+  readonly refused?: Refused;
 }
 
 /** Tells until when a decision is tried, before it is given up unsent. */

@@ -122,4 +122,9 @@ export interface PersonAccess {
 /** What the system said to a signal. */
 export type SignalAnswer =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly reason: SignalRefusal };
+  | {
+      readonly kind: 'refused';
+      readonly reason: SignalRefusal;
+      /** Nothing left for the system: what kept it back is known on this side. */
+      readonly isUnsent?: true;
+    };

@@ -7,6 +7,8 @@ export interface LedgerMemory {
   appendLedger(system: string, make: (head: LedgerHead | undefined) => LedgerRecord): Promise<void>;
   /** Gives the head of every chain, as it was noted when its last record was added. */
   listLedgerHeads(): Promise<readonly LedgerHead[]>;
+  /** Gives the last record of a chain that was sealed with a key, whatever came after it without one. */
+  lastSealed(system: string): Promise<LedgerHead | undefined>;
   /** Names every system of which there are records or a head. */
   listLedgerSystems(): Promise<readonly string[]>;
   /** Lists records of a chain in its order, after that number. */

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { exportLedger } from '../../src/commands/audit/export-ledger.js';
-import { verdictLine } from '../../src/commands/audit/verdict-line.js';
+import { remarksOn, verdictLine } from '../../src/commands/audit/verdict-line.js';
 import { type AuditCommand, audit } from '../../src/commands/audit.js';
 import { anchorText } from '../../src/domain/ledger/anchor.js';
 import { nextRecord } from '../../src/domain/ledger/chain.js';
@@ -55,6 +55,7 @@ function command(change: Partial<AuditCommand>): Promise<number> {
     format: 'jsonl',
     since: undefined,
     system: undefined,
+    chain: undefined,
     file: 'none.yml',
     env,
     ...change,
@@ -116,6 +117,33 @@ describe('checking the ledger from the command line', () => {
     expect(await command({ from: file, env: both })).toBe(0);
   });
 
+  describe('where records stand without a seal in a chain that has been under a key', () => {
+    async function brokenFile(): Promise<string> {
+      const file = await filledFile(2);
+      const store = await openStore(file);
+      const plain = createSeal(undefined);
+      await store.appendLedger('corp', (head) => nextRecord(plain, anEntry(), head));
+      await store.close();
+      return file;
+    }
+
+    it('ends badly until somebody accepts that, on record', async () => {
+      const file = await brokenFile();
+      expect(await command({ from: file })).toBe(1);
+      expect(await command({ from: file, action: 'accept', chain: 'corp' })).toBe(0);
+      expect(await command({ from: file })).toBe(0);
+      expect(await command({ from: file, action: 'accept', chain: 'corp' })).toBe(2);
+    });
+
+    it('accepts nothing without a key, without a name, or where nothing has lost its key', async () => {
+      const file = await brokenFile();
+      expect(await command({ from: file, action: 'accept', chain: 'corp', env: {} })).toBe(2);
+      expect(await command({ from: file, action: 'accept' })).toBe(2);
+      expect(await command({ from: file, action: 'accept', chain: '' })).toBe(2);
+      expect(await command({ from: file })).toBe(1);
+    });
+  });
+
   it('says that it was asked wrongly', async () => {
     const file = await filledFile();
     expect(await command({ from: folder.newFile() })).toBe(2);
@@ -138,6 +166,25 @@ describe('checking the ledger from the command line', () => {
       'ok   the bot itself: 3 records, in order; 1 record came after the last head given',
     );
     expect(verdictLine({ ...good, keyed: 0 }, proofs)).toContain('proves nothing');
+  });
+
+  it('tells of records without a seal, also of those somebody accepted', () => {
+    const proofs = { sealingOf: () => undefined, hasKey: true, anchors: [] };
+    const fault = { system: 'corp', number: 3, what: 'without-key', count: 4 } as const;
+    expect(verdictLine(fault, proofs)).toMatch(
+      /^BAD {2}corp: record 3 was written without the key, .*4 of them/,
+    );
+    const good = { system: 'corp', number: 9, mac: 'x', keyed: 5 };
+    const broken = { ...good, breaks: [{ from: 3, to: 6, by: 7 }] };
+    expect(remarksOn(broken)).toEqual([
+      'note corp: records 3 to 6 were written without the key; record 7 says that somebody accepted them',
+    ]);
+    expect(remarksOn({ ...good, breaks: [{ from: 3, to: 3, by: 4 }] })[0]).toContain('record 3 was written');
+    expect(remarksOn({ ...good, vouchedBy: 4 })).toEqual([
+      'note corp: records 1 to 3 have no seal of their own; record 4, of an older version, is sealed on top of them',
+    ]);
+    expect(remarksOn(good)).toEqual([]);
+    expect(remarksOn(fault)).toEqual([]);
   });
 });
 

@@ -25,7 +25,7 @@ async function onRecord({
 }
 
 function verify({ storeFile: from }: Stage): Promise<number> {
-  const nothing = { heads: [], anchors: undefined, since: undefined, system: undefined };
+  const nothing = { heads: [], anchors: undefined, since: undefined, system: undefined, chain: undefined };
   return audit({ action: 'verify', from, ...nothing, format: 'jsonl', file: 'none.yml', env: {} });
 }
 

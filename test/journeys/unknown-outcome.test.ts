@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buttonsOf, cardSaying, press, textOf, theCard } from '../support/stage/cards.js';
+import { buttonsOf, cardSaying, press, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -103,6 +103,23 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     await press(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('does not say that nothing was sent, or that others decided, when Command answered no after the effect', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    stage.command.fail({ method: 'POST', path: '/Signals', fault: 'http-400-after-effect' });
+    await press(stage, 'ana', theCard(stage), 'approve');
+    const card = await cardSaying(stage, /Ana Ruiz.*was sent, and Command answered no/s);
+    expect(textOf(card)).toMatch(
+      /showed it [Cc]omplete.*whether it was this decision that counted cannot be seen/s,
+    );
+    expect(textOf(card)).not.toMatch(/Approved by|not here|not been sent/);
+    await privateWord(stage, 'ana', /Nobody can tell whether your decision.*counted.*answered no/s);
+    await privateWord(stage, 'sam', /answered no/);
+    expect(stage.command.instance(id).status).toBe('Complete');
+    await finish(stage, { posts: { pki: 1, '@ana': 1, '@sam': 1 }, signals: [byTheBot] });
   });
 
   it('says what Command said when the account lost its role, and lets people decide again', async () => {

@@ -4,6 +4,7 @@ import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
 import type { Instance } from '../../domain/instance.js';
 import { maxCommentLength } from '../../domain/signal.js';
 import type { OutgoingSignal, SignalAnswer } from '../../ports/backend.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/log.js';
 import { type HttpAnswer, isSuccess } from './http/answer.js';
 import type { Client } from './http/client.js';
@@ -25,8 +26,8 @@ const reasons: Readonly<Record<Exclude<Judgement, 'done'>, SignalRefusal>> = {
 /**
  * Creates the sender of signals.
  *
- * A refused signal changed nothing, so after a 400 it may go out once more in the other form; everything that
- * leaves its outcome open is thrown and never repeated here.
+ * After a 400 it may go out once more in the other form, if the run still waits as it did; everything that leaves its
+ * outcome open is thrown and never repeated here.
  */
 export function createSendSignal(deps: {
   readonly server: KeyfactorServer;
@@ -77,9 +78,9 @@ export function createSendSignal(deps: {
     const form = await forms.current();
     const first = await post(instance, signal, form, deadline);
     if (first.status !== 400) return answered(first, instance);
-    const fresh = await readWaiting(instances, instance);
+    const fresh = await readWaiting(instances, instance).catch(unreadable);
     if (fresh === undefined) return { kind: 'refused', reason: 'not-waiting' };
-    if (!forms.isOpen || deadline.aborted || !asksTheSame(fresh, instance)) {
+    if (fresh === 'unreadable' || !forms.isOpen || deadline.aborted || !asksTheSame(fresh, instance)) {
       return { kind: 'refused', reason: 'bad-request' };
     }
     const second = await post(instance, signal, otherForm(form), deadline);
@@ -98,6 +99,12 @@ async function readWaiting(instances: Instances, before: Instance): Promise<Inst
   const reading = await instances.read(before.ref);
   if (reading.kind === 'not-visible') return undefined;
   return isAtStep(reading.instance, { step: stepOf(before) }) ? reading.instance : undefined;
+}
+
+/** A signal has left by now: a read that fails must not look as if it had not. */
+function unreadable(error: unknown): 'unreadable' {
+  if (error instanceof BackendError || error instanceof ContractError) return 'unreadable';
+  throw error;
 }
 
 /** A decision is about certain facts; it must not be repeated for others. */

@@ -8,7 +8,7 @@ const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
   'unknown-key':
     'was sealed with a key that was not given; set COUNTERSIGN_LEDGER_KEY, or COUNTERSIGN_LEDGER_KEY_PREVIOUS',
   'without-key':
-    'was written without the key, though one is in use; if the key is new, start the bot with it first',
+    'was written without the key, though one is in use, and nothing vouches for it; if the key is new, start the bot with it first',
   'not-as-anchored': 'is not the one whose head was written down',
   'cut-off': 'is missing: the record ended later when its head was written down',
 };
@@ -17,8 +17,40 @@ const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
 export function verdictLine(verdict: ChainVerdict, proofs: ChainProofs): string {
   const { system, number } = verdict;
   return 'what' in verdict
-    ? `BAD  ${nameOf(system)}: record ${number} ${whatIsWrong[verdict.what]}`
+    ? `BAD  ${nameOf(system)}: record ${number} ${whatIsWrong[verdict.what]}${manyOf(verdict)}`
     : `ok   ${nameOf(system)}: ${counted(number)}${proofOf(verdict, proofs)}`;
+}
+
+/** Says what has to be known of a chain although it is in order, a line for each. */
+export function remarksOn(verdict: ChainVerdict): readonly string[] {
+  if ('what' in verdict) return [];
+  const { system, breaks = [], vouchedBy } = verdict;
+  const note = (text: string) => `note ${nameOf(system)}: ${text}`;
+  const older =
+    vouchedBy === undefined
+      ? []
+      : [
+          note(
+            `${spanOf(1, vouchedBy - 1)} no seal of their own; record ${vouchedBy}, of an older version, is sealed on top of them`,
+          ),
+        ];
+  return [
+    ...older,
+    ...breaks.map(({ from, to, by }) =>
+      note(
+        `${from === to ? `record ${from} was` : `records ${from} to ${to} were`} written without the key; record ${by} says that somebody accepted them`,
+      ),
+    ),
+  ];
+}
+
+function spanOf(from: number, to: number): string {
+  return from === to ? `record ${from} has` : `records ${from} to ${to} have`;
+}
+
+/** Counts what stands without a seal, where it is more than the record that is named. */
+function manyOf({ count = 1 }: ChainFault): string {
+  return count === 1 ? '' : `; there are ${count} of them`;
 }
 
 function proofOf(
@@ -40,6 +72,7 @@ function counted(records: number): string {
   return records === 1 ? '1 record' : `${records} records`;
 }
 
-function nameOf(system: string): string {
+/** Names a chain: by its system, or as that of the bot, which has none. */
+export function nameOf(system: string): string {
   return system === '' ? 'the bot itself' : system;
 }

@@ -23,7 +23,7 @@ export type LedgerKind =
   | 'told'
   | 'alert-action'
   | 'settings'
-  /** From here on the chain is sealed with another key. */
+  /** From here on a chain is sealed with another key; holds the head that is taken over. */
   | 'key'
   | 'rights'
   | 'link';

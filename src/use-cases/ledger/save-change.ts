@@ -69,6 +69,8 @@ function wordsOfOutcome(outcome: ChangeOutcome): PlainGroup {
       return { kind: outcome.kind, reason: outcome.why.kind };
     case 'approval-open':
       return { kind: outcome.kind, approval: outcome.approval.code };
+    case 'unknown':
+      return { kind: outcome.kind, reason: outcome.refused?.reason, status: outcome.now?.status.raw };
     case 'refused':
       return { kind: outcome.kind, reason: outcome.reason };
     default:

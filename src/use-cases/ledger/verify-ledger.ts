@@ -1,4 +1,5 @@
 import type { Anchor } from '../../domain/ledger/anchor.js';
+import { type LedgerRecord, noKey } from '../../domain/ledger/chain.js';
 import {
   beginChain,
   type ChainFault,
@@ -7,6 +8,7 @@ import {
   checkEnd,
   checkNext,
 } from '../../domain/ledger/check-chain.js';
+import { takenOverBy } from '../../domain/ledger/take-over.js';
 import type { LedgerMemory } from '../../ports/ledger-memory.js';
 import { readLedger } from './read-ledger.js';
 
@@ -25,21 +27,43 @@ export async function verifyLedger(
 ): Promise<readonly ChainVerdict[]> {
   // Read first, so that what a running bot adds meanwhile is only more than was noted.
   const noted: readonly Anchor[] = await memory.listLedgerHeads();
-  const all = { ...proofs, anchors: [...proofs.anchors, ...noted] };
-  const systems = new Set([
-    ...(await memory.listLedgerSystems()),
-    ...proofs.anchors.map(({ system }) => system),
-  ]);
+  const anchors = [...proofs.anchors, ...noted];
+  const stored = await memory.listLedgerSystems();
   const verdicts: ChainVerdict[] = [];
+  // The bot's own chain, which has no name, comes first: it knows heads of the others.
+  let takenOver: readonly Anchor[] = [];
+  if (stored.includes('') || proofs.anchors.some(({ system }) => system === '')) {
+    const own = await verifyChain(memory, { ...proofs, anchors }, '', (record) => {
+      takenOver = withTakenOver(takenOver, record);
+    });
+    verdicts.push(own);
+  }
+  const systems = new Set([...stored, ...[...proofs.anchors, ...takenOver].map(({ system }) => system)]);
+  systems.delete('');
+  const all = { ...proofs, anchors: [...anchors, ...takenOver] };
   for (const system of [...systems].sort()) verdicts.push(await verifyChain(memory, all, system));
   return verdicts;
 }
 
-async function verifyChain(memory: LedgerMemory, proofs: ChainProofs, system: string): Promise<ChainVerdict> {
+/** Adds the head a sealed record took over; what was accepted since counts instead of what was known before. */
+function withTakenOver(known: readonly Anchor[], record: LedgerRecord): readonly Anchor[] {
+  const { of: system, head, acceptedFrom } = takenOverBy(record) ?? {};
+  if (system === undefined || !head || record.keyId === noKey) return known;
+  const others = acceptedFrom === undefined ? known : known.filter((one) => one.system !== system);
+  return [...others, { system, ...head }];
+}
+
+async function verifyChain(
+  memory: LedgerMemory,
+  proofs: ChainProofs,
+  system: string,
+  see: (record: LedgerRecord) => void = () => {},
+): Promise<ChainVerdict> {
   let chain = beginChain(system);
   for await (const record of readLedger(memory, { system })) {
     const checked = checkNext(proofs, chain, record);
     if ('what' in checked) return checked;
+    see(record);
     chain = checked;
   }
   return checkEnd(proofs, chain) ?? chain;

@@ -167,7 +167,7 @@ async function isStillTheSame(
 }
 
 /** Ends an approval whose instance moved before anything was sent: the move is nobody's of ours. */
-export async function endUnsent(
+async function endUnsent(
   context: Context,
   work: SignalWork,
   reading: Exclude<FreshReading, { kind: 'hidden' }>,

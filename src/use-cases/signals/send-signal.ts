@@ -1,19 +1,16 @@
-import { type Approval, isAtStep, isBetween } from '../../domain/approval.js';
-import type { SignalRefusal } from '../../domain/approval-state.js';
 import type { Instance } from '../../domain/instance.js';
 import type { Signal } from '../../domain/signal.js';
-import type { OutgoingSignal, WorkflowBackend } from '../../ports/backend.js';
+import type { OutgoingSignal, SignalAnswer, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import { backendOf, type Context } from '../context.js';
 import { recordSignal, recordSignalAnswer } from '../ledger/record-signal.js';
 import { forgetSignaller, type Speaking, speakFor } from '../links/speak-for.js';
-import { tellOperators, tellVotesVoid } from '../notifications/notify.js';
 import { wasFrozen } from '../was-frozen.js';
-import { checkBeforeSignal, endUnsent } from './check-before-signal.js';
+import { checkBeforeSignal } from './check-before-signal.js';
 import { composeSignal } from './compose-signal.js';
 import { readEffect } from './read-effect.js';
-import { type FreshReading, readInstance } from './read-instance.js';
-import { hold, inAttempt, inPhase, release, saveState } from './signal-steps.js';
+import { hold, inAttempt, inPhase, saveState } from './signal-steps.js';
+import { refuse, takeRefusal } from './take-refusal.js';
 
 /** Added to a request's own time limit before an attempt without an answer counts as over. */
 const marginMs = 5_000;
@@ -94,7 +91,7 @@ async function send(context: Context, leaving: Leaving): Promise<void> {
   }
   try {
     const answer = await backend.sendSignal(instance, message);
-    if (answer.kind === 'refused') return await takeRefusal(context, leaving, answer.reason);
+    if (answer.kind === 'refused') return await takeNo(context, leaving, answer);
     context.log.info(about, 'Signal accepted');
     await inAttempt(context, signal, async (work) => {
       await work.memory.saveSignal({ ...work.signal, phase: 'accepted' });
@@ -141,44 +138,17 @@ export async function leaveUnknown(context: Context, attempt: Signal): Promise<v
   });
 }
 
-/** The system would not take it, so nothing was changed: says so, and lets people decide again. */
-async function takeRefusal(
+/** Takes a no: without a sign-in the decision waits, and what never left has moved nothing. */
+async function takeNo(
   context: Context,
   { backend, signal, speaking: { account } }: Leaving,
-  reason: SignalRefusal,
+  { reason, isUnsent }: Extract<SignalAnswer, { kind: 'refused' }>,
 ): Promise<void> {
   if (reason === 'sign-in') {
     forgetSignaller(context, signal);
     return waitUnsent(context, signal);
   }
-  const whose = account === undefined ? {} : { account };
-  const reading = reason === 'not-waiting' ? await readInstance(backend, signal.instance) : undefined;
-  await inAttempt(context, signal, async (work) => {
-    await recordSignalAnswer(context, work, { kind: 'refused', reason });
-    if (reading && hasLeft(reading, work.approval)) return endUnsent(context, work, reading);
-    const { system, id: instance } = signal.instance;
-    context.log.error({ system, instance, reason }, 'The system refused a signal; nothing was changed');
-    const { decision } = signal;
-    const saved: Approval = await release(context, work, {
-      note: { kind: 'refused', decision, reason, ...whose },
-      keep: [],
-    });
-    await tellVotesVoid(context, work.memory, { approval: saved, votes: decision.votes, why: 'refused' });
-    await tellOperators(context, work.memory, `refused:${signal.id}`, {
-      kind: 'signal-refused',
-      approval: saved,
-      reason,
-      ...whose,
-    });
-  });
-}
-
-function hasLeft(
-  reading: FreshReading,
-  approval: Approval,
-): reading is Exclude<FreshReading, { kind: 'hidden' }> {
-  if (reading.kind === 'found') {
-    return !isAtStep(reading.instance, approval) && !isBetween(reading.instance, approval);
-  }
-  return reading.kind === 'not-visible';
+  const refused = { reason, ...(account === undefined ? {} : { account }) };
+  if (!isUnsent) return takeRefusal(context, backend, { signal, refused });
+  await inAttempt(context, signal, (work) => refuse(context, { ...work, refused }));
 }

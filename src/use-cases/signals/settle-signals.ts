@@ -12,6 +12,7 @@ import { readEffect, saveStep, stateAfter } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
 import { inAttempt, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
+import { takeRefusal } from './take-refusal.js';
 
 /** Reads that must find a step still waiting for us before a lost request counts as never arrived. */
 const readsToBeSure = 2;
@@ -33,6 +34,8 @@ export async function settleSignals(context: Context, backend: WorkflowBackend):
 
 async function settleUnknown(context: Context, backend: WorkflowBackend, signal: Signal): Promise<void> {
   if (signal.deadlineMs !== undefined && context.now() < signal.deadlineMs) return;
+  const { refused } = signal;
+  if (refused) return takeRefusal(context, backend, { signal, refused });
   await leaveUnknown(context, signal);
   try {
     const reading = await readInstance(backend, signal.instance);

@@ -112,6 +112,15 @@ describe('the form of the answer in a signal', () => {
     expect(posts()).toHaveLength(1);
   });
 
+  it('is not tried again, nor called unsent, when the request cannot be read after the refusal', async () => {
+    bench = await startBench({ behaviour: { approvedAs: 'boolean-only' } });
+    const before = await bench.found(bench.startRun());
+    bench.command.fail({ fault: 'http-500', method: 'GET', times: 9 });
+    const answer = await bench.backend.sendSignal(before, approval);
+    expect(answer).toEqual({ kind: 'refused', reason: 'bad-request' });
+    expect(posts()).toHaveLength(1);
+  });
+
   it('may be forgotten without making the signal doubtful', async () => {
     bench = await startBench({ behaviour: { approvedAs: 'boolean-only' } });
     bench.notes.set = () => {

@@ -58,7 +58,8 @@ describe('a decision about a step that a workflow told of', () => {
   ])('is not even sent with %s', async (_what, signal, reason) => {
     bench = await startBench();
     const { instance } = await asleep();
-    expect(await bench.backend.sendSignal(instance, signal)).toEqual({ kind: 'refused', reason });
+    const answer = await bench.backend.sendSignal(instance, signal);
+    expect(answer).toEqual({ kind: 'refused', reason, isUnsent: true });
     expect(bench.requests('AlertEngine')).toEqual([]);
   });
 

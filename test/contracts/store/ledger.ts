@@ -43,6 +43,19 @@ export function describeLedger(store: () => Store): void {
     expect((await store().listLedgerHeads())[1]).toMatchObject({ mac: last?.mac, keyId: seal.keyId });
   });
 
+  it('finds the last record of a chain that was sealed with a key, whatever was added without one', async () => {
+    const plain = createSeal(undefined);
+    const addPlain = (system: string) =>
+      store().appendLedger(system, (head) => nextRecord(plain, anEntry({ system }), head));
+    await addPlain('corp');
+    expect(await store().lastSealed('corp')).toBeUndefined();
+    await add(store());
+    await add(store());
+    await addPlain('corp');
+    expect(await store().lastSealed('corp')).toMatchObject({ number: 3, keyId: seal.keyId });
+    expect(await store().lastSealed('lab')).toBeUndefined();
+  });
+
   it('gives as many as wanted, after a number and since a time', async () => {
     for (const minute of [1, 2, 3, 4]) await add(store(), { atMs: noonMs + minute });
     const numbers = async (page: {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { LedgerRecord } from '../../../src/domain/ledger/chain.js';
+import { type LedgerRecord, nextRecord, type Sealing } from '../../../src/domain/ledger/chain.js';
+import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
 import { createSeal } from '../../../src/seal.js';
 import { anEntry, chainOf, checkAll, key, oldKey } from './a-chain.js';
 
@@ -8,6 +9,22 @@ const five = chainOf([1, 2, 3, 4, 5].map((number) => anEntry({ note: { number } 
 const last = five[4];
 const anchors = last ? [{ system: 'corp', number: 5, mac: last.mac }] : [];
 const without = createSeal(undefined);
+
+/** Chains so many records, without seals unless told, and a key record that takes their head over. */
+function takenOver(
+  length: number,
+  note: NonNullable<LedgerEntry['note']>,
+  seals: readonly Sealing[] = [],
+): readonly LedgerRecord[] {
+  const entries = Array.from({ length }, () => anEntry());
+  const before = chainOf(
+    entries,
+    entries.map((_entry, index) => seals[index] ?? without),
+  );
+  const head = before.at(-1);
+  const whole = { before: 'none', number: head?.number, mac: head?.mac, ...note };
+  return [...before, nextRecord(createSeal(key), anEntry({ kind: 'key', note: whole }), head)];
+}
 
 /** Gives the five records with some of them changed. */
 function changed(change: (record: LedgerRecord) => Partial<LedgerRecord>): readonly LedgerRecord[] {
@@ -37,14 +54,43 @@ describe('a chain', () => {
   });
 
   it('is taken over by a key that comes into use, which seals what stands before', () => {
-    const records = chainOf([anEntry(), anEntry(), anEntry()], [without, without, createSeal(key)]);
-    expect(checkAll(records)).toMatchObject({ number: 3, keyed: 1 });
+    const records = takenOver(2, {});
+    expect(checkAll(records)).toEqual({ system: 'corp', number: 3, keyed: 1, mac: records[2]?.mac });
     const forged = chainOf([anEntry({ code: 'ELSE' }), anEntry()], [without, without]);
     expect(checkAll([...forged, ...records.slice(2)])).toMatchObject({ number: 3, what: 'out-of-order' });
   });
 
   it('without a key is in order for whoever has none', () => {
     expect(checkAll(chainOf([anEntry()], without), { keys: [] })).toMatchObject({ number: 1, keyed: 0 });
+  });
+});
+
+describe('records without a seal', () => {
+  it('that begin a chain must be vouched for: a seal over them alone is not enough', () => {
+    const records = chainOf([anEntry(), anEntry(), anEntry()], [without, without, createSeal(key)]);
+    expect(checkAll(records)).toEqual({ system: 'corp', number: 1, what: 'without-key', count: 2 });
+    const wrongHead = takenOver(2, { mac: 'another' });
+    expect(checkAll(wrongHead)).toEqual({ system: 'corp', number: 1, what: 'without-key', count: 2 });
+  });
+
+  it('are in order before a key record of an older version, with a warning', () => {
+    const records = takenOver(2, { number: undefined, mac: undefined });
+    expect(checkAll(records)).toMatchObject({ number: 3, keyed: 1, vouchedBy: 3 });
+  });
+
+  it('are a break once somebody accepted them, and a fault before that', () => {
+    const accepted = takenOver(4, { acceptedFrom: 2 }, [createSeal(key)]);
+    expect(checkAll(accepted)).toMatchObject({ number: 5, keyed: 2, breaks: [{ from: 2, to: 4, by: 5 }] });
+    const fault = { system: 'corp', number: 2, what: 'without-key', count: 3 };
+    expect(checkAll(accepted.slice(0, 4))).toEqual(fault);
+    expect(checkAll(takenOver(4, {}, [createSeal(key)]))).toEqual(fault);
+    const older = takenOver(4, { number: undefined, mac: undefined }, [createSeal(key)]);
+    expect(checkAll(older)).toEqual(fault);
+  });
+
+  it('are named before anything that is wrong after them', () => {
+    const records = takenOver(4, { acceptedFrom: 2 }, [createSeal(key)]).filter(({ number }) => number !== 4);
+    expect(checkAll(records)).toEqual({ system: 'corp', number: 2, what: 'without-key', count: 2 });
   });
 });
 
@@ -73,9 +119,13 @@ describe('tampering is found at the first record that is not in order', () => {
     ],
     ['given the seal before of another', only(3, { previous: five[0]?.mac ?? '' }), 3, 'out-of-order'],
     ['given a seal of its own', only(5, { mac: without.seal('anything') }), 5, 'altered'],
-    ['said to be sealed with no key', only(4, { keyId: 'none' }), 4, 'without-key'],
   ] as const)('%s', (_how, records, number, what) => {
     expect(checkAll(records)).toEqual({ system: 'corp', number, what });
+  });
+
+  it('said to be sealed with no key', () => {
+    const fault = { system: 'corp', number: 4, what: 'without-key', count: 1 };
+    expect(checkAll(only(4, { keyId: 'none' }))).toEqual(fault);
   });
 
   it('when the records of another system are put in their place', () => {
@@ -100,7 +150,7 @@ describe('tampering is found at the first record that is not in order', () => {
       five.map(() => anEntry({ code: 'ELSE' })),
       without,
     );
-    expect(checkAll(forged)).toEqual({ system: 'corp', number: 1, what: 'without-key' });
+    expect(checkAll(forged)).toEqual({ system: 'corp', number: 1, what: 'without-key', count: 5 });
   });
 
   it('when it goes on without the key from somewhere', () => {

@@ -56,6 +56,24 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await finishTold(stage, [`Approved as ${plantName('ana')}`]);
   });
 
+  it('is not told as refused when Work Tasks answered no and the execution went to its end', async () => {
+    const stage = await openToldStage(transport, { approveWith: 'one-click' });
+    stage.workTasks.addWorkflow({
+      repository: 'Plant',
+      name: 'Short WF',
+      activities: [{ name: 'Only check', actors: [plantName('ana')] }],
+    });
+    const user = plantName('sam');
+    const run = stage.workTasks.startExecution({ repository: 'Plant', workflow: 'Short WF', user });
+    await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run) !== undefined);
+    await tell(stage, run);
+    stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'http-400-after-effect' });
+    await press(stage, 'ana', theCard(stage), 'approve#0');
+    await cardSaying(stage, /was sent, and Work Tasks answered no/);
+    await privateWord(stage, 'ana', /Nobody can tell whether your decision.*counted/s);
+    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+  });
+
   it('says so when its execution comes to its end in Work Tasks itself', async () => {
     const stage = await openToldStage(transport);
     const run = await startAccess(stage);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { order } from '../../support/stage/ask.js';
+import { ask, becomes, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
+import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { openStage, type Stage } from '../../support/stage/open-stage.js';
 import { changesSent, grantManage, openPlant, startLeave } from '../../support/stage/plant.js';
@@ -38,6 +39,40 @@ describe('a change Command made and did not answer', () => {
     },
   );
 
+  it.each([
+    ['restart', 'Restart', /first step/, 'CanceledForRestart', /restart/i],
+    ['stop', 'Stop', /cannot be undone/, 'Rejected', /[Rr]ejected/],
+  ] as const)(
+    '%s is not told as nothing changed when Command answered no after its effect',
+    async (verb, call, shows, then, stands) => {
+      const stage = await openStage('socket', { operators: ['ana'] });
+      grantManage(stage);
+      const id = await askForCertificate(stage);
+      stage.command.fail({ method: 'POST', path: `/${call}`, fault: 'http-400-after-effect' });
+      const answer = await order(stage, { line: `${verb} ${id}`, shows, ends: /answered no/ });
+      expect(textOf(answer)).toMatch(stands);
+      expect(textOf(answer)).toMatch(/whether by this is not known.*not sent again.*status K\d+/s);
+      expect(textOf(answer)).not.toMatch(/Nothing was changed/);
+      expect(stage.command.instance(id).status).toBe(then);
+      await lookLong(stage);
+      expect(changesSent(stage)).toEqual([call]);
+      await stage.close();
+    },
+  );
+
+  it('is not told as nothing changed when Command answered no and the run cannot be read', async () => {
+    const stage = await openStage('socket', { operators: ['ana'] });
+    grantManage(stage);
+    const id = await askForCertificate(stage);
+    const proposed = await ask(stage, { line: `stop ${id}`, shows: /cannot be undone/ });
+    stage.command.fail({ method: 'POST', path: '/Stop', fault: 'http-400-after-effect' });
+    stage.command.fail({ method: 'GET', path: id, fault: 'slow', delayMs: 1 });
+    stage.command.fail({ method: 'GET', path: id, fault: 'http-500', times: 9 });
+    await confirm(stage, 'ana', proposed);
+    await becomes(stage, proposed, /answered no.*could not be seen.*is not known/s);
+    await stage.close();
+  });
+
   it('is not told as unknown when Command refused it in so many words', async () => {
     const stage = await openStage('socket', { operators: ['ana'] });
     const id = await askForCertificate(stage);
@@ -48,6 +83,22 @@ describe('a change Command made and did not answer', () => {
       ends: /could not sign in.*Nothing was changed/,
     });
     expect(stage.command.instance(id).status).toBe('Suspended');
+    await stage.close();
+  });
+});
+
+describe('a change Work Tasks made and answered with a no', () => {
+  it.each([
+    ['pause', /way back/, /answered no.*now paused.*whether by this is not known/s],
+    ['abort', /cannot be undone/, /answered no.*whether by this is not known/s],
+  ] as const)('%s is not told as nothing changed, and is never sent again', async (verb, shows, ends) => {
+    const stage = await openPlant('socket');
+    const { typed } = startLeave(stage);
+    stage.workTasks.fail({ method: 'POST', path: `/${verb}`, fault: 'http-400-after-effect' });
+    const answer = await order(stage, { line: `${verb} ${typed}`, shows, ends });
+    expect(textOf(answer)).not.toMatch(/Nothing was changed/);
+    await lookLong(stage, { withWorkTasks: true });
+    expect(changesSent(stage)).toEqual([verb]);
     await stage.close();
   });
 });

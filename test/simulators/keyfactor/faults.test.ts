@@ -17,6 +17,7 @@ describe('an ordered fault that answers', () => {
   it.each<[FaultName, number, boolean]>([
     ['http-401', 401, false],
     ['http-500', 500, false],
+    ['http-400-after-effect', 400, true],
     ['http-500-after-effect', 500, true],
     ['http-503', 503, false],
     ['html-404', 404, false],

@@ -32,10 +32,15 @@ export interface Faults {
  *
  * `unsent`: the connection was refused. `timeout-…`: no answer, and it arrived never, at once, or just before
  * its time was over. `stuck`: counted, and the run does not move. `lost`: accepted and not counted.
+ * `refuse`: answered no, `afterEffect` although it was counted, or `unsent` before anything left.
  */
 export type SignalFault =
   | { readonly kind: 'unsent' | 'timeout-before' | 'timeout-after' | 'timeout-late' | 'stuck' | 'lost' }
-  | { readonly kind: 'refuse'; readonly reason: SignalRefusal };
+  | {
+      readonly kind: 'refuse';
+      readonly reason: SignalRefusal;
+      readonly when?: 'after-effect' | 'unsent';
+    };
 
 /** A signal of the bot that reached the system. */
 export interface Arrival {

@@ -17,7 +17,12 @@ export function takeSignal(
     case 'lost':
       return answerTo(way.arrive(fault.kind));
     case 'refuse':
-      return { kind: 'refused', reason: fault.reason };
+      if (fault.when === 'after-effect') way.arrive('counted');
+      return {
+        kind: 'refused',
+        reason: fault.reason,
+        ...(fault.when === 'unsent' ? { isUnsent: true } : {}),
+      };
     case 'unsent':
       throw unreachable();
     case 'timeout-before':

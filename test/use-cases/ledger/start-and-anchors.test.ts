@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAnchor } from '../../../src/domain/ledger/anchor.js';
+import type { LedgerHead } from '../../../src/domain/ledger/chain.js';
 import { createSeal, createSealFinder } from '../../../src/seal.js';
+import type { Context } from '../../../src/use-cases/context.js';
+import { acceptBreak } from '../../../src/use-cases/ledger/accept-break.js';
 import { type Anchoring, anchorLedger } from '../../../src/use-cases/ledger/anchor-ledger.js';
+import { readLedger } from '../../../src/use-cases/ledger/read-ledger.js';
+import { record } from '../../../src/use-cases/ledger/record.js';
 import { recordStart } from '../../../src/use-cases/ledger/record-settings.js';
 import { verifyLedger } from '../../../src/use-cases/ledger/verify-ledger.js';
 import { createWorlds } from '../world/worlds.js';
@@ -10,6 +15,12 @@ import { recordsOf } from '../world/wrong-records.js';
 const worlds = createWorlds();
 const hour = 3_600_000;
 const key = Buffer.from('a new key of at least 32 bytes..');
+const proofs = { sealingOf: createSealFinder([key]), hasKey: true, anchors: [] };
+
+/** Adds a record to a chain, with the seal of that context. */
+function add(context: Context, system: string): Promise<void> {
+  return context.store.inTransaction((memory) => record(context, memory, { system, kind: 'told' }));
+}
 
 describe('a start', () => {
   it('is on record with the hash of its settings and the sections that are not as they were', async () => {
@@ -40,10 +51,142 @@ describe('a start', () => {
     const world = await worlds.openWithCard();
     const before = { ...world.context, seal: createSeal(undefined) };
     await recordStart(before, {});
-    const proofs = { sealingOf: createSealFinder([key]), hasKey: true, anchors: [] };
     expect(await verifyLedger(world.store, proofs)).toMatchObject([{ system: '', what: 'without-key' }]);
     await recordStart({ ...world.context, seal: createSeal(key) }, {});
-    expect(await verifyLedger(world.store, proofs)).toMatchObject([{ system: '', number: 2, keyed: 1 }]);
+    expect(await verifyLedger(world.store, proofs)).toMatchObject([{ system: '', number: 3, keyed: 2 }]);
+  });
+
+  it('with a new key writes down the head it takes over of each chain, there and in the chain of the bot', async () => {
+    const world = await worlds.openWithCard();
+    const plain = { ...world.context, seal: createSeal(undefined) };
+    await recordStart(plain, {});
+    await add(plain, 'command');
+    const [own, other] = await world.store.listLedgerHeads();
+    await recordStart({ ...world.context, seal: createSeal(key) }, {});
+    const taken = (await recordsOf(world, '')).filter(({ kind }) => kind === 'key');
+    const of = (head: LedgerHead | undefined) => ({ number: head?.number, mac: head?.mac });
+    expect(taken.map(({ note }) => note)).toMatchObject([of(own), { of: 'command', ...of(other) }]);
+    expect((await recordsOf(world)).at(-1)).toMatchObject({ kind: 'key', note: of(other) });
+    expect(await verifyLedger(world.store, proofs)).toMatchObject([{ system: '' }, { system: 'command' }]);
+  });
+});
+
+describe('a chain that has been under a key and has none now', () => {
+  const keyed = createSeal(key);
+  const plain = createSeal(undefined);
+
+  it('is not sealed anew by the next start, which names its first record without a seal', async () => {
+    const world = await worlds.open();
+    const context = { ...world.context, seal: keyed };
+    await recordStart(context, {});
+    await add(context, 'command');
+    await add({ ...context, seal: plain }, 'command');
+    const before = await world.store.listLedgerHeads();
+    expect(await recordStart(context, {})).toEqual({
+      kind: 'key-lost',
+      chains: [{ system: 'command', number: 2, why: 'unsealed' }],
+    });
+    expect(await world.store.listLedgerHeads()).toEqual(before);
+  });
+
+  it('is found also where all of it was made again, by the key in another chain', async () => {
+    const world = await worlds.open();
+    const context = { ...world.context, seal: keyed };
+    await recordStart(context, {});
+    await add({ ...context, seal: plain }, 'command');
+    expect(await recordStart(context, {})).toEqual({
+      kind: 'key-lost',
+      chains: [{ system: 'command', number: 1, why: 'unsealed' }],
+    });
+  });
+
+  it('lets nobody start without the key, who is told up to which record it was sealed', async () => {
+    const world = await worlds.open();
+    await recordStart({ ...world.context, seal: keyed }, {});
+    const before = await world.store.listLedgerHeads();
+    expect(await recordStart({ ...world.context, seal: plain }, {})).toEqual({
+      kind: 'key-lost',
+      chains: [{ system: '', number: 1, why: 'no-key' }],
+    });
+    expect(await world.store.listLedgerHeads()).toEqual(before);
+    await add({ ...world.context, seal: plain }, '');
+    expect(await recordStart({ ...world.context, seal: plain }, {})).toMatchObject({ kind: 'key-lost' });
+  });
+
+  it('is taken over on record by whoever accepts that, and every check tells of it from then on', async () => {
+    const world = await worlds.open();
+    const context = { ...world.context, seal: keyed };
+    await recordStart(context, {});
+    await add(context, 'command');
+    for (const _time of [1, 2]) await add({ ...context, seal: plain }, 'command');
+    expect(await verifyLedger(world.store, proofs)).toMatchObject([
+      { number: 1 },
+      { system: 'command', number: 2, what: 'without-key' },
+    ]);
+    expect(await acceptBreak(context, 'command')).toEqual({ kind: 'accepted', from: 2, to: 3, by: 4 });
+    const verdicts = await verifyLedger(world.store, proofs);
+    expect(verdicts).toMatchObject([{ system: '' }, { number: 4, breaks: [{ from: 2, to: 3, by: 4 }] }]);
+    expect(await recordStart(context, {})).toEqual({ kind: 'recorded' });
+    await add(context, 'command');
+    expect(await verifyLedger(world.store, proofs)).toMatchObject([
+      { system: '' },
+      { number: 5, breaks: [{ from: 2, to: 3, by: 4 }] },
+    ]);
+  });
+
+  it('is taken over also where all of it was made again, and the head it had before is not held against it', async () => {
+    const world = await worlds.open();
+    const first = { ...world.context, seal: plain };
+    await recordStart(first, {});
+    for (const _time of [1, 2]) await add(first, 'command');
+    const context = { ...world.context, seal: keyed };
+    await recordStart(context, {});
+    const again = await worlds.open();
+    await again.store.inTransaction(async (memory) => {
+      for await (const one of readLedger(world.store, { system: '' }))
+        await memory.appendLedger('', () => one);
+    });
+    await add({ ...again.context, seal: plain }, 'command');
+    expect(await verifyLedger(again.store, proofs)).toMatchObject([{ system: '' }, { what: 'cut-off' }]);
+    const there = { ...again.context, seal: keyed };
+    expect(await acceptBreak(there, 'command')).toEqual({ kind: 'accepted', from: 1, to: 1, by: 2 });
+    expect(await verifyLedger(again.store, proofs)).toMatchObject([
+      { system: '' },
+      { number: 2, breaks: [{ from: 1, to: 1, by: 2 }] },
+    ]);
+  });
+
+  it('is held against the head that was taken over of it, when it was made again with all that was noted', async () => {
+    const world = await worlds.open();
+    await recordStart({ ...world.context, seal: plain }, {});
+    for (const _time of [1, 2]) await add({ ...world.context, seal: plain }, 'command');
+    await recordStart({ ...world.context, seal: keyed }, {});
+    const again = await worlds.open();
+    await again.store.inTransaction(async (memory) => {
+      for await (const one of readLedger(world.store, { system: '' }))
+        await memory.appendLedger('', () => one);
+    });
+    expect(await verifyLedger(again.store, proofs)).toMatchObject([
+      { system: '' },
+      { system: 'command', number: 1, what: 'cut-off' },
+    ]);
+  });
+
+  it('is not taken over without a key, nor where there is nothing to accept, nor before that of the bot', async () => {
+    const world = await worlds.open();
+    const context = { ...world.context, seal: keyed };
+    expect(await acceptBreak(context, 'command')).toEqual({ kind: 'nothing-to-accept' });
+    await add({ ...context, seal: plain }, 'command');
+    expect(await acceptBreak(context, 'command')).toEqual({ kind: 'nothing-to-accept' });
+    await recordStart(context, {});
+    expect(await acceptBreak(context, 'command')).toEqual({ kind: 'nothing-to-accept' });
+    await add({ ...context, seal: plain }, 'command');
+    await add({ ...context, seal: plain }, '');
+    expect(await acceptBreak({ ...context, seal: plain }, 'command')).toEqual({ kind: 'no-key' });
+    expect(await acceptBreak(context, 'command')).toEqual({ kind: 'own-chain-first' });
+    expect(await acceptBreak(context, '')).toMatchObject({ kind: 'accepted' });
+    expect(await acceptBreak(context, 'command')).toMatchObject({ kind: 'accepted' });
+    expect(await recordStart(context, {})).toEqual({ kind: 'recorded' });
   });
 });
 
@@ -75,11 +218,11 @@ describe('anchors', () => {
     await anchorLedger(world.context, anchoring);
     expect(lines).toHaveLength(1);
     const sealing = world.context.seal;
-    const proofs = { sealingOf: () => sealing, hasKey: true };
+    const held = { sealingOf: () => sealing, hasKey: true };
     const anchors = anchor ? [anchor] : [];
-    expect(await verifyLedger(world.store, { ...proofs, anchors })).toMatchObject([{ number: 4, keyed: 4 }]);
+    expect(await verifyLedger(world.store, { ...held, anchors })).toMatchObject([{ number: 4, keyed: 4 }]);
     const emptied = await worlds.open();
-    expect(await verifyLedger(emptied.store, { ...proofs, anchors })).toEqual([
+    expect(await verifyLedger(emptied.store, { ...held, anchors })).toEqual([
       { system: 'command', number: 1, what: 'cut-off' },
     ]);
   });

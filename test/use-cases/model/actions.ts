@@ -62,6 +62,7 @@ const signalFault: fc.Arbitrary<SignalFault> = fc.constantFrom(
   { kind: 'refuse', reason: 'no-role' },
   { kind: 'refuse', reason: 'not-waiting' },
   { kind: 'refuse', reason: 'sign-in' },
+  { kind: 'refuse', reason: 'bad-request', when: 'after-effect' },
 );
 const chatFault: fc.Arbitrary<ChatFault> = fc
   .record({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { people, policyOf } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
+import { recordsOf } from '../world/wrong-records.js';
 
 const worlds = createWorlds();
 const minuteMs = 60_000;
@@ -215,22 +216,83 @@ describe('a decision that must not be sent', () => {
     expect(world.command.arrivals).toMatchObject([{ comment: expect.stringMatching(/Ada Okafor.*Bo Tran/) }]);
   });
 
-  it('because it went on to the next step between the last look and the signal', async () => {
+  it('because what it lacks is known on this side: it is called refused also where the run has moved', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', true);
+    world.command.faults.nextSignal = { kind: 'refuse', reason: 'nobody-mapped', when: 'unsent' };
+    await world.press('ada', 'approve');
+    expect((await world.approval()).state).toMatchObject({ kind: 'waiting', note: { kind: 'refused' } });
+  });
+});
+
+describe('a decision to which the system answered no', () => {
+  it('went on to the next step between the last look and the signal', async () => {
     const world = await worlds.open();
     const steps = ['approval-1', 'approval-2'].map((uniqueName) => ({ uniqueName, needed: 1 }));
     world.command.start('run-1', steps);
     await world.passTime(0);
     world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', true);
     await world.press('ada', 'approve');
-    expect((await world.approval()).state).toMatchObject({ ending: { kind: 'decided-elsewhere' } });
+    expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken', isRefused: true } });
     await world.passTime(15_000);
     expect(world.slack.cards().map(({ card }) => card.approval.state.kind)).toEqual(['ended', 'waiting']);
   });
 
-  it('because it ended between the last look and the signal: that ending is nobody of ours', async () => {
+  it('ended between the last look and the signal: whose doing that is stays open', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', false);
     await world.press('ada', 'approve');
-    expect((await world.approval()).state).toMatchObject({ ending: { kind: 'decided-elsewhere' } });
+    expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken', isRefused: true } });
+  });
+
+  it.each(['bad-request', 'no-role', 'not-waiting', 'engine-down'] as const)(
+    'after its effect is told as sent and not as decided elsewhere: %s',
+    async (reason) => {
+      const world = await worlds.openWithCard();
+      world.command.faults.nextSignal = { kind: 'refuse', reason, when: 'after-effect' };
+      await world.press('ada', 'approve');
+      expect((await world.approval()).state).toMatchObject({
+        kind: 'ended',
+        ending: { kind: 'overtaken', isRefused: true, now: { status: { kind: 'complete' } } },
+        decision: { votes: [{ name: 'Ada Okafor' }] },
+      });
+      await world.deliver();
+      expect(world.slack.notices()).toMatchObject([
+        { to: 'D-U0KIM', notice: { kind: 'outcome' } },
+        { to: 'D-U0ADA', notice: { kind: 'outcome-unknown' } },
+      ]);
+      const told = (await recordsOf(world)).filter(({ kind }) => kind === 'signal-answer');
+      expect(told.map(({ answered }) => answered)).toEqual([{ kind: 'unknown', reason }]);
+      expect(world.log.sentences('error')).toEqual([]);
+    },
+  );
+
+  it('is not called refused while the run is on its way at the step, and is as soon as it waits again', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.beforeNextSignal = () => world.command.set('run-1', { status: 'running' });
+    world.command.faults.nextSignal = { kind: 'refuse', reason: 'bad-request' };
+    await world.press('ada', 'approve');
+    expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
+    world.command.set('run-1', { status: 'suspended' });
+    await world.passTime(minuteMs);
+    expect((await world.approval()).state).toMatchObject({
+      kind: 'waiting',
+      note: { kind: 'refused', reason: 'bad-request' },
+    });
+    expect(world.command.arrivals).toHaveLength(0);
+  });
+
+  it('is not called unsent when the run cannot be read, and is never sent again', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.beforeNextSignal = () => {
+      world.command.faults.isDetailUnreadable = true;
+    };
+    world.command.faults.nextSignal = { kind: 'refuse', reason: 'not-waiting', when: 'after-effect' };
+    await world.press('ada', 'approve');
+    expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
+    world.command.faults.isDetailUnreadable = false;
+    await world.passTime(minuteMs);
+    expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken', isRefused: true } });
+    expect(world.command.arrivals).toHaveLength(1);
   });
 });

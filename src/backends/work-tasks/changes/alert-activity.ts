@@ -17,14 +17,15 @@ export function createAlertActivity(deps: {
   readonly makeChange: MakeChange;
 }): WorkflowBackend['sendSignal'] {
   return async ({ ref }, { output, activityId, identity }: OutgoingSignal): Promise<SignalAnswer> => {
-    if (output === undefined || activityId === undefined) return { kind: 'refused', reason: 'bad-request' };
+    if (output === undefined || activityId === undefined)
+      return { kind: 'refused', reason: 'bad-request', isUnsent: true };
     const as = identity === undefined ? {} : { identity };
     if (actingUser(as, deps.server.userTemplate).kind === 'none')
-      return { kind: 'refused', reason: 'nobody-mapped' };
+      return { kind: 'refused', reason: 'nobody-mapped', isUnsent: true };
     const answer = await deps.makeChange({ kind: 'alert', instance: ref, activityId, output }, as);
-    return answer.kind === 'accepted'
-      ? { kind: 'accepted' }
-      : { kind: 'refused', reason: refusalOf(answer.reason) };
+    if (answer.kind === 'accepted') return { kind: 'accepted' };
+    const isUnsent = answer.reason === 'not-sendable';
+    return { kind: 'refused', reason: refusalOf(answer.reason), ...(isUnsent ? { isUnsent } : {}) };
   };
 }
 

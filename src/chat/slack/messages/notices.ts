@@ -28,7 +28,7 @@ export function noticeLines(notice: Notice, wording: Wording): readonly string[]
       ];
     case 'outcome-unknown':
       return [
-        `Nobody can tell whether your decision on ${about(notice.approval, wording)} arrived.`,
+        `Nobody can tell whether your decision on ${about(notice.approval, wording)} ${isOvertaken(notice.approval) ? 'counted' : 'arrived'}.`,
         stateSentence(notice.approval, wording),
       ];
     case 'vote-void':
@@ -64,6 +64,11 @@ function outcomeLines(approval: Approval, wording: Wording): readonly string[] {
     stateSentence(approval, wording),
     ...(decision ? commentsOf(decision, wording.ink).map((line) => `> ${line}`) : []),
   ];
+}
+
+/** It arrived where the system answered; whether that moved the run is another matter. */
+function isOvertaken({ state }: Approval): boolean {
+  return state.kind === 'ended' && state.ending.kind === 'overtaken';
 }
 
 function voidReason({ why, approval }: Extract<Notice, { kind: 'vote-void' }>, wording: Wording): string {

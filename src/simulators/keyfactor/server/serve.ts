@@ -65,6 +65,8 @@ async function answerWith(trouble: Trouble, answer: () => Promise<Answer>): Prom
       return answer();
     case 'http-500-after-effect':
       return { ...(await answer()), reply: serverError };
+    case 'http-400-after-effect':
+      return { ...(await answer()), reply: badRequest };
     case 'http-401':
       return instead(html(401, '401 - Unauthorized'));
     case 'http-503':
@@ -80,6 +82,7 @@ async function answerWith(trouble: Trouble, answer: () => Promise<Answer>): Prom
   }
 }
 
+const badRequest = json({ ErrorCode: '0xA0110001', Message: 'The signal is not valid.' }, {}, 400);
 const serverError = json({ ErrorCode: '0xA0110008', Message: 'An unexpected error occurred.' }, {}, 500);
 
 function write(world: World, response: ServerResponse, { reply, versions }: Answer, count: number): void {

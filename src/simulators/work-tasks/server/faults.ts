@@ -1,5 +1,6 @@
 /** Ways in which a network, a gateway or a server goes wrong. */
 export type FaultName =
+  | 'http-400-after-effect'
   | 'http-401'
   | 'http-500'
   | 'http-500-after-effect'

@@ -54,6 +54,8 @@ function answerWith(trouble: Trouble, answer: () => Answer): Answer {
       return answer();
     case 'http-500-after-effect':
       return { ...answer(), reply: serverError };
+    case 'http-400-after-effect':
+      return { ...answer(), reply: badRequest };
     case 'http-401':
       return instead(html(401, '401 - Unauthorized'));
     case 'http-503':
@@ -67,6 +69,7 @@ function answerWith(trouble: Trouble, answer: () => Answer): Answer {
   }
 }
 
+const badRequest = json({ Message: 'The request is invalid.' }, 400);
 const serverError = json({ Message: 'An error has occurred.' }, 500);
 
 /** What a token endpoint is sent stays out of the record: it has one of its own. */

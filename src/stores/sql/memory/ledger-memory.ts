@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { LedgerHead, LedgerRecord } from '../../../domain/ledger/chain.js';
+import { type LedgerHead, type LedgerRecord, noKey } from '../../../domain/ledger/chain.js';
 import type { LedgerMemory } from '../../../ports/ledger-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
@@ -12,6 +12,15 @@ export function createLedgerMemory(db: Db, engine: Engine): LedgerMemory {
     appendLedger: (system, make) => atomically((tx) => append(tx, system, make)),
     async listLedgerHeads() {
       return (await db.selectFrom('ledger_heads').selectAll().orderBy('system').execute()).map(toHead);
+    },
+    async lastSealed(system) {
+      const sealed = db
+        .selectFrom('ledger')
+        .select(['system', 'number', 'mac', 'key_id'])
+        .where('system', '=', system)
+        .where('key_id', '<>', noKey);
+      const row = await sealed.orderBy('number', 'desc').limit(1).executeTakeFirst();
+      return row && toHead(row);
     },
     async listLedgerSystems() {
       const named = await db

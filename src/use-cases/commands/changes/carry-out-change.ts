@@ -1,10 +1,12 @@
 import { whereaboutsOf } from '../../../domain/approval.js';
 import { isLegal, mayRun, systemOfChange } from '../../../domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../../domain/change-record.js';
+import type { Instance } from '../../../domain/instance.js';
 import { identitiesOf } from '../../../domain/may-decide.js';
 import type { Person } from '../../../domain/person.js';
 import type { WorkflowBackend } from '../../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../../ports/errors.js';
+import type { ChangeAnswer } from '../../../ports/operations.js';
 import type { Memory } from '../../../ports/store.js';
 import type { Context } from '../../context.js';
 import { saveChange, saveChangeIn } from '../../ledger/save-change.js';
@@ -37,7 +39,7 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   if (!marked) return;
   if (marked.phase === 'over') return tellOver(context, marked);
   if (wasFrozen(context, nowMs)) return finish(context, sending, 'sending', { kind: 'not-sent' });
-  await send(context, backend, sending, checked.person);
+  await send(context, backend, sending, checked);
 }
 
 /** Ends a change and tells its person. */
@@ -84,7 +86,14 @@ async function markSending(
   return (await saveChangeIn(context, memory, { changed, phase: 'confirmed' })) ? changed : undefined;
 }
 
-type Checked = { readonly kind: 'go'; readonly person: Person } | ChangeOutcome;
+/** A change that may go out, and its run as just read. */
+interface Cleared {
+  readonly kind: 'go';
+  readonly person: Person;
+  readonly before: Instance | undefined;
+}
+
+type Checked = Cleared | ChangeOutcome;
 
 async function check(context: Context, backend: WorkflowBackend, record: ChangeRecord): Promise<Checked> {
   try {
@@ -93,7 +102,8 @@ async function check(context: Context, backend: WorkflowBackend, record: ChangeR
     const target = { system: backend.system, definition };
     const may = mayRun(person, change.kind, target, context.policy.operators);
     if (may.kind !== 'yes') return { kind: 'not-allowed', why: may };
-    return (await whyNotNow(backend, record)) ?? { kind: 'go', person };
+    const now = await whyNotNow(backend, record);
+    return now && 'kind' in now ? now : { kind: 'go', person, before: now };
   } catch (error) {
     if (error instanceof ChatError) return { kind: 'person-not-checked' };
     if (error instanceof BackendError || error instanceof ContractError) return { kind: 'unreachable' };
@@ -105,13 +115,13 @@ async function check(context: Context, backend: WorkflowBackend, record: ChangeR
 async function whyNotNow(
   backend: WorkflowBackend,
   { change, isOverride, shownStep }: ChangeRecord,
-): Promise<ChangeOutcome | undefined> {
+): Promise<ChangeOutcome | Instance | undefined> {
   if (change.kind === 'execute') return undefined;
   const reading = await backend.getInstance(change.instance);
   if (reading.kind === 'not-visible') return { kind: 'not-found' };
   const { step } = reading.instance;
   const isElsewhere = shownStep !== undefined && step !== undefined && step.uniqueName !== shownStep;
-  if (!isElsewhere && (isOverride || isLegal(change.kind, reading.instance))) return undefined;
+  if (!isElsewhere && (isOverride || isLegal(change.kind, reading.instance))) return reading.instance;
   return { kind: 'moved-meanwhile', now: whereaboutsOf(reading.instance) };
 }
 
@@ -119,7 +129,7 @@ async function send(
   context: Context,
   backend: WorkflowBackend,
   record: ChangeRecord,
-  person: Person,
+  { person, before }: Cleared,
 ): Promise<void> {
   const [identity] = identitiesOf(person, backend.system, context.policy);
   try {
@@ -128,7 +138,8 @@ async function send(
       identity === undefined ? {} : { identity },
     );
     if (!answer) return await finish(context, record, 'sending', { kind: 'refused', reason: 'bad-request' });
-    if (answer.kind === 'refused') return await finish(context, record, 'sending', answer);
+    if (answer.kind === 'refused')
+      return await finish(context, record, 'sending', await afterNo(backend, answer, before));
     const started = answer.started ? { started: answer.started } : {};
     // Where a system lists nothing, a failure of what was started would go unseen.
     if (answer.started) await context.store.watchRun(answer.started, context.now());
@@ -144,4 +155,32 @@ async function send(
     );
     await finish(context, record, 'sending', { kind: isUnsent ? 'unreachable' : 'unknown' });
   }
+}
+
+/**
+ * Tells what a no comes to: a refusal only if the run stands as it did before.
+ *
+ * Nothing has reached the system without a sign-in or a call, and of a workflow to start there is no run to look at.
+ */
+async function afterNo(
+  backend: WorkflowBackend,
+  answer: Extract<ChangeAnswer, { kind: 'refused' }>,
+  before: Instance | undefined,
+): Promise<ChangeOutcome> {
+  const { reason, said } = answer;
+  if (!before || reason === 'sign-in' || reason === 'not-sendable') return answer;
+  const refused = { reason, ...(said === undefined ? {} : { said }) };
+  try {
+    const reading = await backend.getInstance(before.ref);
+    if (reading.kind === 'not-visible') return { kind: 'unknown', refused };
+    const now = whereaboutsOf(reading.instance);
+    return standsAs(reading.instance, before) ? answer : { kind: 'unknown', refused, now };
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    return { kind: 'unknown', refused };
+  }
+}
+
+function standsAs(now: Instance, before: Instance): boolean {
+  return now.status.raw === before.status.raw && now.step?.uniqueName === before.step?.uniqueName;
 }

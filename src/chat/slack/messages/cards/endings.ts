@@ -147,7 +147,8 @@ function overtakenSentence(
   const sent = decision
     ? `${ownerOf(decision, ink)} ${gaveOf(decision, ink)} of ${ink.moment(decision.atMs)} was sent`
     : 'A decision was sent';
-  return `${sent}. ${system} showed it ${whereaboutsText(ending.now, ink)}, ${ink.moment(atMs)}; whether it was this decision that counted cannot be seen.`;
+  const answered = ending.isRefused ? `, and ${system} answered no` : '';
+  return `${sent}${answered}. ${system} showed it ${whereaboutsText(ending.now, ink)}, ${ink.moment(atMs)}; whether it was this decision that counted cannot be seen.`;
 }
 
 function restartedText(

@@ -65,6 +65,7 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, wording: Word
     case 'unreachable':
       return `❌ ${system} did not answer. Nothing was changed.`;
     case 'unknown':
+      if (outcome.refused) return answeredNoText(outcome, outcome.refused, wording, system);
       return `❔ The request went out, and whether ${system} took it is not known. It is not sent again.`;
     case 'not-sent':
       return record.confirmedAtMs === undefined
@@ -73,6 +74,20 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, wording: Word
     default:
       return assertNever(outcome);
   }
+}
+
+/** Whatever was answered, a run that stands otherwise than before may have been moved by this. */
+function answeredNoText(
+  { now }: Extract<ChangeOutcome, { kind: 'unknown' }>,
+  { reason, said }: { readonly reason: string; readonly said?: string },
+  wording: Wording,
+  system: string,
+): string {
+  const { ink } = wording;
+  const stands = now
+    ? `In ${system} it is now ${whereaboutsText(now, ink)}, as it was not before; whether by this is not known.`
+    : 'How it stands now could not be seen, so whether it was done is not known.';
+  return `❔ It was sent, and ${system} answered no: ${changeRefusalText(reason, system, ink)}.${saidText(said, wording)} ${stands} It is not sent again.`;
 }
 
 /** What kept a change from being sent are our own words, and not the system's. */

@@ -1,0 +1,37 @@
+import { type LedgerHead, noKey } from '../../domain/ledger/chain.js';
+import type { LedgerMemory } from '../../ports/ledger-memory.js';
+import type { Context } from '../context.js';
+
+/** A chain that has been under a key and would go on without one. */
+export interface LostKey {
+  readonly system: string;
+  /** `unsealed`: its first record without a seal. `no-key`: the last one with a seal. */
+  readonly number: number;
+  readonly why: 'unsealed' | 'no-key';
+}
+
+/**
+ * Finds chains that have been under a key, and whose head has none, or which the bot has no key for.
+ *
+ * Once one chain is sealed all of them are, since a start takes all over together; so a chain without a seal beside a
+ * sealed one was made again, or added to without the key.
+ */
+export async function findLostKeys(
+  { seal }: Pick<Context, 'seal'>,
+  memory: LedgerMemory,
+): Promise<readonly LostKey[]> {
+  const heads = await memory.listLedgerHeads();
+  const chains: { readonly head: LedgerHead; readonly sealed: LedgerHead | undefined }[] = [];
+  for (const head of heads) {
+    chains.push({ head, sealed: head.keyId === noKey ? await memory.lastSealed(head.system) : head });
+  }
+  if (!chains.some(({ sealed }) => sealed)) return [];
+  if (seal.keyId === noKey) {
+    return chains.flatMap(({ sealed }) =>
+      sealed ? [{ system: sealed.system, number: sealed.number, why: 'no-key' as const }] : [],
+    );
+  }
+  return chains.flatMap(({ head: { system, keyId }, sealed }) =>
+    keyId === noKey ? [{ system, number: (sealed?.number ?? 0) + 1, why: 'unsealed' as const }] : [],
+  );
+}
