@@ -40,8 +40,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** What opens the store, where a story is about what goes wrong with it. */
-type StageStore = Pick<Surroundings, 'openStore'>;
+/** What opens the store, and what gives Command its ids, where a story is about those. */
+type StageParts = Pick<Surroundings, 'openStore'> & { readonly newCommandId?: () => string };
 
 /** Stages that a story has not closed, for instance because it failed half-way. */
 const open = new Set<Stage>();
@@ -51,7 +51,7 @@ afterEach(async () => {
 });
 
 /** Sets the stage: opens both simulators, furnishes them, and starts the bot. */
-export async function openStage(transport: Transport, rules: StageRules & StageStore = {}): Promise<Stage> {
+export async function openStage(transport: Transport, rules: StageRules & StageParts = {}): Promise<Stage> {
   const clock = createHandClock();
   const log = captureLog();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
@@ -62,7 +62,10 @@ export async function openStage(transport: Transport, rules: StageRules & StageS
     emailMatching: rules.byEmail !== undefined,
   });
   const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000, app: { scopes } });
-  const command = createKeyfactorCommand({ now: clock.now });
+  const command = createKeyfactorCommand({
+    now: clock.now,
+    ...(rules.newCommandId ? { newId: rules.newCommandId } : {}),
+  });
   const { slackApiUrl } = await slack.start();
   const workTasks = createWorkTasks({ now: clock.now });
   const { url: commandUrl, tokenUrl } = await command.start();

@@ -37,6 +37,8 @@ export interface StageRules {
   readonly signIn?: 'basic' | 'oauth';
   /** Set where approvers sign in themselves, so that Command is told in their name. */
   readonly people?: PeopleRules;
+  /** Seals what is on record; without a key it is only chained. */
+  readonly ledgerKey?: string;
   readonly timeout?: string;
   /** How often the bot looks by itself; stages look by hand. */
   readonly observeEvery?: string;
@@ -158,7 +160,12 @@ export function stageYaml(
 export function stageEnvironment(
   slack: SlackWorkspace,
   at: StageAddresses,
-  { signIn = 'basic', withHook = false, people }: Pick<StageRules, 'signIn' | 'withHook' | 'people'> = {},
+  {
+    signIn = 'basic',
+    withHook = false,
+    people,
+    ledgerKey,
+  }: Pick<StageRules, 'signIn' | 'withHook' | 'people' | 'ledgerKey'> = {},
 ): Record<string, string> {
   const secret =
     signIn === 'oauth'
@@ -168,6 +175,7 @@ export function stageEnvironment(
     ...(at.workTasks ? { WORKTASKS_CLIENT_SECRET: plantClient.clientSecret } : {}),
     ...(withHook ? { COUNTERSIGN_PLANT_HOOK_SECRET: plantClient.hookSecret } : {}),
     ...secret,
+    ...(ledgerKey === undefined ? {} : { COUNTERSIGN_LEDGER_KEY: ledgerKey }),
     ...(people
       ? {
           COUNTERSIGN_CORP_PERSON_CLIENT_SECRET: peopleClient.clientSecret,
