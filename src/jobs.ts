@@ -45,12 +45,12 @@ export function createJobs(
     const { system } = backend;
     const lease = createObservationLease(context, system);
     const job = named(`observe ${system}`, () => observeAlone(context, { backend, lease, answerTimes }));
-    const look = counted(job, () => answerTimes.noteLook(system));
+    const poll = counted(job, () => answerTimes.notePoll(system));
     const tend = named(
       `tend ${system}`,
-      createTending({ store: context.store, lease, look: () => void look.run() }),
+      createTending({ store: context.store, lease, poll: () => void poll.run() }),
     );
-    return { lease, look, tend };
+    return { lease, poll, tend };
   });
   const delivery = named('deliver', () => deliverNotifications(context));
   const sending = named('send due decisions', () => sendDueDecisions(context));
@@ -61,13 +61,13 @@ export function createJobs(
     await anchorLedger(context, anchoring);
   });
   return {
-    observe: async () => void (await Promise.all(observations.map(({ look }) => look.run()))),
+    observe: async () => void (await Promise.all(observations.map(({ poll }) => poll.run()))),
     deliver: () => delivery.run(),
     sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
     async release() {
       const jobs = [
-        ...observations.flatMap(({ look, tend }) => [tend, look]),
+        ...observations.flatMap(({ poll, tend }) => [tend, poll]),
         sending,
         takingUp,
         housekeeping,
@@ -77,14 +77,14 @@ export function createJobs(
     },
     start(observeCron) {
       const stops = [
-        ...observations.map(({ look }) => runByCron(observeCron, look)),
+        ...observations.map(({ poll }) => runByCron(observeCron, poll)),
         ...observations.map(({ tend }) => runByCron('*/5 * * * * *', tend)),
         runByCron('* * * * * *', delivery),
         runByCron('* * * * * *', sending),
         runByCron('*/5 * * * * *', takingUp),
         runByCron('*/10 * * * * *', housekeeping),
       ];
-      for (const { look } of observations) void look.run();
+      for (const { poll } of observations) void poll.run();
       return () => {
         for (const stop of stops) stop();
       };

@@ -39,7 +39,7 @@ export interface SystemHealth {
   /** When it last answered; absent if it never has. */
   readonly answeredAtMs?: number;
   /** Since when it gives no answer, and how many looks that were; absent while it answers. */
-  readonly silence?: { readonly sinceMs: number; readonly looks: number };
+  readonly silence?: { readonly sinceMs: number; readonly polls: number };
   /** Whether the bot tells of workflows that fail there. */
   readonly hasAlerts: boolean;
 }

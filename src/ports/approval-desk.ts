@@ -12,7 +12,7 @@ export interface ApprovalDesk {
    * Says what a press may lead to, from what is already known: nothing is read over the network and nothing
    * is decided.
    */
-  look(press: Press): Promise<Look>;
+  preview(press: Press): Promise<ClickPreview>;
   /**
    * Tells whether a press decides by itself, whatever a look would say: its rule wants no window.
    *
@@ -56,7 +56,7 @@ export interface Press {
  * `answer`: the press cannot lead anywhere any more (over, being decided, other facts, unknown card). A press
  * that decides is then written down and worked on all the same, so that its refusal is recorded.
  */
-export type Look =
+export type ClickPreview =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | {
       readonly kind: 'card';

@@ -3,7 +3,7 @@ import type { Person } from '../domain/person.js';
 /** Where browsers come to link an account. */
 export interface LinkDesk {
   /** Says whose account is about to be linked to what; nothing is used up. */
-  look(state: string): Promise<LinkLook>;
+  preview(state: string): Promise<LinkPreview>;
   /** Sends a browser off to sign in; `browser` is a secret that only this browser has. */
   begin(state: string, browser: string): Promise<LinkBeginning>;
   /** Takes a browser back, with the query it brought. */
@@ -25,7 +25,7 @@ export interface LinkParties {
 export type NoInvitation = { readonly kind: 'no-invitation' };
 
 /** What an address to link at stands for. */
-export type LinkLook = ({ readonly kind: 'invited' } & LinkParties) | NoInvitation;
+export type LinkPreview = ({ readonly kind: 'invited' } & LinkParties) | NoInvitation;
 
 /** Where to send a browser that said yes. */
 export type LinkBeginning = { readonly kind: 'sign-in'; readonly url: string } | NoInvitation | Away;

@@ -39,7 +39,7 @@ export interface Metrics {
   /** The chat was told that something from it has arrived. */
   acknowledged(what: { readonly kind: ArrivalKind; readonly tookMs: number }): void;
   /** A system was looked at. */
-  observed(look: { readonly system: string; readonly atMs: number; readonly tookMs: number }): void;
+  observed(poll: { readonly system: string; readonly atMs: number; readonly tookMs: number }): void;
   /** A system could not do what it was asked. */
   systemFailed(failure: { readonly system: string; readonly code: BackendErrorCode | 'contract' }): void;
   /** The chat asked to slow down. */

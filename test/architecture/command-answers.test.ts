@@ -194,7 +194,7 @@ const answers: Readonly<Record<string, Reply>> = {
         {
           label: 'Work Tasks',
           answeredAtMs: noonMs,
-          silence: { sinceMs: noonMs, looks: 4 },
+          silence: { sinceMs: noonMs, polls: 4 },
           hasAlerts: true,
         },
       ],

@@ -12,15 +12,15 @@ export async function measureObserving({ isShort, runs }) {
   const bot = startChild('bot-child.mjs');
   bot.say({ kind: 'start', settings: settingsOf(scene) });
   await bot.hear();
-  const look = async () => {
+  const poll = async () => {
     bot.say({ kind: 'observe' });
     return (await bot.hear()).cpuMs;
   };
-  await look();
-  await look();
+  await poll();
+  await poll();
   const before = scene.command.requests.length;
   const ours = [];
-  for (let run = 0; run < runs; run += 1) ours.push(await look());
+  for (let run = 0; run < runs; run += 1) ours.push(await poll());
   const asked = scene.command.requests.slice(before);
   bot.say({ kind: 'memory' });
   const { rssMb } = await bot.hear();

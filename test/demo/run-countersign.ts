@@ -40,15 +40,15 @@ export function runCountersign(
     printed: () => text,
     prints: (words) =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
+        const poll = (): void => {
           const match = words.exec(text);
           if (!match) return;
-          listeners.delete(look);
+          listeners.delete(poll);
           resolve(match);
         };
-        listeners.add(look);
+        listeners.add(poll);
         void ended.then((code) => reject(new Error(`It ended (${code}) without ${words}:\n${text}`)));
-        look();
+        poll();
       }),
   };
 }

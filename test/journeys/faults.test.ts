@@ -133,14 +133,14 @@ describe('a system that hangs', () => {
     await askForCertificate(stage);
     await stage.observe();
     stage.command.fail({ path: '/Workflow', fault: 'hang-before-effect', times: 50 });
-    const looking = stage.observe();
+    const polling = stage.observe();
     let isOver = false;
-    void looking.then(() => {
+    void polling.then(() => {
       isOver = true;
     });
     const { acked } = await press(stage, 'ana', theCard(stage), 'approve');
     expect({ acked, isOver }).toEqual({ acked: true, isOver: false });
-    await looking;
+    await polling;
     stage.command.clearFaults();
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);

@@ -122,7 +122,7 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     await press(stage, 'ana', { ...card(), blocks }, 'approve');
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Complete');
     // The cards of everything else the fixture holds are edited as well, at the pace Slack allows.
-    for (let looks = 0; looks < 6; looks += 1) await stage.observeAfter(15_000);
+    for (let polls = 0; polls < 6; polls += 1) await stage.observeAfter(15_000);
     expect(textOf(card())).toMatch(/Approved by Ana Ruiz/);
     await stage.close();
   });

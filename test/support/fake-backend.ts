@@ -10,7 +10,7 @@ import {
   type Faults,
   unreachable,
 } from './fake-backend/faults.js';
-import { lookAt } from './fake-backend/look-at.js';
+import { pollRuns } from './fake-backend/look-at.js';
 import {
   arrive,
   changed,
@@ -105,7 +105,7 @@ export function createFakeBackend(options: {
     observe: (remembered, since) =>
       ask('observe', () => {
         const all = [...runs.values()];
-        const observation = lookAt(all, remembered);
+        const observation = pollRuns(all, remembered);
         if (!tellsChanges || !since) return observation;
         const permission = '/workflows/instances/read/';
         const forbidden = { kind: 'not-permitted', permission } as const;

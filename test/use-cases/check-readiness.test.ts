@@ -37,10 +37,10 @@ describe('the readiness of the bot', () => {
   it.each([
     [2, true],
     [3, false],
-  ])('counts a system of which %i looks got no answer as there: %s', async (looks, isOk) => {
+  ])('counts a system of which %i looks got no answer as there: %s', async (polls, isOk) => {
     const { check, answerTimes } = aCheck();
     answerTimes.noteAnswer('corp', 55_000);
-    for (let look = 0; look < looks; look += 1) answerTimes.noteLook('corp');
+    for (let poll = 0; poll < polls; poll += 1) answerTimes.notePoll('corp');
     const system = (await check()).at(-1);
     expect(system).toEqual({ name: 'system:corp', isOk, detail: 'answered 45 s ago' });
     answerTimes.noteAnswer('corp', 100_000);

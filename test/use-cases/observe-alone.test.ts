@@ -16,14 +16,14 @@ it('takes everything a long look finds for an answer of the system', async () =>
   async function* slowly(): AsyncGenerator<Sighting, void> {
     for (const id of ['1', '2', '3']) {
       times.push(answerTimes.of(system));
-      for (let look = 0; look < 3; look += 1) answerTimes.noteLook(system);
+      for (let poll = 0; poll < 3; poll += 1) answerTimes.notePoll(system);
       command.start(id);
       yield { kind: 'seen', instance: anInstance({ ref: { system, id } }), isAssigned: true };
     }
   }
   const backend = { ...command.backend, observe: async () => ({ sightings: slowly() }) };
   await observeAlone(context, { backend, lease: createObservationLease(context, system), answerTimes });
-  const answered = { answeredAtMs: clock.now(), looksSince: 0 };
+  const answered = { answeredAtMs: clock.now(), pollsSince: 0 };
   expect(times).toEqual([answered, answered, answered]);
   expect(await context.store.listTracked(system)).toHaveLength(3);
 });

@@ -296,7 +296,7 @@ describe('“That wasn’t me”', () => {
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
     await runCommand(world.context, restoring, { person: people.cy.id });
-    for (let look = 0; look < 4; look += 1) await world.passTime(15_000);
+    for (let poll = 0; poll < 4; poll += 1) await world.passTime(15_000);
     expect(world.command.arrivals).toEqual([]);
     expect((await world.approval()).state).toMatchObject({ kind: 'waiting' });
   });
@@ -369,18 +369,18 @@ describe('a receipt', () => {
     await world.press('ada', 'approve', { comment: 'renewal' });
     await world.deliver();
     const code = receiptOf(world, 'ada');
-    const look = (actor: Actor) =>
+    const poll = (actor: Actor) =>
       runCommand(world.context, { verb: 'receipt', code: code.toLowerCase() }, { person: people[actor].id });
-    expect(await look('ada')).toMatchObject({
+    expect(await poll('ada')).toMatchObject({
       kind: 'receipt',
       receipt: { code, shown: { subject: 'CN=app.example.com' } },
       approval: { state: { kind: 'held' } },
       comment: expect.stringContaining('renewal'),
       isDisowned: false,
     });
-    expect(await look('zoe')).toMatchObject({ kind: 'not-allowed' });
+    expect(await poll('zoe')).toMatchObject({ kind: 'not-allowed' });
     await disownDecision(world.context, code, people.ada.id);
-    expect(await look('ada')).toMatchObject({ kind: 'receipt', isDisowned: true });
-    expect(await look('ada')).not.toHaveProperty('comment');
+    expect(await poll('ada')).toMatchObject({ kind: 'receipt', isDisowned: true });
+    expect(await poll('ada')).not.toHaveProperty('comment');
   });
 });

@@ -79,7 +79,7 @@ export function createKeyfactorBackend(
       system,
       instances,
       findSuccessors,
-      lookForChanges: openChanges({ server, client, list, instances, notes, now, log }),
+      pollChanges: openChanges({ server, client, list, instances, notes, now, log }),
       signalAs: server.signalAs,
       log,
     }),

@@ -4,7 +4,7 @@ import type { Observation, Remembered, Since } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/log.js';
 import { mapAhead } from '../../shared/map-ahead.js';
-import { type LookForChanges, readAccess } from './changes/look-for-changes.js';
+import { type PollChanges, readAccess } from './changes/look-for-changes.js';
 import { createWalking, type Walk } from './changes/walk.js';
 import type { FindSuccessors } from './instances/find-successors.js';
 import type { Instances } from './instances/instances.js';
@@ -24,7 +24,7 @@ export function createObserve(deps: {
   readonly system: string;
   readonly instances: Instances;
   readonly findSuccessors: FindSuccessors;
-  readonly lookForChanges: LookForChanges;
+  readonly pollChanges: PollChanges;
   readonly signalAs: KeyfactorServer['signalAs'];
   readonly log: Log;
 }): (remembered: readonly Remembered[], since?: Since) => Promise<Observation> {
@@ -37,30 +37,30 @@ export function createObserve(deps: {
     const listed = new Set(listing.rows.map(({ id }) => id));
     const changed = listing.rows
       .filter((row) => hasChanged(row, known.get(row.id)))
-      .map((row) => ({ ref: { system, id: row.id }, look: () => lookAtListed(deps, row, listing) }));
+      .map((row) => ({ ref: { system, id: row.id }, poll: () => pollAtListed(deps, row, listing) }));
     const gone = remembered
       .filter(({ ref }) => !listed.has(ref.id.toLowerCase()))
       .filter((entry) => !isRepeated || entry.isAssigned || !isUnchanged(walk, entry))
-      .map((entry) => ({ ref: entry.ref, look: () => lookAtGone(deps, entry, walk) }));
+      .map((entry) => ({ ref: entry.ref, poll: () => pollAtGone(deps, entry, walk) }));
     // Cards that are there tell the truth before others come; what could never be read in full comes last.
-    const rankOf = ({ ref }: Look) => {
+    const rankOf = ({ ref }: Poll) => {
       const before = known.get(ref.id.toLowerCase());
       if (before === undefined) return 1;
       return isAsListedOnly(before.fingerprint) ? 2 : 0;
     };
-    const looks = [...gone, ...changed].sort((a, b) => rankOf(a) - rankOf(b));
-    return { sightings: takeLooks(looks, log), ...(changes === undefined ? {} : { changes }) };
+    const polls = [...gone, ...changed].sort((a, b) => rankOf(a) - rankOf(b));
+    return { sightings: runPolls(polls, log), ...(changes === undefined ? {} : { changes }) };
   };
 }
 
 /** A look at one instance, still to be taken; undefined if it shows nothing new. */
-interface Look {
+interface Poll {
   readonly ref: InstanceRef;
-  readonly look: () => Promise<Sighting | undefined>;
+  readonly poll: () => Promise<Sighting | undefined>;
 }
 
-async function* takeLooks(looks: readonly Look[], log: Log): AsyncGenerator<Sighting, void> {
-  const found = mapAhead(detailsAtOnce, looks, ({ ref, look }) => orLeaveOut(look, ref, log));
+async function* runPolls(polls: readonly Poll[], log: Log): AsyncGenerator<Sighting, void> {
+  const found = mapAhead(detailsAtOnce, polls, ({ ref, poll }) => orLeaveOut(poll, ref, log));
   for await (const sighting of found) if (sighting) yield sighting;
 }
 
@@ -74,7 +74,7 @@ function isUnchanged({ unchanged }: Walk, { ref, fingerprint }: Remembered): boo
   return unchanged.get(ref.id) === fingerprint;
 }
 
-async function lookAtListed(deps: Deps, row: InstanceRow, listing: Listing): Promise<Sighting> {
+async function pollAtListed(deps: Deps, row: InstanceRow, listing: Listing): Promise<Sighting> {
   const reading = await deps.instances.read({ system: deps.system, id: row.id }, row);
   const instance = reading.kind === 'found' ? reading.instance : await deps.instances.fromRow(row);
   // What waits for anybody may also wait for something other than people.
@@ -82,7 +82,7 @@ async function lookAtListed(deps: Deps, row: InstanceRow, listing: Listing): Pro
   return withSuccessors(deps, { kind: 'seen', instance, isAssigned }, listing);
 }
 
-async function lookAtGone(deps: Deps, before: Remembered, walk: Walk): Promise<Sighting | undefined> {
+async function pollAtGone(deps: Deps, before: Remembered, walk: Walk): Promise<Sighting | undefined> {
   const { instances } = deps;
   const reading = await instances.read(before.ref);
   if (reading.kind === 'not-visible') {
@@ -109,12 +109,12 @@ async function withSuccessors(
 }
 
 async function orLeaveOut(
-  look: () => Promise<Sighting | undefined>,
+  poll: () => Promise<Sighting | undefined>,
   ref: InstanceRef,
   log: Log,
 ): Promise<Sighting | undefined> {
   try {
-    return await look();
+    return await poll();
   } catch (error) {
     const isOfServer = error instanceof BackendError || error instanceof ContractError;
     const correlationId = error instanceof BackendError ? error.correlationId : undefined;

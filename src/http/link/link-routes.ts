@@ -27,10 +27,10 @@ export function createLinkRoutes(linked: Linked): readonly WebRoute[] {
 /** Asks; the browser gets a secret by which it is known again, and nothing is used up. */
 async function ask({ desk, publicUrl }: Linked, request: WebRequest): Promise<WebAnswer> {
   const state = request.query.get('state') ?? '';
-  const look = await desk.look(state);
-  if (look.kind !== 'invited') return linkPage(refusalWords(look), { status: 410 });
+  const preview = await desk.preview(state);
+  if (preview.kind !== 'invited') return linkPage(refusalWords(preview), { status: 410 });
   const browser = browserOf(request) ?? randomBytes(32).toString('base64url');
-  return linkPage(invitationWords(look), {
+  return linkPage(invitationWords(preview), {
     status: 200,
     headers: { 'set-cookie': cookieOf(publicUrl, browser) },
     form: { action: `${publicUrl}/link`, state },

@@ -1,4 +1,4 @@
-import type { LinkBeginning, LinkEnding, LinkLook, LinkParties } from '../../ports/link-desk.js';
+import type { LinkBeginning, LinkEnding, LinkPreview, LinkParties } from '../../ports/link-desk.js';
 import { assertNever } from '../../shared/assert-never.js';
 
 /** What a page says: a heading, then paragraphs. */
@@ -12,8 +12,8 @@ export interface PageWords {
 const again = 'Nothing was linked. Go back to Slack and press Link again, or type /workflow link there.';
 
 /** Asks whether it is really this person who wants to link. */
-export function invitationWords(look: Extract<LinkLook, { kind: 'invited' }>): PageWords {
-  const { person, label, system } = look;
+export function invitationWords(preview: Extract<LinkPreview, { kind: 'invited' }>): PageWords {
+  const { person, label, system } = preview;
   return {
     heading: `Link your ${label} account`,
     lines: [
@@ -27,7 +27,7 @@ export function invitationWords(look: Extract<LinkLook, { kind: 'invited' }>): P
 
 /** Says why a browser was not sent off to sign in. */
 export function refusalWords(
-  refused: Exclude<LinkBeginning | LinkLook, { kind: 'sign-in' | 'invited' }>,
+  refused: Exclude<LinkBeginning | LinkPreview, { kind: 'sign-in' | 'invited' }>,
 ): PageWords {
   return refused.kind === 'away' ? awayWords(refused.label) : noInvitation;
 }

@@ -103,14 +103,14 @@ function registerPeople(
 }
 
 function registerSystems(registry: Registry): Pick<Metrics, 'observed' | 'systemFailed'> {
-  const looks = new Histogram({
+  const polls = new Histogram({
     name: 'countersign_observation_seconds',
     help: 'How long it took to look at a system, when it answered.',
     labelNames: ['system'],
     buckets: shortWaits,
     registers: [registry],
   });
-  const lastLook = new Gauge({
+  const lastPoll = new Gauge({
     name: 'countersign_last_observation_timestamp_seconds',
     help: 'When this process last looked at a system with success.',
     labelNames: ['system'],
@@ -124,8 +124,8 @@ function registerSystems(registry: Registry): Pick<Metrics, 'observed' | 'system
   });
   return {
     observed: ({ system, atMs, tookMs }) => {
-      looks.observe({ system }, seconds(tookMs));
-      lastLook.set({ system }, seconds(atMs));
+      polls.observe({ system }, seconds(tookMs));
+      lastPoll.set({ system }, seconds(atMs));
     },
     systemFailed: (labels) => failures.inc(labels),
   };

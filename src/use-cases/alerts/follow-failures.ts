@@ -40,7 +40,7 @@ export async function seeFailures(
     const isWanted = observed.isFull && failure.instance.status.kind !== 'aborted';
     if (!told && (!isWanted || readings >= mostReadings)) continue;
     if (!told) readings += 1;
-    sightings.push(...(await look(context, backend, { of, last, told, byId })));
+    sightings.push(...(await poll(context, backend, { of, last, told, byId })));
   }
   return sightings;
 }
@@ -54,7 +54,7 @@ interface Sought {
   readonly byId: ReadonlyMap<string, Instance>;
 }
 
-async function look(
+async function poll(
   context: Context,
   backend: WorkflowBackend,
   { of, last, told, byId }: Sought,

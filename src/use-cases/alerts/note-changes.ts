@@ -11,12 +11,12 @@ import { judgeIncidents } from './judge-incidents.js';
 import { tellFailures } from './tell-failures.js';
 
 /** Everything that stands failed is looked at this often, whatever was told as changed. */
-const fullLookEveryMs = 15 * 60_000;
+const fullPollEveryMs = 15 * 60_000;
 
 const noMark = '';
 
 /** Says from where on a system's changes are wanted; undefined while alerts are off. */
-export async function sinceLastLook(context: Context, system: string): Promise<Since | undefined> {
+export async function sinceLastPoll(context: Context, system: string): Promise<Since | undefined> {
   const mark = (await context.store.getNote(markKey(system))) ?? noMark;
   if (!context.policy.alerts.isOn) {
     // What fails while alerts are off is nobody's news when they are on again.
@@ -27,7 +27,7 @@ export async function sinceLastLook(context: Context, system: string): Promise<S
   return {
     ...(mark === noMark ? {} : { mark }),
     watched: await context.store.listWatchedRuns(system),
-    isFull: context.now() - fullAtMs >= fullLookEveryMs,
+    isFull: context.now() - fullAtMs >= fullPollEveryMs,
   };
 }
 

@@ -8,7 +8,7 @@ import { votesOn } from '../../domain/quorum.js';
 import { approverRuleFor } from '../../domain/rules.js';
 import { roomForComment } from '../../domain/signal.js';
 import { isToldByPeople } from '../../domain/told-by-people.js';
-import type { ApprovalDesk, CommentCheck, Look, Press, Submitted } from '../../ports/approval-desk.js';
+import type { ApprovalDesk, CommentCheck, ClickPreview, Press, Submitted } from '../../ports/approval-desk.js';
 import type { Context } from '../context.js';
 import { showCard } from '../notifications/show-card.js';
 import { recallPerson } from '../people/look-up-person.js';
@@ -20,7 +20,7 @@ import { judgeClick } from './judge-click.js';
 export function createApprovalDesk(context: Context): ApprovalDesk {
   const { store } = context;
   return {
-    look: (press) => look(context, press),
+    preview: (press) => preview(context, press),
     decidesAtOnce: (press) => decidesAtOnce(context, press),
     openDialog: (dialog) => store.addDialog(dialog),
     findDialog: async (id, person) => {
@@ -33,7 +33,7 @@ export function createApprovalDesk(context: Context): ApprovalDesk {
   };
 }
 
-async function look(context: Context, press: Press): Promise<Look> {
+async function preview(context: Context, press: Press): Promise<ClickPreview> {
   const { store, policy } = context;
   const approval = await store.findApproval(press.approvalId);
   if (!approval || (await matchCard(store, approval.id, press.message)) === 'strange') {

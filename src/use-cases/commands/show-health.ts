@@ -59,7 +59,7 @@ async function healthOf(context: Context, system: string): Promise<SystemHealth>
   return {
     label: labelOf(context, system),
     ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
-    ...(silence ? { silence: { sinceMs: silence.sinceMs, looks: silence.count } } : {}),
+    ...(silence ? { silence: { sinceMs: silence.sinceMs, polls: silence.count } } : {}),
     hasAlerts: policy.alerts.isOn,
   };
 }

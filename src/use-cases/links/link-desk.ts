@@ -1,5 +1,5 @@
 import { boundToRequest } from '../../domain/links/link.js';
-import type { LinkBeginning, LinkDesk, LinkLook } from '../../ports/link-desk.js';
+import type { LinkBeginning, LinkDesk, LinkPreview } from '../../ports/link-desk.js';
 import type { Context } from '../context.js';
 import { finishLink } from './finish-link.js';
 import type { Linking } from './linking.js';
@@ -9,13 +9,13 @@ import { awayAfter, findOpen, type LinkWork, partiesOf, redirectUriOf } from './
 export function createLinkDesk(context: Context, linking: Linking): LinkDesk {
   const work = { context, linking };
   return {
-    look: (state) => look(work, state),
+    preview: (state) => preview(work, state),
     begin: (state, browser) => begin(work, state, browser),
     finish: (returned) => finishLink(work, returned),
   };
 }
 
-async function look(work: LinkWork, state: string): Promise<LinkLook> {
+async function preview(work: LinkWork, state: string): Promise<LinkPreview> {
   const open = await findOpen(work, state);
   return open ? { kind: 'invited', ...(await partiesOf(work, open.request)) } : { kind: 'no-invitation' };
 }

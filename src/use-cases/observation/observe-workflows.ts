@@ -2,7 +2,7 @@ import type { Sighting } from '../../domain/follow-approval.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Tracked } from '../../ports/store.js';
-import { noteChanges, sinceLastLook } from '../alerts/note-changes.js';
+import { noteChanges, sinceLastPoll } from '../alerts/note-changes.js';
 import type { Context } from '../context.js';
 import { LeaseLost } from '../replicas/fenced.js';
 import { settleSignals } from '../signals/settle-signals.js';
@@ -29,19 +29,19 @@ const enough = { ms: 20_000, sightings: 20 };
 export async function observeWorkflows(context: Context, backend: WorkflowBackend): Promise<ObserveOutcome> {
   const open = await context.store.listTracked(backend.system);
   try {
-    return await lookAround(context, backend, open);
+    return await pollSystem(context, backend, open);
   } finally {
     await settleSignals(context, backend);
     context.kick();
   }
 }
 
-async function lookAround(
+async function pollSystem(
   context: Context,
   backend: WorkflowBackend,
   open: readonly Tracked[],
 ): Promise<ObserveOutcome> {
-  const since = await sinceLastLook(context, backend.system);
+  const since = await sinceLastPoll(context, backend.system);
   let observation: Observation;
   try {
     observation = await backend.observe(latestOfEach(open), since);

@@ -1,7 +1,7 @@
 /** Remembers, for each system, when it last answered and how often it was looked at since. */
 export interface AnswerTimes {
   /** Notes that it was time to look at a system. */
-  noteLook(system: string): void;
+  notePoll(system: string): void;
   /** Notes that a system answered. */
   noteAnswer(system: string, nowMs: number): void;
   /** Tells how it stands with a system. */
@@ -12,19 +12,19 @@ export interface AnswerTimes {
 export interface AnswerTime {
   readonly answeredAtMs?: number;
   /** How often it was time to look since then. */
-  readonly looksSince: number;
+  readonly pollsSince: number;
 }
 
 /** Starts remembering; no system has answered yet. */
 export function createAnswerTimes(): AnswerTimes {
   const times = new Map<string, AnswerTime>();
-  const of = (system: string): AnswerTime => times.get(system) ?? { looksSince: 0 };
+  const of = (system: string): AnswerTime => times.get(system) ?? { pollsSince: 0 };
   return {
     of,
-    noteLook(system) {
+    notePoll(system) {
       const time = of(system);
-      times.set(system, { ...time, looksSince: time.looksSince + 1 });
+      times.set(system, { ...time, pollsSince: time.pollsSince + 1 });
     },
-    noteAnswer: (system, nowMs) => void times.set(system, { answeredAtMs: nowMs, looksSince: 0 }),
+    noteAnswer: (system, nowMs) => void times.set(system, { answeredAtMs: nowMs, pollsSince: 0 }),
   };
 }

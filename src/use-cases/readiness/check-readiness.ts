@@ -16,7 +16,7 @@ export interface Needs {
 }
 
 /** One look may be under way and one may have met a passing trouble. */
-const looksWithoutAnswer = 3;
+const pollsWithoutResponse = 3;
 const noteKey = 'readiness';
 
 /**
@@ -45,11 +45,11 @@ async function checkStore({ store, now, storeTimeoutMs = 2_000 }: Needs): Promis
 }
 
 function checkSystem(system: string, time: AnswerTime, nowMs: number): ReadinessCheck {
-  const { answeredAtMs, looksSince } = time;
+  const { answeredAtMs, pollsSince } = time;
   const ago = answeredAtMs === undefined ? undefined : Math.round((nowMs - answeredAtMs) / 1_000);
   return {
     name: `system:${system}`,
-    isOk: ago !== undefined && looksSince < looksWithoutAnswer,
+    isOk: ago !== undefined && pollsSince < pollsWithoutResponse,
     detail: ago === undefined ? 'never answered' : `answered ${ago} s ago`,
   };
 }

@@ -11,7 +11,7 @@ import type { ObservationLease } from './observation-lease.js';
 const tellEveryMs = 5_000;
 
 /** One look at a system, and what belongs to it. */
-export interface Look {
+export interface Poll {
   readonly backend: WorkflowBackend;
   readonly lease: ObservationLease;
   readonly answerTimes: AnswerTimes;
@@ -23,21 +23,21 @@ export interface Look {
  * A replica that has no right to look learns from the store whether the system answers. One that loses the right
  * meanwhile, as when it was frozen, writes nothing more.
  */
-export async function observeAlone(context: Context, look: Look): Promise<void> {
+export async function observeAlone(context: Context, poll: Poll): Promise<void> {
   const { store, log } = context;
-  if (!store.isShared) return observe(context, look);
-  const { system } = look.backend;
-  const fence = await look.lease.take();
-  if (!fence) return learn(context, look);
+  if (!store.isShared) return observe(context, poll);
+  const { system } = poll.backend;
+  const fence = await poll.lease.take();
+  if (!fence) return learn(context, poll);
   try {
-    await observe({ ...context, store: fenced(store, fence) }, look);
+    await observe({ ...context, store: fenced(store, fence) }, poll);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     log.warn({ system }, 'Another replica looks at this system by now; this look was abandoned');
   }
 }
 
-async function observe(context: Context, { backend, answerTimes }: Look): Promise<void> {
+async function observe(context: Context, { backend, answerTimes }: Poll): Promise<void> {
   const { store, now } = context;
   const { system } = backend;
   let toldAtMs = 0;
@@ -72,7 +72,7 @@ function noting(backend: WorkflowBackend, note: () => Promise<void>): WorkflowBa
 }
 
 /** Only an answer that is newer than the last one known of counts as one. */
-async function learn({ store }: Context, { backend, answerTimes }: Look): Promise<void> {
+async function learn({ store }: Context, { backend, answerTimes }: Poll): Promise<void> {
   const answeredAtMs = Number(await store.getNote(noteKey(backend.system)));
   const known = answerTimes.of(backend.system).answeredAtMs ?? 0;
   if (answeredAtMs > known) answerTimes.noteAnswer(backend.system, answeredAtMs);

@@ -8,14 +8,14 @@ import type { ObservationLease } from './observation-lease.js';
 export function createTending(tended: {
   readonly store: Pick<Store, 'isShared'>;
   readonly lease: ObservationLease;
-  readonly look: () => void;
+  readonly poll: () => void;
 }): () => Promise<void> {
-  const { store, lease, look } = tended;
+  const { store, lease, poll } = tended;
   let known: number | undefined;
   return async () => {
     if (!store.isShared) return;
     const held = await lease.take();
-    if (held && held.fence !== known) look();
+    if (held && held.fence !== known) poll();
     known = held?.fence;
   };
 }

@@ -26,7 +26,7 @@ export async function readEffect(
 ): Promise<void> {
   const signal = await context.store.findSignal(signalId);
   if (!signal) return;
-  const effect = await look(context, backend, signal);
+  const effect = await poll(context, backend, signal);
   await inPhase(context, signalId, 'accepted', async (work) => {
     if (effect === 'unreadable' || isOnItsWay(effect.reading, work.approval))
       return saveUnread(context, work);
@@ -53,7 +53,7 @@ interface Effect {
   readonly isAssigned: boolean | undefined;
 }
 
-async function look(
+async function poll(
   context: Context,
   backend: WorkflowBackend,
   signal: Signal,

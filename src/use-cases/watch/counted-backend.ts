@@ -29,9 +29,9 @@ function countedBackend(backend: WorkflowBackend, { metrics, now }: Counting): W
   };
   return {
     ...backend,
-    async observe(...look) {
+    async observe(...poll) {
       const startedAtMs = now();
-      const observation = await counted(backend.observe(...look));
+      const observation = await counted(backend.observe(...poll));
       metrics.observed({ system, atMs: now(), tookMs: now() - startedAtMs });
       return observation;
     },

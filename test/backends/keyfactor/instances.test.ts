@@ -76,7 +76,7 @@ describe('a listed instance that may not be read in full', () => {
       system: 'corp',
       instances,
       findSuccessors: async () => [],
-      lookForChanges: async () => ({ isStill: false }),
+      pollChanges: async () => ({ isStill: false }),
       signalAs: 'service',
       log: quiet,
     }),

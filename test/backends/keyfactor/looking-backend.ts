@@ -2,22 +2,22 @@ import type { Sighting } from '../../../src/domain/follow-approval.js';
 import type { Observation, Remembered, Since, WorkflowBackend } from '../../../src/ports/backend.js';
 
 /** What a look has found once everything was read. */
-export interface Looked extends Observation {
+export interface PolledObservation extends Observation {
   readonly sightings: readonly Sighting[];
 }
 
 /** A backend whose looks are over when they are answered. */
-export interface LookingBackend extends WorkflowBackend {
-  observe(remembered: readonly Remembered[], since?: Since): Promise<Looked>;
+export interface PollingBackend extends WorkflowBackend {
+  observe(remembered: readonly Remembered[], since?: Since): Promise<PolledObservation>;
 }
 
 /** Has every look of a backend taken to its end. */
-export function lookingToTheEnd(backend: WorkflowBackend): LookingBackend {
+export function pollingToTheEnd(backend: WorkflowBackend): PollingBackend {
   return { ...backend, observe: toTheEnd(backend.observe) };
 }
 
 /** Has looks taken to their end. */
-export function toTheEnd(observe: WorkflowBackend['observe']): LookingBackend['observe'] {
+export function toTheEnd(observe: WorkflowBackend['observe']): PollingBackend['observe'] {
   return async (remembered, since) => {
     const observation = await observe(remembered, since);
     const sightings: Sighting[] = [];

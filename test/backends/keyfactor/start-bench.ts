@@ -12,7 +12,7 @@ import type { Behaviour } from '../../../src/simulators/keyfactor/behaviour.js';
 import type { StepSketch } from '../../../src/simulators/keyfactor/engine/build-steps.js';
 import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import { createKeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
-import { type Looked, type LookingBackend, lookingToTheEnd } from './looking-backend.js';
+import { type PolledObservation, type PollingBackend, pollingToTheEnd } from './looking-backend.js';
 
 /** What the bot must never let out; scanned for in every log line and error of every test. */
 export const secrets = { password: 'Tr0ub4dor-and-3', clientSecret: 'oAuth-s3cret-value' };
@@ -29,7 +29,7 @@ interface LogLine {
 /** A simulated server with a backend that talks to it over HTTP. */
 export interface Bench {
   readonly command: KeyfactorCommand;
-  readonly backend: LookingBackend;
+  readonly backend: PollingBackend;
   /** The same, as it is. */
   readonly plain: WorkflowBackend;
   readonly origin: string;
@@ -41,7 +41,7 @@ export interface Bench {
   /** Sets the bot's clock ahead of the server's, or behind with a negative number. */
   skewBot(aheadMs: number): void;
   /** Makes another backend of the same server. */
-  another(change?: Change): LookingBackend;
+  another(change?: Change): PollingBackend;
   startRun(steps?: readonly StepSketch[], data?: Readonly<Record<string, unknown>>, title?: string): string;
   found(id: string): Promise<Instance>;
   /** Runs something that is expected to fail and gives its error. */
@@ -108,9 +108,9 @@ export async function startBench(
         patience: { pauseMs: 5, breakAfter: 50, ...options.patience, ...change.patience },
       },
     );
-  const another = (change?: Change) => lookingToTheEnd(make(change));
+  const another = (change?: Change) => pollingToTheEnd(make(change));
   const plain = make();
-  const backend = lookingToTheEnd(plain);
+  const backend = pollingToTheEnd(plain);
   let definitions = 0;
   return {
     command,
@@ -176,7 +176,7 @@ export function approvalStep(change: Partial<StepSketch> = {}): StepSketch {
 }
 
 /** What the bot would remember of the instances it has just seen. */
-export function remember({ sightings }: Looked): readonly Remembered[] {
+export function remember({ sightings }: PolledObservation): readonly Remembered[] {
   return sightings.flatMap((sighting) =>
     sighting.kind === 'seen'
       ? [

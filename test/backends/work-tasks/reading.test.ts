@@ -102,8 +102,8 @@ describe('an execution', () => {
       }),
     );
     bench.workTasks.finish({ repository: 'HR', id: numberOf(other) });
-    const look = [...remembered, { ref: gone, fingerprint: '', isAssigned: false }];
-    expect(await bench.backend.observe(look)).toEqual({
+    const poll = [...remembered, { ref: gone, fingerprint: '', isAssigned: false }];
+    expect(await bench.backend.observe(poll)).toEqual({
       sightings: [
         { kind: 'seen', isAssigned: false, instance: await bench.found(other) },
         { kind: 'not-visible', ref: gone },

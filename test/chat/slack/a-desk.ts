@@ -1,6 +1,6 @@
 import type { Click, Dialog } from '../../../src/domain/click.js';
 import { isSamePerson } from '../../../src/domain/person.js';
-import type { ApprovalDesk, CommentCheck, Look, Press } from '../../../src/ports/approval-desk.js';
+import type { ApprovalDesk, CommentCheck, ClickPreview, Press } from '../../../src/ports/approval-desk.js';
 import type { ReceiptDesk } from '../../../src/ports/receipt-desk.js';
 
 /** A desk that remembers what was laid on it, and answers as it was told. */
@@ -10,13 +10,13 @@ export interface FakeDesk extends ApprovalDesk {
   readonly clicks: Click[];
   /** Ids of clicks in the order in which work on them began. */
   readonly worked: string[];
-  /** What happened, in order: `look`, `open-dialog`, `write-down`, `work`. */
+  /** What happened, in order: `preview`, `open-dialog`, `write-down`, `work`. */
   readonly steps: string[];
 }
 
 /** How a fake desk answers; what is left out goes well. */
 export interface FakeDeskAnswers {
-  readonly look?: (press: Press) => Look;
+  readonly preview?: (press: Press) => ClickPreview;
   readonly checkComment?: (comment: string) => CommentCheck;
   readonly writeDown?: (click: Click) => void;
   readonly openDialog?: (dialog: Dialog) => void;
@@ -39,14 +39,14 @@ export function fakeDesk(answers: FakeDeskAnswers = {}): FakeDesk {
     clicks,
     worked,
     steps,
-    look: async (press) => {
+    preview: async (press) => {
       steps.push('look');
       presses.push(press);
-      return answers.look?.(press) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
+      return answers.preview?.(press) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
     },
     decidesAtOnce: async (press) => {
-      const look = press.verb === 'approve' ? answers.look?.(press) : undefined;
-      const isOneClick = look?.kind === 'card' && look.card.rule?.approveWith === 'one-click';
+      const preview = press.verb === 'approve' ? answers.preview?.(press) : undefined;
+      const isOneClick = preview?.kind === 'card' && preview.card.rule?.approveWith === 'one-click';
       if (isOneClick) steps.push('at-once');
       return isOneClick;
     },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Look, Press } from '../../../src/ports/approval-desk.js';
+import type { ClickPreview, Press } from '../../../src/ports/approval-desk.js';
 import { aDecision, anApproval, aPerson, aPersonId } from '../../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { type FakeDeskAnswers, fakeDesk } from './a-desk.js';
@@ -14,13 +14,13 @@ const teamId = 'T0SIMULATED';
 const commentCard = () => aCard({ approval: anApproval() });
 const oneClick = () => aCard({ rule: aRule({ approveWith: 'one-click' }) });
 
-function looksAt(card = commentCard(), extra: Partial<Extract<Look, { kind: 'card' }>> = {}) {
-  return (_press: Press): Look => ({ kind: 'card', card, approval: card.approval, ...extra });
+function previews(card = commentCard(), extra: Partial<Extract<ClickPreview, { kind: 'card' }>> = {}) {
+  return (_press: Press): ClickPreview => ({ kind: 'card', card, approval: card.approval, ...extra });
 }
 
 describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (mode) => {
   async function set(answers: FakeDeskAnswers = {}, card = commentCard()) {
-    const stage = await aSlack({ mode, desk: fakeDesk({ look: looksAt(card), ...answers }) });
+    const stage = await aSlack({ mode, desk: fakeDesk({ preview: previews(card), ...answers }) });
     stages.push(stage);
     const message = await stage.post(card);
     const press = (actionId: string, value?: string) =>
@@ -137,7 +137,7 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
 
   it('is refused on the record when it is known already that they may not decide', async () => {
     const { press, desk, view } = await set({
-      look: looksAt(commentCard(), { mayDecide: { kind: 'own-request' } }),
+      preview: previews(commentCard(), { mayDecide: { kind: 'own-request' } }),
     });
     await press('approval.approve');
     expect(desk.clicks).toMatchObject([{ verb: 'approve' }]);
@@ -149,7 +149,7 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
       state: { kind: 'ended', ending: { kind: 'not-visible' }, decision: aDecision(), atMs: 0 },
     });
     const { press, desk, told } = await set({
-      look: () => ({ kind: 'answer', answer: { kind: 'over', approval: over } }),
+      preview: () => ({ kind: 'answer', answer: { kind: 'over', approval: over } }),
     });
     await press('approval.deny');
     expect(desk.clicks).toMatchObject([{ verb: 'deny' }]);

@@ -80,7 +80,7 @@ describe('the connection to Slack', () => {
       };
     });
     const desk = fakeDesk({
-      look: () => ({ kind: 'card', card: oneClick, approval: oneClick.approval }),
+      preview: () => ({ kind: 'card', card: oneClick, approval: oneClick.approval }),
       work: () => work,
     });
     const stage = await aSlack({ mode, desk });

@@ -168,7 +168,7 @@ describe('the window of an output', () => {
 
 describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s', (mode) => {
   async function set(card = toldCard()) {
-    const desk = fakeDesk({ look: () => ({ kind: 'card', card, approval: card.approval }) });
+    const desk = fakeDesk({ preview: () => ({ kind: 'card', card, approval: card.approval }) });
     const stage = await aSlack({ mode, desk });
     stages.push(stage);
     const { ts } = await stage.post(card);

@@ -8,9 +8,9 @@ it('a system that cannot be reached is one word to the operators, and what faile
   const stage = await openAlertStage('socket');
   await stage.command.goDown();
   stage.fail(20);
-  for (let looks = 0; looks < 2; looks += 1) await stage.observeAfter(60_000);
+  for (let polls = 0; polls < 2; polls += 1) await stage.observeAfter(60_000);
   await stage.restart();
-  for (let looks = 0; looks < 2; looks += 1) await stage.observeAfter(60_000);
+  for (let polls = 0; polls < 2; polls += 1) await stage.observeAfter(60_000);
   await cardSaying(stage, /Command .*has not answered since/, places.ops);
   expect(alertsIn(stage)).toEqual([]);
   await stage.command.comeBack();

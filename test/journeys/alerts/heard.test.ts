@@ -11,13 +11,13 @@ import { cardSaying, privateWord, textOf } from '../../support/stage/cards.js';
 import { cast, places } from '../../support/stage/cast.js';
 import { finish } from '../../support/stage/finish.js';
 
-const lookMs = 15_000;
+const pollMs = 15_000;
 const minuteMs = 60_000;
 
 async function failOnce(stage: AlertStage): Promise<void> {
   stage.fail();
-  await stage.observeAfter(lookMs);
-  await stage.observeAfter(lookMs);
+  await stage.observeAfter(pollMs);
+  await stage.observeAfter(pollMs);
 }
 
 describe('an alert that somebody mutes', () => {
@@ -48,7 +48,7 @@ describe('an alert that somebody mutes', () => {
     expect(alertsIn(stage)).toHaveLength(1);
     const [id = ''] = stage.fail();
     stage.command.failInstance(id, 'The template is not known.');
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     await alertSaying(stage, /The template is not known/);
     await finish(stage, { posts: { alerts: 3 }, answers: { ana: 1 }, signals: [] });
   });
@@ -114,7 +114,7 @@ describe('an alert nobody attends to', () => {
     await stage.observeAfter(70 * minuteMs);
     const over = await alertSaying(stage, /Quiet again: Nightly renewal/);
     expect(textOf(over)).toMatch(/that run is not over yet/);
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     await finish(stage, { posts: { alerts: 2 }, signals: [] });
   });
 });

@@ -36,15 +36,15 @@ it('a bot that is killed after it told a failure does not tell it again, and tel
     ],
   });
   await house.start();
-  const looks = () => command.requests.filter(({ path }) => path.endsWith('/Workflow/Instances')).length;
-  const looksOn = (times: number) => {
-    const before = looks();
-    return command.waitFor(() => looks() >= before + times, 15_000);
+  const polls = () => command.requests.filter(({ path }) => path.endsWith('/Workflow/Instances')).length;
+  const pollsOn = (times: number) => {
+    const before = polls();
+    return command.waitFor(() => polls() >= before + times, 15_000);
   };
-  await looksOn(3);
+  await pollsOn(3);
   fail(house, 'Renew one.keyexample.com');
   const told = await alertSaying(house, /failed · /);
-  await looksOn(2);
+  await pollsOn(2);
   await house.kill();
   fail(house, 'Renew two.keyexample.com');
   await house.start();

@@ -5,13 +5,13 @@ import { places, serviceAccount } from '../../support/stage/cast.js';
 import { finish } from '../../support/stage/finish.js';
 import { transports } from '../../support/stage/open-stage.js';
 
-const lookMs = 15_000;
+const pollMs = 15_000;
 
 describe.each(transports)('a workflow that fails, over %s', (transport) => {
   it('is told within one look, in one message, with why, where, by whom and the way out', async () => {
     const stage = await openAlertStage(transport);
     stage.fail();
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     const alert = await alertSaying(stage, /Nightly renewal failed/);
     const text = textOf(alert);
     expect(text).toContain(caAway);
@@ -20,17 +20,17 @@ describe.each(transports)('a workflow that fails, over %s', (transport) => {
     expect(buttonsOf(alert)).toEqual(
       expect.arrayContaining(['I’m on it', 'Restart…', 'Details', 'Open in Command']),
     );
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     await finish(stage, { posts: { alerts: 1 }, signals: [] });
   });
 
   it('is told once, whether the bot is started anew or looks again and again', async () => {
     const stage = await openAlertStage(transport);
     stage.fail();
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     await alertSaying(stage, /Nightly renewal failed/);
     await stage.restart();
-    for (let looks = 0; looks < 3; looks += 1) await stage.observeAfter(lookMs);
+    for (let polls = 0; polls < 3; polls += 1) await stage.observeAfter(pollMs);
     await finish(stage, { posts: { alerts: 1 }, signals: [] });
   });
 
@@ -51,10 +51,10 @@ describe('workflows that fail', () => {
     const stage = await openAlertStage('socket', {}, 'not yet');
     stage.fail(3);
     await stage.observe();
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     expect(alertsIn(stage)).toEqual([]);
     stage.fail();
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     await alertSaying(stage, /⚠️ Nightly renewal failed · K\d+"/u);
     await finish(stage, { posts: { alerts: 1 }, signals: [] });
   });
@@ -62,8 +62,8 @@ describe('workflows that fail', () => {
   it('three hundred in one look make one message with the right count, and one word in its thread', async () => {
     const stage = await openAlertStage('socket');
     stage.fail(300);
-    await stage.observeAfter(lookMs);
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
+    await stage.observeAfter(pollMs);
     const alert = await alertSaying(stage, /Nightly renewal failed · 300 runs/);
     expect(buttonsOf(alert)).toContain('Restart 300…');
     const more = textOf(await threadSaying(stage, alert, /300 runs failed/));
@@ -77,9 +77,9 @@ describe('workflows that fail', () => {
     const stage = await openAlertStage('socket');
     for (let count = 0; count < 4; count += 1) {
       stage.fail();
-      await stage.observeAfter(lookMs);
+      await stage.observeAfter(pollMs);
     }
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     const alert = await alertSaying(stage, /4 runs/);
     await threadSaying(stage, alert, /4 runs failed/);
     await finish(stage, { posts: { alerts: 2 }, signals: [] });
@@ -91,10 +91,10 @@ describe('workflows that fail', () => {
     stage.command.failInstance(one, 'Template "Web Server 2y" is not known.');
     stage.command.failInstance(other, 'Template "Device 5y" is not known.');
     stage.fail();
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     await alertSaying(stage, /2 runs.*is not known/s);
     await alertSaying(stage, /RPC server is unavailable/);
-    await stage.observeAfter(lookMs);
+    await stage.observeAfter(pollMs);
     await finish(stage, { posts: { alerts: 3 }, signals: [] });
   });
 
@@ -103,7 +103,7 @@ describe('workflows that fail', () => {
     const permissions = ['/workflows/definitions/read/', '/workflows/instances/read/pending/'];
     stage.command.addIdentity({ ...serviceAccount, permissions });
     stage.fail();
-    for (let looks = 0; looks < 4; looks += 1) await stage.observeAfter(10 * 60_000);
+    for (let polls = 0; polls < 4; polls += 1) await stage.observeAfter(10 * 60_000);
     await cardSaying(stage, /Alerts are off for Command.*workflows\/instances\/read/s, places.ops);
     expect(alertsIn(stage)).toEqual([]);
     await finish(stage, { posts: { ops: 1 }, signals: [] });

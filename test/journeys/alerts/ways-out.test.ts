@@ -13,19 +13,19 @@ import { finish } from '../../support/stage/finish.js';
 import { type Transport, transports } from '../../support/stage/open-stage.js';
 import { changesSent } from '../../support/stage/plant.js';
 
-const lookMs = 15_000;
+const pollMs = 15_000;
 
 /** A stage with so many failed runs, told. */
 async function failed(transport: Transport, count = 1) {
   const stage = await openAlertStage(transport);
   const ids = stage.fail(count);
-  await stage.observeAfter(lookMs);
-  await stage.observeAfter(lookMs);
+  await stage.observeAfter(pollMs);
+  await stage.observeAfter(pollMs);
   return { stage, ids, alert: await alertSaying(stage, /Nightly renewal failed/) };
 }
 
-async function look(stage: AlertStage, times: number): Promise<void> {
-  for (let looks = 0; looks < times; looks += 1) await stage.observeAfter(lookMs);
+async function poll(stage: AlertStage, times: number): Promise<void> {
+  for (let polls = 0; polls < times; polls += 1) await stage.observeAfter(pollMs);
 }
 
 describe.each(transports)('a restart from an alert, over %s', (transport) => {
@@ -34,7 +34,7 @@ describe.each(transports)('a restart from an alert, over %s', (transport) => {
     stage.mend();
     await takeWayOut(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run of Nightly renewal\?/ });
     await threadSaying(stage, alert, /Restarted; it goes on as run .*Complete/);
-    await look(stage, 2);
+    await poll(stage, 2);
     const over = await alertSaying(stage, /Recovered: Nightly renewal/);
     expect(textOf(over)).toMatch(/Brought back by Ana Ruiz/);
     expect(buttonsOf(over)).not.toContain('Restart…');
@@ -49,7 +49,7 @@ describe('a way out of an alert', () => {
     const { stage, alert } = await failed('socket');
     await takeWayOut(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run/ });
     await threadSaying(stage, alert, /Restarted; it goes on as run .*Failed/);
-    await look(stage, 3);
+    await poll(stage, 3);
     const still = await alertSaying(stage, /Nightly renewal failed · 2 runs/);
     expect(textOf(still)).toMatch(/1 of them is not over yet/);
     expect(buttonsOf(still)).toContain('Restart…');
@@ -68,7 +68,7 @@ describe('a way out of an alert', () => {
     );
     expect(told.match(/Restarted\. The new run is now Complete/g)).toHaveLength(3);
     expect(told).toMatch(/It is not as you were shown/);
-    await look(stage, 3);
+    await poll(stage, 3);
     await alertSaying(stage, /Recovered: Nightly renewal · 4 runs/);
     await finish(stage, { posts: { alerts: 4 }, answers: { li: 1 }, signals: [] });
   });
@@ -118,7 +118,7 @@ describe('a way out of an alert', () => {
     const { stage, ids } = await failed('socket');
     stage.mend();
     stage.command.restartInstance(ids[0] ?? '', 'KEYEXAMPLE\\portal-pat');
-    await look(stage, 3);
+    await poll(stage, 3);
     const over = await alertSaying(stage, /Recovered: Nightly renewal/);
     expect(textOf(over)).toMatch(/Brought back in Command itself/);
     await finish(stage, { posts: { alerts: 2 }, signals: [] });
@@ -131,7 +131,7 @@ describe('a way out of an alert', () => {
     await alertSaying(stage, /Li Wei is on it/);
     await pressAlert(stage, 'ana', alert, 'take');
     await privateWord(stage, 'ana', /Li Wei is on it/);
-    await look(stage, 1);
+    await poll(stage, 1);
     await threadSaying(stage, alert, /Li Wei is on it/);
     await finish(stage, { posts: { alerts: 2 }, answers: { li: 1, ana: 1 }, signals: [] });
   });

@@ -39,7 +39,7 @@ export interface Found {
 }
 
 /** Looks at the simulators and into the store. */
-export async function lookAfter(
+export async function checkOutcome(
   ground: Ground,
   subjects: readonly Subject[],
   taken: readonly Taken[],

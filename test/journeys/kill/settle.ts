@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokenPromises } from '../../support/promises.js';
 import { cast } from '../../support/stage/cast.js';
-import { type Found, lookAfter, type Subject, type Taken } from './look-after.js';
+import { type Found, checkOutcome, type Subject, type Taken } from './look-after.js';
 import type { Ground } from './open-ground.js';
 
 const settledWithinMs = 90_000;
@@ -20,7 +20,7 @@ export interface Played {
 export async function settle(ground: Ground, { subjects, taken }: Played): Promise<readonly string[]> {
   const untilMs = Date.now() + settledWithinMs;
   for (;;) {
-    const found = await lookAfter(ground, subjects, taken);
+    const found = await checkOutcome(ground, subjects, taken);
     const wrong = [...found.underWay, ...brokenPromises(found.aftermath)];
     if (wrong.length === 0 && found.strays.length === 0) return [];
     if (Date.now() > untilMs) return [...wrong, ...found.strays.map(({ ts }) => `nobody knows card ${ts}`)];

@@ -72,17 +72,17 @@ describePostgres('two bots on one database', (server) => {
   it('look one at a time, and the other takes over within half a minute when the first is dead', async () => {
     const replicas = await openReplicas(server());
     await replicas.one.observe();
-    const looks = () => requests(replicas, 'GET', /AssignedToMe/);
-    const before = looks();
+    const polls = () => requests(replicas, 'GET', /AssignedToMe/);
+    const before = polls();
     replicas.clock.turn(15_000);
     await replicas.two.observe();
-    expect(looks()).toBe(before);
+    expect(polls()).toBe(before);
     await askForCertificate(replicas);
     replicas.clock.turn(5_001);
     await replicas.two.observe();
     expect(buttonsOf(theCard(replicas))).toContain('Approve');
     await replicas.one.observe();
-    expect(looks()).toBeGreaterThan(before);
+    expect(polls()).toBeGreaterThan(before);
     await finish(replicas, { posts: { pki: 1 }, signals: [] });
   });
 
@@ -122,7 +122,7 @@ describePostgres('two bots on one database', (server) => {
     await press(replicas, 'ana', theCard(replicas), 'approve');
     await replicas.command.waitFor(() => replicas.command.effectiveSignals.length === 1);
     const sent = () => requests(replicas, 'POST', /Signals/);
-    for (let look = 0; look < 4; look += 1) {
+    for (let poll = 0; poll < 4; poll += 1) {
       replicas.clock.turn(20_001);
       await replicas.two.observe();
     }
@@ -195,7 +195,7 @@ describePostgres('two bots on one database', (server) => {
     await replicas.two.observe();
     expect(await isReady()).toBe(true);
     replicas.command.fail({ path: '/Workflow', fault: 'http-500', times: 50 });
-    for (let look = 0; look < 3; look += 1) {
+    for (let poll = 0; poll < 3; poll += 1) {
       await replicas.observeAfter(5_000);
       await replicas.two.observe();
     }

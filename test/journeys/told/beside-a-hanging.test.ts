@@ -10,7 +10,7 @@ it.each(transports)('is decided, and looked at, while Command hangs, over %s', a
   const before = command.requests.length;
   command.fail({ path: '/Workflow', fault: 'hang-before-effect', times: 50 });
   let isOver = false;
-  const looking = stage.observe().then(() => {
+  const polling = stage.observe().then(() => {
     isOver = true;
   });
   await command.waitFor(() => command.requests.length > before);
@@ -24,10 +24,10 @@ it.each(transports)('is decided, and looked at, while Command hangs, over %s', a
   await workTasks.waitFor(() => workTasks.execution(run).status === 'FN');
   expect(textOf(theCard(stage))).not.toContain('Approved by Ana Ruiz');
   stage.clock.turn(15_000);
-  const lookingAgain = stage.observe();
+  const pollingAgain = stage.observe();
   await cardSaying(stage, /Approved by Ana Ruiz/);
   expect(isOver).toBe(false);
   await command.goDown();
-  await Promise.all([looking, lookingAgain]);
+  await Promise.all([polling, pollingAgain]);
   await finishTold(stage, [`Approved as ${plantName('ana')}`]);
 });

@@ -49,7 +49,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await press(stage, 'ana', theCard(stage), 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /whether Work Tasks took it is not known/);
-    for (let look = 0; look < 3; look += 1) await stage.observeAfter(60_000);
+    for (let poll = 0; poll < 3; poll += 1) await stage.observeAfter(60_000);
     const card = await cardSaying(stage, /does not send it again/);
     expect(buttonsOf(card)).toEqual(['Details', 'Open in Work Tasks']);
     await privateWord(stage, 'ana', /Access to line 4/);

@@ -6,10 +6,10 @@ import { transports } from '../../support/stage/open-stage.js';
 import { changesSent, openPlant, plantUser, startLeave } from '../../support/stage/plant.js';
 
 /** What is typed about a run, and what the answer shows. */
-type Look = readonly [line: (run: string) => string, shows: RegExp];
-type Looking = (typeof readingVerbs)[number] | 'help' | 'approvals' | 'whoami';
+type Poll = readonly [line: (run: string) => string, shows: RegExp];
+type ReadingCommand = (typeof readingVerbs)[number] | 'help' | 'approvals' | 'whoami';
 
-const inCommand: Readonly<Record<Looking, readonly Look[]>> = {
+const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
   help: [[() => 'help', /What can be typed/]],
   status: [[(run) => `status ${run}`, /Waiting at step Security approval.*The step wants.* 1 approval/s]],
   list: [
@@ -32,7 +32,7 @@ const inCommand: Readonly<Record<Looking, readonly Look[]>> = {
   whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],
 };
 
-const inWorkTasks: Readonly<Partial<Record<Verb, readonly Look[]>>> = {
+const inWorkTasks: Readonly<Partial<Record<Verb, readonly Poll[]>>> = {
   status: [[(run) => `status ${run}`, /Leave WF · execution 1001.*Complete.*Next.* nothing/s]],
   output: [
     [(run) => `output ${run} "Manager approval"`, /Manager approval.*Approved/s],

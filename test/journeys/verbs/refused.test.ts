@@ -23,7 +23,7 @@ async function linesOfAll(stage: Stage): Promise<readonly string[]> {
   ];
 }
 
-const looksAt = /keyexample\.com|Leave WF · execution|Days.*3/;
+const pattern = /keyexample\.com|Leave WF · execution|Days.*3/;
 
 describe.each(transports)('verbs somebody may not use, over %s', (transport) => {
   it('are each refused to whom no rule names, with the reason, and recorded', async () => {
@@ -63,7 +63,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
     await stage.slack.command({ as: id, channel: places.pki, command: '/workflow', text: line });
     const answer = await stage.slack.waitForMessage(({ visibleTo }) => visibleTo === id);
     expect(JSON.stringify(answer)).toMatch(/You may not: no rule/);
-    expect(JSON.stringify(answer)).not.toMatch(looksAt);
+    expect(JSON.stringify(answer)).not.toMatch(pattern);
     await stage.close();
   });
 });

@@ -11,7 +11,7 @@ const statusNext = /not sent again.*status K\d+/s;
 const minuteMs = 60_000;
 
 /** Looks for a long while, also after a restart of the bot: what was sent must stay sent once. */
-async function lookLong(stage: Stage, rules = {}): Promise<void> {
+async function pollLong(stage: Stage, rules = {}): Promise<void> {
   await stage.observeAfter(minuteMs);
   await stage.restart({ operators: ['ana'], signalTimeout: '300ms', ...rules });
   await stage.observeAfter(minuteMs);
@@ -33,7 +33,7 @@ describe('a change Command made and did not answer', () => {
       const answer = await order(stage, { line: `${verb} ${id}`, shows, ends: /is not known/ });
       expect(textOf(answer)).toMatch(/is not sent again.*Look with .*status K\d+/s);
       expect(stage.command.instance(id).status).toBe(then);
-      await lookLong(stage);
+      await pollLong(stage);
       expect(changesSent(stage)).toEqual([call]);
       await stage.close();
     },
@@ -54,7 +54,7 @@ describe('a change Command made and did not answer', () => {
       expect(textOf(answer)).toMatch(/whether by this is not known.*not sent again.*status K\d+/s);
       expect(textOf(answer)).not.toMatch(/Nothing was changed/);
       expect(stage.command.instance(id).status).toBe(then);
-      await lookLong(stage);
+      await pollLong(stage);
       expect(changesSent(stage)).toEqual([call]);
       await stage.close();
     },
@@ -97,7 +97,7 @@ describe('a change Work Tasks made and answered with a no', () => {
     stage.workTasks.fail({ method: 'POST', path: `/${verb}`, fault: 'http-400-after-effect' });
     const answer = await order(stage, { line: `${verb} ${typed}`, shows, ends });
     expect(textOf(answer)).not.toMatch(/Nothing was changed/);
-    await lookLong(stage, { withWorkTasks: true });
+    await pollLong(stage, { withWorkTasks: true });
     expect(changesSent(stage)).toEqual([verb]);
     await stage.close();
   });
@@ -131,7 +131,7 @@ describe('a change Work Tasks made and did not answer', () => {
       const line = verb === 'execute' || verb === 'alert' ? lines[verb] : `${verb} ${typed}`;
       const answer = await order(stage, { line, shows, ends: /is not known/ });
       expect(textOf(answer)).toMatch(told);
-      await lookLong(stage, { withWorkTasks: true });
+      await pollLong(stage, { withWorkTasks: true });
       expect(changesSent(stage)).toEqual([call]);
       await stage.close();
     },

@@ -14,16 +14,16 @@ describe('waiting for a change', () => {
 
   it('bears a look that changes something itself', async () => {
     const changes = createChanges();
-    let looks = 0;
+    let polls = 0;
     const found = changes.waitFor(() => {
-      looks += 1;
+      polls += 1;
       changes.emit({ kind: 'state' });
-      return looks > 2;
+      return polls > 2;
     });
     changes.emit({ kind: 'state' });
     changes.emit({ kind: 'state' });
     expect(await found).toBe(true);
-    expect(looks).toBe(3);
+    expect(polls).toBe(3);
   });
 
   it('ends in vain with the name of what did not come', async () => {
@@ -32,9 +32,9 @@ describe('waiting for a change', () => {
   });
 
   it('ends at once when the look itself fails', async () => {
-    const looking = createChanges().waitFor(() => {
+    const polling = createChanges().waitFor(() => {
       throw new Error('no such channel');
     });
-    await expect(looking).rejects.toThrow('no such channel');
+    await expect(polling).rejects.toThrow('no such channel');
   });
 });

@@ -5,7 +5,7 @@ import { botIdentity } from './faults.js';
 import { type Run, toInstance, waitsFor } from './run.js';
 
 /** Tells what is new or changed among some runs, as the real client does. */
-export function lookAt(runs: readonly Run[], remembered: readonly Remembered[]): Observation {
+export function pollRuns(runs: readonly Run[], remembered: readonly Remembered[]): Observation {
   const sightings = [
     ...runs.filter((run) => waitsFor(run, botIdentity)).map((run) => listed(run, remembered)),
     ...remembered.map((before) => gone(runs, before)),

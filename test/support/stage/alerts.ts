@@ -25,7 +25,7 @@ const definition = 'Nightly renewal';
 export async function openAlertStage(
   transport: Transport,
   rules: StageRules = {},
-  firstLook: 'done' | 'not yet' = 'done',
+  firstPoll: 'done' | 'not yet' = 'done',
 ): Promise<AlertStage> {
   const stage = await openStage(transport, { operators: ['ana', 'li'], alerts: {}, ...rules });
   const { command } = stage;
@@ -35,7 +35,7 @@ export async function openAlertStage(
     workflowType: 'Enrollment',
     steps: steps(caAway),
   });
-  if (firstLook === 'done') await stage.observe();
+  if (firstPoll === 'done') await stage.observe();
   return {
     ...stage,
     fail: (count = 1) =>

@@ -21,20 +21,20 @@ async function begin(dieAt: number): Promise<Telling> {
   const world = await openWorld({ ...watchful(), around: mortality.around });
   world.restart({ store: mortality.guard(world.store) });
   const watch = watchOver(world);
-  await watch.look();
+  await watch.poll();
   watch.fail('run-1');
   watch.fail('run-2');
   watch.fail('run-3', 'Access is denied.');
   const safePoints = mortality.points.length;
   mortality.dieAfter(dieAt);
   try {
-    await watch.look();
+    await watch.poll();
     await helpOut(watch);
     // What breaks in one of several changes is logged, also when the bot dies of it.
     if (mortality.isDead()) throw new Crash('Dead before the restarted runs finished');
     watch.set('run-1+', 'complete');
     watch.set('run-2+', 'complete');
-    await watch.look();
+    await watch.poll();
   } catch (error) {
     if (!(error instanceof Crash)) throw error;
   }
@@ -59,7 +59,7 @@ async function goOn({ watch, mortality }: Telling): Promise<void> {
   mortality.revive();
   watch.world.restart({ store: mortality.guard(watch.world.store) });
   await takeUp(watch.world);
-  for (let look = 0; look < 6; look += 1) await watch.look(2 * 60_000);
+  for (let poll = 0; poll < 6; poll += 1) await watch.poll(2 * 60_000);
 }
 
 async function liesIn(watch: Watch, point: string): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ const bo = { person: people.bo.id };
 async function withProposal(count: number) {
   const watch = await watches.open();
   for (let number = 1; number <= count; number += 1) watch.fail(`run-${number}`);
-  await watch.look();
+  await watch.poll();
   return { watch, batchId: await propose(watch) };
 }
 
@@ -48,7 +48,7 @@ describe('restarting many runs', () => {
     watch.world.command.faults.refusedChanges = ['run-2'];
     await watch.desk.confirm(batchId, ada);
     await watch.desk.carryOut(batchId);
-    await watch.look();
+    await watch.poll();
     expect(watch.world.command.run('run-1').status).toBe('canceled-for-restart');
     expect(watch.world.command.run('run-2').status).toBe('failed');
     expect(watch.world.command.run('run-3').status).toBe('canceled-for-restart');
@@ -108,12 +108,12 @@ describe('restarting many runs', () => {
     const { watch, batchId } = await withProposal(2);
     await watch.desk.confirm(batchId, ada);
     watch.world.restart();
-    await watch.look(minuteMs);
+    await watch.poll(minuteMs);
     expect(await outcomes(watch, batchId)).toEqual(['following', 'following']);
     const late = await withProposal(2);
     await late.watch.desk.confirm(late.batchId, ada);
     late.watch.world.restart();
-    await late.watch.look(3 * minuteMs);
+    await late.watch.poll(3 * minuteMs);
     expect(await outcomes(late.watch, late.batchId)).toEqual(['not-sent', 'not-sent']);
   });
 
@@ -121,7 +121,7 @@ describe('restarting many runs', () => {
     const { watch } = await withProposal(1);
     const { id } = watch.alert().alert.incident;
     watch.set('run-1', 'running');
-    await watch.look();
+    await watch.poll();
     expect(await watch.desk.propose(id, 'restart', ada)).toMatchObject({ kind: 'nothing-failed' });
   });
 });

@@ -16,7 +16,7 @@ describe('what is said in a thread', () => {
     await watch.world.observe();
     await watch.world.deliver();
     expect(watch.world.slack.messages()).toEqual([]);
-    await watch.look();
+    await watch.poll();
     expect(watch.thread()).toEqual(['more']);
   });
 
@@ -25,7 +25,7 @@ describe('what is said in a thread', () => {
     watch.fail('run-1');
     watch.fail('run-2');
     watch.world.slack.failNext({ call: 'post', code: 'refused' });
-    await watch.look();
+    await watch.poll();
     expect(watch.world.slack.messages()).toEqual([]);
     expect(await watch.world.store.countPending()).toBe(0);
   });
@@ -36,10 +36,10 @@ describe('an alert whose channel is lost', () => {
     const watch = await watches.open({ rules: [web] });
     watch.world.slack.archive('C0WEB');
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().target).toEqual({ kind: 'channel', channel: 'C0ALERTS' });
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect(watch.thread()).toEqual(['more']);
   });
 
@@ -47,7 +47,7 @@ describe('an alert whose channel is lost', () => {
     const watch = await watches.open({ rules: [web] });
     watch.world.slack.archive('C0WEB');
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     const notices = watch.world.slack.notices().map(({ notice }) => notice);
     expect(notices).toMatchObject([{ event: { kind: 'channel-lost', channel: 'C0WEB' } }]);
     expect(watch.alerts()).toHaveLength(1);
@@ -57,11 +57,11 @@ describe('an alert whose channel is lost', () => {
     const watch = await watches.open({ channel: 'C0OPERATORS' });
     watch.world.slack.failNext({ call: 'post', code: 'channel-gone' });
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     expect(watch.world.slack.messages()).toEqual([]);
     expect(watch.world.log.sentences('error')).toHaveLength(1);
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.incident.count).toBe(2);
   });
 });
@@ -72,7 +72,7 @@ describe('a busy channel', () => {
     for (let number = 1; number <= 4; number += 1)
       watch.fail(`run-${number}`, `Trouble of kind ${'abcd'[number]}`);
     for (let number = 1; number <= 4; number += 1) watch.world.command.start(`wait-${number}`);
-    await watch.look();
+    await watch.poll();
     const kinds = watch.world.slack.messages().map(({ content }) => content.kind);
     expect(kinds.lastIndexOf('card')).toBeLessThan(kinds.indexOf('alert'));
     expect(kinds.filter((kind) => kind === 'alert')).toHaveLength(4);
@@ -84,11 +84,11 @@ describe('a message of a thread', () => {
     const watch = await watches.open();
     watch.fail('run-1');
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     const [more] = watch.world.slack.thread(watch.alert().message);
     if (more) watch.world.slack.remove(more.message);
     watch.fail('run-3');
-    await watch.look();
+    await watch.poll();
     expect(watch.thread()).toEqual([]);
     await watch.desk.take(watch.alert().alert.incident.id, ada);
     await watch.world.deliver();

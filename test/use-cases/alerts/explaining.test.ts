@@ -22,7 +22,7 @@ describe('why the failure of a run is told where it is', () => {
   it('is the rule its alert went by, and whom that calls', async () => {
     const watch = await watches.open({ rules });
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     expect(await explain(watch)).toEqual({
       hasFailed: true,
       route: { rule: 'RPC', channels: ['C0RPC'], mentions: [call], severity: 'critical' },
@@ -38,14 +38,14 @@ describe('why the failure of a run is told where it is', () => {
   it('is told of a run that had failed before the bot first looked, by what is known of it', async () => {
     const watch = await watches.openBlind({ rules });
     watch.fail('run-1', rpc);
-    await watch.look();
+    await watch.poll();
     expect(await explain(watch)).toMatchObject({ hasFailed: true, route: { rule: 'RPC' } });
   });
 
   it('names who muted it, until the mute is over', async () => {
     const watch = await watches.open({ rules });
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     await watch.desk.mute(watch.alert().alert.incident.id, 'hour', { person: people.ada.id });
     expect(await explain(watch)).toMatchObject({ mute: { name: 'Ada Okafor' } });
     watch.world.clock.turn(60 * 60_000);

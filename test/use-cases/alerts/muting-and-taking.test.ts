@@ -12,7 +12,7 @@ const bo = { person: people.bo.id };
 async function withAlert(): Promise<Watch & { readonly incidentId: string }> {
   const watch = await watches.open();
   watch.fail('run-1');
-  await watch.look();
+  await watch.poll();
   return Object.assign(watch, { incidentId: watch.alert().alert.incident.id });
 }
 
@@ -34,7 +34,7 @@ describe('an alert that is muted', () => {
     const watch = await withAlert();
     await watch.desk.mute(watch.incidentId, 'hour', ada);
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect((await watch.incident()).count).toBe(2);
     expect(watch.thread()).toEqual([]);
   });
@@ -42,9 +42,9 @@ describe('an alert that is muted', () => {
   it('is heard again when the mute is over', async () => {
     const watch = await withAlert();
     await watch.desk.mute(watch.incidentId, 'hour', ada);
-    await watch.look(hourMs);
+    await watch.poll(hourMs);
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect(watch.thread()).toEqual(['more']);
     expect(watch.alert().alert).not.toHaveProperty('mute');
   });
@@ -54,7 +54,7 @@ describe('an alert that is muted', () => {
     await watch.desk.mute(watch.incidentId, 'hour', ada);
     expect(await watch.desk.unmute(watch.incidentId, bo)).toMatchObject({ kind: 'unmuted' });
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect(watch.thread()).toEqual(['more']);
     expect(watch.alert().alert.actions).toContain('mute');
   });
@@ -64,13 +64,13 @@ describe('failures of a muted kind', () => {
   it('are counted and not told, until the first after the mute is over', async () => {
     const watch = await withAlert();
     await watch.desk.mute(watch.incidentId, 'day', ada);
-    await watch.look(5 * hourMs);
+    await watch.poll(5 * hourMs);
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect(watch.alerts()).toHaveLength(1);
-    await watch.look(19 * hourMs);
+    await watch.poll(19 * hourMs);
     watch.fail('run-3');
-    await watch.look();
+    await watch.poll();
     const [, second, ...others] = watch.alerts();
     expect(second?.alert.incident).toMatchObject({ count: 1, state: { kind: 'open' } });
     expect(others).toEqual([]);
@@ -79,11 +79,11 @@ describe('failures of a muted kind', () => {
   it('can be heard again by the alert that is over', async () => {
     const watch = await withAlert();
     await watch.desk.mute(watch.incidentId, 'cause', ada);
-    await watch.look(5 * hourMs);
+    await watch.poll(5 * hourMs);
     expect(watch.alert().alert.actions).toEqual(['details', 'unmute']);
     await watch.desk.unmute(watch.incidentId, ada);
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect(watch.alerts()).toHaveLength(2);
   });
 });
@@ -111,7 +111,7 @@ describe('an alert that is taken', () => {
   it('after it was over is said to be over', async () => {
     const watch = await withAlert();
     watch.set('run-1', 'complete');
-    await watch.look();
+    await watch.poll();
     expect(await watch.desk.take(watch.incidentId, ada)).toMatchObject({ kind: 'over' });
   });
 
@@ -119,7 +119,7 @@ describe('an alert that is taken', () => {
     const watch = await withAlert();
     await watch.desk.take(watch.incidentId, ada);
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.incident).toMatchObject({ count: 2, owner: { name: 'Ada Okafor' } });
   });
 });

@@ -12,7 +12,7 @@ const asker = { person: people.ada.id };
 async function withFailures(...ids: readonly string[]): Promise<Watch> {
   const watch = await watches.open();
   for (const id of ids) watch.fail(id);
-  await watch.look();
+  await watch.poll();
   return watch;
 }
 
@@ -33,10 +33,10 @@ describe('an alert', () => {
   it('is over when its run went on and finished; the thread says so', async () => {
     const watch = await withFailures('run-1');
     watch.set('run-1', 'running');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toBe('open');
     watch.set('run-1', 'complete');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'recovered', by: [] });
     expect(watch.thread()).toEqual(['resolved']);
   });
@@ -44,10 +44,10 @@ describe('an alert', () => {
   it('is over only when the last of its runs is', async () => {
     const watch = await withFailures('run-1', 'run-2');
     watch.set('run-1', 'complete');
-    await watch.look();
+    await watch.poll();
     expect([howItEnded(watch), watch.alert().alert.incident.unresolved]).toEqual(['open', 1]);
     watch.set('run-2', 'complete');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'recovered', by: [] });
   });
 
@@ -55,7 +55,7 @@ describe('an alert', () => {
     const watch = await withFailures('run-1');
     await takeWayOut(watch, 'resume');
     watch.set('run-1', 'complete');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'recovered', by: ['Ada Okafor'] });
     expect(watch.thread()).toEqual(['changes', 'resolved']);
   });
@@ -78,17 +78,17 @@ describe('an alert', () => {
     });
     await takeWayOut(watch, 'resume');
     watch.set('run-1', 'complete');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'recovered', by: ['Ada Okafor'] });
   });
 
   it('whose run was restarted is over when the run it goes on as finished', async () => {
     const watch = await withFailures('run-1');
     await takeWayOut(watch, 'restart');
-    await watch.look();
+    await watch.poll();
     expect([howItEnded(watch), watch.alert().alert.incident.unresolved]).toEqual(['open', 1]);
     watch.set('run-1+', 'complete');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'recovered', by: ['Ada Okafor'] });
     expect(watch.thread()).toEqual(['changes', 'resolved']);
   });
@@ -96,9 +96,9 @@ describe('an alert', () => {
   it('counts the failure of the run it goes on as once more, and does not end', async () => {
     const watch = await withFailures('run-1');
     await takeWayOut(watch, 'restart');
-    await watch.look();
+    await watch.poll();
     watch.fail('run-1+');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toBe('open');
     expect(watch.alert().alert.incident).toMatchObject({ count: 2, unresolved: 1 });
   });
@@ -107,7 +107,7 @@ describe('an alert', () => {
     const watch = await withFailures('run-1');
     await takeWayOut(watch, 'restart');
     watch.fail('run-1+', 'Access is denied.');
-    await watch.look();
+    await watch.poll();
     const [first, second] = watch.alerts().map(({ alert }) => alert.incident.state);
     expect(first).toMatchObject({ kind: 'resolved', how: { kind: 'dealt-with' } });
     expect(second).toEqual({ kind: 'open' });
@@ -116,9 +116,9 @@ describe('an alert', () => {
   it('whose run failed differently after it was resumed is over; the other alert is not', async () => {
     const watch = await withFailures('run-1');
     watch.set('run-1', 'running');
-    await watch.look();
+    await watch.poll();
     watch.fail('run-1', 'Access is denied.');
-    await watch.look();
+    await watch.poll();
     const [first, second] = watch.alerts().map(({ alert }) => alert.incident.state.kind);
     expect([first, second]).toEqual(['resolved', 'open']);
   });
@@ -127,44 +127,44 @@ describe('an alert', () => {
     const watch = await withFailures('run-1');
     await takeWayOut(watch, 'restart');
     watch.world.command.faults.areSuccessorsUnreadable = true;
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toBe('open');
     watch.world.command.faults.areSuccessorsUnreadable = false;
-    await watch.look(hourMs);
+    await watch.poll(hourMs);
     watch.set('run-1+', 'complete');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'recovered', by: ['Ada Okafor'] });
   });
 
   it('whose run was restarted without a trace is not called recovered', async () => {
     const watch = await withFailures('run-1');
     watch.set('run-1', 'canceled-for-restart');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'dealt-with', by: [] });
   });
 
   it('whose run was aborted by an operator names them, and makes no alert of the abort', async () => {
     const watch = await withFailures('run-1');
     await takeWayOut(watch, 'abort');
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'dealt-with', by: ['Ada Okafor'] });
   });
 
   it('whose run cannot be found any more is over by the next full look', async () => {
     const watch = await withFailures('run-1');
     watch.world.command.set('run-1', { isVisible: false });
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toBe('open');
-    await watch.look(hourMs);
+    await watch.poll(hourMs);
     expect(howItEnded(watch)).toEqual({ kind: 'dealt-with', by: [] });
   });
 
   it('is over when nothing failed so for the set time; the next failure is a new alert', async () => {
     const watch = await withFailures('run-1');
-    await watch.look(4 * hourMs);
+    await watch.poll(4 * hourMs);
     expect(howItEnded(watch)).toEqual({ kind: 'quiet' });
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     const states = watch.alerts().map(({ alert }) => alert.incident.state.kind);
     expect(states).toEqual(['resolved', 'open']);
   });
@@ -172,21 +172,21 @@ describe('an alert', () => {
   it('of what failed long before the bot heard of it is not over at once', async () => {
     const watch = await watches.open();
     watch.fail('run-1');
-    await watch.look(12 * hourMs);
-    await watch.look();
+    await watch.poll(12 * hourMs);
+    await watch.poll();
     expect(howItEnded(watch)).toBe('open');
-    await watch.look(4 * hourMs);
+    await watch.poll(4 * hourMs);
     expect(howItEnded(watch)).toEqual({ kind: 'quiet' });
   });
 
   it('is not over because nothing could be seen for the set time', async () => {
     const watch = await withFailures('run-1');
     watch.world.command.faults.isUnreachable = true;
-    await watch.look(5 * hourMs);
+    await watch.poll(5 * hourMs);
     expect(howItEnded(watch)).toBe('open');
     watch.fail('run-2');
     watch.world.command.faults.isUnreachable = false;
-    await watch.look();
+    await watch.poll();
     expect(howItEnded(watch)).toBe('open');
     expect(watch.alert().alert.incident.count).toBe(2);
   });
@@ -199,11 +199,11 @@ describe('an aborted run', () => {
       watch.start(`aborted-${number}`);
       watch.set(`aborted-${number}`, 'aborted');
     }
-    await watch.look();
+    await watch.poll();
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     watch.world.command.set('run-1', { isVisible: false });
-    await watch.look(hourMs);
+    await watch.poll(hourMs);
     expect(watch.alerts()[1]?.alert.incident.state.kind).toBe('resolved');
   });
 
@@ -211,7 +211,7 @@ describe('an aborted run', () => {
     const watch = await watches.open();
     watch.start('run-1');
     watch.set('run-1', 'aborted');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.incident.kind).toBe('aborted');
   });
 
@@ -231,7 +231,7 @@ describe('an aborted run', () => {
       confirmedAtMs: watch.world.clock.now(),
     });
     watch.set('run-1', 'aborted');
-    await watch.look();
+    await watch.poll();
     expect(watch.alerts()).toEqual([]);
   });
 
@@ -252,7 +252,7 @@ describe('an aborted run', () => {
       outcome: { kind: 'refused', reason: 'no-permission' },
     });
     watch.set('run-1', 'aborted');
-    await watch.look();
+    await watch.poll();
     expect(watch.alerts()).toHaveLength(1);
   });
 });

@@ -14,29 +14,29 @@ describe('the very first look at a system', () => {
   it('is silent about what failed before', async () => {
     const watch = await watches.openBlind();
     watch.fail('old');
-    await watch.look();
+    await watch.poll();
     expect(watch.world.slack.messages()).toEqual([]);
   });
 
   it('stays silent about it in every full look after, and is told when it fails once more', async () => {
     const watch = await watches.openBlind();
     watch.fail('old');
-    await watch.look();
-    await watch.look(hourMs);
+    await watch.poll();
+    await watch.poll(hourMs);
     expect(watch.alerts()).toEqual([]);
     watch.set('old', 'running');
-    await watch.look();
+    await watch.poll();
     watch.fail('old');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.incident.count).toBe(1);
   });
 
   it('says nothing of an old failure that somebody aborts later', async () => {
     const watch = await watches.openBlind();
     watch.fail('old');
-    await watch.look();
+    await watch.poll();
     watch.set('old', 'aborted');
-    await watch.look();
+    await watch.poll();
     expect(watch.alerts()).toEqual([]);
   });
 });
@@ -45,7 +45,7 @@ describe('one failure', () => {
   it('is told within one look, with who started it, read in full', async () => {
     const watch = await watches.open();
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     const { alert, target } = watch.alert();
     expect(target).toEqual({ kind: 'channel', channel: 'C0ALERTS' });
     expect(alert.incident).toMatchObject({ count: 1, messages: [{ text: rpc, count: 1 }] });
@@ -58,18 +58,18 @@ describe('one failure', () => {
     const watch = await watches.open();
     watch.world.command.faults.isDetailUnreadable = true;
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.incident.samples[0]).not.toHaveProperty('startedBy');
   });
 
   it('is told once, however often it is looked at, also by the next run of the bot', async () => {
     const watch = await watches.open();
     watch.fail('run-1');
-    await watch.look();
-    await watch.look();
+    await watch.poll();
+    await watch.poll();
     watch.world.restart();
-    await watch.look();
-    await watch.look(hourMs);
+    await watch.poll();
+    await watch.poll(hourMs);
     expect(watch.alert()).toMatchObject({ edits: 0 });
     expect((await watch.incident()).count).toBe(1);
   });
@@ -79,7 +79,7 @@ describe('one failure', () => {
     watch.world.clock.turn(hourMs);
     watch.fail('run-1');
     watch.world.restart();
-    await watch.look();
+    await watch.poll();
     expect(watch.alerts()).toHaveLength(1);
   });
 
@@ -87,10 +87,10 @@ describe('one failure', () => {
     const watch = await watches.open();
     watch.fail('run-1');
     watch.world.command.faults.isUnreachable = true;
-    await watch.look();
+    await watch.poll();
     expect(watch.alerts()).toEqual([]);
     watch.world.command.faults.isUnreachable = false;
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.incident.count).toBe(1);
   });
 });
@@ -102,7 +102,7 @@ describe('three hundred failures in one look', () => {
       watch.world.clock.turn(10);
       watch.fail(`run-${number}`);
     }
-    await watch.look();
+    await watch.poll();
     const { incident } = watch.alert().alert;
     expect(incident).toMatchObject({ count: 300, unresolved: 300 });
     expect(incident.samples.map(({ ref }) => ref.id)).toEqual(['run-1', 'run-2', 'run-3', 'run-4', 'run-5']);
@@ -116,7 +116,7 @@ describe('more failures', () => {
     const watch = await watches.open();
     for (const id of ['run-1', 'run-2', 'run-3']) {
       watch.fail(id);
-      await watch.look();
+      await watch.poll();
     }
     expect(watch.alert().alert.incident.count).toBe(3);
     expect(watch.thread()).toEqual(['more']);
@@ -126,7 +126,7 @@ describe('more failures', () => {
     const watch = await watches.open();
     watch.fail('run-1');
     watch.fail('run-2', 'Access is denied.');
-    await watch.look();
+    await watch.poll();
     expect(
       watch
         .alerts()
@@ -141,7 +141,7 @@ describe('an alert', () => {
     const rule = aRule({ match: { cause: ['*RPC*'] }, channels: ['C0A', 'C0B'] });
     const watch = await watches.open({ rules: [rule] });
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     const places = watch.alerts().map(({ target }) => (target.kind === 'channel' ? target.channel : ''));
     expect(places.sort()).toEqual(['C0A', 'C0B']);
   });
@@ -152,10 +152,10 @@ describe('an alert', () => {
     const mentions = [{ kind: 'person', person: people.bo.id }] as const;
     const watch = await watches.open({ rules: [aRule({ quietHours, mentions })] });
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.route.quietUntilMs).toBeDefined();
     expect(watch.thread()).toEqual([]);
-    await watch.look(hourMs);
+    await watch.poll(hourMs);
     expect(watch.thread()).toEqual(['call']);
   });
 
@@ -167,9 +167,9 @@ describe('an alert', () => {
     const mentions = [{ kind: 'person', person: people.bo.id }] as const;
     const watch = await watches.open({ rules: [aRule({ quietHours, mentions })] });
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     watch.set('run-1', status);
-    await watch.look(hourMs);
+    await watch.poll(hourMs);
     expect(watch.thread()).toEqual(expected);
   });
 });
@@ -178,28 +178,28 @@ describe('alerts that are off', () => {
   it('are not told, nor told later what failed meanwhile', async () => {
     const watch = await watches.open({ isOn: false });
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     const { policy } = watch.world.context;
     watch.world.restart({ policy: { ...policy, alerts: { ...policy.alerts, isOn: true } } });
-    await watch.look();
+    await watch.poll();
     expect(watch.world.slack.messages()).toEqual([]);
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.incident.count).toBe(1);
   });
 
   it('for a while follow what was told before, and tell nothing that failed meanwhile', async () => {
     const watch = await watches.open();
     watch.fail('run-1');
-    await watch.look();
+    await watch.poll();
     const { policy } = watch.world.context;
     watch.world.restart({ policy: { ...policy, alerts: { ...policy.alerts, isOn: false } } });
     watch.fail('run-2');
-    await watch.look();
+    await watch.poll();
     watch.world.restart({ policy });
-    await watch.look();
+    await watch.poll();
     watch.set('run-1', 'complete');
-    await watch.look();
+    await watch.poll();
     expect(watch.alert().alert.incident).toMatchObject({ count: 1, state: { how: { kind: 'recovered' } } });
   });
 
@@ -207,8 +207,8 @@ describe('alerts that are off', () => {
     const watch = await watches.open();
     watch.world.command.faults.areChangesForbidden = true;
     watch.fail('run-1');
-    await watch.look();
-    await watch.look();
+    await watch.poll();
+    await watch.poll();
     const [told, ...others] = watch.world.slack.messages();
     expect(told?.content).toMatchObject({
       kind: 'notice',
@@ -216,7 +216,7 @@ describe('alerts that are off', () => {
     });
     expect(others).toEqual([]);
     watch.world.command.faults.areChangesForbidden = false;
-    await watch.look();
+    await watch.poll();
     expect(watch.alerts()).toHaveLength(1);
   });
 });

@@ -21,7 +21,7 @@ export interface Watch {
   fail(id: string, message?: string): void;
   set(id: string, status: InstanceStatus['kind']): void;
   /** Lets fifteen seconds pass, then looks, follows changes and delivers all there is to deliver. */
-  look(afterMs?: number): Promise<void>;
+  poll(afterMs?: number): Promise<void>;
   /** The alerts as they read now, in the order in which they were posted. */
   alerts(): readonly (Shown & { readonly alert: Alert })[];
   /** The only alert. */
@@ -48,7 +48,7 @@ export function createWatches() {
     /** Opens a watch whose first look is over. */
     async open(alerts: Partial<AlertPolicy> = {}, options: WorldOptions = {}): Promise<Watch> {
       const watch = watchOver(await worlds.open({ ...watchful(alerts), ...options }));
-      await watch.look();
+      await watch.poll();
       return watch;
     },
     /** Opens a watch that has not looked yet. */
@@ -83,7 +83,7 @@ export function watchOver(world: World): Watch {
       command.set(id, { status: 'failed', statusMessage: message });
     },
     set: (id, status) => command.set(id, { status }),
-    async look(afterMs = 15_000) {
+    async poll(afterMs = 15_000) {
       world.clock.turn(afterMs);
       await world.observe();
       const backend = world.context.backends.get('command');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClickVerb } from '../../../src/domain/click.js';
 import { maxCommentLength } from '../../../src/domain/signal.js';
-import type { Look } from '../../../src/ports/approval-desk.js';
+import type { ClickPreview } from '../../../src/ports/approval-desk.js';
 import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import { aDialog } from '../../support/an-approval.js';
 import { asked, say, tell } from '../told/asks.js';
@@ -11,9 +11,9 @@ import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
 
-function look(world: World, actor: Actor, verb: ClickVerb | 'details' = 'approve'): Promise<Look> {
+function preview(world: World, actor: Actor, verb: ClickVerb | 'details' = 'approve'): Promise<ClickPreview> {
   const { approvalId, revision, message, person } = world.clickOf(actor, 'approve');
-  return createApprovalDesk(world.context).look({ verb, approvalId, revision, message, person });
+  return createApprovalDesk(world.context).preview({ verb, approvalId, revision, message, person });
 }
 
 /** What somebody submits a window with, having typed nothing to confirm. */
@@ -24,7 +24,7 @@ function written(name: string, comment = '') {
 describe('looking at a press', () => {
   it('shows the card, and of a stranger says nothing yet', async () => {
     const world = await worlds.openWithCard();
-    const seen = await look(world, 'zoe');
+    const seen = await preview(world, 'zoe');
     expect(seen).toMatchObject({ kind: 'card', card: { actions: ['approve', 'deny', 'details'] } });
     expect(seen).not.toHaveProperty('mayDecide');
   });
@@ -33,8 +33,8 @@ describe('looking at a press', () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.press('ada', 'approve');
     await world.press('zoe', 'approve');
-    expect(await look(world, 'ada')).toMatchObject({ mayDecide: { kind: 'yes' } });
-    expect(await look(world, 'zoe')).toMatchObject({ mayDecide: { kind: 'not-an-approver' } });
+    expect(await preview(world, 'ada')).toMatchObject({ mayDecide: { kind: 'yes' } });
+    expect(await preview(world, 'zoe')).toMatchObject({ mayDecide: { kind: 'not-an-approver' } });
   });
 
   it('reads nothing over the network', async () => {
@@ -46,15 +46,15 @@ describe('looking at a press', () => {
       },
     });
     const { length } = asked;
-    await look(world, 'ada');
+    await preview(world, 'ada');
     expect(asked).toHaveLength(length);
   });
 
   it('answers at once where a press can lead nowhere any more, but still shows details', async () => {
     const world = await worlds.openWithCard();
     await world.press('ada', 'approve');
-    expect(await look(world, 'bo')).toMatchObject({ kind: 'answer', answer: { kind: 'over' } });
-    expect(await look(world, 'bo', 'details')).toMatchObject({ kind: 'card' });
+    expect(await preview(world, 'bo')).toMatchObject({ kind: 'answer', answer: { kind: 'over' } });
+    expect(await preview(world, 'bo', 'details')).toMatchObject({ kind: 'card' });
   });
 
   it.each([
@@ -78,10 +78,10 @@ describe('looking at a press', () => {
     const { approvalId, message, person } = world.clickOf('ada', 'approve');
     const desk = createApprovalDesk(world.context);
     const press = { verb: 'details', approvalId, revision: 1, message, person } as const;
-    expect(await desk.look({ ...press, approvalId: 'guessed' })).toMatchObject({
+    expect(await desk.preview({ ...press, approvalId: 'guessed' })).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
-    expect(await desk.look({ ...press, message: { channel: 'C0PKI', ts: '1.0' } })).toMatchObject({
+    expect(await desk.preview({ ...press, message: { channel: 'C0PKI', ts: '1.0' } })).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
   });
@@ -98,16 +98,16 @@ describe('looking at a press on an output of the workflow’s own', () => {
     await tell(world, { activityId: '501', outputs });
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const desk = createApprovalDesk(world.context);
-    const lookAt = (verb: 'approve' | 'deny' | 'details', output?: number) =>
-      desk.look({ verb, approvalId, revision, message, person, ...(output === undefined ? {} : { output }) });
-    return { world, lookAt };
+    const pollRuns = (verb: 'approve' | 'deny' | 'details', output?: number) =>
+      desk.preview({ verb, approvalId, revision, message, person, ...(output === undefined ? {} : { output }) });
+    return { world, pollRuns };
   }
 
   it('shows the card for one that is offered, and for its details', async () => {
-    const { lookAt } = await openTold();
-    expect(await lookAt('approve', 0)).toMatchObject({ kind: 'card' });
-    expect(await lookAt('deny', 1)).toMatchObject({ kind: 'card' });
-    expect(await lookAt('details')).toMatchObject({ kind: 'card' });
+    const { pollRuns } = await openTold();
+    expect(await pollRuns('approve', 0)).toMatchObject({ kind: 'card' });
+    expect(await pollRuns('deny', 1)).toMatchObject({ kind: 'card' });
+    expect(await pollRuns('details')).toMatchObject({ kind: 'card' });
   });
 
   it.each([
@@ -116,21 +116,21 @@ describe('looking at a press on an output of the workflow’s own', () => {
     ['deny', 0],
     ['approve', undefined],
   ] as const)('knows none that is not offered: %s, %s', async (verb, output) => {
-    const { lookAt } = await openTold();
-    expect(await lookAt(verb, output)).toEqual({ kind: 'answer', answer: { kind: 'unknown-card' } });
+    const { pollRuns } = await openTold();
+    expect(await pollRuns(verb, output)).toEqual({ kind: 'answer', answer: { kind: 'unknown-card' } });
   });
 
   it('says that the facts changed where the outputs are others by now', async () => {
-    const { world, lookAt } = await openTold();
+    const { world, pollRuns } = await openTold();
     await say(world, asked({ activityId: '501', outputs: [{ name: 'Done', verdict: 'approve' }] }));
-    expect(await lookAt('deny', 1)).toMatchObject({ answer: { kind: 'facts-changed' } });
+    expect(await pollRuns('deny', 1)).toMatchObject({ answer: { kind: 'facts-changed' } });
   });
 
   it('knows none where there are only the two answers', async () => {
     const world = await worlds.openWithCard();
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const press = { verb: 'approve', approvalId, revision, message, person, output: 0 } as const;
-    expect(await createApprovalDesk(world.context).look(press)).toMatchObject({
+    expect(await createApprovalDesk(world.context).preview(press)).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
   });

@@ -80,7 +80,7 @@ describe('a decision whose way is not smooth', () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-before' };
     await world.press('ada', 'approve');
-    for (let look = 0; look < 3; look += 1) await world.passTime(120_000);
+    for (let poll = 0; poll < 3; poll += 1) await world.passTime(120_000);
     expect(told(await recordsOf(world))).toEqual([
       'decision decided Ada Okafor',
       'signal',

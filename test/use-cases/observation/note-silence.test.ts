@@ -5,7 +5,7 @@ import { createWorlds } from '../world/worlds.js';
 const worlds = createWorlds();
 
 async function observeTimes(world: World, times: number): Promise<void> {
-  for (let look = 0; look < times; look += 1) await world.passTime(15_000);
+  for (let poll = 0; poll < times; poll += 1) await world.passTime(15_000);
 }
 
 function eventsIn(world: World): readonly string[] {

@@ -80,14 +80,14 @@ describe('a decision that cannot be sent now', () => {
   it('is held when a voter cannot be checked again just before', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.press('ada', 'approve');
-    const looks = { left: 1 };
+    const polls = { left: 1 };
     const click = world.clickOf('bo', 'approve');
     world.restart({
       store: {
         ...world.store,
         rememberPerson: async (person, nowMs) => {
-          looks.left -= 1;
-          if (looks.left === 0) world.slack.failNext({ call: 'lookUpPerson', code: 'unavailable' });
+          polls.left -= 1;
+          if (polls.left === 0) world.slack.failNext({ call: 'lookUpPerson', code: 'unavailable' });
           await world.store.rememberPerson(person, nowMs);
         },
       },

@@ -11,7 +11,7 @@ describe('a signal nobody answered', () => {
     world.command.faults.nextSignal = { kind: 'timeout-before' };
     await world.press('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
-    for (let look = 0; look < 5; look += 1) await world.passTime(2_000);
+    for (let poll = 0; poll < 5; poll += 1) await world.passTime(2_000);
     expect(world.command.arrivals).toHaveLength(0);
     expect(world.card().card).toMatchObject({
       actions: ['details'],
@@ -36,7 +36,7 @@ describe('a signal nobody answered', () => {
     world.command.faults.nextSignal = { kind: 'timeout-before' };
     await world.press('ada', 'approve');
     world.command.faults.nextSignal = { kind: 'timeout-before' };
-    for (let look = 0; look < 8; look += 1) await world.passTime(20_000);
+    for (let poll = 0; poll < 8; poll += 1) await world.passTime(20_000);
     await world.passTime(minuteMs);
     expect(world.command.arrivals).toHaveLength(0);
     expect(world.card().card).toMatchObject({
@@ -52,7 +52,7 @@ describe('a signal nobody answered', () => {
       const world = await worlds.openWithCard();
       world.command.faults.nextSignal = { kind };
       await world.press('ada', 'approve');
-      for (let look = 0; look < 4; look += 1) await world.passTime(minuteMs);
+      for (let poll = 0; poll < 4; poll += 1) await world.passTime(minuteMs);
       expect(world.command.arrivals).toMatchObject([{ outcome: 'counted' }]);
       expect(world.card().card.approval.state).toMatchObject({
         ending: { kind: 'overtaken', now: { status: { kind: 'complete' } } },

@@ -52,7 +52,7 @@ async function begin(fault: SignalFault | undefined, dieAt: number): Promise<Tel
     await desk.writeDown(click);
     written.add(click.id);
     await desk.work(click.id);
-    for (let look = 0; look < 3; look += 1) await world.passTime(20_000);
+    for (let poll = 0; poll < 3; poll += 1) await world.passTime(20_000);
   } catch (error) {
     if (!(error instanceof Crash)) throw error;
   }

@@ -126,7 +126,7 @@ describe('a decision about a told step that nobody answered', () => {
       world.command.faults.nextSignal = { kind };
       await world.press('ada', 'approve', approved);
       expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
-      for (let look = 0; look < 5; look += 1) await world.passTime(minuteMs);
+      for (let poll = 0; poll < 5; poll += 1) await world.passTime(minuteMs);
       expect(sent).toHaveLength(1);
       expect(world.card().card).toMatchObject({
         actions: ['details'],

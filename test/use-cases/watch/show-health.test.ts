@@ -49,7 +49,7 @@ describe('the health that operators are shown', () => {
     const answeredAtMs = world.clock.now();
     world.command.faults.isUnreachable = true;
     await world.passTime(15_000);
-    const silence = { sinceMs: world.clock.now(), looks: 1 };
+    const silence = { sinceMs: world.clock.now(), polls: 1 };
     expect((await healthIn(world)).systems).toMatchObject([{ answeredAtMs, silence }]);
   });
 

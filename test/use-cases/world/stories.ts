@@ -129,7 +129,7 @@ export const stories: readonly Story[] = [
       async tell({ world, press }) {
         world.command.faults.nextSignal = { kind };
         await press('ada', 'approve');
-        for (let look = 0; look < 3; look += 1) await world.passTime(20_000);
+        for (let poll = 0; poll < 3; poll += 1) await world.passTime(20_000);
       },
     }),
   ),

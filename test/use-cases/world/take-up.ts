@@ -11,7 +11,7 @@ export async function takeUp(world: World): Promise<void> {
 
 /** Lets time pass until everything that could happen has happened. */
 export async function settleDown(world: World): Promise<void> {
-  for (let look = 0; look < 5; look += 1) {
+  for (let poll = 0; poll < 5; poll += 1) {
     await world.passTime(2 * 60_000);
     await takeUpClicks(world.context);
   }

@@ -15,19 +15,19 @@ export interface ChangesSeen {
 }
 
 /** Looks for changes; a failure of the list is not thrown, because approvals are told all the same. */
-export type LookForChanges = (since: Since | undefined) => Promise<ChangesSeen>;
+export type PollChanges = (since: Since | undefined) => Promise<ChangesSeen>;
 
 /** A list that fails slowly is left alone for so many times as long, but no longer than the limit. */
 const rest = { times: 10, mostMs: 600_000 };
 
 /** Creates that look. */
-export function createLookForChanges(deps: {
+export function createPollChanges(deps: {
   readonly system: string;
   readonly readChanges: ReadChanges;
   readonly wideAccess: WideAccess;
   readonly now: () => number;
   readonly log: Log;
-}): LookForChanges {
+}): PollChanges {
   const { system, readChanges, wideAccess, now, log } = deps;
   const refused: ChangesSeen = {
     changes: { kind: 'not-permitted', permission: readAccess },

@@ -9,7 +9,7 @@ import { createListChanged } from './changed-rows.js';
 import { createListFailed } from './failed-rows.js';
 import { createFilterTrust } from './filter-trust.js';
 import { createListNewest } from './list-newest.js';
-import { createLookForChanges, type LookForChanges } from './look-for-changes.js';
+import { createPollChanges, type PollChanges } from './look-for-changes.js';
 import { createReadChanges } from './read-changes.js';
 import { createReadNewestPage } from './read-newest-page.js';
 import { createSteadiness } from './steadiness.js';
@@ -23,7 +23,7 @@ export function openChanges(deps: {
   readonly notes: Pick<NoteMemory, 'getNote' | 'putNote'>;
   readonly now: () => number;
   readonly log: Log;
-}): LookForChanges {
+}): PollChanges {
   const { server, list, instances, notes, now, log } = deps;
   const { name: system, pageSize } = server;
   const newest = createListNewest({ readPage: createReadNewestPage(deps), pageSize, list, system, log });
@@ -36,7 +36,7 @@ export function openChanges(deps: {
     steadiness: createSteadiness(now),
     log,
   });
-  return createLookForChanges({
+  return createPollChanges({
     system,
     readChanges,
     wideAccess: createWideAccess(server, now),

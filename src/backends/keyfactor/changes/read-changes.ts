@@ -34,15 +34,15 @@ interface Deps {
 export function createReadChanges(deps: Deps): ReadChanges {
   const { instances, steadiness } = deps;
   return async ({ mark: since, isFull }) => {
-    const look = since === undefined ? await firstLook(deps) : await lookFrom(deps, since, isFull);
-    const isStill = steadiness.isStill({ since, rows: look.changed, mark: look.mark }) && !look.isCut;
-    const told = new Map([...look.changed, ...look.failed].map((row) => [row.id, row]));
+    const poll = since === undefined ? await firstPoll(deps) : await pollFrom(deps, since, isFull);
+    const isStill = steadiness.isStill({ since, rows: poll.changed, mark: poll.mark }) && !poll.isCut;
+    const told = new Map([...poll.changed, ...poll.failed].map((row) => [row.id, row]));
     const listed = await Promise.all([...told.values()].map((row) => instances.fromAnyRow(row)));
-    return { changes: { kind: 'read', instances: listed, mark: look.mark }, isStill };
+    return { changes: { kind: 'read', instances: listed, mark: poll.mark }, isStill };
   };
 }
 
-interface Look {
+interface Poll {
   readonly changed: readonly InstanceRow[];
   readonly failed: readonly InstanceRow[];
   readonly mark: string;
@@ -50,7 +50,7 @@ interface Look {
 }
 
 /** What failed after the mark was read is left to the next look, to which it will be news. */
-async function firstLook(deps: Deps): Promise<Look> {
+async function firstPoll(deps: Deps): Promise<Poll> {
   deps.steadiness.begin(beforeAnything);
   const latest = await deps.newest.listUnasked({ most: 1 });
   const mark = laterMark(beforeAnything, latest.rows);
@@ -59,7 +59,7 @@ async function firstLook(deps: Deps): Promise<Look> {
   return { changed: [], failed: old, mark, isCut: false };
 }
 
-async function lookFrom(deps: Deps, since: string, isFull: boolean): Promise<Look> {
+async function pollFrom(deps: Deps, since: string, isFull: boolean): Promise<Poll> {
   const { system, listChanged, steadiness, log } = deps;
   const { rows: changed, isCut } = await listChanged(since, steadiness.begin(since));
   if (isCut) log.warn({ system, rows: changed.length }, 'More has changed than is read at a time');

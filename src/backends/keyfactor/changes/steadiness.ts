@@ -10,7 +10,7 @@ export interface Steadiness {
   /** Begins a look; says from where on to look, given the mark to go on from, in epoch milliseconds. */
   begin(mark: string): number;
   /** Takes in all that the look found; tells whether nothing of it is new since the look before. */
-  isStill(look: {
+  isStill(poll: {
     readonly since: string | undefined;
     readonly rows: readonly InstanceRow[];
     readonly mark: string;
@@ -20,7 +20,7 @@ export interface Steadiness {
 /** Creates that knowledge, which is lost with a restart. */
 export function createSteadiness(now: () => number): Steadiness {
   let beganAtMs = 0;
-  let last: Look | undefined;
+  let last: Poll | undefined;
 
   return {
     begin(mark) {
@@ -47,7 +47,7 @@ export function createSteadiness(now: () => number): Steadiness {
   };
 }
 
-interface Look {
+interface Poll {
   readonly mark: string;
   readonly beganAtMs: number;
   /** When something new was last seen. */
@@ -55,6 +55,6 @@ interface Look {
   readonly fingerprints: ReadonlyMap<string, string>;
 }
 
-function isKnown(row: InstanceRow, { fingerprints }: Look): boolean {
+function isKnown(row: InstanceRow, { fingerprints }: Poll): boolean {
   return row.lastmodified !== undefined && fingerprints.get(row.id) === fingerprintOfRow(row);
 }

@@ -1,6 +1,6 @@
 import type { Changes, Since } from '../../../ports/backend.js';
 import type { Listing } from '../instances/list-instances.js';
-import type { LookForChanges } from './look-for-changes.js';
+import type { PollChanges } from './look-for-changes.js';
 
 /** What a walk through the list of everything that waits has found. */
 export interface Walk {
@@ -28,7 +28,7 @@ const fewRequests = 4;
  */
 export function createWalking(deps: {
   readonly list: () => Promise<Listing>;
-  readonly lookForChanges: LookForChanges;
+  readonly pollChanges: PollChanges;
 }): (since: Since | undefined) => Promise<Walked> {
   let last: { readonly walk: Walk; readonly isRepeatable: boolean } | undefined;
 
@@ -41,7 +41,7 @@ export function createWalking(deps: {
     const known = last?.isRepeatable && isCostly(last.walk) && !since?.isFull ? last.walk : undefined;
     // A walk that has to be made comes first: its failure is everybody's, that of the changes is their own.
     const made = known === undefined ? await walkAnew() : undefined;
-    const { changes, isStill } = await deps.lookForChanges(since);
+    const { changes, isStill } = await deps.pollChanges(since);
     const isRepeated = made === undefined && isStill;
     const walk = made ?? (known !== undefined && isStill ? known : await walkAnew());
     last = {

@@ -35,9 +35,9 @@ export function createObserve(deps: {
     );
     const readLast = createReadLast({ ...deps, readStatus });
     const watched = since && (await watch(since, { ...deps, read, readLast }));
-    const looks = [...readings, ...(watched?.looks ?? [])];
-    const [first] = looks;
-    if (hasFailedToRead(first) && looks.every(hasFailedToRead)) throw first;
+    const polls = [...readings, ...(watched?.polls ?? [])];
+    const [first] = polls;
+    if (hasFailedToRead(first) && polls.every(hasFailedToRead)) throw first;
     return {
       sightings: remembered.flatMap((before, index) => sightingOf(readings[index], before)),
       ...(watched === undefined ? {} : { changes: watched.changes }),

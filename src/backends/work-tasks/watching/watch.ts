@@ -11,7 +11,7 @@ const readsAtOnce = 4;
 /** What watching came to, failures to read included. */
 export interface Watched {
   readonly changes: Changes;
-  readonly looks: readonly (InstanceReading | Instance | Failed | undefined)[];
+  readonly polls: readonly (InstanceReading | Instance | Failed | undefined)[];
 }
 
 /**
@@ -51,7 +51,7 @@ export async function watch(
     log.warn({ system, executions: next.dropped }, 'Too many executions to follow them all');
   return {
     changes: { kind: 'read', instances, mark: next.mark },
-    looks: [...readings, ...lasts],
+    polls: [...readings, ...lasts],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Click, ClickVerb } from '../../../domain/click.js';
-import type { Look, Press } from '../../../ports/approval-desk.js';
+import type { ClickPreview, Press } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { type PressKind, pressClickId, readActionId, readRevised } from '../ids.js';
 import { answerText } from '../messages/answers.js';
@@ -22,40 +22,40 @@ export async function handlePress(acting: Acting, body: unknown, ack: Ack): Prom
   if (kind === 'withdraw' || kind === 'take-back') {
     return takeClick(acting, clickOf(acting, payload, press, kind), ack);
   }
-  const look = await lookSafely(acting, press);
-  if (look === 'at-once') return takeClick(acting, clickOf(acting, payload, press, 'approve'), ack);
-  if (!look) {
+  const preview = await previewSafely(acting, press);
+  if (preview === 'at-once') return takeClick(acting, clickOf(acting, payload, press, 'approve'), ack);
+  if (!preview) {
     await ack();
     await acting.answers.say(answerPlace(payload), remarks.notWritten);
     return;
   }
-  await followLook(acting, { payload, press, kind, look }, ack);
+  await followPreview(acting, { payload, press, kind, preview }, ack);
 }
 
-interface Looked {
+interface PreviewedClick {
   readonly payload: PressPayload;
   readonly press: Press;
   readonly kind: Exclude<PressKind, 'open' | 'withdraw' | 'take-back'>;
-  readonly look: Look;
+  readonly preview: ClickPreview;
 }
 
-async function followLook(acting: Acting, looked: Looked, ack: Ack): Promise<void> {
-  const { payload, press, kind, look } = looked;
-  switch (look.kind) {
+async function followPreview(acting: Acting, previewed: PreviewedClick, ack: Ack): Promise<void> {
+  const { payload, press, kind, preview } = previewed;
+  switch (preview.kind) {
     case 'answer':
       // A decision that comes too late is refused on the record; looking at details leaves none.
       if (kind !== 'details') return takeClick(acting, clickOf(acting, payload, press, kind), ack);
       await ack();
-      await acting.answers.say(answerPlace(payload), answerText(look.answer, acting.wording));
+      await acting.answers.say(answerPlace(payload), answerText(preview.answer, acting.wording));
       return;
     case 'card':
-      if (kind === 'details') return openDetails(acting, { payload, card: look.card }, ack);
-      if (leadsToNoWindow(look, kind)) {
+      if (kind === 'details') return openDetails(acting, { payload, card: preview.card }, ack);
+      if (leadsToNoWindow(preview, kind)) {
         return takeClick(acting, clickOf(acting, payload, press, kind), ack);
       }
-      return openDialog(acting, { payload, press, verb: kind, look }, ack);
+      return openDialog(acting, { payload, press, verb: kind, preview }, ack);
     default:
-      return assertNever(look);
+      return assertNever(preview);
   }
 }
 
@@ -65,7 +65,7 @@ async function followLook(acting: Acting, looked: Looked, ack: Ack): Promise<voi
  * It is written down like a decision, so that the full check answers it and keeps a record.
  */
 function leadsToNoWindow(
-  { card, mayDecide, isLinkMissing }: Extract<Look, { kind: 'card' }>,
+  { card, mayDecide, isLinkMissing }: Extract<ClickPreview, { kind: 'card' }>,
   verb: 'approve' | 'deny',
 ): boolean {
   if (isLinkMissing || (mayDecide !== undefined && mayDecide.kind !== 'yes')) return true;
@@ -105,9 +105,9 @@ export function clickOf(
   };
 }
 
-async function lookSafely({ desk, log }: Acting, press: Press): Promise<Look | 'at-once' | undefined> {
+async function previewSafely({ desk, log }: Acting, press: Press): Promise<ClickPreview | 'at-once' | undefined> {
   try {
-    return (await desk.decidesAtOnce(press)) ? 'at-once' : await desk.look(press);
+    return (await desk.decidesAtOnce(press)) ? 'at-once' : await desk.preview(press);
   } catch (error) {
     log.error({ err: asError(error), approvalId: press.approvalId }, 'A press could not be looked into');
     return undefined;

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
-import type { Look, Press } from '../../../ports/approval-desk.js';
+import type { ClickPreview, Press } from '../../../ports/approval-desk.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
@@ -18,11 +18,11 @@ export async function openDialog(
     readonly payload: PressPayload;
     readonly press: Press;
     readonly verb: Dialog['verb'];
-    readonly look: Extract<Look, { kind: 'card' }>;
+    readonly preview: Extract<ClickPreview, { kind: 'card' }>;
   },
   ack: Ack,
 ): Promise<void> {
-  const { payload, press, verb, look } = asked;
+  const { payload, press, verb, preview } = asked;
   const dialog: Dialog = {
     id: acting.newId(),
     approvalId: press.approvalId,
@@ -43,14 +43,14 @@ export async function openDialog(
     return;
   }
   const decider = {
-    name: look.person?.name ?? payload.userName,
-    identities: look.mayDecide?.kind === 'yes' ? look.mayDecide.identities : [],
+    name: preview.person?.name ?? payload.userName,
+    identities: preview.mayDecide?.kind === 'yes' ? preview.mayDecide.identities : [],
   };
   await ack();
   await openView(
     acting,
     payload,
-    decisionModal(look.card, dialog, { labelOf: acting.wording.labelOf, decider }),
+    decisionModal(preview.card, dialog, { labelOf: acting.wording.labelOf, decider }),
   );
 }
 

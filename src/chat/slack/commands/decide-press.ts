@@ -1,5 +1,5 @@
 import type { Answer } from '../../../domain/answer.js';
-import type { Look, Press } from '../../../ports/approval-desk.js';
+import type { ClickPreview, Press } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack, Acting } from '../actions/acting.js';
 import { clickOf } from '../actions/handle-press.js';
@@ -52,7 +52,7 @@ interface Found {
   readonly what: ListPress['what'];
   /** The press as if it had been on the card. */
   readonly press: Press;
-  readonly look: Look;
+  readonly preview: ClickPreview;
 }
 
 /** Absent while the card was not posted. */
@@ -68,27 +68,27 @@ async function findCard(
   if (!message) return undefined;
   const chosen = { verb: what, ...(output === undefined ? {} : { output }) };
   const press = { approvalId, revision, message, person, ...chosen };
-  return { payload, what, press, look: await acting.desk.look(press) };
+  return { payload, what, press, preview: await acting.desk.preview(press) };
 }
 
-async function follow(acting: Acting, { payload, what, press, look }: Found, ack: Ack): Promise<void> {
-  switch (look.kind) {
+async function follow(acting: Acting, { payload, what, press, preview }: Found, ack: Ack): Promise<void> {
+  switch (preview.kind) {
     case 'answer':
-      return refuse(acting, { payload, answer: look.answer }, ack);
+      return refuse(acting, { payload, answer: preview.answer }, ack);
     case 'card': {
-      if (what === 'details') return openDetails(acting, { payload, card: look.card }, ack);
-      const { card, mayDecide } = look;
+      if (what === 'details') return openDetails(acting, { payload, card: preview.card }, ack);
+      const { card, mayDecide } = preview;
       if (mayDecide && mayDecide.kind !== 'yes') {
         return refuse(acting, { payload, answer: { kind: 'refused', why: mayDecide } }, ack);
       }
       if (!card.actions.includes(what)) {
         return refuse(acting, { payload, answer: { kind: 'unknown-card' } }, ack);
       }
-      if (look.isLinkMissing) return takeClick(acting, clickOf(acting, payload, press, what), ack);
-      return openDialog(acting, { payload, press, verb: what, look }, ack);
+      if (preview.isLinkMissing) return takeClick(acting, clickOf(acting, payload, press, what), ack);
+      return openDialog(acting, { payload, press, verb: what, preview }, ack);
     }
     default:
-      return assertNever(look);
+      return assertNever(preview);
   }
 }
 

@@ -3,7 +3,7 @@ import { decisionOf } from '../../../domain/approval-state.js';
 import type { Card } from '../../../domain/card.js';
 import { progressLine, requirementLines } from '../messages/cards/approval-lines.js';
 import { noteLines } from '../messages/cards/notes.js';
-import { factLines, lookAtLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
+import { factLines, findingLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
 import { headline, stateSentence } from '../messages/cards/states.js';
 import { answeredLines, suggestedLines } from '../messages/cards/told-words.js';
 import { fallbackInk, type Ink, mrkdwnInk, plainInk, tighter } from '../messages/ink.js';
@@ -55,7 +55,7 @@ export function cardText(card: Card, wording: Wording, maxLength = maxTextLength
       ...answeredLines(card, wording),
       ...(approval.state.kind === 'waiting' ? notes(card, wording) : [stateSentence(approval, wording)]),
       ...comments(card, wording.ink),
-      ...lookAtLines(card, wording),
+      ...findingLines(card, wording),
       ...(approval.state.kind === 'waiting' ? [progressLine(card, wording)] : []),
     ],
     maxLength,
@@ -105,7 +105,7 @@ function bodyLines(card: Card, wording: Wording, isWaiting: boolean): readonly s
     ...asked,
     ...(asked.length === 0 || told ? otherLines(instance.facts, wording, most) : []),
     ...suggestedLines(card.approval, wording),
-    ...lookAtLines(card, wording),
+    ...findingLines(card, wording),
     ...(isWaiting ? [progressLine(card, wording)] : []),
   ];
 }

@@ -3,7 +3,7 @@ import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
 import { roomForComment } from '../../../domain/signal.js';
 import { actionId, commentField, typedField, writeRevised } from '../ids.js';
-import { factLines, lookAtLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
+import { factLines, findingLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
 import { answeredLines } from '../messages/cards/told-words.js';
 import { type ChosenWords, choiceLine, chosenWords, dialogWords } from '../messages/dialogs.js';
 import { mrkdwnInk, plainInk } from '../messages/ink.js';
@@ -73,7 +73,7 @@ function summary(card: Card, labelOf: Wording['labelOf']): readonly KnownBlock[]
       ...answeredLines(card, wording),
       ...factLines(approval.instance.facts, wording),
       ...(approval.told ? otherLines(approval.instance.facts, wording, 10) : []),
-      ...lookAtLines(card, wording),
+      ...findingLines(card, wording),
     ]),
   ];
 }

@@ -43,16 +43,16 @@ function waitForChange<T>(
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
-    const stop = listen(() => look());
+    const stop = listen(() => poll());
     const finish = () => {
       clearTimeout(timer);
       stop();
     };
-    let isLooking = false;
-    const look = () => {
+    let isChecking = false;
+    const poll = () => {
       // A read that itself changes something, such as opening a conversation, must not look again.
-      if (isLooking) return;
-      isLooking = true;
+      if (isChecking) return;
+      isChecking = true;
       try {
         const found = read();
         if (found === undefined || found === false) return;
@@ -62,13 +62,13 @@ function waitForChange<T>(
         finish();
         reject(error instanceof Error ? error : new Error(String(error)));
       } finally {
-        isLooking = false;
+        isChecking = false;
       }
     };
     timer = setTimeout(() => {
       finish();
       reject(new Error(`Waited ${timeoutMs} ms in vain for ${whatFor}`));
     }, timeoutMs);
-    look();
+    poll();
   });
 }

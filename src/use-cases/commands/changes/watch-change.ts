@@ -20,7 +20,7 @@ export async function watchChange(
   context: Context,
   backend: WorkflowBackend,
   record: ChangeRecord,
-  look: 'first' | 'later',
+  poll: 'first' | 'later',
 ): Promise<void> {
   try {
     const seen = await see(backend, record);
@@ -31,14 +31,14 @@ export async function watchChange(
       return;
     }
     await saveChange(context, seen.record, 'following');
-    if (look === 'first') await tellChange(context, seen.record);
+    if (poll === 'first') await tellChange(context, seen.record);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     context.log.warn(
       { system: backend.system, change: record.id, err: error },
       'The effect of a change cannot be read yet',
     );
-    if (look === 'first') await tellChange(context, record);
+    if (poll === 'first') await tellChange(context, record);
   }
 }
 

@@ -97,8 +97,8 @@ function allowed(work: CommandWork, verb: Verb, instance: Instance): FoundRun {
 /** Rules allow a verb; approvers may besides look at what they decide about. */
 export function maySee({ context, person }: CommandWork, verb: Verb, instance: Instance): boolean {
   if (mayRun(person, verb, targetOf(instance), context.policy.operators).kind === 'yes') return true;
-  const isLooking = verb === 'status' || verb === 'why' || verb === 'history';
-  return isLooking && mayDecide(person, instance, context.policy).kind === 'yes';
+  const isChecking = verb === 'status' || verb === 'why' || verb === 'history';
+  return isChecking && mayDecide(person, instance, context.policy).kind === 'yes';
 }
 
 /** Names what rules speak of. */

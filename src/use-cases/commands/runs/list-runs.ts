@@ -11,7 +11,7 @@ import { rowsOf } from './rows.js';
 
 const pageSize = 10;
 /** How many runs of a system are looked through at most; whoever wants older ones gives words. */
-const mostLookedThrough = 300;
+const mostScanned = 300;
 
 type ListLine = Extract<CommandLine, { verb: 'list' }>;
 
@@ -78,13 +78,13 @@ async function readFar(
   { label, operations }: WorkflowBackend,
   { wanted, ...filter }: Omit<InstanceFilter, 'page' | 'pageSize'> & { readonly wanted: number },
 ): Promise<Visible> {
-  let size = Math.min(wanted, mostLookedThrough);
+  let size = Math.min(wanted, mostScanned);
   for (;;) {
     const page = await operations.list?.({ ...filter, page: 1, pageSize: size });
     const visible = (page?.instances ?? []).filter((one) => maySee(work, 'list', one));
     const isEnough = visible.length >= wanted || !page?.hasMore;
-    if (isEnough || size >= mostLookedThrough) return { label, visible, isCut: !isEnough };
-    size = Math.min(size * 3, mostLookedThrough);
+    if (isEnough || size >= mostScanned) return { label, visible, isCut: !isEnough };
+    size = Math.min(size * 3, mostScanned);
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Bench } from '../start-bench.js';
 import { startBench } from '../start-bench.js';
-import { look, sinceOf, startQuietRun } from './looking.js';
+import { poll, sinceOf, startQuietRun } from './looking.js';
 
 let bench: Bench;
 
@@ -16,7 +16,7 @@ describe('an account that may not see every instance', () => {
   it('is told what it lacks, looks at approvals all the same, and asks again after a while', async () => {
     bench = await startBench({ permissions: pendingOnly });
     bench.startRun();
-    for (let looks = 0; looks < 3; looks += 1) {
+    for (let polls = 0; polls < 3; polls += 1) {
       const { changes, sightings } = await bench.backend.observe([], sinceOf());
       expect(changes).toEqual(blind);
       expect(sightings).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('a list of changes that fails', () => {
       expect(observation.changes).toBeUndefined();
       expect(bench.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
       bench.command.clearFaults();
-      expect((await look(bench.backend)).mark).not.toBe('');
+      expect((await poll(bench.backend)).mark).not.toBe('');
     },
   );
 
@@ -60,16 +60,16 @@ describe('a list of changes that fails', () => {
     bench = await startBench({ patience: { retries: 0 } });
     bench.startRun();
     bench.command.fail({ fault: 'hang-before-effect', path: everyInstance });
-    const looking = bench.backend.observe([], sinceOf());
+    const polling = bench.backend.observe([], sinceOf());
     await bench.command.waitFor(() => bench.requests('/Workflow/Instances') >= 2);
     bench.turnClock(30_000);
-    expect((await looking).sightings).toHaveLength(1);
+    expect((await polling).sightings).toHaveLength(1);
     const before = asked();
     bench.turnClock(290_000);
     expect((await bench.backend.observe([], sinceOf())).changes).toBeUndefined();
     expect(asked()).toBe(before);
     bench.turnClock(20_000);
-    expect((await look(bench.backend)).mark).not.toBe('');
+    expect((await poll(bench.backend)).mark).not.toBe('');
   });
 });
 

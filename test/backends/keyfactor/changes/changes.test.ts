@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Bench } from '../start-bench.js';
 import { startBench } from '../start-bench.js';
-import { idsOf, look, sinceOf, startQuietRun } from './looking.js';
+import { idsOf, poll, sinceOf, startQuietRun } from './looking.js';
 
 let bench: Bench;
 
@@ -23,7 +23,7 @@ describe('the first look', () => {
     const [a = '', b = '', c = ''] = startRuns(5);
     bench.turnClock(minute);
     bench.command.failInstances([a, b, c], 'The CA said no.');
-    const { instances, mark } = await look(bench.backend);
+    const { instances, mark } = await poll(bench.backend);
     expect([...idsOf(instances)].sort()).toEqual([a, b, c].sort());
     expect(instances[0]).toMatchObject({
       status: { kind: 'failed' },
@@ -36,24 +36,24 @@ describe('the first look', () => {
 
   it('gives a place to go on from on a server without any run', async () => {
     bench = await startBench();
-    const { instances, mark } = await look(bench.backend);
+    const { instances, mark } = await poll(bench.backend);
     expect(instances).toEqual([]);
     expect(mark).not.toBe('');
     const id = startQuietRun(bench);
     bench.command.failInstance(id, 'Boom');
-    expect(idsOf((await look(bench.backend, { mark })).instances)).toEqual([id]);
+    expect(idsOf((await poll(bench.backend, { mark })).instances)).toEqual([id]);
   });
 
   it('leaves what failed after its place to go on was read to the next look', async () => {
     bench = await startBench();
     const [id = ''] = startRuns(1);
-    const looking = look(bench.backend);
+    const polling = poll(bench.backend);
     await bench.command.waitFor(() => bench.requests('/Workflow/Instances') === 2);
     bench.turnClock(minute);
     bench.command.failInstance(id, 'Boom');
-    const first = await looking;
+    const first = await polling;
     expect(first.instances).toEqual([]);
-    expect(idsOf((await look(bench.backend, { mark: first.mark })).instances)).toEqual([id]);
+    expect(idsOf((await poll(bench.backend, { mark: first.mark })).instances)).toEqual([id]);
   });
 });
 
@@ -62,12 +62,12 @@ describe('a later look', () => {
     bench = await startBench();
     const [a = '', b = '', c = ''] = startRuns(30);
     bench.command.failInstance(a, 'Boom');
-    const { mark } = await look(bench.backend);
+    const { mark } = await poll(bench.backend);
     bench.turnClock(10 * minute);
     const next = bench.command.restartInstance(a, 'CORP\\ann');
     bench.command.advance(b);
     bench.command.failInstance(c, 'Bang');
-    const { instances } = await look(bench.backend, { mark });
+    const { instances } = await poll(bench.backend, { mark });
     const found = Object.fromEntries(instances.map(({ ref, status }) => [ref.id, status.kind]));
     expect(found).toMatchObject({
       [a]: 'canceled-for-restart',
@@ -81,19 +81,19 @@ describe('a later look', () => {
   it('goes back three minutes, and no further', async () => {
     bench = await startBench();
     const ids = startRuns(8);
-    const { mark } = await look(bench.backend);
+    const { mark } = await poll(bench.backend);
     bench.turnClock(10 * minute);
     const late = startQuietRun(bench);
-    const { instances } = await look(bench.backend, { mark });
+    const { instances } = await poll(bench.backend, { mark });
     expect([...idsOf(instances)].sort()).toEqual([...ids.slice(-4), late].sort());
   });
 
   it('asks with one request, and only for what changed', async () => {
     bench = await startBench();
     startRuns(30);
-    const { mark } = await look(bench.backend);
+    const { mark } = await poll(bench.backend);
     const before = bench.command.requests.length;
-    await look(bench.backend, { mark });
+    await poll(bench.backend, { mark });
     const asked = bench.command.requests
       .slice(before)
       .filter(({ path }) => path.endsWith('/Workflow/Instances'));
@@ -107,13 +107,13 @@ describe('a later look', () => {
     bench = await startBench({ settings: { pageSize: 3 } });
     const [old = '', undated = ''] = startRuns(2);
     bench.command.failInstance(old, 'Boom');
-    const { mark } = await look(bench.backend);
+    const { mark } = await poll(bench.backend);
     bench.turnClock(60 * minute);
     startRuns(10);
     bench.command.failInstance(undated, 'Bang');
     bench.command.change({ undated: [undated] });
-    expect(idsOf((await look(bench.backend, { mark })).instances)).not.toContain(undated);
-    const { instances } = await look(bench.backend, { mark, isFull: true });
+    expect(idsOf((await poll(bench.backend, { mark })).instances)).not.toContain(undated);
+    const { instances } = await poll(bench.backend, { mark, isFull: true });
     expect(idsOf(instances)).toEqual(expect.arrayContaining([old, undated]));
   });
 
@@ -125,11 +125,11 @@ describe('a later look', () => {
     }
     bench.turnClock(1000);
     startQuietRun(bench);
-    let { mark } = await look(bench.backend);
+    let { mark } = await poll(bench.backend);
     const told: number[] = [];
-    for (let looks = 0; looks < 8; looks += 1) {
+    for (let polls = 0; polls < 8; polls += 1) {
       bench.turnClock(minute);
-      const read = await look(bench.backend, { mark });
+      const read = await poll(bench.backend, { mark });
       mark = read.mark;
       told.push(read.instances.length);
     }
@@ -141,20 +141,20 @@ describe('a later look', () => {
     const [a = '', b = ''] = startRuns(2);
     bench.turnClock(365 * 24 * 60 * minute);
     bench.command.failInstance(a, 'Boom');
-    const { mark } = await look(bench.backend);
+    const { mark } = await poll(bench.backend);
     bench.turnClock(-365 * 24 * 60 * minute);
-    const next = await look(bench.backend, { mark });
+    const next = await poll(bench.backend, { mark });
     bench.turnClock(minute);
     bench.command.failInstance(b, 'Bang');
-    expect(idsOf((await look(bench.backend, { mark: next.mark })).instances)).toContain(b);
+    expect(idsOf((await poll(bench.backend, { mark: next.mark })).instances)).toContain(b);
   });
 
   it('goes on from a mark without a zone in the same words', async () => {
     bench = await startBench({ behaviour: { dates: 'no-zone' } });
     startRuns(5);
-    const { mark } = await look(bench.backend);
+    const { mark } = await poll(bench.backend);
     expect(mark).toBe('2026-01-05T09:05:00.000');
-    expect((await look(bench.backend, { mark })).instances).toHaveLength(4);
+    expect((await poll(bench.backend, { mark })).instances).toHaveLength(4);
     expect(decodeURIComponent(bench.command.requests.at(-1)?.query ?? '')).toContain(
       '"2026-01-05T09:02:00.000"',
     );
@@ -167,16 +167,16 @@ describe('a server of another mind', () => {
     async (how) => {
       bench = await startBench({ behaviour: { queriesByChange: how }, settings: { pageSize: 5 } });
       startRuns(40);
-      const { mark } = await look(bench.backend);
+      const { mark } = await poll(bench.backend);
       bench.turnClock(10 * minute);
       const [a = '', b = ''] = [startQuietRun(bench), startQuietRun(bench)];
       bench.command.failInstances([a, b], 'Boom');
-      const { instances, mark: next } = await look(bench.backend, { mark });
+      const { instances, mark: next } = await poll(bench.backend, { mark });
       expect(idsOf(instances)).toEqual(expect.arrayContaining([a, b]));
       expect(instances).toHaveLength(6);
       bench.turnClock(10 * minute);
       const before = bench.requests('/Workflow/Instances');
-      expect((await look(bench.backend, { mark: next })).instances).toHaveLength(2);
+      expect((await poll(bench.backend, { mark: next })).instances).toHaveLength(2);
       // One page of all runs; the other request is for what waits.
       expect(bench.requests('/Workflow/Instances') - before).toBe(2);
     },
@@ -185,11 +185,11 @@ describe('a server of another mind', () => {
   it('is believed no more, after a restart neither, once it left changes out', async () => {
     bench = await startBench({ behaviour: { queriesByChange: 'late' } });
     startRuns(3);
-    const { mark } = await look(bench.backend);
-    await look(bench.backend, { mark });
+    const { mark } = await poll(bench.backend);
+    await poll(bench.backend, { mark });
     expect(bench.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
     const before = bench.command.requests.length;
-    await look(bench.another(), { mark });
+    await poll(bench.another(), { mark });
     const queries = bench.command.requests.slice(before).map(({ query }) => query);
     expect(queries.filter((query) => query.includes('LastModified%20-ge'))).toEqual([]);
   });
@@ -197,17 +197,17 @@ describe('a server of another mind', () => {
   it('is asked with the query where it does not sort by change', async () => {
     bench = await startBench({ behaviour: { sortsByChange: false }, settings: { pageSize: 5 } });
     const ids = startRuns(20);
-    const { mark } = await look(bench.backend);
+    const { mark } = await poll(bench.backend);
     bench.turnClock(10 * minute);
     bench.command.failInstance(ids[3] ?? '', 'Boom');
-    expect(idsOf((await look(bench.backend, { mark })).instances)).toContain(ids[3]);
+    expect(idsOf((await poll(bench.backend, { mark })).instances)).toContain(ids[3]);
   });
 
   it('is still believed when the run its mark came from has been deleted', async () => {
     bench = await startBench();
     startRuns(3);
     const mark = '2026-01-05T09:04:00Z';
-    expect((await look(bench.backend, { mark })).mark).toBe(mark);
+    expect((await poll(bench.backend, { mark })).mark).toBe(mark);
     expect(bench.lines.filter(({ level }) => level !== 'debug')).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import type { Bench } from '../start-bench.js';
 export type Read = Extract<Changes, { kind: 'read' }>;
 
 /** A look with nothing remembered but the place to go on from. */
-export async function look(
+export async function poll(
   backend: WorkflowBackend,
   since: { readonly mark?: string | undefined; readonly isFull?: boolean } = {},
 ): Promise<Read> {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { WorkflowBackend } from '../../../../src/ports/backend.js';
 import type { Bench } from '../start-bench.js';
 import { startBench } from '../start-bench.js';
-import { idsOf, look, startQuietRun } from './looking.js';
+import { idsOf, poll, startQuietRun } from './looking.js';
 
 const second = 1_000;
 
@@ -85,10 +85,10 @@ async function play(stage: Play, { deeds, meanwhile, ...how }: Cycle): Promise<r
   const due = untold(stage).filter(
     ({ id, status }) => !undated.has(id) || (how.isFull && status === 'Failed'),
   );
-  const looking = look(stage.backend, { mark: stage.mark, isFull: how.isFull });
+  const polling = poll(stage.backend, { mark: stage.mark, isFull: how.isFull });
   for (let turn = 0; turn < how.turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   for (const each of meanwhile) doDeed(stage, each);
-  const { instances, mark } = await looking;
+  const { instances, mark } = await polling;
   if (!how.isKept) return [];
   stage.mark = mark;
   for (const { ref, status } of instances) told.set(ref.id, status.raw);
@@ -105,7 +105,7 @@ async function begin(bench: Bench): Promise<Play> {
   bench.command.change({ undated });
   bench.command.failInstances(old, 'Old.');
   const backend = bench.another();
-  const { instances, mark } = await look(backend);
+  const { instances, mark } = await poll(backend);
   expect([...idsOf(instances)].sort()).toEqual([...old].sort());
   const told = new Map(bench.command.instances().map(({ id, status }): [string, string] => [id, status]));
   return { bench, backend, mark, told, undated: new Set(undated) };

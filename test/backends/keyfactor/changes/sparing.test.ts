@@ -16,7 +16,7 @@ function startBot() {
   let mark: string | undefined;
   return {
     /** Looks once; gives how many requests it took, and which runs it told of. */
-    async look({ isFull = false, isKept = true } = {}) {
+    async poll({ isFull = false, isKept = true } = {}) {
       const before = bench.command.requests.length;
       const seen = await bench.backend.observe([...known.values()], sinceOf({ mark, isFull }));
       const requests = bench.command.requests.length - before;
@@ -37,16 +37,16 @@ async function startStill(waiting = 30) {
     return bench.startRun();
   });
   const fixed = startBot();
-  for (let looks = 0; looks < 4; looks += 1) await fixed.look();
+  for (let polls = 0; polls < 4; polls += 1) await fixed.poll();
   return { bot: fixed, ids };
 }
 
 describe('going through what waits', () => {
   it('is spared while nothing changes on the server', async () => {
     const { bot: still } = await startStill();
-    for (let looks = 0; looks < 3; looks += 1) {
+    for (let polls = 0; polls < 3; polls += 1) {
       bench.turnClock(minute);
-      expect(await still.look()).toEqual({ requests: 1, told: 0 });
+      expect(await still.poll()).toEqual({ requests: 1, told: 0 });
     }
   });
 
@@ -68,7 +68,7 @@ describe('going through what waits', () => {
     });
     expect(known).toHaveLength(10_000);
     let mark: string | undefined;
-    for (let looks = 0; looks < 4; looks += 1) {
+    for (let polls = 0; polls < 4; polls += 1) {
       const { changes } = await bench.backend.observe(known, sinceOf({ mark }));
       if (changes?.kind === 'read') mark = changes.mark;
     }
@@ -81,48 +81,48 @@ describe('going through what waits', () => {
     const { bot: still, ids } = await startStill();
     bench.turnClock(minute);
     await bench.command.decideInPortal(ids[7] ?? '', 'CORP\\ann', true, 'fine');
-    expect((await still.look()).told).toBe(1);
-    expect((await still.look()).requests).toBeGreaterThan(5);
-    expect(await still.look()).toEqual({ requests: 1, told: 0 });
+    expect((await still.poll()).told).toBe(1);
+    expect((await still.poll()).requests).toBeGreaterThan(5);
+    expect(await still.poll()).toEqual({ requests: 1, told: 0 });
   });
 
   it('finds what has come to wait', async () => {
     const { bot: still } = await startStill();
     bench.turnClock(minute);
     bench.startRun();
-    expect((await still.look()).told).toBe(1);
+    expect((await still.poll()).told).toBe(1);
   });
 
   it('tells again what was not kept, without going through it again', async () => {
     const { bot: still } = await startStill();
     bench.turnClock(minute);
     bench.startRun();
-    expect((await still.look({ isKept: false })).told).toBe(1);
-    expect((await still.look({ isKept: false })).told).toBe(1);
-    expect((await still.look()).told).toBe(1);
-    expect((await still.look()).told).toBe(0);
+    expect((await still.poll({ isKept: false })).told).toBe(1);
+    expect((await still.poll({ isKept: false })).told).toBe(1);
+    expect((await still.poll()).told).toBe(1);
+    expect((await still.poll()).told).toBe(0);
   });
 
   it('is done for a full look, which sees roles that were given or taken', async () => {
     const { bot: still } = await startStill();
     const permissions = ['/workflows/instances/read/'];
     bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
-    expect((await still.look()).told).toBe(0);
-    expect((await still.look({ isFull: true })).told).toBe(30);
+    expect((await still.poll()).told).toBe(0);
+    expect((await still.poll({ isFull: true })).told).toBe(30);
   });
 
   it('is done always where it takes no more than a few requests', async () => {
     const { bot: still } = await startStill(20);
     const permissions = ['/workflows/instances/read/'];
     bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
-    expect((await still.look()).told).toBe(20);
+    expect((await still.poll()).told).toBe(20);
   });
 
   it('is done always while a run tells no time of its last change', async () => {
     const { bot: still, ids } = await startStill();
     bench.command.change({ undated: ids.slice(3, 4) });
-    await still.look({ isFull: true });
-    for (let looks = 0; looks < 4; looks += 1) expect((await still.look()).requests).toBeGreaterThan(5);
+    await still.poll({ isFull: true });
+    for (let polls = 0; polls < 4; polls += 1) expect((await still.poll()).requests).toBeGreaterThan(5);
   });
 
   it('is done by a bot that was started again', async () => {
@@ -137,14 +137,14 @@ describe('going through what waits', () => {
     const ids = Array.from({ length: 8 }, () => bench.startRun([approvalStep({ minimumApprovals: 2 })]));
     bench.turnClock(10 * minute);
     const still = startBot();
-    await still.look();
+    await still.poll();
     for (const id of ids) {
       await bench.backend.sendSignal(await bench.found(id), { verdict: 'approve', comment: 'ok' });
     }
-    for (let looks = 0; looks < 4; looks += 1) await still.look();
-    expect(await still.look()).toEqual({ requests: 1, told: 0 });
+    for (let polls = 0; polls < 4; polls += 1) await still.poll();
+    expect(await still.poll()).toEqual({ requests: 1, told: 0 });
     bench.turnClock(minute);
     await bench.command.decideInPortal(ids[2] ?? '', 'CORP\\ann', true, 'fine');
-    expect((await still.look()).told).toBe(1);
+    expect((await still.poll()).told).toBe(1);
   });
 });

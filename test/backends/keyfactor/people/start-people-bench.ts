@@ -4,7 +4,7 @@ import type { PersonSignIn } from '../../../../src/ports/person-sign-in.js';
 import type { Behaviour } from '../../../../src/simulators/identity-provider/behaviour.js';
 import type { IdentityProvider } from '../../../../src/simulators/identity-provider/identity-provider.js';
 import { createIdentityProvider } from '../../../../src/simulators/identity-provider/identity-provider.js';
-import type { LookingBackend } from '../looking-backend.js';
+import type { PollingBackend } from '../looking-backend.js';
 import { type Bench, startBench } from '../start-bench.js';
 
 export const jane = 'KEYEXAMPLE\\jsmith';
@@ -16,10 +16,10 @@ export const clientSecret = 'people-s3cret+/%';
 export interface PeopleBench extends Bench {
   readonly provider: IdentityProvider;
   readonly issuer: string;
-  readonly people: LookingBackend;
+  readonly people: PollingBackend;
   readonly signIn: PersonSignIn;
   /** Makes another backend of the same server. */
-  anotherFor(change: PeopleChange): LookingBackend;
+  anotherFor(change: PeopleChange): PollingBackend;
   /** Begins signing in and plays the browser up to its return. */
   callback(person?: string): Promise<{ callbackUrl: string; verifier: string; state: string }>;
   /** Signs a person in and gives the tokens. */

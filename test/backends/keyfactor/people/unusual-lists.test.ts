@@ -33,7 +33,7 @@ describe('a run that waits for something other than people', () => {
         system: 'corp',
         instances,
         findSuccessors,
-        lookForChanges: async () => ({ isStill: false }),
+        pollChanges: async () => ({ isStill: false }),
         signalAs: 'person',
         log: quiet,
       }),

@@ -17,7 +17,7 @@ const followed = {
 
 type Read = Extract<Changes, { kind: 'read' }>;
 
-async function look(given: {
+async function poll(given: {
   readonly mark?: string | undefined;
   readonly watched?: readonly InstanceRef[];
 }): Promise<Read> {
@@ -42,7 +42,7 @@ describe('executions the bot started or was told of', () => {
     bench.workTasks.failWithError(at(a), 'Boom');
     bench.workTasks.abort(at(b));
     bench.workTasks.finish(at(c));
-    const read = await look({ watched });
+    const read = await poll({ watched });
     expect(found(read)).toEqual([
       [a.id, 'failed'],
       [b.id, 'aborted'],
@@ -56,11 +56,11 @@ describe('executions the bot started or was told of', () => {
     bench = await startBench();
     const ref = bench.begin();
     bench.workTasks.failWithError(at(ref), 'Boom');
-    expect(found(await look({ watched: [ref] }))).toEqual([[ref.id, 'failed']]);
+    expect(found(await poll({ watched: [ref] }))).toEqual([[ref.id, 'failed']]);
     expect(await bench.change({ kind: 'resume', instance: ref, afterError: true })).toMatchObject({
       kind: 'accepted',
     });
-    expect(found(await look({ watched: [ref] }))).toEqual([[ref.id, 'suspended']]);
+    expect(found(await poll({ watched: [ref] }))).toEqual([[ref.id, 'suspended']]);
   });
 
   it('are read once, remembered as well or the latest of a followed workflow', async () => {
@@ -77,7 +77,7 @@ describe('executions the bot started or was told of', () => {
     bench = await startBench({ patience: { retries: 0 } });
     const watched = [bench.begin(), bench.begin(), { system: 'plant-hr', id: 'Leave WF#777' }];
     bench.workTasks.fail({ fault: 'http-500', path: 'status' });
-    const read = await look({ watched });
+    const read = await poll({ watched });
     expect(read.instances).toHaveLength(1);
     expect(bench.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
@@ -101,39 +101,39 @@ describe('executions the bot started or was told of', () => {
 describe('executions others start', () => {
   it('are told of workflows the settings name, and of no others', async () => {
     bench = await startBench({ settings: followed });
-    expect((await look({})).instances).toEqual([]);
+    expect((await poll({})).instances).toEqual([]);
     const ref = bench.begin();
     bench.begin('Night #1 & more');
-    expect(found(await look({}))).toEqual([[ref.id, 'suspended']]);
+    expect(found(await poll({}))).toEqual([[ref.id, 'suspended']]);
   });
 
   it('are followed to their end, also once others have started', async () => {
     bench = await startBench({ settings: followed });
     const first = bench.begin();
-    let { mark } = await look({});
+    let { mark } = await poll({});
     const second = bench.begin();
-    ({ mark } = await look({ mark }));
+    ({ mark } = await poll({ mark }));
     bench.workTasks.failWithError(at(first), 'Boom');
-    const read = await look({ mark });
+    const read = await poll({ mark });
     expect(found(read)).toEqual([
       [first.id, 'failed'],
       [second.id, 'suspended'],
     ]);
     bench.workTasks.finish(at(first));
-    ({ mark } = await look({ mark: read.mark }));
-    expect(found(await look({ mark }))).toEqual([[second.id, 'suspended']]);
+    ({ mark } = await poll({ mark: read.mark }));
+    expect(found(await poll({ mark }))).toEqual([[second.id, 'suspended']]);
   });
 
   it('are followed by a bot that was started again, and from a mark that is not understood', async () => {
     bench = await startBench({ settings: followed });
     const first = bench.begin();
-    const { mark } = await look({});
+    const { mark } = await poll({});
     bench.begin();
     const [again] = bench.another();
     const { changes } = (await again?.observe([], { mark, watched: [], isFull: false })) ?? {};
     expect(changes?.kind === 'read' && found(changes)).toContainEqual([first.id, 'suspended']);
     for (const strange of ['2026-01-05', '{"a":1}', '[1]']) {
-      expect((await look({ mark: strange })).instances).toHaveLength(1);
+      expect((await poll({ mark: strange })).instances).toHaveLength(1);
     }
   });
 
@@ -152,14 +152,14 @@ describe('executions others start', () => {
         for (const { begins, deeds, isKept } of cycles) {
           for (const each of deeds) doDeed(refs, each);
           const open = refs.filter((ref) => ['FE', 'SL'].includes(bench.workTasks.execution(at(ref)).status));
-          const read = await look({ mark });
+          const read = await poll({ mark });
           const told = new Map(read.instances.map(({ ref, status }) => [ref.id, status.raw]));
           for (const ref of open) expect(told.get(ref.id)).toBe(bench.workTasks.execution(at(ref)).status);
           if (isKept) mark = read.mark;
           // Of several that start between two looks only the last is seen, so each gets a look that is kept.
           if (!begins) continue;
           refs.push(bench.begin());
-          ({ mark } = await look({ mark }));
+          ({ mark } = await poll({ mark }));
         }
       }),
       { numRuns: 20 },

@@ -34,7 +34,7 @@ export const anyHealth: fc.Arbitrary<HealthReport> = fc.record({
         label: words,
         hasAlerts: fc.boolean(),
         answeredAtMs: moment,
-        silence: fc.record({ sinceMs: moment, looks: fc.nat(999) }),
+        silence: fc.record({ sinceMs: moment, polls: fc.nat(999) }),
       }),
     ),
     { maxLength: 20 },

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Card } from '../../../../src/domain/card.js';
 import type { MessageRef } from '../../../../src/domain/click.js';
 import type { Reply } from '../../../../src/domain/reply.js';
-import type { Look } from '../../../../src/ports/approval-desk.js';
+import type { ClickPreview } from '../../../../src/ports/approval-desk.js';
 import { anApproval } from '../../../support/an-approval.js';
 import { aCard, aRule } from '../a-card.js';
 import { aTypist, type Typist, textOf } from './a-typist.js';
@@ -22,7 +22,7 @@ const listOf = (card: Card): Reply => ({
   total: 1,
   voted: 0,
 });
-const seen = (card: Card, more: Partial<Extract<Look, { kind: 'card' }>> = {}): Look => ({
+const seen = (card: Card, more: Partial<Extract<ClickPreview, { kind: 'card' }>> = {}): ClickPreview => ({
   kind: 'card',
   card,
   approval: card.approval,
@@ -30,8 +30,8 @@ const seen = (card: Card, more: Partial<Extract<Look, { kind: 'card' }>> = {}): 
 });
 
 describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode) => {
-  async function set(look: Look, card = oneClick, cardOf: () => MessageRef | undefined = () => cardMessage) {
-    const stage = await aTypist(mode, { run: () => listOf(card), cardOf }, { look: () => look });
+  async function set(preview: ClickPreview, card = oneClick, cardOf: () => MessageRef | undefined = () => cardMessage) {
+    const stage = await aTypist(mode, { run: () => listOf(card), cardOf }, { preview: () => preview });
     stages.push(stage);
     await stage.type('approvals');
     const list = await stage.told(/Waiting for your decision: 1/);
@@ -79,8 +79,8 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
     [{ kind: 'answer', answer: { kind: 'over', approval: anApproval() } }, /./],
     [seen(oneClick, { mayDecide: { kind: 'own-request' } }), /asked for this yourself/],
     [seen(aCard({ actions: ['details'] })), /./],
-  ] as const)('says why a press leads nowhere, and decides nothing', async (look, words) => {
-    const { press, list, desk, workspace, ada, privateOnes } = await set(look);
+  ] as const)('says why a press leads nowhere, and decides nothing', async (preview, words) => {
+    const { press, list, desk, workspace, ada, privateOnes } = await set(preview);
     await press(list, 'command.decide.approve');
     await workspace.waitFor(() => privateOnes().length === 2);
     expect(textOf(privateOnes().at(-1) ?? list)).toMatch(words);

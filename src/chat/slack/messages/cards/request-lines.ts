@@ -42,7 +42,7 @@ export function otherLines(facts: RequestFacts, { ink }: Wording, most: number):
 }
 
 /** Says what stands out, on one line; none when nothing does. */
-export function lookAtLines({ findings }: Card, { ink }: Wording): readonly string[] {
+export function findingLines({ findings }: Card, { ink }: Wording): readonly string[] {
   if (findings.length === 0) return [];
   const texts = findingTexts(findings.slice(0, mostFindings), ink, 2);
   const more = findings.length - texts.length;

@@ -28,8 +28,8 @@ function systemLine({ label, answeredAtMs, silence, hasAlerts }: SystemHealth, i
   const last =
     answeredAtMs === undefined ? 'it has never answered' : `last answer ${ink.moment(answeredAtMs)}`;
   if (!silence) return `${answeredAtMs === undefined ? '❔' : '✅'} ${name} ${last} · ${alerts}`;
-  const { sinceMs, looks } = silence;
-  const times = looks === 1 ? 'one look' : `${looks} looks`;
+  const { sinceMs, polls } = silence;
+  const times = polls === 1 ? 'one look' : `${polls} looks`;
   return `🔴 ${name} gives no answer since ${ink.moment(sinceMs)} (${times}) · ${last} · ${alerts}`;
 }
 

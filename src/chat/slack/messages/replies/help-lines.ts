@@ -4,13 +4,13 @@ import { type VerbSpec, verbs } from '../../../../domain/verbs.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { typedLine, type Wording } from '../wording.js';
 
-const looking: readonly Verb[] = readingVerbs.filter((name) => name !== 'receipt');
+const listedVerbs: readonly Verb[] = readingVerbs.filter((name) => name !== 'receipt');
 const changing: readonly Verb[] = changingVerbs;
 
 /** Every verb is in one of these. */
 const groups: readonly { readonly title: string; readonly has: (spec: VerbSpec) => boolean }[] = [
-  { title: 'For everybody', has: ({ name }) => !looking.includes(name) && !changing.includes(name) },
-  { title: 'To look, where a rule lets you', has: ({ name }) => looking.includes(name) },
+  { title: 'For everybody', has: ({ name }) => !listedVerbs.includes(name) && !changing.includes(name) },
+  { title: 'To look, where a rule lets you', has: ({ name }) => listedVerbs.includes(name) },
   { title: 'To change something, where a rule lets you', has: ({ name }) => changing.includes(name) },
 ];
 

@@ -50,7 +50,7 @@ export const pickerWords = {
   choose: 'Choose a workflow',
   looking: '⏳ Looking for workflows…',
   nothing: 'There is no workflow that you may use this on, or a system could not be asked.',
-  notLooked: 'Workflows could not be looked for just now.',
+  notSearched: 'Workflows could not be looked for just now.',
   canType: 'If you know which one you mean, close this window and type, for example,',
   activityHint: 'The name of the activity, as it is called in the workflow.',
   variableHint: 'The name of the variable, as it is called in the workflow.',

@@ -23,7 +23,7 @@ export function runPicker(options: {
   const choices = rowOptions(rows ?? [], 'modal');
   if (choices.length === 0) {
     const typed = mrkdwnInk.exact(`${command} ${verb} K7F3`);
-    const why = rows ? pickerWords.nothing : pickerWords.notLooked;
+    const why = rows ? pickerWords.nothing : pickerWords.notSearched;
     return pickerModal({ verb, pickerId, blocks: [section([`${why} ${pickerWords.canType} ${typed}`])] });
   }
   const blocks = [

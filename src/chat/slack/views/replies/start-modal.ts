@@ -30,7 +30,7 @@ export function startModal(choice: {
 }): ModalView {
   const { pickerId, options, values, command, typed, chosen } = choice;
   if (!options?.length) {
-    const why = options ? [pickerWords.nothingToStart] : [pickerWords.notLooked, typeIt(command)];
+    const why = options ? [pickerWords.nothingToStart] : [pickerWords.notSearched, typeIt(command)];
     return pickerModal({ verb: 'execute', pickerId, blocks: [section([why.join(' ')])] });
   }
   const option = chosen === undefined ? undefined : options[chosen];

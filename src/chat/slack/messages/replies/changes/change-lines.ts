@@ -167,6 +167,6 @@ function nextLines(record: ChangeRecord, outcome: ChangeOutcome, wording: Wordin
       `Look with ${typedLine(wording, `last "${definition}"`)}; that shows the latest run, which may be one that somebody else started meanwhile.`,
     ];
   }
-  const isWorthALook = outcome.kind === 'unknown' || outcome.kind === 'moved-meanwhile';
-  return isWorthALook && code !== undefined ? [`Look with ${typedLine(wording, `status ${code}`)}`] : [];
+  const needsCheck = outcome.kind === 'unknown' || outcome.kind === 'moved-meanwhile';
+  return needsCheck && code !== undefined ? [`Look with ${typedLine(wording, `status ${code}`)}`] : [];
 }
