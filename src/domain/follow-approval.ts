@@ -6,7 +6,7 @@ import { decisionFactsOf, type FactChange, factChanges } from './decision-facts.
 import type { Instance, InstanceRef } from './instance.js';
 
 /** How an instance was found by an observation. */
-export type Sighting =
+export type Snapshot =
   | {
       readonly kind: 'seen';
       readonly instance: Instance;
@@ -37,19 +37,19 @@ export type Followed =
  * be read any more. While a signal of ours is under way a sighting concludes nothing: that attempt is settled
  * by its own reading, which knows what was sent.
  */
-export function followApproval(approval: Approval, sighting: Sighting, nowMs: number): Followed {
+export function followApproval(approval: Approval, snapshot: Snapshot, nowMs: number): Followed {
   if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
-  if (sighting.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
-  if (!approval.told && isBetween(sighting.instance, approval)) return { kind: 'unchanged' };
-  const instance = seenBy(approval, sighting.instance);
+  if (snapshot.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
+  if (!approval.told && isBetween(snapshot.instance, approval)) return { kind: 'unchanged' };
+  const instance = seenBy(approval, snapshot.instance);
   if (!isAtStep(instance, approval)) {
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
-      endingOf(standingOf(approval), sighting),
+      endingOf(standingOf(approval), snapshot),
       nowMs,
     );
   }
-  const seen: Approval = { ...approval, instance, isAssigned: sighting.isAssigned };
+  const seen: Approval = { ...approval, instance, isAssigned: snapshot.isAssigned };
   // What a list tells of a run says nothing about facts that only the run itself tells.
   const changes = isComparable(approval.instance, instance)
     ? factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance))
@@ -59,7 +59,7 @@ export function followApproval(approval: Approval, sighting: Sighting, nowMs: nu
     return { kind: 'facts-changed', approval: { ...seen, revision: approval.revision + 1, state }, changes };
   }
   const isSame =
-    instance.fingerprint === approval.instance.fingerprint && sighting.isAssigned === approval.isAssigned;
+    instance.fingerprint === approval.instance.fingerprint && snapshot.isAssigned === approval.isAssigned;
   // Once decided, the card keeps the facts that were decided about.
   const keepsFacts = changes.length > 0 || !isComparable(approval.instance, instance);
   const { facts, isPartial = false } = approval.instance;
@@ -97,8 +97,8 @@ export function endApproval(approval: Approval, ending: Ending, nowMs: number): 
  *
  * A signal whose outcome was never confirmed is not credited with the move.
  */
-export function endingOf(state: ApprovalState, sighting: Extract<Sighting, { kind: 'seen' }>): Ending {
-  const { instance, successors = [] } = sighting;
+export function endingOf(state: ApprovalState, snapshot: Extract<Snapshot, { kind: 'seen' }>): Ending {
+  const { instance, successors = [] } = snapshot;
   if (instance.status.kind === 'canceled-for-restart') {
     const [only] = successors;
     const successor = successors.length === 1 && only ? { successor: only } : {};

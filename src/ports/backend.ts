@@ -1,7 +1,7 @@
 import type { Requirement } from '../domain/approval.js';
 import type { SignalRefusal } from '../domain/approval-state.js';
 import type { Verdict } from '../domain/decision.js';
-import type { Sighting } from '../domain/follow-approval.js';
+import type { Snapshot } from '../domain/follow-approval.js';
 import type { Instance, InstanceRef } from '../domain/instance.js';
 import type { CheckUp, Needed } from './check-up.js';
 import type { Operations } from './operations.js';
@@ -90,7 +90,7 @@ export interface Observation {
    * Each as soon as it is known: what became of runs that were remembered, then what is new, oldest first. What is
    * left to read is read while they are taken; what nobody takes is found again by the next look.
    */
-  readonly sightings: Iterable<Sighting> | AsyncIterable<Sighting>;
+  readonly snapshots: Iterable<Snapshot> | AsyncIterable<Snapshot>;
   /** Absent when they were not asked for, or the system cannot tell. */
   readonly changes?: Changes;
 }

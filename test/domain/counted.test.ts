@@ -27,8 +27,8 @@ describe('votes a system has counted', () => {
       status: { kind: 'complete', raw: 'Complete' },
       fingerprint: 'moved',
     });
-    const sighting = { kind: 'seen', instance: moved, isAssigned: false } as const;
-    const followed = followApproval(anApproval({ counted }), sighting, noonMs);
+    const snapshot = { kind: 'seen', instance: moved, isAssigned: false } as const;
+    const followed = followApproval(anApproval({ counted }), snapshot, noonMs);
     expect(followed).toMatchObject({
       kind: 'ended',
       ending: { kind: 'approved', elsewhere: true },
@@ -42,9 +42,9 @@ describe('votes a system has counted', () => {
       status: { kind: 'complete', raw: 'Complete' },
       fingerprint: 'moved',
     });
-    const sighting = { kind: 'seen', instance: moved, isAssigned: false } as const;
+    const snapshot = { kind: 'seen', instance: moved, isAssigned: false } as const;
     const inferred = anApproval({ counted: [{ ...ada, isInferred: true }] });
-    expect(followApproval(inferred, sighting, noonMs)).toMatchObject({ ending: { kind: 'overtaken' } });
+    expect(followApproval(inferred, snapshot, noonMs)).toMatchObject({ ending: { kind: 'overtaken' } });
   });
 
   it('are part of a later approval, and not of a denial', () => {

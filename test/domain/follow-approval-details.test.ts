@@ -6,7 +6,7 @@ import {
   endingAfter,
   endingOf,
   followApproval,
-  type Sighting,
+  type Snapshot,
 } from '../../src/domain/follow-approval.js';
 import type { Instance, InstanceStatus } from '../../src/domain/instance.js';
 import { noFacts } from '../../src/domain/request-facts.js';
@@ -18,7 +18,7 @@ const complete = anInstance({
   statusMessage: 'Done',
   awaitsApproval: false,
 });
-const seen = (instance: Instance): Extract<Sighting, { kind: 'seen' }> => ({
+const seen = (instance: Instance): Extract<Snapshot, { kind: 'seen' }> => ({
   kind: 'seen',
   instance,
   isAssigned: true,
@@ -155,7 +155,7 @@ it('nothing is called approved or denied unless a signal of ours was accepted', 
       fingerprint: fc.constantFrom('f1', 'f2'),
     })
     .map(anInstance);
-  const anySighting: fc.Arbitrary<Sighting> = fc.oneof(
+  const anySnapshot: fc.Arbitrary<Snapshot> = fc.oneof(
     fc.record({ kind: fc.constant('seen' as const), instance: anyInstance, isAssigned: fc.boolean() }),
     fc.constant({ kind: 'not-visible' as const, ref: anInstance().ref }),
   );
@@ -163,8 +163,8 @@ it('nothing is called approved or denied unless a signal of ours was accepted', 
     .tuple(fc.constantFrom(...stateKinds), fc.boolean())
     .map(([kind, denies]) => (denies ? deniedState(kind) : anyState(kind)));
   fc.assert(
-    fc.property(state, anySighting, (before, sighting) => {
-      const followed = followApproval(anApproval({ state: before }), sighting, noonMs);
+    fc.property(state, anySnapshot, (before, snapshot) => {
+      const followed = followApproval(anApproval({ state: before }), snapshot, noonMs);
       if (followed.kind !== 'ended') return;
       const { kind } = followed.ending;
       if (kind !== 'approved' && kind !== 'denied') return;

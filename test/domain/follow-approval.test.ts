@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApprovalState } from '../../src/domain/approval-state.js';
-import { endingOf, followApproval, type Sighting } from '../../src/domain/follow-approval.js';
+import { endingOf, followApproval, type Snapshot } from '../../src/domain/follow-approval.js';
 import type { Instance } from '../../src/domain/instance.js';
 import { anApproval, anInstance, noonMs } from '../support/an-approval.js';
 import { anyState, deniedState, stateKinds } from './states.js';
@@ -15,7 +15,7 @@ const gone = (kind: Instance['status']['kind'], raw = kind): Instance => ({
 const seen = (
   instance: Instance,
   more: { isAssigned?: boolean; successors?: readonly string[] } = {},
-): Sighting => ({
+): Snapshot => ({
   kind: 'seen',
   instance,
   isAssigned: more.isAssigned ?? true,
@@ -24,7 +24,7 @@ const seen = (
 const otherFacts = { ...anInstance().facts, subject: 'CN=evil.example.com' };
 
 /** How an instance may be found, in words. */
-const sightings: Readonly<Record<string, Sighting>> = {
+const snapshots: Readonly<Record<string, Snapshot>> = {
   'still waits': seen(anInstance()),
   'list line changed': seen(anInstance({ fingerprint: 'f2' })),
   'left the list': seen(anInstance(), { isAssigned: false }),
@@ -87,8 +87,8 @@ const denying: Readonly<Record<string, Row>> = {
 };
 
 /** What became of an approval, in one word: the ending if it ended. */
-function outcome(state: ApprovalState, sighting: Sighting): string {
-  const followed = followApproval(anApproval({ state }), sighting, noonMs);
+function outcome(state: ApprovalState, snapshot: Snapshot): string {
+  const followed = followApproval(anApproval({ state }), snapshot, noonMs);
   return followed.kind === 'ended' ? followed.ending.kind : followed.kind;
 }
 
@@ -135,10 +135,10 @@ describe('an approval that was decided about other facts', () => {
   });
 });
 
-function seenAt(found: string): Extract<Sighting, { kind: 'seen' }> {
-  const sighting = at(found);
-  if (sighting.kind !== 'seen') throw new Error(`${found} is not a sighting of an instance`);
-  return sighting;
+function seenAt(found: string): Extract<Snapshot, { kind: 'seen' }> {
+  const snapshot = at(found);
+  if (snapshot.kind !== 'seen') throw new Error(`${found} is not a sighting of an instance`);
+  return snapshot;
 }
 
 function anyChecking(): Extract<ApprovalState, { kind: 'checking' }> {
@@ -147,8 +147,8 @@ function anyChecking(): Extract<ApprovalState, { kind: 'checking' }> {
   return state;
 }
 
-function at(found: string): Sighting {
-  const sighting = sightings[found];
-  if (!sighting) throw new Error(`There is no sighting "${found}"`);
-  return sighting;
+function at(found: string): Snapshot {
+  const snapshot = snapshots[found];
+  if (!snapshot) throw new Error(`There is no sighting "${found}"`);
+  return snapshot;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Sighting } from '../../src/domain/follow-approval.js';
+import type { Snapshot } from '../../src/domain/follow-approval.js';
 import { type AnswerTime, createAnswerTimes } from '../../src/use-cases/readiness/answer-times.js';
 import { createObservationLease } from '../../src/use-cases/replicas/observation-lease.js';
 import { observeAlone } from '../../src/use-cases/replicas/observe-alone.js';
@@ -13,7 +13,7 @@ it('takes everything a long look finds for an answer of the system', async () =>
   const { context, command, clock } = await worlds.open();
   const answerTimes = createAnswerTimes();
   const times: AnswerTime[] = [];
-  async function* slowly(): AsyncGenerator<Sighting, void> {
+  async function* slowly(): AsyncGenerator<Snapshot, void> {
     for (const id of ['1', '2', '3']) {
       times.push(answerTimes.of(system));
       for (let poll = 0; poll < 3; poll += 1) answerTimes.notePoll(system);
@@ -21,7 +21,7 @@ it('takes everything a long look finds for an answer of the system', async () =>
       yield { kind: 'seen', instance: anInstance({ ref: { system, id } }), isAssigned: true };
     }
   }
-  const backend = { ...command.backend, observe: async () => ({ sightings: slowly() }) };
+  const backend = { ...command.backend, observe: async () => ({ snapshots: slowly() }) };
   await observeAlone(context, { backend, lease: createObservationLease(context, system), answerTimes });
   const answered = { answeredAtMs: clock.now(), pollsSince: 0 };
   expect(times).toEqual([answered, answered, answered]);

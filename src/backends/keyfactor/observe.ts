@@ -1,4 +1,4 @@
-import type { Sighting } from '../../domain/follow-approval.js';
+import type { Snapshot } from '../../domain/follow-approval.js';
 import { type InstanceRef, refKey } from '../../domain/instance.js';
 import type { Observation, Remembered, Since } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
@@ -49,19 +49,19 @@ export function createObserve(deps: {
       return isAsListedOnly(before.fingerprint) ? 2 : 0;
     };
     const polls = [...gone, ...changed].sort((a, b) => rankOf(a) - rankOf(b));
-    return { sightings: runPolls(polls, log), ...(changes === undefined ? {} : { changes }) };
+    return { snapshots: runPolls(polls, log), ...(changes === undefined ? {} : { changes }) };
   };
 }
 
 /** A look at one instance, still to be taken; undefined if it shows nothing new. */
 interface Poll {
   readonly ref: InstanceRef;
-  readonly poll: () => Promise<Sighting | undefined>;
+  readonly poll: () => Promise<Snapshot | undefined>;
 }
 
-async function* runPolls(polls: readonly Poll[], log: Log): AsyncGenerator<Sighting, void> {
+async function* runPolls(polls: readonly Poll[], log: Log): AsyncGenerator<Snapshot, void> {
   const found = mapAhead(detailsAtOnce, polls, ({ ref, poll }) => orLeaveOut(poll, ref, log));
-  for await (const sighting of found) if (sighting) yield sighting;
+  for await (const snapshot of found) if (snapshot) yield snapshot;
 }
 
 type Deps = Parameters<typeof createObserve>[0];
@@ -74,7 +74,7 @@ function isUnchanged({ unchanged }: Walk, { ref, fingerprint }: Remembered): boo
   return unchanged.get(ref.id) === fingerprint;
 }
 
-async function pollAtListed(deps: Deps, row: InstanceRow, listing: Listing): Promise<Sighting> {
+async function pollAtListed(deps: Deps, row: InstanceRow, listing: Listing): Promise<Snapshot> {
   const reading = await deps.instances.read({ system: deps.system, id: row.id }, row);
   const instance = reading.kind === 'found' ? reading.instance : await deps.instances.fromRow(row);
   // What waits for anybody may also wait for something other than people.
@@ -82,7 +82,7 @@ async function pollAtListed(deps: Deps, row: InstanceRow, listing: Listing): Pro
   return withSuccessors(deps, { kind: 'seen', instance, isAssigned }, listing);
 }
 
-async function pollAtGone(deps: Deps, before: Remembered, walk: Walk): Promise<Sighting | undefined> {
+async function pollAtGone(deps: Deps, before: Remembered, walk: Walk): Promise<Snapshot | undefined> {
   const { instances } = deps;
   const reading = await instances.read(before.ref);
   if (reading.kind === 'not-visible') {
@@ -101,18 +101,18 @@ async function pollAtGone(deps: Deps, before: Remembered, walk: Walk): Promise<S
 
 async function withSuccessors(
   { findSuccessors }: Deps,
-  sighting: Extract<Sighting, { kind: 'seen' }>,
+  snapshot: Extract<Snapshot, { kind: 'seen' }>,
   listing: Listing,
-): Promise<Sighting> {
-  if (sighting.instance.status.kind !== 'canceled-for-restart') return sighting;
-  return { ...sighting, successors: await findSuccessors(sighting.instance, listing.rows) };
+): Promise<Snapshot> {
+  if (snapshot.instance.status.kind !== 'canceled-for-restart') return snapshot;
+  return { ...snapshot, successors: await findSuccessors(snapshot.instance, listing.rows) };
 }
 
 async function orLeaveOut(
-  poll: () => Promise<Sighting | undefined>,
+  poll: () => Promise<Snapshot | undefined>,
   ref: InstanceRef,
   log: Log,
-): Promise<Sighting | undefined> {
+): Promise<Snapshot | undefined> {
   try {
     return await poll();
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
 /** How a run with an open failure, or the one it goes on as, was just found. */
-export interface FailureSighting {
+export interface FailureSnapshot {
   /** The run that failed; the one it goes on as may have a failure of its own. */
   readonly ref: InstanceRef;
   /** Absent when it cannot be read any more. */
@@ -26,10 +26,10 @@ export async function seeFailures(
   context: Context,
   backend: WorkflowBackend,
   observed: { readonly instances: readonly Instance[]; readonly isFull: boolean },
-): Promise<readonly FailureSighting[]> {
+): Promise<readonly FailureSnapshot[]> {
   const open = await context.store.listOpenFailures(backend.system);
   const byId = new Map(observed.instances.map((instance) => [instance.ref.id, instance]));
-  const sightings: FailureSighting[] = [];
+  const snapshots: FailureSnapshot[] = [];
   let readings = 0;
   for (const failure of open) {
     const of = failure.instance.ref;
@@ -40,9 +40,9 @@ export async function seeFailures(
     const isWanted = observed.isFull && failure.instance.status.kind !== 'aborted';
     if (!told && (!isWanted || readings >= mostReadings)) continue;
     if (!told) readings += 1;
-    sightings.push(...(await poll(context, backend, { of, last, told, byId })));
+    snapshots.push(...(await poll(context, backend, { of, last, told, byId })));
   }
-  return sightings;
+  return snapshots;
 }
 
 interface Sought {
@@ -58,7 +58,7 @@ async function poll(
   context: Context,
   backend: WorkflowBackend,
   { of, last, told, byId }: Sought,
-): Promise<readonly FailureSighting[]> {
+): Promise<readonly FailureSnapshot[]> {
   try {
     const reading = told ? { kind: 'found' as const, instance: told } : await backend.getInstance(last);
     if (reading.kind === 'not-visible') return [{ ref: of, successors: [] }];
@@ -75,7 +75,7 @@ async function poll(
   }
 }
 
-function leftOut(context: Context, { system, id }: InstanceRef, error: unknown): readonly FailureSighting[] {
+function leftOut(context: Context, { system, id }: InstanceRef, error: unknown): readonly FailureSnapshot[] {
   if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
   context.log.warn({ system, instance: id, err: error }, 'A failed run could not be looked at');
   return [];
@@ -84,13 +84,13 @@ function leftOut(context: Context, { system, id }: InstanceRef, error: unknown):
 /** Takes down what has become of failures; returns the incidents it concerns. */
 export async function followFailures(
   memory: Memory,
-  sightings: readonly FailureSighting[],
+  snapshots: readonly FailureSnapshot[],
 ): Promise<ReadonlySet<string>> {
   const touched = new Set<string>();
-  for (const sighting of sightings) {
-    const failure = await memory.findFailure(sighting.ref);
+  for (const snapshot of snapshots) {
+    const failure = await memory.findFailure(snapshot.ref);
     if (!failure) continue;
-    const next = after(failure, sighting);
+    const next = after(failure, snapshot);
     if (next === failure || (next.state === failure.state && next.successor === failure.successor)) continue;
     await memory.putFailure(next);
     touched.add(failure.incidentId);
@@ -98,6 +98,6 @@ export async function followFailures(
   return touched;
 }
 
-function after(failure: Failure, { instance, successors }: FailureSighting): Failure {
+function after(failure: Failure, { instance, successors }: FailureSnapshot): Failure {
   return instance ? followFailure(failure, instance, successors) : { ...failure, state: 'gone' };
 }

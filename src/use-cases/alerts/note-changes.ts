@@ -49,9 +49,9 @@ export async function noteChanges(
   const isFirst = since.mark === undefined;
   const candidates = await findNewFailures(context.store, oldestFirst(instances));
   const failures = isFirst ? [] : await describeFailures(context, backend, candidates);
-  const sightings = isFirst ? [] : await seeFailures(context, backend, { instances, isFull: since.isFull });
+  const snapshots = isFirst ? [] : await seeFailures(context, backend, { instances, isFull: since.isFull });
   await context.store.inTransaction(async (memory) => {
-    const touched = await followFailures(memory, sightings);
+    const touched = await followFailures(memory, snapshots);
     if (isFirst) await rememberOld(context, memory, instances.filter(hasFailed));
     else await tellFailures(context, memory, { backend, failures });
     await judgeIncidents(context, memory, { system, touched });

@@ -1,6 +1,6 @@
 import type { Approval, Requirement } from '../../domain/approval.js';
 import { priorities } from '../../domain/delivery.js';
-import { followApproval, type Sighting } from '../../domain/follow-approval.js';
+import { followApproval, type Snapshot } from '../../domain/follow-approval.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Memory, Tracked } from '../../ports/store.js';
 import type { Context } from '../context.js';
@@ -18,16 +18,16 @@ export async function followRun(
   found: {
     readonly backend: WorkflowBackend;
     readonly before: Tracked;
-    readonly sighting: Sighting;
+    readonly snapshot: Snapshot;
   },
 ): Promise<void> {
-  const { before, sighting, backend } = found;
-  const requirement = await missingRequirement(context, backend, before, sighting);
+  const { before, snapshot, backend } = found;
+  const requirement = await missingRequirement(context, backend, before, snapshot);
   await context.store.inTransaction(async (memory) => {
     const current = await memory.findApproval(before.id);
     // Somebody acted while the observation was looking: what it saw may be older than what is known.
     if (!current || current.version !== before.version) return;
-    const followed = followApproval(current, sighting, context.now());
+    const followed = followApproval(current, snapshot, context.now());
     const next = followed.kind === 'unchanged' ? current : followed.approval;
     if (followed.kind === 'unchanged' && !requirement) return;
     const priority =
@@ -41,7 +41,7 @@ export async function followRun(
     );
     if (followed.kind === 'facts-changed') await voidVotes(context, memory, saved);
     if (followed.kind === 'ended') {
-      const { missingPermission } = sighting.kind === 'not-visible' ? sighting : {};
+      const { missingPermission } = snapshot.kind === 'not-visible' ? snapshot : {};
       await tellEnding(context, memory, saved, missingPermission);
       context.log.info(
         {
@@ -68,11 +68,11 @@ async function missingRequirement(
   context: Context,
   backend: WorkflowBackend,
   { id }: Tracked,
-  sighting: Sighting,
+  snapshot: Snapshot,
 ): Promise<Requirement | undefined> {
-  if (sighting.kind !== 'seen') return undefined;
+  if (snapshot.kind !== 'seen') return undefined;
   const approval = await context.store.findApproval(id);
   if (!approval || approval.requirement.needed !== undefined) return undefined;
-  const requirement = await requirementOf(context, backend, sighting.instance);
+  const requirement = await requirementOf(context, backend, snapshot.instance);
   return requirement.needed === undefined ? undefined : requirement;
 }

@@ -1,4 +1,4 @@
-import type { Sighting } from '../../domain/follow-approval.js';
+import type { Snapshot } from '../../domain/follow-approval.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Tracked } from '../../ports/store.js';
@@ -13,11 +13,11 @@ import { requirementOf } from './requirement-of.js';
 
 /** How an observation of one system went. */
 export type ObserveOutcome =
-  | { readonly kind: 'observed'; readonly sightings: number }
+  | { readonly kind: 'observed'; readonly snapshots: number }
   | { readonly kind: 'unreachable'; readonly error: BackendError | ContractError };
 
 /** A look that takes longer ends once it has taken in so much; the next one finds the rest. */
-const enough = { ms: 20_000, sightings: 20 };
+const enough = { ms: 20_000, snapshots: 20 };
 
 /**
  * Observes one system: puts new approvals to people, follows those that are open, and settles what crashed or
@@ -55,18 +55,18 @@ async function pollSystem(
     return { kind: 'unreachable', error };
   }
   await noteAnswer(context, backend.system);
-  let sightings = 0;
+  let snapshots = 0;
   const untilMs = context.now() + enough.ms;
   let openByInstance: ReadonlyMap<string, readonly Tracked[]> | undefined;
-  for await (const sighting of observation.sightings) {
-    sightings += 1;
-    const id = sighting.kind === 'seen' ? sighting.instance.ref.id : sighting.ref.id;
+  for await (const snapshot of observation.snapshots) {
+    snapshots += 1;
+    const id = snapshot.kind === 'seen' ? snapshot.instance.ref.id : snapshot.ref.id;
     // Most looks see nothing new.
     openByInstance ??= byInstance(open);
     const befores = openByInstance.get(id) ?? [];
     try {
-      for (const before of befores) await followRun(context, { backend, before, sighting });
-      if (sighting.kind === 'seen') await putIfNew(context, backend, sighting, befores);
+      for (const before of befores) await followRun(context, { backend, before, snapshot });
+      if (snapshot.kind === 'seen') await putIfNew(context, backend, snapshot, befores);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
       const err = error instanceof Error ? error : new Error(String(error));
@@ -76,11 +76,11 @@ async function pollSystem(
       );
     }
     // Decisions that wait to be settled do not wait for all that is new.
-    if (sightings >= enough.sightings && context.now() >= untilMs) break;
+    if (snapshots >= enough.snapshots && context.now() >= untilMs) break;
   }
   const { changes } = observation;
   if (since && changes) await noteChanges(context, backend, { since, changes });
-  return { kind: 'observed', sightings };
+  return { kind: 'observed', snapshots };
 }
 
 /** What was seen last of each run. */
@@ -107,10 +107,10 @@ function byInstance(open: readonly Tracked[]): ReadonlyMap<string, readonly Trac
 async function putIfNew(
   context: Context,
   backend: WorkflowBackend,
-  sighting: Extract<Sighting, { kind: 'seen' }>,
+  snapshot: Extract<Snapshot, { kind: 'seen' }>,
   befores: readonly Tracked[],
 ): Promise<void> {
-  const { instance, isAssigned } = sighting;
+  const { instance, isAssigned } = snapshot;
   const step = instance.step?.uniqueName;
   if (!isAssigned || !instance.awaitsApproval || befores.some((before) => before.step === step)) return;
   const requirement = await requirementOf(context, backend, instance);

@@ -1,4 +1,4 @@
-import type { Sighting } from '../../domain/follow-approval.js';
+import type { Snapshot } from '../../domain/follow-approval.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import { settleChanges } from '../commands/changes/settle-changes.js';
 import type { Context } from '../context.js';
@@ -55,10 +55,10 @@ async function observe(context: Context, { backend, answerTimes }: Poll): Promis
 
 /** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */
 function noting(backend: WorkflowBackend, note: () => Promise<void>): WorkflowBackend {
-  async function* noted(sightings: Observation['sightings']): AsyncGenerator<Sighting, void> {
-    for await (const sighting of sightings) {
+  async function* noted(snapshots: Observation['snapshots']): AsyncGenerator<Snapshot, void> {
+    for await (const snapshot of snapshots) {
       await note();
-      yield sighting;
+      yield snapshot;
     }
   }
   return {
@@ -66,7 +66,7 @@ function noting(backend: WorkflowBackend, note: () => Promise<void>): WorkflowBa
     async observe(remembered, since) {
       const observation = await backend.observe(remembered, since);
       await note();
-      return { ...observation, sightings: noted(observation.sightings) };
+      return { ...observation, snapshots: noted(observation.snapshots) };
     },
   };
 }

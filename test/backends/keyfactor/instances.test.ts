@@ -85,7 +85,7 @@ describe('a listed instance that may not be read in full', () => {
   it('is told as far as its title tells', async () => {
     const observation = await observe([]);
     expect(observation).toMatchObject({
-      sightings: [
+      snapshots: [
         {
           kind: 'seen',
           isAssigned: true,

@@ -1,9 +1,9 @@
-import type { Sighting } from '../../../src/domain/follow-approval.js';
+import type { Snapshot } from '../../../src/domain/follow-approval.js';
 import type { Observation, Remembered, Since, WorkflowBackend } from '../../../src/ports/backend.js';
 
 /** What a look has found once everything was read. */
 export interface PolledObservation extends Observation {
-  readonly sightings: readonly Sighting[];
+  readonly snapshots: readonly Snapshot[];
 }
 
 /** A backend whose looks are over when they are answered. */
@@ -20,8 +20,8 @@ export function pollingToTheEnd(backend: WorkflowBackend): PollingBackend {
 export function toTheEnd(observe: WorkflowBackend['observe']): PollingBackend['observe'] {
   return async (remembered, since) => {
     const observation = await observe(remembered, since);
-    const sightings: Sighting[] = [];
-    for await (const sighting of observation.sightings) sightings.push(sighting);
-    return { ...observation, sightings };
+    const snapshots: Snapshot[] = [];
+    for await (const snapshot of observation.snapshots) snapshots.push(snapshot);
+    return { ...observation, snapshots };
   };
 }

@@ -10,8 +10,8 @@ describe('observing', () => {
   it('tells of the first before all the others are read', async () => {
     bench = await startBench();
     for (let run = 0; run < 20; run += 1) bench.startRun();
-    const { sightings } = await bench.plain.observe([]);
-    for await (const _first of sightings) break;
+    const { snapshots } = await bench.plain.observe([]);
+    for await (const _first of snapshots) break;
     // The first, one in its place, and what was begun with it.
     expect(bench.requests('/Workflow/Instances/') - bench.requests('/AssignedToMe')).toBe(5);
   });
@@ -19,8 +19,8 @@ describe('observing', () => {
   it('finds what waits for the bot, in full', async () => {
     bench = await startBench();
     const id = bench.startRun([approvalStep()], { Subject: 'CN=app.example.com, O=Example' });
-    const { sightings } = await bench.backend.observe([]);
-    expect(sightings).toMatchObject([
+    const { snapshots } = await bench.backend.observe([]);
+    expect(snapshots).toMatchObject([
       {
         kind: 'seen',
         isAssigned: true,
@@ -42,7 +42,7 @@ describe('observing', () => {
     bench.startRun();
     const before = remember(await bench.backend.observe([]));
     const seen = bench.command.requests.length;
-    expect(await bench.backend.observe(before)).toEqual({ sightings: [] });
+    expect(await bench.backend.observe(before)).toEqual({ snapshots: [] });
     expect(bench.command.requests.length - seen).toBe(1);
   });
 
@@ -57,8 +57,8 @@ describe('observing', () => {
     const fresh = bench.startRun();
     await bench.command.decideInPortal(left, 'CORP\\ann', true, 'fine');
     await bench.command.decideInPortal(moved, 'CORP\\ann', true, 'fine');
-    const { sightings } = await bench.backend.observe(before);
-    const ids = sightings.map((sighting) => (sighting.kind === 'seen' ? sighting.instance.ref.id : ''));
+    const { snapshots } = await bench.backend.observe(before);
+    const ids = snapshots.map((snapshot) => (snapshot.kind === 'seen' ? snapshot.instance.ref.id : ''));
     expect(new Set(ids.slice(0, 2))).toEqual(new Set([left, moved]));
     expect(ids.slice(2)).toEqual([fresh]);
     expect(ids).not.toContain(stays);
@@ -79,8 +79,8 @@ describe('observing', () => {
     const before = remember(await bench.backend.observe([]));
     bench.turnClock(1000);
     await bench.command.decideInPortal(id, 'CORP\\ann', true, 'fine');
-    const { sightings } = await bench.backend.observe(before);
-    expect(sightings).toMatchObject([
+    const { snapshots } = await bench.backend.observe(before);
+    expect(snapshots).toMatchObject([
       { kind: 'seen', isAssigned: false, instance: { awaitsApproval: false, status: { kind: 'complete' } } },
     ]);
   });
@@ -92,8 +92,8 @@ describe('observing', () => {
     bench.turnClock(1000);
     await bench.backend.sendSignal(await bench.found(id), { verdict: 'approve', comment: 'ok' });
     const after = await bench.backend.observe(before);
-    expect(after.sightings).toMatchObject([{ isAssigned: false, instance: { awaitsApproval: true } }]);
-    expect(await bench.backend.observe(remember(after))).toEqual({ sightings: [] });
+    expect(after.snapshots).toMatchObject([{ isAssigned: false, instance: { awaitsApproval: true } }]);
+    expect(await bench.backend.observe(remember(after))).toEqual({ snapshots: [] });
   });
 
   it('names the access it lacks when an instance that left the list may not be read', async () => {
@@ -105,7 +105,7 @@ describe('observing', () => {
     for (const hiddenInstanceStatus of [403, 404] as const) {
       bench.command.change({ hiddenInstanceStatus });
       expect(await bench.backend.observe(before)).toEqual({
-        sightings: [
+        snapshots: [
           {
             kind: 'not-visible',
             ref: { system: 'corp', id },
@@ -120,18 +120,18 @@ describe('observing', () => {
     bench = await startBench();
     const id = bench.startRun();
     bench.command.fail({ fault: 'http-500', path: id, times: 3 });
-    expect(await bench.backend.observe([])).toEqual({ sightings: [] });
+    expect(await bench.backend.observe([])).toEqual({ snapshots: [] });
     expect(bench.lines.filter(({ level }) => level === 'warn')).toMatchObject([
       { fields: { instance: `corp/${id}`, err: { code: 'server-error' } } },
     ]);
-    expect((await bench.backend.observe([])).sightings).toHaveLength(1);
+    expect((await bench.backend.observe([])).snapshots).toHaveLength(1);
   });
 
   it('tells the others when one instance cannot be read', async () => {
     bench = await startBench();
     const [bad] = [bench.startRun(), bench.startRun(), bench.startRun()];
     bench.command.fail({ fault: 'not-json', path: bad });
-    expect((await bench.backend.observe([])).sightings).toHaveLength(2);
+    expect((await bench.backend.observe([])).snapshots).toHaveLength(2);
   });
 
   it.each([
@@ -164,7 +164,7 @@ describe('observing', () => {
     bench.startRun();
     bench.command.fail({ fault: 'http-500', times: 1 });
     bench.command.fail({ fault: 'drop-before-effect', times: 1 });
-    expect((await bench.backend.observe([])).sightings).toHaveLength(1);
+    expect((await bench.backend.observe([])).snapshots).toHaveLength(1);
   });
 
   it('leaves a server alone that failed too often, and comes back to it', async () => {
@@ -183,7 +183,7 @@ describe('observing', () => {
       if (found !== undefined) break;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    expect(await bench.backend.observe([])).toEqual({ sightings: [] });
+    expect(await bench.backend.observe([])).toEqual({ snapshots: [] });
   });
 });
 
@@ -194,9 +194,9 @@ describe('servers that differ', () => {
       settings: { pageSize: 2 },
     });
     for (let count = 0; count < 5; count += 1) bench.startRun();
-    const { sightings } = await bench.backend.observe([]);
-    expect(sightings).toHaveLength(5);
-    expect(sightings).toMatchObject(
+    const { snapshots } = await bench.backend.observe([]);
+    expect(snapshots).toHaveLength(5);
+    expect(snapshots).toMatchObject(
       Array(5).fill({ instance: { startedAtMs: bench.now(), awaitsApproval: true } }),
     );
   });
@@ -205,8 +205,8 @@ describe('servers that differ', () => {
     bench = await startBench({ behaviour: { statusAs: 'integer' } });
     const id = bench.startRun();
     expect((await bench.found(id)).awaitsApproval).toBe(false);
-    const { sightings } = await bench.backend.observe([]);
-    expect(sightings).toMatchObject([{ instance: { awaitsApproval: true, status: { kind: 'unknown' } } }]);
+    const { snapshots } = await bench.backend.observe([]);
+    expect(snapshots).toMatchObject([{ instance: { awaitsApproval: true, status: { kind: 'unknown' } } }]);
     expect((await bench.found(id)).awaitsApproval).toBe(true);
     const reading = await bench.another().getInstance({ system: 'corp', id });
     expect(reading).toMatchObject({ instance: { awaitsApproval: true } });
@@ -218,7 +218,7 @@ describe('servers that differ', () => {
     bench = await startBench({ settings: { queryPrefix: 'pq', pageSize: 1 } });
     bench.startRun();
     bench.startRun();
-    expect((await bench.backend.observe([])).sightings).toHaveLength(2);
+    expect((await bench.backend.observe([])).snapshots).toHaveLength(2);
     expect(bench.command.requests[0]?.query).toContain('pq.pageReturned=1');
   });
 });
@@ -227,8 +227,8 @@ describe('paging', () => {
   it('reads every page, oldest first, and each instance once', async () => {
     bench = await startBench({ settings: { pageSize: 2 } });
     const ids = Array.from({ length: 5 }, () => bench.startRun());
-    const { sightings } = await bench.backend.observe([]);
-    const seen = sightings.map((sighting) => (sighting.kind === 'seen' ? sighting.instance.ref.id : ''));
+    const { snapshots } = await bench.backend.observe([]);
+    const seen = snapshots.map((snapshot) => (snapshot.kind === 'seen' ? snapshot.instance.ref.id : ''));
     expect([...seen].sort()).toEqual([...ids].sort());
     expect(bench.command.requests[0]?.query).toBe(
       'PageReturned=1&ReturnLimit=2&SortField=ReferenceId&SortAscending=0',
@@ -249,10 +249,10 @@ describe('paging', () => {
     const read = bench.requests('AssignedToMe');
     await bench.command.waitFor(() => bench.requests('AssignedToMe') > read);
     await bench.command.decideInPortal(first, 'CORP\\ann', true, 'fine');
-    const { sightings } = await observing;
-    for (const sighting of sightings) {
-      if (sighting.kind === 'seen' && sighting.instance.ref.id !== first)
-        expect(sighting.isAssigned).toBe(true);
+    const { snapshots } = await observing;
+    for (const snapshot of snapshots) {
+      if (snapshot.kind === 'seen' && snapshot.instance.ref.id !== first)
+        expect(snapshot.isAssigned).toBe(true);
     }
   });
 });
@@ -269,7 +269,7 @@ describe('a restarted instance', () => {
 
   it('is told with what it became', async () => {
     const { id, next, observation } = await restart(['/workflows/instances/read/']);
-    expect(observation.sightings).toContainEqual(
+    expect(observation.snapshots).toContainEqual(
       expect.objectContaining({
         isAssigned: false,
         instance: expect.objectContaining({ ref: { system: 'corp', id } }),
@@ -281,7 +281,7 @@ describe('a restarted instance', () => {
   it('is searched for in the list alone when not everything may be read', async () => {
     const permissions = ['/workflows/instances/read/pending/', '/workflows/instances/read/mine/'];
     const { next, observation } = await restart(permissions);
-    expect(observation.sightings).toContainEqual(
+    expect(observation.snapshots).toContainEqual(
       expect.objectContaining({
         isAssigned: true,
         instance: expect.objectContaining({ ref: { system: 'corp', id: next } }),
@@ -291,7 +291,7 @@ describe('a restarted instance', () => {
 
   it('is not searched for among all when the settings say that this is no use', async () => {
     const { next, observation } = await restart(['/workflows/instances/read/'], { readAll: 'no' });
-    expect(observation.sightings).toContainEqual(
+    expect(observation.snapshots).toContainEqual(
       expect.objectContaining({ successors: [{ system: 'corp', id: next }] }),
     );
     expect(bench.command.requests.some(({ query }) => query.includes('DefinitionId'))).toBe(false);

@@ -17,7 +17,7 @@ describe('client credentials', () => {
     'are sent by %s, with scopes and audience where there are any',
     async (clientAuth) => {
       const backend = await withClient({ clientAuth, scopes: ['a', 'b'], audience: 'keyfactor' });
-      expect(await backend.observe([])).toEqual({ sightings: [] });
+      expect(await backend.observe([])).toEqual({ snapshots: [] });
       expect(bench.command.tokenRequests).toMatchObject([{ scope: 'a b', audience: 'keyfactor' }]);
     },
   );
@@ -104,7 +104,7 @@ describe('other ways of signing in', () => {
     bench = await startBench();
     const accessToken = bench.command.issueToken('f81d4fae-bot');
     const backend = bench.another({ settings: { auth: { kind: 'token' } }, secrets: { accessToken } });
-    expect(await backend.observe([])).toEqual({ sightings: [] });
+    expect(await backend.observe([])).toEqual({ snapshots: [] });
     bench.command.revokeTokens();
     expect(await bench.failure(backend.observe([]))).toMatchObject({ code: 'sign-in' });
   });
@@ -112,7 +112,7 @@ describe('other ways of signing in', () => {
   it.each(['CORP\\svc-countersign', 'svc-countersign'])('takes the user name %s', async (username) => {
     bench = await startBench();
     const backend = bench.another({ settings: { auth: { kind: 'basic', username, domain: 'CORP' } } });
-    expect(await backend.observe([])).toEqual({ sightings: [] });
+    expect(await backend.observe([])).toEqual({ snapshots: [] });
   });
 
   it('says that a password is wrong without saying it', async () => {

@@ -176,14 +176,14 @@ export function approvalStep(change: Partial<StepSketch> = {}): StepSketch {
 }
 
 /** What the bot would remember of the instances it has just seen. */
-export function remember({ sightings }: PolledObservation): readonly Remembered[] {
-  return sightings.flatMap((sighting) =>
-    sighting.kind === 'seen'
+export function remember({ snapshots }: PolledObservation): readonly Remembered[] {
+  return snapshots.flatMap((snapshot) =>
+    snapshot.kind === 'seen'
       ? [
           {
-            ref: sighting.instance.ref,
-            fingerprint: sighting.instance.fingerprint,
-            isAssigned: sighting.isAssigned,
+            ref: snapshot.instance.ref,
+            fingerprint: snapshot.instance.fingerprint,
+            isAssigned: snapshot.isAssigned,
           },
         ]
       : [],

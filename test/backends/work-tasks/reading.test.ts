@@ -104,19 +104,19 @@ describe('an execution', () => {
     bench.workTasks.finish({ repository: 'HR', id: numberOf(other) });
     const poll = [...remembered, { ref: gone, fingerprint: '', isAssigned: false }];
     expect(await bench.backend.observe(poll)).toEqual({
-      sightings: [
+      snapshots: [
         { kind: 'seen', isAssigned: false, instance: await bench.found(other) },
         { kind: 'not-visible', ref: gone },
       ],
     });
-    expect(await bench.backend.observe([])).toEqual({ sightings: [] });
+    expect(await bench.backend.observe([])).toEqual({ snapshots: [] });
   });
 
   it('is left out of an observation while it cannot be read, and all of them are a failure', async () => {
     bench = await startBench({ patience: { retries: 0 } });
     const refs = [bench.begin(), bench.begin()].map((ref) => ({ ref, fingerprint: '', isAssigned: false }));
     bench.workTasks.fail({ fault: 'http-503', path: 'status' });
-    expect((await bench.backend.observe(refs)).sightings).toHaveLength(1);
+    expect((await bench.backend.observe(refs)).snapshots).toHaveLength(1);
     bench.workTasks.fail({ fault: 'http-503', path: 'status', times: 2 });
     expect(await bench.failure(bench.backend.observe(refs))).toMatchObject({ code: 'server-error' });
   });

@@ -1,4 +1,4 @@
-import type { Sighting } from '../../../domain/follow-approval.js';
+import type { Snapshot } from '../../../domain/follow-approval.js';
 import { refKey } from '../../../domain/instance.js';
 import type { InstanceReading, Observation, Remembered, Since } from '../../../ports/backend.js';
 import type { Log } from '../../../ports/log.js';
@@ -39,7 +39,7 @@ export function createObserve(deps: {
     const [first] = polls;
     if (hasFailedToRead(first) && polls.every(hasFailedToRead)) throw first;
     return {
-      sightings: remembered.flatMap((before, index) => sightingOf(readings[index], before)),
+      snapshots: remembered.flatMap((before, index) => snapshotOf(readings[index], before)),
       ...(watched === undefined ? {} : { changes: watched.changes }),
     };
   };
@@ -55,7 +55,7 @@ function once(readStatus: ReadStatus): ReadStatus {
   };
 }
 
-function sightingOf(reading: InstanceReading | Error | undefined, before: Remembered): readonly Sighting[] {
+function snapshotOf(reading: InstanceReading | Error | undefined, before: Remembered): readonly Snapshot[] {
   if (reading === undefined || reading instanceof Error) return [];
   if (reading.kind === 'not-visible') return [{ kind: 'not-visible', ref: before.ref }];
   const { instance } = reading;

@@ -17,9 +17,9 @@ describe('an account that may not see every instance', () => {
     bench = await startBench({ permissions: pendingOnly });
     bench.startRun();
     for (let polls = 0; polls < 3; polls += 1) {
-      const { changes, sightings } = await bench.backend.observe([], sinceOf());
+      const { changes, snapshots } = await bench.backend.observe([], sinceOf());
       expect(changes).toEqual(blind);
-      expect(sightings).toHaveLength(1);
+      expect(snapshots).toHaveLength(1);
     }
     expect(asked()).toBe(1);
     bench.turnClock(600_000);
@@ -48,7 +48,7 @@ describe('a list of changes that fails', () => {
       bench.startRun();
       bench.command.fail({ fault, path: everyInstance, times: 3 });
       const observation = await bench.backend.observe([], sinceOf());
-      expect(observation.sightings).toHaveLength(1);
+      expect(observation.snapshots).toHaveLength(1);
       expect(observation.changes).toBeUndefined();
       expect(bench.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
       bench.command.clearFaults();
@@ -63,7 +63,7 @@ describe('a list of changes that fails', () => {
     const polling = bench.backend.observe([], sinceOf());
     await bench.command.waitFor(() => bench.requests('/Workflow/Instances') >= 2);
     bench.turnClock(30_000);
-    expect((await polling).sightings).toHaveLength(1);
+    expect((await polling).snapshots).toHaveLength(1);
     const before = asked();
     bench.turnClock(290_000);
     expect((await bench.backend.observe([], sinceOf())).changes).toBeUndefined();
@@ -84,7 +84,7 @@ describe('the system itself', () => {
   it('is asked nothing about changes while nobody wants them', async () => {
     bench = await startBench();
     startQuietRun(bench);
-    expect(await bench.backend.observe([])).toEqual({ sightings: [] });
+    expect(await bench.backend.observe([])).toEqual({ snapshots: [] });
     expect(asked()).toBe(0);
   });
 });

@@ -215,7 +215,7 @@ describe('a server of another mind', () => {
     bench = await startBench({ behaviour: { sortsByChange: false, queriesByChange: 'refused' } });
     bench.startRun();
     const observation = await bench.backend.observe([], sinceOf({ mark: '2026-01-05T09:00:00Z' }));
-    expect(observation.sightings).toHaveLength(1);
+    expect(observation.snapshots).toHaveLength(1);
     expect(observation.changes).toBeUndefined();
     expect(bench.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });

@@ -24,7 +24,7 @@ function startBot() {
         if (seen.changes?.kind === 'read') mark = seen.changes.mark;
         for (const entry of remember(seen)) known.set(entry.ref.id, entry);
       }
-      return { requests, told: seen.sightings.length };
+      return { requests, told: seen.snapshots.length };
     },
   };
 }
@@ -73,7 +73,7 @@ describe('going through what waits', () => {
       if (changes?.kind === 'read') mark = changes.mark;
     }
     const before = bench.command.requests.length;
-    expect((await bench.backend.observe(known, sinceOf({ mark }))).sightings).toEqual([]);
+    expect((await bench.backend.observe(known, sinceOf({ mark }))).snapshots).toEqual([]);
     expect(bench.command.requests.length - before).toBe(1);
   }, 180_000);
 

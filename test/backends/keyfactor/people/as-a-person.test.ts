@@ -109,11 +109,11 @@ describe('watching with an account that holds no approver role', () => {
     const other = bench.startRun([approvalStep({ roles: ['Others'] })]);
     bench.startRun([approvalStep({ extensionName: 'Email', pauses: true })]);
     const observation = await bench.people.observe([]);
-    expect(observation.sightings).toMatchObject([
+    expect(observation.snapshots).toMatchObject([
       { kind: 'seen', isAssigned: true, instance: { ref: { id: one }, awaitsApproval: true } },
       { kind: 'seen', isAssigned: true, instance: { ref: { id: other }, awaitsApproval: true } },
     ]);
-    expect((await bench.people.observe(remember(observation))).sightings).toEqual([]);
+    expect((await bench.people.observe(remember(observation))).snapshots).toEqual([]);
     expect(bench.requests('AssignedToMe')).toBe(0);
   });
 
@@ -123,7 +123,7 @@ describe('watching with an account that holds no approver role', () => {
     const before = remember(await bench.people.observe([]));
     bench.turnClock(1_000);
     await bench.people.sendSignal(await found(id), { ...approval, as: await access(jane) });
-    expect((await bench.people.observe(before)).sightings).toMatchObject([
+    expect((await bench.people.observe(before)).snapshots).toMatchObject([
       { isAssigned: true, instance: { awaitsApproval: true } },
     ]);
   });
@@ -133,7 +133,7 @@ describe('watching with an account that holds no approver role', () => {
     const id = bench.startRun();
     const before = remember(await bench.people.observe([]));
     await bench.people.sendSignal(await found(id), { ...approval, as: await access(jane) });
-    expect((await bench.people.observe(before)).sightings).toMatchObject([
+    expect((await bench.people.observe(before)).snapshots).toMatchObject([
       { isAssigned: false, instance: { status: { kind: 'complete' } } },
     ]);
     expect(await bench.people.isAssigned({ system: 'corp', id })).toBe(false);

@@ -38,7 +38,7 @@ describe('a run that waits for something other than people', () => {
         log: quiet,
       }),
     );
-    expect((await observe([])).sightings).toMatchObject([{ kind: 'seen', isAssigned }]);
+    expect((await observe([])).snapshots).toMatchObject([{ kind: 'seen', isAssigned }]);
     expect(await instances.isAssigned({ system: 'corp', id: 'a' })).toBe(isAssigned);
   });
 });

@@ -68,7 +68,7 @@ describe('executions the bot started or was told of', () => {
     const ref = bench.begin();
     const remembered = [{ ref, fingerprint: '', isAssigned: false }];
     const observation = await bench.backend.observe(remembered, { watched: [ref], isFull: false });
-    expect(observation).toMatchObject({ sightings: [{ kind: 'seen' }], changes: { instances: [{ ref }] } });
+    expect(observation).toMatchObject({ snapshots: [{ kind: 'seen' }], changes: { instances: [{ ref }] } });
     expect(bench.requests('status')).toHaveLength(1);
     expect(bench.requests('lastinstance')).toHaveLength(1);
   });
@@ -93,7 +93,7 @@ describe('executions the bot started or was told of', () => {
   it('are asked for by nobody while alerts are off', async () => {
     bench = await startBench({ settings: followed });
     bench.begin();
-    expect(await bench.backend.observe([])).toEqual({ sightings: [] });
+    expect(await bench.backend.observe([])).toEqual({ snapshots: [] });
     expect(bench.requests('lastinstance')).toEqual([]);
   });
 });
