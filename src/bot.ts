@@ -13,7 +13,7 @@ import { createCommandDesk } from './use-cases/commands/command-desk.js';
 import { createStoreHold } from './use-cases/hold-store.js';
 import { recordStart } from './use-cases/ledger/record-settings.js';
 import { retireApprovals } from './use-cases/observation/retire-approvals.js';
-import { takeToldApproval } from './use-cases/observation/take-told-approval.js';
+import { takeInboundApproval } from './use-cases/observation/take-told-approval.js';
 import { takeOver, takeUpLeftClicks } from './use-cases/replicas/take-over.js';
 import { countedApprovalDesk, countedCommandDesk } from './use-cases/watch/counted-desks.js';
 
@@ -123,8 +123,8 @@ async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: H
       alerts: createAlertDesk(context),
       receipts: { disown: (code, person) => disownDecision(context, code, person) },
     });
-    const told = createRoutes(settings, { desk: { take: (asked) => takeToldApproval(context, asked) } });
-    const routes = [...(events ? [events] : []), ...told, ...linkRoutesOf(context)];
+    const inbound = createRoutes(settings, { desk: { take: (asked) => takeInboundApproval(context, asked) } });
+    const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...around }, routes);
     if (around.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
     await takeUpLeftClicks(context);

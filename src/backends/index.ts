@@ -1,11 +1,11 @@
 import type { WorkflowBackend } from '../ports/backend.js';
 import type { Log } from '../ports/log.js';
 import type { Store } from '../ports/store.js';
-import type { ToldDesk } from '../ports/told-desk.js';
+import type { InboundService } from '../ports/told-desk.js';
 import type { WebRoute } from '../ports/web.js';
 import { createKeyfactorBackend } from './keyfactor/index.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './keyfactor/settings.js';
-import { createToldRoute, createWorkTasksBackends } from './work-tasks/index.js';
+import { createInboundRoute, createWorkTasksBackends } from './work-tasks/index.js';
 import type { WorkTasksSecrets, WorkTasksServer } from './work-tasks/settings.js';
 
 /** Every configured server of every kind, with its secrets. */
@@ -33,8 +33,8 @@ export function createBackends(
 /** Lists the addresses at which systems call the bot; none unless the settings turn one on. */
 export function createRoutes(
   { workTasks }: Pick<Servers, 'workTasks'>,
-  { desk }: { readonly desk: ToldDesk },
+  { desk }: { readonly desk: InboundService },
 ): readonly WebRoute[] {
-  const told = createToldRoute({ servers: workTasks, desk });
-  return told ? [told] : [];
+  const reported = createInboundRoute({ servers: workTasks, desk });
+  return reported ? [reported] : [];
 }

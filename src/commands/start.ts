@@ -36,7 +36,7 @@ export async function start(options: {
     },
     'Countersign is at work',
   );
-  const why = await Promise.race([untilToldToStop(log, options.exit), bot.lost.then(() => 'lost' as const)]);
+  const why = await Promise.race([untilStopSignal(log, options.exit), bot.lost.then(() => 'lost' as const)]);
   await bot.stop();
   log.info({}, 'Countersign has stopped');
   return why === 'lost' ? 1 : 0;
@@ -57,7 +57,7 @@ export function readSettings(
   try {
     return loadSettings({ file, env, readFile: (path) => readFileSync(path) });
   } catch (error) {
-    return told(error);
+    return reported(error);
   }
 }
 
@@ -66,11 +66,11 @@ async function orProblems<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    return told(error);
+    return reported(error);
   }
 }
 
-function told(error: unknown): undefined {
+function reported(error: unknown): undefined {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${formatProblems(error)}\n`);
   return undefined;
@@ -122,7 +122,7 @@ async function startPatiently(settings: Settings, log: Log): Promise<Bot> {
 }
 
 /** Waits for the first signal to stop; a second one ends the process at once. */
-async function untilToldToStop(log: Log, exit: (code: number) => void): Promise<'told'> {
+async function untilStopSignal(log: Log, exit: (code: number) => void): Promise<'told'> {
   const name = await new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });

@@ -5,7 +5,7 @@ import { greeting } from './greeting.js';
 import { keepLifeGoing } from './keep-life-going.js';
 import { type Demo, openDemo } from './open-demo.js';
 import { keepTroubleComing } from './trouble/keep-trouble-coming.js';
-import { untilToldToStop } from './until-told-to-stop.js';
+import { untilStopSignal } from './until-told-to-stop.js';
 
 /** Runs the bot between simulators until Ctrl-C, or plays the whole story as a check; returns the exit code. */
 export async function demo(options: { readonly port: number; readonly isCheck: boolean }): Promise<number> {
@@ -16,13 +16,13 @@ export async function demo(options: { readonly port: number; readonly isCheck: b
   }
   if (isCheck) return runCheck((text) => void process.stdout.write(text));
   const stage = await openOnFreePort(port);
-  const toldToStop = untilToldToStop();
+  const stopSignal = untilStopSignal();
   process.stdout.write(greeting(stage.url));
   const { command, ask, opening } = stage;
   const every = createEvery((error) => void process.stderr.write(`${String(error)}\n`));
   const endLife = keepLifeGoing({ command, ask, first: opening.wiki, every });
   const endTrouble = keepTroubleComing({ command, every });
-  await toldToStop;
+  await stopSignal;
   process.stdout.write('\nStopping…\n');
   endLife();
   endTrouble();

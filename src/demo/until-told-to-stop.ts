@@ -2,19 +2,19 @@
 const echoMs = 1_000;
 
 /** Waits for Ctrl-C; another one, unless it is an echo of the first, ends the process at once. */
-export function untilToldToStop(now: () => number = Date.now): Promise<void> {
+export function untilStopSignal(now: () => number = Date.now): Promise<void> {
   const names = ['SIGINT', 'SIGTERM'] as const;
   return new Promise((resolve) => {
-    let toldAtMs: number | undefined;
-    const told = (name: NodeJS.Signals): void => {
-      if (toldAtMs === undefined) {
-        toldAtMs = now();
+    let stoppedAtMs: number | undefined;
+    const stopped = (name: NodeJS.Signals): void => {
+      if (stoppedAtMs === undefined) {
+        stoppedAtMs = now();
         resolve();
-      } else if (now() - toldAtMs > echoMs) {
-        for (const one of names) process.off(one, told);
+      } else if (now() - stoppedAtMs > echoMs) {
+        for (const one of names) process.off(one, stopped);
         process.kill(process.pid, name);
       }
     };
-    for (const name of names) process.on(name, told);
+    for (const name of names) process.on(name, stopped);
   });
 }

@@ -21,10 +21,10 @@ export function approvalAnsweredBy(open: readonly Approval[], change: Change): A
   const activityId = activityIdOf(change.activityId);
   const ours = open.filter(({ state, instance }) => state.kind !== 'ended' && instance.ref.system === system);
   return (
-    ours.find(({ told }) => told?.activityId === activityId) ??
+    ours.find(({ told: inbound }) => inbound?.activityId === activityId) ??
     ours.find(
-      ({ told, instance }) =>
-        told?.activityId === undefined && instance.ref.id.toLowerCase() === id.toLowerCase(),
+      ({ told: inbound, instance }) =>
+        inbound?.activityId === undefined && instance.ref.id.toLowerCase() === id.toLowerCase(),
     )
   );
 }

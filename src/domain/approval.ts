@@ -22,7 +22,7 @@ export interface Output {
  *
  * Its system lists nothing that could be observed, and tells of a run only how it stands as a whole.
  */
-export interface Told {
+export interface InboundDetails {
   /** What the system knows the waiting activity by; without it no answer can be sent, only a link be shown. */
   readonly activityId?: string;
   /** What the workflow's designer calls it; absent if the sender did not say. */
@@ -50,7 +50,7 @@ export interface Approval {
   readonly requirement: Requirement;
   readonly state: ApprovalState;
   /** Set where the workflow itself told of it. */
-  readonly told?: Told;
+  readonly told?: InboundDetails;
   /** Whether the signalling identity still had it in its list when last seen. */
   readonly isAssigned: boolean;
   /** Votes the system has counted already, each sent in its person's own name. */
@@ -90,9 +90,9 @@ export function isBetween(instance: Instance, approval: Pick<Approval, 'step'>):
  */
 export function seenBy(approval: Pick<Approval, 'instance' | 'told'>, read: Instance): Instance {
   if (!approval.told) return read;
-  const { statusMessage: _old, ...told } = approval.instance;
+  const { statusMessage: _old, ...inbound } = approval.instance;
   const { status, statusMessage, fingerprint } = read;
-  return { ...told, status, fingerprint, ...(statusMessage === undefined ? {} : { statusMessage }) };
+  return { ...inbound, status, fingerprint, ...(statusMessage === undefined ? {} : { statusMessage }) };
 }
 
 /** Says where an instance stands, for an ending; of one that was told the step is where it stood then. */

@@ -9,8 +9,8 @@ import { isToldByPeople } from './told-by-people.js';
  * An approval from there would only be recorded as one of several. A denial ends the run all the same.
  */
 export function isBeyondOneAccount(
-  { requirement, instance, told }: Pick<Approval, 'requirement' | 'instance' | 'told'>,
+  { requirement, instance, told: inbound }: Pick<Approval, 'requirement' | 'instance' | 'told'>,
   policy: Pick<Policy, 'toldByPeople'>,
 ): boolean {
-  return !told && (requirement.needed ?? 1) > 1 && !isToldByPeople(policy, instance.ref.system);
+  return !inbound && (requirement.needed ?? 1) > 1 && !isToldByPeople(policy, instance.ref.system);
 }

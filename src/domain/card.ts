@@ -96,9 +96,9 @@ function wantedOf(approval: Approval, rule: ApproverRule | undefined, policy: Po
 }
 
 /** A workflow may offer only ways to agree, or only ways to refuse. */
-function answers({ told }: Approval): readonly ('approve' | 'deny')[] {
+function answers({ told: inbound }: Approval): readonly ('approve' | 'deny')[] {
   const both = ['approve', 'deny'] as const;
-  return told ? both.filter((verb) => told.outputs.some(({ verdict }) => verdict === verb)) : both;
+  return inbound ? both.filter((verb) => inbound.outputs.some(({ verdict }) => verdict === verb)) : both;
 }
 
 /** Tells whether buttons that decide something are on a card. */

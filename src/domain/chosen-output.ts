@@ -13,13 +13,13 @@ export interface Choice {
  * there are only the two answers, or any while nobody knows which activity waits.
  */
 export function chosenOutput(
-  { told }: Pick<Approval, 'told'>,
+  { told: inbound }: Pick<Approval, 'told'>,
   { verb, output }: Choice,
 ):
   | { readonly kind: 'plain' }
   | { readonly kind: 'output'; readonly output: Output }
   | { readonly kind: 'none' } {
-  if (!told) return { kind: output === undefined ? 'plain' : 'none' };
-  const chosen = told.activityId === undefined ? undefined : told.outputs[output ?? -1];
+  if (!inbound) return { kind: output === undefined ? 'plain' : 'none' };
+  const chosen = inbound.activityId === undefined ? undefined : inbound.outputs[output ?? -1];
   return chosen?.verdict === verb ? { kind: 'output', output: chosen } : { kind: 'none' };
 }

@@ -16,10 +16,10 @@ export function runHistory(
   approvals: readonly { readonly approval: Approval; readonly votes: readonly Vote[] }[],
   changes: readonly ChangeRecord[],
 ): readonly RunEvent[] {
-  const told = changes.flatMap((record): readonly RunEvent[] =>
+  const inbound = changes.flatMap((record): readonly RunEvent[] =>
     record.confirmedAtMs === undefined ? [] : [{ kind: 'change', atMs: record.confirmedAtMs, record }],
   );
-  const events = [...approvals.flatMap(eventsOf), ...told];
+  const events = [...approvals.flatMap(eventsOf), ...inbound];
   return events.sort((a, b) => a.atMs - b.atMs);
 }
 

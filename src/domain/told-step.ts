@@ -12,7 +12,7 @@ export const usualOutputs: readonly Output[] = [
 ];
 
 /** Which of a run's approvals a workflow speaks of. */
-export type ToldMatch =
+export type InboundMatch =
   | { readonly kind: 'none' }
   | { readonly kind: 'one'; readonly approval: Approval }
   | { readonly kind: 'several'; readonly approvals: readonly Approval[] };
@@ -23,7 +23,7 @@ export type ToldMatch =
  *
  * `known` are all approvals of the run, the latest first.
  */
-export function matchTold(
+export function matchInbound(
   known: readonly Approval[],
   asked: {
     readonly step: string;
@@ -31,19 +31,19 @@ export function matchTold(
     readonly activityId: string | undefined;
     readonly activity: string | undefined;
   },
-): ToldMatch {
+): InboundMatch {
   const { step, hasKey, activityId, activity } = asked;
   const byActivity =
-    activityId === undefined ? undefined : known.find(({ told }) => told?.activityId === activityId);
+    activityId === undefined ? undefined : known.find(({ told: inbound }) => inbound?.activityId === activityId);
   const exact = byActivity ?? known.find((approval) => approval.step === step);
   if (exact) return { kind: 'one', approval: exact };
   if (hasKey || activityId === undefined) return { kind: 'none' };
   const waiting = known.filter(
-    ({ state, told }) =>
+    ({ state, told: inbound }) =>
       state.kind === 'waiting' &&
-      told &&
-      told.activityId === undefined &&
-      (told.activity === undefined || activity === undefined || told.activity === activity),
+      inbound &&
+      inbound.activityId === undefined &&
+      (inbound.activity === undefined || activity === undefined || inbound.activity === activity),
   );
   const [only] = waiting;
   if (waiting.length > 1) return { kind: 'several', approvals: waiting };
@@ -73,14 +73,14 @@ export function withNews(before: Instance, asked: Instance): Instance {
 
 /** Lists the people a workflow would ask who also may decide by the rules; they get the card themselves. */
 export function suggestedPeople(
-  { instance, told }: Pick<Approval, 'instance' | 'told'>,
+  { instance, told: inbound }: Pick<Approval, 'instance' | 'told'>,
   policy: Policy,
 ): readonly PersonId[] {
   const allowed = approverRuleFor(instance, policy)?.people ?? [];
   return policy.people
     .filter(({ identities }) =>
       (identities[instance.ref.system] ?? []).some((name) =>
-        told?.suggested.some((suggested) => isSameName(name, suggested)),
+        inbound?.suggested.some((suggested) => isSameName(name, suggested)),
       ),
     )
     .map(({ id }) => id)

@@ -2,9 +2,9 @@ import type { Output } from '../domain/approval.js';
 import type { Instance } from '../domain/instance.js';
 
 /** Where a workflow that asks for people by itself is heard. */
-export interface ToldDesk {
+export interface InboundService {
   /** Takes what a workflow told; a repetition changes nothing. */
-  take(asked: Asked): Promise<ToldAnswer>;
+  take(asked: Asked): Promise<InboundResult>;
 }
 
 /** A workflow's own word that one of its steps waits for people. */
@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 /** What came of it; `code` is the short code of the approval. */
-export type ToldAnswer =
+export type InboundResult =
   | { readonly kind: 'put'; readonly code: string }
   /** It was known already, with the same facts; people suggested only now get the card as well. */
   | { readonly kind: 'repeated'; readonly code: string }

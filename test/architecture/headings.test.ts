@@ -10,7 +10,7 @@ import {
   aDecision,
   aLinkOnlyApproval,
   anApproval,
-  aToldApproval,
+  anInboundApproval,
   aVote,
   noonMs,
 } from '../support/an-approval.js';
@@ -68,7 +68,7 @@ const chosenEndings: readonly [Ending, ReturnType<typeof chose> | undefined][] =
 ];
 
 /** What is said otherwise of a step a workflow told of itself. */
-const toldStates: readonly ApprovalState[] = [
+const listedStates: readonly ApprovalState[] = [
   { kind: 'waiting' },
   { kind: 'deciding', decision: chose('Send back') },
   { kind: 'not-moved', decision: chose('Send back') },
@@ -90,14 +90,14 @@ describe('what approvers are told in the documents', () => {
   it('is every heading a card can have, in the same words', () => {
     const wording = { ink: plainInk, labelOf: () => 'Command' };
     const shown = states.map((state) => headline(anApproval({ state }), wording).replace(' · K7F3', ''));
-    const told = headingsUnder('## What the card says afterwards');
-    expect(told.sort()).toEqual([...new Set(shown)].sort());
+    const reported = headingsUnder('## What the card says afterwards');
+    expect(reported.sort()).toEqual([...new Set(shown)].sort());
   });
 
   it('is every heading of a card a workflow sent that others do not have', () => {
     const wording = { ink: plainInk, labelOf: () => 'Work Tasks' };
     const bare = (approval: Approval) => headline(approval, wording).replace(' · K7F3', '');
-    const shown = [...toldStates.map((state) => bare(aToldApproval({ state }))), bare(aLinkOnlyApproval())];
+    const shown = [...listedStates.map((state) => bare(anInboundApproval({ state }))), bare(aLinkOnlyApproval())];
     expect(headingsUnder('## Cards a workflow sends').sort()).toEqual([...new Set(shown)].sort());
   });
 });

@@ -44,8 +44,8 @@ describe('loadSettings', () => {
   it('either loads or tells its problems, whatever stands in the file', () => {
     fc.assert(
       fc.property(change, (changes) => {
-        const told = problemsOf(someSettings(changes));
-        expect(told === undefined || told.startsWith('countersign.yml: ')).toBe(true);
+        const reported = problemsOf(someSettings(changes));
+        expect(reported === undefined || reported.startsWith('countersign.yml: ')).toBe(true);
       }),
       { numRuns: 100 },
     );

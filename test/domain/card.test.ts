@@ -14,7 +14,7 @@ import {
   anApproval,
   anInstance,
   aPersonId,
-  aToldApproval,
+  anInboundApproval,
   aVote,
   noonMs,
 } from '../support/an-approval.js';
@@ -52,7 +52,7 @@ describe('the buttons of a card that waits', () => {
 });
 
 describe('the buttons of a card a workflow told of', () => {
-  const outputs = aToldApproval().told?.outputs ?? [];
+  const outputs = anInboundApproval().told?.outputs ?? [];
   const offering = (verdict: 'approve' | 'deny') => ({
     activityId: '501',
     outputs: outputs.filter((output) => output.verdict === verdict),
@@ -60,13 +60,13 @@ describe('the buttons of a card a workflow told of', () => {
   });
 
   it.each<[string, Approval, readonly CardAction[]]>([
-    ['agree and refuse', aToldApproval(), ['approve', 'deny', 'details']],
+    ['agree and refuse', anInboundApproval(), ['approve', 'deny', 'details']],
     [
       'only agree where no output refuses',
-      aToldApproval({ told: offering('approve') }),
+      anInboundApproval({ told: offering('approve') }),
       ['approve', 'details'],
     ],
-    ['only refuse where no output agrees', aToldApproval({ told: offering('deny') }), ['deny', 'details']],
+    ['only refuse where no output agrees', anInboundApproval({ told: offering('deny') }), ['deny', 'details']],
     ['decide nothing while no activity is known', aLinkOnlyApproval(), ['details']],
   ])('%s', (_sentence, approval, actions) => {
     expect(cardActions(approval, aRule(), [])).toEqual(actions);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Approval } from '../../src/domain/approval.js';
 import { type Choice, chosenOutput } from '../../src/domain/chosen-output.js';
-import { aLinkOnlyApproval, anApproval, aToldApproval } from '../support/an-approval.js';
+import { aLinkOnlyApproval, anApproval, anInboundApproval } from '../support/an-approval.js';
 
 describe('what a press chose', () => {
   it.each<[string, Approval, Choice, string]>([
     ['is one of the two answers', anApproval(), { verb: 'deny' }, 'plain'],
     ['is none where outputs are not offered', anApproval(), { verb: 'approve', output: 0 }, 'none'],
-    ['is the output of that number', aToldApproval(), { verb: 'approve', output: 1 }, 'Send back'],
-    ['is the one that refuses', aToldApproval(), { verb: 'deny', output: 2 }, 'Rejected'],
-    ['is none without a number', aToldApproval(), { verb: 'approve' }, 'none'],
-    ['is none for a number too high', aToldApproval(), { verb: 'approve', output: 3 }, 'none'],
+    ['is the output of that number', anInboundApproval(), { verb: 'approve', output: 1 }, 'Send back'],
+    ['is the one that refuses', anInboundApproval(), { verb: 'deny', output: 2 }, 'Rejected'],
+    ['is none without a number', anInboundApproval(), { verb: 'approve' }, 'none'],
+    ['is none for a number too high', anInboundApproval(), { verb: 'approve', output: 3 }, 'none'],
     [
       'is none for an output that reads the other way',
-      aToldApproval(),
+      anInboundApproval(),
       { verb: 'approve', output: 2 },
       'none',
     ],

@@ -157,13 +157,13 @@ describe('an own request', () => {
 });
 
 describe('a step a workflow told of by itself', () => {
-  const told = anInstance({ facts: { ...anInstance().facts, isTold: true } });
+  const inbound = anInstance({ facts: { ...anInstance().facts, isTold: true } });
   const nobodyMapped = { people: [], ...ownAllowed };
 
   it('is decided in somebody’s name, so nobody without one may decide it', () => {
-    expect(mayDecide(aPerson(), told, aPolicy(nobodyMapped)).kind).toBe('not-mapped');
-    expect(mayDecide(aPerson(), told, aPolicy({ ...nobodyMapped, emailMatching: true })).kind).toBe('yes');
-    expect(mayDecide(aPerson(), told, aPolicy({ ...known('a'), ...ownAllowed })).kind).toBe('yes');
+    expect(mayDecide(aPerson(), inbound, aPolicy(nobodyMapped)).kind).toBe('not-mapped');
+    expect(mayDecide(aPerson(), inbound, aPolicy({ ...nobodyMapped, emailMatching: true })).kind).toBe('yes');
+    expect(mayDecide(aPerson(), inbound, aPolicy({ ...known('a'), ...ownAllowed })).kind).toBe('yes');
   });
 });
 

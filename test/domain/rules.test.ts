@@ -4,7 +4,7 @@ import { approverRuleFor, isMatch, type RuleMatch, targetKey, targetsFor } from 
 import { anInstance, aPersonId } from '../support/an-approval.js';
 import { aPolicy, aRoute, aRule } from './a-policy.js';
 
-const { template: _template, authority: _authority, ...untold } = anInstance().facts;
+const { template: _template, authority: _authority, ...unreported } = anInstance().facts;
 const { step: _step, ...nowhere } = anInstance();
 
 describe('a match', () => {
@@ -40,15 +40,15 @@ describe('a match', () => {
     [
       'fits any of several requesters',
       { requester: ['b'] },
-      anInstance({ facts: { ...untold, requesters: ['a', 'b'] } }),
+      anInstance({ facts: { ...unreported, requesters: ['a', 'b'] } }),
       true,
     ],
-    ['cannot fit a template that is not told', { template: ['*'] }, anInstance({ facts: untold }), false],
-    ['cannot fit an authority that is not told', { authority: ['*'] }, anInstance({ facts: untold }), false],
+    ['cannot fit a template that is not told', { template: ['*'] }, anInstance({ facts: unreported }), false],
+    ['cannot fit an authority that is not told', { authority: ['*'] }, anInstance({ facts: unreported }), false],
     [
       'cannot fit a requester who is not told',
       { requester: ['*'] },
-      anInstance({ facts: { ...untold, requesters: [] } }),
+      anInstance({ facts: { ...unreported, requesters: [] } }),
       false,
     ],
     ['cannot fit a step where there is none', { step: ['*'] }, nowhere, false],

@@ -155,11 +155,11 @@ describeImage(`the image${node24 === undefined ? ' (skipped: there is no Node 24
       ['countersign', 'doctor', '--json', '--config', '/config/countersign.yml'],
       secrets,
     );
-    const told = await run(file, args, options).then(
+    const reported = await run(file, args, options).then(
       ({ stdout }) => stdout,
       ({ stdout }: { readonly stdout: string }) => stdout,
     );
-    const checks = JSON.parse(told) as readonly { readonly name: string; readonly verdict: string }[];
+    const checks = JSON.parse(reported) as readonly { readonly name: string; readonly verdict: string }[];
     expect(checks.find(({ name }) => name === 'port of operations')?.verdict).toBe('good');
     expect(checks.find(({ name }) => name === 'store: writable')?.verdict).toBe('good');
   });

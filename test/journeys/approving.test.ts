@@ -62,8 +62,8 @@ describe.each(transports)('approving over %s', (transport) => {
     await deny(stage, 'li', theCard(stage), 'This name belongs to another team');
     await cardSaying(stage, /Denied by Li Wei/);
     expect(stage.command.instance(id).status).toBe('Rejected');
-    const told = await privateWord(stage, 'sam', /Li Wei/);
-    expect(textOf(told)).toContain('This name belongs to another team');
+    const reported = await privateWord(stage, 'sam', /Li Wei/);
+    expect(textOf(reported)).toContain('This name belongs to another team');
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [`deny ${byTheBot}`] });
   });
 

@@ -42,8 +42,8 @@ describe.each(transports)('refusals over %s', (transport) => {
       await privateWord(stage, 'una', words);
       expect(stage.command.instance(id).status).toBe('Suspended');
       // No account name can be compared with an address, so the operators hear that nobody can decide.
-      const told = requester.includes('@') ? { ops: 1 } : {};
-      await finish(stage, { posts: { pki: 1, ...told }, answers: { una: 1 }, signals: [] });
+      const reported = requester.includes('@') ? { ops: 1 } : {};
+      await finish(stage, { posts: { pki: 1, ...reported }, answers: { una: 1 }, signals: [] });
     },
   );
 

@@ -76,7 +76,7 @@ export function anApproval(overrides: Partial<Approval> = {}): Approval {
 }
 
 /** A leave request a workflow told of itself: Approved, Send back or Rejected, by the activity 501. */
-export function aToldApproval(overrides: Partial<Approval> = {}): Approval {
+export function anInboundApproval(overrides: Partial<Approval> = {}): Approval {
   return anApproval({
     instance: anInstance({
       ref: { system: 'plant', id: 'Leave WF#1001' },
@@ -114,8 +114,8 @@ export function aToldApproval(overrides: Partial<Approval> = {}): Approval {
 
 /** The same, before anybody has said which activity waits. */
 export function aLinkOnlyApproval(overrides: Partial<Approval> = {}): Approval {
-  const { activityId: _unknown, ...told } = aToldApproval().told ?? { outputs: [], suggested: [] };
-  return aToldApproval({ told, ...overrides });
+  const { activityId: _unknown, ...inbound } = anInboundApproval().told ?? { outputs: [], suggested: [] };
+  return anInboundApproval({ told: inbound, ...overrides });
 }
 
 /** Ada's approval of the first revision. */

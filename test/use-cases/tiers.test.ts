@@ -347,10 +347,10 @@ describe('“That wasn’t me”', () => {
       await runCommand(world.context, restoring, { person: people.cy.id });
       await world.passTime(60_000);
     }
-    const told = world.slack
+    const reported = world.slack
       .notices()
       .flatMap(({ notice }) => (notice.kind === 'operators' ? [notice.event.kind] : []));
-    expect(told).toEqual(['disowned', 'restored', 'disowned', 'restored']);
+    expect(reported).toEqual(['disowned', 'restored', 'disowned', 'restored']);
   });
 
   it('stays said after a restart with other rules', async () => {

@@ -54,4 +54,4 @@ export function createWorkTasksBackends(
   });
 }
 
-export { createToldRoute } from './hook/told-route.js';
+export { createInboundRoute } from './hook/told-route.js';

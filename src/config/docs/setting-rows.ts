@@ -40,7 +40,7 @@ function rowsOf(
     path,
     type: typeOf(schema),
     meaning: schema.description ?? '',
-    ...(isTold(schema.default) ? { fallback: asYaml(schema.default) } : {}),
+    ...(isStated(schema.default) ? { fallback: asYaml(schema.default) } : {}),
     ...(example === undefined ? {} : { example: asYaml(example) }),
   };
   return [row, ...settingRows(isList ? items : schema, path)];
@@ -68,7 +68,7 @@ function isGroupOfSettings(schema: JsonSchema): boolean {
 }
 
 /** A group's default is told by the settings inside it. */
-function isTold(fallback: unknown): boolean {
+function isStated(fallback: unknown): boolean {
   return fallback !== undefined && JSON.stringify(fallback) !== '{}';
 }
 

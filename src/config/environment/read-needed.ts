@@ -21,9 +21,9 @@ export function readNeeded(
   const value = environment.read(name);
   const example = `${name}=${variable.example}`;
   if (value === undefined) {
-    const isTold = environment.has(name);
+    const isStated = environment.has(name);
     const expected = `${meaning} Set ${name}, or ${name}_FILE to the path of a file that holds it`;
-    return { value, problems: isTold ? [] : [{ path: name, expected, found: 'nothing', example }] };
+    return { value, problems: isStated ? [] : [{ path: name, expected, found: 'nothing', example }] };
   }
   if (value.startsWith(beginning)) return { value, problems: [] };
   const found = /^x(oxb|oxp|oxe|app)-/.exec(value)?.[0];

@@ -29,8 +29,8 @@ export function collectProblems(from: {
     ...checkRules(draft),
   ];
   // About a misplaced secret nothing more is said than that it is one.
-  const told = [...secrets, ...others.filter(({ path }) => !places.includes(pathText(path)))];
-  return firstAtEachPlace(told).map((one) => locate(one, file, filled));
+  const reported = [...secrets, ...others.filter(({ path }) => !places.includes(pathText(path)))];
+  return firstAtEachPlace(reported).map((one) => locate(one, file, filled));
 }
 
 /** Keeps one problem for each place: what else is said there usually follows from it. */

@@ -53,8 +53,8 @@ const refusing: Story = {
     const bo = person(demo, 'bo');
     const hear = bo.listen();
     await bo.pressAlert(alert, 'restart');
-    const told = await hear(/no rule in the settings lets you/);
-    insist(told.isEphemeral, 'the refusal was not private');
+    const reported = await hear(/no rule in the settings lets you/);
+    insist(reported.isEphemeral, 'the refusal was not private');
     return 'refused privately, nothing was changed';
   },
 };

@@ -19,11 +19,11 @@ export const refusingStories: readonly Story[] = refusals.map(({ actor, who, wor
     const card = await liveCard(demo, id);
     const hear = one.listen();
     await one.press(card, 'approve');
-    const told = await hear(words);
-    insist(told.isEphemeral, 'the refusal was not private');
+    const reported = await hear(words);
+    insist(reported.isEphemeral, 'the refusal was not private');
     insist(demo.command.instance(id).status === 'Suspended', 'Command was told something');
     insist(isLive(await liveCard(demo, id)), 'the card lost its buttons');
-    return plainly(wordsOf(told));
+    return plainly(wordsOf(reported));
   },
 }));
 

@@ -21,17 +21,17 @@ const periodMs = 300;
  * is being told: a bot that is stopped before it would refuse that.
  */
 export function tellOfSteps({ workTasks, botUrl, every }: Telling): () => Promise<void> {
-  const told = new Set<number>();
+  const reported = new Set<number>();
   const tell = async () => {
     for (const execution of workTasks.executions()) {
       const at = botUrl();
       const activityId = workTasks.sleepingAt(execution)?.executionDetailsId;
       const body = bodyOf(workTasks, execution);
-      if (activityId === undefined || told.has(activityId) || !body || at === undefined) continue;
+      if (activityId === undefined || reported.has(activityId) || !body || at === undefined) continue;
       const url = `${at}/hooks/work-tasks/approvals`;
       const { status } = await workTasks.postToHook({ url, secret: hookSecret, body });
       if (status >= 300) throw new Error(`The hook refused what ${execution.workflow} told, with ${status}`);
-      told.add(activityId);
+      reported.add(activityId);
     }
   };
   let telling = Promise.resolve();
@@ -49,14 +49,14 @@ export function tellOfSteps({ workTasks, botUrl, every }: Telling): () => Promis
 function bodyOf(workTasks: WorkTasks, execution: Execution): HookBody | undefined {
   const { initiator, variables } = execution;
   const data = variables.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
-  const told = workTasks.hookBody(execution, { data });
+  const reported = workTasks.hookBody(execution, { data });
   const who = initiator.split('::')[1] ?? initiator;
   switch (workTasks.sleepingAt(execution)?.name) {
     case 'Manager approval':
-      return { ...told, subject: `Leave of ${who}` };
+      return { ...reported, subject: `Leave of ${who}` };
     case 'Buyer approval': {
       // This designer's activity runs before the step does, when nobody knows the step's id yet.
-      const { executiondetailsid: _unknown, ...early } = told;
+      const { executiondetailsid: _unknown, ...early } = reported;
       return { ...early, subject: `Purchase by ${who}`, key: 'buyer-approval' };
     }
     default:

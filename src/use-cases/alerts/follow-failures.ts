@@ -35,12 +35,12 @@ export async function seeFailures(
     const of = failure.instance.ref;
     // A restarted run stays as it is; how it goes on is told by its successor.
     const last = failure.successor ?? of;
-    const told = byId.get(last.id);
+    const reported = byId.get(last.id);
     // What was aborted stays so; reading it again and again would leave no time for the others.
     const isWanted = observed.isFull && failure.instance.status.kind !== 'aborted';
-    if (!told && (!isWanted || readings >= mostReadings)) continue;
-    if (!told) readings += 1;
-    snapshots.push(...(await poll(context, backend, { of, last, told, byId })));
+    if (!reported && (!isWanted || readings >= mostReadings)) continue;
+    if (!reported) readings += 1;
+    snapshots.push(...(await poll(context, backend, { of, last, told: reported, byId })));
   }
   return snapshots;
 }
@@ -57,10 +57,10 @@ interface Sought {
 async function poll(
   context: Context,
   backend: WorkflowBackend,
-  { of, last, told, byId }: Sought,
+  { of, last, told: reported, byId }: Sought,
 ): Promise<readonly FailureSnapshot[]> {
   try {
-    const reading = told ? { kind: 'found' as const, instance: told } : await backend.getInstance(last);
+    const reading = reported ? { kind: 'found' as const, instance: reported } : await backend.getInstance(last);
     if (reading.kind === 'not-visible') return [{ ref: of, successors: [] }];
     const { instance } = reading;
     if (instance.status.kind !== 'canceled-for-restart') return [{ ref: of, instance, successors: [] }];

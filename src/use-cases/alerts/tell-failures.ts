@@ -17,14 +17,14 @@ interface Folded {
 export async function tellFailures(
   context: Context,
   memory: Memory,
-  told: { readonly backend: WorkflowBackend; readonly failures: readonly Described[] },
+  reported: { readonly backend: WorkflowBackend; readonly failures: readonly Described[] },
 ): Promise<void> {
   const folded = new Map<string, Folded>();
-  for (const described of told.failures) {
+  for (const described of reported.failures) {
     const { instance } = described;
     const key = incidentKey(instance);
     const before = folded.get(key) ?? (await openOne(memory, key));
-    const failure = await newFailure(context, memory, { ...told, described });
+    const failure = await newFailure(context, memory, { ...reported, described });
     const next: Folded = before
       ? { ...before, incident: raise(before.incident, failure) }
       : { incident: await begin(context, memory, failure, described), isNew: true };

@@ -11,7 +11,7 @@ import { decideApproval, type LeftOver } from './decide-approval.js';
 export async function answerClick(context: Context, clickId: string): Promise<void> {
   const answer = await decideOrBreak(context, clickId);
   const click = await context.store.findClick(clickId);
-  if (!answer || !click || isToldByTheCard(answer)) return;
+  if (!answer || !click || isShownOnCard(answer)) return;
   if (await context.chat.answerPrivately(click, answer)) return;
   if (!isKept(answer)) await answerLate(context, click, answer);
 }
@@ -40,7 +40,7 @@ async function answerAll(context: Context, clicks: readonly Click[]): Promise<vo
   for (const click of clicks) {
     const answer = await decideOrBreak(context, click.id, { lookUp });
     if (!answer || isKept(answer)) continue;
-    if (!isToldByTheCard(answer)) await answerLate(context, click, answer);
+    if (!isShownOnCard(answer)) await answerLate(context, click, answer);
     await countClick(context, click.id);
   }
 }
@@ -51,7 +51,7 @@ function isKept({ kind }: Answer): boolean {
 }
 
 /** The first word about a decision that was taken up is the card's. */
-function isToldByTheCard(answer: Answer): boolean {
+function isShownOnCard(answer: Answer): boolean {
   return answer.kind === 'decided';
 }
 

@@ -1,13 +1,13 @@
 import type { Memory } from '../../ports/store.js';
-import type { Asked, ToldAnswer } from '../../ports/told-desk.js';
+import type { Asked, InboundResult } from '../../ports/told-desk.js';
 import type { Context } from '../context.js';
 import { record } from './record.js';
 
 /** Records that a workflow asked for people; saying the same again is nothing new. */
-export async function recordTold(
+export async function recordInbound(
   context: Context,
   memory: Memory,
-  { asked, answer }: { readonly asked: Asked; readonly answer: ToldAnswer },
+  { asked, answer }: { readonly asked: Asked; readonly answer: InboundResult },
 ): Promise<void> {
   if (answer.kind === 'repeated') return;
   const { instance, key, activityId, activity } = asked;

@@ -1,4 +1,4 @@
-import type { Approval, Requirement, Told } from '../../domain/approval.js';
+import type { Approval, Requirement, InboundDetails } from '../../domain/approval.js';
 import { priorities } from '../../domain/delivery.js';
 import type { Instance } from '../../domain/instance.js';
 import { namesNobody } from '../../domain/named-by.js';
@@ -33,9 +33,9 @@ export async function putApproval(
 export async function putApprovalIn(
   context: Context,
   memory: Memory,
-  found: { readonly instance: Instance; readonly requirement: Requirement; readonly told?: Told },
+  found: { readonly instance: Instance; readonly requirement: Requirement; readonly told?: InboundDetails },
 ): Promise<Approval> {
-  const { instance, requirement, told } = found;
+  const { instance, requirement, told: inbound } = found;
   const step = instance.step?.uniqueName ?? '';
   const nowMs = context.now();
   const approval: Approval = {
@@ -48,9 +48,9 @@ export async function putApprovalIn(
     version: 1,
     requirement,
     state: { kind: 'waiting' },
-    ...(told ? { told } : {}),
+    ...(inbound ? { told: inbound } : {}),
     // Who told of it by itself has no list of what waits for whom.
-    isAssigned: told === undefined,
+    isAssigned: inbound === undefined,
     waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),
   };
   if (!(await memory.addApproval(approval))) throw new Error('An approval of this attempt is there already');
@@ -58,7 +58,7 @@ export async function putApprovalIn(
     await memory.addCard(approval.id, target, priorities.newCard, nowMs);
   }
   // A system that lists nothing is asked about this run from now on.
-  if (told) await memory.watchRun(instance.ref, nowMs);
+  if (inbound) await memory.watchRun(instance.ref, nowMs);
   await tellGap(context, memory, approval);
   return approval;
 }

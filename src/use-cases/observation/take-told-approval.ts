@@ -1,12 +1,12 @@
-import type { Approval, Told } from '../../domain/approval.js';
+import type { Approval, InboundDetails } from '../../domain/approval.js';
 import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
 import { priorities } from '../../domain/delivery.js';
 import type { Signal } from '../../domain/signal.js';
-import { isAnswered, matchTold, suggestedPeople, usualOutputs, withNews } from '../../domain/told-step.js';
+import { isAnswered, matchInbound, suggestedPeople, usualOutputs, withNews } from '../../domain/told-step.js';
 import type { Memory } from '../../ports/store.js';
-import type { Asked, ToldAnswer } from '../../ports/told-desk.js';
+import type { Asked, InboundResult } from '../../ports/told-desk.js';
 import type { Context } from '../context.js';
-import { recordTold } from '../ledger/record-told.js';
+import { recordInbound } from '../ledger/record-told.js';
 import { tellVotesVoid } from '../notifications/notify.js';
 import { learnPeople } from '../people/find-role-gap.js';
 import { release } from '../signals/signal-steps.js';
@@ -19,11 +19,11 @@ import { putApprovalIn } from './put-approval.js';
  * answered; saying something else makes earlier votes void, and calls off a decision that was not sent yet. Who
  * may decide is what the rules say, whomever the workflow suggests.
  */
-export async function takeToldApproval(context: Context, asked: Asked): Promise<ToldAnswer> {
+export async function takeInboundApproval(context: Context, asked: Asked): Promise<InboundResult> {
   await learnPeople(context, asked.instance);
   const answer = await context.store.inTransaction(async (memory) => {
     const taken = await takeIn(context, memory, asked);
-    await recordTold(context, memory, { asked, answer: taken });
+    await recordInbound(context, memory, { asked, answer: taken });
     return taken;
   });
   const { ref } = asked.instance;
@@ -35,11 +35,11 @@ export async function takeToldApproval(context: Context, asked: Asked): Promise<
   return answer;
 }
 
-async function takeIn(context: Context, memory: Memory, asked: Asked): Promise<ToldAnswer> {
+async function takeIn(context: Context, memory: Memory, asked: Asked): Promise<InboundResult> {
   const { instance, key, activityId, activity } = asked;
   const step = instance.step?.uniqueName ?? '';
   const known = await memory.listApprovalsOf(instance.ref);
-  const match = matchTold(known, { step, hasKey: key !== undefined, activityId, activity });
+  const match = matchInbound(known, { step, hasKey: key !== undefined, activityId, activity });
   if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
   if (match.kind === 'none') return put(context, memory, asked);
   const { approval } = match;
@@ -51,12 +51,12 @@ async function takeIn(context: Context, memory: Memory, asked: Asked): Promise<T
   return { kind: 'key-taken', code: approval.code };
 }
 
-async function put(context: Context, memory: Memory, asked: Asked): Promise<ToldAnswer> {
-  const told = toldOf(asked, { outputs: usualOutputs, suggested: [] });
+async function put(context: Context, memory: Memory, asked: Asked): Promise<InboundResult> {
+  const inbound = inboundOf(asked, { outputs: usualOutputs, suggested: [] });
   const approval = await putApprovalIn(context, memory, {
     instance: asked.instance,
     requirement: { roles: [] },
-    told,
+    told: inbound,
   });
   await showToSuggested(context, memory, approval);
   return { kind: 'put', code: approval.code };
@@ -68,7 +68,7 @@ async function showToSuggested(context: Context, memory: Memory, approval: Appro
   }
 }
 
-function toldOf({ outputs, suggested, ...asked }: Asked, before: Told): Told {
+function inboundOf({ outputs, suggested, ...asked }: Asked, before: InboundDetails): InboundDetails {
   const { activityId = before.activityId, activity = before.activity } = asked;
   return {
     ...(activityId === undefined ? {} : { activityId }),
@@ -82,18 +82,18 @@ async function refresh(
   context: Context,
   memory: Memory,
   { approval, asked }: { readonly approval: Approval; readonly asked: Asked },
-): Promise<ToldAnswer> {
+): Promise<InboundResult> {
   const { code } = approval;
   const held = await heldSignal(memory, approval);
   if ((approval.state.kind !== 'waiting' && !held) || !approval.told) return { kind: 'over', code };
-  const told = toldOf(asked, approval.told);
+  const inbound = inboundOf(asked, approval.told);
   const instance = withNews(approval.instance, asked.instance);
   const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
   const isOther =
-    changes.length > 0 || JSON.stringify(told.outputs) !== JSON.stringify(approval.told.outputs);
+    changes.length > 0 || JSON.stringify(inbound.outputs) !== JSON.stringify(approval.told.outputs);
   if (isOther) {
     const note = { kind: 'facts-changed', changes } as const;
-    const next = { ...approval, instance, told, revision: approval.revision + 1 };
+    const next = { ...approval, instance, told: inbound, revision: approval.revision + 1 };
     const saved = held
       ? await release(context, { memory, signal: held, approval: next }, { note, keep: [] })
       : await memory.saveApproval(
@@ -108,10 +108,10 @@ async function refresh(
     return { kind: 'changed', code };
   }
   if (held) return { kind: 'over', code };
-  if (JSON.stringify(told) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
-  const saved = await memory.saveApproval({ ...approval, told }, priorities.newCard, context.now());
+  if (JSON.stringify(inbound) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
+  const saved = await memory.saveApproval({ ...approval, told: inbound }, priorities.newCard, context.now());
   await showToSuggested(context, memory, saved);
-  return { kind: told.activityId === approval.told.activityId ? 'repeated' : 'completed', code };
+  return { kind: inbound.activityId === approval.told.activityId ? 'repeated' : 'completed', code };
 }
 
 /** Finds the decision that is held and can still be called off. */

@@ -40,14 +40,14 @@ export async function observeAlone(context: Context, poll: Poll): Promise<void> 
 async function observe(context: Context, { backend, answerTimes }: Poll): Promise<void> {
   const { store, now } = context;
   const { system } = backend;
-  let toldAtMs = 0;
+  let reportedAtMs = 0;
   await observeWorkflows(
     context,
     noting(backend, async () => {
       answerTimes.noteAnswer(system, now());
-      if (!store.isShared || now() - toldAtMs < tellEveryMs) return;
-      toldAtMs = now();
-      await store.putNote(noteKey(system), String(toldAtMs));
+      if (!store.isShared || now() - reportedAtMs < tellEveryMs) return;
+      reportedAtMs = now();
+      await store.putNote(noteKey(system), String(reportedAtMs));
     }),
   );
   await settleChanges(context, backend);

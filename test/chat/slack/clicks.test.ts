@@ -41,9 +41,9 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
         values: { comment: { comment: { type: 'plain_text_input', value: comment } } },
       });
     };
-    const told = (text: string) =>
+    const notified = (text: string) =>
       stage.workspace.waitForMessage((one) => one.isEphemeral && one.text.includes(text));
-    return { ...stage, message, press, opened, view, submit, told };
+    return { ...stage, message, press, opened, view, submit, notified };
   }
 
   it('approves with a comment: the modal opens, the submission is written down and worked on', async () => {
@@ -148,13 +148,13 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     const over = anApproval({
       state: { kind: 'ended', ending: { kind: 'not-visible' }, decision: aDecision(), atMs: 0 },
     });
-    const { press, desk, told } = await set({
+    const { press, desk, notified } = await set({
       preview: () => ({ kind: 'answer', answer: { kind: 'over', approval: over } }),
     });
     await press('approval.deny');
     expect(desk.clicks).toMatchObject([{ verb: 'deny' }]);
     await press('approval.details');
-    await told('This is over. Ada Okafor approved');
+    await notified('This is over. Ada Okafor approved');
   });
 
   it('is told that nothing was decided when a press cannot be written down', async () => {
@@ -163,9 +163,9 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
         throw new Error('disk full');
       },
     };
-    const { press, told, desk } = await set(failing, oneClick());
+    const { press, notified, desk } = await set(failing, oneClick());
     expect((await press('approval.approve')).acked).toBe(true);
-    await told('Nothing was decided');
+    await notified('Nothing was decided');
     expect(desk.worked).toEqual([]);
   });
 
@@ -185,24 +185,24 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('is told to press again when Slack would not open the window in time', async () => {
-    const { press, told, workspace } = await set();
+    const { press, notified, workspace } = await set();
     workspace.fail({ method: 'views.open', fault: 'expired_trigger_id' });
     await press('approval.approve');
-    await told('press again');
+    await notified('press again');
   });
 
   it('gets a reference when the work breaks', async () => {
-    const { press, told, log } = await set({ work: () => Promise.reject(new Error('a bug')) }, oneClick());
+    const { press, notified, log } = await set({ work: () => Promise.reject(new Error('a bug')) }, oneClick());
     await press('approval.approve');
-    const { text } = await told('Something broke on our side (ref id-');
+    const { text } = await notified('Something broke on our side (ref id-');
     const ref = /ref (id-\d+)/.exec(text)?.[1];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });
 
   it('finds that a button with a foreign value does nothing', async () => {
-    const { press, told, desk } = await set();
+    const { press, notified, desk } = await set();
     await press('approval.approve', 'nonsense');
-    await told('does not belong to a message');
+    await notified('does not belong to a message');
     expect(desk.steps).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Approval, Told } from '../../../src/domain/approval.js';
+import type { Approval, InboundDetails } from '../../../src/domain/approval.js';
 import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
 import type { Card, CardAction } from '../../../src/domain/card.js';
 import type { Decision } from '../../../src/domain/decision.js';
@@ -43,7 +43,7 @@ const outputName = fc.oneof(
   fc.constantFrom('Approved', 'Send back', 'x'.repeat(200), '*Approve* <!channel> :tada:'),
 );
 
-const told: fc.Arbitrary<Told> = fc
+const inbound: fc.Arbitrary<InboundDetails> = fc
   .record({
     activityId: fc.option(hostileText, { nil: undefined }),
     outputs: fc.array(
@@ -213,7 +213,7 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
     words: hostileText,
     type: fc.oneof(hostileText, fc.constantFrom('Enrollment', 'Revocation')),
     needed: fc.nat(3),
-    asked: fc.option(told, { nil: undefined }),
+    asked: fc.option(inbound, { nil: undefined }),
     version: fc.nat(999),
   })
   .map(({ state: now, facts: requested, words, type, needed, version, asked }) =>

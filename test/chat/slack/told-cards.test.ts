@@ -4,7 +4,7 @@ import { approvalCard, plainCard } from '../../../src/chat/slack/views/approval-
 import { decisionModal } from '../../../src/chat/slack/views/decision-modal.js';
 import { detailsModal } from '../../../src/chat/slack/views/details-modal.js';
 import type { Approval, Output } from '../../../src/domain/approval.js';
-import { aDialog, aLinkOnlyApproval, aPersonId, aToldApproval, aVote } from '../../support/an-approval.js';
+import { aDialog, aLinkOnlyApproval, aPersonId, anInboundApproval, aVote } from '../../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { fakeDesk } from './a-desk.js';
 import { aSlack, type Slack } from './a-slack.js';
@@ -15,11 +15,11 @@ afterEach(async () => {
   for (const stage of stages.splice(0)) await stage.stop();
 });
 
-const toldCard = (approval: Approval = aToldApproval(), extra: Parameters<typeof aCard>[0] = {}) =>
+const inboundCard = (approval: Approval = anInboundApproval(), extra: Parameters<typeof aCard>[0] = {}) =>
   aCard({ approval, ...extra });
 
 function offering(...outputs: readonly Output[]): Approval {
-  return aToldApproval({ told: { activityId: '501', outputs, suggested: [] } });
+  return anInboundApproval({ told: { activityId: '501', outputs, suggested: [] } });
 }
 
 interface SeenButton {
@@ -67,7 +67,7 @@ describe('the name of a button', () => {
 
 describe('a card a workflow told of', () => {
   it('has a button for each output, under its own name', () => {
-    expect(buttonsOf(toldCard())).toEqual([
+    expect(buttonsOf(inboundCard())).toEqual([
       { text: 'Approved', actionId: 'approval.approve#0', style: 'primary' },
       { text: 'Send back', actionId: 'approval.approve#1', style: undefined },
       { text: 'Rejected', actionId: 'approval.deny#2', style: 'danger' },
@@ -77,7 +77,7 @@ describe('a card a workflow told of', () => {
   });
 
   it('keeps them on the plain card, for when Slack finds fault with the real one', () => {
-    expect(buttonsOf(toldCard(), plainCard)).toEqual(buttonsOf(toldCard()));
+    expect(buttonsOf(inboundCard(), plainCard)).toEqual(buttonsOf(inboundCard()));
   });
 
   it('cuts names to what a button holds, and shows markup letter by letter', () => {
@@ -85,13 +85,13 @@ describe('a card a workflow told of', () => {
       { name: 'x'.repeat(200), verdict: 'approve' },
       { name: '*Pay* <!channel> :tada:', verdict: 'deny' },
     );
-    const [long, marked] = buttonsOf(toldCard(approval));
+    const [long, marked] = buttonsOf(inboundCard(approval));
     expect(long?.text).toBe(`${'x'.repeat(74)}…`);
     expect(marked?.text).toBe('*Pay* <!channel> :tada:');
   });
 
   it('shows what the workflow told, and whom it would ask', () => {
-    const text = wordsOf(toldCard());
+    const text = wordsOf(inboundCard());
     expect(text).toContain('Leave WF waiting for your decision · K7F3');
     expect(text).toContain('*Days* 3');
     expect(text).toContain('*The workflow asks* `activedirectory::lwei`');
@@ -99,10 +99,10 @@ describe('a card a workflow told of', () => {
   });
 
   it('says how much more there is than it shows', () => {
-    const { instance } = aToldApproval();
+    const { instance } = anInboundApproval();
     const others = Array.from({ length: 14 }, (_none, index) => ({ label: `Line ${index}`, value: 'x' }));
-    const approval = aToldApproval({ instance: { ...instance, facts: { ...instance.facts, others } } });
-    const text = wordsOf(toldCard(approval));
+    const approval = anInboundApproval({ instance: { ...instance, facts: { ...instance.facts, others } } });
+    const text = wordsOf(inboundCard(approval));
     expect(text).toContain('Line 9');
     expect(text).not.toContain('Line 10');
     expect(text).toContain('+4 more in Details');
@@ -113,24 +113,24 @@ describe('a card a workflow told of', () => {
       aVote({ name: 'Ana', output: 'Approved' }),
       aVote({ name: 'Bo', person: aPersonId('U0BO'), output: 'Send back' }),
     ];
-    const text = wordsOf(toldCard(aToldApproval(), { votes, rule: aRule({ quorum: 2 }) }));
+    const text = wordsOf(inboundCard(anInboundApproval(), { votes, rule: aRule({ quorum: 2 }) }));
     expect(text).toContain('*Decisions* “Approved” 1 of 2 (Ana), “Send back” 1 of 2 (Bo)');
   });
 
   it('offers to withdraw a choice, not an approval', () => {
-    const card = toldCard(aToldApproval(), { actions: ['approve', 'deny', 'details', 'withdraw'] });
+    const card = inboundCard(anInboundApproval(), { actions: ['approve', 'deny', 'details', 'withdraw'] });
     expect(buttonsOf(card).map(({ text }) => text)).toContain('Withdraw my choice');
   });
 
   it('keeps comments in Slack, and says so', () => {
-    const text = JSON.stringify(detailsModal(toldCard(), labelOf));
+    const text = JSON.stringify(detailsModal(inboundCard(), labelOf));
     expect(text).toContain('Comments stay in Slack; Work Tasks is told the choice alone.');
     expect(text).not.toContain('version 0');
   });
 });
 
 describe('a card nobody can answer from Slack yet', () => {
-  const card = toldCard(aLinkOnlyApproval(), { actions: ['details'] });
+  const card = inboundCard(aLinkOnlyApproval(), { actions: ['details'] });
 
   it('leads to the inbox, and has no button that would do nothing', () => {
     expect(buttonsOf(card).map(({ text }) => text)).toEqual(['Details', 'Open in Work Tasks']);
@@ -145,7 +145,7 @@ describe('a card nobody can answer from Slack yet', () => {
 describe('the window of an output', () => {
   const options = { labelOf, decider: { name: 'Ada', identities: [] } };
   const open = (approval: Approval, verb: 'approve' | 'deny', output: number) =>
-    decisionModal(toldCard(approval), aDialog({ verb, output }), options);
+    decisionModal(inboundCard(approval), aDialog({ verb, output }), options);
 
   it.each([
     ['Approved', 'approve', 'Approved — comment', 'Approved'],
@@ -159,7 +159,7 @@ describe('the window of an output', () => {
   });
 
   it('does not say that a denial ends the workflow, and that the comment stays', () => {
-    const text = JSON.stringify(open(aToldApproval(), 'deny', 2));
+    const text = JSON.stringify(open(anInboundApproval(), 'deny', 2));
     expect(text).not.toContain('ends the workflow');
     expect(text).toContain('Stays in Slack, together with your name; Work Tasks is told the choice alone.');
     expect(text).toContain('*Days* 3');
@@ -167,7 +167,7 @@ describe('the window of an output', () => {
 });
 
 describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s', (mode) => {
-  async function set(card = toldCard()) {
+  async function set(card = inboundCard()) {
     const desk = fakeDesk({ preview: () => ({ kind: 'card', card, approval: card.approval }) });
     const stage = await aSlack({ mode, desk });
     stages.push(stage);
@@ -208,7 +208,7 @@ describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s'
   });
 
   it('decides with one click where the rule says so', async () => {
-    const card = toldCard(aToldApproval(), { rule: aRule({ approveWith: 'one-click' }) });
+    const card = inboundCard(anInboundApproval(), { rule: aRule({ approveWith: 'one-click' }) });
     const { press, desk, workspace } = await set(card);
     expect((await press('approval.approve#0')).acked).toBe(true);
     await workspace.waitFor(() => desk.worked.length === 1 || undefined);

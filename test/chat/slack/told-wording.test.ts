@@ -7,10 +7,10 @@ import { noticeLines } from '../../../src/chat/slack/messages/notices.js';
 import type { Answer } from '../../../src/domain/answer.js';
 import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
-import { aDecision, anApproval, aToldApproval, aVote, noonMs } from '../../support/an-approval.js';
+import { aDecision, anApproval, anInboundApproval, aVote, noonMs } from '../../support/an-approval.js';
 
 const wording = { ink: fallbackInk, labelOf: () => 'Work Tasks' };
-const approval = aToldApproval();
+const approval = anInboundApproval();
 const of = (output: string, verdict: 'approve' | 'deny' = 'approve') =>
   aDecision({ verdict, output, votes: [aVote({ name: 'Ana', verdict, output })] });
 const chosen = of('Approved');
@@ -18,7 +18,7 @@ const back = of('Send back');
 const rejected = of('Rejected', 'deny');
 
 const saying = (state: ApprovalState) => {
-  const stated = aToldApproval({ state });
+  const stated = anInboundApproval({ state });
   return `${headline(stated, wording)}\n${stateSentence(stated, wording)}`;
 };
 
@@ -135,7 +135,7 @@ describe('what somebody who chose is answered privately', () => {
       'Your choice “Rejected” could not be worked on for so long',
     ],
     [
-      { kind: 'decided', approval: aToldApproval({ state: { kind: 'not-moved', decision: back } }) },
+      { kind: 'decided', approval: anInboundApproval({ state: { kind: 'not-moved', decision: back } }) },
       'Work Tasks accepted it',
     ],
   ];
@@ -159,7 +159,7 @@ describe('what somebody who chose is answered privately', () => {
       now: { status: { kind: 'complete', raw: '' } },
       elsewhere: false,
     } as const;
-    const over = aToldApproval({ state: { kind: 'ended', ending, decision: back, atMs: noonMs } });
+    const over = anInboundApproval({ state: { kind: 'ended', ending, decision: back, atMs: noonMs } });
     const text = noticeLines({ kind: 'outcome', approval: over }, wording).join('\n');
     expect(text).toContain('About your request Leave WF Leave of Rosa Kim (K7F3):');
     expect(text).toContain('“Send back” chosen by Ana');

@@ -43,12 +43,12 @@ it('a bot that is killed after it told a failure does not tell it again, and tel
   };
   await pollsOn(3);
   fail(house, 'Renew one.keyexample.com');
-  const told = await alertSaying(house, /failed · /);
+  const reported = await alertSaying(house, /failed · /);
   await pollsOn(2);
   await house.kill();
   fail(house, 'Renew two.keyexample.com');
   await house.start();
   await alertSaying(house, /2 runs/);
   const now = alerts(house);
-  expect(now.filter(({ threadTs }) => threadTs === undefined).map(({ ts }) => ts)).toEqual([told.ts]);
+  expect(now.filter(({ threadTs }) => threadTs === undefined).map(({ ts }) => ts)).toEqual([reported.ts]);
 });

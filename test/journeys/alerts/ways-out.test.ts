@@ -63,11 +63,11 @@ describe('a way out of an alert', () => {
     const question = await privateWord(stage, 'li', /Restart 4 runs of Nightly renewal\?/);
     stage.command.restartInstance(ids[1] ?? '', 'KEYEXAMPLE\\portal-pat');
     await confirmWayOut(stage, 'li', question);
-    const told = textOf(
+    const reported = textOf(
       await threadSaying(stage, alert, /3 taken.*1 moved meanwhile|1 moved meanwhile.*3 taken/),
     );
-    expect(told.match(/Restarted\. The new run is now Complete/g)).toHaveLength(3);
-    expect(told).toMatch(/It is not as you were shown/);
+    expect(reported.match(/Restarted\. The new run is now Complete/g)).toHaveLength(3);
+    expect(reported).toMatch(/It is not as you were shown/);
     await poll(stage, 3);
     await alertSaying(stage, /Recovered: Nightly renewal · 4 runs/);
     await finish(stage, { posts: { alerts: 4 }, answers: { li: 1 }, signals: [] });

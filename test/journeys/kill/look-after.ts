@@ -13,11 +13,11 @@ export interface Subject {
   readonly id: string;
   readonly host: string;
   /** Set where Work Tasks tells of it. */
-  readonly told?: ToldRun;
+  readonly told?: InboundRun;
 }
 
 /** A run of Work Tasks, and the activity that waits. */
-export interface ToldRun {
+export interface InboundRun {
   readonly execution: { readonly repository: string; readonly id: number };
   readonly detailsId: string;
 }
@@ -76,8 +76,8 @@ export async function checkOutcome(
   }
 }
 
-function approvalsOf(store: Store, { told, id }: Subject) {
-  return store.listApprovalsOf({ system: told ? 'plant' : 'corp', id });
+function approvalsOf(store: Store, { told: inbound, id }: Subject) {
+  return store.listApprovalsOf({ system: inbound ? 'plant' : 'corp', id });
 }
 
 /** A message that shows a run. */

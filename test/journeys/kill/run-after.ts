@@ -1,11 +1,11 @@
 import type { RunAfter } from '../../support/promises.js';
 import { serviceAccount } from '../../support/stage/cast.js';
-import type { Subject, ToldRun } from './look-after.js';
+import type { Subject, InboundRun } from './look-after.js';
 import type { Ground } from './open-ground.js';
 
 /** Tells what a run is like in its system, and what of ours that has taken. */
-export function runAfter(ground: Ground, { id, told }: Subject): RunAfter {
-  return told ? toldRunAfter(ground, id, told) : commandRunAfter(ground, id);
+export function runAfter(ground: Ground, { id, told: inbound }: Subject): RunAfter {
+  return inbound ? inboundRunAfter(ground, id, inbound) : commandRunAfter(ground, id);
 }
 
 function commandRunAfter({ command }: Ground, id: string): RunAfter {
@@ -21,7 +21,7 @@ function commandRunAfter({ command }: Ground, id: string): RunAfter {
 }
 
 /** Whatever was sent counts, even what never had an effect: nobody can know that it had none. */
-function toldRunAfter({ workTasks }: Ground, id: string, { execution, detailsId }: ToldRun): RunAfter {
+function inboundRunAfter({ workTasks }: Ground, id: string, { execution, detailsId }: InboundRun): RunAfter {
   const sent = workTasks.requests
     .filter(({ path }) => /AlertEngine$/i.test(path))
     .map((request) => Object.values(request.sent).map(String))

@@ -70,8 +70,8 @@ describe.each(transports)('links that end, over %s', (transport) => {
     stage.provider.revokeRefreshTokens(identityOf('ana'));
     await stage.observeAfter(60_000);
     await cardSaying(stage, /Ana Ruiz has no account linked to Command any more/);
-    const told = await directMessage(stage, 'ana', /was not sent/);
-    expect(linkIn(told)).toContain('/link?state=');
+    const reported = await directMessage(stage, 'ana', /was not sent/);
+    expect(linkIn(reported)).toContain('/link?state=');
     await finish(stage, { posts: { pki: 1, '@ana': 2 }, answers: { ana: 1 }, signals: [] });
   });
 

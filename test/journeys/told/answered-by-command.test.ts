@@ -7,8 +7,8 @@ import { confirm } from '../../support/stage/commands.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import {
   type AccessRun,
-  finishTold,
-  openToldStage,
+  finishInbound,
+  openInboundStage,
   plantName,
   startAccess,
   tell,
@@ -41,7 +41,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
   ])(
     'the command is refused whoever may run it, with a link to the card, when it names %s',
     async (_what, typed, later) => {
-      const stage = await openToldStage(transport, rules);
+      const stage = await openInboundStage(transport, rules);
       const run = await startAccess(stage);
       const activity = activityOf(stage, run);
       await tell(stage, run);
@@ -53,12 +53,12 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       });
       expect(textOf(answer)).not.toContain('command.confirm');
       expect(cardLinkIn(answer, theCard(stage))).toBe(true);
-      await finishTold(stage, []);
+      await finishInbound(stage, []);
     },
   );
 
   it('the command is refused while a card of its execution has no activity yet, however the run is typed', async () => {
-    const stage = await openToldStage(transport, rules);
+    const stage = await openInboundStage(transport, rules);
     const run = await startAccess(stage);
     await tellByKey(stage, run);
     for (const typed of [`Access WF#${run.id}`, `access wf#0${run.id}`]) {
@@ -69,11 +69,11 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       });
       expect(cardLinkIn(answer, theCard(stage))).toBe(true);
     }
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 
   it('a proposal that was shown before the approval came is not sent when it is confirmed', async () => {
-    const stage = await openToldStage(transport, rules);
+    const stage = await openInboundStage(transport, rules);
     const run = await startAccess(stage);
     const proposed = await ask(stage, {
       as: 'sam',
@@ -85,11 +85,11 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     const answer = await becomes(stage, proposed, /is open for this activity.*Nothing was changed/s);
     expect(cardLinkIn(answer, theCard(stage))).toBe(true);
     expect(textOf(theCard(stage))).not.toMatch(mayBeAnswered);
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 
   it('the command answers another activity that no approval stands for', async () => {
-    const stage = await openToldStage(transport, rules);
+    const stage = await openInboundStage(transport, rules);
     const run = await startAccess(stage);
     await tell(stage, run);
     const other = await startAccess(stage);
@@ -100,7 +100,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       ends: /Answered/,
     });
     expect(textOf(theCard(stage))).not.toMatch(mayBeAnswered);
-    await finishTold(stage, [`Approved as ${plantName('sam')}`]);
+    await finishInbound(stage, [`Approved as ${plantName('sam')}`]);
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
   ] as const)(
     'a card that comes after a command that %s says who may have answered, also after a restart, and takes votes',
     async (_what, fault, ends) => {
-      const stage = await openToldStage(transport, rules);
+      const stage = await openInboundStage(transport, rules);
       const run = await startAccess(stage);
       const body = { executiondetailsid: stage.workTasks.hookBody(run).executiondetailsid ?? '' };
       if (fault) stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault });
@@ -126,12 +126,12 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       await press(stage, 'ana', theCard(stage), 'approve#0');
       const voted = await cardSaying(stage, /1 of 2/);
       expect(textOf(voted)).toMatch(mayBeAnswered);
-      await finishTold(stage, [`Approved as ${plantName('sam')}`]);
+      await finishInbound(stage, [`Approved as ${plantName('sam')}`]);
     },
   );
 
   it('a card that comes after a command that Work Tasks refused does not say that it may be answered', async () => {
-    const stage = await openToldStage(transport, rules);
+    const stage = await openInboundStage(transport, rules);
     const run = await startAccess(stage);
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'http-401', times: 2 });
     await order(stage, {
@@ -142,6 +142,6 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     });
     await tell(stage, run);
     expect(textOf(theCard(stage))).not.toContain('may have been answered');
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 });

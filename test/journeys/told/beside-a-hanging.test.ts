@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
 import { cardSaying, press, textOf, theCard } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishTold, openToldStage, plantName, startAccess, tell } from './told-plant.js';
+import { finishInbound, openInboundStage, plantName, startAccess, tell } from './told-plant.js';
 
 it.each(transports)('is decided, and looked at, while Command hangs, over %s', async (transport) => {
   const rules = { approveWith: 'one-click', timeout: '20s' } as const;
-  const stage = await openToldStage(transport, rules);
+  const stage = await openInboundStage(transport, rules);
   const { command, workTasks } = stage;
   const before = command.requests.length;
   command.fail({ path: '/Workflow', fault: 'hang-before-effect', times: 50 });
@@ -29,5 +29,5 @@ it.each(transports)('is decided, and looked at, while Command hangs, over %s', a
   expect(isOver).toBe(false);
   await command.goDown();
   await Promise.all([polling, pollingAgain]);
-  await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+  await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
 });

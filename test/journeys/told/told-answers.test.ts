@@ -9,11 +9,11 @@ import {
   theCard,
 } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishTold, openToldStage, plantName, startAccess, tell, tellByKey } from './told-plant.js';
+import { finishInbound, openInboundStage, plantName, startAccess, tell, tellByKey } from './told-plant.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s', (transport) => {
   it('is approved in Slack, and its execution moves on', async () => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     const data = { Line: 4, Password: 'sesame' };
     expect(await tell(stage, run, { data })).toMatchObject({
@@ -35,25 +35,25 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await privateWord(stage, 'sam', /Access to line 4/);
-    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
   });
 
   it.each([
     ['deny#1', 'Rejected', 'Not this week'],
     ['approve#2', 'Send back', ''],
   ])('takes the output of the button: %s', async (button, output, comment) => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     await tell(stage, run);
     await press(stage, 'li', theCard(stage), button);
     await submit(stage, 'li', comment);
     await cardSaying(stage, /Work Tasks accepted it/);
     expect(stage.workTasks.execution(run).runs[0]).toMatchObject({ output, status: 'C' });
-    await finishTold(stage, [`${output} as ${plantName('li')}`]);
+    await finishInbound(stage, [`${output} as ${plantName('li')}`]);
   });
 
   it('is a link until the activity is known, and then has buttons on the same card', async () => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     expect(await tellByKey(stage, run)).toMatchObject({ status: 201 });
     expect(buttonsOf(theCard(stage))).toEqual(['Details', 'Open in Work Tasks']);
@@ -64,11 +64,11 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await press(stage, 'ana', card, 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Work Tasks accepted it/);
-    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
   });
 
   it('told twice is one card, and one answer', async () => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     const { executiondetailsid = '' } = stage.workTasks.hookBody(run);
     await tell(stage, run);
@@ -80,11 +80,11 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     const again = await tell(stage, run, { executiondetailsid });
     expect(again).toMatchObject({ status: 409, said: { status: 'over' } });
     expect(theCard(stage).ts).toBe(card.ts);
-    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
   });
 
   it('is asked about each of its steps, one card after the other', async () => {
-    const stage = await openToldStage(transport, { approveWith: 'one-click' });
+    const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     const run = await startAccess(stage);
     await tell(stage, run);
     const first = theCard(stage);
@@ -97,6 +97,6 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await cardSaying(stage, /Approved by Li Wei/);
-    await finishTold(stage, [`Approved as ${plantName('ana')}`, `Approved as ${plantName('li')}`]);
+    await finishInbound(stage, [`Approved as ${plantName('ana')}`, `Approved as ${plantName('li')}`]);
   });
 });

@@ -16,7 +16,7 @@ export function plantName(actor: 'ana' | 'li' | 'sam' | 'bo'): string {
 }
 
 /** Sets the stage with a workflow that asks twice, and offers three ways out the first time. */
-export async function openToldStage(transport: Transport, rules: StageRules = {}): Promise<Stage> {
+export async function openInboundStage(transport: Transport, rules: StageRules = {}): Promise<Stage> {
   const stage = await openStage(transport, { withWorkTasks: true, withHook: true, ...rules });
   stage.workTasks.addWorkflow({
     repository: 'Plant',
@@ -62,7 +62,7 @@ export async function post(stage: Stage, body: HookBody) {
 }
 
 /** Ends a story: nothing was alerted but this, and nothing went wrong that it does not tell. */
-export async function finishTold(stage: Stage, alerts: readonly string[]): Promise<void> {
+export async function finishInbound(stage: Stage, alerts: readonly string[]): Promise<void> {
   await stage.bot().deliver();
   const seen = {
     alerts: stage.workTasks.alerts.map(({ output, user }) => `${output} as ${user}`),

@@ -2,47 +2,47 @@ import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, press, privateWord, submit, theCard } from '../../support/stage/cards.js';
 import { cast, plantClient } from '../../support/stage/cast.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishTold, openToldStage, plantName, startAccess, tell } from './told-plant.js';
+import { finishInbound, openInboundStage, plantName, startAccess, tell } from './told-plant.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,', (transport) => {
   it('is shown to a suggested approver only if the rule names them, and refused to anybody else', async () => {
-    const stage = await openToldStage(transport, { approveWith: 'one-click' });
+    const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     const run = await startAccess(stage);
     await tell(stage, run, { approver: plantName('bo') });
     expect(stage.slack.messages(stage.slack.im(cast.bo.id).id)).toEqual([]);
     await press(stage, 'bo', theCard(stage), 'approve#0');
     await privateWord(stage, 'bo', /not one of the approvers/);
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 
   it('comes to a suggested approver whom the rule names, as a message of their own', async () => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     await tell(stage, run, { approver: plantName('li') });
     expect(stage.slack.messages(stage.slack.im(cast.li.id).id)).toHaveLength(1);
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 
   it('is refused to whoever has no name in Work Tasks, who is told so', async () => {
-    const stage = await openToldStage(transport, { ownRequest: 'allowed', approveWith: 'one-click' });
+    const stage = await openInboundStage(transport, { ownRequest: 'allowed', approveWith: 'one-click' });
     const run = await startAccess(stage);
     await tell(stage, run);
     await press(stage, 'una', theCard(stage), 'approve#0');
     await privateWord(stage, 'una', /do not say what that system calls you/);
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 
   it('is refused to whoever asked for it', async () => {
-    const stage = await openToldStage(transport, { approveWith: 'one-click' });
+    const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     const run = await startAccess(stage);
     await tell(stage, run);
     await press(stage, 'sam', theCard(stage), 'approve#0');
     await privateWord(stage, 'sam', /You asked for this yourself/);
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 
   it('is sent once although nobody answered, and people are told that nobody knows', async () => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     await tell(stage, run);
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'hang-after-effect' });
@@ -53,11 +53,11 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const card = await cardSaying(stage, /does not send it again/);
     expect(buttonsOf(card)).toEqual(['Details', 'Open in Work Tasks']);
     await privateWord(stage, 'ana', /Access to line 4/);
-    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
   });
 
   it('is not told as refused when Work Tasks answered no and the execution went to its end', async () => {
-    const stage = await openToldStage(transport, { approveWith: 'one-click' });
+    const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     stage.workTasks.addWorkflow({
       repository: 'Plant',
       name: 'Short WF',
@@ -71,11 +71,11 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await press(stage, 'ana', theCard(stage), 'approve#0');
     await cardSaying(stage, /was sent, and Work Tasks answered no/);
     await privateWord(stage, 'ana', /Nobody can tell whether your decision.*counted/s);
-    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
   });
 
   it('says so when its execution comes to its end in Work Tasks itself', async () => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     await tell(stage, run);
     for (const [actor, output] of [
@@ -89,11 +89,11 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await stage.observeAfter(15_000);
     const card = await cardSaying(stage, /Over in Work Tasks, not decided here/);
     expect(buttonsOf(card)).toEqual(['Details', 'Open in Work Tasks']);
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 
   it('is not taken without the secret, and nothing is posted', async () => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     const url = `http://127.0.0.1:${stage.bot().port}/hooks/work-tasks/approvals`;
     const body = stage.workTasks.hookBody(run);
@@ -106,11 +106,11 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     ).toBe(413);
     await stage.bot().deliver();
     expect(stage.slack.messages('C0PKI')).toEqual([]);
-    await finishTold(stage, []);
+    await finishInbound(stage, []);
   });
 
   it('survives a restart of the bot before and after the decision', async () => {
-    const stage = await openToldStage(transport);
+    const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     await tell(stage, run);
     const { executiondetailsid = '' } = stage.workTasks.hookBody(run);
@@ -120,6 +120,6 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await cardSaying(stage, /Work Tasks accepted it/);
     await stage.restart();
     expect(await tell(stage, run, { executiondetailsid })).toMatchObject({ status: 409 });
-    await finishTold(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
   });
 });

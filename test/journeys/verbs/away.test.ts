@@ -90,12 +90,12 @@ describe('a system that is away', () => {
     const line = 'execute "Leave WF" Days=1';
     const proposed = await ask(stage, { as: 'una', line, shows: /Days/ });
     await confirm(stage, 'una', proposed);
-    const told = await becomes(
+    const reported = await becomes(
       stage,
       proposed,
       /could not be sent to Work Tasks: .*no user.*Nothing was changed/,
     );
-    expect(JSON.stringify(told.blocks)).not.toContain('It said');
+    expect(JSON.stringify(reported.blocks)).not.toContain('It said');
     await stage.close();
   });
 });

@@ -49,8 +49,8 @@ describe('a restarted run', () => {
     await becomes(stage, answer, /told here when it has come to rest/);
     stage.command.advance(next);
     await stage.observeAfter(15_000);
-    const told = await becomes(stage, answer, /Restarted; it goes on as run .* it is now Complete.*status/s);
-    expect(textOf(told)).toContain(next);
+    const reported = await becomes(stage, answer, /Restarted; it goes on as run .* it is now Complete.*status/s);
+    expect(textOf(reported)).toContain(next);
     expect(directMessages(stage)).toEqual([]);
     await stage.close();
   });

@@ -118,7 +118,7 @@ describe('a change Work Tasks made and did not answer', () => {
     ['alert', 'AlertEngine', /is told/, statusNext, 'hang-after-effect'],
   ] as const)(
     '%s is told as unknown, offers a look, and is never sent again',
-    async (verb, call, shows, told, fault) => {
+    async (verb, call, shows, reported, fault) => {
       const stage = await openPlant('socket');
       const { execution, typed } = startLeave(stage);
       const details = stage.workTasks.sleepingAt(execution)?.executionDetailsId;
@@ -130,7 +130,7 @@ describe('a change Work Tasks made and did not answer', () => {
       };
       const line = verb === 'execute' || verb === 'alert' ? lines[verb] : `${verb} ${typed}`;
       const answer = await order(stage, { line, shows, ends: /is not known/ });
-      expect(textOf(answer)).toMatch(told);
+      expect(textOf(answer)).toMatch(reported);
       await pollLong(stage, { withWorkTasks: true });
       expect(changesSent(stage)).toEqual([call]);
       await stage.close();

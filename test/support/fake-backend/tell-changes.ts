@@ -5,14 +5,14 @@ import { type Run, toInstance } from './run.js';
 /** Tells which runs have changed, the latest first and some of them a second time, as the real client does. */
 export function tellChanges(runs: readonly Run[], { mark, isFull }: Since): Changes {
   const since = mark === undefined ? Number.POSITIVE_INFINITY : Number(mark);
-  const told = runs.filter(
+  const reported = runs.filter(
     ({ status, place, isVisible }) =>
       isVisible && (place >= since || ((isFull || mark === undefined) && status === 'failed')),
   );
   const latest = Math.max(0, ...runs.map(({ place }) => place));
   return {
     kind: 'read',
-    instances: [...told].sort((a, b) => b.place - a.place).map(asListed),
+    instances: [...reported].sort((a, b) => b.place - a.place).map(asListed),
     mark: String(latest),
   };
 }

@@ -52,10 +52,10 @@ function answersTo(stage: Stage, actor: Actor): readonly SeenMessage[] {
 }
 
 /** Waits, and tells what there was instead when it was in vain. */
-async function soon<T>(stage: Stage, read: () => T | undefined, told: () => string): Promise<T> {
+async function soon<T>(stage: Stage, read: () => T | undefined, reported: () => string): Promise<T> {
   try {
     return await stage.slack.waitFor(read);
   } catch (error) {
-    throw new Error(`Waited in vain for ${told()}`, { cause: error });
+    throw new Error(`Waited in vain for ${reported()}`, { cause: error });
   }
 }

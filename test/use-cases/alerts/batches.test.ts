@@ -17,8 +17,8 @@ async function withProposal(count: number) {
 }
 
 async function propose(watch: Watch, asker = ada): Promise<string> {
-  const [told] = watch.alerts();
-  const reply = await watch.desk.propose(told?.alert.incident.id ?? '', 'restart', asker);
+  const [reported] = watch.alerts();
+  const reply = await watch.desk.propose(reported?.alert.incident.id ?? '', 'restart', asker);
   if (reply.kind !== 'proposal') throw new Error(`There was no proposal but ${reply.kind}`);
   return reply.batchId;
 }

@@ -209,8 +209,8 @@ describe('alerts that are off', () => {
     watch.fail('run-1');
     await watch.poll();
     await watch.poll();
-    const [told, ...others] = watch.world.slack.messages();
-    expect(told?.content).toMatchObject({
+    const [reported, ...others] = watch.world.slack.messages();
+    expect(reported?.content).toMatchObject({
       kind: 'notice',
       notice: { event: { kind: 'alerts-off', permission: '/workflows/instances/read/' } },
     });

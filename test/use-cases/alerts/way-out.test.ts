@@ -104,8 +104,8 @@ describe('a proposal for the runs of an alert', () => {
     await alert.desk.confirm(await propose(alert), asker);
     await alert.deliver();
     const [parent] = alert.slack.messages();
-    const [told, ...others] = parent ? alert.slack.thread(parent.message) : [];
-    expect(told?.content).toMatchObject({ kind: 'follow-up', followUp: { kind: 'changes' } });
+    const [reported, ...others] = parent ? alert.slack.thread(parent.message) : [];
+    expect(reported?.content).toMatchObject({ kind: 'follow-up', followUp: { kind: 'changes' } });
     expect(others).toEqual([]);
   });
 });
@@ -123,8 +123,8 @@ describe('what was confirmed on an alert that is gone', () => {
     await alert.deliver();
     await alert.desk.carryOut(batchId);
     await alert.deliver();
-    const told = alert.slack.messages().map(({ target, content }) => ({ target, content }));
-    expect(told).toMatchObject([
+    const reported = alert.slack.messages().map(({ target, content }) => ({ target, content }));
+    expect(reported).toMatchObject([
       {
         target: { kind: 'person', person: people.ada.id },
         content: {

@@ -93,7 +93,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
     { name: 'Rejected', verdict: 'deny' },
   ] as const;
 
-  async function openTold() {
+  async function openInbound() {
     const world = await worlds.open();
     await tell(world, { activityId: '501', outputs });
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
@@ -104,7 +104,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
   }
 
   it('shows the card for one that is offered, and for its details', async () => {
-    const { pollRuns } = await openTold();
+    const { pollRuns } = await openInbound();
     expect(await pollRuns('approve', 0)).toMatchObject({ kind: 'card' });
     expect(await pollRuns('deny', 1)).toMatchObject({ kind: 'card' });
     expect(await pollRuns('details')).toMatchObject({ kind: 'card' });
@@ -116,12 +116,12 @@ describe('looking at a press on an output of the workflow’s own', () => {
     ['deny', 0],
     ['approve', undefined],
   ] as const)('knows none that is not offered: %s, %s', async (verb, output) => {
-    const { pollRuns } = await openTold();
+    const { pollRuns } = await openInbound();
     expect(await pollRuns(verb, output)).toEqual({ kind: 'answer', answer: { kind: 'unknown-card' } });
   });
 
   it('says that the facts changed where the outputs are others by now', async () => {
-    const { world, pollRuns } = await openTold();
+    const { world, pollRuns } = await openInbound();
     await say(world, asked({ activityId: '501', outputs: [{ name: 'Done', verdict: 'approve' }] }));
     expect(await pollRuns('deny', 1)).toMatchObject({ answer: { kind: 'facts-changed' } });
   });

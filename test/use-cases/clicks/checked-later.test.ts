@@ -23,8 +23,8 @@ describe('a click while the chat cannot say who somebody is', () => {
       await takeUpClicks(world.context);
       expect(world.command.arrivals).toHaveLength(1);
       await world.deliver();
-      const told = world.slack.notices().map(({ notice }) => notice.kind);
-      expect(told).not.toContain('late-answer');
+      const reported = world.slack.notices().map(({ notice }) => notice.kind);
+      expect(reported).not.toContain('late-answer');
     },
   );
 

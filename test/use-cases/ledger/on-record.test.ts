@@ -16,7 +16,7 @@ const operators = [
 ];
 
 /** What of the records tells the story. */
-function told(entries: readonly LedgerEntry[]): readonly string[] {
+function reported(entries: readonly LedgerEntry[]): readonly string[] {
   return entries.map(({ kind, answered, person }) =>
     [kind, answered?.kind, person?.name].filter((one) => one !== undefined).join(' '),
   );
@@ -29,7 +29,7 @@ describe('an approval by two people', () => {
     await world.press('zoe', 'approve');
     await world.press('bo', 'approve');
     const entries = await recordsOf(world);
-    expect(told(entries)).toEqual([
+    expect(reported(entries)).toEqual([
       'vote vote-counted Ada Okafor',
       'refusal refused Zoe Other',
       'decision decided Bo Tran',
@@ -81,7 +81,7 @@ describe('a decision whose way is not smooth', () => {
     world.command.faults.nextSignal = { kind: 'timeout-before' };
     await world.press('ada', 'approve');
     for (let poll = 0; poll < 3; poll += 1) await world.passTime(120_000);
-    expect(told(await recordsOf(world))).toEqual([
+    expect(reported(await recordsOf(world))).toEqual([
       'decision decided Ada Okafor',
       'signal',
       'signal-answer unknown',
@@ -97,7 +97,7 @@ describe('a decision whose way is not smooth', () => {
     world.command.faults.isUnreachable = true;
     await world.press('ada', 'approve');
     await world.press('ada', 'take-back');
-    expect(told(await recordsOf(world))).toEqual([
+    expect(reported(await recordsOf(world))).toEqual([
       'decision decided Ada Okafor',
       'signal-answer given-up',
       'taken-back taken-back Ada Okafor',
@@ -108,7 +108,7 @@ describe('a decision whose way is not smooth', () => {
     const world = await worlds.openWithCard();
     world.command.answerElsewhere('run-1', true);
     await world.passTime(15_000);
-    expect(told(await recordsOf(world))).toEqual(['ending decided-elsewhere']);
+    expect(reported(await recordsOf(world))).toEqual(['ending decided-elsewhere']);
   });
 });
 
@@ -185,7 +185,7 @@ describe('a command', () => {
     const first = await desk.run({ verb: 'history', ref: code, page: 1 }, asker);
     const second = await desk.run({ verb: 'history', ref: code, page: 2 }, asker);
     expect(first).toMatchObject({ kind: 'history', code, page: 1, hasMore: true });
-    expect(first.kind === 'history' && told(first.entries)[0]).toBe('ending approved');
+    expect(first.kind === 'history' && reported(first.entries)[0]).toBe('ending approved');
     expect(first.kind === 'history' && first.entries).toHaveLength(10);
     expect(second).toMatchObject({ kind: 'history', page: 2, hasMore: false });
     const none = await desk.run({ verb: 'history', ref: code, page: 1 }, { person: people.zoe.id });

@@ -233,8 +233,8 @@ describe('anchors', () => {
     await anchorLedger(world.context, anchoring);
     await world.deliver();
     const [head] = await world.store.listLedgerHeads();
-    const told = world.slack.notices().map(({ notice }) => notice);
-    expect(told).toContainEqual({
+    const reported = world.slack.notices().map(({ notice }) => notice);
+    expect(reported).toContainEqual({
       kind: 'operators',
       event: { kind: 'ledger-anchored', anchors: [{ system: 'command', number: 4, mac: head?.mac }] },
     });

@@ -261,8 +261,8 @@ describe('a decision to which the system answered no', () => {
         { to: 'D-U0KIM', notice: { kind: 'outcome' } },
         { to: 'D-U0ADA', notice: { kind: 'outcome-unknown' } },
       ]);
-      const told = (await recordsOf(world)).filter(({ kind }) => kind === 'signal-answer');
-      expect(told.map(({ answered }) => answered)).toEqual([{ kind: 'unknown', reason }]);
+      const reported = (await recordsOf(world)).filter(({ kind }) => kind === 'signal-answer');
+      expect(reported.map(({ answered }) => answered)).toEqual([{ kind: 'unknown', reason }]);
       expect(world.log.sentences('error')).toEqual([]);
     },
   );

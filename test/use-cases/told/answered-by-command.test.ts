@@ -5,7 +5,7 @@ import { BackendError } from '../../../src/ports/errors.js';
 import type { ChangeAnswer } from '../../../src/ports/operations.js';
 import { carryOutChange } from '../../../src/use-cases/commands/changes/carry-out-change.js';
 import type { Context } from '../../../src/use-cases/context.js';
-import { takeToldApproval } from '../../../src/use-cases/observation/take-told-approval.js';
+import { takeInboundApproval } from '../../../src/use-cases/observation/take-told-approval.js';
 import { aChange } from '../../contracts/store/a-change.js';
 import type { World } from '../world/open-world.js';
 import { people } from '../world/people.js';
@@ -67,7 +67,7 @@ async function carryOut(meanwhile: Meanwhile) {
 }
 
 const tellOf = (activityId?: string) => (world: World) =>
-  takeToldApproval(world.context, asked(activityId === undefined ? {} : { activityId }));
+  takeInboundApproval(world.context, asked(activityId === undefined ? {} : { activityId }));
 
 async function tellAndShow(world: World): Promise<void> {
   await tellOf('501')(world);

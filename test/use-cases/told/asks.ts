@@ -1,6 +1,6 @@
 import { noFacts } from '../../../src/domain/request-facts.js';
-import type { Asked, ToldAnswer } from '../../../src/ports/told-desk.js';
-import { takeToldApproval } from '../../../src/use-cases/observation/take-told-approval.js';
+import type { Asked, InboundResult } from '../../../src/ports/told-desk.js';
+import { takeInboundApproval } from '../../../src/use-cases/observation/take-told-approval.js';
 import { anInstance } from '../../support/an-approval.js';
 import type { World } from '../world/open-world.js';
 
@@ -45,21 +45,21 @@ export function askedByActivity(activityId: string, saying: Saying = {}): Asked 
 }
 
 /** Starts a run that waits where nobody could observe it, and lets it tell. */
-export async function tell(world: World, saying: Saying = {}): Promise<ToldAnswer> {
+export async function tell(world: World, saying: Saying = {}): Promise<InboundResult> {
   const { run = 'run-1', key = 'leave' } = saying;
   world.command.start(run, [
     { uniqueName: `key:${key}`, needed: 1 },
     { uniqueName: 'what-follows', needed: 1 },
   ]);
   world.command.set(run, { isForBot: false });
-  const answer = await takeToldApproval(world.context, asked(saying));
+  const answer = await takeInboundApproval(world.context, asked(saying));
   await world.deliver();
   return answer;
 }
 
 /** Lets the workflow say something more about what it told before. */
-export async function say(world: World, more: Asked): Promise<ToldAnswer> {
-  const answer = await takeToldApproval(world.context, more);
+export async function say(world: World, more: Asked): Promise<InboundResult> {
+  const answer = await takeInboundApproval(world.context, more);
   await world.deliver();
   return answer;
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
-import { takeToldApproval } from '../../../src/use-cases/observation/take-told-approval.js';
+import { takeInboundApproval } from '../../../src/use-cases/observation/take-told-approval.js';
 import type { SignalFault } from '../../support/fake-backend/faults.js';
 import { falseCredit } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';
@@ -42,9 +42,9 @@ async function begin(fault: SignalFault | undefined, dieAt: number): Promise<Tel
   world.command.faults.nextSignal = fault;
   mortality.dieAfter(dieAt);
   try {
-    await takeToldApproval(world.context, link);
+    await takeInboundApproval(world.context, link);
     await world.deliver();
-    await takeToldApproval(world.context, whole);
+    await takeInboundApproval(world.context, whole);
     await world.deliver();
     const message = world.slack.cards()[0]?.message ?? noMessage;
     const click = world.clickOf('ada', 'approve', { message, output: 0 });
@@ -64,8 +64,8 @@ async function goOn({ world, mortality, written }: Telling): Promise<void> {
   mortality.revive();
   world.restart({ store: mortality.guard(world.store) });
   await takeUp(world);
-  await takeToldApproval(world.context, link);
-  await takeToldApproval(world.context, whole);
+  await takeInboundApproval(world.context, link);
+  await takeInboundApproval(world.context, whole);
   await settleDown(world);
   await pressStrays(world, written);
 }

@@ -14,7 +14,7 @@ const outputs = [
 ] as const;
 const approved = { output: 0 } as const;
 
-async function openTold(options: Parameters<typeof worlds.open>[0] = {}) {
+async function openInbound(options: Parameters<typeof worlds.open>[0] = {}) {
   const sent: OutgoingSignal[] = [];
   const world = await worlds.open({
     ...options,
@@ -34,7 +34,7 @@ describe('a decision about a step a workflow told of', () => {
   ] as const)(
     'to %s by output %d goes to its activity as %s, in the person’s name',
     async (verb, output, name) => {
-      const { world, sent } = await openTold();
+      const { world, sent } = await openInbound();
       await world.press('ada', verb, { output, comment: 'As agreed' });
       expect(sent).toMatchObject([{ output: name, activityId: '501', identity: 'KEYEXAMPLE\\aokafor' }]);
     },
@@ -48,14 +48,14 @@ describe('a decision about a step a workflow told of', () => {
     ['approve', 0.5],
     ['approve', undefined],
   ] as const)('is none when the button says %s and output %s', async (verb, output) => {
-    const { world, sent } = await openTold();
+    const { world, sent } = await openInbound();
     const choice = output === undefined ? {} : { output };
     expect(await world.press('ada', verb, choice)).toEqual({ kind: 'unknown-card' });
     expect(sent).toEqual([]);
   });
 
   it('is said to be accepted until the run ends, and then to have been followed', async () => {
-    const { world } = await openTold();
+    const { world } = await openInbound();
     await world.press('ada', 'approve', approved);
     expect((await world.approval()).state).toMatchObject({ kind: 'not-moved' });
     await world.passTime(10 * minuteMs);
@@ -69,7 +69,7 @@ describe('a decision about a step a workflow told of', () => {
   });
 
   it('is not credited with a run that was aborted', async () => {
-    const { world } = await openTold();
+    const { world } = await openInbound();
     await world.press('ada', 'approve', approved);
     world.command.set('run-1', { status: 'aborted' });
     await world.passTime(15_000);
@@ -77,7 +77,7 @@ describe('a decision about a step a workflow told of', () => {
   });
 
   it('that says no ends as denied although the run goes on to its end', async () => {
-    const { world } = await openTold();
+    const { world } = await openInbound();
     world.command.faults.nextSignal = { kind: 'lost' };
     await world.press('ada', 'deny', { output: 1, comment: 'Too long' });
     world.command.set('run-1', { status: 'complete' });
@@ -86,7 +86,7 @@ describe('a decision about a step a workflow told of', () => {
   });
 
   it('counts approvals towards a quorum for one output only', async () => {
-    const { world, sent } = await openTold({ quorum: 2 });
+    const { world, sent } = await openInbound({ quorum: 2 });
     await world.press('ada', 'approve', approved);
     expect((await world.press('bo', 'approve', { output: 2 }))?.kind).toBe('vote-counted');
     expect(sent).toEqual([]);
@@ -95,7 +95,7 @@ describe('a decision about a step a workflow told of', () => {
   });
 
   it('goes out in the name the settings give when it is sent, not when it was made', async () => {
-    const { world, sent } = await openTold();
+    const { world, sent } = await openInbound();
     world.command.faults.isUnreachable = true;
     await world.press('ada', 'approve', approved);
     expect((await world.approval()).state.kind).toBe('held');
@@ -109,7 +109,7 @@ describe('a decision about a step a workflow told of', () => {
   it('is refused to somebody in whose name nothing could be sent, even where own requests are allowed', async () => {
     const everybody = Object.values(people).map(({ id }) => id);
     const approvers = [aRule({ people: everybody, ownRequest: 'allowed' })];
-    const { world, sent } = await openTold({ policy: { approvers } });
+    const { world, sent } = await openInbound({ policy: { approvers } });
     expect(await world.press('una', 'approve', approved)).toEqual({
       kind: 'refused',
       why: { kind: 'not-mapped' },
@@ -122,7 +122,7 @@ describe('a decision about a told step that nobody answered', () => {
   it.each(['timeout-before', 'timeout-late'] as const)(
     'is never sent again, and those who made it are told that its outcome is unknown: %s',
     async (kind) => {
-      const { world, sent } = await openTold();
+      const { world, sent } = await openInbound();
       world.command.faults.nextSignal = { kind };
       await world.press('ada', 'approve', approved);
       expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
@@ -140,7 +140,7 @@ describe('a decision about a told step that nobody answered', () => {
   );
 
   it('is not credited with a run that has ended meanwhile', async () => {
-    const { world } = await openTold();
+    const { world } = await openInbound();
     world.command.faults.nextSignal = { kind: 'timeout-after' };
     await world.press('ada', 'approve', approved);
     world.command.set('run-1', { status: 'complete' });
@@ -151,7 +151,7 @@ describe('a decision about a told step that nobody answered', () => {
 
 describe('a told step that is answered elsewhere', () => {
   it('ends its card when the run ends', async () => {
-    const { world } = await openTold();
+    const { world } = await openInbound();
     world.command.set('run-1', { status: 'complete' });
     await world.passTime(15_000);
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'decided-elsewhere' } });
@@ -159,7 +159,7 @@ describe('a told step that is answered elsewhere', () => {
   });
 
   it('is not sent anything when the run has ended just before', async () => {
-    const { world, sent } = await openTold();
+    const { world, sent } = await openInbound();
     world.command.set('run-1', { status: 'complete' });
     await world.press('ada', 'approve', approved);
     expect(sent).toEqual([]);
@@ -167,7 +167,7 @@ describe('a told step that is answered elsewhere', () => {
   });
 
   it('is put to people again when the system says that it does not wait, since it can say no more', async () => {
-    const { world } = await openTold();
+    const { world } = await openInbound();
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'not-waiting' };
     await world.press('ada', 'approve', approved);
     expect((await world.approval()).state).toMatchObject({
@@ -177,7 +177,7 @@ describe('a told step that is answered elsewhere', () => {
   });
 
   it('keeps what the workflow told while only its status is read', async () => {
-    const { world } = await openTold();
+    const { world } = await openInbound();
     const { facts, title } = (await world.approval()).instance;
     world.command.changeFacts('run-1', { subject: 'something else' });
     await world.passTime(15_000);

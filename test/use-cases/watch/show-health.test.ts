@@ -24,9 +24,9 @@ async function reply(world: World) {
 }
 
 async function healthIn(world: World): Promise<HealthReport> {
-  const told = await reply(world);
-  if (told.kind !== 'doctor') throw new Error(`The answer is ${told.kind}`);
-  return told.health;
+  const reported = await reply(world);
+  if (reported.kind !== 'doctor') throw new Error(`The answer is ${reported.kind}`);
+  return reported.health;
 }
 
 describe('the health that operators are shown', () => {
@@ -87,7 +87,7 @@ describe('the health that operators are shown', () => {
   it('refuses a guest whom a rule names', async () => {
     const world = await open(aReader({ people: [people.gus.id] }));
     const asker = { person: people.gus.id, channel: 'C0PKI' };
-    const told = await showHealth({ context: world.context, person: people.gus, asker });
-    expect(told).toMatchObject({ kind: 'not-allowed', why: { kind: 'not-a-member' } });
+    const reported = await showHealth({ context: world.context, person: people.gus, asker });
+    expect(reported).toMatchObject({ kind: 'not-allowed', why: { kind: 'not-a-member' } });
   });
 });

@@ -36,8 +36,8 @@ export function createReadChanges(deps: Deps): ReadChanges {
   return async ({ mark: since, isFull }) => {
     const poll = since === undefined ? await firstPoll(deps) : await pollFrom(deps, since, isFull);
     const isStill = steadiness.isStill({ since, rows: poll.changed, mark: poll.mark }) && !poll.isCut;
-    const told = new Map([...poll.changed, ...poll.failed].map((row) => [row.id, row]));
-    const listed = await Promise.all([...told.values()].map((row) => instances.fromAnyRow(row)));
+    const reported = new Map([...poll.changed, ...poll.failed].map((row) => [row.id, row]));
+    const listed = await Promise.all([...reported.values()].map((row) => instances.fromAnyRow(row)));
     return { changes: { kind: 'read', instances: listed, mark: poll.mark }, isStill };
   };
 }

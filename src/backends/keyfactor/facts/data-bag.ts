@@ -8,7 +8,7 @@ export interface DataBag {
   takeMatching(pattern: RegExp): readonly BagEntry[];
   has(names: readonly string[]): boolean;
   /** Lists what was never taken. */
-  untold(): readonly BagEntry[];
+  unreported(): readonly BagEntry[];
 }
 
 /** One value with its key as the server spells it. */
@@ -30,12 +30,12 @@ export function createDataBag(
   for (const [key, value] of [...Object.entries(current), ...Object.entries(initial)]) {
     if (isPresent(value) && !entries.has(plainKey(key))) entries.set(plainKey(key), { key, value });
   }
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const takeAll = (names: readonly string[]) =>
     names.flatMap((name) => {
       const entry = entries.get(name);
       if (entry === undefined) return [];
-      told.add(name);
+      reported.add(name);
       return [entry.value];
     });
   return {
@@ -46,11 +46,11 @@ export function createDataBag(
     takeAll,
     takeMatching(pattern) {
       const names = [...entries.keys()].filter((name) => pattern.test(name));
-      for (const name of names) told.add(name);
+      for (const name of names) reported.add(name);
       return names.flatMap((name) => entries.get(name) ?? []);
     },
     has: (names) => names.some((name) => entries.has(name)),
-    untold: () => [...entries].flatMap(([name, entry]) => (told.has(name) ? [] : [entry])),
+    unreported: () => [...entries].flatMap(([name, entry]) => (reported.has(name) ? [] : [entry])),
   };
 }
 

@@ -52,7 +52,7 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   const request = read?.kind === 'read' ? read.request : undefined;
   const listed = bag.takeMatching(nameKeys).flatMap(({ value }) => readNames(value));
   const renewed = bag.take(renewedKeys);
-  const told = {
+  const reported = {
     ...readSubjects(bag, request),
     key: request?.key ?? readWantedKey(bag),
     template: readTemplate(bag),
@@ -62,12 +62,12 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
     replaces: renewed === undefined ? undefined : await readReplacedCertificate(renewed),
     unreadableRequest: read?.kind === 'unreadable' ? read.reason : undefined,
   };
-  const { otherSubject, ...facts } = told;
+  const { otherSubject, ...facts } = reported;
   return {
     requesters: withInitiator(requesters, initiator),
     names: distinctNames([...(request?.names ?? []), ...listed]),
     ...withoutGaps(facts),
-    others: [...otherSubject, ...otherValues(bag.untold())],
+    others: [...otherSubject, ...otherValues(bag.unreported())],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ToldAnswer } from '../../../ports/told-desk.js';
+import type { InboundResult } from '../../../ports/told-desk.js';
 import type { WebAnswer } from '../../../ports/web.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { BodyProblem } from './read-told.js';
@@ -24,8 +24,8 @@ export function refuse(kind: Refusal, problems: readonly BodyProblem[] = []): We
 }
 
 /** Says what came of what was told, and what of it was passed over. */
-export function answerTold(
-  answer: ToldAnswer,
+export function answerInbound(
+  answer: InboundResult,
   passedOver: { readonly ignored: readonly string[]; readonly leftOut: readonly string[] },
 ): WebAnswer {
   const { kind: status } = answer;

@@ -1,4 +1,4 @@
-import { type ToldBody, toldBody } from './told-body.js';
+import { type InboundBody, inboundBody } from './told-body.js';
 
 /** Something about a body that cannot be taken; never tells a value. */
 export interface BodyProblem {
@@ -7,8 +7,8 @@ export interface BodyProblem {
 }
 
 /** What was understood of a body, or everything that is wrong with it. */
-export type ToldReading =
-  | { readonly kind: 'read'; readonly told: ToldBody; readonly ignored: readonly string[] }
+export type InboundReading =
+  | { readonly kind: 'read'; readonly told: InboundBody; readonly ignored: readonly string[] }
   | { readonly kind: 'wrong'; readonly problems: readonly BodyProblem[] };
 
 /** Lists at most this many names of keys nobody knows. */
@@ -19,13 +19,13 @@ const mostIgnored = 10;
  *
  * Keys that mean nothing are passed over and named, so that a slip of the pen is found.
  */
-export function readTold(text: string): ToldReading {
+export function readInbound(text: string): InboundReading {
   const body = parse(text);
   if (body === undefined) return wrong([{ path: '(body)', expected: 'a JSON object' }]);
   const entries = Object.entries(body).map(([key, value]) => [key.toLowerCase(), value] as const);
   const twice = entries.filter(([key], at) => entries.findIndex(([other]) => other === key) !== at);
-  const known = new Set(Object.keys(toldBody.shape));
-  const result = toldBody.safeParse(Object.fromEntries(entries.filter(([key]) => known.has(key))));
+  const known = new Set(Object.keys(inboundBody.shape));
+  const result = inboundBody.safeParse(Object.fromEntries(entries.filter(([key]) => known.has(key))));
   const problems = [
     ...twice
       .filter(([key]) => known.has(key))
@@ -42,7 +42,7 @@ export function readTold(text: string): ToldReading {
 export function repositoryIn(text: string): string | undefined {
   const body = parse(text) ?? {};
   const [, repository] = Object.entries(body).find(([key]) => key.toLowerCase() === 'repository') ?? [];
-  const result = toldBody.shape.repository.safeParse(repository);
+  const result = inboundBody.shape.repository.safeParse(repository);
   return result.data;
 }
 
@@ -62,7 +62,7 @@ function lacksName(entries: readonly (readonly [string, unknown])[]): boolean {
   );
 }
 
-function wrong(problems: readonly BodyProblem[]): ToldReading {
+function wrong(problems: readonly BodyProblem[]): InboundReading {
   return { kind: 'wrong', problems };
 }
 

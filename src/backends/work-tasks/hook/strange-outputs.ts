@@ -1,10 +1,10 @@
 import type { RepositorySettings } from '../settings.js';
 import type { BodyProblem } from './read-told.js';
-import type { ToldBody } from './told-body.js';
+import type { InboundBody } from './told-body.js';
 
 /** Finds outputs that would never be sent, because the settings list those of the workflow and not these. */
 export function strangeOutputs(
-  { workflow, outputs = [] }: Pick<ToldBody, 'workflow' | 'outputs'>,
+  { workflow, outputs = [] }: Pick<InboundBody, 'workflow' | 'outputs'>,
   { workflows }: Pick<RepositorySettings, 'workflows'>,
 ): readonly BodyProblem[] {
   const activities = workflows.find(({ name }) => name === workflow)?.activities ?? [];

@@ -1,7 +1,7 @@
 import { noFacts } from '../../../domain/request-facts.js';
 import type { Asked } from '../../../ports/told-desk.js';
 import { toInstance } from '../translate/to-instance.js';
-import type { ToldBody } from './told-body.js';
+import type { InboundBody } from './told-body.js';
 
 /**
  * Says in our words what a workflow told.
@@ -9,8 +9,8 @@ import type { ToldBody } from './told-body.js';
  * The step takes its name from the workflow's design only, never from what a requester may have typed: rules
  * go by it.
  */
-export function toAsked(system: string, told: ToldBody): Asked {
-  const { workflow, executionid, executiondetailsid, key, activity, subject, requester, data } = told;
+export function toAsked(system: string, inbound: InboundBody): Asked {
+  const { workflow, executionid, executiondetailsid, key, activity, subject, requester, data } = inbound;
   const { title, ...instance } = toInstance(
     system,
     { workflow, executionId: executionid },
@@ -33,10 +33,10 @@ export function toAsked(system: string, told: ToldBody): Asked {
         isTold: true,
       },
     },
-    suggested: told.approver ?? [],
+    suggested: inbound.approver ?? [],
     ...(key === undefined ? {} : { key }),
     ...(executiondetailsid === undefined ? {} : { activityId: executiondetailsid }),
     ...(activity === undefined ? {} : { activity }),
-    ...(told.outputs === undefined ? {} : { outputs: told.outputs }),
+    ...(inbound.outputs === undefined ? {} : { outputs: inbound.outputs }),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { toldData } from './told-data.js';
-import { toldOutputs } from './told-outputs.js';
+import { inboundData } from './told-data.js';
+import { inboundOutputs } from './told-outputs.js';
 
 /** What designers leave empty, they have nothing to say about. */
 function optional<T extends z.ZodType>(schema: T) {
@@ -39,7 +39,7 @@ function id(expected: string, pattern: RegExp) {
 }
 
 /** What a workflow may tell of a step that waits for people; the docs list every key. */
-export const toldBody = z.object({
+export const inboundBody = z.object({
   repository: text('the name of the repository', 200),
   workflow: text('the name of the workflow', 200),
   executionid: id('the id of the execution: a whole number, or a text without blanks', /^[\w-]{1,64}$/),
@@ -51,9 +51,9 @@ export const toldBody = z.object({
   subject: optional(text('what it is about', 300).transform((given) => given.replace(/\s+/g, ' '))),
   requester: optional(texts('who asked, as provider::id', 10)),
   approver: optional(texts('whom to ask, as provider::id', 20)),
-  outputs: optional(toldOutputs),
-  data: optional(toldData),
+  outputs: optional(inboundOutputs),
+  data: optional(inboundData),
 });
 
 /** A body that was understood. */
-export type ToldBody = z.infer<typeof toldBody>;
+export type InboundBody = z.infer<typeof inboundBody>;

@@ -7,7 +7,7 @@ const longestValue = 500;
 const pairList = 'names and values, or a list of pairs with name and value';
 
 /** What a workflow told of a request, as far as it may be shown. */
-interface ToldData {
+interface InboundData {
   readonly values: readonly LabelledValue[];
   /** Names of values that are not shown because they may be secrets. */
   readonly leftOut: readonly string[];
@@ -32,16 +32,16 @@ const name = z
 const pair = z.object({ name, value }, pairList);
 
 /** Values to show with a request: an object, or a list of pairs. What is empty is left away. */
-export const toldData = z
+export const inboundData = z
   .preprocess(asPairs, z.array(pair, pairList).max(most, `at most ${most} values`))
-  .transform((pairs): ToldData => {
-    const told = pairs.filter(({ value: text }) => text !== '');
-    const isHidden = (one: (typeof told)[number]) => isSecretName(one.name) || looksSecret(one.value);
+  .transform((pairs): InboundData => {
+    const inbound = pairs.filter(({ value: text }) => text !== '');
+    const isHidden = (one: (typeof inbound)[number]) => isSecretName(one.name) || looksSecret(one.value);
     return {
-      values: told
+      values: inbound
         .filter((one) => !isHidden(one))
         .map(({ name: label, value: text }) => ({ label, value: text })),
-      leftOut: told.filter(isHidden).map(({ name: label }) => label),
+      leftOut: inbound.filter(isHidden).map(({ name: label }) => label),
     };
   });
 

@@ -21,7 +21,7 @@ const named = z.object({
 });
 
 /** The outputs a workflow offers, each with whether it says yes or no. */
-export const toldOutputs = z
+export const inboundOutputs = z
   .array(
     z.unknown().transform((given, context): Output => {
       const result = (typeof given === 'object' && given !== null ? named : bare).safeParse(given);

@@ -1,13 +1,13 @@
-import type { ToldDesk } from '../../../ports/told-desk.js';
+import type { InboundService } from '../../../ports/told-desk.js';
 import type { WebAnswer, WebRequest, WebRoute } from '../../../ports/web.js';
-import { answerTold, refuse } from './answers.js';
+import { answerInbound, refuse } from './answers.js';
 import { type HookServer, type Keyholder, keyholdersOf, whoHolds } from './keyholders.js';
-import { readTold, repositoryIn, type ToldReading } from './read-told.js';
+import { readInbound, repositoryIn, type InboundReading } from './read-told.js';
 import { strangeOutputs } from './strange-outputs.js';
 import { toAsked } from './to-asked.js';
 
 /** Where workflows tell that they wait. */
-const toldPath = '/hooks/work-tasks/approvals';
+const inboundPath = '/hooks/work-tasks/approvals';
 
 const maxBodyBytes = 65_536;
 
@@ -15,18 +15,18 @@ const maxBodyBytes = 65_536;
  * Creates the address at which workflows tell that a step of theirs waits for people; undefined while no
  * repository has its hook on.
  */
-export function createToldRoute({
+export function createInboundRoute({
   servers,
   desk,
 }: {
   readonly servers: readonly HookServer[];
-  readonly desk: ToldDesk;
+  readonly desk: InboundService;
 }): WebRoute | undefined {
   const keyholders = keyholdersOf(servers);
   if (keyholders.length === 0) return undefined;
   return {
     method: 'POST',
-    path: toldPath,
+    path: inboundPath,
     maxBodyBytes,
     handle: (request) => handle(request, keyholders, desk),
   };
@@ -35,7 +35,7 @@ export function createToldRoute({
 async function handle(
   { headers, body }: WebRequest,
   keyholders: readonly Keyholder[],
-  desk: ToldDesk,
+  desk: InboundService,
 ): Promise<WebAnswer> {
   const own = whoHolds(headers.authorization ?? '', keyholders);
   if (own.length === 0) return refuse('unauthorized');
@@ -43,14 +43,14 @@ async function handle(
   const named = repositoryIn(body);
   const holder = own.find(({ repository }) => repository.repository === named);
   if (named !== undefined && !holder) return refuse('other-repository');
-  const reading = readTold(body);
+  const reading = readInbound(body);
   const problems = problemsOf(reading, holder);
   if (reading.kind === 'wrong' || !holder || problems.length > 0) return refuse('malformed', problems);
   const answer = await desk.take(toAsked(holder.system, reading.told));
-  return answerTold(answer, { ignored: reading.ignored, leftOut: reading.told.data?.leftOut ?? [] });
+  return answerInbound(answer, { ignored: reading.ignored, leftOut: reading.told.data?.leftOut ?? [] });
 }
 
-function problemsOf(reading: ToldReading, holder: Keyholder | undefined) {
+function problemsOf(reading: InboundReading, holder: Keyholder | undefined) {
   if (reading.kind === 'wrong') return reading.problems;
   return holder ? strangeOutputs(reading.told, holder.repository) : [];
 }

@@ -15,8 +15,8 @@ export function createReadStatus(deps: {
   return async (executionId) => {
     const answer = await client.get('status', { repo: repository, executionid: executionId });
     // A run that failed may name its error beside its status, so the status counts before the error.
-    const told = statusOf(bodyOfSuccess(answer));
-    if (told === undefined) expectNothing(answer, { client, call: 'status', system });
-    return told;
+    const reported = statusOf(bodyOfSuccess(answer));
+    if (reported === undefined) expectNothing(answer, { client, call: 'status', system });
+    return reported;
   };
 }

@@ -44,8 +44,8 @@ export async function watch(
   const latest = lasts.flatMap((last) => (last === undefined || hasFailedToRead(last) ? [] : [last]));
   const found = readings.flatMap((one) => ('kind' in one && one.kind === 'found' ? [one.instance] : []));
   const gone = new Set(ids.filter((_, index) => isGone(readings[index])));
-  const told = new Map([...found, ...latest].map((instance) => [instance.ref.id, instance]));
-  const instances = [...told.values()];
+  const reported = new Map([...found, ...latest].map((instance) => [instance.ref.id, instance]));
+  const instances = [...reported.values()];
   const next = followOn(followed, { found: instances, gone, latest: latest.map(({ ref }) => ref.id) });
   if (next.dropped > 0)
     log.warn({ system, executions: next.dropped }, 'Too many executions to follow them all');

@@ -34,9 +34,9 @@ export async function confirmWayOut(alerting: Alerting, press: AlertPress, ack: 
       await words.remark(asker, alertRemarks.repeated, { replaces: true });
       return;
     case 'confirmed': {
-      const told = words.remark(asker, alertRemarks.confirmed, { replaces: true });
+      const reported = words.remark(asker, alertRemarks.confirmed, { replaces: true });
       await carryOut(alerting, press);
-      await told;
+      await reported;
       return;
     }
     default:

@@ -34,9 +34,9 @@ export async function confirmPress(
       await replies.remark(asker, commandRemarks.oldProposal, { replaces: true });
       return;
     case 'confirmed': {
-      const told = replies.working(asker, changeId, commandRemarks.working);
+      const reported = replies.working(asker, changeId, commandRemarks.working);
       await carryOut(commanding, changeId, asker);
-      await told;
+      await reported;
       return;
     }
     case 'repeated':

@@ -97,13 +97,13 @@ function cardBlocks(card: Card, wording: Wording): readonly KnownBlock[] {
 }
 
 function bodyLines(card: Card, wording: Wording, isWaiting: boolean): readonly string[] {
-  const { told, instance } = card.approval;
+  const { told: inbound, instance } = card.approval;
   const asked = factLines(instance.facts, wording);
   // What a workflow tells about a step is what people sign for.
-  const most = told ? 10 : 3;
+  const most = inbound ? 10 : 3;
   return [
     ...asked,
-    ...(asked.length === 0 || told ? otherLines(instance.facts, wording, most) : []),
+    ...(asked.length === 0 || inbound ? otherLines(instance.facts, wording, most) : []),
     ...suggestedLines(card.approval, wording),
     ...findingLines(card, wording),
     ...(isWaiting ? [progressLine(card, wording)] : []),

@@ -34,10 +34,10 @@ export function cardPresses(
 }
 
 function textOf({ kind, output }: NamedPress, { approval }: Card, wording: Wording): string {
-  const { told } = approval;
+  const { told: inbound } = approval;
   const system = systemOf(approval, { ...wording, ink: plainInk });
-  const chosen = output === undefined ? undefined : told?.outputs[output]?.name;
-  if (kind === 'withdraw' && told) return withdrawChoice;
+  const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
+  if (kind === 'withdraw' && inbound) return withdrawChoice;
   return chosen ?? buttonText(kind, system);
 }
 
@@ -46,10 +46,10 @@ interface StyledPress extends NamedPress {
 }
 
 /** Where a workflow offered outputs of its own, they stand in for the two answers, in its order. */
-function pressesOf({ approval: { told }, actions }: Card): readonly StyledPress[] {
-  if (!told) return actions.map((kind) => ({ kind, style: styles[kind] }));
-  const firstYes = told.outputs.findIndex(({ verdict }) => verdict === 'approve');
-  const answers = told.outputs.map(({ verdict }, output) => {
+function pressesOf({ approval: { told: inbound }, actions }: Card): readonly StyledPress[] {
+  if (!inbound) return actions.map((kind) => ({ kind, style: styles[kind] }));
+  const firstYes = inbound.outputs.findIndex(({ verdict }) => verdict === 'approve');
+  const answers = inbound.outputs.map(({ verdict }, output) => {
     const isFurtherYes = verdict === 'approve' && output !== firstYes;
     return { kind: verdict, output, style: isFurtherYes ? undefined : styles[verdict] };
   });

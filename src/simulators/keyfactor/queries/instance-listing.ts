@@ -1,6 +1,6 @@
 import type { Instance } from '../engine/model.js';
 import { stepNamed } from '../engine/model.js';
-import { toldChange } from '../wire/instance-json.js';
+import { reportedChange } from '../wire/instance-json.js';
 import type { World } from '../world/world.js';
 import type { Field } from './match-query.js';
 import type { Listing } from './paging.js';
@@ -35,7 +35,7 @@ function text(name: string, read: (instance: Instance) => string | null, isFilte
 
 function changeField(world: World): Field<Instance> {
   const { queriesByChange, sortsByChange } = world.behaviour();
-  const read = (instance: Instance) => toldChange(world, instance);
+  const read = (instance: Instance) => reportedChange(world, instance);
   const lateBy = queriesByChange === 'late' ? twoHoursMs : 0;
   return {
     name: 'LastModified',

@@ -15,7 +15,7 @@ const madeUpNumbers: Readonly<Record<InstanceStatus, number>> = {
 };
 
 /** Gives the last change of a run as far as the server tells it. */
-export function toldChange(world: World, { id, modifiedAt }: Instance): number | null {
+export function reportedChange(world: World, { id, modifiedAt }: Instance): number | null {
   return world.behaviour().undated.includes(id) ? null : modifiedAt;
 }
 
@@ -24,7 +24,7 @@ export function instanceRow(world: World, instance: Instance): Record<string, un
   const definition = world.definitions.find(instance.definitionId);
   const step = stepNamed(world.stepsOf(instance), instance.stepName);
   const { dates } = world.behaviour();
-  const modifiedAt = toldChange(world, instance);
+  const modifiedAt = reportedChange(world, instance);
   return {
     Id: instance.id,
     Status: writeStatus(world, instance.status),

@@ -14,7 +14,7 @@ export function status(world: World): Operation {
     answer(call) {
       const execution = findExecution(world, call);
       if (execution === undefined) return missing(world, 'execution');
-      const facts = toldStatus(world, execution);
+      const facts = reportedStatus(world, execution);
       return { main: Object.values(facts)[0] ?? '', facts };
     },
   };
@@ -30,7 +30,7 @@ export function lastInstance(world: World): Operation {
       const { name } = findWorkflow(repository, fields.text('workflow'));
       const latest = [...repository.executions.values()].findLast(({ workflow }) => workflow === name);
       if (latest === undefined) return missing(world, 'execution');
-      return { main: latest.id, facts: { ExecutionId: latest.id, ...toldStatus(world, latest) } };
+      return { main: latest.id, facts: { ExecutionId: latest.id, ...reportedStatus(world, latest) } };
     },
   };
 }
@@ -79,7 +79,7 @@ function findExecution(world: World, { fields }: OperationCall): Execution | und
   return repository.executions.get(Number(id));
 }
 
-function toldStatus(world: World, execution: Execution): Readonly<Record<string, VariableValue>> {
+function reportedStatus(world: World, execution: Execution): Readonly<Record<string, VariableValue>> {
   const override = world.behaviour().statusOverride[execution.status];
   return override === undefined ? statusFacts(execution, world.behaviour().statusAs) : { Status: override };
 }

@@ -20,8 +20,8 @@ export async function findOpenApproval(
   const open = await memory.listOpenApprovals(systemOfChange(change));
   const approval = approvalAnsweredBy(open, change);
   if (!approval) return undefined;
-  const { id, code, told } = approval;
+  const { id, code, told: reported } = approval;
   const copy = await findCopy({ store: memory }, id, asker);
-  const isActivityKnown = told?.activityId !== undefined;
+  const isActivityKnown = reported?.activityId !== undefined;
   return { code, isActivityKnown, ...(copy?.channel === undefined ? {} : { channel: copy.channel }) };
 }

@@ -6,13 +6,13 @@ import { tellPerson } from '../../notifications/notify.js';
 export async function tellChange(context: Context, record: ChangeRecord): Promise<void> {
   if (record.batch) return tellInThread(context, record.batch);
   const { person, channel, responseUrl, sameAs } = record;
-  const told = sameAs === undefined ? record : ((await context.store.findChange(sameAs)) ?? record);
+  const reported = sameAs === undefined ? record : ((await context.store.findChange(sameAs)) ?? record);
   const asker = { person, ...(channel ? { channel } : {}), ...(responseUrl ? { responseUrl } : {}) };
-  if (await context.chat.replyPrivately(asker, { kind: 'change', record: told })) return;
+  if (await context.chat.replyPrivately(asker, { kind: 'change', record: reported })) return;
   await context.store.inTransaction((memory) =>
     tellPerson(context, memory, person, `change:${record.id}:${record.phase}`, {
       kind: 'change',
-      record: told,
+      record: reported,
     }),
   );
   context.kick();

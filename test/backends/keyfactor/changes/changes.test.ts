@@ -126,14 +126,14 @@ describe('a later look', () => {
     bench.turnClock(1000);
     startQuietRun(bench);
     let { mark } = await poll(bench.backend);
-    const told: number[] = [];
+    const reported: number[] = [];
     for (let polls = 0; polls < 8; polls += 1) {
       bench.turnClock(minute);
       const read = await poll(bench.backend, { mark });
       mark = read.mark;
-      told.push(read.instances.length);
+      reported.push(read.instances.length);
     }
-    expect(told).toEqual([61, 61, 61, 61, 61, 1, 1, 1]);
+    expect(reported).toEqual([61, 61, 61, 61, 61, 1, 1, 1]);
   });
 
   it('sees through a mark from a clock that ran ahead', async () => {

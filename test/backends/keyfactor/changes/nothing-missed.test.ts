@@ -46,7 +46,7 @@ interface Play {
   backend: WorkflowBackend;
   mark: string;
   /** The status last told of each run. */
-  readonly told: Map<string, string>;
+  readonly reported: Map<string, string>;
   readonly undated: ReadonlySet<string>;
 }
 
@@ -71,18 +71,18 @@ function doDeed({ bench }: Play, { kind, which }: { readonly kind: string; reado
 }
 
 /** Gives the runs that stand otherwise than was told last, as they stand now. */
-function untold({ bench, told }: Play): readonly Run[] {
-  return bench.command.instances().filter(({ id, status }) => told.get(id) !== status);
+function unreported({ bench, reported }: Play): readonly Run[] {
+  return bench.command.instances().filter(({ id, status }) => reported.get(id) !== status);
 }
 
 /** Lets some time pass and things happen, looks, and gives what should have been told and was not. */
 async function play(stage: Play, { deeds, meanwhile, ...how }: Cycle): Promise<readonly Run[]> {
-  const { bench, told, undated } = stage;
+  const { bench, reported, undated } = stage;
   bench.turnClock(how.pauseMs - how.behindMs);
   for (const each of deeds) doDeed(stage, each);
   bench.turnClock(how.behindMs);
   if (how.isReborn) stage.backend = bench.another();
-  const due = untold(stage).filter(
+  const due = unreported(stage).filter(
     ({ id, status }) => !undated.has(id) || (how.isFull && status === 'Failed'),
   );
   const polling = poll(stage.backend, { mark: stage.mark, isFull: how.isFull });
@@ -91,10 +91,10 @@ async function play(stage: Play, { deeds, meanwhile, ...how }: Cycle): Promise<r
   const { instances, mark } = await polling;
   if (!how.isKept) return [];
   stage.mark = mark;
-  for (const { ref, status } of instances) told.set(ref.id, status.raw);
+  for (const { ref, status } of instances) reported.set(ref.id, status.raw);
   // What changed meanwhile is due at the next look.
   return due.filter(
-    ({ id, status }) => bench.command.instance(id).status === status && told.get(id) !== status,
+    ({ id, status }) => bench.command.instance(id).status === status && reported.get(id) !== status,
   );
 }
 
@@ -107,8 +107,8 @@ async function begin(bench: Bench): Promise<Play> {
   const backend = bench.another();
   const { instances, mark } = await poll(backend);
   expect([...idsOf(instances)].sort()).toEqual([...old].sort());
-  const told = new Map(bench.command.instances().map(({ id, status }): [string, string] => [id, status]));
-  return { bench, backend, mark, told, undated: new Set(undated) };
+  const reported = new Map(bench.command.instances().map(({ id, status }): [string, string] => [id, status]));
+  return { bench, backend, mark, reported, undated: new Set(undated) };
 }
 
 describe('looks at a server on which anything happens', () => {

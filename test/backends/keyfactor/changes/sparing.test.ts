@@ -24,7 +24,7 @@ function startBot() {
         if (seen.changes?.kind === 'read') mark = seen.changes.mark;
         for (const entry of remember(seen)) known.set(entry.ref.id, entry);
       }
-      return { requests, told: seen.snapshots.length };
+      return { requests, reported: seen.snapshots.length };
     },
   };
 }
@@ -46,7 +46,7 @@ describe('going through what waits', () => {
     const { bot: still } = await startStill();
     for (let polls = 0; polls < 3; polls += 1) {
       bench.turnClock(minute);
-      expect(await still.poll()).toEqual({ requests: 1, told: 0 });
+      expect(await still.poll()).toEqual({ requests: 1, reported: 0 });
     }
   });
 
@@ -81,41 +81,41 @@ describe('going through what waits', () => {
     const { bot: still, ids } = await startStill();
     bench.turnClock(minute);
     await bench.command.decideInPortal(ids[7] ?? '', 'CORP\\ann', true, 'fine');
-    expect((await still.poll()).told).toBe(1);
+    expect((await still.poll()).reported).toBe(1);
     expect((await still.poll()).requests).toBeGreaterThan(5);
-    expect(await still.poll()).toEqual({ requests: 1, told: 0 });
+    expect(await still.poll()).toEqual({ requests: 1, reported: 0 });
   });
 
   it('finds what has come to wait', async () => {
     const { bot: still } = await startStill();
     bench.turnClock(minute);
     bench.startRun();
-    expect((await still.poll()).told).toBe(1);
+    expect((await still.poll()).reported).toBe(1);
   });
 
   it('tells again what was not kept, without going through it again', async () => {
     const { bot: still } = await startStill();
     bench.turnClock(minute);
     bench.startRun();
-    expect((await still.poll({ isKept: false })).told).toBe(1);
-    expect((await still.poll({ isKept: false })).told).toBe(1);
-    expect((await still.poll()).told).toBe(1);
-    expect((await still.poll()).told).toBe(0);
+    expect((await still.poll({ isKept: false })).reported).toBe(1);
+    expect((await still.poll({ isKept: false })).reported).toBe(1);
+    expect((await still.poll()).reported).toBe(1);
+    expect((await still.poll()).reported).toBe(0);
   });
 
   it('is done for a full look, which sees roles that were given or taken', async () => {
     const { bot: still } = await startStill();
     const permissions = ['/workflows/instances/read/'];
     bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
-    expect((await still.poll()).told).toBe(0);
-    expect((await still.poll({ isFull: true })).told).toBe(30);
+    expect((await still.poll()).reported).toBe(0);
+    expect((await still.poll({ isFull: true })).reported).toBe(30);
   });
 
   it('is done always where it takes no more than a few requests', async () => {
     const { bot: still } = await startStill(20);
     const permissions = ['/workflows/instances/read/'];
     bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
-    expect((await still.poll()).told).toBe(20);
+    expect((await still.poll()).reported).toBe(20);
   });
 
   it('is done always while a run tells no time of its last change', async () => {
@@ -142,9 +142,9 @@ describe('going through what waits', () => {
       await bench.backend.sendSignal(await bench.found(id), { verdict: 'approve', comment: 'ok' });
     }
     for (let polls = 0; polls < 4; polls += 1) await still.poll();
-    expect(await still.poll()).toEqual({ requests: 1, told: 0 });
+    expect(await still.poll()).toEqual({ requests: 1, reported: 0 });
     bench.turnClock(minute);
     await bench.command.decideInPortal(ids[2] ?? '', 'CORP\\ann', true, 'fine');
-    expect((await still.poll()).told).toBe(1);
+    expect((await still.poll()).reported).toBe(1);
   });
 });

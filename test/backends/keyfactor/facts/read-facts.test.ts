@@ -93,8 +93,8 @@ describe('an enrolment', () => {
     [{ ValidityPeriod: 2, ValidityPeriodUnits: 'Years' }, { validity: '2 Years' }],
     [{ ValidityPeriod: '90 days' }, { validity: '90 days' }],
     [{ Template: null, Subject: '', CA: [] }, {}],
-  ])('reads %j', async (data, told) => {
-    expect(await factsOf(data)).toEqual({ requesters: [], names: [], others: [], ...told });
+  ])('reads %j', async (data, reported) => {
+    expect(await factsOf(data)).toEqual({ requesters: [], names: [], others: [], ...reported });
   });
 });
 

@@ -45,9 +45,9 @@ describe('a signing request', () => {
   it.each([
     ['rsa-1024', { algorithm: 'RSA', sizeBits: 1024, hash: 'SHA-256' }],
     ['ec-p384', { algorithm: 'EC', curve: 'P-384', hash: 'SHA-256' }],
-  ] as const)('tells its key: %s', async (key, told) => {
+  ] as const)('tells its key: %s', async (key, reported) => {
     const read = await readSigningRequest(await createCsr({ subject: 'CN=a', key }));
-    expect(read).toMatchObject({ request: { key: told, names: [] } });
+    expect(read).toMatchObject({ request: { key: reported, names: [] } });
   });
 
   it.each([

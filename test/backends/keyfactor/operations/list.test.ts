@@ -64,9 +64,9 @@ describe('a list by who started the run', () => {
     bench = await startBench();
     const definition = define('D');
     const ann = start(definition, 'CORP\\ann is enrolling', 'CORP\\ann');
-    const untold = start(definition, 'Renewal of a certificate is due', 'CORP\\ann');
+    const unreported = start(definition, 'Renewal of a certificate is due', 'CORP\\ann');
     start(definition, 'CORP\\bo is enrolling', 'CORP\\bo');
-    expect(idsOf((await list({ initiator: 'corp\\ANN' })).instances)).toEqual([untold, ann]);
+    expect(idsOf((await list({ initiator: 'corp\\ANN' })).instances)).toEqual([unreported, ann]);
   });
 
   it.each(['" OR Title -contains "', 'CORP\\ann" OR Status -eq "Failed', '%ME%', '', 'a\u0007b'])(

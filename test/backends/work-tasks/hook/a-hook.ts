@@ -1,6 +1,6 @@
-import { createToldRoute } from '../../../../src/backends/work-tasks/hook/told-route.js';
+import { createInboundRoute } from '../../../../src/backends/work-tasks/hook/told-route.js';
 import { workTasksServer } from '../../../../src/backends/work-tasks/settings.js';
-import type { Asked, ToldAnswer } from '../../../../src/ports/told-desk.js';
+import type { Asked, InboundResult } from '../../../../src/ports/told-desk.js';
 import type { WebRoute } from '../../../../src/ports/web.js';
 
 /** Secrets of the repositories HR and QA. */
@@ -17,7 +17,7 @@ export interface Hook {
   readonly route: WebRoute;
   readonly asked: readonly Asked[];
   /** What the desk will say from now on. */
-  answerWith(answer: ToldAnswer): void;
+  answerWith(answer: InboundResult): void;
   /** Posts a body, as HR unless told, and gives what is answered. */
   post(
     body: unknown,
@@ -28,7 +28,7 @@ export interface Hook {
 /** Opens the hook of two repositories of one server; a third one has none. */
 export function aHook(): Hook {
   const asked: Asked[] = [];
-  let answer: ToldAnswer = { kind: 'put', code: 'K7F3' };
+  let answer: InboundResult = { kind: 'put', code: 'K7F3' };
   const workflows = [
     { name: 'Leave WF' },
     { name: 'Listed WF', activities: [{ name: 'Check', outputs: ['Fine', 'Not fine'] }] },
@@ -44,7 +44,7 @@ export function aHook(): Hook {
     ],
   });
   const secrets = { hooks: { 'plant-hr': [hookSecrets.hr, nextSecret], 'plant-qa': [hookSecrets.qa] } };
-  const route = createToldRoute({
+  const route = createInboundRoute({
     servers: [{ server, secrets }],
     desk: {
       take: async (one) => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRoutes } from '../../../../src/backends/index.js';
-import { createToldRoute } from '../../../../src/backends/work-tasks/hook/told-route.js';
-import type { ToldAnswer } from '../../../../src/ports/told-desk.js';
+import { createInboundRoute } from '../../../../src/backends/work-tasks/hook/told-route.js';
+import type { InboundResult } from '../../../../src/ports/told-desk.js';
 import { aHook, hookSecrets, leastBody, nextSecret } from './a-hook.js';
 
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
 describe('the address where workflows tell', () => {
   it('is there only when a repository has its hook on', () => {
-    const desk = { take: async (): Promise<ToldAnswer> => ({ kind: 'put', code: 'K' }) };
-    expect(createToldRoute({ servers: [], desk })).toBeUndefined();
+    const desk = { take: async (): Promise<InboundResult> => ({ kind: 'put', code: 'K' }) };
+    expect(createInboundRoute({ servers: [], desk })).toBeUndefined();
     expect(createRoutes({ workTasks: [] }, { desk })).toEqual([]);
     expect(aHook().route).toMatchObject({ method: 'POST', path: '/hooks/work-tasks/approvals' });
   });
@@ -121,7 +121,7 @@ describe('the address where workflows tell', () => {
 });
 
 describe('what the desk says', () => {
-  it.each<[ToldAnswer, number, RegExp]>([
+  it.each<[InboundResult, number, RegExp]>([
     [{ kind: 'put', code: 'K7F3' }, 201, /^\{"status":"put","code":"K7F3"\}/],
     [{ kind: 'repeated', code: 'K7F3' }, 200, /"status":"repeated"/],
     [{ kind: 'completed', code: 'K7F3' }, 200, /"status":"completed"/],

@@ -34,38 +34,38 @@ async function anAlertedChannel(mode: 'socket' | 'http', answers: FakeAlertAnswe
   const press = (actionId: string, value?: string, on: Pick<SeenMessage, 'ts'> = parent) =>
     workspace.press({ as: ada.id, channel, ts: on.ts, actionId, ...(value === undefined ? {} : { value }) });
   const privateOnes = () => workspace.messages(channel, ada.id).filter(({ isEphemeral }) => isEphemeral);
-  const told = (words: RegExp) =>
+  const notified = (words: RegExp) =>
     workspace.waitFor(() => privateOnes().find((one) => words.test(textOf(one))), {
       whatFor: `a private word: ${words}`,
     });
-  return { ...stage, target, parent, press, privateOnes, told };
+  return { ...stage, target, parent, press, privateOnes, notified };
 }
 
 describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode) => {
   it('that takes it is answered privately', async () => {
-    const { press, told, alertDesk, ada } = await anAlertedChannel(mode, {
+    const { press, notified, alertDesk, ada } = await anAlertedChannel(mode, {
       reply: () => ({ kind: 'taken', incident }),
     });
     expect((await press('alert.take')).acked).toBe(true);
-    await told(/You are on it/);
+    await notified(/You are on it/);
     expect(alertDesk.steps).toEqual(['take incident-1']);
     expect(alertDesk.askers[0]?.person.userId).toBe(ada.id);
   });
 
   it('that mutes it says what was chosen, and until when that holds', async () => {
     const mute = { key: 'k', untilMs: noonMs, person: aPersonId(), name: 'Ada Okafor' };
-    const { press, told, alertDesk } = await anAlertedChannel(mode, {
+    const { press, notified, alertDesk } = await anAlertedChannel(mode, {
       reply: () => ({ kind: 'muted', incident, mute }),
     });
     await press('alert.mute', 'day.incident-1');
-    await told(/Muted until/);
+    await notified(/Muted until/);
     expect(alertDesk.steps).toEqual(['mute incident-1 day']);
   });
 
   it('that restarts asks first, and does nothing before the answer', async () => {
-    const { press, told, alertDesk } = await anAlertedChannel(mode, { reply: () => proposal });
+    const { press, notified, alertDesk } = await anAlertedChannel(mode, { reply: () => proposal });
     await press('alert.restart');
-    const question = await told(/Restart 2 runs of Web servers\?/);
+    const question = await notified(/Restart 2 runs of Web servers\?/);
     expect(textOf(question)).toContain('alert.confirm');
     expect(alertDesk.steps).toEqual(['propose incident-1 restart']);
   });
@@ -75,12 +75,12 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     const written = new Promise<'confirmed'>((resolve) => {
       write = () => resolve('confirmed');
     });
-    const { press, told, alertDesk, privateOnes } = await anAlertedChannel(mode, {
+    const { press, notified, alertDesk, privateOnes } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => written,
     });
     await press('alert.restart');
-    const question = await told(/Restart 2 runs/);
+    const question = await notified(/Restart 2 runs/);
     let isAcked = false;
     const pressed = press('alert.confirm', undefined, question).then(({ acked }) => {
       isAcked = acked;
@@ -90,7 +90,7 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     write();
     await pressed;
     expect(isAcked).toBe(true);
-    await told(/Confirmed.*thread of the alert/);
+    await notified(/Confirmed.*thread of the alert/);
     expect(alertDesk.steps.slice(1)).toEqual(['confirm batch-1', 'carry-out batch-1']);
     expect(privateOnes().map(textOf).join()).not.toContain('alert.confirm');
   });
@@ -99,26 +99,26 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     ['repeated', /confirmed before and is not done again/],
     ['unknown', /can no longer be confirmed.*Nothing was changed/],
   ] as const)('that confirms what is %s is explained, and nothing is carried out', async (outcome, words) => {
-    const { press, told, alertDesk } = await anAlertedChannel(mode, {
+    const { press, notified, alertDesk } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => outcome,
     });
     await press('alert.restart');
-    await press('alert.confirm', undefined, await told(/Restart 2 runs/));
-    await told(words);
+    await press('alert.confirm', undefined, await notified(/Restart 2 runs/));
+    await notified(words);
     expect(alertDesk.steps).not.toContain('carry-out batch-1');
   });
 
   it('that cannot be written down says so, and can be pressed again', async () => {
-    const { press, told, alertDesk, privateOnes } = await anAlertedChannel(mode, {
+    const { press, notified, alertDesk, privateOnes } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => {
         throw new Error('disk full');
       },
     });
     await press('alert.restart');
-    expect((await press('alert.confirm', undefined, await told(/Restart 2 runs/))).acked).toBe(true);
-    await told(/Nothing was changed.*press again/);
+    expect((await press('alert.confirm', undefined, await notified(/Restart 2 runs/))).acked).toBe(true);
+    await notified(/Nothing was changed.*press again/);
     expect(alertDesk.steps).not.toContain('carry-out batch-1');
     expect(privateOnes().map(textOf).join()).toContain('alert.confirm');
   });
@@ -128,10 +128,10 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     ['confirmed', /cannot be cancelled/],
     ['unknown', /can no longer be confirmed/],
   ] as const)('that cancels tells the truth when it is %s', async (outcome, words) => {
-    const { press, told } = await anAlertedChannel(mode, { reply: () => proposal, cancel: () => outcome });
+    const { press, notified } = await anAlertedChannel(mode, { reply: () => proposal, cancel: () => outcome });
     await press('alert.restart');
-    await press('alert.cancel', undefined, await told(/Restart 2 runs/));
-    await told(words);
+    await press('alert.cancel', undefined, await notified(/Restart 2 runs/));
+    await notified(words);
   });
 
   it('that asks for details opens a window before anything is read, and fills it', async () => {
@@ -159,10 +159,10 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
   });
 
   it('that came too late for a window is told to press again', async () => {
-    const { press, workspace, told } = await anAlertedChannel(mode);
+    const { press, workspace, notified } = await anAlertedChannel(mode);
     workspace.fail({ method: 'views.open', fault: 'expired_trigger_id' });
     await press('alert.details');
-    await told(/too long for Slack to open a window/);
+    await notified(/too long for Slack to open a window/);
   });
 
   it('that leads to the portal is acknowledged and asks nothing', async () => {
@@ -172,13 +172,13 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
   });
 
   it('that breaks gives a reference that is in the log', async () => {
-    const { press, told, log } = await anAlertedChannel(mode, {
+    const { press, notified, log } = await anAlertedChannel(mode, {
       reply: () => {
         throw new Error('store is gone');
       },
     });
     await press('alert.take');
-    await told(/broke on our side/);
+    await notified(/broke on our side/);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 });

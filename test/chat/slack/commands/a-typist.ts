@@ -14,7 +14,7 @@ export async function aTypist(
   const privateOnes = () =>
     workspace.messages(channel, ada.id).filter(({ isEphemeral, isFromApp }) => isEphemeral && isFromApp);
   const type = (text: string) => workspace.command({ as: ada.id, channel, command: '/workflow', text });
-  const told = (words: RegExp) =>
+  const notified = (words: RegExp) =>
     workspace.waitFor(() => privateOnes().find((one) => words.test(textOf(one))), {
       whatFor: `a private word: ${words}`,
     });
@@ -46,7 +46,7 @@ export async function aTypist(
         })),
       },
     });
-  return { ...stage, privateOnes, type, told, press, modal, choose, submit };
+  return { ...stage, privateOnes, type, notified, press, modal, choose, submit };
 }
 
 /** Reads what a typist is. */

@@ -27,7 +27,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
     });
     stages.push(stage);
     await stage.type('stop K7F3');
-    const proposal = await stage.told(/Stop this workflow/);
+    const proposal = await stage.notified(/Stop this workflow/);
     return { ...stage, proposal };
   }
 
@@ -41,9 +41,9 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
   });
 
   it('is written down before the press is acknowledged, then carried out, and its place tells the end', async () => {
-    const { press, proposal, commandDesk, told, privateOnes } = await set();
+    const { press, proposal, commandDesk, notified, privateOnes } = await set();
     expect((await press(proposal, 'command.confirm')).acked).toBe(true);
-    await told(/Stopped.*Rejected/s);
+    await notified(/Stopped.*Rejected/s);
     expect(commandDesk.steps).toEqual(['run stop', 'confirm change-1', 'carry-out change-1']);
     expect(privateOnes()).toHaveLength(1);
     expect(textOf(privateOnes()[0] ?? proposal)).not.toContain('command.confirm');
@@ -71,49 +71,49 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const { press, proposal, told } = await set({ carryOut: () => ended });
+    const { press, proposal, notified } = await set({ carryOut: () => ended });
     await press(proposal, 'command.confirm');
-    await told(/Working on it/);
+    await notified(/Working on it/);
     end();
   });
 
   it('is not done again when it is pressed twice; the end is told', async () => {
     let confirmations = 0;
-    const { press, proposal, commandDesk, told, privateOnes } = await set({
+    const { press, proposal, commandDesk, notified, privateOnes } = await set({
       confirm: () => {
         confirmations += 1;
         return confirmations === 1 ? 'confirmed' : 'repeated';
       },
     });
     await Promise.all([press(proposal, 'command.confirm'), press(proposal, 'command.confirm')]);
-    await told(/Stopped/);
+    await notified(/Stopped/);
     expect(commandDesk.steps.filter((step) => step.startsWith('carry-out'))).toHaveLength(2);
     expect(privateOnes()).toHaveLength(1);
   });
 
   it('is explained when it can no longer be confirmed', async () => {
-    const { press, proposal, commandDesk, told } = await set({ confirm: () => 'unknown' });
+    const { press, proposal, commandDesk, notified } = await set({ confirm: () => 'unknown' });
     await press(proposal, 'command.confirm');
-    await told(/can no longer be confirmed.*Nothing was changed/);
+    await notified(/can no longer be confirmed.*Nothing was changed/);
     expect(commandDesk.steps).not.toContain('carry-out change-1');
   });
 
   it('is not carried out when it could not be written down, and can be pressed again', async () => {
-    const { press, proposal, commandDesk, told, privateOnes } = await set({
+    const { press, proposal, commandDesk, notified, privateOnes } = await set({
       confirm: () => {
         throw new Error('disk full');
       },
     });
     expect((await press(proposal, 'command.confirm')).acked).toBe(true);
-    await told(/Nothing was changed.*press again/);
+    await notified(/Nothing was changed.*press again/);
     expect(commandDesk.steps).not.toContain('carry-out change-1');
     expect(privateOnes().some((one) => textOf(one).includes('command.confirm'))).toBe(true);
   });
 
   it('is dropped by Cancel', async () => {
-    const { press, proposal, commandDesk, told, privateOnes } = await set();
+    const { press, proposal, commandDesk, notified, privateOnes } = await set();
     await press(proposal, 'command.cancel');
-    await told(/Cancelled\. Nothing was changed/);
+    await notified(/Cancelled\. Nothing was changed/);
     expect(commandDesk.steps).toEqual(['run stop', 'cancel change-1']);
     expect(privateOnes()).toHaveLength(1);
     const text = textOf(privateOnes()[0] ?? proposal);
@@ -122,40 +122,40 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
   });
 
   it('is not said to be cancelled when it was confirmed before; how it stands is told', async () => {
-    const { press, proposal, told, privateOnes } = await set({
+    const { press, proposal, notified, privateOnes } = await set({
       cancel: () => anEnd({ kind: 'done', now: rejected }),
     });
     await press(proposal, 'command.cancel');
-    await told(/Stopped.*Rejected/s);
+    await notified(/Stopped.*Rejected/s);
     expect(privateOnes().map(textOf).join()).not.toContain('Cancelled');
   });
 
   it('is not said to be cancelled when that could not be written down', async () => {
-    const { press, proposal, told, privateOnes, log } = await set({
+    const { press, proposal, notified, privateOnes, log } = await set({
       cancel: () => {
         throw new Error('disk full');
       },
     });
     await press(proposal, 'command.cancel');
-    await told(/could not be cancelled.*Nothing was changed/);
+    await notified(/could not be cancelled.*Nothing was changed/);
     expect(privateOnes()).toHaveLength(2);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
   it('of somebody else, or unknown, is not spoken of', async () => {
-    const { press, proposal, told } = await set({ cancel: () => undefined });
+    const { press, proposal, notified } = await set({ cancel: () => undefined });
     await press(proposal, 'command.cancel');
-    await told(/can no longer be confirmed/);
+    await notified(/can no longer be confirmed/);
   });
 
   it('gives a reference when carrying it out breaks', async () => {
-    const { press, proposal, told, log } = await set({
+    const { press, proposal, notified, log } = await set({
       carryOut: async () => {
         throw new Error('store is gone');
       },
     });
     await press(proposal, 'command.confirm');
-    await told(/broke on our side/);
+    await notified(/broke on our side/);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 });
@@ -170,7 +170,7 @@ describe('the end of a change', () => {
     const stage = await aTypist('socket', { run: () => aProposal(), confirm: () => 'repeated' });
     stages.push(stage);
     await stage.type('stop K7F3');
-    await stage.press(await stage.told(/Stop this/), 'command.confirm');
+    await stage.press(await stage.notified(/Stop this/), 'command.confirm');
     const responseUrl = stage.commandDesk.askers.at(-1)?.responseUrl ?? '';
     const place = { ...asker(stage), responseUrl };
     const tell = (record: ReturnType<typeof aChange>) =>
@@ -194,8 +194,8 @@ describe('the end of a change', () => {
       { kind: 'person', person: { teamId: 'T0SIMULATED', userId: stage.ada.id } },
       { kind: 'notice', notice: { kind: 'change', record } },
     );
-    const [told] = stage.workspace.messages(stage.workspace.im(stage.ada.id).id);
-    expect(told?.text).toMatch(/Stopped/);
+    const [notified] = stage.workspace.messages(stage.workspace.im(stage.ada.id).id);
+    expect(notified?.text).toMatch(/Stopped/);
   });
 
   it('is answered with false, and no error, when nobody can be reached', async () => {

@@ -34,7 +34,7 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
     const stage = await aTypist(mode, { run: () => listOf(card), cardOf }, { preview: () => preview });
     stages.push(stage);
     await stage.type('approvals');
-    const list = await stage.told(/Waiting for your decision: 1/);
+    const list = await stage.notified(/Waiting for your decision: 1/);
     return { ...stage, list };
   }
 
@@ -51,7 +51,7 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
   });
 
   it('offers an answer for each output of a workflow that has its own', async () => {
-    const told = {
+    const notified = {
       activityId: '8812',
       outputs: [
         { name: 'Grant', verdict: 'approve' },
@@ -59,7 +59,7 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
       ],
       suggested: [],
     } as const;
-    const card = aCard({ approval: anApproval({ told }) });
+    const card = aCard({ approval: anApproval({ told: notified }) });
     const { press, list, modal, desk } = await set(seen(card), card);
     expect(textOf(list)).toMatch(/"Grant…".*"Later…".*"Details"/);
     await press(list, 'command.decide.deny#1');
@@ -88,9 +88,9 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
   });
 
   it('says so while the card is not posted yet', async () => {
-    const { press, list, told, desk } = await set(seen(oneClick), oneClick, () => undefined);
+    const { press, list, notified, desk } = await set(seen(oneClick), oneClick, () => undefined);
     await press(list, 'command.decide.approve');
-    await told(/not posted yet/);
+    await notified(/not posted yet/);
     expect(desk.steps).toEqual([]);
   });
 });

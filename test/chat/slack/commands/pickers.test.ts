@@ -31,25 +31,25 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
   });
 
   it('closes at once when submitted, and the completed line is answered privately', async () => {
-    const { type, modal, submit, told, commandDesk, workspace, ada } = await set({ run: () => aStatus() });
+    const { type, modal, submit, notified, commandDesk, workspace, ada } = await set({ run: () => aStatus() });
     await type('status');
     const { id } = await modal(/static_select/);
     expect(await submit(id, {}, { run: 'K7F3' })).toMatchObject({ result: 'closed' });
-    await told(/Web servers/);
+    await notified(/Web servers/);
     expect(commandDesk.lines).toEqual([{ verb: 'status', ref: 'K7F3' }]);
     expect(workspace.views(ada.id)).toEqual([]);
   });
 
   it('of a verb that changes something leads to a proposal only', async () => {
-    const { type, modal, submit, told, commandDesk } = await set({ run: () => aProposal() });
+    const { type, modal, submit, notified, commandDesk } = await set({ run: () => aProposal() });
     await type('stop');
     await submit((await modal(/static_select/)).id, {}, { run: 'K7F3' });
-    await told(/cannot be undone/);
+    await notified(/cannot be undone/);
     expect(commandDesk.steps).toEqual(['candidates stop', 'run stop']);
   });
 
   it('asks for the activity too, which must be named', async () => {
-    const { type, modal, submit, commandDesk, told } = await set();
+    const { type, modal, submit, commandDesk, notified } = await set();
     await type('output');
     const { id } = await modal(/static_select/);
     expect(await submit(id, { name: '  ' }, { run: 'K7F3' })).toMatchObject({
@@ -57,19 +57,19 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
       errors: { name: expect.any(String) },
     });
     await submit(id, { name: 'Manager approval' }, { run: 'K7F3' });
-    await told(/Nothing was found/);
+    await notified(/Nothing was found/);
     expect(commandDesk.lines).toEqual([{ verb: 'output', ref: 'K7F3', name: 'Manager approval' }]);
   });
 
   it('takes a version for a restart, if it is one', async () => {
-    const { type, modal, submit, commandDesk, told } = await set();
+    const { type, modal, submit, commandDesk, notified } = await set();
     await type('restart');
     const { id } = await modal(/static_select/);
     expect(await submit(id, { version: 'newest' }, { run: 'K7F3' })).toMatchObject({
       errors: { version: expect.stringContaining('whole number') },
     });
     await submit(id, { version: '4' }, { run: 'K7F3' });
-    await told(/Nothing was found/);
+    await notified(/Nothing was found/);
     expect(commandDesk.lines).toEqual([{ verb: 'restart', ref: 'K7F3', version: 4 }]);
   });
 
@@ -93,19 +93,19 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
   it.each(['expired_trigger_id', 'exchanged_trigger_id'])(
     'that Slack does not open any more (%s) is explained, and nothing is looked for',
     async (fault) => {
-      const { type, told, workspace, commandDesk } = await set();
+      const { type, notified, workspace, commandDesk } = await set();
       workspace.fail({ method: 'views.open', fault });
       await type('status');
-      await told(/took too long.*type it again/);
+      await notified(/took too long.*type it again/);
       expect(commandDesk.steps).toEqual([]);
     },
   );
 
   it('that Slack does not open just now is explained', async () => {
-    const { type, told, workspace } = await set();
+    const { type, notified, workspace } = await set();
     workspace.fail({ method: 'views.open', fault: 'ratelimited' });
     await type('status');
-    await told(/did not open the window/);
+    await notified(/did not open the window/);
   });
 
   it('may be closed while it is being filled', async () => {

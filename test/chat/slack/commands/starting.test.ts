@@ -75,7 +75,7 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
   });
 
   it('leads to a proposal only, with the values that were put in', async () => {
-    const { type, modal, choose, submit, told, commandDesk } = await set();
+    const { type, modal, choose, submit, notified, commandDesk } = await set();
     await type('execute');
     const { id } = await modal(/option_groups/);
     await choose(id, workflow, '1');
@@ -87,7 +87,7 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
       { 'value.1.3': '2026-11-30' },
     );
     expect(filled).toMatchObject({ result: 'closed' });
-    await told(/Stop this workflow/);
+    await notified(/Stop this workflow/);
     expect(commandDesk.steps).toEqual(['start-options', 'run execute']);
     expect(commandDesk.lines).toEqual([
       {

@@ -17,9 +17,9 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   }
 
   it('is shown every verb there is by help, without anybody being asked', async () => {
-    const { type, told, commandDesk } = await set();
+    const { type, notified, commandDesk } = await set();
     expect((await type('help')).acked).toBe(true);
-    const help = textOf(await told(/What can be typed/));
+    const help = textOf(await notified(/What can be typed/));
     for (const { usage, summary } of verbs) {
       const line = `• \`${usage.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\` ${summary}`;
       expect(help.split(line)).toHaveLength(2);
@@ -28,9 +28,9 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   });
 
   it('is shown what everybody may type before what changes workflows', async () => {
-    const { type, told } = await set();
+    const { type, notified } = await set();
     await type('help');
-    const help = textOf(await told(/What can be typed/));
+    const help = textOf(await notified(/What can be typed/));
     const places = ['For everybody', '• `approvals`', 'To look', '• `status', 'To change', '• `stop'];
     const found = places.map((place) => help.indexOf(place));
     expect(found).not.toContain(-1);
@@ -38,31 +38,31 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   });
 
   it('is shown help for nothing typed at all', async () => {
-    const { type, told } = await set();
+    const { type, notified } = await set();
     await type('');
-    await told(/What can be typed/);
+    await notified(/What can be typed/);
   });
 
   it('is told of a near verb instead of anything being done', async () => {
-    const { type, told, commandDesk } = await set();
+    const { type, notified, commandDesk } = await set();
     await type('restrat K7F3');
-    expect(textOf(await told(/restrat/))).toMatch(
+    expect(textOf(await notified(/restrat/))).toMatch(
       /Did you mean `\/workflow restart &lt;ref&gt; \[version\]`/,
     );
     expect(commandDesk.steps).toEqual([]);
   });
 
   it('is shown how a line is typed that lacks something', async () => {
-    const { type, told, commandDesk } = await set();
+    const { type, notified, commandDesk } = await set();
     await type('variable K7F3');
-    expect(textOf(await told(/missing/))).toContain('/workflow variable &lt;ref&gt; &lt;name&gt;');
+    expect(textOf(await notified(/missing/))).toContain('/workflow variable &lt;ref&gt; &lt;name&gt;');
     expect(commandDesk.steps).toEqual([]);
   });
 
   it('is answered privately, and the desk knows who asked and where', async () => {
-    const { type, told, commandDesk, channel, workspace, bo } = await set({ run: () => aStatus() });
+    const { type, notified, commandDesk, channel, workspace, bo } = await set({ run: () => aStatus() });
     await type('status K7F3');
-    const shown = textOf(await told(/app\.example\.com/));
+    const shown = textOf(await notified(/app\.example\.com/));
     expect(shown).toContain('Approval by the PKI team');
     expect(shown).toContain('K7F3');
     expect(commandDesk.lines).toEqual([{ verb: 'status', ref: 'K7F3' }]);
@@ -84,11 +84,11 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     const slow = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const { type, told, privateOnes } = await set({ run: () => slow.then(() => aStatus()) });
+    const { type, notified, privateOnes } = await set({ run: () => slow.then(() => aStatus()) });
     expect((await type('status K7F3')).acked).toBe(true);
     expect(privateOnes()).toEqual([]);
     finish();
-    await told(/K7F3/);
+    await notified(/K7F3/);
   });
 
   it('is answered even while stopping waits for it', async () => {
@@ -96,7 +96,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     const slow = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const { type, told, slack, commandDesk } = await set({
+    const { type, notified, slack, commandDesk } = await set({
       run: () => slow.then(() => aStatus()),
     });
     await type('status K7F3');
@@ -104,38 +104,38 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     const stopping = slack.stop();
     finish();
     await stopping;
-    await told(/K7F3/);
+    await notified(/K7F3/);
   });
 
   it('is given a reference when something breaks, and the log has it too', async () => {
-    const { type, told, log } = await set({
+    const { type, notified, log } = await set({
       run: () => {
         throw new Error('store is gone');
       },
     });
     await type('whoami');
-    const [ref] = /id-\d+/.exec(textOf(await told(/broke on our side/))) ?? [];
+    const [ref] = /id-\d+/.exec(textOf(await notified(/broke on our side/))) ?? [];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });
 
   it('is answered where the command was typed when Slack’s own way is closed', async () => {
-    const { type, told, workspace } = await set({ run: () => aStatus() });
+    const { type, notified, workspace } = await set({ run: () => aStatus() });
     workspace.fail({ method: 'response_url', fault: 'http-500' });
     await type('status K7F3');
-    await told(/K7F3/);
+    await notified(/K7F3/);
     expect(workspace.calls.some(({ method }) => method === 'chat.postEphemeral')).toBe(true);
   });
 
   it('is answered plainly when Slack finds fault with the message', async () => {
-    const { type, told, workspace, log } = await set({ run: () => aStatus() });
+    const { type, notified, workspace, log } = await set({ run: () => aStatus() });
     workspace.fail({ method: 'response_url', fault: 'invalid_blocks' });
     await type('status K7F3');
-    expect((await told(/K7F3/)).blocks[0]).toMatchObject({ text: { type: 'plain_text' } });
+    expect((await notified(/K7F3/)).blocks[0]).toMatchObject({ text: { type: 'plain_text' } });
     expect(log.lines.some(({ sentence }) => /plainly/.test(sentence))).toBe(true);
   });
 
   it('turns the pages of a list in place', async () => {
-    const { type, told, press, commandDesk, privateOnes, workspace } = await set({
+    const { type, notified, press, commandDesk, privateOnes, workspace } = await set({
       run: (line) => ({
         kind: 'list',
         state: 'failed',
@@ -147,8 +147,8 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
       }),
     });
     await type('list failed web.1');
-    await press(await told(/PAGE1/), 'command.page-after');
-    const second = await told(/PAGE2/);
+    await press(await notified(/PAGE1/), 'command.page-after');
+    const second = await notified(/PAGE2/);
     expect(textOf(second)).not.toContain('Next page');
     await press(second, 'command.page-before');
     await workspace.waitFor(() => /PAGE1/.test(textOf(privateOnes()[0] ?? second)));
@@ -157,52 +157,52 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   });
 
   it('keeps a page when the next one cannot be had', async () => {
-    const { type, told, press, privateOnes } = await set({
+    const { type, notified, press, privateOnes } = await set({
       run: (line) =>
         line.verb === 'list' && line.page === 1
           ? { kind: 'list', state: 'any', page: 1, rows: [aRow()], hasMore: true, silent: [] }
           : { kind: 'unreachable', label: 'Command' },
     });
     await type('list');
-    await press(await told(/K7F3/), 'command.page-after');
-    await told(/did not answer/);
+    await press(await notified(/K7F3/), 'command.page-after');
+    await notified(/did not answer/);
     expect(privateOnes()).toHaveLength(2);
   });
 
   it('goes on with the one chosen of several that fit', async () => {
-    const { type, told, press, commandDesk, privateOnes } = await set({
+    const { type, notified, press, commandDesk, privateOnes } = await set({
       run: (line) =>
         line.verb === 'restart' && line.ref === 'web'
           ? { kind: 'ambiguous', typed: 'web', rows: [aRow(), aRow({ code: 'M2N4' })] }
           : aStatus({ code: 'M2N4' }),
     });
     await type('restart web 3');
-    await press(await told(/Several workflows/), 'command.choose', 'M2N4');
-    await told(/Web servers/);
+    await press(await notified(/Several workflows/), 'command.choose', 'M2N4');
+    await notified(/Web servers/);
     expect(commandDesk.lines.at(-1)).toEqual({ verb: 'restart', ref: 'M2N4', version: 3 });
     expect(privateOnes()).toHaveLength(1);
   });
 
   it('may follow the link to the portal, which asks nobody anything', async () => {
-    const { type, told, press, commandDesk } = await set({
+    const { type, notified, press, commandDesk } = await set({
       run: () => aStatus({ link: 'https://keyfactor.example.com/run/1' }),
     });
     await type('status K7F3');
-    const status = await told(/Open in Command/);
+    const status = await notified(/Open in Command/);
     expect((await press(status, 'command.open')).acked).toBe(true);
     expect(commandDesk.steps).toEqual(['run status']);
   });
 
   it('proposes from a status by a button, and the status stays', async () => {
-    const { type, told, press, commandDesk, privateOnes, workspace } = await set({
+    const { type, notified, press, commandDesk, privateOnes, workspace } = await set({
       run: (line) =>
         line.verb === 'status' ? aStatus() : { kind: 'not-allowed', verb: 'stop', why: { kind: 'no-rule' } },
     });
     await type('status K7F3');
-    const status = await told(/Web servers/);
+    const status = await notified(/Web servers/);
     expect(textOf(status)).not.toContain('command.propose.pause');
     await press(status, 'command.propose.stop');
-    await told(/You may not/);
+    await notified(/You may not/);
     await workspace.waitFor(() => privateOnes().length === 2);
     expect(commandDesk.lines.at(-1)).toEqual({ verb: 'stop', ref: 'K7F3' });
   });

@@ -38,8 +38,8 @@ function standing(approval: Approval, wording: Wording): string {
 }
 
 /** Whether a step went on cannot be seen of a run that told of it itself: being taken is all there is to say. */
-function isTaken({ told, state }: Approval): boolean {
-  return told !== undefined && state.kind === 'not-moved' && state.isInferred !== true;
+function isTaken({ told: inbound, state }: Approval): boolean {
+  return inbound !== undefined && state.kind === 'not-moved' && state.isInferred !== true;
 }
 
 function waitingHeadline(approval: Approval, note: WaitingNote | undefined, wording: Wording): string {

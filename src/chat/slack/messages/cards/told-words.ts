@@ -48,8 +48,8 @@ export function takenSentence(approval: Approval, decision: Decision, wording: W
 }
 
 /** Tells whether a step can only be answered in its system for now: nobody has said which activity waits. */
-export function isLinkOnly({ told }: Approval): boolean {
-  return told !== undefined && told.activityId === undefined;
+export function isLinkOnly({ told: inbound }: Approval): boolean {
+  return inbound !== undefined && inbound.activityId === undefined;
 }
 
 /** Says where a step is answered that cannot be answered here yet. */
@@ -58,10 +58,10 @@ export function linkOnlySentence(approval: Approval, wording: Wording): string {
 }
 
 /** Names whom a workflow would ask; nothing where it named nobody. */
-export function suggestedLines({ told }: Approval, { ink }: Wording): readonly string[] {
-  if (!told || told.suggested.length === 0) return [];
-  const names = told.suggested.slice(0, 5).map((name) => ink.exact(name, 80));
-  const more = told.suggested.length - names.length;
+export function suggestedLines({ told: inbound }: Approval, { ink }: Wording): readonly string[] {
+  if (!inbound || inbound.suggested.length === 0) return [];
+  const names = inbound.suggested.slice(0, 5).map((name) => ink.exact(name, 80));
+  const more = inbound.suggested.length - names.length;
   return [`${ink.label('The workflow asks')} ${names.join(', ')}${more > 0 ? `, +${more} more` : ''}`];
 }
 

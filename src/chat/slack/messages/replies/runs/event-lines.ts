@@ -37,8 +37,8 @@ function eventText(event: RunEvent, wording: Wording): string {
       return stateSentence(event.approval, wording);
     case 'change': {
       const { change, person } = event.record;
-      const [, told = ''] = changeLines(event.record, wording);
-      return `${ink.person(person)} asked to ${changeWords[change.kind].verb} it. ${told}`;
+      const [, reported = ''] = changeLines(event.record, wording);
+      return `${ink.person(person)} asked to ${changeWords[change.kind].verb} it. ${reported}`;
     }
     default:
       return assertNever(event);

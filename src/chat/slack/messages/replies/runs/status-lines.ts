@@ -58,10 +58,10 @@ function signalLines(
   { ink }: Wording,
 ): readonly string[] {
   if (signals.length === 0) return [];
-  const told = signals
+  const reported = signals
     .slice(0, 8)
     .map(({ name, isReceived }) => `${ink.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`);
-  return [`${ink.label('Signals')} ${ink.words(label, 60)} tells Countersign: ${told.join(', ')}`];
+  return [`${ink.label('Signals')} ${ink.words(label, 60)} tells Countersign: ${reported.join(', ')}`];
 }
 
 function canActLines({ canAct }: StatusReport, wording: Wording): readonly string[] {
