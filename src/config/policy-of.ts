@@ -39,7 +39,7 @@ export function policyOf(entries: SettingsEntries): Policy {
     operators: entries.operators.map((rule, index) => operatorRule(rule, index, resolve)),
     executables: entries.workTasks.flatMap(executablesOf),
     alerts: alertPolicyOf(entries),
-    toldByPeople: entries.keyfactor.filter(({ signalAs }) => signalAs === 'person').map(({ name }) => name),
+    signalingAsPerson: entries.keyfactor.filter(({ signalAs }) => signalAs === 'person').map(({ name }) => name),
     receipts: entries.decisions.receipts,
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,

@@ -1,6 +1,6 @@
 import type { Approval } from './approval.js';
 import type { Policy } from './rules.js';
-import { isToldByPeople } from './told-by-people.js';
+import { signalsAsPerson } from './told-by-people.js';
 
 /**
  * Tells whether one account cannot complete a step: its system wants several identities, and the bot signals to
@@ -10,7 +10,7 @@ import { isToldByPeople } from './told-by-people.js';
  */
 export function isBeyondOneAccount(
   { requirement, instance, told: inbound }: Pick<Approval, 'requirement' | 'instance' | 'told'>,
-  policy: Pick<Policy, 'toldByPeople'>,
+  policy: Pick<Policy, 'signalingAsPerson'>,
 ): boolean {
-  return !inbound && (requirement.needed ?? 1) > 1 && !isToldByPeople(policy, instance.ref.system);
+  return !inbound && (requirement.needed ?? 1) > 1 && !signalsAsPerson(policy, instance.ref.system);
 }

@@ -8,7 +8,7 @@ import { namesNobody } from './named-by.js';
 import type { PersonId } from './person.js';
 import type { RoleGap } from './role-gap.js';
 import { type ApproverRule, approverRuleFor, type Policy } from './rules.js';
-import { isToldByPeople } from './told-by-people.js';
+import { signalsAsPerson } from './told-by-people.js';
 
 /** What a person can do on a card. */
 export type CardAction = 'approve' | 'deny' | 'withdraw' | 'take-back' | 'details';
@@ -91,7 +91,7 @@ export function cardActions(
 function wantedOf(approval: Approval, rule: ApproverRule | undefined, policy: Policy): number {
   const { counted = [], requirement, instance } = approval;
   const byRule = rule?.quorum ?? 1;
-  if (!isToldByPeople(policy, instance.ref.system)) return byRule;
+  if (!signalsAsPerson(policy, instance.ref.system)) return byRule;
   return Math.max(byRule, requirement.needed ?? 1, counted.length > 0 ? counted.length + 1 : 1);
 }
 

@@ -2,7 +2,7 @@ import type { Approval } from './approval.js';
 import { mayDecide } from './may-decide.js';
 import type { Person } from './person.js';
 import { approverRuleFor, type Policy } from './rules.js';
-import { isToldByPeople } from './told-by-people.js';
+import { signalsAsPerson } from './told-by-people.js';
 
 /** Too few can act: how many can, and how many the rule wants. */
 export interface RoleGap {
@@ -22,7 +22,7 @@ export function roleGap(
   const { instance, requirement } = approval;
   const rule = approverRuleFor(instance, policy);
   if (!rule || rule.approveWith === 'portal-only') return undefined;
-  const isByPeople = isToldByPeople(policy, instance.ref.system);
+  const isByPeople = signalsAsPerson(policy, instance.ref.system);
   const wanted = Math.max(rule.quorum, isByPeople ? (requirement.needed ?? 1) : 1);
   const able = people.filter((person) => {
     const { kind } = mayDecide(person, instance, policy);

@@ -66,7 +66,7 @@ export interface Policy {
   readonly executables: readonly Executable[];
   readonly alerts: AlertPolicy;
   /** Systems that are told a decision in the name of whoever made it; the others by one account for all. */
-  readonly toldByPeople?: readonly string[];
+  readonly signalingAsPerson?: readonly string[];
   /** Whose decisions are confirmed to them by a receipt; none unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
   readonly emailMatching: boolean;

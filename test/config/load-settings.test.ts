@@ -54,7 +54,7 @@ describe('settings that are right', () => {
       operators: [],
       executables: [],
       alerts: { isOn: true, channel: 'C0OPS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
-      toldByPeople: [],
+      signalingAsPerson: [],
       receipts: 'all',
       emailMatching: false,
       zones: [],

@@ -97,7 +97,7 @@ describe('signalling as a person', () => {
     const before = key.replace('9f', 'a0');
     const env = { ...keyEnv, [name]: 'x', [`${keyName}_PREVIOUS`]: `${before}, ` };
     const settings = load(asPeople, { env });
-    expect(settings.policy.toldByPeople).toEqual(['corp-pki']);
+    expect(settings.policy.signalingAsPerson).toEqual(['corp-pki']);
     expect(settings.tokenKeys?.key).toHaveLength(32);
     expect(settings.tokenKeys?.previousKeys).toHaveLength(1);
     expect(load(someSettings()).tokenKeys).toBeUndefined();

@@ -10,7 +10,7 @@ const ada = aVote();
 const bo = aVote({ person: aPersonId('U0BO'), name: 'Bo', identities: ['KEYEXAMPLE\\bo'], atMs: noonMs + 1 });
 const counted = [ada];
 const { system } = anInstance().ref;
-const policy = aPolicy({ toldByPeople: [system] });
+const policy = aPolicy({ signalingAsPerson: [system] });
 
 describe('votes a system has counted', () => {
   it('make a step that waits one that is recorded', () => {

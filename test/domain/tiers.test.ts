@@ -83,9 +83,9 @@ describe('somebody may decide', () => {
 
 describe('the card of a step that wants several identities', () => {
   const approval = anApproval({ requirement: { needed: 2, roles: [] } });
-  const actionsWith = (toldByPeople: readonly string[], needed?: number) => {
+  const actionsWith = (signalingAsPerson: readonly string[], needed?: number) => {
     const requirement = needed === undefined ? { roles: [] } : { needed, roles: [] };
-    const policy = aPolicy({ toldByPeople });
+    const policy = aPolicy({ signalingAsPerson });
     return composeCard({ ...approval, requirement }, { votes: [], policy, link: undefined }).actions;
   };
 
@@ -94,8 +94,8 @@ describe('the card of a step that wants several identities', () => {
     ['offers it where people speak for themselves', ['command'], 2, ['approve', 'deny', 'details']],
     ['offers it where one is enough', [], 1, ['approve', 'deny', 'details']],
     ['offers it where the number is not known', [], undefined, ['approve', 'deny', 'details']],
-  ])('%s', (_sentence, toldByPeople, needed, actions) => {
-    expect(actionsWith(toldByPeople, needed)).toEqual(actions);
+  ])('%s', (_sentence, signalingAsPerson, needed, actions) => {
+    expect(actionsWith(signalingAsPerson, needed)).toEqual(actions);
   });
 
   it('offers no answer at all where the portal alone decides', () => {
@@ -131,7 +131,7 @@ describe('too few can act', () => {
   });
 
   it('counts what the system wants where people speak for themselves', () => {
-    const settings = aPolicy({ approvers: [aRule()], toldByPeople: ['command'] });
+    const settings = aPolicy({ approvers: [aRule()], signalingAsPerson: ['command'] });
     const approval = anApproval({ requirement: { needed: 2, roles: [] } });
     expect(roleGap(approval, { people: [aPerson()], policy: settings })).toEqual({ able: 1, wanted: 2 });
   });

@@ -7,7 +7,7 @@ import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { votesOn } from '../../domain/quorum.js';
 import { approverRuleFor } from '../../domain/rules.js';
 import { roomForComment } from '../../domain/signal.js';
-import { isToldByPeople } from '../../domain/told-by-people.js';
+import { signalsAsPerson } from '../../domain/told-by-people.js';
 import type { ApprovalDesk, CommentCheck, ClickPreview, Press, Submitted } from '../../ports/approval-desk.js';
 import type { Context } from '../context.js';
 import { showCard } from '../notifications/show-card.js';
@@ -74,7 +74,7 @@ async function lacksLink(
   { instance: { ref } }: Approval,
   person: PersonId,
 ): Promise<boolean> {
-  return isToldByPeople(policy, ref.system) && (await store.findLink(ref.system, person)) === undefined;
+  return signalsAsPerson(policy, ref.system) && (await store.findLink(ref.system, person)) === undefined;
 }
 
 async function checkComment(

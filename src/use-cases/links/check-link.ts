@@ -1,6 +1,6 @@
 import type { Answer } from '../../domain/answer.js';
 import type { Click } from '../../domain/click.js';
-import { isToldByPeople } from '../../domain/told-by-people.js';
+import { signalsAsPerson } from '../../domain/told-by-people.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { ClickWork } from '../clicks/click-work.js';
 import type { Context } from '../context.js';
@@ -17,7 +17,7 @@ export async function checkLink(
   { click, system }: { readonly click: Click; readonly system: string },
 ): Promise<LinkStanding> {
   const decides = click.verb === 'approve' || click.verb === 'deny';
-  if (!decides || !isToldByPeople(policy, system) || !linking) return 'linked';
+  if (!decides || !signalsAsPerson(policy, system) || !linking) return 'linked';
   try {
     const { kind } = await linking.accessOf(system, click.person, { isFresh: true });
     if (kind === 'access') return 'linked';

@@ -1,7 +1,7 @@
 import type { Vote } from '../../domain/decision.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { Signal } from '../../domain/signal.js';
-import { isToldByPeople } from '../../domain/told-by-people.js';
+import { signalsAsPerson } from '../../domain/told-by-people.js';
 import type { PersonAccess, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
@@ -67,7 +67,7 @@ async function accessForSignaller(
   { decision, instance }: Signal,
 ): Promise<AccessAnswer | 'own-account'> {
   const last = decision.votes.at(-1);
-  if (!isToldByPeople(policy, instance.system)) return 'own-account';
+  if (!signalsAsPerson(policy, instance.system)) return 'own-account';
   return linking && last ? linking.accessOf(instance.system, last.person) : { kind: 'not-linked' };
 }
 

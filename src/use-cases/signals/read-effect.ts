@@ -3,7 +3,7 @@ import type { ApprovalState } from '../../domain/approval-state.js';
 import type { Decision } from '../../domain/decision.js';
 import { endApproval, endingOf } from '../../domain/follow-approval.js';
 import type { Signal } from '../../domain/signal.js';
-import { isToldByPeople } from '../../domain/told-by-people.js';
+import { signalsAsPerson } from '../../domain/told-by-people.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
@@ -105,7 +105,7 @@ export async function saveStep(
   },
 ): Promise<void> {
   const { state, isAssigned, isInferred } = found;
-  if (state.kind === 'recorded' && isToldByPeople(context.policy, work.signal.instance.system)) {
+  if (state.kind === 'recorded' && signalsAsPerson(context.policy, work.signal.instance.system)) {
     await countSignaller(context, work, { isInferred });
     return;
   }
