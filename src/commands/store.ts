@@ -45,13 +45,13 @@ async function copy({ from, to, env }: StoreCommand): Promise<number> {
     holder: `${hostname()}:${process.pid}:${randomUUID()}`,
     places: { password, ownClock: Date.now },
   });
-  return tellCopied(outcome, nameOfPlace(to));
+  return reportCopied(outcome, nameOfPlace(to));
 }
 
-function tellCopied(outcome: CopyOutcome, to: string): number {
+function reportCopied(outcome: CopyOutcome, to: string): number {
   switch (outcome.kind) {
     case 'copied':
-      return tell(
+      return write(
         `Copied ${outcome.rows} rows to ${to}. Name it in the settings as store, then start the bot.`,
       );
     case 'not-there':
@@ -78,7 +78,7 @@ async function backup({ from, to, file, env }: StoreCommand): Promise<number> {
   const outcome = await backupSqlite(place, to);
   switch (outcome) {
     case 'written':
-      return tell(`Wrote ${place} to ${to}.`);
+      return write(`Wrote ${place} to ${to}.`);
     case 'not-there':
       return fail(1, `There is no store at ${place}. Nothing was written.`);
     case 'exists':
@@ -88,7 +88,7 @@ async function backup({ from, to, file, env }: StoreCommand): Promise<number> {
   }
 }
 
-function tell(text: string): 0 {
+function write(text: string): 0 {
   process.stdout.write(`${text}\n`);
   return 0;
 }

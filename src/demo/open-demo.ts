@@ -13,7 +13,7 @@ import { demoSettings } from './demo-settings.js';
 import { createEvery } from './every-so-often.js';
 import { openServers } from './open-servers.js';
 import { furnishPlant, type PlantOpening } from './plant/furnish-plant.js';
-import { tellOfSteps } from './plant/tell-of-steps.js';
+import { postSteps } from './plant/tell-of-steps.js';
 import { instanceSketchOf } from './scene/ask.js';
 import { furnishCommand, furnishSlack } from './scene/furnish.js';
 import { type OpeningRequest, openingRequests } from './scene/opening-requests.js';
@@ -70,14 +70,14 @@ async function openAll({ port, log }: { readonly port: number; readonly log: Log
   stack.push(async () => {
     await bot?.stop();
   });
-  const endTelling = tellOfSteps({
+  const endPosting = postSteps({
     workTasks,
     botUrl: () => (bot ? `http://127.0.0.1:${bot.port}` : undefined),
     every: createEvery((error) =>
       log.warn({ err: asError(error) }, 'A workflow of the demo was not heard; it tries again'),
     ),
   });
-  stack.push(endTelling);
+  stack.push(endPosting);
   return {
     slack,
     command,

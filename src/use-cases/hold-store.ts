@@ -30,9 +30,9 @@ export function createStoreHold(around: {
   const { store, log, now, holder, isOver } = around;
   if (store.isShared) return holdAmongOthers(createMembership(around));
   const hold = () => store.holdBot(holder, now(), leaseMs);
-  let tellLost = (): void => {};
+  let resolveLost = (): void => {};
   const lost = new Promise<void>((resolve) => {
-    tellLost = resolve;
+    resolveLost = resolve;
   });
   return {
     lost,
@@ -47,7 +47,7 @@ export function createStoreHold(around: {
     async renew() {
       if (await hold()) return;
       log.error({}, 'Another bot has taken this store over; this one stops');
-      tellLost();
+      resolveLost();
     },
   };
 }

@@ -8,13 +8,13 @@ import { createServer } from 'node:http';
  */
 export async function openEar() {
   const said = [];
-  let wanted = { count: Number.POSITIVE_INFINITY, tell: () => {} };
+  let wanted = { count: Number.POSITIVE_INFINITY, send: () => {} };
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const piece of request) body += piece;
     response.end('ok');
     said.push(body);
-    if (said.length >= wanted.count) wanted.tell();
+    if (said.length >= wanted.count) wanted.send();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -22,8 +22,8 @@ export async function openEar() {
     url: `http://127.0.0.1:${server.address().port}/`,
     async until(count) {
       if (said.length < count) {
-        await new Promise((tell) => {
-          wanted = { count, tell };
+        await new Promise((send) => {
+          wanted = { count, send };
         });
       }
       const other = said.find((body) => !/ counts: \d+ of \d+/.test(body));

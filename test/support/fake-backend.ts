@@ -24,7 +24,7 @@ import {
 } from './fake-backend/run.js';
 import { createSteering } from './fake-backend/steer.js';
 import { takeSignal } from './fake-backend/take-signal.js';
-import { tellChanges } from './fake-backend/tell-changes.js';
+import { reportChanges } from './fake-backend/tell-changes.js';
 
 /** A tiny Command: a few runs that wait for approvals, honest about everything but the faults switched on. */
 export interface FakeBackend {
@@ -53,9 +53,9 @@ export function createFakeBackend(options: {
   readonly now: () => number;
   readonly around?: Around;
   /** Whether it tells what has changed, and takes changes itself. */
-  readonly tellsChanges?: boolean;
+  readonly reportsChanges?: boolean;
 }): FakeBackend {
-  const { now, around = undisturbed, tellsChanges = false } = options;
+  const { now, around = undisturbed, reportsChanges = false } = options;
   const runs = new Map<string, Run>();
   const arrivals: Arrival[] = [];
   const late: { readonly atMs: number; readonly arrive: () => void }[] = [];
@@ -68,7 +68,7 @@ export function createFakeBackend(options: {
   let place = 0;
   const keep = (next: Run): void => {
     place += 1;
-    const dated = tellsChanges ? { modifiedAtMs: now() } : {};
+    const dated = reportsChanges ? { modifiedAtMs: now() } : {};
     runs.set(next.id, { ...next, ...dated, place });
   };
   const catchUp = (): void => {
@@ -98,7 +98,7 @@ export function createFakeBackend(options: {
     system: 'command',
     label: 'Command',
     signalTimeoutMs,
-    operations: tellsChanges
+    operations: reportsChanges
       ? createSteering({ ask, run, keep, faults })
       : { changes: [], changeTimeoutMs: 1_000 },
     linkTo: ({ ref }) => `https://command.example.com/workflows/${ref.id}`,
@@ -106,10 +106,10 @@ export function createFakeBackend(options: {
       ask('observe', () => {
         const all = [...runs.values()];
         const observation = pollRuns(all, remembered);
-        if (!tellsChanges || !since) return observation;
+        if (!reportsChanges || !since) return observation;
         const permission = '/workflows/instances/read/';
         const forbidden = { kind: 'not-permitted', permission } as const;
-        return { ...observation, changes: faults.areChangesForbidden ? forbidden : tellChanges(all, since) };
+        return { ...observation, changes: faults.areChangesForbidden ? forbidden : reportChanges(all, since) };
       }),
     getInstance: (ref) =>
       ask('getInstance', () => {

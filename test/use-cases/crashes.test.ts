@@ -6,7 +6,7 @@ import { falseCredit, liesIn } from './world/lies-in.js';
 import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';
 import { type Actor, policyOf } from './world/people.js';
-import { type Story, stories, type Telling } from './world/stories.js';
+import { type Story, stories, type Play } from './world/stories.js';
 import { pressStrays, settleDown, takeUp } from './world/take-up.js';
 
 const noMessage = { channel: 'none', ts: '0' };
@@ -18,7 +18,7 @@ function holding({ quorum, holdMs }: Story): Policy['approvers'] {
 }
 
 /** Tells a story until it ends or the bot dies; `lies` fills with what cards claimed wrongly at any time. */
-async function begin(story: Story, dieAt: number): Promise<Telling & { readonly lies: string[] }> {
+async function begin(story: Story, dieAt: number): Promise<Play & { readonly lies: string[] }> {
   const mortality = createMortality();
   const lies: string[] = [];
   const written = new Set<string>();
@@ -42,18 +42,18 @@ async function begin(story: Story, dieAt: number): Promise<Telling & { readonly 
   world.command.faults.isNeededUnknown = story.needed > 1;
   world.command.start('run-1', [{ uniqueName: 'approval-1', needed: story.needed }]);
   mortality.dieAfter(dieAt);
-  const telling = { world, mortality, written, press, lies };
+  const play = { world, mortality, written, press, lies };
   try {
     await world.passTime(0);
-    await story.tell(telling);
+    await story.run(play);
   } catch (error) {
     if (!(error instanceof Crash)) throw error;
   }
-  return telling;
+  return play;
 }
 
 /** Starts another run of the bot, and lets everything settle. */
-async function goOn({ world, mortality }: Telling): Promise<void> {
+async function goOn({ world, mortality }: Play): Promise<void> {
   mortality.revive();
   world.restart({ store: mortality.guard(world.store) });
   world.command.faults.isUnreachable = false;
@@ -69,11 +69,11 @@ describe.each(stories)('a bot that dies anywhere while $name', (story) => {
     expect(length).toBeGreaterThan(15);
     const wrong: string[] = [];
     for (let dieAt = 1; dieAt <= length; dieAt += 1) {
-      const telling = await begin(story, dieAt);
-      const { world, mortality, written, lies } = telling;
+      const play = await begin(story, dieAt);
+      const { world, mortality, written, lies } = play;
       const point = mortality.points.at(-1) ?? 'the start';
       expect(mortality.isDead()).toBe(true);
-      await goOn(telling);
+      await goOn(play);
       await pressStrays(world, written);
       const found = [...lies, ...(await liesIn(world, written))];
       wrong.push(...found.map((lie) => `died at point ${dieAt}, ${point}: ${lie}`));

@@ -83,9 +83,9 @@ function chooseKind(
 
 /** Says which ways to sign in the environment speaks of; a domain or an audience alone speaks of none. */
 function kindsIn(environment: Environment, prefix: string): readonly AuthKind[] {
-  const telling = ['USERNAME', 'PASSWORD', 'AUTH_CLIENT_ID', 'AUTH_CLIENT_SECRET', 'AUTH_ACCESS_TOKEN'];
+  const reporting = ['USERNAME', 'PASSWORD', 'AUTH_CLIENT_ID', 'AUTH_CLIENT_SECRET', 'AUTH_ACCESS_TOKEN'];
   const kinds = [...serverVariables, ...serverSecrets]
-    .filter(({ name }) => telling.includes(name) && environment.has(prefix + name))
+    .filter(({ name }) => reporting.includes(name) && environment.has(prefix + name))
     .map(({ kind }) => kind)
     .filter((kind) => kind !== undefined);
   return [...new Set(kinds)];

@@ -5,7 +5,7 @@ import type { Every } from '../keep-life-going.js';
 import { hookSecret } from './plant-settings.js';
 
 /** What it takes to let workflows speak. */
-export interface Telling {
+export interface Play {
   readonly workTasks: WorkTasks;
   /** Address of the bot's public listener; undefined while there is none to be reached. */
   readonly botUrl: () => string | undefined;
@@ -20,9 +20,9 @@ const periodMs = 300;
  * What was told is not told again, also after the bot has started anew. Returns what ends it, which waits for what
  * is being told: a bot that is stopped before it would refuse that.
  */
-export function tellOfSteps({ workTasks, botUrl, every }: Telling): () => Promise<void> {
+export function postSteps({ workTasks, botUrl, every }: Play): () => Promise<void> {
   const reported = new Set<number>();
-  const tell = async () => {
+  const send = async () => {
     for (const execution of workTasks.executions()) {
       const at = botUrl();
       const activityId = workTasks.sleepingAt(execution)?.executionDetailsId;
@@ -34,14 +34,14 @@ export function tellOfSteps({ workTasks, botUrl, every }: Telling): () => Promis
       reported.add(activityId);
     }
   };
-  let telling = Promise.resolve();
+  let sending = Promise.resolve();
   const end = every(periodMs, () => {
-    telling = tell();
-    return telling;
+    sending = send();
+    return sending;
   });
   return async () => {
     end();
-    await Promise.allSettled([telling]);
+    await Promise.allSettled([sending]);
   };
 }
 

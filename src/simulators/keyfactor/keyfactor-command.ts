@@ -54,7 +54,7 @@ export function createKeyfactorCommand(options: KeyfactorCommandOptions = {}): K
   const gate = createSignalGate<IncomingSignal, SignalOutcome>({
     keyOf: ({ instance }) => instance,
     windowMs: () => world.behaviour().signalWindowMs,
-    onWait: world.tellChange,
+    onWait: world.notifyChange,
     handle: (batch) => handleSignals(world, batch),
   });
   const faults = createFaults();

@@ -3,12 +3,12 @@ import { hasEnded, type Instance } from '../../domain/instance.js';
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { tellOperators } from '../notifications/notify.js';
+import { notifyOperators } from '../notifications/notify.js';
 import { describeFailures } from './describe-failures.js';
 import { findNewFailures } from './find-new-failures.js';
 import { followFailures, seeFailures } from './follow-failures.js';
 import { judgeIncidents } from './judge-incidents.js';
-import { tellFailures } from './tell-failures.js';
+import { notifyFailures } from './tell-failures.js';
 
 /** Everything that stands failed is looked at this often, whatever was told as changed. */
 const fullPollEveryMs = 15 * 60_000;
@@ -44,7 +44,7 @@ export async function noteChanges(
 ): Promise<void> {
   const { system } = backend;
   const { since, changes } = seen;
-  if (changes.kind === 'not-permitted') return tellBlindness(context, system, changes.permission);
+  if (changes.kind === 'not-permitted') return notifyNoAccess(context, system, changes.permission);
   const { instances, mark } = changes;
   const isFirst = since.mark === undefined;
   const candidates = await findNewFailures(context.store, oldestFirst(instances));
@@ -53,7 +53,7 @@ export async function noteChanges(
   await context.store.inTransaction(async (memory) => {
     const touched = await followFailures(memory, snapshots);
     if (isFirst) await rememberOld(context, memory, instances.filter(hasFailed));
-    else await tellFailures(context, memory, { backend, failures });
+    else await notifyFailures(context, memory, { backend, failures });
     await judgeIncidents(context, memory, { system, touched });
     await watchNoLonger(memory, since, instances);
     await memory.putNote(markKey(system), mark);
@@ -87,9 +87,9 @@ async function watchNoLonger(
   }
 }
 
-async function tellBlindness(context: Context, system: string, permission: string): Promise<void> {
+async function notifyNoAccess(context: Context, system: string, permission: string): Promise<void> {
   await context.store.inTransaction((memory) =>
-    tellOperators(context, memory, `alerts-off:${system}:${permission}`, {
+    notifyOperators(context, memory, `alerts-off:${system}:${permission}`, {
       kind: 'alerts-off',
       system,
       permission,

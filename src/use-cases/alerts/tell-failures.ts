@@ -14,7 +14,7 @@ interface Folded {
 }
 
 /** Folds failures into incidents, in one transaction with what was observed, and makes their alerts wanted. */
-export async function tellFailures(
+export async function notifyFailures(
   context: Context,
   memory: Memory,
   reported: { readonly backend: WorkflowBackend; readonly failures: readonly Described[] },

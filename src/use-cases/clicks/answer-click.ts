@@ -3,7 +3,7 @@ import { type Click, clickLeaseMs } from '../../domain/click.js';
 import { type Person, type PersonId, personKey } from '../../domain/person.js';
 import type { Context } from '../context.js';
 import { endClick } from '../ledger/record-click.js';
-import { tellPerson } from '../notifications/notify.js';
+import { notifyPerson } from '../notifications/notify.js';
 import { countClick } from '../watch/count-click.js';
 import { decideApproval, type LeftOver } from './decide-approval.js';
 
@@ -58,7 +58,7 @@ function isShownOnCard(answer: Answer): boolean {
 async function answerLate(context: Context, click: Click, answer: Answer): Promise<void> {
   const approval = await context.store.findApproval(click.approvalId);
   await context.store.inTransaction((memory) =>
-    tellPerson(context, memory, click.person, `answer:${click.id}`, {
+    notifyPerson(context, memory, click.person, `answer:${click.id}`, {
       kind: 'late-answer',
       approval,
       answer,

@@ -4,7 +4,7 @@ import type { Disowned } from '../../ports/receipt-desk.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
-import { tellOperators } from '../notifications/notify.js';
+import { notifyOperators } from '../notifications/notify.js';
 import { release, save } from '../signals/signal-steps.js';
 
 /**
@@ -32,7 +32,7 @@ export async function disownDecision(context: Context, code: string, person: Per
     });
     if (isNew) {
       const event = { kind: 'disowned', person, name, receipt: code, approval, cancelled } as const;
-      await tellOperators(context, memory, `disowned:${context.newId()}`, event);
+      await notifyOperators(context, memory, `disowned:${context.newId()}`, event);
     }
     return { kind: 'suspended', approval, cancelled, wasSuspended: !isNew };
   });

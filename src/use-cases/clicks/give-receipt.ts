@@ -5,7 +5,7 @@ import { type Receipt, wantsReceipt } from '../../domain/receipt.js';
 import type { ApproverRule } from '../../domain/rules.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { tellPerson } from '../notifications/notify.js';
+import { notifyPerson } from '../notifications/notify.js';
 
 /** Longer than codes of runs, so that one is not taken for the other. */
 const codeLength = 6;
@@ -25,7 +25,7 @@ export async function giveReceipt(
   const code = await unusedReceiptCode(context, memory);
   const receipt: Receipt = { code, approvalId: approval.id, vote, shown };
   await memory.addReceipt(receipt);
-  await tellPerson(context, memory, vote.person, `receipt:${code}`, { kind: 'receipt', receipt, approval });
+  await notifyPerson(context, memory, vote.person, `receipt:${code}`, { kind: 'receipt', receipt, approval });
 }
 
 async function unusedReceiptCode({ newCode }: Context, memory: Memory): Promise<string> {

@@ -1,7 +1,7 @@
 import { type Anchor, anchorText } from '../../domain/ledger/anchor.js';
 import { canonical } from '../../domain/ledger/canonical.js';
 import type { Context } from '../context.js';
-import { tellOperators } from '../notifications/notify.js';
+import { notifyOperators } from '../notifications/notify.js';
 
 /** How the heads of the ledger are written down outside the store. */
 export interface Anchoring {
@@ -38,19 +38,19 @@ export async function anchorLedger(context: Context, anchoring: Anchoring): Prom
   const macs = Object.fromEntries(heads.map(({ system, mac }) => [system, mac]));
   await store.inTransaction(async (memory) => {
     await memory.putNote(noteKey, canonical({ atMs: nowMs, macs }));
-    if (anchoring.inOperatorsChannel) await tellAnchors(context, memory, anchors);
+    if (anchoring.inOperatorsChannel) await notifyAnchors(context, memory, anchors);
   });
   context.kick();
 }
 
-async function tellAnchors(
+async function notifyAnchors(
   context: Context,
-  memory: Parameters<typeof tellOperators>[1],
+  memory: Parameters<typeof notifyOperators>[1],
   anchors: readonly Anchor[],
 ): Promise<void> {
   // Several bots on one store may find the same heads; they are told once.
   const key = `ledger:${context.seal.hash(anchors.map(anchorText).join('\n'))}`;
-  await tellOperators(context, memory, key, { kind: 'ledger-anchored', anchors });
+  await notifyOperators(context, memory, key, { kind: 'ledger-anchored', anchors });
 }
 
 interface LastAnchoring {

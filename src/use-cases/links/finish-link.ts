@@ -3,7 +3,7 @@ import { mayLink } from '../../domain/links/may-link.js';
 import type { LinkDesk, LinkEnding } from '../../ports/link-desk.js';
 import type { LinkAnswer } from '../../ports/link-memory.js';
 import type { SignInAnswer } from '../../ports/person-sign-in.js';
-import { tellPerson } from '../notifications/notify.js';
+import { notifyPerson } from '../notifications/notify.js';
 import { takeBackToken } from './create-linking.js';
 import {
   awayAfter,
@@ -98,7 +98,7 @@ async function addLink(
     if (added.kind !== 'linked') return added;
     await recordLink(context, memory, { link: made, did: 'linked' });
     const approval = press && (await memory.findApproval(press.approvalId));
-    await tellPerson(context, memory, person, `linked:${id}`, {
+    await notifyPerson(context, memory, person, `linked:${id}`, {
       kind: 'linked',
       system,
       username,

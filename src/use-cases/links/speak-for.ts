@@ -5,7 +5,7 @@ import { signalsAsPerson } from '../../domain/told-by-people.js';
 import type { PersonAccess, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
-import { tellPerson } from '../notifications/notify.js';
+import { notifyPerson } from '../notifications/notify.js';
 import { hold, inPhase, release } from '../signals/signal-steps.js';
 import { invite } from './invite.js';
 import type { AccessAnswer } from './linking.js';
@@ -83,7 +83,7 @@ async function giveUpUnlinked(context: Context, signal: Signal): Promise<void> {
     const press = { approvalId: approval.id, revision: approval.revision, verb: verdict, ...saidBy(last) };
     const requestId = await invite(context, work.memory, { system, person: last.person, press });
     const notice = { kind: 'link-ended', approval, system, requestId } as const;
-    await tellPerson(context, work.memory, last.person, `link-ended:${signal.id}`, notice);
+    await notifyPerson(context, work.memory, last.person, `link-ended:${signal.id}`, notice);
   });
 }
 

@@ -5,7 +5,7 @@ import { targetKey } from '../../domain/rules.js';
 import type { Content } from '../../ports/chat.js';
 import type { Pace } from '../../ports/delivery-memory.js';
 import { ChatError } from '../../ports/errors.js';
-import { tellBatchElsewhere } from '../alerts/desk/tell-batch.js';
+import { notifyBatchElsewhere } from '../alerts/desk/tell-batch.js';
 import { showAlert, showFollowUp } from '../alerts/show-alert.js';
 import type { Context } from '../context.js';
 import { takeFailure } from './delivery-failures.js';
@@ -75,7 +75,7 @@ async function deliver(context: Context, delivery: Delivery, lane: string): Prom
   }
   const rendered = thread === 'none' ? undefined : await render(context, delivery);
   if (thread === 'none' || !rendered) {
-    await tellBatchElsewhere(context, delivery);
+    await notifyBatchElsewhere(context, delivery);
     const { wantedVersion: version, claim } = delivery;
     const how = { error: 'nothing to show', nowMs: context.now(), version, claim };
     return context.store.giveUpDelivery(delivery.id, how);

@@ -3,9 +3,9 @@ import { type Target, targetKey } from '../../domain/rules.js';
 import type { ChatError } from '../../ports/errors.js';
 import type { Memory } from '../../ports/store.js';
 import { assertNever } from '../../shared/assert-never.js';
-import { tellBatchElsewhere } from '../alerts/desk/tell-batch.js';
+import { notifyBatchElsewhere } from '../alerts/desk/tell-batch.js';
 import type { Context } from '../context.js';
-import { tellOperators } from './notify.js';
+import { notifyOperators } from './notify.js';
 
 /** A delivery that did not work. */
 export interface DeliveryFailure {
@@ -78,7 +78,7 @@ async function retryLater(
 async function sendElsewhere(context: Context, failure: DeliveryFailure): Promise<void> {
   const { delivery, error, isLive } = failure;
   const { policy } = context;
-  await tellBatchElsewhere(context, delivery);
+  await notifyBatchElsewhere(context, delivery);
   const lost = targetKey(delivery.target);
   if (delivery.subject.kind === 'notice' && delivery.target.kind === 'person') {
     context.log.warn({ person: lost, err: error }, 'A person cannot be written to; the notice was given up');
@@ -100,7 +100,7 @@ async function sendElsewhere(context: Context, failure: DeliveryFailure): Promis
     const day = new Date(nowMs).toISOString().slice(0, 10);
     const event = { kind: 'channel-lost', channel: lost, reason: error.message } as const;
     if (lost !== policy.operatorsChannel)
-      await tellOperators(context, memory, `channel-lost:${lost}:${day}`, event);
+      await notifyOperators(context, memory, `channel-lost:${lost}:${day}`, event);
   });
 }
 
@@ -130,7 +130,7 @@ async function giveUp(context: Context, failure: DeliveryFailure): Promise<void>
     { delivery: delivery.id, channel: targetKey(delivery.target), err: error },
     'A message was given up',
   );
-  await tellBatchElsewhere(context, delivery);
+  await notifyBatchElsewhere(context, delivery);
   await end(context.store, failure, context.now());
 }
 

@@ -13,7 +13,7 @@ import { recordEnding } from '../ledger/record-signal.js';
  * Records that an approval has ended, and queues what is said about it: the outcome to the requester, and what
  * operators must know.
  */
-export async function tellEnding(
+export async function notifyEnding(
   context: Context,
   memory: Memory,
   approval: Approval,
@@ -24,14 +24,14 @@ export async function tellEnding(
   await recordEnding(context, memory, approval);
   const requester = requesterOf(approval, context.policy);
   if (requester)
-    await tellPerson(context, memory, requester, `outcome:${approval.id}`, { kind: 'outcome', approval });
+    await notifyPerson(context, memory, requester, `outcome:${approval.id}`, { kind: 'outcome', approval });
   if (approval.state.ending.kind === 'not-visible') {
     const permission = missingPermission ?? 'read access to workflow instances';
     context.log.warn(
       { system: approval.instance.ref.system, instance: approval.instance.ref.id, permission },
       'An approval left the list and its result may not be read: the account lacks a permission',
     );
-    await tellOperators(context, memory, `not-visible:${approval.id}`, {
+    await notifyOperators(context, memory, `not-visible:${approval.id}`, {
       kind: 'result-not-visible',
       approval,
       permission,
@@ -50,7 +50,7 @@ function countEnding(
 }
 
 /** Queues word to everybody whose vote does not count any more; what the system has counted as their own stands. */
-export async function tellVotesVoid(
+export async function notifyVotesVoid(
   context: Context,
   memory: Memory,
   about: { readonly approval: Approval; readonly votes: readonly Vote[]; readonly why: VoidReason },
@@ -58,12 +58,12 @@ export async function tellVotesVoid(
   const { approval, votes, why } = about;
   for (const vote of notCounted(approval, votes)) {
     const key = `vote-void:${approval.id}:${approval.version}:${personKey(vote.person)}`;
-    await tellPerson(context, memory, vote.person, key, { kind: 'vote-void', approval, why });
+    await notifyPerson(context, memory, vote.person, key, { kind: 'vote-void', approval, why });
   }
 }
 
 /** Queues word to those who decided that their decision was not sent and changed nothing. */
-export async function tellReleased(
+export async function notifyReleased(
   context: Context,
   memory: Memory,
   approval: Approval,
@@ -71,12 +71,12 @@ export async function tellReleased(
 ): Promise<void> {
   for (const vote of about.votes) {
     const key = `released:${approval.id}:${approval.version}:${personKey(vote.person)}`;
-    await tellPerson(context, memory, vote.person, key, { kind: 'released', approval, why: about.why });
+    await notifyPerson(context, memory, vote.person, key, { kind: 'released', approval, why: about.why });
   }
 }
 
 /** Queues word to those who decided that nobody can tell whether their decision arrived. */
-export async function tellOutcomeUnknown(
+export async function notifyOutcomeUnknown(
   context: Context,
   memory: Memory,
   approval: Approval,
@@ -84,12 +84,12 @@ export async function tellOutcomeUnknown(
 ): Promise<void> {
   for (const vote of votes) {
     const key = `outcome-unknown:${approval.id}:${approval.version}:${personKey(vote.person)}`;
-    await tellPerson(context, memory, vote.person, key, { kind: 'outcome-unknown', approval });
+    await notifyPerson(context, memory, vote.person, key, { kind: 'outcome-unknown', approval });
   }
 }
 
 /** Queues a direct message; a second one with the same key is the same message. */
-export async function tellPerson(
+export async function notifyPerson(
   context: Context,
   memory: Memory,
   person: PersonId,
@@ -100,7 +100,7 @@ export async function tellPerson(
 }
 
 /** Queues a line for the operators' channel. */
-export async function tellOperators(
+export async function notifyOperators(
   context: Context,
   memory: Memory,
   key: string,

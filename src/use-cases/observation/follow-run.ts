@@ -4,7 +4,7 @@ import { followApproval, type Snapshot } from '../../domain/follow-approval.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Memory, Tracked } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { tellEnding, tellVotesVoid } from '../notifications/notify.js';
+import { notifyEnding, notifyVotesVoid } from '../notifications/notify.js';
 import { requirementOf } from './requirement-of.js';
 
 /**
@@ -42,7 +42,7 @@ export async function followRun(
     if (followed.kind === 'facts-changed') await voidVotes(context, memory, saved);
     if (followed.kind === 'ended') {
       const { missingPermission } = snapshot.kind === 'not-visible' ? snapshot : {};
-      await tellEnding(context, memory, saved, missingPermission);
+      await notifyEnding(context, memory, saved, missingPermission);
       context.log.info(
         {
           system: backend.system,
@@ -60,7 +60,7 @@ export async function followRun(
 async function voidVotes(context: Context, memory: Memory, approval: Approval): Promise<void> {
   const votes = await memory.listVotes(approval.id);
   await memory.removeVotes(approval.id);
-  await tellVotesVoid(context, memory, { approval, votes, why: 'facts-changed' });
+  await notifyVotesVoid(context, memory, { approval, votes, why: 'facts-changed' });
 }
 
 /** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */

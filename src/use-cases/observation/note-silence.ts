@@ -1,6 +1,6 @@
 import type { NoteMemory } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { tellOperators } from '../notifications/notify.js';
+import { notifyOperators } from '../notifications/notify.js';
 
 /** How often in a row a system gave no answer, and since when; kept, so that a restart tells nobody twice. */
 interface Silence {
@@ -16,7 +16,7 @@ export async function noteSilence(context: Context, system: string): Promise<voi
     await memory.putNote(noteKey(system), JSON.stringify(silence));
     if (silence.count !== context.unreachableAfter) return;
     const { sinceMs } = silence;
-    await tellOperators(context, memory, `away:${system}:${sinceMs}`, {
+    await notifyOperators(context, memory, `away:${system}:${sinceMs}`, {
       kind: 'system-unreachable',
       system,
       sinceMs,
@@ -33,7 +33,7 @@ export async function noteAnswer(context: Context, system: string): Promise<void
     await memory.putNote(noteKey(system), '');
     if (!silence || silence.count < context.unreachableAfter) return;
     const { sinceMs } = silence;
-    await tellOperators(context, memory, `back:${system}:${sinceMs}`, {
+    await notifyOperators(context, memory, `back:${system}:${sinceMs}`, {
       kind: 'system-back',
       system,
       sinceMs,

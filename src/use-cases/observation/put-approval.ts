@@ -5,7 +5,7 @@ import { namesNobody } from '../../domain/named-by.js';
 import { approverRuleFor, targetsFor } from '../../domain/rules.js';
 import type { Memory } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { tellOperators } from '../notifications/notify.js';
+import { notifyOperators } from '../notifications/notify.js';
 import { findRoleGap, learnPeople } from '../people/find-role-gap.js';
 import { unusedCode } from '../short-codes.js';
 
@@ -59,16 +59,16 @@ export async function putApprovalIn(
   }
   // A system that lists nothing is asked about this run from now on.
   if (inbound) await memory.watchRun(instance.ref, nowMs);
-  await tellGap(context, memory, approval);
+  await notifyGap(context, memory, approval);
   return approval;
 }
 
 /** Tells operators when nobody, or too few, can act. */
-async function tellGap(context: Context, memory: Memory, approval: Approval): Promise<void> {
+async function notifyGap(context: Context, memory: Memory, approval: Approval): Promise<void> {
   const rule = approverRuleFor(approval.instance, context.policy);
   const key = `undecidable:${approval.id}`;
   if (!rule || namesNobody(rule))
-    return tellOperators(context, memory, key, { kind: 'undecidable', approval });
+    return notifyOperators(context, memory, key, { kind: 'undecidable', approval });
   const gap = await findRoleGap(context, memory, approval);
-  if (gap) await tellOperators(context, memory, key, { kind: 'too-few', approval, gap });
+  if (gap) await notifyOperators(context, memory, key, { kind: 'too-few', approval, gap });
 }

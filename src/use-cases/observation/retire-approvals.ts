@@ -2,7 +2,7 @@ import { priorities } from '../../domain/delivery.js';
 import { endApproval } from '../../domain/follow-approval.js';
 import type { Context } from '../context.js';
 import { recordEnding } from '../ledger/record-signal.js';
-import { tellReleased } from '../notifications/notify.js';
+import { notifyReleased } from '../notifications/notify.js';
 
 /**
  * Ends approvals of systems that were taken out of the settings: nobody looks there any more, so no button may
@@ -30,7 +30,7 @@ export async function retireApprovals(context: Context): Promise<void> {
         approval.state.kind === 'deciding' || approval.state.kind === 'held'
           ? approval.state.decision.votes
           : [];
-      await tellReleased(context, memory, saved, { votes, why: 'unwatched' });
+      await notifyReleased(context, memory, saved, { votes, why: 'unwatched' });
     });
   }
   if (strangers.length > 0) {

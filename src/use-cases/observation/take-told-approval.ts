@@ -7,7 +7,7 @@ import type { Memory } from '../../ports/store.js';
 import type { Asked, InboundResult } from '../../ports/told-desk.js';
 import type { Context } from '../context.js';
 import { recordInbound } from '../ledger/record-told.js';
-import { tellVotesVoid } from '../notifications/notify.js';
+import { notifyVotesVoid } from '../notifications/notify.js';
 import { learnPeople } from '../people/find-role-gap.js';
 import { release } from '../signals/signal-steps.js';
 import { putApprovalIn } from './put-approval.js';
@@ -103,7 +103,7 @@ async function refresh(
         );
     const votes = [...(await memory.listVotes(saved.id)), ...(held?.decision.votes ?? [])];
     await memory.removeVotes(saved.id);
-    await tellVotesVoid(context, memory, { approval: saved, votes, why: 'facts-changed' });
+    await notifyVotesVoid(context, memory, { approval: saved, votes, why: 'facts-changed' });
     await showToSuggested(context, memory, saved);
     return { kind: 'changed', code };
   }

@@ -8,7 +8,7 @@ import { fenced, LeaseLost } from './fenced.js';
 import type { ObservationLease } from './observation-lease.js';
 
 /** Often enough for other replicas, and seldom enough for the store. */
-const tellEveryMs = 5_000;
+const reportEveryMs = 5_000;
 
 /** One look at a system, and what belongs to it. */
 export interface Poll {
@@ -45,7 +45,7 @@ async function observe(context: Context, { backend, answerTimes }: Poll): Promis
     context,
     noting(backend, async () => {
       answerTimes.noteAnswer(system, now());
-      if (!store.isShared || now() - reportedAtMs < tellEveryMs) return;
+      if (!store.isShared || now() - reportedAtMs < reportEveryMs) return;
       reportedAtMs = now();
       await store.putNote(noteKey(system), String(reportedAtMs));
     }),

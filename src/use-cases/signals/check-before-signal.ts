@@ -14,7 +14,7 @@ import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
-import { tellEnding, tellReleased, tellVotesVoid } from '../notifications/notify.js';
+import { notifyEnding, notifyReleased, notifyVotesVoid } from '../notifications/notify.js';
 import { lookUpPerson } from '../people/look-up-person.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { hold, inPhase, release, type SignalWork, save, settle } from './signal-steps.js';
@@ -61,7 +61,7 @@ async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
     const wasTried = (state.kind === 'held' && state.waitsFor !== 'hold') || work.signal.sends > 0;
     const kind = wasTried ? 'released' : 'too-old';
     const saved = await release(context, work, { note: { kind, decision }, keep: [] });
-    await tellReleased(context, work.memory, saved, { votes: decision.votes, why: 'unreachable' });
+    await notifyReleased(context, work.memory, saved, { votes: decision.votes, why: 'unreachable' });
   });
   const { system, id } = signal.instance;
   context.log.warn({ system, instance: id }, 'A decision was given up: it could not be sent in time');
@@ -124,7 +124,7 @@ async function giveUp(
   const note = because.note ?? ({ kind: 'vote-void', names: lost.map(({ name }) => name) } as const);
   await inPhase(context, signal.id, 'claimed', async (work) => {
     const saved = await release(context, work, { note, keep });
-    await tellVotesVoid(context, work.memory, { approval: saved, votes: lost, why });
+    await notifyVotesVoid(context, work.memory, { approval: saved, votes: lost, why });
   });
   return false;
 }
@@ -161,7 +161,7 @@ async function isStillTheSame(
     );
     const votes = [...(await work.memory.listVotes(saved.id)), ...signal.decision.votes];
     await work.memory.removeVotes(saved.id);
-    await tellVotesVoid(context, work.memory, { approval: saved, votes, why: 'facts-changed' });
+    await notifyVotesVoid(context, work.memory, { approval: saved, votes, why: 'facts-changed' });
     return undefined;
   });
 }
@@ -183,6 +183,6 @@ async function endUnsent(
           context.now(),
         );
   const saved = await save(context, work.memory, ended);
-  await tellEnding(context, work.memory, saved);
-  await tellReleased(context, work.memory, saved, { votes: work.signal.decision.votes, why: 'overtaken' });
+  await notifyEnding(context, work.memory, saved);
+  await notifyReleased(context, work.memory, saved, { votes: work.signal.decision.votes, why: 'overtaken' });
 }

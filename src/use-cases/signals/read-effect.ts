@@ -9,7 +9,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordSignalAnswer } from '../ledger/record-signal.js';
 import { waitsForSignaller } from '../links/speak-for.js';
-import { tellEnding } from '../notifications/notify.js';
+import { notifyEnding } from '../notifications/notify.js';
 import { countSignaller } from './count-signaller.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { inPhase, type SignalWork, save, saveState, settle } from './signal-steps.js';
@@ -131,7 +131,7 @@ async function endAccepted(context: Context, work: SignalWork, reading: Effect['
           endingOfAccepted(decision, reading),
           context.now(),
         );
-  await tellEnding(context, work.memory, await save(context, work.memory, ended));
+  await notifyEnding(context, work.memory, await save(context, work.memory, ended));
 }
 
 function endingOfAccepted(decision: Decision, reading: Extract<FreshReading, { kind: 'found' }>) {

@@ -7,7 +7,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordSignalAnswer } from '../ledger/record-signal.js';
 import { waitsForSignaller } from '../links/speak-for.js';
-import { tellEnding, tellOperators, tellOutcomeUnknown, tellReleased } from '../notifications/notify.js';
+import { notifyEnding, notifyOperators, notifyOutcomeUnknown, notifyReleased } from '../notifications/notify.js';
 import { readEffect, saveStep, stateAfter } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';
@@ -60,7 +60,7 @@ async function leaveUnanswered(context: Context, signal: Signal): Promise<void> 
   if (context.now() < givenUpAtMs(signal, context.policy.keepTryingForMs)) return;
   await inAttempt(context, signal, async (work) => {
     const saved = await release(context, work, { note: undefined, keep: [] });
-    await tellOutcomeUnknown(context, work.memory, saved, signal.decision.votes);
+    await notifyOutcomeUnknown(context, work.memory, saved, signal.decision.votes);
   });
 }
 
@@ -81,7 +81,7 @@ async function settleByReading(
             endingOf(approval.state, { ...reading, kind: 'seen', isAssigned }),
             context.now(),
           );
-    return tellEnding(context, work.memory, await save(context, work.memory, ended));
+    return notifyEnding(context, work.memory, await save(context, work.memory, ended));
   }
   if (approval.told) return endUnknown(context, work, reading.instance);
   if (!isAssigned) {
@@ -108,8 +108,8 @@ async function endUnknown(context: Context, work: SignalWork, read: Instance): P
     work.memory,
     endApproval({ ...work.approval, instance }, ending, context.now()),
   );
-  await tellEnding(context, work.memory, saved);
-  await tellOutcomeUnknown(context, work.memory, saved, work.signal.decision.votes);
+  await notifyEnding(context, work.memory, saved);
+  await notifyOutcomeUnknown(context, work.memory, saved, work.signal.decision.votes);
 }
 
 /** Nothing has moved and it still waits for us: after enough reads the request counts as never arrived. */
@@ -120,7 +120,7 @@ async function settleStillWaiting(context: Context, work: SignalWork): Promise<v
   const { decision } = signal;
   if (signal.sends >= maxSends) {
     const saved = await release(context, work, { note: { kind: 'released', decision }, keep: [] });
-    return tellReleased(context, memory, saved, { votes: decision.votes, why: 'unreachable' });
+    return notifyReleased(context, memory, saved, { votes: decision.votes, why: 'unreachable' });
   }
   const { deadlineMs: _over, ...rest } = signal;
   await memory.saveSignal({ ...rest, phase: 'claimed', stillWaitingReads });
@@ -134,7 +134,7 @@ async function reportStuck(context: Context, system: string): Promise<void> {
     if (approval.state.kind !== 'not-moved' || approval.told) continue;
     if (context.now() - approval.state.decision.atMs < 60_000) continue;
     await context.store.inTransaction((memory) =>
-      tellOperators(context, memory, `not-moved:${approval.id}`, { kind: 'not-moved', approval }),
+      notifyOperators(context, memory, `not-moved:${approval.id}`, { kind: 'not-moved', approval }),
     );
   }
 }

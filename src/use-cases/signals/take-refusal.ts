@@ -6,7 +6,7 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordSignalAnswer } from '../ledger/record-signal.js';
-import { tellEnding, tellOperators, tellOutcomeUnknown, tellVotesVoid } from '../notifications/notify.js';
+import { notifyEnding, notifyOperators, notifyOutcomeUnknown, notifyVotesVoid } from '../notifications/notify.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { inAttempt, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
 
@@ -50,8 +50,8 @@ export async function refuse(
     note: { kind: 'refused', decision, reason, ...whose },
     keep: [],
   });
-  await tellVotesVoid(context, work.memory, { approval: saved, votes: decision.votes, why: 'refused' });
-  await tellOperators(context, work.memory, `refused:${id}`, {
+  await notifyVotesVoid(context, work.memory, { approval: saved, votes: decision.votes, why: 'refused' });
+  await notifyOperators(context, work.memory, `refused:${id}`, {
     kind: 'signal-refused',
     approval: saved,
     reason,
@@ -111,8 +111,8 @@ async function endRefused(
           context.now(),
         );
   const saved = await save(context, work.memory, ended);
-  await tellEnding(context, work.memory, saved);
-  await tellOutcomeUnknown(context, work.memory, saved, decision.votes);
+  await notifyEnding(context, work.memory, saved);
+  await notifyOutcomeUnknown(context, work.memory, saved, decision.votes);
 }
 
 function afterNo(ending: Ending): Ending {

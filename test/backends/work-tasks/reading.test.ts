@@ -8,7 +8,7 @@ let bench: Bench;
 afterEach(() => bench.stop());
 
 /** Shapes in which an answer can be told at all. */
-const telling = [
+const reporting = [
   'value',
   'quoted-string',
   'plain-text',
@@ -51,7 +51,7 @@ describe('an execution', () => {
   });
 
   it.each(
-    telling.flatMap((shape) =>
+    reporting.flatMap((shape) =>
       (['code', 'lower', 'padded', 'word'] as const).map((statusAs) => [shape, statusAs] as const),
     ),
   )('is understood when its status comes as %s, %s', async (shape, statusAs) => {
@@ -62,7 +62,7 @@ describe('an execution', () => {
     expect((await bench.found(ref)).status.kind).toBe('failed');
   });
 
-  it.each(telling)('keeps the designer’s status when it comes as %s', async (shape) => {
+  it.each(reporting)('keeps the designer’s status when it comes as %s', async (shape) => {
     bench = await startBench({ behaviour: { shape, statusAs: 'business' } });
     const ref = bench.begin();
     bench.workTasks.setStatusText({ repository: 'HR', id: numberOf(ref) }, 'Waiting for PA & co');
@@ -159,7 +159,7 @@ describe('repositories of one server', () => {
 });
 
 describe('the last execution', () => {
-  it.each(telling)('is found when the answer is %s', async (shape) => {
+  it.each(reporting)('is found when the answer is %s', async (shape) => {
     bench = await startBench({ behaviour: { shape } });
     bench.begin();
     const ref = bench.begin();
@@ -207,7 +207,7 @@ describe('searching', () => {
 });
 
 describe('values of an execution', () => {
-  it.each(telling)('are read when they come as %s', async (shape) => {
+  it.each(reporting)('are read when they come as %s', async (shape) => {
     bench = await startBench({ behaviour: { shape } });
     const ref = bench.begin();
     expect(await bench.operations.output(ref, 'Check')).toEqual({ kind: 'value', text: 'Completed' });

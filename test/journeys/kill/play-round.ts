@@ -8,7 +8,7 @@ import { isLive, type Subject, type Taken } from './look-after.js';
 import type { Ground } from './open-ground.js';
 import type { Point } from './points.js';
 import { type Played, settle } from './settle.js';
-import { startTelling } from './tell-plant.js';
+import { startPosting } from './tell-plant.js';
 
 const runsInRound = 3;
 /** When a point is not reached the program is killed anyway. */
@@ -29,10 +29,10 @@ export async function playRound(
   await ground.startAll();
   const taken: Taken[] = [];
   const subjects = await startRuns(ground, number);
-  const telling = startTelling(ground, { number, dice });
-  subjects.push(telling.subject);
+  const sending = startPosting(ground, { number, dice });
+  subjects.push(sending.subject);
   const isReached = point.arm(ground);
-  const heard = telling.tell();
+  const heard = sending.send();
   const people = subjects.map((subject) => act(ground, { subject, dice, taken }));
   const untilMs = Date.now() + (point.withinMs === undefined ? patienceMs : dice.below(point.withinMs));
   while (!isReached() && Date.now() < untilMs) await pause(5);

@@ -5,10 +5,10 @@ import type { Subject } from './look-after.js';
 import type { Ground } from './open-ground.js';
 
 /** A run of Work Tasks that has not told anybody yet. */
-export interface TellingRun {
+export interface InboundRunPlay {
   readonly subject: Subject;
   /** Tells that it waits, again and again until it is heard. */
-  tell(): Promise<void>;
+  send(): Promise<void>;
 }
 
 /**
@@ -17,10 +17,10 @@ export interface TellingRun {
  * Each try goes to one of the programs, as a balancer would choose it, and the next to another; now and then to two
  * at once, as a sender does that has lost its patience.
  */
-export function startTelling(
+export function startPosting(
   { workTasks, hookUrls }: Ground,
   { number, dice }: { readonly number: number; readonly dice: Dice },
-): TellingRun {
+): InboundRunPlay {
   const user = 'activedirectory::jsmith';
   const execution = workTasks.startExecution({ repository: 'Plant', workflow: 'Leave WF', user });
   const host = `r${number}-told.keyexample.com`;
@@ -43,7 +43,7 @@ export function startTelling(
   };
   return {
     subject: { host, id: `Leave WF#${execution.id}`, told: { execution, detailsId } },
-    async tell() {
+    async send() {
       for (;;) {
         const posts = balancer.below(4) === 0 ? [isHeard(), isHeard()] : [isHeard()];
         if ((await Promise.all(posts)).includes(true)) return;

@@ -11,8 +11,8 @@ import {
   openInboundStage,
   plantName,
   startAccess,
-  tell,
-  tellByKey,
+  send,
+  sendByKey,
 } from './told-plant.js';
 
 const rules = { operators: ['sam', 'ana'], quorum: 2, approveWith: 'one-click' } as const;
@@ -44,7 +44,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       const stage = await openInboundStage(transport, rules);
       const run = await startAccess(stage);
       const activity = activityOf(stage, run);
-      await tell(stage, run);
+      await send(stage, run);
       const named = later === 0 ? run : await startAccess(stage);
       const answer = await ask(stage, {
         as: 'sam',
@@ -60,7 +60,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
   it('the command is refused while a card of its execution has no activity yet, however the run is typed', async () => {
     const stage = await openInboundStage(transport, rules);
     const run = await startAccess(stage);
-    await tellByKey(stage, run);
+    await sendByKey(stage, run);
     for (const typed of [`Access WF#${run.id}`, `access wf#0${run.id}`]) {
       const answer = await ask(stage, {
         as: 'sam',
@@ -80,7 +80,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       line: line(run, activityOf(stage, run)),
       shows: /is told .*Approved/s,
     });
-    await tell(stage, run);
+    await send(stage, run);
     await confirm(stage, 'sam', proposed);
     const answer = await becomes(stage, proposed, /is open for this activity.*Nothing was changed/s);
     expect(cardLinkIn(answer, theCard(stage))).toBe(true);
@@ -91,7 +91,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
   it('the command answers another activity that no approval stands for', async () => {
     const stage = await openInboundStage(transport, rules);
     const run = await startAccess(stage);
-    await tell(stage, run);
+    await send(stage, run);
     const other = await startAccess(stage);
     await order(stage, {
       as: 'sam',
@@ -119,7 +119,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
         shows: /is told .*Approved/s,
         ends,
       });
-      expect(await tell(stage, run, body)).toMatchObject({ status: 201 });
+      expect(await send(stage, run, body)).toMatchObject({ status: 201 });
       expect(textOf(theCard(stage))).toMatch(mayBeAnswered);
       expect(buttonsOf(theCard(stage))).toContain('Approved');
       await stage.restart();
@@ -140,7 +140,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       shows: /is told .*Approved/s,
       ends: /did not do it.*Nothing was changed/s,
     });
-    await tell(stage, run);
+    await send(stage, run);
     expect(textOf(theCard(stage))).not.toContain('may have been answered');
     await finishInbound(stage, []);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { cardSaying, press, textOf, theCard } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, plantName, startAccess, tell } from './told-plant.js';
+import { finishInbound, openInboundStage, plantName, startAccess, send } from './told-plant.js';
 
 it.each(transports)('is decided, and looked at, while Command hangs, over %s', async (transport) => {
   const rules = { approveWith: 'one-click', timeout: '20s' } as const;
@@ -15,7 +15,7 @@ it.each(transports)('is decided, and looked at, while Command hangs, over %s', a
   });
   await command.waitFor(() => command.requests.length > before);
   const run = await startAccess(stage);
-  expect(await tell(stage, run)).toMatchObject({ status: 201 });
+  expect(await send(stage, run)).toMatchObject({ status: 201 });
   const { acked } = await press(stage, 'ana', theCard(stage), 'approve#0');
   expect(acked).toBe(true);
   await cardSaying(stage, /Work Tasks accepted it/);

@@ -9,14 +9,14 @@ import {
   theCard,
 } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, plantName, startAccess, tell, tellByKey } from './told-plant.js';
+import { finishInbound, openInboundStage, plantName, startAccess, send, sendByKey } from './told-plant.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s', (transport) => {
   it('is approved in Slack, and its execution moves on', async () => {
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     const data = { Line: 4, Password: 'sesame' };
-    expect(await tell(stage, run, { data })).toMatchObject({
+    expect(await send(stage, run, { data })).toMatchObject({
       status: 201,
       said: { status: 'put', leftOut: ['Password'] },
     });
@@ -44,7 +44,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
   ])('takes the output of the button: %s', async (button, output, comment) => {
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
-    await tell(stage, run);
+    await send(stage, run);
     await press(stage, 'li', theCard(stage), button);
     await submit(stage, 'li', comment);
     await cardSaying(stage, /Work Tasks accepted it/);
@@ -55,10 +55,10 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
   it('is a link until the activity is known, and then has buttons on the same card', async () => {
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
-    expect(await tellByKey(stage, run)).toMatchObject({ status: 201 });
+    expect(await sendByKey(stage, run)).toMatchObject({ status: 201 });
     expect(buttonsOf(theCard(stage))).toEqual(['Details', 'Open in Work Tasks']);
     expect(textOf(theCard(stage))).toContain(`https://worktasks.example.com/inbox/Plant/${run.id}`);
-    expect(await tell(stage, run)).toMatchObject({ status: 200, said: { status: 'completed' } });
+    expect(await send(stage, run)).toMatchObject({ status: 200, said: { status: 'completed' } });
     const card = theCard(stage);
     expect(buttonsOf(card)).toContain('Approved');
     await press(stage, 'ana', card, 'approve#0');
@@ -71,13 +71,13 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     const { executiondetailsid = '' } = stage.workTasks.hookBody(run);
-    await tell(stage, run);
-    expect(await tell(stage, run)).toMatchObject({ status: 200, said: { status: 'repeated' } });
+    await send(stage, run);
+    expect(await send(stage, run)).toMatchObject({ status: 200, said: { status: 'repeated' } });
     const card = theCard(stage);
     await press(stage, 'ana', card, 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Work Tasks accepted it/);
-    const again = await tell(stage, run, { executiondetailsid });
+    const again = await send(stage, run, { executiondetailsid });
     expect(again).toMatchObject({ status: 409, said: { status: 'over' } });
     expect(theCard(stage).ts).toBe(card.ts);
     await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
@@ -86,12 +86,12 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
   it('is asked about each of its steps, one card after the other', async () => {
     const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     const run = await startAccess(stage);
-    await tell(stage, run);
+    await send(stage, run);
     const first = theCard(stage);
     await press(stage, 'ana', first, 'approve#0');
     await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run)?.name === 'Hand over');
     await cardSaying(stage, /Work Tasks accepted it/);
-    expect(await tell(stage, run, { subject: 'Key to line 4' })).toMatchObject({ status: 201 });
+    expect(await send(stage, run, { subject: 'Key to line 4' })).toMatchObject({ status: 201 });
     await press(stage, 'li', await cardSaying(stage, /Key to line 4/), 'approve#0');
     await stage.workTasks.waitFor(() => stage.workTasks.execution(run).status === 'FN');
     await stage.observeAfter(15_000);

@@ -41,13 +41,13 @@ export async function startAccess({ workTasks }: Stage): Promise<AccessRun> {
 }
 
 /** Lets the workflow tell the bot that it waits, and gives what it is answered. */
-export async function tell(stage: Stage, run: AccessRun, more: Partial<HookBody> = {}) {
+export async function send(stage: Stage, run: AccessRun, more: Partial<HookBody> = {}) {
   const body = stage.workTasks.hookBody(run, { subject: 'Access to line 4', ...more });
   return post(stage, body);
 }
 
 /** The same from an activity that cannot know yet which activity will wait. */
-export async function tellByKey(stage: Stage, run: AccessRun, key = 'security') {
+export async function sendByKey(stage: Stage, run: AccessRun, key = 'security') {
   const { executiondetailsid: _unknown, ...body } = stage.workTasks.hookBody(run, { key });
   return post(stage, { ...body, subject: 'Access to line 4' });
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, press, privateWord, submit, theCard } from '../../support/stage/cards.js';
 import { cast, plantClient } from '../../support/stage/cast.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, plantName, startAccess, tell } from './told-plant.js';
+import { finishInbound, openInboundStage, plantName, startAccess, send } from './told-plant.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,', (transport) => {
   it('is shown to a suggested approver only if the rule names them, and refused to anybody else', async () => {
     const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     const run = await startAccess(stage);
-    await tell(stage, run, { approver: plantName('bo') });
+    await send(stage, run, { approver: plantName('bo') });
     expect(stage.slack.messages(stage.slack.im(cast.bo.id).id)).toEqual([]);
     await press(stage, 'bo', theCard(stage), 'approve#0');
     await privateWord(stage, 'bo', /not one of the approvers/);
@@ -18,7 +18,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
   it('comes to a suggested approver whom the rule names, as a message of their own', async () => {
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
-    await tell(stage, run, { approver: plantName('li') });
+    await send(stage, run, { approver: plantName('li') });
     expect(stage.slack.messages(stage.slack.im(cast.li.id).id)).toHaveLength(1);
     await finishInbound(stage, []);
   });
@@ -26,7 +26,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
   it('is refused to whoever has no name in Work Tasks, who is told so', async () => {
     const stage = await openInboundStage(transport, { ownRequest: 'allowed', approveWith: 'one-click' });
     const run = await startAccess(stage);
-    await tell(stage, run);
+    await send(stage, run);
     await press(stage, 'una', theCard(stage), 'approve#0');
     await privateWord(stage, 'una', /do not say what that system calls you/);
     await finishInbound(stage, []);
@@ -35,7 +35,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
   it('is refused to whoever asked for it', async () => {
     const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     const run = await startAccess(stage);
-    await tell(stage, run);
+    await send(stage, run);
     await press(stage, 'sam', theCard(stage), 'approve#0');
     await privateWord(stage, 'sam', /You asked for this yourself/);
     await finishInbound(stage, []);
@@ -44,7 +44,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
   it('is sent once although nobody answered, and people are told that nobody knows', async () => {
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
-    await tell(stage, run);
+    await send(stage, run);
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'hang-after-effect' });
     await press(stage, 'ana', theCard(stage), 'approve#0');
     await submit(stage, 'ana', '');
@@ -66,7 +66,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const user = plantName('sam');
     const run = stage.workTasks.startExecution({ repository: 'Plant', workflow: 'Short WF', user });
     await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run) !== undefined);
-    await tell(stage, run);
+    await send(stage, run);
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'http-400-after-effect' });
     await press(stage, 'ana', theCard(stage), 'approve#0');
     await cardSaying(stage, /was sent, and Work Tasks answered no/);
@@ -77,7 +77,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
   it('says so when its execution comes to its end in Work Tasks itself', async () => {
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
-    await tell(stage, run);
+    await send(stage, run);
     for (const [actor, output] of [
       ['ana', 'Rejected'],
       ['li', 'Approved'],
@@ -112,14 +112,14 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
   it('survives a restart of the bot before and after the decision', async () => {
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
-    await tell(stage, run);
+    await send(stage, run);
     const { executiondetailsid = '' } = stage.workTasks.hookBody(run);
     await stage.restart();
     await press(stage, 'ana', theCard(stage), 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Work Tasks accepted it/);
     await stage.restart();
-    expect(await tell(stage, run, { executiondetailsid })).toMatchObject({ status: 409 });
+    expect(await send(stage, run, { executiondetailsid })).toMatchObject({ status: 409 });
     await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
   });
 });

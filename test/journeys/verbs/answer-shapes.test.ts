@@ -7,7 +7,7 @@ import type { Stage } from '../../support/stage/open-stage.js';
 import { changesSent, openPlant, startLeave } from '../../support/stage/plant.js';
 
 /** Nothing about answers is documented, so every shape the simulator knows has to do. */
-const telling: Readonly<Record<Exclude<AnswerShape, 'empty' | 'no-content'>, true>> = {
+const sending: Readonly<Record<Exclude<AnswerShape, 'empty' | 'no-content'>, true>> = {
   value: true,
   'quoted-string': true,
   'plain-text': true,
@@ -46,7 +46,7 @@ async function playThrough(stage: Stage): Promise<void> {
 }
 
 describe('execute, status, pause and resume', () => {
-  it.each(Object.keys(telling).filter(isTelling))('work where Work Tasks answers by %s', async (shape) => {
+  it.each(Object.keys(sending).filter(hasReason))('work where Work Tasks answers by %s', async (shape) => {
     const stage = await openPlant('socket');
     stage.workTasks.change({ shape });
     await playThrough(stage);
@@ -105,8 +105,8 @@ describe('execute, status, pause and resume', () => {
   });
 });
 
-function isTelling(shape: string): shape is keyof typeof telling {
-  return shape in telling;
+function hasReason(shape: string): shape is keyof typeof sending {
+  return shape in sending;
 }
 
 function isForm(form: string): form is StatusForm {

@@ -3,7 +3,7 @@ import type { Changes, Since } from '../../../src/ports/backend.js';
 import { type Run, toInstance } from './run.js';
 
 /** Tells which runs have changed, the latest first and some of them a second time, as the real client does. */
-export function tellChanges(runs: readonly Run[], { mark, isFull }: Since): Changes {
+export function reportChanges(runs: readonly Run[], { mark, isFull }: Since): Changes {
   const since = mark === undefined ? Number.POSITIVE_INFINITY : Number(mark);
   const reported = runs.filter(
     ({ status, place, isVisible }) =>

@@ -64,7 +64,7 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     if (done) throw new Error('PostgreSQL could not be started; what it said stands above');
     return String(value);
   };
-  const tell = async (line: string) => {
+  const write = async (line: string) => {
     child.stdin.write(`${line}\n`);
     await nextLine();
   };
@@ -81,8 +81,8 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
       await runAt(port, new URL(database).pathname.slice(1), emptyAll);
     },
     run: (database, text) => runAt(port, new URL(database).pathname.slice(1), text),
-    crash: () => tell('crash'),
-    startAgain: () => tell('start'),
+    crash: () => write('crash'),
+    startAgain: () => write('start'),
     async stop() {
       const ended = once(child, 'close');
       child.stdin.end();

@@ -8,7 +8,7 @@ import { type Watch, watchful, watchOver } from './watches.js';
 const asker = { person: people.ada.id };
 const channel = { kind: 'channel', channel: 'C0ALERTS' } as const;
 
-interface Telling {
+interface Play {
   readonly watch: Watch;
   readonly mortality: Mortality;
   /** How many points were passed before the bot became mortal. */
@@ -16,7 +16,7 @@ interface Telling {
 }
 
 /** Three runs fail in two ways; Ada takes one alert and restarts its two runs, which then finish. */
-async function begin(dieAt: number): Promise<Telling> {
+async function begin(dieAt: number): Promise<Play> {
   const mortality = createMortality();
   const world = await openWorld({ ...watchful(), around: mortality.around });
   world.restart({ store: mortality.guard(world.store) });
@@ -55,7 +55,7 @@ async function helpOut(watch: Watch): Promise<void> {
 }
 
 /** Starts another run of the bot, and lets everything settle. */
-async function goOn({ watch, mortality }: Telling): Promise<void> {
+async function goOn({ watch, mortality }: Play): Promise<void> {
   mortality.revive();
   watch.world.restart({ store: mortality.guard(watch.world.store) });
   await takeUp(watch.world);
@@ -104,13 +104,13 @@ describe('a bot that dies anywhere while it tells of failures and helps with the
     expect(length).toBeGreaterThan(40);
     const wrong: string[] = [];
     for (let dieAt = 1; dieAt <= length; dieAt += 1) {
-      const telling = await begin(dieAt);
-      const point = telling.mortality.points.at(-1) ?? 'the start';
-      expect(telling.mortality.isDead()).toBe(true);
-      await goOn(telling);
-      const found = await liesIn(telling.watch, point);
+      const play = await begin(dieAt);
+      const point = play.mortality.points.at(-1) ?? 'the start';
+      expect(play.mortality.isDead()).toBe(true);
+      await goOn(play);
+      const found = await liesIn(play.watch, point);
       wrong.push(...found.map((lie) => `died at point ${dieAt}, ${point}: ${lie}`));
-      await telling.watch.world.close();
+      await play.watch.world.close();
     }
     expect(wrong).toEqual([]);
   }, 120_000);

@@ -61,7 +61,7 @@ export function createWatches() {
 /** What a world in which alerts are told differs by. */
 export function watchful(alerts: Partial<AlertPolicy> = {}): WorldOptions {
   const policy = { operators: [everything], alerts: { ...aPolicy().alerts, ...alerts } };
-  return { tellsChanges: true, policy };
+  return { reportsChanges: true, policy };
 }
 
 /** Watches over a world. */

@@ -4,7 +4,7 @@ import { maxCommentLength } from '../../../src/domain/signal.js';
 import type { ClickPreview } from '../../../src/ports/approval-desk.js';
 import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
 import { aDialog } from '../../support/an-approval.js';
-import { asked, say, tell } from '../told/asks.js';
+import { asked, say, send } from '../told/asks.js';
 import type { World } from '../world/open-world.js';
 import { type Actor, people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
@@ -95,7 +95,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
 
   async function openInbound() {
     const world = await worlds.open();
-    await tell(world, { activityId: '501', outputs });
+    await send(world, { activityId: '501', outputs });
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const desk = createApprovalDesk(world.context);
     const pollRuns = (verb: 'approve' | 'deny' | 'details', output?: number) =>

@@ -45,7 +45,7 @@ export function askedByActivity(activityId: string, saying: Saying = {}): Asked 
 }
 
 /** Starts a run that waits where nobody could observe it, and lets it tell. */
-export async function tell(world: World, saying: Saying = {}): Promise<InboundResult> {
+export async function send(world: World, saying: Saying = {}): Promise<InboundResult> {
   const { run = 'run-1', key = 'leave' } = saying;
   world.command.start(run, [
     { uniqueName: `key:${key}`, needed: 1 },

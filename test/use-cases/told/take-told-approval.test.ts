@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aRule } from '../../domain/a-policy.js';
 import { people, policyOf } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
-import { asked, askedByActivity, say, tell } from './asks.js';
+import { asked, askedByActivity, say, send } from './asks.js';
 
 const worlds = createWorlds();
 const kinds = (shown: readonly { readonly target: { readonly kind: string } }[]) =>
@@ -12,7 +12,7 @@ describe('what a workflow tells for the first time', () => {
   it('becomes a card that can be answered with the outputs it offers', async () => {
     const world = await worlds.open();
     const outputs = [{ name: 'Granted', verdict: 'approve' } as const];
-    expect(await tell(world, { activityId: '501', outputs })).toEqual({
+    expect(await send(world, { activityId: '501', outputs })).toEqual({
       kind: 'put',
       code: world.card().card.approval.code,
     });
@@ -24,7 +24,7 @@ describe('what a workflow tells for the first time', () => {
 
   it('offers Approved and Rejected where it names no outputs', async () => {
     const world = await worlds.open();
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     expect((await world.approval()).told?.outputs).toEqual([
       { name: 'Approved', verdict: 'approve' },
       { name: 'Rejected', verdict: 'deny' },
@@ -33,7 +33,7 @@ describe('what a workflow tells for the first time', () => {
 
   it('becomes a card without answers as long as nobody knows which activity waits', async () => {
     const world = await worlds.open();
-    await tell(world);
+    await send(world);
     expect(world.card().card.actions).toEqual(['details']);
     expect(await world.press('ada', 'approve', { output: 0 })).toEqual({ kind: 'unknown-card' });
     expect(await world.store.listUnsettledSignals()).toEqual([]);
@@ -41,7 +41,7 @@ describe('what a workflow tells for the first time', () => {
 
   it('is shown to those it suggests, as far as the rules let them decide', async () => {
     const world = await worlds.open();
-    await tell(world, {
+    await send(world, {
       activityId: '501',
       suggested: ['KEYEXAMPLE\\btran', 'KEYEXAMPLE\\zother', 'nobody'],
     });
@@ -58,7 +58,7 @@ describe('what a workflow tells for the first time', () => {
 
   it('is shown to nobody it suggests where no rule lets anybody decide', async () => {
     const world = await worlds.open({ policy: { approvers: [] } });
-    await tell(world, { activityId: '501', suggested: ['KEYEXAMPLE\\btran'] });
+    await send(world, { activityId: '501', suggested: ['KEYEXAMPLE\\btran'] });
     expect(kinds(world.slack.messages())).not.toContain('person');
     expect(world.card().card.actions).toEqual(['details']);
   });
@@ -67,7 +67,7 @@ describe('what a workflow tells for the first time', () => {
 describe('what a workflow tells again', () => {
   it('changes nothing when it is the same, by key and by activity', async () => {
     const world = await worlds.open();
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     const before = await world.approval();
     expect((await say(world, asked({ activityId: '501' }))).kind).toBe('repeated');
     expect((await say(world, asked())).kind).toBe('repeated');
@@ -78,7 +78,7 @@ describe('what a workflow tells again', () => {
 
   it('asks people who are suggested only now as well', async () => {
     const world = await worlds.open();
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     expect((await say(world, asked({ suggested: ['KEYEXAMPLE\\btran'] }))).kind).toBe('repeated');
     expect(kinds(world.slack.messages())).toEqual(['channel', 'person']);
     expect(world.slack.cards().map(({ card }) => card.approval.revision)).toEqual([1, 1]);
@@ -90,7 +90,7 @@ describe('what a workflow tells again', () => {
     ['the run, and the name the first word did not tell', askedByActivity('501', { activity: 'Manager' })],
   ])('completes a card once the activity is known, by %s', async (_by, later) => {
     const world = await worlds.open();
-    await tell(world);
+    await send(world);
     expect((await say(world, later)).kind).toBe('completed');
     expect(world.card().card).toMatchObject({
       actions: ['approve', 'deny', 'details'],
@@ -101,14 +101,14 @@ describe('what a workflow tells again', () => {
 
   it('never completes a card of a step that is called otherwise', async () => {
     const world = await worlds.open();
-    await tell(world, { activity: 'Manager' });
+    await send(world, { activity: 'Manager' });
     expect((await say(world, askedByActivity('501', { activity: 'Security' }))).kind).toBe('put');
     expect(world.slack.cards().map(({ card }) => card.approval.told?.activityId)).toEqual([undefined, '501']);
   });
 
   it('is not guessed at when several steps wait without an activity', async () => {
     const world = await worlds.open();
-    await tell(world, { key: 'one' });
+    await send(world, { key: 'one' });
     await say(world, asked({ key: 'two' }));
     const codes = world.slack.cards().map(({ card }) => card.approval.code);
     const answer = await say(world, askedByActivity('501'));
@@ -119,7 +119,7 @@ describe('what a workflow tells again', () => {
 
   it('voids votes that were given on other facts, and tells those who gave them', async () => {
     const world = await worlds.open({ quorum: 2 });
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     expect((await world.press('ada', 'approve', { output: 0 }))?.kind).toBe('vote-counted');
     const more = asked({ activityId: '501', facts: { others: [{ label: 'Days', value: '14' }] } });
     expect((await say(world, more)).kind).toBe('changed');
@@ -132,7 +132,7 @@ describe('what a workflow tells again', () => {
 
   it('counts other outputs as other facts', async () => {
     const world = await worlds.open();
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     const outputs = [{ name: 'Granted', verdict: 'approve' } as const];
     expect((await say(world, asked({ outputs }))).kind).toBe('changed');
     expect(await world.approval()).toMatchObject({ revision: 2, told: { outputs } });
@@ -140,14 +140,14 @@ describe('what a workflow tells again', () => {
 
   it('keeps what it leaves out the second time', async () => {
     const world = await worlds.open();
-    await tell(world, { facts: { others: [{ label: 'Days', value: '14' }] } });
+    await send(world, { facts: { others: [{ label: 'Days', value: '14' }] } });
     await say(world, asked({ activityId: '501' }));
     expect((await world.approval()).instance.facts.others).toEqual([{ label: 'Days', value: '14' }]);
   });
 
   it('is refused while another activity of the same key waits', async () => {
     const world = await worlds.open();
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     const { code } = await world.approval();
     expect(await say(world, asked({ activityId: '502' }))).toEqual({ kind: 'key-taken', code });
     expect((await world.approval()).told?.activityId).toBe('501');
@@ -155,7 +155,7 @@ describe('what a workflow tells again', () => {
 
   it('asks anew when the workflow comes back to an answered step with another activity', async () => {
     const world = await worlds.open();
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     await world.press('ada', 'approve', { output: 0 });
     expect((await world.approval()).state.kind).toBe('not-moved');
     expect((await say(world, asked({ activityId: '502' }))).kind).toBe('put');
@@ -168,7 +168,7 @@ describe('what a workflow tells again', () => {
   it('calls a decision off that is only held, since its makers saw something else', async () => {
     const approvers = [aRule({ people: [people.ada.id], holdMs: 10_000 })];
     const world = await worlds.open({ policy: { approvers } });
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     await world.press('ada', 'approve', { output: 0 });
     const { code } = await world.approval();
     expect(await say(world, asked({ activityId: '501' }))).toEqual({ kind: 'over', code });
@@ -190,7 +190,7 @@ describe('what a workflow tells again', () => {
 
   it('changes nothing about what is decided or over', async () => {
     const world = await worlds.open();
-    await tell(world, { activityId: '501' });
+    await send(world, { activityId: '501' });
     await world.press('ada', 'approve', { output: 0 });
     const { code, version } = await world.approval();
     const more = asked({ activityId: '501', facts: { subject: 'A month of leave' } });
@@ -204,8 +204,8 @@ describe('what a workflow tells again', () => {
 
   it('tells two runs with the same key apart', async () => {
     const world = await worlds.open();
-    expect((await tell(world, { run: 'run-1', activityId: '501' })).kind).toBe('put');
-    expect((await tell(world, { run: 'run-2', activityId: '502' })).kind).toBe('put');
+    expect((await send(world, { run: 'run-1', activityId: '501' })).kind).toBe('put');
+    expect((await send(world, { run: 'run-2', activityId: '502' })).kind).toBe('put');
     expect(world.slack.cards()).toHaveLength(2);
   });
 });
@@ -214,7 +214,7 @@ describe('a rule that names only some', () => {
   it('is not widened by a suggestion that comes later', async () => {
     const policy = policyOf(1, { approvers: [aRule({ people: [people.ada.id] })] });
     const world = await worlds.open({ policy });
-    await tell(world);
+    await send(world);
     await say(world, asked({ activityId: '501', suggested: ['KEYEXAMPLE\\btran'] }));
     expect(kinds(world.slack.messages())).toEqual(['channel']);
     expect(await world.press('bo', 'approve', { output: 0 })).toMatchObject({

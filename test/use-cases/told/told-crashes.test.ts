@@ -13,7 +13,7 @@ const noMessage = { channel: 'none', ts: '0' };
 const link = asked();
 const whole = asked({ activityId: '501' });
 
-interface Telling {
+interface Play {
   readonly world: World;
   readonly mortality: Mortality;
   readonly written: Set<string>;
@@ -21,7 +21,7 @@ interface Telling {
 }
 
 /** A workflow tells, completes what it told, and Ada approves; the bot dies at the how-manieth point. */
-async function begin(fault: SignalFault | undefined, dieAt: number): Promise<Telling> {
+async function begin(fault: SignalFault | undefined, dieAt: number): Promise<Play> {
   const mortality = createMortality();
   const lies: string[] = [];
   const written = new Set<string>();
@@ -60,7 +60,7 @@ async function begin(fault: SignalFault | undefined, dieAt: number): Promise<Tel
 }
 
 /** Starts another run of the bot; the workflow, which was not answered, tells again. */
-async function goOn({ world, mortality, written }: Telling): Promise<void> {
+async function goOn({ world, mortality, written }: Play): Promise<void> {
   mortality.revive();
   world.restart({ store: mortality.guard(world.store) });
   await takeUp(world);
@@ -70,7 +70,7 @@ async function goOn({ world, mortality, written }: Telling): Promise<void> {
   await pressStrays(world, written);
 }
 
-async function wrongIn({ world, written, lies }: Telling): Promise<readonly string[]> {
+async function wrongIn({ world, written, lies }: Play): Promise<readonly string[]> {
   const wrong = [...lies];
   if (world.command.arrivals.length > 1) wrong.push('the activity was answered more than once');
   const known = await world.store.listApprovalsOf(link.instance.ref);
@@ -98,12 +98,12 @@ describe.each<[string, SignalFault | undefined]>([
     expect(length).toBeGreaterThan(15);
     const wrong: string[] = [];
     for (let dieAt = 1; dieAt <= length; dieAt += 1) {
-      const telling = await begin(fault, dieAt);
-      expect(telling.mortality.isDead()).toBe(true);
-      const point = telling.mortality.points.at(-1) ?? 'the start';
-      await goOn(telling);
-      wrong.push(...(await wrongIn(telling)).map((lie) => `died at point ${dieAt}, ${point}: ${lie}`));
-      await telling.world.close();
+      const play = await begin(fault, dieAt);
+      expect(play.mortality.isDead()).toBe(true);
+      const point = play.mortality.points.at(-1) ?? 'the start';
+      await goOn(play);
+      wrong.push(...(await wrongIn(play)).map((lie) => `died at point ${dieAt}, ${point}: ${lie}`));
+      await play.world.close();
     }
     expect(wrong).toEqual([]);
   });

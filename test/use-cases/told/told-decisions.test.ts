@@ -3,7 +3,7 @@ import type { OutgoingSignal } from '../../../src/ports/backend.js';
 import { aMappedPerson, aRule } from '../../domain/a-policy.js';
 import { people, policyOf } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
-import { tell } from './asks.js';
+import { send } from './asks.js';
 
 const worlds = createWorlds();
 const minuteMs = 60_000;
@@ -22,7 +22,7 @@ async function openInbound(options: Parameters<typeof worlds.open>[0] = {}) {
       sent.push(signal);
     },
   });
-  await tell(world, { activityId: '501', outputs });
+  await send(world, { activityId: '501', outputs });
   return { world, sent };
 }
 

@@ -60,7 +60,7 @@ export interface WorldOptions {
   /** After how many silent observations operators are told; by default they never are. */
   readonly unreachableAfter?: number;
   /** Whether Command tells what has changed, so that failures become alerts. */
-  readonly tellsChanges?: boolean;
+  readonly reportsChanges?: boolean;
   readonly onShow?: (content: Content) => void;
   /** Sees every signal the moment it leaves, before it can arrive. */
   readonly onSend?: (signal: OutgoingSignal) => Promise<void>;
@@ -68,11 +68,11 @@ export interface WorldOptions {
 
 /** Opens a world in which nothing has happened. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const { quorum = 1, around, onShow, onSend = async () => {}, tellsChanges = false } = options;
+  const { quorum = 1, around, onShow, onSend = async () => {}, reportsChanges = false } = options;
   const clock = createHandClock();
   const log = keepLog();
   const hook = around === undefined ? {} : { around };
-  const command = createFakeBackend({ now: clock.now, tellsChanges, ...hook });
+  const command = createFakeBackend({ now: clock.now, reportsChanges, ...hook });
   const slack = createFakeChat({ ...hook, ...(onShow === undefined ? {} : { onShow }) });
   for (const person of Object.values(people)) slack.addPerson(person);
   const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));

@@ -4,7 +4,7 @@ import type { World } from './open-world.js';
 import type { Actor } from './people.js';
 
 /** A story on a mortal bot, told until it dies. */
-export interface Telling {
+export interface Play {
   readonly world: World;
   readonly mortality: Mortality;
   /** Clicks of which the chat was told that they are safe. */
@@ -20,7 +20,7 @@ export interface Story {
   readonly needed: number;
   /** How long a decision waits to be taken back; not at all unless told. */
   readonly holdMs?: number;
-  tell(telling: Telling): Promise<void>;
+  run(play: Play): Promise<void>;
 }
 
 /** Stories in which the bot may die anywhere. */
@@ -29,7 +29,7 @@ export const stories: readonly Story[] = [
     name: 'two people approve',
     quorum: 2,
     needed: 1,
-    async tell({ world, press }) {
+    async run({ world, press }) {
       await press('ada', 'approve');
       await world.deliver();
       await press('bo', 'approve');
@@ -40,7 +40,7 @@ export const stories: readonly Story[] = [
     name: 'somebody withdraws, and somebody else denies',
     quorum: 2,
     needed: 1,
-    async tell({ world, press }) {
+    async run({ world, press }) {
       await press('ada', 'approve');
       await press('ada', 'withdraw');
       await press('bo', 'deny');
@@ -51,7 +51,7 @@ export const stories: readonly Story[] = [
     name: 'an approval is recorded, and another identity completes it',
     quorum: 1,
     needed: 2,
-    async tell({ world, press }) {
+    async run({ world, press }) {
       await press('ada', 'approve');
       await world.passTime(15_000);
       world.command.answerElsewhere('run-1', true);
@@ -63,7 +63,7 @@ export const stories: readonly Story[] = [
     quorum: 1,
     needed: 1,
     holdMs: 10_000,
-    async tell({ world, press }) {
+    async run({ world, press }) {
       await press('ada', 'approve');
       await world.deliver();
       world.clock.turn(10_000);
@@ -76,7 +76,7 @@ export const stories: readonly Story[] = [
     quorum: 1,
     needed: 1,
     holdMs: 10_000,
-    async tell({ world, press }) {
+    async run({ world, press }) {
       await press('ada', 'approve');
       await press('ada', 'take-back');
       await press('bo', 'deny');
@@ -87,7 +87,7 @@ export const stories: readonly Story[] = [
     name: 'a decision is held while Command is away, and sent later',
     quorum: 1,
     needed: 1,
-    async tell({ world, press }) {
+    async run({ world, press }) {
       world.command.faults.isUnreachable = true;
       await press('ada', 'approve');
       await world.passTime(15_000);
@@ -99,7 +99,7 @@ export const stories: readonly Story[] = [
     name: 'a held decision is taken back',
     quorum: 1,
     needed: 1,
-    async tell({ world, press }) {
+    async run({ world, press }) {
       world.command.faults.isUnreachable = true;
       await press('ada', 'approve');
       await world.deliver();
@@ -112,7 +112,7 @@ export const stories: readonly Story[] = [
     name: 'the facts change under a vote',
     quorum: 2,
     needed: 1,
-    async tell({ world, press }) {
+    async run({ world, press }) {
       await press('ada', 'approve');
       world.command.changeFacts('run-1', { names: ['other.example.com'] });
       await press('bo', 'approve');
@@ -126,7 +126,7 @@ export const stories: readonly Story[] = [
       name: `a signal meets a ${kind}`,
       quorum: 1,
       needed: 1,
-      async tell({ world, press }) {
+      async run({ world, press }) {
         world.command.faults.nextSignal = { kind };
         await press('ada', 'approve');
         for (let poll = 0; poll < 3; poll += 1) await world.passTime(20_000);

@@ -16,11 +16,11 @@ const reasons: Readonly<Record<string, string>> = {
   10: 'aACompromise',
 };
 
-const telling = ['cmnt', 'revokecode', 'revocationcode', 'revocationreason', 'revokereason'];
+const reporting = ['cmnt', 'revokecode', 'revocationcode', 'revocationreason', 'revokereason'];
 
 /** Reads what a revocation asks for; undefined if the request is none. */
 export function readRevocation(bag: DataBag, workflowType: string): RevocationFacts | undefined {
-  if (!/revo/i.test(workflowType) && !bag.has(telling)) return undefined;
+  if (!/revo/i.test(workflowType) && !bag.has(reporting)) return undefined;
   const take = (names: readonly string[]) => plainText(bag.take(names));
   const reason = take(['code', 'revokecode', 'revocationcode', 'revocationreason', 'revokereason', 'reason']);
   const comment = take(['cmnt', 'comment', 'revocationcomment', 'comments']);

@@ -4,7 +4,7 @@ import { createExpiringMemory } from './expiring-memory.js';
 /** Keeps answers about one change in order, so that news never makes way for what was true before. */
 export interface ChangeOrder {
   /** Tells once everything before has been told; true without telling it if something later has. */
-  tell(changeId: string, phase: ChangeRecord['phase'], say: () => Promise<boolean>): Promise<boolean>;
+  report(changeId: string, phase: ChangeRecord['phase'], say: () => Promise<boolean>): Promise<boolean>;
 }
 
 const ranks: Readonly<Record<ChangeRecord['phase'], number>> = {
@@ -20,16 +20,16 @@ export function createChangeOrder(now: () => number): ChangeOrder {
   const furthest = createExpiringMemory<number>({ now, most: 1_000, lifeMs: 30 * 60_000 });
   const tails = new Map<string, Promise<unknown>>();
   return {
-    async tell(changeId, phase, say) {
+    async report(changeId, phase, say) {
       const rank = ranks[phase];
       if (rank < (furthest.get(changeId) ?? 0)) return true;
       furthest.put(changeId, rank);
       const before = tails.get(changeId) ?? Promise.resolve();
-      const telling = before.then(say);
-      const tail = telling.catch(() => false);
+      const reporting = before.then(say);
+      const tail = reporting.catch(() => false);
       tails.set(changeId, tail);
       try {
-        return await telling;
+        return await reporting;
       } finally {
         if (tails.get(changeId) === tail) tails.delete(changeId);
       }

@@ -88,10 +88,10 @@ export function createReplies(options: {
       // How a change ended must not get lost: when its own place is closed, a direct message tells it.
       const { id, phase } = reply.record;
       const mayFade = phase !== 'over';
-      return order.tell(id, phase, () => send(asker, { ...shown, replaces: true, mayFade }));
+      return order.report(id, phase, () => send(asker, { ...shown, replaces: true, mayFade }));
     },
     remark: (asker, text, { replaces = false } = {}) => say(asker, text, replaces),
-    working: (asker, changeId, text) => order.tell(changeId, 'confirmed', () => say(asker, text, true)),
+    working: (asker, changeId, text) => order.report(changeId, 'confirmed', () => say(asker, text, true)),
     async chosenFor(choiceId, person) {
       const choice = await choices.get(choiceId);
       return choice && isSamePerson(choice.person, person) ? choice.line : undefined;

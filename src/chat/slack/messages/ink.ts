@@ -112,23 +112,23 @@ function groupMention(id: string): string {
 }
 
 function dateToken(atMs: number, format: string, fallback: string): string {
-  return isTellable(atMs) ? `<!date^${Math.floor(atMs / 1000)}^${format}|${fallback}>` : fallback;
+  return isValidTime(atMs) ? `<!date^${Math.floor(atMs / 1000)}^${format}|${fallback}>` : fallback;
 }
 
 function plainMoment(atMs: number): string {
-  if (!isTellable(atMs)) return 'at an unknown time';
+  if (!isValidTime(atMs)) return 'at an unknown time';
   const [day, time] = new Date(atMs).toISOString().split('T');
   return `${day} at ${time?.slice(0, 5)} UTC`;
 }
 
 function plainSecond(atMs: number): string {
-  return isTellable(atMs) ? `${new Date(atMs).toISOString().slice(11, 19)} UTC` : 'an unknown time';
+  return isValidTime(atMs) ? `${new Date(atMs).toISOString().slice(11, 19)} UTC` : 'an unknown time';
 }
 
 function plainDay(atMs: number): string {
-  return isTellable(atMs) ? new Date(atMs).toISOString().slice(0, 10) : 'an unknown day';
+  return isValidTime(atMs) ? new Date(atMs).toISOString().slice(0, 10) : 'an unknown day';
 }
 
-function isTellable(atMs: number): boolean {
+function isValidTime(atMs: number): boolean {
   return Number.isFinite(atMs) && atMs >= 0 && atMs < 8e15 - 1;
 }

@@ -30,7 +30,7 @@ export function createServe(
       status: isSilent ? 'none' : answer.reply.status,
       at: world.now(),
     });
-    world.tellChange();
+    world.notifyChange();
     if (trouble?.fault.startsWith('drop-')) request.socket.destroy();
     if (isSilent) return;
     if (trouble?.fault === 'slow')

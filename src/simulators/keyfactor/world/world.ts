@@ -31,7 +31,7 @@ export interface World {
   audit(action: AuditEntry['action'], instance: string, identity?: string): void;
   /** Calls back after anything changed or any request was answered. */
   onChange(listener: () => void): () => void;
-  tellChange(): void;
+  notifyChange(): void;
 }
 
 /** Creates a world without identities, definitions and runs. */
@@ -65,13 +65,13 @@ export function createWorld(
     },
     audit(action, instance, identity) {
       world.records.audit.push({ at: source.now(), action, instance, identity: identity ?? null });
-      world.tellChange();
+      world.notifyChange();
     },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    tellChange() {
+    notifyChange() {
       for (const listener of listeners) listener();
     },
   };

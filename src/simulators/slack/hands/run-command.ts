@@ -27,7 +27,7 @@ export async function runCommand(
   const channel = knownConversation(world, request.channel);
   const registered = world.settings.commands.find(({ command }) => command === request.command);
   if (registered === undefined) {
-    tell(world, request, `${request.command} is not a valid command.`);
+    respond(world, request, `${request.command} is not a valid command.`);
     return { acked: false, triggerId: '', reason: 'unknown-command' };
   }
   const typed = request.text ?? '';
@@ -45,7 +45,7 @@ export async function runCommand(
 function answer(world: World, request: CommandRequest, result: AckResult): void {
   if (result.kind === 'not-acked') {
     const code = result.reason === 'timeout' ? 'operation_timeout' : 'dispatch_failed';
-    tell(world, request, `${request.command} failed with the error "${code}"`);
+    respond(world, request, `${request.command} failed with the error "${code}"`);
     return;
   }
   if (!isObject(result.body) || Object.keys(result.body).length === 0) return;
@@ -59,12 +59,12 @@ function post(world: World, request: CommandRequest, body: JsonObject): void {
     postAsApp(world, { channel: request.channel, content, visibleTo });
   } catch (error) {
     if (!(error instanceof SlackRefusal)) throw error;
-    tell(world, request, `${request.command} failed with the error "${error.code}"`);
+    respond(world, request, `${request.command} failed with the error "${error.code}"`);
   }
 }
 
 /** Speaks as Slackbot, to the one who typed. */
-function tell(world: World, request: CommandRequest, text: string): void {
+function respond(world: World, request: CommandRequest, text: string): void {
   world.messages.add({
     ts: world.ids.nextTs(),
     channel: request.channel,

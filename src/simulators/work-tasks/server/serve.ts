@@ -87,7 +87,7 @@ function keepRecord(world: World, raw: RawCall, { reply, caller }: Answer, isSil
       at: world.now(),
     });
   }
-  world.tellChange();
+  world.notifyChange();
 }
 
 function write(response: ServerResponse, reply: Reply): void {

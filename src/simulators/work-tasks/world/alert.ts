@@ -27,7 +27,7 @@ export function alertEngine(world: World, incoming: IncomingAlert): AlertProblem
     const then = { closesWorkItems: world.behaviour().alertClosesWorkItems, now: world.now() };
     const alerted = alertActivity(execution, world.activitiesOf(execution), alert, then);
     world.keep(alerted, 'alerted', alert.user);
-  } else world.tellChange();
+  } else world.notifyChange();
   return problem;
 }
 

@@ -40,7 +40,7 @@ export interface World {
   audit(execution: Execution, action: AuditEntry['action'], user?: string): void;
   /** Calls back after anything changed or any request was answered. */
   onChange(listener: () => void): () => void;
-  tellChange(): void;
+  notifyChange(): void;
 }
 
 /** Creates a world without repositories, clients and executions. */
@@ -69,7 +69,7 @@ export function createWorld(start: Behaviour, source: WorldSource): World {
       behaviour = { ...behaviour, ...change };
       const executions = world.repositories.all().flatMap((each) => [...each.executions.values()]);
       for (const execution of executions.filter(isOnTheMove)) store(run(execution));
-      world.tellChange();
+      world.notifyChange();
     },
     nextExecutionId: (repository) =>
       source.firstExecutionId + world.repositories.known(repository).executions.size,
@@ -90,13 +90,13 @@ export function createWorld(start: Behaviour, source: WorldSource): World {
     audit({ repository, id, status }, action, user) {
       const entry = { at: source.now(), action, repository, execution: id, user: user ?? null, status };
       world.records.audit.push(entry);
-      world.tellChange();
+      world.notifyChange();
     },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    tellChange() {
+    notifyChange() {
       for (const listener of listeners) listener();
     },
   };

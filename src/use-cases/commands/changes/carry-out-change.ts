@@ -14,7 +14,7 @@ import { lookUpPerson } from '../../people/look-up-person.js';
 import { wasFrozen } from '../../was-frozen.js';
 import { findOpenApproval } from './find-open-approval.js';
 import { refreshAnsweredCards } from './refresh-answered-cards.js';
-import { tellChange } from './tell-change.js';
+import { notifyChange } from './tell-change.js';
 import { watchChange } from './watch-change.js';
 
 /**
@@ -26,7 +26,7 @@ import { watchChange } from './watch-change.js';
 export async function carryOutChange(context: Context, changeId: string): Promise<void> {
   const record = await context.store.findChange(changeId);
   if (!record) return;
-  if (record.phase !== 'confirmed') return tellChange(context, record);
+  if (record.phase !== 'confirmed') return notifyChange(context, record);
   const backend = context.backends.get(systemOfChange(record.change));
   // Its system may have been taken out of the settings since it was confirmed.
   const checked = backend ? await check(context, backend, record) : { kind: 'not-sent' as const };
@@ -62,7 +62,7 @@ async function tellOver(context: Context, over: ChangeRecord): Promise<void> {
   const { id, change, outcome } = over;
   const system = systemOfChange(change);
   context.log.info({ system, change: id, verb: change.kind, outcome: outcome?.kind }, 'A change is over');
-  await tellChange(context, over);
+  await notifyChange(context, over);
 }
 
 /**

@@ -1,16 +1,16 @@
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import type { Context } from '../../context.js';
-import { tellPerson } from '../../notifications/notify.js';
+import { notifyPerson } from '../../notifications/notify.js';
 
 /** Tells a person how their change stands: where they asked, or by direct message when that way is closed. */
-export async function tellChange(context: Context, record: ChangeRecord): Promise<void> {
-  if (record.batch) return tellInThread(context, record.batch);
+export async function notifyChange(context: Context, record: ChangeRecord): Promise<void> {
+  if (record.batch) return notifyInThread(context, record.batch);
   const { person, channel, responseUrl, sameAs } = record;
   const reported = sameAs === undefined ? record : ((await context.store.findChange(sameAs)) ?? record);
   const asker = { person, ...(channel ? { channel } : {}), ...(responseUrl ? { responseUrl } : {}) };
   if (await context.chat.replyPrivately(asker, { kind: 'change', record: reported })) return;
   await context.store.inTransaction((memory) =>
-    tellPerson(context, memory, person, `change:${record.id}:${record.phase}`, {
+    notifyPerson(context, memory, person, `change:${record.id}:${record.phase}`, {
       kind: 'change',
       record: reported,
     }),
@@ -19,7 +19,7 @@ export async function tellChange(context: Context, record: ChangeRecord): Promis
 }
 
 /** What was asked for on an alert is told in its thread, for everybody: one message that is kept true. */
-async function tellInThread(
+async function notifyInThread(
   context: Context,
   { id, incidentId }: NonNullable<ChangeRecord['batch']>,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { WorkflowBackend } from '../../../ports/backend.js';
 import { BackendError, ContractError } from '../../../ports/errors.js';
 import type { Context } from '../../context.js';
 import { saveChange } from '../../ledger/save-change.js';
-import { tellChange } from './tell-change.js';
+import { notifyChange } from './tell-change.js';
 
 /** A run that has not come to rest after this long is told as it stands. */
 const watchForMs = 24 * 60 * 60_000;
@@ -27,18 +27,18 @@ export async function watchChange(
     const isLate = context.now() - (record.confirmedAtMs ?? 0) > watchForMs;
     if (seen.isAtRest || isLate) {
       const over: ChangeRecord = { ...seen.record, phase: 'over', outcome: seen.outcome };
-      if (await saveChange(context, over, 'following')) await tellChange(context, over);
+      if (await saveChange(context, over, 'following')) await notifyChange(context, over);
       return;
     }
     await saveChange(context, seen.record, 'following');
-    if (poll === 'first') await tellChange(context, seen.record);
+    if (poll === 'first') await notifyChange(context, seen.record);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     context.log.warn(
       { system: backend.system, change: record.id, err: error },
       'The effect of a change cannot be read yet',
     );
-    if (poll === 'first') await tellChange(context, record);
+    if (poll === 'first') await notifyChange(context, record);
   }
 }
 

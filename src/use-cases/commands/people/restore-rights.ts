@@ -2,7 +2,7 @@ import { mayRun } from '../../../domain/change.js';
 import type { PersonId } from '../../../domain/person.js';
 import type { Reply } from '../../../domain/reply.js';
 import { record, recordedPerson } from '../../ledger/record.js';
-import { tellOperators } from '../../notifications/notify.js';
+import { notifyOperators } from '../../notifications/notify.js';
 import type { CommandWork } from '../command-work.js';
 
 /**
@@ -28,7 +28,7 @@ export async function restoreRights({ context, person, asker }: CommandWork, use
       note,
     });
     const event = { kind: 'restored', person: whom, by: person.id } as const;
-    await tellOperators(context, memory, `restored:${context.newId()}`, event);
+    await notifyOperators(context, memory, `restored:${context.newId()}`, event);
     return suspension;
   });
   context.kick();

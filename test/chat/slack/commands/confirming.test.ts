@@ -173,12 +173,12 @@ describe('the end of a change', () => {
     await stage.press(await stage.notified(/Stop this/), 'command.confirm');
     const responseUrl = stage.commandDesk.askers.at(-1)?.responseUrl ?? '';
     const place = { ...asker(stage), responseUrl };
-    const tell = (record: ReturnType<typeof aChange>) =>
+    const notify = (record: ReturnType<typeof aChange>) =>
       stage.chat.replyPrivately(place, { kind: 'change', record });
     const outcomes = await Promise.all([
-      tell(aChange({ phase: 'sending' })),
-      tell(anEnd({ kind: 'done', now: rejected })),
-      tell(aChange({ phase: 'following' })),
+      notify(aChange({ phase: 'sending' })),
+      notify(anEnd({ kind: 'done', now: rejected })),
+      notify(aChange({ phase: 'following' })),
     ]);
     expect(outcomes).toEqual([true, true, true]);
     expect(stage.privateOnes().map(textOf)).toEqual([expect.stringContaining('Stopped')]);
