@@ -3,7 +3,7 @@ import type { Approval } from './approval.js';
 import type { SignalRefusal } from './approval-state.js';
 import type { ChangeRecord } from './change-record.js';
 import type { Anchor } from './ledger/anchor.js';
-import type { PressToTakeUp } from './links/link.js';
+import type { PendingClick } from './links/link.js';
 import type { PersonId } from './person.js';
 import type { Receipt } from './receipt.js';
 import type { RoleGap } from './role-gap.js';
@@ -34,7 +34,7 @@ export type Notice =
       readonly kind: 'linked';
       readonly system: string;
       readonly username: string;
-      readonly press?: PressToTakeUp;
+      readonly press?: PendingClick;
       readonly approval?: Approval;
     }
   /** To whoever made a change: how it ended, when that could not be told on the spot. */

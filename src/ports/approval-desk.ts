@@ -12,13 +12,13 @@ export interface ApprovalDesk {
    * Says what a press may lead to, from what is already known: nothing is read over the network and nothing
    * is decided.
    */
-  preview(press: Press): Promise<ClickPreview>;
+  preview(click: ButtonClick): Promise<ClickPreview>;
   /**
    * Tells whether a press decides by itself, whatever a look would say: its rule wants no window.
    *
    * Asked first, because most presses of a busy hour are of this kind and wait for nothing else.
    */
-  decidesAtOnce(press: Press): Promise<boolean>;
+  decidesAtOnce(click: ButtonClick): Promise<boolean>;
   /** Remembers a modal that is about to be opened. */
   openDialog(dialog: Dialog): Promise<void>;
   /** Finds the modal somebody submits; absent when it was never opened by that person. */
@@ -40,7 +40,7 @@ export interface Submitted {
 }
 
 /** A press on a card's button, before it is anything more. */
-export interface Press {
+export interface ButtonClick {
   readonly verb: ClickVerb | 'details';
   /** Which of the outputs the workflow offered, counted from 0; absent where there are only the two answers. */
   readonly output?: number;

@@ -38,7 +38,7 @@ export interface Away {
 
 /** What came of linking. */
 export type LinkEnding =
-  | ({ readonly kind: 'linked'; readonly username: string; readonly hasPress: boolean } & LinkParties)
+  | ({ readonly kind: 'linked'; readonly username: string; readonly hasPendingClick: boolean } & LinkParties)
   | NoInvitation
   | Away
   /** Another browser began this. */

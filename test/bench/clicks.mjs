@@ -1,7 +1,7 @@
 import { startChild } from './children.mjs';
 import { openEar } from './ear.mjs';
 import { quantile } from './measure.mjs';
-import { clickAtPace, posted, pressOn, warmUp } from './presses.mjs';
+import { clickAtPace, posted, clickOn, warmUp } from './presses.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
 
 const perSecond = 100;
@@ -22,7 +22,7 @@ export async function measureClicks({ isShort }) {
   });
   const ear = await openEar();
   const clicks = posted(slack).flatMap((card) =>
-    scene.people.map(({ id }) => pressOn(slack, { card, userId: id, answerUrl: ear.url })),
+    scene.people.map(({ id }) => clickOn(slack, { card, userId: id, answerUrl: ear.url })),
   );
   const ours = await clickAtPace({ port, secret: slack.app.signingSecret, clicks, perSecond });
   // The press that fills a quorum is answered by the card.

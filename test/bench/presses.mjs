@@ -14,7 +14,7 @@ export function posted(slack) {
 }
 
 /** Writes what Slack sends when somebody presses Approve. */
-export function pressOn(slack, { card: { channel, ts, blocks }, userId, answerUrl }) {
+export function clickOn(slack, { card: { channel, ts, blocks }, userId, answerUrl }) {
   const [, value] = /"action_id":"approval\.approve"[^}]*?"value":"([^"]+)"/.exec(flat(blocks)) ?? [];
   return {
     type: 'block_actions',

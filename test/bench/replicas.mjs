@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startChild } from './children.mjs';
 import { openEar } from './ear.mjs';
-import { posted, pressOn, send, warmUp } from './presses.mjs';
+import { posted, clickOn, send, warmUp } from './presses.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
 
 const password = 'only-for-measuring';
@@ -51,7 +51,7 @@ async function decisionsPerSecond(server, { bots, isShort }) {
   });
   const heard = await openEar();
   const clicks = scene.people.flatMap(({ id }) =>
-    posted(slack).map((card) => pressOn(slack, { card, userId: id, answerUrl: heard.url })),
+    posted(slack).map((card) => clickOn(slack, { card, userId: id, answerUrl: heard.url })),
   );
   const rate = await decideAll(clicks.slice(0, -cards), { ports, heard, secret: slack.app.signingSecret });
   for (const child of children) await child.end();

@@ -76,7 +76,7 @@ describe('whatever is sent to the address Slack calls', () => {
     });
   };
   const form = (payload: unknown): string => `payload=${encodeURIComponent(JSON.stringify(payload))}`;
-  const press = {
+  const click = {
     type: 'block_actions',
     user: { id: 'U0ADA', team_id: 'T0SIMULATED' },
     team: { id: 'T0SIMULATED' },
@@ -84,10 +84,10 @@ describe('whatever is sent to the address Slack calls', () => {
   };
 
   /** Presses Approve on a card; tells whether that was taken. */
-  const pressForReal = async () => {
+  const clickForReal = async () => {
     const { ts } = await stage.post();
     const at = { as: 'U0ADA', channel: stage.channel, ts, actionId: 'approval.approve' };
-    return (await stage.workspace.press(at)).acked;
+    return (await stage.workspace.click(at)).acked;
   };
 
   it('without Slack’s signature is refused or cut off, and reaches nobody', async () => {
@@ -101,7 +101,7 @@ describe('whatever is sent to the address Slack calls', () => {
     );
     expect(stage.desk.steps).toEqual([]);
     expectRefusalsOnly(stage.log.lines);
-    expect(await pressForReal()).toBe(true);
+    expect(await clickForReal()).toBe(true);
     expect(stage.desk.steps).toContain('look');
   });
 
@@ -119,7 +119,7 @@ describe('whatever is sent to the address Slack calls', () => {
     );
     const twisted = fc
       .tuple(field, anyValue)
-      .map(([name, value]) => form({ ...press, response_url: undefined, [name]: value }));
+      .map(([name, value]) => form({ ...click, response_url: undefined, [name]: value }));
     const typed = fc
       .dictionary(
         fc.constantFrom('command', 'text', 'user_id', 'team_id', 'payload', 'ssl_check'),
@@ -139,6 +139,6 @@ describe('whatever is sent to the address Slack calls', () => {
       { numRuns: 150 },
     );
     expect(stage.desk.clicks).toEqual([]);
-    expect(await pressForReal()).toBe(true);
+    expect(await clickForReal()).toBe(true);
   });
 });

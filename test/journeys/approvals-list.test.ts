@@ -10,11 +10,11 @@ import { openStage, type Stage, transports } from '../support/stage/open-stage.j
 const byTheBot = 'by KEYEXAMPLE\\svc-countersign';
 
 /** Presses a button beside one approval of a list. */
-function pressInList(stage: Stage, actor: Actor, list: SeenMessage, [row, what]: readonly [number, string]) {
+function clickInList(stage: Stage, actor: Actor, list: SeenMessage, [row, what]: readonly [number, string]) {
   const { channel, ts, blocks } = list;
   const blockId = `command.approval.1.${row}`;
   const actionId = `command.decide.${what}`;
-  return stage.slack.press({ as: cast[actor].id, channel, ts, actionId, blockId, from: blocks });
+  return stage.slack.click({ as: cast[actor].id, channel, ts, actionId, blockId, from: blocks });
 }
 
 describe.each(transports)('what waits for somebody, over %s', (transport) => {
@@ -26,7 +26,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     await type(stage, 'ana', 'approvals');
     const list = await privateWord(stage, 'ana', /Waiting for your decision: 2/);
     const row = textOf(list).indexOf('second.') < textOf(list).indexOf('first.') ? 0 : 1;
-    await pressInList(stage, 'ana', list, [row, 'approve']);
+    await clickInList(stage, 'ana', list, [row, 'approve']);
     expect(JSON.stringify((await modalOf(stage, 'ana')).view)).toContain('second.keyexample.com');
     await submit(stage, 'ana', 'as agreed');
     await cardSaying(stage, /Approved by Ana Ruiz.*second/s);
@@ -47,7 +47,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     await stage.observe();
     await type(stage, 'ana', 'approvals');
     const list = await privateWord(stage, 'ana', /Waiting for your decision: 1/);
-    await pressInList(stage, 'ana', list, [0, 'deny']);
+    await clickInList(stage, 'ana', list, [0, 'deny']);
     expect(await submit(stage, 'ana', 'Wrong zone')).toMatchObject({ result: 'closed' });
     await cardSaying(stage, /Denied by Ana Ruiz/);
     expect(stage.command.instance(id).status).toBe('Rejected');
@@ -59,7 +59,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     await type(stage, 'ana', 'approvals');
-    await pressInList(stage, 'ana', await privateWord(stage, 'ana', /decision: 1/), [0, 'details']);
+    await clickInList(stage, 'ana', await privateWord(stage, 'ana', /decision: 1/), [0, 'details']);
     expect((await modalOf(stage, 'ana')).view).not.toHaveProperty('submit');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
@@ -72,7 +72,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     const list = await privateWord(stage, 'ana', /decision: 1/);
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     await stage.observeAfter(15_000);
-    await pressInList(stage, 'ana', list, [0, 'approve']);
+    await clickInList(stage, 'ana', list, [0, 'approve']);
     await privateWord(stage, 'ana', /already|over|decided|Complete/i);
     expect(stage.slack.views(cast.ana.id)).toEqual([]);
     await finish(stage, {
@@ -91,7 +91,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     await type(stage, 'ana', 'approvals');
     const list = await privateWord(stage, 'ana', /0 of 2 have approved/);
     expect(buttonsOf(list)).toEqual(['Approve…', 'Deny…', 'Details']);
-    await pressInList(stage, 'ana', list, [0, 'approve']);
+    await clickInList(stage, 'ana', list, [0, 'approve']);
     await submit(stage, 'ana', '');
     await cardSaying(stage, /1 of 2/);
     await type(stage, 'ana', 'approvals');
@@ -110,7 +110,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     const hosts = (message: SeenMessage) => new Set(textOf(message).match(/host-\d\d/g));
     expect(hosts(list).size).toBe(10);
     const { channel, ts, blocks } = list;
-    await stage.slack.press({
+    await stage.slack.click({
       as: cast.ana.id,
       channel,
       ts,

@@ -5,7 +5,7 @@ import {
   cardSaying,
   deny,
   modalOf,
-  press,
+  click,
   privateWord,
   submit,
   textOf,
@@ -71,7 +71,7 @@ describe.each(transports)('approving over %s', (transport) => {
     const stage = await openStage(transport);
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'li', theCard(stage), 'deny');
+    await click(stage, 'li', theCard(stage), 'deny');
     expect((await submit(stage, 'li', '   ')).result).not.toBe('closed');
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
@@ -80,7 +80,7 @@ describe.each(transports)('approving over %s', (transport) => {
     const stage = await openStage(transport);
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const tooLong = await submit(stage, 'ana', 'x'.repeat(499));
     expect(tooLong.result).not.toBe('closed');
     const fits = await submit(stage, 'ana', 'x'.repeat(400));
@@ -94,7 +94,7 @@ describe.each(transports)('approving over %s', (transport) => {
     const stage = await openStage(transport);
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'deny');
+    await click(stage, 'ana', theCard(stage), 'deny');
     const modal = await modalOf(stage, 'ana');
     await stage.slack.closeView({ as: cast.ana.id, viewId: modal.id });
     await stage.observe();
@@ -107,7 +107,7 @@ describe.each(transports)('approving over %s', (transport) => {
     const stage = await openStage(transport, { approveWith: 'one-click' });
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [`approve ${byTheBot}`] });
   });
@@ -117,7 +117,7 @@ describe.each(transports)('approving over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     const card = theCard(stage);
-    await Promise.all([press(stage, 'ana', card, 'approve'), press(stage, 'ana', card, 'approve')]);
+    await Promise.all([click(stage, 'ana', card, 'approve'), click(stage, 'ana', card, 'approve')]);
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await privateWord(stage, 'ana', /Ana Ruiz/);
     await finish(stage, {
@@ -132,7 +132,7 @@ describe.each(transports)('approving over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     const card = theCard(stage);
-    await Promise.all([press(stage, 'ana', card, 'approve'), press(stage, 'li', card, 'approve')]);
+    await Promise.all([click(stage, 'ana', card, 'approve'), click(stage, 'li', card, 'approve')]);
     const decided = await cardSaying(stage, /Approved by (Ana Ruiz|Li Wei)/);
     const first = /Approved by Ana/.test(textOf(decided)) ? 'Ana Ruiz' : 'Li Wei';
     const slower = first === 'Ana Ruiz' ? 'li' : 'ana';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertSaying, openAlertStage, threadSaying } from '../support/stage/alerts.js';
-import { approve, cardSaying, press, textOf, theCard } from '../support/stage/cards.js';
+import { approve, cardSaying, click, textOf, theCard } from '../support/stage/cards.js';
 import { cast, places, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -64,7 +64,7 @@ describe.each([
     await askForCertificate(stage);
     await stage.observe();
     turnTo(stage, -5_000);
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /can be taken back until then/);
     turnTo(stage, 4_000);
     await stage.bot().deliver();

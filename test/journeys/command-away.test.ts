@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buttonsOf, cardSaying, press, privateWord, theCard } from '../support/stage/cards.js';
+import { buttonsOf, cardSaying, click, privateWord, theCard } from '../support/stage/cards.js';
 import { places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -13,7 +13,7 @@ async function approvedWhileAway(transport: Transport) {
   const id = await askForCertificate(stage);
   await stage.observe();
   await stage.command.goDown();
-  await press(stage, 'ana', theCard(stage), 'approve');
+  await click(stage, 'ana', theCard(stage), 'approve');
   const held = await cardSaying(stage, /cannot be reached/);
   return { stage, id, held };
 }
@@ -32,9 +32,9 @@ describe.each(transports)('Command away at the click, over %s', (transport) => {
 
   it('lets the person take the decision back while it waits', async () => {
     const { stage, id, held } = await approvedWhileAway(transport);
-    await press(stage, 'li', held, 'take-back');
+    await click(stage, 'li', held, 'take-back');
     await privateWord(stage, 'li', /Ana Ruiz/);
-    await press(stage, 'ana', held, 'take-back');
+    await click(stage, 'ana', held, 'take-back');
     await privateWord(stage, 'ana', /taken back|took back/i);
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);

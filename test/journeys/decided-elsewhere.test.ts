@@ -3,7 +3,7 @@ import {
   approve,
   buttonsOf,
   cardSaying,
-  press,
+  click,
   privateWord,
   textOf,
   theCard,
@@ -25,7 +25,7 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     await stage.observeAfter(15_000);
     const card = await cardSaying(stage, /in Command/);
     expect(buttonsOf(card)).not.toContain('Approve');
-    await press(stage, 'ana', live, 'approve');
+    await click(stage, 'ana', live, 'approve');
     await privateWord(stage, 'ana', /Command/);
     await finish(stage, {
       posts: { pki: 1, '@sam': 1 },
@@ -83,7 +83,7 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     await stage.command.decideInPortal(id, portalPat, true);
     await stage.observeAfter(15_000);
     await stage.slack.waitFor(() => stage.slack.messages(places.pki).length === 2);
-    await press(stage, 'ana', first, 'approve');
+    await click(stage, 'ana', first, 'approve');
     await privateWord(stage, 'ana', /Command/);
     expect(stage.command.instance(id).stepName).toBe('Second');
     expect(stage.command.instance(id).status).toBe('Suspended');

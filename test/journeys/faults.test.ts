@@ -6,7 +6,7 @@ import { type OpenEngine, openBestEngine } from '../../src/stores/sqlite/engines
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalDesk } from '../../src/use-cases/clicks/approval-desk.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
-import { cardSaying, modalOf, press, privateWord, submit, theCard } from '../support/stage/cards.js';
+import { cardSaying, modalOf, click, privateWord, submit, theCard } from '../support/stage/cards.js';
 import { cast, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -51,7 +51,7 @@ describe('a disk that is full', () => {
     const whole = store.inTransaction((memory) => memory.addClick(click));
     await expect(whole).rejects.toThrow(/full/);
     engine.setPages(1_000_000);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect(world.command.arrivals).toHaveLength(1);
   });
 
@@ -66,15 +66,15 @@ describe('a disk that is full', () => {
       await askForCertificate(stage);
       await stage.observe();
       const card = theCard(stage);
-      await press(stage, 'li', card, 'deny');
+      await click(stage, 'li', card, 'deny');
       await modalOf(stage, 'li');
       engine.squeeze();
       engine.setPages(1);
       stage.log.expectError(/could not be written down|broke|finished/);
       // Ana's press still fits into a page that is there, and no more than that.
-      expect(await press(stage, 'ana', card, 'approve')).toMatchObject({ acked: true });
+      expect(await click(stage, 'ana', card, 'approve')).toMatchObject({ acked: true });
       await privateWord(stage, 'ana', /Your click is stored, and could not be worked on just now/);
-      expect(await press(stage, 'sam', card, 'approve')).toMatchObject({ acked: true });
+      expect(await click(stage, 'sam', card, 'approve')).toMatchObject({ acked: true });
       await privateWord(stage, 'sam', /Nothing was decided: the decision could not be stored on our side/);
       const submitted = await submit(stage, 'li', 'Not this host');
       expect(submitted).toMatchObject({ acked: true, result: 'errors' });
@@ -89,7 +89,7 @@ describe('a disk that is full', () => {
       await cardSaying(stage, /Approved by Ana Ruiz/);
       await askForCertificate(stage, { host: 'next.keyexample.com' });
       await stage.observeAfter(15_000);
-      await press(stage, 'li', await cardSaying(stage, /waiting for your approval/), 'approve');
+      await click(stage, 'li', await cardSaying(stage, /waiting for your approval/), 'approve');
       await cardSaying(stage, /Approved by Li Wei/);
       const signal = `approve by ${serviceAccount.name}`;
       await finish(stage, {
@@ -115,13 +115,13 @@ describePostgres('a database that is gone', (server) => {
       elsewhere,
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
     );
-    await press(replicas, 'ana', card, 'approve');
+    await click(replicas, 'ana', card, 'approve');
     await privateWord(replicas, 'ana', /Nothing was decided/);
     await server().run(elsewhere, `alter database ${name} with allow_connections true`);
     await replicas.observeAfter(30_000);
     await replicas.one.takeUp();
     expect(replicas.command.effectiveSignals).toEqual([]);
-    await press(replicas, 'ana', card, 'approve');
+    await click(replicas, 'ana', card, 'approve');
     await cardSaying(replicas, /Approved by Ana Ruiz/);
     expect(replicas.command.effectiveSignals).toHaveLength(1);
   });
@@ -138,7 +138,7 @@ describe('a system that hangs', () => {
     void polling.then(() => {
       isOver = true;
     });
-    const { acked } = await press(stage, 'ana', theCard(stage), 'approve');
+    const { acked } = await click(stage, 'ana', theCard(stage), 'approve');
     expect({ acked, isOver }).toEqual({ acked: true, isOver: false });
     await polling;
     stage.command.clearFaults();

@@ -37,7 +37,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
       fault: 'hang-before-effect',
       times: 50,
     });
-    const { acked } = await house.slack.press({
+    const { acked } = await house.slack.click({
       as: cast.ana.id,
       channel: card.channel,
       ts: card.ts,
@@ -59,7 +59,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     const { card } = await approvedCard(house);
     const { command } = house;
     command.fail({ method: 'POST', path: '/Signals', fault: 'hang-after-effect' });
-    await house.slack.press({
+    await house.slack.click({
       as: cast.ana.id,
       channel: card.channel,
       ts: card.ts,

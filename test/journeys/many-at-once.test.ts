@@ -72,7 +72,7 @@ it('lets somebody decide a request whose card is not posted yet, also if it is w
   await storm(stage, 24);
   await stage.observe();
   const announced = await stage.slack.waitFor(() => digest(stage), { whatFor: 'the digest' });
-  await stage.slack.press({
+  await stage.slack.click({
     as: cast.ana.id,
     channel: places.pki,
     ts: announced.ts,
@@ -82,7 +82,7 @@ it('lets somebody decide a request whose card is not posted yet, also if it is w
   const list = await privateWord(stage, 'ana', /Waiting for your decision: 24/);
   expect(textOf(digest(stage) ?? announced)).toContain('24 requests');
   // The last one of the page has no card yet.
-  await stage.slack.press({
+  await stage.slack.click({
     as: cast.ana.id,
     channel: list.channel,
     ts: list.ts,

@@ -4,7 +4,7 @@ import { entryOf } from '../../src/domain/ledger/chain.js';
 import { openStore } from '../../src/stores/index.js';
 import { readLedger } from '../../src/use-cases/ledger/read-ledger.js';
 import { ask } from '../support/stage/ask.js';
-import { approve, cardSaying, press, privateWord, theCard } from '../support/stage/cards.js';
+import { approve, cardSaying, click, privateWord, theCard } from '../support/stage/cards.js';
 import { serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -36,7 +36,7 @@ describe.each(transports)('what happens on the real bot over %s', (transport) =>
     await stage.observe();
     await approve(stage, 'ana', theCard(stage), 'Checked with the web team');
     await cardSaying(stage, /1 of 2/);
-    await press(stage, 'gia', theCard(stage), 'approve');
+    await click(stage, 'gia', theCard(stage), 'approve');
     await privateWord(stage, 'gia', /guest/);
     await approve(stage, 'li', theCard(stage));
     await cardSaying(stage, /Approved by Ana Ruiz and Li Wei/);

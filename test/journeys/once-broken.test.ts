@@ -4,7 +4,7 @@ import {
   buttonsOf,
   cardSaying,
   modalOf,
-  press,
+  click,
   privateWord,
   textOf,
   theCard,
@@ -26,13 +26,13 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const id = await askForCertificate(stage);
     await stage.observe();
     const card = theCard(stage);
-    await press(stage, 'gia', card, 'deny');
+    await click(stage, 'gia', card, 'deny');
     await privateWord(stage, 'gia', /guest/i);
     stage.slack.changeMember(cast.gia.id, { isGuest: false });
-    await press(stage, 'gia', card, 'deny');
+    await click(stage, 'gia', card, 'deny');
     await privateWord(stage, 'gia', /press the button once more/);
     expect(stage.command.instance(id).status).toBe('Suspended');
-    await press(stage, 'gia', card, 'deny');
+    await click(stage, 'gia', card, 'deny');
     await modalOf(stage, 'gia');
     await finish(stage, { posts: { pki: 1, ops: 1 }, answers: { gia: 2 }, signals: [] });
   });
@@ -41,7 +41,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const stage = await openStage(transport, oneClick);
     await askForCertificate(stage, { requester: 'jsmith' });
     await stage.observe();
-    await press(stage, 'sam', theCard(stage), 'approve');
+    await click(stage, 'sam', theCard(stage), 'approve');
     await privateWord(stage, 'sam', /cannot be ruled out/);
     await finish(stage, { posts: { pki: 1 }, answers: { sam: 1 }, signals: [] });
   });
@@ -52,7 +52,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const title = 'KEYEXAMPLE\\jsmith is enrolling for a certificate with CN=app.keyexample.com.';
     stage.command.startInstance({ ...request, title });
     await stage.observe();
-    await press(stage, 'sam', theCard(stage), 'approve');
+    await click(stage, 'sam', theCard(stage), 'approve');
     await privateWord(stage, 'sam', /asked for this yourself/);
     await finish(stage, { posts: { pki: 1 }, answers: { sam: 1 }, signals: [] });
   });
@@ -64,7 +64,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const sans = { dns: ['app.keyexample.com'] };
     const csr = await createCsr({ subject: 'CN=app.keyexample.com', sans, key: 'ec-p256' });
     stage.command.changeData(id, { CSR: csr });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /has changed/);
     await privateWord(stage, 'ana', /count/);
     expect(stage.command.instance(id).status).toBe('Suspended');
@@ -76,14 +76,14 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const id = await askForCertificate(stage);
     await stage.observe();
     await stage.command.goDown();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /cannot be reached/);
     await stage.restart({ ...oneClick, quorum: 2 });
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);
     const card = await cardSaying(stage, /wants 2 people/);
     expect(stage.command.instance(id).status).toBe('Suspended');
-    await press(stage, 'li', card, 'approve');
+    await click(stage, 'li', card, 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz and Li Wei/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
   });
@@ -92,11 +92,11 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const stage = await openStage(transport, { ...oneClick, quorum: 2 });
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /1 of 2/);
     await stage.restart({ ...oneClick, quorum: 1 });
     await stage.observeAfter(minuteMs);
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, answers: { ana: 1 }, signals: [byTheBot] });
   });
@@ -130,7 +130,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const id = await askForCertificate(stage);
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'hang-before-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     stage.command.addIdentity({ ...serviceAccount, roles: [] });
     await stage.observeAfter(minuteMs);
@@ -147,7 +147,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     stage.command.change({ minimumApprovalsParameter: null });
     const id = await askForCertificate(stage, { definition: 'Two identities' });
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /recorded in Command/);
     stage.command.change({ statusOverride: { Suspended: 'Running' } });
     await stage.observeAfter(minuteMs);
@@ -165,7 +165,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     await stage.observe();
     stage.clock.turn(5_000);
     const next = stage.command.restartInstance(id, 'KEYEXAMPLE\\portal-pat');
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const card = await cardSaying(stage, /Restarted in Command/);
     expect(textOf(card)).toContain(next);
     await privateWord(stage, 'ana', /before your decision was sent/);
@@ -178,10 +178,10 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     await stage.observe();
     stage.slack.fail({ method: 'chat.update', fault: 'message_not_found' });
     stage.slack.fail({ method: 'chat.postMessage', fault: 'drop-after-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /1 of 2/);
     const second = await stage.slack.waitFor(() => stage.slack.messages(places.pki)[1]);
-    await press(stage, 'li', second, 'approve');
+    await click(stage, 'li', second, 'approve');
     await stage.slack.waitFor(() => stage.command.effectiveSignals.length === 1 || undefined);
     await stage.observeAfter(minuteMs);
     const live = stage.slack.messages(places.pki).filter((one) => buttonsOf(one).includes('Approve'));
@@ -199,7 +199,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
       return asked === 2;
     };
     stage.slack.fail({ method: 'users.info', fault: 'ratelimited', when: isSecond });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Slack cannot say/);
     await stage.observeAfter(minuteMs);
     await cardSaying(stage, /Approved by Ana Ruiz/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { approve, buttonsOf, cardSaying, deny, press, privateWord, theCard } from '../support/stage/cards.js';
+import { approve, buttonsOf, cardSaying, deny, click, privateWord, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -13,11 +13,11 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     const stage = await openStage(transport, rules);
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const half = await cardSaying(stage, /1 of 2/);
     await privateWord(stage, 'ana', /1 of 2/);
     expect(stage.command.instance(id).status).toBe('Suspended');
-    await press(stage, 'li', half, 'approve');
+    await click(stage, 'li', half, 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz and Li Wei/);
     expect(stage.command.effectiveSignals[0]?.comment).toContain(
       'Ana Ruiz (KEYEXAMPLE\\aruiz), Li Wei (KEYEXAMPLE\\lwei)',
@@ -33,9 +33,9 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     const stage = await openStage(transport, rules);
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const half = await cardSaying(stage, /1 of 2/);
-    await press(stage, 'ana', half, 'approve');
+    await click(stage, 'ana', half, 'approve');
     await privateWord(stage, 'ana', /already/i);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 2 }, signals: [] });
   });
@@ -49,9 +49,9 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     });
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const half = await cardSaying(stage, /1 of 2/);
-    await press(stage, 'twin', half, 'approve');
+    await click(stage, 'twin', half, 'approve');
     await privateWord(stage, 'twin', /Ana Ruiz has approved already.*may be, the same account/);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1, twin: 1 }, signals: [] });
@@ -61,7 +61,7 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     const stage = await openStage(transport, rules);
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const half = await cardSaying(stage, /1 of 2/);
     await deny(stage, 'li', half, 'Wrong zone');
     await cardSaying(stage, /Denied by Li Wei/);
@@ -73,11 +73,11 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     const stage = await openStage(transport, rules);
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const half = await cardSaying(stage, /1 of 2/);
-    await press(stage, 'ana', half, 'withdraw');
+    await click(stage, 'ana', half, 'withdraw');
     const none = await cardSaying(stage, /0 of 2/);
-    await press(stage, 'li', none, 'approve');
+    await click(stage, 'li', none, 'approve');
     const again = await cardSaying(stage, /1 of 2/);
     expect(buttonsOf(again)).toContain('Approve');
     await privateWord(stage, 'li', /1 of 2/);
@@ -88,10 +88,10 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     const stage = await openStage(transport, rules);
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const half = await cardSaying(stage, /1 of 2/);
     stage.slack.deactivate('U0ANA');
-    await press(stage, 'li', half, 'approve');
+    await click(stage, 'li', half, 'approve');
     await cardSaying(stage, /Ana Ruiz.*may not|may not.*Ana Ruiz/s);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
@@ -101,13 +101,13 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     const stage = await openStage(transport, rules);
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const old = await cardSaying(stage, /1 of 2/);
     stage.clock.turn(1_000);
     stage.command.changeData(id, { Template: 'Code Signing' });
     await stage.observeAfter(15_000);
     const changed = await cardSaying(stage, /Web Server 2y.*Code Signing/s);
-    await press(stage, 'li', old, 'approve');
+    await click(stage, 'li', old, 'approve');
     await privateWord(stage, 'li', /not what you saw/);
     await privateWord(stage, 'ana', /count/i);
     expect(buttonsOf(changed)).toContain('Approve');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cardSaying, press, privateWord, submit, theCard } from '../support/stage/cards.js';
+import { cardSaying, click, privateWord, submit, theCard } from '../support/stage/cards.js';
 import { type Actor, cast, places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -17,7 +17,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     const stage = await openStage(transport, { approveWith: 'one-click' });
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, actor, theCard(stage), 'approve');
+    await click(stage, actor, theCard(stage), 'approve');
     await privateWord(stage, actor, words);
     expect(stage.command.instance(id).status).toBe('Suspended');
     expect(stage.log.lines.some((line) => line.includes('"answer":"refused"'))).toBe(true);
@@ -38,7 +38,7 @@ describe.each(transports)('refusals over %s', (transport) => {
       const stage = await openStage(transport, rules);
       const id = await askForCertificate(stage, { requester });
       await stage.observe();
-      await press(stage, 'una', theCard(stage), 'approve');
+      await click(stage, 'una', theCard(stage), 'approve');
       await privateWord(stage, 'una', words);
       expect(stage.command.instance(id).status).toBe('Suspended');
       // No account name can be compared with an address, so the operators hear that nobody can decide.
@@ -52,7 +52,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     const stage = await openStage(transport, rules);
     await askForCertificate(stage, { requester: 'jsmith@example.com' });
     await stage.observe();
-    await press(stage, 'una', theCard(stage), 'approve');
+    await click(stage, 'una', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by (una|Una Mapped)/);
     await finish(stage, { posts: { pki: 1 }, signals: ['approve by KEYEXAMPLE\\svc-countersign'] });
   });
@@ -61,7 +61,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     const stage = await openStage(transport);
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'bo', theCard(stage), 'approve');
+    await click(stage, 'bo', theCard(stage), 'approve');
     await submit(stage, 'bo', 'please');
     await privateWord(stage, 'bo', /not (an approver|one of)|only/i);
     await finish(stage, { posts: { pki: 1 }, answers: { bo: 1 }, signals: [] });
@@ -72,7 +72,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     stage.slack.fail({ method: 'users.info', fault: 'http-500', times: 1 });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /could not (be )?check|again/i);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
@@ -94,7 +94,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     const stage = await openStage(transport, { ownRequest: 'allowed', approveWith: 'one-click' });
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'sam', theCard(stage), 'approve');
+    await click(stage, 'sam', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Sam Smith/);
     await finish(stage, {
       posts: { pki: 1, '@sam': 1 },

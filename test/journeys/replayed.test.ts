@@ -51,13 +51,13 @@ describe('a request of Slack that somebody sends once more', () => {
     await stage.observe();
     const [card] = stage.slack.messages(places.pki);
     const at = { channel: places.pki, ts: card?.ts ?? '', actionId: 'approval.approve' };
-    const { acked } = await stage.slack.press({ as: cast.ana.id, ...at });
+    const { acked } = await stage.slack.click({ as: cast.ana.id, ...at });
     expect(acked).toBe(true);
     const again = [...(await between.replay()), ...(await between.replay())];
     expect(again.length).toBeGreaterThan(2);
     expect(again.map(({ status }) => status)).toEqual(again.map(() => 200));
     expect(stage.command.effectiveSignals).toHaveLength(0);
-    await stage.slack.press({ as: cast.li.id, ...at });
+    await stage.slack.click({ as: cast.li.id, ...at });
     await stage.slack.waitFor(() => (stage.command.effectiveSignals.length > 0 ? true : undefined));
     await between.replay();
     await stage.observe();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { approve, cardSaying, modalOf, press, submit, theCard } from '../support/stage/cards.js';
+import { approve, cardSaying, modalOf, click, submit, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -21,7 +21,7 @@ describe.each(transports)('restarts, over %s', (transport) => {
     const stage = await openStage(transport);
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await modalOf(stage, 'ana');
     await stage.restart();
     await submit(stage, 'ana', 'still fine');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buttonsOf, cardSaying, press, theCard } from '../support/stage/cards.js';
+import { buttonsOf, cardSaying, click, theCard } from '../support/stage/cards.js';
 import { serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -16,7 +16,7 @@ describe.each(transports)('signing in to Command, over %s', (transport) => {
     await stage.observe();
     stage.clock.turn(4 * 60_000);
     stage.clock.turn(4 * 60_000);
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
   });
@@ -26,7 +26,7 @@ describe.each(transports)('signing in to Command, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     stage.command.revokeTokens();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     expect(stage.command.tokenRequests).toHaveLength(2);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
@@ -38,7 +38,7 @@ describe.each(transports)('signing in to Command, over %s', (transport) => {
     await stage.observe();
     stage.command.addIdentity({ ...serviceAccount, clientSecret: 'rotated' });
     stage.command.revokeTokens();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const held = await cardSaying(stage, /Nothing has been changed/);
     expect(buttonsOf(held)).toContain('Take back');
     stage.command.addIdentity(serviceAccount);
@@ -53,7 +53,7 @@ describe.each(transports)('signing in to Command, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     stage.command.fail({ method: 'GET', fault: 'http-500', times: 5 });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Ana Ruiz approved/);
     await stage.observeAfter(60_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { approve, buttonsOf, cardSaying, press, privateWord, theCard } from '../support/stage/cards.js';
+import { approve, buttonsOf, cardSaying, click, privateWord, theCard } from '../support/stage/cards.js';
 import { cast, places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -41,9 +41,9 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await stage.observe();
     const card = theCard(stage);
     stage.slack.fail({ method: 'users.info', fault: 'ratelimited', retryAfterS: 30 });
-    await press(stage, 'ana', card, 'approve');
+    await click(stage, 'ana', card, 'approve');
     await privateWord(stage, 'ana', /Your click is stored.*no need to press again/);
-    await press(stage, 'li', card, 'approve');
+    await click(stage, 'li', card, 'approve');
     await privateWord(stage, 'li', /Your click is stored/);
     const asked = stage.slack.calls.filter(({ method }) => method === 'users.info');
     expect(asked.at(-1)).toMatchObject({ args: { user: cast.ana.id }, outcome: 'ratelimited' });
@@ -77,7 +77,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await stage.observe();
     const card = theCard(stage);
     stage.slack.fail({ method: 'chat.update', fault: 'message_not_found' });
-    await press(stage, 'ana', card, 'approve');
+    await click(stage, 'ana', card, 'approve');
     await privateWord(stage, 'ana', /1 of 2/);
     await cardSaying(stage, /1 of 2/);
     await finish(stage, { posts: { pki: 2 }, answers: { ana: 1 }, signals: [] });
@@ -89,7 +89,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     stage.slack.fail({ method: 'chat.postMessage', fault: 'drop-after-effect' });
     await stage.observe();
     const doubled = theCard(stage);
-    await press(stage, 'ana', doubled, 'approve');
+    await click(stage, 'ana', doubled, 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await stage.observeAfter(60_000);
     const live = stage.slack.messages(places.pki).filter((one) => buttonsOf(one).includes('Approve'));
@@ -104,7 +104,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await stage.observe();
     stage.slack.fail({ method: 'response_url', fault: 'http-500', times: 5 });
     stage.slack.fail({ method: 'chat.postEphemeral', fault: 'channel_not_found', times: 5 });
-    await press(stage, 'bo', theCard(stage), 'approve');
+    await click(stage, 'bo', theCard(stage), 'approve');
     await stage.slack.waitFor(() => stage.slack.messages(stage.slack.im(cast.bo.id).id).length === 1);
     await finish(stage, { posts: { pki: 1, '@bo': 1 }, signals: [] });
   });

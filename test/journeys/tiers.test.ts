@@ -5,7 +5,7 @@ import {
   buttonsOf,
   cardSaying,
   modalOf,
-  press,
+  click,
   privateWord,
   submit,
   textOf,
@@ -29,7 +29,7 @@ function receiptOf(stage: Stage, actor: Actor): Promise<SeenMessage> {
 }
 
 function sayNotMe(stage: Stage, actor: Actor, { channel, ts, blocks }: SeenMessage) {
-  return stage.slack.press({ as: cast[actor].id, channel, ts, actionId: 'receipt.disown', from: blocks });
+  return stage.slack.click({ as: cast[actor].id, channel, ts, actionId: 'receipt.disown', from: blocks });
 }
 
 describe.each(transports)('tiers of risk, over %s', (transport) => {
@@ -38,10 +38,10 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     expect(textOf(theCard(stage))).toMatch(/sent after 10 s/);
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const held = await cardSaying(stage, /can be taken back until then/);
     expect(buttonsOf(held)).toEqual(['Take back', 'Details', 'Open in Command']);
-    await press(stage, 'ana', held, 'take-back');
+    await click(stage, 'ana', held, 'take-back');
     await privateWord(stage, 'ana', /taken back/);
     await stage.observeAfter(20_000);
     await cardSaying(stage, /waiting for your approval/);
@@ -52,7 +52,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     const stage = await openStage(transport, { approveWith: 'one-click', hold: '10s' });
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /can be taken back until then/);
     await stage.restart();
     expect(stage.command.instance(id).status).toBe('Suspended');
@@ -68,7 +68,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await stage.observe();
     const card = theCard(stage);
     const code = /· (K\d+)/.exec(textOf(card))?.[1] ?? '';
-    await press(stage, 'ana', card, 'approve');
+    await click(stage, 'ana', card, 'approve');
     expect(await submit(stage, 'ana', 'yes')).toMatchObject({
       result: 'errors',
       errors: { typed: expect.stringContaining('short code') },
@@ -82,7 +82,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     const stage = await openStage(transport, { approveWith: 'reason' });
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await modalOf(stage, 'ana');
     expect(await submit(stage, 'ana', '  ')).toMatchObject({ result: 'errors' });
     await submit(stage, 'ana', 'Planned renewal');
@@ -116,11 +116,11 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     stage.slack.addGroup({ id: group, handle: 'pki', name: 'PKI', members: [cast.ana.id] });
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'bo', theCard(stage), 'approve');
+    await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /not one of the approvers/);
     stage.clock.turn(5 * 60_000);
     stage.slack.fail({ method: 'usergroups.users.list', fault: 'internal_error' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /Your click is stored. Slack cannot say just now whether you may decide/);
     expect(stage.command.effectiveSignals).toEqual([]);
     stage.clock.turn(20_000);
@@ -137,18 +137,18 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     const stage = await openStage(transport, rules);
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const receipt = await receiptOf(stage, 'ana');
     await sayNotMe(stage, 'ana', receipt);
     await privateWord(stage, 'ana', /Your rights in Countersign are suspended.*still held/s);
     await cardSaying(stage, /was taken back: it was not theirs/);
     await stage.observeAfter(20_000);
     expect(stage.command.instance(id).status).toBe('Suspended');
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /rights in Countersign are suspended, since/);
     await type(stage, 'li', `restore <@${cast.ana.id}|ana>`);
     await privateWord(stage, 'li', /has their rights back/);
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /can be taken back until then/);
     stage.clock.turn(10_000);
     await stage.bot().deliver();
@@ -162,7 +162,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     const stage = await openStage(transport, { ...rules, receipts: 'all' });
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const code = /receipt (K\d+)/.exec(textOf(await receiptOf(stage, 'ana')))?.[1] ?? '';
     stage.clock.turn(10_000);
     await stage.bot().deliver();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buttonsOf, cardSaying, deny, press, privateWord, textOf, theCard } from '../support/stage/cards.js';
+import { buttonsOf, cardSaying, deny, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -54,11 +54,11 @@ describe.each(transports)('a step Command wants from two identities, over %s', (
     await stage.observe();
     const live = theCard(stage);
     expect(textOf(live)).toMatch(/How many identities Command wants is not known/);
-    await press(stage, 'ana', live, 'approve');
+    await click(stage, 'ana', live, 'approve');
     const recorded = await cardSaying(stage, /recorded in Command; another identity must approve/);
     expect(buttonsOf(recorded)).not.toContain('Approve');
     expect(stage.command.instance(id).status).toBe('Suspended');
-    await press(stage, 'li', live, 'approve');
+    await click(stage, 'li', live, 'approve');
     await privateWord(stage, 'li', /account|identity/i);
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     await stage.observeAfter(15_000);
@@ -71,7 +71,7 @@ describe.each(transports)('a step Command wants from two identities, over %s', (
     const stage = await openStage(transport, rules);
     const id = await askSecretly(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /recorded in Command/);
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', false);
     await stage.observeAfter(15_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buttonsOf, cardSaying, press, privateWord, textOf, theCard } from '../support/stage/cards.js';
+import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -16,7 +16,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'hang-after-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     expect(stage.command.instance(id).status).toBe('Complete');
     await stage.observeAfter(minuteMs);
@@ -31,7 +31,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'hang-before-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     await stage.observeAfter(minuteMs);
     expect(stage.command.effectiveSignals).toHaveLength(0);
@@ -47,7 +47,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     await askForCertificate(stage);
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'hang-before-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     await stage.observeAfter(1_000);
     await stage.observeAfter(1_000);
@@ -64,7 +64,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     const id = await askForCertificate(stage, { definition: 'Two identities' });
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'drop-after-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     await stage.observeAfter(minuteMs);
     await cardSaying(stage, /recorded in Command/);
@@ -78,7 +78,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     stage.command.holdNextSignals(2);
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await stage.command.waitFor(() => stage.command.waitingSignals() === 1);
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     const stuck = await cardSaying(stage, /not moved/);
@@ -100,7 +100,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     stage.command.change({ approvedAs: 'boolean-only' });
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
   });
@@ -110,7 +110,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'http-400-after-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const card = await cardSaying(stage, /Ana Ruiz.*was sent, and Command answered no/s);
     expect(textOf(card)).toMatch(
       /showed it [Cc]omplete.*whether it was this decision that counted cannot be seen/s,
@@ -128,7 +128,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     await stage.observe();
     stage.command.addIdentity({ ...serviceAccount, roles: [] });
     stage.log.expectError(/refused a signal/);
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /role/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await stage.bot().deliver();

@@ -10,7 +10,7 @@ import { verifyLedger } from '../../src/use-cases/ledger/verify-ledger.js';
 import { createVault } from '../../src/vault.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import type { PostgresServer } from '../support/postgres/start-postgres.js';
-import { press, textOf } from '../support/stage/cards.js';
+import { click, textOf } from '../support/stage/cards.js';
 import { createCountedIds } from '../support/stage/counted-ids.js';
 import { openStage } from '../support/stage/open-stage.js';
 import { type Everything, type Names, readEverything } from './fixture/read-everything.js';
@@ -119,7 +119,7 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     expect(stage.command.instance(id).status).toBe('Suspended');
     // Its buttons are those that 9cc6796 posted.
     const blocks = JSON.parse(textIn('waiting-card.json'))[engine];
-    await press(stage, 'ana', { ...card(), blocks }, 'approve');
+    await click(stage, 'ana', { ...card(), blocks }, 'approve');
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Complete');
     // The cards of everything else the fixture holds are edited as well, at the pace Slack allows.
     for (let polls = 0; polls < 6; polls += 1) await stage.observeAfter(15_000);

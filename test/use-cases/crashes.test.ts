@@ -7,7 +7,7 @@ import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';
 import { type Actor, policyOf } from './world/people.js';
 import { type Story, stories, type Play } from './world/stories.js';
-import { pressStrays, settleDown, takeUp } from './world/take-up.js';
+import { clickStrays, settleDown, takeUp } from './world/take-up.js';
 
 const noMessage = { channel: 'none', ts: '0' };
 
@@ -32,7 +32,7 @@ async function begin(story: Story, dieAt: number): Promise<Play & { readonly lie
     },
   });
   world.restart({ store: mortality.guard(world.store) });
-  const press = async (actor: Actor, verb: ClickVerb): Promise<void> => {
+  const click = async (actor: Actor, verb: ClickVerb): Promise<void> => {
     const click = world.clickOf(actor, verb, { message: world.slack.cards()[0]?.message ?? noMessage });
     const desk = createApprovalDesk(world.context);
     await desk.writeDown(click);
@@ -42,7 +42,7 @@ async function begin(story: Story, dieAt: number): Promise<Play & { readonly lie
   world.command.faults.isNeededUnknown = story.needed > 1;
   world.command.start('run-1', [{ uniqueName: 'approval-1', needed: story.needed }]);
   mortality.dieAfter(dieAt);
-  const play = { world, mortality, written, press, lies };
+  const play = { world, mortality, written, click, lies };
   try {
     await world.passTime(0);
     await story.run(play);
@@ -74,7 +74,7 @@ describe.each(stories)('a bot that dies anywhere while $name', (story) => {
       const point = mortality.points.at(-1) ?? 'the start';
       expect(mortality.isDead()).toBe(true);
       await goOn(play);
-      await pressStrays(world, written);
+      await clickStrays(world, written);
       const found = [...lies, ...(await liesIn(world, written))];
       wrong.push(...found.map((lie) => `died at point ${dieAt}, ${point}: ${lie}`));
       await world.close();

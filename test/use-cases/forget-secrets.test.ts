@@ -12,7 +12,7 @@ describe('forgetting secrets', () => {
   it('forgets where to answer a click half an hour later, but not the click', async () => {
     const world = await worlds.openWithCard();
     const click = world.clickOf('zoe', 'approve');
-    await world.press('zoe', 'approve', click);
+    await world.click('zoe', 'approve', click);
     world.clock.turn(30 * minuteMs);
     await forgetSecrets(world.context);
     expect(await world.store.findClick(click.id)).toHaveProperty('responseUrl');

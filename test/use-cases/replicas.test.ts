@@ -63,7 +63,7 @@ it('holds back a signal that was written down long ago by a bot that was frozen'
       },
     }),
   });
-  await world.press('ada', 'approve');
+  await world.click('ada', 'approve');
   expect(world.command.arrivals).toEqual([]);
   expect(await store.listUnsettledSignals()).toMatchObject([{ phase: 'claimed', sends: 0 }]);
   isFrozen = false;
@@ -75,7 +75,7 @@ it('holds back a signal that was written down long ago by a bot that was frozen'
 it('does not send what somebody else has taken over while it was checked', async () => {
   const world = await worlds.openWithCard();
   world.command.faults.isUnreachable = true;
-  await world.press('ada', 'approve');
+  await world.click('ada', 'approve');
   world.command.faults.isUnreachable = false;
   const [signal] = await world.store.listUnsettledSignals();
   if (!signal) throw new Error('Nothing was claimed');
@@ -107,7 +107,7 @@ it('leaves the attempt of somebody else alone when its own answer comes late', a
     },
   };
   world.restart({ backends: new Map([['command', slow]]) });
-  await world.press('ada', 'approve');
+  await world.click('ada', 'approve');
   expect(await store.listUnsettledSignals()).toMatchObject([{ phase: 'sending', holder: 'other', sends: 2 }]);
 });
 

@@ -26,7 +26,7 @@ function receiptOf(world: World, actor: Actor): string {
 describe('a held decision', () => {
   it('is shown as held, goes out once its time is over, and only once', async () => {
     const world = await worlds.openWithCard({ policy: held });
-    expect(await world.press('ada', 'approve')).toMatchObject({ kind: 'decided' });
+    expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'decided' });
     await world.deliver();
     expect(world.card().card).toMatchObject({
       approval: { state: { kind: 'held', waitsFor: 'hold', untilMs: world.clock.now() + 10_000 } },
@@ -43,10 +43,10 @@ describe('a held decision', () => {
 
   it('is taken back by whoever made it, and nothing was sent', async () => {
     const world = await worlds.openWithCard({ policy: held });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
-    expect(await world.press('bo', 'take-back')).toMatchObject({ kind: 'not-yours-to-take-back' });
-    expect(await world.press('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
+    expect(await world.click('bo', 'take-back')).toMatchObject({ kind: 'not-yours-to-take-back' });
+    expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
     await world.passTime(60_000);
     expect(world.command.arrivals).toHaveLength(0);
     expect(world.card().card.approval.state).toEqual({ kind: 'waiting' });
@@ -54,7 +54,7 @@ describe('a held decision', () => {
 
   it('survives a restart, and is sent then', async () => {
     const world = await worlds.openWithCard({ policy: held });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.restart();
     world.clock.turn(5_000);
     await world.deliver();
@@ -65,7 +65,7 @@ describe('a held decision', () => {
 
   it('holds a denial as well', async () => {
     const world = await worlds.openWithCard({ policy: held });
-    await world.press('ada', 'deny', { comment: 'wrong zone' });
+    await world.click('ada', 'deny', { comment: 'wrong zone' });
     expect(world.command.arrivals).toHaveLength(0);
     await world.passTime(10_000);
     expect(world.command.arrivals).toMatchObject([{ verdict: 'deny' }]);
@@ -80,7 +80,7 @@ describe('a held decision', () => {
         return work();
       },
     });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.faults.isUnreachable = true;
     world.clock.turn(10_000);
     await world.deliver();
@@ -99,8 +99,8 @@ describe('a held decision', () => {
   it('of two who are told one by one is tried for the usual time with the second as well', async () => {
     const approvers = [aRule({ people: named, quorum: 2, holdMs: 10_000 })];
     const world = await worlds.openWithCard({ policy: { approvers, keepTryingForMs: 5_000 } });
-    await world.press('ada', 'approve');
-    await world.press('bo', 'approve');
+    await world.click('ada', 'approve');
+    await world.click('bo', 'approve');
     world.clock.turn(10_000);
     const { context, store } = world;
     const approval = await world.approval();
@@ -116,7 +116,7 @@ describe('a held decision', () => {
 
   it('is tried for the usual time once it may go', async () => {
     const world = await worlds.openWithCard({ policy: { ...held, keepTryingForMs: 5_000 } });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.passTime(10_000);
     expect(world.command.arrivals).toHaveLength(1);
   });
@@ -129,22 +129,22 @@ describe('what a rule wants with an approval', () => {
   ] as const)('is checked once more after the window: %s', async (approveWith, wrong, right) => {
     const approvers = [aRule({ people: named, approveWith })];
     const world = await worlds.openWithCard({ policy: { approvers } });
-    expect(await world.press('ada', 'approve', wrong)).toEqual({ kind: 'incomplete', missing: approveWith });
+    expect(await world.click('ada', 'approve', wrong)).toEqual({ kind: 'incomplete', missing: approveWith });
     expect(world.command.arrivals).toHaveLength(0);
-    expect(await world.press('ada', 'approve', right)).toMatchObject({ kind: 'decided' });
+    expect(await world.click('ada', 'approve', right)).toMatchObject({ kind: 'decided' });
   });
 
   it('is a press again where a press alone came', async () => {
     const approvers = [aRule({ people: named, approveWith: 'typed' })];
     const world = await worlds.openWithCard({ policy: { approvers } });
-    expect(await world.press('ada', 'approve', { via: 'press' })).toEqual({ kind: 'press-again' });
+    expect(await world.click('ada', 'approve', { via: 'press' })).toEqual({ kind: 'press-again' });
   });
 
   it('cannot be met where the portal alone decides', async () => {
     const approvers = [aRule({ people: named, approveWith: 'portal-only' })];
     const world = await worlds.openWithCard({ policy: { approvers } });
     expect(world.card().card.actions).toEqual(['details']);
-    expect(await world.press('ada', 'approve')).toMatchObject({
+    expect(await world.click('ada', 'approve')).toMatchObject({
       kind: 'refused',
       why: { kind: 'portal-only' },
     });
@@ -155,15 +155,15 @@ describe('a step known to want several identities', () => {
   it('is approved by nobody here, and denied all the same', async () => {
     const world = await worlds.openWithCard({ needed: 2, isNeededKnown: true });
     expect(world.card().card.actions).toEqual(['deny', 'details']);
-    expect(await world.press('ada', 'approve')).toMatchObject({ kind: 'beyond-one-account' });
+    expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'beyond-one-account' });
     expect(world.command.arrivals).toHaveLength(0);
-    await world.press('ada', 'deny', { comment: 'no' });
+    await world.click('ada', 'deny', { comment: 'no' });
     expect(world.command.arrivals).toMatchObject([{ verdict: 'deny' }]);
   });
 
   it('gives up a decision that was on its way when that became known', async () => {
     const world = await worlds.openWithCard({ needed: 2, policy: held });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     const approval = await world.approval();
     await world.store.saveApproval({ ...approval, requirement: { needed: 2, roles: [] } }, 0, 0);
     await world.passTime(10_000);
@@ -200,8 +200,8 @@ describe('a group a rule names', () => {
     world.command.start('run-1');
     await world.passTime(0);
     expect(world.card().card.actions).toContain('approve');
-    expect(await world.press('bo', 'approve')).toMatchObject({ why: { kind: 'not-an-approver' } });
-    expect(await world.press('ada', 'approve')).toMatchObject({ kind: 'decided' });
+    expect(await world.click('bo', 'approve')).toMatchObject({ why: { kind: 'not-an-approver' } });
+    expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'decided' });
   });
 
   it('keeps a press while nobody can tell who is in it, and decides by itself afterwards', async () => {
@@ -210,7 +210,7 @@ describe('a group a rule names', () => {
     world.slack.addPerson({ ...people.ada, uncheckedGroups: ['S0PKI0001'] });
     world.command.start('run-1');
     await world.passTime(0);
-    expect(await world.press('ada', 'approve')).toBeUndefined();
+    expect(await world.click('ada', 'approve')).toBeUndefined();
     expect(world.slack.answers).toMatchObject([{ answer: { kind: 'checked-later' } }]);
     world.slack.setGroup('S0PKI0001', [people.ada.id]);
     world.slack.addPerson(people.ada);
@@ -228,7 +228,7 @@ describe('a group a rule names', () => {
     world.slack.setGroup('S0PKI0001', [people.ada.id]);
     world.command.start('run-1');
     await world.passTime(0);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.slack.addPerson({ ...people.ada, uncheckedGroups: ['S0PKI0001'] });
     world.slack.setGroup('S0PKI0001', []);
     await world.passTime(1_000);
@@ -242,7 +242,7 @@ describe('a group a rule names', () => {
 describe('“That wasn’t me”', () => {
   it('suspends the person, cancels what is held, and tells the operators', async () => {
     const world = await worlds.openWithCard({ policy: held });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     const code = receiptOf(world, 'ada');
     expect(await disownDecision(world.context, code, people.ada.id)).toMatchObject({
@@ -253,7 +253,7 @@ describe('“That wasn’t me”', () => {
     await world.passTime(60_000);
     expect(world.command.arrivals).toHaveLength(0);
     expect((await world.approval()).state).toMatchObject({ kind: 'waiting', note: { kind: 'disowned' } });
-    expect(await world.press('ada', 'approve')).toMatchObject({ why: { kind: 'suspended' } });
+    expect(await world.click('ada', 'approve')).toMatchObject({ why: { kind: 'suspended' } });
     expect(world.slack.notices()).toMatchObject([
       { notice: { kind: 'receipt' } },
       { notice: { event: { kind: 'disowned', receipt: code, cancelled: 1 } } },
@@ -264,8 +264,8 @@ describe('“That wasn’t me”', () => {
     const world = await worlds.openWithCard({
       policy: { approvers: [aRule({ people: [...named, people.cy.id], quorum: 3 })], receipts: 'risky' },
     });
-    await world.press('ada', 'approve');
-    await world.press('bo', 'approve');
+    await world.click('ada', 'approve');
+    await world.click('bo', 'approve');
     await world.deliver();
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     await world.deliver();
@@ -276,14 +276,14 @@ describe('“That wasn’t me”', () => {
     const approvers = [aRule({ people: [...named, people.cy.id], quorum: 2, holdMs: 10_000 })];
     const operators = [{ name: 'ops', verbs: ['restore'], people: [people.cy.id] }] as const;
     const world = await worlds.openWithCard({ policy: { approvers, operators, receipts: 'risky' } });
-    await world.press('ada', 'approve');
-    await world.press('bo', 'deny');
+    await world.click('ada', 'approve');
+    await world.click('bo', 'deny');
     await world.deliver();
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
     await runCommand(world.context, restoring, { person: people.cy.id });
-    await world.press('bo', 'take-back');
-    expect(await world.press('cy', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
+    await world.click('bo', 'take-back');
+    expect(await world.click('cy', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
   });
 
   it('keeps a decision from being sent again that had left without an answer', async () => {
@@ -291,7 +291,7 @@ describe('“That wasn’t me”', () => {
     const policy = { approvers: [aRule({ people: named })], operators, receipts: 'all' } as const;
     const world = await worlds.openWithCard({ policy });
     world.command.faults.nextSignal = { kind: 'timeout-before' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
@@ -303,7 +303,7 @@ describe('“That wasn’t me”', () => {
 
   it('is nobody’s to say for somebody else', async () => {
     const world = await worlds.openWithCard({ policy: held });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     const code = receiptOf(world, 'ada');
     expect(await disownDecision(world.context, code, people.bo.id)).toEqual({ kind: 'unknown-receipt' });
@@ -319,7 +319,7 @@ describe('“That wasn’t me”', () => {
       { ...anyone, people: [people.ada.id] },
     ];
     const world = await worlds.openWithCard({ policy: { ...held, operators } });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     const restore = (actor: Actor) =>
@@ -332,13 +332,13 @@ describe('“That wasn’t me”', () => {
     expect(await restore('bo')).toMatchObject({ kind: 'not-allowed', why: { kind: 'no-rule' } });
     expect(await restore('cy')).toMatchObject({ kind: 'restored', was: { name: people.ada.name } });
     expect(await restore('cy')).toEqual({ kind: 'restored', person: people.ada.id });
-    expect(await world.press('ada', 'approve')).toMatchObject({ kind: 'decided' });
+    expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'decided' });
   });
 
   it('is told to the operators each time, also about a receipt that was disowned before', async () => {
     const operators = [{ name: 'ops', verbs: ['restore'], people: [people.cy.id] }] as const;
     const world = await worlds.openWithCard({ policy: { ...held, operators } });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     const code = receiptOf(world, 'ada');
     const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
@@ -355,18 +355,18 @@ describe('“That wasn’t me”', () => {
 
   it('stays said after a restart with other rules', async () => {
     const world = await worlds.openWithCard({ policy: held });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     world.restart({ policy: policyOf(1) });
-    expect(await world.press('ada', 'approve')).toMatchObject({ why: { kind: 'suspended' } });
+    expect(await world.click('ada', 'approve')).toMatchObject({ why: { kind: 'suspended' } });
   });
 });
 
 describe('a receipt', () => {
   it('tells its person what became of it, and others only what a rule shows them', async () => {
     const world = await worlds.openWithCard({ policy: held });
-    await world.press('ada', 'approve', { comment: 'renewal' });
+    await world.click('ada', 'approve', { comment: 'renewal' });
     await world.deliver();
     const code = receiptOf(world, 'ada');
     const poll = (actor: Actor) =>

@@ -5,9 +5,9 @@ import type { MuteSpan } from '../../domain/alerts/alert-reply.js';
 const prefix = 'alert.';
 
 /** What can be pressed on an alert and under what it answers; `open` is a link, which Slack reports as a press too. */
-export type AlertPressKind = AlertAction | 'confirm' | 'cancel' | 'open';
+export type AlertActionKind = AlertAction | 'confirm' | 'cancel' | 'open';
 
-const kinds: readonly AlertPressKind[] = [
+const kinds: readonly AlertActionKind[] = [
   'restart',
   'resume',
   'abort',
@@ -21,12 +21,12 @@ const kinds: readonly AlertPressKind[] = [
 ];
 
 /** Names what can be pressed, for Slack: `alert.restart`. */
-export function alertActionId(kind: AlertPressKind): string {
+export function alertActionId(kind: AlertActionKind): string {
   return prefix + kind;
 }
 
 /** Reads the name back; absent when it is none of an alert's. */
-export function readAlertActionId(id: string): AlertPressKind | undefined {
+export function readAlertActionId(id: string): AlertActionKind | undefined {
   return kinds.find((kind) => alertActionId(kind) === id);
 }
 

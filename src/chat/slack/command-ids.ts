@@ -3,7 +3,7 @@ import type { ListState } from '../../domain/command-line.js';
 /** What every action id and callback id of a command begins with. */
 const prefix = 'command.';
 
-const simplePresses = [
+const simpleActions = [
   'confirm',
   'cancel',
   'page-before',
@@ -17,16 +17,16 @@ const simplePresses = [
   'workflow',
 ] as const;
 
-const decidePresses = ['approve', 'deny', 'details'] as const;
+const decideActions = ['approve', 'deny', 'details'] as const;
 
-type DecidePress = (typeof decidePresses)[number];
+type DecideAction = (typeof decideActions)[number];
 
 /** What can be pressed under an answer to a command. */
-export type CommandPressKind =
-  | { readonly kind: (typeof simplePresses)[number] }
+export type CommandAction =
+  | { readonly kind: (typeof simpleActions)[number] }
   | {
       readonly kind: 'decide';
-      readonly what: DecidePress;
+      readonly what: DecideAction;
       /** Which of the outputs the workflow offered, counted from 0. */
       readonly output?: number;
     }
@@ -39,21 +39,21 @@ export const proposableVerbs = ['restart', 'stop', 'pause', 'resume', 'abort'] a
 export type ProposableVerb = (typeof proposableVerbs)[number];
 
 /** A press beside an approval in a list. */
-export type ListPress = Extract<CommandPressKind, { kind: 'decide' }>;
+export type ListAction = Extract<CommandAction, { kind: 'decide' }>;
 
 /** Names what can be pressed, for Slack: `command.propose.restart`. */
-export function commandActionId(press: CommandPressKind): string {
-  if (press.kind === 'propose') return `${prefix}propose.${press.verb}`;
-  if (press.kind !== 'decide') return prefix + press.kind;
-  return `${prefix}decide.${press.what}${press.output === undefined ? '' : `#${press.output}`}`;
+export function commandActionId(action: CommandAction): string {
+  if (action.kind === 'propose') return `${prefix}propose.${action.verb}`;
+  if (action.kind !== 'decide') return prefix + action.kind;
+  return `${prefix}decide.${action.what}${action.output === undefined ? '' : `#${action.output}`}`;
 }
 
 /** Reads the name back; absent when it is none of a command's. */
-export function readCommandActionId(id: string): CommandPressKind | undefined {
-  const simple = simplePresses.find((kind) => id === prefix + kind);
+export function readCommandActionId(id: string): CommandAction | undefined {
+  const simple = simpleActions.find((kind) => id === prefix + kind);
   if (simple) return { kind: simple };
   const [, name = '', digits] = /^(.*?)(?:#(\d{1,3}))?$/s.exec(id) ?? [];
-  const what = decidePresses.find((one) => name === `${prefix}decide.${one}`);
+  const what = decideActions.find((one) => name === `${prefix}decide.${one}`);
   if (what) return { kind: 'decide', what, ...(digits === undefined ? {} : { output: Number(digits) }) };
   const verb = proposableVerbs.find((one) => id === `${prefix}propose.${one}`);
   return verb && { kind: 'propose', verb };

@@ -5,30 +5,30 @@ import type { PersonId } from '../../domain/person.js';
 const prefix = 'approval.';
 
 /** What a press on a card can mean; `open` is the link, which Slack reports as a press too. */
-export type PressKind = CardAction | 'open';
+export type CardActionKind = CardAction | 'open';
 
-const pressKinds: readonly PressKind[] = ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open'];
+const cardActionKinds: readonly CardActionKind[] = ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open'];
 
 /**
  * Names a button for Slack: `approval.take-back`, or `approval.approve#0` for the first of a workflow's outputs.
  *
  * Slack wants every name in a row of buttons to be another one.
  */
-export function actionId(kind: PressKind, output?: number): string {
+export function actionId(kind: CardActionKind, output?: number): string {
   return output === undefined ? `${prefix}${kind}` : `${prefix}${kind}#${output}`;
 }
 
 /** What the name of a button says. */
-export interface NamedPress {
-  readonly kind: PressKind;
+export interface CardActionName {
+  readonly kind: CardActionKind;
   /** Which of the outputs the workflow offered, counted from 0. */
   readonly output?: number;
 }
 
 /** Reads the name of a button; absent when it is none of ours. */
-export function readActionId(id: string): NamedPress | undefined {
+export function readActionId(id: string): CardActionName | undefined {
   const [, name = '', digits] = /^(.*?)(?:#(\d{1,3}))?$/s.exec(id) ?? [];
-  const kind = pressKinds.find((one) => actionId(one) === name);
+  const kind = cardActionKinds.find((one) => actionId(one) === name);
   if (kind === undefined) return undefined;
   if (digits === undefined) return { kind };
   return kind === 'approve' || kind === 'deny' ? { kind, output: Number(digits) } : undefined;
@@ -52,14 +52,14 @@ export function readRevised(text: string | undefined): Revised | undefined {
 }
 
 /** Names a press so that Slack's repetition of it is the same click, and a second press is another one. */
-export function pressClickId(press: {
+export function actionClickId(action: {
   readonly person: PersonId;
   readonly channel: string;
   readonly ts: string;
   readonly actionTs: string;
 }): string {
-  const { teamId, userId } = press.person;
-  return [teamId, userId, press.channel, press.ts, press.actionTs].join('.');
+  const { teamId, userId } = action.person;
+  return [teamId, userId, action.channel, action.ts, action.actionTs].join('.');
 }
 
 /** Names the submission of a modal; one modal decides at most once. */

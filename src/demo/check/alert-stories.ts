@@ -52,7 +52,7 @@ const refusing: Story = {
     if (!alert) throw new Error('there is no alert');
     const bo = person(demo, 'bo');
     const hear = bo.listen();
-    await bo.pressAlert(alert, 'restart');
+    await bo.clickAlert(alert, 'restart');
     const reported = await hear(/no rule in the settings lets you/);
     insist(reported.isEphemeral, 'the refusal was not private');
     return 'refused privately, nothing was changed';
@@ -68,8 +68,8 @@ const restarting: Story = {
     const alert = await alertSaying(demo, definition, /was not found/);
     const omar = person(demo, 'omar');
     const hear = omar.listen();
-    await omar.pressAlert(alert, 'restart');
-    await omar.pressAlert(await hear(/Restart 1 run of CRL publishing/), 'confirm');
+    await omar.clickAlert(alert, 'restart');
+    await omar.clickAlert(await hear(/Restart 1 run of CRL publishing/), 'confirm');
     await threadSaying(demo, alert, /Restarted; it goes on as run/);
     const over = await alertSaying(demo, definition, /Brought back by Omar Haddad/);
     const started = demo.command.instances().length - before;

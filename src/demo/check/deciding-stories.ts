@@ -21,7 +21,7 @@ const denying: Story = {
   async play(demo) {
     const id = demo.opening.weak;
     const li = person(demo, 'li');
-    await li.press(await liveCard(demo, id), 'deny');
+    await li.click(await liveCard(demo, id), 'deny');
     insist(!(await li.submit('   ')), 'the window closed without a reason');
     insist(await li.submit('The key is too short'), 'the window did not take the reason');
     const card = await cardSaying(demo, id, /Denied by Li Wei/);
@@ -37,7 +37,7 @@ const clickingTwice: Story = {
     const id = demo.opening.lab;
     const ana = person(demo, 'ana');
     const card = await liveCard(demo, id);
-    await Promise.all([ana.press(card, 'approve'), ana.press(card, 'approve')]);
+    await Promise.all([ana.click(card, 'approve'), ana.click(card, 'approve')]);
     const decided = await cardSaying(demo, id, /Approved by Ana Ruiz/);
     const signals = demo.command.requests.filter(({ path }) => path.includes(id) && /signal/i.test(path));
     insist(signals.length === 1, `Command got ${signals.length} signals`);

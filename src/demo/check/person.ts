@@ -11,12 +11,12 @@ type Verb = 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;
 /** Somebody in front of the workspace, pressing what is on the screen. */
 export interface PersonAtWork {
   /** `approve`, `deny`, or one of a workflow's own outputs: `approve#0`. */
-  press(card: SeenMessage, verb: Verb): Promise<unknown>;
+  click(card: SeenMessage, verb: Verb): Promise<unknown>;
   /** Types into the window on top and submits it; tells whether it closed. */
   submit(text: string): Promise<boolean>;
   approve(card: SeenMessage, comment: string): Promise<unknown>;
   /** Presses something on an alert, or under what it was answered with. */
-  pressAlert(message: SeenMessage, pressed: 'restart' | 'take' | 'confirm'): Promise<unknown>;
+  clickAlert(message: SeenMessage, clicked: 'restart' | 'take' | 'confirm'): Promise<unknown>;
   /** Types after the slash command; what is answered privately is for `listen`. */
   type(words: string): Promise<unknown>;
   /** Confirms what was proposed. */
@@ -28,8 +28,8 @@ export interface PersonAtWork {
 /** Lets somebody of the cast act. */
 export function person({ slack }: Demo, actor: Actor): PersonAtWork {
   const { id, realName } = cast[actor];
-  const press: PersonAtWork['press'] = (card, verb) =>
-    slack.press({
+  const click: PersonAtWork['click'] = (card, verb) =>
+    slack.click({
       as: id,
       channel: card.channel,
       ts: card.ts,
@@ -45,15 +45,15 @@ export function person({ slack }: Demo, actor: Actor): PersonAtWork {
     return (await slack.submitView({ as: id, viewId: modal.id, values: values ?? {} })).result === 'closed';
   };
   return {
-    press,
+    click: click,
     submit,
     type: (text) => slack.command({ as: id, channel: channels.ops.id, command: '/workflow', text }),
     confirm: ({ channel, ts, blocks }) =>
-      slack.press({ as: id, channel, ts, actionId: 'command.confirm', from: blocks }),
-    pressAlert: ({ channel, ts, blocks }, pressed) =>
-      slack.press({ as: id, channel, ts, actionId: `alert.${pressed}`, from: blocks }),
+      slack.click({ as: id, channel, ts, actionId: 'command.confirm', from: blocks }),
+    clickAlert: ({ channel, ts, blocks }, clicked) =>
+      slack.click({ as: id, channel, ts, actionId: `alert.${clicked}`, from: blocks }),
     async approve(card, comment) {
-      await press(card, 'approve');
+      await click(card, 'approve');
       await submit(comment);
     },
     listen() {

@@ -8,7 +8,7 @@ const answering: Story = {
     const { workTasks, plant } = demo;
     const card = await plantCard(demo, /Leave of blarsen/, /Send back/, /Family visit/);
     const ana = person(demo, 'ana');
-    await ana.press(card, 'approve#0');
+    await ana.click(card, 'approve#0');
     insist(await ana.submit('Enjoy it'), 'the window did not take the comment');
     const decided = await plantCard(demo, /Leave of blarsen/, /Approved by Ana Ruiz/);
     const [alert] = workTasks.alerts;

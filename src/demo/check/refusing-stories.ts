@@ -18,7 +18,7 @@ export const refusingStories: readonly Story[] = refusals.map(({ actor, who, wor
     const one = person(demo, actor);
     const card = await liveCard(demo, id);
     const hear = one.listen();
-    await one.press(card, 'approve');
+    await one.click(card, 'approve');
     const reported = await hear(words);
     insist(reported.isEphemeral, 'the refusal was not private');
     insist(demo.command.instance(id).status === 'Suspended', 'Command was told something');

@@ -59,7 +59,7 @@ const changed: Story = {
     const ana = person(demo, 'ana');
     const before = await liveCard(demo, id);
     const hear = ana.listen();
-    await ana.press(before, 'approve');
+    await ana.click(before, 'approve');
     demo.command.changeData(id, { CertificateAuthority: 'RetiredCA2' });
     await ana.submit('Looks right');
     const card = await cardSaying(demo, id, /CorpIssuingCA1[\s\S]*→[\s\S]*RetiredCA2/);

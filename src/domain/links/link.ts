@@ -22,7 +22,7 @@ export interface Link {
 }
 
 /** What somebody had pressed when it turned out that they must link first. */
-export interface PressToTakeUp {
+export interface PendingClick {
   readonly approvalId: string;
   readonly revision: number;
   readonly verb: Extract<ClickVerb, 'approve' | 'deny'>;
@@ -36,7 +36,7 @@ export interface LinkRequest {
   readonly id: string;
   readonly system: string;
   readonly person: PersonId;
-  readonly press?: PressToTakeUp;
+  readonly press?: PendingClick;
   readonly expiresAtMs: number;
   /** Set once a browser went off to sign in. */
   readonly begun?: { readonly browser: string; readonly verifier: Locked };

@@ -98,13 +98,13 @@ function linkedWords({
   person,
   label,
   username,
-  hasPress,
+  hasPendingClick,
 }: Extract<LinkEnding, { kind: 'linked' }>): PageWords {
   return {
     heading: 'Linked',
     lines: [
       `${person.name} in Slack is linked to ${username} in ${label}.`,
-      hasPress
+      hasPendingClick
         ? 'Nothing was decided yet: Countersign has sent you a message in Slack in which you can go on.'
         : 'You can close this page and go on in Slack.',
     ],

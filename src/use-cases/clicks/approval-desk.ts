@@ -8,7 +8,7 @@ import { votesOn } from '../../domain/quorum.js';
 import { approverRuleFor } from '../../domain/rules.js';
 import { roomForComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/told-by-people.js';
-import type { ApprovalDesk, CommentCheck, ClickPreview, Press, Submitted } from '../../ports/approval-desk.js';
+import type { ApprovalDesk, CommentCheck, ClickPreview, ButtonClick, Submitted } from '../../ports/approval-desk.js';
 import type { Context } from '../context.js';
 import { showCard } from '../notifications/show-card.js';
 import { recallPerson } from '../people/look-up-person.js';
@@ -20,8 +20,8 @@ import { judgeClick } from './judge-click.js';
 export function createApprovalDesk(context: Context): ApprovalDesk {
   const { store } = context;
   return {
-    preview: (press) => preview(context, press),
-    decidesAtOnce: (press) => decidesAtOnce(context, press),
+    preview: (click) => preview(context, click),
+    decidesAtOnce: (click) => decidesAtOnce(context, click),
     openDialog: (dialog) => store.addDialog(dialog),
     findDialog: async (id, person) => {
       const dialog = await store.findDialog(id);
@@ -33,25 +33,25 @@ export function createApprovalDesk(context: Context): ApprovalDesk {
   };
 }
 
-async function preview(context: Context, press: Press): Promise<ClickPreview> {
+async function preview(context: Context, click: ButtonClick): Promise<ClickPreview> {
   const { store, policy } = context;
-  const approval = await store.findApproval(press.approvalId);
-  if (!approval || (await matchCard(store, approval.id, press.message)) === 'strange') {
+  const approval = await store.findApproval(click.approvalId);
+  if (!approval || (await matchCard(store, approval.id, click.message)) === 'strange') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
   const nowhere =
-    press.verb === 'details'
+    click.verb === 'details'
       ? undefined
-      : judgeClick(approval, { verb: press.verb, revision: press.revision });
+      : judgeClick(approval, { verb: click.verb, revision: click.revision });
   if (nowhere) return { kind: 'answer', answer: nowhere };
-  const decides = press.verb === 'approve' || press.verb === 'deny';
-  if (decides && chosenOutput(approval, press).kind === 'none') {
+  const decides = click.verb === 'approve' || click.verb === 'deny';
+  if (decides && chosenOutput(approval, click).kind === 'none') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
   const card = await showCard(context, approval);
-  const person = await recallPerson(store, press.person);
+  const person = await recallPerson(store, click.person);
   if (!person) return { kind: 'card', card, approval };
-  const isLinkMissing = decides && (await lacksLink(context, approval, press.person));
+  const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
   return {
     kind: 'card',
     card,
@@ -62,9 +62,9 @@ async function preview(context: Context, press: Press): Promise<ClickPreview> {
   };
 }
 
-async function decidesAtOnce({ store, policy }: Context, press: Press): Promise<boolean> {
-  if (press.verb !== 'approve') return false;
-  const approval = await store.findApproval(press.approvalId);
+async function decidesAtOnce({ store, policy }: Context, click: ButtonClick): Promise<boolean> {
+  if (click.verb !== 'approve') return false;
+  const approval = await store.findApproval(click.approvalId);
   return approval !== undefined && approverRuleFor(approval.instance, policy)?.approveWith === 'one-click';
 }
 

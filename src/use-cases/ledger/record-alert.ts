@@ -8,7 +8,7 @@ import type { Context } from '../context.js';
 import { record, recordedPerson } from './record.js';
 
 /** A person's press on an alert; one that is not known any more has no incident. */
-interface PressedAlert {
+interface ClickedAlert {
   readonly context: Context;
   readonly incident: Incident | undefined;
   readonly incidentId?: string;
@@ -18,10 +18,10 @@ interface PressedAlert {
 
 /** Does what was pressed for and records what came of it, in one transaction. */
 export async function answerOnRecord(
-  pressed: PressedAlert,
+  clicked: ClickedAlert,
   work: (memory: Memory) => Promise<AlertReply>,
 ): Promise<AlertReply> {
-  const { context, incident, incidentId = incident?.id, verb, asker } = pressed;
+  const { context, incident, incidentId = incident?.id, verb, asker } = clicked;
   return context.store.inTransaction(async (memory) => {
     const reply = await work(memory);
     await record(context, memory, {

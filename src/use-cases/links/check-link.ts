@@ -38,7 +38,7 @@ export async function askToLink(
   const { approvalId, revision, output, comment, person } = click;
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
   const said = comment === undefined || comment === '' ? {} : { comment };
-  const press = { approvalId, revision, verb, ...(output === undefined ? {} : { output }), ...said } as const;
-  const requestId = await invite(context, memory, { system, person, press });
+  const pending = { approvalId, revision, verb, ...(output === undefined ? {} : { output }), ...said } as const;
+  const requestId = await invite(context, memory, { system, person, press: pending });
   return { kind: 'link-needed', system, requestId, hasEnded: standing === 'ended' };
 }

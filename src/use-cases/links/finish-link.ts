@@ -76,7 +76,7 @@ async function link(
     case 'linked':
       context.log.info(about, 'An account was linked');
       context.kick();
-      return { kind: 'linked', username, hasPress: request.press !== undefined, ...parties };
+      return { kind: 'linked', username, hasPendingClick: request.press !== undefined, ...parties };
     case 'person-linked':
       return refuse({ kind: 'person-linked', username, linked: added.link.username, ...parties });
     case 'account-linked':
@@ -87,7 +87,7 @@ async function link(
 /** The link, its record and the word to its person are remembered as one. */
 async function addLink(
   { context, linking }: LinkWork,
-  { system, person, press, id }: LinkRequest,
+  { system, person, press: click, id }: LinkRequest,
   { tokens, username, subject }: SignedIn,
 ): Promise<LinkAnswer> {
   const owner = { system, person };
@@ -97,12 +97,12 @@ async function addLink(
     const added = await memory.addLink(made);
     if (added.kind !== 'linked') return added;
     await recordLink(context, memory, { link: made, did: 'linked' });
-    const approval = press && (await memory.findApproval(press.approvalId));
+    const approval = click && (await memory.findApproval(click.approvalId));
     await notifyPerson(context, memory, person, `linked:${id}`, {
       kind: 'linked',
       system,
       username,
-      ...(press && approval ? { press, approval } : {}),
+      ...(click && approval ? { press: click, approval } : {}),
     });
     return added;
   });

@@ -1,4 +1,4 @@
-import { type LinkRequest, linkRequestMs, type PressToTakeUp } from '../../domain/links/link.js';
+import { type LinkRequest, linkRequestMs, type PendingClick } from '../../domain/links/link.js';
 import type { PersonId } from '../../domain/person.js';
 import type { Memory } from '../../ports/store.js';
 import type { Vault } from '../../ports/vault.js';
@@ -9,7 +9,7 @@ import type { Linking } from './linking.js';
 export async function invite(
   { newId, now }: Pick<Context, 'newId' | 'now'>,
   memory: Memory,
-  who: { readonly system: string; readonly person: PersonId; readonly press?: PressToTakeUp },
+  who: { readonly system: string; readonly person: PersonId; readonly press?: PendingClick },
 ): Promise<string> {
   const request: LinkRequest = { id: newId(), ...who, expiresAtMs: now() + linkRequestMs };
   await memory.addLinkRequest(request);

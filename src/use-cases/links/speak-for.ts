@@ -80,8 +80,8 @@ async function giveUpUnlinked(context: Context, signal: Signal): Promise<void> {
     const note = { kind: 'link-ended', name: last.name } as const;
     const approval = await release(context, work, { note, keep });
     const { system } = approval.instance.ref;
-    const press = { approvalId: approval.id, revision: approval.revision, verb: verdict, ...saidBy(last) };
-    const requestId = await invite(context, work.memory, { system, person: last.person, press });
+    const click = { approvalId: approval.id, revision: approval.revision, verb: verdict, ...saidBy(last) };
+    const requestId = await invite(context, work.memory, { system, person: last.person, press: click });
     const notice = { kind: 'link-ended', approval, system, requestId } as const;
     await notifyPerson(context, work.memory, last.person, `link-ended:${signal.id}`, notice);
   });

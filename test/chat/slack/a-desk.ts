@@ -1,11 +1,11 @@
 import type { Click, Dialog } from '../../../src/domain/click.js';
 import { isSamePerson } from '../../../src/domain/person.js';
-import type { ApprovalDesk, CommentCheck, ClickPreview, Press } from '../../../src/ports/approval-desk.js';
+import type { ApprovalDesk, CommentCheck, ClickPreview, ButtonClick } from '../../../src/ports/approval-desk.js';
 import type { ReceiptDesk } from '../../../src/ports/receipt-desk.js';
 
 /** A desk that remembers what was laid on it, and answers as it was told. */
 export interface FakeDesk extends ApprovalDesk {
-  readonly presses: Press[];
+  readonly buttonClicks: ButtonClick[];
   readonly dialogs: Dialog[];
   readonly clicks: Click[];
   /** Ids of clicks in the order in which work on them began. */
@@ -16,7 +16,7 @@ export interface FakeDesk extends ApprovalDesk {
 
 /** How a fake desk answers; what is left out goes well. */
 export interface FakeDeskAnswers {
-  readonly preview?: (press: Press) => ClickPreview;
+  readonly preview?: (click: ButtonClick) => ClickPreview;
   readonly checkComment?: (comment: string) => CommentCheck;
   readonly writeDown?: (click: Click) => void;
   readonly openDialog?: (dialog: Dialog) => void;
@@ -28,24 +28,24 @@ export const noReceipts: ReceiptDesk = { disown: async () => ({ kind: 'unknown-r
 
 /** Sets up a desk. */
 export function fakeDesk(answers: FakeDeskAnswers = {}): FakeDesk {
-  const presses: Press[] = [];
+  const buttonClicks: ButtonClick[] = [];
   const dialogs: Dialog[] = [];
   const clicks: Click[] = [];
   const worked: string[] = [];
   const steps: string[] = [];
   return {
-    presses,
+    buttonClicks,
     dialogs,
     clicks,
     worked,
     steps,
-    preview: async (press) => {
+    preview: async (click) => {
       steps.push('look');
-      presses.push(press);
-      return answers.preview?.(press) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
+      buttonClicks.push(click);
+      return answers.preview?.(click) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
     },
-    decidesAtOnce: async (press) => {
-      const preview = press.verb === 'approve' ? answers.preview?.(press) : undefined;
+    decidesAtOnce: async (click) => {
+      const preview = click.verb === 'approve' ? answers.preview?.(click) : undefined;
       const isOneClick = preview?.kind === 'card' && preview.card.rule?.approveWith === 'one-click';
       if (isOneClick) steps.push('at-once');
       return isOneClick;

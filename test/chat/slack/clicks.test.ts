@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ClickPreview, Press } from '../../../src/ports/approval-desk.js';
+import type { ClickPreview, ButtonClick } from '../../../src/ports/approval-desk.js';
 import { aDecision, anApproval, aPerson, aPersonId } from '../../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { type FakeDeskAnswers, fakeDesk } from './a-desk.js';
@@ -15,7 +15,7 @@ const commentCard = () => aCard({ approval: anApproval() });
 const oneClick = () => aCard({ rule: aRule({ approveWith: 'one-click' }) });
 
 function previews(card = commentCard(), extra: Partial<Extract<ClickPreview, { kind: 'card' }>> = {}) {
-  return (_press: Press): ClickPreview => ({ kind: 'card', card, approval: card.approval, ...extra });
+  return (_click: ButtonClick): ClickPreview => ({ kind: 'card', card, approval: card.approval, ...extra });
 }
 
 describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (mode) => {
@@ -23,8 +23,8 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     const stage = await aSlack({ mode, desk: fakeDesk({ preview: previews(card), ...answers }) });
     stages.push(stage);
     const message = await stage.post(card);
-    const press = (actionId: string, value?: string) =>
-      stage.workspace.press({
+    const click = (actionId: string, value?: string) =>
+      stage.workspace.click({
         as: stage.ada.id,
         channel: stage.channel,
         ts: message.ts,
@@ -43,12 +43,12 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     };
     const notified = (text: string) =>
       stage.workspace.waitForMessage((one) => one.isEphemeral && one.text.includes(text));
-    return { ...stage, message, press, opened, view, submit, notified };
+    return { ...stage, message, click, opened, view, submit, notified };
   }
 
   it('approves with a comment: the modal opens, the submission is written down and worked on', async () => {
-    const { press, submit, view, desk, message } = await set();
-    expect((await press('approval.approve')).acked).toBe(true);
+    const { click, submit, view, desk, message } = await set();
+    expect((await click('approval.approve')).acked).toBe(true);
     expect(desk.clicks).toEqual([]);
     expect(await submit('  as agreed  ')).toMatchObject({ acked: true, result: 'closed' });
     expect(view()).toBeUndefined();
@@ -69,15 +69,15 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('approves without a comment', async () => {
-    const { press, submit, desk } = await set();
-    await press('approval.approve');
+    const { click, submit, desk } = await set();
+    await click('approval.approve');
     await submit('');
     expect(desk.clicks[0]).not.toHaveProperty('comment');
   });
 
   it('denies with a reason, which must not be blank', async () => {
-    const { press, submit, desk } = await set();
-    await press('approval.deny');
+    const { click, submit, desk } = await set();
+    await click('approval.deny');
     expect(await submit('   ')).toMatchObject({
       result: 'errors',
       errors: { comment: expect.stringContaining('reason') },
@@ -88,11 +88,11 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('is told inside the modal that a comment is too long', async () => {
-    const { press, submit, desk } = await set({
+    const { click, submit, desk } = await set({
       checkComment: (comment) =>
         comment.length > 5 ? { kind: 'too-long', byCharacters: comment.length - 5 } : { kind: 'fits' },
     });
-    await press('approval.approve');
+    await click('approval.approve');
     expect(await submit('far too long')).toMatchObject({
       result: 'errors',
       errors: { comment: expect.stringContaining('Too long by 7 characters') },
@@ -101,8 +101,8 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('approves with one click, written down before it is acknowledged', async () => {
-    const { press, desk, workspace } = await set({}, oneClick());
-    expect((await press('approval.approve')).acked).toBe(true);
+    const { click, desk, workspace } = await set({}, oneClick());
+    expect((await click('approval.approve')).acked).toBe(true);
     expect(desk.clicks).toMatchObject([{ verb: 'approve', revision: 1 }]);
     await workspace.waitFor(() => desk.worked.length === 1 || undefined);
     expect(desk.steps.slice(0, 2)).toEqual(['at-once', 'write-down']);
@@ -113,8 +113,8 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     const work = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const { press } = await set({ work: () => work }, oneClick());
-    expect((await press('approval.approve')).acked).toBe(true);
+    const { click } = await set({ work: () => work }, oneClick());
+    expect((await click('approval.approve')).acked).toBe(true);
     finish();
   });
 
@@ -122,24 +122,24 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     ['withdraw', aCard({ actions: ['approve', 'deny', 'details', 'withdraw'] })],
     ['take-back', aCard({ actions: ['take-back', 'details'] })],
   ] as const)('presses %s, which needs no modal', async (verb, card) => {
-    const { press, desk } = await set({}, card);
-    expect((await press(`approval.${verb}`)).acked).toBe(true);
+    const { click, desk } = await set({}, card);
+    expect((await click(`approval.${verb}`)).acked).toBe(true);
     expect(desk.clicks).toMatchObject([{ verb }]);
     expect(desk.steps).not.toContain('open-dialog');
   });
 
   it('reads the details, which decides nothing', async () => {
-    const { press, opened, desk } = await set();
-    await press('approval.details');
+    const { click, opened, desk } = await set();
+    await click('approval.details');
     expect(JSON.stringify((await opened()).view)).toContain('app.example.com');
     expect(desk.clicks).toEqual([]);
   });
 
   it('is refused on the record when it is known already that they may not decide', async () => {
-    const { press, desk, view } = await set({
+    const { click, desk, view } = await set({
       preview: previews(commentCard(), { mayDecide: { kind: 'own-request' } }),
     });
-    await press('approval.approve');
+    await click('approval.approve');
     expect(desk.clicks).toMatchObject([{ verb: 'approve' }]);
     expect(view()).toBeUndefined();
   });
@@ -148,12 +148,12 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     const over = anApproval({
       state: { kind: 'ended', ending: { kind: 'not-visible' }, decision: aDecision(), atMs: 0 },
     });
-    const { press, desk, notified } = await set({
+    const { click, desk, notified } = await set({
       preview: () => ({ kind: 'answer', answer: { kind: 'over', approval: over } }),
     });
-    await press('approval.deny');
+    await click('approval.deny');
     expect(desk.clicks).toMatchObject([{ verb: 'deny' }]);
-    await press('approval.details');
+    await click('approval.details');
     await notified('This is over. Ada Okafor approved');
   });
 
@@ -163,8 +163,8 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
         throw new Error('disk full');
       },
     };
-    const { press, notified, desk } = await set(failing, oneClick());
-    expect((await press('approval.approve')).acked).toBe(true);
+    const { click, notified, desk } = await set(failing, oneClick());
+    expect((await click('approval.approve')).acked).toBe(true);
     await notified('Nothing was decided');
     expect(desk.worked).toEqual([]);
   });
@@ -175,8 +175,8 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
         throw new Error('disk full');
       },
     };
-    const { press, submit, desk } = await set(failing);
-    await press('approval.approve');
+    const { click, submit, desk } = await set(failing);
+    await click('approval.approve');
     expect(await submit('fine')).toMatchObject({
       result: 'errors',
       errors: { comment: expect.stringContaining('Nothing was decided') },
@@ -185,30 +185,30 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('is told to press again when Slack would not open the window in time', async () => {
-    const { press, notified, workspace } = await set();
+    const { click, notified, workspace } = await set();
     workspace.fail({ method: 'views.open', fault: 'expired_trigger_id' });
-    await press('approval.approve');
+    await click('approval.approve');
     await notified('press again');
   });
 
   it('gets a reference when the work breaks', async () => {
-    const { press, notified, log } = await set({ work: () => Promise.reject(new Error('a bug')) }, oneClick());
-    await press('approval.approve');
+    const { click, notified, log } = await set({ work: () => Promise.reject(new Error('a bug')) }, oneClick());
+    await click('approval.approve');
     const { text } = await notified('Something broke on our side (ref id-');
     const ref = /ref (id-\d+)/.exec(text)?.[1];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });
 
   it('finds that a button with a foreign value does nothing', async () => {
-    const { press, notified, desk } = await set();
-    await press('approval.approve', 'nonsense');
+    const { click, notified, desk } = await set();
+    await click('approval.approve', 'nonsense');
     await notified('does not belong to a message');
     expect(desk.steps).toEqual([]);
   });
 
   it('cannot submit a window that the bot does not know any more', async () => {
-    const { press, submit, desk, opened } = await set();
-    await press('approval.approve');
+    const { click, submit, desk, opened } = await set();
+    await click('approval.approve');
     await opened();
     desk.dialogs.splice(0);
     expect(await submit('fine')).toMatchObject({
@@ -218,9 +218,9 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('is a person of their own workspace', async () => {
-    const { press, desk } = await set();
-    await press('approval.approve');
-    expect(desk.presses).toMatchObject([{ verb: 'approve', person: { teamId, userId: 'U0ADA' } }]);
+    const { click, desk } = await set();
+    await click('approval.approve');
+    expect(desk.buttonClicks).toMatchObject([{ verb: 'approve', person: { teamId, userId: 'U0ADA' } }]);
     expect(aPerson().id).toEqual(aPersonId());
   });
 });

@@ -86,9 +86,9 @@ describe('the connection to Slack', () => {
     const stage = await aSlack({ mode, desk });
     const { ts } = await stage.post(oneClick);
     const request = { as: 'U0ADA', channel: stage.channel, ts, actionId: 'approval.approve' };
-    await stage.workspace.press(request);
+    await stage.workspace.click(request);
     const stopped = stage.stopSlack().then(() => isDone);
-    const late = await stage.workspace.press({ ...request, as: 'U0BO' });
+    const late = await stage.workspace.click({ ...request, as: 'U0BO' });
     expect(late.acked).toBe(false);
     expect(desk.clicks).toHaveLength(1);
     finish();

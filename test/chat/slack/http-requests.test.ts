@@ -32,7 +32,7 @@ describe('a request to the address Slack sends clicks to', () => {
     });
   }
   const form = (payload: unknown): string => `payload=${encodeURIComponent(JSON.stringify(payload))}`;
-  const press = form({
+  const click = form({
     type: 'block_actions',
     user: { id: 'U0ADA', team_id: 'T0SIMULATED' },
     team: null,
@@ -40,7 +40,7 @@ describe('a request to the address Slack sends clicks to', () => {
   });
 
   it('is taken when signed just now', async () => {
-    expect((await send(press)).status).toBe(200);
+    expect((await send(click)).status).toBe(200);
   });
 
   it.each([
@@ -48,12 +48,12 @@ describe('a request to the address Slack sends clicks to', () => {
     ['six minutes old', { atMs: Date.now() - 360_000 }],
     ['signed two minutes in the future', { atMs: Date.now() + 120_000 }],
   ])('is refused when %s', async (_what, signing) => {
-    expect((await send(press, signing)).status).toBe(401);
+    expect((await send(click, signing)).status).toBe(401);
     expect(stage.desk.steps).toEqual([]);
   });
 
   it('is refused without a signature, with a word on why', async () => {
-    const response = await fetch(stage.requestUrl, { method: 'POST', body: press });
+    const response = await fetch(stage.requestUrl, { method: 'POST', body: click });
     expect(response.status).toBe(401);
     expect(await response.text()).toContain('not signed by Slack');
   });
@@ -89,7 +89,7 @@ describe('a request to the address Slack sends clicks to', () => {
   });
 
   it('is refused on any other path or by any other method', async () => {
-    expect((await send(press, { path: '/else' })).status).toBe(404);
+    expect((await send(click, { path: '/else' })).status).toBe(404);
     expect((await fetch(stage.requestUrl)).status).toBe(405);
     expect((await fetch(stage.requestUrl, { method: 'PUT' })).status).toBe(405);
   });

@@ -172,8 +172,8 @@ describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s'
     const stage = await aSlack({ mode, desk });
     stages.push(stage);
     const { ts } = await stage.post(card);
-    const press = (id: string) =>
-      stage.workspace.press({ as: stage.ada.id, channel: stage.channel, ts, actionId: id });
+    const click = (id: string) =>
+      stage.workspace.click({ as: stage.ada.id, channel: stage.channel, ts, actionId: id });
     const submit = async (comment: string) => {
       const { id } = await stage.workspace.waitFor(() => stage.workspace.views(stage.ada.id).at(-1));
       return stage.workspace.submitView({
@@ -182,14 +182,14 @@ describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s'
         values: { comment: { comment: { type: 'plain_text_input', value: comment } } },
       });
     };
-    return { ...stage, press, submit };
+    return { ...stage, click, submit };
   }
 
   it('is asked for a comment, and the click says which output it was', async () => {
-    const { press, submit, desk } = await set();
-    expect((await press('approval.approve#1')).acked).toBe(true);
+    const { click, submit, desk } = await set();
+    expect((await click('approval.approve#1')).acked).toBe(true);
     expect(await submit('please add dates')).toMatchObject({ result: 'closed' });
-    expect(desk.presses).toMatchObject([{ verb: 'approve', output: 1 }]);
+    expect(desk.buttonClicks).toMatchObject([{ verb: 'approve', output: 1 }]);
     expect(desk.dialogs).toMatchObject([{ verb: 'approve', output: 1 }]);
     expect(desk.clicks).toMatchObject([
       { verb: 'approve', output: 1, via: 'modal', comment: 'please add dates' },
@@ -197,8 +197,8 @@ describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s'
   });
 
   it('needs a reason for an output that refuses', async () => {
-    const { press, submit, desk } = await set();
-    await press('approval.deny#2');
+    const { click, submit, desk } = await set();
+    await click('approval.deny#2');
     expect(await submit('  ')).toMatchObject({
       result: 'errors',
       errors: { comment: expect.stringContaining('reason') },
@@ -209,8 +209,8 @@ describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s'
 
   it('decides with one click where the rule says so', async () => {
     const card = inboundCard(anInboundApproval(), { rule: aRule({ approveWith: 'one-click' }) });
-    const { press, desk, workspace } = await set(card);
-    expect((await press('approval.approve#0')).acked).toBe(true);
+    const { click, desk, workspace } = await set(card);
+    expect((await click('approval.approve#0')).acked).toBe(true);
     await workspace.waitFor(() => desk.worked.length === 1 || undefined);
     expect(desk.clicks).toMatchObject([{ verb: 'approve', output: 0, via: 'press' }]);
   });

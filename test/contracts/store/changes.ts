@@ -37,8 +37,8 @@ export function describeChanges(store: () => Store): void {
 
   it('tells the slower of two who confirm a proposal that it is too late', async () => {
     await store().addChange(aProposal());
-    const presses = ['bot-1', 'bot-2'].map((holder) => store().saveChange(aChange({ holder }), 'proposed'));
-    const saved = await Promise.all(presses);
+    const clicks = ['bot-1', 'bot-2'].map((holder) => store().saveChange(aChange({ holder }), 'proposed'));
+    const saved = await Promise.all(clicks);
     expect(saved.filter((isSaved) => isSaved)).toHaveLength(1);
     const winner = saved[0] === true ? 'bot-1' : 'bot-2';
     expect(await store().findChange('change-1')).toEqual(aChange({ holder: winner }));

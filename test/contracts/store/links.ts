@@ -87,8 +87,8 @@ export function describeLinks(store: () => Store): void {
   });
 
   it('remembers an invitation, and which browser took it up', async () => {
-    const press = { approvalId: 'approval-1', revision: 2, verb: 'deny', comment: 'why' } as const;
-    const request = aLinkRequest({ press });
+    const click = { approvalId: 'approval-1', revision: 2, verb: 'deny', comment: 'why' } as const;
+    const request = aLinkRequest({ press: click });
     await store().addLinkRequest(request);
     expect(await store().findLinkRequest('request-1')).toEqual(request);
     const begun = { browser: 'hash', verifier: { keyId: 'key-1', text: 'locked' } };

@@ -4,7 +4,7 @@ import {
   alertSaying,
   alertsIn,
   openAlertStage,
-  pressAlert,
+  clickAlert,
   threadSaying,
 } from '../../support/stage/alerts.js';
 import { cardSaying, privateWord, textOf } from '../../support/stage/cards.js';
@@ -25,7 +25,7 @@ describe('an alert that somebody mutes', () => {
     const stage = await openAlertStage('socket');
     await failOnce(stage);
     const alert = await alertSaying(stage, /failed/);
-    await pressAlert(stage, 'ana', alert, { kind: 'mute', choice: 'hour' });
+    await clickAlert(stage, 'ana', alert, { kind: 'mute', choice: 'hour' });
     await privateWord(stage, 'ana', /Muted until/);
     await failOnce(stage);
     await alertSaying(stage, /2 runs.*Muted by Ana Ruiz until/s);
@@ -40,7 +40,7 @@ describe('an alert that somebody mutes', () => {
   it('for its cause stays unheard after it is over, while other causes are told', async () => {
     const stage = await openAlertStage('socket', { alerts: { quietAfter: '1h' } });
     await failOnce(stage);
-    await pressAlert(stage, 'ana', await alertSaying(stage, /failed/), { kind: 'mute', choice: 'cause' });
+    await clickAlert(stage, 'ana', await alertSaying(stage, /failed/), { kind: 'mute', choice: 'cause' });
     await privateWord(stage, 'ana', /Muted until/);
     await stage.observeAfter(70 * minuteMs);
     await alertSaying(stage, /Quiet again: Nightly renewal/);
@@ -56,9 +56,9 @@ describe('an alert that somebody mutes', () => {
   it('is heard again at once when somebody ends the mute', async () => {
     const stage = await openAlertStage('socket');
     await failOnce(stage);
-    await pressAlert(stage, 'ana', await alertSaying(stage, /failed/), { kind: 'mute', choice: 'day' });
+    await clickAlert(stage, 'ana', await alertSaying(stage, /failed/), { kind: 'mute', choice: 'day' });
     const muted = await alertSaying(stage, /Muted by Ana Ruiz/);
-    await pressAlert(stage, 'li', muted, 'unmute');
+    await clickAlert(stage, 'li', muted, 'unmute');
     await privateWord(stage, 'li', /told again/);
     await failOnce(stage);
     await threadSaying(stage, muted, /2 runs failed/);

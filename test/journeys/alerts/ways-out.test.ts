@@ -4,7 +4,7 @@ import {
   alertSaying,
   confirmWayOut,
   openAlertStage,
-  pressAlert,
+  clickAlert,
   takeWayOut,
   threadSaying,
 } from '../../support/stage/alerts.js';
@@ -59,7 +59,7 @@ describe('a way out of an alert', () => {
   it('for many is confirmed once and told run by run; one that fails stops no other', async () => {
     const { stage, alert, ids } = await failed('socket', 4);
     stage.mend();
-    await pressAlert(stage, 'li', alert, 'restart');
+    await clickAlert(stage, 'li', alert, 'restart');
     const question = await privateWord(stage, 'li', /Restart 4 runs of Nightly renewal\?/);
     stage.command.restartInstance(ids[1] ?? '', 'KEYEXAMPLE\\portal-pat');
     await confirmWayOut(stage, 'li', question);
@@ -75,11 +75,11 @@ describe('a way out of an alert', () => {
 
   it('that is cancelled changes nothing, and cannot be confirmed any more', async () => {
     const { stage, alert } = await failed('socket');
-    await pressAlert(stage, 'ana', alert, 'restart');
+    await clickAlert(stage, 'ana', alert, 'restart');
     const question = await privateWord(stage, 'ana', /Restart 1 run/);
-    await pressAlert(stage, 'ana', question, 'cancel');
+    await clickAlert(stage, 'ana', question, 'cancel');
     await privateWord(stage, 'ana', /Cancelled/);
-    await pressAlert(stage, 'ana', question, 'confirm');
+    await clickAlert(stage, 'ana', question, 'confirm');
     await privateWord(stage, 'ana', /can no longer be confirmed/);
     expect(changesSent(stage)).toEqual([]);
     await finish(stage, { posts: { alerts: 1 }, answers: { ana: 1 }, signals: [] });
@@ -88,11 +88,11 @@ describe('a way out of an alert', () => {
   it('confirmed twice is done once', async () => {
     const { stage, alert } = await failed('socket');
     stage.mend();
-    await pressAlert(stage, 'ana', alert, 'restart');
+    await clickAlert(stage, 'ana', alert, 'restart');
     const question = await privateWord(stage, 'ana', /Restart 1 run/);
     await Promise.all([
-      pressAlert(stage, 'ana', question, 'confirm'),
-      pressAlert(stage, 'ana', question, 'confirm'),
+      clickAlert(stage, 'ana', question, 'confirm'),
+      clickAlert(stage, 'ana', question, 'confirm'),
     ]);
     await threadSaying(stage, alert, /Restarted; it goes on as run/);
     expect(changesSent(stage)).toEqual(['Restart']);
@@ -101,9 +101,9 @@ describe('a way out of an alert', () => {
 
   it('is refused to a stranger, privately, whatever is pressed', async () => {
     const { stage, alert } = await failed('socket');
-    const presses = ['restart', 'take', { kind: 'mute', choice: 'hour' }] as const;
-    for (const [before, pressed] of presses.entries()) {
-      await pressAlert(stage, 'bo', alert, pressed);
+    const clicks = ['restart', 'take', { kind: 'mute', choice: 'hour' }] as const;
+    for (const [before, clicked] of clicks.entries()) {
+      await clickAlert(stage, 'bo', alert, clicked);
       await stage.slack.waitFor(
         () => stage.slack.messages(alert.channel, 'U0BO').filter((one) => one.isEphemeral).length > before,
       );
@@ -126,10 +126,10 @@ describe('a way out of an alert', () => {
 
   it('shows who is on it, and leaves it with the first who said so', async () => {
     const { stage, alert } = await failed('socket');
-    await pressAlert(stage, 'li', alert, 'take');
+    await clickAlert(stage, 'li', alert, 'take');
     await privateWord(stage, 'li', /You are on it/);
     await alertSaying(stage, /Li Wei is on it/);
-    await pressAlert(stage, 'ana', alert, 'take');
+    await clickAlert(stage, 'ana', alert, 'take');
     await privateWord(stage, 'ana', /Li Wei is on it/);
     await poll(stage, 1);
     await threadSaying(stage, alert, /Li Wei is on it/);

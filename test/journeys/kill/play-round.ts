@@ -80,7 +80,7 @@ function liveCard({ slack }: Ground, { host }: Subject): SeenMessage | undefined
   return slack.messages(places.pki).find((one) => isLive(one) && textOf(one).includes(host));
 }
 
-interface Pressing {
+interface Clicking {
   readonly actor: Actor;
   readonly card: SeenMessage;
   readonly verb: 'approve' | 'deny';
@@ -88,11 +88,11 @@ interface Pressing {
 }
 
 /** Presses, and submits the modal that opens; tells whether Slack was told that the decision is taken. */
-async function isTaken({ slack }: Ground, { actor, card, verb, subject }: Pressing): Promise<boolean> {
+async function isTaken({ slack }: Ground, { actor, card, verb, subject }: Clicking): Promise<boolean> {
   const as = cast[actor].id;
   const { channel, ts } = card;
   const output = verb === 'deny' ? '#1' : '#0';
-  const { acked } = await slack.press({
+  const { acked } = await slack.click({
     as,
     channel,
     ts,

@@ -24,15 +24,15 @@ export async function settle(ground: Ground, { subjects, taken }: Played): Promi
     const wrong = [...found.underWay, ...brokenPromises(found.aftermath)];
     if (wrong.length === 0 && found.strays.length === 0) return [];
     if (Date.now() > untilMs) return [...wrong, ...found.strays.map(({ ts }) => `nobody knows card ${ts}`)];
-    if (found.underWay.length === 0) await pressStrays(ground, found);
+    if (found.underWay.length === 0) await clickStrays(ground, found);
     await pause(250);
   }
 }
 
-async function pressStrays({ slack }: Ground, { strays }: Found): Promise<void> {
+async function clickStrays({ slack }: Ground, { strays }: Found): Promise<void> {
   for (const { channel, ts, blocks } of strays) {
     // Where a workflow offers outputs, the button names one of them.
     const [actionId = 'approval.approve'] = /approval\.approve[^"]*/.exec(JSON.stringify(blocks)) ?? [];
-    await slack.press({ as: cast.bo.id, channel, ts, actionId, from: blocks });
+    await slack.click({ as: cast.bo.id, channel, ts, actionId, from: blocks });
   }
 }

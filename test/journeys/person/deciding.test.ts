@@ -4,7 +4,7 @@ import {
   buttonsOf,
   cardSaying,
   deny,
-  press,
+  click,
   privateWord,
   textOf,
   theCard,
@@ -26,16 +26,16 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     const id = await askForCertificate(stage, { definition: 'Two identities' });
     await stage.observe();
     expect(textOf(theCard(stage))).toContain('0 of 2');
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const recorded = await cardSaying(stage, /recorded in Command as 1 of 2/);
     expect(textOf(recorded)).toContain('1 of 2 (Ana Ruiz)');
     expect(buttonsOf(recorded)).toContain('Approve');
     expect(buttonsOf(recorded)).not.toContain('Withdraw my approval');
     expect(stage.command.instance(id).status).toBe('Suspended');
     await stage.observeAfter(15_000);
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /counts already: 1 of 2/);
-    await press(stage, 'li', theCard(stage), 'approve');
+    await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz and Li Wei/);
     expect(stage.command.instance(id).status).toBe('Complete');
     expect(stage.command.effectiveSignals.map(({ comment }) => comment)).toEqual([
@@ -56,10 +56,10 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     await linkByCommand(stage, 'li');
     const id = await askForCertificate(stage, { definition: 'Two identities' });
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2 \(Ana Ruiz\)/);
     expect(stage.command.effectiveSignals).toEqual([]);
-    await press(stage, 'li', theCard(stage), 'approve');
+    await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by .*Ana Ruiz/);
     expect(stage.command.instance(id).status).toBe('Complete');
     await finish(stage, {
@@ -76,11 +76,11 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     stage.log.expectError(/refused a signal/);
-    await press(stage, 'bo', theCard(stage), 'approve');
+    await click(stage, 'bo', theCard(stage), 'approve');
     const card = await cardSaying(stage, /KEYEXAMPLE\\bo.*lacks the role/);
     expect(buttonsOf(card)).toContain('Approve');
     expect(stage.command.instance(id).status).toBe('Suspended');
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, {
       posts: { pki: 1, ops: 1, '@sam': 1, '@ana': 1, '@bo': 2 },
@@ -111,7 +111,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     const two = await askForCertificate(stage, { host: 'two.keyexample.com' });
     await stage.observe();
     const cards = stage.slack.messages('C0PKI').filter(({ isFromApp }) => isFromApp);
-    await Promise.all(cards.map((card) => press(stage, 'ana', card, 'approve')));
+    await Promise.all(cards.map((card) => click(stage, 'ana', card, 'approve')));
     for (const id of [one, two]) {
       await stage.slack.waitFor(() => stage.command.instance(id).status === 'Complete' || undefined);
     }
@@ -130,7 +130,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'hang-before-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     for (const ms of [60_000, 15_000, 15_000]) await stage.observeAfter(ms);
     await cardSaying(stage, /Approved by Ana Ruiz/);
@@ -150,11 +150,11 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     await askForCertificate(stage, { definition: 'Two identities' });
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'hang-after-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     await stage.observeAfter(60_000);
     await cardSaying(stage, /Ana Ruiz approved seems to be recorded in Command as 1 of 2/);
-    await press(stage, 'li', theCard(stage), 'approve');
+    await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by/);
     await finish(stage, {
       posts: { pki: 1, '@sam': 1, '@ana': 1, '@li': 1 },

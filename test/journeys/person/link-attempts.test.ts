@@ -136,7 +136,7 @@ describe('attempts to link', () => {
   it('links nobody who cancels', async () => {
     const stage = await openPersonStage('socket');
     const browser = openBrowser();
-    const sent = await browser.pressButton(await browser.open(await invitationTo(stage, 'ana')));
+    const sent = await browser.clickButton(await browser.open(await invitationTo(stage, 'ana')));
     const back = await stage.provider.cancelSignIn(sent.headers.get('location') ?? '');
     expect((await browser.open(back)).text).toContain('Nobody signed in');
     await expectUnlinked(stage, 'ana');

@@ -6,12 +6,12 @@ import {
   linkFrom,
   linkIn,
   openBrowser,
-  pressAction,
+  clickAction,
 } from '../../support/stage/browser.js';
 import {
   buttonsOf,
   cardSaying,
-  press,
+  click,
   privateWord,
   submit,
   textOf,
@@ -28,7 +28,7 @@ describe.each(transports)('deciding as oneself, over %s', (transport) => {
     const stage = await openPersonStage(transport, { approveWith: 'one-click' });
     const id = await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const asked = await privateWord(stage, 'ana', /Nothing was decided/);
     expect(buttonsOf(asked)).toEqual(['Link my account']);
     expect(stage.command.instance(id).status).toBe('Suspended');
@@ -40,7 +40,7 @@ describe.each(transports)('deciding as oneself, over %s', (transport) => {
     const goOn = await directMessage(stage, 'ana', /You are linked/);
     expect(textOf(goOn)).toMatch(/Approve.*app\.keyexample\.com/s);
     expect(stage.command.effectiveSignals).toEqual([]);
-    await pressAction(stage, 'ana', goOn, 'command.decide.approve');
+    await clickAction(stage, 'ana', goOn, 'command.decide.approve');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     expect(stage.command.instance(id).status).toBe('Complete');
@@ -61,14 +61,14 @@ describe.each(transports)('deciding as oneself, over %s', (transport) => {
     await askForCertificate(stage);
     const own = await askForCertificate(stage, { requester: una, host: 'own.keyexample.com' });
     await stage.observe();
-    await press(stage, 'una', cardAbout(stage, 'app'), 'approve');
+    await click(stage, 'una', cardAbout(stage, 'app'), 'approve');
     const asked = await privateWord(stage, 'una', /have not linked/);
     const browser = openBrowser();
     await browser.open(await goSignIn(stage, { browser, url: linkIn(asked), as: una }));
-    await pressAction(stage, 'una', await directMessage(stage, 'una', /Approve/), 'command.decide.approve');
+    await clickAction(stage, 'una', await directMessage(stage, 'una', /Approve/), 'command.decide.approve');
     await submit(stage, 'una', '');
     await cardSaying(stage, /Approved by Una Mapped/);
-    await press(stage, 'una', cardAbout(stage, 'own'), 'approve');
+    await click(stage, 'una', cardAbout(stage, 'own'), 'approve');
     await privateWord(stage, 'una', /You asked for this/);
     expect(stage.command.instance(own).status).toBe('Suspended');
     await finish(stage, {

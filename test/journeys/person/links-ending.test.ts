@@ -6,9 +6,9 @@ import {
   linkFrom,
   linkIn,
   openBrowser,
-  pressAction,
+  clickAction,
 } from '../../support/stage/browser.js';
-import { cardSaying, press, privateWord, submit, textOf, theCard } from '../../support/stage/cards.js';
+import { cardSaying, click, privateWord, submit, textOf, theCard } from '../../support/stage/cards.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, identityOf, openPersonStage } from '../../support/stage/open-person-stage.js';
@@ -26,13 +26,13 @@ describe.each(transports)('links that end, over %s', (transport) => {
       const id = await askForCertificate(stage);
       await stage.observe();
       stage.provider[ends](identityOf('ana'));
-      await press(stage, 'ana', theCard(stage), 'approve');
+      await click(stage, 'ana', theCard(stage), 'approve');
       const asked = await privateWord(stage, 'ana', /has ended.*Nothing was decided/);
       expect(stage.command.effectiveSignals).toEqual([]);
       expect(stage.command.instance(id).status).toBe('Suspended');
       await linkFrom(stage, 'ana', asked);
       const goOn = await directMessage(stage, 'ana', /Approve.*\?/);
-      await pressAction(stage, 'ana', goOn, 'command.decide.approve');
+      await clickAction(stage, 'ana', goOn, 'command.decide.approve');
       await submit(stage, 'ana', '');
       await cardSaying(stage, /Approved by Ana Ruiz/);
       expectNoSecrets(stage);
@@ -50,7 +50,7 @@ describe.each(transports)('links that end, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     stage.provider.fail({ path: '/token', fault: 'http-503', times: 50 });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /cannot be reached/);
     stage.provider.clearFaults();
     await stage.observeAfter(60_000);
@@ -64,7 +64,7 @@ describe.each(transports)('links that end, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     stage.provider.fail({ path: '/token', fault: 'http-503', times: 50 });
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /cannot be reached/);
     stage.provider.clearFaults();
     stage.provider.revokeRefreshTokens(identityOf('ana'));
@@ -85,7 +85,7 @@ describe.each(transports)('links that end, over %s', (transport) => {
     await ask(stage, { as: 'ana', line: 'unlink', shows: /You have linked no account/ });
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /have not linked/);
     await finish(stage, { posts: { pki: 1, '@ana': 1 }, answers: { ana: 5 }, signals: [] });
   });
@@ -94,14 +94,14 @@ describe.each(transports)('links that end, over %s', (transport) => {
     const stage = await openPersonStage(transport, oneClick);
     await askForCertificate(stage);
     await stage.observe();
-    await press(stage, 'ana', theCard(stage), 'approve');
+    await click(stage, 'ana', theCard(stage), 'approve');
     const asked = await privateWord(stage, 'ana', /Nothing was decided/);
     await stage.restart();
     await openBrowser().open(linkIn(asked));
     await linkFrom(stage, 'ana', asked);
     await stage.restart();
     const goOn = await directMessage(stage, 'ana', /Approve.*\?/);
-    await pressAction(stage, 'ana', goOn, 'command.decide.approve');
+    await clickAction(stage, 'ana', goOn, 'command.decide.approve');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1, '@ana': 1 }, answers: { ana: 1 }, signals: [byAna] });

@@ -5,7 +5,7 @@ import {
   buttonsOf,
   cardSaying,
   deny,
-  press,
+  click,
   privateWord,
   textOf,
   theCard,
@@ -48,7 +48,7 @@ describePostgres('two bots on one database', (server) => {
     await askForCertificate(replicas);
     await replicas.observe();
     const card = theCard(replicas);
-    await Promise.all([press(replicas, 'ana', card, 'approve'), press(replicas, 'li', card, 'approve')]);
+    await Promise.all([click(replicas, 'ana', card, 'approve'), click(replicas, 'li', card, 'approve')]);
     await cardSaying(replicas, /Approved by/);
     expect(replicas.command.effectiveSignals).toHaveLength(1);
     const said = textOf(theCard(replicas));
@@ -119,7 +119,7 @@ describePostgres('two bots on one database', (server) => {
     await askForCertificate(replicas);
     await replicas.two.observe();
     replicas.command.fail({ method: 'POST', path: '/Signals', fault: 'hang-after-effect' });
-    await press(replicas, 'ana', theCard(replicas), 'approve');
+    await click(replicas, 'ana', theCard(replicas), 'approve');
     await replicas.command.waitFor(() => replicas.command.effectiveSignals.length === 1);
     const sent = () => requests(replicas, 'POST', /Signals/);
     for (let poll = 0; poll < 4; poll += 1) {
@@ -155,7 +155,7 @@ describePostgres('two bots on one database', (server) => {
     await replicas.observe();
     replicas.slack.fail({ method: 'users.info', fault: 'timeout-before-effect', times: 1 });
     const known = replicas.slack.calls.length;
-    await press(replicas, 'ana', theCard(replicas), 'approve');
+    await click(replicas, 'ana', theCard(replicas), 'approve');
     await replicas.slack.waitFor(() =>
       replicas.slack.calls.slice(known).some(({ method }) => method === 'users.info'),
     );

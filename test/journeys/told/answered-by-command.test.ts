@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { ask, becomes, order } from '../../support/stage/ask.js';
-import { buttonsOf, cardSaying, press, textOf, theCard } from '../../support/stage/cards.js';
+import { buttonsOf, cardSaying, click, textOf, theCard } from '../../support/stage/cards.js';
 import { cast, places } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
@@ -123,7 +123,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       expect(textOf(theCard(stage))).toMatch(mayBeAnswered);
       expect(buttonsOf(theCard(stage))).toContain('Approved');
       await stage.restart();
-      await press(stage, 'ana', theCard(stage), 'approve#0');
+      await click(stage, 'ana', theCard(stage), 'approve#0');
       const voted = await cardSaying(stage, /1 of 2/);
       expect(textOf(voted)).toMatch(mayBeAnswered);
       await finishInbound(stage, [`Approved as ${plantName('sam')}`]);

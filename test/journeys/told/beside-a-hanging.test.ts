@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { cardSaying, press, textOf, theCard } from '../../support/stage/cards.js';
+import { cardSaying, click, textOf, theCard } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
 import { finishInbound, openInboundStage, plantName, startAccess, send } from './told-plant.js';
 
@@ -16,7 +16,7 @@ it.each(transports)('is decided, and looked at, while Command hangs, over %s', a
   await command.waitFor(() => command.requests.length > before);
   const run = await startAccess(stage);
   expect(await send(stage, run)).toMatchObject({ status: 201 });
-  const { acked } = await press(stage, 'ana', theCard(stage), 'approve#0');
+  const { acked } = await click(stage, 'ana', theCard(stage), 'approve#0');
   expect(acked).toBe(true);
   await cardSaying(stage, /Work Tasks accepted it/);
   await workTasks.waitFor(() => workTasks.sleepingAt(run)?.name === 'Hand over');

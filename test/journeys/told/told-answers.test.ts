@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   buttonsOf,
   cardSaying,
-  press,
+  click,
   privateWord,
   submit,
   textOf,
@@ -26,7 +26,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
       expect(textOf(card)).toContain(word);
     }
     expect(textOf(card)).not.toContain('sesame');
-    await press(stage, 'ana', card, 'approve#0');
+    await click(stage, 'ana', card, 'approve#0');
     await submit(stage, 'ana', 'Fine by me');
     await cardSaying(stage, /Work Tasks accepted it/);
     await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run)?.name === 'Hand over');
@@ -45,7 +45,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
     await send(stage, run);
-    await press(stage, 'li', theCard(stage), button);
+    await click(stage, 'li', theCard(stage), button);
     await submit(stage, 'li', comment);
     await cardSaying(stage, /Work Tasks accepted it/);
     expect(stage.workTasks.execution(run).runs[0]).toMatchObject({ output, status: 'C' });
@@ -61,7 +61,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     expect(await send(stage, run)).toMatchObject({ status: 200, said: { status: 'completed' } });
     const card = theCard(stage);
     expect(buttonsOf(card)).toContain('Approved');
-    await press(stage, 'ana', card, 'approve#0');
+    await click(stage, 'ana', card, 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Work Tasks accepted it/);
     await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
@@ -74,7 +74,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await send(stage, run);
     expect(await send(stage, run)).toMatchObject({ status: 200, said: { status: 'repeated' } });
     const card = theCard(stage);
-    await press(stage, 'ana', card, 'approve#0');
+    await click(stage, 'ana', card, 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Work Tasks accepted it/);
     const again = await send(stage, run, { executiondetailsid });
@@ -88,11 +88,11 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     const run = await startAccess(stage);
     await send(stage, run);
     const first = theCard(stage);
-    await press(stage, 'ana', first, 'approve#0');
+    await click(stage, 'ana', first, 'approve#0');
     await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run)?.name === 'Hand over');
     await cardSaying(stage, /Work Tasks accepted it/);
     expect(await send(stage, run, { subject: 'Key to line 4' })).toMatchObject({ status: 201 });
-    await press(stage, 'li', await cardSaying(stage, /Key to line 4/), 'approve#0');
+    await click(stage, 'li', await cardSaying(stage, /Key to line 4/), 'approve#0');
     await stage.workTasks.waitFor(() => stage.workTasks.execution(run).status === 'FN');
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);

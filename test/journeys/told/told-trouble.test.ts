@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buttonsOf, cardSaying, press, privateWord, submit, theCard } from '../../support/stage/cards.js';
+import { buttonsOf, cardSaying, click, privateWord, submit, theCard } from '../../support/stage/cards.js';
 import { cast, plantClient } from '../../support/stage/cast.js';
 import { transports } from '../../support/stage/open-stage.js';
 import { finishInbound, openInboundStage, plantName, startAccess, send } from './told-plant.js';
@@ -10,7 +10,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const run = await startAccess(stage);
     await send(stage, run, { approver: plantName('bo') });
     expect(stage.slack.messages(stage.slack.im(cast.bo.id).id)).toEqual([]);
-    await press(stage, 'bo', theCard(stage), 'approve#0');
+    await click(stage, 'bo', theCard(stage), 'approve#0');
     await privateWord(stage, 'bo', /not one of the approvers/);
     await finishInbound(stage, []);
   });
@@ -27,7 +27,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const stage = await openInboundStage(transport, { ownRequest: 'allowed', approveWith: 'one-click' });
     const run = await startAccess(stage);
     await send(stage, run);
-    await press(stage, 'una', theCard(stage), 'approve#0');
+    await click(stage, 'una', theCard(stage), 'approve#0');
     await privateWord(stage, 'una', /do not say what that system calls you/);
     await finishInbound(stage, []);
   });
@@ -36,7 +36,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     const run = await startAccess(stage);
     await send(stage, run);
-    await press(stage, 'sam', theCard(stage), 'approve#0');
+    await click(stage, 'sam', theCard(stage), 'approve#0');
     await privateWord(stage, 'sam', /You asked for this yourself/);
     await finishInbound(stage, []);
   });
@@ -46,7 +46,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const run = await startAccess(stage);
     await send(stage, run);
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'hang-after-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve#0');
+    await click(stage, 'ana', theCard(stage), 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /whether Work Tasks took it is not known/);
     for (let poll = 0; poll < 3; poll += 1) await stage.observeAfter(60_000);
@@ -68,7 +68,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run) !== undefined);
     await send(stage, run);
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'http-400-after-effect' });
-    await press(stage, 'ana', theCard(stage), 'approve#0');
+    await click(stage, 'ana', theCard(stage), 'approve#0');
     await cardSaying(stage, /was sent, and Work Tasks answered no/);
     await privateWord(stage, 'ana', /Nobody can tell whether your decision.*counted/s);
     await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
@@ -115,7 +115,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await send(stage, run);
     const { executiondetailsid = '' } = stage.workTasks.hookBody(run);
     await stage.restart();
-    await press(stage, 'ana', theCard(stage), 'approve#0');
+    await click(stage, 'ana', theCard(stage), 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Work Tasks accepted it/);
     await stage.restart();

@@ -107,7 +107,7 @@ describe('a proposal', () => {
     const stage = await openPlant('socket');
     const proposed = await ask(stage, start);
     const { channel, ts, blocks } = proposed;
-    await stage.slack.press({ as: cast.ana.id, channel, ts, actionId: 'command.cancel' });
+    await stage.slack.click({ as: cast.ana.id, channel, ts, actionId: 'command.cancel' });
     await becomes(stage, proposed, /Cancelled\. Nothing was changed/);
     await confirm(stage, 'ana', { ...proposed, blocks });
     await stage.slack.waitFor(

@@ -109,7 +109,7 @@ describe('words that fit several workflows', () => {
     const choice = await ask(stage, { line, shows: /Several workflows fit .*CN=/ });
     expect(textOf(choice)).toContain('CN=one.keyexample.com');
     const code = /CN=two\.keyexample\.com — Security approval — (K\d+)/.exec(textOf(choice))?.[1] ?? '';
-    await stage.slack.press({
+    await stage.slack.click({
       as: cast.ana.id,
       channel: choice.channel,
       ts: choice.ts,

@@ -125,7 +125,7 @@ describe('a choice between several', () => {
     const code = /"value":"(K\d+)"/.exec(JSON.stringify(choice.blocks))?.[1] ?? '';
     await stage.restart();
     const { channel, ts } = choice;
-    await stage.slack.press({ as: cast.ana.id, channel, ts, actionId: 'command.choose', value: code });
+    await stage.slack.click({ as: cast.ana.id, channel, ts, actionId: 'command.choose', value: code });
     await becomes(stage, choice, /Stop this workflow\?/);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();

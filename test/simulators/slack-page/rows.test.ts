@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pressTargets } from '../../../src/simulators/slack/page/messages/press-targets.js';
+import { clickTargets } from '../../../src/simulators/slack/page/messages/press-targets.js';
 import { layRows } from '../../../src/simulators/slack/page/messages/rows.js';
 import type { ShownMessage } from '../../../src/simulators/slack/page/protocol.js';
 import { readRoute, routeLink } from '../../../src/simulators/slack/page/session/route.js';
@@ -72,7 +72,7 @@ describe('the tools of a message', () => {
         elements: [button('approve'), button('open', { url: 'https://a.example' })],
       },
     ];
-    expect(pressTargets(blocks)).toEqual([
+    expect(clickTargets(blocks)).toEqual([
       { label: '🔑 Go', blockId: 's', actionId: 'restart', value: 'r1' },
       { label: '🔑 Go', blockId: 'a', actionId: 'approve', value: '' },
     ]);

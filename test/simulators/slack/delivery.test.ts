@@ -32,8 +32,8 @@ describe('Socket Mode', () => {
     const first = await openPlainSocket(workspace, url);
     const second = await openPlainSocket(workspace, url);
     expect(workspace.connections()).toBe(2);
-    await workspace.press({ ...card, actionId: 'approve' });
-    await workspace.press({ ...card, actionId: 'approve' });
+    await workspace.click({ ...card, actionId: 'approve' });
+    await workspace.click({ ...card, actionId: 'approve' });
     for (const { frames } of [first, second]) {
       expect(frames.map(({ type }) => type)).toEqual(['hello', 'interactive']);
     }
@@ -66,7 +66,7 @@ describe('Socket Mode', () => {
 
   it('says at once that nobody is connected', async () => {
     const { workspace, card } = await aWorld();
-    expect(await workspace.press({ ...card, actionId: 'approve' })).toMatchObject({
+    expect(await workspace.click({ ...card, actionId: 'approve' })).toMatchObject({
       acked: false,
       reason: 'not-connected',
     });
@@ -76,10 +76,10 @@ describe('Socket Mode', () => {
   it('fails a press whose connection goes away unanswered', async () => {
     const { workspace, url, card } = await aWorld({ ackTimeoutMs: 5000 });
     const socket = await openPlainSocket(workspace, url, () => 'silent');
-    const pressed = workspace.press({ ...card, actionId: 'approve' });
+    const clicked = workspace.click({ ...card, actionId: 'approve' });
     await workspace.waitFor(() => workspace.message(card.channel, card.ts)?.busyActions.length === 1);
     await socket.close();
-    expect(await pressed).toMatchObject({ acked: false, reason: 'connection-closed' });
+    expect(await clicked).toMatchObject({ acked: false, reason: 'connection-closed' });
   });
 
   it('repeats an event nobody acknowledged, with attempt and reason', async () => {
@@ -108,7 +108,7 @@ describe('Socket Mode', () => {
     expect((await workspace.start()).url).toBe(url);
     await before.close();
     const after = await openPlainSocket(workspace, url);
-    expect(await workspace.press({ ...card, actionId: 'approve' })).toMatchObject({ acked: true });
+    expect(await workspace.click({ ...card, actionId: 'approve' })).toMatchObject({ acked: true });
     expect(after.frames).toHaveLength(2);
   });
 
@@ -123,7 +123,7 @@ describe('Socket Mode', () => {
       workspace.disconnectSockets(reason);
       await workspace.waitFor(() => workspace.connections() === 0);
       await workspace.waitFor(() => workspace.connections() === 1);
-      expect(await workspace.press({ ...card, actionId: 'approve' })).toMatchObject({ acked: true });
+      expect(await workspace.click({ ...card, actionId: 'approve' })).toMatchObject({ acked: true });
     },
   );
 });
@@ -187,7 +187,7 @@ describe('signed HTTP', () => {
     const bot = await startHttpApp(workspace, slackApiUrl);
     cleanups.push(() => bot.stop());
     await expect(stranger.workspace.setRequestUrl(bot.requestUrl)).rejects.toThrow('challenge');
-    const outcome = await workspace.press({ ...card, actionId: 'nobody-listens' }).catch(String);
+    const outcome = await workspace.click({ ...card, actionId: 'nobody-listens' }).catch(String);
     expect(outcome).toContain('There is no element nobody-listens');
   });
 
@@ -201,7 +201,7 @@ describe('people who press', () => {
   it('cannot press what they do not see', async () => {
     const { workspace, card, ben, url } = await aWorld();
     const eve = workspace.addMember({ name: 'eve' });
-    await expect(workspace.press({ ...card, as: eve.id, actionId: 'approve' })).rejects.toThrow('is not in');
+    await expect(workspace.click({ ...card, as: eve.id, actionId: 'approve' })).rejects.toThrow('is not in');
     const { body } = await callApi(url, 'chat.postEphemeral', {
       channel: card.channel,
       user: card.as,
@@ -209,9 +209,9 @@ describe('people who press', () => {
       blocks: aCard(),
     });
     const hidden = { ...card, as: ben.id, ts: String(body.message_ts), actionId: 'approve' };
-    await expect(workspace.press(hidden)).rejects.toThrow('sees no message');
+    await expect(workspace.click(hidden)).rejects.toThrow('sees no message');
     workspace.deactivate(card.as);
-    await expect(workspace.press({ ...card, actionId: 'approve' })).rejects.toThrow('is deactivated');
+    await expect(workspace.click({ ...card, actionId: 'approve' })).rejects.toThrow('is deactivated');
   });
 
   it('can press a button that is no longer there', async () => {
@@ -219,8 +219,8 @@ describe('people who press', () => {
     const socket = await openPlainSocket(workspace, url);
     const remembered = workspace.message(card.channel, card.ts)?.blocks ?? [];
     await callApi(url, 'chat.update', { channel: card.channel, ts: card.ts, text: 'Approved' });
-    await expect(workspace.press({ ...card, actionId: 'deny' })).rejects.toThrow('no element');
-    await workspace.press({ ...card, actionId: 'deny', from: remembered, value: 'req-0:deny' });
+    await expect(workspace.click({ ...card, actionId: 'deny' })).rejects.toThrow('no element');
+    await workspace.click({ ...card, actionId: 'deny', from: remembered, value: 'req-0:deny' });
     const payload = objectAt(socket.frames.at(-1) ?? {}, 'payload');
     expect(payload.actions).toMatchObject([{ action_id: 'deny', value: 'req-0:deny' }]);
     expect(payload.message).not.toHaveProperty('blocks');
@@ -234,12 +234,12 @@ describe('people who press', () => {
     const element = { type: 'static_select', action_id: 'pick', options };
     const blocks = [{ type: 'actions', block_id: 'menu', elements: [element] }];
     await callApi(url, 'chat.update', { channel: card.channel, ts: card.ts, text: 'x', blocks });
-    await workspace.press({ ...card, actionId: 'pick', value: 'two' });
+    await workspace.click({ ...card, actionId: 'pick', value: 'two' });
     const payload = objectAt(socket.frames.at(-1) ?? {}, 'payload');
     expect(payload).toMatchObject({
       actions: [{ type: 'static_select', selected_option: option('two') }],
       state: { values: { menu: { pick: { type: 'static_select', selected_option: option('two') } } } },
     });
-    await expect(workspace.press({ ...card, actionId: 'pick', value: 'three' })).rejects.toThrow('no option');
+    await expect(workspace.click({ ...card, actionId: 'pick', value: 'three' })).rejects.toThrow('no option');
   });
 });

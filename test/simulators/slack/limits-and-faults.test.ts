@@ -111,7 +111,7 @@ async function aResponseUrl() {
   const posted = await client.chat.postMessage({ channel: world.channel.id, text: 'card', blocks: aCard() });
   const request = { as: world.ada.id, channel: world.channel.id, ts: String(posted.ts), actionId: 'deny' };
   const socket = await openPlainSocket(world.workspace, world.url);
-  await world.workspace.press(request);
+  await world.workspace.click(request);
   await socket.close();
   const url = responseUrlIn(socket);
   return (body: object) =>

@@ -75,9 +75,9 @@ describe('the page', () => {
       text: 'x',
       blocks: aCard(),
     });
-    const pressing = { as: ada.id, channel: channel.id, ts: posted.body.ts };
+    const clicking = { as: ada.id, channel: channel.id, ts: posted.body.ts };
     const element = { blockId: 'decide', actionId: 'deny' };
-    expect(await post('press', { ...pressing, ...element })).toEqual({ status: 200, body: { ok: true } });
+    expect(await post('press', { ...clicking, ...element })).toEqual({ status: 200, body: { ok: true } });
     const payload = Object(socket.frames.at(-1)?.payload);
     await callApi(url, 'views.open', { trigger_id: payload.trigger_id, view: aReasonModal() });
     const viewId = workspace.views(ada.id)[0]?.id;

@@ -37,7 +37,7 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
       blocks: aCard(),
     });
     const ts = String(posted.ts);
-    const outcome = await workspace.press({ as: ada.id, channel: channel.id, ts, actionId: 'approve' });
+    const outcome = await workspace.click({ as: ada.id, channel: channel.id, ts, actionId: 'approve' });
     expect(outcome.acked).toBe(true);
     const message = await workspace.waitForMessage((one) => one.isEdited);
     expect(message).toMatchObject({ ts, text: `Approved by ${ada.id}`, blocks: [], busyActions: [] });
@@ -52,7 +52,7 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
       });
     });
     const posted = await bot.client.chat.postMessage({ channel: channel.id, blocks: aCard(), text: 'x' });
-    await workspace.press({ as: ada.id, channel: channel.id, ts: String(posted.ts), actionId: 'deny' });
+    await workspace.click({ as: ada.id, channel: channel.id, ts: String(posted.ts), actionId: 'deny' });
     expect(bodies).toMatchObject([
       {
         type: 'block_actions',
@@ -84,7 +84,7 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
       });
     });
     const posted = await bot.client.chat.postMessage({ channel: channel.id, blocks: aCard(), text: 'x' });
-    await workspace.press({ as: ada.id, channel: channel.id, ts: String(posted.ts), actionId: 'deny' });
+    await workspace.click({ as: ada.id, channel: channel.id, ts: String(posted.ts), actionId: 'deny' });
     const view = await workspace.waitFor(() => workspace.views(ada.id)[0]);
     const submit = (value: string) =>
       workspace.submitView({
@@ -118,7 +118,7 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
       });
     });
     const posted = await bot.client.chat.postMessage({ channel: channel.id, blocks: aCard(), text: 'x' });
-    await workspace.press({ as: ada.id, channel: channel.id, ts: String(posted.ts), actionId: 'deny' });
+    await workspace.click({ as: ada.id, channel: channel.id, ts: String(posted.ts), actionId: 'deny' });
     await workspace.waitFor(() => workspace.views(ada.id).length === 1);
     const submitTop = () => {
       const viewId = workspace.views(ada.id).at(-1)?.id ?? '';
@@ -139,9 +139,9 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
     });
     const posted = await bot.client.chat.postMessage({ channel: channel.id, blocks: aCard(), text: 'x' });
     const ts = String(posted.ts);
-    const pressed = workspace.press({ as: ada.id, channel: channel.id, ts, actionId: 'approve' });
+    const clicked = workspace.click({ as: ada.id, channel: channel.id, ts, actionId: 'approve' });
     expect(workspace.message(channel.id, ts)).toMatchObject({ busyActions: ['approve'] });
-    expect(await pressed).toMatchObject({ acked: false, reason: 'timeout' });
+    expect(await clicked).toMatchObject({ acked: false, reason: 'timeout' });
     expect(workspace.message(channel.id, ts)).toMatchObject({
       warning: 'Countersign did not respond in time.',
       busyActions: [],
@@ -196,7 +196,7 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
       });
     });
     const posted = await bot.client.chat.postMessage({ channel: channel.id, blocks: aCard(), text: 'x' });
-    await workspace.press({ as: ada.id, channel: channel.id, ts: String(posted.ts), actionId: 'deny' });
+    await workspace.click({ as: ada.id, channel: channel.id, ts: String(posted.ts), actionId: 'deny' });
     const view = await workspace.waitFor(() => workspace.views(ada.id)[0]);
     await workspace.closeView({ as: ada.id, viewId: view.id });
     expect(closed).toEqual(['req-1']);

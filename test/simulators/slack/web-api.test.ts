@@ -217,27 +217,27 @@ describe('people and channels', () => {
 });
 
 describe('views', () => {
-  const pressed = async () => {
+  const clicked = async () => {
     const { workspace, channel, ada } = world;
     const posted = await call('chat.postMessage', { channel: channel.id, text: 'x', blocks: aCard() });
     const ts = String(posted.body.ts);
-    return (await workspace.press({ as: ada.id, channel: channel.id, ts, actionId: 'deny' })).triggerId;
+    return (await workspace.click({ as: ada.id, channel: channel.id, ts, actionId: 'deny' })).triggerId;
   };
 
   it('takes a trigger once and for three seconds', async () => {
     const view = aReasonModal();
-    const first = await pressed();
+    const first = await clicked();
     expect(await errorOf('views.open', { trigger_id: 'made up', view })).toBe('invalid_trigger_id');
     world.clock.advance(3000);
     expect(await errorOf('views.open', { trigger_id: first, view })).toBeUndefined();
     expect(await errorOf('views.open', { trigger_id: first, view })).toBe('exchanged_trigger_id');
-    const second = await pressed();
+    const second = await clicked();
     world.clock.advance(3001);
     expect(await errorOf('views.open', { trigger_id: second, view })).toBe('expired_trigger_id');
   });
 
   it('refuses to push without a modal below', async () => {
-    const push = { trigger_id: await pressed(), view: aReasonModal() };
+    const push = { trigger_id: await clicked(), view: aReasonModal() };
     expect(await errorOf('views.push', push)).toBe('invalid_trigger_id');
   });
 
@@ -251,10 +251,10 @@ describe('views', () => {
         },
       ],
     });
-    await call('views.open', { trigger_id: await pressed(), view });
+    await call('views.open', { trigger_id: await clicked(), view });
     const push = async () => {
       const viewId = workspace.views(ada.id).at(-1)?.id ?? '';
-      const { triggerId } = await workspace.pressInView({ as: ada.id, viewId, actionId: 'more' });
+      const { triggerId } = await workspace.clickInView({ as: ada.id, viewId, actionId: 'more' });
       return call('views.push', { trigger_id: triggerId, view });
     };
     const [root] = workspace.views(ada.id);
@@ -264,7 +264,7 @@ describe('views', () => {
   });
 
   it('refuses an update made for an older view', async () => {
-    const opened = await call('views.open', { trigger_id: await pressed(), view: aReasonModal() });
+    const opened = await call('views.open', { trigger_id: await clicked(), view: aReasonModal() });
     const { id, hash } = Object(opened.body.view);
     const update = { view_id: id, hash, view: aReasonModal({ private_metadata: 'new' }) };
     expect(await errorOf('views.update', update)).toBeUndefined();
@@ -274,7 +274,7 @@ describe('views', () => {
 
   it('keeps what was typed when the view around it changes', async () => {
     const { workspace, ada } = world;
-    const opened = await call('views.open', { trigger_id: await pressed(), view: aReasonModal() });
+    const opened = await call('views.open', { trigger_id: await clicked(), view: aReasonModal() });
     const { id } = Object(opened.body.view);
     const values = { why: { text: { type: 'plain_text_input', value: 'half a sent' } } };
     await workspace.submitView({ as: ada.id, viewId: id, values });
@@ -285,7 +285,7 @@ describe('views', () => {
 
   it('says what is wrong with a view', async () => {
     const view = aReasonModal({ title: { type: 'plain_text', text: 'x'.repeat(25) } });
-    const { body } = await call('views.open', { trigger_id: await pressed(), view });
+    const { body } = await call('views.open', { trigger_id: await clicked(), view });
     expect(body).toMatchObject({
       error: 'invalid_arguments',
       response_metadata: {
@@ -293,7 +293,7 @@ describe('views', () => {
       },
     });
     const huge = aReasonModal({ private_metadata: 'x'.repeat(250_000) });
-    expect(await errorOf('views.open', { trigger_id: await pressed(), view: huge })).toBe('view_too_large');
+    expect(await errorOf('views.open', { trigger_id: await clicked(), view: huge })).toBe('view_too_large');
   });
 });
 

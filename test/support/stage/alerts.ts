@@ -96,11 +96,11 @@ export function threadSaying(
 }
 
 /** Presses something on an alert; of a menu, the choice that begins with a word. */
-export function pressAlert(stage: Stage, actor: Actor, alert: SeenMessage, pressed: Pressed) {
+export function clickAlert(stage: Stage, actor: Actor, alert: SeenMessage, clicked: Clicked) {
   const { channel, ts, blocks } = alert;
-  const { kind, choice } = typeof pressed === 'string' ? { kind: pressed } : pressed;
+  const { kind, choice } = typeof clicked === 'string' ? { kind: clicked } : clicked;
   const [, value] = new RegExp(`"value":"(${choice}\\.[^"]+)"`).exec(JSON.stringify(blocks)) ?? [];
-  return stage.slack.press({
+  return stage.slack.click({
     as: cast[actor].id,
     channel,
     ts,
@@ -110,7 +110,7 @@ export function pressAlert(stage: Stage, actor: Actor, alert: SeenMessage, press
   });
 }
 
-type Pressed = string | { readonly kind: string; readonly choice?: string };
+type Clicked = string | { readonly kind: string; readonly choice?: string };
 
 /** Presses a way out of an alert, waits for the question and confirms it. */
 export async function takeWayOut(
@@ -119,12 +119,12 @@ export async function takeWayOut(
   alert: SeenMessage,
   asked: { readonly way: string; readonly shows: RegExp },
 ): Promise<void> {
-  await pressAlert(stage, actor, alert, asked.way);
+  await clickAlert(stage, actor, alert, asked.way);
   await confirmWayOut(stage, actor, await privateWord(stage, actor, asked.shows));
 }
 
 /** Confirms a question that was put after a press on an alert. */
 export async function confirmWayOut(stage: Stage, actor: Actor, question: SeenMessage): Promise<void> {
-  await pressAlert(stage, actor, question, 'confirm');
+  await clickAlert(stage, actor, question, 'confirm');
   await privateWord(stage, actor, /Confirmed\./);
 }

@@ -16,7 +16,7 @@ export interface Page {
 export interface Browser {
   open(url: string): Promise<Page>;
   /** Presses the only button of the page before; gives where it is sent. */
-  pressButton(page: Page): Promise<Response>;
+  clickButton(page: Page): Promise<Response>;
 }
 
 /** Opens a browser without any cookie. */
@@ -29,7 +29,7 @@ export function openBrowser(): Browser {
   };
   return {
     open: async (url) => pageOf(await ask(url)),
-    pressButton({ html }) {
+    clickButton({ html }) {
       const action = /<form method="post" action="([^"]*)">/.exec(html)?.[1] ?? '';
       const state = /name="state" value="([^"]*)"/.exec(html)?.[1] ?? '';
       const headers = { origin: new URL(action).origin };
@@ -59,7 +59,7 @@ export async function goSignIn(
   stage: PersonStage,
   { browser, url, as }: { readonly browser: Browser; readonly url: string; readonly as: string },
 ): Promise<string> {
-  const sent = await browser.pressButton(await browser.open(url));
+  const sent = await browser.clickButton(await browser.open(url));
   return stage.provider.signIn(as, sent.headers.get('location') ?? '');
 }
 
@@ -80,9 +80,9 @@ export async function directMessage(stage: PersonStage, actor: Actor, words: Reg
 }
 
 /** Presses a button of any message by what its action is called. */
-export function pressAction(stage: PersonStage, actor: Actor, from: SeenMessage, actionId: string) {
+export function clickAction(stage: PersonStage, actor: Actor, from: SeenMessage, actionId: string) {
   const { channel, ts, blocks } = from;
-  return stage.slack.press({ as: cast[actor].id, channel, ts, actionId, from: blocks });
+  return stage.slack.click({ as: cast[actor].id, channel, ts, actionId, from: blocks });
 }
 
 /** Links somebody's own account by the command, with nothing to take up again. */

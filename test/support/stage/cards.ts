@@ -45,9 +45,9 @@ export function privateWord(stage: Stage, actor: Actor, words: RegExp): Promise<
 }
 
 /** Presses a button of a card as somebody. */
-export function press(stage: Stage, actor: Actor, card: SeenMessage, verb: string) {
+export function click(stage: Stage, actor: Actor, card: SeenMessage, verb: string) {
   const { channel, ts } = card;
-  return stage.slack.press({
+  return stage.slack.click({
     as: cast[actor].id,
     channel,
     ts,
@@ -77,12 +77,12 @@ export async function submit(stage: Stage, actor: Actor, text: string) {
 
 /** Presses Approve and submits the modal. */
 export async function approve(stage: Stage, actor: Actor, card: SeenMessage, comment = '') {
-  await press(stage, actor, card, 'approve');
+  await click(stage, actor, card, 'approve');
   return submit(stage, actor, comment);
 }
 
 /** Presses Deny and submits the modal with a reason. */
 export async function deny(stage: Stage, actor: Actor, card: SeenMessage, reason: string) {
-  await press(stage, actor, card, 'deny');
+  await click(stage, actor, card, 'deny');
   return submit(stage, actor, reason);
 }

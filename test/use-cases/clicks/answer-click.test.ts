@@ -10,13 +10,13 @@ const worlds = createWorlds();
 describe('answering a click', () => {
   it('leaves it to the card to tell that a decision was taken up', async () => {
     const world = await worlds.openWithCard();
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect(world.slack.answers).toEqual([]);
   });
 
   it('tells everything else privately', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect(world.slack.answers).toMatchObject([{ answer: { kind: 'vote-counted' } }]);
     await world.deliver();
     expect(world.slack.notices()).toEqual([]);
@@ -25,7 +25,7 @@ describe('answering a click', () => {
   it('writes to the person when no private way is open', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     world.slack.isPrivateWayOpen = false;
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([
       { to: 'D-U0ADA', notice: { kind: 'late-answer', answer: { kind: 'vote-counted', have: 1 } } },
@@ -35,8 +35,8 @@ describe('answering a click', () => {
   it('answers once, however often the chat hands the click in', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     const click = world.clickOf('ada', 'approve');
-    await world.press('ada', 'approve', click);
-    await world.press('ada', 'approve', click);
+    await world.click('ada', 'approve', click);
+    await world.click('ada', 'approve', click);
     expect(world.slack.answers).toHaveLength(1);
   });
 
@@ -48,7 +48,7 @@ describe('answering a click', () => {
         return work();
       },
     });
-    const answer = await world.press('ada', 'approve');
+    const answer = await world.click('ada', 'approve');
     expect(answer).toMatchObject({ kind: 'broke' });
     expect(world.slack.answers).toMatchObject([{ answer }]);
     expect(world.log.lines.at(-1)).toMatchObject({
@@ -83,14 +83,14 @@ describe('a store that is lost just after it has written a click’s outcome', (
   it('does not tell a person that their vote broke, since it counts', async () => {
     const { world, loss } = await openLosing(2);
     loss.isDue = true;
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect(world.slack.answers).toMatchObject([{ answer: { kind: 'vote-counted', have: 1 } }]);
   });
 
   it('leaves it to the card to tell that a decision stands, which is then carried out', async () => {
     const { world, loss } = await openLosing(1);
     loss.isDue = true;
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect(world.slack.answers).toEqual([]);
     await world.passTime(15_000);
     expect(world.command.arrivals).toHaveLength(1);
@@ -135,7 +135,7 @@ describe('taking up clicks after a restart', () => {
 
   it('says nothing about clicks that were finished', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.restart();
     await resumeClicks(world.context);
     await world.deliver();

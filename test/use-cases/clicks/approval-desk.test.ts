@@ -31,8 +31,8 @@ describe('looking at a press', () => {
 
   it('says from memory whether somebody may decide', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
-    await world.press('zoe', 'approve');
+    await world.click('ada', 'approve');
+    await world.click('zoe', 'approve');
     expect(await preview(world, 'ada')).toMatchObject({ mayDecide: { kind: 'yes' } });
     expect(await preview(world, 'zoe')).toMatchObject({ mayDecide: { kind: 'not-an-approver' } });
   });
@@ -52,7 +52,7 @@ describe('looking at a press', () => {
 
   it('answers at once where a press can lead nowhere any more, but still shows details', async () => {
     const world = await worlds.openWithCard();
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect(await preview(world, 'bo')).toMatchObject({ kind: 'answer', answer: { kind: 'over' } });
     expect(await preview(world, 'bo', 'details')).toMatchObject({ kind: 'card' });
   });
@@ -68,20 +68,20 @@ describe('looking at a press', () => {
     const approvers = rule ? [{ ...rule, approveWith }] : [];
     const context = { ...world.context, policy: { ...world.context.policy, approvers } };
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
-    const press = { verb, approvalId, revision, message, person };
-    expect(await createApprovalDesk(context).decidesAtOnce(press)).toBe(is);
-    expect(await createApprovalDesk(context).decidesAtOnce({ ...press, approvalId: 'guessed' })).toBe(false);
+    const click = { verb, approvalId, revision, message, person };
+    expect(await createApprovalDesk(context).decidesAtOnce(click)).toBe(is);
+    expect(await createApprovalDesk(context).decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(false);
   });
 
   it('knows no card that is not there', async () => {
     const world = await worlds.openWithCard();
     const { approvalId, message, person } = world.clickOf('ada', 'approve');
     const desk = createApprovalDesk(world.context);
-    const press = { verb: 'details', approvalId, revision: 1, message, person } as const;
-    expect(await desk.preview({ ...press, approvalId: 'guessed' })).toMatchObject({
+    const click = { verb: 'details', approvalId, revision: 1, message, person } as const;
+    expect(await desk.preview({ ...click, approvalId: 'guessed' })).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
-    expect(await desk.preview({ ...press, message: { channel: 'C0PKI', ts: '1.0' } })).toMatchObject({
+    expect(await desk.preview({ ...click, message: { channel: 'C0PKI', ts: '1.0' } })).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
   });
@@ -129,8 +129,8 @@ describe('looking at a press on an output of the workflow’s own', () => {
   it('knows none where there are only the two answers', async () => {
     const world = await worlds.openWithCard();
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
-    const press = { verb: 'approve', approvalId, revision, message, person, output: 0 } as const;
-    expect(await createApprovalDesk(world.context).preview(press)).toMatchObject({
+    const click = { verb: 'approve', approvalId, revision, message, person, output: 0 } as const;
+    expect(await createApprovalDesk(world.context).preview(click)).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
   });
@@ -164,7 +164,7 @@ describe('a modal', () => {
     'lets a comment through exactly if it arrives whole, on %s',
     async (verb) => {
       const world = await worlds.openWithCard({ quorum: 2 });
-      await world.press('ada', 'approve', { comment: 'x'.repeat(40) });
+      await world.click('ada', 'approve', { comment: 'x'.repeat(40) });
       const desk = createApprovalDesk(world.context);
       const { approvalId, message } = world.clickOf('bo', verb);
       const dialog = aDialog({ approvalId, verb, person: people.bo.id, message });
@@ -177,7 +177,7 @@ describe('a modal', () => {
         byCharacters: 1,
       });
       expect(await desk.checkComment(dialog, written(people.bo.name, comment))).toEqual({ kind: 'fits' });
-      await world.press('bo', verb, { comment });
+      await world.click('bo', verb, { comment });
       expect(world.command.arrivals[0]?.comment).toContain(comment);
       expect(world.command.arrivals[0]?.comment).toHaveLength(maxCommentLength);
     },

@@ -16,7 +16,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     async (code) => {
       const world = await worlds.openWithCard();
       world.slack.failNext({ call: 'lookUpPerson', code });
-      expect(await world.press('ada', 'approve')).toBeUndefined();
+      expect(await world.click('ada', 'approve')).toBeUndefined();
       expect(world.slack.answers).toMatchObject([{ answer: { kind: 'checked-later' } }]);
       expect(world.command.arrivals).toHaveLength(0);
       world.clock.turn(leaseMs);
@@ -38,7 +38,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     const context = { ...world.context, metrics };
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     for (let round = 0; round < 3; round += 1) {
       world.clock.turn(leaseMs);
       await takeUpClicks(context);
@@ -50,7 +50,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     world.slack.isPrivateWayOpen = false;
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.clock.turn(leaseMs);
     await takeUpClicks(world.context);
     await world.deliver();
@@ -63,7 +63,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     const world = await worlds.openWithCard();
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     const click = world.clickOf('ada', 'approve');
-    await world.press('ada', 'approve', click);
+    await world.click('ada', 'approve', click);
     world.slack.addPerson({ ...people.ada, standing: 'deactivated' });
     world.clock.turn(leaseMs);
     await takeUpClicks(world.context);
@@ -77,7 +77,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     const world = await worlds.openWithCard();
     const click = world.clickOf('ada', 'approve');
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-    await world.press('ada', 'approve', click);
+    await world.click('ada', 'approve', click);
     world.clock.turn(world.context.policy.keepTryingForMs);
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await takeUpClicks(world.context);
@@ -96,9 +96,9 @@ describe('a click while the chat cannot say who somebody is', () => {
         return work();
       },
     });
-    for (let press = 0; press < 3; press += 1) {
+    for (let click = 0; click < 3; click += 1) {
       world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-      await world.press('ada', 'approve');
+      await world.click('ada', 'approve');
     }
     world.clock.turn(leaseMs);
     lookUps = 0;
@@ -113,9 +113,9 @@ describe('what somebody takes out of the count while the chat cannot say who the
     const world = await worlds.openWithCard({
       policy: { approvers: [aRule({ people: [people.ada.id], holdMs: 10_000 })] },
     });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-    expect(await world.press('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
+    expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
     world.clock.turn(leaseMs);
     await takeUpClicks(world.context);
     await world.deliver();
@@ -124,11 +124,11 @@ describe('what somebody takes out of the count while the chat cannot say who the
 
   it('is withdrawn also if it was not counted yet', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('bo', 'approve');
+    await world.click('bo', 'approve');
     const click = world.clickOf('ada', 'approve');
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-    await world.press('ada', 'approve', click);
-    expect(await world.press('ada', 'withdraw')).toMatchObject({ kind: 'vote-withdrawn' });
+    await world.click('ada', 'approve', click);
+    expect(await world.click('ada', 'withdraw')).toMatchObject({ kind: 'vote-withdrawn' });
     world.clock.turn(leaseMs);
     await takeUpClicks(world.context);
     expect(world.command.arrivals).toHaveLength(0);
@@ -143,10 +143,10 @@ describe('somebody who presses one thing and then another while the chat cannot 
     const world = await worlds.openWithCard();
     const first = world.clickOf('ada', 'approve');
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-    await world.press('ada', 'approve', first);
+    await world.click('ada', 'approve', first);
     world.clock.turn(leaseMs / 2);
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-    await world.press('ada', 'deny', { comment: 'wrong host' });
+    await world.click('ada', 'deny', { comment: 'wrong host' });
     world.clock.turn(leaseMs / 2);
     await takeUpClicks(world.context);
     world.clock.turn(leaseMs / 2);
@@ -161,7 +161,7 @@ describe('somebody who presses one thing and then another while the chat cannot 
     const world = await worlds.openWithCard();
     for (const verb of ['approve', 'deny'] as const) {
       world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-      await world.press('ada', verb, { comment: 'wrong host' });
+      await world.click('ada', verb, { comment: 'wrong host' });
       world.clock.turn(leaseMs / 10);
     }
     world.restart();
@@ -171,9 +171,9 @@ describe('somebody who presses one thing and then another while the chat cannot 
 
   it('does not replace a click by another of the same kind', async () => {
     const world = await worlds.openWithCard();
-    for (let press = 0; press < 2; press += 1) {
+    for (let click = 0; click < 2; click += 1) {
       world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
-      await world.press('ada', 'approve');
+      await world.click('ada', 'approve');
     }
     world.clock.turn(leaseMs);
     await takeUpClicks(world.context);

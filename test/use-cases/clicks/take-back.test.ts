@@ -7,9 +7,9 @@ const worlds = createWorlds();
 /** Ada and Bo have approved, and Command is away. */
 async function withHeldDecision(): Promise<World> {
   const world = await worlds.openWithCard({ quorum: 2 });
-  await world.press('ada', 'approve');
+  await world.click('ada', 'approve');
   world.command.faults.isUnreachable = true;
-  await world.press('bo', 'approve');
+  await world.click('bo', 'approve');
   await world.deliver();
   return world;
 }
@@ -18,7 +18,7 @@ describe('taking a decision back', () => {
   it('is offered while it is held, and keeps the vote of the other', async () => {
     const world = await withHeldDecision();
     expect(world.card().card.actions).toEqual(['take-back', 'details']);
-    expect(await world.press('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
+    expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
     await world.deliver();
     expect(world.card().card).toMatchObject({
       votes: [{ name: 'Bo Tran' }],
@@ -31,24 +31,24 @@ describe('taking a decision back', () => {
 
   it('is only for those who made it', async () => {
     const world = await withHeldDecision();
-    expect(await world.press('cy', 'take-back')).toMatchObject({ kind: 'not-yours-to-take-back' });
+    expect(await world.click('cy', 'take-back')).toMatchObject({ kind: 'not-yours-to-take-back' });
     expect((await world.approval()).state.kind).toBe('held');
   });
 
   it('is too late once the signal has left', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-before' };
-    await world.press('ada', 'approve');
-    expect(await world.press('ada', 'take-back')).toMatchObject({ kind: 'too-late-to-take-back' });
+    await world.click('ada', 'approve');
+    expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'too-late-to-take-back' });
   });
 
   it('of a denial lets everybody decide again', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.isUnreachable = true;
-    await world.press('ada', 'deny', { comment: 'wrong' });
-    expect(await world.press('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
+    await world.click('ada', 'deny', { comment: 'wrong' });
+    expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
     world.command.faults.isUnreachable = false;
-    await world.press('bo', 'approve');
+    await world.click('bo', 'approve');
     expect(world.command.arrivals).toMatchObject([{ verdict: 'approve' }]);
   });
 
@@ -56,29 +56,29 @@ describe('taking a decision back', () => {
     const world = await withHeldDecision();
     world.command.faults.isUnreachable = false;
     await world.passTime(60_000);
-    expect(await world.press('ada', 'take-back')).toMatchObject({ kind: 'over' });
+    expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'over' });
   });
 });
 
 describe('withdrawing a vote', () => {
   it('is offered once there is a vote, and takes it out of the count', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     expect(world.card().card.actions).toContain('withdraw');
-    expect(await world.press('ada', 'withdraw')).toMatchObject({ kind: 'vote-withdrawn' });
-    expect(await world.press('bo', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
+    expect(await world.click('ada', 'withdraw')).toMatchObject({ kind: 'vote-withdrawn' });
+    expect(await world.click('bo', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
   });
 
   it('is for the voter alone', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
-    expect(await world.press('bo', 'withdraw')).toEqual({ kind: 'nothing-to-withdraw' });
-    expect(await world.press('bo', 'approve')).toMatchObject({ kind: 'decided' });
+    await world.click('ada', 'approve');
+    expect(await world.click('bo', 'withdraw')).toEqual({ kind: 'nothing-to-withdraw' });
+    expect(await world.click('bo', 'approve')).toMatchObject({ kind: 'decided' });
   });
 
   it('is too late once the quorum is full', async () => {
     const world = await withHeldDecision();
-    expect(await world.press('ada', 'withdraw')).toMatchObject({ kind: 'being-decided' });
+    expect(await world.click('ada', 'withdraw')).toMatchObject({ kind: 'being-decided' });
   });
 });

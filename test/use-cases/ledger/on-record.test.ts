@@ -25,9 +25,9 @@ function reported(entries: readonly LedgerEntry[]): readonly string[] {
 describe('an approval by two people', () => {
   it('is on record vote by vote, with what was shown, sent and answered, and how it ended', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve', { comment: 'checked' });
-    await world.press('zoe', 'approve');
-    await world.press('bo', 'approve');
+    await world.click('ada', 'approve', { comment: 'checked' });
+    await world.click('zoe', 'approve');
+    await world.click('bo', 'approve');
     const entries = await recordsOf(world);
     expect(reported(entries)).toEqual([
       'vote vote-counted Ada Okafor',
@@ -59,11 +59,11 @@ describe('an approval by two people', () => {
 
   it('shows other facts under another hash, and none where the facts that were shown are not known any more', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.changeFacts('run-1', { names: ['other.example.com'] });
     await world.observe();
-    await world.press('ada', 'approve', { revision: 1 });
-    await world.press('ada', 'approve', { revision: 2 });
+    await world.click('ada', 'approve', { revision: 1 });
+    await world.click('ada', 'approve', { revision: 2 });
     const [first, stale, second] = await recordsOf(world);
     expect(stale).toMatchObject({
       kind: 'refusal',
@@ -79,7 +79,7 @@ describe('a decision whose way is not smooth', () => {
   it('is on record with every turn, when nobody answers', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-before' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     for (let poll = 0; poll < 3; poll += 1) await world.passTime(120_000);
     expect(reported(await recordsOf(world))).toEqual([
       'decision decided Ada Okafor',
@@ -95,8 +95,8 @@ describe('a decision whose way is not smooth', () => {
   it('is on record as taken back', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.isUnreachable = true;
-    await world.press('ada', 'approve');
-    await world.press('ada', 'take-back');
+    await world.click('ada', 'approve');
+    await world.click('ada', 'take-back');
     expect(reported(await recordsOf(world))).toEqual([
       'decision decided Ada Okafor',
       'signal-answer given-up',
@@ -181,7 +181,7 @@ describe('a command', () => {
     const { code } = world.card().card.approval;
     const desk = createCommandDesk(world.context);
     for (let time = 0; time < 12; time += 1) await desk.run({ verb: 'status', ref: code }, asker);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     const first = await desk.run({ verb: 'history', ref: code, page: 1 }, asker);
     const second = await desk.run({ verb: 'history', ref: code, page: 2 }, asker);
     expect(first).toMatchObject({ kind: 'history', code, page: 1, hasMore: true });

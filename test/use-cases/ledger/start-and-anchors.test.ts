@@ -207,7 +207,7 @@ describe('anchors', () => {
     lines.length = 0;
     await anchorLedger(world.context, anchoring);
     expect(lines).toEqual([]);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await anchorLedger(world.context, anchoring);
     await anchorLedger(world.context, anchoring);
     expect(lines).toHaveLength(1);
@@ -229,7 +229,7 @@ describe('anchors', () => {
 
   it('are told in the operators’ channel, word for word', async () => {
     const world = await worlds.openWithCard();
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await anchorLedger(world.context, anchoring);
     await world.deliver();
     const [head] = await world.store.listLedgerHeads();
@@ -242,7 +242,7 @@ describe('anchors', () => {
 
   it('are written again when writing them down broke half-way', async () => {
     const world = await worlds.openWithCard();
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     const broken = { ...anchoring, addLine: () => Promise.reject(new Error('disk full')) };
     await expect(anchorLedger(world.context, broken)).rejects.toThrow('disk full');
     lines.length = 0;

@@ -5,7 +5,7 @@ import type { ChatFault } from '../../support/fake-chat.js';
 import type { Actor } from '../world/people.js';
 
 /** Something people do at a card. */
-export interface Press {
+export interface ButtonClick {
   readonly kind: 'press';
   readonly actor: Actor;
   readonly verb: ClickVerb;
@@ -21,12 +21,12 @@ export type Job = { readonly kind: 'observe' } | { readonly kind: 'deliver' };
 
 /** Anything that may happen. */
 export type Action =
-  | Press
+  | ButtonClick
   | Job
   /** The bot does several things at the same time. */
   | {
       readonly kind: 'together';
-      readonly parts: readonly (Press | Job)[];
+      readonly parts: readonly (ButtonClick | Job)[];
       readonly pauses: readonly number[];
     }
   | { readonly kind: 'turn-clock'; readonly ms: number }
@@ -45,7 +45,7 @@ export type Action =
   /** The bot dies so many points from now. */
   | { readonly kind: 'die'; readonly after: number };
 
-const press: fc.Arbitrary<Press> = fc.record({
+const click: fc.Arbitrary<ButtonClick> = fc.record({
   kind: fc.constant('press' as const),
   actor: fc.constantFrom('ada', 'bo', 'ada', 'bo', 'cy', 'kim'),
   verb: fc.constantFrom('approve', 'approve', 'approve', 'approve', 'deny', 'withdraw', 'take-back'),
@@ -73,13 +73,13 @@ const chatFault: fc.Arbitrary<ChatFault> = fc
   .map((fault) => ({ ...fault, afterEffect: fault.afterEffect && fault.code === 'outcome-unknown' }));
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 8, arbitrary: press },
+  { weight: 8, arbitrary: click },
   { weight: 6, arbitrary: job },
   {
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('together' as const),
-      parts: fc.array(fc.oneof(press, press, job), { minLength: 2, maxLength: 3 }),
+      parts: fc.array(fc.oneof(click, click, job), { minLength: 2, maxLength: 3 }),
       pauses: fc.array(fc.nat(3), { minLength: 3, maxLength: 7 }),
     }),
   },

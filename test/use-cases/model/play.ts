@@ -9,8 +9,8 @@ import { aftermathOf } from '../world/aftermath-of.js';
 import { falseCredit, liesIn } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';
 import { openWorld, type World } from '../world/open-world.js';
-import { pressStrays, settleDown, takeUp } from '../world/take-up.js';
-import type { Action, Course, Job, Press } from './actions.js';
+import { clickStrays, settleDown, takeUp } from '../world/take-up.js';
+import type { Action, Course, Job, ButtonClick } from './actions.js';
 import { createLedger, type Ledger } from './ledger.js';
 
 const runId = 'run-1';
@@ -37,7 +37,7 @@ export async function play({ quorum, actions }: Course, store?: Store): Promise<
     world.command.faults.nextSignal = undefined;
     await settleDown(world);
     const written = new Set(ledger.written);
-    await pressStrays(world, written);
+    await clickStrays(world, written);
     const broken = brokenPromises(await aftermathOf(world, { written, gone: stage.gone }));
     return [...lies, ...(await liesIn(world, written)), ...broken, ...unexpectedErrors(world)];
   } finally {
@@ -154,14 +154,14 @@ async function together(stage: Stage, action: Extract<Action, { kind: 'together'
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-async function work(stage: Stage, part: Press | Job): Promise<void> {
+async function work(stage: Stage, part: ButtonClick | Job): Promise<void> {
   switch (part.kind) {
     case 'observe':
       return observe(stage);
     case 'deliver':
       return stage.world.deliver();
     case 'press':
-      return press(stage, part);
+      return click(stage, part);
   }
 }
 
@@ -174,9 +174,9 @@ async function observe({ world }: Stage): Promise<void> {
   await observeAlone(context, { backend, lease, answerTimes: createAnswerTimes() });
 }
 
-async function press(
+async function click(
   { world, ledger }: Stage,
-  { actor, verb, card, staleBy, isTwice }: Press,
+  { actor, verb, card, staleBy, isTwice }: ButtonClick,
 ): Promise<void> {
   const seen = world.slack.cards()[card];
   if (!seen || world.slack.isArchived(seen.message.channel)) return;

@@ -8,9 +8,9 @@ const worlds = createWorlds();
 describe('delivering', () => {
   it('shows only the latest state, whatever came in between', async () => {
     const world = await worlds.openWithCard({ quorum: 3 });
-    await world.press('ada', 'approve');
-    await world.press('bo', 'approve');
-    await world.press('ada', 'withdraw');
+    await world.click('ada', 'approve');
+    await world.click('bo', 'approve');
+    await world.click('ada', 'withdraw');
     await world.deliver();
     expect(world.card()).toMatchObject({ edits: 1, card: { votes: [{ name: 'Bo Tran' }] } });
   });
@@ -29,7 +29,7 @@ describe('delivering', () => {
     await world.passTime(0);
     const copies = world.slack.cards();
     expect(copies.map(({ message }) => message.channel)).toEqual(['C0PKI', 'C0SEC', 'D-U0BO']);
-    await world.press('bo', 'deny', {
+    await world.click('bo', 'deny', {
       message: copies[2]?.message ?? { channel: '', ts: '' },
       comment: 'Not this one',
     });
@@ -94,7 +94,7 @@ describe('delivering', () => {
     world.command.start('run-2');
     await world.passTime(0);
     world.slack.remove(click.message);
-    await world.press('ada', 'approve', click);
+    await world.click('ada', 'approve', click);
     await world.deliver();
     const again = world.slack.cards().at(-1);
     expect(again).toMatchObject({ edits: 0, card: { approval: { id: click.approvalId }, votes: [{}] } });

@@ -74,7 +74,7 @@ describe('a delivery that fails', () => {
   it('moves a card that was shown already when its channel is archived under it', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     world.slack.archive('C0PKI');
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     expect(world.slack.cards().map(({ message, card }) => [message.channel, card.votes.length])).toEqual([
       ['C0PKI', 0],
@@ -94,7 +94,7 @@ describe('a delivery that fails', () => {
     const world = await worlds.openWithCard();
     world.slack.archive('C0OPERATORS');
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'no-role' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([
       { to: 'D-U0ADA' },
@@ -105,7 +105,7 @@ describe('a delivery that fails', () => {
   it('gives up a word to somebody who cannot be written to, and does not shout about it elsewhere', async () => {
     const world = await worlds.openWithCard();
     world.slack.archive(`D-${people.kim.id.userId}`);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     expect(world.slack.notices()).toEqual([]);
     expect(await world.store.countPending()).toBe(0);
@@ -114,7 +114,7 @@ describe('a delivery that fails', () => {
   it('of a live card is made in the fallback channel when the chat refuses it', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     world.slack.failNext({ call: 'update', code: 'refused' });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     expect(world.slack.cards().map(({ message, card }) => [message.channel, card.votes.length])).toEqual([
       ['C0PKI', 0],
@@ -122,7 +122,7 @@ describe('a delivery that fails', () => {
     ]);
     expect(world.log.sentences('error')).toEqual(['A place cannot be posted to; using the fallback channel']);
     await world.passTime(0);
-    await world.press('bo', 'approve', { message: world.slack.cards()[1]?.message ?? noMessage });
+    await world.click('bo', 'approve', { message: world.slack.cards()[1]?.message ?? noMessage });
     await world.deliver();
     expect(world.slack.cards().map(({ card }) => card.approval.state.kind)).toEqual(['ended', 'ended']);
   });
@@ -155,7 +155,7 @@ describe('a post whose outcome was never told', () => {
     const world = await withWaitingRun();
     world.slack.failNext({ call: 'post', code: 'outcome-unknown', afterEffect: true });
     await world.passTime(0);
-    await world.press('ada', 'approve', { message: world.card().message });
+    await world.click('ada', 'approve', { message: world.card().message });
     await deliverAfter(world, 2_000);
     expect(world.card().card.approval.state.kind).toBe('ended');
     expect(await world.store.countPending()).toBe(0);
@@ -167,11 +167,11 @@ describe('a post whose outcome was never told', () => {
     world.command.start('run-2');
     await world.passTime(0);
     world.slack.remove(click.message);
-    await world.press('ada', 'approve', click);
+    await world.click('ada', 'approve', click);
     world.slack.failNext({ call: 'post', code: 'outcome-unknown', afterEffect: true });
     await world.deliver();
     const lost = world.slack.cards().find(({ card }) => card.approval.id === click.approvalId);
-    expect(await world.press('bo', 'approve', { message: lost?.message ?? noMessage })).toMatchObject({
+    expect(await world.click('bo', 'approve', { message: lost?.message ?? noMessage })).toMatchObject({
       kind: 'vote-counted',
       have: 2,
     });
@@ -184,7 +184,7 @@ describe('a post whose outcome was never told', () => {
     await deliverAfter(world, 2_000);
     const [lost, known] = world.slack.cards();
     expect(known).toBeDefined();
-    await world.press('ada', 'approve', lost ? { message: lost.message } : {});
+    await world.click('ada', 'approve', lost ? { message: lost.message } : {});
     await world.deliver();
     expect(world.slack.cards().map(({ card }) => card.approval.state.kind)).toEqual(['ended', 'ended']);
   });

@@ -42,7 +42,7 @@ describe('observing a run that has come to wait', () => {
 
   it('takes a second wait at the same step for a new attempt, with no votes', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.set('run-1', { status: 'failed' });
     await world.passTime(15_000);
     world.command.set('run-1', { status: 'suspended', visit: 2 });
@@ -87,7 +87,7 @@ describe('observing a run people were asked about', () => {
 
   it('voids votes given on other facts, tells who gave them, and asks again', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.changeFacts('run-1', { template: 'CodeSigning' });
     await world.passTime(15_000);
     const { approval, votes } = world.card().card;
@@ -103,8 +103,8 @@ describe('observing a run people were asked about', () => {
 
   it('tells nobody that their vote is void which the system has counted as their own', async () => {
     const world = await worlds.openWithCard({ quorum: 3 });
-    await world.press('ada', 'approve');
-    await world.press('bo', 'approve');
+    await world.click('ada', 'approve');
+    await world.click('bo', 'approve');
     const approval = await world.approval();
     const votes = await world.store.listVotes(approval.id);
     await world.store.saveApproval({ ...approval, counted: votes.slice(0, 1) }, 1, world.clock.now());
@@ -115,18 +115,18 @@ describe('observing a run people were asked about', () => {
 
   it('does not bring back votes when the facts become again what they were', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     const { template = '' } = world.command.run('run-1').facts;
     world.command.changeFacts('run-1', { template: 'CodeSigning' });
     await world.passTime(15_000);
     world.command.changeFacts('run-1', { template });
     await world.passTime(15_000);
-    expect(await world.press('bo', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
+    expect(await world.click('bo', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
   });
 
   it('tells people once that their vote is void, though the facts change again', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     for (const template of ['CodeSigning', 'Mail']) {
       world.command.changeFacts('run-1', { template });
       await world.passTime(15_000);
@@ -136,7 +136,7 @@ describe('observing a run people were asked about', () => {
 
   it('credits nobody with a decision made in the portal, and tells the requester', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.answerElsewhere('run-1', false);
     await world.passTime(15_000);
     expect(world.card().card).toMatchObject({
@@ -192,7 +192,7 @@ describe('observing a run people were asked about', () => {
 
   it('concludes nothing from a run that is on its way at the very step', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.set('run-1', { status: 'running' });
     await world.passTime(15_000);
     expect(world.card().card.approval.state.kind).toBe('waiting');
@@ -203,7 +203,7 @@ describe('observing a run people were asked about', () => {
 
   it('does not put up again what was decided while it looked', async () => {
     const world = await openWithGate();
-    world.meanwhile(async () => void (await world.press('ada', 'approve')));
+    world.meanwhile(async () => void (await world.click('ada', 'approve')));
     world.command.set('run-1', {});
     await world.observe();
     await world.passTime(15_000);
@@ -214,7 +214,7 @@ describe('observing a run people were asked about', () => {
     const world = await openWithGate();
     world.meanwhile(async () => {
       world.command.changeFacts('run-1', { names: ['new.example.com'] });
-      await world.press('ada', 'approve');
+      await world.click('ada', 'approve');
     });
     world.command.set('run-1', {});
     await world.observe();

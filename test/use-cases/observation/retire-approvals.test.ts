@@ -8,7 +8,7 @@ describe('a system that was taken out of the settings', () => {
   it('leaves no live button, and whoever had decided hears that nothing was sent', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.isUnreachable = true;
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.restart({ backends: new Map() });
     await retireApprovals(world.context);
     await world.deliver();
@@ -38,6 +38,6 @@ describe('a system that was taken out of the settings', () => {
   it('takes no clicks', async () => {
     const world = await worlds.openWithCard();
     world.restart({ backends: new Map() });
-    expect(await world.press('ada', 'approve')).toEqual({ kind: 'no-system', system: 'command' });
+    expect(await world.click('ada', 'approve')).toEqual({ kind: 'no-system', system: 'command' });
   });
 });

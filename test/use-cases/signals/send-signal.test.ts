@@ -9,7 +9,7 @@ const minuteMs = 60_000;
 describe('a decision that may be sent', () => {
   it('is recorded, and not called an approval, where the system wants more identities', async () => {
     const world = await worlds.openWithCard({ needed: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({
       kind: 'recorded',
       decision: { verdict: 'approve' },
@@ -21,7 +21,7 @@ describe('a decision that may be sent', () => {
 
   it('ends differently than decided when others reject what was recorded', async () => {
     const world = await worlds.openWithCard({ needed: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.answerElsewhere('run-1', false);
     await world.passTime(15_000);
     expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'overtaken' } });
@@ -30,7 +30,7 @@ describe('a decision that may be sent', () => {
   it('is called not moved when the system accepts it and stands still, and is never sent again', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'stuck' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state.kind).toBe('not-moved');
     await world.passTime(2 * minuteMs);
     await world.passTime(2 * minuteMs);
@@ -51,7 +51,7 @@ describe('a decision that may be sent', () => {
         return result;
       },
     });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: true });
     await world.passTime(minuteMs);
     expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: true });
@@ -67,7 +67,7 @@ describe('a decision that cannot be sent now', () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal =
       why === 'unsent' ? { kind: 'unsent' } : { kind: 'refuse', reason: 'sign-in' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({
       kind: 'held',
       untilMs: world.clock.now() + 10 * minuteMs,
@@ -79,7 +79,7 @@ describe('a decision that cannot be sent now', () => {
 
   it('is held when a voter cannot be checked again just before', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     const polls = { left: 1 };
     const click = world.clickOf('bo', 'approve');
     world.restart({
@@ -92,7 +92,7 @@ describe('a decision that cannot be sent now', () => {
         },
       },
     });
-    await world.press('bo', 'approve', click);
+    await world.click('bo', 'approve', click);
     expect((await world.approval()).state.kind).toBe('held');
     expect(world.command.arrivals).toHaveLength(0);
     await world.passTime(minuteMs);
@@ -101,9 +101,9 @@ describe('a decision that cannot be sent now', () => {
 
   it('is given up after ten minutes, and everybody who made it is told that nothing was changed', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.faults.isUnreachable = true;
-    await world.press('bo', 'approve');
+    await world.click('bo', 'approve');
     await world.passTime(10 * minuteMs);
     const { approval, actions, votes } = world.card().card;
     expect(approval.state).toMatchObject({ kind: 'waiting', note: { kind: 'released' } });
@@ -122,7 +122,7 @@ describe('a decision that must not be sent', () => {
   it('because the facts are not those people saw: it is void, and people are asked again', async () => {
     const world = await worlds.openWithCard();
     world.command.changeFacts('run-1', { names: ['evil.example.com'] });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect(world.command.arrivals).toHaveLength(0);
     expect(await world.approval()).toMatchObject({
       revision: 2,
@@ -134,12 +134,12 @@ describe('a decision that must not be sent', () => {
 
   it('because the facts changed: whose vote the system has counted as their own hears nothing of it', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     const approval = await world.approval();
     const counted = await world.store.listVotes(approval.id);
     await world.store.saveApproval({ ...approval, counted }, 1, world.clock.now());
     world.command.changeFacts('run-1', { names: ['evil.example.com'] });
-    await world.press('bo', 'approve');
+    await world.click('bo', 'approve');
     expect(world.command.arrivals).toHaveLength(0);
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([{ to: 'D-U0BO', notice: { kind: 'vote-void' } }]);
@@ -148,7 +148,7 @@ describe('a decision that must not be sent', () => {
   it('because it was decided elsewhere: the card says so, and its makers hear that theirs changed nothing', async () => {
     const world = await worlds.openWithCard();
     world.command.answerElsewhere('run-1', false);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'decided-elsewhere' } });
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([
@@ -159,23 +159,23 @@ describe('a decision that must not be sent', () => {
 
   it('because a voter lost the right to decide: that vote is taken out, the others stay', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.slack.addPerson({ ...people.ada, standing: 'deactivated' });
-    await world.press('bo', 'approve');
+    await world.click('bo', 'approve');
     await world.deliver();
     expect(world.command.arrivals).toHaveLength(0);
     expect(world.card().card).toMatchObject({
       votes: [{ name: 'Bo Tran' }],
       approval: { state: { kind: 'waiting', note: { kind: 'vote-void', names: ['Ada Okafor'] } } },
     });
-    await world.press('cy', 'approve');
+    await world.click('cy', 'approve');
     expect(world.command.arrivals).toMatchObject([{ comment: expect.stringMatching(/Bo Tran.*Cy Patel/) }]);
   });
 
   it('because the system refuses it: nothing was changed, operators hear of it, people may decide again', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'no-role' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.deliver();
     expect(world.card().card).toMatchObject({
       votes: [],
@@ -187,15 +187,15 @@ describe('a decision that must not be sent', () => {
       { to: 'C0OPERATORS', notice: { event: { kind: 'signal-refused', reason: 'no-role' } } },
     ]);
     expect(world.log.sentences('error')).toEqual(['The system refused a signal; nothing was changed']);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'approved' } });
   });
 
   it('because a denial was about other facts: whoever had approved those hears that this is void too', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.changeFacts('run-1', { names: ['evil.example.com'] });
-    await world.press('bo', 'deny', { comment: 'no' });
+    await world.click('bo', 'deny', { comment: 'no' });
     await world.deliver();
     expect(world.command.arrivals).toHaveLength(0);
     expect(world.slack.notices().map(({ to }) => to)).toEqual(['D-U0ADA', 'D-U0BO']);
@@ -204,7 +204,7 @@ describe('a decision that must not be sent', () => {
   it('because the rule wants more people by now: the votes stay, and the next one completes them', async () => {
     const world = await worlds.openWithCard({ quorum: 1 });
     world.command.faults.isUnreachable = true;
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.restart({ policy: policyOf(2) });
     world.command.faults.isUnreachable = false;
     await world.passTime(minuteMs);
@@ -212,7 +212,7 @@ describe('a decision that must not be sent', () => {
       votes: [{ name: 'Ada Okafor' }],
       approval: { state: { kind: 'waiting', note: { kind: 'quorum-raised', have: 1, of: 2 } } },
     });
-    await world.press('bo', 'approve');
+    await world.click('bo', 'approve');
     expect(world.command.arrivals).toMatchObject([{ comment: expect.stringMatching(/Ada Okafor.*Bo Tran/) }]);
   });
 
@@ -220,7 +220,7 @@ describe('a decision that must not be sent', () => {
     const world = await worlds.openWithCard();
     world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', true);
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'nobody-mapped', when: 'unsent' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ kind: 'waiting', note: { kind: 'refused' } });
   });
 });
@@ -232,7 +232,7 @@ describe('a decision to which the system answered no', () => {
     world.command.start('run-1', steps);
     await world.passTime(0);
     world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', true);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken', isRefused: true } });
     await world.passTime(15_000);
     expect(world.slack.cards().map(({ card }) => card.approval.state.kind)).toEqual(['ended', 'waiting']);
@@ -241,7 +241,7 @@ describe('a decision to which the system answered no', () => {
   it('ended between the last look and the signal: whose doing that is stays open', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', false);
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken', isRefused: true } });
   });
 
@@ -250,7 +250,7 @@ describe('a decision to which the system answered no', () => {
     async (reason) => {
       const world = await worlds.openWithCard();
       world.command.faults.nextSignal = { kind: 'refuse', reason, when: 'after-effect' };
-      await world.press('ada', 'approve');
+      await world.click('ada', 'approve');
       expect((await world.approval()).state).toMatchObject({
         kind: 'ended',
         ending: { kind: 'overtaken', isRefused: true, now: { status: { kind: 'complete' } } },
@@ -271,7 +271,7 @@ describe('a decision to which the system answered no', () => {
     const world = await worlds.openWithCard();
     world.command.faults.beforeNextSignal = () => world.command.set('run-1', { status: 'running' });
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'bad-request' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
     world.command.set('run-1', { status: 'suspended' });
     await world.passTime(minuteMs);
@@ -288,7 +288,7 @@ describe('a decision to which the system answered no', () => {
       world.command.faults.isDetailUnreadable = true;
     };
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'not-waiting', when: 'after-effect' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
     world.command.faults.isDetailUnreadable = false;
     await world.passTime(minuteMs);

@@ -9,7 +9,7 @@ describe('a signal nobody answered', () => {
   it('is said to be checked, and is not judged before its request is over', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-before' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
     for (let poll = 0; poll < 5; poll += 1) await world.passTime(2_000);
     expect(world.command.arrivals).toHaveLength(0);
@@ -22,7 +22,7 @@ describe('a signal nobody answered', () => {
   it('is sent once more when two looks after its time find that it never arrived', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-before' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.passTime(minuteMs);
     expect(world.command.arrivals).toHaveLength(0);
     await world.passTime(15_000);
@@ -34,7 +34,7 @@ describe('a signal nobody answered', () => {
   it('is not sent a third time: it is given up, and its makers hear that nothing was changed', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-before' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.faults.nextSignal = { kind: 'timeout-before' };
     for (let poll = 0; poll < 8; poll += 1) await world.passTime(20_000);
     await world.passTime(minuteMs);
@@ -51,7 +51,7 @@ describe('a signal nobody answered', () => {
     async (kind) => {
       const world = await worlds.openWithCard();
       world.command.faults.nextSignal = { kind };
-      await world.press('ada', 'approve');
+      await world.click('ada', 'approve');
       for (let poll = 0; poll < 4; poll += 1) await world.passTime(minuteMs);
       expect(world.command.arrivals).toMatchObject([{ outcome: 'counted' }]);
       expect(world.card().card.approval.state).toMatchObject({
@@ -63,7 +63,7 @@ describe('a signal nobody answered', () => {
   it('is known to have been counted when the step waits on, but not for us', async () => {
     const world = await worlds.openWithCard({ needed: 2 });
     world.command.faults.nextSignal = { kind: 'timeout-after' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     await world.passTime(minuteMs);
     expect(world.card().card.approval.state.kind).toBe('recorded');
     await world.passTime(minuteMs);
@@ -75,7 +75,7 @@ describe('a signal nobody answered', () => {
     async (needed) => {
       const world = await worlds.openWithCard({ needed });
       world.command.faults.nextSignal = { kind: 'timeout-before' };
-      await world.press('ada', 'approve');
+      await world.click('ada', 'approve');
       world.command.set('run-1', { isForBot: false });
       await world.passTime(minuteMs);
       expect(world.card().card.approval.state).toMatchObject({ isInferred: true });
@@ -89,7 +89,7 @@ describe('a signal nobody answered', () => {
   it('is watched for as long as the system cannot be read, and never given up in between', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-after' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.faults.isUnreachable = true;
     for (let hour = 0; hour < 3; hour += 1) await world.passTime(60 * minuteMs);
     expect(world.card().card.approval.state.kind).toBe('checking');
@@ -101,7 +101,7 @@ describe('a signal nobody answered', () => {
   it('ends as not to be seen when the run may not be read any more', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.nextSignal = { kind: 'timeout-after' };
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.set('run-1', { isVisible: false });
     await world.passTime(minuteMs);
     expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'not-visible' } });
@@ -112,7 +112,7 @@ describe('a signal another run of the bot held', () => {
   it('is left alone while that run may still be at it', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.isUnreachable = true;
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.faults.isUnreachable = false;
     world.restart();
     await world.observe();
@@ -124,7 +124,7 @@ describe('a signal another run of the bot held', () => {
   it('is taken over at once by the only bot on the store', async () => {
     const world = await worlds.openWithCard();
     world.command.faults.isUnreachable = true;
-    await world.press('ada', 'approve');
+    await world.click('ada', 'approve');
     world.command.faults.isUnreachable = false;
     world.restart();
     await adoptSignals(world.context);

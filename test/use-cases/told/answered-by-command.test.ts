@@ -106,7 +106,7 @@ describe('a card that is put while a command is on its way to its activity', () 
       actions: ['approve', 'deny', 'details'],
     });
     world.restart();
-    expect((await world.press('ada', 'approve', { output: 0 }))?.kind).toBe('decided');
+    expect((await world.click('ada', 'approve', { output: 0 }))?.kind).toBe('decided');
     await world.deliver();
     expect(world.card().card.answeredBy).toEqual([people.zoe.id]);
   });

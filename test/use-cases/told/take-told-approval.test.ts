@@ -35,7 +35,7 @@ describe('what a workflow tells for the first time', () => {
     const world = await worlds.open();
     await send(world);
     expect(world.card().card.actions).toEqual(['details']);
-    expect(await world.press('ada', 'approve', { output: 0 })).toEqual({ kind: 'unknown-card' });
+    expect(await world.click('ada', 'approve', { output: 0 })).toEqual({ kind: 'unknown-card' });
     expect(await world.store.listUnsettledSignals()).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe('what a workflow tells for the first time', () => {
     expect(direct.map(({ target }) => target)).toEqual([{ kind: 'person', person: people.bo.id }]);
     const [card] = world.slack.cards();
     expect(
-      await world.press('zoe', 'approve', { output: 0, ...(card ? { message: card.message } : {}) }),
+      await world.click('zoe', 'approve', { output: 0, ...(card ? { message: card.message } : {}) }),
     ).toMatchObject({
       kind: 'refused',
       why: { kind: 'not-an-approver' },
@@ -120,7 +120,7 @@ describe('what a workflow tells again', () => {
   it('voids votes that were given on other facts, and tells those who gave them', async () => {
     const world = await worlds.open({ quorum: 2 });
     await send(world, { activityId: '501' });
-    expect((await world.press('ada', 'approve', { output: 0 }))?.kind).toBe('vote-counted');
+    expect((await world.click('ada', 'approve', { output: 0 }))?.kind).toBe('vote-counted');
     const more = asked({ activityId: '501', facts: { others: [{ label: 'Days', value: '14' }] } });
     expect((await say(world, more)).kind).toBe('changed');
     expect(world.card().card).toMatchObject({
@@ -156,7 +156,7 @@ describe('what a workflow tells again', () => {
   it('asks anew when the workflow comes back to an answered step with another activity', async () => {
     const world = await worlds.open();
     await send(world, { activityId: '501' });
-    await world.press('ada', 'approve', { output: 0 });
+    await world.click('ada', 'approve', { output: 0 });
     expect((await world.approval()).state.kind).toBe('not-moved');
     expect((await say(world, asked({ activityId: '502' }))).kind).toBe('put');
     expect(world.slack.cards().map(({ card }) => [card.approval.attempt, card.approval.state.kind])).toEqual([
@@ -169,7 +169,7 @@ describe('what a workflow tells again', () => {
     const approvers = [aRule({ people: [people.ada.id], holdMs: 10_000 })];
     const world = await worlds.open({ policy: { approvers } });
     await send(world, { activityId: '501' });
-    await world.press('ada', 'approve', { output: 0 });
+    await world.click('ada', 'approve', { output: 0 });
     const { code } = await world.approval();
     expect(await say(world, asked({ activityId: '501' }))).toEqual({ kind: 'over', code });
     const more = asked({ activityId: '501', facts: { subject: 'A month of leave' } });
@@ -183,7 +183,7 @@ describe('what a workflow tells again', () => {
     expect(world.slack.notices()).toMatchObject([
       { to: 'D-U0ADA', notice: { kind: 'vote-void', why: 'facts-changed' } },
     ]);
-    await world.press('ada', 'approve', { output: 0 });
+    await world.click('ada', 'approve', { output: 0 });
     await world.passTime(15_000);
     expect(world.command.arrivals).toHaveLength(1);
   });
@@ -191,7 +191,7 @@ describe('what a workflow tells again', () => {
   it('changes nothing about what is decided or over', async () => {
     const world = await worlds.open();
     await send(world, { activityId: '501' });
-    await world.press('ada', 'approve', { output: 0 });
+    await world.click('ada', 'approve', { output: 0 });
     const { code, version } = await world.approval();
     const more = asked({ activityId: '501', facts: { subject: 'A month of leave' } });
     expect(await say(world, more)).toEqual({ kind: 'over', code });
@@ -217,7 +217,7 @@ describe('a rule that names only some', () => {
     await send(world);
     await say(world, asked({ activityId: '501', suggested: ['KEYEXAMPLE\\btran'] }));
     expect(kinds(world.slack.messages())).toEqual(['channel']);
-    expect(await world.press('bo', 'approve', { output: 0 })).toMatchObject({
+    expect(await world.click('bo', 'approve', { output: 0 })).toMatchObject({
       kind: 'refused',
       why: { kind: 'not-an-approver' },
     });

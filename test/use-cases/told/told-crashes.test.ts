@@ -6,7 +6,7 @@ import type { SignalFault } from '../../support/fake-backend/faults.js';
 import { falseCredit } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';
 import { openWorld, type World } from '../world/open-world.js';
-import { pressStrays, settleDown, takeUp } from '../world/take-up.js';
+import { clickStrays, settleDown, takeUp } from '../world/take-up.js';
 import { asked } from './asks.js';
 
 const noMessage = { channel: 'none', ts: '0' };
@@ -67,7 +67,7 @@ async function goOn({ world, mortality, written }: Play): Promise<void> {
   await takeInboundApproval(world.context, link);
   await takeInboundApproval(world.context, whole);
   await settleDown(world);
-  await pressStrays(world, written);
+  await clickStrays(world, written);
 }
 
 async function wrongIn({ world, written, lies }: Play): Promise<readonly string[]> {

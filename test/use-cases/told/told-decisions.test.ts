@@ -35,7 +35,7 @@ describe('a decision about a step a workflow told of', () => {
     'to %s by output %d goes to its activity as %s, in the person’s name',
     async (verb, output, name) => {
       const { world, sent } = await openInbound();
-      await world.press('ada', verb, { output, comment: 'As agreed' });
+      await world.click('ada', verb, { output, comment: 'As agreed' });
       expect(sent).toMatchObject([{ output: name, activityId: '501', identity: 'KEYEXAMPLE\\aokafor' }]);
     },
   );
@@ -50,13 +50,13 @@ describe('a decision about a step a workflow told of', () => {
   ] as const)('is none when the button says %s and output %s', async (verb, output) => {
     const { world, sent } = await openInbound();
     const choice = output === undefined ? {} : { output };
-    expect(await world.press('ada', verb, choice)).toEqual({ kind: 'unknown-card' });
+    expect(await world.click('ada', verb, choice)).toEqual({ kind: 'unknown-card' });
     expect(sent).toEqual([]);
   });
 
   it('is said to be accepted until the run ends, and then to have been followed', async () => {
     const { world } = await openInbound();
-    await world.press('ada', 'approve', approved);
+    await world.click('ada', 'approve', approved);
     expect((await world.approval()).state).toMatchObject({ kind: 'not-moved' });
     await world.passTime(10 * minuteMs);
     expect((await world.approval()).state.kind).toBe('not-moved');
@@ -70,7 +70,7 @@ describe('a decision about a step a workflow told of', () => {
 
   it('is not credited with a run that was aborted', async () => {
     const { world } = await openInbound();
-    await world.press('ada', 'approve', approved);
+    await world.click('ada', 'approve', approved);
     world.command.set('run-1', { status: 'aborted' });
     await world.passTime(15_000);
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken' } });
@@ -79,7 +79,7 @@ describe('a decision about a step a workflow told of', () => {
   it('that says no ends as denied although the run goes on to its end', async () => {
     const { world } = await openInbound();
     world.command.faults.nextSignal = { kind: 'lost' };
-    await world.press('ada', 'deny', { output: 1, comment: 'Too long' });
+    await world.click('ada', 'deny', { output: 1, comment: 'Too long' });
     world.command.set('run-1', { status: 'complete' });
     await world.passTime(15_000);
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'denied' } });
@@ -87,17 +87,17 @@ describe('a decision about a step a workflow told of', () => {
 
   it('counts approvals towards a quorum for one output only', async () => {
     const { world, sent } = await openInbound({ quorum: 2 });
-    await world.press('ada', 'approve', approved);
-    expect((await world.press('bo', 'approve', { output: 2 }))?.kind).toBe('vote-counted');
+    await world.click('ada', 'approve', approved);
+    expect((await world.click('bo', 'approve', { output: 2 }))?.kind).toBe('vote-counted');
     expect(sent).toEqual([]);
-    await world.press('cy', 'approve', { output: 2 });
+    await world.click('cy', 'approve', { output: 2 });
     expect(sent).toMatchObject([{ output: 'Ask Security', identity: 'KEYEXAMPLE\\cpatel' }]);
   });
 
   it('goes out in the name the settings give when it is sent, not when it was made', async () => {
     const { world, sent } = await openInbound();
     world.command.faults.isUnreachable = true;
-    await world.press('ada', 'approve', approved);
+    await world.click('ada', 'approve', approved);
     expect((await world.approval()).state.kind).toBe('held');
     const renamed = aMappedPerson({ identities: { command: ['KEYEXAMPLE\\ada-new'] } });
     world.restart({ policy: policyOf(1, { people: [renamed] }) });
@@ -110,7 +110,7 @@ describe('a decision about a step a workflow told of', () => {
     const everybody = Object.values(people).map(({ id }) => id);
     const approvers = [aRule({ people: everybody, ownRequest: 'allowed' })];
     const { world, sent } = await openInbound({ policy: { approvers } });
-    expect(await world.press('una', 'approve', approved)).toEqual({
+    expect(await world.click('una', 'approve', approved)).toEqual({
       kind: 'refused',
       why: { kind: 'not-mapped' },
     });
@@ -124,7 +124,7 @@ describe('a decision about a told step that nobody answered', () => {
     async (kind) => {
       const { world, sent } = await openInbound();
       world.command.faults.nextSignal = { kind };
-      await world.press('ada', 'approve', approved);
+      await world.click('ada', 'approve', approved);
       expect((await world.approval()).state).toMatchObject({ kind: 'checking', isAccepted: false });
       for (let poll = 0; poll < 5; poll += 1) await world.passTime(minuteMs);
       expect(sent).toHaveLength(1);
@@ -142,7 +142,7 @@ describe('a decision about a told step that nobody answered', () => {
   it('is not credited with a run that has ended meanwhile', async () => {
     const { world } = await openInbound();
     world.command.faults.nextSignal = { kind: 'timeout-after' };
-    await world.press('ada', 'approve', approved);
+    await world.click('ada', 'approve', approved);
     world.command.set('run-1', { status: 'complete' });
     await world.passTime(minuteMs);
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken' } });
@@ -155,13 +155,13 @@ describe('a told step that is answered elsewhere', () => {
     world.command.set('run-1', { status: 'complete' });
     await world.passTime(15_000);
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'decided-elsewhere' } });
-    expect((await world.press('ada', 'approve', approved))?.kind).toBe('over');
+    expect((await world.click('ada', 'approve', approved))?.kind).toBe('over');
   });
 
   it('is not sent anything when the run has ended just before', async () => {
     const { world, sent } = await openInbound();
     world.command.set('run-1', { status: 'complete' });
-    await world.press('ada', 'approve', approved);
+    await world.click('ada', 'approve', approved);
     expect(sent).toEqual([]);
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'decided-elsewhere' } });
   });
@@ -169,7 +169,7 @@ describe('a told step that is answered elsewhere', () => {
   it('is put to people again when the system says that it does not wait, since it can say no more', async () => {
     const { world } = await openInbound();
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'not-waiting' };
-    await world.press('ada', 'approve', approved);
+    await world.click('ada', 'approve', approved);
     expect((await world.approval()).state).toMatchObject({
       kind: 'waiting',
       note: { kind: 'refused', reason: 'not-waiting' },

@@ -94,7 +94,7 @@ describe('the watch over cards', () => {
   it('has nothing to say about what was decided', async () => {
     const world = await withWaitingRun();
     await world.passTime(0);
-    await world.press('ada', 'approve', { via: 'modal' });
+    await world.click('ada', 'approve', { via: 'modal' });
     await world.passTime(15_000);
     expect(await whys(world)).toEqual([]);
   });

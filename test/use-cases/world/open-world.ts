@@ -46,7 +46,7 @@ export interface World {
   /** Makes a click on a card as somebody who sees it now would. */
   clickOf(actor: Actor, verb: Click['verb'], change?: Partial<Click>): Click;
   /** Presses a button on the card and waits for the bot's answer, which is also written down. */
-  press(actor: Actor, verb: Click['verb'], change?: Partial<Click>): Promise<Answer | undefined>;
+  click(actor: Actor, verb: Click['verb'], change?: Partial<Click>): Promise<Answer | undefined>;
   close(): Promise<void>;
 }
 
@@ -156,7 +156,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         ...change,
       };
     },
-    async press(actor, verb, change = {}) {
+    async click(actor, verb, change = {}) {
       const click = world.clickOf(actor, verb, change);
       const desk = createApprovalDesk(context);
       await desk.writeDown(click);

@@ -9,7 +9,7 @@ export interface Play {
   readonly mortality: Mortality;
   /** Clicks of which the chat was told that they are safe. */
   readonly written: Set<string>;
-  press(actor: Actor, verb: ClickVerb): Promise<void>;
+  click(actor: Actor, verb: ClickVerb): Promise<void>;
 }
 
 /** What happens after a card for one run was posted. */
@@ -29,10 +29,10 @@ export const stories: readonly Story[] = [
     name: 'two people approve',
     quorum: 2,
     needed: 1,
-    async run({ world, press }) {
-      await press('ada', 'approve');
+    async run({ world, click }) {
+      await click('ada', 'approve');
       await world.deliver();
-      await press('bo', 'approve');
+      await click('bo', 'approve');
       await world.passTime(15_000);
     },
   },
@@ -40,10 +40,10 @@ export const stories: readonly Story[] = [
     name: 'somebody withdraws, and somebody else denies',
     quorum: 2,
     needed: 1,
-    async run({ world, press }) {
-      await press('ada', 'approve');
-      await press('ada', 'withdraw');
-      await press('bo', 'deny');
+    async run({ world, click }) {
+      await click('ada', 'approve');
+      await click('ada', 'withdraw');
+      await click('bo', 'deny');
       await world.passTime(15_000);
     },
   },
@@ -51,8 +51,8 @@ export const stories: readonly Story[] = [
     name: 'an approval is recorded, and another identity completes it',
     quorum: 1,
     needed: 2,
-    async run({ world, press }) {
-      await press('ada', 'approve');
+    async run({ world, click }) {
+      await click('ada', 'approve');
       await world.passTime(15_000);
       world.command.answerElsewhere('run-1', true);
       await world.passTime(15_000);
@@ -63,8 +63,8 @@ export const stories: readonly Story[] = [
     quorum: 1,
     needed: 1,
     holdMs: 10_000,
-    async run({ world, press }) {
-      await press('ada', 'approve');
+    async run({ world, click }) {
+      await click('ada', 'approve');
       await world.deliver();
       world.clock.turn(10_000);
       await world.deliver();
@@ -76,10 +76,10 @@ export const stories: readonly Story[] = [
     quorum: 1,
     needed: 1,
     holdMs: 10_000,
-    async run({ world, press }) {
-      await press('ada', 'approve');
-      await press('ada', 'take-back');
-      await press('bo', 'deny');
+    async run({ world, click }) {
+      await click('ada', 'approve');
+      await click('ada', 'take-back');
+      await click('bo', 'deny');
       await world.passTime(15_000);
     },
   },
@@ -87,9 +87,9 @@ export const stories: readonly Story[] = [
     name: 'a decision is held while Command is away, and sent later',
     quorum: 1,
     needed: 1,
-    async run({ world, press }) {
+    async run({ world, click }) {
       world.command.faults.isUnreachable = true;
-      await press('ada', 'approve');
+      await click('ada', 'approve');
       await world.passTime(15_000);
       world.command.faults.isUnreachable = false;
       await world.passTime(15_000);
@@ -99,11 +99,11 @@ export const stories: readonly Story[] = [
     name: 'a held decision is taken back',
     quorum: 1,
     needed: 1,
-    async run({ world, press }) {
+    async run({ world, click }) {
       world.command.faults.isUnreachable = true;
-      await press('ada', 'approve');
+      await click('ada', 'approve');
       await world.deliver();
-      await press('ada', 'take-back');
+      await click('ada', 'take-back');
       world.command.faults.isUnreachable = false;
       await world.passTime(15_000);
     },
@@ -112,12 +112,12 @@ export const stories: readonly Story[] = [
     name: 'the facts change under a vote',
     quorum: 2,
     needed: 1,
-    async run({ world, press }) {
-      await press('ada', 'approve');
+    async run({ world, click }) {
+      await click('ada', 'approve');
       world.command.changeFacts('run-1', { names: ['other.example.com'] });
-      await press('bo', 'approve');
+      await click('bo', 'approve');
       await world.passTime(15_000);
-      await press('bo', 'approve');
+      await click('bo', 'approve');
       await world.deliver();
     },
   },
@@ -126,9 +126,9 @@ export const stories: readonly Story[] = [
       name: `a signal meets a ${kind}`,
       quorum: 1,
       needed: 1,
-      async run({ world, press }) {
+      async run({ world, click }) {
         world.command.faults.nextSignal = { kind };
-        await press('ada', 'approve');
+        await click('ada', 'approve');
         for (let poll = 0; poll < 3; poll += 1) await world.passTime(20_000);
       },
     }),

@@ -22,7 +22,7 @@ export async function settleDown(world: World): Promise<void> {
 }
 
 /** Presses every message the bot lost sight of, as somebody in the channel may; adds what was written down. */
-export async function pressStrays(world: World, written: Set<string>): Promise<void> {
+export async function clickStrays(world: World, written: Set<string>): Promise<void> {
   const before = written.size;
   const desk = createApprovalDesk(world.context);
   for (const { message } of world.slack.cards()) {

@@ -1,59 +1,59 @@
 import type { Click, ClickVerb } from '../../../domain/click.js';
-import type { ClickPreview, Press } from '../../../ports/approval-desk.js';
+import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
-import { type PressKind, pressClickId, readActionId, readRevised } from '../ids.js';
+import { type CardActionKind, actionClickId, readActionId, readRevised } from '../ids.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import type { Ack, Acting } from './acting.js';
 import { openDetails, openDialog } from './open-modal.js';
-import { answerPlace, type PressPayload, readPress } from './payloads.js';
+import { answerPlace, type ActionPayload, readAction } from './payloads.js';
 import { asError, takeClick } from './take-click.js';
 
 /** Handles a press on any button of a message. */
-export async function handlePress(acting: Acting, body: unknown, ack: Ack): Promise<void> {
-  const payload = readPress(body);
+export async function handleAction(acting: Acting, body: unknown, ack: Ack): Promise<void> {
+  const payload = readAction(body);
   const named = payload && readActionId(payload.actionId);
   if (!payload) acting.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
   if (!payload || !named || named.kind === 'open') return ack();
   const { kind, output } = named;
   const carried = { verb: kind, ...(output === undefined ? {} : { output }) };
-  const press = pressOf(acting, payload, carried);
-  if (!press) return refuseUnknown(acting, payload, ack);
+  const action = buttonClickOf(acting, payload, carried);
+  if (!action) return refuseUnknown(acting, payload, ack);
   if (kind === 'withdraw' || kind === 'take-back') {
-    return takeClick(acting, clickOf(acting, payload, press, kind), ack);
+    return takeClick(acting, clickOf(acting, payload, action, kind), ack);
   }
-  const preview = await previewSafely(acting, press);
-  if (preview === 'at-once') return takeClick(acting, clickOf(acting, payload, press, 'approve'), ack);
+  const preview = await previewSafely(acting, action);
+  if (preview === 'at-once') return takeClick(acting, clickOf(acting, payload, action, 'approve'), ack);
   if (!preview) {
     await ack();
     await acting.answers.say(answerPlace(payload), remarks.notWritten);
     return;
   }
-  await followPreview(acting, { payload, press, kind, preview }, ack);
+  await followPreview(acting, { payload, action: action, kind, preview }, ack);
 }
 
 interface PreviewedClick {
-  readonly payload: PressPayload;
-  readonly press: Press;
-  readonly kind: Exclude<PressKind, 'open' | 'withdraw' | 'take-back'>;
+  readonly payload: ActionPayload;
+  readonly action: ButtonClick;
+  readonly kind: Exclude<CardActionKind, 'open' | 'withdraw' | 'take-back'>;
   readonly preview: ClickPreview;
 }
 
 async function followPreview(acting: Acting, previewed: PreviewedClick, ack: Ack): Promise<void> {
-  const { payload, press, kind, preview } = previewed;
+  const { payload, action: action, kind, preview } = previewed;
   switch (preview.kind) {
     case 'answer':
       // A decision that comes too late is refused on the record; looking at details leaves none.
-      if (kind !== 'details') return takeClick(acting, clickOf(acting, payload, press, kind), ack);
+      if (kind !== 'details') return takeClick(acting, clickOf(acting, payload, action, kind), ack);
       await ack();
       await acting.answers.say(answerPlace(payload), answerText(preview.answer, acting.wording));
       return;
     case 'card':
       if (kind === 'details') return openDetails(acting, { payload, card: preview.card }, ack);
       if (leadsToNoWindow(preview, kind)) {
-        return takeClick(acting, clickOf(acting, payload, press, kind), ack);
+        return takeClick(acting, clickOf(acting, payload, action, kind), ack);
       }
-      return openDialog(acting, { payload, press, verb: kind, preview }, ack);
+      return openDialog(acting, { payload, press: action, verb: kind, preview }, ack);
     default:
       return assertNever(preview);
   }
@@ -73,11 +73,11 @@ function leadsToNoWindow(
 }
 
 /** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
-function pressOf(
+function buttonClickOf(
   { us }: Acting,
-  { message, author, value, person }: PressPayload,
-  chosen: Pick<Press, 'verb' | 'output'>,
-): Press | undefined {
+  { message, author, value, person }: ActionPayload,
+  chosen: Pick<ButtonClick, 'verb' | 'output'>,
+): ButtonClick | undefined {
   const isOurs = author.botId === us.botId || author.userId === us.botUserId;
   const carried = readRevised(value);
   if (!message || !isOurs || !carried) return undefined;
@@ -87,12 +87,12 @@ function pressOf(
 /** Makes a press a click, to be written down. */
 export function clickOf(
   { now }: Pick<Acting, 'now'>,
-  payload: PressPayload,
-  { approvalId, revision, message, person, output }: Press,
+  payload: ActionPayload,
+  { approvalId, revision, message, person, output }: ButtonClick,
   verb: ClickVerb,
 ): Click {
   return {
-    id: pressClickId({ person, ...message, actionTs: payload.actionTs }),
+    id: actionClickId({ person, ...message, actionTs: payload.actionTs }),
     approvalId,
     revision,
     person,
@@ -105,16 +105,16 @@ export function clickOf(
   };
 }
 
-async function previewSafely({ desk, log }: Acting, press: Press): Promise<ClickPreview | 'at-once' | undefined> {
+async function previewSafely({ desk, log }: Acting, action: ButtonClick): Promise<ClickPreview | 'at-once' | undefined> {
   try {
-    return (await desk.decidesAtOnce(press)) ? 'at-once' : await desk.preview(press);
+    return (await desk.decidesAtOnce(action)) ? 'at-once' : await desk.preview(action);
   } catch (error) {
-    log.error({ err: asError(error), approvalId: press.approvalId }, 'A press could not be looked into');
+    log.error({ err: asError(error), approvalId: action.approvalId }, 'A press could not be looked into');
     return undefined;
   }
 }
 
-async function refuseUnknown({ answers, wording }: Acting, payload: PressPayload, ack: Ack): Promise<void> {
+async function refuseUnknown({ answers, wording }: Acting, payload: ActionPayload, ack: Ack): Promise<void> {
   await ack();
   await answers.say(answerPlace(payload), answerText({ kind: 'unknown-card' }, wording));
 }

@@ -1,43 +1,43 @@
 import type { ModalView } from '@slack/types';
 import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
-import type { ClickPreview, Press } from '../../../ports/approval-desk.js';
+import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import { decisionModal } from '../views/decision-modal.js';
 import { detailsModal } from '../views/details-modal.js';
 import type { Ack, Acting } from './acting.js';
-import { answerPlace, type PressPayload } from './payloads.js';
+import { answerPlace, type ActionPayload } from './payloads.js';
 import { asError } from './take-click.js';
 
 /** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
 export async function openDialog(
   acting: Acting,
   asked: {
-    readonly payload: PressPayload;
-    readonly press: Press;
+    readonly payload: ActionPayload;
+    readonly press: ButtonClick;
     readonly verb: Dialog['verb'];
     readonly preview: Extract<ClickPreview, { kind: 'card' }>;
   },
   ack: Ack,
 ): Promise<void> {
-  const { payload, press, verb, preview } = asked;
+  const { payload, press: action, verb, preview } = asked;
   const dialog: Dialog = {
     id: acting.newId(),
-    approvalId: press.approvalId,
-    revision: press.revision,
+    approvalId: action.approvalId,
+    revision: action.revision,
     verb,
-    ...(press.output === undefined ? {} : { output: press.output }),
-    person: press.person,
-    message: press.message,
+    ...(action.output === undefined ? {} : { output: action.output }),
+    person: action.person,
+    message: action.message,
     ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),
     atMs: acting.now(),
   };
   try {
     await acting.desk.openDialog(dialog);
   } catch (error) {
-    acting.log.error({ err: asError(error), approvalId: press.approvalId }, 'A modal could not be stored');
+    acting.log.error({ err: asError(error), approvalId: action.approvalId }, 'A modal could not be stored');
     await ack();
     await acting.answers.say(answerPlace(payload), remarks.notWritten);
     return;
@@ -57,7 +57,7 @@ export async function openDialog(
 /** Opens everything that is known of a request, to be read. */
 export async function openDetails(
   acting: Acting,
-  { payload, card }: { readonly payload: PressPayload; readonly card: Card },
+  { payload, card }: { readonly payload: ActionPayload; readonly card: Card },
   ack: Ack,
 ): Promise<void> {
   await ack();
@@ -65,7 +65,7 @@ export async function openDetails(
 }
 
 /** A trigger is good for one view and three seconds, so nothing may come before this call. */
-async function openView(acting: Acting, payload: PressPayload, view: ModalView): Promise<void> {
+async function openView(acting: Acting, payload: ActionPayload, view: ModalView): Promise<void> {
   try {
     await acting.client.views.open({ trigger_id: payload.triggerId ?? '', view });
   } catch (error) {

@@ -4,7 +4,7 @@ import type { PersonId } from '../../../domain/person.js';
 import type { AnswerPlace } from '../calls/private-answers.js';
 import { optionalText, payloadTeam, payloadUser, personOf, requiredText } from './payload-parts.js';
 
-const pressPayload = z.object({
+const actionPayload = z.object({
   user: payloadUser,
   team: payloadTeam,
   channel: z.object({ id: requiredText }).nullish(),
@@ -33,7 +33,7 @@ const submissionPayload = z.object({
 });
 
 /** The parts of a button press that are used; nothing else of the payload is looked at or passed on. */
-export interface PressPayload {
+export interface ActionPayload {
   readonly person: PersonId;
   readonly userName: string;
   readonly actionId: string;
@@ -59,8 +59,8 @@ export interface SubmissionPayload {
 }
 
 /** Reads a press; absent when it is not formed like one. */
-export function readPress(body: unknown): PressPayload | undefined {
-  const parsed = pressPayload.safeParse(body);
+export function readAction(body: unknown): ActionPayload | undefined {
+  const parsed = actionPayload.safeParse(body);
   const action = parsed.data?.actions[0];
   if (!parsed.success || !action) return undefined;
   const { channel, message, response_url, trigger_id } = parsed.data;
@@ -101,13 +101,13 @@ export function readSubmission(body: unknown): SubmissionPayload | undefined {
 
 /** Says where the person behind any payload can be answered; absent when even that cannot be read. */
 export function readAnswerPlace(body: unknown): AnswerPlace | undefined {
-  const press = readPress(body);
-  if (!press) return undefined;
-  return answerPlace(press);
+  const action = readAction(body);
+  if (!action) return undefined;
+  return answerPlace(action);
 }
 
 /** Says where somebody who pressed can be answered. */
-export function answerPlace({ person, message, responseUrl }: PressPayload): AnswerPlace {
+export function answerPlace({ person, message, responseUrl }: ActionPayload): AnswerPlace {
   return {
     person,
     ...(message ? { message } : {}),

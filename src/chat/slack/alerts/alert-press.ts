@@ -1,11 +1,11 @@
 import type { Asker } from '../../../ports/command-desk.js';
-import { readPress } from '../actions/payloads.js';
-import { type AlertPressKind, readAlertActionId } from '../alert-ids.js';
-import { readCommandPress } from '../commands/command-payloads.js';
+import { readAction } from '../actions/payloads.js';
+import { type AlertActionKind, readAlertActionId } from '../alert-ids.js';
+import { readCommandAction } from '../commands/command-payloads.js';
 
 /** The parts of a press on an alert that are used. */
-export interface AlertPress {
-  readonly kind: AlertPressKind;
+export interface AlertClick {
+  readonly kind: AlertActionKind;
   readonly asker: Asker;
   /** What the button carries, or what was chosen in the menu. */
   readonly value: string;
@@ -13,9 +13,9 @@ export interface AlertPress {
 }
 
 /** Reads a press on an alert; absent when it is not formed like one, or carries nothing. */
-export function readAlertPress(body: unknown): AlertPress | undefined {
-  const press = readCommandPress(body);
-  const kind = press && readAlertActionId(press.actionId);
-  if (!press || !kind || press.value === undefined) return undefined;
-  return { kind, asker: press.asker, value: press.value, triggerId: readPress(body)?.triggerId ?? '' };
+export function readAlertAction(body: unknown): AlertClick | undefined {
+  const action = readCommandAction(body);
+  const kind = action && readAlertActionId(action.actionId);
+  if (!action || !kind || action.value === undefined) return undefined;
+  return { kind, asker: action.asker, value: action.value, triggerId: readAction(body)?.triggerId ?? '' };
 }

@@ -7,7 +7,7 @@ import { plainWayOut, wayOutMessage } from '../views/alerts/way-out-message.js';
 import type { Alerting } from './alerting.js';
 
 /** Tells somebody what became of their press; what breaks is logged under a reference they are given. */
-export async function answerAlertPress(
+export async function replyToAlertAction(
   alerting: Alerting,
   asker: Asker,
   pending: Promise<AlertReply>,

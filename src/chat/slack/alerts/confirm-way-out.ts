@@ -4,7 +4,7 @@ import type { Ack } from '../actions/acting.js';
 import { asError } from '../actions/take-click.js';
 import { alertAnswer } from '../messages/alerts/alert-answers.js';
 import { alertRemarks } from '../messages/alerts/alert-words.js';
-import type { AlertPress } from './alert-press.js';
+import type { AlertClick } from './alert-press.js';
 import type { Alerting } from './alerting.js';
 
 /**
@@ -13,9 +13,9 @@ import type { Alerting } from './alerting.js';
  * In this order, so that what Slack was told is taken survives a crash. What was confirmed before is not done
  * again. The question makes way for the answer, so that it cannot be pressed any more.
  */
-export async function confirmWayOut(alerting: Alerting, press: AlertPress, ack: Ack): Promise<void> {
+export async function confirmWayOut(alerting: Alerting, action: AlertClick, ack: Ack): Promise<void> {
   const { desk, log, words } = alerting;
-  const { asker, value: batchId } = press;
+  const { asker, value: batchId } = action;
   let outcome: Awaited<ReturnType<AlertDesk['confirm']>>;
   try {
     outcome = await desk.confirm(batchId, asker);
@@ -35,7 +35,7 @@ export async function confirmWayOut(alerting: Alerting, press: AlertPress, ack: 
       return;
     case 'confirmed': {
       const reported = words.remark(asker, alertRemarks.confirmed, { replaces: true });
-      await carryOut(alerting, press);
+      await carryOut(alerting, action);
       await reported;
       return;
     }
@@ -53,7 +53,7 @@ const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertDesk['cancel']>>, s
 /** Drops a proposal, unless it was confirmed already. */
 export async function cancelWayOut(
   { desk, log, words }: Alerting,
-  { asker, value: batchId }: AlertPress,
+  { asker, value: batchId }: AlertClick,
 ): Promise<void> {
   try {
     const outcome = await desk.cancel(batchId, asker);
@@ -66,7 +66,7 @@ export async function cancelWayOut(
 
 async function carryOut(
   { desk, log, newId, words, wording }: Alerting,
-  { asker, value: batchId }: AlertPress,
+  { asker, value: batchId }: AlertClick,
 ): Promise<void> {
   try {
     await desk.carryOut(batchId);

@@ -2,30 +2,30 @@ import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { readMute } from '../alert-ids.js';
-import { type AlertPress, readAlertPress } from './alert-press.js';
+import { type AlertClick, readAlertAction } from './alert-press.js';
 import type { Alerting } from './alerting.js';
-import { answerAlertPress } from './answer-alert-press.js';
+import { replyToAlertAction } from './answer-alert-press.js';
 import { cancelWayOut, confirmWayOut } from './confirm-way-out.js';
 import { openAlertDetails } from './open-alert-details.js';
 
 /** Handles a press on an alert, or under what it was answered with. */
-export async function handleAlertPress(alerting: Alerting, body: unknown, ack: Ack): Promise<void> {
-  const press = readAlertPress(body);
-  if (!press) return ack();
-  if (press.kind === 'confirm') return confirmWayOut(alerting, press, ack);
+export async function handleAlertAction(alerting: Alerting, body: unknown, ack: Ack): Promise<void> {
+  const action = readAlertAction(body);
+  if (!action) return ack();
+  if (action.kind === 'confirm') return confirmWayOut(alerting, action, ack);
   await ack();
-  return follow(alerting, press);
+  return follow(alerting, action);
 }
 
-async function follow(alerting: Alerting, press: AlertPress): Promise<void> {
-  const { asker, value } = press;
+async function follow(alerting: Alerting, action: AlertClick): Promise<void> {
+  const { asker, value } = action;
   const { desk } = alerting;
-  const answer = (reply: Promise<AlertReply>) => answerAlertPress(alerting, asker, reply);
-  switch (press.kind) {
+  const answer = (reply: Promise<AlertReply>) => replyToAlertAction(alerting, asker, reply);
+  switch (action.kind) {
     case 'restart':
     case 'resume':
     case 'abort':
-      return answer(desk.propose(value, press.kind, asker));
+      return answer(desk.propose(value, action.kind, asker));
     case 'take':
       return answer(desk.take(value, asker));
     case 'unmute':
@@ -35,13 +35,13 @@ async function follow(alerting: Alerting, press: AlertPress): Promise<void> {
       return chosen && answer(desk.mute(chosen.incidentId, chosen.span, asker));
     }
     case 'details':
-      return openAlertDetails(alerting, press);
+      return openAlertDetails(alerting, action);
     case 'cancel':
-      return cancelWayOut(alerting, press);
+      return cancelWayOut(alerting, action);
     case 'confirm':
     case 'open':
       return;
     default:
-      return assertNever(press.kind);
+      return assertNever(action.kind);
   }
 }

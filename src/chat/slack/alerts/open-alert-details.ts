@@ -6,14 +6,14 @@ import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/cli
 import { alertAnswer } from '../messages/alerts/alert-answers.js';
 import { alertRemarks } from '../messages/alerts/alert-words.js';
 import { alertModal, sentenceModal, waitingAlertModal } from '../views/alerts/alert-modal.js';
-import type { AlertPress } from './alert-press.js';
+import type { AlertClick } from './alert-press.js';
 import type { Alerting } from './alerting.js';
 import { settled } from './answer-alert-press.js';
 
 /** Shows all that is known of an alert: the window opens before anything is read, and is filled afterwards. */
 export async function openAlertDetails(
   alerting: Alerting,
-  { asker, value, triggerId }: Pick<AlertPress, 'asker' | 'value' | 'triggerId'>,
+  { asker, value, triggerId }: Pick<AlertClick, 'asker' | 'value' | 'triggerId'>,
 ): Promise<void> {
   const viewId = await open(alerting, { asker, triggerId });
   if (viewId === undefined) return;
@@ -23,7 +23,7 @@ export async function openAlertDetails(
 
 async function open(
   { client, log, words }: Alerting,
-  { asker, triggerId }: Pick<AlertPress, 'asker' | 'triggerId'>,
+  { asker, triggerId }: Pick<AlertClick, 'asker' | 'triggerId'>,
 ): Promise<string | undefined> {
   try {
     const opened = await client.views.open({ trigger_id: triggerId, view: waitingAlertModal() });

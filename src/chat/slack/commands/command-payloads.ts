@@ -14,7 +14,7 @@ const slashPayload = z.object({
 
 const chosen = z.object({ value: z.string().max(2000).nullish() }).nullish();
 
-const pressPayload = z.object({
+const actionPayload = z.object({
   user: payloadUser,
   team: payloadTeam,
   channel: z.object({ id: requiredText }).nullish(),
@@ -31,7 +31,7 @@ const pressPayload = z.object({
     .min(1),
 });
 
-const viewPressPayload = z.object({
+const viewActionPayload = z.object({
   view: z.object({ id: requiredText, private_metadata: z.string().max(3000).nullish() }),
   actions: z.array(z.object({ selected_option: chosen })).min(1),
 });
@@ -56,7 +56,7 @@ export interface SlashPayload {
 }
 
 /** The parts of a press under an answer that are used. */
-export interface CommandPressPayload {
+export interface CommandActionPayload {
   readonly asker: Asker;
   readonly actionId: string;
   readonly blockId: string | undefined;
@@ -89,8 +89,8 @@ export function readSlash(body: unknown): SlashPayload | undefined {
 }
 
 /** Reads a press under an answer; absent when it is not formed like one. */
-export function readCommandPress(body: unknown): CommandPressPayload | undefined {
-  const parsed = pressPayload.safeParse(body);
+export function readCommandAction(body: unknown): CommandActionPayload | undefined {
+  const parsed = actionPayload.safeParse(body);
   const person = parsed.data && personOf(parsed.data);
   const action = parsed.data?.actions[0];
   if (!parsed.success || !person || !action) return undefined;
@@ -103,10 +103,10 @@ export function readCommandPress(body: unknown): CommandPressPayload | undefined
 }
 
 /** Reads what was chosen in an open picker; absent when it is not formed like that. */
-export function readViewPress(
+export function readViewAction(
   body: unknown,
 ): { readonly viewId: string; readonly pickerId: string; readonly value: string | undefined } | undefined {
-  const parsed = viewPressPayload.safeParse(body);
+  const parsed = viewActionPayload.safeParse(body);
   if (!parsed.success) return undefined;
   const { view, actions } = parsed.data;
   const value = actions[0]?.selected_option?.value ?? undefined;

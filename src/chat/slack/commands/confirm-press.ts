@@ -3,7 +3,7 @@ import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { asError } from '../actions/take-click.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
-import type { CommandPressPayload } from './command-payloads.js';
+import type { CommandActionPayload } from './command-payloads.js';
 import type { Commanding } from './commanding.js';
 
 /**
@@ -12,9 +12,9 @@ import type { Commanding } from './commanding.js';
  * In this order, so that what Slack was told is taken survives a crash. What was confirmed before is not done
  * again; its person is told how it stands.
  */
-export async function confirmPress(
+export async function confirmAction(
   commanding: Commanding,
-  { asker, value: changeId }: CommandPressPayload,
+  { asker, value: changeId }: CommandActionPayload,
   ack: Ack,
 ): Promise<void> {
   const { desk, log, replies } = commanding;
@@ -47,9 +47,9 @@ export async function confirmPress(
 }
 
 /** Drops a proposal, and says how it stands now; one that was confirmed before is not called cancelled. */
-export async function cancelPress(
+export async function cancelAction(
   { desk, log, replies }: Commanding,
-  { asker, value: changeId }: CommandPressPayload,
+  { asker, value: changeId }: CommandActionPayload,
   ack: Ack,
 ): Promise<void> {
   await ack();
@@ -69,7 +69,7 @@ export async function cancelPress(
 async function carryOut(
   { desk, log, newId, replies }: Commanding,
   changeId: string,
-  asker: CommandPressPayload['asker'],
+  asker: CommandActionPayload['asker'],
 ): Promise<void> {
   try {
     await desk.carryOut(changeId);

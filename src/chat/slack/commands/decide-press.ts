@@ -1,12 +1,12 @@
 import type { Answer } from '../../../domain/answer.js';
-import type { ClickPreview, Press } from '../../../ports/approval-desk.js';
+import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack, Acting } from '../actions/acting.js';
 import { clickOf } from '../actions/handle-press.js';
 import { openDetails, openDialog } from '../actions/open-modal.js';
-import { answerPlace, type PressPayload, readPress } from '../actions/payloads.js';
+import { answerPlace, type ActionPayload, readAction } from '../actions/payloads.js';
 import { asError, takeClick } from '../actions/take-click.js';
-import type { ListPress } from '../command-ids.js';
+import type { ListAction } from '../command-ids.js';
 import { type Revised, readRevised } from '../ids.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
@@ -24,18 +24,18 @@ export interface Deciding extends Commanding {
  * It is taken as one on the approval's own card: the same modals, the same checks, the same record. A list never
  * decides at one press, since what is at stake does not stand on it.
  */
-export async function decidePress(
+export async function decideAction(
   deciding: Deciding,
   body: unknown,
-  { pressed, ack }: { readonly pressed: ListPress; readonly ack: Ack },
+  { clicked, ack }: { readonly clicked: ListAction; readonly ack: Ack },
 ): Promise<void> {
   const { acting, log } = deciding;
-  const payload = readPress(body);
+  const payload = readAction(body);
   const approval = readRevised(payload?.value);
   if (!payload || !approval) return ack();
   let found: Found | undefined;
   try {
-    found = await findCard(deciding, { payload, approval, pressed });
+    found = await findCard(deciding, { payload, approval, clicked });
   } catch (error) {
     log.error({ err: asError(error), approvalId: approval.id }, 'A press in a list could not be looked into');
     await ack();
@@ -48,30 +48,30 @@ export async function decidePress(
 }
 
 interface Found {
-  readonly payload: PressPayload;
-  readonly what: ListPress['what'];
+  readonly payload: ActionPayload;
+  readonly what: ListAction['what'];
   /** The press as if it had been on the card. */
-  readonly press: Press;
+  readonly action: ButtonClick;
   readonly preview: ClickPreview;
 }
 
 /** Absent while the card was not posted. */
 async function findCard(
   { acting, desk }: Deciding,
-  asked: { readonly payload: PressPayload; readonly approval: Revised; readonly pressed: ListPress },
+  asked: { readonly payload: ActionPayload; readonly approval: Revised; readonly clicked: ListAction },
 ): Promise<Found | undefined> {
-  const { payload, approval, pressed } = asked;
-  const { what, output } = pressed;
+  const { payload, approval, clicked } = asked;
+  const { what, output } = clicked;
   const { person } = payload;
   const { id: approvalId, revision } = approval;
   const message = await desk.cardOf(approvalId, { person });
   if (!message) return undefined;
   const chosen = { verb: what, ...(output === undefined ? {} : { output }) };
-  const press = { approvalId, revision, message, person, ...chosen };
-  return { payload, what, press, preview: await acting.desk.preview(press) };
+  const action = { approvalId, revision, message, person, ...chosen };
+  return { payload, what, action: action, preview: await acting.desk.preview(action) };
 }
 
-async function follow(acting: Acting, { payload, what, press, preview }: Found, ack: Ack): Promise<void> {
+async function follow(acting: Acting, { payload, what, action: action, preview }: Found, ack: Ack): Promise<void> {
   switch (preview.kind) {
     case 'answer':
       return refuse(acting, { payload, answer: preview.answer }, ack);
@@ -84,8 +84,8 @@ async function follow(acting: Acting, { payload, what, press, preview }: Found, 
       if (!card.actions.includes(what)) {
         return refuse(acting, { payload, answer: { kind: 'unknown-card' } }, ack);
       }
-      if (preview.isLinkMissing) return takeClick(acting, clickOf(acting, payload, press, what), ack);
-      return openDialog(acting, { payload, press, verb: what, preview }, ack);
+      if (preview.isLinkMissing) return takeClick(acting, clickOf(acting, payload, action, what), ack);
+      return openDialog(acting, { payload, press: action, verb: what, preview }, ack);
     }
     default:
       return assertNever(preview);
@@ -95,7 +95,7 @@ async function follow(acting: Acting, { payload, what, press, preview }: Found, 
 /** Nothing was decided, so nothing is written down but a line in the log. */
 async function refuse(
   { answers, log, wording }: Acting,
-  { payload, answer }: { readonly payload: PressPayload; readonly answer: Answer },
+  { payload, answer }: { readonly payload: ActionPayload; readonly answer: Answer },
   ack: Ack,
 ): Promise<void> {
   await ack();

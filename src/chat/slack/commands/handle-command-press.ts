@@ -10,26 +10,26 @@ import {
 } from '../command-ids.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
 import { answerLine } from './answer-line.js';
-import { type CommandPressPayload, readCommandPress } from './command-payloads.js';
+import { type CommandActionPayload, readCommandAction } from './command-payloads.js';
 import type { Commanding } from './commanding.js';
-import { cancelPress, confirmPress } from './confirm-press.js';
-import { type Deciding, decidePress } from './decide-press.js';
+import { cancelAction, confirmAction } from './confirm-press.js';
+import { type Deciding, decideAction } from './decide-press.js';
 import { showValuesFor } from './pickers/open-starter.js';
 import { withRun } from './with-run.js';
 
 /** Handles a press on anything under an answer to a command. */
-export async function handleCommandPress(commanding: Deciding, body: unknown, ack: Ack): Promise<void> {
-  const payload = readCommandPress(body);
-  const press = payload && readCommandActionId(payload.actionId);
-  if (!payload || !press) return ack();
-  switch (press.kind) {
+export async function handleCommandAction(commanding: Deciding, body: unknown, ack: Ack): Promise<void> {
+  const payload = readCommandAction(body);
+  const action = payload && readCommandActionId(payload.actionId);
+  if (!payload || !action) return ack();
+  switch (action.kind) {
     case 'confirm':
-      return confirmPress(commanding, payload, ack);
+      return confirmAction(commanding, payload, ack);
     case 'cancel':
-      return cancelPress(commanding, payload, ack);
+      return cancelAction(commanding, payload, ack);
     case 'propose':
       await ack();
-      return propose(commanding, payload, press.verb);
+      return propose(commanding, payload, action.verb);
     case 'page-before':
     case 'page-after':
       await ack();
@@ -49,18 +49,18 @@ export async function handleCommandPress(commanding: Deciding, body: unknown, ac
       await ack();
       return turnHistory(commanding, payload);
     case 'decide':
-      return decidePress(commanding, body, { pressed: press, ack });
+      return decideAction(commanding, body, { clicked: action, ack });
     case 'workflow':
       await ack();
       return showValuesFor(commanding, body);
     default:
-      return assertNever(press);
+      return assertNever(action);
   }
 }
 
 async function propose(
   commanding: Commanding,
-  { asker, value }: CommandPressPayload,
+  { asker, value }: CommandActionPayload,
   verb: 'restart' | 'stop' | 'pause' | 'resume' | 'abort',
 ): Promise<void> {
   if (value === undefined) return;
@@ -69,23 +69,23 @@ async function propose(
 }
 
 /** A page takes the place of the one before; anything else that is answered leaves it standing. */
-async function turnPage(commanding: Commanding, { asker, value }: CommandPressPayload): Promise<void> {
+async function turnPage(commanding: Commanding, { asker, value }: CommandActionPayload): Promise<void> {
   const place = readListPlace(value);
   if (place) await answerLine(commanding, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
 }
 
-async function turnApprovals(commanding: Commanding, { asker, value }: CommandPressPayload): Promise<void> {
+async function turnApprovals(commanding: Commanding, { asker, value }: CommandActionPayload): Promise<void> {
   const page = readPage(value);
   if (page === undefined) return;
   await answerLine(commanding, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
 }
 
-async function turnHistory(commanding: Commanding, { asker, value }: CommandPressPayload): Promise<void> {
+async function turnHistory(commanding: Commanding, { asker, value }: CommandActionPayload): Promise<void> {
   const place = readHistoryPlace(value);
   if (place) await answerLine(commanding, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
 }
 
-async function choose(commanding: Commanding, { asker, value, blockId }: CommandPressPayload): Promise<void> {
+async function choose(commanding: Commanding, { asker, value, blockId }: CommandActionPayload): Promise<void> {
   const choiceId = readChoiceBlock(blockId);
   const line =
     choiceId === undefined ? undefined : await commanding.replies.chosenFor(choiceId, asker.person);

@@ -1,8 +1,8 @@
-import type { PressKind } from '../ids.js';
+import type { CardActionKind } from '../ids.js';
 
 /** Says what a button does. */
-export function buttonText(kind: PressKind, system: string): string {
-  const texts: Readonly<Record<PressKind, string>> = {
+export function buttonText(kind: CardActionKind, system: string): string {
+  const texts: Readonly<Record<CardActionKind, string>> = {
     approve: 'Approve',
     deny: 'Deny',
     withdraw: 'Withdraw my approval',

@@ -33,14 +33,14 @@ export function linkEndedLines(
 
 /** Tells somebody as whom they are linked, and asks whether to go on with what they had wanted. */
 export function linkedLines(
-  { system, username, press, approval }: Extract<Notice, { kind: 'linked' }>,
+  { system, username, press: action, approval }: Extract<Notice, { kind: 'linked' }>,
   { ink, labelOf }: Wording,
 ): readonly string[] {
   const label = ink.words(labelOf(system), 60);
   const linked = `You are linked to ${ink.exact(username, 100)} in ${label}. What you decide there from here is sent in that name.`;
-  if (!press || !approval) return [linked];
-  const act = press.verb === 'approve' ? 'Approve' : 'Deny';
-  const said = press.comment === undefined ? [] : [`You had written: ${ink.words(press.comment, 400)}`];
+  if (!action || !approval) return [linked];
+  const act = action.verb === 'approve' ? 'Approve' : 'Deny';
+  const said = action.comment === undefined ? [] : [`You had written: ${ink.words(action.comment, 400)}`];
   return [
     linked,
     `${act} ${ink.exact(subjectOf(approval), 200)} (${ink.words(approval.code, 12)})? Nothing was decided yet.`,

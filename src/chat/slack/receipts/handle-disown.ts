@@ -1,7 +1,7 @@
 import type { Log } from '../../../ports/log.js';
 import type { ReceiptDesk } from '../../../ports/receipt-desk.js';
 import type { Ack } from '../actions/acting.js';
-import { answerPlace, type PressPayload, readPress } from '../actions/payloads.js';
+import { answerPlace, type ActionPayload, readAction } from '../actions/payloads.js';
 import { asError } from '../actions/take-click.js';
 import type { PrivateAnswers } from '../calls/private-answers.js';
 import { disownedText, notDisownedText } from '../messages/receipts.js';
@@ -22,19 +22,19 @@ export interface Receiving {
  */
 export async function handleDisown(receiving: Receiving, body: unknown, ack: Ack): Promise<void> {
   const { answers, log } = receiving;
-  const press = readPress(body);
-  if (!press) {
+  const action = readAction(body);
+  if (!action) {
     log.warn({}, 'A press was not in the form Slack documents; nothing was done');
     return ack();
   }
-  const said = await disown(receiving, press);
+  const said = await disown(receiving, action);
   await ack();
-  await answers.say(answerPlace(press), said);
+  await answers.say(answerPlace(action), said);
 }
 
 async function disown(
   { desk, log, newId, wording }: Receiving,
-  { value = '', person }: PressPayload,
+  { value = '', person }: ActionPayload,
 ): Promise<string> {
   try {
     return disownedText(await desk.disown(value, person), wording);

@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
 import type { Card, CardAction } from '../../../domain/card.js';
-import { actionId, type NamedPress, writeRevised } from '../ids.js';
+import { actionId, type CardActionName, writeRevised } from '../ids.js';
 import { buttonText, withdrawChoice } from '../messages/buttons.js';
 import { plainInk } from '../messages/ink.js';
 import { systemOf, type Wording } from '../messages/wording.js';
@@ -13,27 +13,27 @@ const styles: Readonly<Partial<Record<CardAction, Style>>> = { approve: 'primary
 export function cardButtons(card: Card, wording: Wording): readonly Button[] {
   const { approval, link } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
-  const named = (press: NamedPress, text: string) => ({
+  const named = (action: CardActionName, text: string) => ({
     type: 'button' as const,
-    action_id: actionId(press.kind, press.output),
+    action_id: actionId(action.kind, action.output),
     text: { type: 'plain_text' as const, text: plainInk.words(text, 75), emoji: false },
   });
-  const presses = cardPresses(card, wording).map(({ style, text, ...press }): Button => {
-    return { ...named(press, text), value, ...(style ? { style } : {}) };
+  const actions = cardButtonActions(card, wording).map(({ style, text, ...action }): Button => {
+    return { ...named(action, text), value, ...(style ? { style } : {}) };
   });
   const open = { kind: 'open' } as const;
-  return isLink(link) ? [...presses, { ...named(open, textOf(open, card, wording)), url: link }] : presses;
+  return isLink(link) ? [...actions, { ...named(open, textOf(open, card, wording)), url: link }] : actions;
 }
 
 /** Lists what can be pressed on a card besides the way to the portal, with what the button says. */
-export function cardPresses(
+export function cardButtonActions(
   card: Card,
   wording: Wording,
-): readonly (StyledPress & { readonly text: string })[] {
-  return pressesOf(card).map((press) => ({ ...press, text: textOf(press, card, wording) }));
+): readonly (StyledAction & { readonly text: string })[] {
+  return styledActionsOf(card).map((action) => ({ ...action, text: textOf(action, card, wording) }));
 }
 
-function textOf({ kind, output }: NamedPress, { approval }: Card, wording: Wording): string {
+function textOf({ kind, output }: CardActionName, { approval }: Card, wording: Wording): string {
   const { told: inbound } = approval;
   const system = systemOf(approval, { ...wording, ink: plainInk });
   const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
@@ -41,12 +41,12 @@ function textOf({ kind, output }: NamedPress, { approval }: Card, wording: Wordi
   return chosen ?? buttonText(kind, system);
 }
 
-interface StyledPress extends NamedPress {
+interface StyledAction extends CardActionName {
   readonly style?: Style | undefined;
 }
 
 /** Where a workflow offered outputs of its own, they stand in for the two answers, in its order. */
-function pressesOf({ approval: { told: inbound }, actions }: Card): readonly StyledPress[] {
+function styledActionsOf({ approval: { told: inbound }, actions }: Card): readonly StyledAction[] {
   if (!inbound) return actions.map((kind) => ({ kind, style: styles[kind] }));
   const firstYes = inbound.outputs.findIndex(({ verdict }) => verdict === 'approve');
   const answers = inbound.outputs.map(({ verdict }, output) => {

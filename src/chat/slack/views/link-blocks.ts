@@ -50,9 +50,9 @@ export function noticeLinkActions(
 }
 
 /** It opens the same window as the card, about the revision of the facts that was pressed on. */
-function goOn({ press }: Extract<Notice, { kind: 'linked' }>): readonly ActionsBlock[] {
-  if (!press) return [];
-  const { verb, output, approvalId, revision } = press;
+function goOn({ press: action }: Extract<Notice, { kind: 'linked' }>): readonly ActionsBlock[] {
+  if (!action) return [];
+  const { verb, output, approvalId, revision } = action;
   return [
     actions('go-on', [
       {

@@ -6,12 +6,12 @@ import type { World } from '../world.js';
 import { createAdminHands } from './admin-hands.js';
 import type { Connection } from './connection.js';
 import { actingMember } from './present.js';
-import { press } from './press.js';
+import { click } from './press.js';
 import { runCommand } from './run-command.js';
 import { say } from './say.js';
 import { openView, shownMessage, shownMessages, workspaceState } from './shown.js';
 import { submitView } from './views/submit-view.js';
-import { closeView, pressInView } from './views/use-view.js';
+import { closeView, clickInView } from './views/use-view.js';
 import type { WorkspaceHands } from './workspace-hands.js';
 
 /** Creates everything people can do in a workspace. */
@@ -26,10 +26,10 @@ export function createHands(options: {
   return {
     ...createAdminHands(world),
     ...createEyes(world, options.isConnected),
-    press: (request) => press(world, connection, request),
+    click: (request) => click(world, connection, request),
     submitView: (request) => submitView(world, connection, request),
     closeView: (request) => closeView(world, connection, request),
-    pressInView: (request) => pressInView(world, connection, request),
+    clickInView: (request) => clickInView(world, connection, request),
     command: (request) => runCommand(world, connection, request),
     say(request) {
       const message = say(world, request);

@@ -1,5 +1,5 @@
 import { findElements, type PlacedElement } from '../blocks/find-elements.js';
-import type { PressRequest } from '../page/protocol.js';
+import type { ClickRequest } from '../page/protocol.js';
 import { blockActionsInMessage } from '../payloads/block-actions.js';
 import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
@@ -7,14 +7,14 @@ import { type Connection, failureSentence, type Outcome, outcomeOf } from './con
 import { actingMember, ImpossibleRequest, knownConversation, visibleMessage } from './present.js';
 
 /** A press in a message; `from` are remembered blocks, for pressing what is no longer there. */
-export type MessagePress = Omit<PressRequest, 'blockId'> & {
+export type MessageClick = Omit<ClickRequest, 'blockId'> & {
   /** Needed only where two blocks share an action id. */
   readonly blockId?: string;
   readonly from?: readonly JsonObject[];
 };
 
 /** Presses an element of a message and resolves once the app acknowledged or failed to. */
-export async function press(world: World, connection: Connection, request: MessagePress): Promise<Outcome> {
+export async function click(world: World, connection: Connection, request: MessageClick): Promise<Outcome> {
   const member = actingMember(world, request.as);
   const message = visibleMessage(world, request);
   const channel = knownConversation(world, request.channel);

@@ -4,7 +4,7 @@ import type { DisconnectReason } from '../delivery/socket-mode.js';
 import type {
   CloseViewRequest,
   OpenView,
-  PressInViewRequest,
+  ClickInViewRequest,
   ReadRequest,
   SayRequest,
   SubmitViewRequest,
@@ -15,7 +15,7 @@ import type { Conversation, NewChannel } from '../state/conversations.js';
 import type { NewMember, UserGroup, WorkspaceMember } from '../state/directory.js';
 import type { JsonObject } from '../wire/json-object.js';
 import type { Outcome } from './connection.js';
-import type { MessagePress } from './press.js';
+import type { MessageClick } from './press.js';
 import type { CommandRequest } from './run-command.js';
 import type { SeenMessage } from './shown.js';
 import type { Submission } from './views/submission.js';
@@ -48,10 +48,10 @@ export interface WorkspaceHands {
   home(member: string): OpenView | undefined;
   state(as: string): WorkspaceState;
 
-  press(request: MessagePress): Promise<Outcome>;
+  click(request: MessageClick): Promise<Outcome>;
   submitView(request: SubmitViewRequest): Promise<Submission>;
   closeView(request: CloseViewRequest): Promise<void>;
-  pressInView(request: Omit<PressInViewRequest, 'blockId'> & { readonly blockId?: string }): Promise<Outcome>;
+  clickInView(request: Omit<ClickInViewRequest, 'blockId'> & { readonly blockId?: string }): Promise<Outcome>;
   command(request: CommandRequest): Promise<Outcome>;
   /**
    * Posts a member's message. If the app is subscribed to `message.channels` or `message.im` it hears of it;

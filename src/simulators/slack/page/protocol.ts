@@ -115,7 +115,7 @@ export interface ChangeEvent {
  *
  * This and the bodies of the other POST verbs answer 200 `{ok:true}` or 4xx `{ok:false,error}`.
  */
-export interface PressRequest {
+export interface ClickRequest {
   readonly as: string;
   readonly channel: string;
   readonly ts: string;
@@ -139,7 +139,7 @@ export interface CloseViewRequest {
 }
 
 /** Uses an element of a modal or Home tab, with what else was entered so far. */
-export interface PressInViewRequest {
+export interface ClickInViewRequest {
   readonly as: string;
   readonly viewId: string;
   readonly blockId: string;

@@ -58,6 +58,6 @@ function option(element: JsonObject, value: string): JsonObject {
 
 function feedback(element: JsonObject, value: string | undefined): JsonObject {
   const buttons = [element.positive_button, element.negative_button].filter(isObject);
-  const pressed = buttons.find((button) => button.value === value) ?? buttons[0];
-  return { value: pressed?.value, text: pressed?.text };
+  const clicked = buttons.find((button) => button.value === value) ?? buttons[0];
+  return { value: clicked?.value, text: clicked?.text };
 }

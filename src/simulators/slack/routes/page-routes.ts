@@ -57,12 +57,12 @@ function read(
 function pageVerbs(hands: WorkspaceHands): Readonly<Record<string, Verb>> {
   return {
     press: (body) =>
-      hands.press({ ...who(body), channel: need(body, 'channel'), ts: need(body, 'ts'), ...element(body) }),
+      hands.click({ ...who(body), channel: need(body, 'channel'), ts: need(body, 'ts'), ...element(body) }),
     'submit-view': (body) =>
       hands.submitView({ ...who(body), viewId: need(body, 'viewId'), values: valuesOf(body) }),
     'close-view': (body) => hands.closeView({ ...who(body), viewId: need(body, 'viewId') }),
     'press-in-view': (body) =>
-      hands.pressInView({
+      hands.clickInView({
         ...who(body),
         viewId: need(body, 'viewId'),
         ...element(body),

@@ -26,10 +26,10 @@ export interface AtAlert {
  */
 export async function atAlert(
   context: Context,
-  pressed: { readonly incidentId: string; readonly verb: Verb; readonly asker: Asker },
+  clicked: { readonly incidentId: string; readonly verb: Verb; readonly asker: Asker },
   work: (at: AtAlert) => Promise<AlertReply>,
 ): Promise<AlertReply> {
-  const { incidentId, verb, asker } = pressed;
+  const { incidentId, verb, asker } = clicked;
   try {
     const incident = await context.store.findIncident(incidentId);
     const refuse = (reply: AlertReply) =>

@@ -31,22 +31,22 @@ async function anAlertedChannel(mode: 'socket' | 'http', answers: FakeAlertAnswe
   const target = { kind: 'channel', channel } as const;
   const alert = anAlert({ incident, actions: ['restart', 'details', 'mute', 'take'] });
   const parent = await stage.chat.post(target, { kind: 'alert', alert });
-  const press = (actionId: string, value?: string, on: Pick<SeenMessage, 'ts'> = parent) =>
-    workspace.press({ as: ada.id, channel, ts: on.ts, actionId, ...(value === undefined ? {} : { value }) });
+  const click = (actionId: string, value?: string, on: Pick<SeenMessage, 'ts'> = parent) =>
+    workspace.click({ as: ada.id, channel, ts: on.ts, actionId, ...(value === undefined ? {} : { value }) });
   const privateOnes = () => workspace.messages(channel, ada.id).filter(({ isEphemeral }) => isEphemeral);
   const notified = (words: RegExp) =>
     workspace.waitFor(() => privateOnes().find((one) => words.test(textOf(one))), {
       whatFor: `a private word: ${words}`,
     });
-  return { ...stage, target, parent, press, privateOnes, notified };
+  return { ...stage, target, parent, click, privateOnes, notified };
 }
 
 describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode) => {
   it('that takes it is answered privately', async () => {
-    const { press, notified, alertDesk, ada } = await anAlertedChannel(mode, {
+    const { click, notified, alertDesk, ada } = await anAlertedChannel(mode, {
       reply: () => ({ kind: 'taken', incident }),
     });
-    expect((await press('alert.take')).acked).toBe(true);
+    expect((await click('alert.take')).acked).toBe(true);
     await notified(/You are on it/);
     expect(alertDesk.steps).toEqual(['take incident-1']);
     expect(alertDesk.askers[0]?.person.userId).toBe(ada.id);
@@ -54,17 +54,17 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
 
   it('that mutes it says what was chosen, and until when that holds', async () => {
     const mute = { key: 'k', untilMs: noonMs, person: aPersonId(), name: 'Ada Okafor' };
-    const { press, notified, alertDesk } = await anAlertedChannel(mode, {
+    const { click, notified, alertDesk } = await anAlertedChannel(mode, {
       reply: () => ({ kind: 'muted', incident, mute }),
     });
-    await press('alert.mute', 'day.incident-1');
+    await click('alert.mute', 'day.incident-1');
     await notified(/Muted until/);
     expect(alertDesk.steps).toEqual(['mute incident-1 day']);
   });
 
   it('that restarts asks first, and does nothing before the answer', async () => {
-    const { press, notified, alertDesk } = await anAlertedChannel(mode, { reply: () => proposal });
-    await press('alert.restart');
+    const { click, notified, alertDesk } = await anAlertedChannel(mode, { reply: () => proposal });
+    await click('alert.restart');
     const question = await notified(/Restart 2 runs of Web servers\?/);
     expect(textOf(question)).toContain('alert.confirm');
     expect(alertDesk.steps).toEqual(['propose incident-1 restart']);
@@ -75,20 +75,20 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     const written = new Promise<'confirmed'>((resolve) => {
       write = () => resolve('confirmed');
     });
-    const { press, notified, alertDesk, privateOnes } = await anAlertedChannel(mode, {
+    const { click, notified, alertDesk, privateOnes } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => written,
     });
-    await press('alert.restart');
+    await click('alert.restart');
     const question = await notified(/Restart 2 runs/);
     let isAcked = false;
-    const pressed = press('alert.confirm', undefined, question).then(({ acked }) => {
+    const clicked = click('alert.confirm', undefined, question).then(({ acked }) => {
       isAcked = acked;
     });
     await until(() => alertDesk.steps.includes('confirm batch-1'));
     expect(isAcked).toBe(false);
     write();
-    await pressed;
+    await clicked;
     expect(isAcked).toBe(true);
     await notified(/Confirmed.*thread of the alert/);
     expect(alertDesk.steps.slice(1)).toEqual(['confirm batch-1', 'carry-out batch-1']);
@@ -99,25 +99,25 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     ['repeated', /confirmed before and is not done again/],
     ['unknown', /can no longer be confirmed.*Nothing was changed/],
   ] as const)('that confirms what is %s is explained, and nothing is carried out', async (outcome, words) => {
-    const { press, notified, alertDesk } = await anAlertedChannel(mode, {
+    const { click, notified, alertDesk } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => outcome,
     });
-    await press('alert.restart');
-    await press('alert.confirm', undefined, await notified(/Restart 2 runs/));
+    await click('alert.restart');
+    await click('alert.confirm', undefined, await notified(/Restart 2 runs/));
     await notified(words);
     expect(alertDesk.steps).not.toContain('carry-out batch-1');
   });
 
   it('that cannot be written down says so, and can be pressed again', async () => {
-    const { press, notified, alertDesk, privateOnes } = await anAlertedChannel(mode, {
+    const { click, notified, alertDesk, privateOnes } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => {
         throw new Error('disk full');
       },
     });
-    await press('alert.restart');
-    expect((await press('alert.confirm', undefined, await notified(/Restart 2 runs/))).acked).toBe(true);
+    await click('alert.restart');
+    expect((await click('alert.confirm', undefined, await notified(/Restart 2 runs/))).acked).toBe(true);
     await notified(/Nothing was changed.*press again/);
     expect(alertDesk.steps).not.toContain('carry-out batch-1');
     expect(privateOnes().map(textOf).join()).toContain('alert.confirm');
@@ -128,9 +128,9 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     ['confirmed', /cannot be cancelled/],
     ['unknown', /can no longer be confirmed/],
   ] as const)('that cancels tells the truth when it is %s', async (outcome, words) => {
-    const { press, notified } = await anAlertedChannel(mode, { reply: () => proposal, cancel: () => outcome });
-    await press('alert.restart');
-    await press('alert.cancel', undefined, await notified(/Restart 2 runs/));
+    const { click, notified } = await anAlertedChannel(mode, { reply: () => proposal, cancel: () => outcome });
+    await click('alert.restart');
+    await click('alert.cancel', undefined, await notified(/Restart 2 runs/));
     await notified(words);
   });
 
@@ -139,8 +139,8 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     const pending = new Promise<AlertReply>((resolve) => {
       read = () => resolve({ kind: 'details', alert: anAlert() });
     });
-    const { press, workspace, ada } = await anAlertedChannel(mode, { reply: () => pending });
-    await press('alert.details');
+    const { click, workspace, ada } = await anAlertedChannel(mode, { reply: () => pending });
+    await click('alert.details');
     await workspace.waitFor(() => workspace.views(ada.id).find((one) => /Looking/.test(JSON.stringify(one))));
     read();
     await workspace.waitFor(() =>
@@ -149,35 +149,35 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
   });
 
   it('that asks for details and may not is told so in the window', async () => {
-    const { press, workspace, ada } = await anAlertedChannel(mode, {
+    const { click, workspace, ada } = await anAlertedChannel(mode, {
       reply: () => ({ kind: 'not-allowed', verb: 'status', why: { kind: 'no-rule' } }),
     });
-    await press('alert.details');
+    await click('alert.details');
     await workspace.waitFor(() =>
       workspace.views(ada.id).find((one) => /You may not/.test(JSON.stringify(one))),
     );
   });
 
   it('that came too late for a window is told to press again', async () => {
-    const { press, workspace, notified } = await anAlertedChannel(mode);
+    const { click, workspace, notified } = await anAlertedChannel(mode);
     workspace.fail({ method: 'views.open', fault: 'expired_trigger_id' });
-    await press('alert.details');
+    await click('alert.details');
     await notified(/too long for Slack to open a window/);
   });
 
   it('that leads to the portal is acknowledged and asks nothing', async () => {
-    const { press, alertDesk } = await anAlertedChannel(mode);
-    expect((await press('alert.open')).acked).toBe(true);
+    const { click, alertDesk } = await anAlertedChannel(mode);
+    expect((await click('alert.open')).acked).toBe(true);
     expect(alertDesk.steps).toEqual([]);
   });
 
   it('that breaks gives a reference that is in the log', async () => {
-    const { press, notified, log } = await anAlertedChannel(mode, {
+    const { click, notified, log } = await anAlertedChannel(mode, {
       reply: () => {
         throw new Error('store is gone');
       },
     });
-    await press('alert.take');
+    await click('alert.take');
     await notified(/broke on our side/);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });

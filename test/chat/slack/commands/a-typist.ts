@@ -18,8 +18,8 @@ export async function aTypist(
     workspace.waitFor(() => privateOnes().find((one) => words.test(textOf(one))), {
       whatFor: `a private word: ${words}`,
     });
-  const press = ({ ts, blocks }: SeenMessage, actionId: string, value?: string) =>
-    workspace.press({
+  const click = ({ ts, blocks }: SeenMessage, actionId: string, value?: string) =>
+    workspace.click({
       as: ada.id,
       channel,
       ts,
@@ -32,7 +32,7 @@ export async function aTypist(
       whatFor: `a modal: ${words}`,
     });
   const choose = (viewId: string, actionId: string, value: string) =>
-    workspace.pressInView({ as: ada.id, viewId, actionId, value });
+    workspace.clickInView({ as: ada.id, viewId, actionId, value });
   const submit = (viewId: string, typed: Fields, chosen: Fields = {}, dates: Fields = {}) =>
     workspace.submitView({
       as: ada.id,
@@ -46,7 +46,7 @@ export async function aTypist(
         })),
       },
     });
-  return { ...stage, privateOnes, type, notified, press, modal, choose, submit };
+  return { ...stage, privateOnes, type, notified, click, modal, choose, submit };
 }
 
 /** Reads what a typist is. */

@@ -41,8 +41,8 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
   });
 
   it('is written down before the press is acknowledged, then carried out, and its place tells the end', async () => {
-    const { press, proposal, commandDesk, notified, privateOnes } = await set();
-    expect((await press(proposal, 'command.confirm')).acked).toBe(true);
+    const { click, proposal, commandDesk, notified, privateOnes } = await set();
+    expect((await click(proposal, 'command.confirm')).acked).toBe(true);
     await notified(/Stopped.*Rejected/s);
     expect(commandDesk.steps).toEqual(['run stop', 'confirm change-1', 'carry-out change-1']);
     expect(privateOnes()).toHaveLength(1);
@@ -54,15 +54,15 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
     const written = new Promise<'confirmed'>((resolve) => {
       write = () => resolve('confirmed');
     });
-    const { press, proposal, commandDesk } = await set({ confirm: () => written });
+    const { click, proposal, commandDesk } = await set({ confirm: () => written });
     let isAcked = false;
-    const pressed = press(proposal, 'command.confirm').then(({ acked }) => {
+    const clicked = click(proposal, 'command.confirm').then(({ acked }) => {
       isAcked = acked;
     });
     await until(() => commandDesk.steps.includes('confirm change-1'));
     expect(isAcked).toBe(false);
     write();
-    await pressed;
+    await clicked;
     expect(isAcked).toBe(true);
   });
 
@@ -71,48 +71,48 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const { press, proposal, notified } = await set({ carryOut: () => ended });
-    await press(proposal, 'command.confirm');
+    const { click, proposal, notified } = await set({ carryOut: () => ended });
+    await click(proposal, 'command.confirm');
     await notified(/Working on it/);
     end();
   });
 
   it('is not done again when it is pressed twice; the end is told', async () => {
     let confirmations = 0;
-    const { press, proposal, commandDesk, notified, privateOnes } = await set({
+    const { click, proposal, commandDesk, notified, privateOnes } = await set({
       confirm: () => {
         confirmations += 1;
         return confirmations === 1 ? 'confirmed' : 'repeated';
       },
     });
-    await Promise.all([press(proposal, 'command.confirm'), press(proposal, 'command.confirm')]);
+    await Promise.all([click(proposal, 'command.confirm'), click(proposal, 'command.confirm')]);
     await notified(/Stopped/);
     expect(commandDesk.steps.filter((step) => step.startsWith('carry-out'))).toHaveLength(2);
     expect(privateOnes()).toHaveLength(1);
   });
 
   it('is explained when it can no longer be confirmed', async () => {
-    const { press, proposal, commandDesk, notified } = await set({ confirm: () => 'unknown' });
-    await press(proposal, 'command.confirm');
+    const { click, proposal, commandDesk, notified } = await set({ confirm: () => 'unknown' });
+    await click(proposal, 'command.confirm');
     await notified(/can no longer be confirmed.*Nothing was changed/);
     expect(commandDesk.steps).not.toContain('carry-out change-1');
   });
 
   it('is not carried out when it could not be written down, and can be pressed again', async () => {
-    const { press, proposal, commandDesk, notified, privateOnes } = await set({
+    const { click, proposal, commandDesk, notified, privateOnes } = await set({
       confirm: () => {
         throw new Error('disk full');
       },
     });
-    expect((await press(proposal, 'command.confirm')).acked).toBe(true);
+    expect((await click(proposal, 'command.confirm')).acked).toBe(true);
     await notified(/Nothing was changed.*press again/);
     expect(commandDesk.steps).not.toContain('carry-out change-1');
     expect(privateOnes().some((one) => textOf(one).includes('command.confirm'))).toBe(true);
   });
 
   it('is dropped by Cancel', async () => {
-    const { press, proposal, commandDesk, notified, privateOnes } = await set();
-    await press(proposal, 'command.cancel');
+    const { click, proposal, commandDesk, notified, privateOnes } = await set();
+    await click(proposal, 'command.cancel');
     await notified(/Cancelled\. Nothing was changed/);
     expect(commandDesk.steps).toEqual(['run stop', 'cancel change-1']);
     expect(privateOnes()).toHaveLength(1);
@@ -122,39 +122,39 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
   });
 
   it('is not said to be cancelled when it was confirmed before; how it stands is told', async () => {
-    const { press, proposal, notified, privateOnes } = await set({
+    const { click, proposal, notified, privateOnes } = await set({
       cancel: () => anEnd({ kind: 'done', now: rejected }),
     });
-    await press(proposal, 'command.cancel');
+    await click(proposal, 'command.cancel');
     await notified(/Stopped.*Rejected/s);
     expect(privateOnes().map(textOf).join()).not.toContain('Cancelled');
   });
 
   it('is not said to be cancelled when that could not be written down', async () => {
-    const { press, proposal, notified, privateOnes, log } = await set({
+    const { click, proposal, notified, privateOnes, log } = await set({
       cancel: () => {
         throw new Error('disk full');
       },
     });
-    await press(proposal, 'command.cancel');
+    await click(proposal, 'command.cancel');
     await notified(/could not be cancelled.*Nothing was changed/);
     expect(privateOnes()).toHaveLength(2);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
   it('of somebody else, or unknown, is not spoken of', async () => {
-    const { press, proposal, notified } = await set({ cancel: () => undefined });
-    await press(proposal, 'command.cancel');
+    const { click, proposal, notified } = await set({ cancel: () => undefined });
+    await click(proposal, 'command.cancel');
     await notified(/can no longer be confirmed/);
   });
 
   it('gives a reference when carrying it out breaks', async () => {
-    const { press, proposal, notified, log } = await set({
+    const { click, proposal, notified, log } = await set({
       carryOut: async () => {
         throw new Error('store is gone');
       },
     });
-    await press(proposal, 'command.confirm');
+    await click(proposal, 'command.confirm');
     await notified(/broke on our side/);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
@@ -170,7 +170,7 @@ describe('the end of a change', () => {
     const stage = await aTypist('socket', { run: () => aProposal(), confirm: () => 'repeated' });
     stages.push(stage);
     await stage.type('stop K7F3');
-    await stage.press(await stage.notified(/Stop this/), 'command.confirm');
+    await stage.click(await stage.notified(/Stop this/), 'command.confirm');
     const responseUrl = stage.commandDesk.askers.at(-1)?.responseUrl ?? '';
     const place = { ...asker(stage), responseUrl };
     const notify = (record: ReturnType<typeof aChange>) =>

@@ -135,7 +135,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   });
 
   it('turns the pages of a list in place', async () => {
-    const { type, notified, press, commandDesk, privateOnes, workspace } = await set({
+    const { type, notified, click, commandDesk, privateOnes, workspace } = await set({
       run: (line) => ({
         kind: 'list',
         state: 'failed',
@@ -147,61 +147,61 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
       }),
     });
     await type('list failed web.1');
-    await press(await notified(/PAGE1/), 'command.page-after');
+    await click(await notified(/PAGE1/), 'command.page-after');
     const second = await notified(/PAGE2/);
     expect(textOf(second)).not.toContain('Next page');
-    await press(second, 'command.page-before');
+    await click(second, 'command.page-before');
     await workspace.waitFor(() => /PAGE1/.test(textOf(privateOnes()[0] ?? second)));
     expect(privateOnes()).toHaveLength(1);
     expect(commandDesk.lines.at(1)).toEqual({ verb: 'list', state: 'failed', text: 'web.1', page: 2 });
   });
 
   it('keeps a page when the next one cannot be had', async () => {
-    const { type, notified, press, privateOnes } = await set({
+    const { type, notified, click, privateOnes } = await set({
       run: (line) =>
         line.verb === 'list' && line.page === 1
           ? { kind: 'list', state: 'any', page: 1, rows: [aRow()], hasMore: true, silent: [] }
           : { kind: 'unreachable', label: 'Command' },
     });
     await type('list');
-    await press(await notified(/K7F3/), 'command.page-after');
+    await click(await notified(/K7F3/), 'command.page-after');
     await notified(/did not answer/);
     expect(privateOnes()).toHaveLength(2);
   });
 
   it('goes on with the one chosen of several that fit', async () => {
-    const { type, notified, press, commandDesk, privateOnes } = await set({
+    const { type, notified, click, commandDesk, privateOnes } = await set({
       run: (line) =>
         line.verb === 'restart' && line.ref === 'web'
           ? { kind: 'ambiguous', typed: 'web', rows: [aRow(), aRow({ code: 'M2N4' })] }
           : aStatus({ code: 'M2N4' }),
     });
     await type('restart web 3');
-    await press(await notified(/Several workflows/), 'command.choose', 'M2N4');
+    await click(await notified(/Several workflows/), 'command.choose', 'M2N4');
     await notified(/Web servers/);
     expect(commandDesk.lines.at(-1)).toEqual({ verb: 'restart', ref: 'M2N4', version: 3 });
     expect(privateOnes()).toHaveLength(1);
   });
 
   it('may follow the link to the portal, which asks nobody anything', async () => {
-    const { type, notified, press, commandDesk } = await set({
+    const { type, notified, click, commandDesk } = await set({
       run: () => aStatus({ link: 'https://keyfactor.example.com/run/1' }),
     });
     await type('status K7F3');
     const status = await notified(/Open in Command/);
-    expect((await press(status, 'command.open')).acked).toBe(true);
+    expect((await click(status, 'command.open')).acked).toBe(true);
     expect(commandDesk.steps).toEqual(['run status']);
   });
 
   it('proposes from a status by a button, and the status stays', async () => {
-    const { type, notified, press, commandDesk, privateOnes, workspace } = await set({
+    const { type, notified, click, commandDesk, privateOnes, workspace } = await set({
       run: (line) =>
         line.verb === 'status' ? aStatus() : { kind: 'not-allowed', verb: 'stop', why: { kind: 'no-rule' } },
     });
     await type('status K7F3');
     const status = await notified(/Web servers/);
     expect(textOf(status)).not.toContain('command.propose.pause');
-    await press(status, 'command.propose.stop');
+    await click(status, 'command.propose.stop');
     await notified(/You may not/);
     await workspace.waitFor(() => privateOnes().length === 2);
     expect(commandDesk.lines.at(-1)).toEqual({ verb: 'stop', ref: 'K7F3' });

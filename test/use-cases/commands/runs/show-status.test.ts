@@ -22,13 +22,13 @@ describe('the status of a run', () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     // Kim asked for it, Gus is a guest and Una has no name in Command.
     expect(idsOf(await statusOf(world))).toEqual(['U0ADA', 'U0BO', 'U0CY']);
-    await world.press('bo', 'approve');
+    await world.click('bo', 'approve');
     expect(idsOf(await statusOf(world))).toEqual(['U0ADA', 'U0CY']);
   });
 
   it('names nobody once it is decided', async () => {
     const world = await worlds.openWithCard();
-    await world.press('bo', 'approve');
+    await world.click('bo', 'approve');
     await world.passTime(15_000);
     expect(await statusOf(world)).not.toHaveProperty('canAct');
   });
@@ -56,14 +56,14 @@ describe('the status of a run', () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     const { instance } = await world.approval();
     world.clock.turn(1_000);
-    await world.press('ada', 'approve', { comment: 'fine' });
+    await world.click('ada', 'approve', { comment: 'fine' });
     world.clock.turn(1_000);
     const confirmedAtMs = world.clock.now();
     const change = { kind: 'stop', instance: instance.ref } as const;
     await world.store.addChange(aChange({ change, confirmedAtMs }));
     await world.store.addChange(aProposal({ id: 'never', change }));
     world.clock.turn(1_000);
-    await world.press('bo', 'deny', { comment: 'no' });
+    await world.click('bo', 'deny', { comment: 'no' });
     await world.passTime(15_000);
     const { history } = await statusOf(world);
     expect(history).toMatchObject([

@@ -4,7 +4,7 @@ import type { StartOption } from '../../../../domain/reply.js';
 import { asError } from '../../actions/take-click.js';
 import { waitingPicker } from '../../views/replies/picker-modals.js';
 import { startModal } from '../../views/replies/start-modal.js';
-import { readViewPress, type SlashPayload } from '../command-payloads.js';
+import { readViewAction, type SlashPayload } from '../command-payloads.js';
 import type { Commanding } from '../commanding.js';
 import type { StartPicker } from './picker-memory.js';
 import { fillPicker, openPicker } from './show-picker.js';
@@ -36,13 +36,13 @@ export async function openStarter(
 
 /** Shows the values of the workflow that was just chosen in an open modal. */
 export async function showValuesFor(commanding: Commanding, body: unknown): Promise<void> {
-  const press = readViewPress(body);
-  const picker = press && (await commanding.pickers.get(press.pickerId));
-  if (!press || picker?.kind !== 'start') return;
-  const chosen = picker.options.findIndex((_option, index) => String(index) === press.value);
+  const action = readViewAction(body);
+  const picker = action && (await commanding.pickers.get(action.pickerId));
+  if (!action || picker?.kind !== 'start') return;
+  const chosen = picker.options.findIndex((_option, index) => String(index) === action.value);
   if (chosen < 0) return;
   const { options, values } = picker;
-  const { pickerId, viewId } = press;
+  const { pickerId, viewId } = action;
   const { command } = commanding;
   await fillPicker(commanding, viewId, startModal({ pickerId, options, values, command, chosen }));
 }

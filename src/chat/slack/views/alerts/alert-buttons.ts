@@ -1,6 +1,6 @@
 import type { Button, Overflow, PlainTextOption } from '@slack/types';
 import type { Alert, AlertAction, WayOut } from '../../../../domain/alerts/alert.js';
-import { type AlertPressKind, alertActionId, muteSpans, writeMute } from '../../alert-ids.js';
+import { type AlertActionKind, alertActionId, muteSpans, writeMute } from '../../alert-ids.js';
 import { alertWords, muteWords, wayText } from '../../messages/alerts/alert-words.js';
 import { buttonText } from '../../messages/buttons.js';
 import { plainInk } from '../../messages/ink.js';
@@ -13,22 +13,22 @@ export function alertButtons(
   labelOf: Wording['labelOf'],
 ): readonly (Button | Overflow)[] {
   const { id, failed, samples, system } = incident;
-  const isPressable = id.length > 0 && id.length <= 2000;
-  const pressable = isPressable ? inOrder(actions) : [];
-  const presses = pressable.flatMap((action): readonly (Button | Overflow)[] => {
+  const isClickable = id.length > 0 && id.length <= 2000;
+  const clickable = isClickable ? inOrder(actions) : [];
+  const offered = clickable.flatMap((action): readonly (Button | Overflow)[] => {
     if (action === 'mute') return muteMenu(id);
     return [{ ...alertButton(action, textOf(action, failed)), value: id }];
   });
   const link = samples[0]?.link;
-  if (!isLink(link)) return presses;
+  if (!isLink(link)) return offered;
   return [
-    ...presses,
+    ...offered,
     { ...alertButton('open', buttonText('open', plainInk.words(labelOf(system), 60))), url: link },
   ];
 }
 
 /** Makes a button of an alert. */
-export function alertButton(kind: AlertPressKind, text: string): Pick<Button, 'type' | 'action_id' | 'text'> {
+export function alertButton(kind: AlertActionKind, text: string): Pick<Button, 'type' | 'action_id' | 'text'> {
   return {
     type: 'button',
     action_id: alertActionId(kind),

@@ -13,7 +13,7 @@ import {
 } from '../../messages/replies/approval-list.js';
 import { systemOf, type Wording } from '../../messages/wording.js';
 import { actions, context, section } from '../blocks.js';
-import { cardPresses, isLink } from '../card-buttons.js';
+import { cardButtonActions, isLink } from '../card-buttons.js';
 
 /** Shows what waits for somebody's decision, with buttons at each that lead to the same modals as its card. */
 export function approvalBlocks(list: ApprovalList, wording: Wording): readonly KnownBlock[] {
@@ -38,11 +38,11 @@ function rowActions(
   const { approval } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
   if (value.length > 2000) return [];
-  const presses = cardPresses(card, wording).flatMap(({ kind, ...rest }) =>
+  const offered = cardButtonActions(card, wording).flatMap(({ kind, ...rest }) =>
     kind === 'approve' || kind === 'deny' || kind === 'details' ? [{ what: kind, ...rest }] : [],
   );
-  const answers = presses.filter(({ what }) => what !== 'details');
-  const shown = answers.length > mostAnswers ? presses.filter(({ what }) => what === 'details') : presses;
+  const answers = offered.filter(({ what }) => what !== 'details');
+  const shown = answers.length > mostAnswers ? offered.filter(({ what }) => what === 'details') : offered;
   const buttons = shown.map(({ what, output, style, text }): Button => {
     // An answer opens a window first, which three dots say.
     const label = what === 'details' ? text : `${plainInk.words(text, 74)}…`;

@@ -1,5 +1,5 @@
 import { mergeState } from '../../blocks/element-state.js';
-import type { CloseViewRequest, PressInViewRequest } from '../../page/protocol.js';
+import type { CloseViewRequest, ClickInViewRequest } from '../../page/protocol.js';
 import { blockActionsInView } from '../../payloads/block-actions.js';
 import { elementStateAfter } from '../../payloads/element-action.js';
 import { viewClosed } from '../../payloads/view-payloads.js';
@@ -11,10 +11,10 @@ import { actingMember, ImpossibleRequest } from '../present.js';
 import { elementIn } from '../press.js';
 
 /** Presses an element inside a modal or Home tab. */
-export async function pressInView(
+export async function clickInView(
   world: World,
   connection: Connection,
-  request: Omit<PressInViewRequest, 'blockId'> & { readonly blockId?: string },
+  request: Omit<ClickInViewRequest, 'blockId'> & { readonly blockId?: string },
 ): Promise<Outcome> {
   const member = actingMember(world, request.as);
   const before = seenView(world, request);

@@ -7,7 +7,7 @@ import type { Member, ShownConversation } from '../protocol.js';
 import type { Reader } from '../text/text-nodes.js';
 
 /** A press as the page reports it; where it happened is added by whoever drew the blocks. */
-interface Press {
+interface ButtonClick {
   readonly blockId: string;
   readonly actionId: string;
   readonly value?: string;
@@ -24,7 +24,7 @@ export interface BlockScope {
   readonly opened: Set<string>;
   readonly errors: Readonly<Record<string, string>>;
   isBusy(actionId: string): boolean;
-  press(press: Press): void;
+  click(click: ButtonClick): void;
   typed(blockId: string, actionId: string): ElementState | undefined;
   remember(entry: { blockId: string; actionId: string; state: ElementState }): void;
 }
@@ -63,8 +63,8 @@ interface Place {
 /** Describes an element in its place, for the function that draws it. */
 export function slotAt({ scope, blockId, element, labelling, isDispatching }: Place): Slot {
   const actionId = stringOf(element.action_id);
-  const press = (value?: string): void => {
-    scope.press({ blockId, actionId, ...(value === undefined ? {} : { value }) });
+  const click = (value?: string): void => {
+    scope.click({ blockId, actionId, ...(value === undefined ? {} : { value }) });
   };
   return {
     element,
@@ -76,7 +76,7 @@ export function slotAt({ scope, blockId, element, labelling, isDispatching }: Pl
     remember: (state) => scope.remember({ blockId, actionId, state }),
     act(value) {
       if (!isDispatching) return;
-      void confirmed(element.confirm, scope.reader).then((isConfirmed) => isConfirmed && press(value));
+      void confirmed(element.confirm, scope.reader).then((isConfirmed) => isConfirmed && click(value));
     },
   };
 }

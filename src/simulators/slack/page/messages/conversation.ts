@@ -1,14 +1,14 @@
 import { el } from '../draw/dom.js';
 import type { Member, ShownConversation, ShownMessage } from '../protocol.js';
 import type { Api } from '../session/api.js';
-import type { Presses } from '../session/presses.js';
-import { createPresses } from '../session/presses.js';
+import type { Clicks } from '../session/presses.js';
+import { createClicks } from '../session/presses.js';
 import { createRefresher } from '../session/refresher.js';
 import type { Session } from '../session/session.js';
 import { plainWords } from '../text/inline.js';
 import { messageNode } from './message.js';
 import type { MessageList } from './message-list.js';
-import { pressToolsNode } from './press-tools.js';
+import { clickToolsNode } from './press-tools.js';
 import { repliesNode } from './replies.js';
 import type { Row } from './rows.js';
 import { layRows } from './rows.js';
@@ -49,13 +49,13 @@ export function createConversation({ api, list, session }: ConversationParts): C
       readPlace,
       rows.map((row) => ({
         key: row.key,
-        signature: signatureOf(row, session, presses),
+        signature: signatureOf(row, session, clicks),
         isOwn: row.kind === 'message' && row.message.author === session.actingAs(),
-        draw: () => rowNode(row, { session, presses, toggle }),
+        draw: () => rowNode(row, { session, clicks, toggle }),
       })),
     );
   };
-  const presses = createPresses(session, redraw);
+  const clicks = createClicks(session, redraw);
   const refresher = createRefresher(async () => {
     const [place, channel] = [placeNow(), session.channel()];
     if (channel === undefined) return;
@@ -73,8 +73,8 @@ export function createConversation({ api, list, session }: ConversationParts): C
 }
 
 /** Changes with everything a row is drawn from; names are part of it, because messages mention people. */
-function signatureOf(row: Row, session: Session, presses: Presses): string {
-  const underWay = row.kind === 'message' ? presses.signatureOf(row.message) : '';
+function signatureOf(row: Row, session: Session, clicks: Clicks): string {
+  const underWay = row.kind === 'message' ? clicks.signatureOf(row.message) : '';
   return JSON.stringify([row, underWay, session.surroundings().members]);
 }
 
@@ -93,29 +93,29 @@ const slackbot: Member = {
 
 interface RowParts {
   readonly session: Session;
-  readonly presses: Presses;
+  readonly clicks: Clicks;
   toggle(ts: string): void;
 }
 
-function rowNode(row: Row, { session, presses, toggle }: RowParts): HTMLElement {
+function rowNode(row: Row, { session, clicks, toggle }: RowParts): HTMLElement {
   if (row.kind === 'day') return el('div', { class: 'day' }, el('span', {}, row.label));
   if (row.kind === 'replies') return repliesNode(row, () => toggle(row.ts));
   const { message } = row;
   const surroundings = session.surroundings();
   const { members } = surroundings;
   const actingAs = session.actingAs();
-  const { pressTogether } = presses;
+  const { clickTogether } = clicks;
   return messageNode({
     ...row,
     author: [...members, slackbot].find((member) => member.id === message.author),
-    tools: message.isFromApp ? pressToolsNode({ message, actingAs, members, pressTogether }) : undefined,
+    tools: message.isFromApp ? clickToolsNode({ message, actingAs, members, clickTogether }) : undefined,
     scope: {
       ...surroundings,
       key: `message-${message.ts}`,
       errors: {},
-      isBusy: (actionId) => presses.isBusy(message, actionId),
-      press: (press) =>
-        void presses.press({ as: actingAs, channel: message.channel, ts: message.ts, ...press }),
+      isBusy: (actionId) => clicks.isBusy(message, actionId),
+      click: (click) =>
+        void clicks.click({ as: actingAs, channel: message.channel, ts: message.ts, ...click }),
       typed: () => undefined,
       remember: () => undefined,
     },

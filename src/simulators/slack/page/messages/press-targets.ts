@@ -4,7 +4,7 @@ import { blockIdOf } from '../modal/view-values.js';
 import { plainWords } from '../text/inline.js';
 
 /** A button of a message, as it can be pressed from elsewhere. */
-export interface PressTarget {
+export interface ClickTarget {
   readonly label: string;
   readonly blockId: string;
   readonly actionId: string;
@@ -12,7 +12,7 @@ export interface PressTarget {
 }
 
 /** Finds the buttons of a message that report a press; links to other pages are left out. */
-export function pressTargets(blocks: readonly Json[]): readonly PressTarget[] {
+export function clickTargets(blocks: readonly Json[]): readonly ClickTarget[] {
   return blocks.flatMap((block, index) => {
     const accessory = block.accessory === undefined ? [] : [recordOf(block.accessory)];
     const elements = block.type === 'actions' ? recordsOf(block.elements) : accessory;

@@ -1,23 +1,23 @@
 import { el } from '../draw/dom.js';
 import type { IconName } from '../draw/icons.js';
 import { icon } from '../draw/icons.js';
-import type { Member, PressRequest, ShownMessage } from '../protocol.js';
+import type { Member, ClickRequest, ShownMessage } from '../protocol.js';
 import { openPopover } from '../shell/popover.js';
-import type { PressTarget } from './press-targets.js';
-import { pressTargets } from './press-targets.js';
+import type { ClickTarget } from './press-targets.js';
+import { clickTargets } from './press-targets.js';
 
 /** What the tools need to press for one person or several. */
-export interface PressTools {
+export interface ClickTools {
   readonly message: ShownMessage;
   readonly actingAs: string;
   readonly members: readonly Member[];
   /** Presses at the same moment, and answers when the workspace took every press. */
-  pressTogether(presses: readonly PressRequest[]): Promise<void>;
+  clickTogether(clicks: readonly ClickRequest[]): Promise<void>;
 }
 
 /** Draws the corner tools of an app's message; undefined when it has nothing to press. */
-export function pressToolsNode(tools: PressTools): HTMLElement | undefined {
-  const targets = pressTargets(tools.message.blocks);
+export function clickToolsNode(tools: ClickTools): HTMLElement | undefined {
+  const targets = clickTargets(tools.message.blocks);
   if (targets.length === 0) return undefined;
   return el(
     'div',
@@ -39,8 +39,8 @@ function toolButton(name: IconName, words: string, content: (close: () => void) 
 }
 
 interface Panel {
-  readonly tools: PressTools;
-  readonly targets: readonly PressTarget[];
+  readonly tools: ClickTools;
+  readonly targets: readonly ClickTarget[];
   readonly isRace: boolean;
   close(): void;
 }
@@ -67,7 +67,7 @@ function panel({ tools, targets, isRace, close }: Panel): HTMLElement {
     close();
     if (target === undefined) return;
     const people = [tools.actingAs, isRace ? second.select.value : tools.actingAs];
-    void tools.pressTogether(people.map((as) => pressOf(as, tools.message, target)));
+    void tools.clickTogether(people.map((as) => clickOf(as, tools.message, target)));
   };
   return el(
     'form',
@@ -93,7 +93,7 @@ function choice(
   return { select, node: el('label', { class: 'race-choice' }, el('span', {}, label), select) };
 }
 
-function pressOf(as: string, { channel, ts }: ShownMessage, target: PressTarget): PressRequest {
+function clickOf(as: string, { channel, ts }: ShownMessage, target: ClickTarget): ClickRequest {
   const { blockId, actionId, value } = target;
   return { as, channel, ts, blockId, actionId, ...(value === '' ? {} : { value }) };
 }

@@ -28,8 +28,8 @@ export function createViewForms(session: Session): ViewForms {
       isBusy: () => false,
       typed: (blockId, actionId) => drafts.read(view.id, blockId, actionId),
       remember: (entry) => drafts.write(view.id, entry),
-      press: (press) =>
-        void session.post('press-in-view', { viewId: view.id, ...press, values: valuesOf(view) }),
+      click: (click) =>
+        void session.post('press-in-view', { viewId: view.id, ...click, values: valuesOf(view) }),
     }),
     valuesToSubmit(view) {
       const values = valuesOf(view);

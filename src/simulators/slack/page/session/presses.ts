@@ -1,27 +1,27 @@
-import type { PressRequest, ShownMessage } from '../protocol.js';
+import type { ClickRequest, ShownMessage } from '../protocol.js';
 import { toast } from '../shell/toast.js';
 import type { Answer } from './api.js';
 import type { Session } from './session.js';
 
 /** Presses that are on their way to the workspace. */
-export interface Presses {
-  press(request: PressRequest): Promise<Answer>;
+export interface Clicks {
+  click(request: ClickRequest): Promise<Answer>;
   /** Presses at the same moment, and says so once the workspace took every press. */
-  pressTogether(requests: readonly PressRequest[]): Promise<void>;
+  clickTogether(requests: readonly ClickRequest[]): Promise<void>;
   isBusy(message: ShownMessage, actionId: string): boolean;
   /** The presses under way in a message, as a text that changes with them. */
   signatureOf(message: ShownMessage): string;
 }
 
 /** Creates the hand that presses; `changed` is called whenever a press begins or ends. */
-export function createPresses(session: Session, changed: () => void): Presses {
+export function createClicks(session: Session, changed: () => void): Clicks {
   const underWay = new Map<string, number>();
   const count = (key: string, change: 1 | -1): void => {
     underWay.set(key, (underWay.get(key) ?? 0) + change);
     if (underWay.get(key) === 0) underWay.delete(key);
     changed();
   };
-  const press = async (request: PressRequest): Promise<Answer> => {
+  const click = async (request: ClickRequest): Promise<Answer> => {
     const key = `${request.ts} ${request.actionId}`;
     count(key, 1);
     const answer = await session.post('press', request);
@@ -29,9 +29,9 @@ export function createPresses(session: Session, changed: () => void): Presses {
     return answer;
   };
   return {
-    press,
-    async pressTogether(requests) {
-      const answers = await Promise.all(requests.map(press));
+    click,
+    async clickTogether(requests) {
+      const answers = await Promise.all(requests.map(click));
       if (answers.every((answer) => answer.kind === 'done')) toast(afterBoth(session, requests));
     },
     isBusy: (message, actionId) =>
@@ -41,7 +41,7 @@ export function createPresses(session: Session, changed: () => void): Presses {
 }
 
 /** A private answer to somebody else is easily missed, so the person is told where it is. */
-function afterBoth(session: Session, requests: readonly PressRequest[]): string {
+function afterBoth(session: Session, requests: readonly ClickRequest[]): string {
   const { reader } = session.surroundings();
   const other = requests.find((request) => request.as !== reader.actingAs)?.as;
   if (other === undefined) return 'Both presses were delivered.';
