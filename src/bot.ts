@@ -5,17 +5,17 @@ import { noListener, openOperationsListener, openPublicListener } from './http/i
 import { keyLost } from './key-lost.js';
 import { linkRoutesOf } from './linking.js';
 import { openStore } from './stores/index.js';
-import { createAlertDesk } from './use-cases/alerts/desk/alert-desk.js';
-import { createApprovalDesk } from './use-cases/clicks/approval-desk.js';
+import { createAlertService } from './use-cases/alerts/desk/alert-desk.js';
+import { createApprovalService } from './use-cases/clicks/approval-desk.js';
 import { disownDecision } from './use-cases/clicks/disown-decision.js';
 import { retireChanges } from './use-cases/commands/changes/retire-changes.js';
-import { createCommandDesk } from './use-cases/commands/command-desk.js';
+import { createCommandService } from './use-cases/commands/command-desk.js';
 import { createStoreHold } from './use-cases/hold-store.js';
 import { recordStart } from './use-cases/ledger/record-settings.js';
 import { retireApprovals } from './use-cases/observation/retire-approvals.js';
 import { takeInboundApproval } from './use-cases/observation/take-told-approval.js';
 import { takeOver, takeUpLeftClicks } from './use-cases/replicas/take-over.js';
-import { countedApprovalDesk, countedCommandDesk } from './use-cases/watch/counted-desks.js';
+import { countedApprovalService, countedCommandService } from './use-cases/watch/counted-desks.js';
 
 /** A bot at work. */
 export interface Bot {
@@ -118,12 +118,12 @@ async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: H
   };
   try {
     const events = await slack.start({
-      approvals: countedApprovalDesk(createApprovalDesk(context), context),
-      commands: countedCommandDesk(createCommandDesk(context), context),
-      alerts: createAlertDesk(context),
+      approvals: countedApprovalService(createApprovalService(context), context),
+      commands: countedCommandService(createCommandService(context), context),
+      alerts: createAlertService(context),
       receipts: { disown: (code, person) => disownDecision(context, code, person) },
     });
-    const inbound = createRoutes(settings, { desk: { take: (asked) => takeInboundApproval(context, asked) } });
+    const inbound = createRoutes(settings, { service: { take: (asked) => takeInboundApproval(context, asked) } });
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...around }, routes);
     if (around.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);

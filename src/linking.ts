@@ -4,7 +4,7 @@ import type { WebRoute } from './ports/web.js';
 import type { Context } from './use-cases/context.js';
 import { createLinking, type LinkingParts } from './use-cases/links/create-linking.js';
 import { linkUrl } from './use-cases/links/invite.js';
-import { createLinkDesk } from './use-cases/links/link-desk.js';
+import { createLinkService } from './use-cases/links/link-desk.js';
 import type { Linking } from './use-cases/links/linking.js';
 import { createVault } from './vault.js';
 
@@ -34,5 +34,5 @@ export function linkUrlsOf({ linking }: LinkingWiring): {
 export function linkRoutesOf(context: Context): readonly WebRoute[] {
   const { linking } = context;
   if (!linking) return [];
-  return createLinkRoutes({ desk: createLinkDesk(context, linking), publicUrl: linking.publicUrl });
+  return createLinkRoutes({ service: createLinkService(context, linking), publicUrl: linking.publicUrl });
 }

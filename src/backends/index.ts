@@ -33,8 +33,8 @@ export function createBackends(
 /** Lists the addresses at which systems call the bot; none unless the settings turn one on. */
 export function createRoutes(
   { workTasks }: Pick<Servers, 'workTasks'>,
-  { desk }: { readonly desk: InboundService },
+  { service }: { readonly service: InboundService },
 ): readonly WebRoute[] {
-  const reported = createInboundRoute({ servers: workTasks, desk });
+  const reported = createInboundRoute({ servers: workTasks, service });
   return reported ? [reported] : [];
 }

@@ -3,7 +3,7 @@ import type { AlertReply, MuteSpan } from '../domain/alerts/alert-reply.js';
 import type { Asker } from './command-desk.js';
 
 /** What a chat may ask of the bot on behalf of a person at an alert; rights are those of the person who presses. */
-export interface AlertDesk {
+export interface AlertService {
   /** Gives an alert with all its samples, as it stands now. */
   details(incidentId: string, asker: Asker): Promise<AlertReply>;
   /** Notes who is on it, for everybody to see. */

@@ -7,7 +7,7 @@ import type { Missing } from '../domain/missing-in.js';
 import type { Person, PersonId } from '../domain/person.js';
 
 /** What a chat may ask of the bot on behalf of a person at a card. */
-export interface ApprovalDesk {
+export interface ApprovalService {
   /**
    * Says what a press may lead to, from what is already known: nothing is read over the network and nothing
    * is decided.

@@ -5,7 +5,7 @@ import type { PersonId } from '../domain/person.js';
 import type { Reply, Row, StartOption } from '../domain/reply.js';
 
 /** What a chat may ask of the bot on behalf of a person who types commands. */
-export interface CommandDesk {
+export interface CommandService {
   /** Answers a command; one that changes something is answered with a proposal, and nothing is changed. */
   run(line: CommandLine, asker: Asker): Promise<Reply>;
   /** Offers runs to choose from where a command named none: those that wait first, then recent ones. */

@@ -1,7 +1,7 @@
 import type { Person } from '../domain/person.js';
 
 /** Where browsers come to link an account. */
-export interface LinkDesk {
+export interface LinkService {
   /** Says whose account is about to be linked to what; nothing is used up. */
   preview(state: string): Promise<LinkPreview>;
   /** Sends a browser off to sign in; `browser` is a secret that only this browser has. */

@@ -2,7 +2,7 @@ import type { Approval } from '../domain/approval.js';
 import type { PersonId } from '../domain/person.js';
 
 /** What a chat may ask of the bot about receipts. */
-export interface ReceiptDesk {
+export interface ReceiptService {
   /** Takes somebody's word that a decision in their name was not theirs. Throws when it could not be written. */
   disown(code: string, person: PersonId): Promise<Disowned>;
 }

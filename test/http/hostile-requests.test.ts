@@ -99,10 +99,10 @@ describe('whatever is sent to the address Slack calls', () => {
       }),
       { numRuns: 80 },
     );
-    expect(stage.desk.steps).toEqual([]);
+    expect(stage.service.steps).toEqual([]);
     expectRefusalsOnly(stage.log.lines);
     expect(await clickForReal()).toBe(true);
-    expect(stage.desk.steps).toContain('look');
+    expect(stage.service.steps).toContain('look');
   });
 
   it('with Slack’s signature is answered, and harms nobody', async () => {
@@ -138,7 +138,7 @@ describe('whatever is sent to the address Slack calls', () => {
       ),
       { numRuns: 150 },
     );
-    expect(stage.desk.clicks).toEqual([]);
+    expect(stage.service.clicks).toEqual([]);
     expect(await clickForReal()).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClickVerb } from '../../src/domain/click.js';
 import type { Policy } from '../../src/domain/rules.js';
-import { createApprovalDesk } from '../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
 import { falseCredit, liesIn } from './world/lies-in.js';
 import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';
@@ -34,10 +34,10 @@ async function begin(story: Story, dieAt: number): Promise<Play & { readonly lie
   world.restart({ store: mortality.guard(world.store) });
   const click = async (actor: Actor, verb: ClickVerb): Promise<void> => {
     const click = world.clickOf(actor, verb, { message: world.slack.cards()[0]?.message ?? noMessage });
-    const desk = createApprovalDesk(world.context);
-    await desk.writeDown(click);
+    const service = createApprovalService(world.context);
+    await service.writeDown(click);
     written.add(click.id);
-    await desk.work(click.id);
+    await service.work(click.id);
   };
   world.command.faults.isNeededUnknown = story.needed > 1;
   world.command.start('run-1', [{ uniqueName: 'approval-1', needed: story.needed }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApprovalDesk } from '../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
 import { forgetSecrets } from '../../src/use-cases/forget-secrets.js';
 import { aDialog } from '../support/an-approval.js';
 import { people } from './world/people.js';
@@ -25,11 +25,11 @@ describe('forgetting secrets', () => {
 
   it('forgets modals nobody submitted', async () => {
     const world = await worlds.openWithCard();
-    const desk = createApprovalDesk(world.context);
+    const service = createApprovalService(world.context);
     const dialog = aDialog({ atMs: world.clock.now() });
-    await desk.openDialog(dialog);
+    await service.openDialog(dialog);
     world.clock.turn(30 * minuteMs + 1);
     await forgetSecrets(world.context);
-    expect(await desk.findDialog(dialog.id, people.ada.id)).toBeUndefined();
+    expect(await service.findDialog(dialog.id, people.ada.id)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { BackendError, ChatError } from '../../src/ports/errors.js';
 import type { Store } from '../../src/ports/store.js';
 import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.js';
-import { createApprovalDesk } from '../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
 import { decideApproval } from '../../src/use-cases/clicks/decide-approval.js';
 import { tendDigests } from '../../src/use-cases/notifications/tend-digests.js';
 import { fenced, LeaseLost } from '../../src/use-cases/replicas/fenced.js';
@@ -121,7 +121,7 @@ it('does not say that a click led nowhere when somebody else has taken it over a
     throw new ChatError('Slack does not answer', { code: 'unavailable', retryable: true });
   };
   world.restart();
-  const slow = createApprovalDesk({ ...world.context, chat: { ...chat, lookUpPerson } });
+  const slow = createApprovalService({ ...world.context, chat: { ...chat, lookUpPerson } });
   await slow.writeDown(click);
   await slow.work(click.id);
   expect(await world.store.findClick(click.id)).toMatchObject({ answer: { kind: 'vote-counted' } });

@@ -1,12 +1,12 @@
 import { type App, webApi } from '@slack/bolt';
-import type { AlertDesk } from '../../ports/alert-desk.js';
-import type { ApprovalDesk } from '../../ports/approval-desk.js';
+import type { AlertService } from '../../ports/alert-desk.js';
+import type { ApprovalService } from '../../ports/approval-desk.js';
 import type { Chat } from '../../ports/chat.js';
-import type { CommandDesk } from '../../ports/command-desk.js';
+import type { CommandService } from '../../ports/command-desk.js';
 import type { Keeping } from '../../ports/keeping.js';
 import type { Log } from '../../ports/log.js';
 import { type Metrics, noMetrics } from '../../ports/metrics.js';
-import type { ReceiptDesk } from '../../ports/receipt-desk.js';
+import type { ReceiptService } from '../../ports/receipt-desk.js';
 import type { WebRoute } from '../../ports/web.js';
 import { createInFlight } from '../../shared/in-flight.js';
 import type { SlackIdentity } from './actions/acting.js';
@@ -55,11 +55,11 @@ export interface SlackChatOptions {
 }
 
 /** Where what people do is laid. */
-export interface Desks {
-  readonly approvals: ApprovalDesk;
-  readonly commands: CommandDesk;
-  readonly alerts: AlertDesk;
-  readonly receipts: ReceiptDesk;
+export interface Services {
+  readonly approvals: ApprovalService;
+  readonly commands: CommandService;
+  readonly alerts: AlertService;
+  readonly receipts: ReceiptService;
 }
 
 /** Slack, connected or about to be. */
@@ -69,7 +69,7 @@ export interface SlackChat {
    * Signs in and lets clicks and commands in; gives the address that Slack calls in HTTP mode, to be put on the
    * public listener. Throws `ChatError` when Slack does not let us in.
    */
-  start(desks: Desks): Promise<WebRoute | undefined>;
+  start(services: Services): Promise<WebRoute | undefined>;
   /** Tells whether clicks can come in just now, as far as this side knows. */
   isConnected(): boolean;
   /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
@@ -124,15 +124,15 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       replyPrivately: (asker, reply) => replies.reply(asker, reply),
     },
     identity,
-    async start(desks) {
+    async start(services) {
       us = await signIn(client);
       door = openingOf(options, { logger });
       const app = await createSlackApp({
         door,
-        acting: { ...options, metrics, desk: desks.approvals, client, answers, wording, us },
-        commanding: { desk: desks.commands, client, replies, pickers, log, newId, command },
-        alerting: { desk: desks.alerts, client, words, log, newId, wording },
-        receiving: { desk: desks.receipts, answers, log, newId, wording: { ...wording, command } },
+        acting: { ...options, metrics, service: services.approvals, client, answers, wording, us },
+        commanding: { service: services.commands, client, replies, pickers, log, newId, command },
+        alerting: { service: services.alerts, client, words, log, newId, wording },
+        receiving: { service: services.receipts, answers, log, newId, wording: { ...wording, command } },
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { LinkDesk } from '../../ports/link-desk.js';
+import type { LinkService } from '../../ports/link-desk.js';
 import type { WebAnswer, WebRequest, WebRoute } from '../../ports/web.js';
 import { linkPage } from './link-page.js';
 import { endingWords, invitationWords, refusalWords, wrongDoorWords } from './link-words.js';
@@ -9,7 +9,7 @@ const cookieSeconds = 15 * 60;
 
 /** What the pages stand on. */
 interface Linked {
-  readonly desk: LinkDesk;
+  readonly service: LinkService;
   /** Address under which browsers reach the bot, without a slash at its end. */
   readonly publicUrl: string;
 }
@@ -25,9 +25,9 @@ export function createLinkRoutes(linked: Linked): readonly WebRoute[] {
 }
 
 /** Asks; the browser gets a secret by which it is known again, and nothing is used up. */
-async function ask({ desk, publicUrl }: Linked, request: WebRequest): Promise<WebAnswer> {
+async function ask({ service, publicUrl }: Linked, request: WebRequest): Promise<WebAnswer> {
   const state = request.query.get('state') ?? '';
-  const preview = await desk.preview(state);
+  const preview = await service.preview(state);
   if (preview.kind !== 'invited') return linkPage(refusalWords(preview), { status: 410 });
   const browser = browserOf(request) ?? randomBytes(32).toString('base64url');
   return linkPage(invitationWords(preview), {
@@ -38,25 +38,25 @@ async function ask({ desk, publicUrl }: Linked, request: WebRequest): Promise<We
 }
 
 /** Sends the browser off to sign in, if it was asked here; a form on another site has no cookie of ours. */
-async function send({ desk, publicUrl }: Linked, request: WebRequest): Promise<WebAnswer> {
+async function send({ service, publicUrl }: Linked, request: WebRequest): Promise<WebAnswer> {
   const browser = browserOf(request);
   const { origin = new URL(publicUrl).origin } = request.headers;
   if (browser === undefined || origin !== new URL(publicUrl).origin) {
     return { ...linkPage(wrongDoorWords, { status: 403 }), refusal: 'The form was not sent from our page.' };
   }
-  const beginning = await desk.begin(new URLSearchParams(request.body).get('state') ?? '', browser);
+  const beginning = await service.begin(new URLSearchParams(request.body).get('state') ?? '', browser);
   return beginning.kind === 'sign-in'
     ? { status: 303, headers: { location: beginning.url, 'referrer-policy': 'no-referrer' }, body: '' }
     : linkPage(refusalWords(beginning), { status: beginning.kind === 'away' ? 502 : 410 });
 }
 
-async function finish({ desk }: Linked, request: WebRequest): Promise<WebAnswer> {
+async function finish({ service }: Linked, request: WebRequest): Promise<WebAnswer> {
   const { query } = request;
-  const ending = await desk.finish({ state: query.get('state') ?? '', browser: browserOf(request), query });
+  const ending = await service.finish({ state: query.get('state') ?? '', browser: browserOf(request), query });
   return linkPage(endingWords(ending), { status: statusOf(ending.kind) });
 }
 
-function statusOf(kind: Awaited<ReturnType<LinkDesk['finish']>>['kind']): number {
+function statusOf(kind: Awaited<ReturnType<LinkService['finish']>>['kind']): number {
   switch (kind) {
     case 'linked':
     case 'cancelled':

@@ -8,7 +8,7 @@ import { votesOn } from '../../domain/quorum.js';
 import { approverRuleFor } from '../../domain/rules.js';
 import { roomForComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/told-by-people.js';
-import type { ApprovalDesk, CommentCheck, ClickPreview, ButtonClick, Submitted } from '../../ports/approval-desk.js';
+import type { ApprovalService, CommentCheck, ClickPreview, ButtonClick, Submitted } from '../../ports/approval-desk.js';
 import type { Context } from '../context.js';
 import { showCard } from '../notifications/show-card.js';
 import { recallPerson } from '../people/look-up-person.js';
@@ -17,7 +17,7 @@ import { matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
 
 /** Opens the desk at which a chat lays what people do with cards. */
-export function createApprovalDesk(context: Context): ApprovalDesk {
+export function createApprovalService(context: Context): ApprovalService {
   const { store } = context;
   return {
     preview: (click) => preview(context, click),

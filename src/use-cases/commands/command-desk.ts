@@ -1,4 +1,4 @@
-import type { CommandDesk } from '../../ports/command-desk.js';
+import type { CommandService } from '../../ports/command-desk.js';
 import type { Context } from '../context.js';
 import { findCopy } from './approvals/find-copy.js';
 import { carryOutChange } from './changes/carry-out-change.js';
@@ -8,7 +8,7 @@ import { runCommand } from './run-command.js';
 import { listCandidates } from './runs/list-candidates.js';
 
 /** Opens the desk at which a chat lays what people type. */
-export function createCommandDesk(context: Context): CommandDesk {
+export function createCommandService(context: Context): CommandService {
   return {
     run: (line, asker) => runCommand(context, line, asker),
     candidates: (verb, asker) => listCandidates(context, verb, asker),

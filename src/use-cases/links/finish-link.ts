@@ -1,6 +1,6 @@
 import { boundToLink, boundToRequest, type Link, type LinkRequest } from '../../domain/links/link.js';
 import { mayLink } from '../../domain/links/may-link.js';
-import type { LinkDesk, LinkEnding } from '../../ports/link-desk.js';
+import type { LinkService, LinkEnding } from '../../ports/link-desk.js';
 import type { LinkAnswer } from '../../ports/link-memory.js';
 import type { SignInAnswer } from '../../ports/person-sign-in.js';
 import { notifyPerson } from '../notifications/notify.js';
@@ -15,7 +15,7 @@ import {
 } from './open-request.js';
 import { recordLink } from './record-link.js';
 
-type Returned = Parameters<LinkDesk['finish']>[0];
+type Returned = Parameters<LinkService['finish']>[0];
 type SignedIn = Extract<SignInAnswer, { kind: 'signed-in' }>;
 
 /**

@@ -1,12 +1,12 @@
 import { boundToRequest } from '../../domain/links/link.js';
-import type { LinkBeginning, LinkDesk, LinkPreview } from '../../ports/link-desk.js';
+import type { LinkBeginning, LinkService, LinkPreview } from '../../ports/link-desk.js';
 import type { Context } from '../context.js';
 import { finishLink } from './finish-link.js';
 import type { Linking } from './linking.js';
 import { awayAfter, findOpen, type LinkWork, partiesOf, redirectUriOf } from './open-request.js';
 
 /** Opens the desk at which browsers link accounts. */
-export function createLinkDesk(context: Context, linking: Linking): LinkDesk {
+export function createLinkService(context: Context, linking: Linking): LinkService {
   const work = { context, linking };
   return {
     preview: (state) => preview(work, state),

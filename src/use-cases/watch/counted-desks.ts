@@ -1,28 +1,28 @@
-import type { ApprovalDesk } from '../../ports/approval-desk.js';
-import type { CommandDesk } from '../../ports/command-desk.js';
+import type { ApprovalService } from '../../ports/approval-desk.js';
+import type { CommandService } from '../../ports/command-desk.js';
 import { type Counting, countClick } from './count-click.js';
 
 /** Gives the same desk, which also counts how long clicks take, and what people decide. */
-export function countedApprovalDesk(desk: ApprovalDesk, counting: Counting): ApprovalDesk {
+export function countedApprovalService(service: ApprovalService, counting: Counting): ApprovalService {
   return {
-    ...desk,
+    ...service,
     async work(clickId) {
-      await desk.work(clickId);
+      await service.work(clickId);
       await countClick(counting, clickId);
     },
   };
 }
 
 /** Gives the same desk, which also counts how long commands take. */
-export function countedCommandDesk(
-  desk: CommandDesk,
+export function countedCommandService(
+  service: CommandService,
   { metrics, now }: Pick<Counting, 'metrics' | 'now'>,
-): CommandDesk {
+): CommandService {
   return {
-    ...desk,
+    ...service,
     async run(line, asker) {
       const startedAtMs = now();
-      const reply = await desk.run(line, asker);
+      const reply = await service.run(line, asker);
       metrics.commandAnswered({ verb: line.verb, answer: reply.kind, tookMs: now() - startedAtMs });
       return reply;
     },

@@ -1,10 +1,10 @@
 import type { Click, Dialog } from '../../../src/domain/click.js';
 import { isSamePerson } from '../../../src/domain/person.js';
-import type { ApprovalDesk, CommentCheck, ClickPreview, ButtonClick } from '../../../src/ports/approval-desk.js';
-import type { ReceiptDesk } from '../../../src/ports/receipt-desk.js';
+import type { ApprovalService, CommentCheck, ClickPreview, ButtonClick } from '../../../src/ports/approval-desk.js';
+import type { ReceiptService } from '../../../src/ports/receipt-desk.js';
 
 /** A desk that remembers what was laid on it, and answers as it was told. */
-export interface FakeDesk extends ApprovalDesk {
+export interface FakeService extends ApprovalService {
   readonly buttonClicks: ButtonClick[];
   readonly dialogs: Dialog[];
   readonly clicks: Click[];
@@ -15,7 +15,7 @@ export interface FakeDesk extends ApprovalDesk {
 }
 
 /** How a fake desk answers; what is left out goes well. */
-export interface FakeDeskAnswers {
+export interface FakeServiceAnswers {
   readonly preview?: (click: ButtonClick) => ClickPreview;
   readonly checkComment?: (comment: string) => CommentCheck;
   readonly writeDown?: (click: Click) => void;
@@ -24,10 +24,10 @@ export interface FakeDeskAnswers {
 }
 
 /** A desk at which no receipt is known. */
-export const noReceipts: ReceiptDesk = { disown: async () => ({ kind: 'unknown-receipt' }) };
+export const noReceipts: ReceiptService = { disown: async () => ({ kind: 'unknown-receipt' }) };
 
 /** Sets up a desk. */
-export function fakeDesk(answers: FakeDeskAnswers = {}): FakeDesk {
+export function fakeService(answers: FakeServiceAnswers = {}): FakeService {
   const buttonClicks: ButtonClick[] = [];
   const dialogs: Dialog[] = [];
   const clicks: Click[] = [];

@@ -2,13 +2,13 @@ import { createSlackChat, type SlackChatOptions } from '../../../src/chat/slack/
 import type { Card } from '../../../src/domain/card.js';
 import { openPublicListener } from '../../../src/http/index.js';
 import type { Log, LogFields } from '../../../src/ports/log.js';
-import type { ReceiptDesk } from '../../../src/ports/receipt-desk.js';
+import type { ReceiptService } from '../../../src/ports/receipt-desk.js';
 import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
 import { noonMs } from '../../support/an-approval.js';
 import { aCard } from './a-card.js';
-import { type FakeDesk, fakeDesk, noReceipts } from './a-desk.js';
-import { type FakeAlertDesk, fakeAlertDesk } from './alerts/an-alert-desk.js';
-import { type FakeCommandDesk, fakeCommandDesk } from './commands/a-command-desk.js';
+import { type FakeService, fakeService, noReceipts } from './a-desk.js';
+import { type FakeAlertService, fakeAlertService } from './alerts/an-alert-desk.js';
+import { type FakeCommandService, fakeCommandService } from './commands/a-command-desk.js';
 import { keepInMemory } from './keep-in-memory.js';
 
 /** One remembered line of the log. */
@@ -32,10 +32,10 @@ export function keptLog(): Log & { readonly lines: LogLine[] } {
 /** How a stage is set. */
 export interface StageOptions {
   readonly mode?: 'socket' | 'http';
-  readonly desk?: FakeDesk;
-  readonly commandDesk?: FakeCommandDesk;
-  readonly alertDesk?: FakeAlertDesk;
-  readonly receiptDesk?: ReceiptDesk;
+  readonly service?: FakeService;
+  readonly commandService?: FakeCommandService;
+  readonly alertService?: FakeAlertService;
+  readonly receiptService?: ReceiptService;
   /** User groups the settings name. */
   readonly userGroups?: readonly string[];
   readonly now?: () => number;
@@ -47,10 +47,10 @@ export interface StageOptions {
 /** A workspace with Ada, Bo and a channel, and the Slack chat at work in it. */
 export async function aSlack({
   mode = 'socket',
-  desk = fakeDesk(),
-  commandDesk = fakeCommandDesk(),
-  alertDesk = fakeAlertDesk(),
-  receiptDesk = noReceipts,
+  service = fakeService(),
+  commandService = fakeCommandService(),
+  alertService = fakeAlertService(),
+  receiptService = noReceipts,
   userGroups = [],
   now = () => noonMs,
   scopes,
@@ -85,10 +85,10 @@ export async function aSlack({
   };
   const slack = createSlackChat(options);
   const events = await slack.start({
-    approvals: desk,
-    commands: commandDesk,
-    alerts: alertDesk,
-    receipts: receiptDesk,
+    approvals: service,
+    commands: commandService,
+    alerts: alertService,
+    receipts: receiptService,
   });
   const listener = await openPublicListener(
     { host: '127.0.0.1', port: 0, log, newId: options.newId },
@@ -111,9 +111,9 @@ export async function aSlack({
     workspace,
     slack,
     chat: slack.chat,
-    desk,
-    commandDesk,
-    alertDesk,
+    service,
+    commandService,
+    alertService,
     log,
     ada,
     bo,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ClickPreview, ButtonClick } from '../../../src/ports/approval-desk.js';
 import { aDecision, anApproval, aPerson, aPersonId } from '../../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
-import { type FakeDeskAnswers, fakeDesk } from './a-desk.js';
+import { type FakeServiceAnswers, fakeService } from './a-desk.js';
 import { aSlack, type Slack } from './a-slack.js';
 
 const stages: Slack[] = [];
@@ -19,8 +19,8 @@ function previews(card = commentCard(), extra: Partial<Extract<ClickPreview, { k
 }
 
 describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (mode) => {
-  async function set(answers: FakeDeskAnswers = {}, card = commentCard()) {
-    const stage = await aSlack({ mode, desk: fakeDesk({ preview: previews(card), ...answers }) });
+  async function set(answers: FakeServiceAnswers = {}, card = commentCard()) {
+    const stage = await aSlack({ mode, service: fakeService({ preview: previews(card), ...answers }) });
     stages.push(stage);
     const message = await stage.post(card);
     const click = (actionId: string, value?: string) =>
@@ -47,12 +47,12 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   }
 
   it('approves with a comment: the modal opens, the submission is written down and worked on', async () => {
-    const { click, submit, view, desk, message } = await set();
+    const { click, submit, view, service, message } = await set();
     expect((await click('approval.approve')).acked).toBe(true);
-    expect(desk.clicks).toEqual([]);
+    expect(service.clicks).toEqual([]);
     expect(await submit('  as agreed  ')).toMatchObject({ acked: true, result: 'closed' });
     expect(view()).toBeUndefined();
-    expect(desk.clicks).toMatchObject([
+    expect(service.clicks).toMatchObject([
       {
         approvalId: 'approval-a',
         revision: 1,
@@ -62,33 +62,33 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
         person: { teamId, userId: 'U0ADA' },
       },
     ]);
-    expect(desk.clicks[0]?.id).toMatch(/^view\.V/);
-    expect(desk.clicks[0]).toMatchObject({ via: 'modal' });
-    expect(desk.clicks[0]).not.toHaveProperty('responseUrl');
-    expect(desk.steps).toEqual(['look', 'open-dialog', 'write-down', 'work']);
+    expect(service.clicks[0]?.id).toMatch(/^view\.V/);
+    expect(service.clicks[0]).toMatchObject({ via: 'modal' });
+    expect(service.clicks[0]).not.toHaveProperty('responseUrl');
+    expect(service.steps).toEqual(['look', 'open-dialog', 'write-down', 'work']);
   });
 
   it('approves without a comment', async () => {
-    const { click, submit, desk } = await set();
+    const { click, submit, service } = await set();
     await click('approval.approve');
     await submit('');
-    expect(desk.clicks[0]).not.toHaveProperty('comment');
+    expect(service.clicks[0]).not.toHaveProperty('comment');
   });
 
   it('denies with a reason, which must not be blank', async () => {
-    const { click, submit, desk } = await set();
+    const { click, submit, service } = await set();
     await click('approval.deny');
     expect(await submit('   ')).toMatchObject({
       result: 'errors',
       errors: { comment: expect.stringContaining('reason') },
     });
-    expect(desk.clicks).toEqual([]);
+    expect(service.clicks).toEqual([]);
     expect(await submit('not ours')).toMatchObject({ result: 'closed' });
-    expect(desk.clicks).toMatchObject([{ verb: 'deny', comment: 'not ours' }]);
+    expect(service.clicks).toMatchObject([{ verb: 'deny', comment: 'not ours' }]);
   });
 
   it('is told inside the modal that a comment is too long', async () => {
-    const { click, submit, desk } = await set({
+    const { click, submit, service } = await set({
       checkComment: (comment) =>
         comment.length > 5 ? { kind: 'too-long', byCharacters: comment.length - 5 } : { kind: 'fits' },
     });
@@ -97,15 +97,15 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
       result: 'errors',
       errors: { comment: expect.stringContaining('Too long by 7 characters') },
     });
-    expect(desk.clicks).toEqual([]);
+    expect(service.clicks).toEqual([]);
   });
 
   it('approves with one click, written down before it is acknowledged', async () => {
-    const { click, desk, workspace } = await set({}, oneClick());
+    const { click, service, workspace } = await set({}, oneClick());
     expect((await click('approval.approve')).acked).toBe(true);
-    expect(desk.clicks).toMatchObject([{ verb: 'approve', revision: 1 }]);
-    await workspace.waitFor(() => desk.worked.length === 1 || undefined);
-    expect(desk.steps.slice(0, 2)).toEqual(['at-once', 'write-down']);
+    expect(service.clicks).toMatchObject([{ verb: 'approve', revision: 1 }]);
+    await workspace.waitFor(() => service.worked.length === 1 || undefined);
+    expect(service.steps.slice(0, 2)).toEqual(['at-once', 'write-down']);
   });
 
   it('is acknowledged before the work on a click is done', async () => {
@@ -122,25 +122,25 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     ['withdraw', aCard({ actions: ['approve', 'deny', 'details', 'withdraw'] })],
     ['take-back', aCard({ actions: ['take-back', 'details'] })],
   ] as const)('presses %s, which needs no modal', async (verb, card) => {
-    const { click, desk } = await set({}, card);
+    const { click, service } = await set({}, card);
     expect((await click(`approval.${verb}`)).acked).toBe(true);
-    expect(desk.clicks).toMatchObject([{ verb }]);
-    expect(desk.steps).not.toContain('open-dialog');
+    expect(service.clicks).toMatchObject([{ verb }]);
+    expect(service.steps).not.toContain('open-dialog');
   });
 
   it('reads the details, which decides nothing', async () => {
-    const { click, opened, desk } = await set();
+    const { click, opened, service } = await set();
     await click('approval.details');
     expect(JSON.stringify((await opened()).view)).toContain('app.example.com');
-    expect(desk.clicks).toEqual([]);
+    expect(service.clicks).toEqual([]);
   });
 
   it('is refused on the record when it is known already that they may not decide', async () => {
-    const { click, desk, view } = await set({
+    const { click, service, view } = await set({
       preview: previews(commentCard(), { mayDecide: { kind: 'own-request' } }),
     });
     await click('approval.approve');
-    expect(desk.clicks).toMatchObject([{ verb: 'approve' }]);
+    expect(service.clicks).toMatchObject([{ verb: 'approve' }]);
     expect(view()).toBeUndefined();
   });
 
@@ -148,11 +148,11 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     const over = anApproval({
       state: { kind: 'ended', ending: { kind: 'not-visible' }, decision: aDecision(), atMs: 0 },
     });
-    const { click, desk, notified } = await set({
+    const { click, service, notified } = await set({
       preview: () => ({ kind: 'answer', answer: { kind: 'over', approval: over } }),
     });
     await click('approval.deny');
-    expect(desk.clicks).toMatchObject([{ verb: 'deny' }]);
+    expect(service.clicks).toMatchObject([{ verb: 'deny' }]);
     await click('approval.details');
     await notified('This is over. Ada Okafor approved');
   });
@@ -163,10 +163,10 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
         throw new Error('disk full');
       },
     };
-    const { click, notified, desk } = await set(failing, oneClick());
+    const { click, notified, service } = await set(failing, oneClick());
     expect((await click('approval.approve')).acked).toBe(true);
     await notified('Nothing was decided');
-    expect(desk.worked).toEqual([]);
+    expect(service.worked).toEqual([]);
   });
 
   it('keeps the modal open when a submission cannot be written down', async () => {
@@ -175,13 +175,13 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
         throw new Error('disk full');
       },
     };
-    const { click, submit, desk } = await set(failing);
+    const { click, submit, service } = await set(failing);
     await click('approval.approve');
     expect(await submit('fine')).toMatchObject({
       result: 'errors',
       errors: { comment: expect.stringContaining('Nothing was decided') },
     });
-    expect(desk.worked).toEqual([]);
+    expect(service.worked).toEqual([]);
   });
 
   it('is told to press again when Slack would not open the window in time', async () => {
@@ -200,17 +200,17 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('finds that a button with a foreign value does nothing', async () => {
-    const { click, notified, desk } = await set();
+    const { click, notified, service } = await set();
     await click('approval.approve', 'nonsense');
     await notified('does not belong to a message');
-    expect(desk.steps).toEqual([]);
+    expect(service.steps).toEqual([]);
   });
 
   it('cannot submit a window that the bot does not know any more', async () => {
-    const { click, submit, desk, opened } = await set();
+    const { click, submit, service, opened } = await set();
     await click('approval.approve');
     await opened();
-    desk.dialogs.splice(0);
+    service.dialogs.splice(0);
     expect(await submit('fine')).toMatchObject({
       result: 'errors',
       errors: { comment: expect.stringContaining('too old') },
@@ -218,9 +218,9 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('is a person of their own workspace', async () => {
-    const { click, desk } = await set();
+    const { click, service } = await set();
     await click('approval.approve');
-    expect(desk.buttonClicks).toMatchObject([{ verb: 'approve', person: { teamId, userId: 'U0ADA' } }]);
+    expect(service.buttonClicks).toMatchObject([{ verb: 'approve', person: { teamId, userId: 'U0ADA' } }]);
     expect(aPerson().id).toEqual(aPersonId());
   });
 });

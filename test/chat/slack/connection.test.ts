@@ -2,19 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { createSlackChat } from '../../../src/chat/slack/index.js';
 import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
 import { aCard, aRule } from './a-card.js';
-import { fakeDesk, noReceipts } from './a-desk.js';
+import { fakeService, noReceipts } from './a-desk.js';
 import { aSlack, keptLog } from './a-slack.js';
-import { fakeAlertDesk } from './alerts/an-alert-desk.js';
-import { fakeCommandDesk } from './commands/a-command-desk.js';
+import { fakeAlertService } from './alerts/an-alert-desk.js';
+import { fakeCommandService } from './commands/a-command-desk.js';
 import { keepInMemory } from './keep-in-memory.js';
 import { until } from './until.js';
 
 const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
 
-const desks = () => ({
-  approvals: fakeDesk(),
-  commands: fakeCommandDesk(),
-  alerts: fakeAlertDesk(),
+const services = () => ({
+  approvals: fakeService(),
+  commands: fakeCommandService(),
+  alerts: fakeAlertService(),
   receipts: noReceipts,
 });
 
@@ -42,7 +42,7 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await expect(slack.start(desks())).rejects.toMatchObject({
+    await expect(slack.start(services())).rejects.toMatchObject({
       name: 'ChatError',
       code: 'sign-in',
     });
@@ -62,7 +62,7 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await expect(slack.start(desks())).rejects.toMatchObject({
+    await expect(slack.start(services())).rejects.toMatchObject({
       name: 'ChatError',
       code: 'sign-in',
     });
@@ -79,18 +79,18 @@ describe('the connection to Slack', () => {
         resolve();
       };
     });
-    const desk = fakeDesk({
+    const service = fakeService({
       preview: () => ({ kind: 'card', card: oneClick, approval: oneClick.approval }),
       work: () => work,
     });
-    const stage = await aSlack({ mode, desk });
+    const stage = await aSlack({ mode, service });
     const { ts } = await stage.post(oneClick);
     const request = { as: 'U0ADA', channel: stage.channel, ts, actionId: 'approval.approve' };
     await stage.workspace.click(request);
     const stopped = stage.stopSlack().then(() => isDone);
     const late = await stage.workspace.click({ ...request, as: 'U0BO' });
     expect(late.acked).toBe(false);
-    expect(desk.clicks).toHaveLength(1);
+    expect(service.clicks).toHaveLength(1);
     finish();
     expect(await stopped).toBe(true);
     await until(() => stage.workspace.connections() === 0);
@@ -119,7 +119,7 @@ describe('the connection to Slack', () => {
       now: () => 0,
       newId: () => 'id',
     });
-    await slack.start(desks());
+    await slack.start(services());
     workspace.fail({ method: 'apps.connections.open', fault: 'invalid_auth' });
     workspace.disconnectSockets('refresh_requested');
     await until(() => log.lines.some(({ sentence }) => sentence.startsWith('Slack refuses the connection')));

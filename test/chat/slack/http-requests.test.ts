@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { fakeDesk } from './a-desk.js';
+import { fakeService } from './a-desk.js';
 import { aSlack, type Slack } from './a-slack.js';
 
 describe('a request to the address Slack sends clicks to', () => {
   let stage: Slack;
   beforeEach(async () => {
-    stage = await aSlack({ mode: 'http', desk: fakeDesk() });
+    stage = await aSlack({ mode: 'http', service: fakeService() });
   });
   afterEach(() => stage.stop());
 
@@ -49,7 +49,7 @@ describe('a request to the address Slack sends clicks to', () => {
     ['signed two minutes in the future', { atMs: Date.now() + 120_000 }],
   ])('is refused when %s', async (_what, signing) => {
     expect((await send(click, signing)).status).toBe(401);
-    expect(stage.desk.steps).toEqual([]);
+    expect(stage.service.steps).toEqual([]);
   });
 
   it('is refused without a signature, with a word on why', async () => {

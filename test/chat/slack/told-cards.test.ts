@@ -6,7 +6,7 @@ import { detailsModal } from '../../../src/chat/slack/views/details-modal.js';
 import type { Approval, Output } from '../../../src/domain/approval.js';
 import { aDialog, aLinkOnlyApproval, aPersonId, anInboundApproval, aVote } from '../../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
-import { fakeDesk } from './a-desk.js';
+import { fakeService } from './a-desk.js';
 import { aSlack, type Slack } from './a-slack.js';
 
 const labelOf = () => 'Work Tasks';
@@ -168,8 +168,8 @@ describe('the window of an output', () => {
 
 describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s', (mode) => {
   async function set(card = inboundCard()) {
-    const desk = fakeDesk({ preview: () => ({ kind: 'card', card, approval: card.approval }) });
-    const stage = await aSlack({ mode, desk });
+    const service = fakeService({ preview: () => ({ kind: 'card', card, approval: card.approval }) });
+    const stage = await aSlack({ mode, service });
     stages.push(stage);
     const { ts } = await stage.post(card);
     const click = (id: string) =>
@@ -186,32 +186,32 @@ describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s'
   }
 
   it('is asked for a comment, and the click says which output it was', async () => {
-    const { click, submit, desk } = await set();
+    const { click, submit, service } = await set();
     expect((await click('approval.approve#1')).acked).toBe(true);
     expect(await submit('please add dates')).toMatchObject({ result: 'closed' });
-    expect(desk.buttonClicks).toMatchObject([{ verb: 'approve', output: 1 }]);
-    expect(desk.dialogs).toMatchObject([{ verb: 'approve', output: 1 }]);
-    expect(desk.clicks).toMatchObject([
+    expect(service.buttonClicks).toMatchObject([{ verb: 'approve', output: 1 }]);
+    expect(service.dialogs).toMatchObject([{ verb: 'approve', output: 1 }]);
+    expect(service.clicks).toMatchObject([
       { verb: 'approve', output: 1, via: 'modal', comment: 'please add dates' },
     ]);
   });
 
   it('needs a reason for an output that refuses', async () => {
-    const { click, submit, desk } = await set();
+    const { click, submit, service } = await set();
     await click('approval.deny#2');
     expect(await submit('  ')).toMatchObject({
       result: 'errors',
       errors: { comment: expect.stringContaining('reason') },
     });
     await submit('no cover');
-    expect(desk.clicks).toMatchObject([{ verb: 'deny', output: 2, comment: 'no cover' }]);
+    expect(service.clicks).toMatchObject([{ verb: 'deny', output: 2, comment: 'no cover' }]);
   });
 
   it('decides with one click where the rule says so', async () => {
     const card = inboundCard(anInboundApproval(), { rule: aRule({ approveWith: 'one-click' }) });
-    const { click, desk, workspace } = await set(card);
+    const { click, service, workspace } = await set(card);
     expect((await click('approval.approve#0')).acked).toBe(true);
-    await workspace.waitFor(() => desk.worked.length === 1 || undefined);
-    expect(desk.clicks).toMatchObject([{ verb: 'approve', output: 0, via: 'press' }]);
+    await workspace.waitFor(() => service.worked.length === 1 || undefined);
+    expect(service.clicks).toMatchObject([{ verb: 'approve', output: 0, via: 'press' }]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import { confirmChange } from '../../../src/use-cases/commands/changes/confirm-change.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
@@ -38,9 +38,9 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
         (['ada', 'bo'] as const).map(async (actor, index) => {
           const context = bots[index] ?? world.context;
           const click = world.clickOf(actor, 'approve', { message });
-          const desk = createApprovalDesk(context);
-          await desk.writeDown(click);
-          await desk.work(click.id);
+          const service = createApprovalService(context);
+          await service.writeDown(click);
+          await service.work(click.id);
           return (await context.store.findClick(click.id))?.answer?.kind;
         }),
       );
@@ -57,9 +57,9 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
     for (const run of rounds) {
       const { message } = await putNext(world, run);
       const click = world.clickOf('ada', 'approve', { message });
-      const desks = bots.map((context) => createApprovalDesk(context));
-      await Promise.all(desks.map((desk) => desk.writeDown(click)));
-      await Promise.all(desks.map((desk) => desk.work(click.id)));
+      const services = bots.map((context) => createApprovalService(context));
+      await Promise.all(services.map((service) => service.writeDown(click)));
+      await Promise.all(services.map((service) => service.work(click.id)));
       await world.observe();
     }
     expect(world.command.arrivals).toHaveLength(rounds.length);
@@ -74,9 +74,9 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
         (['approve', 'deny'] as const).map(async (verb, index) => {
           const actor = verb === 'approve' ? 'ada' : 'bo';
           const click = world.clickOf(actor, verb, { message, comment: 'because' });
-          const desk = createApprovalDesk(bots[index] ?? world.context);
-          await desk.writeDown(click);
-          await desk.work(click.id);
+          const service = createApprovalService(bots[index] ?? world.context);
+          await service.writeDown(click);
+          await service.work(click.id);
         }),
       );
       await world.observe();

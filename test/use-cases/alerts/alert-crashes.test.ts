@@ -42,16 +42,16 @@ async function begin(dieAt: number): Promise<Play> {
 }
 
 async function helpOut(watch: Watch): Promise<void> {
-  const { world, desk } = watch;
+  const { world, service } = watch;
   const failure = await world.store.findFailure({ system: 'command', id: 'run-1' });
   const id = failure?.incidentId ?? '';
-  await desk.take(id, asker);
-  const reply = await desk.propose(id, 'restart', asker);
+  await service.take(id, asker);
+  const reply = await service.propose(id, 'restart', asker);
   // What breaks is answered, also when the bot dies of it.
   if (reply.kind === 'broke') return;
   if (reply.kind !== 'proposal') throw new Error(`There was no proposal but ${reply.kind}`);
-  await desk.confirm(reply.batchId, asker);
-  await desk.carryOut(reply.batchId);
+  await service.confirm(reply.batchId, asker);
+  await service.carryOut(reply.batchId);
 }
 
 /** Starts another run of the bot, and lets everything settle. */

@@ -18,7 +18,7 @@ async function withProposal(count: number) {
 
 async function propose(watch: Watch, asker = ada): Promise<string> {
   const [reported] = watch.alerts();
-  const reply = await watch.desk.propose(reported?.alert.incident.id ?? '', 'restart', asker);
+  const reply = await watch.service.propose(reported?.alert.incident.id ?? '', 'restart', asker);
   if (reply.kind !== 'proposal') throw new Error(`There was no proposal but ${reply.kind}`);
   return reply.batchId;
 }
@@ -31,11 +31,11 @@ async function outcomes(watch: Watch, batchId: string): Promise<readonly string[
 describe('restarting many runs', () => {
   it('does nothing before it is confirmed, and each once after', async () => {
     const { watch, batchId } = await withProposal(3);
-    await watch.desk.carryOut(batchId);
+    await watch.service.carryOut(batchId);
     expect(await outcomes(watch, batchId)).toEqual(['proposed', 'proposed', 'proposed']);
-    await watch.desk.confirm(batchId, ada);
-    await watch.desk.carryOut(batchId);
-    await watch.desk.carryOut(batchId);
+    await watch.service.confirm(batchId, ada);
+    await watch.service.carryOut(batchId);
+    await watch.service.carryOut(batchId);
     expect(await outcomes(watch, batchId)).toEqual(['following', 'following', 'following']);
     for (const id of ['run-1', 'run-2', 'run-3']) {
       expect(watch.world.command.run(id).status).toBe('canceled-for-restart');
@@ -46,8 +46,8 @@ describe('restarting many runs', () => {
   it('goes on when one of them fails, and tells each in one message of the thread', async () => {
     const { watch, batchId } = await withProposal(3);
     watch.world.command.faults.refusedChanges = ['run-2'];
-    await watch.desk.confirm(batchId, ada);
-    await watch.desk.carryOut(batchId);
+    await watch.service.confirm(batchId, ada);
+    await watch.service.carryOut(batchId);
     await watch.poll();
     expect(watch.world.command.run('run-1').status).toBe('canceled-for-restart');
     expect(watch.world.command.run('run-2').status).toBe('failed');
@@ -59,8 +59,8 @@ describe('restarting many runs', () => {
   it('leaves alone what went on by itself since it was proposed', async () => {
     const { watch, batchId } = await withProposal(1);
     watch.set('run-1', 'running');
-    await watch.desk.confirm(batchId, ada);
-    await watch.desk.carryOut(batchId);
+    await watch.service.confirm(batchId, ada);
+    await watch.service.carryOut(batchId);
     expect(await outcomes(watch, batchId)).toEqual(['moved-meanwhile']);
     expect(watch.world.command.run('run-1').status).toBe('running');
   });
@@ -68,9 +68,9 @@ describe('restarting many runs', () => {
   it('twice, by two people, restarts each run once', async () => {
     const { watch, batchId } = await withProposal(2);
     const other = await propose(watch, bo);
-    await Promise.all([watch.desk.confirm(batchId, ada), watch.desk.confirm(other, bo)]);
-    await watch.desk.carryOut(batchId);
-    await watch.desk.carryOut(other);
+    await Promise.all([watch.service.confirm(batchId, ada), watch.service.confirm(other, bo)]);
+    await watch.service.carryOut(batchId);
+    await watch.service.carryOut(other);
     expect(await outcomes(watch, other)).toEqual(['moved-meanwhile', 'moved-meanwhile']);
     expect(() => watch.world.command.run('run-1++')).toThrow();
   });
@@ -78,24 +78,24 @@ describe('restarting many runs', () => {
   it('is forgotten when it is confirmed too late', async () => {
     const { watch, batchId } = await withProposal(1);
     watch.world.clock.turn(11 * minuteMs);
-    expect(await watch.desk.confirm(batchId, ada)).toBe('unknown');
-    await watch.desk.carryOut(batchId);
+    expect(await watch.service.confirm(batchId, ada)).toBe('unknown');
+    await watch.service.carryOut(batchId);
     expect(watch.world.command.run('run-1').status).toBe('failed');
   });
 
   it('asks again for each run whether its person still may', async () => {
     const { watch, batchId } = await withProposal(1);
-    await watch.desk.confirm(batchId, ada);
+    await watch.service.confirm(batchId, ada);
     const { policy } = watch.world.context;
     watch.world.restart({ policy: { ...policy, operators: [] } });
-    await watch.desk.carryOut(batchId);
+    await watch.service.carryOut(batchId);
     expect(await outcomes(watch, batchId)).toEqual(['not-allowed']);
     expect(watch.world.command.run('run-1').status).toBe('failed');
   });
 
   it('is still under way where the system is slow, and what waits its turn is not called unsent', async () => {
     const { watch, batchId } = await withProposal(3);
-    await watch.desk.confirm(batchId, ada);
+    await watch.service.confirm(batchId, ada);
     watch.world.clock.turn(2 * minuteMs + 1);
     await settleChanges(watch.world.context, watch.world.command.backend);
     expect((await outcomes(watch, batchId)).slice(1)).toEqual(['confirmed', 'confirmed']);
@@ -106,12 +106,12 @@ describe('restarting many runs', () => {
 
   it('is taken up by the next run of the bot while it is fresh, and not after', async () => {
     const { watch, batchId } = await withProposal(2);
-    await watch.desk.confirm(batchId, ada);
+    await watch.service.confirm(batchId, ada);
     watch.world.restart();
     await watch.poll(minuteMs);
     expect(await outcomes(watch, batchId)).toEqual(['following', 'following']);
     const late = await withProposal(2);
-    await late.watch.desk.confirm(late.batchId, ada);
+    await late.watch.service.confirm(late.batchId, ada);
     late.watch.world.restart();
     await late.watch.poll(3 * minuteMs);
     expect(await outcomes(late.watch, late.batchId)).toEqual(['not-sent', 'not-sent']);
@@ -122,6 +122,6 @@ describe('restarting many runs', () => {
     const { id } = watch.alert().alert.incident;
     watch.set('run-1', 'running');
     await watch.poll();
-    expect(await watch.desk.propose(id, 'restart', ada)).toMatchObject({ kind: 'nothing-failed' });
+    expect(await watch.service.propose(id, 'restart', ada)).toMatchObject({ kind: 'nothing-failed' });
   });
 });

@@ -90,7 +90,7 @@ describe('a message of a thread', () => {
     watch.fail('run-3');
     await watch.poll();
     expect(watch.thread()).toEqual([]);
-    await watch.desk.take(watch.alert().alert.incident.id, ada);
+    await watch.service.take(watch.alert().alert.incident.id, ada);
     await watch.world.deliver();
     expect(watch.thread()).toEqual(['taken']);
   });

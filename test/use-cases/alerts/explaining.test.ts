@@ -46,7 +46,7 @@ describe('why the failure of a run is told where it is', () => {
     const watch = await watches.open({ rules });
     watch.fail('run-1');
     await watch.poll();
-    await watch.desk.mute(watch.alert().alert.incident.id, 'hour', { person: people.ada.id });
+    await watch.service.mute(watch.alert().alert.incident.id, 'hour', { person: people.ada.id });
     expect(await explain(watch)).toMatchObject({ mute: { name: 'Ada Okafor' } });
     watch.world.clock.turn(60 * 60_000);
     expect(await explain(watch)).not.toHaveProperty('mute');

@@ -24,7 +24,7 @@ describe('an alert that is muted', () => {
   ])('for a span called %s says until when, and by whom', async (span, lastsMs) => {
     const watch = await withAlert();
     const nowMs = watch.world.clock.now();
-    expect(await watch.desk.mute(watch.incidentId, span, ada)).toMatchObject({ kind: 'muted' });
+    expect(await watch.service.mute(watch.incidentId, span, ada)).toMatchObject({ kind: 'muted' });
     await watch.world.deliver();
     expect(watch.alert().alert.mute).toMatchObject({ untilMs: nowMs + lastsMs, name: 'Ada Okafor' });
     expect(watch.alert().alert.actions).toContain('unmute');
@@ -32,7 +32,7 @@ describe('an alert that is muted', () => {
 
   it('goes on counting, and says nothing in its thread', async () => {
     const watch = await withAlert();
-    await watch.desk.mute(watch.incidentId, 'hour', ada);
+    await watch.service.mute(watch.incidentId, 'hour', ada);
     watch.fail('run-2');
     await watch.poll();
     expect((await watch.incident()).count).toBe(2);
@@ -41,7 +41,7 @@ describe('an alert that is muted', () => {
 
   it('is heard again when the mute is over', async () => {
     const watch = await withAlert();
-    await watch.desk.mute(watch.incidentId, 'hour', ada);
+    await watch.service.mute(watch.incidentId, 'hour', ada);
     await watch.poll(hourMs);
     watch.fail('run-2');
     await watch.poll();
@@ -51,8 +51,8 @@ describe('an alert that is muted', () => {
 
   it('is heard again when somebody ends the mute', async () => {
     const watch = await withAlert();
-    await watch.desk.mute(watch.incidentId, 'hour', ada);
-    expect(await watch.desk.unmute(watch.incidentId, bo)).toMatchObject({ kind: 'unmuted' });
+    await watch.service.mute(watch.incidentId, 'hour', ada);
+    expect(await watch.service.unmute(watch.incidentId, bo)).toMatchObject({ kind: 'unmuted' });
     watch.fail('run-2');
     await watch.poll();
     expect(watch.thread()).toEqual(['more']);
@@ -63,7 +63,7 @@ describe('an alert that is muted', () => {
 describe('failures of a muted kind', () => {
   it('are counted and not told, until the first after the mute is over', async () => {
     const watch = await withAlert();
-    await watch.desk.mute(watch.incidentId, 'day', ada);
+    await watch.service.mute(watch.incidentId, 'day', ada);
     await watch.poll(5 * hourMs);
     watch.fail('run-2');
     await watch.poll();
@@ -78,10 +78,10 @@ describe('failures of a muted kind', () => {
 
   it('can be heard again by the alert that is over', async () => {
     const watch = await withAlert();
-    await watch.desk.mute(watch.incidentId, 'cause', ada);
+    await watch.service.mute(watch.incidentId, 'cause', ada);
     await watch.poll(5 * hourMs);
     expect(watch.alert().alert.actions).toEqual(['details', 'unmute']);
-    await watch.desk.unmute(watch.incidentId, ada);
+    await watch.service.unmute(watch.incidentId, ada);
     watch.fail('run-2');
     await watch.poll();
     expect(watch.alerts()).toHaveLength(2);
@@ -91,7 +91,7 @@ describe('failures of a muted kind', () => {
 describe('an alert that is taken', () => {
   it('shows by whom, also in its thread', async () => {
     const watch = await withAlert();
-    expect(await watch.desk.take(watch.incidentId, ada)).toMatchObject({ kind: 'taken' });
+    expect(await watch.service.take(watch.incidentId, ada)).toMatchObject({ kind: 'taken' });
     await watch.world.deliver();
     expect(watch.alert().alert.incident.owner?.name).toBe('Ada Okafor');
     expect(watch.alert().alert.actions).not.toContain('take');
@@ -100,7 +100,7 @@ describe('an alert that is taken', () => {
 
   it('by two at once is the first one’s; the other is told whose', async () => {
     const watch = await withAlert();
-    const replies = await Promise.all([ada, bo].map((asker) => watch.desk.take(watch.incidentId, asker)));
+    const replies = await Promise.all([ada, bo].map((asker) => watch.service.take(watch.incidentId, asker)));
     expect(replies.map(({ kind }) => kind).sort()).toEqual(['taken', 'taken-before']);
     const owner = (await watch.incident()).owner?.person;
     for (const reply of replies) {
@@ -112,12 +112,12 @@ describe('an alert that is taken', () => {
     const watch = await withAlert();
     watch.set('run-1', 'complete');
     await watch.poll();
-    expect(await watch.desk.take(watch.incidentId, ada)).toMatchObject({ kind: 'over' });
+    expect(await watch.service.take(watch.incidentId, ada)).toMatchObject({ kind: 'over' });
   });
 
   it('stays taken as more fails', async () => {
     const watch = await withAlert();
-    await watch.desk.take(watch.incidentId, ada);
+    await watch.service.take(watch.incidentId, ada);
     watch.fail('run-2');
     await watch.poll();
     expect(watch.alert().alert.incident).toMatchObject({ count: 2, owner: { name: 'Ada Okafor' } });
@@ -129,14 +129,14 @@ describe('a stranger at an alert', () => {
 
   it('is refused everything, and nothing has changed', async () => {
     const watch = await withAlert();
-    const { desk, incidentId } = watch;
+    const { service, incidentId } = watch;
     const before = await watch.incident();
     const replies = [
-      await desk.take(incidentId, zoe),
-      await desk.mute(incidentId, 'hour', zoe),
-      await desk.unmute(incidentId, zoe),
-      await desk.details(incidentId, zoe),
-      await desk.propose(incidentId, 'restart', zoe),
+      await service.take(incidentId, zoe),
+      await service.mute(incidentId, 'hour', zoe),
+      await service.unmute(incidentId, zoe),
+      await service.details(incidentId, zoe),
+      await service.propose(incidentId, 'restart', zoe),
     ];
     expect(replies.map(({ kind }) => kind)).toEqual(Array(5).fill('not-allowed'));
     expect(await watch.incident()).toEqual(before);
@@ -146,11 +146,11 @@ describe('a stranger at an alert', () => {
   it('whom nobody can look up is refused as well', async () => {
     const watch = await withAlert();
     watch.world.slack.failNext({ call: 'lookUpPerson', code: 'unavailable' });
-    expect(await watch.desk.take(watch.incidentId, ada)).toEqual({ kind: 'person-not-checked' });
+    expect(await watch.service.take(watch.incidentId, ada)).toEqual({ kind: 'person-not-checked' });
   });
 
   it('is told of an alert there never was that there is none', async () => {
     const watch = await withAlert();
-    expect(await watch.desk.take('none', ada)).toEqual({ kind: 'unknown-alert' });
+    expect(await watch.service.take('none', ada)).toEqual({ kind: 'unknown-alert' });
   });
 });

@@ -18,10 +18,10 @@ async function withFailures(...ids: readonly string[]): Promise<Watch> {
 
 /** Proposes, confirms and carries out a way out of the only alert. */
 async function takeWayOut(watch: Watch, way: WayOut): Promise<void> {
-  const reply = await watch.desk.propose(watch.alert().alert.incident.id, way, asker);
+  const reply = await watch.service.propose(watch.alert().alert.incident.id, way, asker);
   if (reply.kind !== 'proposal') throw new Error(`There was no proposal but ${reply.kind}`);
-  await watch.desk.confirm(reply.batchId, asker);
-  await watch.desk.carryOut(reply.batchId);
+  await watch.service.confirm(reply.batchId, asker);
+  await watch.service.carryOut(reply.batchId);
 }
 
 function howItEnded(watch: Watch): Resolution | 'open' {

@@ -2,8 +2,8 @@ import type { Alert } from '../../../src/domain/alerts/alert.js';
 import type { AlertPolicy } from '../../../src/domain/alerts/alert-rules.js';
 import type { Incident } from '../../../src/domain/alerts/incident.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
-import type { AlertDesk } from '../../../src/ports/alert-desk.js';
-import { createAlertDesk } from '../../../src/use-cases/alerts/desk/alert-desk.js';
+import type { AlertService } from '../../../src/ports/alert-desk.js';
+import { createAlertService } from '../../../src/use-cases/alerts/desk/alert-desk.js';
 import { settleChanges } from '../../../src/use-cases/commands/changes/settle-changes.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import type { Shown } from '../../support/fake-chat.js';
@@ -14,7 +14,7 @@ import { createWorlds } from '../world/worlds.js';
 /** A bot that watches a Command which tells what has changed. */
 export interface Watch {
   readonly world: World;
-  readonly desk: AlertDesk;
+  readonly service: AlertService;
   /** Starts a run that waits for nobody. */
   start(id: string): void;
   /** Starts a run, unless there is one, and lets it fail. */
@@ -70,8 +70,8 @@ export function watchOver(world: World): Watch {
   const known = new Set<string>();
   const watch: Watch = {
     world,
-    get desk() {
-      return createAlertDesk(world.context);
+    get service() {
+      return createAlertService(world.context);
     },
     start(id) {
       command.start(id);

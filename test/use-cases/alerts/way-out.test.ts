@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Incident } from '../../../src/domain/alerts/incident.js';
-import { createAlertDesk } from '../../../src/use-cases/alerts/desk/alert-desk.js';
+import { createAlertService } from '../../../src/use-cases/alerts/desk/alert-desk.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';
@@ -48,11 +48,11 @@ async function anAlert(count: number, overrides: Partial<Incident> = {}) {
   }
   await store.addAlert(incident.id, channel, world.clock.now());
   await world.deliver();
-  return { ...world, incident, desk: createAlertDesk(world.context) };
+  return { ...world, incident, service: createAlertService(world.context) };
 }
 
-async function propose({ desk, incident }: Awaited<ReturnType<typeof anAlert>>): Promise<string> {
-  const reply = await desk.propose(incident.id, 'restart', asker);
+async function propose({ service, incident }: Awaited<ReturnType<typeof anAlert>>): Promise<string> {
+  const reply = await service.propose(incident.id, 'restart', asker);
   if (reply.kind !== 'proposal') throw new Error(`There was no proposal but ${reply.kind}`);
   return reply.batchId;
 }
@@ -61,22 +61,22 @@ describe('a proposal for the runs of an alert', () => {
   it('is confirmed once, and a second time is told so', async () => {
     const alert = await anAlert(2);
     const batchId = await propose(alert);
-    expect(await alert.desk.confirm(batchId, asker)).toBe('confirmed');
-    expect(await alert.desk.confirm(batchId, asker)).toBe('repeated');
+    expect(await alert.service.confirm(batchId, asker)).toBe('confirmed');
+    expect(await alert.service.confirm(batchId, asker)).toBe('repeated');
   });
 
   it('that was cancelled is not taken for one that was confirmed', async () => {
     const alert = await anAlert(2);
     const batchId = await propose(alert);
-    expect(await alert.desk.cancel(batchId, asker)).toBe('cancelled');
-    expect(await alert.desk.confirm(batchId, asker)).toBe('unknown');
+    expect(await alert.service.cancel(batchId, asker)).toBe('cancelled');
+    expect(await alert.service.confirm(batchId, asker)).toBe('unknown');
   });
 
   it('that was confirmed is not called cancelled', async () => {
     const alert = await anAlert(2);
     const batchId = await propose(alert);
-    await alert.desk.confirm(batchId, asker);
-    expect(await alert.desk.cancel(batchId, asker)).toBe('confirmed');
+    await alert.service.confirm(batchId, asker);
+    expect(await alert.service.cancel(batchId, asker)).toBe('confirmed');
     const records = await alert.store.listBatch(batchId);
     expect(records.map(({ phase }) => phase)).toEqual(['confirmed', 'confirmed']);
   });
@@ -85,14 +85,14 @@ describe('a proposal for the runs of an alert', () => {
     const alert = await anAlert(1);
     const batchId = await propose(alert);
     const other = { person: people.bo.id };
-    expect(await alert.desk.cancel(batchId, other)).toBe('unknown');
-    expect(await alert.desk.confirm(batchId, other)).toBe('unknown');
-    expect(await alert.desk.confirm(batchId, asker)).toBe('confirmed');
+    expect(await alert.service.cancel(batchId, other)).toBe('unknown');
+    expect(await alert.service.confirm(batchId, other)).toBe('unknown');
+    expect(await alert.service.confirm(batchId, asker)).toBe('confirmed');
   });
 
   it('covers at most fifty runs, the latest, and counts the others', async () => {
     const alert = await anAlert(53);
-    const reply = await alert.desk.propose(alert.incident.id, 'restart', asker);
+    const reply = await alert.service.propose(alert.incident.id, 'restart', asker);
     if (reply.kind !== 'proposal') throw new Error(`There was no proposal but ${reply.kind}`);
     expect(reply.records).toHaveLength(50);
     expect(reply.records[0]?.change).toMatchObject({ instance: { id: 'run-52' } });
@@ -101,7 +101,7 @@ describe('a proposal for the runs of an alert', () => {
 
   it('is told in the thread of the alert once it is confirmed', async () => {
     const alert = await anAlert(2);
-    await alert.desk.confirm(await propose(alert), asker);
+    await alert.service.confirm(await propose(alert), asker);
     await alert.deliver();
     const [parent] = alert.slack.messages();
     const [reported, ...others] = parent ? alert.slack.thread(parent.message) : [];
@@ -116,12 +116,12 @@ describe('what was confirmed on an alert that is gone', () => {
     const batchId = await propose(alert);
     const [parent] = alert.slack.messages();
     if (parent) alert.slack.remove(parent.message);
-    await alert.desk.confirm(batchId, asker);
+    await alert.service.confirm(batchId, asker);
     await alert.deliver();
     expect(alert.slack.messages()).toEqual([]);
-    await alert.desk.carryOut(batchId);
+    await alert.service.carryOut(batchId);
     await alert.deliver();
-    await alert.desk.carryOut(batchId);
+    await alert.service.carryOut(batchId);
     await alert.deliver();
     const reported = alert.slack.messages().map(({ target, content }) => ({ target, content }));
     expect(reported).toMatchObject([
@@ -171,7 +171,7 @@ describe('a thread whose alert was deleted', () => {
     const alert = await anAlert(2);
     const [parent] = alert.slack.messages();
     if (parent) alert.slack.remove(parent.message);
-    await alert.desk.take(alert.incident.id, asker);
+    await alert.service.take(alert.incident.id, asker);
     await alert.deliver();
     expect(alert.slack.messages()).toEqual([]);
     expect(await alert.store.countPending()).toBe(0);

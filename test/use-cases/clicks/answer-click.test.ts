@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/ports/store.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
 import { resumeClicks } from '../../../src/use-cases/clicks/answer-click.js';
-import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
@@ -101,7 +101,7 @@ describe('a store that is lost just after it has written a click’s outcome', (
 describe('taking up clicks after a restart', () => {
   it('carries out what was only written down, and lets the card tell', async () => {
     const world = await worlds.openWithCard();
-    await createApprovalDesk(world.context).writeDown(world.clickOf('ada', 'approve'));
+    await createApprovalService(world.context).writeDown(world.clickOf('ada', 'approve'));
     world.restart();
     await resumeClicks(world.context);
     await world.deliver();
@@ -111,7 +111,7 @@ describe('taking up clicks after a restart', () => {
 
   it('writes to those whose clicks led nowhere', async () => {
     const world = await worlds.openWithCard();
-    await createApprovalDesk(world.context).writeDown(world.clickOf('zoe', 'approve'));
+    await createApprovalService(world.context).writeDown(world.clickOf('zoe', 'approve'));
     world.restart();
     await resumeClicks(world.context);
     await world.deliver();
@@ -122,7 +122,7 @@ describe('taking up clicks after a restart', () => {
 
   it('does not send a decision that lay there for ten minutes', async () => {
     const world = await worlds.openWithCard();
-    await createApprovalDesk(world.context).writeDown(world.clickOf('ada', 'deny'));
+    await createApprovalService(world.context).writeDown(world.clickOf('ada', 'deny'));
     world.restart();
     world.clock.turn(600_000);
     await resumeClicks(world.context);

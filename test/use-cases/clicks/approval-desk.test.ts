@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ClickVerb } from '../../../src/domain/click.js';
 import { maxCommentLength } from '../../../src/domain/signal.js';
 import type { ClickPreview } from '../../../src/ports/approval-desk.js';
-import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import { aDialog } from '../../support/an-approval.js';
 import { asked, say, send } from '../told/asks.js';
 import type { World } from '../world/open-world.js';
@@ -13,7 +13,7 @@ const worlds = createWorlds();
 
 function preview(world: World, actor: Actor, verb: ClickVerb | 'details' = 'approve'): Promise<ClickPreview> {
   const { approvalId, revision, message, person } = world.clickOf(actor, 'approve');
-  return createApprovalDesk(world.context).preview({ verb, approvalId, revision, message, person });
+  return createApprovalService(world.context).preview({ verb, approvalId, revision, message, person });
 }
 
 /** What somebody submits a window with, having typed nothing to confirm. */
@@ -69,19 +69,19 @@ describe('looking at a press', () => {
     const context = { ...world.context, policy: { ...world.context.policy, approvers } };
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const click = { verb, approvalId, revision, message, person };
-    expect(await createApprovalDesk(context).decidesAtOnce(click)).toBe(is);
-    expect(await createApprovalDesk(context).decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(false);
+    expect(await createApprovalService(context).decidesAtOnce(click)).toBe(is);
+    expect(await createApprovalService(context).decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(false);
   });
 
   it('knows no card that is not there', async () => {
     const world = await worlds.openWithCard();
     const { approvalId, message, person } = world.clickOf('ada', 'approve');
-    const desk = createApprovalDesk(world.context);
+    const service = createApprovalService(world.context);
     const click = { verb: 'details', approvalId, revision: 1, message, person } as const;
-    expect(await desk.preview({ ...click, approvalId: 'guessed' })).toMatchObject({
+    expect(await service.preview({ ...click, approvalId: 'guessed' })).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
-    expect(await desk.preview({ ...click, message: { channel: 'C0PKI', ts: '1.0' } })).toMatchObject({
+    expect(await service.preview({ ...click, message: { channel: 'C0PKI', ts: '1.0' } })).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
   });
@@ -97,9 +97,9 @@ describe('looking at a press on an output of the workflow’s own', () => {
     const world = await worlds.open();
     await send(world, { activityId: '501', outputs });
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
-    const desk = createApprovalDesk(world.context);
+    const service = createApprovalService(world.context);
     const pollRuns = (verb: 'approve' | 'deny' | 'details', output?: number) =>
-      desk.preview({ verb, approvalId, revision, message, person, ...(output === undefined ? {} : { output }) });
+      service.preview({ verb, approvalId, revision, message, person, ...(output === undefined ? {} : { output }) });
     return { world, pollRuns };
   }
 
@@ -130,7 +130,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
     const world = await worlds.openWithCard();
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const click = { verb: 'approve', approvalId, revision, message, person, output: 0 } as const;
-    expect(await createApprovalDesk(world.context).preview(click)).toMatchObject({
+    expect(await createApprovalService(world.context).preview(click)).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
   });
@@ -139,23 +139,23 @@ describe('looking at a press on an output of the workflow’s own', () => {
 describe('a modal', () => {
   it('is found again by whoever opened it, and by nobody else', async () => {
     const world = await worlds.openWithCard();
-    const desk = createApprovalDesk(world.context);
+    const service = createApprovalService(world.context);
     const dialog = aDialog({ approvalId: world.clickOf('ada', 'deny').approvalId });
-    await desk.openDialog(dialog);
-    expect(await desk.findDialog(dialog.id, people.ada.id)).toMatchObject({ id: dialog.id, verb: 'deny' });
-    expect(await desk.findDialog(dialog.id, people.bo.id)).toBeUndefined();
-    expect(await desk.findDialog('another', people.ada.id)).toBeUndefined();
+    await service.openDialog(dialog);
+    expect(await service.findDialog(dialog.id, people.ada.id)).toMatchObject({ id: dialog.id, verb: 'deny' });
+    expect(await service.findDialog(dialog.id, people.bo.id)).toBeUndefined();
+    expect(await service.findDialog('another', people.ada.id)).toBeUndefined();
   });
 
   it('wants a reason for a denial and none for an approval', async () => {
     const world = await worlds.openWithCard();
-    const desk = createApprovalDesk(world.context);
+    const service = createApprovalService(world.context);
     const { approvalId } = world.clickOf('ada', 'deny');
-    expect(await desk.checkComment(aDialog({ approvalId }), written('Ada', ' \n'))).toEqual({
+    expect(await service.checkComment(aDialog({ approvalId }), written('Ada', ' \n'))).toEqual({
       kind: 'incomplete',
       missing: 'reason',
     });
-    expect(await desk.checkComment(aDialog({ approvalId, verb: 'approve' }), written('Ada'))).toEqual({
+    expect(await service.checkComment(aDialog({ approvalId, verb: 'approve' }), written('Ada'))).toEqual({
       kind: 'fits',
     });
   });
@@ -165,18 +165,18 @@ describe('a modal', () => {
     async (verb) => {
       const world = await worlds.openWithCard({ quorum: 2 });
       await world.click('ada', 'approve', { comment: 'x'.repeat(40) });
-      const desk = createApprovalDesk(world.context);
+      const service = createApprovalService(world.context);
       const { approvalId, message } = world.clickOf('bo', verb);
       const dialog = aDialog({ approvalId, verb, person: people.bo.id, message });
-      const tooLong = await desk.checkComment(dialog, written(people.bo.name, 'y'.repeat(maxCommentLength)));
+      const tooLong = await service.checkComment(dialog, written(people.bo.name, 'y'.repeat(maxCommentLength)));
       expect(tooLong.kind).toBe('too-long');
       const by = tooLong.kind === 'too-long' ? tooLong.byCharacters : 0;
       const comment = 'y'.repeat(maxCommentLength - by);
-      expect(await desk.checkComment(dialog, written(people.bo.name, `${comment}y`))).toEqual({
+      expect(await service.checkComment(dialog, written(people.bo.name, `${comment}y`))).toEqual({
         kind: 'too-long',
         byCharacters: 1,
       });
-      expect(await desk.checkComment(dialog, written(people.bo.name, comment))).toEqual({ kind: 'fits' });
+      expect(await service.checkComment(dialog, written(people.bo.name, comment))).toEqual({ kind: 'fits' });
       await world.click('bo', verb, { comment });
       expect(world.command.arrivals[0]?.comment).toContain(comment);
       expect(world.command.arrivals[0]?.comment).toHaveLength(maxCommentLength);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createAlertDesk } from '../../../src/use-cases/alerts/desk/alert-desk.js';
+import { createAlertService } from '../../../src/use-cases/alerts/desk/alert-desk.js';
 import { anIncident } from '../../support/an-incident.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
@@ -14,16 +14,16 @@ async function anAlert() {
   const world = await worlds.open({ policy: { operators } });
   const incident = anIncident();
   await world.store.addIncident(incident);
-  return { world, incident, desk: createAlertDesk(world.context) };
+  return { world, incident, service: createAlertService(world.context) };
 }
 
 describe('a press on an alert', () => {
   it('is on record with who pressed and what came of it', async () => {
-    const { world, incident, desk } = await anAlert();
-    await desk.take(incident.id, asker);
-    await desk.mute(incident.id, 'hour', asker);
-    await desk.unmute(incident.id, asker);
-    await desk.details(incident.id, asker);
+    const { world, incident, service } = await anAlert();
+    await service.take(incident.id, asker);
+    await service.mute(incident.id, 'hour', asker);
+    await service.unmute(incident.id, asker);
+    await service.details(incident.id, asker);
     const entries = await recordsOf(world, incident.system);
     expect(
       entries.map(({ kind, code, person, answered }) => [kind, code, person?.name, answered?.kind]),
@@ -39,11 +39,11 @@ describe('a press on an alert', () => {
   });
 
   it('is on record when it is refused, also when the person could not be looked up', async () => {
-    const { world, incident, desk } = await anAlert();
-    await desk.propose(incident.id, 'restart', asker);
+    const { world, incident, service } = await anAlert();
+    await service.propose(incident.id, 'restart', asker);
     world.slack.failNext({ call: 'lookUpPerson', code: 'unavailable' });
-    await desk.take(incident.id, asker);
-    await desk.take('no-such-alert', asker);
+    await service.take(incident.id, asker);
+    await service.take('no-such-alert', asker);
     expect((await recordsOf(world, incident.system)).map(({ answered }) => answered)).toEqual([
       { kind: 'not-allowed', reason: 'no-rule' },
       { kind: 'person-not-checked' },

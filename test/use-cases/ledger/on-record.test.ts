@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
-import { createCommandDesk } from '../../../src/use-cases/commands/command-desk.js';
+import { createCommandService } from '../../../src/use-cases/commands/command-desk.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
 import { recordsOf } from '../world/wrong-records.js';
@@ -117,11 +117,11 @@ describe('a command', () => {
 
   it('is on record with what it was about, and with its refusal', async () => {
     const world = await worlds.openWithCard({ policy: { operators } });
-    const desk = createCommandDesk(world.context);
-    await desk.run({ verb: 'status', ref: world.card().card.approval.code }, asker);
+    const service = createCommandService(world.context);
+    await service.run({ verb: 'status', ref: world.card().card.approval.code }, asker);
     const { code } = world.card().card.approval;
-    await desk.run({ verb: 'stop', ref: code }, { person: people.zoe.id });
-    await desk.run({ verb: 'whoami' }, asker);
+    await service.run({ verb: 'stop', ref: code }, { person: people.zoe.id });
+    await service.run({ verb: 'whoami' }, asker);
     expect(await recordsOf(world)).toMatchObject([
       { kind: 'command', instance: 'run-1', person: { name: 'Ada Okafor' }, sent: { verb: 'status' } },
     ]);
@@ -138,7 +138,7 @@ describe('a command', () => {
       workflow: 'Leave',
       values: [{ name: 'reason', text: 'very private' }],
     } as const;
-    await createCommandDesk(world.context).run(line, asker);
+    await createCommandService(world.context).run(line, asker);
     const [entry] = await recordsOf(world, '');
     expect(entry?.sent).toMatchObject({
       values: [{ name: 'reason', sealed: world.context.seal.seal('value\nreason\nvery private') }],
@@ -155,12 +155,12 @@ describe('a command', () => {
       change: () => Promise.resolve({ kind: 'accepted' } as const),
     };
     world.restart({ backends: new Map([['command', { ...backend, operations }]]) });
-    const desk = createCommandDesk(world.context);
-    const reply = await desk.run({ verb: 'stop', ref: world.card().card.approval.code }, asker);
+    const service = createCommandService(world.context);
+    const reply = await service.run({ verb: 'stop', ref: world.card().card.approval.code }, asker);
     const id = reply.kind === 'proposal' ? reply.record.id : '';
-    expect(await desk.confirm(id, asker)).toBe('confirmed');
-    expect(await desk.confirm(id, asker)).toBe('repeated');
-    await desk.carryOut(id);
+    expect(await service.confirm(id, asker)).toBe('confirmed');
+    expect(await service.confirm(id, asker)).toBe('repeated');
+    await service.carryOut(id);
     const changes = (await recordsOf(world)).filter(({ note }) => note?.change === id);
     expect(changes.map(({ kind, note }) => [kind, note?.phase])).toEqual([
       ['change', 'confirmed'],
@@ -179,16 +179,16 @@ describe('a command', () => {
   it('shows what is on record about a run, the latest first, a page at a time', async () => {
     const world = await worlds.openWithCard({ policy: { operators } });
     const { code } = world.card().card.approval;
-    const desk = createCommandDesk(world.context);
-    for (let time = 0; time < 12; time += 1) await desk.run({ verb: 'status', ref: code }, asker);
+    const service = createCommandService(world.context);
+    for (let time = 0; time < 12; time += 1) await service.run({ verb: 'status', ref: code }, asker);
     await world.click('ada', 'approve');
-    const first = await desk.run({ verb: 'history', ref: code, page: 1 }, asker);
-    const second = await desk.run({ verb: 'history', ref: code, page: 2 }, asker);
+    const first = await service.run({ verb: 'history', ref: code, page: 1 }, asker);
+    const second = await service.run({ verb: 'history', ref: code, page: 2 }, asker);
     expect(first).toMatchObject({ kind: 'history', code, page: 1, hasMore: true });
     expect(first.kind === 'history' && reported(first.entries)[0]).toBe('ending approved');
     expect(first.kind === 'history' && first.entries).toHaveLength(10);
     expect(second).toMatchObject({ kind: 'history', page: 2, hasMore: false });
-    const none = await desk.run({ verb: 'history', ref: code, page: 1 }, { person: people.zoe.id });
+    const none = await service.run({ verb: 'history', ref: code, page: 1 }, { person: people.zoe.id });
     expect(none).toMatchObject({ kind: 'not-allowed' });
   });
 });

@@ -1,5 +1,5 @@
 import type { Store } from '../../../src/ports/store.js';
-import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import { createAnswerTimes } from '../../../src/use-cases/readiness/answer-times.js';
 import { createObservationLease } from '../../../src/use-cases/replicas/observation-lease.js';
 import { observeAlone } from '../../../src/use-cases/replicas/observe-alone.js';
@@ -183,10 +183,10 @@ async function click(
   const { id, revision: latest } = seen.card.approval;
   const revision = staleBy === 0 ? latest : (ledger.revisionsOf(id).at(-1 - staleBy) ?? latest);
   const click = world.clickOf(actor, verb, { message: seen.message, approvalId: id, revision });
-  const desk = createApprovalDesk(world.context);
+  const service = createApprovalService(world.context);
   for (let times = isTwice ? 2 : 1; times > 0; times -= 1) {
-    if ((await desk.writeDown(click)) === 'written') ledger.noteWritten(click);
-    await desk.work(click.id);
+    if ((await service.writeDown(click)) === 'written') ledger.noteWritten(click);
+    await service.work(click.id);
   }
 }
 

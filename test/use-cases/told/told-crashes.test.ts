@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import { takeInboundApproval } from '../../../src/use-cases/observation/take-told-approval.js';
 import type { SignalFault } from '../../support/fake-backend/faults.js';
 import { falseCredit } from '../world/lies-in.js';
@@ -48,10 +48,10 @@ async function begin(fault: SignalFault | undefined, dieAt: number): Promise<Pla
     await world.deliver();
     const message = world.slack.cards()[0]?.message ?? noMessage;
     const click = world.clickOf('ada', 'approve', { message, output: 0 });
-    const desk = createApprovalDesk(world.context);
-    await desk.writeDown(click);
+    const service = createApprovalService(world.context);
+    await service.writeDown(click);
     written.add(click.id);
-    await desk.work(click.id);
+    await service.work(click.id);
     for (let poll = 0; poll < 3; poll += 1) await world.passTime(20_000);
   } catch (error) {
     if (!(error instanceof Crash)) throw error;

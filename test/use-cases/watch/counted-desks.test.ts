@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { noMetrics } from '../../../src/ports/metrics.js';
-import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
-import { countedApprovalDesk } from '../../../src/use-cases/watch/counted-desks.js';
+import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
+import { countedApprovalService } from '../../../src/use-cases/watch/counted-desks.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
@@ -20,7 +20,7 @@ describe('a desk that counts', () => {
   it('counts what was decided, and how long the card had stood', async () => {
     const { world, click } = await withClick();
     const counted: unknown[] = [];
-    const desk = countedApprovalDesk(createApprovalDesk(world.context), {
+    const service = countedApprovalService(createApprovalService(world.context), {
       ...world.context,
       chat: { ...world.context.chat, postedAtMs: () => click.atMs - 60_000 },
       metrics: {
@@ -29,7 +29,7 @@ describe('a desk that counts', () => {
         clickAnswered: ({ verb, answer }) => void counted.push({ verb, answer }),
       },
     });
-    await desk.work(click.id);
+    await service.work(click.id);
     expect(counted).toEqual([
       { verb: 'approve', answer: 'decided' },
       { system: 'command', verdict: 'approve', shownMs: 60_000 },
@@ -39,11 +39,11 @@ describe('a desk that counts', () => {
   it('lets nobody hear that their decision broke because counting it did', async () => {
     const { world, click } = await withClick();
     const findClick = () => Promise.reject(new Error('The store is away'));
-    const desk = countedApprovalDesk(createApprovalDesk(world.context), {
+    const service = countedApprovalService(createApprovalService(world.context), {
       ...world.context,
       store: { ...world.store, findClick },
     });
-    await expect(desk.work(click.id)).resolves.toBeUndefined();
+    await expect(service.work(click.id)).resolves.toBeUndefined();
     expect((await world.store.findClick(click.id))?.answer?.kind).toBe('decided');
   });
 });

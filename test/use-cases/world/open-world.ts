@@ -9,7 +9,7 @@ import { noMetrics } from '../../../src/ports/metrics.js';
 import type { Store } from '../../../src/ports/store.js';
 import { createSeal } from '../../../src/seal.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
-import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
 import {
@@ -158,9 +158,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
     async click(actor, verb, change = {}) {
       const click = world.clickOf(actor, verb, change);
-      const desk = createApprovalDesk(context);
-      await desk.writeDown(click);
-      await desk.work(click.id);
+      const service = createApprovalService(context);
+      await service.writeDown(click);
+      await service.work(click.id);
       return (await store.findClick(click.id))?.answer;
     },
     close: () => store.close(),

@@ -1,5 +1,5 @@
 import { takeUpClicks } from '../../../src/use-cases/clicks/answer-click.js';
-import { createApprovalDesk } from '../../../src/use-cases/clicks/approval-desk.js';
+import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import { takeOver, takeUpLeftClicks } from '../../../src/use-cases/replicas/take-over.js';
 import type { World } from './open-world.js';
 
@@ -24,13 +24,13 @@ export async function settleDown(world: World): Promise<void> {
 /** Presses every message the bot lost sight of, as somebody in the channel may; adds what was written down. */
 export async function clickStrays(world: World, written: Set<string>): Promise<void> {
   const before = written.size;
-  const desk = createApprovalDesk(world.context);
+  const service = createApprovalService(world.context);
   for (const { message } of world.slack.cards()) {
     if (world.slack.isArchived(message.channel)) continue;
     if (await world.store.findCardByMessage(message)) continue;
     const click = world.clickOf('zoe', 'approve', { message });
-    await desk.writeDown(click);
-    await desk.work(click.id);
+    await service.writeDown(click);
+    await service.work(click.id);
     written.add(click.id);
   }
   if (written.size > before) await settleDown(world);

@@ -17,10 +17,10 @@ const maxBodyBytes = 65_536;
  */
 export function createInboundRoute({
   servers,
-  desk,
+  service,
 }: {
   readonly servers: readonly HookServer[];
-  readonly desk: InboundService;
+  readonly service: InboundService;
 }): WebRoute | undefined {
   const keyholders = keyholdersOf(servers);
   if (keyholders.length === 0) return undefined;
@@ -28,14 +28,14 @@ export function createInboundRoute({
     method: 'POST',
     path: inboundPath,
     maxBodyBytes,
-    handle: (request) => handle(request, keyholders, desk),
+    handle: (request) => handle(request, keyholders, service),
   };
 }
 
 async function handle(
   { headers, body }: WebRequest,
   keyholders: readonly Keyholder[],
-  desk: InboundService,
+  service: InboundService,
 ): Promise<WebAnswer> {
   const own = whoHolds(headers.authorization ?? '', keyholders);
   if (own.length === 0) return refuse('unauthorized');
@@ -46,7 +46,7 @@ async function handle(
   const reading = readInbound(body);
   const problems = problemsOf(reading, holder);
   if (reading.kind === 'wrong' || !holder || problems.length > 0) return refuse('malformed', problems);
-  const answer = await desk.take(toAsked(holder.system, reading.told));
+  const answer = await service.take(toAsked(holder.system, reading.told));
   return answerInbound(answer, { ignored: reading.ignored, leftOut: reading.told.data?.leftOut ?? [] });
 }
 

@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import type { ApprovalDesk } from '../../../ports/approval-desk.js';
+import type { ApprovalService } from '../../../ports/approval-desk.js';
 import type { Log } from '../../../ports/log.js';
 import type { Metrics } from '../../../ports/metrics.js';
 import type { PrivateAnswers } from '../calls/private-answers.js';
@@ -7,7 +7,7 @@ import type { Wording } from '../messages/wording.js';
 
 /** What every handler of a press or a submission stands on. */
 export interface Acting {
-  readonly desk: ApprovalDesk;
+  readonly service: ApprovalService;
   readonly client: webApi.WebClient;
   readonly answers: PrivateAnswers;
   readonly log: Log;

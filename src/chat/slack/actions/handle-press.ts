@@ -105,9 +105,9 @@ export function clickOf(
   };
 }
 
-async function previewSafely({ desk, log }: Acting, action: ButtonClick): Promise<ClickPreview | 'at-once' | undefined> {
+async function previewSafely({ service, log }: Acting, action: ButtonClick): Promise<ClickPreview | 'at-once' | undefined> {
   try {
-    return (await desk.decidesAtOnce(action)) ? 'at-once' : await desk.preview(action);
+    return (await service.decidesAtOnce(action)) ? 'at-once' : await service.preview(action);
   } catch (error) {
     log.error({ err: asError(error), approvalId: action.approvalId }, 'A press could not be looked into');
     return undefined;

@@ -39,7 +39,7 @@ type Prepared = Complaint | { readonly kind: 'ready'; readonly dialog: Dialog };
 async function prepare(acting: Acting, payload: SubmissionPayload, written: Submitted): Promise<Prepared> {
   try {
     const carried = readRevised(payload.metadata);
-    const dialog = carried && (await acting.desk.findDialog(carried.id, payload.person));
+    const dialog = carried && (await acting.service.findDialog(carried.id, payload.person));
     if (!dialog) return { kind: 'complaint', text: remarks.oldWindow };
     return (await complaintAbout(acting, payload, { dialog, written })) ?? { kind: 'ready', dialog };
   } catch (error) {
@@ -52,13 +52,13 @@ async function prepare(acting: Acting, payload: SubmissionPayload, written: Subm
 }
 
 async function complaintAbout(
-  { desk }: Acting,
+  { service }: Acting,
   payload: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Promise<Complaint | undefined> {
   if (dialog.verb === 'deny' && written.comment === '')
     return { kind: 'complaint', text: missingText('reason') };
-  const check = await desk.checkComment(dialog, written);
+  const check = await service.checkComment(dialog, written);
   switch (check.kind) {
     case 'fits':
       return undefined;
@@ -79,13 +79,13 @@ async function complaintAbout(
 async function submit(acting: Acting, click: Click, ack: AckSubmission): Promise<void> {
   let outcome: 'written' | 'repeated';
   try {
-    outcome = await acting.desk.writeDown(click);
+    outcome = await acting.service.writeDown(click);
   } catch (error) {
     acting.log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
     return ack(remarks.notWritten);
   }
   await ackOrLog(acting, click.id, () => ack());
-  if (outcome === 'written') await acting.desk.work(click.id);
+  if (outcome === 'written') await acting.service.work(click.id);
 }
 
 function clickOf(

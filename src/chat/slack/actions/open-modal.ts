@@ -35,7 +35,7 @@ export async function openDialog(
     atMs: acting.now(),
   };
   try {
-    await acting.desk.openDialog(dialog);
+    await acting.service.openDialog(dialog);
   } catch (error) {
     acting.log.error({ err: asError(error), approvalId: action.approvalId }, 'A modal could not be stored');
     await ack();

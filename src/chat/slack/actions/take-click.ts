@@ -9,10 +9,10 @@ import type { Ack, Acting } from './acting.js';
  * acknowledged and left to whoever works on the first.
  */
 export async function takeClick(acting: Acting, click: Click, ack: Ack): Promise<void> {
-  const { desk, log, answers } = acting;
+  const { service, log, answers } = acting;
   let outcome: 'written' | 'repeated';
   try {
-    outcome = await desk.writeDown(click);
+    outcome = await service.writeDown(click);
   } catch (error) {
     log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
     await ack();
@@ -20,7 +20,7 @@ export async function takeClick(acting: Acting, click: Click, ack: Ack): Promise
     return;
   }
   await ackOrLog(acting, click.id, ack);
-  if (outcome === 'written') await desk.work(click.id);
+  if (outcome === 'written') await service.work(click.id);
 }
 
 /** A lost acknowledgement does not undo a written click: the person sees a warning, and then the answer. */

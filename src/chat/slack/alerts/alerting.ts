@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import type { AlertDesk } from '../../../ports/alert-desk.js';
+import type { AlertService } from '../../../ports/alert-desk.js';
 import type { Asker } from '../../../ports/command-desk.js';
 import type { Log } from '../../../ports/log.js';
 import type { Wording } from '../messages/wording.js';
@@ -7,7 +7,7 @@ import type { Rendered } from '../views/approval-card.js';
 
 /** What every handler of a press on an alert stands on. */
 export interface Alerting {
-  readonly desk: AlertDesk;
+  readonly service: AlertService;
   readonly client: webApi.WebClient;
   readonly words: PrivateWords;
   readonly log: Log;

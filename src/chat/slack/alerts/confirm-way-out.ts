@@ -1,4 +1,4 @@
-import type { AlertDesk } from '../../../ports/alert-desk.js';
+import type { AlertService } from '../../../ports/alert-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { asError } from '../actions/take-click.js';
@@ -14,11 +14,11 @@ import type { Alerting } from './alerting.js';
  * again. The question makes way for the answer, so that it cannot be pressed any more.
  */
 export async function confirmWayOut(alerting: Alerting, action: AlertClick, ack: Ack): Promise<void> {
-  const { desk, log, words } = alerting;
+  const { service, log, words } = alerting;
   const { asker, value: batchId } = action;
-  let outcome: Awaited<ReturnType<AlertDesk['confirm']>>;
+  let outcome: Awaited<ReturnType<AlertService['confirm']>>;
   try {
-    outcome = await desk.confirm(batchId, asker);
+    outcome = await service.confirm(batchId, asker);
   } catch (error) {
     log.error({ err: asError(error), batch: batchId }, 'A confirmation could not be written down');
     await ack();
@@ -44,7 +44,7 @@ export async function confirmWayOut(alerting: Alerting, action: AlertClick, ack:
   }
 }
 
-const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertDesk['cancel']>>, string>> = {
+const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertService['cancel']>>, string>> = {
   cancelled: alertRemarks.cancelled,
   confirmed: alertRemarks.tooLateToCancel,
   unknown: alertRemarks.oldProposal,
@@ -52,11 +52,11 @@ const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertDesk['cancel']>>, s
 
 /** Drops a proposal, unless it was confirmed already. */
 export async function cancelWayOut(
-  { desk, log, words }: Alerting,
+  { service, log, words }: Alerting,
   { asker, value: batchId }: AlertClick,
 ): Promise<void> {
   try {
-    const outcome = await desk.cancel(batchId, asker);
+    const outcome = await service.cancel(batchId, asker);
     await words.remark(asker, cancelRemarks[outcome], { replaces: true });
   } catch (error) {
     log.error({ err: asError(error), batch: batchId }, 'A proposal could not be dropped');
@@ -65,11 +65,11 @@ export async function cancelWayOut(
 }
 
 async function carryOut(
-  { desk, log, newId, words, wording }: Alerting,
+  { service, log, newId, words, wording }: Alerting,
   { asker, value: batchId }: AlertClick,
 ): Promise<void> {
   try {
-    await desk.carryOut(batchId);
+    await service.carryOut(batchId);
   } catch (error) {
     const ref = newId();
     log.error({ ref, batch: batchId, err: asError(error) }, 'Carrying out what was confirmed broke');

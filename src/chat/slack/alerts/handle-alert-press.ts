@@ -19,20 +19,20 @@ export async function handleAlertAction(alerting: Alerting, body: unknown, ack: 
 
 async function follow(alerting: Alerting, action: AlertClick): Promise<void> {
   const { asker, value } = action;
-  const { desk } = alerting;
+  const { service } = alerting;
   const answer = (reply: Promise<AlertReply>) => replyToAlertAction(alerting, asker, reply);
   switch (action.kind) {
     case 'restart':
     case 'resume':
     case 'abort':
-      return answer(desk.propose(value, action.kind, asker));
+      return answer(service.propose(value, action.kind, asker));
     case 'take':
-      return answer(desk.take(value, asker));
+      return answer(service.take(value, asker));
     case 'unmute':
-      return answer(desk.unmute(value, asker));
+      return answer(service.unmute(value, asker));
     case 'mute': {
       const chosen = readMute(value);
-      return chosen && answer(desk.mute(chosen.incidentId, chosen.span, asker));
+      return chosen && answer(service.mute(chosen.incidentId, chosen.span, asker));
     }
     case 'details':
       return openAlertDetails(alerting, action);

@@ -17,7 +17,7 @@ export async function openAlertDetails(
 ): Promise<void> {
   const viewId = await open(alerting, { asker, triggerId });
   if (viewId === undefined) return;
-  const reply = await settled(alerting, alerting.desk.details(value, asker));
+  const reply = await settled(alerting, alerting.service.details(value, asker));
   await fill(alerting, viewId, viewOf(alerting, reply, asker.person));
 }
 

@@ -17,9 +17,9 @@ export async function answerLine(
   await commanding.replies.reply(asker, reply, { replaces, line });
 }
 
-async function runSafely({ desk, log, newId }: Commanding, line: CommandLine, asker: Asker): Promise<Reply> {
+async function runSafely({ service, log, newId }: Commanding, line: CommandLine, asker: Asker): Promise<Reply> {
   try {
-    return await desk.run(line, asker);
+    return await service.run(line, asker);
   } catch (error) {
     const ref = newId();
     log.error({ ref, verb: line.verb, err: asError(error) }, 'A command broke');

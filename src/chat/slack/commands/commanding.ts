@@ -1,12 +1,12 @@
 import type { webApi } from '@slack/bolt';
-import type { CommandDesk } from '../../../ports/command-desk.js';
+import type { CommandService } from '../../../ports/command-desk.js';
 import type { Log } from '../../../ports/log.js';
 import type { PickerMemory } from './pickers/picker-memory.js';
 import type { Replies } from './replies.js';
 
 /** What every handler of a command, and of what is pressed under its answer, stands on. */
 export interface Commanding {
-  readonly desk: CommandDesk;
+  readonly service: CommandService;
   readonly client: webApi.WebClient;
   readonly replies: Replies;
   readonly pickers: PickerMemory;

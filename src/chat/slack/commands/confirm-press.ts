@@ -17,11 +17,11 @@ export async function confirmAction(
   { asker, value: changeId }: CommandActionPayload,
   ack: Ack,
 ): Promise<void> {
-  const { desk, log, replies } = commanding;
+  const { service, log, replies } = commanding;
   if (changeId === undefined) return ack();
   let outcome: 'confirmed' | 'repeated' | 'unknown';
   try {
-    outcome = await desk.confirm(changeId, asker);
+    outcome = await service.confirm(changeId, asker);
   } catch (error) {
     log.error({ err: asError(error), change: changeId }, 'A confirmation could not be written down');
     await ack();
@@ -48,7 +48,7 @@ export async function confirmAction(
 
 /** Drops a proposal, and says how it stands now; one that was confirmed before is not called cancelled. */
 export async function cancelAction(
-  { desk, log, replies }: Commanding,
+  { service, log, replies }: Commanding,
   { asker, value: changeId }: CommandActionPayload,
   ack: Ack,
 ): Promise<void> {
@@ -56,7 +56,7 @@ export async function cancelAction(
   if (changeId === undefined) return;
   let record: ChangeRecord | undefined;
   try {
-    record = await desk.cancel(changeId, asker);
+    record = await service.cancel(changeId, asker);
   } catch (error) {
     log.error({ err: asError(error), change: changeId }, 'A proposal could not be dropped');
     await replies.remark(asker, commandRemarks.notCancelled);
@@ -67,12 +67,12 @@ export async function cancelAction(
 }
 
 async function carryOut(
-  { desk, log, newId, replies }: Commanding,
+  { service, log, newId, replies }: Commanding,
   changeId: string,
   asker: CommandActionPayload['asker'],
 ): Promise<void> {
   try {
-    await desk.carryOut(changeId);
+    await service.carryOut(changeId);
   } catch (error) {
     const ref = newId();
     log.error({ ref, change: changeId, err: asError(error) }, 'A confirmed change broke');

@@ -57,18 +57,18 @@ interface Found {
 
 /** Absent while the card was not posted. */
 async function findCard(
-  { acting, desk }: Deciding,
+  { acting, service }: Deciding,
   asked: { readonly payload: ActionPayload; readonly approval: Revised; readonly clicked: ListAction },
 ): Promise<Found | undefined> {
   const { payload, approval, clicked } = asked;
   const { what, output } = clicked;
   const { person } = payload;
   const { id: approvalId, revision } = approval;
-  const message = await desk.cardOf(approvalId, { person });
+  const message = await service.cardOf(approvalId, { person });
   if (!message) return undefined;
   const chosen = { verb: what, ...(output === undefined ? {} : { output }) };
   const action = { approvalId, revision, message, person, ...chosen };
-  return { payload, what, action: action, preview: await acting.desk.preview(action) };
+  return { payload, what, action: action, preview: await acting.service.preview(action) };
 }
 
 async function follow(acting: Acting, { payload, what, action: action, preview }: Found, ack: Ack): Promise<void> {

@@ -50,7 +50,7 @@ async function followLine(commanding: Commanding, payload: SlashPayload, line: C
     return;
   }
   if (isRunLine(line) && line.ref === undefined) return openRunPicker(commanding, payload, line);
-  if (line.verb === 'execute' && commanding.desk.isStartOpen(line, asker)) {
+  if (line.verb === 'execute' && commanding.service.isStartOpen(line, asker)) {
     return openStarter(commanding, payload, line);
   }
   return answerLine(commanding, line, asker);

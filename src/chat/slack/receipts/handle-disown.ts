@@ -1,5 +1,5 @@
 import type { Log } from '../../../ports/log.js';
-import type { ReceiptDesk } from '../../../ports/receipt-desk.js';
+import type { ReceiptService } from '../../../ports/receipt-desk.js';
 import type { Ack } from '../actions/acting.js';
 import { answerPlace, type ActionPayload, readAction } from '../actions/payloads.js';
 import { asError } from '../actions/take-click.js';
@@ -9,7 +9,7 @@ import type { Wording } from '../messages/wording.js';
 
 /** What presses on receipts are handled with. */
 export interface Receiving {
-  readonly desk: ReceiptDesk;
+  readonly service: ReceiptService;
   readonly answers: PrivateAnswers;
   readonly log: Log;
   readonly newId: () => string;
@@ -33,11 +33,11 @@ export async function handleDisown(receiving: Receiving, body: unknown, ack: Ack
 }
 
 async function disown(
-  { desk, log, newId, wording }: Receiving,
+  { service, log, newId, wording }: Receiving,
   { value = '', person }: ActionPayload,
 ): Promise<string> {
   try {
-    return disownedText(await desk.disown(value, person), wording);
+    return disownedText(await service.disown(value, person), wording);
   } catch (error) {
     const ref = newId();
     log.error({ ref, err: asError(error) }, 'A receipt could not be disowned');

@@ -1,4 +1,4 @@
-import type { AlertDesk } from '../../../ports/alert-desk.js';
+import type { AlertService } from '../../../ports/alert-desk.js';
 import type { Context } from '../../context.js';
 import { answerOnRecord } from '../../ledger/record-alert.js';
 import { showAlert } from '../show-alert.js';
@@ -9,7 +9,7 @@ import { proposeWayOut } from './propose-way-out.js';
 import { takeIncident } from './take-incident.js';
 
 /** Opens the desk at which a chat lays what people do with alerts. */
-export function createAlertDesk(context: Context): AlertDesk {
+export function createAlertService(context: Context): AlertService {
   return {
     details: (incidentId, asker) =>
       atAlert(context, { incidentId, verb: 'status', asker }, async (at) => {

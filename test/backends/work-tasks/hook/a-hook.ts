@@ -46,7 +46,7 @@ export function aHook(): Hook {
   const secrets = { hooks: { 'plant-hr': [hookSecrets.hr, nextSecret], 'plant-qa': [hookSecrets.qa] } };
   const route = createInboundRoute({
     servers: [{ server, secrets }],
-    desk: {
+    service: {
       take: async (one) => {
         asked.push(one);
         return answer;

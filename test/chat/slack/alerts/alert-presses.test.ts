@@ -7,7 +7,7 @@ import { anAlert, anIncident } from '../../../support/an-incident.js';
 import { aSlack, type Slack } from '../a-slack.js';
 import { textOf } from '../commands/a-typist.js';
 import { until } from '../until.js';
-import { type FakeAlertAnswers, fakeAlertDesk } from './an-alert-desk.js';
+import { type FakeAlertAnswers, fakeAlertService } from './an-alert-desk.js';
 
 const stages: Slack[] = [];
 afterEach(async () => {
@@ -25,7 +25,7 @@ const proposal: AlertReply = {
 };
 
 async function anAlertedChannel(mode: 'socket' | 'http', answers: FakeAlertAnswers = {}) {
-  const stage = await aSlack({ mode, alertDesk: fakeAlertDesk(answers) });
+  const stage = await aSlack({ mode, alertService: fakeAlertService(answers) });
   stages.push(stage);
   const { workspace, ada, channel } = stage;
   const target = { kind: 'channel', channel } as const;
@@ -43,31 +43,31 @@ async function anAlertedChannel(mode: 'socket' | 'http', answers: FakeAlertAnswe
 
 describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode) => {
   it('that takes it is answered privately', async () => {
-    const { click, notified, alertDesk, ada } = await anAlertedChannel(mode, {
+    const { click, notified, alertService, ada } = await anAlertedChannel(mode, {
       reply: () => ({ kind: 'taken', incident }),
     });
     expect((await click('alert.take')).acked).toBe(true);
     await notified(/You are on it/);
-    expect(alertDesk.steps).toEqual(['take incident-1']);
-    expect(alertDesk.askers[0]?.person.userId).toBe(ada.id);
+    expect(alertService.steps).toEqual(['take incident-1']);
+    expect(alertService.askers[0]?.person.userId).toBe(ada.id);
   });
 
   it('that mutes it says what was chosen, and until when that holds', async () => {
     const mute = { key: 'k', untilMs: noonMs, person: aPersonId(), name: 'Ada Okafor' };
-    const { click, notified, alertDesk } = await anAlertedChannel(mode, {
+    const { click, notified, alertService } = await anAlertedChannel(mode, {
       reply: () => ({ kind: 'muted', incident, mute }),
     });
     await click('alert.mute', 'day.incident-1');
     await notified(/Muted until/);
-    expect(alertDesk.steps).toEqual(['mute incident-1 day']);
+    expect(alertService.steps).toEqual(['mute incident-1 day']);
   });
 
   it('that restarts asks first, and does nothing before the answer', async () => {
-    const { click, notified, alertDesk } = await anAlertedChannel(mode, { reply: () => proposal });
+    const { click, notified, alertService } = await anAlertedChannel(mode, { reply: () => proposal });
     await click('alert.restart');
     const question = await notified(/Restart 2 runs of Web servers\?/);
     expect(textOf(question)).toContain('alert.confirm');
-    expect(alertDesk.steps).toEqual(['propose incident-1 restart']);
+    expect(alertService.steps).toEqual(['propose incident-1 restart']);
   });
 
   it('that confirms is written down before it is acknowledged, and leaves nothing to press', async () => {
@@ -75,7 +75,7 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     const written = new Promise<'confirmed'>((resolve) => {
       write = () => resolve('confirmed');
     });
-    const { click, notified, alertDesk, privateOnes } = await anAlertedChannel(mode, {
+    const { click, notified, alertService, privateOnes } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => written,
     });
@@ -85,13 +85,13 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     const clicked = click('alert.confirm', undefined, question).then(({ acked }) => {
       isAcked = acked;
     });
-    await until(() => alertDesk.steps.includes('confirm batch-1'));
+    await until(() => alertService.steps.includes('confirm batch-1'));
     expect(isAcked).toBe(false);
     write();
     await clicked;
     expect(isAcked).toBe(true);
     await notified(/Confirmed.*thread of the alert/);
-    expect(alertDesk.steps.slice(1)).toEqual(['confirm batch-1', 'carry-out batch-1']);
+    expect(alertService.steps.slice(1)).toEqual(['confirm batch-1', 'carry-out batch-1']);
     expect(privateOnes().map(textOf).join()).not.toContain('alert.confirm');
   });
 
@@ -99,18 +99,18 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     ['repeated', /confirmed before and is not done again/],
     ['unknown', /can no longer be confirmed.*Nothing was changed/],
   ] as const)('that confirms what is %s is explained, and nothing is carried out', async (outcome, words) => {
-    const { click, notified, alertDesk } = await anAlertedChannel(mode, {
+    const { click, notified, alertService } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => outcome,
     });
     await click('alert.restart');
     await click('alert.confirm', undefined, await notified(/Restart 2 runs/));
     await notified(words);
-    expect(alertDesk.steps).not.toContain('carry-out batch-1');
+    expect(alertService.steps).not.toContain('carry-out batch-1');
   });
 
   it('that cannot be written down says so, and can be pressed again', async () => {
-    const { click, notified, alertDesk, privateOnes } = await anAlertedChannel(mode, {
+    const { click, notified, alertService, privateOnes } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => {
         throw new Error('disk full');
@@ -119,7 +119,7 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     await click('alert.restart');
     expect((await click('alert.confirm', undefined, await notified(/Restart 2 runs/))).acked).toBe(true);
     await notified(/Nothing was changed.*press again/);
-    expect(alertDesk.steps).not.toContain('carry-out batch-1');
+    expect(alertService.steps).not.toContain('carry-out batch-1');
     expect(privateOnes().map(textOf).join()).toContain('alert.confirm');
   });
 
@@ -166,9 +166,9 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
   });
 
   it('that leads to the portal is acknowledged and asks nothing', async () => {
-    const { click, alertDesk } = await anAlertedChannel(mode);
+    const { click, alertService } = await anAlertedChannel(mode);
     expect((await click('alert.open')).acked).toBe(true);
-    expect(alertDesk.steps).toEqual([]);
+    expect(alertService.steps).toEqual([]);
   });
 
   it('that breaks gives a reference that is in the log', async () => {

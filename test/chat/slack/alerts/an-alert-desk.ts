@@ -1,9 +1,9 @@
 import type { AlertReply } from '../../../../src/domain/alerts/alert-reply.js';
-import type { AlertDesk } from '../../../../src/ports/alert-desk.js';
+import type { AlertService } from '../../../../src/ports/alert-desk.js';
 import type { Asker } from '../../../../src/ports/command-desk.js';
 
 /** A desk that remembers what was asked of it, and answers as it was told. */
-export interface FakeAlertDesk extends AlertDesk {
+export interface FakeAlertService extends AlertService {
   readonly askers: Asker[];
   /** What happened, in order: `details i-1`, `mute i-1 day`, `propose i-1 restart`, `confirm b-1`, `carry-out b-1`. */
   readonly steps: string[];
@@ -12,13 +12,13 @@ export interface FakeAlertDesk extends AlertDesk {
 /** How a fake desk answers; what is left out goes well. */
 export interface FakeAlertAnswers {
   readonly reply?: () => AlertReply | Promise<AlertReply>;
-  readonly confirm?: () => Awaited<ReturnType<AlertDesk['confirm']>> | Promise<'confirmed'>;
+  readonly confirm?: () => Awaited<ReturnType<AlertService['confirm']>> | Promise<'confirmed'>;
   readonly carryOut?: () => Promise<void>;
-  readonly cancel?: () => Awaited<ReturnType<AlertDesk['cancel']>>;
+  readonly cancel?: () => Awaited<ReturnType<AlertService['cancel']>>;
 }
 
 /** Sets up a desk. */
-export function fakeAlertDesk(answers: FakeAlertAnswers = {}): FakeAlertDesk {
+export function fakeAlertService(answers: FakeAlertAnswers = {}): FakeAlertService {
   const askers: Asker[] = [];
   const steps: string[] = [];
   const reply = async (step: string, asker: Asker): Promise<AlertReply> => {

@@ -2,11 +2,11 @@ import type { ChangeRecord } from '../../../../src/domain/change-record.js';
 import type { MessageRef } from '../../../../src/domain/click.js';
 import type { CommandLine } from '../../../../src/domain/command-line.js';
 import type { Reply, Row, StartOption } from '../../../../src/domain/reply.js';
-import type { Asker, CommandDesk } from '../../../../src/ports/command-desk.js';
+import type { Asker, CommandService } from '../../../../src/ports/command-desk.js';
 import { anEnd } from './a-reply.js';
 
 /** A desk that remembers what was asked of it, and answers as it was told. */
-export interface FakeCommandDesk extends CommandDesk {
+export interface FakeCommandService extends CommandService {
   readonly lines: CommandLine[];
   readonly askers: Asker[];
   /** What happened, in order: `run status`, `candidates stop`, `start-options`, `confirm c-1`, `carry-out c-1`, `cancel c-1`. */
@@ -25,7 +25,7 @@ export interface FakeCommandAnswers {
 }
 
 /** Sets up a desk. */
-export function fakeCommandDesk(answers: FakeCommandAnswers = {}): FakeCommandDesk {
+export function fakeCommandService(answers: FakeCommandAnswers = {}): FakeCommandService {
   const lines: CommandLine[] = [];
   const askers: Asker[] = [];
   const steps: string[] = [];

@@ -1,15 +1,15 @@
 import type { SeenMessage } from '../../../../src/simulators/slack/hands/shown.js';
-import { type FakeDeskAnswers, fakeDesk } from '../a-desk.js';
+import { type FakeServiceAnswers, fakeService } from '../a-desk.js';
 import { aSlack } from '../a-slack.js';
-import { type FakeCommandAnswers, fakeCommandDesk } from './a-command-desk.js';
+import { type FakeCommandAnswers, fakeCommandService } from './a-command-desk.js';
 
 /** Ada in a channel, with a slash command at hand. */
 export async function aTypist(
   mode: 'socket' | 'http',
   answers: FakeCommandAnswers = {},
-  desk: FakeDeskAnswers = {},
+  service: FakeServiceAnswers = {},
 ) {
-  const stage = await aSlack({ mode, commandDesk: fakeCommandDesk(answers), desk: fakeDesk(desk) });
+  const stage = await aSlack({ mode, commandService: fakeCommandService(answers), service: fakeService(service) });
   const { workspace, ada, channel } = stage;
   const privateOnes = () =>
     workspace.messages(channel, ada.id).filter(({ isEphemeral, isFromApp }) => isEphemeral && isFromApp);

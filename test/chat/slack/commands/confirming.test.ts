@@ -32,19 +32,19 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
   }
 
   it('says what would happen, to what, and that there is no way back', async () => {
-    const { proposal, commandDesk } = await set();
+    const { proposal, commandService } = await set();
     const text = textOf(proposal);
     expect(text).toMatch(/K7F3.*Enroll app\.example\.com/);
     expect(text).toContain('This cannot be undone.');
     expect(text).toContain('"style":"danger"');
-    expect(commandDesk.steps).toEqual(['run stop']);
+    expect(commandService.steps).toEqual(['run stop']);
   });
 
   it('is written down before the press is acknowledged, then carried out, and its place tells the end', async () => {
-    const { click, proposal, commandDesk, notified, privateOnes } = await set();
+    const { click, proposal, commandService, notified, privateOnes } = await set();
     expect((await click(proposal, 'command.confirm')).acked).toBe(true);
     await notified(/Stopped.*Rejected/s);
-    expect(commandDesk.steps).toEqual(['run stop', 'confirm change-1', 'carry-out change-1']);
+    expect(commandService.steps).toEqual(['run stop', 'confirm change-1', 'carry-out change-1']);
     expect(privateOnes()).toHaveLength(1);
     expect(textOf(privateOnes()[0] ?? proposal)).not.toContain('command.confirm');
   });
@@ -54,12 +54,12 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
     const written = new Promise<'confirmed'>((resolve) => {
       write = () => resolve('confirmed');
     });
-    const { click, proposal, commandDesk } = await set({ confirm: () => written });
+    const { click, proposal, commandService } = await set({ confirm: () => written });
     let isAcked = false;
     const clicked = click(proposal, 'command.confirm').then(({ acked }) => {
       isAcked = acked;
     });
-    await until(() => commandDesk.steps.includes('confirm change-1'));
+    await until(() => commandService.steps.includes('confirm change-1'));
     expect(isAcked).toBe(false);
     write();
     await clicked;
@@ -79,7 +79,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
 
   it('is not done again when it is pressed twice; the end is told', async () => {
     let confirmations = 0;
-    const { click, proposal, commandDesk, notified, privateOnes } = await set({
+    const { click, proposal, commandService, notified, privateOnes } = await set({
       confirm: () => {
         confirmations += 1;
         return confirmations === 1 ? 'confirmed' : 'repeated';
@@ -87,34 +87,34 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
     });
     await Promise.all([click(proposal, 'command.confirm'), click(proposal, 'command.confirm')]);
     await notified(/Stopped/);
-    expect(commandDesk.steps.filter((step) => step.startsWith('carry-out'))).toHaveLength(2);
+    expect(commandService.steps.filter((step) => step.startsWith('carry-out'))).toHaveLength(2);
     expect(privateOnes()).toHaveLength(1);
   });
 
   it('is explained when it can no longer be confirmed', async () => {
-    const { click, proposal, commandDesk, notified } = await set({ confirm: () => 'unknown' });
+    const { click, proposal, commandService, notified } = await set({ confirm: () => 'unknown' });
     await click(proposal, 'command.confirm');
     await notified(/can no longer be confirmed.*Nothing was changed/);
-    expect(commandDesk.steps).not.toContain('carry-out change-1');
+    expect(commandService.steps).not.toContain('carry-out change-1');
   });
 
   it('is not carried out when it could not be written down, and can be pressed again', async () => {
-    const { click, proposal, commandDesk, notified, privateOnes } = await set({
+    const { click, proposal, commandService, notified, privateOnes } = await set({
       confirm: () => {
         throw new Error('disk full');
       },
     });
     expect((await click(proposal, 'command.confirm')).acked).toBe(true);
     await notified(/Nothing was changed.*press again/);
-    expect(commandDesk.steps).not.toContain('carry-out change-1');
+    expect(commandService.steps).not.toContain('carry-out change-1');
     expect(privateOnes().some((one) => textOf(one).includes('command.confirm'))).toBe(true);
   });
 
   it('is dropped by Cancel', async () => {
-    const { click, proposal, commandDesk, notified, privateOnes } = await set();
+    const { click, proposal, commandService, notified, privateOnes } = await set();
     await click(proposal, 'command.cancel');
     await notified(/Cancelled\. Nothing was changed/);
-    expect(commandDesk.steps).toEqual(['run stop', 'cancel change-1']);
+    expect(commandService.steps).toEqual(['run stop', 'cancel change-1']);
     expect(privateOnes()).toHaveLength(1);
     const text = textOf(privateOnes()[0] ?? proposal);
     expect(text).toMatch(/Stop.*Enroll app\.example\.com.*K7F3/);
@@ -171,7 +171,7 @@ describe('the end of a change', () => {
     stages.push(stage);
     await stage.type('stop K7F3');
     await stage.click(await stage.notified(/Stop this/), 'command.confirm');
-    const responseUrl = stage.commandDesk.askers.at(-1)?.responseUrl ?? '';
+    const responseUrl = stage.commandService.askers.at(-1)?.responseUrl ?? '';
     const place = { ...asker(stage), responseUrl };
     const notify = (record: ReturnType<typeof aChange>) =>
       stage.chat.replyPrivately(place, { kind: 'change', record });

@@ -39,15 +39,15 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
   }
 
   it('opens the window of the card, also where the card decides at one press', async () => {
-    const { click, list, modal, desk, workspace, ada } = await set(seen(oneClick));
+    const { click, list, modal, service, workspace, ada } = await set(seen(oneClick));
     expect((await click(list, 'command.decide.approve')).acked).toBe(true);
     const { id } = await modal(/approval.approve/);
-    expect(desk.clicks).toEqual([]);
-    expect(desk.buttonClicks).toMatchObject([{ approvalId: 'approval-a', revision: 1, message: cardMessage }]);
+    expect(service.clicks).toEqual([]);
+    expect(service.buttonClicks).toMatchObject([{ approvalId: 'approval-a', revision: 1, message: cardMessage }]);
     expect(await workspace.submitView({ as: ada.id, viewId: id, values: {} })).toMatchObject({
       result: 'closed',
     });
-    expect(desk.clicks).toMatchObject([{ verb: 'approve', via: 'modal', message: cardMessage }]);
+    expect(service.clicks).toMatchObject([{ verb: 'approve', via: 'modal', message: cardMessage }]);
   });
 
   it('offers an answer for each output of a workflow that has its own', async () => {
@@ -60,19 +60,19 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
       suggested: [],
     } as const;
     const card = aCard({ approval: anApproval({ told: notified }) });
-    const { click, list, modal, desk } = await set(seen(card), card);
+    const { click, list, modal, service } = await set(seen(card), card);
     expect(textOf(list)).toMatch(/"Grant…".*"Later…".*"Details"/);
     await click(list, 'command.decide.deny#1');
     await modal(/approval.deny/);
-    expect(desk.buttonClicks).toMatchObject([{ verb: 'deny', output: 1 }]);
-    expect(desk.dialogs).toMatchObject([{ verb: 'deny', output: 1 }]);
+    expect(service.buttonClicks).toMatchObject([{ verb: 'deny', output: 1 }]);
+    expect(service.dialogs).toMatchObject([{ verb: 'deny', output: 1 }]);
   });
 
   it('shows details, which decides nothing', async () => {
-    const { click, list, modal, desk } = await set(seen(oneClick));
+    const { click, list, modal, service } = await set(seen(oneClick));
     await click(list, 'command.decide.details');
     expect((await modal(/app\.example\.com/)).view).not.toHaveProperty('submit');
-    expect(desk.clicks).toEqual([]);
+    expect(service.clicks).toEqual([]);
   });
 
   it.each([
@@ -80,17 +80,17 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
     [seen(oneClick, { mayDecide: { kind: 'own-request' } }), /asked for this yourself/],
     [seen(aCard({ actions: ['details'] })), /./],
   ] as const)('says why a press leads nowhere, and decides nothing', async (preview, words) => {
-    const { click, list, desk, workspace, ada, privateOnes } = await set(preview);
+    const { click, list, service, workspace, ada, privateOnes } = await set(preview);
     await click(list, 'command.decide.approve');
     await workspace.waitFor(() => privateOnes().length === 2);
     expect(textOf(privateOnes().at(-1) ?? list)).toMatch(words);
-    expect([desk.clicks, desk.dialogs, workspace.views(ada.id)]).toEqual([[], [], []]);
+    expect([service.clicks, service.dialogs, workspace.views(ada.id)]).toEqual([[], [], []]);
   });
 
   it('says so while the card is not posted yet', async () => {
-    const { click, list, notified, desk } = await set(seen(oneClick), oneClick, () => undefined);
+    const { click, list, notified, service } = await set(seen(oneClick), oneClick, () => undefined);
     await click(list, 'command.decide.approve');
     await notified(/not posted yet/);
-    expect(desk.steps).toEqual([]);
+    expect(service.steps).toEqual([]);
   });
 });

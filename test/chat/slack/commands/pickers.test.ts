@@ -31,25 +31,25 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
   });
 
   it('closes at once when submitted, and the completed line is answered privately', async () => {
-    const { type, modal, submit, notified, commandDesk, workspace, ada } = await set({ run: () => aStatus() });
+    const { type, modal, submit, notified, commandService, workspace, ada } = await set({ run: () => aStatus() });
     await type('status');
     const { id } = await modal(/static_select/);
     expect(await submit(id, {}, { run: 'K7F3' })).toMatchObject({ result: 'closed' });
     await notified(/Web servers/);
-    expect(commandDesk.lines).toEqual([{ verb: 'status', ref: 'K7F3' }]);
+    expect(commandService.lines).toEqual([{ verb: 'status', ref: 'K7F3' }]);
     expect(workspace.views(ada.id)).toEqual([]);
   });
 
   it('of a verb that changes something leads to a proposal only', async () => {
-    const { type, modal, submit, notified, commandDesk } = await set({ run: () => aProposal() });
+    const { type, modal, submit, notified, commandService } = await set({ run: () => aProposal() });
     await type('stop');
     await submit((await modal(/static_select/)).id, {}, { run: 'K7F3' });
     await notified(/cannot be undone/);
-    expect(commandDesk.steps).toEqual(['candidates stop', 'run stop']);
+    expect(commandService.steps).toEqual(['candidates stop', 'run stop']);
   });
 
   it('asks for the activity too, which must be named', async () => {
-    const { type, modal, submit, commandDesk, notified } = await set();
+    const { type, modal, submit, commandService, notified } = await set();
     await type('output');
     const { id } = await modal(/static_select/);
     expect(await submit(id, { name: '  ' }, { run: 'K7F3' })).toMatchObject({
@@ -58,11 +58,11 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
     });
     await submit(id, { name: 'Manager approval' }, { run: 'K7F3' });
     await notified(/Nothing was found/);
-    expect(commandDesk.lines).toEqual([{ verb: 'output', ref: 'K7F3', name: 'Manager approval' }]);
+    expect(commandService.lines).toEqual([{ verb: 'output', ref: 'K7F3', name: 'Manager approval' }]);
   });
 
   it('takes a version for a restart, if it is one', async () => {
-    const { type, modal, submit, commandDesk, notified } = await set();
+    const { type, modal, submit, commandService, notified } = await set();
     await type('restart');
     const { id } = await modal(/static_select/);
     expect(await submit(id, { version: 'newest' }, { run: 'K7F3' })).toMatchObject({
@@ -70,7 +70,7 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
     });
     await submit(id, { version: '4' }, { run: 'K7F3' });
     await notified(/Nothing was found/);
-    expect(commandDesk.lines).toEqual([{ verb: 'restart', ref: 'K7F3', version: 4 }]);
+    expect(commandService.lines).toEqual([{ verb: 'restart', ref: 'K7F3', version: 4 }]);
   });
 
   it('says so when there is nothing to choose from', async () => {
@@ -93,11 +93,11 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
   it.each(['expired_trigger_id', 'exchanged_trigger_id'])(
     'that Slack does not open any more (%s) is explained, and nothing is looked for',
     async (fault) => {
-      const { type, notified, workspace, commandDesk } = await set();
+      const { type, notified, workspace, commandService } = await set();
       workspace.fail({ method: 'views.open', fault });
       await type('status');
       await notified(/took too long.*type it again/);
-      expect(commandDesk.steps).toEqual([]);
+      expect(commandService.steps).toEqual([]);
     },
   );
 

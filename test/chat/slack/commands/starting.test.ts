@@ -75,7 +75,7 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
   });
 
   it('leads to a proposal only, with the values that were put in', async () => {
-    const { type, modal, choose, submit, notified, commandDesk } = await set();
+    const { type, modal, choose, submit, notified, commandService } = await set();
     await type('execute');
     const { id } = await modal(/option_groups/);
     await choose(id, workflow, '1');
@@ -88,8 +88,8 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
     );
     expect(filled).toMatchObject({ result: 'closed' });
     await notified(/Stop this workflow/);
-    expect(commandDesk.steps).toEqual(['start-options', 'run execute']);
-    expect(commandDesk.lines).toEqual([
+    expect(commandService.steps).toEqual(['start-options', 'run execute']);
+    expect(commandService.lines).toEqual([
       {
         verb: 'execute',
         workflow: 'Leave WF',
@@ -104,7 +104,7 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
   });
 
   it('tells beside each field what does not fit, and keeps what was put in', async () => {
-    const { type, modal, choose, submit, commandDesk } = await set();
+    const { type, modal, choose, submit, commandService } = await set();
     await type('execute');
     const { id } = await modal(/option_groups/);
     await choose(id, workflow, '1');
@@ -123,17 +123,17 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
         'value.1.3': 'Please give a date such as 2026-11-30.',
       },
     });
-    expect(commandDesk.lines).toEqual([]);
+    expect(commandService.lines).toEqual([]);
   });
 
   it('says so when the values were not shown yet', async () => {
-    const { type, modal, submit, commandDesk } = await set();
+    const { type, modal, submit, commandService } = await set();
     await type('execute');
     const { id } = await modal(/option_groups/);
     expect(await submit(id, {}, { [workflow]: '1' })).toMatchObject({
       errors: { [workflow]: expect.stringContaining('choose it once more') },
     });
-    expect(commandDesk.lines).toEqual([]);
+    expect(commandService.lines).toEqual([]);
   });
 
   it('begins with what was typed, and with the only workflow there is', async () => {
@@ -150,10 +150,10 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
   });
 
   it('says that what was typed fits nothing, and offers what there is', async () => {
-    const { type, modal, commandDesk } = await set();
+    const { type, modal, commandService } = await set();
     await type('execute unknown days=3');
     await modal(/No workflow that you may start fits `unknown`/);
-    expect(commandDesk.lines).toEqual([]);
+    expect(commandService.lines).toEqual([]);
   });
 
   it('says so when there is nothing to start, or nothing could be looked for', async () => {

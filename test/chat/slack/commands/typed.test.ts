@@ -17,14 +17,14 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   }
 
   it('is shown every verb there is by help, without anybody being asked', async () => {
-    const { type, notified, commandDesk } = await set();
+    const { type, notified, commandService } = await set();
     expect((await type('help')).acked).toBe(true);
     const help = textOf(await notified(/What can be typed/));
     for (const { usage, summary } of verbs) {
       const line = `• \`${usage.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\` ${summary}`;
       expect(help.split(line)).toHaveLength(2);
     }
-    expect(commandDesk.steps).toEqual([]);
+    expect(commandService.steps).toEqual([]);
   });
 
   it('is shown what everybody may type before what changes workflows', async () => {
@@ -44,39 +44,39 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   });
 
   it('is told of a near verb instead of anything being done', async () => {
-    const { type, notified, commandDesk } = await set();
+    const { type, notified, commandService } = await set();
     await type('restrat K7F3');
     expect(textOf(await notified(/restrat/))).toMatch(
       /Did you mean `\/workflow restart &lt;ref&gt; \[version\]`/,
     );
-    expect(commandDesk.steps).toEqual([]);
+    expect(commandService.steps).toEqual([]);
   });
 
   it('is shown how a line is typed that lacks something', async () => {
-    const { type, notified, commandDesk } = await set();
+    const { type, notified, commandService } = await set();
     await type('variable K7F3');
     expect(textOf(await notified(/missing/))).toContain('/workflow variable &lt;ref&gt; &lt;name&gt;');
-    expect(commandDesk.steps).toEqual([]);
+    expect(commandService.steps).toEqual([]);
   });
 
   it('is answered privately, and the desk knows who asked and where', async () => {
-    const { type, notified, commandDesk, channel, workspace, bo } = await set({ run: () => aStatus() });
+    const { type, notified, commandService, channel, workspace, bo } = await set({ run: () => aStatus() });
     await type('status K7F3');
     const shown = textOf(await notified(/app\.example\.com/));
     expect(shown).toContain('Approval by the PKI team');
     expect(shown).toContain('K7F3');
-    expect(commandDesk.lines).toEqual([{ verb: 'status', ref: 'K7F3' }]);
-    expect(commandDesk.askers).toMatchObject([
+    expect(commandService.lines).toEqual([{ verb: 'status', ref: 'K7F3' }]);
+    expect(commandService.askers).toMatchObject([
       { person: { teamId: 'T0SIMULATED', userId: 'U0ADA' }, channel, responseUrl: expect.any(String) },
     ]);
     expect(workspace.messages(channel, bo.id)).toEqual([]);
   });
 
   it('may mention people, channels and links', async () => {
-    const { type, commandDesk } = await set();
+    const { type, commandService } = await set();
     await type('status @bo in #pki <http://app.example.com|app.example.com> R&amp;D');
-    await until(() => commandDesk.lines.length > 0);
-    expect(commandDesk.lines).toEqual([{ verb: 'status', ref: '@bo in #pki app.example.com R&D' }]);
+    await until(() => commandService.lines.length > 0);
+    expect(commandService.lines).toEqual([{ verb: 'status', ref: '@bo in #pki app.example.com R&D' }]);
   });
 
   it('is acknowledged before a slow system has answered', async () => {
@@ -96,11 +96,11 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     const slow = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const { type, notified, slack, commandDesk } = await set({
+    const { type, notified, slack, commandService } = await set({
       run: () => slow.then(() => aStatus()),
     });
     await type('status K7F3');
-    await until(() => commandDesk.lines.length > 0);
+    await until(() => commandService.lines.length > 0);
     const stopping = slack.stop();
     finish();
     await stopping;
@@ -135,7 +135,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   });
 
   it('turns the pages of a list in place', async () => {
-    const { type, notified, click, commandDesk, privateOnes, workspace } = await set({
+    const { type, notified, click, commandService, privateOnes, workspace } = await set({
       run: (line) => ({
         kind: 'list',
         state: 'failed',
@@ -153,7 +153,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     await click(second, 'command.page-before');
     await workspace.waitFor(() => /PAGE1/.test(textOf(privateOnes()[0] ?? second)));
     expect(privateOnes()).toHaveLength(1);
-    expect(commandDesk.lines.at(1)).toEqual({ verb: 'list', state: 'failed', text: 'web.1', page: 2 });
+    expect(commandService.lines.at(1)).toEqual({ verb: 'list', state: 'failed', text: 'web.1', page: 2 });
   });
 
   it('keeps a page when the next one cannot be had', async () => {
@@ -170,7 +170,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   });
 
   it('goes on with the one chosen of several that fit', async () => {
-    const { type, notified, click, commandDesk, privateOnes } = await set({
+    const { type, notified, click, commandService, privateOnes } = await set({
       run: (line) =>
         line.verb === 'restart' && line.ref === 'web'
           ? { kind: 'ambiguous', typed: 'web', rows: [aRow(), aRow({ code: 'M2N4' })] }
@@ -179,22 +179,22 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     await type('restart web 3');
     await click(await notified(/Several workflows/), 'command.choose', 'M2N4');
     await notified(/Web servers/);
-    expect(commandDesk.lines.at(-1)).toEqual({ verb: 'restart', ref: 'M2N4', version: 3 });
+    expect(commandService.lines.at(-1)).toEqual({ verb: 'restart', ref: 'M2N4', version: 3 });
     expect(privateOnes()).toHaveLength(1);
   });
 
   it('may follow the link to the portal, which asks nobody anything', async () => {
-    const { type, notified, click, commandDesk } = await set({
+    const { type, notified, click, commandService } = await set({
       run: () => aStatus({ link: 'https://keyfactor.example.com/run/1' }),
     });
     await type('status K7F3');
     const status = await notified(/Open in Command/);
     expect((await click(status, 'command.open')).acked).toBe(true);
-    expect(commandDesk.steps).toEqual(['run status']);
+    expect(commandService.steps).toEqual(['run status']);
   });
 
   it('proposes from a status by a button, and the status stays', async () => {
-    const { type, notified, click, commandDesk, privateOnes, workspace } = await set({
+    const { type, notified, click, commandService, privateOnes, workspace } = await set({
       run: (line) =>
         line.verb === 'status' ? aStatus() : { kind: 'not-allowed', verb: 'stop', why: { kind: 'no-rule' } },
     });
@@ -204,6 +204,6 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     await click(status, 'command.propose.stop');
     await notified(/You may not/);
     await workspace.waitFor(() => privateOnes().length === 2);
-    expect(commandDesk.lines.at(-1)).toEqual({ verb: 'stop', ref: 'K7F3' });
+    expect(commandService.lines.at(-1)).toEqual({ verb: 'stop', ref: 'K7F3' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Executable } from '../../../../src/domain/change.js';
 import type { CommandLine } from '../../../../src/domain/command-line.js';
 import type { WorkflowBackend } from '../../../../src/ports/backend.js';
-import { createCommandDesk } from '../../../../src/use-cases/commands/command-desk.js';
+import { createCommandService } from '../../../../src/use-cases/commands/command-desk.js';
 import { aPolicy } from '../../../domain/a-policy.js';
 import { noonMs } from '../../../support/an-approval.js';
 import { createFakeBackend } from '../../../support/fake-backend.js';
@@ -23,7 +23,7 @@ function aSystem(system: string, changes: WorkflowBackend['operations']['changes
 }
 
 /** Ada may start leave workflows anywhere, and Gus, a guest, is named by the rule too. */
-async function aDesk() {
+async function aService() {
   const world = await worlds.open();
   const backends = [
     aSystem('plant', ['execute']),
@@ -44,7 +44,7 @@ async function aDesk() {
     }),
     backends: new Map(backends.map((backend) => [backend.system, backend])),
   });
-  const desk = createCommandDesk(world.context);
+  const service = createCommandService(world.context);
   const line = (workflow?: string, system?: string): Extract<CommandLine, { verb: 'execute' }> => ({
     verb: 'execute',
     values: [],
@@ -52,10 +52,10 @@ async function aDesk() {
     ...(system === undefined ? {} : { system }),
   });
   const run = (workflow: string, system?: string) =>
-    desk.run(line(workflow, system), { person: people.ada.id });
-  const isOpen = (workflow?: string) => desk.isStartOpen(line(workflow), { person: people.ada.id });
+    service.run(line(workflow, system), { person: people.ada.id });
+  const isOpen = (workflow?: string) => service.isStartOpen(line(workflow), { person: people.ada.id });
   const offered = async (actor: 'ada' | 'bo' | 'gus') =>
-    (await desk.startOptions({ person: people[actor].id })).map(
+    (await service.startOptions({ person: people[actor].id })).map(
       ({ label, executable }) => `${label}: ${executable.definition}`,
     );
   return { world, run, isOpen, offered };
@@ -63,18 +63,18 @@ async function aDesk() {
 
 describe('what can be started', () => {
   it('is offered to whom a rule lets start it, where a system starts any', async () => {
-    const { offered } = await aDesk();
+    const { offered } = await aService();
     expect(await offered('ada')).toEqual(['The office: Leave WF', 'The plant: Leave WF']);
     expect(await offered('bo')).toEqual([]);
   });
 
   it('is not offered to a guest, although the rule names them', async () => {
-    const { offered } = await aDesk();
+    const { offered } = await aService();
     expect(await offered('gus')).toEqual([]);
   });
 
   it('has yet to be chosen while nothing was named, several fit or none does', async () => {
-    const { isOpen } = await aDesk();
+    const { isOpen } = await aService();
     expect([isOpen(), isOpen('Leave WF'), isOpen('leave'), isOpen('nonsense')]).toEqual([
       true,
       true,
@@ -85,7 +85,7 @@ describe('what can be started', () => {
   });
 
   it('stays hidden from whoever may not start it, unless it was named exactly', async () => {
-    const { isOpen, run } = await aDesk();
+    const { isOpen, run } = await aService();
     expect([isOpen('plant down'), isOpen('Shut the plant down')]).toEqual([true, false]);
     expect(await run('plant down')).toMatchObject({ kind: 'not-found' });
     expect(await run('Shut the plant down')).toMatchObject({ kind: 'not-allowed' });
@@ -93,7 +93,7 @@ describe('what can be started', () => {
   });
 
   it('is proposed in the system it was chosen in, where two have one of that name', async () => {
-    const { run } = await aDesk();
+    const { run } = await aService();
     expect(await run('Leave WF', 'office')).toMatchObject({
       kind: 'proposal',
       record: { change: { system: 'office', definition: 'Leave WF' }, phase: 'proposed' },

@@ -23,12 +23,12 @@ export async function openRunPicker(
 
 /** Absent when they could not be looked for. */
 async function findCandidates(
-  { desk, log }: Commanding,
+  { service, log }: Commanding,
   { asker }: SlashPayload,
   { verb }: RunLine,
 ): Promise<readonly Row[] | undefined> {
   try {
-    return await desk.candidates(verb, asker);
+    return await service.candidates(verb, asker);
   } catch (error) {
     log.error({ verb, err: asError(error) }, 'Workflows to choose from could not be looked for');
     return undefined;

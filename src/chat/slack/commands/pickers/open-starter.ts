@@ -61,11 +61,11 @@ function fitOf(options: readonly StartOption[], { workflow }: ExecuteLine) {
 
 /** Absent when they could not be looked for. */
 async function findOptions(
-  { desk, log }: Commanding,
+  { service, log }: Commanding,
   { asker }: SlashPayload,
 ): Promise<readonly StartOption[] | undefined> {
   try {
-    return await desk.startOptions(asker);
+    return await service.startOptions(asker);
   } catch (error) {
     log.error({ err: asError(error) }, 'Workflows to start could not be looked for');
     return undefined;
