@@ -74,7 +74,7 @@ async function startOn(home: Home): Promise<Bot> {
     if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
     await retireApprovals(context);
     await takeOver(context);
-    const { port, shutOut } = await letIn(parts, home);
+    const { port, disconnect } = await connect(parts, home);
     return {
       port,
       operationsPort: operations.port,
@@ -89,7 +89,7 @@ async function startOn(home: Home): Promise<Bot> {
       },
       takeUp: jobs.takeUp,
       stop: async () => {
-        await shutOut();
+        await disconnect();
         await jobs.release();
         // One that comes later would find the store closed.
         parts.endHints();
@@ -106,13 +106,13 @@ async function startOn(home: Home): Promise<Bot> {
 }
 
 /** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
-async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: Home) {
+async function connect(parts: ReturnType<typeof assemble>, { settings, around }: Home) {
   const { context, slack } = parts;
   let web = noListener;
   let stopCron = (): void => {};
-  const shutOut = async (): Promise<void> => {
+  const disconnect = async (): Promise<void> => {
     stopCron();
-    web.shut();
+    web.stopAccepting();
     await slack.stop();
     await web.close();
   };
@@ -131,8 +131,8 @@ async function letIn(parts: ReturnType<typeof assemble>, { settings, around }: H
     await retireChanges(context);
   } catch (error) {
     // The caller closes the store, so nobody may go on taking clicks.
-    await shutOut();
+    await disconnect();
     throw error;
   }
-  return { port: web.port, shutOut };
+  return { port: web.port, disconnect };
 }

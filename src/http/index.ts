@@ -9,7 +9,7 @@ export { createMetrics } from './metrics/create-metrics.js';
 type At = Pick<ListenerOptions, 'host' | 'port' | 'log' | 'newId'>;
 
 /** A listener without a door. */
-export const noListener: Listener = { port: undefined, shut: () => {}, close: async () => {} };
+export const noListener: Listener = { port: undefined, stopAccepting: () => {}, close: async () => {} };
 
 /** Opens the listener for requests from outside; none is opened when nobody answers there. Throws `CannotListen`. */
 export async function openPublicListener(at: At, routes: readonly WebRoute[]): Promise<Listener> {

@@ -26,7 +26,7 @@ export interface Listener {
   /** Absent where nothing had to be opened. */
   readonly port: number | undefined;
   /** Takes nothing new: connections are refused, requests on open ones are answered with 503. */
-  shut(): void;
+  stopAccepting(): void;
   /** Lets what is under way be answered, for up to five seconds, and closes every connection. */
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const { log, routes, requestTimeoutMs = 10_000 } = options;
   const inFlight = createInFlight();
   const answering = new WeakMap<object, ServerResponse>();
-  let isShut = false;
+  let isStopping = false;
   const server = createServer({
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
@@ -50,22 +50,22 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   });
   server.on('request', (request, response) => {
     answering.set(request.socket, response);
-    const answer = async () => (isShut ? stopping : answerRequest(request, routes));
+    const answer = async () => (isStopping ? stopping : answerRequest(request, routes));
     void inFlight.track(respond(response, answer, options));
   });
   server.on('clientError', (error, socket) => {
     refuseBroken(error, socket, { log, isAnswered: isBegun(answering.get(socket)) });
   });
   const port = await listen(server, options);
-  const shut = (): void => {
-    isShut = true;
+  const stopAccepting = (): void => {
+    isStopping = true;
     server.close();
   };
   return {
     port,
-    shut,
+    stopAccepting,
     async close() {
-      shut();
+      stopAccepting();
       const isSettled = await inFlight.settled(settleTimeoutMs);
       if (!isSettled) log.warn({}, 'Some requests from outside were not answered in time');
       server.closeAllConnections();

@@ -142,7 +142,7 @@ describe('a listener that stops', () => {
     const { ask, listener } = await open(route);
     const underWay = ask('/slow');
     await begun;
-    listener.shut();
+    listener.stopAccepting();
     const closed = listener.close();
     await expect(ask('/slow')).rejects.toThrow();
     answer('late but whole');
@@ -155,7 +155,7 @@ describe('a listener that stops', () => {
     const { listener, port } = await open(route);
     const get = (connection: string) => `GET /slow HTTP/1.1\r\nhost: x\r\nconnection: ${connection}\r\n\r\n`;
     const late = begun.then(() => {
-      listener.shut();
+      listener.stopAccepting();
       return get('close');
     });
     const both = sendRaw(port, get('keep-alive'), late);
@@ -210,7 +210,7 @@ describe('the public listener', () => {
       [],
     );
     expect(listener.port).toBeUndefined();
-    listener.shut();
+    listener.stopAccepting();
     await listener.close();
   });
 });

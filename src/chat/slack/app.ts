@@ -16,7 +16,7 @@ import { handleCommand } from './commands/handle-command.js';
 import { handleCommandAction } from './commands/handle-command-press.js';
 import { handlePicker } from './commands/pickers/handle-picker.js';
 import type { BoltLogger } from './connection/bolt-log.js';
-import type { Door } from './connection/door.js';
+import type { ReceiverConnection } from './connection/door.js';
 import { commentField } from './ids.js';
 import { answerText } from './messages/answers.js';
 import { disownActionId } from './receipts/disown-action-id.js';
@@ -24,7 +24,7 @@ import { handleDisown, type Receiving } from './receipts/handle-disown.js';
 
 /** What Bolt is set up with. */
 export interface SlackAppOptions {
-  readonly door: Door;
+  readonly connection: ReceiverConnection;
   readonly acting: Acting;
   readonly commanding: Commanding;
   readonly alerting: Alerting;
@@ -39,12 +39,12 @@ export interface SlackAppOptions {
 
 /** Sets Bolt up: which handler takes what, what counts as under way, and what a broken handler leads to. */
 export async function createSlackApp(options: SlackAppOptions): Promise<App> {
-  const { door, inFlight, isStopping } = options;
+  const { connection, inFlight, isStopping } = options;
   const app = new App({
     token: options.botToken,
     botId: options.acting.us.botId,
     botUserId: options.acting.us.botUserId,
-    receiver: door.receiver,
+    receiver: connection.receiver,
     logger: options.logger,
     convoStore: false,
     deferInitialization: true,

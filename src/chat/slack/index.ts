@@ -23,9 +23,9 @@ import type { Picker } from './commands/pickers/picker-memory.js';
 import { createReplies } from './commands/replies.js';
 import { createSharedMemory } from './commands/shared-memory.js';
 import { createBoltLog } from './connection/bolt-log.js';
-import type { Door } from './connection/door.js';
-import { createHttpDoor, type HttpMode } from './connection/http-door.js';
-import { createSocketDoor, type SocketMode } from './connection/socket-door.js';
+import type { ReceiverConnection } from './connection/door.js';
+import { createHttpConnection, type HttpMode } from './connection/http-door.js';
+import { createSocketConnection, type SocketMode } from './connection/socket-door.js';
 import { mrkdwnInk } from './messages/ink.js';
 import { answerMessage } from './views/link-blocks.js';
 
@@ -99,7 +99,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const words = createPrivateWords({ client, log });
   const inFlight = createInFlight();
   let us: SlackIdentity | undefined;
-  let door: Door | undefined;
+  let connection: ReceiverConnection | undefined;
   let isStopping = false;
 
   const identity = (): SlackIdentity => {
@@ -126,9 +126,9 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     identity,
     async start(services) {
       us = await signIn(client);
-      door = openingOf(options, { logger });
+      connection = openingOf(options, { logger });
       const app = await createSlackApp({
-        door,
+        connection,
         acting: { ...options, metrics, service: services.approvals, client, answers, wording, us },
         commanding: { service: services.commands, client, replies, pickers, log, newId, command },
         alerting: { service: services.alerts, client, words, log, newId, wording },
@@ -139,14 +139,14 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
         logger,
         isStopping: () => isStopping,
       });
-      return letIn(door, app);
+      return connect(connection, app);
     },
-    isConnected: () => !isStopping && (door?.isOpen() ?? false),
+    isConnected: () => !isStopping && (connection?.isOpen() ?? false),
     async stop() {
       isStopping = true;
       if (!(await inFlight.settled(settleTimeoutMs))) log.warn({}, 'Some clicks were not finished in time');
-      await door?.close();
-      door = undefined;
+      await connection?.close();
+      connection = undefined;
     },
   };
 }
@@ -158,15 +158,15 @@ function countThrottled(metrics: Metrics, status: number): void {
 function openingOf(
   { mode, apiUrl, log }: SlackChatOptions,
   { logger }: { readonly logger: ReturnType<typeof createBoltLog> },
-): Door {
+): ReceiverConnection {
   return mode.kind === 'http'
-    ? createHttpDoor(mode, { log })
-    : createSocketDoor(mode, { apiUrl, log, logger });
+    ? createHttpConnection(mode, { log })
+    : createSocketConnection(mode, { apiUrl, log, logger });
 }
 
-async function letIn(door: Door, app: App): Promise<WebRoute | undefined> {
+async function connect(connection: ReceiverConnection, app: App): Promise<WebRoute | undefined> {
   try {
-    return await door.open(app);
+    return await connection.open(app);
   } catch (error) {
     // Whatever is not Slack's answer says what it is by itself.
     throw error instanceof webApi.SlackError ? chatError(error, 'read') : error;

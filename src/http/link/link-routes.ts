@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { LinkService } from '../../ports/link-desk.js';
 import type { WebAnswer, WebRequest, WebRoute } from '../../ports/web.js';
 import { linkPage } from './link-page.js';
-import { endingWords, invitationWords, refusalWords, wrongDoorWords } from './link-words.js';
+import { endingWords, invitationWords, refusalWords, wrongBrowserText } from './link-words.js';
 
 const cookieName = 'countersign-link';
 const cookieSeconds = 15 * 60;
@@ -42,7 +42,7 @@ async function send({ service, publicUrl }: Linked, request: WebRequest): Promis
   const browser = browserOf(request);
   const { origin = new URL(publicUrl).origin } = request.headers;
   if (browser === undefined || origin !== new URL(publicUrl).origin) {
-    return { ...linkPage(wrongDoorWords, { status: 403 }), refusal: 'The form was not sent from our page.' };
+    return { ...linkPage(wrongBrowserText, { status: 403 }), refusal: 'The form was not sent from our page.' };
   }
   const beginning = await service.begin(new URLSearchParams(request.body).get('state') ?? '', browser);
   return beginning.kind === 'sign-in'

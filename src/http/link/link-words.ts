@@ -33,7 +33,7 @@ export function refusalWords(
 }
 
 /** Says that a browser keeps no cookies, or that another page sent it. */
-export const wrongDoorWords: PageWords = {
+export const wrongBrowserText: PageWords = {
   heading: 'This did not come from the page before',
   lines: ['Your browser has to take a cookie from here for a few minutes.', again],
 };

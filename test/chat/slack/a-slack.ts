@@ -97,7 +97,7 @@ export async function aSlack({
   const requestUrl = `http://127.0.0.1:${listener.port}/slack/events`;
   if (mode === 'http') await workspace.setRequestUrl(requestUrl);
   const stopSlack = async () => {
-    listener.shut();
+    listener.stopAccepting();
     await slack.stop();
     await listener.close();
   };

@@ -71,7 +71,7 @@ export async function openHouse(transport: Transport, more: StageRules = {}): Pr
         env: { PATH: process.env.PATH, ...env },
         stdio: 'ignore',
       });
-      if (transport === 'http') await letSlackIn(slack, `http://127.0.0.1:${httpPort}/slack/events`);
+      if (transport === 'http') await connectSlack(slack, `http://127.0.0.1:${httpPort}/slack/events`);
     },
     kill,
     async close() {
@@ -94,7 +94,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Tells Slack where the program listens, as soon as it does. */
-async function letSlackIn(slack: SlackWorkspace, url: string): Promise<void> {
+async function connectSlack(slack: SlackWorkspace, url: string): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await slack.setRequestUrl(url);

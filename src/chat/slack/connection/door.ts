@@ -2,7 +2,7 @@ import type { App, Receiver } from '@slack/bolt';
 import type { WebRoute } from '../../../ports/web.js';
 
 /** Where clicks come in. */
-export interface Door {
+export interface ReceiverConnection {
   readonly receiver: Receiver;
   /** Lets clicks in; gives the address Slack calls, where it is Slack that calls. */
   open(app: App): Promise<WebRoute | undefined>;

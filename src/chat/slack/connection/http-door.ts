@@ -3,7 +3,7 @@ import type { Log } from '../../../ports/log.js';
 import { refused, type WebAnswer, type WebRequest } from '../../../ports/web.js';
 import { asError } from '../actions/take-click.js';
 import { eventsPath } from '../manifest.js';
-import type { Door } from './door.js';
+import type { ReceiverConnection } from './door.js';
 import { readSlackRequest } from './read-slack-request.js';
 
 /** Slack sends clicks to an address of ours, signed. */
@@ -22,7 +22,7 @@ const maxBodyBytes = 1_000_000;
  * lets a signed body that is no object break out of its promise, and lets Slack wait three seconds for the
  * answer to what nobody takes.
  */
-export function createHttpDoor({ signingSecret }: HttpMode, { log }: { readonly log: Log }): Door {
+export function createHttpConnection({ signingSecret }: HttpMode, { log }: { readonly log: Log }): ReceiverConnection {
   let takes: App | undefined;
   const handle = async (request: WebRequest): Promise<WebAnswer> => {
     const reading = readSlackRequest(request, { signingSecret });

@@ -3,7 +3,7 @@ import type { Log } from '../../../ports/log.js';
 import { withTimeout } from '../../../shared/with-timeout.js';
 import { fetchOrName } from '../calls/network-failure.js';
 import type { BoltLogger } from './bolt-log.js';
-import type { Door } from './door.js';
+import type { ReceiverConnection } from './door.js';
 
 /** The bot keeps a connection to Slack open, over which clicks come in. */
 export interface SocketMode {
@@ -22,14 +22,14 @@ export interface SocketMode {
 const closeTimeoutMs = 7_000;
 
 /** Creates the way in over Socket Mode. */
-export function createSocketDoor(
+export function createSocketConnection(
   { appToken, pingTimeoutMs = 2_500, reconnectMs = 60_000 }: SocketMode,
   options: {
     readonly apiUrl?: string | undefined;
     readonly log: Log;
     readonly logger: BoltLogger;
   },
-): Door {
+): ReceiverConnection {
   const { apiUrl, log, logger } = options;
   let isClosing = false;
   const receiver = new SocketModeReceiver({
