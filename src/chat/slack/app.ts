@@ -1,17 +1,17 @@
 import { App, type webApi } from '@slack/bolt';
 import type { ArrivalKind } from '../../ports/metrics.js';
 import type { InFlight } from '../../shared/in-flight.js';
-import type { Acting } from './actions/acting.js';
+import type { ApprovalHandlerContext } from './actions/acting.js';
 import { handleAction } from './actions/handle-press.js';
 import { handleSubmission } from './actions/handle-submission.js';
 import { readAnswerPlace } from './actions/payloads.js';
 import { asError } from './actions/take-click.js';
 import { isOfAlert } from './alert-ids.js';
-import type { Alerting } from './alerts/alerting.js';
+import type { AlertHandlerContext } from './alerts/alerting.js';
 import { handleAlertAction } from './alerts/handle-alert-press.js';
 import { isOfCommand } from './command-ids.js';
 import { readSlash } from './commands/command-payloads.js';
-import type { Commanding } from './commands/commanding.js';
+import type { CommandHandlerContext } from './commands/commanding.js';
 import { handleCommand } from './commands/handle-command.js';
 import { handleCommandAction } from './commands/handle-command-press.js';
 import { handlePicker } from './commands/pickers/handle-picker.js';
@@ -20,15 +20,15 @@ import type { ReceiverConnection } from './connection/door.js';
 import { commentField } from './ids.js';
 import { answerText } from './messages/answers.js';
 import { disownActionId } from './receipts/disown-action-id.js';
-import { handleDisown, type Receiving } from './receipts/handle-disown.js';
+import { handleDisown, type ReceiptHandlerContext } from './receipts/handle-disown.js';
 
 /** What Bolt is set up with. */
 export interface SlackAppOptions {
   readonly connection: ReceiverConnection;
-  readonly acting: Acting;
-  readonly commanding: Commanding;
-  readonly alerting: Alerting;
-  readonly receiving: Receiving;
+  readonly approvalContext: ApprovalHandlerContext;
+  readonly commandContext: CommandHandlerContext;
+  readonly alertContext: AlertHandlerContext;
+  readonly receiptContext: ReceiptHandlerContext;
   readonly inFlight: InFlight;
   readonly botToken: string;
   readonly clientOptions: webApi.WebClientOptions;
@@ -42,8 +42,8 @@ export async function createSlackApp(options: SlackAppOptions): Promise<App> {
   const { connection, inFlight, isStopping } = options;
   const app = new App({
     token: options.botToken,
-    botId: options.acting.us.botId,
-    botUserId: options.acting.us.botUserId,
+    botId: options.approvalContext.us.botId,
+    botUserId: options.approvalContext.us.botUserId,
     receiver: connection.receiver,
     logger: options.logger,
     convoStore: false,
@@ -61,36 +61,36 @@ export async function createSlackApp(options: SlackAppOptions): Promise<App> {
 }
 
 /** Commands and alerts have handlers of their own; everything else is about cards. */
-function listen(app: App, { acting, commanding, alerting, receiving }: SlackAppOptions): void {
-  app.command(commanding.command, ({ body, ack }) => {
-    const acked = arrived(acting, 'command');
-    return handleCommand(commanding, body, () => acked(ack()));
+function listen(app: App, { approvalContext, commandContext, alertContext, receiptContext }: SlackAppOptions): void {
+  app.command(commandContext.command, ({ body, ack }) => {
+    const acked = arrived(approvalContext, 'command');
+    return handleCommand(commandContext, body, () => acked(ack()));
   });
   app.action(/^/, ({ action, body, ack: acknowledge }) => {
-    const acked = arrived(acting, 'press');
+    const acked = arrived(approvalContext, 'press');
     const ack = () => acked(acknowledge());
     const id = 'action_id' in action ? action.action_id : '';
-    if (isOfAlert(id)) return handleAlertAction(alerting, body, ack);
-    if (id === disownActionId) return handleDisown(receiving, body, ack);
-    if (isOfCommand(id)) return handleCommandAction({ ...commanding, acting }, body, ack);
-    return handleAction(acting, body, ack);
+    if (isOfAlert(id)) return handleAlertAction(alertContext, body, ack);
+    if (id === disownActionId) return handleDisown(receiptContext, body, ack);
+    if (isOfCommand(id)) return handleCommandAction({ ...commandContext, approvalContext }, body, ack);
+    return handleAction(approvalContext, body, ack);
   });
   app.view(/^/, ({ body, ack }) => {
-    const acked = arrived(acting, 'submission');
+    const acked = arrived(approvalContext, 'submission');
     const answer = (complaints: Complaints) => acked(ack(...complaining(complaints)));
     return isOfCommand(body.view.callback_id)
-      ? handlePicker(commanding, body, answer)
-      : handleSubmission(acting, body, (text, field = commentField) =>
+      ? handlePicker(commandContext, body, answer)
+      : handleSubmission(approvalContext, body, (text, field = commentField) =>
           answer(text === undefined ? undefined : { [field]: text }),
         );
   });
-  const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(acting, error, body);
+  const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(approvalContext, error, body);
   app.error(onError);
 }
 
 /** Notes when something arrived; the returned function counts how long its acknowledgement took. */
 function arrived(
-  { metrics, now }: Acting,
+  { metrics, now }: ApprovalHandlerContext,
   kind: ArrivalKind,
 ): (acknowledged: Promise<void>) => Promise<void> {
   const atMs = now();
@@ -108,9 +108,9 @@ function complaining(errors: Complaints) {
 }
 
 /** Logs what broke under a reference and gives the person that reference. */
-async function reportBreak(acting: Acting, error: unknown, body: unknown): Promise<void> {
-  const ref = acting.newId();
-  acting.log.error({ ref, err: asError(error) }, 'Handling something from Slack broke');
+async function reportBreak(approvalContext: ApprovalHandlerContext, error: unknown, body: unknown): Promise<void> {
+  const ref = approvalContext.newId();
+  approvalContext.log.error({ ref, err: asError(error) }, 'Handling something from Slack broke');
   const place = readAnswerPlace(body) ?? readSlash(body)?.asker;
-  if (place) await acting.answers.say(place, answerText({ kind: 'broke', ref }, acting.wording));
+  if (place) await approvalContext.answers.say(place, answerText({ kind: 'broke', ref }, approvalContext.wording));
 }

@@ -129,10 +129,10 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       connection = openingOf(options, { logger });
       const app = await createSlackApp({
         connection,
-        acting: { ...options, metrics, service: services.approvals, client, answers, wording, us },
-        commanding: { service: services.commands, client, replies, pickers, log, newId, command },
-        alerting: { service: services.alerts, client, words, log, newId, wording },
-        receiving: { service: services.receipts, answers, log, newId, wording: { ...wording, command } },
+        approvalContext: { ...options, metrics, service: services.approvals, client, answers, wording, us },
+        commandContext: { service: services.commands, client, replies, pickers, log, newId, command },
+        alertContext: { service: services.alerts, client, words, log, newId, wording },
+        receiptContext: { service: services.receipts, answers, log, newId, wording: { ...wording, command } },
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

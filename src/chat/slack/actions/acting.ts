@@ -6,7 +6,7 @@ import type { PrivateAnswers } from '../calls/private-answers.js';
 import type { Wording } from '../messages/wording.js';
 
 /** What every handler of a press or a submission stands on. */
-export interface Acting {
+export interface ApprovalHandlerContext {
   readonly service: ApprovalService;
   readonly client: webApi.WebClient;
   readonly answers: PrivateAnswers;

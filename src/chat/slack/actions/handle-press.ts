@@ -4,32 +4,32 @@ import { assertNever } from '../../../shared/assert-never.js';
 import { type CardActionKind, actionClickId, readActionId, readRevised } from '../ids.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
-import type { Ack, Acting } from './acting.js';
+import type { Ack, ApprovalHandlerContext } from './acting.js';
 import { openDetails, openDialog } from './open-modal.js';
 import { answerPlace, type ActionPayload, readAction } from './payloads.js';
 import { asError, takeClick } from './take-click.js';
 
 /** Handles a press on any button of a message. */
-export async function handleAction(acting: Acting, body: unknown, ack: Ack): Promise<void> {
+export async function handleAction(approvalContext: ApprovalHandlerContext, body: unknown, ack: Ack): Promise<void> {
   const payload = readAction(body);
   const named = payload && readActionId(payload.actionId);
-  if (!payload) acting.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
+  if (!payload) approvalContext.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
   if (!payload || !named || named.kind === 'open') return ack();
   const { kind, output } = named;
   const carried = { verb: kind, ...(output === undefined ? {} : { output }) };
-  const action = buttonClickOf(acting, payload, carried);
-  if (!action) return refuseUnknown(acting, payload, ack);
+  const action = buttonClickOf(approvalContext, payload, carried);
+  if (!action) return refuseUnknown(approvalContext, payload, ack);
   if (kind === 'withdraw' || kind === 'take-back') {
-    return takeClick(acting, clickOf(acting, payload, action, kind), ack);
+    return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
   }
-  const preview = await previewSafely(acting, action);
-  if (preview === 'at-once') return takeClick(acting, clickOf(acting, payload, action, 'approve'), ack);
+  const preview = await previewSafely(approvalContext, action);
+  if (preview === 'at-once') return takeClick(approvalContext, clickOf(approvalContext, payload, action, 'approve'), ack);
   if (!preview) {
     await ack();
-    await acting.answers.say(answerPlace(payload), remarks.notWritten);
+    await approvalContext.answers.say(answerPlace(payload), remarks.notWritten);
     return;
   }
-  await followPreview(acting, { payload, action: action, kind, preview }, ack);
+  await followPreview(approvalContext, { payload, action: action, kind, preview }, ack);
 }
 
 interface PreviewedClick {
@@ -39,21 +39,21 @@ interface PreviewedClick {
   readonly preview: ClickPreview;
 }
 
-async function followPreview(acting: Acting, previewed: PreviewedClick, ack: Ack): Promise<void> {
+async function followPreview(approvalContext: ApprovalHandlerContext, previewed: PreviewedClick, ack: Ack): Promise<void> {
   const { payload, action: action, kind, preview } = previewed;
   switch (preview.kind) {
     case 'answer':
       // A decision that comes too late is refused on the record; looking at details leaves none.
-      if (kind !== 'details') return takeClick(acting, clickOf(acting, payload, action, kind), ack);
+      if (kind !== 'details') return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
       await ack();
-      await acting.answers.say(answerPlace(payload), answerText(preview.answer, acting.wording));
+      await approvalContext.answers.say(answerPlace(payload), answerText(preview.answer, approvalContext.wording));
       return;
     case 'card':
-      if (kind === 'details') return openDetails(acting, { payload, card: preview.card }, ack);
+      if (kind === 'details') return openDetails(approvalContext, { payload, card: preview.card }, ack);
       if (leadsToNoWindow(preview, kind)) {
-        return takeClick(acting, clickOf(acting, payload, action, kind), ack);
+        return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
       }
-      return openDialog(acting, { payload, press: action, verb: kind, preview }, ack);
+      return openDialog(approvalContext, { payload, press: action, verb: kind, preview }, ack);
     default:
       return assertNever(preview);
   }
@@ -74,7 +74,7 @@ function leadsToNoWindow(
 
 /** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
 function buttonClickOf(
-  { us }: Acting,
+  { us }: ApprovalHandlerContext,
   { message, author, value, person }: ActionPayload,
   chosen: Pick<ButtonClick, 'verb' | 'output'>,
 ): ButtonClick | undefined {
@@ -86,7 +86,7 @@ function buttonClickOf(
 
 /** Makes a press a click, to be written down. */
 export function clickOf(
-  { now }: Pick<Acting, 'now'>,
+  { now }: Pick<ApprovalHandlerContext, 'now'>,
   payload: ActionPayload,
   { approvalId, revision, message, person, output }: ButtonClick,
   verb: ClickVerb,
@@ -105,7 +105,7 @@ export function clickOf(
   };
 }
 
-async function previewSafely({ service, log }: Acting, action: ButtonClick): Promise<ClickPreview | 'at-once' | undefined> {
+async function previewSafely({ service, log }: ApprovalHandlerContext, action: ButtonClick): Promise<ClickPreview | 'at-once' | undefined> {
   try {
     return (await service.decidesAtOnce(action)) ? 'at-once' : await service.preview(action);
   } catch (error) {
@@ -114,7 +114,7 @@ async function previewSafely({ service, log }: Acting, action: ButtonClick): Pro
   }
 }
 
-async function refuseUnknown({ answers, wording }: Acting, payload: ActionPayload, ack: Ack): Promise<void> {
+async function refuseUnknown({ answers, wording }: ApprovalHandlerContext, payload: ActionPayload, ack: Ack): Promise<void> {
   await ack();
   await answers.say(answerPlace(payload), answerText({ kind: 'unknown-card' }, wording));
 }

@@ -3,7 +3,7 @@ import type { Submitted } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { commentField, readRevised, typedField, viewClickId } from '../ids.js';
 import { missingText, remarks, tooLongText } from '../messages/remarks.js';
-import type { Acting } from './acting.js';
+import type { ApprovalHandlerContext } from './acting.js';
 import { readSubmission, type SubmissionPayload } from './payloads.js';
 import { ackOrLog, asError } from './take-click.js';
 
@@ -11,10 +11,10 @@ import { ackOrLog, asError } from './take-click.js';
 export type AckSubmission = (complaint?: string, field?: string) => Promise<void>;
 
 /** Handles a submitted modal: it decides, so it is written down before it is acknowledged. */
-export async function handleSubmission(acting: Acting, body: unknown, ack: AckSubmission): Promise<void> {
+export async function handleSubmission(approvalContext: ApprovalHandlerContext, body: unknown, ack: AckSubmission): Promise<void> {
   const payload = readSubmission(body);
   if (!payload) {
-    acting.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    approvalContext.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
     return ack(remarks.oldWindow);
   }
   const written: Submitted = {
@@ -22,9 +22,9 @@ export async function handleSubmission(acting: Acting, body: unknown, ack: AckSu
     comment: payload.typed(commentField, commentField).trim(),
     typed: payload.typed(typedField, typedField).trim(),
   };
-  const ready = await prepare(acting, payload, written);
+  const ready = await prepare(approvalContext, payload, written);
   if (ready.kind === 'complaint') return ack(ready.text, ready.field);
-  await submit(acting, clickOf(acting, payload, { dialog: ready.dialog, written }), ack);
+  await submit(approvalContext, clickOf(approvalContext, payload, { dialog: ready.dialog, written }), ack);
 }
 
 interface Complaint {
@@ -36,14 +36,14 @@ interface Complaint {
 
 type Prepared = Complaint | { readonly kind: 'ready'; readonly dialog: Dialog };
 
-async function prepare(acting: Acting, payload: SubmissionPayload, written: Submitted): Promise<Prepared> {
+async function prepare(approvalContext: ApprovalHandlerContext, payload: SubmissionPayload, written: Submitted): Promise<Prepared> {
   try {
     const carried = readRevised(payload.metadata);
-    const dialog = carried && (await acting.service.findDialog(carried.id, payload.person));
+    const dialog = carried && (await approvalContext.service.findDialog(carried.id, payload.person));
     if (!dialog) return { kind: 'complaint', text: remarks.oldWindow };
-    return (await complaintAbout(acting, payload, { dialog, written })) ?? { kind: 'ready', dialog };
+    return (await complaintAbout(approvalContext, payload, { dialog, written })) ?? { kind: 'ready', dialog };
   } catch (error) {
-    acting.log.error(
+    approvalContext.log.error(
       { err: asError(error), viewId: payload.viewId },
       'A submission could not be looked into',
     );
@@ -52,7 +52,7 @@ async function prepare(acting: Acting, payload: SubmissionPayload, written: Subm
 }
 
 async function complaintAbout(
-  { service }: Acting,
+  { service }: ApprovalHandlerContext,
   payload: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Promise<Complaint | undefined> {
@@ -76,20 +76,20 @@ async function complaintAbout(
   }
 }
 
-async function submit(acting: Acting, click: Click, ack: AckSubmission): Promise<void> {
+async function submit(approvalContext: ApprovalHandlerContext, click: Click, ack: AckSubmission): Promise<void> {
   let outcome: 'written' | 'repeated';
   try {
-    outcome = await acting.service.writeDown(click);
+    outcome = await approvalContext.service.writeDown(click);
   } catch (error) {
-    acting.log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
+    approvalContext.log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
     return ack(remarks.notWritten);
   }
-  await ackOrLog(acting, click.id, () => ack());
-  if (outcome === 'written') await acting.service.work(click.id);
+  await ackOrLog(approvalContext, click.id, () => ack());
+  if (outcome === 'written') await approvalContext.service.work(click.id);
 }
 
 function clickOf(
-  { now }: Acting,
+  { now }: ApprovalHandlerContext,
   { viewId, person }: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Click {

@@ -7,13 +7,13 @@ import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import { decisionModal } from '../views/decision-modal.js';
 import { detailsModal } from '../views/details-modal.js';
-import type { Ack, Acting } from './acting.js';
+import type { Ack, ApprovalHandlerContext } from './acting.js';
 import { answerPlace, type ActionPayload } from './payloads.js';
 import { asError } from './take-click.js';
 
 /** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
 export async function openDialog(
-  acting: Acting,
+  approvalContext: ApprovalHandlerContext,
   asked: {
     readonly payload: ActionPayload;
     readonly press: ButtonClick;
@@ -24,7 +24,7 @@ export async function openDialog(
 ): Promise<void> {
   const { payload, press: action, verb, preview } = asked;
   const dialog: Dialog = {
-    id: acting.newId(),
+    id: approvalContext.newId(),
     approvalId: action.approvalId,
     revision: action.revision,
     verb,
@@ -32,14 +32,14 @@ export async function openDialog(
     person: action.person,
     message: action.message,
     ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),
-    atMs: acting.now(),
+    atMs: approvalContext.now(),
   };
   try {
-    await acting.service.openDialog(dialog);
+    await approvalContext.service.openDialog(dialog);
   } catch (error) {
-    acting.log.error({ err: asError(error), approvalId: action.approvalId }, 'A modal could not be stored');
+    approvalContext.log.error({ err: asError(error), approvalId: action.approvalId }, 'A modal could not be stored');
     await ack();
-    await acting.answers.say(answerPlace(payload), remarks.notWritten);
+    await approvalContext.answers.say(answerPlace(payload), remarks.notWritten);
     return;
   }
   const decider = {
@@ -48,32 +48,32 @@ export async function openDialog(
   };
   await ack();
   await openView(
-    acting,
+    approvalContext,
     payload,
-    decisionModal(preview.card, dialog, { labelOf: acting.wording.labelOf, decider }),
+    decisionModal(preview.card, dialog, { labelOf: approvalContext.wording.labelOf, decider }),
   );
 }
 
 /** Opens everything that is known of a request, to be read. */
 export async function openDetails(
-  acting: Acting,
+  approvalContext: ApprovalHandlerContext,
   { payload, card }: { readonly payload: ActionPayload; readonly card: Card },
   ack: Ack,
 ): Promise<void> {
   await ack();
-  await openView(acting, payload, detailsModal(card, acting.wording.labelOf));
+  await openView(approvalContext, payload, detailsModal(card, approvalContext.wording.labelOf));
 }
 
 /** A trigger is good for one view and three seconds, so nothing may come before this call. */
-async function openView(acting: Acting, payload: ActionPayload, view: ModalView): Promise<void> {
+async function openView(approvalContext: ApprovalHandlerContext, payload: ActionPayload, view: ModalView): Promise<void> {
   try {
-    await acting.client.views.open({ trigger_id: payload.triggerId ?? '', view });
+    await approvalContext.client.views.open({ trigger_id: payload.triggerId ?? '', view });
   } catch (error) {
-    await acting.answers.say(answerPlace(payload), explainFailure(acting, error));
+    await approvalContext.answers.say(answerPlace(payload), explainFailure(approvalContext, error));
   }
 }
 
-function explainFailure({ log, newId, wording }: Acting, error: unknown): string {
+function explainFailure({ log, newId, wording }: ApprovalHandlerContext, error: unknown): string {
   if (isTriggerGone(error)) return remarks.tooSlow;
   const { code } = chatError(error, 'read');
   if (code !== 'refused') {

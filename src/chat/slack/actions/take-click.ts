@@ -1,6 +1,6 @@
 import type { Click } from '../../../domain/click.js';
 import { remarks } from '../messages/remarks.js';
-import type { Ack, Acting } from './acting.js';
+import type { Ack, ApprovalHandlerContext } from './acting.js';
 
 /**
  * Takes a click: writes it down, acknowledges it, then works on it.
@@ -8,8 +8,8 @@ import type { Ack, Acting } from './acting.js';
  * In this order, so that whatever Slack was told is taken survives a crash. A repetition of the same click is
  * acknowledged and left to whoever works on the first.
  */
-export async function takeClick(acting: Acting, click: Click, ack: Ack): Promise<void> {
-  const { service, log, answers } = acting;
+export async function takeClick(approvalContext: ApprovalHandlerContext, click: Click, ack: Ack): Promise<void> {
+  const { service, log, answers } = approvalContext;
   let outcome: 'written' | 'repeated';
   try {
     outcome = await service.writeDown(click);
@@ -19,12 +19,12 @@ export async function takeClick(acting: Acting, click: Click, ack: Ack): Promise
     await answers.say(click, remarks.notWritten);
     return;
   }
-  await ackOrLog(acting, click.id, ack);
+  await ackOrLog(approvalContext, click.id, ack);
   if (outcome === 'written') await service.work(click.id);
 }
 
 /** A lost acknowledgement does not undo a written click: the person sees a warning, and then the answer. */
-export async function ackOrLog({ log }: Acting, clickId: string, ack: Ack): Promise<void> {
+export async function ackOrLog({ log }: ApprovalHandlerContext, clickId: string, ack: Ack): Promise<void> {
   try {
     await ack();
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Wording } from '../messages/wording.js';
 import type { Rendered } from '../views/approval-card.js';
 
 /** What every handler of a press on an alert stands on. */
-export interface Alerting {
+export interface AlertHandlerContext {
   readonly service: AlertService;
   readonly client: webApi.WebClient;
   readonly words: PrivateWords;

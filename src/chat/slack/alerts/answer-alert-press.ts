@@ -4,17 +4,17 @@ import { asError } from '../actions/take-click.js';
 import { alertAnswer } from '../messages/alerts/alert-answers.js';
 import { alertMessage, plainAlert } from '../views/alerts/alert-message.js';
 import { plainWayOut, wayOutMessage } from '../views/alerts/way-out-message.js';
-import type { Alerting } from './alerting.js';
+import type { AlertHandlerContext } from './alerting.js';
 
 /** Tells somebody what became of their press; what breaks is logged under a reference they are given. */
 export async function replyToAlertAction(
-  alerting: Alerting,
+  alertContext: AlertHandlerContext,
   asker: Asker,
   pending: Promise<AlertReply>,
 ): Promise<void> {
-  const { words, wording } = alerting;
+  const { words, wording } = alertContext;
   const { labelOf } = wording;
-  const reply = await settled(alerting, pending);
+  const reply = await settled(alertContext, pending);
   switch (reply.kind) {
     case 'proposal':
       await words.show(asker, {
@@ -34,7 +34,7 @@ export async function replyToAlertAction(
 }
 
 /** Waits for what the desk answers; a desk that broke is an answer too. */
-export async function settled({ log, newId }: Alerting, pending: Promise<AlertReply>): Promise<AlertReply> {
+export async function settled({ log, newId }: AlertHandlerContext, pending: Promise<AlertReply>): Promise<AlertReply> {
   try {
     return await pending;
   } catch (error) {

@@ -5,7 +5,7 @@ import { asError } from '../actions/take-click.js';
 import { alertAnswer } from '../messages/alerts/alert-answers.js';
 import { alertRemarks } from '../messages/alerts/alert-words.js';
 import type { AlertClick } from './alert-press.js';
-import type { Alerting } from './alerting.js';
+import type { AlertHandlerContext } from './alerting.js';
 
 /**
  * Confirms a way out: it is written down, then acknowledged, then carried out.
@@ -13,8 +13,8 @@ import type { Alerting } from './alerting.js';
  * In this order, so that what Slack was told is taken survives a crash. What was confirmed before is not done
  * again. The question makes way for the answer, so that it cannot be pressed any more.
  */
-export async function confirmWayOut(alerting: Alerting, action: AlertClick, ack: Ack): Promise<void> {
-  const { service, log, words } = alerting;
+export async function confirmWayOut(alertContext: AlertHandlerContext, action: AlertClick, ack: Ack): Promise<void> {
+  const { service, log, words } = alertContext;
   const { asker, value: batchId } = action;
   let outcome: Awaited<ReturnType<AlertService['confirm']>>;
   try {
@@ -25,7 +25,7 @@ export async function confirmWayOut(alerting: Alerting, action: AlertClick, ack:
     await words.remark(asker, alertRemarks.notConfirmed);
     return;
   }
-  await ackOrLog(alerting, batchId, ack);
+  await ackOrLog(alertContext, batchId, ack);
   switch (outcome) {
     case 'unknown':
       await words.remark(asker, alertRemarks.oldProposal, { replaces: true });
@@ -35,7 +35,7 @@ export async function confirmWayOut(alerting: Alerting, action: AlertClick, ack:
       return;
     case 'confirmed': {
       const reported = words.remark(asker, alertRemarks.confirmed, { replaces: true });
-      await carryOut(alerting, action);
+      await carryOut(alertContext, action);
       await reported;
       return;
     }
@@ -52,7 +52,7 @@ const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertService['cancel']>>
 
 /** Drops a proposal, unless it was confirmed already. */
 export async function cancelWayOut(
-  { service, log, words }: Alerting,
+  { service, log, words }: AlertHandlerContext,
   { asker, value: batchId }: AlertClick,
 ): Promise<void> {
   try {
@@ -65,7 +65,7 @@ export async function cancelWayOut(
 }
 
 async function carryOut(
-  { service, log, newId, words, wording }: Alerting,
+  { service, log, newId, words, wording }: AlertHandlerContext,
   { asker, value: batchId }: AlertClick,
 ): Promise<void> {
   try {
@@ -78,7 +78,7 @@ async function carryOut(
 }
 
 /** A lost acknowledgement does not undo a written confirmation. */
-async function ackOrLog({ log }: Alerting, batchId: string, ack: Ack): Promise<void> {
+async function ackOrLog({ log }: AlertHandlerContext, batchId: string, ack: Ack): Promise<void> {
   try {
     await ack();
   } catch (error) {

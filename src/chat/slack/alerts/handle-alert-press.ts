@@ -3,24 +3,24 @@ import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { readMute } from '../alert-ids.js';
 import { type AlertClick, readAlertAction } from './alert-press.js';
-import type { Alerting } from './alerting.js';
+import type { AlertHandlerContext } from './alerting.js';
 import { replyToAlertAction } from './answer-alert-press.js';
 import { cancelWayOut, confirmWayOut } from './confirm-way-out.js';
 import { openAlertDetails } from './open-alert-details.js';
 
 /** Handles a press on an alert, or under what it was answered with. */
-export async function handleAlertAction(alerting: Alerting, body: unknown, ack: Ack): Promise<void> {
+export async function handleAlertAction(alertContext: AlertHandlerContext, body: unknown, ack: Ack): Promise<void> {
   const action = readAlertAction(body);
   if (!action) return ack();
-  if (action.kind === 'confirm') return confirmWayOut(alerting, action, ack);
+  if (action.kind === 'confirm') return confirmWayOut(alertContext, action, ack);
   await ack();
-  return follow(alerting, action);
+  return follow(alertContext, action);
 }
 
-async function follow(alerting: Alerting, action: AlertClick): Promise<void> {
+async function follow(alertContext: AlertHandlerContext, action: AlertClick): Promise<void> {
   const { asker, value } = action;
-  const { service } = alerting;
-  const answer = (reply: Promise<AlertReply>) => replyToAlertAction(alerting, asker, reply);
+  const { service } = alertContext;
+  const answer = (reply: Promise<AlertReply>) => replyToAlertAction(alertContext, asker, reply);
   switch (action.kind) {
     case 'restart':
     case 'resume':
@@ -35,9 +35,9 @@ async function follow(alerting: Alerting, action: AlertClick): Promise<void> {
       return chosen && answer(service.mute(chosen.incidentId, chosen.span, asker));
     }
     case 'details':
-      return openAlertDetails(alerting, action);
+      return openAlertDetails(alertContext, action);
     case 'cancel':
-      return cancelWayOut(alerting, action);
+      return cancelWayOut(alertContext, action);
     case 'confirm':
     case 'open':
       return;

@@ -7,22 +7,22 @@ import { alertAnswer } from '../messages/alerts/alert-answers.js';
 import { alertRemarks } from '../messages/alerts/alert-words.js';
 import { alertModal, sentenceModal, waitingAlertModal } from '../views/alerts/alert-modal.js';
 import type { AlertClick } from './alert-press.js';
-import type { Alerting } from './alerting.js';
+import type { AlertHandlerContext } from './alerting.js';
 import { settled } from './answer-alert-press.js';
 
 /** Shows all that is known of an alert: the window opens before anything is read, and is filled afterwards. */
 export async function openAlertDetails(
-  alerting: Alerting,
+  alertContext: AlertHandlerContext,
   { asker, value, triggerId }: Pick<AlertClick, 'asker' | 'value' | 'triggerId'>,
 ): Promise<void> {
-  const viewId = await open(alerting, { asker, triggerId });
+  const viewId = await open(alertContext, { asker, triggerId });
   if (viewId === undefined) return;
-  const reply = await settled(alerting, alerting.service.details(value, asker));
-  await fill(alerting, viewId, viewOf(alerting, reply, asker.person));
+  const reply = await settled(alertContext, alertContext.service.details(value, asker));
+  await fill(alertContext, viewId, viewOf(alertContext, reply, asker.person));
 }
 
 async function open(
-  { client, log, words }: Alerting,
+  { client, log, words }: AlertHandlerContext,
   { asker, triggerId }: Pick<AlertClick, 'asker' | 'triggerId'>,
 ): Promise<string | undefined> {
   try {
@@ -38,7 +38,7 @@ async function open(
 }
 
 /** One that was closed meanwhile is no loss. */
-async function fill({ client, log }: Alerting, viewId: string, view: ModalView): Promise<void> {
+async function fill({ client, log }: AlertHandlerContext, viewId: string, view: ModalView): Promise<void> {
   try {
     await client.views.update({ view_id: viewId, view });
   } catch (error) {
@@ -49,7 +49,7 @@ async function fill({ client, log }: Alerting, viewId: string, view: ModalView):
   }
 }
 
-function viewOf({ wording }: Alerting, reply: AlertReply, person: PersonId): ModalView {
+function viewOf({ wording }: AlertHandlerContext, reply: AlertReply, person: PersonId): ModalView {
   if (reply.kind === 'details') return alertModal(reply.alert, wording.labelOf);
   if (reply.kind === 'proposal') throw new Error('Details were answered with a proposal');
   return sentenceModal(alertAnswer(reply, { person, wording }));

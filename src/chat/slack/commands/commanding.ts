@@ -5,7 +5,7 @@ import type { PickerMemory } from './pickers/picker-memory.js';
 import type { Replies } from './replies.js';
 
 /** What every handler of a command, and of what is pressed under its answer, stands on. */
-export interface Commanding {
+export interface CommandHandlerContext {
   readonly service: CommandService;
   readonly client: webApi.WebClient;
   readonly replies: Replies;

@@ -4,7 +4,7 @@ import type { Ack } from '../actions/acting.js';
 import { asError } from '../actions/take-click.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
 import type { CommandActionPayload } from './command-payloads.js';
-import type { Commanding } from './commanding.js';
+import type { CommandHandlerContext } from './commanding.js';
 
 /**
  * Confirms a proposal: it is written down, then acknowledged, then carried out.
@@ -13,11 +13,11 @@ import type { Commanding } from './commanding.js';
  * again; its person is told how it stands.
  */
 export async function confirmAction(
-  commanding: Commanding,
+  commandContext: CommandHandlerContext,
   { asker, value: changeId }: CommandActionPayload,
   ack: Ack,
 ): Promise<void> {
-  const { service, log, replies } = commanding;
+  const { service, log, replies } = commandContext;
   if (changeId === undefined) return ack();
   let outcome: 'confirmed' | 'repeated' | 'unknown';
   try {
@@ -28,19 +28,19 @@ export async function confirmAction(
     await replies.remark(asker, commandRemarks.notConfirmed);
     return;
   }
-  await ackOrLog(commanding, changeId, ack);
+  await ackOrLog(commandContext, changeId, ack);
   switch (outcome) {
     case 'unknown':
       await replies.remark(asker, commandRemarks.oldProposal, { replaces: true });
       return;
     case 'confirmed': {
       const reported = replies.working(asker, changeId, commandRemarks.working);
-      await carryOut(commanding, changeId, asker);
+      await carryOut(commandContext, changeId, asker);
       await reported;
       return;
     }
     case 'repeated':
-      return carryOut(commanding, changeId, asker);
+      return carryOut(commandContext, changeId, asker);
     default:
       return assertNever(outcome);
   }
@@ -48,7 +48,7 @@ export async function confirmAction(
 
 /** Drops a proposal, and says how it stands now; one that was confirmed before is not called cancelled. */
 export async function cancelAction(
-  { service, log, replies }: Commanding,
+  { service, log, replies }: CommandHandlerContext,
   { asker, value: changeId }: CommandActionPayload,
   ack: Ack,
 ): Promise<void> {
@@ -67,7 +67,7 @@ export async function cancelAction(
 }
 
 async function carryOut(
-  { service, log, newId, replies }: Commanding,
+  { service, log, newId, replies }: CommandHandlerContext,
   changeId: string,
   asker: CommandActionPayload['asker'],
 ): Promise<void> {
@@ -81,7 +81,7 @@ async function carryOut(
 }
 
 /** A lost acknowledgement does not undo a written confirmation. */
-async function ackOrLog({ log }: Commanding, changeId: string, ack: Ack): Promise<void> {
+async function ackOrLog({ log }: CommandHandlerContext, changeId: string, ack: Ack): Promise<void> {
   try {
     await ack();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Answer } from '../../../domain/answer.js';
 import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
-import type { Ack, Acting } from '../actions/acting.js';
+import type { Ack, ApprovalHandlerContext } from '../actions/acting.js';
 import { clickOf } from '../actions/handle-press.js';
 import { openDetails, openDialog } from '../actions/open-modal.js';
 import { answerPlace, type ActionPayload, readAction } from '../actions/payloads.js';
@@ -11,11 +11,11 @@ import { type Revised, readRevised } from '../ids.js';
 import { answerText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
-import type { Commanding } from './commanding.js';
+import type { CommandHandlerContext } from './commanding.js';
 
 /** What a press beside an approval stands on: besides a command's things those of a press on a card. */
-export interface Deciding extends Commanding {
-  readonly acting: Acting;
+export interface Deciding extends CommandHandlerContext {
+  readonly approvalContext: ApprovalHandlerContext;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function decideAction(
   body: unknown,
   { clicked, ack }: { readonly clicked: ListAction; readonly ack: Ack },
 ): Promise<void> {
-  const { acting, log } = deciding;
+  const { approvalContext, log } = deciding;
   const payload = readAction(body);
   const approval = readRevised(payload?.value);
   if (!payload || !approval) return ack();
@@ -39,12 +39,12 @@ export async function decideAction(
   } catch (error) {
     log.error({ err: asError(error), approvalId: approval.id }, 'A press in a list could not be looked into');
     await ack();
-    await acting.answers.say(answerPlace(payload), remarks.notWritten);
+    await approvalContext.answers.say(answerPlace(payload), remarks.notWritten);
     return;
   }
-  if (found) return follow(acting, found, ack);
+  if (found) return follow(approvalContext, found, ack);
   await ack();
-  await acting.answers.say(answerPlace(payload), commandRemarks.noCardYet);
+  await approvalContext.answers.say(answerPlace(payload), commandRemarks.noCardYet);
 }
 
 interface Found {
@@ -57,7 +57,7 @@ interface Found {
 
 /** Absent while the card was not posted. */
 async function findCard(
-  { acting, service }: Deciding,
+  { approvalContext, service }: Deciding,
   asked: { readonly payload: ActionPayload; readonly approval: Revised; readonly clicked: ListAction },
 ): Promise<Found | undefined> {
   const { payload, approval, clicked } = asked;
@@ -68,24 +68,24 @@ async function findCard(
   if (!message) return undefined;
   const chosen = { verb: what, ...(output === undefined ? {} : { output }) };
   const action = { approvalId, revision, message, person, ...chosen };
-  return { payload, what, action: action, preview: await acting.service.preview(action) };
+  return { payload, what, action: action, preview: await approvalContext.service.preview(action) };
 }
 
-async function follow(acting: Acting, { payload, what, action: action, preview }: Found, ack: Ack): Promise<void> {
+async function follow(approvalContext: ApprovalHandlerContext, { payload, what, action: action, preview }: Found, ack: Ack): Promise<void> {
   switch (preview.kind) {
     case 'answer':
-      return refuse(acting, { payload, answer: preview.answer }, ack);
+      return refuse(approvalContext, { payload, answer: preview.answer }, ack);
     case 'card': {
-      if (what === 'details') return openDetails(acting, { payload, card: preview.card }, ack);
+      if (what === 'details') return openDetails(approvalContext, { payload, card: preview.card }, ack);
       const { card, mayDecide } = preview;
       if (mayDecide && mayDecide.kind !== 'yes') {
-        return refuse(acting, { payload, answer: { kind: 'refused', why: mayDecide } }, ack);
+        return refuse(approvalContext, { payload, answer: { kind: 'refused', why: mayDecide } }, ack);
       }
       if (!card.actions.includes(what)) {
-        return refuse(acting, { payload, answer: { kind: 'unknown-card' } }, ack);
+        return refuse(approvalContext, { payload, answer: { kind: 'unknown-card' } }, ack);
       }
-      if (preview.isLinkMissing) return takeClick(acting, clickOf(acting, payload, action, what), ack);
-      return openDialog(acting, { payload, press: action, verb: what, preview }, ack);
+      if (preview.isLinkMissing) return takeClick(approvalContext, clickOf(approvalContext, payload, action, what), ack);
+      return openDialog(approvalContext, { payload, press: action, verb: what, preview }, ack);
     }
     default:
       return assertNever(preview);
@@ -94,7 +94,7 @@ async function follow(acting: Acting, { payload, what, action: action, preview }
 
 /** Nothing was decided, so nothing is written down but a line in the log. */
 async function refuse(
-  { answers, log, wording }: Acting,
+  { answers, log, wording }: ApprovalHandlerContext,
   { payload, answer }: { readonly payload: ActionPayload; readonly answer: Answer },
   ack: Ack,
 ): Promise<void> {

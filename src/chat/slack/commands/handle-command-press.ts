@@ -11,87 +11,87 @@ import {
 import { commandRemarks } from '../messages/replies/command-remarks.js';
 import { answerLine } from './answer-line.js';
 import { type CommandActionPayload, readCommandAction } from './command-payloads.js';
-import type { Commanding } from './commanding.js';
+import type { CommandHandlerContext } from './commanding.js';
 import { cancelAction, confirmAction } from './confirm-press.js';
 import { type Deciding, decideAction } from './decide-press.js';
 import { showValuesFor } from './pickers/open-starter.js';
 import { withRun } from './with-run.js';
 
 /** Handles a press on anything under an answer to a command. */
-export async function handleCommandAction(commanding: Deciding, body: unknown, ack: Ack): Promise<void> {
+export async function handleCommandAction(commandContext: Deciding, body: unknown, ack: Ack): Promise<void> {
   const payload = readCommandAction(body);
   const action = payload && readCommandActionId(payload.actionId);
   if (!payload || !action) return ack();
   switch (action.kind) {
     case 'confirm':
-      return confirmAction(commanding, payload, ack);
+      return confirmAction(commandContext, payload, ack);
     case 'cancel':
-      return cancelAction(commanding, payload, ack);
+      return cancelAction(commandContext, payload, ack);
     case 'propose':
       await ack();
-      return propose(commanding, payload, action.verb);
+      return propose(commandContext, payload, action.verb);
     case 'page-before':
     case 'page-after':
       await ack();
-      return turnPage(commanding, payload);
+      return turnPage(commandContext, payload);
     case 'choose':
       await ack();
-      return choose(commanding, payload);
+      return choose(commandContext, payload);
     case 'approvals-open':
       await ack();
-      return answerLine(commanding, { verb: 'approvals', page: 1 }, payload.asker);
+      return answerLine(commandContext, { verb: 'approvals', page: 1 }, payload.asker);
     case 'approvals-before':
     case 'approvals-after':
       await ack();
-      return turnApprovals(commanding, payload);
+      return turnApprovals(commandContext, payload);
     case 'history-before':
     case 'history-after':
       await ack();
-      return turnHistory(commanding, payload);
+      return turnHistory(commandContext, payload);
     case 'decide':
-      return decideAction(commanding, body, { clicked: action, ack });
+      return decideAction(commandContext, body, { clicked: action, ack });
     case 'workflow':
       await ack();
-      return showValuesFor(commanding, body);
+      return showValuesFor(commandContext, body);
     default:
       return assertNever(action);
   }
 }
 
 async function propose(
-  commanding: Commanding,
+  commandContext: CommandHandlerContext,
   { asker, value }: CommandActionPayload,
   verb: 'restart' | 'stop' | 'pause' | 'resume' | 'abort',
 ): Promise<void> {
   if (value === undefined) return;
   const line: CommandLine = { verb, ref: value };
-  await answerLine(commanding, line, asker);
+  await answerLine(commandContext, line, asker);
 }
 
 /** A page takes the place of the one before; anything else that is answered leaves it standing. */
-async function turnPage(commanding: Commanding, { asker, value }: CommandActionPayload): Promise<void> {
+async function turnPage(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
   const place = readListPlace(value);
-  if (place) await answerLine(commanding, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
+  if (place) await answerLine(commandContext, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
 }
 
-async function turnApprovals(commanding: Commanding, { asker, value }: CommandActionPayload): Promise<void> {
+async function turnApprovals(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
   const page = readPage(value);
   if (page === undefined) return;
-  await answerLine(commanding, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
+  await answerLine(commandContext, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
 }
 
-async function turnHistory(commanding: Commanding, { asker, value }: CommandActionPayload): Promise<void> {
+async function turnHistory(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
   const place = readHistoryPlace(value);
-  if (place) await answerLine(commanding, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
+  if (place) await answerLine(commandContext, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
 }
 
-async function choose(commanding: Commanding, { asker, value, blockId }: CommandActionPayload): Promise<void> {
+async function choose(commandContext: CommandHandlerContext, { asker, value, blockId }: CommandActionPayload): Promise<void> {
   const choiceId = readChoiceBlock(blockId);
   const line =
-    choiceId === undefined ? undefined : await commanding.replies.chosenFor(choiceId, asker.person);
+    choiceId === undefined ? undefined : await commandContext.replies.chosenFor(choiceId, asker.person);
   if (!line || value === undefined) {
-    await commanding.replies.remark(asker, commandRemarks.oldChoice);
+    await commandContext.replies.remark(asker, commandRemarks.oldChoice);
     return;
   }
-  await answerLine(commanding, withRun(line, value), asker, { replaces: 'always' });
+  await answerLine(commandContext, withRun(line, value), asker, { replaces: 'always' });
 }

@@ -4,7 +4,7 @@ import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { answerLine } from './answer-line.js';
 import { readSlash, type SlashPayload } from './command-payloads.js';
-import type { Commanding } from './commanding.js';
+import type { CommandHandlerContext } from './commanding.js';
 import { openRunPicker } from './pickers/open-run-picker.js';
 import { openStarter } from './pickers/open-starter.js';
 import { isRunLine } from './pickers/picker-memory.js';
@@ -16,21 +16,21 @@ import { plainTyping } from './plain-typing.js';
  * It is acknowledged at once, since nothing is decided by typing. What cannot be understood is answered from
  * the table of verbs alone; a run that was not named is asked for in a modal.
  */
-export async function handleCommand(commanding: Commanding, body: unknown, ack: Ack): Promise<void> {
+export async function handleCommand(commandContext: CommandHandlerContext, body: unknown, ack: Ack): Promise<void> {
   await ack();
   const payload = readSlash(body);
   if (!payload) {
-    commanding.log.warn({}, 'Slack sent a command that cannot be read');
+    commandContext.log.warn({}, 'Slack sent a command that cannot be read');
     return;
   }
   const parsed = parseCommand(typedText(payload.text));
   switch (parsed.kind) {
     case 'unknown-verb':
     case 'usage':
-      await commanding.replies.reply(payload.asker, parsed);
+      await commandContext.replies.reply(payload.asker, parsed);
       return;
     case 'command':
-      return followLine(commanding, payload, parsed.line);
+      return followLine(commandContext, payload, parsed.line);
     default:
       return assertNever(parsed);
   }
@@ -42,16 +42,16 @@ function typedText(text: string): string {
   return plainTyping(isAboutSomebody ? text.replace(/<@([A-Z0-9]+)(?:\|[^<>]*)?>/g, '@$1') : text);
 }
 
-async function followLine(commanding: Commanding, payload: SlashPayload, line: CommandLine): Promise<void> {
+async function followLine(commandContext: CommandHandlerContext, payload: SlashPayload, line: CommandLine): Promise<void> {
   const { asker } = payload;
   if (line.verb === 'help') {
     const { about } = line;
-    await commanding.replies.reply(asker, { kind: 'help', ...(about ? { about } : {}) });
+    await commandContext.replies.reply(asker, { kind: 'help', ...(about ? { about } : {}) });
     return;
   }
-  if (isRunLine(line) && line.ref === undefined) return openRunPicker(commanding, payload, line);
-  if (line.verb === 'execute' && commanding.service.isStartOpen(line, asker)) {
-    return openStarter(commanding, payload, line);
+  if (isRunLine(line) && line.ref === undefined) return openRunPicker(commandContext, payload, line);
+  if (line.verb === 'execute' && commandContext.service.isStartOpen(line, asker)) {
+    return openStarter(commandContext, payload, line);
   }
-  return answerLine(commanding, line, asker);
+  return answerLine(commandContext, line, asker);
 }

@@ -8,7 +8,7 @@ import { disownedText, notDisownedText } from '../messages/receipts.js';
 import type { Wording } from '../messages/wording.js';
 
 /** What presses on receipts are handled with. */
-export interface Receiving {
+export interface ReceiptHandlerContext {
   readonly service: ReceiptService;
   readonly answers: PrivateAnswers;
   readonly log: Log;
@@ -20,20 +20,20 @@ export interface Receiving {
  * Handles “That wasn't me”: it is carried out before it is acknowledged, so that it cannot be lost; it reads and
  * writes the store alone.
  */
-export async function handleDisown(receiving: Receiving, body: unknown, ack: Ack): Promise<void> {
-  const { answers, log } = receiving;
+export async function handleDisown(receiptContext: ReceiptHandlerContext, body: unknown, ack: Ack): Promise<void> {
+  const { answers, log } = receiptContext;
   const action = readAction(body);
   if (!action) {
     log.warn({}, 'A press was not in the form Slack documents; nothing was done');
     return ack();
   }
-  const said = await disown(receiving, action);
+  const said = await disown(receiptContext, action);
   await ack();
   await answers.say(answerPlace(action), said);
 }
 
 async function disown(
-  { service, log, newId, wording }: Receiving,
+  { service, log, newId, wording }: ReceiptHandlerContext,
   { value = '', person }: ActionPayload,
 ): Promise<string> {
   try {

@@ -3,7 +3,7 @@ import { pickerFields } from '../../command-ids.js';
 import { commandRemarks } from '../../messages/replies/command-remarks.js';
 import { answerLine } from '../answer-line.js';
 import { type PickerSubmission, readPickerSubmission } from '../command-payloads.js';
-import type { Commanding } from '../commanding.js';
+import type { CommandHandlerContext } from '../commanding.js';
 import { withRun } from '../with-run.js';
 import type { Complaints } from './complaints.js';
 import { type Completed, completeStart } from './complete-start.js';
@@ -13,17 +13,17 @@ import type { Picker } from './picker-memory.js';
 export type AckPicker = (complaints?: Complaints) => Promise<void>;
 
 /** Handles a submitted picker: the line it completes is run; what changes something is only proposed. */
-export async function handlePicker(commanding: Commanding, body: unknown, ack: AckPicker): Promise<void> {
+export async function handlePicker(commandContext: CommandHandlerContext, body: unknown, ack: AckPicker): Promise<void> {
   const submission = readPickerSubmission(body);
   if (!submission) return ack();
-  const picker = await commanding.pickers.get(submission.pickerId);
+  const picker = await commandContext.pickers.get(submission.pickerId);
   if (!picker || !isSamePerson(picker.asker.person, submission.person)) {
     return ack({ [submission.someBlock]: commandRemarks.oldWindow });
   }
   const completed = complete(picker, submission);
   if (completed.kind === 'complaints') return ack(completed.complaints);
   await ack();
-  await answerLine(commanding, completed.line, picker.asker);
+  await answerLine(commandContext, completed.line, picker.asker);
 }
 
 function complete(picker: Picker, submission: PickerSubmission): Completed {

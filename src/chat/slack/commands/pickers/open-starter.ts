@@ -5,7 +5,7 @@ import { asError } from '../../actions/take-click.js';
 import { waitingPicker } from '../../views/replies/picker-modals.js';
 import { startModal } from '../../views/replies/start-modal.js';
 import { readViewAction, type SlashPayload } from '../command-payloads.js';
-import type { Commanding } from '../commanding.js';
+import type { CommandHandlerContext } from '../commanding.js';
 import type { StartPicker } from './picker-memory.js';
 import { fillPicker, openPicker } from './show-picker.js';
 
@@ -13,38 +13,38 @@ type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
 
 /** Asks which workflow to start and with which values; the modal opens before anything is looked for. */
 export async function openStarter(
-  commanding: Commanding,
+  commandContext: CommandHandlerContext,
   payload: SlashPayload,
   line: ExecuteLine,
 ): Promise<void> {
-  const pickerId = commanding.newId();
+  const pickerId = commandContext.newId();
   const picker: StartPicker = { kind: 'start', options: [], values: line.values, asker: payload.asker };
-  await commanding.pickers.put(pickerId, picker);
-  const viewId = await openPicker(commanding, payload, waitingPicker('execute', pickerId));
+  await commandContext.pickers.put(pickerId, picker);
+  const viewId = await openPicker(commandContext, payload, waitingPicker('execute', pickerId));
   if (viewId === undefined) return;
-  const found = await findOptions(commanding, payload);
+  const found = await findOptions(commandContext, payload);
   const options = found ?? [];
-  await commanding.pickers.put(pickerId, { ...picker, options });
+  await commandContext.pickers.put(pickerId, { ...picker, options });
   const { fit, chosen } = fitOf(options, line);
-  const { command } = commanding;
+  const { command } = commandContext;
   await fillPicker(
-    commanding,
+    commandContext,
     viewId,
     startModal({ pickerId, options: found, values: line.values, command, ...fit, ...chosen }),
   );
 }
 
 /** Shows the values of the workflow that was just chosen in an open modal. */
-export async function showValuesFor(commanding: Commanding, body: unknown): Promise<void> {
+export async function showValuesFor(commandContext: CommandHandlerContext, body: unknown): Promise<void> {
   const action = readViewAction(body);
-  const picker = action && (await commanding.pickers.get(action.pickerId));
+  const picker = action && (await commandContext.pickers.get(action.pickerId));
   if (!action || picker?.kind !== 'start') return;
   const chosen = picker.options.findIndex((_option, index) => String(index) === action.value);
   if (chosen < 0) return;
   const { options, values } = picker;
   const { pickerId, viewId } = action;
-  const { command } = commanding;
-  await fillPicker(commanding, viewId, startModal({ pickerId, options, values, command, chosen }));
+  const { command } = commandContext;
+  await fillPicker(commandContext, viewId, startModal({ pickerId, options, values, command, chosen }));
 }
 
 /** What was typed may fit none or several; where only one can be meant, it is chosen already. */
@@ -61,7 +61,7 @@ function fitOf(options: readonly StartOption[], { workflow }: ExecuteLine) {
 
 /** Absent when they could not be looked for. */
 async function findOptions(
-  { service, log }: Commanding,
+  { service, log }: CommandHandlerContext,
   { asker }: SlashPayload,
 ): Promise<readonly StartOption[] | undefined> {
   try {

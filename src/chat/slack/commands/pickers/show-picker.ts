@@ -3,11 +3,11 @@ import { asError } from '../../actions/take-click.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../../calls/client-errors.js';
 import { commandRemarks } from '../../messages/replies/command-remarks.js';
 import type { SlashPayload } from '../command-payloads.js';
-import type { Commanding } from '../commanding.js';
+import type { CommandHandlerContext } from '../commanding.js';
 
 /** Opens a modal and gives its id; absent when Slack did not, which the person is told. */
 export async function openPicker(
-  { client, replies, log, newId }: Commanding,
+  { client, replies, log, newId }: CommandHandlerContext,
   { asker, triggerId }: SlashPayload,
   view: ModalView,
 ): Promise<string | undefined> {
@@ -29,7 +29,7 @@ export async function openPicker(
 
 /** Fills a modal that is open. One that was closed meanwhile is no loss. */
 export async function fillPicker(
-  { client, log }: Commanding,
+  { client, log }: CommandHandlerContext,
   viewId: string,
   view: ModalView,
 ): Promise<void> {
