@@ -24,7 +24,7 @@ import { takeStock } from './use-cases/watch/take-stock.js';
 const hintEveryMs = 100;
 
 /** What the bot takes from the world besides its settings. */
-export interface Surroundings {
+export interface Runtime {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -41,16 +41,16 @@ export interface Surroundings {
 }
 
 /** The store of a bot and all it is told. */
-export interface Home {
+export interface BotParts {
   readonly store: Store;
   readonly hold: StoreHold;
   readonly settings: Settings;
-  readonly around: Surroundings;
+  readonly runtime: Runtime;
 }
 
 /** Puts the parts together; nothing runs yet and nobody is let in. */
-export function assemble({ store, hold, settings, around }: Home) {
-  const { log, now } = around;
+export function assemble({ store, hold, settings, runtime }: BotParts) {
+  const { log, now } = runtime;
   const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
   const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
@@ -59,9 +59,9 @@ export function assemble({ store, hold, settings, around }: Home) {
   const keeping = keepingIn(store, now);
   const seal = createSeal(settings.ledger.key);
   const { policy } = settings;
-  const linking = linkingOf(settings, { ...around, store, backends, seal, policy });
+  const linking = linkingOf(settings, { ...runtime, store, backends, seal, policy });
   const slack = createChat({
-    ...around,
+    ...runtime,
     ...slackOptionsOf(settings),
     ...linkUrlsOf(linking),
     labelOf,
@@ -71,7 +71,7 @@ export function assemble({ store, hold, settings, around }: Home) {
   });
   const hint = coalesced(() => void jobs.deliver(), hintEveryMs);
   const context: Context = {
-    ...around,
+    ...runtime,
     metrics,
     store,
     backends,
@@ -80,7 +80,7 @@ export function assemble({ store, hold, settings, around }: Home) {
     seal,
     ...linking,
     unreachableAfter: settings.observe.unreachableAfter,
-    kick: around.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
+    kick: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const answerTimes = createAnswerTimes();
   const jobs = createJobs(context, { hold, answerTimes, anchoring: anchoringOf(settings.ledger) });

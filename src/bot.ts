@@ -1,4 +1,4 @@
-import { assemble, type Home, type Surroundings } from './assemble.js';
+import { assemble, type BotParts, type Runtime } from './assemble.js';
 import { createRoutes } from './backends/index.js';
 import type { Settings } from './config.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/index.js';
@@ -41,19 +41,19 @@ export class AnotherBotRunning extends Error {
 }
 
 /** Starts the bot: opens the store, connects the chat, takes up what a crash left, and sets the jobs going. */
-export async function startBot(settings: Settings, around: Surroundings): Promise<Bot> {
-  const open = around.openStore ?? openStore;
+export async function startBot(settings: Settings, runtime: Runtime): Promise<Bot> {
+  const open = runtime.openStore ?? openStore;
   const store = await open(settings.store, {
     password: settings.storePassword,
     // Time that is turned by hand is taken as it is; real clocks are put right by the server's.
-    ownClock: around.jobs === 'cron' ? around.now : undefined,
+    ownClock: runtime.jobs === 'cron' ? runtime.now : undefined,
   });
-  const hold = createStoreHold({ ...around, store });
+  const hold = createStoreHold({ ...runtime, store });
   try {
     if (!(await hold.take())) {
       throw new AnotherBotRunning(`Another bot is running on ${settings.store}; stop it first.`);
     }
-    return await startOn({ store, hold, settings, around });
+    return await startOn({ store, hold, settings, runtime });
   } catch (error) {
     await hold.release();
     await store.close();
@@ -61,12 +61,12 @@ export async function startBot(settings: Settings, around: Surroundings): Promis
   }
 }
 
-async function startOn(home: Home): Promise<Bot> {
-  const { store, hold, settings, around } = home;
-  const parts = assemble(home);
+async function startOn(botParts: BotParts): Promise<Bot> {
+  const { store, hold, settings, runtime } = botParts;
+  const parts = assemble(botParts);
   const { context, jobs } = parts;
   const operations = await openOperationsListener(
-    { ...settings.operations, ...around },
+    { ...settings.operations, ...runtime },
     { checks: parts.checks, metrics: parts.metricsPage },
   );
   try {
@@ -74,7 +74,7 @@ async function startOn(home: Home): Promise<Bot> {
     if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
     await retireApprovals(context);
     await takeOver(context);
-    const { port, disconnect } = await connect(parts, home);
+    const { port, disconnect } = await connect(parts, botParts);
     return {
       port,
       operationsPort: operations.port,
@@ -106,7 +106,7 @@ async function startOn(home: Home): Promise<Bot> {
 }
 
 /** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
-async function connect(parts: ReturnType<typeof assemble>, { settings, around }: Home) {
+async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }: BotParts) {
   const { context, slack } = parts;
   let web = noListener;
   let stopCron = (): void => {};
@@ -125,8 +125,8 @@ async function connect(parts: ReturnType<typeof assemble>, { settings, around }:
     });
     const inbound = createRoutes(settings, { service: { take: (asked) => takeInboundApproval(context, asked) } });
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
-    web = await openPublicListener({ ...settings.http, ...around }, routes);
-    if (around.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
+    web = await openPublicListener({ ...settings.http, ...runtime }, routes);
+    if (runtime.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
     await takeUpLeftClicks(context);
     await retireChanges(context);
   } catch (error) {

@@ -16,11 +16,11 @@ export interface LinkingWiring {
 /** Opens what speaks for people, where the settings ask for it. */
 export function linkingOf(
   { tokenKeys, http }: Pick<Settings, 'tokenKeys' | 'http'>,
-  around: Omit<LinkingParts, 'vault' | 'publicUrl'>,
+  runtime: Omit<LinkingParts, 'vault' | 'publicUrl'>,
 ): LinkingWiring {
   if (!tokenKeys || http.publicUrl === undefined) return {};
   const vault = createVault(tokenKeys);
-  return { linking: createLinking({ ...around, vault, publicUrl: http.publicUrl }) };
+  return { linking: createLinking({ ...runtime, vault, publicUrl: http.publicUrl }) };
 }
 
 /** Gives what a chat needs to write the address of an invitation. */

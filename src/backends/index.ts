@@ -17,15 +17,15 @@ export interface Servers {
 /** Creates every configured system, by its name; another kind of system is one more line here. */
 export function createBackends(
   servers: Servers,
-  around: {
+  runtime: {
     readonly log: Log;
     readonly now: () => number;
     readonly notes: Pick<Store, 'getNote' | 'putNote'>;
   },
 ): ReadonlyMap<string, WorkflowBackend> {
   const backends = [
-    ...servers.keyfactor.map((one) => createKeyfactorBackend(one, around)),
-    ...servers.workTasks.flatMap((one) => createWorkTasksBackends(one, around)),
+    ...servers.keyfactor.map((one) => createKeyfactorBackend(one, runtime)),
+    ...servers.workTasks.flatMap((one) => createWorkTasksBackends(one, runtime)),
   ];
   return new Map(backends.map((backend) => [backend.system, backend]));
 }

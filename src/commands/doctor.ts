@@ -28,7 +28,7 @@ export async function doctor(options: {
   if (!settings) return 2;
   const checks = [
     ...checkSettings(settings, options.file),
-    ...(await checkAround(settings, createLog({ level: 'silent' }))),
+    ...(await checkRuntime(settings, createLog({ level: 'silent' }))),
   ];
   process.stdout.write(options.isJson ? `${JSON.stringify(checks, undefined, 2)}\n` : renderCheckUps(checks));
   return checks.some(({ verdict }) => verdict === 'bad') ? 1 : 0;
@@ -40,7 +40,7 @@ function checkSettings({ warnings }: Settings, file: string): readonly CheckUp[]
 }
 
 /** Checks everything the settings name; all at once, since one that does not answer takes its whole time. */
-export async function checkAround(settings: Settings, log: Log): Promise<readonly CheckUp[]> {
+export async function checkRuntime(settings: Settings, log: Log): Promise<readonly CheckUp[]> {
   const { store, storePassword: password } = settings;
   const found = await Promise.all([
     checkSlack(settings, log),

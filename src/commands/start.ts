@@ -77,7 +77,7 @@ function reported(error: unknown): undefined {
 }
 
 /** Where a running bot takes time, ids and codes from. */
-export function realSurroundings(log: Log) {
+export function realRuntime(log: Log) {
   return {
     log,
     now: Date.now,
@@ -112,7 +112,7 @@ async function startPatiently(settings: Settings, log: Log): Promise<Bot> {
   const giveUpAtMs = Date.now() + patienceMs;
   for (;;) {
     try {
-      return await startBot(settings, realSurroundings(log));
+      return await startBot(settings, realRuntime(log));
     } catch (error) {
       if (!(error instanceof AnotherBotRunning) || Date.now() > giveUpAtMs) throw error;
       log.warn({ store: settings.store }, 'Another bot holds this store; waiting in case it was killed');

@@ -77,10 +77,10 @@ function withoutValues(message: string): string {
   return message.split(/[:\n]/, 1)[0] ?? 'a mistake';
 }
 
-function isInsideItself(value: unknown, around: readonly unknown[]): boolean {
+function isInsideItself(value: unknown, runtime: readonly unknown[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (around.includes(value)) return true;
-  return Object.values(value).some((inside) => isInsideItself(inside, [...around, value]));
+  if (runtime.includes(value)) return true;
+  return Object.values(value).some((inside) => isInsideItself(inside, [...runtime, value]));
 }
 
 function lineOf(document: Document, lines: LineCounter, path: Path): number | undefined {

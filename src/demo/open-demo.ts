@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bot, startBot } from '../bot.js';
-import { realSurroundings } from '../commands/start.js';
+import { realRuntime } from '../commands/start.js';
 import type { Log } from '../ports/log.js';
 import type { KeyfactorCommand } from '../simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../simulators/slack/slack-workspace.js';
@@ -65,7 +65,7 @@ async function openAll({ port, log }: { readonly port: number; readonly log: Log
   const loaded = demoSettings(slack, { ...at, store: join(folder, 'countersign.db') });
   // A free port for the hook, since others on this machine may have the usual one.
   const settings = { ...loaded, http: { ...loaded.http, port: 0 } };
-  const start = () => startBot(settings, realSurroundings(log));
+  const start = () => startBot(settings, realRuntime(log));
   let bot: Bot | undefined = await start();
   stack.push(async () => {
     await bot?.stop();

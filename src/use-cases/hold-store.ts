@@ -17,7 +17,7 @@ export interface StoreHold {
 const leaseMs = 30_000;
 
 /** Creates the hold of one run of the bot on a store; nothing is taken yet. */
-export function createStoreHold(around: {
+export function createStoreHold(runtime: {
   readonly store: Store;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -27,8 +27,8 @@ export function createStoreHold(around: {
   /** Tells whether the run of that name is certainly over. */
   readonly isOver: (holder: string) => boolean;
 }): StoreHold {
-  const { store, log, now, holder, isOver } = around;
-  if (store.isShared) return holdAmongOthers(createMembership(around));
+  const { store, log, now, holder, isOver } = runtime;
+  if (store.isShared) return holdAmongOthers(createMembership(runtime));
   const hold = () => store.holdBot(holder, now(), leaseMs);
   let resolveLost = (): void => {};
   const lost = new Promise<void>((resolve) => {

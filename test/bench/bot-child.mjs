@@ -1,6 +1,6 @@
 // A bot in a process of its own, which does what it is told and says what that cost.
 import { startBot } from '../../dist/bot.js';
-import { realSurroundings } from '../../dist/commands/start.js';
+import { realRuntime } from '../../dist/commands/start.js';
 import { loadSettings } from '../../dist/config.js';
 import { createLog } from '../../dist/log.js';
 import { cpuMsOf } from './measure.mjs';
@@ -21,7 +21,7 @@ async function answer({ kind, settings, jobs = 'by-hand' }) {
     const log = createLog({ level: 'error' });
     bot = await startBot(
       { ...loaded, http: { ...loaded.http, port: 0 } },
-      { ...realSurroundings(log), jobs },
+      { ...realRuntime(log), jobs },
     );
     // Counted from the beginning of the process, imports included.
     return { port: bot.port, readyMs: performance.now(), startMs: performance.now() - beganMs };

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startBot } from '../../src/bot.js';
 import { renderCheckUps } from '../../src/commands/doctor/render-check-ups.js';
-import { checkAround } from '../../src/commands/doctor.js';
-import { realSurroundings } from '../../src/commands/start.js';
+import { checkRuntime } from '../../src/commands/doctor.js';
+import { realRuntime } from '../../src/commands/start.js';
 import type { Settings } from '../../src/config.js';
 import type { CheckUp } from '../../src/ports/check-up.js';
 import {
@@ -65,7 +65,7 @@ function settingsWith(change: Partial<Settings> = {}, rules: StageRules = sound)
   return { ...stageSettings(rules, parts), ...change };
 }
 
-const check = (settings: Settings) => checkAround(settings, captureLog().log);
+const check = (settings: Settings) => checkRuntime(settings, captureLog().log);
 const named = (checks: readonly CheckUp[], name: string) => checks.filter((one) => one.name.startsWith(name));
 const wrong = (checks: readonly CheckUp[]) => checks.filter(({ verdict }) => verdict === 'bad');
 
@@ -112,7 +112,7 @@ describe('the doctor', () => {
 
   it('does a running bot no harm, and sees that its ports and its store are its own', async () => {
     const settings = settingsWith();
-    const bot = await startBot(settings, { ...realSurroundings(captureLog().log), jobs: 'by-hand' });
+    const bot = await startBot(settings, { ...realRuntime(captureLog().log), jobs: 'by-hand' });
     const port = bot.operationsPort ?? 0;
     const checks = await check({ ...settings, operations: { host: '127.0.0.1', port } });
     expect(wrong(checks)).toEqual([]);

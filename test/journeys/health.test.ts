@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startBot } from '../../src/bot.js';
-import { realSurroundings } from '../../src/commands/start.js';
+import { realRuntime } from '../../src/commands/start.js';
 import { load, someSettings } from '../config/a-settings-file.js';
 import { captureLog } from '../support/stage/captured-log.js';
 import { finish } from '../support/stage/finish.js';
@@ -57,7 +57,7 @@ describe('a bot whose port for probes is taken', () => {
     const port = typeof address === 'object' ? address?.port : undefined;
     const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
     const settings = load(someSettings({ operations: { port }, store: join(folder, 'countersign.db') }));
-    const start = () => startBot(settings, realSurroundings(captureLog().log));
+    const start = () => startBot(settings, realRuntime(captureLog().log));
     await expect(start()).rejects.toThrow(`set operations.port to a free one`);
     await expect(start()).rejects.toThrow(`port ${port}: another program has that port`);
     other.close();

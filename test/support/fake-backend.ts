@@ -1,7 +1,7 @@
 import type { Instance, InstanceRef } from '../../src/domain/instance.js';
 import type { RequestFacts } from '../../src/domain/request-facts.js';
 import type { OutgoingSignal, WorkflowBackend } from '../../src/ports/backend.js';
-import { type Around, undisturbed } from './around.js';
+import { type TestRuntime, undisturbed } from './around.js';
 import {
   type Arrival,
   botIdentity,
@@ -51,11 +51,11 @@ export const signalTimeoutMs = 10_000;
 /** Opens a Command without runs. */
 export function createFakeBackend(options: {
   readonly now: () => number;
-  readonly around?: Around;
+  readonly runtime?: TestRuntime;
   /** Whether it tells what has changed, and takes changes itself. */
   readonly reportsChanges?: boolean;
 }): FakeBackend {
-  const { now, around = undisturbed, reportsChanges = false } = options;
+  const { now, runtime = undisturbed, reportsChanges = false } = options;
   const runs = new Map<string, Run>();
   const arrivals: Arrival[] = [];
   const late: { readonly atMs: number; readonly arrive: () => void }[] = [];
@@ -78,7 +78,7 @@ export function createFakeBackend(options: {
     }
   };
   const ask = <T>(name: string, work: () => T): Promise<T> =>
-    around(`command.${name}`, async () => {
+    runtime(`command.${name}`, async () => {
       catchUp();
       if (faults.isUnreachable) throw unreachable();
       return work();

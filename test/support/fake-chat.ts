@@ -6,7 +6,7 @@ import { isSamePerson, type Person, type PersonId, personKey } from '../../src/d
 import type { Target } from '../../src/domain/rules.js';
 import type { Chat, Content } from '../../src/ports/chat.js';
 import { ChatError, type ChatErrorCode } from '../../src/ports/errors.js';
-import { type Around, undisturbed } from './around.js';
+import { type TestRuntime, undisturbed } from './around.js';
 
 /** One message of the bot as it reads now. */
 export interface Shown {
@@ -58,9 +58,9 @@ export interface FakeChat {
 
 /** Opens an empty chat. `onShow` sees everything the moment it is shown. */
 export function createFakeChat(
-  options: { readonly around?: Around; readonly onShow?: (content: Content) => void } = {},
+  options: { readonly runtime?: TestRuntime; readonly onShow?: (content: Content) => void } = {},
 ): FakeChat {
-  const { around = undisturbed, onShow = () => {} } = options;
+  const { runtime = undisturbed, onShow = () => {} } = options;
   const people = new Map<string, Person>();
   const groups = new Map<string, readonly PersonId[]>();
   const shown = new Map<string, Shown>();
@@ -71,7 +71,7 @@ export function createFakeChat(
   let posts = 0;
 
   const tried = <T>(call: ChatFault['call'], work: () => T): Promise<T> =>
-    around(`chat.${call}`, async () => {
+    runtime(`chat.${call}`, async () => {
       calls.push(call);
       const fault = faults.find((one) => one.call === call);
       if (!fault) return work();
@@ -141,7 +141,7 @@ export function createFakeChat(
           show({ ...before, content, edits: before.edits + 1 });
         }),
       answerPrivately: ({ person }, answer) =>
-        around('chat.answerPrivately', async () => {
+        runtime('chat.answerPrivately', async () => {
           if (fake.isPrivateWayOpen) answers.push({ person, answer });
           return fake.isPrivateWayOpen;
         }),

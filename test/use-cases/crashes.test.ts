@@ -25,7 +25,7 @@ async function begin(story: Story, dieAt: number): Promise<Play & { readonly lie
   const world: World = await openWorld({
     quorum: story.quorum,
     policy: { approvers: holding(story) },
-    around: mortality.around,
+    runtime: mortality.runtime,
     onShow: (content) => {
       const lie = content.kind === 'card' ? falseCredit(content.card, world.command.arrivals) : undefined;
       if (lie !== undefined) lies.push(lie);

@@ -75,7 +75,7 @@ describe('a held decision', () => {
     let lookUps = 0;
     const world = await worlds.openWithCard({
       policy: held,
-      around: async (name, work) => {
+      runtime: async (name, work) => {
         if (name === 'chat.lookUpPerson') lookUps += 1;
         return work();
       },

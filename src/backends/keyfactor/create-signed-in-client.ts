@@ -15,9 +15,9 @@ import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
  */
 export function createSignedInClient(
   { server, secrets }: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
-  around: { readonly log: Log; readonly now: () => number; readonly patience?: Partial<Patience> },
+  runtime: { readonly log: Log; readonly now: () => number; readonly patience?: Partial<Patience> },
 ): Client {
-  const patience = { ...usualPatience, ...around.patience };
+  const patience = { ...usualPatience, ...runtime.patience };
   const fetchToken = createFetchToken({
     system: server.name,
     transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),
@@ -27,8 +27,8 @@ export function createSignedInClient(
   return createClient({
     server,
     transport: createTransport({ ca: trustedAuthorities(server.caCert) }),
-    credentials: createCredentials(server.auth, secrets, { fetchToken, now: around.now }),
+    credentials: createCredentials(server.auth, secrets, { fetchToken, now: runtime.now }),
     policies: createPolicies(patience),
-    log: around.log,
+    log: runtime.log,
   });
 }

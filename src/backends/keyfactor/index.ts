@@ -25,7 +25,7 @@ import { createSignalForms } from './signal-forms.js';
 import { createSendSignal } from './signals.js';
 
 /** What a Keyfactor backend needs besides its settings. */
-export interface KeyfactorSurroundings {
+export interface KeyfactorRuntime {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -44,12 +44,12 @@ const graceMs = 2_000;
  */
 export function createKeyfactorBackend(
   configured: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
-  around: KeyfactorSurroundings,
+  runtime: KeyfactorRuntime,
 ): WorkflowBackend {
   const { server } = configured;
-  const { log, now, notes } = around;
+  const { log, now, notes } = runtime;
   const system = server.name;
-  const client = createSignedInClient(configured, around);
+  const client = createSignedInClient(configured, runtime);
   const list = createListInstances(createReadPage({ client, server, log }), server.pageSize);
   const instances = createInstances({
     system,
@@ -86,7 +86,7 @@ export function createKeyfactorBackend(
     getInstance: (ref) => instances.read(ref),
     isAssigned: instances.isAssigned,
     waitingFor: instances.waitingFor,
-    ...openPersonSignIn(configured, around),
+    ...openPersonSignIn(configured, runtime),
     sendSignal: createSendSignal({
       server,
       client,

@@ -11,7 +11,7 @@ import { systemName } from './settings/system-name.js';
 import type { WorkTasksSecrets, WorkTasksServer } from './settings.js';
 
 /** What Work Tasks backends need besides their settings. */
-export interface WorkTasksSurroundings {
+export interface WorkTasksRuntime {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -27,10 +27,10 @@ export interface WorkTasksSurroundings {
  */
 export function createWorkTasksBackends(
   { server, secrets }: { readonly server: WorkTasksServer; readonly secrets: WorkTasksSecrets },
-  around: WorkTasksSurroundings,
+  runtime: WorkTasksRuntime,
 ): readonly WorkflowBackend[] {
-  const { log, now } = around;
-  const patience = { ...usualPatience, ...around.patience };
+  const { log, now } = runtime;
+  const patience = { ...usualPatience, ...runtime.patience };
   const fetchToken = createFetchToken({
     system: server.name,
     transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),

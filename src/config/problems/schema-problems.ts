@@ -52,11 +52,11 @@ const moved: Readonly<Record<string, { readonly expected: string; readonly examp
   },
 };
 
-function unknownKey(around: Path, key: string, guide: SchemaGuide): PlacedProblem {
-  const path = [...around, key];
+function unknownKey(runtime: Path, key: string, guide: SchemaGuide): PlacedProblem {
+  const path = [...runtime, key];
   const elsewhere = moved[pathText(path)];
   if (elsewhere) return problemAt(path, { ...elsewhere, found: 'a setting that was moved' });
-  const known = guide.keysAt(around);
+  const known = guide.keysAt(runtime);
   const near = nearMatch(key, known);
   const expected =
     near === undefined ? `one of ${known.join(', ')}` : `a known setting; did you mean ${near}?`;

@@ -18,7 +18,7 @@ const holdMs = 10_000;
 const keptMs = 3_600_000;
 
 /** Creates the place of a run of the bot; nobody has joined yet. */
-export function createMembership(around: {
+export function createMembership(runtime: {
   readonly store: Store;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -26,7 +26,7 @@ export function createMembership(around: {
   /** Names this run of the bot. */
   readonly holder: string;
 }): Membership {
-  const { store, log, now, holder } = around;
+  const { store, log, now, holder } = runtime;
   const name = `${replicaPrefix}${holder}`;
   let known = 0;
   const stay = async () => {

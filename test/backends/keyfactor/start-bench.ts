@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { KeyfactorSurroundings } from '../../../src/backends/keyfactor/index.js';
+import type { KeyfactorRuntime } from '../../../src/backends/keyfactor/index.js';
 import { createKeyfactorBackend } from '../../../src/backends/keyfactor/index.js';
 import type { KeyfactorSecrets } from '../../../src/backends/keyfactor/settings.js';
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
@@ -53,7 +53,7 @@ export interface Bench {
 export interface Change {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly secrets?: KeyfactorSecrets;
-  readonly patience?: KeyfactorSurroundings['patience'];
+  readonly patience?: KeyfactorRuntime['patience'];
 }
 
 export async function startBench(

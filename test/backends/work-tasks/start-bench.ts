@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { WorkTasksSurroundings } from '../../../src/backends/work-tasks/index.js';
+import type { WorkTasksRuntime } from '../../../src/backends/work-tasks/index.js';
 import { createWorkTasksBackends } from '../../../src/backends/work-tasks/index.js';
 import type { WorkTasksSecrets } from '../../../src/backends/work-tasks/settings.js';
 import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
@@ -57,7 +57,7 @@ export interface Bench {
 export interface BenchChange {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly secrets?: WorkTasksSecrets;
-  readonly patience?: WorkTasksSurroundings['patience'];
+  readonly patience?: WorkTasksRuntime['patience'];
 }
 
 const workflows = [

@@ -50,7 +50,7 @@ describe('an error message', () => {
       .string({ unit: fc.constantFrom(...'abcXYZ0189-_+/=!#$%&*.,@'), minLength: 6, maxLength: 30 })
       // Ends of words are cut off a sentence's own commas and dots; quotes and blanks need quotes around them.
       .map((text) => `s3${text}Cr3t`);
-    const around = fc.constantFrom<(text: string) => string>(
+    const runtime = fc.constantFrom<(text: string) => string>(
       (text) => `password=${text}`,
       (text) => `DB_PASSWORD: ${text}, and more`,
       (text) => `Server=x;Pwd=${text};Timeout=3`,
@@ -62,7 +62,7 @@ describe('an error message', () => {
       (text) => `Cookie: ${text}`,
     );
     fc.assert(
-      fc.property(secret, around, fc.lorem(), fc.lorem(), (text, plant, before, after) => {
+      fc.property(secret, runtime, fc.lorem(), fc.lorem(), (text, plant, before, after) => {
         expect(withoutSecrets(`${before} ${plant(text)} ${after}`)).not.toContain(text);
       }),
     );

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import type { Surroundings } from '../../../src/assemble.js';
+import type { Runtime } from '../../../src/assemble.js';
 import { type Bot, startBot } from '../../../src/bot.js';
 import { neededScopes } from '../../../src/chat/slack/scopes.js';
 import {
@@ -41,7 +41,7 @@ export interface Stage {
 }
 
 /** What opens the store, and what gives Command its ids, where a story is about those. */
-type StageParts = Pick<Surroundings, 'openStore'> & { readonly newCommandId?: () => string };
+type StageParts = Pick<Runtime, 'openStore'> & { readonly newCommandId?: () => string };
 
 /** Stages that a story has not closed, for instance because it failed half-way. */
 const open = new Set<Stage>();
@@ -131,7 +131,7 @@ export async function startOnStage(parts: {
   readonly storeFile: string;
   /** Needed where the store is a database. */
   readonly storePassword?: string;
-  readonly openStore?: Surroundings['openStore'];
+  readonly openStore?: Runtime['openStore'];
   readonly clock: HandClock;
   readonly log: CapturedLog;
 }): Promise<Bot> {

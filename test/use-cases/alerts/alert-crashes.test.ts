@@ -18,7 +18,7 @@ interface Play {
 /** Three runs fail in two ways; Ada takes one alert and restarts its two runs, which then finish. */
 async function begin(dieAt: number): Promise<Play> {
   const mortality = createMortality();
-  const world = await openWorld({ ...watchful(), around: mortality.around });
+  const world = await openWorld({ ...watchful(), runtime: mortality.runtime });
   world.restart({ store: mortality.guard(world.store) });
   const watch = watchOver(world);
   await watch.poll();

@@ -43,7 +43,7 @@ describe('answering a click', () => {
   it('tells a person whose click met a defect of ours where to look in the log, and never casts it later', async () => {
     const defect = { isThere: true };
     const world = await worlds.openWithCard({
-      around: async (name, work) => {
+      runtime: async (name, work) => {
         if (name === 'chat.lookUpPerson' && defect.isThere) throw new TypeError('a defect');
         return work();
       },

@@ -40,7 +40,7 @@ describe('looking at a press', () => {
   it('reads nothing over the network', async () => {
     const asked: string[] = [];
     const world = await worlds.openWithCard({
-      around: (name, work) => {
+      runtime: (name, work) => {
         asked.push(name);
         return work();
       },

@@ -91,7 +91,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     let lookUps = 0;
     const world = await worlds.openWithCard({
       quorum: 2,
-      around: async (name, work) => {
+      runtime: async (name, work) => {
         if (name === 'chat.lookUpPerson') lookUps += 1;
         return work();
       },

@@ -3,7 +3,7 @@ import { createApprovalService } from '../../../src/use-cases/clicks/approval-de
 import { createAnswerTimes } from '../../../src/use-cases/readiness/answer-times.js';
 import { createObservationLease } from '../../../src/use-cases/replicas/observation-lease.js';
 import { observeAlone } from '../../../src/use-cases/replicas/observe-alone.js';
-import type { Around } from '../../support/around.js';
+import type { TestRuntime } from '../../support/around.js';
 import { brokenPromises } from '../../support/promises.js';
 import { aftermathOf } from '../world/aftermath-of.js';
 import { falseCredit, liesIn } from '../world/lies-in.js';
@@ -53,14 +53,14 @@ async function openStage(
   const mortality = createMortality();
   const ledger = createLedger(quorum);
   const pauses: number[] = [];
-  const around: Around = async (name, work) => {
+  const runtime: TestRuntime = async (name, work) => {
     for (let turns = pauses.shift() ?? 0; turns > 0; turns -= 1) await nextTurn();
-    return mortality.around(name, work);
+    return mortality.runtime(name, work);
   };
   const world: World = await openWorld({
     quorum,
     ...(store ? { store } : {}),
-    around,
+    runtime,
     onShow: (content) => {
       ledger.noteShown(content);
       const lie = content.kind === 'card' ? falseCredit(content.card, world.command.arrivals) : undefined;

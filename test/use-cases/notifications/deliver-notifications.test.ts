@@ -61,7 +61,7 @@ describe('delivering', () => {
     const target = { kind: 'channel', channel: 'C0PKI' } as const;
     let posts = 0;
     const world = await worlds.open({
-      around: async (name, work) => {
+      runtime: async (name, work) => {
         if (name === 'chat.post') posts += 1;
         // While the burst is posted somebody wants to tell of all the others.
         if (name === 'chat.post' && posts === 5) {

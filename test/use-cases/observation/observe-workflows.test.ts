@@ -57,7 +57,7 @@ describe('a look that finds more than it can take in', () => {
   it('ends after a while, so that decisions are settled, and the next one goes on', async () => {
     const slow = { isSlow: true };
     const world = await worlds.open({
-      around: async (name, work) => {
+      runtime: async (name, work) => {
         if (name === 'command.requirementOf' && slow.isSlow) world.clock.turn(2_000);
         return work();
       },
@@ -229,7 +229,7 @@ describe('observing a run people were asked about', () => {
 async function openWithGate() {
   const gate = { work: async (): Promise<void> => {} };
   const world = await worlds.openWithCard({
-    around: async (name, work) => {
+    runtime: async (name, work) => {
       const result = await work();
       const happen = gate.work;
       if (name === 'command.observe') {

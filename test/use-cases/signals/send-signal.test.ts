@@ -45,7 +45,7 @@ describe('a decision that may be sent', () => {
 
   it('is watched when its effect cannot be read, and told as soon as it can', async () => {
     const world = await worlds.openWithCard({
-      around: async (name, work) => {
+      runtime: async (name, work) => {
         const result = await work();
         if (name === 'command.sendSignal') world.command.faults.isDetailUnreadable = true;
         return result;

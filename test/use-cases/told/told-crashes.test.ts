@@ -26,7 +26,7 @@ async function begin(fault: SignalFault | undefined, dieAt: number): Promise<Pla
   const lies: string[] = [];
   const written = new Set<string>();
   const world: World = await openWorld({
-    around: mortality.around,
+    runtime: mortality.runtime,
     onShow: (content) => {
       const lie = content.kind === 'card' ? falseCredit(content.card, world.command.arrivals) : undefined;
       if (lie !== undefined) lies.push(lie);

@@ -1,5 +1,5 @@
 import type { Memory, Store } from '../../../src/ports/store.js';
-import type { Around } from '../../support/around.js';
+import type { TestRuntime } from '../../support/around.js';
 
 /** The end of a run of the bot, in the middle of whatever it did. */
 export class Crash extends Error {
@@ -9,7 +9,7 @@ export class Crash extends Error {
 /** Decides when the running bot dies; the dead one can neither write nor call anything any more. */
 export interface Mortality {
   /** Goes around every call to the system and the chat. */
-  readonly around: Around;
+  readonly runtime: TestRuntime;
   /** Gives a store at whose every write the bot may die, also inside a transaction. */
   guard(store: Store): Store;
   /** Lets the bot die at the how-manieth point from now. */
@@ -77,7 +77,7 @@ export function createMortality(): Mortality {
         },
       });
     },
-    around: async (name, work) => {
+    runtime: async (name, work) => {
       pass(`before ${name}`);
       const result = await work();
       if (hasEffect.test(name)) pass(`after ${name}`);

@@ -17,7 +17,7 @@ import {
   observeWorkflows,
 } from '../../../src/use-cases/observation/observe-workflows.js';
 import { sendDueDecisions } from '../../../src/use-cases/signals/send-due-decisions.js';
-import type { Around } from '../../support/around.js';
+import type { TestRuntime } from '../../support/around.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';
 import { createHandClock, type HandClock } from '../../support/stage/hand-clock.js';
@@ -54,7 +54,7 @@ export interface World {
 export interface WorldOptions {
   readonly quorum?: number;
   readonly policy?: Partial<Policy>;
-  readonly around?: Around;
+  readonly runtime?: TestRuntime;
   /** An empty store to stand on instead of one in memory; closed with the world. */
   readonly store?: Store;
   /** After how many silent observations operators are told; by default they never are. */
@@ -68,10 +68,10 @@ export interface WorldOptions {
 
 /** Opens a world in which nothing has happened. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const { quorum = 1, around, onShow, onSend = async () => {}, reportsChanges = false } = options;
+  const { quorum = 1, runtime, onShow, onSend = async () => {}, reportsChanges = false } = options;
   const clock = createHandClock();
   const log = keepLog();
-  const hook = around === undefined ? {} : { around };
+  const hook = runtime === undefined ? {} : { runtime };
   const command = createFakeBackend({ now: clock.now, reportsChanges, ...hook });
   const slack = createFakeChat({ ...hook, ...(onShow === undefined ? {} : { onShow }) });
   for (const person of Object.values(people)) slack.addPerson(person);

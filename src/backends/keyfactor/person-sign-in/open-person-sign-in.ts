@@ -12,7 +12,7 @@ import { createPersonSignIn } from './create-person-sign-in.js';
  */
 export function openPersonSignIn(
   { server, secrets }: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
-  around: { readonly now: () => number; readonly patience?: Partial<Patience> },
+  runtime: { readonly now: () => number; readonly patience?: Partial<Patience> },
 ): { readonly personSignIn?: PersonSignIn } {
   const settings = server.personSignIn;
   if (settings === undefined || server.signalAs === 'service') return {};
@@ -21,8 +21,8 @@ export function openPersonSignIn(
   const connection = {
     system: server.name,
     transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),
-    policies: createPolicies({ ...usualPatience, ...around.patience }),
+    policies: createPolicies({ ...usualPatience, ...runtime.patience }),
     timeoutMs: server.timeout,
   };
-  return { personSignIn: createPersonSignIn({ settings, clientSecret, connection, now: around.now }) };
+  return { personSignIn: createPersonSignIn({ settings, clientSecret, connection, now: runtime.now }) };
 }

@@ -44,7 +44,7 @@ export function createConversation({ api, list, session }: ConversationParts): C
       list.showNothing(readPlace, ...emptyWords(session.channel()));
       return;
     }
-    const rows = layRows(messages, { toggled, reading: session.surroundings().reader });
+    const rows = layRows(messages, { toggled, reading: session.blockContext().reader });
     list.show(
       readPlace,
       rows.map((row) => ({
@@ -75,7 +75,7 @@ export function createConversation({ api, list, session }: ConversationParts): C
 /** Changes with everything a row is drawn from; names are part of it, because messages mention people. */
 function signatureOf(row: Row, session: Session, clicks: Clicks): string {
   const underWay = row.kind === 'message' ? clicks.signatureOf(row.message) : '';
-  return JSON.stringify([row, underWay, session.surroundings().members]);
+  return JSON.stringify([row, underWay, session.blockContext().members]);
 }
 
 /** Slack's own voice, which is no member of the workspace. */
@@ -101,8 +101,8 @@ function rowNode(row: Row, { session, clicks, toggle }: RowParts): HTMLElement {
   if (row.kind === 'day') return el('div', { class: 'day' }, el('span', {}, row.label));
   if (row.kind === 'replies') return repliesNode(row, () => toggle(row.ts));
   const { message } = row;
-  const surroundings = session.surroundings();
-  const { members } = surroundings;
+  const blockContext = session.blockContext();
+  const { members } = blockContext;
   const actingAs = session.actingAs();
   const { clickTogether } = clicks;
   return messageNode({
@@ -110,7 +110,7 @@ function rowNode(row: Row, { session, clicks, toggle }: RowParts): HTMLElement {
     author: [...members, slackbot].find((member) => member.id === message.author),
     tools: message.isFromApp ? clickToolsNode({ message, actingAs, members, clickTogether }) : undefined,
     scope: {
-      ...surroundings,
+      ...blockContext,
       key: `message-${message.ts}`,
       errors: {},
       isBusy: (actionId) => clicks.isBusy(message, actionId),

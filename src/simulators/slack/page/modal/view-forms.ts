@@ -22,7 +22,7 @@ export function createViewForms(session: Session): ViewForms {
     readValues(view, (blockId, actionId) => drafts.read(id, blockId, actionId));
   return {
     scopeOf: (view) => ({
-      ...session.surroundings(),
+      ...session.blockContext(),
       key: view.id,
       errors: { ...view.errors, ...problems.get(view.id) },
       isBusy: () => false,

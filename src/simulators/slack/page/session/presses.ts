@@ -42,7 +42,7 @@ export function createClicks(session: Session, changed: () => void): Clicks {
 
 /** A private answer to somebody else is easily missed, so the person is told where it is. */
 function afterBoth(session: Session, requests: readonly ClickRequest[]): string {
-  const { reader } = session.surroundings();
+  const { reader } = session.blockContext();
   const other = requests.find((request) => request.as !== reader.actingAs)?.as;
   if (other === undefined) return 'Both presses were delivered.';
   const name = reader.memberName(other) ?? other;

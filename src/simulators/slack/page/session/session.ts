@@ -8,14 +8,14 @@ import type { Route } from './route.js';
 import { readRoute, routeLink } from './route.js';
 
 /** What blocks need besides the message or modal they stand in. */
-type BlockSurroundings = Pick<BlockScope, 'reader' | 'members' | 'conversations' | 'opened'>;
+type BlockContext = Pick<BlockScope, 'reader' | 'members' | 'conversations' | 'opened'>;
 
 /** Who is at the screen, where, and what the workspace last said about both. */
 export interface Session {
   workspace(): WorkspaceState | undefined;
   actingAs(): string;
   channel(): ShownConversation | undefined;
-  surroundings(): BlockSurroundings;
+  blockContext(): BlockContext;
   /** Does something as the person at the screen; a refusal is also said on the page. */
   post(verb: string, body: object): Promise<Answer>;
   /** Reads the workspace again; undefined when the answer is for somebody one no longer is. */
@@ -30,7 +30,7 @@ export function createSession(api: Api): Session {
     workspace: () => workspace,
     actingAs: () => workspace?.actingAs ?? '',
     channel: () => openConversation(workspace, readRoute(location.hash).channel),
-    surroundings: () => ({
+    blockContext: () => ({
       reader: createReader(workspace),
       members: workspace?.members ?? [],
       conversations: workspace?.conversations ?? [],
