@@ -6,7 +6,7 @@ import type { InstanceRef } from '../domain/instance.js';
 import type { Target } from '../domain/rules.js';
 
 /** Failures, and the incidents they were folded into. */
-export interface FailureMemory {
+export interface FailureRepository {
   /** Adds a failure, or replaces what was known of that run's. */
   putFailure(failure: Failure): Promise<void>;
   /** Gives the failure of a run, or the one that goes on as that run. */
@@ -18,7 +18,7 @@ export interface FailureMemory {
 }
 
 /** Incidents and what is said about them. */
-export interface IncidentMemory {
+export interface IncidentRepository {
   /** Adds an incident. Throws if its short code was ever given out. */
   addIncident(incident: Incident): Promise<void>;
   findIncident(id: string): Promise<Incident | undefined>;
@@ -47,7 +47,7 @@ export interface IncidentMemory {
 }
 
 /** Runs to be looked at on systems that list nothing. */
-export interface WatchMemory {
+export interface WatchRepository {
   /** Watches a run from now on; a second call for the same run does nothing. */
   watchRun(ref: InstanceRef, sinceMs: number): Promise<void>;
   listWatchedRuns(system: string): Promise<readonly InstanceRef[]>;
@@ -56,7 +56,7 @@ export interface WatchMemory {
 }
 
 /** Changes that were asked for together. */
-export interface BatchMemory {
+export interface BatchRepository {
   /** Lists the changes of a batch, in the order in which they were proposed. */
   listBatch(batchId: string): Promise<readonly ChangeRecord[]>;
   /** Lists changes about a run that were confirmed, the latest first. */

@@ -2,7 +2,7 @@ import type { ChangeRecord } from '../domain/change-record.js';
 import type { InstanceRef } from '../domain/instance.js';
 
 /** Short codes people use for runs; once given out, never given to another run. */
-export interface CodeMemory {
+export interface CodeRepository {
   /** Gives the run behind a code, also behind that of an approval. */
   findByCode(code: string): Promise<InstanceRef | undefined>;
   /** Gives the latest code of a run. */
@@ -12,7 +12,7 @@ export interface CodeMemory {
 }
 
 /** Changes people asked for with commands. */
-export interface ChangeMemory {
+export interface ChangeRepository {
   addChange(record: ChangeRecord): Promise<void>;
   findChange(id: string): Promise<ChangeRecord | undefined>;
   /** Saves a record if it is still in the given phase; false if somebody else was faster. */

@@ -4,7 +4,7 @@ import type { Notice } from '../domain/notice.js';
 import type { Target } from '../domain/rules.js';
 
 /** The outbox and the memory of every message. */
-export interface DeliveryMemory {
+export interface DeliveryRepository {
   /** Makes an approval's card wanted in a place; a second call for the same place does nothing. */
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */

@@ -2,7 +2,7 @@ import type { MessageRef } from '../domain/click.js';
 import type { Target } from '../domain/rules.js';
 
 /** Messages that stand for many cards at once, until those are posted. */
-export interface DigestMemory {
+export interface DigestRepository {
   /** Counts, by place, the cards that are wanted there and were never posted. */
   countUnpostedCards(): Promise<readonly UnpostedCards[]>;
   /** Lists digests whose last count was not zero. */

@@ -30,7 +30,7 @@ export interface Fence {
 }
 
 /** Tells what became of a right. */
-export interface FenceMemory {
+export interface FenceRepository {
   /** Tells whether a right has not come to another holder; inside a transaction it stays so until its end. */
   stands(fence: Fence): Promise<boolean>;
 }

@@ -2,7 +2,7 @@ import type { InstanceRef } from '../domain/instance.js';
 import type { LedgerHead, LedgerRecord } from '../domain/ledger/chain.js';
 
 /** What happened, for good: records are added and read, never changed and never removed. */
-export interface LedgerMemory {
+export interface LedgerRepository {
   /** Adds the record that is made on the head of a system's chain; two writers never make it on the same head. */
   appendLedger(system: string, make: (head: LedgerHead | undefined) => LedgerRecord): Promise<void>;
   /** Gives the head of every chain, as it was noted when its last record was added. */

@@ -2,7 +2,7 @@ import type { Link, LinkRequest, Locked } from '../domain/links/link.js';
 import type { PersonId } from '../domain/person.js';
 
 /** Accounts people linked, and invitations to link one. */
-export interface LinkMemory {
+export interface LinkRepository {
   /**
    * Adds a link: one account of a system belongs to at most one person there, and one person has at most one.
    *

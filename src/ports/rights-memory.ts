@@ -2,7 +2,7 @@ import type { PersonId } from '../domain/person.js';
 import type { Receipt, Suspension } from '../domain/receipt.js';
 
 /** Receipts, and whose rights are suspended. */
-export interface RightsMemory {
+export interface RightsRepository {
   /** Adds a receipt; false if its code was given out before. */
   addReceipt(receipt: Receipt): Promise<boolean>;
   findReceipt(code: string): Promise<Receipt | undefined>;

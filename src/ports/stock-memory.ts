@@ -3,7 +3,7 @@ import type { Target } from '../domain/rules.js';
 import type { UnshownCard } from '../domain/without-card.js';
 
 /** What is counted for whoever watches the bot; nothing decides by it. */
-export interface StockMemory {
+export interface GaugeRepository {
   /** Counts messages that are wanted and not shown, by kind; kinds without any are left out. */
   countOutbox(): Promise<readonly OutboxCount[]>;
   /** Lists open approvals of which no card is shown, each with the copies that are not. */

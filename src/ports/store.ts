@@ -6,22 +6,22 @@ import type { Vote } from '../domain/decision.js';
 import type { InstanceRef } from '../domain/instance.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Signal } from '../domain/signal.js';
-import type { BatchMemory, FailureMemory, IncidentMemory, WatchMemory } from './alert-memory.js';
-import type { ChangeMemory, CodeMemory } from './change-memory.js';
-import type { DeliveryMemory } from './delivery-memory.js';
-import type { DigestMemory } from './digest-memory.js';
-import type { FenceMemory, Leases } from './leases.js';
-import type { LedgerMemory } from './ledger-memory.js';
-import type { LinkMemory } from './link-memory.js';
-import type { RightsMemory } from './rights-memory.js';
-import type { StockMemory } from './stock-memory.js';
+import type { BatchRepository, FailureRepository, IncidentRepository, WatchRepository } from './alert-memory.js';
+import type { ChangeRepository, CodeRepository } from './change-memory.js';
+import type { DeliveryRepository } from './delivery-memory.js';
+import type { DigestRepository } from './digest-memory.js';
+import type { FenceRepository, Leases } from './leases.js';
+import type { LedgerRepository } from './ledger-memory.js';
+import type { LinkRepository } from './link-memory.js';
+import type { RightsRepository } from './rights-memory.js';
+import type { GaugeRepository } from './stock-memory.js';
 
 /** Durable memory. What has been awaited here survives a crash. */
-export interface Store extends Memory, Leases {
+export interface Store extends Transaction, Leases {
   /** Whether several bots may work on it at the same time; else one must hold it. */
   readonly isShared: boolean;
   /** Runs some work as one: all of it is remembered, or nothing. No network call belongs inside. */
-  inTransaction<T>(work: (memory: Memory) => Promise<T>): Promise<T>;
+  inTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Takes or renews the right to be the one running bot on this store; false while another one holds it. */
   holdBot(holder: string, nowMs: number, leaseMs: number): Promise<boolean>;
   /** Tells who has that right, or had it last. */
@@ -32,29 +32,29 @@ export interface Store extends Memory, Leases {
 }
 
 /** Everything that is remembered, by kind. */
-export interface Memory
-  extends ApprovalMemory,
-    VoteMemory,
-    ClickMemory,
-    SignalMemory,
-    DeliveryMemory,
-    DigestMemory,
-    PersonMemory,
-    RightsMemory,
-    CodeMemory,
-    ChangeMemory,
-    BatchMemory,
-    FailureMemory,
-    IncidentMemory,
-    WatchMemory,
-    LedgerMemory,
-    FenceMemory,
-    StockMemory,
-    LinkMemory,
-    NoteMemory {}
+export interface Transaction
+  extends ApprovalRepository,
+    VoteRepository,
+    ClickRepository,
+    SignalRepository,
+    DeliveryRepository,
+    DigestRepository,
+    PersonRepository,
+    RightsRepository,
+    CodeRepository,
+    ChangeRepository,
+    BatchRepository,
+    FailureRepository,
+    IncidentRepository,
+    WatchRepository,
+    LedgerRepository,
+    FenceRepository,
+    GaugeRepository,
+    LinkRepository,
+    NoteRepository {}
 
 /** Approvals, each with the last full reading of its instance. */
-export interface ApprovalMemory {
+export interface ApprovalRepository {
   /** Adds an approval; false if one with the same instance, step and attempt exists. */
   addApproval(approval: Approval): Promise<boolean>;
   findApproval(id: string): Promise<Approval | undefined>;
@@ -99,7 +99,7 @@ export class ChangedMeanwhile extends Error {
 }
 
 /** Votes towards a quorum. */
-export interface VoteMemory {
+export interface VoteRepository {
   /** Adds a vote; false if that person already has one on that approval's revision. */
   addVote(approvalId: string, vote: Vote): Promise<boolean>;
   /** Lists votes that were not withdrawn or voided, oldest first. */
@@ -119,7 +119,7 @@ export interface VotedOn {
 }
 
 /** Clicks written down before they were acknowledged, and modals that were opened. */
-export interface ClickMemory {
+export interface ClickRepository {
   /** Writes a click down; `repeated` if the same interaction was written before. */
   addClick(click: Click): Promise<'written' | 'repeated'>;
   findClick(id: string): Promise<StoredClick | undefined>;
@@ -148,7 +148,7 @@ export interface StoredClick extends Click {
 }
 
 /** Signals on their way to a system. */
-export interface SignalMemory {
+export interface SignalRepository {
   /** Claims the right to signal an instance; false while another signal for it is not settled. */
   addSignal(signal: Signal): Promise<boolean>;
   saveSignal(signal: Signal): Promise<void>;
@@ -164,13 +164,13 @@ export interface SignalMemory {
 }
 
 /** People as last looked up, so that a press can be judged without a network read. */
-export interface PersonMemory {
+export interface PersonRepository {
   rememberPerson(person: Person, nowMs: number): Promise<void>;
   recallPerson(id: PersonId): Promise<Person | undefined>;
 }
 
 /** Small things worth keeping, such as which form of a signal a server takes. */
-export interface NoteMemory {
+export interface NoteRepository {
   putNote(key: string, value: string): Promise<void>;
   getNote(key: string): Promise<string | undefined>;
 }

@@ -30,9 +30,9 @@ async function filledFile(records = 5): Promise<string> {
   const entries = Array.from({ length: records }, (_, number) =>
     anEntry({ atMs: noonMs + number, note: { said: 'a "quoted", word' } }),
   );
-  await store.inTransaction(async (memory) => {
+  await store.inTransaction(async (repository) => {
     for (const entry of [...entries, anEntry({ system: '', kind: 'settings' })]) {
-      await memory.appendLedger(entry.system, (head) => nextRecord(seal, entry, head));
+      await repository.appendLedger(entry.system, (head) => nextRecord(seal, entry, head));
     }
   });
   await store.close();

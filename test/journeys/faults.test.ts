@@ -48,7 +48,7 @@ describe('a disk that is full', () => {
     engine.setPages(1);
     await expect(service.writeDown(click)).rejects.toThrow(/full/);
     expect(await store.findClick(click.id)).toBeUndefined();
-    const whole = store.inTransaction((memory) => memory.addClick(click));
+    const whole = store.inTransaction((transaction) => transaction.addClick(click));
     await expect(whole).rejects.toThrow(/full/);
     engine.setPages(1_000_000);
     await world.click('ada', 'approve');

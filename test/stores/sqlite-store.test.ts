@@ -41,9 +41,9 @@ describe('a store in a file', () => {
   it('waits for a running transaction before it closes', async () => {
     const file = folder.newFile();
     const store = await openStore(file);
-    const work = store.inTransaction(async (memory) => {
+    const work = store.inTransaction(async (transaction) => {
       await new Promise((resolve) => setImmediate(resolve));
-      await memory.putNote('a', 'b');
+      await transaction.putNote('a', 'b');
     });
     await store.close();
     await work;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { NoteMemory } from '../../src/ports/store.js';
+import type { NoteRepository } from '../../src/ports/store.js';
 import { createAnswerTimes } from '../../src/use-cases/readiness/answer-times.js';
 import { createReadinessCheck, type Needs } from '../../src/use-cases/readiness/check-readiness.js';
 
-const goodStore: NoteMemory = { putNote: async () => {}, getNote: async () => undefined };
+const goodStore: NoteRepository = { putNote: async () => {}, getNote: async () => undefined };
 
 function aCheck(needs: Partial<Needs> = {}) {
   const answerTimes = createAnswerTimes();

@@ -107,8 +107,8 @@ describe('a held decision', () => {
     const [signal] = await store.listUnsettledSignals();
     if (!signal) throw new Error('Nothing was claimed');
     await store.saveSignal({ ...signal, phase: 'settled' });
-    await store.inTransaction((memory) =>
-      countSignaller(context, { memory, signal, approval }, { isInferred: false }),
+    await store.inTransaction((transaction) =>
+      countSignaller(context, { transaction, signal, approval }, { isInferred: false }),
     );
     await world.passTime(0);
     expect(world.command.arrivals).toMatchObject([{ comment: expect.stringContaining('Ada Okafor') }]);

@@ -1,6 +1,6 @@
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/log.js';
-import type { NoteMemory } from '../../ports/store.js';
+import type { NoteRepository } from '../../ports/store.js';
 import { openChanges } from './changes/open-changes.js';
 import { createCheckUp } from './check-up/check-up.js';
 import { createSignedInClient } from './create-signed-in-client.js';
@@ -29,7 +29,7 @@ export interface KeyfactorRuntime {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly notes: Pick<NoteMemory, 'getNote' | 'putNote'>;
+  readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
   /** Less patience than usual, for tests. */
   readonly patience?: Partial<Patience>;
 }

@@ -1,4 +1,4 @@
-import type { NoteMemory } from '../../ports/store.js';
+import type { NoteRepository } from '../../ports/store.js';
 import type { KeyfactorServer } from './settings.js';
 
 /** How the answer in a signal is written: `"True"`, or `true`. */
@@ -15,7 +15,7 @@ export interface SignalForms {
 /** Creates that knowledge; what was found out is kept across restarts. */
 export function createSignalForms(
   { name, signalBody }: Pick<KeyfactorServer, 'name' | 'signalBody'>,
-  notes: Pick<NoteMemory, 'getNote' | 'putNote'>,
+  notes: Pick<NoteRepository, 'getNote' | 'putNote'>,
 ): SignalForms {
   const key = `keyfactor/${name}/signal-form`;
   if (signalBody !== 'auto') {

@@ -21,7 +21,7 @@ import { createSlackClient, webClientOptions } from './calls/slack-client.js';
 import { createUserGroups } from './calls/user-groups.js';
 import type { Picker } from './commands/pickers/picker-memory.js';
 import { createReplies } from './commands/replies.js';
-import { createSharedMemory } from './commands/shared-memory.js';
+import { createSharedCache } from './commands/shared-memory.js';
 import { createBoltLog } from './connection/bolt-log.js';
 import type { ReceiverConnection } from './connection/door.js';
 import { createHttpConnection, type HttpMode } from './connection/http-door.js';
@@ -95,7 +95,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const wording = { ink: mrkdwnInk, labelOf, ...linking };
   const delivering = { client, log, labelOf, command, ...linking };
   const replies = createReplies({ client, log, keeping, labelOf, command, now, newId, ...linking });
-  const pickers = createSharedMemory<Picker>(keeping, 'picker');
+  const pickers = createSharedCache<Picker>(keeping, 'picker');
   const words = createPrivateWords({ client, log });
   const inFlight = createInFlight();
   let us: SlackIdentity | undefined;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { LedgerRecord } from '../../domain/ledger/chain.js';
-import type { LedgerMemory } from '../../ports/ledger-memory.js';
+import type { LedgerRepository } from '../../ports/ledger-memory.js';
 import { readLedger } from '../../use-cases/ledger/read-ledger.js';
 
 /** Writes records out as they are read; waits wherever the reader of the output is slower. */
 export async function exportLedger(
-  memory: LedgerMemory,
+  repository: LedgerRepository,
   wanted: {
     readonly format: 'jsonl' | 'csv';
     readonly sinceMs: number | undefined;
@@ -19,10 +19,10 @@ export async function exportLedger(
     if (!to.write(`${line}\n`)) await once(to, 'drain');
   };
   if (wanted.format === 'csv') await write(columns.join(','));
-  const systems = wanted.system === undefined ? await memory.listLedgerSystems() : [wanted.system];
+  const systems = wanted.system === undefined ? await repository.listLedgerSystems() : [wanted.system];
   let count = 0;
   for (const system of systems) {
-    for await (const record of readLedger(memory, { system, sinceMs: wanted.sinceMs })) {
+    for await (const record of readLedger(repository, { system, sinceMs: wanted.sinceMs })) {
       await write(lineOf(record));
       count += 1;
     }

@@ -1,7 +1,7 @@
 import type { Store } from '../../ports/store.js';
 import { createBotLease } from './bot-lease.js';
 import { createLeases } from './leases.js';
-import { createLending, createMemory } from './memory/memory.js';
+import { createLending, createRepositories } from './memory/memory.js';
 import type { OpenDatabase } from './open-database.js';
 
 /**
@@ -11,11 +11,11 @@ import type { OpenDatabase } from './open-database.js';
  * error, since that call would wait for its own transaction for ever, or write what is not taken back with it.
  */
 export function createSqlStore({ db, engine, nesting, close }: OpenDatabase): Store {
-  const memory = createMemory(db, engine);
-  const lend = createLending(memory, db, engine);
+  const transaction = createRepositories(db, engine);
+  const lend = createLending(transaction, db, engine);
   return {
     isShared: engine.isShared,
-    ...memory,
+    ...transaction,
     ...createBotLease(db, engine),
     ...createLeases(db, engine),
     inTransaction: (work) => engine.transact(db, (tx) => nesting.during(() => work(lend(tx)))),

@@ -1,6 +1,6 @@
 import { type Failure, hasFailed } from '../../domain/alerts/failure.js';
 import type { Instance } from '../../domain/instance.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 
 /**
  * Picks those runs whose failure was not told before.
@@ -9,14 +9,14 @@ import type { Memory } from '../../ports/store.js';
  * nor has a failed run that was aborted since.
  */
 export async function findNewFailures(
-  memory: Memory,
+  transaction: Transaction,
   instances: readonly Instance[],
 ): Promise<readonly Instance[]> {
   const fresh: Instance[] = [];
   for (const instance of instances.filter(hasFailed)) {
-    const known = await memory.findFailure(instance.ref);
+    const known = await transaction.findFailure(instance.ref);
     const isKnown = known?.instance.ref.id === instance.ref.id && !hasFailedAnew(known, instance);
-    if (!isKnown && !(await wasAbortedHere(memory, instance))) fresh.push(instance);
+    if (!isKnown && !(await wasAbortedHere(transaction, instance))) fresh.push(instance);
   }
   return fresh;
 }
@@ -28,9 +28,9 @@ function hasFailedAnew(known: Failure, now: Instance): boolean {
   return now.modifiedAtMs !== undefined && now.modifiedAtMs > known.failedAtMs;
 }
 
-async function wasAbortedHere(memory: Memory, { ref, status }: Instance): Promise<boolean> {
+async function wasAbortedHere(transaction: Transaction, { ref, status }: Instance): Promise<boolean> {
   if (status.kind !== 'aborted') return false;
-  const changes = await memory.listChangesOn(ref);
+  const changes = await transaction.listChangesOn(ref);
   return changes.some(({ change, outcome }) => {
     const isUndone = outcome !== undefined && outcome.kind !== 'done' && outcome.kind !== 'unknown';
     return change.kind === 'abort' && !isUndone;

@@ -2,7 +2,7 @@ import { type Failure, followFailure } from '../../domain/alerts/failure.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
 /** How a run with an open failure, or the one it goes on as, was just found. */
@@ -83,16 +83,16 @@ function leftOut(context: Context, { system, id }: InstanceRef, error: unknown):
 
 /** Takes down what has become of failures; returns the incidents it concerns. */
 export async function followFailures(
-  memory: Memory,
+  transaction: Transaction,
   snapshots: readonly FailureSnapshot[],
 ): Promise<ReadonlySet<string>> {
   const touched = new Set<string>();
   for (const snapshot of snapshots) {
-    const failure = await memory.findFailure(snapshot.ref);
+    const failure = await transaction.findFailure(snapshot.ref);
     if (!failure) continue;
     const next = after(failure, snapshot);
     if (next === failure || (next.state === failure.state && next.successor === failure.successor)) continue;
-    await memory.putFailure(next);
+    await transaction.putFailure(next);
     touched.add(failure.incidentId);
   }
   return touched;

@@ -2,7 +2,7 @@ import type { Failure } from '../../domain/alerts/failure.js';
 import type { Incident } from '../../domain/alerts/incident.js';
 import { judgeIncident } from '../../domain/alerts/resolve-incident.js';
 import type { ChangeRecord } from '../../domain/change-record.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { knownName } from './known-name.js';
 
@@ -12,40 +12,40 @@ const mostAsked = 20;
 /** Ends incidents of a system that are over: all their runs came to rest, or none has failed so for long. */
 export async function judgeIncidents(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   about: { readonly system: string; readonly touched: ReadonlySet<string> },
 ): Promise<void> {
   const nowMs = context.now();
   const { quietAfterMs } = context.policy.alerts;
-  for (const incident of await memory.listOpenIncidents(about.system)) {
+  for (const incident of await transaction.listOpenIncidents(about.system)) {
     const isQuiet = nowMs - incident.heardAtMs >= quietAfterMs;
     if (!isQuiet && !about.touched.has(incident.id)) continue;
-    const failures = await memory.listFailures(incident.id);
-    const by = await whoHelped(context, memory, failures);
+    const failures = await transaction.listFailures(incident.id);
+    const by = await whoHelped(context, transaction, failures);
     const judged = judgeIncident(incident, failures, { nowMs, quietAfterMs, by });
-    if (judged !== incident) await take(context, memory, judged);
+    if (judged !== incident) await take(context, transaction, judged);
   }
 }
 
-async function take(context: Context, memory: Memory, incident: Incident): Promise<void> {
-  const saved = await memory.saveIncident(incident, context.now());
+async function take(context: Context, transaction: Transaction, incident: Incident): Promise<void> {
+  const saved = await transaction.saveIncident(incident, context.now());
   if (saved.state.kind !== 'resolved') return;
   const { system, code, state } = saved;
   context.log.info({ system, incident: code, how: state.how.kind }, 'Workflows that failed are over');
-  await memory.wantFollowUp(saved.id, 'resolved', { kind: 'resolved' }, context.now());
+  await transaction.wantFollowUp(saved.id, 'resolved', { kind: 'resolved' }, context.now());
 }
 
 /** Names the people whose changes brought runs back, each once: of each run, whoever helped last. */
 async function whoHelped(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   failures: readonly Failure[],
 ): Promise<readonly string[]> {
   const names = new Set<string>();
   for (const { instance } of failures.slice(0, mostAsked)) {
-    const help = (await memory.listChangesOn(instance.ref)).find(hasHelped);
+    const help = (await transaction.listChangesOn(instance.ref)).find(hasHelped);
     if (!help) continue;
-    const { name } = (await memory.recallPerson(help.person)) ?? { name: help.person.userId };
+    const { name } = (await transaction.recallPerson(help.person)) ?? { name: help.person.userId };
     names.add(knownName(context, { id: help.person, name }));
   }
   return [...names];

@@ -1,7 +1,7 @@
 import { hasFailed } from '../../domain/alerts/failure.js';
 import { hasEnded, type Instance } from '../../domain/instance.js';
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
 import { describeFailures } from './describe-failures.js';
@@ -50,14 +50,14 @@ export async function noteChanges(
   const candidates = await findNewFailures(context.store, oldestFirst(instances));
   const failures = isFirst ? [] : await describeFailures(context, backend, candidates);
   const snapshots = isFirst ? [] : await seeFailures(context, backend, { instances, isFull: since.isFull });
-  await context.store.inTransaction(async (memory) => {
-    const touched = await followFailures(memory, snapshots);
-    if (isFirst) await rememberOld(context, memory, instances.filter(hasFailed));
-    else await notifyFailures(context, memory, { backend, failures });
-    await judgeIncidents(context, memory, { system, touched });
-    await watchNoLonger(memory, since, instances);
-    await memory.putNote(markKey(system), mark);
-    if (isFirst || since.isFull) await memory.putNote(fullKey(system), String(context.now()));
+  await context.store.inTransaction(async (transaction) => {
+    const touched = await followFailures(transaction, snapshots);
+    if (isFirst) await rememberOld(context, transaction, instances.filter(hasFailed));
+    else await notifyFailures(context, transaction, { backend, failures });
+    await judgeIncidents(context, transaction, { system, touched });
+    await watchNoLonger(transaction, since, instances);
+    await transaction.putNote(markKey(system), mark);
+    if (isFirst || since.isFull) await transaction.putNote(fullKey(system), String(context.now()));
   });
 }
 
@@ -67,29 +67,29 @@ function oldestFirst(instances: readonly Instance[]): readonly Instance[] {
   return [...instances].sort((a, b) => atMs(a) - atMs(b));
 }
 
-async function rememberOld(context: Context, memory: Memory, failed: readonly Instance[]): Promise<void> {
+async function rememberOld(context: Context, transaction: Transaction, failed: readonly Instance[]): Promise<void> {
   for (const instance of failed) {
     // It may have been told before alerts were switched off for a while.
-    if (await memory.findFailure(instance.ref)) continue;
+    if (await transaction.findFailure(instance.ref)) continue;
     const failedAtMs = instance.modifiedAtMs ?? context.now();
-    await memory.putFailure({ instance, incidentId: '', state: 'failed', failedAtMs, isOld: true });
+    await transaction.putFailure({ instance, incidentId: '', state: 'failed', failedAtMs, isOld: true });
   }
 }
 
 async function watchNoLonger(
-  memory: Memory,
+  transaction: Transaction,
   { watched }: Since,
   instances: readonly Instance[],
 ): Promise<void> {
   for (const ref of watched) {
     const found = instances.find((instance) => instance.ref.id === ref.id);
-    if (found && hasEnded(found.status)) await memory.unwatchRun(ref);
+    if (found && hasEnded(found.status)) await transaction.unwatchRun(ref);
   }
 }
 
 async function notifyNoAccess(context: Context, system: string, permission: string): Promise<void> {
-  await context.store.inTransaction((memory) =>
-    notifyOperators(context, memory, `alerts-off:${system}:${permission}`, {
+  await context.store.inTransaction((transaction) =>
+    notifyOperators(context, transaction, `alerts-off:${system}:${permission}`, {
       kind: 'alerts-off',
       system,
       permission,

@@ -57,8 +57,8 @@ function isShownOnCard(answer: Answer): boolean {
 
 async function answerLate(context: Context, click: Click, answer: Answer): Promise<void> {
   const approval = await context.store.findApproval(click.approvalId);
-  await context.store.inTransaction((memory) =>
-    notifyPerson(context, memory, click.person, `answer:${click.id}`, {
+  await context.store.inTransaction((transaction) =>
+    notifyPerson(context, transaction, click.person, `answer:${click.id}`, {
       kind: 'late-answer',
       approval,
       answer,
@@ -99,7 +99,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
   try {
     const click = await context.store.findClick(clickId);
     if (click)
-      await context.store.inTransaction((memory) => endClick(context, memory, { click, answer: broke }));
+      await context.store.inTransaction((transaction) => endClick(context, transaction, { click, answer: broke }));
     return (await context.store.findClick(clickId))?.answer ?? broke;
   } catch (error) {
     context.log.error(

@@ -22,9 +22,9 @@ export async function castVote(
   work: ClickWork,
   { rule, chosen }: { readonly rule: ApproverRule; readonly chosen: Pick<Vote, 'output'> },
 ): Promise<Outcome> {
-  const { context, memory, click, approval } = work;
+  const { context, transaction, click, approval } = work;
   if (isCounted(approval, click.person)) return { answer: countedAlready(approval) };
-  const votes = await memory.listVotes(approval.id);
+  const votes = await transaction.listVotes(approval.id);
   const vote = { ...voteOf(work), ...chosen };
   const outcome = countVote(votes, vote, rule.quorum);
   switch (outcome.kind) {
@@ -33,17 +33,17 @@ export async function castVote(
     case 'same-identity':
       return { answer: sameIdentity(outcome.other) };
     case 'counted':
-      await memory.addVote(approval.id, vote);
-      await save(context, memory, approval);
-      await giveReceipt(context, memory, { approval, vote, rule });
+      await transaction.addVote(approval.id, vote);
+      await save(context, transaction, approval);
+      await giveReceipt(context, transaction, { approval, vote, rule });
       return { answer: { kind: 'vote-counted', have: outcome.have, of: outcome.of, ...chosen } };
     case 'fills': {
       const claim = claimOf(work, notCounted(approval, outcome.votes), chosen);
       const signal = rule.holdMs ? { ...claim, notBeforeMs: context.now() + rule.holdMs } : claim;
-      if (!(await memory.addSignal(signal))) return { answer: { kind: 'being-decided', approval } };
-      if (click.verb === 'approve') await memory.addVote(approval.id, vote);
-      const saved = await save(context, memory, { ...approval, state: stateOf(signal) });
-      await giveReceipt(context, memory, { approval: saved, vote, rule });
+      if (!(await transaction.addSignal(signal))) return { answer: { kind: 'being-decided', approval } };
+      if (click.verb === 'approve') await transaction.addVote(approval.id, vote);
+      const saved = await save(context, transaction, { ...approval, state: stateOf(signal) });
+      await giveReceipt(context, transaction, { approval: saved, vote, rule });
       const answer = { kind: 'decided', approval: saved } as const;
       return signal.notBeforeMs === undefined ? { answer, signalId: signal.id } : { answer };
     }

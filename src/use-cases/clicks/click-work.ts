@@ -1,14 +1,14 @@
 import type { Approval } from '../../domain/approval.js';
 import type { Click } from '../../domain/click.js';
 import type { Person } from '../../domain/person.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import type { LinkStanding } from '../links/linking.js';
 
 /** A click with what is stored about it, inside its transaction. */
 export interface StoredWork {
   readonly context: Context;
-  readonly memory: Memory;
+  readonly transaction: Transaction;
   readonly click: Click;
   readonly approval: Approval;
 }

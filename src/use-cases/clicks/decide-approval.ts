@@ -92,7 +92,7 @@ async function workOn(
   const link = await checkLink(context, { click, system });
   return inOneTransaction(context, click, async (work) => {
     if (leftOver && (await isReplaced(work))) return { answer: { kind: 'replaced' } };
-    const known = await rememberPerson(work.memory, person, context.now());
+    const known = await rememberPerson(work.transaction, person, context.now());
     return act({ ...work, person: known, link });
   });
 }
@@ -131,7 +131,7 @@ async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome
 
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
 async function finish(context: Context, click: Click, answer: Answer): Promise<Outcome | undefined> {
-  const counts = await context.store.inTransaction((memory) => endClick(context, memory, { click, answer }));
+  const counts = await context.store.inTransaction((transaction) => endClick(context, transaction, { click, answer }));
   return counts ? { answer } : undefined;
 }
 
@@ -140,14 +140,14 @@ async function inOneTransaction(
   click: Click,
   work: (found: StoredWork) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
-  return context.store.inTransaction(async (memory) => {
-    const stored = await memory.findClick(click.id);
+  return context.store.inTransaction(async (transaction) => {
+    const stored = await transaction.findClick(click.id);
     if (!stored || stored.answer) return undefined;
-    const approval = await memory.findApproval(click.approvalId);
+    const approval = await transaction.findApproval(click.approvalId);
     if (!approval) return undefined;
-    const outcome = await work({ context, memory, click, approval });
+    const outcome = await work({ context, transaction, click, approval });
     if (outcome.answer.kind !== 'checked-later') {
-      await endClick(context, memory, { click, answer: outcome.answer });
+      await endClick(context, transaction, { click, answer: outcome.answer });
     }
     return outcome;
   });

@@ -1,7 +1,7 @@
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { isReceiptOf, type Receipt } from '../../domain/receipt.js';
 import type { Disowned } from '../../ports/receipt-desk.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyOperators } from '../notifications/notify.js';
@@ -15,16 +15,16 @@ import { release, save } from '../signals/signal-steps.js';
  * told of it too.
  */
 export async function disownDecision(context: Context, code: string, person: PersonId): Promise<Disowned> {
-  const disowned = await context.store.inTransaction(async (memory): Promise<Disowned> => {
-    const receipt = await memory.findReceipt(code);
+  const disowned = await context.store.inTransaction(async (transaction): Promise<Disowned> => {
+    const receipt = await transaction.findReceipt(code);
     if (!receipt || !isReceiptOf(receipt, person)) return { kind: 'unknown-receipt' };
     const { name } = receipt.vote;
-    const isNew = await memory.suspend({ person, name, receipt: code, atMs: context.now() });
-    const cancelled = await cancelHeld(context, memory, receipt);
-    await markDisowned(memory, person);
-    await takeVotesOut(context, memory, person);
-    const approval = await memory.findApproval(receipt.approvalId);
-    await record(context, memory, {
+    const isNew = await transaction.suspend({ person, name, receipt: code, atMs: context.now() });
+    const cancelled = await cancelHeld(context, transaction, receipt);
+    await markDisowned(transaction, person);
+    await takeVotesOut(context, transaction, person);
+    const approval = await transaction.findApproval(receipt.approvalId);
+    await record(context, transaction, {
       system: '',
       kind: 'rights',
       person: recordedPerson(context, person),
@@ -32,7 +32,7 @@ export async function disownDecision(context: Context, code: string, person: Per
     });
     if (isNew) {
       const event = { kind: 'disowned', person, name, receipt: code, approval, cancelled } as const;
-      await notifyOperators(context, memory, `disowned:${context.newId()}`, event);
+      await notifyOperators(context, transaction, `disowned:${context.newId()}`, event);
     }
     return { kind: 'suspended', approval, cancelled, wasSuspended: !isNew };
   });
@@ -45,34 +45,34 @@ export async function disownDecision(context: Context, code: string, person: Per
 }
 
 /** Gives every decision up that is not on its way yet and stands on a vote of that person. */
-async function cancelHeld(context: Context, memory: Memory, { vote }: Receipt): Promise<number> {
+async function cancelHeld(context: Context, transaction: Transaction, { vote }: Receipt): Promise<number> {
   let cancelled = 0;
-  for (const signal of await memory.listUnsettledSignals()) {
+  for (const signal of await transaction.listUnsettledSignals()) {
     const { votes } = signal.decision;
     const isTheirs = votes.some((one) => isSamePerson(one.person, vote.person));
-    const approval = await memory.findApproval(signal.approvalId);
+    const approval = await transaction.findApproval(signal.approvalId);
     if (signal.phase !== 'claimed' || !isTheirs || !approval || approval.state.kind === 'ended') continue;
     const keep = votes.filter((one) => !isSamePerson(one.person, vote.person));
     const note = { kind: 'disowned', name: vote.name } as const;
-    await release(context, { memory, signal, approval }, { note, keep });
+    await release(context, { transaction, signal, approval }, { note, keep });
     cancelled += 1;
   }
   return cancelled;
 }
 
 /** What may have left is not sent again, even if it turns out that it never arrived and their rights are back. */
-async function markDisowned(memory: Memory, person: PersonId): Promise<void> {
-  for (const signal of await memory.listUnsettledSignals()) {
+async function markDisowned(transaction: Transaction, person: PersonId): Promise<void> {
+  for (const signal of await transaction.listUnsettledSignals()) {
     if (!signal.decision.votes.some((one) => isSamePerson(one.person, person))) continue;
-    await memory.saveSignal({ ...signal, disownedBy: [...(signal.disownedBy ?? []), person] });
+    await transaction.saveSignal({ ...signal, disownedBy: [...(signal.disownedBy ?? []), person] });
   }
 }
 
 /** Also votes that lie under a decision of others: once that is given up, they would count again. */
-async function takeVotesOut(context: Context, memory: Memory, person: PersonId): Promise<void> {
-  for (const { approvalId } of await memory.listVotedOn(person)) {
-    const approval = await memory.findApproval(approvalId);
-    const isRemoved = await memory.removeVote(approvalId, person);
-    if (approval && isRemoved) await save(context, memory, approval);
+async function takeVotesOut(context: Context, transaction: Transaction, person: PersonId): Promise<void> {
+  for (const { approvalId } of await transaction.listVotedOn(person)) {
+    const approval = await transaction.findApproval(approvalId);
+    const isRemoved = await transaction.removeVote(approvalId, person);
+    if (approval && isRemoved) await save(context, transaction, approval);
   }
 }

@@ -1,6 +1,6 @@
 import type { MessageRef } from '../../domain/click.js';
 import type { Delivery } from '../../domain/delivery.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
 /** What a message has to do with an approval. */
@@ -12,13 +12,13 @@ export type CardMatch = 'ours' | 'adoptable' | 'strange';
  * `adoptable`: we do not know the message, but a post of this card whose outcome was never told may have made
  * it. A known message that shows something else, or one nobody posted, is `strange`.
  */
-export async function matchCard(memory: Memory, approvalId: string, message: MessageRef): Promise<CardMatch> {
-  const known = await memory.findCardByMessage(message);
+export async function matchCard(transaction: Transaction, approvalId: string, message: MessageRef): Promise<CardMatch> {
+  const known = await transaction.findCardByMessage(message);
   if (known)
     return known.subject.kind === 'card' && known.subject.approvalId === approvalId ? 'ours' : 'strange';
   // A window opened from a list may be submitted after the card was posted at last.
-  if (await memory.isDigestFor(approvalId, message)) return 'ours';
-  const copies = await memory.listCards(approvalId);
+  if (await transaction.isDigestFor(approvalId, message)) return 'ours';
+  const copies = await transaction.listCards(approvalId);
   return copies.some((copy) => mayHaveMade(copy, message)) ? 'adoptable' : 'strange';
 }
 

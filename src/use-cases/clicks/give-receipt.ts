@@ -3,7 +3,7 @@ import type { Vote } from '../../domain/decision.js';
 import { decisionFactsOf } from '../../domain/decision-facts.js';
 import { type Receipt, wantsReceipt } from '../../domain/receipt.js';
 import type { ApproverRule } from '../../domain/rules.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { notifyPerson } from '../notifications/notify.js';
 
@@ -16,21 +16,21 @@ const codeLength = 6;
  */
 export async function giveReceipt(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   decided: { readonly approval: Approval; readonly vote: Vote; readonly rule: ApproverRule },
 ): Promise<void> {
   const { approval, vote, rule } = decided;
   if (!wantsReceipt(rule, context.policy)) return;
   const shown = decisionFactsOf(approval.instance);
-  const code = await unusedReceiptCode(context, memory);
+  const code = await unusedReceiptCode(context, transaction);
   const receipt: Receipt = { code, approvalId: approval.id, vote, shown };
-  await memory.addReceipt(receipt);
-  await notifyPerson(context, memory, vote.person, `receipt:${code}`, { kind: 'receipt', receipt, approval });
+  await transaction.addReceipt(receipt);
+  await notifyPerson(context, transaction, vote.person, `receipt:${code}`, { kind: 'receipt', receipt, approval });
 }
 
-async function unusedReceiptCode({ newCode }: Context, memory: Memory): Promise<string> {
+async function unusedReceiptCode({ newCode }: Context, transaction: Transaction): Promise<string> {
   for (let tries = 0; ; tries += 1) {
     const code = newCode(codeLength + Math.floor(tries / 5));
-    if (!(await memory.isCodeTaken(code))) return code;
+    if (!(await transaction.isCodeTaken(code))) return code;
   }
 }

@@ -8,10 +8,10 @@ import type { StoredWork } from './click-work.js';
  * anything. Counted later, it would be a decision its person had called off.
  */
 export async function callOff(work: StoredWork): Promise<boolean> {
-  const { context, memory, click } = work;
+  const { context, transaction, click } = work;
   const earlier = (await othersOf(work)).filter((one) => one.verb === 'approve' && isAfter(click, one));
   for (const one of earlier) {
-    await endClick(context, memory, { click: one, answer: { kind: 'replaced' } });
+    await endClick(context, transaction, { click: one, answer: { kind: 'replaced' } });
   }
   return earlier.length > 0;
 }
@@ -30,8 +30,8 @@ function isOther(a: Click, b: Click): boolean {
   return a.verb !== b.verb || a.output !== b.output;
 }
 
-async function othersOf({ memory, click }: StoredWork): Promise<readonly Click[]> {
-  const unfinished = await memory.listUnfinishedClicks();
+async function othersOf({ transaction, click }: StoredWork): Promise<readonly Click[]> {
+  const unfinished = await transaction.listUnfinishedClicks();
   return unfinished.filter(
     ({ id, approvalId, person }) =>
       id !== click.id && approvalId === click.approvalId && isSamePerson(person, click.person),

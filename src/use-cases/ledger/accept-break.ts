@@ -21,13 +21,13 @@ export async function acceptBreak(
   system: string,
 ): Promise<Acceptance> {
   if (context.seal.keyId === noKey) return { kind: 'no-key' };
-  return context.store.inTransaction(async (memory) => {
-    const lost = await findLostKeys(context, memory);
+  return context.store.inTransaction(async (transaction) => {
+    const lost = await findLostKeys(context, transaction);
     const from = lost.find((one) => one.system === system)?.number;
-    const head = (await memory.listLedgerHeads()).find((one) => one.system === system);
+    const head = (await transaction.listLedgerHeads()).find((one) => one.system === system);
     if (from === undefined || !head) return { kind: 'nothing-to-accept' };
     if (system !== '' && lost.some((one) => one.system === '')) return { kind: 'own-chain-first' };
-    await recordTakeOver(context, memory, head, from);
+    await recordTakeOver(context, transaction, head, from);
     return { kind: 'accepted', from, to: head.number, by: head.number + 1 };
   });
 }

@@ -36,21 +36,21 @@ export async function anchorLedger(context: Context, anchoring: Anchoring): Prom
     await anchoring.addLine?.(`${new Date(nowMs).toISOString()} ${anchorText(anchor)}`);
   }
   const macs = Object.fromEntries(heads.map(({ system, mac }) => [system, mac]));
-  await store.inTransaction(async (memory) => {
-    await memory.putNote(noteKey, canonical({ atMs: nowMs, macs }));
-    if (anchoring.inOperatorsChannel) await notifyAnchors(context, memory, anchors);
+  await store.inTransaction(async (transaction) => {
+    await transaction.putNote(noteKey, canonical({ atMs: nowMs, macs }));
+    if (anchoring.inOperatorsChannel) await notifyAnchors(context, transaction, anchors);
   });
   context.kick();
 }
 
 async function notifyAnchors(
   context: Context,
-  memory: Parameters<typeof notifyOperators>[1],
+  transaction: Parameters<typeof notifyOperators>[1],
   anchors: readonly Anchor[],
 ): Promise<void> {
   // Several bots on one store may find the same heads; they are told once.
   const key = `ledger:${context.seal.hash(anchors.map(anchorText).join('\n'))}`;
-  await notifyOperators(context, memory, key, { kind: 'ledger-anchored', anchors });
+  await notifyOperators(context, transaction, key, { kind: 'ledger-anchored', anchors });
 }
 
 interface LastAnchoring {

@@ -1,5 +1,5 @@
 import { type LedgerHead, noKey } from '../../domain/ledger/chain.js';
-import type { LedgerMemory } from '../../ports/ledger-memory.js';
+import type { LedgerRepository } from '../../ports/ledger-memory.js';
 import type { Context } from '../context.js';
 
 /** A chain that has been under a key and would go on without one. */
@@ -18,12 +18,12 @@ export interface LostKey {
  */
 export async function findLostKeys(
   { seal }: Pick<Context, 'seal'>,
-  memory: LedgerMemory,
+  transaction: LedgerRepository,
 ): Promise<readonly LostKey[]> {
-  const heads = await memory.listLedgerHeads();
+  const heads = await transaction.listLedgerHeads();
   const chains: { readonly head: LedgerHead; readonly sealed: LedgerHead | undefined }[] = [];
   for (const head of heads) {
-    chains.push({ head, sealed: head.keyId === noKey ? await memory.lastSealed(head.system) : head });
+    chains.push({ head, sealed: head.keyId === noKey ? await transaction.lastSealed(head.system) : head });
   }
   if (!chains.some(({ sealed }) => sealed)) return [];
   if (seal.keyId === noKey) {

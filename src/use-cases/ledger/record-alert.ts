@@ -3,7 +3,7 @@ import type { Incident } from '../../domain/alerts/incident.js';
 import type { PlainGroup } from '../../domain/ledger/canonical.js';
 import type { Verb } from '../../domain/verb.js';
 import type { Asker } from '../../ports/command-desk.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from './record.js';
 
@@ -19,12 +19,12 @@ interface ClickedAlert {
 /** Does what was pressed for and records what came of it, in one transaction. */
 export async function answerOnRecord(
   clicked: ClickedAlert,
-  work: (memory: Memory) => Promise<AlertReply>,
+  work: (transaction: Transaction) => Promise<AlertReply>,
 ): Promise<AlertReply> {
   const { context, incident, incidentId = incident?.id, verb, asker } = clicked;
-  return context.store.inTransaction(async (memory) => {
-    const reply = await work(memory);
-    await record(context, memory, {
+  return context.store.inTransaction(async (transaction) => {
+    const reply = await work(transaction);
+    await record(context, transaction, {
       system: incident?.system ?? '',
       kind: 'alert-action',
       ...(incident ? { code: incident.code } : {}),

@@ -6,7 +6,7 @@ import { decisionFactsOf } from '../../domain/decision-facts.js';
 import { canonical } from '../../domain/ledger/canonical.js';
 import type { LedgerEntry, LedgerKind } from '../../domain/ledger/ledger-entry.js';
 import { identitiesOf } from '../../domain/may-decide.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from './record.js';
 
@@ -16,17 +16,17 @@ import { record, recordedPerson } from './record.js';
  */
 export async function endClick(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   { click, answer }: { readonly click: Click; readonly answer: Answer },
 ): Promise<boolean> {
-  const stored = await memory.findClick(click.id);
+  const stored = await transaction.findClick(click.id);
   if (!stored || stored.answer) return false;
-  await memory.finishClick(click.id, answer, context.now());
-  const approval = await memory.findApproval(click.approvalId);
-  const person = await memory.recallPerson(click.person);
+  await transaction.finishClick(click.id, answer, context.now());
+  const approval = await transaction.findApproval(click.approvalId);
+  const person = await transaction.recallPerson(click.person);
   const system = approval?.instance.ref.system ?? '';
   const { verb, via, output, comment } = click;
-  await record(context, memory, {
+  await record(context, transaction, {
     system,
     kind: kindOf(answer),
     person: recordedPerson(context, click.person),

@@ -13,8 +13,8 @@ export async function recordCommand(
   context: Context,
   { line, reply, asker }: { readonly line: CommandLine; readonly reply: Reply; readonly asker: Asker },
 ): Promise<void> {
-  await context.store.inTransaction((memory) =>
-    record(context, memory, {
+  await context.store.inTransaction((transaction) =>
+    record(context, transaction, {
       ...placeOf(reply),
       kind: 'command',
       person: recordedPerson(context, asker.person),

@@ -26,15 +26,15 @@ export async function recordStart(
   const hashes: PlainGroup = Object.fromEntries(
     Object.entries(sections).map(([name, text]) => [name, context.seal.hash(text)]),
   );
-  const start = await context.store.inTransaction<StartRecord>(async (memory) => {
-    const chains = await findLostKeys(context, memory);
+  const start = await context.store.inTransaction<StartRecord>(async (transaction) => {
+    const chains = await findLostKeys(context, transaction);
     if (chains.length > 0) return { kind: 'key-lost', chains };
-    for (const head of await memory.listLedgerHeads()) {
-      if (head.keyId !== context.seal.keyId) await recordTakeOver(context, memory, head);
+    for (const head of await transaction.listLedgerHeads()) {
+      if (head.keyId !== context.seal.keyId) await recordTakeOver(context, transaction, head);
     }
-    const before = await memory.getNote(noteKey);
-    await memory.putNote(noteKey, canonical(hashes));
-    await record(context, memory, {
+    const before = await transaction.getNote(noteKey);
+    await transaction.putNote(noteKey, canonical(hashes));
+    await record(context, transaction, {
       system: '',
       kind: 'settings',
       note: {

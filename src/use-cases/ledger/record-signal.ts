@@ -4,13 +4,13 @@ import { decisionOf } from '../../domain/approval-state.js';
 import type { PlainGroup } from '../../domain/ledger/canonical.js';
 import type { Signal } from '../../domain/signal.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record } from './record.js';
 
 /** A signal and its approval, as they are inside a transaction. */
 interface SignalAndApproval {
-  readonly memory: Memory;
+  readonly transaction: Transaction;
   readonly signal: Signal;
   readonly approval: Approval;
 }
@@ -22,7 +22,7 @@ export async function recordSignal(
   { verdict, comment, output, activityId, identity }: OutgoingSignal,
 ): Promise<void> {
   const { step, decision } = work.signal;
-  await record(context, work.memory, {
+  await record(context, work.transaction, {
     ...placeOf(work),
     kind: 'signal',
     sent: { step, verdict, comment, output, activityId, identity },
@@ -40,15 +40,15 @@ export async function recordSignalAnswer(
   answered: PlainGroup & { readonly kind: string },
 ): Promise<void> {
   const note = { signal: work.signal.id };
-  await record(context, work.memory, { ...placeOf(work), kind: 'signal-answer', answered, note });
+  await record(context, work.transaction, { ...placeOf(work), kind: 'signal-answer', answered, note });
 }
 
 /** Records that a waiting step is over, saying no more than was seen. */
-export async function recordEnding(context: Context, memory: Memory, approval: Approval): Promise<void> {
+export async function recordEnding(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
   const { state, instance, code, step } = approval;
   if (state.kind !== 'ended') return;
   const decision = decisionOf(state);
-  await record(context, memory, {
+  await record(context, transaction, {
     system: instance.ref.system,
     instance: instance.ref.id,
     code,

@@ -1,4 +1,4 @@
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Asked, InboundResult } from '../../ports/told-desk.js';
 import type { Context } from '../context.js';
 import { record } from './record.js';
@@ -6,12 +6,12 @@ import { record } from './record.js';
 /** Records that a workflow asked for people; saying the same again is nothing new. */
 export async function recordInbound(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   { asked, answer }: { readonly asked: Asked; readonly answer: InboundResult },
 ): Promise<void> {
   if (answer.kind === 'repeated') return;
   const { instance, key, activityId, activity } = asked;
-  await record(context, memory, {
+  await record(context, transaction, {
     system: instance.ref.system,
     instance: instance.ref.id,
     ...('code' in answer ? { code: answer.code } : {}),

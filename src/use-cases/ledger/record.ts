@@ -1,7 +1,7 @@
 import { nextRecord } from '../../domain/ledger/chain.js';
 import type { LedgerEntry } from '../../domain/ledger/ledger-entry.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
 /** What to record; the time is that of recording. */
@@ -14,11 +14,11 @@ export type Recorded = Omit<LedgerEntry, 'atMs'>;
  */
 export async function record(
   context: Pick<Context, 'now' | 'seal'>,
-  memory: Memory,
+  transaction: Transaction,
   entry: Recorded,
 ): Promise<void> {
   const whole = { ...entry, atMs: context.now() };
-  await memory.appendLedger(entry.system, (head) => nextRecord(context.seal, whole, head));
+  await transaction.appendLedger(entry.system, (head) => nextRecord(context.seal, whole, head));
 }
 
 /** Names a person for a record, as the settings do. */

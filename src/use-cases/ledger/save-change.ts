@@ -1,7 +1,7 @@
 import { type Change, systemOfChange } from '../../domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../domain/change-record.js';
 import type { PlainGroup } from '../../domain/ledger/canonical.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { type Recorded, record, recordedPerson, sealedValue } from './record.js';
 
@@ -11,7 +11,7 @@ export function saveChange(
   changed: ChangeRecord,
   phase: ChangeRecord['phase'],
 ): Promise<boolean> {
-  return context.store.inTransaction((memory) => saveChangeIn(context, memory, { changed, phase }));
+  return context.store.inTransaction((transaction) => saveChangeIn(context, transaction, { changed, phase }));
 }
 
 /**
@@ -21,13 +21,13 @@ export function saveChange(
  */
 export async function saveChangeIn(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   { changed, phase }: { readonly changed: ChangeRecord; readonly phase: ChangeRecord['phase'] },
 ): Promise<boolean> {
-  if (!(await memory.saveChange(changed, phase))) return false;
+  if (!(await transaction.saveChange(changed, phase))) return false;
   if (changed.phase === phase) return true;
   const { change, code, person, id, batch } = changed;
-  await record(context, memory, {
+  await record(context, transaction, {
     system: systemOfChange(change),
     ...(change.kind === 'execute' ? {} : { instance: change.instance.id }),
     ...(code === undefined ? {} : { code }),

@@ -1,20 +1,20 @@
 import type { LedgerHead } from '../../domain/ledger/chain.js';
 import { takeOverNote } from '../../domain/ledger/take-over.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record } from './record.js';
 
 /** Records that a chain goes on under the key in use, from which head on: in that chain and in that of the bot. */
 export async function recordTakeOver(
   context: Pick<Context, 'seal' | 'now'>,
-  memory: Memory,
+  transaction: Transaction,
   head: LedgerHead,
   acceptedFrom?: number,
 ): Promise<void> {
   const { system } = head;
   const accepted = acceptedFrom === undefined ? {} : { acceptedFrom };
   const about = { head, now: context.seal.keyId, ...accepted };
-  await record(context, memory, { system, kind: 'key', note: takeOverNote(about) });
+  await record(context, transaction, { system, kind: 'key', note: takeOverNote(about) });
   if (system === '') return;
-  await record(context, memory, { system: '', kind: 'key', note: takeOverNote({ ...about, of: system }) });
+  await record(context, transaction, { system: '', kind: 'key', note: takeOverNote({ ...about, of: system }) });
 }

@@ -9,7 +9,7 @@ import {
   checkNext,
 } from '../../domain/ledger/check-chain.js';
 import { takenOverBy } from '../../domain/ledger/take-over.js';
-import type { LedgerMemory } from '../../ports/ledger-memory.js';
+import type { LedgerRepository } from '../../ports/ledger-memory.js';
 import { readLedger } from './read-ledger.js';
 
 /** How the check of one chain ended: how far it is in order, or the first thing that is wrong. */
@@ -22,18 +22,18 @@ export type ChainVerdict = CheckedChain | ChainFault;
  * anchors besides those given. Each chain ends with the first thing that is wrong with it.
  */
 export async function verifyLedger(
-  memory: LedgerMemory,
+  repository: LedgerRepository,
   proofs: ChainProofs,
 ): Promise<readonly ChainVerdict[]> {
   // Read first, so that what a running bot adds meanwhile is only more than was noted.
-  const noted: readonly Anchor[] = await memory.listLedgerHeads();
+  const noted: readonly Anchor[] = await repository.listLedgerHeads();
   const anchors = [...proofs.anchors, ...noted];
-  const stored = await memory.listLedgerSystems();
+  const stored = await repository.listLedgerSystems();
   const verdicts: ChainVerdict[] = [];
   // The bot's own chain, which has no name, comes first: it knows heads of the others.
   let takenOver: readonly Anchor[] = [];
   if (stored.includes('') || proofs.anchors.some(({ system }) => system === '')) {
-    const own = await verifyChain(memory, { ...proofs, anchors }, '', (record) => {
+    const own = await verifyChain(repository, { ...proofs, anchors }, '', (record) => {
       takenOver = withTakenOver(takenOver, record);
     });
     verdicts.push(own);
@@ -41,7 +41,7 @@ export async function verifyLedger(
   const systems = new Set([...stored, ...[...proofs.anchors, ...takenOver].map(({ system }) => system)]);
   systems.delete('');
   const all = { ...proofs, anchors: [...anchors, ...takenOver] };
-  for (const system of [...systems].sort()) verdicts.push(await verifyChain(memory, all, system));
+  for (const system of [...systems].sort()) verdicts.push(await verifyChain(repository, all, system));
   return verdicts;
 }
 
@@ -54,13 +54,13 @@ function withTakenOver(known: readonly Anchor[], record: LedgerRecord): readonly
 }
 
 async function verifyChain(
-  memory: LedgerMemory,
+  repository: LedgerRepository,
   proofs: ChainProofs,
   system: string,
   see: (record: LedgerRecord) => void = () => {},
 ): Promise<ChainVerdict> {
   let chain = beginChain(system);
-  for await (const record of readLedger(memory, { system })) {
+  for await (const record of readLedger(repository, { system })) {
     const checked = checkNext(proofs, chain, record);
     if ('what' in checked) return checked;
     see(record);

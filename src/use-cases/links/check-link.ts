@@ -31,7 +31,7 @@ export async function checkLink(
 
 /** Invites whoever clicked to link their account, and remembers what they wanted. */
 export async function askToLink(
-  { context, memory, click, approval }: ClickWork,
+  { context, transaction, click, approval }: ClickWork,
   standing: Exclude<LinkStanding, 'linked'>,
 ): Promise<Answer> {
   const { system } = approval.instance.ref;
@@ -39,6 +39,6 @@ export async function askToLink(
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
   const said = comment === undefined || comment === '' ? {} : { comment };
   const pending = { approvalId, revision, verb, ...(output === undefined ? {} : { output }), ...said } as const;
-  const requestId = await invite(context, memory, { system, person, press: pending });
+  const requestId = await invite(context, transaction, { system, person, press: pending });
   return { kind: 'link-needed', system, requestId, hasEnded: standing === 'ended' };
 }

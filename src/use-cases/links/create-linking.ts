@@ -107,8 +107,8 @@ async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Prom
   }
   const answer = await signIn.refresh(token);
   if (answer.kind === 'revoked') {
-    await store.inTransaction(async (memory) => {
-      if (await memory.removeLink(link.id)) await recordLink(parts, memory, { link, did: 'ended' });
+    await store.inTransaction(async (transaction) => {
+      if (await transaction.removeLink(link.id)) await recordLink(parts, transaction, { link, did: 'ended' });
     });
     log.info(about, 'The identity provider does not honour a link any more; it was ended');
     return { kind: 'ended' };

@@ -93,12 +93,12 @@ async function addLink(
   const owner = { system, person };
   const token = linking.vault.lock(tokens.refreshToken, boundToLink(owner));
   const made: Link = { id: context.newId(), ...owner, username, subject, token, linkedAtMs: context.now() };
-  return context.store.inTransaction(async (memory) => {
-    const added = await memory.addLink(made);
+  return context.store.inTransaction(async (transaction) => {
+    const added = await transaction.addLink(made);
     if (added.kind !== 'linked') return added;
-    await recordLink(context, memory, { link: made, did: 'linked' });
-    const approval = click && (await memory.findApproval(click.approvalId));
-    await notifyPerson(context, memory, person, `linked:${id}`, {
+    await recordLink(context, transaction, { link: made, did: 'linked' });
+    const approval = click && (await transaction.findApproval(click.approvalId));
+    await notifyPerson(context, transaction, person, `linked:${id}`, {
       kind: 'linked',
       system,
       username,

@@ -1,6 +1,6 @@
 import { type LinkRequest, linkRequestMs, type PendingClick } from '../../domain/links/link.js';
 import type { PersonId } from '../../domain/person.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Vault } from '../../ports/vault.js';
 import type { Context } from '../context.js';
 import type { Linking } from './linking.js';
@@ -8,11 +8,11 @@ import type { Linking } from './linking.js';
 /** Invites a person to link their account, for ten minutes; gives the id of the invitation. */
 export async function invite(
   { newId, now }: Pick<Context, 'newId' | 'now'>,
-  memory: Memory,
+  transaction: Transaction,
   who: { readonly system: string; readonly person: PersonId; readonly press?: PendingClick },
 ): Promise<string> {
   const request: LinkRequest = { id: newId(), ...who, expiresAtMs: now() + linkRequestMs };
-  await memory.addLinkRequest(request);
+  await transaction.addLinkRequest(request);
   return request.id;
 }
 

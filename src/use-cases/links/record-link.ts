@@ -1,16 +1,16 @@
 import type { Link } from '../../domain/links/link.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 
 /** Records that an account was linked, or that a link came to its end. */
 export async function recordLink(
   context: Pick<Context, 'now' | 'seal' | 'policy'>,
-  memory: Memory,
+  transaction: Transaction,
   { link, did }: { readonly link: Link; readonly did: 'linked' | 'unlinked' | 'ended' },
 ): Promise<void> {
   const { system, person, username, subject } = link;
-  await record(context, memory, {
+  await record(context, transaction, {
     system,
     kind: 'link',
     person: recordedPerson(context, person),

@@ -81,9 +81,9 @@ async function giveUpUnlinked(context: Context, signal: Signal): Promise<void> {
     const approval = await release(context, work, { note, keep });
     const { system } = approval.instance.ref;
     const click = { approvalId: approval.id, revision: approval.revision, verb: verdict, ...saidBy(last) };
-    const requestId = await invite(context, work.memory, { system, person: last.person, press: click });
+    const requestId = await invite(context, work.transaction, { system, person: last.person, press: click });
     const notice = { kind: 'link-ended', approval, system, requestId } as const;
-    await notifyPerson(context, work.memory, last.person, `link-ended:${signal.id}`, notice);
+    await notifyPerson(context, work.transaction, last.person, `link-ended:${signal.id}`, notice);
   });
 }
 

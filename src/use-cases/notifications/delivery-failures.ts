@@ -1,7 +1,7 @@
 import { type Delivery, priorities } from '../../domain/delivery.js';
 import { type Target, targetKey } from '../../domain/rules.js';
 import type { ChatError } from '../../ports/errors.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { notifyBatchElsewhere } from '../alerts/desk/tell-batch.js';
 import type { Context } from '../context.js';
@@ -93,34 +93,34 @@ async function sendElsewhere(context: Context, failure: DeliveryFailure): Promis
     return retryLater(context, failure, delivery.mayHavePosted);
   }
   context.log.error({ channel: lost, err: error }, 'A place cannot be posted to; using the fallback channel');
-  await context.store.inTransaction(async (memory) => {
+  await context.store.inTransaction(async (transaction) => {
     const nowMs = context.now();
-    await end(memory, failure, nowMs);
-    await addToFallback(context, memory, { delivery, isLive });
+    await end(transaction, failure, nowMs);
+    await addToFallback(context, transaction, { delivery, isLive });
     const day = new Date(nowMs).toISOString().slice(0, 10);
     const event = { kind: 'channel-lost', channel: lost, reason: error.message } as const;
     if (lost !== policy.operatorsChannel)
-      await notifyOperators(context, memory, `channel-lost:${lost}:${day}`, event);
+      await notifyOperators(context, transaction, `channel-lost:${lost}:${day}`, event);
   });
 }
 
 async function addToFallback(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   { delivery, isLive }: Pick<DeliveryFailure, 'delivery' | 'isLive'>,
 ): Promise<void> {
   const fallback: Target = { kind: 'channel', channel: context.policy.fallbackChannel };
   const { subject, target } = delivery;
   const isFallback = targetKey(target) === targetKey(fallback);
   if (subject.kind === 'card' && isLive && !isFallback) {
-    await memory.addCard(subject.approvalId, fallback, priorities.newCard, context.now());
+    await transaction.addCard(subject.approvalId, fallback, priorities.newCard, context.now());
   }
   const alerts: Target = { kind: 'channel', channel: context.policy.alerts.channel };
   if (subject.kind === 'alert' && targetKey(target) !== targetKey(alerts)) {
-    await memory.addAlert(subject.incidentId, alerts, context.now());
+    await transaction.addAlert(subject.incidentId, alerts, context.now());
   }
   if (subject.kind === 'notice' && target.kind === 'channel' && !isFallback) {
-    await memory.addNotice(`moved:${delivery.id}`, subject.notice, fallback, context.now());
+    await transaction.addNotice(`moved:${delivery.id}`, subject.notice, fallback, context.now());
   }
 }
 
@@ -135,10 +135,10 @@ async function giveUp(context: Context, failure: DeliveryFailure): Promise<void>
 }
 
 async function end(
-  memory: Pick<Memory, 'giveUpDelivery'>,
+  transaction: Pick<Transaction, 'giveUpDelivery'>,
   { delivery, error, version }: DeliveryFailure,
   nowMs: number,
 ): Promise<void> {
   const { claim } = delivery;
-  await memory.giveUpDelivery(delivery.id, { error: error.code, nowMs, version, claim });
+  await transaction.giveUpDelivery(delivery.id, { error: error.code, nowMs, version, claim });
 }

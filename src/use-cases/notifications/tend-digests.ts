@@ -33,10 +33,10 @@ export async function tendDigests(context: Context): Promise<void> {
 
 /** Another bot on the store may be about to announce the same, so whether it has is looked up at that moment. */
 async function announce({ store, now, newId }: Context, { target, count }: UnpostedCards): Promise<void> {
-  await store.inTransaction(async (memory) => {
-    const live = await memory.listLiveDigests();
+  await store.inTransaction(async (transaction) => {
+    const live = await transaction.listLiveDigests();
     if (live.some((digest) => targetKey(digest.target) === targetKey(target))) return;
-    await memory.wantDigest({ id: newId(), target, count }, now());
+    await transaction.wantDigest({ id: newId(), target, count }, now());
   });
 }
 

@@ -2,7 +2,7 @@ import type { Approval, Requirement } from '../../domain/approval.js';
 import { priorities } from '../../domain/delivery.js';
 import { followApproval, type Snapshot } from '../../domain/follow-approval.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
-import type { Memory, Tracked } from '../../ports/store.js';
+import type { Transaction, Tracked } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { notifyEnding, notifyVotesVoid } from '../notifications/notify.js';
 import { requirementOf } from './requirement-of.js';
@@ -23,8 +23,8 @@ export async function followRun(
 ): Promise<void> {
   const { before, snapshot, backend } = found;
   const requirement = await missingRequirement(context, backend, before, snapshot);
-  await context.store.inTransaction(async (memory) => {
-    const current = await memory.findApproval(before.id);
+  await context.store.inTransaction(async (transaction) => {
+    const current = await transaction.findApproval(before.id);
     // Somebody acted while the observation was looking: what it saw may be older than what is known.
     if (!current || current.version !== before.version) return;
     const followed = followApproval(current, snapshot, context.now());
@@ -34,15 +34,15 @@ export async function followRun(
       followed.kind === 'refreshed' || followed.kind === 'unchanged'
         ? priorities.progress
         : priorities.staleButtons;
-    const saved = await memory.saveApproval(
+    const saved = await transaction.saveApproval(
       { ...next, ...(requirement ? { requirement } : {}) },
       priority,
       context.now(),
     );
-    if (followed.kind === 'facts-changed') await voidVotes(context, memory, saved);
+    if (followed.kind === 'facts-changed') await voidVotes(context, transaction, saved);
     if (followed.kind === 'ended') {
       const { missingPermission } = snapshot.kind === 'not-visible' ? snapshot : {};
-      await notifyEnding(context, memory, saved, missingPermission);
+      await notifyEnding(context, transaction, saved, missingPermission);
       context.log.info(
         {
           system: backend.system,
@@ -57,10 +57,10 @@ export async function followRun(
 }
 
 /** Forgets votes that were given on other facts, and tells those who gave them. */
-async function voidVotes(context: Context, memory: Memory, approval: Approval): Promise<void> {
-  const votes = await memory.listVotes(approval.id);
-  await memory.removeVotes(approval.id);
-  await notifyVotesVoid(context, memory, { approval, votes, why: 'facts-changed' });
+async function voidVotes(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
+  const votes = await transaction.listVotes(approval.id);
+  await transaction.removeVotes(approval.id);
+  await notifyVotesVoid(context, transaction, { approval, votes, why: 'facts-changed' });
 }
 
 /** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */

@@ -1,4 +1,4 @@
-import type { NoteMemory } from '../../ports/store.js';
+import type { NoteRepository } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
 
@@ -10,13 +10,13 @@ interface Silence {
 
 /** Counts an observation without an answer; operators hear of it once, when it has been several in a row. */
 export async function noteSilence(context: Context, system: string): Promise<void> {
-  await context.store.inTransaction(async (memory) => {
-    const before = await silenceOf(memory, system);
+  await context.store.inTransaction(async (transaction) => {
+    const before = await silenceOf(transaction, system);
     const silence: Silence = { count: (before?.count ?? 0) + 1, sinceMs: before?.sinceMs ?? context.now() };
-    await memory.putNote(noteKey(system), JSON.stringify(silence));
+    await transaction.putNote(noteKey(system), JSON.stringify(silence));
     if (silence.count !== context.unreachableAfter) return;
     const { sinceMs } = silence;
-    await notifyOperators(context, memory, `away:${system}:${sinceMs}`, {
+    await notifyOperators(context, transaction, `away:${system}:${sinceMs}`, {
       kind: 'system-unreachable',
       system,
       sinceMs,
@@ -28,12 +28,12 @@ export async function noteSilence(context: Context, system: string): Promise<voi
 export async function noteAnswer(context: Context, system: string): Promise<void> {
   await context.store.putNote(answerKey(system), String(context.now()));
   if (((await context.store.getNote(noteKey(system))) ?? '') === '') return;
-  await context.store.inTransaction(async (memory) => {
-    const silence = await silenceOf(memory, system);
-    await memory.putNote(noteKey(system), '');
+  await context.store.inTransaction(async (transaction) => {
+    const silence = await silenceOf(transaction, system);
+    await transaction.putNote(noteKey(system), '');
     if (!silence || silence.count < context.unreachableAfter) return;
     const { sinceMs } = silence;
-    await notifyOperators(context, memory, `back:${system}:${sinceMs}`, {
+    await notifyOperators(context, transaction, `back:${system}:${sinceMs}`, {
       kind: 'system-back',
       system,
       sinceMs,
@@ -42,8 +42,8 @@ export async function noteAnswer(context: Context, system: string): Promise<void
 }
 
 /** Tells when a system last answered; undefined if it never has. */
-export async function answeredAt(memory: NoteMemory, system: string): Promise<number | undefined> {
-  const note = await memory.getNote(answerKey(system));
+export async function answeredAt(transaction: NoteRepository, system: string): Promise<number | undefined> {
+  const note = await transaction.getNote(answerKey(system));
   return note === undefined ? undefined : Number(note);
 }
 
@@ -56,7 +56,7 @@ function noteKey(system: string): string {
 }
 
 /** Tells since when a system gives no answer; undefined while it does. */
-export async function silenceOf(memory: NoteMemory, system: string): Promise<Silence | undefined> {
-  const note = (await memory.getNote(noteKey(system))) ?? '';
+export async function silenceOf(transaction: NoteRepository, system: string): Promise<Silence | undefined> {
+  const note = (await transaction.getNote(noteKey(system))) ?? '';
   return note === '' ? undefined : (JSON.parse(note) as Silence);
 }

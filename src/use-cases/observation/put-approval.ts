@@ -3,7 +3,7 @@ import { priorities } from '../../domain/delivery.js';
 import type { Instance } from '../../domain/instance.js';
 import { namesNobody } from '../../domain/named-by.js';
 import { approverRuleFor, targetsFor } from '../../domain/rules.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
 import { findRoleGap, learnPeople } from '../people/find-role-gap.js';
@@ -22,17 +22,17 @@ export async function putApproval(
   const step = instance.step?.uniqueName;
   if (step === undefined) return undefined;
   await learnPeople(context, instance);
-  return context.store.inTransaction(async (memory) => {
-    const latest = await memory.latestApprovalOf(instance.ref);
+  return context.store.inTransaction(async (transaction) => {
+    const latest = await transaction.latestApprovalOf(instance.ref);
     if (latest && latest.state.kind !== 'ended') return undefined;
-    return putApprovalIn(context, memory, { instance, requirement });
+    return putApprovalIn(context, transaction, { instance, requirement });
   });
 }
 
 /** Puts a waiting step to people inside a transaction whose reading has shown that it is new. */
 export async function putApprovalIn(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   found: { readonly instance: Instance; readonly requirement: Requirement; readonly told?: InboundDetails },
 ): Promise<Approval> {
   const { instance, requirement, told: inbound } = found;
@@ -40,10 +40,10 @@ export async function putApprovalIn(
   const nowMs = context.now();
   const approval: Approval = {
     id: context.newId(),
-    code: await unusedCode(memory, context),
+    code: await unusedCode(transaction, context),
     instance,
     step,
-    attempt: (await memory.lastAttempt(instance.ref, step)) + 1,
+    attempt: (await transaction.lastAttempt(instance.ref, step)) + 1,
     revision: 1,
     version: 1,
     requirement,
@@ -53,22 +53,22 @@ export async function putApprovalIn(
     isAssigned: inbound === undefined,
     waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),
   };
-  if (!(await memory.addApproval(approval))) throw new Error('An approval of this attempt is there already');
+  if (!(await transaction.addApproval(approval))) throw new Error('An approval of this attempt is there already');
   for (const target of targetsFor(instance, context.policy)) {
-    await memory.addCard(approval.id, target, priorities.newCard, nowMs);
+    await transaction.addCard(approval.id, target, priorities.newCard, nowMs);
   }
   // A system that lists nothing is asked about this run from now on.
-  if (inbound) await memory.watchRun(instance.ref, nowMs);
-  await notifyGap(context, memory, approval);
+  if (inbound) await transaction.watchRun(instance.ref, nowMs);
+  await notifyGap(context, transaction, approval);
   return approval;
 }
 
 /** Tells operators when nobody, or too few, can act. */
-async function notifyGap(context: Context, memory: Memory, approval: Approval): Promise<void> {
+async function notifyGap(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
   const rule = approverRuleFor(approval.instance, context.policy);
   const key = `undecidable:${approval.id}`;
   if (!rule || namesNobody(rule))
-    return notifyOperators(context, memory, key, { kind: 'undecidable', approval });
-  const gap = await findRoleGap(context, memory, approval);
-  if (gap) await notifyOperators(context, memory, key, { kind: 'too-few', approval, gap });
+    return notifyOperators(context, transaction, key, { kind: 'undecidable', approval });
+  const gap = await findRoleGap(context, transaction, approval);
+  if (gap) await notifyOperators(context, transaction, key, { kind: 'too-few', approval, gap });
 }

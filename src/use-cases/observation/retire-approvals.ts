@@ -16,21 +16,21 @@ export async function retireApprovals(context: Context): Promise<void> {
   const removed = (await store.listOpenSystems()).filter((system) => !backends.has(system));
   const strangers = (await Promise.all(removed.map((system) => store.listOpenApprovals(system)))).flat();
   for (const { id } of strangers) {
-    await store.inTransaction(async (memory) => {
-      const approval = await memory.findApproval(id);
+    await store.inTransaction(async (transaction) => {
+      const approval = await transaction.findApproval(id);
       if (!approval || approval.state.kind === 'ended') return;
-      const signals = await memory.listUnsettledSignals(approval.instance.ref.system);
+      const signals = await transaction.listUnsettledSignals(approval.instance.ref.system);
       for (const signal of signals.filter(({ approvalId }) => approvalId === id)) {
-        await memory.saveSignal({ ...signal, phase: 'settled' });
+        await transaction.saveSignal({ ...signal, phase: 'settled' });
       }
       const ended = endApproval(approval, { kind: 'unwatched' }, context.now());
-      const saved = await memory.saveApproval(ended, priorities.staleButtons, context.now());
-      await recordEnding(context, memory, saved);
+      const saved = await transaction.saveApproval(ended, priorities.staleButtons, context.now());
+      await recordEnding(context, transaction, saved);
       const votes =
         approval.state.kind === 'deciding' || approval.state.kind === 'held'
           ? approval.state.decision.votes
           : [];
-      await notifyReleased(context, memory, saved, { votes, why: 'unwatched' });
+      await notifyReleased(context, transaction, saved, { votes, why: 'unwatched' });
     });
   }
   if (strangers.length > 0) {

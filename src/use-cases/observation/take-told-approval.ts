@@ -3,7 +3,7 @@ import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
 import { priorities } from '../../domain/delivery.js';
 import type { Signal } from '../../domain/signal.js';
 import { isAnswered, matchInbound, suggestedPeople, usualOutputs, withNews } from '../../domain/told-step.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Asked, InboundResult } from '../../ports/told-desk.js';
 import type { Context } from '../context.js';
 import { recordInbound } from '../ledger/record-told.js';
@@ -21,9 +21,9 @@ import { putApprovalIn } from './put-approval.js';
  */
 export async function takeInboundApproval(context: Context, asked: Asked): Promise<InboundResult> {
   await learnPeople(context, asked.instance);
-  const answer = await context.store.inTransaction(async (memory) => {
-    const taken = await takeIn(context, memory, asked);
-    await recordInbound(context, memory, { asked, answer: taken });
+  const answer = await context.store.inTransaction(async (transaction) => {
+    const taken = await takeIn(context, transaction, asked);
+    await recordInbound(context, transaction, { asked, answer: taken });
     return taken;
   });
   const { ref } = asked.instance;
@@ -35,36 +35,36 @@ export async function takeInboundApproval(context: Context, asked: Asked): Promi
   return answer;
 }
 
-async function takeIn(context: Context, memory: Memory, asked: Asked): Promise<InboundResult> {
+async function takeIn(context: Context, transaction: Transaction, asked: Asked): Promise<InboundResult> {
   const { instance, key, activityId, activity } = asked;
   const step = instance.step?.uniqueName ?? '';
-  const known = await memory.listApprovalsOf(instance.ref);
+  const known = await transaction.listApprovalsOf(instance.ref);
   const match = matchInbound(known, { step, hasKey: key !== undefined, activityId, activity });
   if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
-  if (match.kind === 'none') return put(context, memory, asked);
+  if (match.kind === 'none') return put(context, transaction, asked);
   const { approval } = match;
   const other = approval.told?.activityId;
   if (activityId === undefined || other === undefined || other === activityId)
-    return refresh(context, memory, { approval, asked });
+    return refresh(context, transaction, { approval, asked });
   // The key came back with another activity: the workflow has come to this step once more.
-  if (isAnswered(approval.state)) return put(context, memory, asked);
+  if (isAnswered(approval.state)) return put(context, transaction, asked);
   return { kind: 'key-taken', code: approval.code };
 }
 
-async function put(context: Context, memory: Memory, asked: Asked): Promise<InboundResult> {
+async function put(context: Context, transaction: Transaction, asked: Asked): Promise<InboundResult> {
   const inbound = inboundOf(asked, { outputs: usualOutputs, suggested: [] });
-  const approval = await putApprovalIn(context, memory, {
+  const approval = await putApprovalIn(context, transaction, {
     instance: asked.instance,
     requirement: { roles: [] },
     told: inbound,
   });
-  await showToSuggested(context, memory, approval);
+  await showToSuggested(context, transaction, approval);
   return { kind: 'put', code: approval.code };
 }
 
-async function showToSuggested(context: Context, memory: Memory, approval: Approval): Promise<void> {
+async function showToSuggested(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
   for (const person of suggestedPeople(approval, context.policy)) {
-    await memory.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
+    await transaction.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
   }
 }
 
@@ -80,11 +80,11 @@ function inboundOf({ outputs, suggested, ...asked }: Asked, before: InboundDetai
 
 async function refresh(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   { approval, asked }: { readonly approval: Approval; readonly asked: Asked },
 ): Promise<InboundResult> {
   const { code } = approval;
-  const held = await heldSignal(memory, approval);
+  const held = await heldSignal(transaction, approval);
   if ((approval.state.kind !== 'waiting' && !held) || !approval.told) return { kind: 'over', code };
   const inbound = inboundOf(asked, approval.told);
   const instance = withNews(approval.instance, asked.instance);
@@ -95,28 +95,28 @@ async function refresh(
     const note = { kind: 'facts-changed', changes } as const;
     const next = { ...approval, instance, told: inbound, revision: approval.revision + 1 };
     const saved = held
-      ? await release(context, { memory, signal: held, approval: next }, { note, keep: [] })
-      : await memory.saveApproval(
+      ? await release(context, { transaction, signal: held, approval: next }, { note, keep: [] })
+      : await transaction.saveApproval(
           { ...next, state: { kind: 'waiting', note } },
           priorities.staleButtons,
           context.now(),
         );
-    const votes = [...(await memory.listVotes(saved.id)), ...(held?.decision.votes ?? [])];
-    await memory.removeVotes(saved.id);
-    await notifyVotesVoid(context, memory, { approval: saved, votes, why: 'facts-changed' });
-    await showToSuggested(context, memory, saved);
+    const votes = [...(await transaction.listVotes(saved.id)), ...(held?.decision.votes ?? [])];
+    await transaction.removeVotes(saved.id);
+    await notifyVotesVoid(context, transaction, { approval: saved, votes, why: 'facts-changed' });
+    await showToSuggested(context, transaction, saved);
     return { kind: 'changed', code };
   }
   if (held) return { kind: 'over', code };
   if (JSON.stringify(inbound) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
-  const saved = await memory.saveApproval({ ...approval, told: inbound }, priorities.newCard, context.now());
-  await showToSuggested(context, memory, saved);
+  const saved = await transaction.saveApproval({ ...approval, told: inbound }, priorities.newCard, context.now());
+  await showToSuggested(context, transaction, saved);
   return { kind: inbound.activityId === approval.told.activityId ? 'repeated' : 'completed', code };
 }
 
 /** Finds the decision that is held and can still be called off. */
-async function heldSignal(memory: Memory, { id, state, instance }: Approval): Promise<Signal | undefined> {
+async function heldSignal(transaction: Transaction, { id, state, instance }: Approval): Promise<Signal | undefined> {
   if (state.kind !== 'held') return undefined;
-  const unsettled = await memory.listUnsettledSignals(instance.ref.system);
+  const unsettled = await transaction.listUnsettledSignals(instance.ref.system);
   return unsettled.find(({ approvalId, phase }) => approvalId === id && phase === 'claimed');
 }

@@ -5,7 +5,7 @@ import type { Person, PersonId } from '../../domain/person.js';
 import { type RoleGap, roleGap } from '../../domain/role-gap.js';
 import { type ApproverRule, approverRuleFor } from '../../domain/rules.js';
 import { ChatError } from '../../ports/errors.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/map-at-most.js';
 import type { Context } from '../context.js';
 import { lookUpPerson, recallPerson } from './look-up-person.js';
@@ -43,28 +43,28 @@ export async function learnPeople(context: Context, instance: Instance): Promise
 /** Tells whether too few can act on an approval, from what is remembered; nothing is read over the network. */
 export async function findRoleGap(
   { policy }: Pick<Context, 'policy'>,
-  memory: Memory,
+  transaction: Transaction,
   approval: Approval,
 ): Promise<RoleGap | undefined> {
   const rule = approverRuleFor(approval.instance, policy);
   if (approval.state.kind !== 'waiting' || !rule || isBeyondOneAccount(approval, policy)) return undefined;
-  const ids = await idsOf(memory, rule);
+  const ids = await idsOf(transaction, rule);
   if (!ids || ids.length >= mostLookedUp) return undefined;
   const people: Person[] = [];
   let gap = roleGap(approval, { people, policy });
   // Nobody more is recalled than it takes to see that enough can act.
   for (const id of ids) {
     if (!gap) return undefined;
-    people.push((await recallPerson(memory, id)) ?? unknownMember(id, rule));
+    people.push((await recallPerson(transaction, id)) ?? unknownMember(id, rule));
     gap = roleGap(approval, { people, policy });
   }
   return gap;
 }
 
 /** Who is in a group is known only once the chat was asked. */
-async function idsOf(memory: Memory, rule: ApproverRule): Promise<readonly PersonId[] | undefined> {
+async function idsOf(transaction: Transaction, rule: ApproverRule): Promise<readonly PersonId[] | undefined> {
   if ((rule.groups ?? []).length === 0) return rule.people;
-  return (await readLearned(memory, rule))?.people;
+  return (await readLearned(transaction, rule))?.people;
 }
 
 /** Of whom nothing is known, nothing speaks against them. */
@@ -77,8 +77,8 @@ interface Learned {
   readonly people: readonly PersonId[];
 }
 
-async function readLearned(memory: Memory, rule: ApproverRule): Promise<Learned | undefined> {
-  const note = await memory.getNote(noteOf(rule));
+async function readLearned(transaction: Transaction, rule: ApproverRule): Promise<Learned | undefined> {
+  const note = await transaction.getNote(noteOf(rule));
   if (note === undefined) return undefined;
   const learned: Learned = JSON.parse(note);
   return learned;

@@ -1,5 +1,5 @@
 import type { Person, PersonId } from '../../domain/person.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
 /**
@@ -15,24 +15,24 @@ export async function lookUpPerson(
 }
 
 /** Remembers somebody who was looked up just now, and adds their rights. */
-export async function rememberPerson(memory: Memory, person: Person, nowMs: number): Promise<Person> {
-  await memory.rememberPerson(person, nowMs);
-  return withRights(memory, person);
+export async function rememberPerson(transaction: Transaction, person: Person, nowMs: number): Promise<Person> {
+  await transaction.rememberPerson(person, nowMs);
+  return withRights(transaction, person);
 }
 
 /** Gives somebody as last looked up, with their rights as they are now; absent when never looked up. */
-export async function recallPerson(memory: Memory, id: PersonId): Promise<Person | undefined> {
-  const person = await memory.recallPerson(id);
-  return person && withRights(memory, person);
+export async function recallPerson(transaction: Transaction, id: PersonId): Promise<Person | undefined> {
+  const person = await transaction.recallPerson(id);
+  return person && withRights(transaction, person);
 }
 
 /** Adds to a person what the bot knows of their rights and of the accounts they linked. */
-export async function withRights(memory: Memory, person: Person): Promise<Person> {
-  const links = await memory.listLinks(person.id);
+export async function withRights(transaction: Transaction, person: Person): Promise<Person> {
+  const links = await transaction.listLinks(person.id);
   const linkedAs = Object.fromEntries(links.map(({ system, username }) => [system, username]));
   return {
     ...person,
-    ...((await memory.findSuspension(person.id)) ? { isSuspended: true } : {}),
+    ...((await transaction.findSuspension(person.id)) ? { isSuspended: true } : {}),
     ...(links.length > 0 ? { linkedAs } : {}),
   };
 }

@@ -1,11 +1,11 @@
 import type { CheckReadiness, ReadinessCheck } from '../../ports/readiness.js';
-import type { NoteMemory } from '../../ports/store.js';
+import type { NoteRepository } from '../../ports/store.js';
 import { withTimeout } from '../../shared/with-timeout.js';
 import type { AnswerTime, AnswerTimes } from './answer-times.js';
 
 /** What readiness depends on. */
 export interface Needs {
-  readonly store: NoteMemory;
+  readonly store: NoteRepository;
   readonly isChatConnected: () => boolean;
   readonly systems: readonly string[];
   readonly answerTimes: AnswerTimes;

@@ -1,5 +1,5 @@
 import type { Fence } from '../../ports/leases.js';
-import type { Memory, Store } from '../../ports/store.js';
+import type { Transaction, Store } from '../../ports/store.js';
 
 /** A right came to somebody else while work was done under it; nothing more may be written. */
 export class LeaseLost extends Error {
@@ -27,9 +27,9 @@ const passing: ReadonlySet<string> = new Set([
  */
 export function fenced(store: Store, fence: Fence): Store {
   const inTransaction: Store['inTransaction'] = (work) =>
-    store.inTransaction(async (memory) => {
-      if (!(await memory.stands(fence))) throw new LeaseLost(`${fence.name} has come to somebody else`);
-      return work(memory);
+    store.inTransaction(async (transaction) => {
+      if (!(await transaction.stands(fence))) throw new LeaseLost(`${fence.name} has come to somebody else`);
+      return work(transaction);
     });
   return new Proxy(store, {
     get(target, key, receiver) {
@@ -37,13 +37,13 @@ export function fenced(store: Store, fence: Fence): Store {
       const value: unknown = Reflect.get(target, key, receiver);
       const name = String(key);
       if (typeof value !== 'function' || reading.test(name) || passing.has(name)) return value;
-      return (...given: unknown[]) => inTransaction((memory) => callOn(memory, key, given));
+      return (...given: unknown[]) => inTransaction((transaction) => callOn(transaction, key, given));
     },
   });
 }
 
-async function callOn(memory: Memory, key: string | symbol, given: unknown[]): Promise<unknown> {
-  const call: unknown = Reflect.get(memory, key);
+async function callOn(transaction: Transaction, key: string | symbol, given: unknown[]): Promise<unknown> {
+  const call: unknown = Reflect.get(transaction, key);
   if (typeof call !== 'function') throw new TypeError(`A store cannot do ${String(key)}`);
-  return Reflect.apply(call, memory, given);
+  return Reflect.apply(call, transaction, given);
 }

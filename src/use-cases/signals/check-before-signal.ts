@@ -61,7 +61,7 @@ async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
     const wasTried = (state.kind === 'held' && state.waitsFor !== 'hold') || work.signal.sends > 0;
     const kind = wasTried ? 'released' : 'too-old';
     const saved = await release(context, work, { note: { kind, decision }, keep: [] });
-    await notifyReleased(context, work.memory, saved, { votes: decision.votes, why: 'unreachable' });
+    await notifyReleased(context, work.transaction, saved, { votes: decision.votes, why: 'unreachable' });
   });
   const { system, id } = signal.instance;
   context.log.warn({ system, instance: id }, 'A decision was given up: it could not be sent in time');
@@ -124,7 +124,7 @@ async function giveUp(
   const note = because.note ?? ({ kind: 'vote-void', names: lost.map(({ name }) => name) } as const);
   await inPhase(context, signal.id, 'claimed', async (work) => {
     const saved = await release(context, work, { note, keep });
-    await notifyVotesVoid(context, work.memory, { approval: saved, votes: lost, why });
+    await notifyVotesVoid(context, work.transaction, { approval: saved, votes: lost, why });
   });
   return false;
 }
@@ -159,9 +159,9 @@ async function isStillTheSame(
       { ...work, approval },
       { note: { kind: 'facts-changed', changes }, keep: [] },
     );
-    const votes = [...(await work.memory.listVotes(saved.id)), ...signal.decision.votes];
-    await work.memory.removeVotes(saved.id);
-    await notifyVotesVoid(context, work.memory, { approval: saved, votes, why: 'facts-changed' });
+    const votes = [...(await work.transaction.listVotes(saved.id)), ...signal.decision.votes];
+    await work.transaction.removeVotes(saved.id);
+    await notifyVotesVoid(context, work.transaction, { approval: saved, votes, why: 'facts-changed' });
     return undefined;
   });
 }
@@ -182,7 +182,7 @@ async function endUnsent(
           endingOf(standingOf(waiting), { ...reading, kind: 'seen', isAssigned: false }),
           context.now(),
         );
-  const saved = await save(context, work.memory, ended);
-  await notifyEnding(context, work.memory, saved);
-  await notifyReleased(context, work.memory, saved, { votes: work.signal.decision.votes, why: 'overtaken' });
+  const saved = await save(context, work.transaction, ended);
+  await notifyEnding(context, work.transaction, saved);
+  await notifyReleased(context, work.transaction, saved, { votes: work.signal.decision.votes, why: 'overtaken' });
 }

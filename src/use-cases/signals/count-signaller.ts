@@ -14,18 +14,18 @@ export async function countSignaller(
   work: SignalWork,
   { isInferred }: { readonly isInferred: boolean },
 ): Promise<Approval> {
-  const { memory, signal, approval } = work;
+  const { transaction, signal, approval } = work;
   const { decision } = signal;
   const last = decision.votes.at(-1);
   const counted = last ? countedAfter(approval, last, isInferred) : (approval.counted ?? []);
   const rest = notCounted({ counted }, decision.votes);
   const next =
     rest.length > 0 ? nextOf(context, { ...signal, decision: { ...decision, votes: rest } }) : undefined;
-  const isClaimed = next !== undefined && (await memory.addSignal(next));
+  const isClaimed = next !== undefined && (await transaction.addSignal(next));
   const state = isClaimed
     ? ({ kind: 'deciding', decision: next.decision } as const)
     : ({ kind: 'waiting' } as const);
-  return save(context, memory, { ...approval, counted, state });
+  return save(context, transaction, { ...approval, counted, state });
 }
 
 function nextOf({ newId, now, holder }: Context, before: Signal): Signal {

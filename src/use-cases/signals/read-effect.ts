@@ -131,7 +131,7 @@ async function endAccepted(context: Context, work: SignalWork, reading: Effect['
           endingOfAccepted(decision, reading),
           context.now(),
         );
-  await notifyEnding(context, work.memory, await save(context, work.memory, ended));
+  await notifyEnding(context, work.transaction, await save(context, work.transaction, ended));
 }
 
 function endingOfAccepted(decision: Decision, reading: Extract<FreshReading, { kind: 'found' }>) {

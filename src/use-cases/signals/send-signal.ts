@@ -72,7 +72,7 @@ async function markSending(
     const deadlineMs = context.now() + backend.signalTimeoutMs + marginMs;
     const sends = work.signal.sends + 1;
     const sending = { ...work.signal, phase: 'sending', deadlineMs, sends, stillWaitingReads: 0 } as const;
-    await work.memory.saveSignal(sending);
+    await work.transaction.saveSignal(sending);
     const { decision } = work.signal;
     if (work.approval.state.kind !== 'deciding')
       await saveState(context, work, { kind: 'deciding', decision });
@@ -94,7 +94,7 @@ async function send(context: Context, leaving: Leaving): Promise<void> {
     if (answer.kind === 'refused') return await takeNo(context, leaving, answer);
     context.log.info(about, 'Signal accepted');
     await inAttempt(context, signal, async (work) => {
-      await work.memory.saveSignal({ ...work.signal, phase: 'accepted' });
+      await work.transaction.saveSignal({ ...work.signal, phase: 'accepted' });
       await recordSignalAnswer(context, work, { kind: 'accepted' });
     });
     await readEffect(context, backend, signal.id);
@@ -118,7 +118,7 @@ async function waitUnsent(context: Context, signal: Signal): Promise<void> {
 async function backToClaimed(context: Context, signal: Signal): Promise<void> {
   await inAttempt(context, signal, async (work) => {
     const { deadlineMs: _over, ...rest } = work.signal;
-    await work.memory.saveSignal({ ...rest, phase: 'claimed', sends: rest.sends - 1 });
+    await work.transaction.saveSignal({ ...rest, phase: 'claimed', sends: rest.sends - 1 });
     await recordSignalAnswer(context, work, { kind: 'not-sent' });
   });
 }

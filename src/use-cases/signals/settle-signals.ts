@@ -60,7 +60,7 @@ async function leaveUnanswered(context: Context, signal: Signal): Promise<void> 
   if (context.now() < givenUpAtMs(signal, context.policy.keepTryingForMs)) return;
   await inAttempt(context, signal, async (work) => {
     const saved = await release(context, work, { note: undefined, keep: [] });
-    await notifyOutcomeUnknown(context, work.memory, saved, signal.decision.votes);
+    await notifyOutcomeUnknown(context, work.transaction, saved, signal.decision.votes);
   });
 }
 
@@ -81,7 +81,7 @@ async function settleByReading(
             endingOf(approval.state, { ...reading, kind: 'seen', isAssigned }),
             context.now(),
           );
-    return notifyEnding(context, work.memory, await save(context, work.memory, ended));
+    return notifyEnding(context, work.transaction, await save(context, work.transaction, ended));
   }
   if (approval.told) return endUnknown(context, work, reading.instance);
   if (!isAssigned) {
@@ -105,25 +105,25 @@ async function endUnknown(context: Context, work: SignalWork, read: Instance): P
   const ending = { kind: 'outcome-unknown', now: whereaboutsOf(instance) } as const;
   const saved = await save(
     context,
-    work.memory,
+    work.transaction,
     endApproval({ ...work.approval, instance }, ending, context.now()),
   );
-  await notifyEnding(context, work.memory, saved);
-  await notifyOutcomeUnknown(context, work.memory, saved, work.signal.decision.votes);
+  await notifyEnding(context, work.transaction, saved);
+  await notifyOutcomeUnknown(context, work.transaction, saved, work.signal.decision.votes);
 }
 
 /** Nothing has moved and it still waits for us: after enough reads the request counts as never arrived. */
 async function settleStillWaiting(context: Context, work: SignalWork): Promise<void> {
-  const { signal, memory } = work;
+  const { signal, transaction } = work;
   const stillWaitingReads = signal.stillWaitingReads + 1;
-  if (stillWaitingReads < readsToBeSure) return memory.saveSignal({ ...signal, stillWaitingReads });
+  if (stillWaitingReads < readsToBeSure) return transaction.saveSignal({ ...signal, stillWaitingReads });
   const { decision } = signal;
   if (signal.sends >= maxSends) {
     const saved = await release(context, work, { note: { kind: 'released', decision }, keep: [] });
-    return notifyReleased(context, memory, saved, { votes: decision.votes, why: 'unreachable' });
+    return notifyReleased(context, transaction, saved, { votes: decision.votes, why: 'unreachable' });
   }
   const { deadlineMs: _over, ...rest } = signal;
-  await memory.saveSignal({ ...rest, phase: 'claimed', stillWaitingReads });
+  await transaction.saveSignal({ ...rest, phase: 'claimed', stillWaitingReads });
   await saveState(context, work, { kind: 'deciding', decision });
   await recordSignalAnswer(context, work, { kind: 'not-arrived' });
 }
@@ -133,8 +133,8 @@ async function reportStuck(context: Context, system: string): Promise<void> {
   for (const approval of await context.store.listOpenApprovals(system, 'not-moved')) {
     if (approval.state.kind !== 'not-moved' || approval.told) continue;
     if (context.now() - approval.state.decision.atMs < 60_000) continue;
-    await context.store.inTransaction((memory) =>
-      notifyOperators(context, memory, `not-moved:${approval.id}`, { kind: 'not-moved', approval }),
+    await context.store.inTransaction((transaction) =>
+      notifyOperators(context, transaction, `not-moved:${approval.id}`, { kind: 'not-moved', approval }),
     );
   }
 }

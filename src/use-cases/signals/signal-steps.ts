@@ -4,13 +4,13 @@ import type { Vote } from '../../domain/decision.js';
 import { priorities } from '../../domain/delivery.js';
 import { isSamePerson } from '../../domain/person.js';
 import { givenUpAtMs, type Signal, type SignalPhase } from '../../domain/signal.js';
-import type { Memory } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { recordSignalAnswer } from '../ledger/record-signal.js';
 
 /** A signal and its approval, as they are inside a transaction. */
 export interface SignalWork {
-  readonly memory: Memory;
+  readonly transaction: Transaction;
   readonly signal: Signal;
   readonly approval: Approval;
 }
@@ -27,12 +27,12 @@ export async function inPhase<T>(
   phase: SignalPhase,
   work: (found: SignalWork) => Promise<T>,
 ): Promise<T | undefined> {
-  return context.store.inTransaction(async (memory) => {
-    const signal = await memory.findSignal(signalId);
+  return context.store.inTransaction(async (transaction) => {
+    const signal = await transaction.findSignal(signalId);
     if (signal?.phase !== phase) return undefined;
-    const approval = await memory.findApproval(signal.approvalId);
-    if (approval && approval.state.kind !== 'ended') return work({ memory, signal, approval });
-    await settle({ memory, signal });
+    const approval = await transaction.findApproval(signal.approvalId);
+    if (approval && approval.state.kind !== 'ended') return work({ transaction, signal, approval });
+    await settle({ transaction, signal });
     return undefined;
   });
 }
@@ -54,19 +54,19 @@ export async function inAttempt<T>(
 }
 
 /** Ends a signal: the instance is free for the next one. */
-export async function settle({ memory, signal }: Pick<SignalWork, 'memory' | 'signal'>): Promise<void> {
-  await memory.saveSignal({ ...signal, phase: 'settled' });
+export async function settle({ transaction, signal }: Pick<SignalWork, 'transaction' | 'signal'>): Promise<void> {
+  await transaction.saveSignal({ ...signal, phase: 'settled' });
 }
 
 /** Saves what an approval has become; cards whose buttons died with it go before those that only tell more. */
-export async function save(context: Context, memory: Memory, approval: Approval): Promise<Approval> {
+export async function save(context: Context, transaction: Transaction, approval: Approval): Promise<Approval> {
   const priority = approval.state.kind === 'waiting' ? priorities.progress : priorities.staleButtons;
-  return memory.saveApproval(approval, priority, context.now());
+  return transaction.saveApproval(approval, priority, context.now());
 }
 
 /** Saves an approval in another state. */
 export async function saveState(context: Context, work: SignalWork, state: ApprovalState): Promise<Approval> {
-  return save(context, work.memory, { ...work.approval, state });
+  return save(context, work.transaction, { ...work.approval, state });
 }
 
 /**
@@ -83,7 +83,7 @@ export async function release(
   await recordSignalAnswer(context, work, { kind: 'given-up', why: options.note?.kind ?? 'taken-back' });
   for (const vote of work.signal.decision.votes) {
     if (options.keep.some((one) => isSamePerson(one.person, vote.person))) continue;
-    await work.memory.removeVote(work.approval.id, vote.person);
+    await work.transaction.removeVote(work.approval.id, vote.person);
   }
   return saveState(context, work, { kind: 'waiting', ...(options.note ? { note: options.note } : {}) });
 }

@@ -26,7 +26,7 @@ export async function takeRefusal(
     const work = { ...found, refused };
     if (reading && hasLeft(reading, work.approval)) return endRefused(context, work, reading);
     if (reading && isStill(reading, work.approval)) return refuse(context, work);
-    await work.memory.saveSignal({ ...work.signal, refused });
+    await work.transaction.saveSignal({ ...work.signal, refused });
     if (work.approval.state.kind === 'checking') return;
     const { decision } = work.signal;
     const sentAtMs = context.now();
@@ -50,8 +50,8 @@ export async function refuse(
     note: { kind: 'refused', decision, reason, ...whose },
     keep: [],
   });
-  await notifyVotesVoid(context, work.memory, { approval: saved, votes: decision.votes, why: 'refused' });
-  await notifyOperators(context, work.memory, `refused:${id}`, {
+  await notifyVotesVoid(context, work.transaction, { approval: saved, votes: decision.votes, why: 'refused' });
+  await notifyOperators(context, work.transaction, `refused:${id}`, {
     kind: 'signal-refused',
     approval: saved,
     reason,
@@ -110,9 +110,9 @@ async function endRefused(
           afterNo(endingOf(state, { ...reading, kind: 'seen', isAssigned: false })),
           context.now(),
         );
-  const saved = await save(context, work.memory, ended);
-  await notifyEnding(context, work.memory, saved);
-  await notifyOutcomeUnknown(context, work.memory, saved, decision.votes);
+  const saved = await save(context, work.transaction, ended);
+  await notifyEnding(context, work.transaction, saved);
+  await notifyOutcomeUnknown(context, work.transaction, saved, decision.votes);
 }
 
 function afterNo(ending: Ending): Ending {

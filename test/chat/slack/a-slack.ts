@@ -9,7 +9,7 @@ import { aCard } from './a-card.js';
 import { type FakeService, fakeService, noReceipts } from './a-desk.js';
 import { type FakeAlertService, fakeAlertService } from './alerts/an-alert-desk.js';
 import { type FakeCommandService, fakeCommandService } from './commands/a-command-desk.js';
-import { keepInMemory } from './keep-in-memory.js';
+import { inMemoryStore } from './keep-in-memory.js';
 
 /** One remembered line of the log. */
 export interface LogLine {
@@ -77,7 +77,7 @@ export async function aSlack({
     botToken: app.botToken,
     apiUrl: slackApiUrl,
     log,
-    keeping: keepInMemory(),
+    keeping: inMemoryStore(),
     now,
     userGroups,
     newId: () => `id-${++ids}`,

@@ -6,7 +6,7 @@ import { fakeService, noReceipts } from './a-desk.js';
 import { aSlack, keptLog } from './a-slack.js';
 import { fakeAlertService } from './alerts/an-alert-desk.js';
 import { fakeCommandService } from './commands/a-command-desk.js';
-import { keepInMemory } from './keep-in-memory.js';
+import { inMemoryStore } from './keep-in-memory.js';
 import { until } from './until.js';
 
 const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
@@ -34,7 +34,7 @@ describe('the connection to Slack', () => {
     const workspace = createSlackWorkspace();
     const { slackApiUrl } = await workspace.start();
     const slack = createSlackChat({
-      keeping: keepInMemory(),
+      keeping: inMemoryStore(),
       mode: { kind: 'socket', appToken: workspace.app.appToken },
       botToken: 'xoxb-wrong',
       apiUrl: slackApiUrl,
@@ -54,7 +54,7 @@ describe('the connection to Slack', () => {
     const workspace = createSlackWorkspace();
     const { slackApiUrl } = await workspace.start();
     const slack = createSlackChat({
-      keeping: keepInMemory(),
+      keeping: inMemoryStore(),
       mode: { kind: 'socket', appToken: 'xapp-wrong' },
       botToken: workspace.app.botToken,
       apiUrl: slackApiUrl,
@@ -111,7 +111,7 @@ describe('the connection to Slack', () => {
     const { slackApiUrl } = await workspace.start();
     const log = keptLog();
     const slack = createSlackChat({
-      keeping: keepInMemory(),
+      keeping: inMemoryStore(),
       mode: { kind: 'socket', appToken: workspace.app.appToken, pingTimeoutMs: 600, reconnectMs: 10 },
       botToken: workspace.app.botToken,
       apiUrl: slackApiUrl,

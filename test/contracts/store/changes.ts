@@ -94,10 +94,10 @@ export function describeChanges(store: () => Store): void {
 
   it('keeps no change of a transaction that fails', async () => {
     await store().addChange(aProposal());
-    const work = store().inTransaction(async (memory) => {
-      await memory.saveChange(aChange(), 'proposed');
-      await memory.addChange(aProposal({ id: 'change-2' }));
-      await memory.addCode('Q2Q2', { system: 'command', id: '2' });
+    const work = store().inTransaction(async (transaction) => {
+      await transaction.saveChange(aChange(), 'proposed');
+      await transaction.addChange(aProposal({ id: 'change-2' }));
+      await transaction.addCode('Q2Q2', { system: 'command', id: '2' });
       throw new Error('the roof fell in');
     });
     await expect(work).rejects.toThrow('the roof fell in');

@@ -53,7 +53,7 @@ export function describeLeases(store: () => Store): void {
     expect(await store().stands(fence)).toBe(false);
     await hold('one', noonMs);
     expect(await store().stands(fence)).toBe(true);
-    expect(await store().inTransaction((memory) => memory.stands(fence))).toBe(true);
+    expect(await store().inTransaction((transaction) => transaction.stands(fence))).toBe(true);
     await hold('two', noonMs + leaseMs);
     expect(await store().stands(fence)).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { nextRecord } from '../../../src/domain/ledger/chain.js';
 import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
-import type { Memory, Store } from '../../../src/ports/store.js';
+import type { Transaction, Store } from '../../../src/ports/store.js';
 import { createSeal } from '../../../src/seal.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 
@@ -12,9 +12,9 @@ function anEntry(overrides: Partial<LedgerEntry> = {}): LedgerEntry {
 }
 
 /** Adds an entry to the ledger of a store. */
-function add(memory: Memory, overrides: Partial<LedgerEntry> = {}): Promise<void> {
+function add(transaction: Transaction, overrides: Partial<LedgerEntry> = {}): Promise<void> {
   const entry = anEntry(overrides);
-  return memory.appendLedger(entry.system, (head) => nextRecord(seal, entry, head));
+  return transaction.appendLedger(entry.system, (head) => nextRecord(seal, entry, head));
 }
 
 /** What holds for the ledger in every store. */
@@ -81,8 +81,8 @@ export function describeLedger(store: () => Store): void {
 
   it('forgets a record with the transaction it was part of', async () => {
     await add(store());
-    const failed = store().inTransaction(async (memory) => {
-      await add(memory);
+    const failed = store().inTransaction(async (transaction) => {
+      await add(transaction);
       throw new Error('the roof fell in');
     });
     await expect(failed).rejects.toThrow('the roof fell in');
@@ -97,7 +97,7 @@ export function describeLedger(store: () => Store): void {
   it('makes no two records on one head, however many are added at once', async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, note) =>
-        store().inTransaction((memory) => add(memory, { note: { note } })),
+        store().inTransaction((transaction) => add(transaction, { note: { note } })),
       ),
     );
     const records = await store().listLedger({ system: 'corp', after: 0, limit: 100 });

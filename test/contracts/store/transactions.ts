@@ -5,12 +5,12 @@ import { aClick, anApproval, aSignal, aVote, noonMs } from '../../support/an-app
 /** What holds for transactions in every store. */
 export function describeTransactions(store: () => Store): void {
   it('keeps everything of a transaction that succeeds, and gives back its result', async () => {
-    const result = await store().inTransaction(async (memory) => {
-      await memory.addApproval(anApproval());
-      await memory.addVote('approval-a', aVote());
-      await memory.addSignal(aSignal());
-      await memory.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
-      await memory.takeTurn('C0', { everyMs: 1_000, burst: 1 }, noonMs);
+    const result = await store().inTransaction(async (transaction) => {
+      await transaction.addApproval(anApproval());
+      await transaction.addVote('approval-a', aVote());
+      await transaction.addSignal(aSignal());
+      await transaction.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
+      await transaction.takeTurn('C0', { everyMs: 1_000, burst: 1 }, noonMs);
       return 'done';
     });
     expect(result).toBe('done');
@@ -21,13 +21,13 @@ export function describeTransactions(store: () => Store): void {
 
   it('keeps nothing of a transaction that fails', async () => {
     await store().addApproval(anApproval());
-    const work = store().inTransaction(async (memory) => {
-      await memory.saveApproval(anApproval(), 0, noonMs);
-      await memory.addVote('approval-a', aVote());
-      await memory.addClick(aClick());
-      await memory.addSignal(aSignal());
-      await memory.putNote('a', 'b');
-      await memory.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
+    const work = store().inTransaction(async (transaction) => {
+      await transaction.saveApproval(anApproval(), 0, noonMs);
+      await transaction.addVote('approval-a', aVote());
+      await transaction.addClick(aClick());
+      await transaction.addSignal(aSignal());
+      await transaction.putNote('a', 'b');
+      await transaction.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
       throw new Error('the roof fell in');
     });
     await expect(work).rejects.toThrow('the roof fell in');
@@ -41,28 +41,28 @@ export function describeTransactions(store: () => Store): void {
 
   it('takes everything back when a save came too late', async () => {
     await store().addApproval(anApproval());
-    const work = store().inTransaction(async (memory) => {
-      await memory.addVote('approval-a', aVote());
-      await memory.saveApproval(anApproval({ version: 7 }), 0, noonMs);
+    const work = store().inTransaction(async (transaction) => {
+      await transaction.addVote('approval-a', aVote());
+      await transaction.saveApproval(anApproval({ version: 7 }), 0, noonMs);
     });
     await expect(work).rejects.toThrow(ChangedMeanwhile);
     expect(await store().listVotes('approval-a')).toEqual([]);
   });
 
   it('sees its own writes', async () => {
-    await store().inTransaction(async (memory) => {
-      await memory.addApproval(anApproval());
-      expect(await memory.findApproval('approval-a')).toEqual(anApproval());
+    await store().inTransaction(async (transaction) => {
+      await transaction.addApproval(anApproval());
+      expect(await transaction.findApproval('approval-a')).toEqual(anApproval());
     });
   });
 
   it('runs one transaction after the other', async () => {
     await store().putNote('count', '0');
     const increment = () =>
-      store().inTransaction(async (memory) => {
-        const before = Number(await memory.getNote('count'));
+      store().inTransaction(async (transaction) => {
+        const before = Number(await transaction.getNote('count'));
         await new Promise((resolve) => setImmediate(resolve));
-        await memory.putNote('count', String(before + 1));
+        await transaction.putNote('count', String(before + 1));
       });
     await Promise.all(Array.from({ length: 10 }, increment));
     expect(await store().getNote('count')).toBe('10');

@@ -6,8 +6,8 @@ const store = await openStore(place, { password: process.env.STORE_PASSWORD });
 
 for (let number = 1; ; number++) {
   const id = `${round}-${number}`;
-  await store.inTransaction(async (memory) => {
-    await memory.addClick({
+  await store.inTransaction(async (transaction) => {
+    await transaction.addClick({
       id,
       approvalId: 'approval-a',
       revision: 1,
@@ -16,7 +16,7 @@ for (let number = 1; ; number++) {
       message: { channel: 'C0', ts: '1.0' },
       atMs: number,
     });
-    await memory.putNote('last', id);
+    await transaction.putNote('last', id);
   });
   process.stdout.write(`${id}\n`);
 }

@@ -13,12 +13,12 @@ describePostgres('a crowd that decides at once, at two bots', (server) => {
     await one.putNote('count', '0');
     await Promise.all(
       crowd.map((index) =>
-        (index % 2 === 0 ? one : two).inTransaction(async (memory) => {
-          const before = Number(await memory.getNote('count'));
-          await memory.listUnfinishedClicks();
-          await memory.listOpenApprovals();
-          await memory.putNote(`of ${index}`, 'decided');
-          await memory.putNote('count', String(before + 1));
+        (index % 2 === 0 ? one : two).inTransaction(async (transaction) => {
+          const before = Number(await transaction.getNote('count'));
+          await transaction.listUnfinishedClicks();
+          await transaction.listOpenApprovals();
+          await transaction.putNote(`of ${index}`, 'decided');
+          await transaction.putNote('count', String(before + 1));
         }),
       ),
     );

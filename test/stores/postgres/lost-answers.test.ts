@@ -27,9 +27,9 @@ describePostgres('an answer of the database that is lost', (server) => {
   it('is an error where a transaction was committed, which is not run again', async () => {
     let runs = 0;
     way.loseAnswerTo('commit');
-    const work = store.inTransaction(async (memory) => {
+    const work = store.inTransaction(async (transaction) => {
       runs += 1;
-      await memory.putNote('count', String(Number((await memory.getNote('count')) ?? 0) + 1));
+      await transaction.putNote('count', String(Number((await transaction.getNote('count')) ?? 0) + 1));
     });
     await expect(work).rejects.toThrow();
     expect(runs).toBe(1);

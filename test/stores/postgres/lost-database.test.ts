@@ -67,10 +67,10 @@ describePostgres('a database that is lost', (server) => {
   });
 
   it('takes a transaction back whose connection ended, and says so to whoever began it', async () => {
-    const work = store.inTransaction(async (memory) => {
-      await memory.putNote('a', 'b');
+    const work = store.inTransaction(async (transaction) => {
+      await transaction.putNote('a', 'b');
       await server().run(url, endOthers);
-      await memory.putNote('c', 'd');
+      await transaction.putNote('c', 'd');
     });
     await expect(work).rejects.toThrow();
     expect(await store.getNote('a')).toBeUndefined();
@@ -78,8 +78,8 @@ describePostgres('a database that is lost', (server) => {
   });
 
   it('survives that a connection ends between two statements of a transaction', async () => {
-    const work = store.inTransaction(async (memory) => {
-      await memory.putNote('a', 'b');
+    const work = store.inTransaction(async (transaction) => {
+      await transaction.putNote('a', 'b');
       await server().run(url, endOthers);
       // Time for the news to arrive while nobody asks for anything.
       for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
@@ -140,9 +140,9 @@ describePostgres('a database', (server) => {
   it('keeps everything when it is closed and opened again, and waits for work before it closes', async () => {
     const url = await server().newDatabase();
     const store = await openPostgresStore({ url, password: server().password });
-    const work = store.inTransaction(async (memory) => {
+    const work = store.inTransaction(async (transaction) => {
       await new Promise((resolve) => setImmediate(resolve));
-      await memory.putNote('a', 'b');
+      await transaction.putNote('a', 'b');
     });
     await store.close();
     await work;

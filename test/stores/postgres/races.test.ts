@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { nextRecord } from '../../../src/domain/ledger/chain.js';
-import type { Memory } from '../../../src/ports/store.js';
+import type { Transaction } from '../../../src/ports/store.js';
 import { createSeal } from '../../../src/seal.js';
 import {
   aClick,
@@ -19,32 +19,32 @@ describePostgres('two bots on one database', (server) => {
 
   /** Both read before either writes; whoever loses is run again. */
   async function afterBothRead<T>(
-    work: (memory: Memory, meet: () => Promise<void>, bot: string) => Promise<T>,
+    work: (transaction: Transaction, meet: () => Promise<void>, bot: string) => Promise<T>,
   ) {
     const meet = meetingOf(2);
     const bots = ['one', 'two'];
     return Promise.all(
-      stores().map((store, index) => store.inTransaction((memory) => work(memory, meet, bots[index] ?? ''))),
+      stores().map((store, index) => store.inTransaction((transaction) => work(transaction, meet, bots[index] ?? ''))),
     );
   }
 
   it('never count two votes as if the other were not there', async () => {
     await stores()[0].addApproval(anApproval());
-    const counts = await afterBothRead(async (memory, meet, bot) => {
-      const votes = await memory.listVotes('approval-a');
+    const counts = await afterBothRead(async (transaction, meet, bot) => {
+      const votes = await transaction.listVotes('approval-a');
       await meet();
-      await memory.addVote('approval-a', aVote({ person: aPersonId(bot) }));
+      await transaction.addVote('approval-a', aVote({ person: aPersonId(bot) }));
       return votes.length + 1;
     });
     expect([...counts].sort()).toEqual([1, 2]);
   });
 
   it('put an approval of a run once', async () => {
-    const put = await afterBothRead(async (memory, meet, bot) => {
-      const latest = await memory.latestApprovalOf(anApproval().instance.ref);
+    const put = await afterBothRead(async (transaction, meet, bot) => {
+      const latest = await transaction.latestApprovalOf(anApproval().instance.ref);
       await meet();
       if (latest) return 'there';
-      await memory.addApproval(anApproval({ id: bot, code: bot }));
+      await transaction.addApproval(anApproval({ id: bot, code: bot }));
       return 'put';
     });
     expect([...put].sort()).toEqual(['put', 'there']);
@@ -55,21 +55,21 @@ describePostgres('two bots on one database', (server) => {
     const [one, other] = stores();
     const alike = (id: string, attempt: number) => anApproval({ id, code: id, attempt });
     await one.addApproval(alike('gone', 1));
-    await one.inTransaction(async (memory) => {
-      await memory.addApproval(alike('late', 2));
+    await one.inTransaction(async (transaction) => {
+      await transaction.addApproval(alike('late', 2));
       await other.addApproval(alike('early', 3));
       expect((await other.listTracked('command')).map(({ id }) => id)).toEqual(['gone', 'early']);
       const state = { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs } as const;
-      await memory.saveApproval({ ...alike('gone', 1), state }, 0, noonMs);
+      await transaction.saveApproval({ ...alike('gone', 1), state }, 0, noonMs);
     });
     expect((await other.listTracked('command')).map(({ id }) => id)).toEqual(['late', 'early']);
   });
 
   it('count every silence of a system', async () => {
-    await afterBothRead(async (memory, meet) => {
-      const before = Number((await memory.getNote('count')) ?? 0);
+    await afterBothRead(async (transaction, meet) => {
+      const before = Number((await transaction.getNote('count')) ?? 0);
       await meet();
-      await memory.putNote('count', String(before + 1));
+      await transaction.putNote('count', String(before + 1));
     });
     expect(await stores()[0].getNote('count')).toBe('2');
   });
@@ -77,12 +77,12 @@ describePostgres('two bots on one database', (server) => {
   it('finish a click once, and do for it what belongs to it once', async () => {
     await stores()[0].addApproval(anApproval());
     await stores()[0].addClick(aClick());
-    const done = await afterBothRead(async (memory, meet, bot) => {
-      const click = await memory.findClick('click-1');
+    const done = await afterBothRead(async (transaction, meet, bot) => {
+      const click = await transaction.findClick('click-1');
       await meet();
       if (!click || click.answer) return 'nothing';
-      await memory.addSignal(aSignal({ id: bot, decision: aDecision() }));
-      await memory.finishClick('click-1', { kind: 'nothing-to-withdraw' }, noonMs);
+      await transaction.addSignal(aSignal({ id: bot, decision: aDecision() }));
+      await transaction.finishClick('click-1', { kind: 'nothing-to-withdraw' }, noonMs);
       return 'signal';
     });
     expect([...done].sort()).toEqual(['nothing', 'signal']);
@@ -91,11 +91,11 @@ describePostgres('two bots on one database', (server) => {
 
   it('want the newest version on a card that was added while its approval changed', async () => {
     await stores()[0].addApproval(anApproval());
-    await afterBothRead(async (memory, meet, bot) => {
-      const approval = await memory.findApproval('approval-a');
+    await afterBothRead(async (transaction, meet, bot) => {
+      const approval = await transaction.findApproval('approval-a');
       await meet();
-      if (bot === 'one') await memory.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
-      else if (approval) await memory.saveApproval(approval, 10, noonMs);
+      if (bot === 'one') await transaction.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
+      else if (approval) await transaction.saveApproval(approval, 10, noonMs);
     });
     expect(await stores()[0].listCards('approval-a')).toMatchObject([{ wantedVersion: 2 }]);
   });
@@ -103,10 +103,10 @@ describePostgres('two bots on one database', (server) => {
   it('add to a chain of the ledger one after the other, and lose no record', async () => {
     const seal = createSeal(undefined);
     const entry = { system: 'corp', kind: 'decision', atMs: noonMs } as const;
-    await afterBothRead(async (memory, meet) => {
-      await memory.listLedgerHeads();
+    await afterBothRead(async (transaction, meet) => {
+      await transaction.listLedgerHeads();
       await meet();
-      await memory.appendLedger('corp', (head) => nextRecord(seal, entry, head));
+      await transaction.appendLedger('corp', (head) => nextRecord(seal, entry, head));
     });
     const many = Array.from({ length: 30 }, (_, index) =>
       at(index).appendLedger('corp', (head) => nextRecord(seal, entry, head)),
@@ -168,8 +168,8 @@ describePostgres('two bots on one database', (server) => {
     }
     const [first] = await stores()[0].listCards('approval-a');
     const claim = { nowMs: noonMs, limit: 10, leaseMs: 30_000, claim: 'other' };
-    const others = await stores()[0].inTransaction(async (memory) => {
-      await memory.giveUpDelivery(first?.id ?? '', { error: 'gone', nowMs: noonMs, version: 1 });
+    const others = await stores()[0].inTransaction(async (transaction) => {
+      await transaction.giveUpDelivery(first?.id ?? '', { error: 'gone', nowMs: noonMs, version: 1 });
       return stores()[1].claimDueDeliveries(claim);
     });
     expect(others.map(({ target }) => target)).toEqual([{ kind: 'channel', channel: 'C2' }]);

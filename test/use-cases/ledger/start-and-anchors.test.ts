@@ -19,7 +19,7 @@ const proofs = { sealingOf: createSealFinder([key]), hasKey: true, anchors: [] }
 
 /** Adds a record to a chain, with the seal of that context. */
 function add(context: Context, system: string): Promise<void> {
-  return context.store.inTransaction((memory) => record(context, memory, { system, kind: 'told' }));
+  return context.store.inTransaction((transaction) => record(context, transaction, { system, kind: 'told' }));
 }
 
 describe('a start', () => {
@@ -142,9 +142,9 @@ describe('a chain that has been under a key and has none now', () => {
     const context = { ...world.context, seal: keyed };
     await recordStart(context, {});
     const again = await worlds.open();
-    await again.store.inTransaction(async (memory) => {
+    await again.store.inTransaction(async (transaction) => {
       for await (const one of readLedger(world.store, { system: '' }))
-        await memory.appendLedger('', () => one);
+        await transaction.appendLedger('', () => one);
     });
     await add({ ...again.context, seal: plain }, 'command');
     expect(await verifyLedger(again.store, proofs)).toMatchObject([{ system: '' }, { what: 'cut-off' }]);
@@ -162,9 +162,9 @@ describe('a chain that has been under a key and has none now', () => {
     for (const _time of [1, 2]) await add({ ...world.context, seal: plain }, 'command');
     await recordStart({ ...world.context, seal: keyed }, {});
     const again = await worlds.open();
-    await again.store.inTransaction(async (memory) => {
+    await again.store.inTransaction(async (transaction) => {
       for await (const one of readLedger(world.store, { system: '' }))
-        await memory.appendLedger('', () => one);
+        await transaction.appendLedger('', () => one);
     });
     expect(await verifyLedger(again.store, proofs)).toMatchObject([
       { system: '' },

@@ -1,4 +1,4 @@
-import type { Memory, Store } from '../../../src/ports/store.js';
+import type { Transaction, Store } from '../../../src/ports/store.js';
 import type { TestRuntime } from '../../support/around.js';
 
 /** The end of a run of the bot, in the middle of whatever it did. */
@@ -43,8 +43,8 @@ export function createMortality(): Mortality {
     isDead = true;
     throw new Crash(`Died at ${name}`);
   };
-  const guardMemory = <M extends Memory>(memory: M): M =>
-    new Proxy(memory, {
+  const guardTransaction = <M extends Transaction>(transaction: M): M =>
+    new Proxy(transaction, {
       get(target, key, receiver) {
         const value: unknown = Reflect.get(target, key, receiver);
         if (typeof value !== 'function') return value;
@@ -68,12 +68,12 @@ export function createMortality(): Mortality {
       left = Number.POSITIVE_INFINITY;
     },
     guard: (store) => {
-      const guarded = guardMemory(store);
+      const guarded = guardTransaction(store);
       return new Proxy(guarded, {
         get(target, key, receiver) {
           if (key !== 'inTransaction') return Reflect.get(target, key, receiver);
-          return <T>(work: (memory: Memory) => Promise<T>) =>
-            store.inTransaction((memory) => work(guardMemory(memory)));
+          return <T>(work: (transaction: Transaction) => Promise<T>) =>
+            store.inTransaction((transaction) => work(guardTransaction(transaction)));
         },
       });
     },

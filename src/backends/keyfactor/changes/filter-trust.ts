@@ -1,4 +1,4 @@
-import type { NoteMemory } from '../../../ports/store.js';
+import type { NoteRepository } from '../../../ports/store.js';
 
 /** Knows whether the server's comparison of times may be relied on; how it compares is documented nowhere. */
 export interface FilterTrust {
@@ -10,7 +10,7 @@ export interface FilterTrust {
 /** Creates that knowledge. */
 export function createFilterTrust(
   system: string,
-  notes: Pick<NoteMemory, 'getNote' | 'putNote'>,
+  notes: Pick<NoteRepository, 'getNote' | 'putNote'>,
 ): FilterTrust {
   const key = `keyfactor/${system}/compares-times`;
   return {

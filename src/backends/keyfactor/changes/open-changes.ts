@@ -1,5 +1,5 @@
 import type { Log } from '../../../ports/log.js';
-import type { NoteMemory } from '../../../ports/store.js';
+import type { NoteRepository } from '../../../ports/store.js';
 import type { Client } from '../http/client.js';
 import type { Instances } from '../instances/instances.js';
 import type { ListInstances } from '../instances/list-instances.js';
@@ -20,7 +20,7 @@ export function openChanges(deps: {
   readonly client: Client;
   readonly list: ListInstances;
   readonly instances: Instances;
-  readonly notes: Pick<NoteMemory, 'getNote' | 'putNote'>;
+  readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
   readonly now: () => number;
   readonly log: Log;
 }): PollChanges {

@@ -7,7 +7,7 @@ import { titleFacts } from '../translate/title-facts.js';
 import { toInstance } from '../translate/to-instance.js';
 import type { InstanceRow } from '../wire/instance-wire.js';
 import type { ListInstances, Listing } from './list-instances.js';
-import { createPageMemory } from './page-memory.js';
+import { createPageCache } from './page-memory.js';
 import { createReadInFull, type ReadInFull } from './read-in-full.js';
 import type { ReadInstance } from './read-instance.js';
 import type { Listed } from './read-page.js';
@@ -42,7 +42,7 @@ export function createInstances(deps: {
 }): Instances {
   const { system, list, statuses, signalAs } = deps;
   const read = createReadInFull(deps);
-  const memory = createPageMemory();
+  const cache = createPageCache();
 
   async function listFor(id: string, as: PersonAccess | undefined): Promise<Listing> {
     const enough = (rows: readonly InstanceRow[]) => rows.some((row) => row.id === id);
@@ -62,7 +62,7 @@ export function createInstances(deps: {
 
   return {
     listAssigned: () =>
-      listAndLearn({ ...(signalAs === 'person' ? waitingForAnybody : { list: assignedToMe }), memory }),
+      listAndLearn({ ...(signalAs === 'person' ? waitingForAnybody : { list: assignedToMe }), cache }),
     async waitingFor(as) {
       const { rows } = await listAndLearn({ list: assignedToMe, as });
       return rows.map((row) => asListed(row, { system, isWaiting: true }));

@@ -6,13 +6,13 @@ import { type Rows, totalHeader } from '../wire/read-rows.js';
 type Page = Rows<InstanceRow>;
 
 /** Knows the pages of the last walk through a list, so that one which has not changed is not read anew. */
-export interface PageMemory {
+export interface PageCache {
   /** Gives what the same page was read as in the last walk if it says the same as then; else reads it. */
   recall(page: number, answer: HttpAnswer, read: () => Page): Page;
 }
 
 /** Creates that memory for one list. */
-export function createPageMemory(): PageMemory {
+export function createPageCache(): PageCache {
   let last = new Map<number, Known>();
   let current = new Map<number, Known>();
   return {

@@ -4,7 +4,7 @@ import type { Caller, Client } from '../http/client.js';
 import type { KeyfactorServer } from '../settings.js';
 import { type InstanceRow, instanceRow } from '../wire/instance-wire.js';
 import { type Rows, readRows } from '../wire/read-rows.js';
-import type { PageMemory } from './page-memory.js';
+import type { PageCache } from './page-memory.js';
 import { pageQuery } from './page-query.js';
 
 /** Lists of instances the server keeps. */
@@ -18,7 +18,7 @@ export interface Listed extends Caller {
   readonly list: ListName;
   readonly queryString?: string | undefined;
   /** What its pages said when it was last walked through. */
-  readonly memory?: PageMemory;
+  readonly cache?: PageCache;
 }
 
 /** Reads a page, counted from 1. Throws `BackendError` and `ContractError`. */
@@ -61,7 +61,7 @@ export function createReadPage(deps: {
   return async (listed, page) => {
     const answer = await ask(listed, { page, fields: sortFields });
     const read = () => readRows(answer, instanceRow, { system, path: listed.list, log });
-    return listed.memory ? listed.memory.recall(page, answer, read) : read();
+    return listed.cache ? listed.cache.recall(page, answer, read) : read();
   };
 }
 

@@ -1,4 +1,4 @@
-import type { NoteMemory } from '../../../ports/store.js';
+import type { NoteRepository } from '../../../ports/store.js';
 import { toStatus } from '../translate/status.js';
 import type { InstanceRow } from '../wire/instance-wire.js';
 
@@ -13,7 +13,7 @@ export interface WaitingStatuses {
 /** Creates the memory of such values; they are kept across restarts. */
 export function createWaitingStatuses(
   system: string,
-  notes: Pick<NoteMemory, 'getNote' | 'putNote'>,
+  notes: Pick<NoteRepository, 'getNote' | 'putNote'>,
 ): WaitingStatuses {
   const key = `keyfactor/${system}/waiting-statuses`;
   let loading: Promise<Set<string>> | undefined;

@@ -1,5 +1,5 @@
 import type { ChangeRecord } from '../../../domain/change-record.js';
-import { createExpiringMemory } from './expiring-memory.js';
+import { createExpiringCache } from './expiring-memory.js';
 
 /** Keeps answers about one change in order, so that news never makes way for what was true before. */
 export interface ChangeOrder {
@@ -17,7 +17,7 @@ const ranks: Readonly<Record<ChangeRecord['phase'], number>> = {
 
 /** Creates an order that remembers the changes of the last half hour. */
 export function createChangeOrder(now: () => number): ChangeOrder {
-  const furthest = createExpiringMemory<number>({ now, most: 1_000, lifeMs: 30 * 60_000 });
+  const furthest = createExpiringCache<number>({ now, most: 1_000, lifeMs: 30 * 60_000 });
   const tails = new Map<string, Promise<unknown>>();
   return {
     async report(changeId, phase, say) {

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import type { CommandService } from '../../../ports/command-desk.js';
 import type { Log } from '../../../ports/log.js';
-import type { PickerMemory } from './pickers/picker-memory.js';
+import type { PickerCache } from './pickers/picker-memory.js';
 import type { Replies } from './replies.js';
 
 /** What every handler of a command, and of what is pressed under its answer, stands on. */
@@ -9,7 +9,7 @@ export interface CommandHandlerContext {
   readonly service: CommandService;
   readonly client: webApi.WebClient;
   readonly replies: Replies;
-  readonly pickers: PickerMemory;
+  readonly pickers: PickerCache;
   readonly log: Log;
   readonly newId: () => string;
   /** With its slash. */

@@ -1,5 +1,5 @@
 /** Remembers a few things for a while; nothing in it may be needed to decide anything. */
-export interface ExpiringMemory<T> {
+export interface ExpiringCache<T> {
   put(key: string, value: T): void;
   /** Absent once it is too old, or had to make room. */
   get(key: string): T | undefined;
@@ -7,11 +7,11 @@ export interface ExpiringMemory<T> {
 }
 
 /** Creates a memory; the oldest entry makes room when there are too many. */
-export function createExpiringMemory<T>(options: {
+export function createExpiringCache<T>(options: {
   readonly now: () => number;
   readonly most: number;
   readonly lifeMs: number;
-}): ExpiringMemory<T> {
+}): ExpiringCache<T> {
   const { now, most, lifeMs } = options;
   const entries = new Map<string, { readonly value: T; readonly bornMs: number }>();
   return {

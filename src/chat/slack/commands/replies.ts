@@ -12,7 +12,7 @@ import type { Rendered } from '../views/approval-card.js';
 import { plainSection } from '../views/blocks.js';
 import { plainReply, replyMessage } from '../views/replies/reply-message.js';
 import { createChangeOrder } from './change-order.js';
-import { createSharedMemory } from './shared-memory.js';
+import { createSharedCache } from './shared-memory.js';
 
 /** Answers commands, for one person's eyes. */
 export interface Replies {
@@ -51,7 +51,7 @@ export function createReplies(options: {
 }): Replies {
   const { client, log, labelOf, command, now, newId, timeoutMs = 5_000 } = options;
   const order = createChangeOrder(now);
-  const choices = createSharedMemory<{ readonly line: CommandLine; readonly person: PersonId }>(
+  const choices = createSharedCache<{ readonly line: CommandLine; readonly person: PersonId }>(
     options.keeping,
     'choice',
   );

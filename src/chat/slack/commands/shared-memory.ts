@@ -1,14 +1,14 @@
 import type { Keeping } from '../../../ports/keeping.js';
 
 /** Remembers a few things for a while, for every bot on the store; nothing in it may be needed to decide anything. */
-export interface SharedMemory<T> {
+export interface SharedCache<T> {
   put(key: string, value: T): Promise<void>;
   /** Absent once it is too old. */
   get(key: string): Promise<T | undefined>;
 }
 
 /** Creates a memory of one kind of things. */
-export function createSharedMemory<T>(keeping: Keeping, kind: string): SharedMemory<T> {
+export function createSharedCache<T>(keeping: Keeping, kind: string): SharedCache<T> {
   const read = (text: string): T => JSON.parse(text);
   return {
     put: (key, value) => keeping.keep(`${kind}:${key}`, JSON.stringify(value)),

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import { priorities } from '../../../domain/delivery.js';
 import { type Target, targetKey } from '../../../domain/rules.js';
-import type { IncidentMemory } from '../../../ports/alert-memory.js';
-import type { DeliveryMemory } from '../../../ports/delivery-memory.js';
+import type { IncidentRepository } from '../../../ports/alert-memory.js';
+import type { DeliveryRepository } from '../../../ports/delivery-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 import { newRow } from './new-row.js';
 
-type AlertDeliveries = Pick<IncidentMemory, 'addAlert' | 'wantFollowUp'> &
-  Pick<DeliveryMemory, 'alertMessage'>;
+type AlertDeliveries = Pick<IncidentRepository, 'addAlert' | 'wantFollowUp'> &
+  Pick<DeliveryRepository, 'alertMessage'>;
 
 /** Remembers in a database where alerts are wanted, and what is to be said in their threads. */
 export function createAlertDeliveries(db: Db, engine: Engine): AlertDeliveries {

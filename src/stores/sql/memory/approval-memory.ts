@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Approval } from '../../../domain/approval.js';
-import { type ApprovalMemory, ChangedMeanwhile } from '../../../ports/store.js';
+import { type ApprovalRepository, ChangedMeanwhile } from '../../../ports/store.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
@@ -12,7 +12,7 @@ import { wantVersion } from './want-version.js';
 const openAtOnce = 200;
 
 /** Remembers approvals in a database. Adding one under a code that was given out before throws. */
-export function createApprovalMemory(db: Db, engine: Engine): ApprovalMemory {
+export function createApprovalRepository(db: Db, engine: Engine): ApprovalRepository {
   const atomically = atomicallyOn(db, engine);
   return {
     addApproval: (approval) => atomically((tx) => addApproval(tx, approval)),

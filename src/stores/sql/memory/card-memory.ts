@@ -1,6 +1,6 @@
 import type { InsertObject } from 'kysely';
 import { priorities } from '../../../domain/delivery.js';
-import type { DeliveryMemory } from '../../../ports/delivery-memory.js';
+import type { DeliveryRepository } from '../../../ports/delivery-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import type { Db, Tables } from '../tables.js';
@@ -8,8 +8,8 @@ import { adoptedRow, cardSubject } from './adopted-row.js';
 import { newRow } from './new-row.js';
 import { toDelivery } from './to-delivery.js';
 
-type CardMemory = Pick<
-  DeliveryMemory,
+type CardRepository = Pick<
+  DeliveryRepository,
   'addCard' | 'addNotice' | 'adoptCard' | 'findCardByMessage' | 'listCards'
 >;
 
@@ -19,7 +19,7 @@ type CardMemory = Pick<
  * A notice is the same as an earlier one if both its key and its target are. A card of an approval that was
  * never added throws.
  */
-export function createCardMemory(db: Db, engine: Engine): CardMemory {
+export function createCardRepository(db: Db, engine: Engine): CardRepository {
   const atomically = atomicallyOn(db, engine);
   return {
     addCard: (approvalId, target, priority, nowMs) =>

@@ -2,8 +2,8 @@ import type { Selectable } from 'kysely';
 import { systemOfChange } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import { personKey } from '../../../domain/person.js';
-import type { BatchMemory } from '../../../ports/alert-memory.js';
-import type { ChangeMemory } from '../../../ports/change-memory.js';
+import type { BatchRepository } from '../../../ports/alert-memory.js';
+import type { ChangeRepository } from '../../../ports/change-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
 import { answerKeyStart, twinKey } from './twin-key.js';
@@ -11,7 +11,7 @@ import { answerKeyStart, twinKey } from './twin-key.js';
 const openPhases: readonly ChangeRecord['phase'][] = ['confirmed', 'sending', 'following'];
 
 /** Remembers changes in a database. Adding one under an id that was used before throws. */
-export function createChangeMemory(db: Db): ChangeMemory & BatchMemory {
+export function createChangeRepository(db: Db): ChangeRepository & BatchRepository {
   return {
     async addChange(record) {
       await db

@@ -1,14 +1,14 @@
 import type { Selectable } from 'kysely';
 import type { Answer } from '../../../domain/answer.js';
 import { type Click, clickLeaseMs, type Dialog } from '../../../domain/click.js';
-import type { ClickMemory, StoredClick } from '../../../ports/store.js';
+import type { ClickRepository, StoredClick } from '../../../ports/store.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
 import { forgetSecrets } from './forget-secrets.js';
 
 /** Remembers clicks and modals in a database; response addresses stand apart, so that they can be forgotten. */
-export function createClickMemory(db: Db, engine: Engine): ClickMemory {
+export function createClickRepository(db: Db, engine: Engine): ClickRepository {
   return {
     /** Whoever is told that this failed believes that nothing was decided, so it must not be there then. */
     addClick: (click) =>

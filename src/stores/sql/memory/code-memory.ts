@@ -1,8 +1,8 @@
-import type { CodeMemory } from '../../../ports/change-memory.js';
+import type { CodeRepository } from '../../../ports/change-memory.js';
 import type { Db } from '../tables.js';
 
 /** Remembers in a database which run each short code names; those of approvals are kept in the same place. */
-export function createCodeMemory(db: Db): CodeMemory {
+export function createCodeRepository(db: Db): CodeRepository {
   return {
     async findByCode(code) {
       return db

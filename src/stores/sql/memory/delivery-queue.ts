@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Delivery } from '../../../domain/delivery.js';
-import type { DeliveryMemory } from '../../../ports/delivery-memory.js';
+import type { DeliveryRepository } from '../../../ports/delivery-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import type { Db, Tables } from '../tables.js';
@@ -9,7 +9,7 @@ import { recordShown, showAgain } from './record-shown.js';
 import { toDelivery } from './to-delivery.js';
 
 type DeliveryQueue = Pick<
-  DeliveryMemory,
+  DeliveryRepository,
   | 'claimDueDeliveries'
   | 'markTrying'
   | 'markDelivered'
@@ -23,7 +23,7 @@ type DeliveryQueue = Pick<
 /** What is known of posts, as it stands in a statement. */
 const [none, underWay, lost] = [sql.lit(posts.none), sql.lit(posts.underWay), sql.lit(posts.lost)];
 
-type Claim = Parameters<DeliveryMemory['claimDueDeliveries']>[0];
+type Claim = Parameters<DeliveryRepository['claimDueDeliveries']>[0];
 
 /**
  * Hands out due deliveries from a database and takes them back.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { priorities } from '../../../domain/delivery.js';
 import type { Target } from '../../../domain/rules.js';
-import type { DigestMemory } from '../../../ports/digest-memory.js';
+import type { DigestRepository } from '../../../ports/digest-memory.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
@@ -11,7 +11,7 @@ import { newRow } from './new-row.js';
 const prefix = 'digest:';
 
 /** Remembers in a database which cards are missing where, and the digests that stand for them. */
-export function createDigestMemory(db: Db, engine: Engine): DigestMemory {
+export function createDigestRepository(db: Db, engine: Engine): DigestRepository {
   return {
     async countUnpostedCards() {
       const rows = await db

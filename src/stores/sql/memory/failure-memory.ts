@@ -1,11 +1,11 @@
 import type { Selectable } from 'kysely';
 import { type Failure, isFailureOver } from '../../../domain/alerts/failure.js';
-import type { FailureMemory } from '../../../ports/alert-memory.js';
+import type { FailureRepository } from '../../../ports/alert-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
 
 /** Remembers in a database what has become of runs that failed. */
-export function createFailureMemory(db: Db): FailureMemory {
+export function createFailureRepository(db: Db): FailureRepository {
   return {
     async putFailure(failure) {
       const { ref } = failure.instance;

@@ -1,9 +1,9 @@
-import type { FenceMemory } from '../../../ports/leases.js';
+import type { FenceRepository } from '../../../ports/leases.js';
 import type { Engine } from '../engine.js';
 import type { Db } from '../tables.js';
 
 /** Looks in a database whether a right has come to another holder. */
-export function createFenceMemory(db: Db, engine: Engine): FenceMemory {
+export function createFenceRepository(db: Db, engine: Engine): FenceRepository {
   return {
     async stands({ name, fence }) {
       const row = await db

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Incident, Mute } from '../../../domain/alerts/incident.js';
-import type { IncidentMemory } from '../../../ports/alert-memory.js';
+import type { IncidentRepository } from '../../../ports/alert-memory.js';
 import { ChangedMeanwhile } from '../../../ports/store.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
@@ -8,10 +8,10 @@ import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 
 /** Remembers incidents in a database, and which of them nobody wants to hear of. */
-export function createIncidentMemory(
+export function createIncidentRepository(
   db: Db,
   engine: Engine,
-): Omit<IncidentMemory, 'addAlert' | 'wantFollowUp'> {
+): Omit<IncidentRepository, 'addAlert' | 'wantFollowUp'> {
   const atomically = atomicallyOn(db, engine);
   return {
     addIncident: (incident) =>

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { DeliveryMemory, Pace } from '../../../ports/delivery-memory.js';
+import type { DeliveryRepository, Pace } from '../../../ports/delivery-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import type { Db } from '../tables.js';
 
 /** Keeps the pace of lanes in a database, so that every delivery shares it and a restart does not forget it. */
-export function createLaneMemory(db: Db, engine: Engine): Pick<DeliveryMemory, 'takeTurn' | 'blockLane'> {
+export function createRateLimitRepository(db: Db, engine: Engine): Pick<DeliveryRepository, 'takeTurn' | 'blockLane'> {
   const atomically = atomicallyOn(db, engine);
   return {
     takeTurn: (lane, pace, askedAtMs) =>

@@ -1,12 +1,12 @@
 import type { Selectable } from 'kysely';
 import { type LedgerHead, type LedgerRecord, noKey } from '../../../domain/ledger/chain.js';
-import type { LedgerMemory } from '../../../ports/ledger-memory.js';
+import type { LedgerRepository } from '../../../ports/ledger-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import type { Db, Tables } from '../tables.js';
 
 /** Keeps the ledger in a database. */
-export function createLedgerMemory(db: Db, engine: Engine): LedgerMemory {
+export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository {
   const atomically = atomicallyOn(db, engine);
   return {
     appendLedger: (system, make) => atomically((tx) => append(tx, system, make)),

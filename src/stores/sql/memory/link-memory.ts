@@ -1,18 +1,18 @@
 import type { Selectable } from 'kysely';
 import type { Link } from '../../../domain/links/link.js';
 import { personKey } from '../../../domain/person.js';
-import type { LinkAnswer, LinkMemory } from '../../../ports/link-memory.js';
+import type { LinkAnswer, LinkRepository } from '../../../ports/link-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
-import { createLinkRequestMemory } from './link-request-memory.js';
+import { createLinkRequestRepository } from './link-request-memory.js';
 
 /** Remembers in a database who linked which account, each secret in a column of its own. */
-export function createLinkMemory(db: Db, engine: Engine): LinkMemory {
+export function createLinkRepository(db: Db, engine: Engine): LinkRepository {
   const atomically = atomicallyOn(db, engine);
   return {
-    ...createLinkRequestMemory(db),
+    ...createLinkRequestRepository(db),
     addLink: (link) => atomically((tx) => addLink(tx, link)),
     async findLink(system, person) {
       const row = await db

@@ -1,15 +1,15 @@
 import type { LinkRequest } from '../../../domain/links/link.js';
-import type { LinkMemory } from '../../../ports/link-memory.js';
+import type { LinkRepository } from '../../../ports/link-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 
-type LinkRequestMemory = Pick<
-  LinkMemory,
+type LinkRequestRepository = Pick<
+  LinkRepository,
   'addLinkRequest' | 'findLinkRequest' | 'beginLinkRequest' | 'takeLinkRequest' | 'forgetLinkRequests'
 >;
 
 /** Remembers invitations to link an account in a database, until they are used up or over. */
-export function createLinkRequestMemory(db: Db): LinkRequestMemory {
+export function createLinkRequestRepository(db: Db): LinkRequestRepository {
   return {
     async addLinkRequest(request) {
       await db

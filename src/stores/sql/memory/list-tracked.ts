@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ApprovalMemory, Tracked } from '../../../ports/store.js';
+import type { ApprovalRepository, Tracked } from '../../../ports/store.js';
 import type { Db } from '../tables.js';
 
 /**
@@ -9,7 +9,7 @@ import type { Db } from '../tables.js';
  * added at the end, versions only ever grow, and what has ended is never opened again. Where several bots add some, one
  * may come to be there after others with higher numbers; it changes the sum of the numbers.
  */
-export function createListTracked(db: Db): ApprovalMemory['listTracked'] {
+export function createListTracked(db: Db): ApprovalRepository['listTracked'] {
   const lists = new Map<string, { readonly stamp: string; readonly tracked: readonly Tracked[] }>();
   return async (system) => {
     // Asked before the list is read: a list newer than its stamp is only read once too often.

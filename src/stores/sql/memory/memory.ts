@@ -1,51 +1,51 @@
-import type { Memory } from '../../../ports/store.js';
+import type { Transaction } from '../../../ports/store.js';
 import type { Engine } from '../engine.js';
 import type { Db } from '../tables.js';
 import { createAlertDeliveries } from './alert-deliveries.js';
-import { createApprovalMemory } from './approval-memory.js';
-import { createCardMemory } from './card-memory.js';
-import { createChangeMemory } from './change-memory.js';
-import { createClickMemory } from './click-memory.js';
-import { createCodeMemory } from './code-memory.js';
+import { createApprovalRepository } from './approval-memory.js';
+import { createCardRepository } from './card-memory.js';
+import { createChangeRepository } from './change-memory.js';
+import { createClickRepository } from './click-memory.js';
+import { createCodeRepository } from './code-memory.js';
 import { createDeliveryQueue } from './delivery-queue.js';
-import { createDigestMemory } from './digest-memory.js';
-import { createFailureMemory } from './failure-memory.js';
-import { createFenceMemory } from './fence-memory.js';
-import { createIncidentMemory } from './incident-memory.js';
-import { createLaneMemory } from './lane-memory.js';
-import { createLedgerMemory } from './ledger-memory.js';
-import { createLinkMemory } from './link-memory.js';
-import { createNoteMemory } from './note-memory.js';
-import { createPersonMemory } from './person-memory.js';
-import { createRightsMemory } from './rights-memory.js';
-import { createSignalMemory } from './signal-memory.js';
-import { createStockMemory } from './stock-memory.js';
-import { createVoteMemory } from './vote-memory.js';
-import { createWatchMemory } from './watch-memory.js';
+import { createDigestRepository } from './digest-memory.js';
+import { createFailureRepository } from './failure-memory.js';
+import { createFenceRepository } from './fence-memory.js';
+import { createIncidentRepository } from './incident-memory.js';
+import { createRateLimitRepository } from './lane-memory.js';
+import { createLedgerRepository } from './ledger-memory.js';
+import { createLinkRepository } from './link-memory.js';
+import { createNoteRepository } from './note-memory.js';
+import { createPersonRepository } from './person-memory.js';
+import { createRightsRepository } from './rights-memory.js';
+import { createSignalRepository } from './signal-memory.js';
+import { createGaugeRepository } from './stock-memory.js';
+import { createVoteRepository } from './vote-memory.js';
+import { createWatchRepository } from './watch-memory.js';
 
 /** What together remembers everything. */
 const makers = [
-  createApprovalMemory,
-  createVoteMemory,
-  createClickMemory,
-  createSignalMemory,
-  createCardMemory,
+  createApprovalRepository,
+  createVoteRepository,
+  createClickRepository,
+  createSignalRepository,
+  createCardRepository,
   createDeliveryQueue,
-  createDigestMemory,
-  createLaneMemory,
-  createPersonMemory,
-  createRightsMemory,
-  createCodeMemory,
-  createChangeMemory,
-  createFailureMemory,
-  createIncidentMemory,
+  createDigestRepository,
+  createRateLimitRepository,
+  createPersonRepository,
+  createRightsRepository,
+  createCodeRepository,
+  createChangeRepository,
+  createFailureRepository,
+  createIncidentRepository,
   createAlertDeliveries,
-  createWatchMemory,
-  createLedgerMemory,
-  createFenceMemory,
-  createStockMemory,
-  createLinkMemory,
-  createNoteMemory,
+  createWatchRepository,
+  createLedgerRepository,
+  createFenceRepository,
+  createGaugeRepository,
+  createLinkRepository,
+  createNoteRepository,
 ] as const;
 
 type Maker = (typeof makers)[number];
@@ -55,7 +55,7 @@ type AllOf<Parts> = (Parts extends unknown ? (part: Parts) => void : never) exte
   : never;
 
 /** Remembers everything in a database. */
-export function createMemory(db: Db, engine: Engine): Memory {
+export function createRepositories(db: Db, engine: Engine): Transaction {
   return together(makers.map((make) => make(db, engine)));
 }
 
@@ -68,7 +68,7 @@ function together<One>(parts: readonly One[]): AllOf<One> {
  *
  * A transaction needs few of them, and there are many transactions in a second.
  */
-export function createLending(whole: Memory, db: Db, engine: Engine): (tx: Db) => Memory {
+export function createLending(whole: Transaction, db: Db, engine: Engine): (tx: Db) => Transaction {
   const makerOf = new Map<string | symbol, Maker>(
     makers.flatMap((make) => Object.keys(make(db, engine)).map((name) => [name, make] as const)),
   );

@@ -1,8 +1,8 @@
-import type { NoteMemory } from '../../../ports/store.js';
+import type { NoteRepository } from '../../../ports/store.js';
 import type { Db } from '../tables.js';
 
 /** Remembers notes in a database. */
-export function createNoteMemory(db: Db): NoteMemory {
+export function createNoteRepository(db: Db): NoteRepository {
   return {
     async putNote(key, value) {
       await db

@@ -1,10 +1,10 @@
 import { type Person, personKey } from '../../../domain/person.js';
-import type { PersonMemory } from '../../../ports/store.js';
+import type { PersonRepository } from '../../../ports/store.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 
 /** Remembers people in a database, each as last seen. */
-export function createPersonMemory(db: Db): PersonMemory {
+export function createPersonRepository(db: Db): PersonRepository {
   return {
     async rememberPerson(person, nowMs) {
       const seen = { seen_at_ms: nowMs, body: JSON.stringify(person) };

@@ -1,10 +1,10 @@
 import { type Selectable, sql } from 'kysely';
-import type { DeliveryMemory } from '../../../ports/delivery-memory.js';
+import type { DeliveryRepository } from '../../../ports/delivery-memory.js';
 import type { Db, Tables } from '../tables.js';
 import { adoptedRow } from './adopted-row.js';
 import { posts } from './posts.js';
 
-type Shown = Parameters<DeliveryMemory['markDelivered']>[1];
+type Shown = Parameters<DeliveryRepository['markDelivered']>[1];
 type Row = Selectable<Tables['deliveries']>;
 
 /** Records that a message shows a version; what whoever came after has done meanwhile stays. */

@@ -1,11 +1,11 @@
 import { personKey } from '../../../domain/person.js';
 import type { Receipt, Suspension } from '../../../domain/receipt.js';
-import type { RightsMemory } from '../../../ports/rights-memory.js';
+import type { RightsRepository } from '../../../ports/rights-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 
 /** Remembers receipts and suspended rights in a database. */
-export function createRightsMemory(db: Db): RightsMemory {
+export function createRightsRepository(db: Db): RightsRepository {
   return {
     async addReceipt(receipt) {
       const added = await db

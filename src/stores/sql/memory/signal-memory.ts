@@ -1,12 +1,12 @@
 import type { Selectable } from 'kysely';
 import type { Signal } from '../../../domain/signal.js';
-import type { SignalMemory } from '../../../ports/store.js';
+import type { SignalRepository } from '../../../ports/store.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
 import type { Db, Tables } from '../tables.js';
 
 /** Remembers signals in a database, whose index lets only one per instance be unsettled. */
-export function createSignalMemory(db: Db, engine: Engine): SignalMemory {
+export function createSignalRepository(db: Db, engine: Engine): SignalRepository {
   return {
     async addSignal(signal) {
       const added = await db

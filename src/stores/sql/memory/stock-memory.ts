@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { OutboxCount, StockMemory, UnshownCopy } from '../../../ports/stock-memory.js';
+import type { OutboxCount, GaugeRepository, UnshownCopy } from '../../../ports/stock-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 
@@ -7,7 +7,7 @@ import type { Db } from '../tables.js';
 const gone = 'channel-gone';
 
 /** Counts in a database how it stands with what is to be said. */
-export function createStockMemory(db: Db): StockMemory {
+export function createGaugeRepository(db: Db): GaugeRepository {
   return {
     async countOutbox() {
       const kind = sql<OutboxCount['kind']>`case when approval_id is not null then 'card'

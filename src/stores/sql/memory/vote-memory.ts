@@ -1,11 +1,11 @@
 import type { Vote } from '../../../domain/decision.js';
 import { personKey } from '../../../domain/person.js';
-import type { VoteMemory } from '../../../ports/store.js';
+import type { VoteRepository } from '../../../ports/store.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 
 /** Remembers votes in a database. */
-export function createVoteMemory(db: Db): VoteMemory {
+export function createVoteRepository(db: Db): VoteRepository {
   return {
     async addVote(approvalId, vote) {
       const added = await db

@@ -1,8 +1,8 @@
-import type { WatchMemory } from '../../../ports/alert-memory.js';
+import type { WatchRepository } from '../../../ports/alert-memory.js';
 import type { Db } from '../tables.js';
 
 /** Remembers in a database which runs are to be looked at where nothing lists them. */
-export function createWatchMemory(db: Db): WatchMemory {
+export function createWatchRepository(db: Db): WatchRepository {
   return {
     async watchRun({ system, id }, sinceMs) {
       await db

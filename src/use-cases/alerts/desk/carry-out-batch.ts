@@ -14,8 +14,8 @@ export async function confirmBatch(
   batchId: string,
   asker: Asker,
 ): Promise<'confirmed' | 'repeated' | 'unknown'> {
-  return context.store.inTransaction(async (memory) => {
-    const records = await memory.listBatch(batchId);
+  return context.store.inTransaction(async (transaction) => {
+    const records = await transaction.listBatch(batchId);
     const [first] = records;
     if (!first?.batch || !isSamePerson(first.person, asker.person)) return 'unknown';
     if (records.some(wasConfirmed)) return 'repeated';
@@ -24,10 +24,10 @@ export async function confirmBatch(
     if (nowMs - first.proposedAtMs > proposalLastsMs) return 'unknown';
     for (const record of records) {
       const changed = { ...record, phase: 'confirmed', confirmedAtMs: nowMs } as const;
-      await saveChangeIn(context, memory, { changed, phase: 'proposed' });
+      await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
     }
     const { id, incidentId } = first.batch;
-    await memory.wantFollowUp(incidentId, `changes:${id}`, { kind: 'changes', batchId: id }, nowMs);
+    await transaction.wantFollowUp(incidentId, `changes:${id}`, { kind: 'changes', batchId: id }, nowMs);
     return 'confirmed';
   });
 }
@@ -55,14 +55,14 @@ export async function cancelBatch(
   batchId: string,
   asker: Asker,
 ): Promise<'cancelled' | 'confirmed' | 'unknown'> {
-  return context.store.inTransaction(async (memory) => {
-    const records = await memory.listBatch(batchId);
+  return context.store.inTransaction(async (transaction) => {
+    const records = await transaction.listBatch(batchId);
     const [first] = records;
     if (!first || !isSamePerson(first.person, asker.person)) return 'unknown';
     if (records.some(wasConfirmed)) return 'confirmed';
     for (const record of records) {
       const changed = { ...record, phase: 'over', outcome: { kind: 'not-sent' } } as const;
-      await saveChangeIn(context, memory, { changed, phase: 'proposed' });
+      await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
     }
     return 'cancelled';
   });

@@ -20,11 +20,11 @@ export async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertRe
     person: person.id,
     name: knownName(context, person),
   };
-  const reply = await answerOnRecord(at, async (memory) => {
-    const current = await memory.findIncident(incident.id);
+  const reply = await answerOnRecord(at, async (transaction) => {
+    const current = await transaction.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
-    await memory.putMute(mute);
-    return { kind: 'muted', incident: await memory.saveIncident(current, context.now()), mute };
+    await transaction.putMute(mute);
+    return { kind: 'muted', incident: await transaction.saveIncident(current, context.now()), mute };
   });
   context.kick();
   return reply;
@@ -33,11 +33,11 @@ export async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertRe
 /** Lets failures of a kind be heard again. */
 export async function unmuteIncident(at: AtAlert): Promise<AlertReply> {
   const { context, incident } = at;
-  const reply = await answerOnRecord(at, async (memory) => {
-    const current = await memory.findIncident(incident.id);
+  const reply = await answerOnRecord(at, async (transaction) => {
+    const current = await transaction.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
-    await memory.removeMute(incident.key);
-    return { kind: 'unmuted', incident: await memory.saveIncident(current, context.now()) };
+    await transaction.removeMute(incident.key);
+    return { kind: 'unmuted', incident: await transaction.saveIncident(current, context.now()) };
   });
   context.kick();
   return reply;

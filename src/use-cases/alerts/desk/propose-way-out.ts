@@ -3,7 +3,7 @@ import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
 import type { Failure } from '../../../domain/alerts/failure.js';
 import type { Change } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
-import type { Memory } from '../../../ports/store.js';
+import type { Transaction } from '../../../ports/store.js';
 import { answerOnRecord } from '../../ledger/record-alert.js';
 import { codeOfRun } from '../../short-codes.js';
 import type { AtAlert } from './at-alert.js';
@@ -14,17 +14,17 @@ const mostRuns = 50;
 /** Says what a way out would do, and to which runs; the latest failures go first. */
 export async function proposeWayOut(at: AtAlert, way: WayOut): Promise<AlertReply> {
   const { context } = at;
-  return answerOnRecord(at, async (memory) => {
-    const incident = await memory.findIncident(at.incident.id);
+  return answerOnRecord(at, async (transaction) => {
+    const incident = await transaction.findIncident(at.incident.id);
     if (!incident) return { kind: 'unknown-alert' };
-    const failed = (await memory.listFailures(incident.id)).filter(({ state }) => state === 'failed');
+    const failed = (await transaction.listFailures(incident.id)).filter(({ state }) => state === 'failed');
     if (failed.length === 0) return { kind: 'nothing-failed', incident };
     const batchId = context.newId();
     const chosen = failed.reverse().slice(0, mostRuns);
     const records: ChangeRecord[] = [];
     for (const [place, failure] of chosen.entries()) {
-      const record = await recordOf(at, memory, { failure, way, batchId, place });
-      await memory.addChange(record);
+      const record = await recordOf(at, transaction, { failure, way, batchId, place });
+      await transaction.addChange(record);
       records.push(record);
     }
     return { kind: 'proposal', incident, way, batchId, records, more: failed.length - records.length };
@@ -33,7 +33,7 @@ export async function proposeWayOut(at: AtAlert, way: WayOut): Promise<AlertRepl
 
 async function recordOf(
   { context, asker, incident }: AtAlert,
-  memory: Memory,
+  transaction: Transaction,
   what: {
     readonly failure: Failure;
     readonly way: WayOut;
@@ -49,7 +49,7 @@ async function recordOf(
     change: changeOf(way, failure),
     title: instance.title,
     definition: instance.definition.name,
-    code: await codeOfRun(memory, context, instance.ref),
+    code: await codeOfRun(transaction, context, instance.ref),
     ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
     isOverride: false,
     phase: 'proposed',

@@ -6,14 +6,14 @@ import type { AtAlert } from './at-alert.js';
 /** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
 export async function takeIncident(at: AtAlert): Promise<AlertReply> {
   const { context, incident, person } = at;
-  const reply = await answerOnRecord(at, async (memory) => {
-    const current = await memory.findIncident(incident.id);
+  const reply = await answerOnRecord(at, async (transaction) => {
+    const current = await transaction.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
     if (current.state.kind === 'resolved') return { kind: 'over', incident: current };
     if (current.owner) return { kind: 'taken-before', incident: current };
     const owner = { person: person.id, name: knownName(context, person), atMs: context.now() };
-    const saved = await memory.saveIncident({ ...current, owner }, context.now());
-    await memory.wantFollowUp(saved.id, 'taken', { kind: 'taken' }, context.now());
+    const saved = await transaction.saveIncident({ ...current, owner }, context.now());
+    await transaction.wantFollowUp(saved.id, 'taken', { kind: 'taken' }, context.now());
     return { kind: 'taken', incident: saved };
   });
   context.kick();

@@ -2,7 +2,7 @@ import type { MessageRef } from '../../../domain/click.js';
 import type { Delivery } from '../../../domain/delivery.js';
 import { isSamePerson } from '../../../domain/person.js';
 import type { Asker } from '../../../ports/command-desk.js';
-import type { Memory } from '../../../ports/store.js';
+import type { Transaction } from '../../../ports/store.js';
 
 /** A message that shows an approval's card; its channel is named unless it is somebody's direct messages. */
 export interface Copy {
@@ -17,7 +17,7 @@ export interface Copy {
  * What is decided from a list is decided at such a copy, so that it takes the very same way as on the card.
  */
 export async function findCopy(
-  { store }: { readonly store: Memory },
+  { store }: { readonly store: Transaction },
   approvalId: string,
   asker: Asker,
 ): Promise<Copy | undefined> {
@@ -30,7 +30,7 @@ export async function findCopy(
 }
 
 /** While many cards wait for their turn, the message that stands for them all has to do. */
-async function digestOf(store: Memory, approvalId: string): Promise<Copy | undefined> {
+async function digestOf(store: Transaction, approvalId: string): Promise<Copy | undefined> {
   const message = await store.findDigestFor(approvalId);
   return message && { message };
 }

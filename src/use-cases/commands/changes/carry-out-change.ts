@@ -7,7 +7,7 @@ import type { Person } from '../../../domain/person.js';
 import type { WorkflowBackend } from '../../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../../ports/errors.js';
 import type { ChangeAnswer } from '../../../ports/operations.js';
-import type { Memory } from '../../../ports/store.js';
+import type { Transaction } from '../../../ports/store.js';
 import type { Context } from '../../context.js';
 import { saveChange, saveChangeIn } from '../../ledger/save-change.js';
 import { lookUpPerson } from '../../people/look-up-person.js';
@@ -35,7 +35,7 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   const nowMs = context.now();
   const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
   const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.holder };
-  const marked = await context.store.inTransaction((memory) => markSending(context, memory, sending));
+  const marked = await context.store.inTransaction((transaction) => markSending(context, transaction, sending));
   if (!marked) return;
   if (marked.phase === 'over') return tellOver(context, marked);
   if (wasFrozen(context, nowMs)) return finish(context, sending, 'sending', { kind: 'not-sent' });
@@ -50,9 +50,9 @@ export async function finish(
   outcome: ChangeOutcome,
 ): Promise<void> {
   const over: ChangeRecord = { ...record, phase: 'over', outcome };
-  const isSaved = await context.store.inTransaction(async (memory) => {
-    if (!(await saveChangeIn(context, memory, { changed: over, phase }))) return false;
-    await refreshAnsweredCards(context, memory, over, phase);
+  const isSaved = await context.store.inTransaction(async (transaction) => {
+    if (!(await saveChangeIn(context, transaction, { changed: over, phase }))) return false;
+    await refreshAnsweredCards(context, transaction, over, phase);
     return true;
   });
   if (isSaved) await tellOver(context, over);
@@ -74,16 +74,16 @@ async function tellOver(context: Context, over: ChangeRecord): Promise<void> {
  */
 async function markSending(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   sending: ChangeRecord,
 ): Promise<ChangeRecord | undefined> {
   const { person, channel } = sending;
   const asker = { person, ...(channel === undefined ? {} : { channel }) };
-  const approval = await findOpenApproval(memory, sending.change, asker);
+  const approval = await findOpenApproval(transaction, sending.change, asker);
   const changed: ChangeRecord = approval
     ? { ...sending, phase: 'over', outcome: { kind: 'approval-open', approval } }
     : sending;
-  return (await saveChangeIn(context, memory, { changed, phase: 'confirmed' })) ? changed : undefined;
+  return (await saveChangeIn(context, transaction, { changed, phase: 'confirmed' })) ? changed : undefined;
 }
 
 /** A change that may go out, and its run as just read. */

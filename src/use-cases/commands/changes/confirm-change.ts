@@ -2,7 +2,7 @@ import type { Change } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import { isSamePerson } from '../../../domain/person.js';
 import type { Asker } from '../../../ports/command-desk.js';
-import type { Memory } from '../../../ports/store.js';
+import type { Transaction } from '../../../ports/store.js';
 import type { Context } from '../../context.js';
 import { saveChange, saveChangeIn } from '../../ledger/save-change.js';
 
@@ -35,31 +35,31 @@ export async function confirmChange(context: Context, changeId: string, asker: A
 type Confirmation = 'confirmed' | 'repeated' | 'unknown';
 
 function writeDown(context: Context, changeId: string, asker: Asker): Promise<Confirmation> {
-  return context.store.inTransaction(async (memory) => {
-    const record = await memory.findChange(changeId);
+  return context.store.inTransaction(async (transaction) => {
+    const record = await transaction.findChange(changeId);
     if (!record || !isSamePerson(record.person, asker.person)) return 'unknown';
     if (record.phase !== 'proposed') return 'repeated';
     const nowMs = context.now();
     if (nowMs - record.proposedAtMs > proposalLastsMs) return 'unknown';
     const here = { ...record, ...placeOf(asker) };
-    const twin = await memory.findTwin(record, nowMs - twinWindowMs);
-    if (twin && !(await isUndone(memory, twin))) {
+    const twin = await transaction.findTwin(record, nowMs - twinWindowMs);
+    if (twin && !(await isUndone(transaction, twin))) {
       const changed = { ...here, phase: 'over', sameAs: twin.id } as const;
-      await saveChangeIn(context, memory, { changed, phase: 'proposed' });
+      await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
       return 'repeated';
     }
     const { holder } = context;
     const changed = { ...here, phase: 'confirmed', confirmedAtMs: nowMs, holder } as const;
-    await saveChangeIn(context, memory, { changed, phase: 'proposed' });
+    await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
     return 'confirmed';
   });
 }
 
 /** Tells whether the same person has confirmed the way back after a change. */
-async function isUndone(memory: Memory, twin: ChangeRecord): Promise<boolean> {
+async function isUndone(transaction: Transaction, twin: ChangeRecord): Promise<boolean> {
   const sinceMs = (twin.confirmedAtMs ?? 0) + 1;
   for (const change of waysBack(twin.change)) {
-    if (await memory.findTwin({ ...twin, change }, sinceMs)) return true;
+    if (await transaction.findTwin({ ...twin, change }, sinceMs)) return true;
   }
   return false;
 }

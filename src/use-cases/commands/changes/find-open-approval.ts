@@ -2,7 +2,7 @@ import { approvalAnsweredBy } from '../../../domain/alert-conflict.js';
 import { type Change, systemOfChange } from '../../../domain/change.js';
 import type { OpenApproval } from '../../../domain/open-approval.js';
 import type { Asker } from '../../../ports/command-desk.js';
-import type { Memory } from '../../../ports/store.js';
+import type { Transaction } from '../../../ports/store.js';
 import { findCopy } from '../approvals/find-copy.js';
 
 /**
@@ -12,16 +12,16 @@ import { findCopy } from '../approvals/find-copy.js';
  * Nobody's operator rule allows that: how many must agree, and who must not, is said by the approver rules.
  */
 export async function findOpenApproval(
-  memory: Memory,
+  transaction: Transaction,
   change: Change,
   asker: Asker,
 ): Promise<OpenApproval | undefined> {
   if (change.kind !== 'alert') return undefined;
-  const open = await memory.listOpenApprovals(systemOfChange(change));
+  const open = await transaction.listOpenApprovals(systemOfChange(change));
   const approval = approvalAnsweredBy(open, change);
   if (!approval) return undefined;
   const { id, code, told: reported } = approval;
-  const copy = await findCopy({ store: memory }, id, asker);
+  const copy = await findCopy({ store: transaction }, id, asker);
   const isActivityKnown = reported?.activityId !== undefined;
   return { code, isActivityKnown, ...(copy?.channel === undefined ? {} : { channel: copy.channel }) };
 }

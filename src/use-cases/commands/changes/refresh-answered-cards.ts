@@ -2,7 +2,7 @@ import { activityIdOf, mayHaveArrived } from '../../../domain/alert-conflict.js'
 import { systemOfChange } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import { priorities } from '../../../domain/delivery.js';
-import type { Memory } from '../../../ports/store.js';
+import type { Transaction } from '../../../ports/store.js';
 import type { Context } from '../../context.js';
 
 /**
@@ -11,15 +11,15 @@ import type { Context } from '../../context.js';
  */
 export async function refreshAnsweredCards(
   context: Context,
-  memory: Memory,
+  transaction: Transaction,
   over: ChangeRecord,
   before: ChangeRecord['phase'],
 ): Promise<void> {
   const { change } = over;
   if (change.kind !== 'alert' || before !== 'sending' || mayHaveArrived(over)) return;
   const activityId = activityIdOf(change.activityId);
-  for (const approval of await memory.listOpenApprovals(systemOfChange(change))) {
+  for (const approval of await transaction.listOpenApprovals(systemOfChange(change))) {
     if (approval.told?.activityId !== activityId) continue;
-    await memory.saveApproval(approval, priorities.progress, context.now());
+    await transaction.saveApproval(approval, priorities.progress, context.now());
   }
 }

@@ -9,8 +9,8 @@ export async function notifyChange(context: Context, record: ChangeRecord): Prom
   const reported = sameAs === undefined ? record : ((await context.store.findChange(sameAs)) ?? record);
   const asker = { person, ...(channel ? { channel } : {}), ...(responseUrl ? { responseUrl } : {}) };
   if (await context.chat.replyPrivately(asker, { kind: 'change', record: reported })) return;
-  await context.store.inTransaction((memory) =>
-    notifyPerson(context, memory, person, `change:${record.id}:${record.phase}`, {
+  await context.store.inTransaction((transaction) =>
+    notifyPerson(context, transaction, person, `change:${record.id}:${record.phase}`, {
       kind: 'change',
       record: reported,
     }),

@@ -23,10 +23,10 @@ export async function unlinkAccount(work: CommandWork, typed: string | undefined
   const backend = named(work, typed);
   if (!backend) return whichSystem(work, 'unlink');
   const { system, label, personSignIn: signIn } = backend;
-  const link = await context.store.inTransaction(async (memory) => {
-    const found = await memory.findLink(system, person.id);
-    if (!found || !(await memory.removeLink(found.id))) return undefined;
-    await recordLink(context, memory, { link: found, did: 'unlinked' });
+  const link = await context.store.inTransaction(async (transaction) => {
+    const found = await transaction.findLink(system, person.id);
+    if (!found || !(await transaction.removeLink(found.id))) return undefined;
+    await recordLink(context, transaction, { link: found, did: 'unlinked' });
     return found;
   });
   if (!link) return { kind: 'not-linked', system, label };

@@ -16,19 +16,19 @@ export async function restoreRights({ context, person, asker }: CommandWork, use
   const may = mayRun(person, 'restore', { system: '', definition: '' }, rules);
   if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'restore', why: may };
   const whom: PersonId = { teamId: asker.person.teamId, userId };
-  const was = await context.store.inTransaction(async (memory) => {
-    const suspension = await memory.findSuspension(whom);
+  const was = await context.store.inTransaction(async (transaction) => {
+    const suspension = await transaction.findSuspension(whom);
     if (!suspension) return undefined;
-    await memory.restore(whom);
+    await transaction.restore(whom);
     const note = { whom: recordedPerson(context, whom), receipt: suspension.receipt, now: 'restored' };
-    await record(context, memory, {
+    await record(context, transaction, {
       system: '',
       kind: 'rights',
       person: recordedPerson(context, person.id),
       note,
     });
     const event = { kind: 'restored', person: whom, by: person.id } as const;
-    await notifyOperators(context, memory, `restored:${context.newId()}`, event);
+    await notifyOperators(context, transaction, `restored:${context.newId()}`, event);
     return suspension;
   });
   context.kick();

@@ -17,12 +17,12 @@ export async function rowsOf(context: Context, instances: readonly Instance[]): 
 
 /** Gives the short code of a run, and gives out a new one if it has none; codes grow when short ones run out. */
 async function codeFor(context: Context, ref: InstanceRef): Promise<string> {
-  return context.store.inTransaction(async (memory) => {
-    const known = await memory.codeOf(ref);
+  return context.store.inTransaction(async (transaction) => {
+    const known = await transaction.codeOf(ref);
     if (known !== undefined) return known;
     for (let tries = 0; ; tries += 1) {
       const code = context.newCode(4 + Math.floor(tries / 5));
-      if (await memory.addCode(code, ref)) return code;
+      if (await transaction.addCode(code, ref)) return code;
     }
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readListPlace, writeListPlace } from '../../../../src/chat/slack/command-ids.js';
-import { createExpiringMemory } from '../../../../src/chat/slack/commands/expiring-memory.js';
+import { createExpiringCache } from '../../../../src/chat/slack/commands/expiring-memory.js';
 import { plainTyping } from '../../../../src/chat/slack/commands/plain-typing.js';
 
 describe('what a person typed', () => {
@@ -47,12 +47,12 @@ describe('a place in a list', () => {
 describe('a memory that expires', () => {
   it('forgets what is too old, and the oldest when there is too much', () => {
     let atMs = 0;
-    const memory = createExpiringMemory<string>({ now: () => atMs, most: 2, lifeMs: 1_000 });
-    memory.put('a', 'first');
-    memory.put('b', 'second');
-    memory.put('c', 'third');
-    expect([memory.get('a'), memory.get('b'), memory.get('c')]).toEqual([undefined, 'second', 'third']);
+    const transaction = createExpiringCache<string>({ now: () => atMs, most: 2, lifeMs: 1_000 });
+    transaction.put('a', 'first');
+    transaction.put('b', 'second');
+    transaction.put('c', 'third');
+    expect([transaction.get('a'), transaction.get('b'), transaction.get('c')]).toEqual([undefined, 'second', 'third']);
     atMs = 1_001;
-    expect(memory.get('b')).toBeUndefined();
+    expect(transaction.get('b')).toBeUndefined();
   });
 });

@@ -108,9 +108,9 @@ export function describeIncidents(store: () => Store): void {
   });
 
   it('keeps nothing of a transaction that fails', async () => {
-    const work = store().inTransaction(async (memory) => {
-      await memory.addIncident(anIncident());
-      await memory.putMute(mute);
+    const work = store().inTransaction(async (transaction) => {
+      await transaction.addIncident(anIncident());
+      await transaction.putMute(mute);
       throw new Error('the roof fell in');
     });
     await expect(work).rejects.toThrow('the roof fell in');

@@ -1,7 +1,7 @@
 import type { CommandLine, TypedValue } from '../../../../domain/command-line.js';
 import type { StartOption } from '../../../../domain/reply.js';
 import type { Asker } from '../../../../ports/command-desk.js';
-import type { SharedMemory } from '../shared-memory.js';
+import type { SharedCache } from '../shared-memory.js';
 
 /** A line that names no run, though its verb is about one. */
 export type RunLine = Extract<
@@ -34,7 +34,7 @@ export interface StartPicker {
 }
 
 /** Open modals, by the opaque id each of them carries. */
-export type PickerMemory = SharedMemory<Picker>;
+export type PickerCache = SharedCache<Picker>;
 
 /** Tells whether a line is about one run. */
 export function isRunLine(line: CommandLine): line is RunLine {
