@@ -15,7 +15,7 @@ import type { Context } from './use-cases/context.js';
 import type { StoreHold } from './use-cases/hold-store.js';
 import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
-import { keepingIn } from './use-cases/replicas/keeping-in.js';
+import { keyValueStoreIn } from './use-cases/replicas/keeping-in.js';
 import { countedBackends } from './use-cases/watch/counted-backend.js';
 import { countedChat } from './use-cases/watch/counted-chat.js';
 import { takeStock } from './use-cases/watch/take-stock.js';
@@ -56,7 +56,7 @@ export function assemble({ store, hold, settings, runtime }: BotParts) {
   const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const userGroups = groupsNamedIn(settings.policy);
-  const keeping = keepingIn(store, now);
+  const keyValueStore = keyValueStoreIn(store, now);
   const seal = createSeal(settings.ledger.key);
   const { policy } = settings;
   const linking = linkingOf(settings, { ...runtime, store, backends, seal, policy });
@@ -67,7 +67,7 @@ export function assemble({ store, hold, settings, runtime }: BotParts) {
     labelOf,
     metrics,
     userGroups,
-    keeping,
+    keyValueStore,
   });
   const hint = coalesced(() => void jobs.deliver(), hintEveryMs);
   const context: Context = {

@@ -3,7 +3,7 @@ import type { AlertService } from '../../ports/alert-desk.js';
 import type { ApprovalService } from '../../ports/approval-desk.js';
 import type { Chat } from '../../ports/chat.js';
 import type { CommandService } from '../../ports/command-desk.js';
-import type { Keeping } from '../../ports/keeping.js';
+import type { KeyValueStore } from '../../ports/keeping.js';
 import type { Log } from '../../ports/log.js';
 import { type Metrics, noMetrics } from '../../ports/metrics.js';
 import type { ReceiptService } from '../../ports/receipt-desk.js';
@@ -37,7 +37,7 @@ export interface SlackChatOptions {
   readonly apiUrl?: string;
   readonly log: Log;
   /** Where that is kept which every bot in this workspace must find again. */
-  readonly keeping: Keeping;
+  readonly keyValueStore: KeyValueStore;
   readonly metrics?: Metrics;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -82,7 +82,7 @@ const settleTimeoutMs = 10_000;
 
 /** Creates the chat in Slack. */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
-  const { log, keeping, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
+  const { log, keyValueStore, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
   const { metrics = noMetrics } = options;
   const logger = createBoltLog(log);
   const client = createSlackClient({
@@ -94,8 +94,8 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
   const wording = { ink: mrkdwnInk, labelOf, ...linking };
   const delivering = { client, log, labelOf, command, ...linking };
-  const replies = createReplies({ client, log, keeping, labelOf, command, now, newId, ...linking });
-  const pickers = createSharedCache<Picker>(keeping, 'picker');
+  const replies = createReplies({ client, log, keyValueStore, labelOf, command, now, newId, ...linking });
+  const pickers = createSharedCache<Picker>(keyValueStore, 'picker');
   const words = createPrivateWords({ client, log });
   const inFlight = createInFlight();
   let us: SlackIdentity | undefined;

@@ -77,7 +77,7 @@ export async function aSlack({
     botToken: app.botToken,
     apiUrl: slackApiUrl,
     log,
-    keeping: inMemoryStore(),
+    keyValueStore: inMemoryStore(),
     now,
     userGroups,
     newId: () => `id-${++ids}`,

@@ -34,7 +34,7 @@ describe('the connection to Slack', () => {
     const workspace = createSlackWorkspace();
     const { slackApiUrl } = await workspace.start();
     const slack = createSlackChat({
-      keeping: inMemoryStore(),
+      keyValueStore: inMemoryStore(),
       mode: { kind: 'socket', appToken: workspace.app.appToken },
       botToken: 'xoxb-wrong',
       apiUrl: slackApiUrl,
@@ -54,7 +54,7 @@ describe('the connection to Slack', () => {
     const workspace = createSlackWorkspace();
     const { slackApiUrl } = await workspace.start();
     const slack = createSlackChat({
-      keeping: inMemoryStore(),
+      keyValueStore: inMemoryStore(),
       mode: { kind: 'socket', appToken: 'xapp-wrong' },
       botToken: workspace.app.botToken,
       apiUrl: slackApiUrl,
@@ -111,7 +111,7 @@ describe('the connection to Slack', () => {
     const { slackApiUrl } = await workspace.start();
     const log = keptLog();
     const slack = createSlackChat({
-      keeping: inMemoryStore(),
+      keyValueStore: inMemoryStore(),
       mode: { kind: 'socket', appToken: workspace.app.appToken, pingTimeoutMs: 600, reconnectMs: 10 },
       botToken: workspace.app.botToken,
       apiUrl: slackApiUrl,

@@ -1,7 +1,7 @@
-import type { Keeping } from '../../../src/ports/keeping.js';
+import type { KeyValueStore } from '../../../src/ports/keeping.js';
 
 /** Keeps texts for as long as a test runs. */
-export function inMemoryStore(): Keeping {
+export function inMemoryStore(): KeyValueStore {
   const texts = new Map<string, string>();
   return {
     keep: async (key, text) => void texts.set(key, text),

@@ -3,7 +3,7 @@ import type { CommandLine } from '../../../domain/command-line.js';
 import { isSamePerson, type PersonId } from '../../../domain/person.js';
 import type { Reply } from '../../../domain/reply.js';
 import type { Asker } from '../../../ports/command-desk.js';
-import type { Keeping } from '../../../ports/keeping.js';
+import type { KeyValueStore } from '../../../ports/keeping.js';
 import type { Log } from '../../../ports/log.js';
 import { asError } from '../actions/take-click.js';
 import { type PrivateReply, replyPrivately } from '../calls/reply-privately.js';
@@ -41,7 +41,7 @@ export interface ReplyHow {
 export function createReplies(options: {
   readonly client: webApi.WebClient;
   readonly log: Log;
-  readonly keeping: Keeping;
+  readonly keyValueStore: KeyValueStore;
   readonly labelOf: Wording['labelOf'];
   readonly command: string;
   readonly now: () => number;
@@ -52,7 +52,7 @@ export function createReplies(options: {
   const { client, log, labelOf, command, now, newId, timeoutMs = 5_000 } = options;
   const order = createChangeOrder(now);
   const choices = createSharedCache<{ readonly line: CommandLine; readonly person: PersonId }>(
-    options.keeping,
+    options.keyValueStore,
     'choice',
   );
   const send = (asker: Asker, reply: PrivateReply) =>

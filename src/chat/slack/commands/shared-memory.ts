@@ -1,4 +1,4 @@
-import type { Keeping } from '../../../ports/keeping.js';
+import type { KeyValueStore } from '../../../ports/keeping.js';
 
 /** Remembers a few things for a while, for every bot on the store; nothing in it may be needed to decide anything. */
 export interface SharedCache<T> {
@@ -8,12 +8,12 @@ export interface SharedCache<T> {
 }
 
 /** Creates a memory of one kind of things. */
-export function createSharedCache<T>(keeping: Keeping, kind: string): SharedCache<T> {
+export function createSharedCache<T>(keyValueStore: KeyValueStore, kind: string): SharedCache<T> {
   const read = (text: string): T => JSON.parse(text);
   return {
-    put: (key, value) => keeping.keep(`${kind}:${key}`, JSON.stringify(value)),
+    put: (key, value) => keyValueStore.keep(`${kind}:${key}`, JSON.stringify(value)),
     async get(key) {
-      const text = await keeping.kept(`${kind}:${key}`);
+      const text = await keyValueStore.kept(`${kind}:${key}`);
       return text === undefined ? undefined : read(text);
     },
   };

@@ -16,7 +16,7 @@ export interface SignalGate<Item, Outcome> {
 }
 
 /** What a gate needs to know about the signals it lets through. */
-export interface GateKeeping<Item, Outcome> {
+export interface GateDeps<Item, Outcome> {
   /** Signals with the same key can get into each other's way. */
   keyOf(item: Item): string;
   windowMs(): number;
@@ -28,13 +28,13 @@ export interface GateKeeping<Item, Outcome> {
 
 /** Creates an open gate: every signal is handled as it comes. */
 export function createSignalGate<Item, Outcome>(
-  keeping: GateKeeping<Item, Outcome>,
+  deps: GateDeps<Item, Outcome>,
 ): SignalGate<Item, Outcome> {
   const held: Waiting<Item, Outcome>[] = [];
   const windows = new Map<string, { waiting: Waiting<Item, Outcome>[]; timer: NodeJS.Timeout }>();
   let holding = 0;
   const handle = (batch: readonly Waiting<Item, Outcome>[]): void => {
-    const outcomes = keeping.handle(batch.map(({ item }) => item));
+    const outcomes = deps.handle(batch.map(({ item }) => item));
     for (const [index, outcome] of outcomes.entries()) batch[index]?.settle(outcome);
   };
   const closeWindow = (key: string): void => {
@@ -49,13 +49,13 @@ export function createSignalGate<Item, Outcome>(
     handle(held.splice(0));
   };
   const joinWindow = (entry: Waiting<Item, Outcome>): void => {
-    const key = keeping.keyOf(entry.item);
+    const key = deps.keyOf(entry.item);
     const open = windows.get(key);
     if (open !== undefined) {
       open.waiting.push(entry);
       return;
     }
-    const timer = setTimeout(() => closeWindow(key), keeping.windowMs());
+    const timer = setTimeout(() => closeWindow(key), deps.windowMs());
     windows.set(key, { waiting: [entry], timer });
   };
   const waitingCount = (): number =>
@@ -66,9 +66,9 @@ export function createSignalGate<Item, Outcome>(
         if (holding > 0) {
           held.push({ item, settle });
           if (held.length >= holding) releaseHeld();
-        } else if (keeping.windowMs() > 0) joinWindow({ item, settle });
+        } else if (deps.windowMs() > 0) joinWindow({ item, settle });
         else handle([{ item, settle }]);
-        if (waitingCount() > 0) keeping.onWait();
+        if (waitingCount() > 0) deps.onWait();
       }),
     waitingCount,
     holdNext(count) {
