@@ -5,28 +5,28 @@ import { verbs } from './verbs.js';
 
 /** Understands what somebody typed; nothing typed wrong is ever taken for something else. */
 export function parseCommand(text: string): ParsedCommand {
-  const [typed = 'help', ...words] = wordsOf(text);
+  const [typed = 'help', ...args] = splitArgs(text);
   const spec = verbs.find(({ name }) => name === typed.toLowerCase());
   if (!spec) {
     const near = nearVerb(typed);
     return { kind: 'unknown-verb', typed, ...(near === undefined ? {} : { near }) };
   }
-  return parseVerb(spec.name, words);
+  return parseVerb(spec.name, args);
 }
 
 /** Splits a line into words; quoted ones, straight or curly, may hold spaces. */
-export function wordsOf(text: string): readonly string[] {
+export function splitArgs(text: string): readonly string[] {
   const parts = text.matchAll(/(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g);
   return [...parts].map(
     ([, name, quoted, bare]) => `${name === undefined ? '' : `${name}=`}${quoted ?? bare ?? ''}`,
   );
 }
 
-function parseVerb(verb: Verb, words: readonly string[]): ParsedCommand {
-  const rest = words.join(' ');
+function parseVerb(verb: Verb, args: readonly string[]): ParsedCommand {
+  const rest = args.join(' ');
   switch (verb) {
     case 'help':
-      return parseHelp(words);
+      return parseHelp(args);
     case 'status':
     case 'why':
     case 'stop':
@@ -50,16 +50,16 @@ function parseVerb(verb: Verb, words: readonly string[]): ParsedCommand {
     case 'unlink':
       return understood({ verb, ...(rest === '' ? {} : { system: rest }) });
     case 'list':
-      return parseList(words);
+      return parseList(args);
     case 'restart':
-      return parseRestart(words);
+      return parseRestart(args);
     case 'execute':
-      return parseExecute(words);
+      return parseExecute(args);
     case 'output':
     case 'variable':
-      return parseReading(verb, words);
+      return parseReading(verb, args);
     case 'alert':
-      return parseAlert(words);
+      return parseAlert(args);
     case 'last':
       return understood({ verb, ...(rest === '' ? {} : { workflow: rest }) });
     case 'definitions':
@@ -86,14 +86,14 @@ function parseHelp([word, ...more]: readonly string[]): ParsedCommand {
 function parseList([first, ...more]: readonly string[]): ParsedCommand {
   const states = ['waiting', 'failed', 'mine', 'running'] as const;
   const state = states.find((one) => one === first?.toLowerCase());
-  const words = state || first === undefined ? more : [first, ...more];
-  const text = words.length === 0 ? {} : { text: words.join(' ') };
+  const args = state || first === undefined ? more : [first, ...more];
+  const text = args.length === 0 ? {} : { text: args.join(' ') };
   return understood({ verb: 'list', state: state ?? 'any', ...text, page: 1 });
 }
 
-function parseRestart(words: readonly string[]): ParsedCommand {
-  const version = words.length > 1 ? /^v?(\d{1,6})$/i.exec(words.at(-1) ?? '')?.[1] : undefined;
-  const ref = (version === undefined ? words : words.slice(0, -1)).join(' ');
+function parseRestart(args: readonly string[]): ParsedCommand {
+  const version = args.length > 1 ? /^v?(\d{1,6})$/i.exec(args.at(-1) ?? '')?.[1] : undefined;
+  const ref = (version === undefined ? args : args.slice(0, -1)).join(' ');
   return understood({
     verb: 'restart',
     ...(ref === '' ? {} : { ref }),
@@ -101,11 +101,11 @@ function parseRestart(words: readonly string[]): ParsedCommand {
   });
 }
 
-function parseExecute(words: readonly string[]): ParsedCommand {
+function parseExecute(args: readonly string[]): ParsedCommand {
   const isValue = (word: string): boolean => /^[^\s=]+=/.test(word);
-  const first = words.findIndex(isValue);
-  const named = first < 0 ? words : words.slice(0, first);
-  const values = first < 0 ? [] : words.slice(first);
+  const first = args.findIndex(isValue);
+  const named = first < 0 ? args : args.slice(0, first);
+  const values = first < 0 ? [] : args.slice(first);
   const odd = values.find((word) => !isValue(word));
   if (odd !== undefined) return usage('execute', { kind: 'not-a-value', typed: odd });
   return understood({

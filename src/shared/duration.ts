@@ -21,11 +21,11 @@ export function duration(limits: { readonly minMs?: number; readonly maxMs?: num
 }
 
 function rangeSentence(minMs: number, maxMs: number): string {
-  const atLeast = `a duration of at least ${inWords(minMs)}`;
-  return maxMs === Number.MAX_SAFE_INTEGER ? atLeast : `${atLeast} and at most ${inWords(maxMs)}`;
+  const atLeast = `a duration of at least ${asText(minMs)}`;
+  return maxMs === Number.MAX_SAFE_INTEGER ? atLeast : `${atLeast} and at most ${asText(maxMs)}`;
 }
 
-function inWords(durationMs: number): string {
+function asText(durationMs: number): string {
   if (durationMs % 3_600_000 === 0 && durationMs > 0) return `${durationMs / 3_600_000}h`;
   if (durationMs % 60_000 === 0 && durationMs > 0) return `${durationMs / 60_000}m`;
   if (durationMs % 1_000 === 0 && durationMs > 0) return `${durationMs / 1_000}s`;

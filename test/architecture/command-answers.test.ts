@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Ink, plainInk } from '../../src/chat/slack/messages/ink.js';
+import { type Formatter, plainFormatter } from '../../src/chat/slack/messages/ink.js';
 import { replyLines } from '../../src/chat/slack/messages/replies/reply-lines.js';
 import type { Change } from '../../src/domain/change.js';
 import type { ChangeRecord } from '../../src/domain/change-record.js';
@@ -27,15 +27,15 @@ import { root } from './source-files.js';
 const page = readFileSync(join(root, 'docs/commands.md'), 'utf8');
 
 /** Writes the way the page does: people and channels by name, every moment the same. */
-const ink: Ink = {
-  ...plainInk,
+const formatter: Formatter = {
+  ...plainFormatter,
   label: (text) => text,
   moment: () => 'today at 10:03',
   second: () => '10:03:10',
   person: ({ userId }) => (userId === 'U0ANA' ? '@ana' : '@li'),
   channel: () => '#pki-approvals',
 };
-const wording = { ink, labelOf: (system: string) => (system === 'plant' ? 'Work Tasks' : 'Command') };
+const renderContext = { formatter, labelOf: (system: string) => (system === 'plant' ? 'Work Tasks' : 'Command') };
 
 /** A change that is about no run yet has no short code. */
 function without({ code: _none, ...record }: ChangeRecord): ChangeRecord {
@@ -297,6 +297,6 @@ const answers: Readonly<Record<string, Reply>> = {
 
 describe('the page about commands', () => {
   it.each(Object.entries(answers))('shows what %s really answers', (_line, reply) => {
-    expect(page).toContain(`\n${replyLines(reply, wording).join('\n')}\n`);
+    expect(page).toContain(`\n${replyLines(reply, renderContext).join('\n')}\n`);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { headline } from '../../src/chat/slack/messages/cards/states.js';
-import { plainInk } from '../../src/chat/slack/messages/ink.js';
+import { plainFormatter } from '../../src/chat/slack/messages/ink.js';
 import type { Approval } from '../../src/domain/approval.js';
 import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval-state.js';
 import type { InstanceStatus } from '../../src/domain/instance.js';
@@ -88,15 +88,15 @@ function headingsUnder(chapter: string): string[] {
 
 describe('what approvers are told in the documents', () => {
   it('is every heading a card can have, in the same words', () => {
-    const wording = { ink: plainInk, labelOf: () => 'Command' };
-    const shown = states.map((state) => headline(anApproval({ state }), wording).replace(' · K7F3', ''));
+    const renderContext = { formatter: plainFormatter, labelOf: () => 'Command' };
+    const shown = states.map((state) => headline(anApproval({ state }), renderContext).replace(' · K7F3', ''));
     const reported = headingsUnder('## What the card says afterwards');
     expect(reported.sort()).toEqual([...new Set(shown)].sort());
   });
 
   it('is every heading of a card a workflow sent that others do not have', () => {
-    const wording = { ink: plainInk, labelOf: () => 'Work Tasks' };
-    const bare = (approval: Approval) => headline(approval, wording).replace(' · K7F3', '');
+    const renderContext = { formatter: plainFormatter, labelOf: () => 'Work Tasks' };
+    const bare = (approval: Approval) => headline(approval, renderContext).replace(' · K7F3', '');
     const shown = [...listedStates.map((state) => bare(anInboundApproval({ state }))), bare(aLinkOnlyApproval())];
     expect(headingsUnder('## Cards a workflow sends').sort()).toEqual([...new Set(shown)].sort());
   });

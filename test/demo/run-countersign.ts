@@ -9,7 +9,7 @@ export interface RunningCountersign {
   /** Everything printed so far, what went to the error stream included. */
   printed(): string;
   /** Resolves with the first match in what is printed; rejects when the process ends without it. */
-  prints(words: RegExp): Promise<RegExpExecArray>;
+  prints(phrase: RegExp): Promise<RegExpExecArray>;
   /** The exit code, or the name of the signal that ended it. */
   readonly ended: Promise<number | string | null>;
 }
@@ -38,16 +38,16 @@ export function runCountersign(
     process: child,
     ended,
     printed: () => text,
-    prints: (words) =>
+    prints: (phrase) =>
       new Promise((resolve, reject) => {
         const poll = (): void => {
-          const match = words.exec(text);
+          const match = phrase.exec(text);
           if (!match) return;
           listeners.delete(poll);
           resolve(match);
         };
         listeners.add(poll);
-        void ended.then((code) => reject(new Error(`It ended (${code}) without ${words}:\n${text}`)));
+        void ended.then((code) => reject(new Error(`It ended (${code}) without ${phrase}:\n${text}`)));
         poll();
       }),
   };

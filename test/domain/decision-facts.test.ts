@@ -139,7 +139,7 @@ describe('a key in words', () => {
     ['EC P-256', { algorithm: 'EC', sizeBits: 256, curve: 'P-256' }],
     ['Ed25519', { algorithm: 'Ed25519' }],
     ['Ed25519, SHA-512', { algorithm: 'Ed25519', hash: 'SHA-512' }],
-  ])('is %s', (words, key) => {
-    expect(describeKey(key)).toBe(words);
+  ])('is %s', (text, key) => {
+    expect(describeKey(key)).toBe(text);
   });
 });

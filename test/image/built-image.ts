@@ -101,9 +101,9 @@ function copy(
   text: string,
   where: Pick<Parameters<typeof buildStage>[1], 'root' | 'context' | 'others'> & { readonly workdir: string },
 ): void {
-  const words = text.split(/\s+/);
-  const flags = words.filter((word) => word.startsWith('--'));
-  const paths = words.filter((word) => !word.startsWith('--'));
+  const phrase = text.split(/\s+/);
+  const flags = phrase.filter((word) => word.startsWith('--'));
+  const paths = phrase.filter((word) => !word.startsWith('--'));
   const target = paths.at(-1) ?? '';
   const from = flags.map((flag) => /^--from=(.*)$/.exec(flag)?.[1]).find((name) => name !== undefined);
   const source = from === undefined ? where.context : where.others.get(from)?.root;

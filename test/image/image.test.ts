@@ -69,9 +69,9 @@ describeImage(`the image${node24 === undefined ? ' (skipped: there is no Node 24
   let secrets: Record<string, string>;
 
   /** Runs something as the image would: in its folder, with its environment, as a user without rights. */
-  const started = (words: readonly string[], env: Readonly<Record<string, string>> = {}) => ({
-    file: words[0] ?? '',
-    args: words.slice(1).map((word) => (word.startsWith('/') ? join(image.root, word) : word)),
+  const started = (text: readonly string[], env: Readonly<Record<string, string>> = {}) => ({
+    file: text[0] ?? '',
+    args: text.slice(1).map((word) => (word.startsWith('/') ? join(image.root, word) : word)),
     options: {
       cwd: join(image.root, image.workdir),
       env: { ...environment(), ...env },

@@ -23,7 +23,7 @@ describe.each(transports)('approving over %s', (transport) => {
     const stage = await openStage(transport);
     await askForCertificate(stage, { host: '*.elsewhere.example' });
     await stage.observe();
-    const words = textOf(theCard(stage));
+    const text = textOf(theCard(stage));
     for (const word of [
       'Enrol',
       'CN=*.elsewhere.example',
@@ -35,7 +35,7 @@ describe.each(transports)('approving over %s', (transport) => {
       '0 of 1',
       `<@${cast.ana.id}>`,
     ]) {
-      expect(words).toContain(word);
+      expect(text).toContain(word);
     }
     expect(buttonsOf(theCard(stage))).toEqual(['Approve', 'Deny', 'Details', 'Open in Command']);
     await finish(stage, { posts: { pki: 1 }, signals: [] });

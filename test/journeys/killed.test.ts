@@ -22,10 +22,10 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     return { id, card };
   }
 
-  const says = (open: House, words: RegExp) =>
-    open.slack.waitFor(() => open.slack.messages(places.pki).find((one) => words.test(textOf(one))), {
+  const says = (open: House, text: RegExp) =>
+    open.slack.waitFor(() => open.slack.messages(places.pki).find((one) => text.test(textOf(one))), {
       timeoutMs: 25_000,
-      whatFor: `a card saying ${words}`,
+      whatFor: `a card saying ${text}`,
     });
 
   it('between the click and the signal signals once after it is started again', async () => {

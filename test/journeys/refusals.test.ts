@@ -13,12 +13,12 @@ describe.each(transports)('refusals over %s', (transport) => {
     ['the requester', 'sam', /your own|you asked/i],
   ];
 
-  it.each(refusals)('refuses %s, privately and with the reason', async (_who, actor, words) => {
+  it.each(refusals)('refuses %s, privately and with the reason', async (_who, actor, text) => {
     const stage = await openStage(transport, { approveWith: 'one-click' });
     const id = await askForCertificate(stage);
     await stage.observe();
     await click(stage, actor, theCard(stage), 'approve');
-    await privateWord(stage, actor, words);
+    await privateWord(stage, actor, text);
     expect(stage.command.instance(id).status).toBe('Suspended');
     expect(stage.log.lines.some((line) => line.includes('"answer":"refused"'))).toBe(true);
     await finish(stage, { posts: { pki: 1 }, answers: { [actor]: 1 }, signals: [] });
@@ -33,13 +33,13 @@ describe.each(transports)('refusals over %s', (transport) => {
 
   it.each(guesses)(
     'refuses somebody known by e-mail address only what %s',
-    async (_what, requester, words) => {
+    async (_what, requester, text) => {
       const rules = { approveWith: 'one-click', byEmail: ['una'] } as const;
       const stage = await openStage(transport, rules);
       const id = await askForCertificate(stage, { requester });
       await stage.observe();
       await click(stage, 'una', theCard(stage), 'approve');
-      await privateWord(stage, 'una', words);
+      await privateWord(stage, 'una', text);
       expect(stage.command.instance(id).status).toBe('Suspended');
       // No account name can be compared with an address, so the operators hear that nobody can decide.
       const reported = requester.includes('@') ? { ops: 1 } : {};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { listSome, listWords } from '../../src/shared/list-words.js';
+import { listSome, joinList } from '../../src/shared/list-words.js';
 
 describe('words in a list', () => {
   it.each([
@@ -7,8 +7,8 @@ describe('words in a list', () => {
     [['Ana'], 'Ana'],
     [['Ana', 'Bo'], 'Ana and Bo'],
     [['Ana', 'Bo', 'Li'], 'Ana, Bo and Li'],
-  ])('%j read %j', (words, text) => {
-    expect(listWords(words)).toBe(text);
+  ])('%j read %j', (phrase, text) => {
+    expect(joinList(phrase)).toBe(text);
   });
 
   it.each([

@@ -112,5 +112,5 @@ async function reportBreak(approvalContext: ApprovalHandlerContext, error: unkno
   const ref = approvalContext.newId();
   approvalContext.log.error({ ref, err: asError(error) }, 'Handling something from Slack broke');
   const place = readAnswerPlace(body) ?? readSlash(body)?.asker;
-  if (place) await approvalContext.answers.say(place, answerText({ kind: 'broke', ref }, approvalContext.wording));
+  if (place) await approvalContext.answers.say(place, answerText({ kind: 'broke', ref }, approvalContext.renderContext));
 }

@@ -10,7 +10,7 @@ import type { ReceiptService } from '../../ports/receipt-desk.js';
 import type { WebRoute } from '../../ports/web.js';
 import { createInFlight } from '../../shared/in-flight.js';
 import type { SlackIdentity } from './actions/acting.js';
-import { createPrivateWords } from './alerts/private-words.js';
+import { createPrivateMessages } from './alerts/private-words.js';
 import { createSlackApp } from './app.js';
 import { chatError } from './calls/client-errors.js';
 import { postMessage, updateMessage } from './calls/deliver-message.js';
@@ -26,7 +26,7 @@ import { createBoltLog } from './connection/bolt-log.js';
 import type { ReceiverConnection } from './connection/door.js';
 import { createHttpConnection, type HttpMode } from './connection/http-door.js';
 import { createSocketConnection, type SocketMode } from './connection/socket-door.js';
-import { mrkdwnInk } from './messages/ink.js';
+import { mrkdwnFormatter } from './messages/ink.js';
 import { answerMessage } from './views/link-blocks.js';
 
 /** What the Slack chat needs. */
@@ -92,11 +92,11 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   });
   const answers = createPrivateAnswers({ client, log });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
-  const wording = { ink: mrkdwnInk, labelOf, ...linking };
+  const renderContext = { formatter: mrkdwnFormatter, labelOf, ...linking };
   const delivering = { client, log, labelOf, command, ...linking };
   const replies = createReplies({ client, log, keyValueStore, labelOf, command, now, newId, ...linking });
   const pickers = createSharedCache<Picker>(keyValueStore, 'picker');
-  const words = createPrivateWords({ client, log });
+  const privateMessages = createPrivateMessages({ client, log });
   const inFlight = createInFlight();
   let us: SlackIdentity | undefined;
   let connection: ReceiverConnection | undefined;
@@ -120,7 +120,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       post: (target, content, thread) => postMessage(delivering, { target, content, thread }),
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
-      answerPrivately: (click, answer) => answers.say(click, answerMessage(answer, wording)),
+      answerPrivately: (click, answer) => answers.say(click, answerMessage(answer, renderContext)),
       replyPrivately: (asker, reply) => replies.reply(asker, reply),
     },
     identity,
@@ -129,10 +129,10 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       connection = openingOf(options, { logger });
       const app = await createSlackApp({
         connection,
-        approvalContext: { ...options, metrics, service: services.approvals, client, answers, wording, us },
+        approvalContext: { ...options, metrics, service: services.approvals, client, answers, renderContext, us },
         commandContext: { service: services.commands, client, replies, pickers, log, newId, command },
-        alertContext: { service: services.alerts, client, words, log, newId, wording },
-        receiptContext: { service: services.receipts, answers, log, newId, wording: { ...wording, command } },
+        alertContext: { service: services.alerts, client, privateMessages, log, newId, renderContext },
+        receiptContext: { service: services.receipts, answers, log, newId, renderContext: { ...renderContext, command } },
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

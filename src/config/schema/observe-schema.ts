@@ -55,7 +55,7 @@ function intervalProblem(text: string): string | undefined {
   if (possibleIntervalsMs.includes(everyMs)) return undefined;
   const shorter = possibleIntervalsMs.filter((possible) => possible < everyMs).at(-1);
   const longer = possibleIntervalsMs.find((possible) => possible > everyMs);
-  const near = [shorter, longer].filter((value) => value !== undefined).map(inWords);
+  const near = [shorter, longer].filter((value) => value !== undefined).map(asText);
   return `an interval that divides a minute or an hour evenly, such as ${near.join(' or ')}`;
 }
 
@@ -68,7 +68,7 @@ function divisorsOf60(): readonly number[] {
   return Array.from({ length: 60 }, (_, index) => index + 1).filter((number) => 60 % number === 0);
 }
 
-function inWords(intervalMs: number): string {
+function asText(intervalMs: number): string {
   if (intervalMs === 60 * minute) return '1h';
   return intervalMs >= minute ? `${intervalMs / minute}m` : `${intervalMs / second}s`;
 }

@@ -4,13 +4,13 @@ import { patterns, people, ruleName } from './rule-parts.js';
 
 const expectedVerbs = 'read, all, or a list of verbs such as [read, restart]';
 
-const verbWords = z.enum(['read', ...readingVerbs, ...changingVerbs]);
+const verbList = z.enum(['read', ...readingVerbs, ...changingVerbs]);
 
 /** Who may use which verbs of the slash command, and on what. */
 export const operatorSchema = z.strictObject({
   name: ruleName('What messages call the rule.', 'PKI operators'),
   verbs: z
-    .union([z.enum(['read', 'all']), z.array(verbWords).min(1, expectedVerbs)], expectedVerbs)
+    .union([z.enum(['read', 'all']), z.array(verbList).min(1, expectedVerbs)], expectedVerbs)
     .transform(verbsOf)
     .describe(
       'What they may do: read (only look), all, or a list of verbs, in which read stands for all that only look. help, approvals and whoami need no rule.',
@@ -26,7 +26,7 @@ export const operatorSchema = z.strictObject({
 /** An operator rule as read from the settings file. */
 export type OperatorEntry = z.infer<typeof operatorSchema>;
 
-function verbsOf(written: 'read' | 'all' | readonly z.infer<typeof verbWords>[]): readonly Verb[] {
+function verbsOf(written: 'read' | 'all' | readonly z.infer<typeof verbList>[]): readonly Verb[] {
   if (written === 'all') return [...readingVerbs, ...changingVerbs];
   if (written === 'read') return readingVerbs;
   return [...new Set(written.flatMap((word) => (word === 'read' ? readingVerbs : [word])))];

@@ -2,7 +2,7 @@ import type { SeenMessage } from '../../simulators/slack/hands/shown.js';
 import type { Demo } from '../open-demo.js';
 import { channels } from '../scene/cast.js';
 import { fail, renewedHosts, troubles } from '../trouble/troubles.js';
-import { headingOf, wordsOf } from './cards.js';
+import { headingOf, textOf } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';
 
@@ -16,17 +16,17 @@ function alertsAbout({ slack }: Demo, definition: string): readonly SeenMessage[
 }
 
 /** Waits until an alert about a workflow says something. */
-function alertSaying(demo: Demo, definition: string, words: RegExp): Promise<SeenMessage> {
-  return demo.slack.waitFor(() => alertsAbout(demo, definition).find((one) => words.test(wordsOf(one))), {
-    whatFor: `an alert about ${definition}: ${words}`,
+function alertSaying(demo: Demo, definition: string, text: RegExp): Promise<SeenMessage> {
+  return demo.slack.waitFor(() => alertsAbout(demo, definition).find((one) => text.test(textOf(one))), {
+    whatFor: `an alert about ${definition}: ${text}`,
     timeoutMs: patienceMs,
   });
 }
 
 /** Waits until something is said in the thread of an alert. */
-function threadSaying({ slack }: Demo, { channel, ts }: SeenMessage, words: RegExp): Promise<SeenMessage> {
-  return slack.waitFor(() => slack.thread(channel, ts).find((one) => words.test(wordsOf(one))), {
-    whatFor: `a thread: ${words}`,
+function threadSaying({ slack }: Demo, { channel, ts }: SeenMessage, text: RegExp): Promise<SeenMessage> {
+  return slack.waitFor(() => slack.thread(channel, ts).find((one) => text.test(textOf(one))), {
+    whatFor: `a thread: ${text}`,
     timeoutMs: patienceMs,
   });
 }

@@ -5,7 +5,7 @@ import { channels } from '../scene/cast.js';
 const patienceMs = 20_000;
 
 /** Gives everything a person reads in a message, in one string. */
-export function wordsOf(message: SeenMessage): string {
+export function textOf(message: SeenMessage): string {
   return JSON.stringify(message.blocks.length > 0 ? message.blocks : message.text)
     .replaceAll('\\n', '\n')
     .replaceAll('\\\\', '\\');
@@ -28,12 +28,12 @@ export function cardsOf({ slack }: Demo, runId: string): readonly SeenMessage[] 
   return Object.values(channels)
     .filter((channel) => channel !== channels.alerts)
     .flatMap(({ id }) => slack.messages(id))
-    .filter((message) => message.isFromApp && wordsOf(message).includes(`/runs/${runId}`));
+    .filter((message) => message.isFromApp && textOf(message).includes(`/runs/${runId}`));
 }
 
 /** Waits until the card of a run says something; throws with what it says instead. */
-export function cardSaying(demo: Demo, runId: string, words: RegExp): Promise<SeenMessage> {
-  return cardThat(demo, runId, { fits: (card) => words.test(wordsOf(card)), is: `says ${words}` });
+export function cardSaying(demo: Demo, runId: string, text: RegExp): Promise<SeenMessage> {
+  return cardThat(demo, runId, { fits: (card) => text.test(textOf(card)), is: `says ${text}` });
 }
 
 /** Waits for the card of a run with buttons to press. */
@@ -42,13 +42,13 @@ export function liveCard(demo: Demo, runId: string): Promise<SeenMessage> {
 }
 
 /** Waits for a card of Work Tasks that says all of this. */
-export function plantCard({ slack }: Demo, ...words: readonly RegExp[]): Promise<SeenMessage> {
+export function plantCard({ slack }: Demo, ...text: readonly RegExp[]): Promise<SeenMessage> {
   return slack.waitFor(
     () =>
       slack
         .messages(channels.plant.id)
-        .find((one) => one.isFromApp && words.every((word) => word.test(wordsOf(one)))),
-    { whatFor: `a card in #${channels.plant.name}: ${words.join(' ')}`, timeoutMs: patienceMs },
+        .find((one) => one.isFromApp && text.every((word) => word.test(textOf(one)))),
+    { whatFor: `a card in #${channels.plant.name}: ${text.join(' ')}`, timeoutMs: patienceMs },
   );
 }
 
@@ -61,7 +61,7 @@ async function cardThat(
   try {
     return await demo.slack.waitFor(find, { timeoutMs: patienceMs });
   } catch {
-    const said = cardsOf(demo, runId).map((card) => `${headingOf(card)} (${wordsOf(card)})`);
+    const said = cardsOf(demo, runId).map((card) => `${headingOf(card)} (${textOf(card)})`);
     throw new Error(`No card of this run ${wanted.is}; seen: ${said.join(' and ') || 'none'}`);
   }
 }

@@ -7,11 +7,11 @@ import { type CheckedDemo, insist, type Story } from './story.js';
 async function order(
   demo: CheckedDemo,
   actor: Actor,
-  asked: { readonly words: string; readonly proposal: RegExp; readonly answer: RegExp },
+  asked: { readonly text: string; readonly proposal: RegExp; readonly answer: RegExp },
 ): Promise<void> {
   const one = person(demo, actor);
   const hear = one.listen();
-  await one.type(asked.words);
+  await one.type(asked.text);
   const proposal = await hear(new RegExp(`${asked.proposal.source}[\\s\\S]*command\\.confirm`));
   await one.confirm(proposal);
   // The answer takes the proposal's place, and may use the same words.
@@ -24,7 +24,7 @@ const executing: Story = {
     const { workTasks } = demo;
     const before = workTasks.executions().length;
     await order(demo, 'omar', {
-      words: 'execute "Leave request" Days=2 From=2026-12-28',
+      text: 'execute "Leave request" Days=2 From=2026-12-28',
       proposal: /Leave WF/,
       answer: /Started/,
     });
@@ -45,9 +45,9 @@ const pausing: Story = {
     const { workTasks, plant } = demo;
     const status = () => workTasks.execution(plant.backup).status;
     const ref = `"Backup WF#${plant.backup.id}"`;
-    await order(demo, 'omar', { words: `pause ${ref}`, proposal: /resume/, answer: /To undo/ });
+    await order(demo, 'omar', { text: `pause ${ref}`, proposal: /resume/, answer: /To undo/ });
     insist(status() === 'PA', `Work Tasks says ${status()} after the pause`);
-    await order(demo, 'omar', { words: `resume ${ref}`, proposal: /[Rr]esume/, answer: /To undo/ });
+    await order(demo, 'omar', { text: `resume ${ref}`, proposal: /[Rr]esume/, answer: /To undo/ });
     insist(status() === 'SL', `Work Tasks says ${status()} after the resume`);
     return 'SL, then PA, then SL again';
   },
@@ -59,7 +59,7 @@ const restarting: Story = {
     const { command, opening } = demo;
     const before = new Set(command.instances().map(({ id }) => id));
     await order(demo, 'omar', {
-      words: `restart ${opening.device}`,
+      text: `restart ${opening.device}`,
       proposal: /first step/,
       answer: /goes on as run/,
     });

@@ -4,7 +4,7 @@ import type { SlackWorkspace } from '../../simulators/slack/slack-workspace.js';
 import { objectsAt } from '../../simulators/slack/wire/json-object.js';
 import type { Demo } from '../open-demo.js';
 import { type Actor, cast, channels } from '../scene/cast.js';
-import { wordsOf } from './cards.js';
+import { textOf } from './cards.js';
 
 type Verb = 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;
 
@@ -18,11 +18,11 @@ export interface PersonAtWork {
   /** Presses something on an alert, or under what it was answered with. */
   clickAlert(message: SeenMessage, clicked: 'restart' | 'take' | 'confirm'): Promise<unknown>;
   /** Types after the slash command; what is answered privately is for `listen`. */
-  type(words: string): Promise<unknown>;
+  type(text: string): Promise<unknown>;
   /** Confirms what was proposed. */
   confirm(proposal: SeenMessage): Promise<unknown>;
   /** Begins to listen; what it gives waits for the first private word since then. */
-  listen(): (words: RegExp) => Promise<SeenMessage>;
+  listen(): (text: RegExp) => Promise<SeenMessage>;
 }
 
 /** Lets somebody of the cast act. */
@@ -57,18 +57,18 @@ export function person({ slack }: Demo, actor: Actor): PersonAtWork {
       await submit(comment);
     },
     listen() {
-      const heard = new Set(privateWords(slack, id).map(({ ts }) => ts));
-      return (words) =>
+      const heard = new Set(privateText(slack, id).map(({ ts }) => ts));
+      return (text) =>
         slack.waitFor(
-          () => privateWords(slack, id).find((one) => !heard.has(one.ts) && words.test(wordsOf(one))),
-          { whatFor: `a private word to ${realName}: ${words}` },
+          () => privateText(slack, id).find((one) => !heard.has(one.ts) && text.test(textOf(one))),
+          { whatFor: `a private word to ${realName}: ${text}` },
         );
     },
   };
 }
 
 /** Lists what only one person sees: private answers in channels, and the conversation with the app. */
-function privateWords(slack: SlackWorkspace, id: string): readonly SeenMessage[] {
+function privateText(slack: SlackWorkspace, id: string): readonly SeenMessage[] {
   const answers = Object.values(channels).flatMap((channel) =>
     slack.messages(channel.id, id).filter(({ isEphemeral }) => isEphemeral),
   );

@@ -1,4 +1,4 @@
-import { headingOf, isLive, plantCard, wordsOf } from './cards.js';
+import { headingOf, isLive, plantCard, textOf } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';
 
@@ -23,7 +23,7 @@ const linkOnly: Story = {
   async play(demo) {
     const card = await plantCard(demo, /Purchase by jsmith/, /Open in Work Tasks/);
     insist(!isLive(card), 'the card has buttons that would do nothing');
-    insist(/decide this one in the inbox/.test(wordsOf(card)), 'the card does not say where to decide');
+    insist(/decide this one in the inbox/.test(textOf(card)), 'the card does not say where to decide');
     const { purchase } = demo.plant;
     demo.workTasks.completeInInbox({ execution: purchase, as: 'activedirectory::aruiz', output: 'Approved' });
     return headingOf(await plantCard(demo, /Purchase by jsmith/, /Over in Work Tasks/));

@@ -2,7 +2,7 @@
 const secretName = String.raw`[\w-]*(?:passw(?:or)?d|passphrase|passcode|pwd|pin|secret|token|cookie|credential|(?:api|access|account|shared|signing|encryption|secret|private)[-_ ]?(?:access[-_ ]?)?key)s?`;
 
 /** Plain words that may follow `the token is`; anything else there is taken for the secret itself. */
-const plainWords =
+const plainText =
   'a|about|already|an|being|blank|disabled|empty|expired|in|incorrect|invalid|locked|malformed|managed|missing|needed|no|not|null|of|on|required|revoked|set|stored|the|too|unavailable|unknown|used|valid|wrong';
 
 /** A value in quotes, else up to a blank; a comma or a bracket belongs to it unless it ends the word. */
@@ -20,7 +20,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [new RegExp(String.raw`(<(?:[\w.-]+:)?${secretName}\b[^<>]*>)(?!\[removed\])[^<]+`, 'gi'), '$1[removed]'],
   [new RegExp(String.raw`(?<![\w-])(${secretName})(["']?\s*[:=]\s*)${value}`, 'gi'), '$1$2[removed]'],
   [
-    new RegExp(String.raw`(?<![\w-])(${secretName})(\s+(?:is|was)\s+)(?!(?:${plainWords})\b)${value}`, 'gi'),
+    new RegExp(String.raw`(?<![\w-])(${secretName})(\s+(?:is|was)\s+)(?!(?:${plainText})\b)${value}`, 'gi'),
     '$1$2[removed]',
   ],
   [/(?<![\w+/-])(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[\w+/-]{40,}={0,2}/g, '[removed]'],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WebAnswer } from '../../ports/web.js';
-import type { PageWords } from './link-words.js';
+import type { PageText } from './link-words.js';
 
 const style =
   ':root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}h1{line-height:1.2}button{font:inherit;padding:.7rem 1.2rem}';
@@ -15,7 +15,7 @@ const policy = [
 
 /** Shows a page without any script; with a form where the reader is asked something. */
 export function linkPage(
-  words: PageWords,
+  text: PageText,
   options: {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
@@ -24,11 +24,11 @@ export function linkPage(
   },
 ): WebAnswer {
   const { status, headers = {}, form } = options;
-  const heading = escapeHtml(words.heading);
-  const lines = words.lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
+  const heading = escapeHtml(text.heading);
+  const lines = text.lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
   const button =
-    form && words.button !== undefined
-      ? `<form method="post" action="${escapeHtml(form.action)}"><input type="hidden" name="state" value="${escapeHtml(form.state)}"><button>${escapeHtml(words.button)}</button></form>`
+    form && text.button !== undefined
+      ? `<form method="post" action="${escapeHtml(form.action)}"><input type="hidden" name="state" value="${escapeHtml(form.state)}"><button>${escapeHtml(text.button)}</button></form>`
       : '';
   return {
     status,

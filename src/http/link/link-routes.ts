@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { LinkService } from '../../ports/link-desk.js';
 import type { WebAnswer, WebRequest, WebRoute } from '../../ports/web.js';
 import { linkPage } from './link-page.js';
-import { endingWords, invitationWords, refusalWords, wrongBrowserText } from './link-words.js';
+import { endingText, invitationText, refusalText, wrongBrowserText } from './link-words.js';
 
 const cookieName = 'countersign-link';
 const cookieSeconds = 15 * 60;
@@ -28,9 +28,9 @@ export function createLinkRoutes(linked: Linked): readonly WebRoute[] {
 async function ask({ service, publicUrl }: Linked, request: WebRequest): Promise<WebAnswer> {
   const state = request.query.get('state') ?? '';
   const preview = await service.preview(state);
-  if (preview.kind !== 'invited') return linkPage(refusalWords(preview), { status: 410 });
+  if (preview.kind !== 'invited') return linkPage(refusalText(preview), { status: 410 });
   const browser = browserOf(request) ?? randomBytes(32).toString('base64url');
-  return linkPage(invitationWords(preview), {
+  return linkPage(invitationText(preview), {
     status: 200,
     headers: { 'set-cookie': cookieOf(publicUrl, browser) },
     form: { action: `${publicUrl}/link`, state },
@@ -47,13 +47,13 @@ async function send({ service, publicUrl }: Linked, request: WebRequest): Promis
   const beginning = await service.begin(new URLSearchParams(request.body).get('state') ?? '', browser);
   return beginning.kind === 'sign-in'
     ? { status: 303, headers: { location: beginning.url, 'referrer-policy': 'no-referrer' }, body: '' }
-    : linkPage(refusalWords(beginning), { status: beginning.kind === 'away' ? 502 : 410 });
+    : linkPage(refusalText(beginning), { status: beginning.kind === 'away' ? 502 : 410 });
 }
 
 async function finish({ service }: Linked, request: WebRequest): Promise<WebAnswer> {
   const { query } = request;
   const ending = await service.finish({ state: query.get('state') ?? '', browser: browserOf(request), query });
-  return linkPage(endingWords(ending), { status: statusOf(ending.kind) });
+  return linkPage(endingText(ending), { status: statusOf(ending.kind) });
 }
 
 function statusOf(kind: Awaited<ReturnType<LinkService['finish']>>['kind']): number {

@@ -2,7 +2,7 @@ import type { LinkBeginning, LinkEnding, LinkPreview, LinkParties } from '../../
 import { assertNever } from '../../shared/assert-never.js';
 
 /** What a page says: a heading, then paragraphs. */
-export interface PageWords {
+export interface PageText {
   readonly heading: string;
   readonly lines: readonly string[];
   /** Set where the reader is asked something. */
@@ -12,7 +12,7 @@ export interface PageWords {
 const again = 'Nothing was linked. Go back to Slack and press Link again, or type /workflow link there.';
 
 /** Asks whether it is really this person who wants to link. */
-export function invitationWords(preview: Extract<LinkPreview, { kind: 'invited' }>): PageWords {
+export function invitationText(preview: Extract<LinkPreview, { kind: 'invited' }>): PageText {
   const { person, label, system } = preview;
   return {
     heading: `Link your ${label} account`,
@@ -26,27 +26,27 @@ export function invitationWords(preview: Extract<LinkPreview, { kind: 'invited' 
 }
 
 /** Says why a browser was not sent off to sign in. */
-export function refusalWords(
+export function refusalText(
   refused: Exclude<LinkBeginning | LinkPreview, { kind: 'sign-in' | 'invited' }>,
-): PageWords {
-  return refused.kind === 'away' ? awayWords(refused.label) : noInvitation;
+): PageText {
+  return refused.kind === 'away' ? awayText(refused.label) : noInvitation;
 }
 
 /** Says that a browser keeps no cookies, or that another page sent it. */
-export const wrongBrowserText: PageWords = {
+export const wrongBrowserText: PageText = {
   heading: 'This did not come from the page before',
   lines: ['Your browser has to take a cookie from here for a few minutes.', again],
 };
 
 /** Tells what came of linking. */
-export function endingWords(ending: LinkEnding): PageWords {
+export function endingText(ending: LinkEnding): PageText {
   switch (ending.kind) {
     case 'linked':
-      return linkedWords(ending);
+      return linkedText(ending);
     case 'no-invitation':
       return noInvitation;
     case 'away':
-      return awayWords(ending.label);
+      return awayText(ending.label);
     case 'other-browser':
       return {
         heading: 'This was begun in another browser',
@@ -85,21 +85,21 @@ export function endingWords(ending: LinkEnding): PageWords {
   }
 }
 
-const noInvitation: PageWords = {
+const noInvitation: PageText = {
   heading: 'This link is not good any more',
   lines: ['It works once, for ten minutes.', again],
 };
 
-function awayWords(label: string): PageWords {
+function awayText(label: string): PageText {
   return { heading: `The sign-in of ${label} did not answer`, lines: [again] };
 }
 
-function linkedWords({
+function linkedText({
   person,
   label,
   username,
   hasPendingClick,
-}: Extract<LinkEnding, { kind: 'linked' }>): PageWords {
+}: Extract<LinkEnding, { kind: 'linked' }>): PageText {
   return {
     heading: 'Linked',
     lines: [
@@ -114,7 +114,7 @@ function linkedWords({
 function notLinked(
   { person, username, label }: LinkParties & { readonly username: string },
   why: readonly string[],
-): PageWords {
+): PageText {
   return {
     heading: 'Not linked',
     lines: [

@@ -18,13 +18,13 @@ export async function recordCommand(
       ...placeOf(reply),
       kind: 'command',
       person: recordedPerson(context, asker.person),
-      sent: wordsOf(context, line),
+      sent: textOf(context, line),
       answered: { kind: reply.kind, ...moreOf(reply) },
     }),
   );
 }
 
-function wordsOf(context: Context, line: CommandLine): PlainGroup {
+function textOf(context: Context, line: CommandLine): PlainGroup {
   if (line.verb !== 'execute') return { ...line };
   const { verb, workflow, system, values } = line;
   const sealed = values.map(({ name, text }) => ({ name, sealed: sealedValue(context, name, text) }));

@@ -42,14 +42,14 @@ function whatOf(
   context: Context,
   { phase, change, outcome, sameAs }: ChangeRecord,
 ): Pick<Recorded, 'kind' | 'sent' | 'answered'> {
-  const sent = wordsOf(context, change);
+  const sent = textOf(context, change);
   if (sameAs !== undefined) return { kind: 'change', sent, answered: { kind: 'repeated', sameAs } };
   if (phase === 'confirmed' || phase === 'sending') return { kind: 'change', sent };
   if (phase === 'following') return { kind: 'change-outcome', answered: { kind: 'taken' } };
-  return { kind: 'change-outcome', answered: outcome ? wordsOfOutcome(outcome) : { kind: 'over' } };
+  return { kind: 'change-outcome', answered: outcome ? groupOfOutcome(outcome) : { kind: 'over' } };
 }
 
-function wordsOf(context: Context, change: Change): PlainGroup {
+function textOf(context: Context, change: Change): PlainGroup {
   if (change.kind === 'execute') {
     const { kind, definition, variables } = change;
     const sealed = variables.map(({ name, value }) => ({ name, sealed: sealedValue(context, name, value) }));
@@ -59,7 +59,7 @@ function wordsOf(context: Context, change: Change): PlainGroup {
   return { verb: kind, ...more };
 }
 
-function wordsOfOutcome(outcome: ChangeOutcome): PlainGroup {
+function groupOfOutcome(outcome: ChangeOutcome): PlainGroup {
   switch (outcome.kind) {
     case 'done':
       return { kind: 'done', status: outcome.now?.status.raw, started: outcome.started?.id };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { answerText } from '../../../src/chat/slack/messages/answers.js';
-import { mrkdwnInk } from '../../../src/chat/slack/messages/ink.js';
+import { mrkdwnFormatter } from '../../../src/chat/slack/messages/ink.js';
 import { approvalCard, plainCard, type Rendered } from '../../../src/chat/slack/views/approval-card.js';
 import { blocksLength } from '../../../src/chat/slack/views/blocks.js';
 import { decisionModal } from '../../../src/chat/slack/views/decision-modal.js';
@@ -82,47 +82,47 @@ describe('whatever an approval holds', () => {
 
   it('its notices and answers are ones Slack takes, with no markup from outside', () => {
     fc.assert(
-      fc.property(anyApproval, hostileText, (approval, words) => {
+      fc.property(anyApproval, hostileText, (approval, text) => {
         const notices: readonly Notice[] = [
           { kind: 'outcome', approval },
           { kind: 'released', approval, why: 'overtaken' },
           { kind: 'vote-void', approval, why: 'rights' },
           { kind: 'late-answer', approval, answer: { kind: 'over', approval } },
-          { kind: 'late-answer', approval: undefined, answer: { kind: 'broke', ref: words } },
-          { kind: 'operators', event: { kind: 'channel-lost', channel: words, reason: words } },
+          { kind: 'late-answer', approval: undefined, answer: { kind: 'broke', ref: text } },
+          { kind: 'operators', event: { kind: 'channel-lost', channel: text, reason: text } },
           { kind: 'operators', event: { kind: 'signal-refused', approval, reason: 'no-role' } },
           { kind: 'operators', event: { kind: 'not-moved', approval } },
           { kind: 'outcome-unknown', approval },
-          { kind: 'receipt', receipt: aReceipt({ vote: aVote({ name: words, comment: words }) }), approval },
+          { kind: 'receipt', receipt: aReceipt({ vote: aVote({ name: text, comment: text }) }), approval },
           { kind: 'operators', event: { kind: 'too-few', approval, gap: { able: 0, wanted: 2 } } },
-          { kind: 'operators', event: { ...disowned, name: words, approval } },
+          { kind: 'operators', event: { ...disowned, name: text, approval } },
           { kind: 'operators', event: { kind: 'restored', person: aPersonId(), by: aPersonId('U0BO') } },
-          { kind: 'operators', event: { kind: 'result-not-visible', approval, permission: words } },
+          { kind: 'operators', event: { kind: 'result-not-visible', approval, permission: text } },
         ];
         for (const notice of notices) {
           expectSound(noticeMessage(notice, labelOf));
           expectSound(plainNotice(notice, labelOf));
         }
-        const counts = { have: 1, of: 2, output: words };
+        const counts = { have: 1, of: 2, output: text };
         const answers: readonly Answer[] = [
           { kind: 'decided', approval },
           { kind: 'being-decided', approval },
           { kind: 'vote-withdrawn', approval },
           { kind: 'already-voted', ...counts },
           { kind: 'vote-counted', ...counts },
-          { kind: 'same-identity', other: words, output: words },
-          { kind: 'too-old', verdict: 'deny', output: words },
+          { kind: 'same-identity', other: text, output: text },
+          { kind: 'too-old', verdict: 'deny', output: text },
           { kind: 'beyond-one-account', approval },
           { kind: 'incomplete', missing: 'typed' },
-          { kind: 'refused', why: { kind: 'portal-only', rule: aRule({ name: words }) } },
-          { kind: 'refused', why: { kind: 'group-not-checked', rule: aRule({ name: words }) } },
+          { kind: 'refused', why: { kind: 'portal-only', rule: aRule({ name: text }) } },
+          { kind: 'refused', why: { kind: 'group-not-checked', rule: aRule({ name: text }) } },
           {
             kind: 'refused',
-            why: { kind: 'not-an-approver', rule: aRule({ name: words, groups: [words] }) },
+            why: { kind: 'not-an-approver', rule: aRule({ name: text, groups: [text] }) },
           },
         ];
         for (const one of answers) {
-          const answer = answerText(one, { ink: mrkdwnInk, labelOf });
+          const answer = answerText(one, { formatter: mrkdwnFormatter, labelOf });
           expectNoForeignMarkup([answer]);
           expect(answer.length).toBeLessThan(3_900);
         }

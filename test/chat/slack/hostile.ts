@@ -210,27 +210,27 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
   .record({
     state,
     facts,
-    words: hostileText,
+    text: hostileText,
     type: fc.oneof(hostileText, fc.constantFrom('Enrollment', 'Revocation')),
     needed: fc.nat(3),
     asked: fc.option(inbound, { nil: undefined }),
     version: fc.nat(999),
   })
-  .map(({ state: now, facts: requested, words, type, needed, version, asked }) =>
+  .map(({ state: now, facts: requested, text, type, needed, version, asked }) =>
     anApproval({
       state: now,
       version,
-      code: words.slice(0, 20),
-      step: words,
-      requirement: { roles: [words, words], nextStep: words, ...(needed === 0 ? {} : { needed }) },
+      code: text.slice(0, 20),
+      step: text,
+      requirement: { roles: [text, text], nextStep: text, ...(needed === 0 ? {} : { needed }) },
       isAssigned: needed > 1,
       ...(asked ? { told: asked } : {}),
       instance: anInstance({
         facts: asked ? { ...requested, isTold: true } : requested,
-        title: words,
-        statusMessage: words,
-        definition: { id: words, name: words, version: 1, type },
-        step: { uniqueName: words, name: words },
+        title: text,
+        statusMessage: text,
+        definition: { id: text, name: text, version: 1, type },
+        step: { uniqueName: text, name: text },
       }),
     }),
   );

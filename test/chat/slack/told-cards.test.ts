@@ -40,7 +40,7 @@ function buttonsOf(card: ReturnType<typeof aCard>, render = approvalCard): reado
   );
 }
 
-const wordsOf = (card: ReturnType<typeof aCard>): string =>
+const textOf = (card: ReturnType<typeof aCard>): string =>
   JSON.stringify(approvalCard(card, labelOf).blocks);
 
 describe('the name of a button', () => {
@@ -91,7 +91,7 @@ describe('a card a workflow told of', () => {
   });
 
   it('shows what the workflow told, and whom it would ask', () => {
-    const text = wordsOf(inboundCard());
+    const text = textOf(inboundCard());
     expect(text).toContain('Leave WF waiting for your decision · K7F3');
     expect(text).toContain('*Days* 3');
     expect(text).toContain('*The workflow asks* `activedirectory::lwei`');
@@ -102,7 +102,7 @@ describe('a card a workflow told of', () => {
     const { instance } = anInboundApproval();
     const others = Array.from({ length: 14 }, (_none, index) => ({ label: `Line ${index}`, value: 'x' }));
     const approval = anInboundApproval({ instance: { ...instance, facts: { ...instance.facts, others } } });
-    const text = wordsOf(inboundCard(approval));
+    const text = textOf(inboundCard(approval));
     expect(text).toContain('Line 9');
     expect(text).not.toContain('Line 10');
     expect(text).toContain('+4 more in Details');
@@ -113,7 +113,7 @@ describe('a card a workflow told of', () => {
       aVote({ name: 'Ana', output: 'Approved' }),
       aVote({ name: 'Bo', person: aPersonId('U0BO'), output: 'Send back' }),
     ];
-    const text = wordsOf(inboundCard(anInboundApproval(), { votes, rule: aRule({ quorum: 2 }) }));
+    const text = textOf(inboundCard(anInboundApproval(), { votes, rule: aRule({ quorum: 2 }) }));
     expect(text).toContain('*Decisions* “Approved” 1 of 2 (Ana), “Send back” 1 of 2 (Bo)');
   });
 
@@ -137,8 +137,8 @@ describe('a card nobody can answer from Slack yet', () => {
   });
 
   it('says plainly where to decide', () => {
-    expect(wordsOf(card)).toContain('Leave WF waiting in Work Tasks');
-    expect(wordsOf(card)).toContain('Please decide this one in the inbox of Work Tasks');
+    expect(textOf(card)).toContain('Leave WF waiting in Work Tasks');
+    expect(textOf(card)).toContain('Please decide this one in the inbox of Work Tasks');
   });
 });
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { answerText } from '../../../src/chat/slack/messages/answers.js';
 import { noteLines } from '../../../src/chat/slack/messages/cards/notes.js';
 import { headline, stateSentence } from '../../../src/chat/slack/messages/cards/states.js';
-import { fallbackInk } from '../../../src/chat/slack/messages/ink.js';
+import { fallbackFormatter } from '../../../src/chat/slack/messages/ink.js';
 import { noticeLines } from '../../../src/chat/slack/messages/notices.js';
 import type { Answer } from '../../../src/domain/answer.js';
 import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
 import { aDecision, anApproval, anInboundApproval, aVote, noonMs } from '../../support/an-approval.js';
 
-const wording = { ink: fallbackInk, labelOf: () => 'Work Tasks' };
+const renderContext = { formatter: fallbackFormatter, labelOf: () => 'Work Tasks' };
 const approval = anInboundApproval();
 const of = (output: string, verdict: 'approve' | 'deny' = 'approve') =>
   aDecision({ verdict, output, votes: [aVote({ name: 'Ana', verdict, output })] });
@@ -19,7 +19,7 @@ const rejected = of('Rejected', 'deny');
 
 const saying = (state: ApprovalState) => {
   const stated = anInboundApproval({ state });
-  return `${headline(stated, wording)}\n${stateSentence(stated, wording)}`;
+  return `${headline(stated, renderContext)}\n${stateSentence(stated, renderContext)}`;
 };
 
 describe('what a card a workflow told of says', () => {
@@ -43,8 +43,8 @@ describe('what a card a workflow told of says', () => {
     ],
     [{ kind: 'not-moved', decision: rejected }, ['⛔ Ana chose “Rejected”: Work Tasks took it']],
   ];
-  it.each(cases)('puts %j into words', (state, words) => {
-    for (const word of words) expect(saying(state)).toContain(word);
+  it.each(cases)('puts %j into words', (state, phrase) => {
+    for (const word of phrase) expect(saying(state)).toContain(word);
   });
 
   it('does not say of a choice that was taken that nothing moved', () => {
@@ -91,9 +91,9 @@ describe('what it says of an ending', () => {
     ],
     [{ kind: 'overtaken', now: at('aborted') }, chosen, ['Ana’s choice “Approved” of', 'cannot be seen']],
   ];
-  it.each(cases)('puts %j into words', (ending, decision, words) => {
+  it.each(cases)('puts %j into words', (ending, decision, phrase) => {
     const text = saying({ kind: 'ended', ending, atMs: noonMs, ...(decision ? { decision } : {}) });
-    for (const word of words) expect(text.replaceAll("'", '’')).toContain(word);
+    for (const word of phrase) expect(text.replaceAll("'", '’')).toContain(word);
   });
 
   it('does not call a run decided of which only the end was seen', () => {
@@ -112,9 +112,9 @@ describe('what it explains while it waits', () => {
     ],
     [{ kind: 'quorum-raised', have: 1, of: 2 }, ['wants 2 people by now, and 1 chose so']],
   ];
-  it.each(cases)('puts %j into words', (note, words) => {
-    const text = noteLines(approval, note, wording).join('\n');
-    for (const word of words) expect(text).toContain(word);
+  it.each(cases)('puts %j into words', (note, phrase) => {
+    const text = noteLines(approval, note, renderContext).join('\n');
+    for (const word of phrase) expect(text).toContain(word);
   });
 });
 
@@ -139,15 +139,15 @@ describe('what somebody who chose is answered privately', () => {
       'Work Tasks accepted it',
     ],
   ];
-  it.each(answers)('puts %j into words', (answer, words) => {
-    expect(answerText(answer, wording)).toContain(words);
+  it.each(answers)('puts %j into words', (answer, phrase) => {
+    expect(answerText(answer, renderContext)).toContain(phrase);
   });
 
   it.each([
     ['a workflow’s own step', approval],
     ['an observed one', anApproval()],
   ])('names the other step where a decision about that is in the way of %s', (_sentence, waiting) => {
-    const text = answerText({ kind: 'being-decided', approval: waiting }, wording);
+    const text = answerText({ kind: 'being-decided', approval: waiting }, renderContext);
     expect(text).toContain('another step of the same run is on its way to Work Tasks');
     expect(text).toContain('Your click changed nothing');
     expect(text).not.toContain('decided already');
@@ -160,7 +160,7 @@ describe('what somebody who chose is answered privately', () => {
       elsewhere: false,
     } as const;
     const over = anInboundApproval({ state: { kind: 'ended', ending, decision: back, atMs: noonMs } });
-    const text = noticeLines({ kind: 'outcome', approval: over }, wording).join('\n');
+    const text = noticeLines({ kind: 'outcome', approval: over }, renderContext).join('\n');
     expect(text).toContain('About your request Leave WF Leave of Rosa Kim (K7F3):');
     expect(text).toContain('“Send back” chosen by Ana');
   });

@@ -3,7 +3,7 @@ import { answerText } from '../../../src/chat/slack/messages/answers.js';
 import { findingTexts } from '../../../src/chat/slack/messages/cards/findings.js';
 import { noteLines } from '../../../src/chat/slack/messages/cards/notes.js';
 import { headline, stateSentence } from '../../../src/chat/slack/messages/cards/states.js';
-import { fallbackInk } from '../../../src/chat/slack/messages/ink.js';
+import { fallbackFormatter } from '../../../src/chat/slack/messages/ink.js';
 import { noticeLines } from '../../../src/chat/slack/messages/notices.js';
 import type { Answer } from '../../../src/domain/answer.js';
 import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
@@ -13,7 +13,7 @@ import type { Notice } from '../../../src/domain/notice.js';
 import { aDecision, anApproval, aPersonId, aVote, noonMs } from '../../support/an-approval.js';
 import { aRule } from './a-card.js';
 
-const wording = { ink: fallbackInk, labelOf: () => 'Command' };
+const renderContext = { formatter: fallbackFormatter, labelOf: () => 'Command' };
 const approval = anApproval();
 const by = (...names: readonly string[]) =>
   aDecision({ votes: names.map((name) => aVote({ name, person: aPersonId(name) })) });
@@ -24,7 +24,7 @@ const denial = aDecision({
 });
 const saying = (state: ApprovalState, needed = 2) => {
   const stated = anApproval({ state, requirement: { needed, roles: [] } });
-  return `${headline(stated, wording)}\n${stateSentence(stated, wording)}`;
+  return `${headline(stated, renderContext)}\n${stateSentence(stated, renderContext)}`;
 };
 
 describe('what a card says of an approval', () => {
@@ -52,14 +52,14 @@ describe('what a card says of an approval', () => {
       ["Command accepted Ana's approval, but the workflow has not moved. Command retries once a day"],
     ],
   ];
-  it.each(cases)('puts %j into words', (state, words) => {
-    for (const word of words) expect(saying(state)).toContain(word);
+  it.each(cases)('puts %j into words', (state, phrase) => {
+    for (const word of phrase) expect(saying(state)).toContain(word);
   });
 
   it('leaves out how many Command wants when that is not known', () => {
     const text = stateSentence(
       anApproval({ state: { kind: 'recorded', decision: ana }, requirement: { roles: [] } }),
-      wording,
+      renderContext,
     );
     expect(text).not.toContain('as 1 of');
   });
@@ -73,10 +73,10 @@ describe('what a card says of an approval', () => {
     ['Revocation', 'Revocation waiting'],
     ['SSHCertificate', 'SSHCertificate waiting'],
     ['', 'Request waiting'],
-  ])('calls work of type %j a %s', (type, words) => {
+  ])('calls work of type %j a %s', (type, phrase) => {
     const { definition } = approval.instance;
     const other = anApproval({ instance: { ...approval.instance, definition: { ...definition, type } } });
-    expect(headline(other, wording)).toContain(words);
+    expect(headline(other, renderContext)).toContain(phrase);
   });
 });
 
@@ -117,9 +117,9 @@ describe('what a card says of an ending', () => {
     [{ kind: 'restarted', candidates: 3 }, undefined, ['3 runs could be its successor, so none is named']],
     [{ kind: 'restarted', candidates: 0 }, undefined, ['no run was seen that could be its successor']],
   ];
-  it.each(cases)('puts %j into words', (ending, decision, words) => {
+  it.each(cases)('puts %j into words', (ending, decision, phrase) => {
     const text = saying({ kind: 'ended', ending, atMs: noonMs, ...(decision ? { decision } : {}) });
-    for (const word of words) expect(text).toContain(word);
+    for (const word of phrase) expect(text).toContain(word);
   });
 });
 
@@ -137,9 +137,9 @@ describe('what a card explains while it waits', () => {
     [{ kind: 'refused', decision: ana, reason: 'sign-in' }, ['could not sign in']],
     [{ kind: 'vote-void', names: ['Ana', 'Bo'] }, ['Ana and Bo may not decide this any more']],
   ];
-  it.each(cases)('puts %j into words', (note, words) => {
-    const text = noteLines(approval, note, wording).join('\n');
-    for (const word of words) expect(text).toContain(word);
+  it.each(cases)('puts %j into words', (note, phrase) => {
+    const text = noteLines(approval, note, renderContext).join('\n');
+    for (const word of phrase) expect(text).toContain(word);
   });
 });
 
@@ -159,8 +159,8 @@ describe('what a card says to look at', () => {
     [{ kind: 'removes-names', names: ['x', 'y'] }, 'leaves out 2 names: x, y'],
     [{ kind: 'changes', what: 'authority', from: 'A', to: 'B' }, 'changes the CA: A → B'],
   ];
-  it.each(cases)('puts %j into words', (finding, words) => {
-    expect(findingTexts([finding], fallbackInk)).toEqual([words]);
+  it.each(cases)('puts %j into words', (finding, phrase) => {
+    expect(findingTexts([finding], fallbackFormatter)).toEqual([phrase]);
   });
 });
 
@@ -180,9 +180,9 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'not-mapped' }, 'what that system calls you'],
     [{ kind: 'requester-unknown' }, 'not known who asked'],
   ];
-  it.each(refusals)('when refused: %j', (why, words) => {
-    const text = answerText({ kind: 'refused', why }, wording);
-    expect(text).toContain(words);
+  it.each(refusals)('when refused: %j', (why, phrase) => {
+    const text = answerText({ kind: 'refused', why }, renderContext);
+    expect(text).toContain(phrase);
     expect(text).toContain('Nothing was decided');
   });
 
@@ -221,8 +221,8 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'kept', ref: '7f3a' }, 'could not be worked on just now (ref 7f3a)'],
     [{ kind: 'broke', ref: '7f3a' }, 'Something broke on our side (ref 7f3a)'],
   ];
-  it.each(answers)('puts %j into words', (answer, words) => {
-    expect(answerText(answer, wording)).toContain(words);
+  it.each(answers)('puts %j into words', (answer, phrase) => {
+    expect(answerText(answer, renderContext)).toContain(phrase);
   });
 });
 
@@ -260,8 +260,8 @@ describe('what people are told unprompted', () => {
       ['lacks /x/read/'],
     ],
   ];
-  it.each(cases)('puts %j into words', (notice, words) => {
-    const text = noticeLines(notice, wording).join('\n');
-    for (const word of words) expect(text).toContain(word);
+  it.each(cases)('puts %j into words', (notice, phrase) => {
+    const text = noticeLines(notice, renderContext).join('\n');
+    for (const word of phrase) expect(text).toContain(word);
   });
 });

@@ -73,7 +73,7 @@ describe('a cause', () => {
   });
 
   it('stays the cause when its own words are read again', () => {
-    const words = fc.constantFrom(
+    const text = fc.constantFrom(
       'failed',
       'at',
       '4711',
@@ -84,7 +84,7 @@ describe('a cause', () => {
       'T1:00',
     );
     fc.assert(
-      fc.property(fc.array(words, { maxLength: 8 }), (parts) => {
+      fc.property(fc.array(text, { maxLength: 8 }), (parts) => {
         expect(causeOf(causeOf(parts.join(' ')))).toBe(causeOf(parts.join(' ')));
       }),
     );

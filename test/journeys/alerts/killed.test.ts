@@ -18,10 +18,10 @@ function fail({ command }: House, title: string): void {
 
 const alerts = ({ slack }: House): readonly SeenMessage[] => slack.messages(places.alerts);
 
-function alertSaying(open: House, words: RegExp): Promise<SeenMessage> {
-  return open.slack.waitFor(() => alerts(open).find((one) => words.test(textOf(one))), {
+function alertSaying(open: House, text: RegExp): Promise<SeenMessage> {
+  return open.slack.waitFor(() => alerts(open).find((one) => text.test(textOf(one))), {
     timeoutMs: 25_000,
-    whatFor: `an alert saying ${words}`,
+    whatFor: `an alert saying ${text}`,
   });
 }
 

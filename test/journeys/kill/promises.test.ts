@@ -74,6 +74,6 @@ it.each<readonly [string, Partial<Aftermath>, RegExp]>([
     { cards: [...well.cards, { name: 'card 3', run: 'done', isLive: true }] },
     /done is over, and live on card 3/,
   ],
-])('finds %s', (_what, change, words) => {
-  expect(brokenPromises({ ...well, ...change }).join('\n')).toMatch(words);
+])('finds %s', (_what, change, text) => {
+  expect(brokenPromises({ ...well, ...change }).join('\n')).toMatch(text);
 });

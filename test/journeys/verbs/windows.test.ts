@@ -21,10 +21,10 @@ const windowed = [
 ];
 
 /** Waits for Ana's window to show something. */
-function windowShowing(stage: Stage, words: RegExp) {
+function windowShowing(stage: Stage, text: RegExp) {
   return stage.slack.waitFor(
-    () => stage.slack.views(cast.ana.id).find(({ view }) => words.test(JSON.stringify(view))),
-    { whatFor: `a window showing ${words}` },
+    () => stage.slack.views(cast.ana.id).find(({ view }) => text.test(JSON.stringify(view))),
+    { whatFor: `a window showing ${text}` },
   );
 }
 

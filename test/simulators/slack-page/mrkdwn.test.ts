@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Inline } from '../../../src/simulators/slack/page/text/inline.js';
-import { parseInline, plainWords } from '../../../src/simulators/slack/page/text/inline.js';
+import { parseInline, plainText } from '../../../src/simulators/slack/page/text/inline.js';
 import { parseMrkdwn } from '../../../src/simulators/slack/page/text/mrkdwn.js';
 
-const text = (words: string): Inline => ({ kind: 'text', text: words });
+const text = (text: string): Inline => ({ kind: 'text', text: text });
 
 describe('mrkdwn', () => {
   it('reads bold, italic and struck words, also inside each other', () => {
@@ -91,7 +91,7 @@ describe('mrkdwn', () => {
       { kind: 'emoji', name: 'lock', glyph: '🔒' },
       text(' at 10:30:00 :no_such_thing:'),
     ]);
-    expect(plainWords('Approve :white_check_mark: *now*')).toBe('Approve ✅ *now*');
+    expect(plainText('Approve :white_check_mark: *now*')).toBe('Approve ✅ *now*');
   });
 
   it('gathers quoted lines, written with or without an entity', () => {

@@ -75,11 +75,11 @@ export function alertsIn(stage: Stage, channel: string = places.alerts): readonl
 /** Waits until an alert says something. */
 export function alertSaying(
   stage: Stage,
-  words: RegExp,
+  text: RegExp,
   channel: string = places.alerts,
 ): Promise<SeenMessage> {
-  return stage.slack.waitFor(() => alertsIn(stage, channel).find((one) => words.test(textOf(one))), {
-    whatFor: `an alert saying ${words}; seen: ${alertsIn(stage, channel).map(textOf).join('\n')}`,
+  return stage.slack.waitFor(() => alertsIn(stage, channel).find((one) => text.test(textOf(one))), {
+    whatFor: `an alert saying ${text}; seen: ${alertsIn(stage, channel).map(textOf).join('\n')}`,
   });
 }
 
@@ -87,11 +87,11 @@ export function alertSaying(
 export function threadSaying(
   stage: Stage,
   { channel, ts }: SeenMessage,
-  words: RegExp,
+  text: RegExp,
 ): Promise<SeenMessage> {
   const said = () => stage.slack.thread(channel, ts);
-  return stage.slack.waitFor(() => said().find((one) => words.test(textOf(one))), {
-    whatFor: `a thread saying ${words}; seen: ${said().map(textOf).join('\n')}`,
+  return stage.slack.waitFor(() => said().find((one) => text.test(textOf(one))), {
+    whatFor: `a thread saying ${text}; seen: ${said().map(textOf).join('\n')}`,
   });
 }
 

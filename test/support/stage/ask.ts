@@ -25,12 +25,12 @@ export async function ask(stage: Stage, { as = 'ana', line, shows }: Asked): Pro
 }
 
 /** Waits until an answer that is there says something else. */
-export function becomes(stage: Stage, answer: SeenMessage, words: RegExp): Promise<SeenMessage> {
+export function becomes(stage: Stage, answer: SeenMessage, text: RegExp): Promise<SeenMessage> {
   const now = () => stage.slack.message(answer.channel, answer.ts) ?? answer;
   return soon(
     stage,
-    () => (words.test(textOf(now())) ? now() : undefined),
-    () => `an answer to become ${words}; it is ${textOf(now())}`,
+    () => (text.test(textOf(now())) ? now() : undefined),
+    () => `an answer to become ${text}; it is ${textOf(now())}`,
   );
 }
 

@@ -70,12 +70,12 @@ export async function linkFrom(stage: PersonStage, actor: Actor, message: SeenMe
 }
 
 /** Waits for a direct message to somebody that is none of those seen before. */
-export async function directMessage(stage: PersonStage, actor: Actor, words: RegExp): Promise<SeenMessage> {
+export async function directMessage(stage: PersonStage, actor: Actor, text: RegExp): Promise<SeenMessage> {
   const channel = stage.slack.im(cast[actor].id).id;
   await stage.bot().deliver();
   return stage.slack.waitFor(
-    () => stage.slack.messages(channel).findLast((one) => one.isFromApp && words.test(JSON.stringify(one))),
-    { whatFor: `a direct message to ${actor}: ${words}` },
+    () => stage.slack.messages(channel).findLast((one) => one.isFromApp && text.test(JSON.stringify(one))),
+    { whatFor: `a direct message to ${actor}: ${text}` },
   );
 }
 

@@ -25,22 +25,22 @@ export function theCard(stage: Stage, channel: string = places.pki): SeenMessage
 }
 
 /** Waits until the card in a channel says something. */
-export function cardSaying(stage: Stage, words: RegExp, channel: string = places.pki): Promise<SeenMessage> {
+export function cardSaying(stage: Stage, text: RegExp, channel: string = places.pki): Promise<SeenMessage> {
   return stage.slack.waitFor(
     () =>
       stage.slack
         .messages(channel)
-        .find((one) => one.isFromApp && !one.isEphemeral && words.test(textOf(one))),
-    { whatFor: `a card saying ${words}` },
+        .find((one) => one.isFromApp && !one.isEphemeral && text.test(textOf(one))),
+    { whatFor: `a card saying ${text}` },
   );
 }
 
 /** Waits for words only one person sees, wherever they appear. */
-export function privateWord(stage: Stage, actor: Actor, words: RegExp): Promise<SeenMessage> {
+export function privateWord(stage: Stage, actor: Actor, text: RegExp): Promise<SeenMessage> {
   const { id } = cast[actor];
   return stage.slack.waitForMessage(
-    (one) => (one.visibleTo === id || one.channel === stage.slack.im(id).id) && words.test(textOf(one)),
-    { whatFor: `a private word to ${actor}: ${words}` },
+    (one) => (one.visibleTo === id || one.channel === stage.slack.im(id).id) && text.test(textOf(one)),
+    { whatFor: `a private word to ${actor}: ${text}` },
   );
 }
 

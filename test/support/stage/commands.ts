@@ -14,12 +14,12 @@ export function confirm(stage: Stage, actor: Actor, proposal: SeenMessage) {
 }
 
 /** Waits for a proposal that can still be confirmed. */
-export function proposal(stage: Stage, actor: Actor, words: RegExp): Promise<SeenMessage> {
+export function proposal(stage: Stage, actor: Actor, phrase: RegExp): Promise<SeenMessage> {
   return stage.slack.waitForMessage(
     (one) => {
       const text = JSON.stringify(one.blocks);
-      return one.visibleTo === cast[actor].id && text.includes('command.confirm') && words.test(text);
+      return one.visibleTo === cast[actor].id && text.includes('command.confirm') && phrase.test(text);
     },
-    { whatFor: `a proposal to ${actor}: ${words}` },
+    { whatFor: `a proposal to ${actor}: ${phrase}` },
   );
 }

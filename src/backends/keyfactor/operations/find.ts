@@ -4,7 +4,7 @@ import type { InstanceRow } from '../wire/instance-wire.js';
 import type { Sought } from './search/collect-rows.js';
 import { isGuid } from './search/is-guid.js';
 import type { NewestInstances } from './search/newest-instances.js';
-import { containsAll, hasWords, wordsOf } from './search/words.js';
+import { containsAll, hasTerms, termsOf } from './search/words.js';
 
 /**
  * Creates the search for what a person typed. It throws `BackendError` and `ContractError`.
@@ -47,7 +47,7 @@ function soughtBy(typed: string): Omit<Sought<InstanceRow>, 'count'> | undefined
       fits: ({ referenceid }) => referenceid === number,
     };
   }
-  const words = wordsOf(typed);
-  if (words.length === 0) return undefined;
-  return { queryString: containsAll('Title', words), fits: ({ title }) => hasWords(title, words) };
+  const terms = termsOf(typed);
+  if (terms.length === 0) return undefined;
+  return { queryString: containsAll('Title', terms), fits: ({ title }) => hasTerms(title, terms) };
 }

@@ -7,7 +7,7 @@ import type { KeyfactorServer } from '../settings.js';
 import { type DefinitionRow, definitionRow } from '../wire/definition-wire.js';
 import { readRows } from '../wire/read-rows.js';
 import { collectRows } from './search/collect-rows.js';
-import { containsAll, hasWords, wordsOf } from './search/words.js';
+import { containsAll, hasTerms, termsOf } from './search/words.js';
 
 /** Lists definitions whose name has all words of a text in it, by name. */
 export type ListDefinitions = (text: string) => Promise<readonly Definition[]>;
@@ -37,11 +37,11 @@ export function createListDefinitions(deps: {
   }
 
   return async (text) => {
-    const words = wordsOf(text);
-    if (words.length === 0 && text.trim() !== '') return [];
+    const terms = termsOf(text);
+    if (terms.length === 0 && text.trim() !== '') return [];
     const rows = await collectRows(read, {
-      queryString: words.length === 0 ? undefined : containsAll('DisplayName', words),
-      fits: ({ displayname }) => hasWords(displayname, words),
+      queryString: terms.length === 0 ? undefined : containsAll('DisplayName', terms),
+      fits: ({ displayname }) => hasTerms(displayname, terms),
       count: definitionsLimit,
     });
     return rows.map(toDefinition).sort((a, b) => a.name.localeCompare(b.name));

@@ -4,7 +4,7 @@ import type { Instances } from '../instances/instances.js';
 import type { ListDefinitions } from './list-definitions.js';
 import type { NewestInstances } from './search/newest-instances.js';
 import { canAskForInitiator, soughtByFilter } from './search/sought-by-filter.js';
-import { wordsOf } from './search/words.js';
+import { termsOf } from './search/words.js';
 
 /**
  * Creates the list of runs, newest first. It throws `BackendError` and `ContractError`.
@@ -30,12 +30,12 @@ export function createList(deps: {
   }
 
   return async ({ page, pageSize, text = '', ...filter }) => {
-    const words = wordsOf(text);
+    const terms = termsOf(text);
     const isUnaskable = filter.initiator !== undefined && !canAskForInitiator(filter.initiator);
-    if (isUnaskable || (words.length === 0 && text.trim() !== '')) return { instances: [], hasMore: false };
-    const ids = words.length === 0 ? [] : await definitionIds(text);
+    if (isUnaskable || (terms.length === 0 && text.trim() !== '')) return { instances: [], hasMore: false };
+    const ids = terms.length === 0 ? [] : await definitionIds(text);
     const end = page * pageSize;
-    const sought = soughtByFilter(filter, { words, definitionIds: ids });
+    const sought = soughtByFilter(filter, { terms, definitionIds: ids });
     const rows = await newest.find({ ...sought, count: end + 1 });
     const shown = rows.slice(end - pageSize, end).map((row) => instances.fromAnyRow(row));
     return { instances: await Promise.all(shown), hasMore: rows.length > end };

@@ -13,7 +13,7 @@ const codes: Readonly<Record<string, Kind>> = {
 };
 
 /** Words a server may use instead of a code; they count only as the whole text. */
-const words: readonly (readonly [RegExp, Kind])[] = [
+const phrase: readonly (readonly [RegExp, Kind])[] = [
   [/^(execution )?pending$/, 'running'],
   [/^(executing|execution|in progress|running|started)$/, 'running'],
   [/^(sleep|sleeping|asleep|slept|suspended)$/, 'suspended'],
@@ -47,5 +47,5 @@ function kindOfWord(text: string): Kind | undefined {
     .replace(/[\s_-]+/g, ' ')
     .replace(/[.!]$/, '')
     .trim();
-  return words.find(([pattern]) => pattern.test(plain))?.[1];
+  return phrase.find(([pattern]) => pattern.test(plain))?.[1];
 }

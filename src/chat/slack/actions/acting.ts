@@ -3,7 +3,7 @@ import type { ApprovalService } from '../../../ports/approval-desk.js';
 import type { Log } from '../../../ports/log.js';
 import type { Metrics } from '../../../ports/metrics.js';
 import type { PrivateAnswers } from '../calls/private-answers.js';
-import type { Wording } from '../messages/wording.js';
+import type { RenderContext } from '../messages/wording.js';
 
 /** What every handler of a press or a submission stands on. */
 export interface ApprovalHandlerContext {
@@ -14,7 +14,7 @@ export interface ApprovalHandlerContext {
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly wording: Wording;
+  readonly renderContext: RenderContext;
   readonly us: SlackIdentity;
 }
 

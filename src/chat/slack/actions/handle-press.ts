@@ -46,7 +46,7 @@ async function followPreview(approvalContext: ApprovalHandlerContext, previewed:
       // A decision that comes too late is refused on the record; looking at details leaves none.
       if (kind !== 'details') return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
       await ack();
-      await approvalContext.answers.say(answerPlace(payload), answerText(preview.answer, approvalContext.wording));
+      await approvalContext.answers.say(answerPlace(payload), answerText(preview.answer, approvalContext.renderContext));
       return;
     case 'card':
       if (kind === 'details') return openDetails(approvalContext, { payload, card: preview.card }, ack);
@@ -114,7 +114,7 @@ async function previewSafely({ service, log }: ApprovalHandlerContext, action: B
   }
 }
 
-async function refuseUnknown({ answers, wording }: ApprovalHandlerContext, payload: ActionPayload, ack: Ack): Promise<void> {
+async function refuseUnknown({ answers, renderContext }: ApprovalHandlerContext, payload: ActionPayload, ack: Ack): Promise<void> {
   await ack();
-  await answers.say(answerPlace(payload), answerText({ kind: 'unknown-card' }, wording));
+  await answers.say(answerPlace(payload), answerText({ kind: 'unknown-card' }, renderContext));
 }

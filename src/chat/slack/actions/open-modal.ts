@@ -50,7 +50,7 @@ export async function openDialog(
   await openView(
     approvalContext,
     payload,
-    decisionModal(preview.card, dialog, { labelOf: approvalContext.wording.labelOf, decider }),
+    decisionModal(preview.card, dialog, { labelOf: approvalContext.renderContext.labelOf, decider }),
   );
 }
 
@@ -61,7 +61,7 @@ export async function openDetails(
   ack: Ack,
 ): Promise<void> {
   await ack();
-  await openView(approvalContext, payload, detailsModal(card, approvalContext.wording.labelOf));
+  await openView(approvalContext, payload, detailsModal(card, approvalContext.renderContext.labelOf));
 }
 
 /** A trigger is good for one view and three seconds, so nothing may come before this call. */
@@ -73,7 +73,7 @@ async function openView(approvalContext: ApprovalHandlerContext, payload: Action
   }
 }
 
-function explainFailure({ log, newId, wording }: ApprovalHandlerContext, error: unknown): string {
+function explainFailure({ log, newId, renderContext }: ApprovalHandlerContext, error: unknown): string {
   if (isTriggerGone(error)) return remarks.tooSlow;
   const { code } = chatError(error, 'read');
   if (code !== 'refused') {
@@ -82,5 +82,5 @@ function explainFailure({ log, newId, wording }: ApprovalHandlerContext, error: 
   }
   const ref = newId();
   log.error({ ref, word: slackWord(error), problems: blockProblems(error) }, 'Slack does not take a modal');
-  return answerText({ kind: 'broke', ref }, wording);
+  return answerText({ kind: 'broke', ref }, renderContext);
 }

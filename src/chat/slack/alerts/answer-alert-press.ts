@@ -12,12 +12,12 @@ export async function replyToAlertAction(
   asker: Asker,
   pending: Promise<AlertReply>,
 ): Promise<void> {
-  const { words, wording } = alertContext;
-  const { labelOf } = wording;
+  const { privateMessages, renderContext } = alertContext;
+  const { labelOf } = renderContext;
   const reply = await settled(alertContext, pending);
   switch (reply.kind) {
     case 'proposal':
-      await words.show(asker, {
+      await privateMessages.show(asker, {
         rendered: wayOutMessage(reply, labelOf),
         plain: plainWayOut(reply, labelOf),
       });
@@ -25,11 +25,11 @@ export async function replyToAlertAction(
     case 'details': {
       const { alert } = reply;
       const still = { ...alert, actions: [] };
-      await words.show(asker, { rendered: alertMessage(still, labelOf), plain: plainAlert(still, labelOf) });
+      await privateMessages.show(asker, { rendered: alertMessage(still, labelOf), plain: plainAlert(still, labelOf) });
       return;
     }
     default:
-      await words.remark(asker, alertAnswer(reply, { person: asker.person, wording }));
+      await privateMessages.remark(asker, alertAnswer(reply, { person: asker.person, renderContext }));
   }
 }
 

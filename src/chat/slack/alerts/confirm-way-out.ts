@@ -14,7 +14,7 @@ import type { AlertHandlerContext } from './alerting.js';
  * again. The question makes way for the answer, so that it cannot be pressed any more.
  */
 export async function confirmWayOut(alertContext: AlertHandlerContext, action: AlertClick, ack: Ack): Promise<void> {
-  const { service, log, words } = alertContext;
+  const { service, log, privateMessages } = alertContext;
   const { asker, value: batchId } = action;
   let outcome: Awaited<ReturnType<AlertService['confirm']>>;
   try {
@@ -22,19 +22,19 @@ export async function confirmWayOut(alertContext: AlertHandlerContext, action: A
   } catch (error) {
     log.error({ err: asError(error), batch: batchId }, 'A confirmation could not be written down');
     await ack();
-    await words.remark(asker, alertRemarks.notConfirmed);
+    await privateMessages.remark(asker, alertRemarks.notConfirmed);
     return;
   }
   await ackOrLog(alertContext, batchId, ack);
   switch (outcome) {
     case 'unknown':
-      await words.remark(asker, alertRemarks.oldProposal, { replaces: true });
+      await privateMessages.remark(asker, alertRemarks.oldProposal, { replaces: true });
       return;
     case 'repeated':
-      await words.remark(asker, alertRemarks.repeated, { replaces: true });
+      await privateMessages.remark(asker, alertRemarks.repeated, { replaces: true });
       return;
     case 'confirmed': {
-      const reported = words.remark(asker, alertRemarks.confirmed, { replaces: true });
+      const reported = privateMessages.remark(asker, alertRemarks.confirmed, { replaces: true });
       await carryOut(alertContext, action);
       await reported;
       return;
@@ -52,20 +52,20 @@ const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertService['cancel']>>
 
 /** Drops a proposal, unless it was confirmed already. */
 export async function cancelWayOut(
-  { service, log, words }: AlertHandlerContext,
+  { service, log, privateMessages }: AlertHandlerContext,
   { asker, value: batchId }: AlertClick,
 ): Promise<void> {
   try {
     const outcome = await service.cancel(batchId, asker);
-    await words.remark(asker, cancelRemarks[outcome], { replaces: true });
+    await privateMessages.remark(asker, cancelRemarks[outcome], { replaces: true });
   } catch (error) {
     log.error({ err: asError(error), batch: batchId }, 'A proposal could not be dropped');
-    await words.remark(asker, alertRemarks.notCancelled);
+    await privateMessages.remark(asker, alertRemarks.notCancelled);
   }
 }
 
 async function carryOut(
-  { service, log, newId, words, wording }: AlertHandlerContext,
+  { service, log, newId, privateMessages, renderContext }: AlertHandlerContext,
   { asker, value: batchId }: AlertClick,
 ): Promise<void> {
   try {
@@ -73,7 +73,7 @@ async function carryOut(
   } catch (error) {
     const ref = newId();
     log.error({ ref, batch: batchId, err: asError(error) }, 'Carrying out what was confirmed broke');
-    await words.remark(asker, alertAnswer({ kind: 'broke', ref }, { person: asker.person, wording }));
+    await privateMessages.remark(asker, alertAnswer({ kind: 'broke', ref }, { person: asker.person, renderContext }));
   }
 }
 

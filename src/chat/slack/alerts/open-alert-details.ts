@@ -22,7 +22,7 @@ export async function openAlertDetails(
 }
 
 async function open(
-  { client, log, words }: AlertHandlerContext,
+  { client, log, privateMessages }: AlertHandlerContext,
   { asker, triggerId }: Pick<AlertClick, 'asker' | 'triggerId'>,
 ): Promise<string | undefined> {
   try {
@@ -32,7 +32,7 @@ async function open(
     const isLate = isTriggerGone(error);
     const { code } = chatError(error, 'read');
     if (!isLate) log.warn({ code, word: slackWord(error) }, 'Slack did not open a modal for an alert');
-    await words.remark(asker, isLate ? alertRemarks.tooSlow : alertRemarks.windowRefused);
+    await privateMessages.remark(asker, isLate ? alertRemarks.tooSlow : alertRemarks.windowRefused);
     return undefined;
   }
 }
@@ -49,8 +49,8 @@ async function fill({ client, log }: AlertHandlerContext, viewId: string, view: 
   }
 }
 
-function viewOf({ wording }: AlertHandlerContext, reply: AlertReply, person: PersonId): ModalView {
-  if (reply.kind === 'details') return alertModal(reply.alert, wording.labelOf);
+function viewOf({ renderContext }: AlertHandlerContext, reply: AlertReply, person: PersonId): ModalView {
+  if (reply.kind === 'details') return alertModal(reply.alert, renderContext.labelOf);
   if (reply.kind === 'proposal') throw new Error('Details were answered with a proposal');
-  return sentenceModal(alertAnswer(reply, { person, wording }));
+  return sentenceModal(alertAnswer(reply, { person, renderContext }));
 }

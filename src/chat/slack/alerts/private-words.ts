@@ -3,14 +3,14 @@ import type { Log } from '../../../ports/log.js';
 import { replyPrivately } from '../calls/reply-privately.js';
 import type { Rendered } from '../views/approval-card.js';
 import { plainSection, section } from '../views/blocks.js';
-import type { PrivateWords } from './alerting.js';
+import type { PrivateMessages } from './alerting.js';
 
 /** Creates the private side of alerts: through the press's own address, else where the alert is. */
-export function createPrivateWords(options: {
+export function createPrivateMessages(options: {
   readonly client: webApi.WebClient;
   readonly log: Log;
   readonly timeoutMs?: number;
-}): PrivateWords {
+}): PrivateMessages {
   const replying = { timeoutMs: 5_000, ...options };
   return {
     remark(asker, text, { replaces = false } = {}) {

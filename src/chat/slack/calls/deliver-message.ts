@@ -5,7 +5,7 @@ import type { Content } from '../../../ports/chat.js';
 import { ChatError } from '../../../ports/errors.js';
 import type { Log } from '../../../ports/log.js';
 import { assertNever } from '../../../shared/assert-never.js';
-import type { Wording } from '../messages/wording.js';
+import type { RenderContext } from '../messages/wording.js';
 import { alertMessage, plainAlert } from '../views/alerts/alert-message.js';
 import { followUpMessage, plainFollowUp } from '../views/alerts/follow-up-message.js';
 import { approvalCard, plainCard, type Rendered } from '../views/approval-card.js';
@@ -17,10 +17,10 @@ import { blockProblems, chatError, isBadForm, slackWord } from './client-errors.
 export interface Delivering {
   readonly client: webApi.WebClient;
   readonly log: Log;
-  readonly labelOf: Wording['labelOf'];
+  readonly labelOf: RenderContext['labelOf'];
   /** The slash command, for what can be typed next. */
   readonly command?: string;
-  readonly linkUrlOf?: NonNullable<Wording['linkUrlOf']>;
+  readonly linkUrlOf?: NonNullable<RenderContext['linkUrlOf']>;
 }
 
 /** Posts a message to a channel, to a person's direct messages, or in a thread there. Throws `ChatError`. */

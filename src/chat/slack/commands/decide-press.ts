@@ -94,7 +94,7 @@ async function follow(approvalContext: ApprovalHandlerContext, { payload, what, 
 
 /** Nothing was decided, so nothing is written down but a line in the log. */
 async function refuse(
-  { answers, log, wording }: ApprovalHandlerContext,
+  { answers, log, renderContext }: ApprovalHandlerContext,
   { payload, answer }: { readonly payload: ActionPayload; readonly answer: Answer },
   ack: Ack,
 ): Promise<void> {
@@ -104,5 +104,5 @@ async function refuse(
     { person: payload.person.userId, answer: answer.kind, ...reason },
     'A press in a list led nowhere',
   );
-  await answers.say(answerPlace(payload), answerText(answer, wording));
+  await answers.say(answerPlace(payload), answerText(answer, renderContext));
 }

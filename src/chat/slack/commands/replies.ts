@@ -7,7 +7,7 @@ import type { KeyValueStore } from '../../../ports/keeping.js';
 import type { Log } from '../../../ports/log.js';
 import { asError } from '../actions/take-click.js';
 import { type PrivateReply, replyPrivately } from '../calls/reply-privately.js';
-import type { Wording } from '../messages/wording.js';
+import type { RenderContext } from '../messages/wording.js';
 import type { Rendered } from '../views/approval-card.js';
 import { plainSection } from '../views/blocks.js';
 import { plainReply, replyMessage } from '../views/replies/reply-message.js';
@@ -42,11 +42,11 @@ export function createReplies(options: {
   readonly client: webApi.WebClient;
   readonly log: Log;
   readonly keyValueStore: KeyValueStore;
-  readonly labelOf: Wording['labelOf'];
+  readonly labelOf: RenderContext['labelOf'];
   readonly command: string;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly linkUrlOf?: NonNullable<Wording['linkUrlOf']>;
+  readonly linkUrlOf?: NonNullable<RenderContext['linkUrlOf']>;
   readonly timeoutMs?: number;
 }): Replies {
   const { client, log, labelOf, command, now, newId, timeoutMs = 5_000 } = options;
@@ -77,13 +77,13 @@ export function createReplies(options: {
   return {
     async reply(asker, reply, { replaces = false, line } = {}) {
       const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
-      const words = {
+      const text = {
         labelOf,
         command,
         ...linking,
         ...(reply.kind === 'ambiguous' ? await remember(line, asker) : {}),
       };
-      const shown = { rendered: replyMessage(reply, words), plain: plainReply(reply, words) };
+      const shown = { rendered: replyMessage(reply, text), plain: plainReply(reply, text) };
       if (reply.kind !== 'change') return send(asker, { ...shown, replaces, mayFade: true });
       // How a change ended must not get lost: when its own place is closed, a direct message tells it.
       const { id, phase } = reply.record;

@@ -5,18 +5,18 @@ import type { Verdict } from '../../../domain/decision.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { changeLines } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
-import type { Ink } from './ink.js';
+import type { Formatter } from './ink.js';
 import { linkNeededText } from './links.js';
 import { refusalSentence } from './refusals.js';
 import { missingText } from './remarks.js';
-import { gaveOf, quoted, systemOf, votersOf, type Wording } from './wording.js';
+import { gaveOf, quoted, systemOf, votersOf, type RenderContext } from './wording.js';
 
 /** Tells somebody privately what became of their click. */
-export function answerText(answer: Answer, wording: Wording): string {
-  const { ink } = wording;
+export function answerText(answer: Answer, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
   switch (answer.kind) {
     case 'refused':
-      return `${refusalSentence(answer.why, ink)} Nothing was decided.`;
+      return `${refusalSentence(answer.why, formatter)} Nothing was decided.`;
     case 'person-not-checked':
       return 'Slack could not be asked who you are just now. Nothing was decided; please press again in a moment.';
     case 'checked-later':
@@ -26,47 +26,47 @@ export function answerText(answer: Answer, wording: Wording): string {
     case 'unknown-card':
       return 'This button does not belong to a message Countersign knows. Nothing was decided.';
     case 'no-system':
-      return `${ink.exact(answer.system, 60)} is not in Countersign's settings any more, so nothing can be decided here. Nothing was changed.`;
+      return `${formatter.exact(answer.system, 60)} is not in Countersign's settings any more, so nothing can be decided here. Nothing was changed.`;
     case 'over':
-      return `This is over. ${stateSentence(answer.approval, wording)} Your click changed nothing.`;
+      return `This is over. ${stateSentence(answer.approval, renderContext)} Your click changed nothing.`;
     case 'being-decided':
-      return beingDecidedText(answer.approval, wording);
+      return beingDecidedText(answer.approval, renderContext);
     case 'account-counted':
-      return `The one account Countersign signals with is counted already. ${stateSentence(answer.approval, wording)}`;
+      return `The one account Countersign signals with is counted already. ${stateSentence(answer.approval, renderContext)}`;
     case 'beyond-one-account':
-      return `${systemOf(answer.approval, wording)} wants several identities for this, and Countersign signals as one account for everybody. Nothing was decided; please approve it in ${systemOf(answer.approval, wording)}.`;
+      return `${systemOf(answer.approval, renderContext)} wants several identities for this, and Countersign signals as one account for everybody. Nothing was decided; please approve it in ${systemOf(answer.approval, renderContext)}.`;
     case 'incomplete':
       return `${missingText(answer.missing)} Nothing was decided; please press the button again.`;
     case 'link-needed':
-      return linkNeededText(answer, wording);
+      return linkNeededText(answer, renderContext);
     case 'facts-changed':
-      return factsChangedText(answer, wording);
+      return factsChangedText(answer, renderContext);
     case 'press-again':
       return 'It has just become open for decisions again. Nothing was decided; press the button once more.';
     case 'already-voted':
-      return alreadyVotedText(answer, ink);
+      return alreadyVotedText(answer, formatter);
     case 'same-identity':
-      return `${ink.words(answer.other, 60)} has ${answer.output === undefined ? 'approved' : `chosen ${quoted(answer.output, ink)}`} already, and over there both of you are, or may be, the same account, which counts once. Somebody else has to ${answer.output === undefined ? 'approve' : 'decide'} too.`;
+      return `${formatter.text(answer.other, 60)} has ${answer.output === undefined ? 'approved' : `chosen ${quoted(answer.output, formatter)}`} already, and over there both of you are, or may be, the same account, which counts once. Somebody else has to ${answer.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
-      return `Your ${voteOf(answer, ink)} counts: ${answer.have} of ${answer.of}. It is sent when the last one is given; until then you can withdraw it.`;
+      return `Your ${voteOf(answer, formatter)} counts: ${answer.have} of ${answer.of}. It is sent when the last one is given; until then you can withdraw it.`;
     case 'vote-withdrawn':
       return `Your ${answer.approval.told ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
     case 'nothing-to-withdraw':
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':
-      return `The decision is taken back. Nothing was changed in ${systemOf(answer.approval, wording)}; it waits for a decision again.`;
+      return `The decision is taken back. Nothing was changed in ${systemOf(answer.approval, renderContext)}; it waits for a decision again.`;
     case 'not-yours-to-take-back':
-      return notYoursText(answer, wording);
+      return notYoursText(answer, renderContext);
     case 'too-late-to-take-back':
-      return `It is too late to take this back. ${stateSentence(answer.approval, wording)}`;
+      return `It is too late to take this back. ${stateSentence(answer.approval, renderContext)}`;
     case 'too-old':
-      return `Your ${voteOf(answer, ink)} could not be worked on for so long that it is too old to be sent. Nothing was decided; please look at the card again.`;
+      return `Your ${voteOf(answer, formatter)} could not be worked on for so long that it is too old to be sent. Nothing was decided; please look at the card again.`;
     case 'decided':
-      return stateSentence(answer.approval, wording);
+      return stateSentence(answer.approval, renderContext);
     case 'kept':
-      return `Your click is stored, and could not be worked on just now (ref ${ink.words(answer.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to press again.`;
+      return `Your click is stored, and could not be worked on just now (ref ${formatter.text(answer.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to press again.`;
     case 'broke':
-      return brokeText(answer.ref, wording);
+      return brokeText(answer.ref, renderContext);
     default:
       return assertNever(answer);
   }
@@ -75,36 +75,36 @@ export function answerText(answer: Answer, wording: Wording): string {
 /** Names what somebody gave: `approval`, `denial`, or `choice “Send back”`. */
 function voteOf(
   { verdict = 'approve', output }: { readonly verdict?: Verdict; readonly output?: string },
-  ink: Ink,
+  formatter: Formatter,
 ): string {
-  return gaveOf({ verdict, votes: [], ...(output === undefined ? {} : { output }) }, ink);
+  return gaveOf({ verdict, votes: [], ...(output === undefined ? {} : { output }) }, formatter);
 }
 
 function alreadyVotedText(
   { have, of, output }: Extract<Answer, { kind: 'already-voted' }>,
-  ink: Ink,
+  formatter: Formatter,
 ): string {
   if (output === undefined) {
     return `Your approval counts already: ${have} of ${of}. Somebody else has to approve too.`;
   }
-  return `You have chosen ${quoted(output, ink)} already, which counts: ${have} of ${of}. Somebody else has to choose it too; to choose otherwise, withdraw it first.`;
+  return `You have chosen ${quoted(output, formatter)} already, which counts: ${have} of ${of}. Somebody else has to choose it too; to choose otherwise, withdraw it first.`;
 }
 
 /** A run takes one decision at a time, so one about another step of it can be in the way. */
-function beingDecidedText(approval: Approval, wording: Wording): string {
+function beingDecidedText(approval: Approval, renderContext: RenderContext): string {
   if (approval.state.kind === 'waiting') {
-    return `A decision about another step of the same run is on its way to ${systemOf(approval, wording)}. Your click changed nothing; please press again in a moment.`;
+    return `A decision about another step of the same run is on its way to ${systemOf(approval, renderContext)}. Your click changed nothing; please press again in a moment.`;
   }
-  return `This is being decided already. ${stateSentence(approval, wording)} Your click changed nothing.`;
+  return `This is being decided already. ${stateSentence(approval, renderContext)} Your click changed nothing.`;
 }
 
 /** Admits a defect of ours; the reference is in the log. */
-export function brokeText(ref: string, { ink }: Wording): string {
-  return `Something broke on our side (ref ${ink.words(ref, 60)}). The operators find it in the log under that reference.`;
+export function brokeText(ref: string, { formatter }: RenderContext): string {
+  return `Something broke on our side (ref ${formatter.text(ref, 60)}). The operators find it in the log under that reference.`;
 }
 
-function factsChangedText(answer: Extract<Answer, { kind: 'facts-changed' }>, wording: Wording): string {
-  const lines = changeLines(answer.changes, wording);
+function factsChangedText(answer: Extract<Answer, { kind: 'facts-changed' }>, renderContext: RenderContext): string {
+  const lines = changeLines(answer.changes, renderContext);
   return [
     'The request is not what you saw any more. Nothing was decided; please look at the card again.',
     ...lines,
@@ -113,9 +113,9 @@ function factsChangedText(answer: Extract<Answer, { kind: 'facts-changed' }>, wo
 
 function notYoursText(
   { approval }: Extract<Answer, { kind: 'not-yours-to-take-back' }>,
-  { ink }: Wording,
+  { formatter }: RenderContext,
 ): string {
   const decision = decisionOf(approval.state);
-  const who = decision ? `: ${votersOf(decision, ink)}` : '';
+  const who = decision ? `: ${votersOf(decision, formatter)}` : '';
   return `Only those who decided can take it back${who}.`;
 }

@@ -1,9 +1,9 @@
 import { cutText } from '../../../shared/cut-text.js';
-import { type Ink, plainInk } from './ink.js';
+import { type Formatter, plainFormatter } from './ink.js';
 import { quoted } from './wording.js';
 
 /** The words of the modals. Titles and buttons of a modal may have 24 characters. */
-export const dialogWords = {
+export const dialogText = {
   approve: {
     title: 'Approve',
     submit: 'Approve',
@@ -25,25 +25,25 @@ export const dialogWords = {
 } as const;
 
 /** What a modal of one's own output says instead. */
-export interface ChosenWords {
+export interface ChosenText {
   readonly title: string;
   readonly submit: string;
   readonly hint: string;
 }
 
 /** Names what somebody is about to choose. */
-export function choiceLine(output: string, ink: Ink): string {
-  return `You choose ${quoted(output, ink)}.`;
+export function choiceLine(output: string, formatter: Formatter): string {
+  return `You choose ${quoted(output, formatter)}.`;
 }
 
 const mostInTitle = 24;
 
 /** Writes the words of a modal that asks about one of the outputs a workflow offered. */
-export function chosenWords(
+export function chosenText(
   output: string,
   { verb, system }: { readonly verb: 'approve' | 'deny'; readonly system: string },
-): ChosenWords {
-  const name = plainInk.words(output, mostInTitle);
+): ChosenText {
+  const name = plainFormatter.text(output, mostInTitle);
   const whole = `${name} — ${verb === 'approve' ? 'comment' : 'reason'}`;
   return {
     title: whole.length <= mostInTitle ? whole : name,

@@ -7,9 +7,9 @@ import { showInvisible } from '../../../shared/show-invisible.js';
  *
  * Whatever comes from a system or a person goes through an ink; only our own words may be written past it.
  */
-export interface Ink {
+export interface Formatter {
   /** Something said in words, on one line; `maxLength` counts what is written, escapes included. */
-  words(value: string, maxLength?: number): string;
+  text(value: string, maxLength?: number): string;
   /** Something to be read letter by letter: a subject, an account, a host name. */
   exact(value: string, maxLength?: number): string;
   /** Our own label. */
@@ -33,8 +33,8 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const formats = /[*_~`]|:[\w+-]+:/;
 
 /** For mrkdwn in blocks. */
-export const mrkdwnInk: Ink = {
-  words: (value, maxLength = defaultLength) =>
+export const mrkdwnFormatter: Formatter = {
+  text: (value, maxLength = defaultLength) =>
     formats.test(value) ? inCode(value, maxLength) : escaped(oneLine(value), maxLength),
   exact: (value, maxLength = defaultLength) => inCode(value, maxLength),
   label: (text) => `*${text}*`,
@@ -47,8 +47,8 @@ export const mrkdwnInk: Ink = {
 };
 
 /** For the text beside the blocks, which notifications and screen readers use. */
-export const fallbackInk: Ink = {
-  words: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
+export const fallbackFormatter: Formatter = {
+  text: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
   exact: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
   label: (text) => `${text}:`,
   moment: plainMoment,
@@ -60,8 +60,8 @@ export const fallbackInk: Ink = {
 };
 
 /** For plain text in blocks, where nothing is read as markup. */
-export const plainInk: Ink = {
-  words: (value, maxLength = defaultLength) => cutEncoded(oneLine(value), maxLength, (one) => one),
+export const plainFormatter: Formatter = {
+  text: (value, maxLength = defaultLength) => cutEncoded(oneLine(value), maxLength, (one) => one),
   exact: (value, maxLength = defaultLength) => cutEncoded(oneLine(value), maxLength, (one) => one),
   label: (text) => `${text}:`,
   moment: plainMoment,
@@ -73,12 +73,12 @@ export const plainInk: Ink = {
 };
 
 /** Gives the same ink with every length cut down by a factor, for when a message got too long. */
-export function tighter(ink: Ink, factor: number): Ink {
+export function tighter(formatter: Formatter, factor: number): Formatter {
   const scaled = (maxLength = defaultLength): number => Math.max(8, Math.floor(maxLength * factor));
   return {
-    ...ink,
-    words: (value, maxLength) => ink.words(value, scaled(maxLength)),
-    exact: (value, maxLength) => ink.exact(value, scaled(maxLength)),
+    ...formatter,
+    text: (value, maxLength) => formatter.text(value, scaled(maxLength)),
+    exact: (value, maxLength) => formatter.exact(value, scaled(maxLength)),
   };
 }
 

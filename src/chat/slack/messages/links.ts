@@ -1,7 +1,7 @@
 import type { Answer } from '../../../domain/answer.js';
 import type { Notice } from '../../../domain/notice.js';
-import type { Ink } from './ink.js';
-import { subjectOf, type Wording, workOf } from './wording.js';
+import type { Formatter } from './ink.js';
+import { subjectOf, type RenderContext, workOf } from './wording.js';
 
 /** Stands on the button that leads to the page on which an account is linked. */
 export const linkButtonText = 'Link my account';
@@ -9,9 +9,9 @@ export const linkButtonText = 'Link my account';
 /** Tells somebody who wanted to decide that they must link their account first. */
 export function linkNeededText(
   { system, hasEnded }: Extract<Answer, { kind: 'link-needed' }>,
-  { ink, labelOf }: Wording,
+  { formatter, labelOf }: RenderContext,
 ): string {
-  const label = ink.words(labelOf(system), 60);
+  const label = formatter.text(labelOf(system), 60);
   const why = hasEnded
     ? `Your link to ${label} has ended, so nothing can be sent there in your name.`
     : `Decisions reach ${label} in your own name, and you have not linked your account there yet.`;
@@ -21,12 +21,12 @@ export function linkNeededText(
 /** Tells somebody that their decision could not be sent, since their link has ended. */
 export function linkEndedLines(
   { approval, system }: Extract<Notice, { kind: 'link-ended' }>,
-  { ink, labelOf }: Wording,
+  { formatter, labelOf }: RenderContext,
 ): readonly string[] {
-  const label = ink.words(labelOf(system), 60);
+  const label = formatter.text(labelOf(system), 60);
   const { code } = approval;
   return [
-    `Your decision on ${workOf(approval, ink)} ${ink.exact(subjectOf(approval), 200)} (${ink.words(code, 12)}) was not sent.`,
+    `Your decision on ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(code, 12)}) was not sent.`,
     `Your link to ${label} has ended, so nothing could be sent in your name. Nothing was changed. Link your account again to go on.`,
   ];
 }
@@ -34,16 +34,16 @@ export function linkEndedLines(
 /** Tells somebody as whom they are linked, and asks whether to go on with what they had wanted. */
 export function linkedLines(
   { system, username, press: action, approval }: Extract<Notice, { kind: 'linked' }>,
-  { ink, labelOf }: Wording,
+  { formatter, labelOf }: RenderContext,
 ): readonly string[] {
-  const label = ink.words(labelOf(system), 60);
-  const linked = `You are linked to ${ink.exact(username, 100)} in ${label}. What you decide there from here is sent in that name.`;
+  const label = formatter.text(labelOf(system), 60);
+  const linked = `You are linked to ${formatter.exact(username, 100)} in ${label}. What you decide there from here is sent in that name.`;
   if (!action || !approval) return [linked];
   const act = action.verb === 'approve' ? 'Approve' : 'Deny';
-  const said = action.comment === undefined ? [] : [`You had written: ${ink.words(action.comment, 400)}`];
+  const said = action.comment === undefined ? [] : [`You had written: ${formatter.text(action.comment, 400)}`];
   return [
     linked,
-    `${act} ${ink.exact(subjectOf(approval), 200)} (${ink.words(approval.code, 12)})? Nothing was decided yet.`,
+    `${act} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})? Nothing was decided yet.`,
     ...said,
   ];
 }
@@ -56,7 +56,7 @@ export function goOnButtonText(verb: 'approve' | 'deny'): string {
 /** Explains on a card that a decision could not be sent in somebody's name. */
 export function linkEndedNote(
   name: string,
-  { ink, system }: { readonly ink: Ink; readonly system: string },
+  { formatter, system }: { readonly formatter: Formatter; readonly system: string },
 ): string {
-  return `⚠️ ${ink.words(name, 60)} has no account linked to ${system} any more, so the decision could not be sent in that name. Nothing was changed.`;
+  return `⚠️ ${formatter.text(name, 60)} has no account linked to ${system} any more, so the decision could not be sent in that name. Nothing was changed.`;
 }

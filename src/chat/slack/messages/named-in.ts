@@ -1,7 +1,7 @@
 import type { Naming } from '../../../domain/named-by.js';
-import type { Ink } from './ink.js';
+import type { Formatter } from './ink.js';
 
 /** Lists whom a rule names: people first, then groups. */
-export function namedIn({ people, groups = [] }: Naming, ink: Ink): readonly string[] {
-  return [...people.map(ink.person), ...groups.map(ink.group)];
+export function namedIn({ people, groups = [] }: Naming, formatter: Formatter): readonly string[] {
+  return [...people.map(formatter.person), ...groups.map(formatter.group)];
 }

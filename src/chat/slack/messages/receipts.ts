@@ -4,10 +4,10 @@ import type { Reply } from '../../../domain/reply.js';
 import type { Disowned } from '../../../ports/receipt-desk.js';
 import { brokeText } from './answers.js';
 import { stateSentence } from './cards/states.js';
-import { didOf, subjectOf, typedLine, type Wording, workOf } from './wording.js';
+import { didOf, subjectOf, typedLine, type RenderContext, workOf } from './wording.js';
 
 /** The words of the button on a receipt, and of the question behind it. */
-export const disownWords = {
+export const disownText = {
   button: "That wasn't me",
   title: "That wasn't you?",
   question:
@@ -19,20 +19,20 @@ export const disownWords = {
 /** Tells somebody what was just decided in their name, and what to do if it was not them. */
 export function receiptLines(
   { receipt, approval }: Extract<Notice, { kind: 'receipt' }>,
-  wording: Wording,
+  renderContext: RenderContext,
 ): readonly string[] {
-  const { ink } = wording;
+  const { formatter } = renderContext;
   const { vote, code } = receipt;
-  const what = `${workOf(approval, ink)} ${ink.exact(subjectOf(approval), 200)} (${ink.words(approval.code, 12)})`;
+  const what = `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
   return [
-    `🧾 You ${didOf(vote, ink)} ${ink.moment(vote.atMs)}: ${what}.`,
-    `Receipt ${ink.exact(code, 20)}: ${typedLine(wording, `receipt ${code}`)} shows what becomes of it.`,
+    `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${what}.`,
+    `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
     `If that wasn't you, press the button at once.`,
   ];
 }
 
 /** Tells what became of “That wasn't me”. */
-export function disownedText(disowned: Disowned, wording: Wording): string {
+export function disownedText(disowned: Disowned, renderContext: RenderContext): string {
   if (disowned.kind === 'unknown-receipt') return 'This is no receipt of yours. Nothing was done.';
   const { approval, cancelled, wasSuspended } = disowned;
   const rights = wasSuspended
@@ -46,34 +46,34 @@ export function disownedText(disowned: Disowned, wording: Wording): string {
         ];
   const state =
     approval && hasLeftUs(approval)
-      ? [`It cannot be called back from here: ${stateSentence(approval, wording)}`]
+      ? [`It cannot be called back from here: ${stateSentence(approval, renderContext)}`]
       : [];
   return [rights, ...held, ...state, 'Please change your Slack password and tell an operator.'].join(' ');
 }
 
 /** Admits that “That wasn't me” could not be carried out. */
-export function notDisownedText(ref: string, wording: Wording): string {
-  return `${brokeText(ref, wording)} Your rights are not suspended yet: please press again, and tell an operator.`;
+export function notDisownedText(ref: string, renderContext: RenderContext): string {
+  return `${brokeText(ref, renderContext)} Your rights are not suspended yet: please press again, and tell an operator.`;
 }
 
 /** Shows what a receipt stands for. */
 export function shownReceiptLines(
   { receipt, approval, comment, isDisowned }: Extract<Reply, { kind: 'receipt' }>,
-  wording: Wording,
+  renderContext: RenderContext,
 ): readonly string[] {
-  const { ink } = wording;
+  const { formatter } = renderContext;
   const { vote, shown, code } = receipt;
   const facts = Object.entries({ ...shown, details: '' }).flatMap(([name, value]) =>
-    value === '' ? [] : [`${factNames[name] ?? name} ${ink.exact(value, 150)}`],
+    value === '' ? [] : [`${factNames[name] ?? name} ${formatter.exact(value, 150)}`],
   );
   return [
-    `🧾 ${ink.label(`Receipt ${ink.words(code, 20)}`)} ${ink.words(vote.name, 80)} (${ink.person(vote.person)}) ${didOf(vote, ink)} ${ink.moment(vote.atMs)}: ${workOf(approval, ink)} ${ink.exact(subjectOf(approval), 200)} (${ink.words(approval.code, 12)})`,
-    `${ink.label('What they saw')} ${facts.join(' · ')}`,
-    ...(vote.comment ? [`${ink.label('They wrote')} ${ink.words(vote.comment, 300)}`] : []),
-    `${ink.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : ink.exact(comment, 500)}`,
-    `${ink.label('Now')} ${stateSentence(approval, wording)}`,
+    `🧾 ${formatter.label(`Receipt ${formatter.text(code, 20)}`)} ${formatter.text(vote.name, 80)} (${formatter.person(vote.person)}) ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`,
+    `${formatter.label('What they saw')} ${facts.join(' · ')}`,
+    ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
+    `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
+    `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
     ...(isDisowned
-      ? [`⚠️ ${ink.words(vote.name, 80)} said that this was not them; their rights are suspended.`]
+      ? [`⚠️ ${formatter.text(vote.name, 80)} said that this was not them; their rights are suspended.`]
       : []),
   ];
 }

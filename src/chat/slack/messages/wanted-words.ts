@@ -2,7 +2,7 @@ import type { ApproverRule } from '../../../domain/rules.js';
 import { assertNever } from '../../../shared/assert-never.js';
 
 /** Says in a few words what a rule wants beyond people; nothing where a press or a comment is enough. */
-export function wantedWords({ approveWith, holdMs }: ApproverRule): readonly string[] {
+export function wantedText({ approveWith, holdMs }: ApproverRule): readonly string[] {
   const hold = holdMs ? [`sent after ${Math.ceil(holdMs / 1000)} s, to be taken back until then`] : [];
   switch (approveWith) {
     case 'one-click':

@@ -5,7 +5,7 @@ import { answerPlace, type ActionPayload, readAction } from '../actions/payloads
 import { asError } from '../actions/take-click.js';
 import type { PrivateAnswers } from '../calls/private-answers.js';
 import { disownedText, notDisownedText } from '../messages/receipts.js';
-import type { Wording } from '../messages/wording.js';
+import type { RenderContext } from '../messages/wording.js';
 
 /** What presses on receipts are handled with. */
 export interface ReceiptHandlerContext {
@@ -13,7 +13,7 @@ export interface ReceiptHandlerContext {
   readonly answers: PrivateAnswers;
   readonly log: Log;
   readonly newId: () => string;
-  readonly wording: Wording;
+  readonly renderContext: RenderContext;
 }
 
 /**
@@ -33,14 +33,14 @@ export async function handleDisown(receiptContext: ReceiptHandlerContext, body: 
 }
 
 async function disown(
-  { service, log, newId, wording }: ReceiptHandlerContext,
+  { service, log, newId, renderContext }: ReceiptHandlerContext,
   { value = '', person }: ActionPayload,
 ): Promise<string> {
   try {
-    return disownedText(await service.disown(value, person), wording);
+    return disownedText(await service.disown(value, person), renderContext);
   } catch (error) {
     const ref = newId();
     log.error({ ref, err: asError(error) }, 'A receipt could not be disowned');
-    return notDisownedText(ref, wording);
+    return notDisownedText(ref, renderContext);
   }
 }

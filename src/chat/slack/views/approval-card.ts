@@ -6,8 +6,8 @@ import { noteLines } from '../messages/cards/notes.js';
 import { factLines, findingLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
 import { headline, stateSentence } from '../messages/cards/states.js';
 import { answeredLines, suggestedLines } from '../messages/cards/told-words.js';
-import { fallbackInk, type Ink, mrkdwnInk, plainInk, tighter } from '../messages/ink.js';
-import { commentsOf, subjectOf, type Wording } from '../messages/wording.js';
+import { fallbackFormatter, type Formatter, mrkdwnFormatter, plainFormatter, tighter } from '../messages/ink.js';
+import { commentsOf, subjectOf, type RenderContext } from '../messages/wording.js';
 import { actions, blocksLength, context, fitLines, header, plainSection, section } from './blocks.js';
 import { cardButtons } from './card-buttons.js';
 
@@ -23,102 +23,102 @@ const maxBlocksLength = 10_000;
 const maxTextLength = 3_900;
 
 /** Shows an approval as a message: while it waits with all that is asked, afterwards with how it ended. */
-export function approvalCard(card: Card, labelOf: Wording['labelOf']): Rendered {
-  const text = cardText(card, { ink: fallbackInk, labelOf });
-  for (const ink of [mrkdwnInk, tighter(mrkdwnInk, 0.5), tighter(mrkdwnInk, 0.2)]) {
-    const blocks = cardBlocks(card, { ink, labelOf });
+export function approvalCard(card: Card, labelOf: RenderContext['labelOf']): Rendered {
+  const text = cardText(card, { formatter: fallbackFormatter, labelOf });
+  for (const formatter of [mrkdwnFormatter, tighter(mrkdwnFormatter, 0.5), tighter(mrkdwnFormatter, 0.2)]) {
+    const blocks = cardBlocks(card, { formatter, labelOf });
     if (blocksLength(blocks) < maxBlocksLength) return { text, blocks };
   }
   return plainCard(card, labelOf);
 }
 
 /** Shows only plain text and the buttons; for when Slack finds fault with the real card. */
-export function plainCard(card: Card, labelOf: Wording['labelOf']): Rendered {
-  const wording = { ink: plainInk, labelOf };
+export function plainCard(card: Card, labelOf: RenderContext['labelOf']): Rendered {
+  const renderContext = { formatter: plainFormatter, labelOf };
   return {
-    text: cardText(card, { ink: fallbackInk, labelOf }, 1000),
+    text: cardText(card, { formatter: fallbackFormatter, labelOf }, 1000),
     blocks: [
-      plainSection(cardText(card, wording, 2000)),
-      actions(buttonsId(card), cardButtons(card, wording)),
+      plainSection(cardText(card, renderContext, 2000)),
+      actions(buttonsId(card), cardButtons(card, renderContext)),
     ],
   };
 }
 
 /** Tells in plain lines what the card tells. */
-export function cardText(card: Card, wording: Wording, maxLength = maxTextLength): string {
+export function cardText(card: Card, renderContext: RenderContext, maxLength = maxTextLength): string {
   const { approval } = card;
   return fitLines(
     [
-      headline(approval, wording),
-      wording.ink.exact(subjectOf(approval), 300),
-      requestLine(card, wording),
-      ...answeredLines(card, wording),
-      ...(approval.state.kind === 'waiting' ? notes(card, wording) : [stateSentence(approval, wording)]),
-      ...comments(card, wording.ink),
-      ...findingLines(card, wording),
-      ...(approval.state.kind === 'waiting' ? [progressLine(card, wording)] : []),
+      headline(approval, renderContext),
+      renderContext.formatter.exact(subjectOf(approval), 300),
+      requestLine(card, renderContext),
+      ...answeredLines(card, renderContext),
+      ...(approval.state.kind === 'waiting' ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
+      ...comments(card, renderContext.formatter),
+      ...findingLines(card, renderContext),
+      ...(approval.state.kind === 'waiting' ? [progressLine(card, renderContext)] : []),
     ],
     maxLength,
   );
 }
 
-function cardBlocks(card: Card, wording: Wording): readonly KnownBlock[] {
+function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlock[] {
   const { approval } = card;
-  const title = header(headline(approval, { ...wording, ink: plainInk }));
+  const title = header(headline(approval, { ...renderContext, formatter: plainFormatter }));
   const subject = [
-    wording.ink.label(wording.ink.exact(subjectOf(approval), 300)),
-    requestLine(card, wording),
+    renderContext.formatter.label(renderContext.formatter.exact(subjectOf(approval), 300)),
+    requestLine(card, renderContext),
   ];
-  const buttons = actions(buttonsId(card), cardButtons(card, wording));
+  const buttons = actions(buttonsId(card), cardButtons(card, renderContext));
   if (approval.state.kind === 'ended') {
     const outcome = [
-      stateSentence(approval, wording),
-      ...answeredLines(card, wording),
-      ...comments(card, wording.ink),
+      stateSentence(approval, renderContext),
+      ...answeredLines(card, renderContext),
+      ...comments(card, renderContext.formatter),
     ];
     return [title, section(subject), section(outcome), buttons];
   }
   const isWaiting = approval.state.kind === 'waiting';
-  const small = requirementLines(approval, wording);
+  const small = requirementLines(approval, renderContext);
   const notable = [
-    ...answeredLines(card, wording),
+    ...answeredLines(card, renderContext),
     ...(isWaiting
-      ? notes(card, wording)
-      : [stateSentence(approval, wording), ...comments(card, wording.ink)]),
+      ? notes(card, renderContext)
+      : [stateSentence(approval, renderContext), ...comments(card, renderContext.formatter)]),
   ];
   return [
     title,
     section(subject),
     ...(notable.length > 0 ? [section(notable)] : []),
-    section(bodyLines(card, wording, isWaiting)),
+    section(bodyLines(card, renderContext, isWaiting)),
     ...(small.length > 0 ? [context(small)] : []),
     buttons,
   ];
 }
 
-function bodyLines(card: Card, wording: Wording, isWaiting: boolean): readonly string[] {
+function bodyLines(card: Card, renderContext: RenderContext, isWaiting: boolean): readonly string[] {
   const { told: inbound, instance } = card.approval;
-  const asked = factLines(instance.facts, wording);
+  const asked = factLines(instance.facts, renderContext);
   // What a workflow tells about a step is what people sign for.
   const most = inbound ? 10 : 3;
   return [
     ...asked,
-    ...(asked.length === 0 || inbound ? otherLines(instance.facts, wording, most) : []),
-    ...suggestedLines(card.approval, wording),
-    ...findingLines(card, wording),
-    ...(isWaiting ? [progressLine(card, wording)] : []),
+    ...(asked.length === 0 || inbound ? otherLines(instance.facts, renderContext, most) : []),
+    ...suggestedLines(card.approval, renderContext),
+    ...findingLines(card, renderContext),
+    ...(isWaiting ? [progressLine(card, renderContext)] : []),
   ];
 }
 
-function notes({ approval }: Card, wording: Wording): readonly string[] {
+function notes({ approval }: Card, renderContext: RenderContext): readonly string[] {
   const { state } = approval;
-  return state.kind === 'waiting' && state.note ? noteLines(approval, state.note, wording) : [];
+  return state.kind === 'waiting' && state.note ? noteLines(approval, state.note, renderContext) : [];
 }
 
-function comments({ approval }: Card, ink: Ink): readonly string[] {
+function comments({ approval }: Card, formatter: Formatter): readonly string[] {
   const decision = decisionOf(approval.state);
   return decision
-    ? commentsOf(decision, ink)
+    ? commentsOf(decision, formatter)
         .slice(0, 4)
         .map((line) => `> ${line}`)
     : [];

@@ -2,40 +2,40 @@ import type { Button } from '@slack/types';
 import type { Card, CardAction } from '../../../domain/card.js';
 import { actionId, type CardActionName, writeRevised } from '../ids.js';
 import { buttonText, withdrawChoice } from '../messages/buttons.js';
-import { plainInk } from '../messages/ink.js';
-import { systemOf, type Wording } from '../messages/wording.js';
+import { plainFormatter } from '../messages/ink.js';
+import { systemOf, type RenderContext } from '../messages/wording.js';
 
 type Style = 'primary' | 'danger';
 
 const styles: Readonly<Partial<Record<CardAction, Style>>> = { approve: 'primary', deny: 'danger' };
 
 /** Makes the buttons of a card: those that would do something, and the way to the portal. */
-export function cardButtons(card: Card, wording: Wording): readonly Button[] {
+export function cardButtons(card: Card, renderContext: RenderContext): readonly Button[] {
   const { approval, link } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
   const named = (action: CardActionName, text: string) => ({
     type: 'button' as const,
     action_id: actionId(action.kind, action.output),
-    text: { type: 'plain_text' as const, text: plainInk.words(text, 75), emoji: false },
+    text: { type: 'plain_text' as const, text: plainFormatter.text(text, 75), emoji: false },
   });
-  const actions = cardButtonActions(card, wording).map(({ style, text, ...action }): Button => {
+  const actions = cardButtonActions(card, renderContext).map(({ style, text, ...action }): Button => {
     return { ...named(action, text), value, ...(style ? { style } : {}) };
   });
   const open = { kind: 'open' } as const;
-  return isLink(link) ? [...actions, { ...named(open, textOf(open, card, wording)), url: link }] : actions;
+  return isLink(link) ? [...actions, { ...named(open, textOf(open, card, renderContext)), url: link }] : actions;
 }
 
 /** Lists what can be pressed on a card besides the way to the portal, with what the button says. */
 export function cardButtonActions(
   card: Card,
-  wording: Wording,
+  renderContext: RenderContext,
 ): readonly (StyledAction & { readonly text: string })[] {
-  return styledActionsOf(card).map((action) => ({ ...action, text: textOf(action, card, wording) }));
+  return styledActionsOf(card).map((action) => ({ ...action, text: textOf(action, card, renderContext) }));
 }
 
-function textOf({ kind, output }: CardActionName, { approval }: Card, wording: Wording): string {
+function textOf({ kind, output }: CardActionName, { approval }: Card, renderContext: RenderContext): string {
   const { told: inbound } = approval;
-  const system = systemOf(approval, { ...wording, ink: plainInk });
+  const system = systemOf(approval, { ...renderContext, formatter: plainFormatter });
   const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
   if (kind === 'withdraw' && inbound) return withdrawChoice;
   return chosen ?? buttonText(kind, system);

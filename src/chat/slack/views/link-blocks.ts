@@ -5,23 +5,23 @@ import { commandActionId, openActionId } from '../command-ids.js';
 import { writeRevised } from '../ids.js';
 import { answerText } from '../messages/answers.js';
 import { goOnButtonText, linkButtonText } from '../messages/links.js';
-import type { Wording } from '../messages/wording.js';
+import type { RenderContext } from '../messages/wording.js';
 import type { Rendered } from './approval-card.js';
 import { actions, section } from './blocks.js';
 import { isLink } from './card-buttons.js';
 
 /** Shows an answer to a click; with the button to link an account where that is what is needed. */
-export function answerMessage(answer: Answer, wording: Wording): Rendered {
-  const text = answerText(answer, wording);
+export function answerMessage(answer: Answer, renderContext: RenderContext): Rendered {
+  const text = answerText(answer, renderContext);
   if (answer.kind !== 'link-needed') return { text, blocks: [] };
-  const blocks: readonly KnownBlock[] = [section([text]), ...linkActions(answer.requestId, wording)];
+  const blocks: readonly KnownBlock[] = [section([text]), ...linkActions(answer.requestId, renderContext)];
   return { text, blocks };
 }
 
 /** Makes the button that leads to the page on which an account is linked; Slack reports a press on it as well. */
 export function linkActions(
   requestId: string,
-  { linkUrlOf }: Pick<Wording, 'linkUrlOf'>,
+  { linkUrlOf }: Pick<RenderContext, 'linkUrlOf'>,
 ): readonly ActionsBlock[] {
   const url = linkUrlOf?.(requestId);
   if (!isLink(url)) return [];
@@ -35,13 +35,13 @@ export function linkActions(
 /** Makes what can be pressed under a notice about a link. */
 export function noticeLinkActions(
   notice: Notice,
-  words: Pick<Wording, 'linkUrlOf'>,
+  options: Pick<RenderContext, 'linkUrlOf'>,
 ): readonly ActionsBlock[] {
   switch (notice.kind) {
     case 'link-ended':
-      return linkActions(notice.requestId, words);
+      return linkActions(notice.requestId, options);
     case 'late-answer':
-      return notice.answer.kind === 'link-needed' ? linkActions(notice.answer.requestId, words) : [];
+      return notice.answer.kind === 'link-needed' ? linkActions(notice.answer.requestId, options) : [];
     case 'linked':
       return goOn(notice);
     default:

@@ -1,22 +1,22 @@
 import type { ActionsBlock } from '@slack/types';
 import type { Notice } from '../../../domain/notice.js';
-import { fallbackInk, mrkdwnInk, plainInk } from '../messages/ink.js';
+import { fallbackFormatter, mrkdwnFormatter, plainFormatter } from '../messages/ink.js';
 import { noticeLines } from '../messages/notices.js';
-import { disownWords } from '../messages/receipts.js';
-import type { Wording } from '../messages/wording.js';
+import { disownText } from '../messages/receipts.js';
+import type { RenderContext } from '../messages/wording.js';
 import { disownActionId } from '../receipts/disown-action-id.js';
 import type { Rendered } from './approval-card.js';
 import { actions, fitLines, plainSection, section } from './blocks.js';
 import { noticeLinkActions } from './link-blocks.js';
 
 /** What a notice is written with besides what people call systems. */
-type NoticeWords = Pick<Wording, 'command' | 'linkUrlOf'>;
+type NoticeRenderOptions = Pick<RenderContext, 'command' | 'linkUrlOf'>;
 
 /** A receipt can be disowned, an account be linked; nothing else that is said once can be pressed. */
-function noticeActions(notice: Notice, words: NoticeWords): readonly ActionsBlock[] {
-  if (notice.kind !== 'receipt') return noticeLinkActions(notice, words);
+function noticeActions(notice: Notice, options: NoticeRenderOptions): readonly ActionsBlock[] {
+  if (notice.kind !== 'receipt') return noticeLinkActions(notice, options);
   const plain = (text: string) => ({ type: 'plain_text' as const, text, emoji: false });
-  const { button, title, question, yes, no } = disownWords;
+  const { button, title, question, yes, no } = disownText;
   return [
     actions(`receipt.${notice.receipt.code}`, [
       {
@@ -40,21 +40,21 @@ function noticeActions(notice: Notice, words: NoticeWords): readonly ActionsBloc
 /** Shows a notice as a message. */
 export function noticeMessage(
   notice: Notice,
-  labelOf: Wording['labelOf'],
-  words: NoticeWords = {},
+  labelOf: RenderContext['labelOf'],
+  options: NoticeRenderOptions = {},
 ): Rendered {
-  const [head = '', ...rest] = noticeLines(notice, { ink: mrkdwnInk, labelOf, ...words });
+  const [head = '', ...rest] = noticeLines(notice, { formatter: mrkdwnFormatter, labelOf, ...options });
   return {
-    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf, ...words }), 3_900),
-    blocks: [section([head, ...rest]), ...noticeActions(notice, words)],
+    text: fitLines(noticeLines(notice, { formatter: fallbackFormatter, labelOf, ...options }), 3_900),
+    blocks: [section([head, ...rest]), ...noticeActions(notice, options)],
   };
 }
 
 /** Shows only plain text; for when Slack finds fault with the real notice. */
-export function plainNotice(notice: Notice, labelOf: Wording['labelOf'], words: NoticeWords = {}): Rendered {
-  const lines = noticeLines(notice, { ink: plainInk, labelOf, ...words });
+export function plainNotice(notice: Notice, labelOf: RenderContext['labelOf'], options: NoticeRenderOptions = {}): Rendered {
+  const lines = noticeLines(notice, { formatter: plainFormatter, labelOf, ...options });
   return {
-    text: fitLines(noticeLines(notice, { ink: fallbackInk, labelOf, ...words }), 1_000),
-    blocks: [plainSection(fitLines(lines, 2_000)), ...noticeActions(notice, words)],
+    text: fitLines(noticeLines(notice, { formatter: fallbackFormatter, labelOf, ...options }), 1_000),
+    blocks: [plainSection(fitLines(lines, 2_000)), ...noticeActions(notice, options)],
   };
 }

@@ -8,7 +8,7 @@ import type { Execution, ExecutionStatus } from '../engine/model.js';
  */
 export type StatusForm = 'code' | 'lower' | 'padded' | 'word' | 'business' | 'both';
 
-const words: Readonly<Record<ExecutionStatus, string>> = {
+const text: Readonly<Record<ExecutionStatus, string>> = {
   EP: 'Pending',
   EX: 'Executing',
   SL: 'Sleep',
@@ -21,7 +21,7 @@ const words: Readonly<Record<ExecutionStatus, string>> = {
 /** Tells the status of an execution by the names the form calls for; the first one is the main one. */
 export function statusFacts(execution: Execution, form: StatusForm): Readonly<Record<string, string>> {
   const { status } = execution;
-  const business = execution.statusText ?? words[status];
+  const business = execution.statusText ?? text[status];
   switch (form) {
     case 'code':
       return { Status: status };
@@ -30,7 +30,7 @@ export function statusFacts(execution: Execution, form: StatusForm): Readonly<Re
     case 'padded':
       return { Status: ` ${status}  ` };
     case 'word':
-      return { Status: words[status] };
+      return { Status: text[status] };
     case 'business':
       return { Status: business };
     case 'both':

@@ -4,7 +4,7 @@ import { createWideAccess } from '../../../../src/backends/keyfactor/instances/w
 import { collectRows } from '../../../../src/backends/keyfactor/operations/search/collect-rows.js';
 import { createNewestInstances } from '../../../../src/backends/keyfactor/operations/search/newest-instances.js';
 import { soughtByFilter } from '../../../../src/backends/keyfactor/operations/search/sought-by-filter.js';
-import { hasWords, wordsOf } from '../../../../src/backends/keyfactor/operations/search/words.js';
+import { hasTerms, termsOf } from '../../../../src/backends/keyfactor/operations/search/words.js';
 import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
 import { instanceRow } from '../../../../src/backends/keyfactor/wire/instance-wire.js';
 import { BackendError } from '../../../../src/ports/errors.js';
@@ -20,14 +20,14 @@ describe('words of a text', () => {
     [' ', []],
     ['1 2 3 4 5 6 7 8', ['1', '2', '3', '4', '5', '6']],
     ['x'.repeat(90), ['x'.repeat(60)]],
-  ])('%j are %j', (text, words) => {
-    expect(wordsOf(text)).toEqual(words);
+  ])('%j are %j', (text, terms) => {
+    expect(termsOf(text)).toEqual(terms);
   });
 
   it('are looked for wherever they are', () => {
-    expect(hasWords('CORP\\Ann wants app1', ['APP1', 'ann'])).toBe(true);
-    expect(hasWords('CORP\\Ann wants app1', ['app2'])).toBe(false);
-    expect(hasWords(undefined, ['a'])).toBe(false);
+    expect(hasTerms('CORP\\Ann wants app1', ['APP1', 'ann'])).toBe(true);
+    expect(hasTerms('CORP\\Ann wants app1', ['app2'])).toBe(false);
+    expect(hasTerms(undefined, ['a'])).toBe(false);
   });
 });
 
@@ -150,7 +150,7 @@ describe('a server that ignores queries and order', () => {
   it('is checked, and put in order', async () => {
     const sought = soughtByFilter(
       { state: 'waiting', initiator: 'corp\\ann' },
-      { words: ['WEB'], definitionIds: ['d1'] },
+      { terms: ['WEB'], definitionIds: ['d1'] },
     );
     expect(sought.queryString).toBe(
       'Status -eq "Suspended" AND InitiatingUserName -eq "corp\\ann" AND ((Title -contains "WEB") OR DefinitionId -eq "d1")',
@@ -162,7 +162,7 @@ describe('a server that ignores queries and order', () => {
   it('is believed as little as possible when it was not asked', () => {
     const { fits } = soughtByFilter(
       { state: 'waiting', initiator: 'CORP\\ann' },
-      { words: [], definitionIds: [] },
+      { terms: [], definitionIds: [] },
     );
     const read = (change: object) => instanceRow.parse(row('a', change));
     expect(fits(read({}), false)).toBe(true);

@@ -129,12 +129,12 @@ describe('what the desk says', () => {
     [{ kind: 'over', code: 'K7F3' }, 409, /"code":"K7F3".*send another key/],
     [{ kind: 'ambiguous', codes: ['K7F3', 'K7F4'] }, 409, /"codes":\["K7F3","K7F4"\].*Send the key/],
     [{ kind: 'key-taken', code: 'K7F3' }, 409, /"code":"K7F3".*Send another key/],
-  ])('%j is answered with %d', async (answer, status, words) => {
+  ])('%j is answered with %d', async (answer, status, text) => {
     const hook = aHook();
     hook.answerWith(answer);
     const given = await hook.post(leastBody);
     expect(given.status).toBe(status);
-    expect(given.text).toMatch(words);
+    expect(given.text).toMatch(text);
   });
 });
 

@@ -34,9 +34,9 @@ async function anAlertedChannel(mode: 'socket' | 'http', answers: FakeAlertAnswe
   const click = (actionId: string, value?: string, on: Pick<SeenMessage, 'ts'> = parent) =>
     workspace.click({ as: ada.id, channel, ts: on.ts, actionId, ...(value === undefined ? {} : { value }) });
   const privateOnes = () => workspace.messages(channel, ada.id).filter(({ isEphemeral }) => isEphemeral);
-  const notified = (words: RegExp) =>
-    workspace.waitFor(() => privateOnes().find((one) => words.test(textOf(one))), {
-      whatFor: `a private word: ${words}`,
+  const notified = (text: RegExp) =>
+    workspace.waitFor(() => privateOnes().find((one) => text.test(textOf(one))), {
+      whatFor: `a private word: ${text}`,
     });
   return { ...stage, target, parent, click, privateOnes, notified };
 }
@@ -98,14 +98,14 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
   it.each([
     ['repeated', /confirmed before and is not done again/],
     ['unknown', /can no longer be confirmed.*Nothing was changed/],
-  ] as const)('that confirms what is %s is explained, and nothing is carried out', async (outcome, words) => {
+  ] as const)('that confirms what is %s is explained, and nothing is carried out', async (outcome, text) => {
     const { click, notified, alertService } = await anAlertedChannel(mode, {
       reply: () => proposal,
       confirm: () => outcome,
     });
     await click('alert.restart');
     await click('alert.confirm', undefined, await notified(/Restart 2 runs/));
-    await notified(words);
+    await notified(text);
     expect(alertService.steps).not.toContain('carry-out batch-1');
   });
 
@@ -127,11 +127,11 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     ['cancelled', /Cancelled/],
     ['confirmed', /cannot be cancelled/],
     ['unknown', /can no longer be confirmed/],
-  ] as const)('that cancels tells the truth when it is %s', async (outcome, words) => {
+  ] as const)('that cancels tells the truth when it is %s', async (outcome, text) => {
     const { click, notified } = await anAlertedChannel(mode, { reply: () => proposal, cancel: () => outcome });
     await click('alert.restart');
     await click('alert.cancel', undefined, await notified(/Restart 2 runs/));
-    await notified(words);
+    await notified(text);
   });
 
   it('that asks for details opens a window before anything is read, and fills it', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertAnswer } from '../../../../src/chat/slack/messages/alerts/alert-answers.js';
 import { timeSpan } from '../../../../src/chat/slack/messages/alerts/time-span.js';
-import { plainInk } from '../../../../src/chat/slack/messages/ink.js';
+import { plainFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import { alertMessage } from '../../../../src/chat/slack/views/alerts/alert-message.js';
 import { followUpMessage } from '../../../../src/chat/slack/views/alerts/follow-up-message.js';
 import { wayOutMessage } from '../../../../src/chat/slack/views/alerts/way-out-message.js';
@@ -244,19 +244,19 @@ describe('the question before a way out', () => {
 });
 
 describe('a private answer to a press on an alert', () => {
-  const wording = { ink: plainInk, labelOf };
+  const renderContext = { formatter: plainFormatter, labelOf };
   const owner = { person: aPersonId('U0BO'), name: 'Bo Tran', atMs: noonMs };
   const incident = anIncident({ owner, samples: [aSample()] });
 
   it('tells who is on it already, and whoever it is themselves', () => {
     const reply = { kind: 'taken-before', incident } as const;
-    expect(alertAnswer(reply, { person: aPersonId(), wording })).toMatch(/^Bo Tran is on it since 2026/);
-    expect(alertAnswer(reply, { person: aPersonId('U0BO'), wording })).toBe('You are on it already.');
+    expect(alertAnswer(reply, { person: aPersonId(), renderContext })).toMatch(/^Bo Tran is on it since 2026/);
+    expect(alertAnswer(reply, { person: aPersonId('U0BO'), renderContext })).toBe('You are on it already.');
   });
 
   it('says who may not, and that nothing was changed', () => {
     const reply = { kind: 'not-allowed', verb: 'restart', why: { kind: 'no-rule' } } as const;
-    expect(alertAnswer(reply, { person: aPersonId(), wording })).toMatch(
+    expect(alertAnswer(reply, { person: aPersonId(), renderContext })).toMatch(
       /no rule in the settings lets you use “restart”.*Nothing was changed\./,
     );
   });
@@ -272,7 +272,7 @@ describe('a time that passed', () => {
     [25 * 60 * minuteMs, '1 d 1 h'],
     [48 * 60 * minuteMs, '2 d'],
     [Number.NaN, 'less than a minute'],
-  ])('of %p ms is told as %s', (durationMs, words) => {
-    expect(timeSpan(durationMs)).toBe(words);
+  ])('of %p ms is told as %s', (durationMs, text) => {
+    expect(timeSpan(durationMs)).toBe(text);
   });
 });

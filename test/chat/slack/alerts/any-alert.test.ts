@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { alertAnswer } from '../../../../src/chat/slack/messages/alerts/alert-answers.js';
-import { mrkdwnInk } from '../../../../src/chat/slack/messages/ink.js';
+import { mrkdwnFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import { alertMessage, plainAlert } from '../../../../src/chat/slack/views/alerts/alert-message.js';
 import { alertModal, sentenceModal } from '../../../../src/chat/slack/views/alerts/alert-modal.js';
 import { followUpMessage, plainFollowUp } from '../../../../src/chat/slack/views/alerts/follow-up-message.js';
@@ -69,8 +69,8 @@ describe('whatever fails', () => {
       fc.property(anyProposal, anyPlainReply, (proposal, reply) => {
         expectSound(wayOutMessage(proposal, labelOf));
         expectSound(plainWayOut(proposal, labelOf));
-        const wording = { ink: mrkdwnInk, labelOf };
-        const answer = alertAnswer(reply, { person: aPersonId(), wording });
+        const renderContext = { formatter: mrkdwnFormatter, labelOf };
+        const answer = alertAnswer(reply, { person: aPersonId(), renderContext });
         expectNoForeignMarkup([answer]);
         expect(validateView(sentenceModal(answer), 'modal')).toEqual([]);
       }),

@@ -8,21 +8,21 @@ import { anIncident } from '../../../support/an-incident.js';
 import { anyChange } from '../commands/any-reply.js';
 import { hostileText } from '../hostile.js';
 
-const words = hostileText;
+const text = hostileText;
 const moment = fc.oneof(fc.integer({ min: 0, max: 4e12 }), fc.constantFrom(-1, Number.NaN, 9e15));
-const ref = fc.record({ system: words, id: words });
-const link = fc.oneof(fc.webUrl(), words);
-const personId = fc.record({ teamId: words, userId: fc.oneof(words, fc.constant('U0ADA')) });
+const ref = fc.record({ system: text, id: text });
+const link = fc.oneof(fc.webUrl(), text);
+const personId = fc.record({ teamId: text, userId: fc.oneof(text, fc.constant('U0ADA')) });
 
 const sample = fc.record(
   {
     ref,
-    code: words,
-    title: words,
-    startedBy: words,
+    code: text,
+    title: text,
+    startedBy: text,
     startedAtMs: moment,
     failedAtMs: moment,
-    message: words,
+    message: text,
     link,
   },
   { requiredKeys: ['ref', 'code', 'title', 'failedAtMs', 'message'] },
@@ -36,7 +36,7 @@ const state: fc.Arbitrary<IncidentState> = fc.oneof(
     how: fc.oneof(
       fc.record({
         kind: fc.constantFrom('recovered' as const, 'dealt-with' as const),
-        by: fc.array(words, { maxLength: 20 }),
+        by: fc.array(text, { maxLength: 20 }),
       }),
       fc.constant({ kind: 'quiet' as const }),
     ),
@@ -47,23 +47,23 @@ const state: fc.Arbitrary<IncidentState> = fc.oneof(
 export const anyIncident: fc.Arbitrary<Incident> = fc
   .record(
     {
-      id: fc.oneof(words, fc.uuid()),
-      code: words,
-      system: words,
-      definition: fc.record({ id: words, name: words, version: fc.nat(9), type: words }),
+      id: fc.oneof(text, fc.uuid()),
+      code: text,
+      system: text,
+      definition: fc.record({ id: text, name: text, version: fc.nat(9), type: text }),
       kind: fc.constantFrom('failed' as const, 'aborted' as const),
       count: fc.integer({ min: 1, max: 999_999 }),
       unresolved: fc.nat(999_999),
       failed: fc.nat(999_999),
-      messages: fc.array(fc.record({ text: words, count: fc.nat(9999) }), { maxLength: 10 }),
+      messages: fc.array(fc.record({ text: text, count: fc.nat(9999) }), { maxLength: 10 }),
       samples: fc.array(sample, { maxLength: 5 }),
       firstAtMs: moment,
       lastAtMs: moment,
       state,
       version: fc.nat(999),
-      step: fc.record({ uniqueName: words, name: words }),
-      lastGoodStep: words,
-      owner: fc.record({ person: personId, name: words, atMs: moment }),
+      step: fc.record({ uniqueName: text, name: text }),
+      lastGoodStep: text,
+      owner: fc.record({ person: personId, name: text, atMs: moment }),
     },
     {
       requiredKeys: [
@@ -91,10 +91,10 @@ export const anyIncident: fc.Arbitrary<Incident> = fc
 
 const mention: fc.Arbitrary<Mention> = fc.oneof(
   fc.record({ kind: fc.constant('person' as const), person: personId }),
-  fc.record({ kind: fc.constant('group' as const), groupId: fc.oneof(words, fc.constant('S0OPS')) }),
+  fc.record({ kind: fc.constant('group' as const), groupId: fc.oneof(text, fc.constant('S0OPS')) }),
 );
 const mentions = fc.array(mention, { maxLength: 30 });
-const mute = fc.record({ key: words, untilMs: moment, person: personId, name: words });
+const mute = fc.record({ key: text, untilMs: moment, person: personId, name: text });
 
 const actionSets: readonly (readonly AlertAction[])[] = [
   ['details'],
@@ -144,7 +144,7 @@ export const anyProposal: fc.Arbitrary<Extract<AlertReply, { kind: 'proposal' }>
   kind: fc.constant('proposal' as const),
   incident: anyIncident,
   way: fc.constantFrom('restart' as const, 'resume' as const, 'abort' as const),
-  batchId: fc.oneof(words, fc.uuid()),
+  batchId: fc.oneof(text, fc.uuid()),
   records,
   more: fc.nat(300),
 });
@@ -162,5 +162,5 @@ export const anyPlainReply: fc.Arbitrary<Exclude<AlertReply, { kind: 'proposal' 
     incident: anyIncident,
   }),
   fc.record({ kind: fc.constant('muted' as const), incident: anyIncident, mute }),
-  fc.record({ kind: fc.constant('broke' as const), ref: words }),
+  fc.record({ kind: fc.constant('broke' as const), ref: text }),
 );

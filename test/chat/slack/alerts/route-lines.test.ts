@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { routeLines } from '../../../../src/chat/slack/messages/alerts/route-lines.js';
-import { mrkdwnInk } from '../../../../src/chat/slack/messages/ink.js';
+import { mrkdwnFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import type { FailureReport } from '../../../../src/domain/reply.js';
 import { aPersonId, noonMs } from '../../../support/an-approval.js';
 
-const wording = { ink: mrkdwnInk, labelOf: (system: string) => system, command: '/workflow' };
+const renderContext = { formatter: mrkdwnFormatter, labelOf: (system: string) => system, command: '/workflow' };
 const route = {
   rule: 'Issuing *now*',
   channels: ['C0OPS', 'C0WEB'],
@@ -16,7 +16,7 @@ const route = {
 } as const;
 
 function said(report: FailureReport | undefined): string {
-  return routeLines(report, wording).join('\n');
+  return routeLines(report, renderContext).join('\n');
 }
 
 describe('why a failure is told where it is', () => {

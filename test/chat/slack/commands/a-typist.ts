@@ -14,9 +14,9 @@ export async function aTypist(
   const privateOnes = () =>
     workspace.messages(channel, ada.id).filter(({ isEphemeral, isFromApp }) => isEphemeral && isFromApp);
   const type = (text: string) => workspace.command({ as: ada.id, channel, command: '/workflow', text });
-  const notified = (words: RegExp) =>
-    workspace.waitFor(() => privateOnes().find((one) => words.test(textOf(one))), {
-      whatFor: `a private word: ${words}`,
+  const notified = (text: RegExp) =>
+    workspace.waitFor(() => privateOnes().find((one) => text.test(textOf(one))), {
+      whatFor: `a private word: ${text}`,
     });
   const click = ({ ts, blocks }: SeenMessage, actionId: string, value?: string) =>
     workspace.click({
@@ -27,9 +27,9 @@ export async function aTypist(
       from: blocks,
       ...(value === undefined ? {} : { value }),
     });
-  const modal = (words: RegExp) =>
-    workspace.waitFor(() => workspace.views(ada.id).find(({ view }) => words.test(JSON.stringify(view))), {
-      whatFor: `a modal: ${words}`,
+  const modal = (text: RegExp) =>
+    workspace.waitFor(() => workspace.views(ada.id).find(({ view }) => text.test(JSON.stringify(view))), {
+      whatFor: `a modal: ${text}`,
     });
   const choose = (viewId: string, actionId: string, value: string) =>
     workspace.clickInView({ as: ada.id, viewId, actionId, value });

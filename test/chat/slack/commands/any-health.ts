@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { HealthReport } from '../../../../src/domain/health-report.js';
 import type { WhyWithoutCard } from '../../../../src/domain/without-card.js';
 import { noonMs } from '../../../support/an-approval.js';
-import { anyApproval, hostileText as words } from '../hostile.js';
+import { anyApproval, hostileText as text } from '../hostile.js';
 
 const moment = fc.integer({ min: noonMs - 1e10, max: noonMs + 1e10 });
-const personId = fc.record({ teamId: words, userId: words });
+const personId = fc.record({ teamId: text, userId: text });
 
 const why: fc.Arbitrary<WhyWithoutCard> = fc.oneof(
   fc.constantFrom(
@@ -16,11 +16,11 @@ const why: fc.Arbitrary<WhyWithoutCard> = fc.oneof(
     { kind: 'link-only' as const },
   ),
   moment.map((dueAtMs) => ({ kind: 'turn' as const, dueAtMs })),
-  words.map((error) => ({ kind: 'given-up' as const, error })),
+  text.map((error) => ({ kind: 'given-up' as const, error })),
   fc.record({
     kind: fc.constant('retried' as const),
     dueAtMs: moment,
-    error: words,
+    error: text,
     mayHavePosted: fc.boolean(),
   }),
 );
@@ -29,9 +29,9 @@ const why: fc.Arbitrary<WhyWithoutCard> = fc.oneof(
 export const anyHealth: fc.Arbitrary<HealthReport> = fc.record({
   systems: fc.array(
     fc.oneof(
-      fc.record({ label: words, hasAlerts: fc.boolean() }),
+      fc.record({ label: text, hasAlerts: fc.boolean() }),
       fc.record({
-        label: words,
+        label: text,
         hasAlerts: fc.boolean(),
         answeredAtMs: moment,
         silence: fc.record({ sinceMs: moment, polls: fc.nat(999) }),
@@ -39,7 +39,7 @@ export const anyHealth: fc.Arbitrary<HealthReport> = fc.record({
     ),
     { maxLength: 20 },
   ),
-  withoutCard: fc.array(fc.record({ approval: anyApproval, label: words, why }), { maxLength: 20 }),
+  withoutCard: fc.array(fc.record({ approval: anyApproval, label: text, why }), { maxLength: 20 }),
   outbox: fc.array(
     fc.record({
       kind: fc.constantFrom('card' as const, 'notice' as const, 'alert' as const, 'follow-up' as const),
@@ -48,21 +48,21 @@ export const anyHealth: fc.Arbitrary<HealthReport> = fc.record({
     }),
     { maxLength: 4 },
   ),
-  incidents: fc.array(fc.record({ code: words, label: words, definition: words, unresolved: fc.nat(999) }), {
+  incidents: fc.array(fc.record({ code: text, label: text, definition: text, unresolved: fc.nat(999) }), {
     maxLength: 20,
   }),
   lostPlaces: fc.array(
     fc.record({
       sinceMs: moment,
       target: fc.oneof(
-        words.map((channel) => ({ kind: 'channel' as const, channel })),
+        text.map((channel) => ({ kind: 'channel' as const, channel })),
         personId.map((person) => ({ kind: 'person' as const, person })),
       ),
     }),
     { maxLength: 20 },
   ),
   unmapped: fc.array(
-    fc.record({ rule: words, label: words, people: fc.array(personId, { maxLength: 20 }) }),
+    fc.record({ rule: text, label: text, people: fc.array(personId, { maxLength: 20 }) }),
     { maxLength: 20 },
   ),
 });

@@ -10,7 +10,7 @@ import { validateView } from '../../../../src/simulators/slack/blocks/validate-v
 import { hostileText } from '../hostile.js';
 import { anyChange, anyReplies, anyRows, anyStartOptions } from './any-reply.js';
 
-const words = { labelOf: (system: string) => system, command: '/workflow', choiceId: 'choice-1' };
+const text = { labelOf: (system: string) => system, command: '/workflow', choiceId: 'choice-1' };
 /** Markup only we may write: mentions of ids and dates. */
 const ours =
   /<@[A-Z][A-Z0-9]{2,30}>|<#[CG][A-Z0-9]{2,30}>|<!date\^\d+\^[{}a-z_ ]+\|[\dTA-Z: -]+(?:at \d\d:\d\d UTC)?>/g;
@@ -43,8 +43,8 @@ describe('whatever a command answers', () => {
   it.each(anyReplies)('%s is a message Slack takes, with no markup from outside', (_kind, any) => {
     fc.assert(
       fc.property(any, (reply) => {
-        expectSound(replyMessage(reply, words));
-        expectSound(plainReply(reply, words));
+        expectSound(replyMessage(reply, text));
+        expectSound(plainReply(reply, text));
       }),
       { numRuns: 60 },
     );
@@ -53,8 +53,8 @@ describe('whatever a command answers', () => {
   it('told by direct message is a notice Slack takes, with no markup from outside', () => {
     fc.assert(
       fc.property(anyChange, (record) => {
-        expectSound(noticeMessage({ kind: 'change', record }, words.labelOf));
-        expectSound(plainNotice({ kind: 'change', record }, words.labelOf));
+        expectSound(noticeMessage({ kind: 'change', record }, text.labelOf));
+        expectSound(plainNotice({ kind: 'change', record }, text.labelOf));
       }),
       { numRuns: 150 },
     );

@@ -14,13 +14,13 @@ import { aRule } from '../a-card.js';
 import { anyApproval, anyCard, hostileText } from '../hostile.js';
 import { anyHealth } from './any-health.js';
 
-const words = hostileText;
+const text = hostileText;
 const verb = fc.constantFrom(...verbs.map(({ name }) => name));
-const silent = fc.array(words, { maxLength: 12 });
-const personId = fc.record({ teamId: words, userId: fc.oneof(words, fc.constant('U0ADA')) });
+const silent = fc.array(text, { maxLength: 12 });
+const personId = fc.record({ teamId: text, userId: fc.oneof(text, fc.constant('U0ADA')) });
 const person = fc.record({
   id: personId,
-  name: words,
+  name: text,
   standing: fc.constantFrom(
     'member' as const,
     'guest' as const,
@@ -28,7 +28,7 @@ const person = fc.record({
     'bot' as const,
     'deactivated' as const,
   ),
-  confirmedEmail: words,
+  confirmedEmail: text,
 });
 const status = fc.record({
   kind: fc.constantFrom(
@@ -42,14 +42,14 @@ const status = fc.record({
     'aborted' as const,
     'unknown' as const,
   ),
-  raw: words,
+  raw: text,
 });
-const ref = fc.record({ system: words, id: words });
+const ref = fc.record({ system: text, id: text });
 const moment = fc.oneof(fc.constant(noonMs), fc.constantFrom(-1, Number.NaN, 9e15));
 
 const instance: fc.Arbitrary<Instance> = fc
-  .record({ status, ref, words, other: words, moment, version: fc.integer({ min: -1, max: 99 }) })
-  .map(({ words: text, other, moment: atMs, version, ...fields }) =>
+  .record({ status, ref, text, other: text, moment, version: fc.integer({ min: -1, max: 99 }) })
+  .map(({ text: text, other, moment: atMs, version, ...fields }) =>
     anInstance({
       ...fields,
       title: text,
@@ -65,9 +65,9 @@ const instance: fc.Arbitrary<Instance> = fc
   );
 
 const row: fc.Arbitrary<Row> = fc.record({
-  code: fc.oneof(words, fc.stringMatching(/^[A-Z0-9]{4,6}$/)),
+  code: fc.oneof(text, fc.stringMatching(/^[A-Z0-9]{4,6}$/)),
   instance,
-  label: words,
+  label: text,
 });
 const rows = fc.array(row, { maxLength: 40 });
 
@@ -78,12 +78,12 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     instance: ref,
   }),
   fc.record({ kind: fc.constant('resume' as const), instance: ref, afterError: fc.boolean() }),
-  fc.record({ kind: fc.constant('alert' as const), instance: ref, activityId: words, output: words }),
+  fc.record({ kind: fc.constant('alert' as const), instance: ref, activityId: text, output: text }),
   fc.record({
     kind: fc.constant('execute' as const),
-    system: words,
-    definition: words,
-    variables: fc.array(fc.record({ name: words, type: fc.constant('string' as const), value: words }), {
+    system: text,
+    definition: text,
+    variables: fc.array(fc.record({ name: text, type: fc.constant('string' as const), value: text }), {
       maxLength: 40,
     }),
   }),
@@ -91,12 +91,12 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 
 const whereabouts = fc.record({
   status,
-  statusMessage: words,
-  step: fc.record({ uniqueName: words, name: words }),
+  statusMessage: text,
+  step: fc.record({ uniqueName: text, name: text }),
 });
 const openApproval = fc.record({
-  code: words,
-  channel: fc.oneof(words, fc.constant('C0PKI')),
+  code: text,
+  channel: fc.oneof(text, fc.constant('C0PKI')),
   isActivityKnown: fc.boolean(),
 });
 const mayNotRun = fc.oneof(
@@ -112,7 +112,7 @@ const outcome: fc.Arbitrary<ChangeOutcome> = fc.oneof(
   fc.record({ kind: fc.constant('not-allowed' as const), why: mayNotRun }),
   fc.record({ kind: fc.constant('moved-meanwhile' as const), now: whereabouts }),
   fc.record({ kind: fc.constant('approval-open' as const), approval: openApproval }),
-  fc.record({ kind: fc.constant('refused' as const), reason: words, said: words }),
+  fc.record({ kind: fc.constant('refused' as const), reason: text, said: text }),
   fc.constantFrom(
     { kind: 'person-not-checked' as const },
     { kind: 'not-found' as const },
@@ -125,12 +125,12 @@ const outcome: fc.Arbitrary<ChangeOutcome> = fc.oneof(
 /** Any change at all, however far it has come. */
 export const anyChange: fc.Arbitrary<ChangeRecord> = fc
   .record({
-    id: words,
+    id: text,
     person: personId,
     change,
-    title: words,
-    definition: words,
-    code: words,
+    title: text,
+    definition: text,
+    code: text,
     isOverride: fc.boolean(),
     phase: fc.constantFrom(
       'proposed' as const,
@@ -139,7 +139,7 @@ export const anyChange: fc.Arbitrary<ChangeRecord> = fc
       'following' as const,
       'over' as const,
     ),
-    holder: words,
+    holder: text,
     proposedAtMs: moment,
     started: ref,
     outcome,
@@ -148,14 +148,14 @@ export const anyChange: fc.Arbitrary<ChangeRecord> = fc
   .map(({ hasStarted, started, ...record }) => ({ ...record, ...(hasStarted ? { started } : {}) }));
 
 const usageProblem: fc.Arbitrary<UsageProblem> = fc.oneof(
-  fc.record({ kind: fc.constant('missing' as const), what: words }),
-  fc.record({ kind: fc.constantFrom('not-a-value' as const, 'too-much' as const), typed: words }),
-  fc.record({ kind: fc.constant('unknown-word' as const), typed: words, near: words }),
+  fc.record({ kind: fc.constant('missing' as const), what: text }),
+  fc.record({ kind: fc.constantFrom('not-a-value' as const, 'too-much' as const), typed: text }),
+  fc.record({ kind: fc.constant('unknown-word' as const), typed: text, near: text }),
 );
 
 const may: fc.Arbitrary<MayDecide> = fc.oneof(
-  words.map((name) => ({ kind: 'yes' as const, rule: aRule({ name }), identities: [name] })),
-  words.map((name) => ({ kind: 'not-an-approver' as const, rule: aRule({ name }) })),
+  text.map((name) => ({ kind: 'yes' as const, rule: aRule({ name }), identities: [name] })),
+  text.map((name) => ({ kind: 'not-an-approver' as const, rule: aRule({ name }) })),
   fc.constantFrom(
     { kind: 'no-rule' as const },
     { kind: 'own-request' as const },
@@ -165,28 +165,28 @@ const may: fc.Arbitrary<MayDecide> = fc.oneof(
 );
 
 const definitionRow = fc.record({
-  definition: fc.record({ id: words, name: words, version: fc.nat(9), type: words }),
-  label: words,
-  system: words,
+  definition: fc.record({ id: text, name: text, version: fc.nat(9), type: text }),
+  label: text,
+  system: text,
 });
 
 const variable = fc.record({
-  name: words,
+  name: text,
   type: fc.constantFrom('string' as const, 'number' as const, 'boolean' as const, 'date' as const),
   isRequired: fc.boolean(),
-  default: fc.oneof(words, fc.constantFrom('3', 'yes', '2026-11-30', '')),
+  default: fc.oneof(text, fc.constantFrom('3', 'yes', '2026-11-30', '')),
 });
 
 /** Workflows to start, as many as the settings may name. */
 export const anyStartOptions: fc.Arbitrary<readonly StartOption[]> = fc.array(
   fc.record({
     executable: fc.record({
-      system: words,
-      definition: words,
-      title: words,
+      system: text,
+      definition: text,
+      title: text,
       variables: fc.array(variable, { maxLength: 100 }),
     }),
-    label: fc.oneof(words, fc.constant('Work Tasks')),
+    label: fc.oneof(text, fc.constant('Work Tasks')),
   }),
   { maxLength: 120 },
 );
@@ -213,7 +213,7 @@ const event: fc.Arbitrary<RunEvent> = fc.oneof(
     kind: fc.constant('vote' as const),
     atMs: moment,
     vote: fc
-      .record({ name: words, comment: words, output: words })
+      .record({ name: text, comment: text, output: text })
       .map(({ name, comment, output }) => aVote({ name, comment, output })),
   }),
   fc.record({ kind: fc.constant('change' as const), atMs: moment, record: anyChange }),
@@ -236,14 +236,14 @@ const ledgerKinds = [
 ] as const;
 
 const entry: fc.Arbitrary<LedgerEntry> = fc.record({
-  system: words,
+  system: text,
   kind: fc.constantFrom(...ledgerKinds),
   atMs: moment,
-  person: fc.record({ teamId: words, userId: words, name: words }),
-  code: words,
-  sent: fc.record({ verb: words, output: words }),
-  answered: fc.record({ kind: words, reason: words, have: fc.nat(9), of: fc.nat(9) }),
-  note: fc.record({ verb: words, comment: words, phase: words }),
+  person: fc.record({ teamId: text, userId: text, name: text }),
+  code: text,
+  sent: fc.record({ verb: text, output: text }),
+  answered: fc.record({ kind: text, reason: text, have: fc.nat(9), of: fc.nat(9) }),
+  note: fc.record({ verb: text, comment: text, phase: text }),
 });
 
 /** One of every kind of reply; a kind that is forgotten here does not compile. */
@@ -252,15 +252,15 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     fc.constant({ kind: 'help' as const }),
     fc.record({ kind: fc.constant('help' as const), about: verb }),
   ),
-  'unknown-verb': fc.record({ kind: fc.constant('unknown-verb' as const), typed: words, near: verb }),
+  'unknown-verb': fc.record({ kind: fc.constant('unknown-verb' as const), typed: text, near: verb }),
   usage: fc.record({ kind: fc.constant('usage' as const), verb, problem: usageProblem }),
   status: fc
     .record({
       row,
       legal,
       approval: anyApproval,
-      roles: fc.array(words, { maxLength: 12 }),
-      link: fc.oneof(fc.webUrl(), words),
+      roles: fc.array(text, { maxLength: 12 }),
+      link: fc.oneof(fc.webUrl(), text),
       canAct: fc.array(personId, { maxLength: 15 }),
       history: fc.array(event, { maxLength: 30 }),
     })
@@ -271,30 +271,30 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   list: fc.record({
     kind: fc.constant('list' as const),
     state: fc.constantFrom('waiting' as const, 'failed' as const, 'mine' as const, 'any' as const),
-    text: words,
+    text: text,
     page: fc.integer({ min: 1, max: 99 }),
     rows,
     hasMore: fc.boolean(),
     silent,
     cut: silent,
   }),
-  ambiguous: fc.record({ kind: fc.constant('ambiguous' as const), typed: words, rows }),
-  'not-found': fc.record({ kind: fc.constant('not-found' as const), typed: words, silent }),
+  ambiguous: fc.record({ kind: fc.constant('ambiguous' as const), typed: text, rows }),
+  'not-found': fc.record({ kind: fc.constant('not-found' as const), typed: text, silent }),
   value: fc.oneof(
-    fc.record({ kind: fc.constant('value' as const), title: words, name: words, text: words }),
-    fc.record({ kind: fc.constant('value' as const), title: words, name: words, said: words }),
+    fc.record({ kind: fc.constant('value' as const), title: text, name: text, text: text }),
+    fc.record({ kind: fc.constant('value' as const), title: text, name: text, said: text }),
   ),
   definitions: fc.record({ kind: fc.constant('definitions' as const), rows: definitions, silent }),
   'approval-open': fc.record({
     kind: fc.constant('approval-open' as const),
-    instance: fc.record({ system: words, id: words }),
-    activityId: words,
+    instance: fc.record({ system: text, id: text }),
+    activityId: text,
     approval: openApproval,
   }),
   approvals: fc.record({
     kind: fc.constant('approvals' as const),
     page: fc.integer({ min: 1, max: 99 }),
-    rows: fc.array(fc.record({ card: anyCard, channel: fc.oneof(words, fc.constant('C0PKI')) }), {
+    rows: fc.array(fc.record({ card: anyCard, channel: fc.oneof(text, fc.constant('C0PKI')) }), {
       maxLength: 10,
     }),
     total: fc.nat(99),
@@ -304,9 +304,9 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   why: fc
     .record({
       row,
-      routeName: words,
-      targets: fc.array(fc.oneof(words, fc.constantFrom('C0PKI', 'T0EXAMPLE/U0ADA')), { maxLength: 9 }),
-      ruleName: words,
+      routeName: text,
+      targets: fc.array(fc.oneof(text, fc.constantFrom('C0PKI', 'T0EXAMPLE/U0ADA')), { maxLength: 9 }),
+      ruleName: text,
       people: fc.array(fc.record({ person, may }), { maxLength: 25 }),
       asker: may,
     })
@@ -324,7 +324,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     .map(({ row: shown, ...rest }) => ({ kind: 'history' as const, ...shown, ...rest })),
   doctor: anyHealth.map((health) => ({ kind: 'doctor' as const, health })),
   receipt: fc
-    .record({ approval: anyApproval, name: words, comment: words, isDisowned: fc.boolean() })
+    .record({ approval: anyApproval, name: text, comment: text, isDisowned: fc.boolean() })
     .map(({ approval, name, comment, isDisowned }) => ({
       kind: 'receipt' as const,
       receipt: aReceipt({ vote: aVote({ name, comment }), shown: decisionFactsOf(approval.instance) }),
@@ -332,34 +332,34 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
       comment,
       isDisowned,
     })),
-  'no-receipt': fc.record({ kind: fc.constant('no-receipt' as const), typed: words }),
+  'no-receipt': fc.record({ kind: fc.constant('no-receipt' as const), typed: text }),
   restored: fc.record({ kind: fc.constant('restored' as const), person: personId }),
   whoami: fc
     .record({
       person,
-      identities: fc.array(fc.record({ label: words, names: fc.array(words) }), { maxLength: 30 }),
-      approverRules: fc.array(words, { maxLength: 30 }),
-      operatorRules: fc.array(fc.record({ name: words, verbs: fc.array(verb) }), { maxLength: 30 }),
+      identities: fc.array(fc.record({ label: text, names: fc.array(text) }), { maxLength: 30 }),
+      approverRules: fc.array(text, { maxLength: 30 }),
+      operatorRules: fc.array(fc.record({ name: text, verbs: fc.array(verb) }), { maxLength: 30 }),
     })
     .map((who) => ({ kind: 'whoami' as const, who })),
   link: fc.record({
     kind: fc.constant('link' as const),
-    system: words,
-    label: words,
-    requestId: words,
-    username: words,
+    system: text,
+    label: text,
+    requestId: text,
+    username: text,
   }),
   unlinked: fc.record({
     kind: fc.constant('unlinked' as const),
-    label: words,
-    username: words,
+    label: text,
+    username: text,
     provider: fc.constantFrom('revoked' as const, 'unsupported' as const, 'failed' as const),
   }),
-  'not-linked': fc.record({ kind: fc.constant('not-linked' as const), system: words, label: words }),
+  'not-linked': fc.record({ kind: fc.constant('not-linked' as const), system: text, label: text }),
   'which-system': fc.record({
     kind: fc.constant('which-system' as const),
     verb,
-    systems: fc.array(words, { maxLength: 20 }),
+    systems: fc.array(text, { maxLength: 20 }),
   }),
   proposal: fc.oneof(
     fc.record({
@@ -375,18 +375,18 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   unsupported: fc.record({
     kind: fc.constant('unsupported' as const),
     verb,
-    label: words,
+    label: text,
     offers: fc.array(verb),
   }),
   'bad-value': fc.record({
     kind: fc.constant('bad-value' as const),
-    name: words,
-    typed: words,
-    expected: words,
+    name: text,
+    typed: text,
+    expected: text,
   }),
-  unreachable: fc.record({ kind: fc.constant('unreachable' as const), label: words }),
+  unreachable: fc.record({ kind: fc.constant('unreachable' as const), label: text }),
   'person-not-checked': fc.constant({ kind: 'person-not-checked' as const }),
-  broke: fc.record({ kind: fc.constant('broke' as const), ref: words }),
+  broke: fc.record({ kind: fc.constant('broke' as const), ref: text }),
 };
 
 /** Any reply at all, by its kind. */

@@ -79,11 +79,11 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
     [{ kind: 'answer', answer: { kind: 'over', approval: anApproval() } }, /./],
     [seen(oneClick, { mayDecide: { kind: 'own-request' } }), /asked for this yourself/],
     [seen(aCard({ actions: ['details'] })), /./],
-  ] as const)('says why a press leads nowhere, and decides nothing', async (preview, words) => {
+  ] as const)('says why a press leads nowhere, and decides nothing', async (preview, text) => {
     const { click, list, service, workspace, ada, privateOnes } = await set(preview);
     await click(list, 'command.decide.approve');
     await workspace.waitFor(() => privateOnes().length === 2);
-    expect(textOf(privateOnes().at(-1) ?? list)).toMatch(words);
+    expect(textOf(privateOnes().at(-1) ?? list)).toMatch(text);
     expect([service.clicks, service.dialogs, workspace.views(ada.id)]).toEqual([[], [], []]);
   });
 

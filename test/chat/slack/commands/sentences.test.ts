@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fallbackInk } from '../../../../src/chat/slack/messages/ink.js';
+import { fallbackFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import { replyLines } from '../../../../src/chat/slack/messages/replies/reply-lines.js';
 import type { ChangeRecord } from '../../../../src/domain/change-record.js';
 import type { Reply } from '../../../../src/domain/reply.js';
@@ -8,8 +8,8 @@ import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../..
 import { aCard, aRule } from '../a-card.js';
 import { aChange, anEnd, aProposal, aRow, aStatus } from './a-reply.js';
 
-const wording = { ink: fallbackInk, labelOf: () => 'Command', command: '/wf' };
-const said = (reply: Reply): string => replyLines(reply, wording).join('\n');
+const renderContext = { formatter: fallbackFormatter, labelOf: () => 'Command', command: '/wf' };
+const said = (reply: Reply): string => replyLines(reply, renderContext).join('\n');
 const ended = (
   outcome: NonNullable<ChangeRecord['outcome']>,
   overrides: Partial<ChangeRecord> = {},
@@ -164,8 +164,8 @@ describe('a proposal', () => {
     [{ kind: 'pause', instance }, /stands still.*\/wf resume K7F3 is the way back/s],
     [{ kind: 'resume', instance, afterError: true }, /tries again where it failed.*\/wf pause K7F3/s],
     [{ kind: 'alert', instance, activityId: '8812', output: 'Yes' }, /8812 is told Yes.*cannot be undone/s],
-  ] as const)('to %j says what happens and whether there is a way back', (change, words) => {
-    expect(of(change)).toMatch(words);
+  ] as const)('to %j says what happens and whether there is a way back', (change, text) => {
+    expect(of(change)).toMatch(text);
     expect(of(change)).toContain('K7F3');
   });
 
@@ -198,8 +198,8 @@ describe('a change', () => {
     ['confirmed', /Working on it/],
     ['sending', /Working on it/],
     ['following', /Command took it.*told here/],
-  ] as const)('that is %s says how far it is', (phase, words) => {
-    expect(said({ kind: 'change', record: aChange({ phase }) })).toMatch(words);
+  ] as const)('that is %s says how far it is', (phase, text) => {
+    expect(said({ kind: 'change', record: aChange({ phase }) })).toMatch(text);
   });
 
   it.each([
@@ -216,8 +216,8 @@ describe('a change', () => {
     ],
     [{ kind: 'refused', reason: 'no-permission' }, /lacks the permission.*Nothing was changed/],
     [{ kind: 'refused', reason: 'toString', said: 'nope' }, /toString.*It said: nope/],
-  ] as const)('that ended in %j says so, and what to do', (outcome, words) => {
-    expect(ended(outcome)).toMatch(words);
+  ] as const)('that ended in %j says so, and what to do', (outcome, text) => {
+    expect(ended(outcome)).toMatch(text);
   });
 
   it('that is done says where the workflow stands', () => {

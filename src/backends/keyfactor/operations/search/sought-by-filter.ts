@@ -4,7 +4,7 @@ import { toStatus } from '../../translate/status.js';
 import { initiatorOf } from '../../translate/title-facts.js';
 import type { InstanceRow } from '../../wire/instance-wire.js';
 import type { Sought } from './collect-rows.js';
-import { containsAll, hasWords } from './words.js';
+import { containsAll, hasTerms } from './words.js';
 
 /** One condition: in the server's words, and as a check of what came back. */
 type Condition = Pick<Sought<InstanceRow>, 'queryString' | 'fits'>;
@@ -15,12 +15,12 @@ const definitionsLimit = 8;
 /** Puts the conditions of a filter together; all of them have to hold. */
 export function soughtByFilter(
   { state, initiator }: Pick<InstanceFilter, 'state' | 'initiator'>,
-  text: { readonly words: readonly string[]; readonly definitionIds: readonly string[] },
+  text: { readonly terms: readonly string[]; readonly definitionIds: readonly string[] },
 ): Condition {
   const conditions = [
     ...(state === 'any' ? [] : [inState(state)]),
     ...(initiator === undefined ? [] : [startedBy(initiator)]),
-    ...(text.words.length === 0 ? [] : [aboutWords(text)]),
+    ...(text.terms.length === 0 ? [] : [aboutTerms(text)]),
   ];
   const queries = conditions.flatMap(({ queryString }) => queryString ?? []);
   return {
@@ -71,19 +71,19 @@ function startedBy(initiator: string): Condition {
   };
 }
 
-function aboutWords({
-  words,
+function aboutTerms({
+  terms,
   definitionIds,
 }: {
-  readonly words: readonly string[];
+  readonly terms: readonly string[];
   readonly definitionIds: readonly string[];
 }): Condition {
   const ids = definitionIds.filter((id) => /^[\w-]+$/.test(id));
-  const byTitle = containsAll('Title', words);
+  const byTitle = containsAll('Title', terms);
   const byEither = [`(${byTitle})`, ...ids.map((id) => `DefinitionId -eq "${id}"`)].join(' OR ');
   const queryString = ids.length === 0 ? byTitle : `(${byEither})`;
   return {
     queryString: ids.length > definitionsLimit ? undefined : queryString,
-    fits: ({ title, definition }) => hasWords(title, words) || hasWords(definition?.displayname, words),
+    fits: ({ title, definition }) => hasTerms(title, terms) || hasTerms(definition?.displayname, terms),
   };
 }

@@ -3,7 +3,7 @@ import { isSamePerson, type PersonId } from '../../../../domain/person.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { brokeText } from '../answers.js';
 import { mayRunSentence } from '../replies/people/may-run-sentence.js';
-import type { Wording } from '../wording.js';
+import type { RenderContext } from '../wording.js';
 
 /** What a press on an alert is answered with in one sentence or two. */
 export type PlainAlertReply = Exclude<AlertReply, { readonly kind: 'proposal' | 'details' }>;
@@ -11,16 +11,16 @@ export type PlainAlertReply = Exclude<AlertReply, { readonly kind: 'proposal' | 
 /** Tells somebody privately what became of their press on an alert. */
 export function alertAnswer(
   reply: PlainAlertReply,
-  { person, wording }: { readonly person: PersonId; readonly wording: Wording },
+  { person, renderContext }: { readonly person: PersonId; readonly renderContext: RenderContext },
 ): string {
-  const { ink } = wording;
+  const { formatter } = renderContext;
   switch (reply.kind) {
     case 'taken':
       return 'You are on it; the alert says so.';
     case 'taken-before':
-      return takenBeforeText(reply, person, wording);
+      return takenBeforeText(reply, person, renderContext);
     case 'muted':
-      return `Muted until ${ink.moment(reply.mute.untilMs)}: what fails like this is counted, and nobody is told. “Unmute” on the alert ends that.`;
+      return `Muted until ${formatter.moment(reply.mute.untilMs)}: what fails like this is counted, and nobody is told. “Unmute” on the alert ends that.`;
     case 'unmuted':
       return 'What fails like this is told again.';
     case 'nothing-failed':
@@ -34,7 +34,7 @@ export function alertAnswer(
     case 'person-not-checked':
       return 'Slack could not be asked who you are just now. Nothing was changed; please press again in a moment.';
     case 'broke':
-      return brokeText(reply.ref, wording);
+      return brokeText(reply.ref, renderContext);
     default:
       return assertNever(reply);
   }
@@ -43,9 +43,9 @@ export function alertAnswer(
 function takenBeforeText(
   { incident: { owner } }: Extract<AlertReply, { kind: 'taken-before' }>,
   person: PersonId,
-  { ink }: Wording,
+  { formatter }: RenderContext,
 ): string {
   if (!owner) return 'Somebody is on it already.';
   if (isSamePerson(owner.person, person)) return 'You are on it already.';
-  return `${ink.words(owner.name, 60)} is on it since ${ink.moment(owner.atMs)}; that was left as it is.`;
+  return `${formatter.text(owner.name, 60)} is on it since ${formatter.moment(owner.atMs)}; that was left as it is.`;
 }

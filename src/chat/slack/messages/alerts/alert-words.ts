@@ -1,9 +1,9 @@
 import type { WayOut } from '../../../../domain/alerts/alert.js';
 import type { MuteSpan } from '../../../../domain/alerts/alert-reply.js';
-import { changeWords } from '../replies/changes/change-words.js';
+import { changeText } from '../replies/changes/change-words.js';
 
 /** What stands on the buttons and menus of an alert. */
-export const alertWords = {
+export const alertText = {
   details: 'Details',
   take: 'I’m on it',
   unmute: 'Unmute',
@@ -14,7 +14,7 @@ export const alertWords = {
 } as const;
 
 /** What stands in the menu of spans. */
-export const muteWords: Readonly<Record<MuteSpan, string>> = {
+export const muteText: Readonly<Record<MuteSpan, string>> = {
   hour: 'Mute for 1 hour',
   day: 'Mute for 1 day',
   cause: 'Mute this cause for 30 days',
@@ -22,7 +22,7 @@ export const muteWords: Readonly<Record<MuteSpan, string>> = {
 
 /** Says what is done to how many runs: `Restart`, `Restart 12`. */
 export function wayText(way: WayOut, count: number): string {
-  const { act } = changeWords[way];
+  const { act } = changeText[way];
   return count > 1 ? `${act} ${count}` : act;
 }
 

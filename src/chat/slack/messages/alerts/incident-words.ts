@@ -1,14 +1,14 @@
 import type { Incident, MessageCount, Sample } from '../../../../domain/alerts/incident.js';
-import type { Wording } from '../wording.js';
+import type { RenderContext } from '../wording.js';
 
 /** Says what people call the system of an incident. */
-export function systemOfIncident({ system }: Incident, { ink, labelOf }: Wording): string {
-  return ink.words(labelOf(system), 60);
+export function systemOfIncident({ system }: Incident, { formatter, labelOf }: RenderContext): string {
+  return formatter.text(labelOf(system), 60);
 }
 
 /** Names the workflow an incident is about. */
-export function workflowOf({ definition }: Incident, { ink }: Wording): string {
-  return ink.words(definition.name || definition.id, 70);
+export function workflowOf({ definition }: Incident, { formatter }: RenderContext): string {
+  return formatter.text(definition.name || definition.id, 70);
 }
 
 /** Counts runs: `1 run`, `12 runs`. */
@@ -22,12 +22,12 @@ export function verbOf({ kind }: Incident): string {
 }
 
 /** Says where it happened; who aborted a run is never told, so nobody is named. */
-export function placeLine(incident: Incident, wording: Wording): string {
+export function placeLine(incident: Incident, renderContext: RenderContext): string {
   const { step, lastGoodStep, kind } = incident;
-  const { ink } = wording;
-  const system = systemOfIncident(incident, wording);
-  const at = step ? ` at step ${ink.words(step.name || step.uniqueName, 100)}` : '';
-  const after = lastGoodStep === undefined ? '' : `, after step ${ink.words(lastGoodStep, 100)}`;
+  const { formatter } = renderContext;
+  const system = systemOfIncident(incident, renderContext);
+  const at = step ? ` at step ${formatter.text(step.name || step.uniqueName, 100)}` : '';
+  const after = lastGoodStep === undefined ? '' : `, after step ${formatter.text(lastGoodStep, 100)}`;
   if (kind === 'aborted') return `Aborted${at}${after}; ${system} does not tell by whom.`;
   return `Failed${at}${after}, in ${system}.`;
 }
@@ -35,35 +35,35 @@ export function placeLine(incident: Incident, wording: Wording): string {
 /** Tells one message with how often it came, as a quotation. */
 export function messageLine(
   { text, count }: MessageCount,
-  { isCounted, maxLength, wording }: { isCounted: boolean; maxLength: number; wording: Wording },
+  { isCounted, maxLength, renderContext }: { isCounted: boolean; maxLength: number; renderContext: RenderContext },
 ): string {
   const times = isCounted ? `${count}× ` : '';
-  return `${times}${text.trim() === '' ? 'without a message' : wording.ink.words(text, maxLength)}`;
+  return `${times}${text.trim() === '' ? 'without a message' : renderContext.formatter.text(text, maxLength)}`;
 }
 
 /** Lists why runs failed, the commonest reason first. */
-export function reasonLines({ messages, count }: Incident, wording: Wording): readonly string[] {
+export function reasonLines({ messages, count }: Incident, renderContext: RenderContext): readonly string[] {
   const listed = messages.reduce((sum, one) => sum + one.count, 0);
   return [
     'Why:',
-    ...messages.map((one) => `• ${messageLine(one, { isCounted: true, maxLength: 200, wording })}`),
+    ...messages.map((one) => `• ${messageLine(one, { isCounted: true, maxLength: 200, renderContext })}`),
     ...(listed < count ? [`• ${count - listed}× for other reasons`] : []),
   ];
 }
 
 /** Says since when runs have failed, and how many of them are not over. */
-export function sinceLine(incident: Incident, wording: Wording): string {
+export function sinceLine(incident: Incident, renderContext: RenderContext): string {
   const { count, unresolved, kind, firstAtMs } = incident;
-  if (count === 1) return `${kind === 'aborted' ? 'Aborted' : 'Failed'} ${wording.ink.moment(firstAtMs)}.`;
-  return `${failedText(incident, wording)}; ${openText(unresolved, count)}.`;
+  if (count === 1) return `${kind === 'aborted' ? 'Aborted' : 'Failed'} ${renderContext.formatter.moment(firstAtMs)}.`;
+  return `${failedText(incident, renderContext)}; ${openText(unresolved, count)}.`;
 }
 
 /** Says how many runs have failed, and when. */
-export function failedText({ count, firstAtMs, lastAtMs, kind }: Incident, { ink }: Wording): string {
+export function failedText({ count, firstAtMs, lastAtMs, kind }: Incident, { formatter }: RenderContext): string {
   const aborted = count === 1 ? 'was aborted' : 'were aborted';
   const were = kind === 'aborted' ? aborted : 'failed';
-  const first = ink.moment(firstAtMs);
-  const last = ink.moment(lastAtMs);
+  const first = formatter.moment(firstAtMs);
+  const last = formatter.moment(lastAtMs);
   // Runs that fail at once are said to have failed then, and not since then.
   const when = isSameMinute(firstAtMs, lastAtMs) ? first : `since ${first}, the latest ${last}`;
   return `${runsText(count)} ${were} ${when}`;
@@ -82,9 +82,9 @@ export function openText(unresolved: number, count: number): string {
 }
 
 /** Names one run that failed: title, code, who started it and when. */
-export function sampleLine({ title, code, startedBy, startedAtMs }: Sample, { ink }: Wording): string {
-  const by = startedBy === undefined ? '' : ` by ${ink.words(startedBy, 80)}`;
-  const when = startedAtMs === undefined ? '' : ` ${ink.moment(startedAtMs)}`;
+export function sampleLine({ title, code, startedBy, startedAtMs }: Sample, { formatter }: RenderContext): string {
+  const by = startedBy === undefined ? '' : ` by ${formatter.text(startedBy, 80)}`;
+  const when = startedAtMs === undefined ? '' : ` ${formatter.moment(startedAtMs)}`;
   const started = by === '' && when === '' ? [] : [`started${by}${when}`];
-  return [ink.words(title, 120), ink.exact(code, 24), ...started].join(' · ');
+  return [formatter.text(title, 120), formatter.exact(code, 24), ...started].join(' · ');
 }

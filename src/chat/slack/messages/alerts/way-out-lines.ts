@@ -1,7 +1,7 @@
 import type { WayOut } from '../../../../domain/alerts/alert.js';
 import type { AlertReply } from '../../../../domain/alerts/alert-reply.js';
-import { changeWords } from '../replies/changes/change-words.js';
-import type { Wording } from '../wording.js';
+import { changeText } from '../replies/changes/change-words.js';
+import type { RenderContext } from '../wording.js';
 import { runsText, systemOfIncident, workflowOf } from './incident-words.js';
 
 /** What a way out of an incident would do, before it is confirmed. */
@@ -19,25 +19,25 @@ const effects: Readonly<Record<WayOut, { readonly one: string; readonly each: st
 };
 
 /** Says what would happen, to how many runs and to which, and whether there is a way back. */
-export function wayOutLines(proposal: WayOutProposal, wording: Wording): readonly string[] {
+export function wayOutLines(proposal: WayOutProposal, renderContext: RenderContext): readonly string[] {
   const { incident, way, records } = proposal;
-  const { ink } = wording;
-  const { act, isFinal } = changeWords[way];
+  const { formatter } = renderContext;
+  const { act, isFinal } = changeText[way];
   const isOne = records.length === 1;
   return [
-    ink.label(`${act} ${runsText(records.length)} of ${workflowOf(incident, wording)}?`),
+    formatter.label(`${act} ${runsText(records.length)} of ${workflowOf(incident, renderContext)}?`),
     `${isOne ? effects[way].one : effects[way].each}${isFinal ? ' ⚠️ This cannot be undone.' : ''}`,
-    ...runNames(proposal, wording),
+    ...runNames(proposal, renderContext),
     ...moreLines(proposal),
     isOne
-      ? `What becomes of it in ${systemOfIncident(incident, wording)} is told in the thread of the alert.`
-      : `They go to ${systemOfIncident(incident, wording)} one after the other; what becomes of each is told in the thread of the alert.`,
+      ? `What becomes of it in ${systemOfIncident(incident, renderContext)} is told in the thread of the alert.`
+      : `They go to ${systemOfIncident(incident, renderContext)} one after the other; what becomes of each is told in the thread of the alert.`,
   ];
 }
 
-function runNames({ records }: WayOutProposal, { ink }: Wording): readonly string[] {
+function runNames({ records }: WayOutProposal, { formatter }: RenderContext): readonly string[] {
   const named = records.slice(0, mostNamed).map(({ title, code }) => {
-    return `• ${[ink.words(title, 120), ...(code === undefined ? [] : [ink.exact(code, 24)])].join(' · ')}`;
+    return `• ${[formatter.text(title, 120), ...(code === undefined ? [] : [formatter.exact(code, 24)])].join(' · ')}`;
   });
   const rest = records.length - named.length;
   return rest > 0 ? [...named, `• and ${rest} more`] : named;

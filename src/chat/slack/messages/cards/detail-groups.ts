@@ -2,8 +2,8 @@ import { decisionOf } from '../../../../domain/approval-state.js';
 import type { Card } from '../../../../domain/card.js';
 import type { Instance } from '../../../../domain/instance.js';
 import { describeKey } from '../../../../domain/request-facts.js';
-import type { Ink } from '../ink.js';
-import { commentsOf, didOf, subjectOf, systemOf, type Wording } from '../wording.js';
+import type { Formatter } from '../ink.js';
+import { commentsOf, didOf, subjectOf, systemOf, type RenderContext } from '../wording.js';
 import { progressLine, requirementLines } from './approval-lines.js';
 import { findingTexts } from './findings.js';
 import { noteLines } from './notes.js';
@@ -21,112 +21,112 @@ const mostNames = 300;
 const mostOthers = 60;
 
 /** Tells everything there is to tell about a request, in groups; empty ones are left out. */
-export function detailGroups(card: Card, wording: Wording): readonly DetailGroup[] {
+export function detailGroups(card: Card, renderContext: RenderContext): readonly DetailGroup[] {
   return [
-    { title: headline(card.approval, wording), lines: standing(card, wording) },
-    { title: 'Request', lines: request(card, wording) },
-    { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, wording) },
-    { title: 'Replaces', lines: replaced(card, wording) },
-    { title: 'Look at', lines: findingTexts(card.findings, wording.ink, 50).map((text) => `• ${text}`) },
-    { title: 'Who decides', lines: approvals(card, wording) },
-    { title: 'Workflow', lines: workflow(card, wording) },
-    { title: 'More', lines: others(card, wording) },
+    { title: headline(card.approval, renderContext), lines: standing(card, renderContext) },
+    { title: 'Request', lines: request(card, renderContext) },
+    { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, renderContext) },
+    { title: 'Replaces', lines: replaced(card, renderContext) },
+    { title: 'Look at', lines: findingTexts(card.findings, renderContext.formatter, 50).map((text) => `• ${text}`) },
+    { title: 'Who decides', lines: approvals(card, renderContext) },
+    { title: 'Workflow', lines: workflow(card, renderContext) },
+    { title: 'More', lines: others(card, renderContext) },
   ].filter(({ lines }) => lines.length > 0);
 }
 
-function standing({ approval }: Card, wording: Wording): readonly string[] {
+function standing({ approval }: Card, renderContext: RenderContext): readonly string[] {
   const note = approval.state.kind === 'waiting' ? approval.state.note : undefined;
-  return [stateSentence(approval, wording), ...(note ? noteLines(approval, note, wording) : [])];
+  return [stateSentence(approval, renderContext), ...(note ? noteLines(approval, note, renderContext) : [])];
 }
 
-function request(card: Card, wording: Wording): readonly string[] {
-  const { ink } = wording;
+function request(card: Card, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   const { facts } = card.approval.instance;
-  const requesters = facts.requesters.slice(1).map((name) => ink.exact(name, 120));
+  const requesters = facts.requesters.slice(1).map((name) => formatter.exact(name, 120));
   return [
-    `${ink.label('Subject')} ${ink.exact(subjectOf(card.approval), 1000)}`,
-    requestLine(card, wording),
-    ...(requesters.length > 0 ? [`${ink.label('Also known as')} ${requesters.slice(0, 10).join(', ')}`] : []),
-    ...factLines({ ...facts, names: [] }, wording),
+    `${formatter.label('Subject')} ${formatter.exact(subjectOf(card.approval), 1000)}`,
+    requestLine(card, renderContext),
+    ...(requesters.length > 0 ? [`${formatter.label('Also known as')} ${requesters.slice(0, 10).join(', ')}`] : []),
+    ...factLines({ ...facts, names: [] }, renderContext),
     ...(facts.unreadableRequest === undefined
       ? []
-      : [`${ink.label('Signing request')} ${ink.words(facts.unreadableRequest, 300)}`]),
+      : [`${formatter.label('Signing request')} ${formatter.text(facts.unreadableRequest, 300)}`]),
   ];
 }
 
-function names({ approval }: Card, { ink }: Wording): readonly string[] {
+function names({ approval }: Card, { formatter }: RenderContext): readonly string[] {
   const all = approval.instance.facts.names;
-  const lines = all.slice(0, mostNames).map((name) => ink.exact(name, 200));
+  const lines = all.slice(0, mostNames).map((name) => formatter.exact(name, 200));
   return all.length > mostNames ? [...lines, `+${all.length - mostNames} more`] : lines;
 }
 
-function replaced({ approval }: Card, { ink }: Wording): readonly string[] {
+function replaced({ approval }: Card, { formatter }: RenderContext): readonly string[] {
   const before = approval.instance.facts.replaces;
   if (!before) return [];
   const { subject, key, authority, expiresAtMs } = before;
-  const sans = before.names.slice(0, 50).map((name) => ink.exact(name, 120));
+  const sans = before.names.slice(0, 50).map((name) => formatter.exact(name, 120));
   return [
-    ...(subject ? [`${ink.label('Subject')} ${ink.exact(subject, 500)}`] : []),
-    ...(sans.length > 0 ? [`${ink.label('SANs')} ${sans.join(', ')}`] : []),
-    ...(key ? [`${ink.label('Key')} ${ink.words(describeKey(key), 100)}`] : []),
-    ...(authority ? [`${ink.label('CA')} ${ink.words(authority, 120)}`] : []),
-    ...(expiresAtMs === undefined ? [] : [`${ink.label('Expires')} ${ink.day(expiresAtMs)}`]),
+    ...(subject ? [`${formatter.label('Subject')} ${formatter.exact(subject, 500)}`] : []),
+    ...(sans.length > 0 ? [`${formatter.label('SANs')} ${sans.join(', ')}`] : []),
+    ...(key ? [`${formatter.label('Key')} ${formatter.text(describeKey(key), 100)}`] : []),
+    ...(authority ? [`${formatter.label('CA')} ${formatter.text(authority, 120)}`] : []),
+    ...(expiresAtMs === undefined ? [] : [`${formatter.label('Expires')} ${formatter.day(expiresAtMs)}`]),
   ];
 }
 
-function approvals(card: Card, wording: Wording): readonly string[] {
-  const { ink } = wording;
+function approvals(card: Card, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   const { approval, votes } = card;
   const { roles, nextStep } = approval.requirement;
   const decision = decisionOf(approval.state);
   return [
-    progressLine(card, wording),
-    ...suggestedLines(approval, wording),
+    progressLine(card, renderContext),
+    ...suggestedLines(approval, renderContext),
     ...votes.slice(0, 20).map((vote) => {
-      const comment = vote.comment ? `: “${ink.words(vote.comment, 500)}”` : '';
-      return `• ${ink.words(vote.name, 60)} ${didOf(vote, ink)} ${ink.moment(vote.atMs)}${comment}`;
+      const comment = vote.comment ? `: “${formatter.text(vote.comment, 500)}”` : '';
+      return `• ${formatter.text(vote.name, 60)} ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}${comment}`;
     }),
-    ...(decision ? commentsOf(decision, ink, 500).map((line) => `• ${line}`) : []),
-    ...requirementLines(approval, wording),
-    ...(approval.told ? [commentsStay(systemOf(approval, wording))] : []),
+    ...(decision ? commentsOf(decision, formatter, 500).map((line) => `• ${line}`) : []),
+    ...requirementLines(approval, renderContext),
+    ...(approval.told ? [commentsStay(systemOf(approval, renderContext))] : []),
     ...(roles.length > 0
       ? [
-          `${ink.label(`Roles in ${systemOf(approval, wording)}`)} ${roles
+          `${formatter.label(`Roles in ${systemOf(approval, renderContext)}`)} ${roles
             .slice(0, 20)
-            .map((role) => ink.words(role, 80))
+            .map((role) => formatter.text(role, 80))
             .join(', ')}`,
         ]
       : []),
-    ...(nextStep === undefined ? [] : [`${ink.label('After an approval')} ${ink.words(nextStep, 120)}`]),
+    ...(nextStep === undefined ? [] : [`${formatter.label('After an approval')} ${formatter.text(nextStep, 120)}`]),
   ];
 }
 
-function workflow({ approval }: Card, { ink }: Wording): readonly string[] {
+function workflow({ approval }: Card, { formatter }: RenderContext): readonly string[] {
   const { instance, step, attempt } = approval;
   const { definition, ref, referenceId, startedAtMs, modifiedAtMs } = instance;
   const at = instance.step?.name ?? step;
   return [
-    ink.words(instance.title, 300),
-    `${ink.label('Workflow')} ${ink.words(definition.name, 150)}${approval.told ? '' : `, version ${definition.version}`}, ${ink.words(definition.type, 80)}`,
-    `${ink.label('Step')} ${ink.words(at, 150)} (${ink.exact(step, 150)})${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+    formatter.text(instance.title, 300),
+    `${formatter.label('Workflow')} ${formatter.text(definition.name, 150)}${approval.told ? '' : `, version ${definition.version}`}, ${formatter.text(definition.type, 80)}`,
+    `${formatter.label('Step')} ${formatter.text(at, 150)} (${formatter.exact(step, 150)})${attempt > 1 ? `, attempt ${attempt}` : ''}`,
     // Of a run that told of the step itself nothing may have been read yet.
-    ...(instance.status.raw === '' ? [] : [statusLine(instance, ink)]),
-    ...(referenceId === undefined ? [] : [`${ink.label('Reference')} ${ink.exact(referenceId, 80)}`]),
-    `${ink.label('Run')} ${ink.exact(ref.id, 120)} on ${ink.words(ref.system, 80)}`,
-    ...(startedAtMs === undefined ? [] : [`${ink.label('Started')} ${ink.moment(startedAtMs)}`]),
-    ...(modifiedAtMs === undefined ? [] : [`${ink.label('Last changed')} ${ink.moment(modifiedAtMs)}`]),
+    ...(instance.status.raw === '' ? [] : [statusLine(instance, formatter)]),
+    ...(referenceId === undefined ? [] : [`${formatter.label('Reference')} ${formatter.exact(referenceId, 80)}`]),
+    `${formatter.label('Run')} ${formatter.exact(ref.id, 120)} on ${formatter.text(ref.system, 80)}`,
+    ...(startedAtMs === undefined ? [] : [`${formatter.label('Started')} ${formatter.moment(startedAtMs)}`]),
+    ...(modifiedAtMs === undefined ? [] : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
   ];
 }
 
-function statusLine({ status, statusMessage }: Instance, ink: Ink): string {
-  const why = statusMessage ? `: ${ink.words(statusMessage, 500)}` : '';
-  return `${ink.label('Status')} ${ink.words(status.raw, 80)}${why}`;
+function statusLine({ status, statusMessage }: Instance, formatter: Formatter): string {
+  const why = statusMessage ? `: ${formatter.text(statusMessage, 500)}` : '';
+  return `${formatter.label('Status')} ${formatter.text(status.raw, 80)}${why}`;
 }
 
-function others({ approval }: Card, { ink }: Wording): readonly string[] {
+function others({ approval }: Card, { formatter }: RenderContext): readonly string[] {
   const all = approval.instance.facts.others;
   const lines = all
     .slice(0, mostOthers)
-    .map(({ label, value }) => `• ${ink.words(label, 80)}: ${ink.words(value, 300)}`);
+    .map(({ label, value }) => `• ${formatter.text(label, 80)}: ${formatter.text(value, 300)}`);
   return all.length > mostOthers ? [...lines, `+${all.length - mostOthers} more`] : lines;
 }

@@ -2,8 +2,8 @@ import type { Approval } from '../../../../domain/approval.js';
 import type { ApprovalState, Ending, Whereabouts } from '../../../../domain/approval-state.js';
 import type { Decision } from '../../../../domain/decision.js';
 import { assertNever } from '../../../../shared/assert-never.js';
-import type { Ink } from '../ink.js';
-import { gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided } from '../wording.js';
+import type { Formatter } from '../ink.js';
+import { gaveOf, ownerOf, systemOf, votersOf, type RenderContext, whoDecided } from '../wording.js';
 import { chosenBy, chosenHeadline, hasOutput } from './told-words.js';
 import { whereaboutsText } from './whereabouts.js';
 
@@ -11,12 +11,12 @@ import { whereaboutsText } from './whereabouts.js';
 export type Ended = Extract<ApprovalState, { kind: 'ended' }>;
 
 /** Heads a card that is over, in a few words. */
-export function endedHeadline(approval: Approval, state: Ended, wording: Wording): string {
+export function endedHeadline(approval: Approval, state: Ended, renderContext: RenderContext): string {
   const { ending, decision } = state;
-  const system = systemOf(approval, wording);
-  const who = decision ? ` by ${votersOf(decision, wording.ink)}` : '';
+  const system = systemOf(approval, renderContext);
+  const who = decision ? ` by ${votersOf(decision, renderContext.formatter)}` : '';
   const isSettled = ending.kind === 'approved' || ending.kind === 'denied';
-  if (isSettled && hasOutput(decision)) return chosenHeadline(decision, ending.now, wording.ink);
+  if (isSettled && hasOutput(decision)) return chosenHeadline(decision, ending.now, renderContext.formatter);
   switch (ending.kind) {
     case 'approved':
       return ending.now.status.kind === 'failed' ? `⚠️ Approved${who}, then failed` : `✅ Approved${who}`;
@@ -60,31 +60,31 @@ function elsewhereHeadline(
 }
 
 /** Tells how it ended and where it stands, saying no more than was seen. */
-export function endedSentence(approval: Approval, state: Ended, wording: Wording): string {
-  const { ink } = wording;
+export function endedSentence(approval: Approval, state: Ended, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
   const { ending, decision, atMs } = state;
-  const system = systemOf(approval, wording);
+  const system = systemOf(approval, renderContext);
   switch (ending.kind) {
     case 'approved':
     case 'denied':
-      return settledSentence({ ending, system, ...(decision ? { decision } : {}) }, wording);
+      return settledSentence({ ending, system, ...(decision ? { decision } : {}) }, renderContext);
     case 'decided-elsewhere':
-      return `${elsewhereText(ending, approval, wording)}. Seen ${ink.moment(atMs)}.${
-        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision, ink)} had not been sent.` : ''
+      return `${elsewhereText(ending, approval, renderContext)}. Seen ${formatter.moment(atMs)}.${
+        decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
       }`;
     case 'overtaken':
-      return overtakenSentence({ ending, system, ...(decision ? { decision } : {}) }, { wording, atMs });
+      return overtakenSentence({ ending, system, ...(decision ? { decision } : {}) }, { renderContext, atMs });
     case 'outcome-unknown':
-      return `${decision ? `${whoDecided(decision, ink)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${ink.moment(atMs)}: ${whereaboutsText(ending.now, ink)}.`;
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
     case 'not-visible':
-      return `${decision ? `${whoDecided(decision, ink)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${ink.moment(atMs)}.`;
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
     case 'unwatched':
       return `${system} is not in Countersign's settings any more, so nobody looks there. Decide it in ${system}.${
-        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision, ink)} may not have arrived.` : ''
+        decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} may not have arrived.` : ''
       }`;
     case 'restarted':
-      return `${restartedText(ending, system, wording)} Seen ${ink.moment(atMs)}.${
-        decision ? ` ${ownerOf(decision, ink)} ${gaveOf(decision, ink)} belonged to the run before.` : ''
+      return `${restartedText(ending, system, renderContext)} Seen ${formatter.moment(atMs)}.${
+        decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} belonged to the run before.` : ''
       }`;
     default:
       return assertNever(ending);
@@ -99,34 +99,34 @@ interface Settled<Kind extends Ending['kind']> {
 
 function settledSentence(
   { ending, decision, system }: Settled<'approved' | 'denied'>,
-  { ink }: Wording,
+  { formatter }: RenderContext,
 ): string {
   if (hasOutput(decision)) {
-    return `${chosenBy(decision, ink)} ${ink.moment(decision.atMs)}. ${afterwards(ending.now, system, ink)}`;
+    return `${chosenBy(decision, formatter)} ${formatter.moment(decision.atMs)}. ${afterwards(ending.now, system, formatter)}`;
   }
   const verb = ending.kind === 'approved' ? 'Approved' : 'Denied';
-  const who = decision ? ` by ${votersOf(decision, ink)} ${ink.moment(decision.atMs)}` : '';
+  const who = decision ? ` by ${votersOf(decision, formatter)} ${formatter.moment(decision.atMs)}` : '';
   const others =
     ending.kind === 'approved' && ending.elsewhere ? `, and by other identities in ${system}` : '';
-  return `${verb}${who}${others}. ${afterwards(ending.now, system, ink)}`;
+  return `${verb}${who}${others}. ${afterwards(ending.now, system, formatter)}`;
 }
 
-function afterwards(now: Whereabouts, system: string, ink: Ink): string {
-  if (now.status.kind === 'failed') return `It then failed in ${system}${reasonOf(now, ink)}.`;
-  return `In ${system} it is now ${whereaboutsText(now, ink)}.`;
+function afterwards(now: Whereabouts, system: string, formatter: Formatter): string {
+  if (now.status.kind === 'failed') return `It then failed in ${system}${reasonOf(now, formatter)}.`;
+  return `In ${system} it is now ${whereaboutsText(now, formatter)}.`;
 }
 
-function reasonOf({ statusMessage }: Whereabouts, ink: Ink): string {
-  return statusMessage ? `: ${ink.words(statusMessage, 300)}` : '';
+function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string {
+  return statusMessage ? `: ${formatter.text(statusMessage, 300)}` : '';
 }
 
 function elsewhereText(
   { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
   approval: Approval,
-  wording: Wording,
+  renderContext: RenderContext,
 ): string {
-  const system = systemOf(approval, wording);
-  const where = whereaboutsText(now, wording.ink);
+  const system = systemOf(approval, renderContext);
+  const where = whereaboutsText(now, renderContext.formatter);
   if (approval.told) return `The run is over in ${system}, and not through Countersign: now ${where}`;
   switch (now.status.kind) {
     case 'rejected':
@@ -141,22 +141,22 @@ function elsewhereText(
 
 function overtakenSentence(
   { ending, decision, system }: Settled<'overtaken'>,
-  { wording, atMs }: { readonly wording: Wording; readonly atMs: number },
+  { renderContext, atMs }: { readonly renderContext: RenderContext; readonly atMs: number },
 ): string {
-  const { ink } = wording;
+  const { formatter } = renderContext;
   const sent = decision
-    ? `${ownerOf(decision, ink)} ${gaveOf(decision, ink)} of ${ink.moment(decision.atMs)} was sent`
+    ? `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} was sent`
     : 'A decision was sent';
   const answered = ending.isRefused ? `, and ${system} answered no` : '';
-  return `${sent}${answered}. ${system} showed it ${whereaboutsText(ending.now, ink)}, ${ink.moment(atMs)}; whether it was this decision that counted cannot be seen.`;
+  return `${sent}${answered}. ${system} showed it ${whereaboutsText(ending.now, formatter)}, ${formatter.moment(atMs)}; whether it was this decision that counted cannot be seen.`;
 }
 
 function restartedText(
   { successor, candidates }: Extract<Ending, { kind: 'restarted' }>,
   system: string,
-  { ink }: Wording,
+  { formatter }: RenderContext,
 ): string {
-  if (successor) return `Restarted in ${system}; it goes on as run ${ink.exact(successor.id, 80)}.`;
+  if (successor) return `Restarted in ${system}; it goes on as run ${formatter.exact(successor.id, 80)}.`;
   return candidates === 0
     ? `Restarted in ${system}; no run was seen that could be its successor.`
     : `Restarted in ${system}; ${candidates} runs could be its successor, so none is named.`;

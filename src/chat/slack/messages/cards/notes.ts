@@ -2,49 +2,49 @@ import type { Approval } from '../../../../domain/approval.js';
 import type { SignalRefusal, WaitingNote } from '../../../../domain/approval-state.js';
 import type { FactChange } from '../../../../domain/decision-facts.js';
 import { assertNever } from '../../../../shared/assert-never.js';
-import { listWords } from '../../../../shared/list-words.js';
+import { joinList } from '../../../../shared/list-words.js';
 import { linkEndedNote } from '../links.js';
-import { gaveOf, ownerOf, systemOf, type Wording } from '../wording.js';
+import { gaveOf, ownerOf, systemOf, type RenderContext } from '../wording.js';
 
 /** Explains why an approval waits in an unusual way, one line each. */
-export function noteLines(approval: Approval, note: WaitingNote, wording: Wording): readonly string[] {
-  const { ink } = wording;
-  const system = systemOf(approval, wording);
+export function noteLines(approval: Approval, note: WaitingNote, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const system = systemOf(approval, renderContext);
   const did = approval.told ? 'chose so' : 'approved';
   const before = approval.told ? 'what people chose earlier does' : 'earlier approvals do';
   switch (note.kind) {
     case 'facts-changed':
       return [
         `⚠️ The request has changed since it was put up; ${before} not count any more.`,
-        ...changeLines(note.changes, wording),
+        ...changeLines(note.changes, renderContext),
       ];
     case 'released':
       return [
-        `⚠️ ${ownerOf(note.decision, ink)} ${gaveOf(note.decision, ink)} of ${ink.moment(note.decision.atMs)} could not be delivered to ${system} in time and was given up. Nothing was changed; please decide again.`,
+        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} could not be delivered to ${system} in time and was given up. Nothing was changed; please decide again.`,
       ];
     case 'too-old':
       return [
-        `⚠️ ${ownerOf(note.decision, ink)} ${gaveOf(note.decision, ink)} of ${ink.moment(note.decision.atMs)} was found after a restart, too old to be sent. Nothing was changed; please decide again.`,
+        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} was found after a restart, too old to be sent. Nothing was changed; please decide again.`,
       ];
     case 'refused':
       return [
-        `⚠️ ${system} did not take ${ownerOf(note.decision, ink)} ${gaveOf(note.decision, ink)}: ${refusalText(note.reason, system, note.account && ink.exact(note.account, 100))}. Nothing was changed.`,
+        `⚠️ ${system} did not take ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}. Nothing was changed.`,
       ];
     case 'link-ended':
-      return [linkEndedNote(note.name, { ink, system })];
+      return [linkEndedNote(note.name, { formatter, system })];
     case 'quorum-raised':
       return [`⚠️ The rule wants ${note.of} people by now, and ${note.have} ${did}: nothing was sent yet.`];
     case 'disowned':
       return [
-        `⚠️ A decision in the name of ${ink.words(note.name, 60)} was taken back: it was not theirs. Nothing was changed; please decide again.`,
+        `⚠️ A decision in the name of ${formatter.text(note.name, 60)} was taken back: it was not theirs. Nothing was changed; please decide again.`,
       ];
     case 'beyond-one-account':
       return [
         `⚠️ ${system} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it in ${system}.`,
       ];
     case 'vote-void': {
-      const names = note.names.slice(0, 8).map((name) => ink.words(name, 60));
-      return [`⚠️ ${listWords(names)} may not decide this any more; what they gave does not count.`];
+      const names = note.names.slice(0, 8).map((name) => formatter.text(name, 60));
+      return [`⚠️ ${joinList(names)} may not decide this any more; what they gave does not count.`];
     }
     default:
       return assertNever(note);
@@ -52,9 +52,9 @@ export function noteLines(approval: Approval, note: WaitingNote, wording: Wordin
 }
 
 /** Writes changed facts as old → new, one line each. */
-export function changeLines(changes: readonly FactChange[], { ink }: Wording): readonly string[] {
+export function changeLines(changes: readonly FactChange[], { formatter }: RenderContext): readonly string[] {
   return changes.map(
-    ({ fact, from, to }) => `• ${factNames[fact]}: ${ink.exact(from, 100)} → ${ink.exact(to, 100)}`,
+    ({ fact, from, to }) => `• ${factNames[fact]}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`,
   );
 }
 

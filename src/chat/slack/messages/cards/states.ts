@@ -2,36 +2,36 @@ import type { Approval } from '../../../../domain/approval.js';
 import type { ApprovalState, WaitingNote } from '../../../../domain/approval-state.js';
 import type { Decision } from '../../../../domain/decision.js';
 import { assertNever } from '../../../../shared/assert-never.js';
-import type { Ink } from '../ink.js';
-import { didOf, gaveOf, ownerOf, systemOf, votersOf, type Wording, whoDecided, workOf } from '../wording.js';
+import type { Formatter } from '../ink.js';
+import { didOf, gaveOf, ownerOf, systemOf, votersOf, type RenderContext, whoDecided, workOf } from '../wording.js';
 import { endedHeadline, endedSentence } from './endings.js';
 import { isLinkOnly, signOf, takenSentence } from './told-words.js';
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
-export function headline(approval: Approval, wording: Wording): string {
-  return `${standing(approval, wording)} · ${wording.ink.words(approval.code, 12)}`;
+export function headline(approval: Approval, renderContext: RenderContext): string {
+  return `${standing(approval, renderContext)} · ${renderContext.formatter.text(approval.code, 12)}`;
 }
 
-function standing(approval: Approval, wording: Wording): string {
+function standing(approval: Approval, renderContext: RenderContext): string {
   const { state } = approval;
-  const system = systemOf(approval, wording);
+  const system = systemOf(approval, renderContext);
   switch (state.kind) {
     case 'waiting':
-      return waitingHeadline(approval, state.note, wording);
+      return waitingHeadline(approval, state.note, renderContext);
     case 'deciding':
-      return `⏳ ${decided(state.decision, wording)}: telling ${system}`;
+      return `⏳ ${decided(state.decision, renderContext)}: telling ${system}`;
     case 'held':
-      return `⏸️ ${decided(state.decision, wording)}: ${obstacle(state, system) ?? 'can be taken back for a moment'}`;
+      return `⏸️ ${decided(state.decision, renderContext)}: ${obstacle(state, system) ?? 'can be taken back for a moment'}`;
     case 'checking':
-      return `⏳ ${decided(state.decision, wording)}: checking what became of it`;
+      return `⏳ ${decided(state.decision, renderContext)}: checking what became of it`;
     case 'recorded':
-      return `☑️ ${decided(state.decision, wording)}: ${system} wants another identity`;
+      return `☑️ ${decided(state.decision, renderContext)}: ${system} wants another identity`;
     case 'not-moved':
       if (isTaken(approval))
-        return `${signOf(state.decision.verdict)} ${decided(state.decision, wording)}: ${system} took it`;
-      return `⚠️ ${decided(state.decision, wording)}: ${system} has not moved on`;
+        return `${signOf(state.decision.verdict)} ${decided(state.decision, renderContext)}: ${system} took it`;
+      return `⚠️ ${decided(state.decision, renderContext)}: ${system} has not moved on`;
     case 'ended':
-      return endedHeadline(approval, state, wording);
+      return endedHeadline(approval, state, renderContext);
     default:
       return assertNever(state);
   }
@@ -42,9 +42,9 @@ function isTaken({ told: inbound, state }: Approval): boolean {
   return inbound !== undefined && state.kind === 'not-moved' && state.isInferred !== true;
 }
 
-function waitingHeadline(approval: Approval, note: WaitingNote | undefined, wording: Wording): string {
-  const work = workOf(approval, wording.ink);
-  if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, wording)}`;
+function waitingHeadline(approval: Approval, note: WaitingNote | undefined, renderContext: RenderContext): string {
+  const work = workOf(approval, renderContext.formatter);
+  if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, renderContext)}`;
   const waiting = approval.told ? 'waiting for your decision' : 'waiting for your approval';
   switch (note?.kind) {
     case undefined:
@@ -66,31 +66,31 @@ function waitingHeadline(approval: Approval, note: WaitingNote | undefined, word
 }
 
 /** Says what people did, which is not yet what became of it: `Approved by` is kept for what the system took. */
-function decided(decision: Decision, { ink }: Wording): string {
-  return `${votersOf(decision, ink)} ${didOf(decision, ink)}`;
+function decided(decision: Decision, { formatter }: RenderContext): string {
+  return `${votersOf(decision, formatter)} ${didOf(decision, formatter)}`;
 }
 
 /** Tells in a sentence or two where an approval stands, naming who, what and when. */
-export function stateSentence(approval: Approval, wording: Wording): string {
-  const { ink } = wording;
+export function stateSentence(approval: Approval, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
   const { state } = approval;
-  const system = systemOf(approval, wording);
+  const system = systemOf(approval, renderContext);
   switch (state.kind) {
     case 'waiting':
-      return `Waiting for ${approval.told ? 'a decision' : 'an approval'} since ${ink.moment(approval.waitingSinceMs)}.`;
+      return `Waiting for ${approval.told ? 'a decision' : 'an approval'} since ${formatter.moment(approval.waitingSinceMs)}.`;
     case 'deciding':
-      return `${whoDecided(state.decision, ink)}. Telling ${system}…`;
+      return `${whoDecided(state.decision, formatter)}. Telling ${system}…`;
     case 'held':
-      return heldSentence(state, system, ink);
+      return heldSentence(state, system, formatter);
     case 'checking':
-      return `${whoDecided(state.decision, ink)}. ${checkingText(state, system, ink)} Checking.`;
+      return `${whoDecided(state.decision, formatter)}. ${checkingText(state, system, formatter)} Checking.`;
     case 'recorded':
-      return recordedSentence(approval, state, wording);
+      return recordedSentence(approval, state, renderContext);
     case 'not-moved':
-      if (isTaken(approval)) return takenSentence(approval, state.decision, wording);
-      return `${whoDecided(state.decision, ink)}. ${acceptedText(state, system, ink)}, but the workflow has not moved. ${system} retries once a day; watching.`;
+      if (isTaken(approval)) return takenSentence(approval, state.decision, renderContext);
+      return `${whoDecided(state.decision, formatter)}. ${acceptedText(state, system, formatter)}, but the workflow has not moved. ${system} retries once a day; watching.`;
     case 'ended':
-      return endedSentence(approval, state, wording);
+      return endedSentence(approval, state, renderContext);
     default:
       return assertNever(state);
   }
@@ -99,21 +99,21 @@ export function stateSentence(approval: Approval, wording: Wording): string {
 function checkingText(
   { sentAtMs, isAccepted }: Extract<ApprovalState, { kind: 'checking' }>,
   system: string,
-  ink: Ink,
+  formatter: Formatter,
 ): string {
   return isAccepted
-    ? `${system} accepted it ${ink.moment(sentAtMs)}; what that led to is not known yet.`
-    : `It was sent ${ink.moment(sentAtMs)}; whether ${system} took it is not known.`;
+    ? `${system} accepted it ${formatter.moment(sentAtMs)}; what that led to is not known yet.`
+    : `It was sent ${formatter.moment(sentAtMs)}; whether ${system} took it is not known.`;
 }
 
-function heldSentence(state: Extract<ApprovalState, { kind: 'held' }>, system: string, ink: Ink): string {
+function heldSentence(state: Extract<ApprovalState, { kind: 'held' }>, system: string, formatter: Formatter): string {
   const { decision, untilMs } = state;
   const why = obstacle(state, system);
   const then =
     why === undefined
-      ? `It is sent to ${system} at ${ink.second(untilMs)}, and can be taken back until then.`
-      : `${why}; trying until ${ink.moment(untilMs)}.`;
-  return `${whoDecided(decision, ink)}. ${then} Nothing has been changed yet.`;
+      ? `It is sent to ${system} at ${formatter.second(untilMs)}, and can be taken back until then.`
+      : `${why}; trying until ${formatter.moment(untilMs)}.`;
+  return `${whoDecided(decision, formatter)}. ${then} Nothing has been changed yet.`;
 }
 
 /** Names what stands in the way; nothing does while people have time to take a decision back. */
@@ -129,9 +129,9 @@ function obstacle(
 function acceptedText(
   { decision, isInferred }: Extract<ApprovalState, { kind: 'not-moved' }>,
   system: string,
-  ink: Ink,
+  formatter: Formatter,
 ): string {
-  const what = `${ownerOf(decision, ink)} ${gaveOf(decision, ink)}`;
+  const what = `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)}`;
   return isInferred
     ? `${what} was sent without an answer, and ${system} does not wait for Countersign any more`
     : `${system} accepted ${what}`;
@@ -140,14 +140,14 @@ function acceptedText(
 function recordedSentence(
   approval: Approval,
   { decision, isInferred }: Extract<ApprovalState, { kind: 'recorded' }>,
-  wording: Wording,
+  renderContext: RenderContext,
 ): string {
-  const { ink } = wording;
-  const system = systemOf(approval, wording);
+  const { formatter } = renderContext;
+  const system = systemOf(approval, renderContext);
   const { needed } = approval.requirement;
   const part = needed === undefined || needed < 2 ? '' : ` as 1 of ${needed}`;
   const isOne = decision.votes.length === 1;
   const sure = isOne ? 'is' : 'are';
   const are = isInferred ? `${isOne ? 'seems' : 'seem'} to be` : sure;
-  return `${ownerOf(decision, ink)} ${gaveOf(decision, ink)} of ${ink.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
+  return `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
 }

@@ -1,5 +1,5 @@
 import { cutText } from '../../../../shared/cut-text.js';
-import { plainInk } from '../ink.js';
+import { plainFormatter } from '../ink.js';
 
 /** What is said on the spot when a command, or something pressed under its answer, leads no further. */
 export const commandRemarks = {
@@ -31,5 +31,5 @@ export function wrongValueText({
 }): string {
   return typed === ''
     ? 'Please give a value here.'
-    : cutText(`Please give ${plainInk.words(expected)}.`, 150);
+    : cutText(`Please give ${plainFormatter.text(expected)}.`, 150);
 }

@@ -4,67 +4,67 @@ import type { WhyWithoutCard } from '../../../../domain/without-card.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { listSome } from '../../../../shared/list-words.js';
 import { timeSpan } from '../alerts/time-span.js';
-import type { Ink } from '../ink.js';
-import { typedLine, type Wording } from '../wording.js';
+import type { Formatter } from '../ink.js';
+import { typedLine, type RenderContext } from '../wording.js';
 
 const mostRows = 12;
 
 /** Tells how the systems stand, what waits to be posted, and which approvals nobody can decide from a card. */
-export function healthLines(health: HealthReport, wording: Wording): readonly string[] {
+export function healthLines(health: HealthReport, renderContext: RenderContext): readonly string[] {
   return [
-    ...health.systems.slice(0, mostRows).map((system) => systemLine(system, wording.ink)),
+    ...health.systems.slice(0, mostRows).map((system) => systemLine(system, renderContext.formatter)),
     ...moreLine(health.systems.length),
-    ...cardLines(health, wording),
-    outboxLine(health, wording.ink),
-    ...incidentLines(health, wording),
-    ...placeLines(health, wording.ink),
-    ...unmappedLines(health, wording.ink),
+    ...cardLines(health, renderContext),
+    outboxLine(health, renderContext.formatter),
+    ...incidentLines(health, renderContext),
+    ...placeLines(health, renderContext.formatter),
+    ...unmappedLines(health, renderContext.formatter),
   ];
 }
 
-function systemLine({ label, answeredAtMs, silence, hasAlerts }: SystemHealth, ink: Ink): string {
+function systemLine({ label, answeredAtMs, silence, hasAlerts }: SystemHealth, formatter: Formatter): string {
   const alerts = hasAlerts ? 'alerts on' : 'alerts off';
-  const name = ink.label(ink.words(label, 60).replaceAll('*', ''));
+  const name = formatter.label(formatter.text(label, 60).replaceAll('*', ''));
   const last =
-    answeredAtMs === undefined ? 'it has never answered' : `last answer ${ink.moment(answeredAtMs)}`;
+    answeredAtMs === undefined ? 'it has never answered' : `last answer ${formatter.moment(answeredAtMs)}`;
   if (!silence) return `${answeredAtMs === undefined ? '❔' : '✅'} ${name} ${last} · ${alerts}`;
   const { sinceMs, polls } = silence;
   const times = polls === 1 ? 'one look' : `${polls} looks`;
-  return `🔴 ${name} gives no answer since ${ink.moment(sinceMs)} (${times}) · ${last} · ${alerts}`;
+  return `🔴 ${name} gives no answer since ${formatter.moment(sinceMs)} (${times}) · ${last} · ${alerts}`;
 }
 
-function cardLines({ withoutCard }: HealthReport, wording: Wording): readonly string[] {
-  const { ink } = wording;
+function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   if (withoutCard.length === 0)
     return ['✅ Every open approval has a card people can decide from, or was decided.'];
   const rows = withoutCard
     .slice(0, mostRows)
     .map(
       ({ approval, label, why }) =>
-        `• ${ink.exact(approval.code, 24)} ${ink.words(approval.instance.title, 100)} · ${ink.words(label, 60)}: ${whyText(why, ink)}`,
+        `• ${formatter.exact(approval.code, 24)} ${formatter.text(approval.instance.title, 100)} · ${formatter.text(label, 60)}: ${whyText(why, formatter)}`,
     );
   return [
-    `⚠️ ${ink.label('Open approvals nobody can decide from a card')} ${withoutCard.length}`,
+    `⚠️ ${formatter.label('Open approvals nobody can decide from a card')} ${withoutCard.length}`,
     ...rows,
     ...moreLine(withoutCard.length),
-    `${typedLine(wording, 'why <ref>')} says where a card was to go.`,
+    `${typedLine(renderContext, 'why <ref>')} says where a card was to go.`,
   ];
 }
 
-function whyText(why: WhyWithoutCard, ink: Ink): string {
+function whyText(why: WhyWithoutCard, formatter: Formatter): string {
   switch (why.kind) {
     case 'next':
       return 'its card is posted next.';
     case 'turn':
-      return `its channel is busy; its card has a turn ${ink.moment(why.dueAtMs)}.`;
+      return `its channel is busy; its card has a turn ${formatter.moment(why.dueAtMs)}.`;
     case 'digest':
       return 'its channel is busy; the digest there lists it until its card has a turn.';
     case 'retried': {
       const doubt = why.mayHavePosted ? ' A message may be there that Slack never confirmed.' : '';
-      return `its card could not be posted (${ink.exact(why.error, 60)}); it is tried again ${ink.moment(why.dueAtMs)}.${doubt}`;
+      return `its card could not be posted (${formatter.exact(why.error, 60)}); it is tried again ${formatter.moment(why.dueAtMs)}.${doubt}`;
     }
     case 'given-up':
-      return `its card was given up (${ink.exact(why.error, 60)}); the log says more.`;
+      return `its card was given up (${formatter.exact(why.error, 60)}); the log says more.`;
     case 'nowhere':
       return 'no place was ever chosen for its card. That is a defect of ours; please report it.';
     case 'nobody-may':
@@ -76,44 +76,44 @@ function whyText(why: WhyWithoutCard, ink: Ink): string {
   }
 }
 
-function outboxLine({ outbox }: HealthReport, ink: Ink): string {
+function outboxLine({ outbox }: HealthReport, formatter: Formatter): string {
   if (outbox.length === 0) return '✅ Nothing waits to be posted.';
   const kinds = outbox.map(({ kind, pending, oldestDueMs }) => {
     const due = oldestDueMs < 5_000 ? '' : `, due for ${timeSpan(oldestDueMs)}`;
     return `${pending} × ${kind}${due}`;
   });
-  return `${ink.label('To be posted')} ${kinds.join(' · ')}`;
+  return `${formatter.label('To be posted')} ${kinds.join(' · ')}`;
 }
 
-function incidentLines({ incidents }: HealthReport, wording: Wording): readonly string[] {
-  const { ink } = wording;
+function incidentLines({ incidents }: HealthReport, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   if (incidents.length === 0) return [];
   return [
-    ink.label('Open alerts'),
+    formatter.label('Open alerts'),
     ...incidents
       .slice(0, mostRows)
       .map(
         ({ code, definition, label, unresolved }) =>
-          `• ${ink.exact(code, 24)} ${ink.words(definition, 80)} · ${ink.words(label, 60)} · ${unresolved} failed`,
+          `• ${formatter.exact(code, 24)} ${formatter.text(definition, 80)} · ${formatter.text(label, 60)} · ${unresolved} failed`,
       ),
     ...moreLine(incidents.length),
   ];
 }
 
-function placeLines({ lostPlaces }: HealthReport, ink: Ink): readonly string[] {
+function placeLines({ lostPlaces }: HealthReport, formatter: Formatter): readonly string[] {
   return lostPlaces.slice(0, mostRows).map(({ target, sinceMs }) => {
-    const place = target.kind === 'channel' ? ink.channel(targetKey(target)) : ink.person(target.person);
-    return `⚠️ ${place} cannot be posted to since ${ink.moment(sinceMs)}. Invite the bot there, or change the settings.`;
+    const place = target.kind === 'channel' ? formatter.channel(targetKey(target)) : formatter.person(target.person);
+    return `⚠️ ${place} cannot be posted to since ${formatter.moment(sinceMs)}. Invite the bot there, or change the settings.`;
   });
 }
 
-function unmappedLines({ unmapped }: HealthReport, ink: Ink): readonly string[] {
+function unmappedLines({ unmapped }: HealthReport, formatter: Formatter): readonly string[] {
   return unmapped.slice(0, mostRows).map(({ rule, label, people }) => {
     const names = listSome(
-      people.map((id) => ink.person(id)),
+      people.map((id) => formatter.person(id)),
       8,
     );
-    return `⚠️ ${ink.label('No name known')} in ${ink.words(label, 60)} for ${names}, whom “${ink.words(rule, 80)}” names`;
+    return `⚠️ ${formatter.label('No name known')} in ${formatter.text(label, 60)} for ${names}, whom “${formatter.text(rule, 80)}” names`;
   });
 }
 

@@ -1,4 +1,4 @@
-import { mrkdwnInk, plainInk } from '../ink.js';
+import { mrkdwnFormatter, plainFormatter } from '../ink.js';
 
 /** Verbs that ask in a modal for what was not typed. */
 export type PickerVerb =
@@ -16,7 +16,7 @@ export type PickerVerb =
   | 'execute';
 
 /** The words of the modals that ask for a workflow. Titles and buttons of a modal may have 24 characters. */
-export const pickerWords = {
+export const pickerText = {
   title: {
     status: 'Status of a workflow',
     why: 'Why is it where it is?',
@@ -67,7 +67,7 @@ export const pickerWords = {
 
 /** Says that what was typed leaves open which workflow is meant. */
 export function notOneText({ workflow, fits }: TypedWorkflow): string {
-  const typed = mrkdwnInk.exact(workflow, 120);
+  const typed = mrkdwnFormatter.exact(workflow, 120);
   return fits === 'several'
     ? `Several workflows fit ${typed}. Please choose one.`
     : `No workflow that you may start fits ${typed}. Please choose one.`;
@@ -75,7 +75,7 @@ export function notOneText({ workflow, fits }: TypedWorkflow): string {
 
 /** Says what a field left empty comes to. */
 export function defaultHint(value: string): string {
-  return `Left empty, it is ${plainInk.words(value, 100)}.`;
+  return `Left empty, it is ${plainFormatter.text(value, 100)}.`;
 }
 
 /** A name somebody typed that fits no workflow, or several. */

@@ -2,7 +2,7 @@ import type { Reply } from '../../../../domain/reply.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { brokeText } from '../answers.js';
 import { shownReceiptLines } from '../receipts.js';
-import { typedLine, type Wording } from '../wording.js';
+import { typedLine, type RenderContext } from '../wording.js';
 import { approvalLines } from './approval-list.js';
 import { changeLines } from './changes/change-lines.js';
 import { openApprovalText } from './changes/open-approval-text.js';
@@ -18,107 +18,107 @@ import { statusLines } from './runs/status-lines.js';
 import { whyLines } from './runs/why-lines.js';
 
 /** Tells in lines what a command answers; buttons and menus stand beside them. */
-export function replyLines(reply: Reply, wording: Wording): readonly string[] {
-  const { ink } = wording;
+export function replyLines(reply: Reply, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   switch (reply.kind) {
     case 'help':
-      return helpLines(reply.about, wording);
+      return helpLines(reply.about, renderContext);
     case 'unknown-verb':
-      return unknownVerbLines(reply, wording);
+      return unknownVerbLines(reply, renderContext);
     case 'usage':
-      return usageLines(reply, wording);
+      return usageLines(reply, renderContext);
     case 'status':
-      return statusLines(reply.status, wording);
+      return statusLines(reply.status, renderContext);
     case 'list':
-      return listLines(reply, wording);
+      return listLines(reply, renderContext);
     case 'ambiguous':
-      return ambiguousLines(reply, wording);
+      return ambiguousLines(reply, renderContext);
     case 'not-found':
-      return notFoundLines(reply, wording);
+      return notFoundLines(reply, renderContext);
     case 'value':
-      return valueLines(reply, wording);
+      return valueLines(reply, renderContext);
     case 'definitions':
-      return definitionLines(reply, wording);
+      return definitionLines(reply, renderContext);
     case 'approvals':
-      return approvalLines(reply, wording);
+      return approvalLines(reply, renderContext);
     case 'why':
-      return whyLines(reply.why, wording);
+      return whyLines(reply.why, renderContext);
     case 'history':
-      return historyLines(reply, wording);
+      return historyLines(reply, renderContext);
     case 'doctor':
-      return healthLines(reply.health, wording);
+      return healthLines(reply.health, renderContext);
     case 'receipt':
-      return shownReceiptLines(reply, wording);
+      return shownReceiptLines(reply, renderContext);
     case 'no-receipt':
-      return [`There is no receipt ${ink.exact(reply.typed, 60)}. Nothing was done.`];
+      return [`There is no receipt ${formatter.exact(reply.typed, 60)}. Nothing was done.`];
     case 'restored':
-      return [restoredText(reply, wording)];
+      return [restoredText(reply, renderContext)];
     case 'whoami':
-      return whoLines(reply.who, wording);
+      return whoLines(reply.who, renderContext);
     case 'link':
     case 'unlinked':
     case 'not-linked':
     case 'which-system':
-      return linkLines(reply, wording);
+      return linkLines(reply, renderContext);
     case 'proposal':
-      return proposalLines(reply, wording);
+      return proposalLines(reply, renderContext);
     case 'change':
-      return changeLines(reply.record, wording);
+      return changeLines(reply.record, renderContext);
     case 'approval-open':
-      return [openApprovalText(reply.approval, wording.labelOf(reply.instance.system), wording)];
+      return [openApprovalText(reply.approval, renderContext.labelOf(reply.instance.system), renderContext)];
     case 'not-allowed':
       return [`${mayRunSentence(reply.verb, reply.why)} Nothing was done.`];
     case 'unsupported':
-      return unsupportedLines(reply, wording);
+      return unsupportedLines(reply, renderContext);
     case 'bad-value':
-      return badValueLines(reply, wording);
+      return badValueLines(reply, renderContext);
     case 'unreachable':
-      return [`${ink.words(reply.label, 60)} did not answer. Nothing was changed.`];
+      return [`${formatter.text(reply.label, 60)} did not answer. Nothing was changed.`];
     case 'person-not-checked':
       return [
         'Slack could not be asked who you are just now. Nothing was done; please try again in a moment.',
       ];
     case 'broke':
-      return [brokeText(reply.ref, wording)];
+      return [brokeText(reply.ref, renderContext)];
     default:
       return assertNever(reply);
   }
 }
 
-function restoredText({ person, was }: Extract<Reply, { kind: 'restored' }>, { ink }: Wording): string {
+function restoredText({ person, was }: Extract<Reply, { kind: 'restored' }>, { formatter }: RenderContext): string {
   return was
-    ? `${ink.person(person)} has their rights back. They were suspended ${ink.moment(was.atMs)} by receipt ${ink.exact(was.receipt, 20)}.`
-    : `The rights of ${ink.person(person)} were not suspended. Nothing was changed.`;
+    ? `${formatter.person(person)} has their rights back. They were suspended ${formatter.moment(was.atMs)} by receipt ${formatter.exact(was.receipt, 20)}.`
+    : `The rights of ${formatter.person(person)} were not suspended. Nothing was changed.`;
 }
 
 function notFoundLines(
   { typed, silent }: Extract<Reply, { kind: 'not-found' }>,
-  wording: Wording,
+  renderContext: RenderContext,
 ): readonly string[] {
   return [
-    `Nothing was found for ${wording.ink.exact(typed, 120)}. Nothing was done.`,
-    ...silentLines(silent, 'it may be there', wording),
-    `${typedLine(wording, 'list')} shows workflows with their short codes.`,
+    `Nothing was found for ${renderContext.formatter.exact(typed, 120)}. Nothing was done.`,
+    ...silentLines(silent, 'it may be there', renderContext),
+    `${typedLine(renderContext, 'list')} shows workflows with their short codes.`,
   ];
 }
 
 function valueLines(
   { title, name, text, said }: Extract<Reply, { kind: 'value' }>,
-  { ink }: Wording,
+  { formatter }: RenderContext,
 ): readonly string[] {
-  const about = `${ink.label(ink.words(name, 100))} of ${ink.words(title, 200)}`;
-  if (text !== undefined) return [about, text.trim() === '' ? 'It is empty.' : ink.exact(text, 2_000)];
+  const about = `${formatter.label(formatter.text(name, 100))} of ${formatter.text(title, 200)}`;
+  if (text !== undefined) return [about, text.trim() === '' ? 'It is empty.' : formatter.exact(text, 2_000)];
   return [
     about,
-    said === undefined ? 'There is no value.' : `There is no value. The answer was: ${ink.words(said, 500)}`,
+    said === undefined ? 'There is no value.' : `There is no value. The answer was: ${formatter.text(said, 500)}`,
   ];
 }
 
 function unsupportedLines(
   { verb, label, offers }: Extract<Reply, { kind: 'unsupported' }>,
-  { ink }: Wording,
+  { formatter }: RenderContext,
 ): readonly string[] {
-  const system = ink.words(label, 60);
+  const system = formatter.text(label, 60);
   return [
     `${system} offers no “${verb}”. Nothing was done.`,
     offers.length === 0 ? `${system} offers no commands here.` : `What it offers: ${offers.join(', ')}.`,
@@ -127,12 +127,12 @@ function unsupportedLines(
 
 function badValueLines(
   { name, typed, expected }: Extract<Reply, { kind: 'bad-value' }>,
-  wording: Wording,
+  renderContext: RenderContext,
 ): readonly string[] {
-  const { ink } = wording;
-  const given = typed === '' ? 'was not given' : `cannot be ${ink.exact(typed, 120)}`;
+  const { formatter } = renderContext;
+  const given = typed === '' ? 'was not given' : `cannot be ${formatter.exact(typed, 120)}`;
   return [
-    `${ink.exact(name, 80)} ${given}; expected is ${ink.words(expected, 400)}. Nothing was done.`,
-    `Type ${typedLine(wording, `execute [workflow] [name=value …]`)}`,
+    `${formatter.exact(name, 80)} ${given}; expected is ${formatter.text(expected, 400)}. Nothing was done.`,
+    `Type ${typedLine(renderContext, `execute [workflow] [name=value …]`)}`,
   ];
 }

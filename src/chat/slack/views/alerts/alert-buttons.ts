@@ -1,16 +1,16 @@
 import type { Button, Overflow, PlainTextOption } from '@slack/types';
 import type { Alert, AlertAction, WayOut } from '../../../../domain/alerts/alert.js';
 import { type AlertActionKind, alertActionId, muteSpans, writeMute } from '../../alert-ids.js';
-import { alertWords, muteWords, wayText } from '../../messages/alerts/alert-words.js';
+import { alertText, muteText, wayText } from '../../messages/alerts/alert-words.js';
 import { buttonText } from '../../messages/buttons.js';
-import { plainInk } from '../../messages/ink.js';
-import type { Wording } from '../../messages/wording.js';
+import { plainFormatter } from '../../messages/ink.js';
+import type { RenderContext } from '../../messages/wording.js';
 import { isLink } from '../card-buttons.js';
 
 /** Makes what can be pressed on an alert; what changes runs leads to a confirmation first. */
 export function alertButtons(
   { incident, actions }: Alert,
-  labelOf: Wording['labelOf'],
+  labelOf: RenderContext['labelOf'],
 ): readonly (Button | Overflow)[] {
   const { id, failed, samples, system } = incident;
   const isClickable = id.length > 0 && id.length <= 2000;
@@ -23,7 +23,7 @@ export function alertButtons(
   if (!isLink(link)) return offered;
   return [
     ...offered,
-    { ...alertButton('open', buttonText('open', plainInk.words(labelOf(system), 60))), url: link },
+    { ...alertButton('open', buttonText('open', plainFormatter.text(labelOf(system), 60))), url: link },
   ];
 }
 
@@ -32,7 +32,7 @@ export function alertButton(kind: AlertActionKind, text: string): Pick<Button, '
   return {
     type: 'button',
     action_id: alertActionId(kind),
-    text: { type: 'plain_text', text: plainInk.words(text, 75), emoji: false },
+    text: { type: 'plain_text', text: plainFormatter.text(text, 75), emoji: false },
   };
 }
 
@@ -43,7 +43,7 @@ function inOrder(actions: readonly AlertAction[]): readonly AlertAction[] {
 }
 
 function textOf(action: Exclude<AlertAction, 'mute'>, failed: number): string {
-  return isWayOut(action) ? `${wayText(action, failed)}…` : alertWords[action];
+  return isWayOut(action) ? `${wayText(action, failed)}…` : alertText[action];
 }
 
 function isWayOut(action: AlertAction): action is WayOut {
@@ -55,7 +55,7 @@ function muteMenu(incidentId: string): readonly Overflow[] {
   const options = muteSpans.flatMap((span): readonly PlainTextOption[] => {
     const value = writeMute({ span, incidentId });
     if (value === undefined) return [];
-    return [{ text: { type: 'plain_text', text: muteWords[span], emoji: false }, value }];
+    return [{ text: { type: 'plain_text', text: muteText[span], emoji: false }, value }];
   });
   if (options.length === 0) return [];
   return [{ type: 'overflow', action_id: alertActionId('mute'), options: [...options] }];

@@ -2,8 +2,8 @@ import type { KnownBlock } from '@slack/types';
 import type { FollowUpContent } from '../../../../domain/alerts/follow-up.js';
 import { shortBatchLines } from '../../messages/alerts/batch-lines.js';
 import { followUpLines } from '../../messages/alerts/follow-up-lines.js';
-import { fallbackInk, type Ink, mrkdwnInk, plainInk, tighter } from '../../messages/ink.js';
-import type { Wording } from '../../messages/wording.js';
+import { fallbackFormatter, type Formatter, mrkdwnFormatter, plainFormatter, tighter } from '../../messages/ink.js';
+import type { RenderContext } from '../../messages/wording.js';
 import type { Rendered } from '../approval-card.js';
 import { blocksLength, fitLines, plainSection, sections } from '../blocks.js';
 
@@ -12,8 +12,8 @@ const maxBlocksLength = 10_000;
 const maxTextLength = 3_900;
 
 /** Shows what is said in the thread of an alert. */
-export function followUpMessage(followUp: FollowUpContent, labelOf: Wording['labelOf']): Rendered {
-  const text = fitLines(followUpLines(followUp, { ink: fallbackInk, labelOf }), maxTextLength);
+export function followUpMessage(followUp: FollowUpContent, labelOf: RenderContext['labelOf']): Rendered {
+  const text = fitLines(followUpLines(followUp, { formatter: fallbackFormatter, labelOf }), maxTextLength);
   for (const blocks of forms(followUp, labelOf)) {
     if (blocksLength(blocks) < maxBlocksLength) return { text, blocks };
   }
@@ -21,18 +21,18 @@ export function followUpMessage(followUp: FollowUpContent, labelOf: Wording['lab
 }
 
 /** Shows only plain text; for when Slack finds fault with the real form. */
-export function plainFollowUp(followUp: FollowUpContent, labelOf: Wording['labelOf']): Rendered {
+export function plainFollowUp(followUp: FollowUpContent, labelOf: RenderContext['labelOf']): Rendered {
   return {
-    text: fitLines(followUpLines(followUp, { ink: fallbackInk, labelOf }), 1_000),
-    blocks: [plainSection(fitLines(followUpLines(followUp, { ink: plainInk, labelOf }), 2_000))],
+    text: fitLines(followUpLines(followUp, { formatter: fallbackFormatter, labelOf }), 1_000),
+    blocks: [plainSection(fitLines(followUpLines(followUp, { formatter: plainFormatter, labelOf }), 2_000))],
   };
 }
 
 /** The fullest form first; each made only when the one before is too long. */
-function* forms(followUp: FollowUpContent, labelOf: Wording['labelOf']): Generator<readonly KnownBlock[]> {
-  const inks: readonly Ink[] = [mrkdwnInk, tighter(mrkdwnInk, 0.5), tighter(mrkdwnInk, 0.25)];
-  for (const ink of inks) yield sections(followUpLines(followUp, { ink, labelOf }));
+function* forms(followUp: FollowUpContent, labelOf: RenderContext['labelOf']): Generator<readonly KnownBlock[]> {
+  const formatters: readonly Formatter[] = [mrkdwnFormatter, tighter(mrkdwnFormatter, 0.5), tighter(mrkdwnFormatter, 0.25)];
+  for (const formatter of formatters) yield sections(followUpLines(followUp, { formatter, labelOf }));
   if (followUp.kind === 'changes') {
-    yield sections(shortBatchLines(followUp.records, { ink: mrkdwnInk, labelOf }));
+    yield sections(shortBatchLines(followUp.records, { formatter: mrkdwnFormatter, labelOf }));
   }
 }

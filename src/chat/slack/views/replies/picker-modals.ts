@@ -1,14 +1,14 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Row } from '../../../../domain/reply.js';
 import { pickerCallback, pickerFields } from '../../command-ids.js';
-import { mrkdwnInk } from '../../messages/ink.js';
-import { type PickerVerb, pickerWords } from '../../messages/replies/picker-words.js';
+import { mrkdwnFormatter } from '../../messages/ink.js';
+import { type PickerVerb, pickerText } from '../../messages/replies/picker-words.js';
 import { section } from '../blocks.js';
 import { rowOptions } from './row-options.js';
 
 /** Opens at once, while what can be chosen is still being looked for. */
 export function waitingPicker(verb: PickerVerb, pickerId: string): ModalView {
-  return pickerModal({ verb, pickerId, blocks: [section([pickerWords.looking])] });
+  return pickerModal({ verb, pickerId, blocks: [section([pickerText.looking])] });
 }
 
 /** Asks which run, and for what else the verb needs. Without rows there is nothing to submit. */
@@ -22,15 +22,15 @@ export function runPicker(options: {
   const { verb, pickerId, rows, command } = options;
   const choices = rowOptions(rows ?? [], 'modal');
   if (choices.length === 0) {
-    const typed = mrkdwnInk.exact(`${command} ${verb} K7F3`);
-    const why = rows ? pickerWords.nothing : pickerWords.notSearched;
-    return pickerModal({ verb, pickerId, blocks: [section([`${why} ${pickerWords.canType} ${typed}`])] });
+    const typed = mrkdwnFormatter.exact(`${command} ${verb} K7F3`);
+    const why = rows ? pickerText.nothing : pickerText.notSearched;
+    return pickerModal({ verb, pickerId, blocks: [section([`${why} ${pickerText.canType} ${typed}`])] });
   }
   const blocks = [
     menu({ block: pickerFields.run, label: 'Workflow', options: choices }),
     ...furtherInputs(verb),
   ];
-  return pickerModal({ verb, pickerId, blocks, submit: pickerWords.submit[verb] });
+  return pickerModal({ verb, pickerId, blocks, submit: pickerText.submit[verb] });
 }
 
 /** Makes a modal of a command; without a word for it there is nothing to submit. */
@@ -45,8 +45,8 @@ export function pickerModal(options: {
     type: 'modal',
     callback_id: pickerCallback,
     private_metadata: pickerId,
-    title: { type: 'plain_text', text: pickerWords.title[verb] },
-    close: { type: 'plain_text', text: pickerWords.close },
+    title: { type: 'plain_text', text: pickerText.title[verb] },
+    close: { type: 'plain_text', text: pickerText.close },
     ...(submit === undefined ? {} : { submit: { type: 'plain_text' as const, text: submit } }),
     blocks: [...blocks],
   };
@@ -55,13 +55,13 @@ export function pickerModal(options: {
 function furtherInputs(verb: PickerVerb): readonly InputBlock[] {
   switch (verb) {
     case 'output':
-      return [textInput({ block: pickerFields.name, label: 'Activity', hint: pickerWords.activityHint })];
+      return [textInput({ block: pickerFields.name, label: 'Activity', hint: pickerText.activityHint })];
     case 'variable':
-      return [textInput({ block: pickerFields.name, label: 'Variable', hint: pickerWords.variableHint })];
+      return [textInput({ block: pickerFields.name, label: 'Variable', hint: pickerText.variableHint })];
     case 'restart':
       return [
         {
-          ...textInput({ block: pickerFields.version, label: 'Version', hint: pickerWords.versionHint }),
+          ...textInput({ block: pickerFields.version, label: 'Version', hint: pickerText.versionHint }),
           optional: true,
         },
       ];
@@ -83,7 +83,7 @@ function menu(options: {
     element: {
       type: 'static_select',
       action_id: block,
-      placeholder: { type: 'plain_text', text: pickerWords.choose },
+      placeholder: { type: 'plain_text', text: pickerText.choose },
       options: [...options.options],
     },
   };

@@ -8,19 +8,19 @@ import {
   writeHistoryPlace,
   writeListPlace,
 } from '../../command-ids.js';
-import { plainInk } from '../../messages/ink.js';
+import { plainFormatter } from '../../messages/ink.js';
 import type { ApprovalList } from '../../messages/replies/approval-list.js';
-import { changeWords } from '../../messages/replies/changes/change-words.js';
+import { changeText } from '../../messages/replies/changes/change-words.js';
 import type { Proposal } from '../../messages/replies/changes/proposal-lines.js';
 import type { ListReply } from '../../messages/replies/runs/list-lines.js';
 import { actions } from '../blocks.js';
 import { isLink } from '../card-buttons.js';
 import { linkActions } from '../link-blocks.js';
-import type { ReplyWords } from './reply-words.js';
+import type { ReplyRenderOptions } from './reply-words.js';
 import { rowOptions } from './row-options.js';
 
 /** Makes what can be pressed under an answer; nothing where there is nothing to press. */
-export function replyActions(reply: Reply, words: ReplyWords): readonly ActionsBlock[] {
+export function replyActions(reply: Reply, options: ReplyRenderOptions): readonly ActionsBlock[] {
   switch (reply.kind) {
     case 'status':
       return row('command.status', proposeButtons(reply.status));
@@ -33,9 +33,9 @@ export function replyActions(reply: Reply, words: ReplyWords): readonly ActionsB
     case 'proposal':
       return row('command.proposal', confirmButtons(reply));
     case 'ambiguous':
-      return choice(reply, words);
+      return choice(reply, options);
     case 'link':
-      return linkActions(reply.requestId, words);
+      return linkActions(reply.requestId, options);
     default:
       return [];
   }
@@ -48,13 +48,13 @@ function row(blockId: string, buttons: readonly Button[]): readonly ActionsBlock
 /** Buttons under a status change nothing: each leads to a proposal. */
 function proposeButtons({ legal, code, link, label }: StatusReport): readonly Button[] {
   const open: readonly Button[] = isLink(link)
-    ? [{ ...button(`Open in ${plainInk.words(label, 60)}`), action_id: openActionId, url: link }]
+    ? [{ ...button(`Open in ${plainFormatter.text(label, 60)}`), action_id: openActionId, url: link }]
     : [];
   if (!isValue(code)) return open;
   const proposals = proposableVerbs
     .filter((verb) => legal.includes(verb))
     .map((verb) => ({
-      ...button(`${changeWords[verb].act}…`),
+      ...button(`${changeText[verb].act}…`),
       action_id: commandActionId({ kind: 'propose', verb }),
       value: code,
     }));
@@ -101,7 +101,7 @@ function historyPageButtons({ page, hasMore, code }: Extract<Reply, { kind: 'his
 function confirmButtons({ record, isLegal }: Proposal): readonly Button[] {
   const { id, change } = record;
   if (!isValue(id)) return [];
-  const { act } = changeWords[change.kind];
+  const { act } = changeText[change.kind];
   const isGrave = change.kind === 'stop' || change.kind === 'abort';
   return [
     {
@@ -116,7 +116,7 @@ function confirmButtons({ record, isLegal }: Proposal): readonly Button[] {
 
 function choice(
   { rows }: Extract<Reply, { kind: 'ambiguous' }>,
-  { choiceId }: ReplyWords,
+  { choiceId }: ReplyRenderOptions,
 ): readonly ActionsBlock[] {
   const options = rowOptions(rows, 'message');
   if (choiceId === undefined || options.length === 0) return [];

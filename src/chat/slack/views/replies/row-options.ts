@@ -1,7 +1,7 @@
 import type { PlainTextOption } from '@slack/types';
 import type { Row } from '../../../../domain/reply.js';
 import { cutMiddle } from '../../../../shared/cut-text.js';
-import { plainInk } from '../../messages/ink.js';
+import { plainFormatter } from '../../messages/ink.js';
 import { mostChoices } from '../../messages/replies/runs/list-lines.js';
 
 /** Slack takes so many options in one menu. */
@@ -23,8 +23,8 @@ export function rowOptions(rows: readonly Row[], place: 'modal' | 'message'): re
 /** A title says what for at its end: without it, what one person asks for would all look the same. */
 function optionText({ code, instance }: Row): string {
   const { step, status, title } = instance;
-  const at = plainInk.words(step?.name || step?.uniqueName || status.raw, 20);
-  const rest = ` — ${at} — ${plainInk.words(code, 20)}`;
+  const at = plainFormatter.text(step?.name || step?.uniqueName || status.raw, 20);
+  const rest = ` — ${at} — ${plainFormatter.text(code, 20)}`;
   const room = maxOptionLength - rest.length;
-  return `${cutMiddle(plainInk.words(title, 500).replace(/[.\s]+$/, ''), room)}${rest}`;
+  return `${cutMiddle(plainFormatter.text(title, 500).replace(/[.\s]+$/, ''), room)}${rest}`;
 }

@@ -2,8 +2,8 @@ import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/
 import type { TypedValue } from '../../../../domain/command-line.js';
 import type { StartOption } from '../../../../domain/reply.js';
 import { pickerFields, valueField } from '../../command-ids.js';
-import { mrkdwnInk, plainInk } from '../../messages/ink.js';
-import { notOneText, pickerWords, type TypedWorkflow } from '../../messages/replies/picker-words.js';
+import { mrkdwnFormatter, plainFormatter } from '../../messages/ink.js';
+import { notOneText, pickerText, type TypedWorkflow } from '../../messages/replies/picker-words.js';
 import { context, section } from '../blocks.js';
 import { pickerModal } from './picker-modals.js';
 import { valueInput } from './value-input.js';
@@ -30,7 +30,7 @@ export function startModal(choice: {
 }): ModalView {
   const { pickerId, options, values, command, typed, chosen } = choice;
   if (!options?.length) {
-    const why = options ? [pickerWords.nothingToStart] : [pickerWords.notSearched, typeIt(command)];
+    const why = options ? [pickerText.nothingToStart] : [pickerText.notSearched, typeIt(command)];
     return pickerModal({ verb: 'execute', pickerId, blocks: [section([why.join(' ')])] });
   }
   const option = chosen === undefined ? undefined : options[chosen];
@@ -39,11 +39,11 @@ export function startModal(choice: {
     workflowMenu(options, chosen),
     ...(option && chosen !== undefined ? valueBlocks(option, { chosen, values, command }) : []),
   ];
-  return pickerModal({ verb: 'execute', pickerId, blocks, submit: pickerWords.submit.execute });
+  return pickerModal({ verb: 'execute', pickerId, blocks, submit: pickerText.submit.execute });
 }
 
 function typeIt(command: string): string {
-  return `${pickerWords.canType} ${mrkdwnInk.exact(`${command} execute "Leave request" days=3`)}`;
+  return `${pickerText.canType} ${mrkdwnFormatter.exact(`${command} execute "Leave request" days=3`)}`;
 }
 
 function valueBlocks(
@@ -54,8 +54,8 @@ function valueBlocks(
     command,
   }: { readonly chosen: number; readonly values: readonly TypedValue[]; readonly command: string },
 ): readonly KnownBlock[] {
-  if (variables.length === 0) return [context([pickerWords.noValues])];
-  if (variables.length > mostValues) return [section([`${pickerWords.tooManyValues} ${typeIt(command)}`])];
+  if (variables.length === 0) return [context([pickerText.noValues])];
+  if (variables.length > mostValues) return [section([`${pickerText.tooManyValues} ${typeIt(command)}`])];
   return variables.map((spec, index) => valueInput(spec, { block: valueField(chosen, index), values }));
 }
 
@@ -64,7 +64,7 @@ function workflowMenu(options: readonly StartOption[], chosen: number | undefine
   const all = options.slice(0, mostOptions).map((option, index) => toOption(option, index));
   const labels = [...new Set(options.map(({ label }) => label))].slice(0, mostGroups);
   const groups = labels.map((label) => ({
-    label: { type: 'plain_text' as const, text: plainInk.words(label, 75), emoji: false },
+    label: { type: 'plain_text' as const, text: plainFormatter.text(label, 75), emoji: false },
     options: all.filter((_one, index) => options[index]?.label === label).slice(0, mostInGroup),
   }));
   const shown = groups.filter((group) => group.options.length > 0);
@@ -77,7 +77,7 @@ function workflowMenu(options: readonly StartOption[], chosen: number | undefine
     element: {
       type: 'static_select',
       action_id: pickerFields.workflow,
-      placeholder: { type: 'plain_text', text: pickerWords.choose },
+      placeholder: { type: 'plain_text', text: pickerText.choose },
       option_groups: shown,
       ...(initial ? { initial_option: initial } : {}),
     },
@@ -90,10 +90,10 @@ function toOption(
   index: number,
 ): PlainTextOption {
   return {
-    text: { type: 'plain_text', text: plainInk.words(title, 75), emoji: false },
+    text: { type: 'plain_text', text: plainFormatter.text(title, 75), emoji: false },
     ...(title === definition
       ? {}
-      : { description: { type: 'plain_text', text: plainInk.words(definition, 75), emoji: false } }),
+      : { description: { type: 'plain_text', text: plainFormatter.text(definition, 75), emoji: false } }),
     value: String(index),
   };
 }

@@ -3,8 +3,8 @@ import type { VariableSpec } from '../../../../domain/change.js';
 import type { TypedValue } from '../../../../domain/command-line.js';
 import { readValue } from '../../../../domain/read-variables.js';
 import { assertNever } from '../../../../shared/assert-never.js';
-import { plainInk } from '../../messages/ink.js';
-import { defaultHint, pickerWords } from '../../messages/replies/picker-words.js';
+import { plainFormatter } from '../../messages/ink.js';
+import { defaultHint, pickerText } from '../../messages/replies/picker-words.js';
 
 /** What stands in a field from the beginning may be no longer, so that a modal with many stays small. */
 const mostPrefilled = 1_000;
@@ -23,7 +23,7 @@ export function valueInput(
     block_id: block,
     // What the workflow has a value of its own for need not be given.
     optional: !isRequired || own !== undefined,
-    label: { type: 'plain_text', text: plainInk.words(name, 150), emoji: false },
+    label: { type: 'plain_text', text: plainFormatter.text(name, 150), emoji: false },
     ...(own === undefined || own.trim() === ''
       ? {}
       : { hint: { type: 'plain_text', text: defaultHint(own), emoji: false } }),
@@ -60,7 +60,7 @@ function yesOrNo(actionId: string, first: string): InputBlock['element'] {
   const options = (['true', 'false'] as const).map((value) => ({
     text: {
       type: 'plain_text' as const,
-      text: value === 'true' ? pickerWords.yes : pickerWords.no,
+      text: value === 'true' ? pickerText.yes : pickerText.no,
       emoji: false,
     },
     value,

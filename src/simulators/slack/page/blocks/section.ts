@@ -29,9 +29,9 @@ export function sectionNode({ block, blockId, scope }: BlockPlace): HTMLElement 
 
 /** A long text is folded until the person opens it, unless the app asked for all of it. */
 function textNode({ block, blockId, scope }: BlockPlace): HTMLElement {
-  const words = textOf(block.text);
+  const text = textOf(block.text);
   const body = el('div', { class: 'section-text' }, ...textNodes(block.text, scope.reader));
-  const isLong = words.length > longTextLength || words.split('\n').length > longTextLines;
+  const isLong = text.length > longTextLength || text.split('\n').length > longTextLines;
   if (!isLong || block.expand === true) return body;
   const key = `${scope.key}/${blockId}`;
   const show = (): void => {

@@ -1,5 +1,5 @@
 import { recordOf, stringOf } from '../draw/json.js';
-import { plainWords } from '../text/inline.js';
+import { plainText } from '../text/inline.js';
 import type { Reader } from '../text/text-nodes.js';
 import { mrkdwnNodes } from '../text/text-nodes.js';
 
@@ -8,5 +8,5 @@ export function textNodes(object: unknown, reader: Reader): readonly Node[] {
   const { type, text } = recordOf(object);
   return type === 'mrkdwn'
     ? mrkdwnNodes(stringOf(text), reader)
-    : [document.createTextNode(plainWords(stringOf(text)))];
+    : [document.createTextNode(plainText(stringOf(text)))];
 }

@@ -4,6 +4,6 @@ import { stringOf } from '../draw/json.js';
 
 /** Draws a picture as its description, because the page loads nothing from elsewhere. */
 export function imageChip(image: Json): HTMLElement {
-  const words = stringOf(image.alt_text) || 'image';
-  return el('span', { class: 'image-chip', role: 'img', 'aria-label': words, title: 'Image' }, words);
+  const text = stringOf(image.alt_text) || 'image';
+  return el('span', { class: 'image-chip', role: 'img', 'aria-label': text, title: 'Image' }, text);
 }

@@ -32,7 +32,7 @@ function items(slot: Slot, close: () => void): readonly HTMLElement[] {
       close();
       slot.act(stringOf(option.value));
     };
-    const words = textNodes(option.text, slot.scope.reader);
-    return el('button', { class: 'menu-item', type: 'button', role: 'menuitem', onclick: choose }, ...words);
+    const text = textNodes(option.text, slot.scope.reader);
+    return el('button', { class: 'menu-item', type: 'button', role: 'menuitem', onclick: choose }, ...text);
   });
 }

@@ -33,8 +33,8 @@ export function selectNode(slot: Slot): HTMLElement {
 
 function choices(slot: Slot, chosen: string): readonly HTMLElement[] {
   const { element, scope } = slot;
-  const choice = (value: string, words: string): HTMLElement =>
-    el('option', { value, selected: value === chosen }, words);
+  const choice = (value: string, text: string): HTMLElement =>
+    el('option', { value, selected: value === chosen }, text);
   const choiceOf = (option: Json): HTMLElement => choice(stringOf(option.value), textOf(option.text));
   if (element.type === 'users_select') {
     return scope.members

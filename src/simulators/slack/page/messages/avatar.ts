@@ -19,8 +19,8 @@ export function avatarNode(member: Member | undefined, size: 'large' | 'small' =
 
 /** Answers up to two letters that stand for a name. */
 function initialsOf(name: string): string {
-  const words = name.split(/[\s._-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  const text = name.split(/[\s._-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const letters = text.length > 1 ? [text[0], text.at(-1)] : [text[0]];
   return letters.map((word) => (word ?? '?').charAt(0).toUpperCase()).join('');
 }
 

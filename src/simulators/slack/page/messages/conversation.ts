@@ -5,7 +5,7 @@ import type { Clicks } from '../session/presses.js';
 import { createClicks } from '../session/presses.js';
 import { createRefresher } from '../session/refresher.js';
 import type { Session } from '../session/session.js';
-import { plainWords } from '../text/inline.js';
+import { plainText } from '../text/inline.js';
 import { messageNode } from './message.js';
 import type { MessageList } from './message-list.js';
 import { clickToolsNode } from './press-tools.js';
@@ -41,7 +41,7 @@ export function createConversation({ api, list, session }: ConversationParts): C
   const redraw = (): void => {
     if (readPlace !== placeNow()) return;
     if (messages.length === 0) {
-      list.showNothing(readPlace, ...emptyWords(session.channel()));
+      list.showNothing(readPlace, ...emptyText(session.channel()));
       return;
     }
     const rows = layRows(messages, { toggled, reading: session.blockContext().reader });
@@ -122,13 +122,13 @@ function rowNode(row: Row, { session, clicks, toggle }: RowParts): HTMLElement {
   });
 }
 
-function emptyWords(open: ShownConversation | undefined): readonly HTMLElement[] {
+function emptyText(open: ShownConversation | undefined): readonly HTMLElement[] {
   const name = open?.kind === 'im' ? open.name : `#${open?.name ?? ''}`;
   if (open?.isMember === false)
     return [el('h2', {}, name), el('p', {}, 'Only members see what is written here.')];
-  const words =
+  const text =
     open?.kind === 'im'
       ? `The beginning of your conversation with ${name}.`
       : `The very beginning of ${name}.`;
-  return [el('h2', {}, name), el('p', {}, words), el('p', {}, plainWords(open?.topic ?? ''))];
+  return [el('h2', {}, name), el('p', {}, text), el('p', {}, plainText(open?.topic ?? ''))];
 }

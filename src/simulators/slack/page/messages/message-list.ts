@@ -17,7 +17,7 @@ export interface MessageList {
   /** Shows the rows of `place`; a new place starts at its newest row, the same one keeps where it was. */
   show(place: string, rows: readonly KeyedRow[]): void;
   /** Shows words instead of rows. */
-  showNothing(place: string, ...words: readonly Child[]): void;
+  showNothing(place: string, ...text: readonly Child[]): void;
 }
 
 const bottomTolerancePx = 48;
@@ -73,10 +73,10 @@ export function createMessageList(): MessageList {
       if (stick || (isLastNew && last.isOwn)) toBottom();
       else if (isLastNew) jump.hidden = false;
     },
-    showNothing(place, ...words) {
+    showNothing(place, ...text) {
       enter(place);
       drawn.clear();
-      rowsHost.replaceChildren(el('div', { class: 'empty' }, ...words));
+      rowsHost.replaceChildren(el('div', { class: 'empty' }, ...text));
     },
   };
 }

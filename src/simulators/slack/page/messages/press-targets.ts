@@ -1,7 +1,7 @@
 import type { Json } from '../draw/json.js';
 import { recordOf, recordsOf, stringOf, textOf } from '../draw/json.js';
 import { blockIdOf } from '../modal/view-values.js';
-import { plainWords } from '../text/inline.js';
+import { plainText } from '../text/inline.js';
 
 /** A button of a message, as it can be pressed from elsewhere. */
 export interface ClickTarget {
@@ -18,7 +18,7 @@ export function clickTargets(blocks: readonly Json[]): readonly ClickTarget[] {
     const elements = block.type === 'actions' ? recordsOf(block.elements) : accessory;
     const buttons = elements.filter((element) => element.type === 'button' && element.url === undefined);
     return buttons.map((button) => {
-      const label = plainWords(textOf(button.text));
+      const label = plainText(textOf(button.text));
       const { action_id: actionId, value } = button;
       return {
         label,

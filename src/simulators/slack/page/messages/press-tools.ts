@@ -27,12 +27,12 @@ export function clickToolsNode(tools: ClickTools): HTMLElement | undefined {
   );
 }
 
-function toolButton(name: IconName, words: string, content: (close: () => void) => HTMLElement): HTMLElement {
+function toolButton(name: IconName, text: string, content: (close: () => void) => HTMLElement): HTMLElement {
   const button = el(
     'button',
-    { class: 'tool', type: 'button', title: words, 'aria-haspopup': 'dialog' },
+    { class: 'tool', type: 'button', title: text, 'aria-haspopup': 'dialog' },
     icon(name),
-    words,
+    text,
   );
   button.addEventListener('click', () => openPopover(button, content));
   return button;
@@ -58,7 +58,7 @@ function panel({ tools, targets, isRace, close }: Panel): HTMLElement {
     others.map((member) => ({ value: member.id, label: member.realName })),
   );
   const me = tools.members.find((member) => member.id === tools.actingAs)?.realName ?? 'you';
-  const words = isRace
+  const text = isRace
     ? `${me} and a second person press the same button at the same moment. Only one press may count.`
     : `${me} double-clicks: two presses a blink apart. The second one must change nothing.`;
   const submit = (event: Event): void => {
@@ -73,7 +73,7 @@ function panel({ tools, targets, isRace, close }: Panel): HTMLElement {
     'form',
     { class: 'race', onsubmit: submit },
     el('h3', {}, isRace ? 'Two people at once' : 'Press twice'),
-    el('p', {}, words),
+    el('p', {}, text),
     button.node,
     isRace && second.node,
     el(

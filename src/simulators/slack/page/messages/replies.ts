@@ -4,7 +4,7 @@ import type { Row } from './rows.js';
 
 /** Draws the line that counts the replies of a message and folds them in and out. */
 export function repliesNode(row: Extract<Row, { kind: 'replies' }>, toggle: () => void): HTMLElement {
-  const words = `${row.count} ${row.count === 1 ? 'reply' : 'replies'}`;
+  const text = `${row.count} ${row.count === 1 ? 'reply' : 'replies'}`;
   const state = row.isOpen ? 'replies is-open' : 'replies';
   return el(
     'div',
@@ -12,7 +12,7 @@ export function repliesNode(row: Extract<Row, { kind: 'replies' }>, toggle: () =
     el(
       'button',
       { type: 'button', 'aria-expanded': String(row.isOpen), 'data-focus': row.key, onclick: toggle },
-      words,
+      text,
       icon('chevron'),
     ),
   );

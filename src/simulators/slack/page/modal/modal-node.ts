@@ -4,7 +4,7 @@ import { el } from '../draw/dom.js';
 import { icon } from '../draw/icons.js';
 import { recordsOf, textOf } from '../draw/json.js';
 import type { OpenView } from '../protocol.js';
-import { plainWords } from '../text/inline.js';
+import { plainText } from '../text/inline.js';
 
 /** What a modal is drawn from, and what its buttons do. */
 export interface ModalParts {
@@ -35,23 +35,23 @@ export function modalNode(parts: ModalParts): HTMLElement {
 }
 
 function headNode({ view, isStacked, leave }: ModalParts): HTMLElement {
-  const button = (words: string, name: 'back' | 'close'): HTMLElement => {
-    const attributes = { class: 'icon-button', type: 'button', 'aria-label': words, 'data-focus': words };
+  const button = (text: string, name: 'back' | 'close'): HTMLElement => {
+    const attributes = { class: 'icon-button', type: 'button', 'aria-label': text, 'data-focus': text };
     return el('button', { ...attributes, onclick: leave }, icon(name));
   };
   return el(
     'header',
     { class: 'modal-head' },
     isStacked && button('Back', 'back'),
-    el('h2', { id: 'modal-title' }, plainWords(textOf(view.view.title))),
+    el('h2', { id: 'modal-title' }, plainText(textOf(view.view.title))),
     button('Close', 'close'),
   );
 }
 
 function footNode({ view, leave }: ModalParts): HTMLElement {
   const isBusy = view.isSubmitting;
-  const submit = plainWords(textOf(view.view.submit));
-  const close = plainWords(textOf(view.view.close)) || (submit === '' ? 'Close' : 'Cancel');
+  const submit = plainText(textOf(view.view.submit));
+  const close = plainText(textOf(view.view.close)) || (submit === '' ? 'Close' : 'Cancel');
   const attributes = {
     class: `button button-primary${isBusy ? ' is-busy' : ''}`,
     type: 'submit',

@@ -6,16 +6,16 @@ export interface Route {
 
 /** Reads a route from `location.hash`. */
 export function readRoute(hash: string): Route {
-  const words = new URLSearchParams(hash.replace(/^#/, ''));
-  const actingAs = words.get('as');
-  const channel = words.get('channel');
+  const text = new URLSearchParams(hash.replace(/^#/, ''));
+  const actingAs = text.get('as');
+  const channel = text.get('channel');
   return { ...(actingAs ? { actingAs } : {}), ...(channel ? { channel } : {}) };
 }
 
 /** Writes a route as a link, so that a second tab can be somebody else. */
 export function routeLink(route: Route): string {
-  const words = new URLSearchParams();
-  if (route.actingAs !== undefined) words.set('as', route.actingAs);
-  if (route.channel !== undefined) words.set('channel', route.channel);
-  return `#${words.toString()}`;
+  const text = new URLSearchParams();
+  if (route.actingAs !== undefined) text.set('as', route.actingAs);
+  if (route.channel !== undefined) text.set('channel', route.channel);
+  return `#${text.toString()}`;
 }

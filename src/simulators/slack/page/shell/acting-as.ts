@@ -80,7 +80,7 @@ function personNode(member: Member, { workspace, open, close }: PeopleParts): HT
 }
 
 function tags(member: Member): readonly HTMLElement[] {
-  const tag = (words: string): HTMLElement => el('span', { class: 'badge' }, words);
+  const tag = (text: string): HTMLElement => el('span', { class: 'badge' }, text);
   return [
     ...(member.isGuest ? [tag('GUEST')] : []),
     ...(member.isStranger ? [tag('STRANGER')] : []),

@@ -79,7 +79,7 @@ function composerParts() {
   const field = el('textarea', { class: 'composer-field', rows: 1 });
   const send = el('button', { class: 'composer-send', type: 'submit', 'aria-label': 'Send' }, icon('send'));
   const closed = el('p', { class: 'composer-closed', hidden: true });
-  const key = (words: string): HTMLElement => el('kbd', {}, words);
+  const key = (text: string): HTMLElement => el('kbd', {}, text);
   const hint = el('p', { class: 'composer-hint' });
   hint.append(
     key('Enter'),

@@ -30,11 +30,11 @@ function parsePlain(source: string): readonly Inline[] {
 }
 
 /** Reads a plain text as the words a title or a list item shows. */
-export function plainWords(source: string): string {
-  return parsePlain(source).map(wordsOf).join('');
+export function plainText(source: string): string {
+  return parsePlain(source).map(textOf).join('');
 }
 
-function wordsOf(token: Inline): string {
+function textOf(token: Inline): string {
   if (token.kind === 'emoji') return token.glyph;
   return token.kind === 'text' ? token.text : '\n';
 }

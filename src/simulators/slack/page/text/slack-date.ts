@@ -63,6 +63,6 @@ function ago(elapsedMs: number): string {
         ? [Math.round(minutes / 60), 'hour']
         : [Math.round(minutes / 1440), 'day'];
   if (count === 0) return 'just now';
-  const words = `${count} ${unit}${count === 1 ? '' : 's'}`;
-  return elapsedMs < 0 ? `in ${words}` : `${words} ago`;
+  const text = `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return elapsedMs < 0 ? `in ${text}` : `${text} ago`;
 }

@@ -83,10 +83,10 @@ function inlineNode(token: Inline, reader: Reader): Node {
     case 'broadcast':
       return el('span', { class: 'mention mention-all' }, token.label);
     case 'date': {
-      const words = formatSlackDate(token.format, token.seconds, reader);
+      const text = formatSlackDate(token.format, token.seconds, reader);
       return token.url === undefined
-        ? el('time', { title: token.fallback }, words)
-        : linkNode(token.url, words);
+        ? el('time', { title: token.fallback }, text)
+        : linkNode(token.url, text);
     }
   }
 }

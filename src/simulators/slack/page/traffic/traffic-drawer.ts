@@ -50,10 +50,10 @@ export function createTrafficDrawer(api: Api): TrafficDrawer {
 function drawerParts() {
   const list = el('ol', { class: 'traffic-list', 'aria-label': 'Requests and frames' });
   const none = el('p', { class: 'traffic-none' }, 'Nothing yet. Press a button or write something.');
-  const filterWords = { placeholder: 'Filter by name or outcome', 'aria-label': 'Filter' };
-  const filter = el('input', { class: 'control', type: 'search', ...filterWords });
-  const closeWords = { class: 'icon-button', type: 'button', 'aria-label': 'Close raw traffic' };
-  const close = el('button', closeWords, icon('close'));
+  const filterText = { placeholder: 'Filter by name or outcome', 'aria-label': 'Filter' };
+  const filter = el('input', { class: 'control', type: 'search', ...filterText });
+  const closeText = { class: 'icon-button', type: 'button', 'aria-label': 'Close raw traffic' };
+  const close = el('button', closeText, icon('close'));
   const legend = '→ to the app, ← from the app. Newest first, secrets masked.';
   const head = el('div', {}, el('h2', {}, 'Raw traffic'), el('p', {}, legend));
   const node = el(
@@ -80,9 +80,9 @@ function wireDrawer(parts: ReturnType<typeof drawerParts>, open: (isOpen: boolea
   }
 }
 
-function applyFilter(list: HTMLElement, words: string): void {
-  const wanted = words.trim().toLowerCase();
+function applyFilter(list: HTMLElement, text: string): void {
+  const wanted = text.trim().toLowerCase();
   for (const row of list.querySelectorAll<HTMLElement>('li')) {
-    row.hidden = !(row.dataset.words ?? '').includes(wanted);
+    row.hidden = !(row.dataset.text ?? '').includes(wanted);
   }
 }

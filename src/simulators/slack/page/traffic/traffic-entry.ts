@@ -7,13 +7,13 @@ import { jsonNodes } from './json-nodes.js';
 /** Draws one request or frame as a line that opens to its bodies. */
 export function trafficEntryNode(entry: TrafficEntry): HTMLElement {
   const isFromApp = entry.direction === 'app-to-slack';
-  const words = isFromApp ? 'App to workspace' : 'Workspace to app';
+  const text = isFromApp ? 'App to workspace' : 'Workspace to app';
   const isFine = /^(?:ok|ack|acked|2\d\d)\b/i.test(entry.outcome);
   const way = {
     class: isFromApp ? 'way way-in' : 'way way-out',
     role: 'img',
-    title: words,
-    'aria-label': words,
+    title: text,
+    'aria-label': text,
   };
   const details = el(
     'details',
@@ -24,7 +24,7 @@ export function trafficEntryNode(entry: TrafficEntry): HTMLElement {
       el('span', way, icon(isFromApp ? 'in' : 'out')),
       el('span', { class: 'traffic-name', title: entry.name }, entry.name),
       el('span', { class: isFine ? 'outcome' : 'outcome outcome-problem' }, entry.outcome),
-      el('span', { class: 'duration' }, durationWords(entry.durationMs)),
+      el('span', { class: 'duration' }, durationText(entry.durationMs)),
       el('time', {}, clockTime(entry.atMs, { nowMs: entry.atMs })),
     ),
   );
@@ -42,7 +42,7 @@ function bodyNode(title: string, body: unknown): HTMLElement {
   return el('div', { class: 'body' }, el('h3', {}, title), el('pre', {}, ...jsonNodes(text)));
 }
 
-function durationWords(durationMs: number | undefined): string {
+function durationText(durationMs: number | undefined): string {
   if (durationMs === undefined) return '';
   if (durationMs >= 1000) return `${(durationMs / 1000).toFixed(1)} s`;
   return durationMs < 1 ? '<1 ms' : `${Math.round(durationMs)} ms`;

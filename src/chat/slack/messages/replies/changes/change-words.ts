@@ -1,7 +1,7 @@
 import type { Change } from '../../../../../domain/change.js';
 
 /** The words of every change. Titles of questions are followed by what they are about. */
-export const changeWords: Readonly<
+export const changeText: Readonly<
   Record<
     Change['kind'],
     {

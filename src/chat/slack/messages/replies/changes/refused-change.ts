@@ -1,7 +1,7 @@
-import type { Ink } from '../../ink.js';
+import type { Formatter } from '../../ink.js';
 
 /** Says why a system would not make a change, to follow a colon; a reason nobody foresaw is shown as it is. */
-export function changeRefusalText(reason: string, system: string, ink: Ink): string {
+export function changeRefusalText(reason: string, system: string, formatter: Formatter): string {
   const texts: Readonly<Record<string, string>> = {
     'no-permission': `the account Countersign signs in with lacks the permission for it in ${system}`,
     'not-found': 'it does not know this workflow',
@@ -11,5 +11,5 @@ export function changeRefusalText(reason: string, system: string, ink: Ink): str
     'engine-down': 'its engine is not running',
     'sign-in': `Countersign could not sign in to ${system}`,
   };
-  return (Object.hasOwn(texts, reason) ? texts[reason] : undefined) ?? ink.exact(reason, 80);
+  return (Object.hasOwn(texts, reason) ? texts[reason] : undefined) ?? formatter.exact(reason, 80);
 }

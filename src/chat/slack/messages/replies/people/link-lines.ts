@@ -1,38 +1,38 @@
 import type { Reply } from '../../../../../domain/reply.js';
 import { assertNever } from '../../../../../shared/assert-never.js';
-import { listWords } from '../../../../../shared/list-words.js';
-import { typedLine, type Wording } from '../../wording.js';
+import { joinList } from '../../../../../shared/list-words.js';
+import { typedLine, type RenderContext } from '../../wording.js';
 
 /** An answer about linking an account. */
 export type LinkReply = Extract<Reply, { kind: 'link' | 'unlinked' | 'not-linked' | 'which-system' }>;
 
 /** Tells what came of asking to link an account, or to unlink it. */
-export function linkLines(reply: LinkReply, wording: Wording): readonly string[] {
-  const { ink } = wording;
+export function linkLines(reply: LinkReply, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   switch (reply.kind) {
     case 'link': {
-      const label = ink.words(reply.label, 60);
+      const label = formatter.text(reply.label, 60);
       const linked =
         reply.username === undefined
           ? `What you decide in ${label} is sent in your own name once you have linked your account there.`
-          : `You are linked to ${ink.exact(reply.username, 100)} in ${label}. To link another account, type ${typedLine(wording, `unlink ${reply.system}`)} first.`;
+          : `You are linked to ${formatter.exact(reply.username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${reply.system}`)} first.`;
       return [linked, 'The button is good for ten minutes, and for you only.'];
     }
     case 'unlinked':
       return [
-        `${ink.exact(reply.username, 100)} in ${ink.words(reply.label, 60)} is not linked to you any more: nothing is sent in that name.`,
+        `${formatter.exact(reply.username, 100)} in ${formatter.text(reply.label, 60)} is not linked to you any more: nothing is sent in that name.`,
         ...providerLines(reply.provider),
       ];
     case 'not-linked':
       return [
-        `You have linked no account in ${ink.words(reply.label, 60)}. ${typedLine(wording, `link ${reply.system}`)} links one.`,
+        `You have linked no account in ${formatter.text(reply.label, 60)}. ${typedLine(renderContext, `link ${reply.system}`)} links one.`,
       ];
     case 'which-system':
       return reply.systems.length === 0
         ? ['There is no system here in which people link their own accounts. Nothing was done.']
         : [
-            `Accounts are linked in ${listWords(reply.systems.slice(0, 12).map((name) => ink.exact(name, 60)))}. Nothing was done.`,
-            `Type ${typedLine(wording, `${reply.verb} ${reply.systems[0] ?? ''}`)}, for example.`,
+            `Accounts are linked in ${joinList(reply.systems.slice(0, 12).map((name) => formatter.exact(name, 60)))}. Nothing was done.`,
+            `Type ${typedLine(renderContext, `${reply.verb} ${reply.systems[0] ?? ''}`)}, for example.`,
           ];
     default:
       return assertNever(reply);

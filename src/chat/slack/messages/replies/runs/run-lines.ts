@@ -1,6 +1,6 @@
 import type { Instance, InstanceStatus } from '../../../../../domain/instance.js';
 import type { Row } from '../../../../../domain/reply.js';
-import type { Wording } from '../../wording.js';
+import type { RenderContext } from '../../wording.js';
 
 const marks: Readonly<Record<Exclude<InstanceStatus['kind'], 'unknown'>, string>> = {
   running: '🔵 Running',
@@ -14,31 +14,31 @@ const marks: Readonly<Record<Exclude<InstanceStatus['kind'], 'unknown'>, string>
 };
 
 /** Says in a mark and a word how a run stands; a state nobody foresaw is shown as the system wrote it. */
-export function stateMark({ kind, raw }: InstanceStatus, { ink }: Wording): string {
-  return kind === 'unknown' ? `❔ ${ink.exact(raw, 60)}` : marks[kind];
+export function stateMark({ kind, raw }: InstanceStatus, { formatter }: RenderContext): string {
+  return kind === 'unknown' ? `❔ ${formatter.exact(raw, 60)}` : marks[kind];
 }
 
 /** Heads a run: the short code that names it, where all can find it, then its state and title. */
-export function runHead({ code, instance }: Row, wording: Wording): string {
-  const { ink } = wording;
-  return `${ink.exact(code, 24)} ${stateMark(instance.status, wording)} · ${ink.words(instance.title.replace(/[.\s]+$/, ''), 120)}`;
+export function runHead({ code, instance }: Row, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  return `${formatter.exact(code, 24)} ${stateMark(instance.status, renderContext)} · ${formatter.text(instance.title.replace(/[.\s]+$/, ''), 120)}`;
 }
 
 /** Tells a run in two lines: what it is, and where and since when it stands. */
-export function runLines(row: Row, wording: Wording): readonly string[] {
-  const { ink } = wording;
+export function runLines(row: Row, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   const { instance, label } = row;
   const { startedAtMs } = instance;
   const parts = [
-    ...stepWords(instance, wording),
-    ink.words(instance.definition.name, 80),
-    ink.words(label, 60),
-    ...(startedAtMs === undefined ? [] : [`started ${ink.moment(startedAtMs)}`]),
+    ...stepText(instance, renderContext),
+    formatter.text(instance.definition.name, 80),
+    formatter.text(label, 60),
+    ...(startedAtMs === undefined ? [] : [`started ${formatter.moment(startedAtMs)}`]),
   ];
-  return [runHead(row, wording), parts.join(' · ')];
+  return [runHead(row, renderContext), parts.join(' · ')];
 }
 
 /** Names the step a run stands at, if it stands at one. */
-export function stepWords({ step }: Instance, { ink }: Wording): readonly string[] {
-  return step ? [ink.words(step.name || step.uniqueName, 80)] : [];
+export function stepText({ step }: Instance, { formatter }: RenderContext): readonly string[] {
+  return step ? [formatter.text(step.name || step.uniqueName, 80)] : [];
 }

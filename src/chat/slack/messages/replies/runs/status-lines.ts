@@ -2,42 +2,42 @@ import type { InstanceStatus } from '../../../../../domain/instance.js';
 import type { StatusReport } from '../../../../../domain/reply.js';
 import { listSome } from '../../../../../shared/list-words.js';
 import { stateSentence } from '../../cards/states.js';
-import { typedLine, type Wording } from '../../wording.js';
+import { typedLine, type RenderContext } from '../../wording.js';
 import { eventLines } from './event-lines.js';
-import { stateMark, stepWords } from './run-lines.js';
+import { stateMark, stepText } from './run-lines.js';
 
 /** Tells where a run stands, in labelled lines. */
-export function statusLines(status: StatusReport, wording: Wording): readonly string[] {
-  const { ink } = wording;
+export function statusLines(status: StatusReport, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   const { code, instance, label } = status;
   const { definition, referenceId, ref } = instance;
-  const number = referenceId === undefined ? [] : [`reference ${ink.exact(referenceId, 60)}`];
+  const number = referenceId === undefined ? [] : [`reference ${formatter.exact(referenceId, 60)}`];
   return [
-    ink.label(ink.words(instance.title, 300)),
-    [ink.exact(code, 24), ink.words(label, 60), ...number, `run ${ink.exact(ref.id, 80)}`].join(' · '),
-    stateLine(status, wording),
-    rawLine(status, wording),
-    `${ink.label('Workflow')} ${ink.words(definition.name, 150)}${definition.version > 0 ? `, version ${definition.version}` : ''}`,
-    ...requestLines(status, wording),
-    ...timeLines(status, wording),
-    ...signalLines(status, wording),
-    ...approvalLines(status, wording),
-    ...canActLines(status, wording),
-    nextLine(status, wording),
-    ...eventLines(status.history, wording),
+    formatter.label(formatter.text(instance.title, 300)),
+    [formatter.exact(code, 24), formatter.text(label, 60), ...number, `run ${formatter.exact(ref.id, 80)}`].join(' · '),
+    stateLine(status, renderContext),
+    rawLine(status, renderContext),
+    `${formatter.label('Workflow')} ${formatter.text(definition.name, 150)}${definition.version > 0 ? `, version ${definition.version}` : ''}`,
+    ...requestLines(status, renderContext),
+    ...timeLines(status, renderContext),
+    ...signalLines(status, renderContext),
+    ...approvalLines(status, renderContext),
+    ...canActLines(status, renderContext),
+    nextLine(status, renderContext),
+    ...eventLines(status.history, renderContext),
   ];
 }
 
-function stateLine({ instance }: StatusReport, wording: Wording): string {
-  const { ink } = wording;
-  const [step] = stepWords(instance, wording);
-  const said = instance.statusMessage ? `: ${ink.words(instance.statusMessage, 500)}` : '';
-  return `${stateMark(instance.status, wording)}${step === undefined ? '' : ` at step ${step}`}${said}`;
+function stateLine({ instance }: StatusReport, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const [step] = stepText(instance, renderContext);
+  const said = instance.statusMessage ? `: ${formatter.text(instance.statusMessage, 500)}` : '';
+  return `${stateMark(instance.status, renderContext)}${step === undefined ? '' : ` at step ${step}`}${said}`;
 }
 
 /** What the system itself calls the state, letter by letter, and what that means. */
-function rawLine({ instance: { status }, label }: StatusReport, { ink }: Wording): string {
-  return `${ink.label('Status')} ${ink.words(label, 60)} says ${ink.exact(status.raw, 80)}: ${meanings[status.kind]}`;
+function rawLine({ instance: { status }, label }: StatusReport, { formatter }: RenderContext): string {
+  return `${formatter.label('Status')} ${formatter.text(label, 60)} says ${formatter.exact(status.raw, 80)}: ${meanings[status.kind]}`;
 }
 
 const meanings: Readonly<Record<InstanceStatus['kind'], string>> = {
@@ -55,41 +55,41 @@ const meanings: Readonly<Record<InstanceStatus['kind'], string>> = {
 /** Whether a system means its signals for its caller or for all is not known, so it is told as its word. */
 function signalLines(
   { instance: { signals = [] }, label }: StatusReport,
-  { ink }: Wording,
+  { formatter }: RenderContext,
 ): readonly string[] {
   if (signals.length === 0) return [];
   const reported = signals
     .slice(0, 8)
-    .map(({ name, isReceived }) => `${ink.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`);
-  return [`${ink.label('Signals')} ${ink.words(label, 60)} tells Countersign: ${reported.join(', ')}`];
+    .map(({ name, isReceived }) => `${formatter.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`);
+  return [`${formatter.label('Signals')} ${formatter.text(label, 60)} tells Countersign: ${reported.join(', ')}`];
 }
 
-function canActLines({ canAct }: StatusReport, wording: Wording): readonly string[] {
+function canActLines({ canAct }: StatusReport, renderContext: RenderContext): readonly string[] {
   if (!canAct) return [];
-  const { ink } = wording;
-  const names = listSome(canAct.map(ink.person), 12);
-  return [`${ink.label('Can still decide')} ${names || 'nobody that the settings name'}`];
+  const { formatter } = renderContext;
+  const names = listSome(canAct.map(formatter.person), 12);
+  return [`${formatter.label('Can still decide')} ${names || 'nobody that the settings name'}`];
 }
 
-function requestLines({ instance: { facts } }: StatusReport, { ink }: Wording): readonly string[] {
+function requestLines({ instance: { facts } }: StatusReport, { formatter }: RenderContext): readonly string[] {
   const [chief] = facts.requesters;
   return [
-    ...(facts.subject === undefined ? [] : [`${ink.label('Subject')} ${ink.exact(facts.subject, 300)}`]),
-    ...(chief === undefined ? [] : [`${ink.label('Requested by')} ${ink.exact(chief, 120)}`]),
+    ...(facts.subject === undefined ? [] : [`${formatter.label('Subject')} ${formatter.exact(facts.subject, 300)}`]),
+    ...(chief === undefined ? [] : [`${formatter.label('Requested by')} ${formatter.exact(chief, 120)}`]),
   ];
 }
 
-function timeLines({ instance }: StatusReport, { ink }: Wording): readonly string[] {
+function timeLines({ instance }: StatusReport, { formatter }: RenderContext): readonly string[] {
   const { startedAtMs, modifiedAtMs } = instance;
   const parts = [
-    ...(startedAtMs === undefined ? [] : [`${ink.label('Started')} ${ink.moment(startedAtMs)}`]),
-    ...(modifiedAtMs === undefined ? [] : [`${ink.label('Last changed')} ${ink.moment(modifiedAtMs)}`]),
+    ...(startedAtMs === undefined ? [] : [`${formatter.label('Started')} ${formatter.moment(startedAtMs)}`]),
+    ...(modifiedAtMs === undefined ? [] : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
   ];
   return parts.length === 0 ? [] : [parts.join(' · ')];
 }
 
-function approvalLines({ approval, requirement }: StatusReport, wording: Wording): readonly string[] {
-  const { ink } = wording;
+function approvalLines({ approval, requirement }: StatusReport, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   const { needed, roles = [] } = requirement ?? {};
   const wants = [
     ...(needed === undefined ? [] : [`${needed} ${needed === 1 ? 'approval' : 'approvals'}`]),
@@ -98,21 +98,21 @@ function approvalLines({ approval, requirement }: StatusReport, wording: Wording
       : [
           `of ${roles
             .slice(0, 8)
-            .map((role) => ink.words(role, 60))
+            .map((role) => formatter.text(role, 60))
             .join(', ')}`,
         ]),
   ];
   return [
-    ...(approval ? [`${ink.label('Approval')} ${stateSentence(approval, wording)}`] : []),
-    ...(wants.length === 0 ? [] : [`${ink.label('The step wants')} ${wants.join(' ')}`]),
+    ...(approval ? [`${formatter.label('Approval')} ${stateSentence(approval, renderContext)}`] : []),
+    ...(wants.length === 0 ? [] : [`${formatter.label('The step wants')} ${wants.join(' ')}`]),
   ];
 }
 
-function nextLine({ legal, code }: StatusReport, wording: Wording): string {
-  const { ink } = wording;
-  if (legal.length === 0) return `${ink.label('Next')} nothing can be done to it by command in this state.`;
+function nextLine({ legal, code }: StatusReport, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  if (legal.length === 0) return `${formatter.label('Next')} nothing can be done to it by command in this state.`;
   const lines = legal.map((kind) =>
-    typedLine(wording, `${kind} ${code}${kind === 'alert' ? ' <activity id> <output>' : ''}`),
+    typedLine(renderContext, `${kind} ${code}${kind === 'alert' ? ' <activity id> <output>' : ''}`),
   );
-  return `${ink.label('Next')} ${lines.join(' · ')}`;
+  return `${formatter.label('Next')} ${lines.join(' · ')}`;
 }
