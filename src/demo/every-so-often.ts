@@ -4,7 +4,7 @@ import type { Every } from './keep-life-going.js';
 export function createEvery(onBreak: (error: unknown) => void): Every {
   return (periodMs, work) => {
     let isBusy = false;
-    const turn = async (): Promise<void> => {
+    const tick = async (): Promise<void> => {
       if (isBusy) return;
       isBusy = true;
       await work()
@@ -13,7 +13,7 @@ export function createEvery(onBreak: (error: unknown) => void): Every {
           isBusy = false;
         });
     };
-    const timer = setInterval(() => void turn(), periodMs);
+    const timer = setInterval(() => void tick(), periodMs);
     return () => clearInterval(timer);
   };
 }

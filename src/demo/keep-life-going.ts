@@ -49,8 +49,8 @@ export function keepLifeGoing(parts: LifeParts): () => void {
     const open = waiting();
     const [oldest, ...others] = pats.filter((id) => open.includes(id));
     const isFull = open.length >= mostWaiting;
-    const isPatsTurn = isFull || decided === 0 || others.length >= leftForOthers;
-    if (isPatsTurn && oldest !== undefined) await decide(oldest);
+    const isPatNext = isFull || decided === 0 || others.length >= leftForOthers;
+    if (isPatNext && oldest !== undefined) await decide(oldest);
     else if (!isFull) await askNext();
   });
 }

@@ -80,9 +80,9 @@ export interface DeliveryRepository {
   /** Takes in a message of ours that we did not know, so that it is kept true like any other copy. */
   adoptCard(approvalId: string, message: MessageRef, nowMs: number): Promise<void>;
   /** Takes a turn in a lane of limited pace; returns 0, or how many milliseconds to wait. */
-  takeTurn(lane: string, pace: Pace, nowMs: number): Promise<number>;
+  takeSlot(limiter: string, rateLimit: RateLimit, nowMs: number): Promise<number>;
   /** Closes a lane until a time, as the chat asked. */
-  blockLane(lane: string, untilMs: number): Promise<void>;
+  blockLimiter(limiter: string, untilMs: number): Promise<void>;
   /** Tells when the next delivery is due; undefined when none is. */
   nextDueMs(): Promise<number | undefined>;
   /** Counts deliveries that are wanted and not yet made. */
@@ -90,7 +90,7 @@ export interface DeliveryRepository {
 }
 
 /** How fast a lane may go: `burst` at once, then one every `everyMs`. */
-export interface Pace {
+export interface RateLimit {
   readonly everyMs: number;
   readonly burst: number;
 }

@@ -1,7 +1,7 @@
 import { startChild } from './children.mjs';
 import { openEar } from './ear.mjs';
 import { quantile } from './measure.mjs';
-import { clickAtPace, posted, clickOn, warmUp } from './presses.mjs';
+import { clickAtRate, posted, clickOn, warmUp } from './presses.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
 
 const perSecond = 100;
@@ -24,13 +24,13 @@ export async function measureClicks({ isShort }) {
   const clicks = posted(slack).flatMap((card) =>
     scene.people.map(({ id }) => clickOn(slack, { card, userId: id, answerUrl: ear.url })),
   );
-  const ours = await clickAtPace({ port, secret: slack.app.signingSecret, clicks, perSecond });
+  const ours = await clickAtRate({ port, secret: slack.app.signingSecret, clicks, perSecond });
   // The press that fills a quorum is answered by the card.
   await ear.until(clicks.length - cards);
   const bare = startChild('floor-child.mjs');
   const { signingSecret, botToken } = slack.app;
   bare.say({ kind: 'bolt', signingSecret, botToken, slackApiUrl: scene.slackApiUrl });
-  const floor = await clickAtPace({
+  const floor = await clickAtRate({
     port: (await bare.hear()).port,
     secret: signingSecret,
     clicks,

@@ -40,7 +40,7 @@ function flat(blocks) {
 }
 
 /** Sends presses at a pace, and gives how long each waited for its acknowledgement. */
-export async function clickAtPace({ port, secret, clicks, perSecond }) {
+export async function clickAtRate({ port, secret, clicks, perSecond }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 50 });
   const times = [];
   const under = [];

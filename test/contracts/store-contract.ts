@@ -13,7 +13,7 @@ import { describeClaims } from './store/claims.js';
 import { describeClicks } from './store/clicks.js';
 import { describeCodes } from './store/codes.js';
 import { describeDigests } from './store/digests.js';
-import { describeLanes } from './store/lanes.js';
+import { describeRateLimits } from './store/lanes.js';
 import { describeLeases } from './store/leases.js';
 import { describeLedger } from './store/ledger.js';
 import { describeLinks } from './store/links.js';
@@ -48,7 +48,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('cards and notices', () => describeCards(store));
     describe('claims', () => describeClaims(store));
     describe('digests', () => describeDigests(store));
-    describe('lanes', () => describeLanes(store));
+    describe('lanes', () => describeRateLimits(store));
     describe('codes', () => describeCodes(store));
     describe('changes', () => describeChanges(store));
     describe('failures', () => describeFailures(store));

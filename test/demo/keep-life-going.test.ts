@@ -14,11 +14,11 @@ async function aWorld(options: { readonly alsoWaiting?: number } = {}) {
     command.startInstance(await instanceSketchOf(request, Date.now()));
   const first = await ask(openingRequests.wiki);
   for (let count = 0; count < (options.alsoWaiting ?? 0); count += 1) await ask(openingRequests.lab);
-  let turn = (): Promise<void> => Promise.reject(new Error('Nothing was to be done every so often'));
+  let tick = (): Promise<void> => Promise.reject(new Error('Nothing was to be done every so often'));
   const periods: number[] = [];
   const every: Every = (periodMs, work) => {
     periods.push(periodMs);
-    turn = work;
+    tick = work;
     return () => void periods.pop();
   };
   const end = keepLifeGoing({ command, ask, first, every });
@@ -27,8 +27,8 @@ async function aWorld(options: { readonly alsoWaiting?: number } = {}) {
     first,
     end,
     periods,
-    async pass(turns: number) {
-      for (let count = 0; count < turns; count += 1) await turn();
+    async pass(ticks: number) {
+      for (let count = 0; count < ticks; count += 1) await tick();
     },
     titles: () => command.instances().map(({ title }) => title),
     waiting: () => command.instances().filter(({ status }) => status === 'Suspended').length,

@@ -9,17 +9,17 @@ import { createKeyfactorCommand } from '../../src/simulators/keyfactor/keyfactor
 function aWorld() {
   const command = createKeyfactorCommand();
   furnishCommand(command);
-  let turn = (): Promise<void> => Promise.reject(new Error('Nothing was to be done every so often'));
+  let tick = (): Promise<void> => Promise.reject(new Error('Nothing was to be done every so often'));
   const every: Every = (_periodMs, work) => {
-    turn = work;
+    tick = work;
     return () => {};
   };
   keepTroubleComing({ command, every });
   const all = (title: string) => command.instances().filter((one) => one.title.startsWith(title));
   return {
     command,
-    async pass(turns: number) {
-      for (let count = 0; count < turns; count += 1) await turn();
+    async pass(ticks: number) {
+      for (let count = 0; count < ticks; count += 1) await tick();
     },
     statuses: (name: keyof typeof troubles) => all(troubles[name].title).map(({ status }) => status),
     ids: (name: keyof typeof troubles) => all(troubles[name].title).map(({ id }) => id),

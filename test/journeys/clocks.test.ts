@@ -29,9 +29,9 @@ describe('a clock that is set', () => {
   it('back or forth by an hour holds nothing up and loses nothing', async () => {
     const stage = await openStage('socket');
     await decide(stage, 'before.keyexample.com');
-    stage.clock.turn(-hourMs);
+    stage.clock.advance(-hourMs);
     await decide(stage, 'back.keyexample.com');
-    stage.clock.turn(2 * hourMs);
+    stage.clock.advance(2 * hourMs);
     await decide(stage, 'forth.keyexample.com');
     expect(stage.command.effectiveSignals).toHaveLength(3);
     await stage.close();
@@ -55,7 +55,7 @@ describe.each([
 
   /** Turns the clock to so long before the change, or after it. */
   function turnTo(stage: Stage, fromChangeMs: number): void {
-    stage.clock.turn(Date.parse(instant) + fromChangeMs - stage.clock.now());
+    stage.clock.advance(Date.parse(instant) + fromChangeMs - stage.clock.now());
   }
 
   it('holds a decision exactly as long as any other', async () => {
@@ -89,7 +89,7 @@ describe.each([
     const alert = await alertSaying(stage, /Quiet hours: nobody is called before/, places.pki);
     const endsMs = Date.parse(sixOClock);
     expect(textOf(alert)).toContain(`<!date^${endsMs / 1_000}^`);
-    stage.clock.turn(endsMs - stage.clock.now() - minuteMs / 2);
+    stage.clock.advance(endsMs - stage.clock.now() - minuteMs / 2);
     await stage.observe();
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);
     await stage.observeAfter(minuteMs);

@@ -80,7 +80,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     stage.command.addIdentity({ ...serviceAccount, permissions: manage });
     const id = await askForCertificate(stage);
     stage.command.failInstance(id, 'The CA did not answer.');
-    stage.clock.turn(60_000);
+    stage.clock.advance(60_000);
     await type(stage, 'ana', `restart ${id}`);
     const proposal = await privateWord(stage, 'ana', /first step/);
     await confirm(stage, 'ana', proposal);

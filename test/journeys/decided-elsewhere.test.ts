@@ -98,7 +98,7 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     const stage = await openStage(transport);
     const id = await askForCertificate(stage);
     await stage.observe();
-    stage.clock.turn(5_000);
+    stage.clock.advance(5_000);
     stage.command.restartInstance(id, portalPat);
     await stage.observeAfter(15_000);
     const old = await cardSaying(stage, /[Rr]estarted/);

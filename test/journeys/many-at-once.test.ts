@@ -25,7 +25,7 @@ function digest(stage: Stage): SeenMessage | undefined {
 /** Lets seconds pass, in each of which the bot delivers what it may. */
 async function pass(stage: Stage, seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 1) {
-    stage.clock.turn(1_000);
+    stage.clock.advance(1_000);
     await stage.bot().deliver();
   }
 }

@@ -15,9 +15,9 @@ describe.each(transports)('the metrics of a bot over %s', (transport) => {
   it('follow an approval from waiting to its end, and name nobody', async () => {
     const stage = await openStage(transport);
     const id = await askForCertificate(stage);
-    stage.clock.turn(5_000);
+    stage.clock.advance(5_000);
     await stage.observe();
-    stage.clock.turn(60_000);
+    stage.clock.advance(60_000);
     await approve(stage, 'ana', theCard(stage), 'Checked');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     stage.command.fail({ method: 'GET', path: '/Workflow', fault: 'http-500', times: 100 });

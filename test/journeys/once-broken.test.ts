@@ -163,7 +163,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const stage = await openStage(transport, oneClick);
     const id = await askForCertificate(stage);
     await stage.observe();
-    stage.clock.turn(5_000);
+    stage.clock.advance(5_000);
     const next = stage.command.restartInstance(id, 'KEYEXAMPLE\\portal-pat');
     await click(stage, 'ana', theCard(stage), 'approve');
     const card = await cardSaying(stage, /Restarted in Command/);

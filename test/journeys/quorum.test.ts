@@ -103,7 +103,7 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
     const old = await cardSaying(stage, /1 of 2/);
-    stage.clock.turn(1_000);
+    stage.clock.advance(1_000);
     stage.command.changeData(id, { Template: 'Code Signing' });
     await stage.observeAfter(15_000);
     const changed = await cardSaying(stage, /Web Server 2y.*Code Signing/s);

@@ -14,8 +14,8 @@ describe.each(transports)('signing in to Command, over %s', (transport) => {
     const stage = await openStage(transport, rules);
     await askForCertificate(stage);
     await stage.observe();
-    stage.clock.turn(4 * 60_000);
-    stage.clock.turn(4 * 60_000);
+    stage.clock.advance(4 * 60_000);
+    stage.clock.advance(4 * 60_000);
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });

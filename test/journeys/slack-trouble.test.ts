@@ -27,7 +27,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
       await askForCertificate(stage, { host: `host${count}.keyexample.com` });
     await stage.observe();
     for (let second = 0; second < 45; second += 1) {
-      stage.clock.turn(1_000);
+      stage.clock.advance(1_000);
       await stage.bot().deliver();
     }
     expect(stage.slack.messages(places.pki)).toHaveLength(41);
@@ -48,7 +48,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     const asked = stage.slack.calls.filter(({ method }) => method === 'users.info');
     expect(asked.at(-1)).toMatchObject({ args: { user: cast.ana.id }, outcome: 'ratelimited' });
     expect(buttonsOf(theCard(stage))).toContain('Approve');
-    stage.clock.turn(30_000);
+    stage.clock.advance(30_000);
     await stage.bot().takeUp();
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, {

@@ -56,7 +56,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await cardSaying(stage, /can be taken back until then/);
     await stage.restart();
     expect(stage.command.instance(id).status).toBe('Suspended');
-    stage.clock.turn(10_000);
+    stage.clock.advance(10_000);
     await stage.bot().deliver();
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
@@ -118,12 +118,12 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await stage.observe();
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /not one of the approvers/);
-    stage.clock.turn(5 * 60_000);
+    stage.clock.advance(5 * 60_000);
     stage.slack.fail({ method: 'usergroups.users.list', fault: 'internal_error' });
     await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /Your click is stored. Slack cannot say just now whether you may decide/);
     expect(stage.command.effectiveSignals).toEqual([]);
-    stage.clock.turn(20_000);
+    stage.clock.advance(20_000);
     await stage.bot().takeUp();
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, answers: { bo: 1, ana: 1 }, signals: [byTheBot] });
@@ -150,7 +150,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await privateWord(stage, 'li', /has their rights back/);
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /can be taken back until then/);
-    stage.clock.turn(10_000);
+    stage.clock.advance(10_000);
     await stage.bot().deliver();
     await cardSaying(stage, /Approved by Ana Ruiz/);
     expect(stage.command.effectiveSignals).toHaveLength(1);
@@ -164,7 +164,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
     const code = /receipt (K\d+)/.exec(textOf(await receiptOf(stage, 'ana')))?.[1] ?? '';
-    stage.clock.turn(10_000);
+    stage.clock.advance(10_000);
     await stage.bot().deliver();
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await ask(stage, {

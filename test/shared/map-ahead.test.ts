@@ -4,8 +4,8 @@ import { mapAhead } from '../../src/shared/map-ahead.js';
 const items = [5, 1, 4, 2, 3, 0, 6];
 
 /** Takes as many turns as the item says. */
-async function turns(item: number): Promise<void> {
-  for (let turn = 0; turn < item; turn += 1) await Promise.resolve();
+async function ticks(item: number): Promise<void> {
+  for (let tick = 0; tick < item; tick += 1) await Promise.resolve();
 }
 
 describe('mapping ahead of whoever takes the results', () => {
@@ -16,7 +16,7 @@ describe('mapping ahead of whoever takes the results', () => {
     const all = mapAhead(3, items, async (item) => {
       running += 1;
       most = Math.max(most, running);
-      await turns(item);
+      await ticks(item);
       running -= 1;
       return item * 10;
     });
@@ -29,7 +29,7 @@ describe('mapping ahead of whoever takes the results', () => {
     const begun: number[] = [];
     const all = mapAhead(2, items, async (item) => begun.push(item));
     await all.next();
-    await turns(50);
+    await ticks(50);
     expect(begun).toEqual([5, 1, 4]);
     await all.return();
   });
@@ -37,7 +37,7 @@ describe('mapping ahead of whoever takes the results', () => {
   it('waits for what was begun when somebody leaves early, and begins nothing more', async () => {
     const ended: number[] = [];
     const all = mapAhead(3, items, async (item) => {
-      await turns(item * 10);
+      await ticks(item * 10);
       ended.push(item);
     });
     for await (const _first of all) break;
@@ -59,6 +59,6 @@ describe('mapping ahead of whoever takes the results', () => {
   });
 
   it('takes an empty list', async () => {
-    expect(await mapAhead(3, [], turns).next()).toEqual({ done: true, value: undefined });
+    expect(await mapAhead(3, [], ticks).next()).toEqual({ done: true, value: undefined });
   });
 });

@@ -8,7 +8,7 @@ describe('mapping with a limit', () => {
     const results = await mapAtMost(3, [5, 1, 4, 2, 3, 0, 6], async (item) => {
       running += 1;
       most = Math.max(most, running);
-      for (let turn = 0; turn < item; turn += 1) await Promise.resolve();
+      for (let tick = 0; tick < item; tick += 1) await Promise.resolve();
       running -= 1;
       return item * 10;
     });

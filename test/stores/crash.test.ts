@@ -30,7 +30,7 @@ describe('a bot that is killed', () => {
   it('loses nothing it has acknowledged, and keeps no half transaction', () => loseNothing(folder.newFile()));
 
   it('lets two processes that start at once on a new file take turns in writing', () =>
-    takeTurns(folder.newFile()));
+    alternate(folder.newFile()));
 });
 
 describePostgres('a bot on PostgreSQL that is killed', (server) => {
@@ -39,7 +39,7 @@ describePostgres('a bot on PostgreSQL that is killed', (server) => {
   });
 
   it('lets two processes that start at once on a new database take turns in writing', async () => {
-    await takeTurns(await server().newDatabase(), server().password);
+    await alternate(await server().newDatabase(), server().password);
   });
 });
 
@@ -60,7 +60,7 @@ async function loseNothing(place: string, password = ''): Promise<void> {
   }
 }
 
-async function takeTurns(place: string, password = ''): Promise<void> {
+async function alternate(place: string, password = ''): Promise<void> {
   const children = ['one', 'two'].map((round) => spawnChild(writeClicks, [place, round], password));
   const said = await Promise.all(children.map((child) => readUntilKilled(child, 100)));
   const store = await openStore(place, { password });

@@ -114,7 +114,7 @@ async function fill(store: Store): Promise<void> {
   await store.addClick(aClick());
   await store.addSignal(aSignal());
   await store.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
-  await store.blockLane('C0', noonMs + 5_000);
+  await store.blockLimiter('C0', noonMs + 5_000);
   await store.rememberPerson(aPerson(), noonMs);
   await store.putNote('a', 'b');
   await store.holdBot('one', noonMs, 30_000);
@@ -128,7 +128,7 @@ async function everythingIn(store: Store): Promise<readonly unknown[]> {
     await store.listUnfinishedClicks(),
     await store.listUnsettledSignals('command'),
     await store.listCards('approval-a'),
-    await store.takeTurn('C0', { everyMs: 1_000, burst: 1 }, noonMs),
+    await store.takeSlot('C0', { everyMs: 1_000, burst: 1 }, noonMs),
     await store.recallPerson(aPerson().id),
     await store.getNote('a'),
     await store.holdBot('two', noonMs + 1, 30_000),

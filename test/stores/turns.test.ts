@@ -1,22 +1,22 @@
 import { expect, it } from '@jest/globals';
 import { createNestingGuard } from '../../src/stores/sql/nesting-guard.js';
-import { createTurns } from '../../src/stores/sql/turns.js';
+import { createTransactionQueue } from '../../src/stores/sql/turns.js';
 
 /** Takes as many turns of the queue of promises as asked for. */
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+async function ticks(count: number): Promise<void> {
+  for (let tick = 0; tick < count; tick += 1) await Promise.resolve();
 }
 
 it('does one piece of work after the other, in the order in which they were asked for', async () => {
-  const takeTurn = createTurns(createNestingGuard());
+  const takeSlot = createTransactionQueue(createNestingGuard());
   const said: string[] = [];
   const piece = (name: string, length: number) => async () => {
     said.push(`${name} begins`);
-    await turns(length);
+    await ticks(length);
     said.push(`${name} ends`);
     return name;
   };
-  const done = [takeTurn(piece('long', 50)), takeTurn(piece('short', 1)), takeTurn(piece('last', 5))];
+  const done = [takeSlot(piece('long', 50)), takeSlot(piece('short', 1)), takeSlot(piece('last', 5))];
   expect(await Promise.all(done)).toEqual(['long', 'short', 'last']);
   expect(said).toEqual([
     'long begins',
@@ -29,10 +29,10 @@ it('does one piece of work after the other, in the order in which they were aske
 });
 
 it('lets whatever has come in meanwhile go first', async () => {
-  const takeTurn = createTurns(createNestingGuard());
+  const takeSlot = createTransactionQueue(createNestingGuard());
   const said: string[] = [];
   const done = ['one', 'two', 'three'].map((name) =>
-    takeTurn(async () => {
+    takeSlot(async () => {
       said.push(name);
       setImmediate(() => said.push(`came in during ${name}`));
     }),
@@ -42,16 +42,16 @@ it('lets whatever has come in meanwhile go first', async () => {
 });
 
 it('goes on after one that failed, and tells only its own asker', async () => {
-  const takeTurn = createTurns(createNestingGuard());
-  const broken = takeTurn(() => Promise.reject(new Error('broken')));
-  const next = takeTurn(() => Promise.resolve('next'));
+  const takeSlot = createTransactionQueue(createNestingGuard());
+  const broken = takeSlot(() => Promise.reject(new Error('broken')));
+  const next = takeSlot(() => Promise.resolve('next'));
   await expect(broken).rejects.toThrow('broken');
   expect(await next).toBe('next');
 });
 
 it('refuses at once what would wait for its own end', async () => {
   const nesting = createNestingGuard();
-  const takeTurn = createTurns(nesting);
-  const inner = takeTurn(() => nesting.during(() => takeTurn(() => Promise.resolve())));
+  const takeSlot = createTransactionQueue(nesting);
+  const inner = takeSlot(() => nesting.during(() => takeSlot(() => Promise.resolve())));
   await expect(inner).rejects.toThrow('Inside a transaction');
 });

@@ -13,10 +13,10 @@ describe('forgetting secrets', () => {
     const world = await worlds.openWithCard();
     const click = world.clickOf('zoe', 'approve');
     await world.click('zoe', 'approve', click);
-    world.clock.turn(30 * minuteMs);
+    world.clock.advance(30 * minuteMs);
     await forgetSecrets(world.context);
     expect(await world.store.findClick(click.id)).toHaveProperty('responseUrl');
-    world.clock.turn(1);
+    world.clock.advance(1);
     await forgetSecrets(world.context);
     const kept = await world.store.findClick(click.id);
     expect(kept).toMatchObject({ person: people.zoe.id, answer: { kind: 'refused' } });
@@ -28,7 +28,7 @@ describe('forgetting secrets', () => {
     const service = createApprovalService(world.context);
     const dialog = aDialog({ atMs: world.clock.now() });
     await service.openDialog(dialog);
-    world.clock.turn(30 * minuteMs + 1);
+    world.clock.advance(30 * minuteMs + 1);
     await forgetSecrets(world.context);
     expect(await service.findDialog(dialog.id, people.ada.id)).toBeUndefined();
   });

@@ -56,7 +56,7 @@ it('holds back a signal that was written down long ago by a bot that was frozen'
           const before = (await store.listUnsettledSignals())[0]?.phase;
           const result = await store.inTransaction(work);
           const after = (await store.listUnsettledSignals())[0]?.phase;
-          if (isFrozen && before === 'claimed' && after === 'sending') clock.turn(1_001);
+          if (isFrozen && before === 'claimed' && after === 'sending') clock.advance(1_001);
           return result;
         };
         return inTransaction;
@@ -82,7 +82,7 @@ it('does not send what somebody else has taken over while it was checked', async
   const { chat } = world.slack;
   const other = { ...world.context, holder: 'other' };
   const lookUpPerson: typeof chat.lookUpPerson = async (id) => {
-    world.clock.turn(60_000);
+    world.clock.advance(60_000);
     await world.store.takeSignal(signal.id, 'other', world.clock.now(), 60_000);
     return chat.lookUpPerson(id);
   };

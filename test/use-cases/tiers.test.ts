@@ -56,7 +56,7 @@ describe('a held decision', () => {
     const world = await worlds.openWithCard({ policy: held });
     await world.click('ada', 'approve');
     world.restart();
-    world.clock.turn(5_000);
+    world.clock.advance(5_000);
     await world.deliver();
     expect(world.command.arrivals).toHaveLength(0);
     await world.passTime(60_000);
@@ -82,12 +82,12 @@ describe('a held decision', () => {
     });
     await world.click('ada', 'approve');
     world.command.faults.isUnreachable = true;
-    world.clock.turn(10_000);
+    world.clock.advance(10_000);
     await world.deliver();
     expect((await world.approval()).state).toMatchObject({ kind: 'held', waitsFor: 'system' });
     const before = lookUps;
     for (let second = 0; second < 5; second += 1) {
-      world.clock.turn(1_000);
+      world.clock.advance(1_000);
       await world.deliver();
     }
     expect(lookUps).toBe(before);
@@ -101,7 +101,7 @@ describe('a held decision', () => {
     const world = await worlds.openWithCard({ policy: { approvers, keepTryingForMs: 5_000 } });
     await world.click('ada', 'approve');
     await world.click('bo', 'approve');
-    world.clock.turn(10_000);
+    world.clock.advance(10_000);
     const { context, store } = world;
     const approval = await world.approval();
     const [signal] = await store.listUnsettledSignals();

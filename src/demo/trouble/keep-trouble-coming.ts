@@ -5,7 +5,7 @@ import { fail, renewedHosts } from './troubles.js';
 
 const periodMs = 10_000;
 /** After the first minute it is quiet for ten, so that nobody is drowned in what they came to try. */
-const roundTurns = 66;
+const rounds = 66;
 
 /**
  * Lets workflows fail: one alone, then twelve at once, then one that Pat restarts in Command's portal.
@@ -19,11 +19,11 @@ export function keepTroubleComing({
   readonly command: Pick<KeyfactorCommand, 'startInstance' | 'restartInstance' | 'instance'>;
   readonly every: Every;
 }): () => void {
-  let turn = 0;
+  let tick = 0;
   let repaired: string | undefined;
   return every(periodMs, async () => {
-    turn += 1;
-    switch (turn % roundTurns) {
+    tick += 1;
+    switch (tick % rounds) {
       case 1:
         fail(command, 'share');
         break;

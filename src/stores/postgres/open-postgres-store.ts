@@ -7,7 +7,7 @@ import { createNestingGuard } from '../sql/nesting-guard.js';
 import { closing, type OpenDatabase } from '../sql/open-database.js';
 import { createSqlStore } from '../sql/sql-store.js';
 import type { Db, Tables } from '../sql/tables.js';
-import { createTurns, type Turns } from '../sql/turns.js';
+import { createTransactionQueue, type TransactionQueue } from '../sql/turns.js';
 import { createConnections } from './connections.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { createPostgresDriver } from './postgres-driver.js';
@@ -50,10 +50,10 @@ export async function openPostgres({
   // Through the setter, which escapes what would otherwise end the password early.
   if (password !== undefined) address.password = encodeURIComponent(password);
   const nesting = createNestingGuard();
-  const takeTurn = createTurns(nesting);
+  const enqueue = createTransactionQueue(nesting);
   const driver = createPostgresDriver(createConnections(address), nesting);
   const db = new Kysely<Tables>({ dialect: postgresDialect(driver) });
-  const close = closing(db, nesting, takeTurn);
+  const close = closing(db, nesting, enqueue);
   try {
     // By itself, so that a server that cannot be reached is not taken for tables that cannot be made.
     await db.connection().execute(() => Promise.resolve());
@@ -63,14 +63,14 @@ export async function openPostgres({
     nesting.end();
     throw error;
   }
-  return { db, engine: engineOn(takeTurn, ownClock), nesting, close };
+  return { db, engine: engineOn(enqueue, ownClock), nesting, close };
 }
 
-function engineOn(takeTurn: Turns, ownClock: PostgresOptions['ownClock']): Engine {
+function engineOn(enqueue: TransactionQueue, ownClock: PostgresOptions['ownClock']): Engine {
   const at = ownClock ? (ms: number) => serverTime(ms - ownClock()) : givenTime;
   return {
     at,
-    transact: createTransact(takeTurn),
+    transact: createTransact(enqueue),
     surely,
     continueCounting,
     locksRows: true,

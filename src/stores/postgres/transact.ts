@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Engine } from '../sql/engine.js';
 import type { Db } from '../sql/tables.js';
-import type { Turns } from '../sql/turns.js';
+import type { TransactionQueue } from '../sql/turns.js';
 import { hasLostRace, isKeyTaken } from './postgres-failure.js';
 
 /** As long as SQLite waits for another writer. */
@@ -15,8 +15,8 @@ const triesOfTakenKey = 3;
  * All that a bot decides goes through the same few rows, such as the last record of a system, so several of its
  * transactions at once would only refuse one another; other bots' may come in between.
  */
-export function createTransact(takeTurn: Turns): Engine['transact'] {
-  return (db, work) => takeTurn(() => transact(db, work));
+export function createTransact(enqueue: TransactionQueue): Engine['transact'] {
+  return (db, work) => enqueue(() => transact(db, work));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Engine } from './engine.js';
 import type { NestingGuard } from './nesting-guard.js';
 import type { Db } from './tables.js';
-import type { Turns } from './turns.js';
+import type { TransactionQueue } from './turns.js';
 
 /** A database that was opened and whose tables are up to date. */
 export interface OpenDatabase {
@@ -13,9 +13,9 @@ export interface OpenDatabase {
 }
 
 /** Prepares the end of a database: whoever waits for a turn or holds a connection finishes first. */
-export function closing(db: Db, nesting: NestingGuard, takeTurn: Turns): () => Promise<void> {
+export function closing(db: Db, nesting: NestingGuard, takeSlot: TransactionQueue): () => Promise<void> {
   return async () => {
-    await takeTurn(() => db.connection().execute(() => Promise.resolve()));
+    await takeSlot(() => db.connection().execute(() => Promise.resolve()));
     await db.destroy();
     nesting.end();
   };

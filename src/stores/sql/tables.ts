@@ -18,7 +18,7 @@ import type {
   SuspensionTable,
   VoteTable,
 } from './rows/approval-tables.js';
-import type { DeliveryTable, LaneTable } from './rows/delivery-tables.js';
+import type { DeliveryTable, RateLimitTable } from './rows/delivery-tables.js';
 import type {
   BotLeaseTable,
   LeaseTable,
@@ -41,7 +41,7 @@ export interface Tables {
   readonly signals: SignalTable;
   readonly changes: ChangeTable;
   readonly deliveries: DeliveryTable;
-  readonly lanes: LaneTable;
+  readonly lanes: RateLimitTable;
   readonly people: PersonTable;
   readonly incidents: IncidentTable;
   readonly failures: FailureTable;

@@ -8,7 +8,7 @@ import { createNestingGuard } from '../sql/nesting-guard.js';
 import { closing, type OpenDatabase } from '../sql/open-database.js';
 import { createSqlStore } from '../sql/sql-store.js';
 import type { Tables } from '../sql/tables.js';
-import { createTurns, type Turns } from '../sql/turns.js';
+import { createTransactionQueue, type TransactionQueue } from '../sql/turns.js';
 import { configureDatabase } from './configure-database.js';
 import { type OpenEngine, openBestEngine } from './engines.js';
 import { guardDatabase } from './guarded-database.js';
@@ -17,10 +17,10 @@ import { CarefulSqliteDialect } from './sqlite-dialect.js';
 const inMemory = ':memory:';
 
 /** One connection writes at a time, and whoever holds it goes by the caller's clock. */
-function createEngine(takeTurn: Turns): Engine {
+function createEngine(enqueue: TransactionQueue): Engine {
   return {
     at: givenTime,
-    transact: (db, work) => takeTurn(() => db.transaction().execute(work)),
+    transact: (db, work) => enqueue(() => db.transaction().execute(work)),
     surely: (write) => write(false),
     // It notes the highest key whichever way it came.
     continueCounting: () => Promise.resolve(),
@@ -60,8 +60,8 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     const nesting = createNestingGuard();
     const db = new Kysely<Tables>({ dialect: new CarefulSqliteDialect(database, nesting) });
     if (!options.asItIs) await migrate(db);
-    const takeTurn = createTurns(nesting);
-    return { db, engine: createEngine(takeTurn), nesting, close: closing(db, nesting, takeTurn) };
+    const enqueue = createTransactionQueue(nesting);
+    return { db, engine: createEngine(enqueue), nesting, close: closing(db, nesting, enqueue) };
   } catch (error) {
     database.close();
     throw error;

@@ -3,7 +3,7 @@ import type { MessageRef } from '../../domain/click.js';
 import type { Delivery } from '../../domain/delivery.js';
 import { targetKey } from '../../domain/rules.js';
 import type { Content } from '../../ports/chat.js';
-import type { Pace } from '../../ports/delivery-memory.js';
+import type { RateLimit } from '../../ports/delivery-memory.js';
 import { ChatError } from '../../ports/errors.js';
 import { notifyBatchElsewhere } from '../alerts/desk/tell-batch.js';
 import { showAlert, showFollowUp } from '../alerts/show-alert.js';
@@ -14,9 +14,9 @@ import { showCard } from './show-card.js';
 import { tendDigests } from './tend-digests.js';
 
 /** Slack takes about one message a second in a channel, and tolerates a short burst. */
-const postPace: Pace = { everyMs: 1_000, burst: 5 };
+const postRateLimit: RateLimit = { everyMs: 1_000, burst: 5 };
 /** Slack takes about fifty edits a minute in a workspace. */
-const editPace: Pace = { everyMs: 1_250, burst: 10 };
+const editRateLimit: RateLimit = { everyMs: 1_250, burst: 10 };
 
 const batchSize = 20;
 /** A dead bot's deliveries are taken over after this; it counts anew for each message. */
@@ -41,19 +41,19 @@ export async function deliverNotifications(context: Context): Promise<void> {
       claim,
     });
     if (due.length === 0) return;
-    for (const delivery of due) await deliverInTurn(context, delivery, lines);
+    for (const delivery of due) await deliverWithinLimit(context, delivery, lines);
   }
 }
 
 /** Takes a turn in the delivery's lane; without one, lines up behind those as urgent who wait there already. */
-async function deliverInTurn(context: Context, delivery: Delivery, lines: Lines): Promise<void> {
-  const lane = delivery.message ? 'edits' : `posts:${targetKey(delivery.target)}`;
-  const pace = delivery.message ? editPace : postPace;
-  const behind = lines.endOf(lane, delivery.priority);
-  const waitMs = behind === undefined ? await context.store.takeTurn(lane, pace, context.now()) : 0;
-  if (behind === undefined && waitMs === 0) return deliver(context, delivery, lane);
-  const dueAtMs = behind === undefined ? context.now() + waitMs : behind + pace.everyMs;
-  lines.lengthen(lane, delivery.priority, dueAtMs);
+async function deliverWithinLimit(context: Context, delivery: Delivery, lines: Lines): Promise<void> {
+  const limiter = delivery.message ? 'edits' : `posts:${targetKey(delivery.target)}`;
+  const rateLimit = delivery.message ? editRateLimit : postRateLimit;
+  const behind = lines.endOf(limiter, delivery.priority);
+  const waitMs = behind === undefined ? await context.store.takeSlot(limiter, rateLimit, context.now()) : 0;
+  if (behind === undefined && waitMs === 0) return deliver(context, delivery, limiter);
+  const dueAtMs = behind === undefined ? context.now() + waitMs : behind + rateLimit.everyMs;
+  lines.lengthen(limiter, delivery.priority, dueAtMs);
   await putOff(context, delivery, { dueAtMs, error: 'waiting for its turn' });
 }
 
@@ -67,7 +67,7 @@ async function threadOf(
   return typeof parent === 'string' ? parent : { message: parent };
 }
 
-async function deliver(context: Context, delivery: Delivery, lane: string): Promise<void> {
+async function deliver(context: Context, delivery: Delivery, limiter: string): Promise<void> {
   const thread = await threadOf(context, delivery);
   if (thread === 'not-yet') {
     const dueAtMs = context.now() + threadWaitMs;
@@ -91,7 +91,7 @@ async function deliver(context: Context, delivery: Delivery, lane: string): Prom
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     const { isLive, version } = rendered;
-    await takeFailure(context, { delivery, error, lane, isLive, version, ...attempt });
+    await takeFailure(context, { delivery, error, limiter, isLive, version, ...attempt });
   }
 }
 

@@ -11,7 +11,7 @@ import { notifyOperators } from './notify.js';
 export interface DeliveryFailure {
   readonly delivery: Delivery;
   readonly error: ChatError;
-  readonly lane: string;
+  readonly limiter: string;
   readonly isLive: boolean;
   /** Whether a new message was tried, and not only an edit. */
   readonly wasPost: boolean;
@@ -27,7 +27,7 @@ export async function takeFailure(context: Context, failure: DeliveryFailure): P
   const { error, delivery } = failure;
   switch (error.code) {
     case 'throttled':
-      return waitForLane(context, failure);
+      return waitForSlot(context, failure);
     case 'outcome-unknown':
       return retryLater(context, failure, failure.wasPost || delivery.mayHavePosted);
     case 'unavailable':
@@ -46,10 +46,10 @@ export async function takeFailure(context: Context, failure: DeliveryFailure): P
   }
 }
 
-async function waitForLane(context: Context, { delivery, error, lane }: DeliveryFailure): Promise<void> {
+async function waitForSlot(context: Context, { delivery, error, limiter }: DeliveryFailure): Promise<void> {
   const dueAtMs = context.now() + (error.retryAfterMs ?? firstRetryMs);
-  context.log.warn({ lane, retryAfterMs: error.retryAfterMs }, 'Slack asked to slow down');
-  await context.store.blockLane(lane, dueAtMs);
+  context.log.warn({ limiter, retryAfterMs: error.retryAfterMs }, 'Slack asked to slow down');
+  await context.store.blockLimiter(limiter, dueAtMs);
   const { mayHavePosted, claim } = delivery;
   const until = { dueAtMs, error: error.code, wasTried: false, mayHavePosted, claim };
   await context.store.postponeDelivery(delivery.id, until);

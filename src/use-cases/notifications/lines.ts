@@ -1,9 +1,9 @@
 /** Who waits for a turn where, in one pass of deliveries. */
 export interface Lines {
   /** When the last of those who wait in a lane and are as urgent, or more, has a turn; absent while nobody waits. */
-  endOf(lane: string, priority: number): number | undefined;
+  endOf(limiter: string, priority: number): number | undefined;
   /** Notes that somebody has lined up there, with a turn at that time. */
-  lengthen(lane: string, priority: number, dueAtMs: number): void;
+  lengthen(limiter: string, priority: number, dueAtMs: number): void;
 }
 
 /**
@@ -15,13 +15,13 @@ export interface Lines {
 export function createLines(): Lines {
   const ends = new Map<string, Map<number, number>>();
   return {
-    endOf(lane, priority) {
-      const before = [...(ends.get(lane) ?? [])].filter(([other]) => other <= priority);
+    endOf(limiter, priority) {
+      const before = [...(ends.get(limiter) ?? [])].filter(([other]) => other <= priority);
       return before.length === 0 ? undefined : Math.max(...before.map(([, dueAtMs]) => dueAtMs));
     },
-    lengthen(lane, priority, dueAtMs) {
-      const line = ends.get(lane) ?? new Map<number, number>();
-      ends.set(lane, line.set(priority, dueAtMs));
+    lengthen(limiter, priority, dueAtMs) {
+      const line = ends.get(limiter) ?? new Map<number, number>();
+      ends.set(limiter, line.set(priority, dueAtMs));
     },
   };
 }

@@ -77,7 +77,7 @@ describe('observing', () => {
     bench = await startBench();
     const id = bench.startRun();
     const before = remember(await bench.backend.observe([]));
-    bench.turnClock(1000);
+    bench.advanceClock(1000);
     await bench.command.decideInPortal(id, 'CORP\\ann', true, 'fine');
     const { snapshots } = await bench.backend.observe(before);
     expect(snapshots).toMatchObject([
@@ -89,7 +89,7 @@ describe('observing', () => {
     bench = await startBench();
     const id = bench.startRun([approvalStep({ minimumApprovals: 2 })]);
     const before = remember(await bench.backend.observe([]));
-    bench.turnClock(1000);
+    bench.advanceClock(1000);
     await bench.backend.sendSignal(await bench.found(id), { verdict: 'approve', comment: 'ok' });
     const after = await bench.backend.observe(before);
     expect(after.snapshots).toMatchObject([{ isAssigned: false, instance: { awaitsApproval: true } }]);
@@ -240,7 +240,7 @@ describe('paging', () => {
     const ids: string[] = [];
     for (let count = 0; count < 4; count += 1) {
       ids.push(bench.startRun());
-      bench.turnClock(1000);
+      bench.advanceClock(1000);
     }
     const before = remember(await bench.backend.observe([]));
     bench.command.fail({ fault: 'slow', path: 'AssignedToMe', delayMs: 150 });
@@ -262,7 +262,7 @@ describe('a restarted instance', () => {
     bench = await startBench({ permissions, settings });
     const id = bench.startRun();
     const before = remember(await bench.backend.observe([]));
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
     const next = bench.command.restartInstance(id, bot);
     return { id, next, observation: await bench.backend.observe(before) };
   };

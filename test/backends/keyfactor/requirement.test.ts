@@ -71,7 +71,7 @@ describe('what a step needs', () => {
     expect(await requirement(id)).toEqual({ roles: [] });
     await requirement(id);
     expect(bench.requests('Definitions')).toBe(1);
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
     await requirement(id);
     expect(bench.requests('Definitions')).toBe(2);
     expect(bench.lines.filter(({ level }) => level === 'warn')).toMatchObject([

@@ -39,10 +39,10 @@ describe('client credentials', () => {
   it('are used again a minute before the token expires', async () => {
     const backend = await withClient({}, { tokenLifetimeSeconds: 300 });
     await backend.observe([]);
-    bench.turnClock(239_000);
+    bench.advanceClock(239_000);
     await backend.observe([]);
     expect(bench.command.tokenRequests).toHaveLength(1);
-    bench.turnClock(1_000);
+    bench.advanceClock(1_000);
     await backend.observe([]);
     expect(bench.command.tokenRequests).toHaveLength(2);
   });

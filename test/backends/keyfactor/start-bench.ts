@@ -37,7 +37,7 @@ export interface Bench {
   readonly lines: readonly LogLine[];
   readonly notes: Map<string, string>;
   readonly now: () => number;
-  turnClock(byMs: number): void;
+  advanceClock(byMs: number): void;
   /** Sets the bot's clock ahead of the server's, or behind with a negative number. */
   skewBot(aheadMs: number): void;
   /** Makes another backend of the same server. */
@@ -121,7 +121,7 @@ export async function startBench(
     lines,
     notes,
     now,
-    turnClock(byMs) {
+    advanceClock(byMs) {
       nowMs += byMs;
     },
     skewBot(byMs) {

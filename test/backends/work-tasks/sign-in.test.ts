@@ -72,10 +72,10 @@ describe('signing in', () => {
     bench = await startBench({ behaviour: { tokenLifetimeSeconds: 300 } });
     const ref = bench.begin();
     await bench.found(ref);
-    bench.turnClock(239_000);
+    bench.advanceClock(239_000);
     await bench.found(ref);
     expect(bench.workTasks.tokenRequests).toHaveLength(1);
-    bench.turnClock(1_000);
+    bench.advanceClock(1_000);
     await bench.found(ref);
     expect(bench.workTasks.tokenRequests).toHaveLength(2);
   });

@@ -40,7 +40,7 @@ export interface Bench {
   readonly tokenUrl: string;
   readonly entraTokenUrl: string;
   readonly lines: readonly LogLine[];
-  turnClock(byMs: number): void;
+  advanceClock(byMs: number): void;
   /** Makes the backends of the same server once more. */
   another(change?: BenchChange): readonly WorkflowBackend[];
   /** Starts an execution in the product, and gives our name for it. */
@@ -106,7 +106,7 @@ export async function startBench(
     tokenUrl,
     entraTokenUrl,
     lines,
-    turnClock(byMs) {
+    advanceClock(byMs) {
       nowMs += byMs;
     },
     another,

@@ -10,7 +10,7 @@ export function describeTransactions(store: () => Store): void {
       await transaction.addVote('approval-a', aVote());
       await transaction.addSignal(aSignal());
       await transaction.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
-      await transaction.takeTurn('C0', { everyMs: 1_000, burst: 1 }, noonMs);
+      await transaction.takeSlot('C0', { everyMs: 1_000, burst: 1 }, noonMs);
       return 'done';
     });
     expect(result).toBe('done');

@@ -30,7 +30,7 @@ describe('an alert that somebody mutes', () => {
     await failOnce(stage);
     await alertSaying(stage, /2 runs.*Muted by Ana Ruiz until/s);
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);
-    stage.clock.turn(60 * minuteMs);
+    stage.clock.advance(60 * minuteMs);
     await failOnce(stage);
     await threadSaying(stage, alert, /3 runs failed/);
     expect(textOf(await alertSaying(stage, /3 runs/))).not.toMatch(/Muted by/);

@@ -38,7 +38,7 @@ describe.each(transports)('a workflow that fails, over %s', (transport) => {
     const stage = await openAlertStage(transport);
     await stage.restart(undefined, () => {
       stage.fail();
-      stage.clock.turn(40 * 60_000);
+      stage.clock.advance(40 * 60_000);
     });
     await stage.observe();
     await alertSaying(stage, /Nightly renewal failed/);

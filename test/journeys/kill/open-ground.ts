@@ -85,8 +85,8 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
 }
 
 function rulesOf(quorum: number) {
-  const pace = { signalTimeout: '1s', timeout: '1s', observeEvery: '1s' } as const;
-  return { approveWith: 'one-click', quorum, withWorkTasks: true, withHook: true, ...pace } as const;
+  const rateLimit = { signalTimeout: '1s', timeout: '1s', observeEvery: '1s' } as const;
+  return { approveWith: 'one-click', quorum, withWorkTasks: true, withHook: true, ...rateLimit } as const;
 }
 
 async function openSimulators() {

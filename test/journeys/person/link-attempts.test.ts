@@ -125,9 +125,9 @@ describe('attempts to link', () => {
     const stage = await openPersonStage('socket');
     const url = await invitationTo(stage, 'ana');
     const browser = openBrowser();
-    stage.clock.turn(9 * minuteMs);
+    stage.clock.advance(9 * minuteMs);
     const back = await goSignIn(stage, { browser, url, as: identityOf('ana') });
-    stage.clock.turn(minuteMs);
+    stage.clock.advance(minuteMs);
     for (const late of [back, url]) expect((await browser.open(late)).text).toContain('not good any more');
     await expectUnlinked(stage, 'ana');
     await finish(stage, { posts: {}, answers: { ana: 2 }, signals: [] });

@@ -38,7 +38,7 @@ describePostgres('two bots on one database', (server) => {
     const replicas = await openReplicas(server());
     for (const host of ['a', 'b', 'c']) await askForCertificate(replicas, { host: `${host}.keyexample.com` });
     await Promise.all([replicas.one.observe(), replicas.two.observe(), replicas.one.observe()]);
-    replicas.clock.turn(1_000);
+    replicas.clock.advance(1_000);
     await Promise.all([replicas.one.deliver(), replicas.two.deliver()]);
     await finish(replicas, { posts: { pki: 3 }, signals: [] });
   });
@@ -74,11 +74,11 @@ describePostgres('two bots on one database', (server) => {
     await replicas.one.observe();
     const polls = () => requests(replicas, 'GET', /AssignedToMe/);
     const before = polls();
-    replicas.clock.turn(15_000);
+    replicas.clock.advance(15_000);
     await replicas.two.observe();
     expect(polls()).toBe(before);
     await askForCertificate(replicas);
-    replicas.clock.turn(5_001);
+    replicas.clock.advance(5_001);
     await replicas.two.observe();
     expect(buttonsOf(theCard(replicas))).toContain('Approve');
     await replicas.one.observe();
@@ -106,7 +106,7 @@ describePostgres('two bots on one database', (server) => {
     );
     await replicas.two.deliver();
     expect(replicas.slack.messages(places.pki)).toHaveLength(0);
-    replicas.clock.turn(25_001);
+    replicas.clock.advance(25_001);
     await replicas.two.deliver();
     expect(buttonsOf(theCard(replicas))).toContain('Approve');
     await hanging;
@@ -123,7 +123,7 @@ describePostgres('two bots on one database', (server) => {
     await replicas.command.waitFor(() => replicas.command.effectiveSignals.length === 1);
     const sent = () => requests(replicas, 'POST', /Signals/);
     for (let poll = 0; poll < 4; poll += 1) {
-      replicas.clock.turn(20_001);
+      replicas.clock.advance(20_001);
       await replicas.two.observe();
     }
     expect(textOf(theCard(replicas))).not.toMatch(/being sent/);
@@ -134,12 +134,12 @@ describePostgres('two bots on one database', (server) => {
     const replicas = await openReplicas(server());
     await replicas.one.observe();
     const id = await askForCertificate(replicas);
-    replicas.clock.turn(15_000);
+    replicas.clock.advance(15_000);
     replicas.command.fail({ method: 'GET', path: '/AssignedToMe', fault: 'slow', delayMs: 1_500 });
     const before = requests(replicas, 'GET', /AssignedToMe/);
     const frozen = replicas.one.observe();
     await replicas.command.waitFor(() => requests(replicas, 'GET', /AssignedToMe/) > before);
-    replicas.clock.turn(20_001);
+    replicas.clock.advance(20_001);
     await replicas.two.observe();
     await replicas.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     await replicas.two.observe();
@@ -162,7 +162,7 @@ describePostgres('two bots on one database', (server) => {
     await replicas.one.takeUp();
     await replicas.two.takeUp();
     expect(replicas.command.effectiveSignals).toHaveLength(0);
-    replicas.clock.turn(20_000);
+    replicas.clock.advance(20_000);
     await replicas.two.takeUp();
     await cardSaying(replicas, /Approved by Ana Ruiz/);
     await replicas.close();

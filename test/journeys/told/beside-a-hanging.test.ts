@@ -23,7 +23,7 @@ it.each(transports)('is decided, and looked at, while Command hangs, over %s', a
   workTasks.completeInInbox({ execution: run, as: plantName('li'), output: 'Approved' });
   await workTasks.waitFor(() => workTasks.execution(run).status === 'FN');
   expect(textOf(theCard(stage))).not.toContain('Approved by Ana Ruiz');
-  stage.clock.turn(15_000);
+  stage.clock.advance(15_000);
   const pollingAgain = stage.observe();
   await cardSaying(stage, /Approved by Ana Ruiz/);
   expect(isOver).toBe(false);

@@ -77,7 +77,7 @@ describe('a system that is away', () => {
     await becomes(stage, first, /engine is not running.*Nothing was changed/s);
     stage.workTasks.engineUp();
     stage.workTasks.changeWorkflow('Plant', 'Leave WF', { enabled: false });
-    stage.clock.turn(11_000);
+    stage.clock.advance(11_000);
     const second = await ask(stage, { line, shows: /Days/ });
     await confirm(stage, 'ana', second);
     await becomes(stage, second, /not published.*Nothing was changed/s);

@@ -25,7 +25,7 @@ function failedLongRun(stage: Stage): string {
     initiator: 'KEYEXAMPLE\\jsmith',
   });
   stage.command.failInstance(id, 'The CA did not answer.');
-  stage.clock.turn(minuteMs);
+  stage.clock.advance(minuteMs);
   return id;
 }
 
@@ -68,7 +68,7 @@ describe('a restarted run', () => {
   it.each([
     [
       'after half an hour, when its first place is closed',
-      async (stage: Stage) => stage.clock.turn(31 * minuteMs),
+      async (stage: Stage) => stage.clock.advance(31 * minuteMs),
     ],
     [
       'when every answer its place was good for is used up',
@@ -78,7 +78,7 @@ describe('a restarted run', () => {
       'after a restart of the bot and half an hour',
       async (stage: Stage) => {
         await stage.restart();
-        stage.clock.turn(31 * minuteMs);
+        stage.clock.advance(31 * minuteMs);
       },
     ],
   ])('is told once by direct message %s', async (_when, close) => {

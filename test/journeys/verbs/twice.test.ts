@@ -15,7 +15,7 @@ describe('a change asked for twice', () => {
     await Promise.all([confirm(stage, 'ana', proposed), confirm(stage, 'ana', proposed)]);
     await becomes(stage, proposed, start.ends);
     await confirm(stage, 'ana', proposed);
-    stage.clock.turn(60_000);
+    stage.clock.advance(60_000);
     await confirm(stage, 'ana', proposed);
     await becomes(stage, proposed, start.ends);
     expect(changesSent(stage)).toEqual(['executewithvariables']);
@@ -36,7 +36,7 @@ describe('a change asked for twice', () => {
       const second = await ask(stage, asked);
       await confirm(stage, 'ana', first);
       await becomes(stage, first, asked.ends);
-      stage.clock.turn(9_000);
+      stage.clock.advance(9_000);
       await confirm(stage, 'ana', second);
       await becomes(stage, second, asked.ends);
       expect(changesSent(stage)).toHaveLength(1);
@@ -73,7 +73,7 @@ describe('a change asked for twice', () => {
   it('is made anew after more than ten seconds', async () => {
     const stage = await openPlant('socket');
     await order(stage, start);
-    stage.clock.turn(10_001);
+    stage.clock.advance(10_001);
     await order(stage, { ...start, ends: /Started as run .*1002/ });
     expect(changesSent(stage)).toHaveLength(2);
     await stage.close();
@@ -93,9 +93,9 @@ describe('a change asked for twice', () => {
     const { execution, typed } = startLeave(stage);
     const pause = { line: `pause ${typed}`, shows: /Pause this/, ends: /Paused\./ };
     await order(stage, pause);
-    stage.clock.turn(1_000);
+    stage.clock.advance(1_000);
     await order(stage, { line: `resume ${typed}`, shows: /Resume this/, ends: /Resumed\./ });
-    stage.clock.turn(1_000);
+    stage.clock.advance(1_000);
     await order(stage, pause);
     expect(stage.workTasks.execution(execution).status).toBe('PA');
     await stage.close();
@@ -122,7 +122,7 @@ describe('a proposal', () => {
   it('cannot be confirmed after ten minutes', async () => {
     const stage = await openPlant('socket');
     const proposed = await ask(stage, start);
-    stage.clock.turn(10 * 60_000 + 1);
+    stage.clock.advance(10 * 60_000 + 1);
     await confirm(stage, 'ana', proposed);
     await becomes(stage, proposed, /older than ten minutes.*Nothing was changed/);
     expect(changesSent(stage)).toEqual([]);

@@ -20,7 +20,7 @@ export interface Bench {
   readonly issuer: string;
   readonly jwksUrl: string;
   readonly now: () => number;
-  turnClock(byMs: number): void;
+  advanceClock(byMs: number): void;
   /** Address to sign in at; an empty value leaves a parameter out. */
   authorizeUrl(change?: Readonly<Record<string, string>>): string;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Seen>;
@@ -75,7 +75,7 @@ export async function startBench(options: IdentityProviderOptions = {}): Promise
     issuer,
     jwksUrl,
     now,
-    turnClock(byMs) {
+    advanceClock(byMs) {
       nowMs += byMs;
     },
     authorizeUrl,

@@ -48,9 +48,9 @@ describe('a code', () => {
 
   it('is good for a minute', async () => {
     const [early, late] = [await bench.code(), await bench.code()];
-    bench.turnClock(59_999);
+    bench.advanceClock(59_999);
     expect((await bench.exchange(early)).status).toBe(200);
-    bench.turnClock(1);
+    bench.advanceClock(1);
     expect(await bench.exchange(late)).toMatchObject(invalidGrant);
   });
 
@@ -157,7 +157,7 @@ describe('a refresh token', () => {
   it('expires by the clock or by hand', async () => {
     bench.provider.change({ refreshTokenLifetimeSeconds: 60 });
     const first = await signIn();
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
     expect(await bench.refresh(first.refresh_token)).toMatchObject(invalidGrant);
     const second = await signIn();
     bench.provider.expireRefreshTokens(jane);
@@ -217,7 +217,7 @@ describe('user info', () => {
     expect((await ask(id)).status).toBe(401);
     expect((await ask(`${String(access)}x`)).status).toBe(401);
     expect((await bench.get('/userinfo')).status).toBe(401);
-    bench.turnClock(300_000);
+    bench.advanceClock(300_000);
     expect((await ask(access)).status).toBe(401);
   });
 });

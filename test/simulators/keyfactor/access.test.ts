@@ -65,7 +65,7 @@ describe('tokens', () => {
     const token: unknown = await answer.json();
     expect(token).toMatchObject({ token_type: 'Bearer', expires_in: 300 });
     expect(await readWith(member(token, 'access_token'))).toBe(200);
-    bench.turnClock(300_000);
+    bench.advanceClock(300_000);
     expect(await readWith(member(token, 'access_token'))).toBe(401);
     expect(bench.command.tokenRequests).toMatchObject([
       { scope: 'a b', audience: 'keyfactor', clientAuthentication: 'client_secret_post', granted: true },

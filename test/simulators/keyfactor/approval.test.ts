@@ -36,7 +36,7 @@ describe('a run that waits for people', () => {
 
   it('completes with one approval where one is asked', async () => {
     const id = bench.startRun();
-    bench.turnClock(1000);
+    bench.advanceClock(1000);
     expect(await bench.signal(id, 'CORP\\ann')).toMatchObject({ status: 204, text: '' });
     expect(bench.command.instance(id)).toMatchObject({ status: 'Complete', stepName: 'EndNOOP' });
     const { body } = await bench.get(`/Workflow/Instances/${id}`);

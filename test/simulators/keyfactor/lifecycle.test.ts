@@ -37,7 +37,7 @@ describe('restart', () => {
 
   it('gives the new run a new id, tells nobody which, and cancels the old one', async () => {
     const id = await runThatIs('Failed');
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
     expect(await post(id, 'Restart')).toMatchObject({ status: 204, text: '' });
     const [old, fresh] = bench.command.instances();
     expect(old).toMatchObject({ id, status: 'CanceledForRestart' });
@@ -116,13 +116,13 @@ it('changes LastModified with everything that happens to a run', async () => {
   const id = bench.startRun([approvalStep({ minimumApprovals: 2 })]);
   const start = bench.command.instance(id).modifiedAt;
   const elapsed = () => bench.command.instance(id).modifiedAt - start;
-  bench.turnClock(1000);
+  bench.advanceClock(1000);
   bench.command.changeData(id, { note: 'x' });
   expect(elapsed()).toBe(1000);
-  bench.turnClock(1000);
+  bench.advanceClock(1000);
   await bench.signal(id, 'CORP\\ann');
   expect(elapsed()).toBe(2000);
-  bench.turnClock(1000);
+  bench.advanceClock(1000);
   await post(id, 'Stop');
   expect(elapsed()).toBe(3000);
 });

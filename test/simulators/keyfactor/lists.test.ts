@@ -19,7 +19,7 @@ function startRuns(...titles: string[]): void {
   });
   for (const title of titles) {
     bench.command.startInstance({ definition, title, initiator: `CORP\\${title}` });
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
   }
 }
 

@@ -26,7 +26,7 @@ export interface Bench {
   readonly command: KeyfactorCommand;
   readonly url: string;
   readonly tokenUrl: string;
-  turnClock(byMs: number): void;
+  advanceClock(byMs: number): void;
   call(method: string, path: string, parts?: CallParts): Promise<Seen>;
   get(path: string, as?: string): Promise<Seen>;
   /** Sends an approval or denial for the step `Security`. */
@@ -84,7 +84,7 @@ export async function startBench(options: KeyfactorCommandOptions = {}): Promise
     command,
     url,
     tokenUrl,
-    turnClock(byMs) {
+    advanceClock(byMs) {
       nowMs += byMs;
     },
     call,

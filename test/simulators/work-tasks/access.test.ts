@@ -34,7 +34,7 @@ describe('a call', () => {
   it('gets 401 once its token has expired or was revoked', async () => {
     const token = `Bearer ${bench.tasks.issueToken(ann, 60)}`;
     expect((await execute(token)).status).toBe(200);
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
     expect((await execute(token)).status).toBe(401);
     const other = `Bearer ${bench.tasks.issueToken(ann)}`;
     bench.tasks.revokeTokens(ann);
@@ -114,9 +114,9 @@ describe('the token endpoint of the identity manager', () => {
     bench.tasks.change({ tokenLifetimeSeconds: 10 });
     const { body } = await bench.askForToken(bench.tokenUrl, grant());
     const token = `Bearer ${String(member(body, 'access_token'))}`;
-    bench.turnClock(9999);
+    bench.advanceClock(9999);
     expect((await execute(token)).status).toBe(200);
-    bench.turnClock(1);
+    bench.advanceClock(1);
     expect((await execute(token)).status).toBe(401);
   });
 

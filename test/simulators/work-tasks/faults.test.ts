@@ -84,7 +84,7 @@ it('refuses connections while it is down and remembers everything when it comes 
 });
 
 it('tells the time of its own clock', async () => {
-  bench.turnClock(86_400_000);
+  bench.advanceClock(86_400_000);
   const answer = await bench.post('execute', startBody);
   expect(answer.headers.get('date')).toBe('Wed, 05 Mar 2025 05:06:07 GMT');
 });

@@ -19,7 +19,7 @@ export interface Bench {
   readonly url: string;
   readonly tokenUrl: string;
   readonly entraTokenUrl: string;
-  turnClock(byMs: number): void;
+  advanceClock(byMs: number): void;
   /** Posts to an operation with Ann's token. */
   post(operation: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Seen>;
   get(operation: string, query: Readonly<Record<string, string>>): Promise<Seen>;
@@ -52,7 +52,7 @@ export async function startBench(
     url,
     tokenUrl,
     entraTokenUrl,
-    turnClock(byMs) {
+    advanceClock(byMs) {
       nowMs += byMs;
     },
     post: (operation, body, headers) =>

@@ -96,13 +96,13 @@ describePostgres('bots whose clocks differ by an hour', (server) => {
   });
 
   it('share a lane, and keep it closed for as long as the chat asked', async () => {
-    const pace = { everyMs: 60_000, burst: 1 };
-    expect(await fast.store.takeTurn('C0', pace, fast.now())).toBe(0);
-    const waitMs = await right.store.takeTurn('C0', pace, right.now());
+    const rateLimit = { everyMs: 60_000, burst: 1 };
+    expect(await fast.store.takeSlot('C0', rateLimit, fast.now())).toBe(0);
+    const waitMs = await right.store.takeSlot('C0', rateLimit, right.now());
     expect(waitMs).toBeGreaterThan(50_000);
     expect(waitMs).toBeLessThanOrEqual(60_000);
-    await fast.store.blockLane('C1', fast.now() + 10_000);
-    const blockedMs = await right.store.takeTurn('C1', pace, right.now());
+    await fast.store.blockLimiter('C1', fast.now() + 10_000);
+    const blockedMs = await right.store.takeSlot('C1', rateLimit, right.now());
     expect(blockedMs).toBeGreaterThan(5_000);
     expect(blockedMs).toBeLessThanOrEqual(11_000);
   });

@@ -106,9 +106,9 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
     const backend = world.context.backends.get('command');
     if (!backend) throw new Error('There is no Command');
     await Promise.all(bots.map((context) => observeWorkflows(context, backend)));
-    for (let turns = 0; turns < rounds.length; turns++) {
+    for (let slots = 0; slots < rounds.length; slots++) {
       await Promise.all(bots.map((context) => deliverNotifications(context)));
-      world.clock.turn(1_000);
+      world.clock.advance(1_000);
     }
     expect(await world.store.listOpenApprovals()).toHaveLength(rounds.length);
     expect(world.slack.cards()).toHaveLength(rounds.length);

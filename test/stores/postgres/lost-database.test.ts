@@ -82,7 +82,7 @@ describePostgres('a database that is lost', (server) => {
       await transaction.putNote('a', 'b');
       await server().run(url, endOthers);
       // Time for the news to arrive while nobody asks for anything.
-      for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
+      for (let slots = 0; slots < 50; slots++) await new Promise((resolve) => setImmediate(resolve));
       return 'done';
     });
     await expect(work).rejects.toThrow();

@@ -140,9 +140,9 @@ describePostgres('two bots on one database', (server) => {
   });
 
   it('share the turns of a lane', async () => {
-    const pace = { everyMs: 1_000, burst: 3 };
-    const turns = Array.from({ length: 12 }, (_, index) => at(index).takeTurn('C0', pace, noonMs));
-    expect((await Promise.all(turns)).filter((waitMs) => waitMs === 0)).toHaveLength(3);
+    const rateLimit = { everyMs: 1_000, burst: 3 };
+    const slots = Array.from({ length: 12 }, (_, index) => at(index).takeSlot('C0', rateLimit, noonMs));
+    expect((await Promise.all(slots)).filter((waitMs) => waitMs === 0)).toHaveLength(3);
   });
 
   it('never deliver the same thing both', async () => {

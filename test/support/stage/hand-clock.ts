@@ -1,16 +1,16 @@
 /** A clock that only moves when a hand turns it. */
-export interface HandClock {
+export interface ManualClock {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  turn(byMs: number): void;
+  advance(byMs: number): void;
 }
 
 /** Makes a clock that starts on a winter morning. */
-export function createHandClock(startMs = Date.UTC(2026, 0, 15, 9, 0)): HandClock {
+export function createManualClock(startMs = Date.UTC(2026, 0, 15, 9, 0)): ManualClock {
   let nowMs = startMs;
   return {
     now: () => nowMs,
-    turn(byMs) {
+    advance(byMs) {
       nowMs += byMs;
     },
   };

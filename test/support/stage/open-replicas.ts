@@ -6,7 +6,7 @@ import { createWorkTasks } from '../../../src/simulators/work-tasks/work-tasks.j
 import type { PostgresServer } from '../postgres/start-postgres.js';
 import { captureLog } from './captured-log.js';
 import { furnishCommand, furnishSlack } from './cast.js';
-import { createHandClock } from './hand-clock.js';
+import { createManualClock } from './hand-clock.js';
 import { type Stage, startOnStage } from './open-stage.js';
 import type { StageRules } from './stage-settings.js';
 
@@ -28,7 +28,7 @@ afterEach(async () => {
 
 /** Opens the simulators and starts two bots between them on an empty database. */
 export async function openReplicas(server: PostgresServer, rules: StageRules = {}): Promise<Replicas> {
-  const clock = createHandClock();
+  const clock = createManualClock();
   const log = captureLog();
   const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000 });
   const command = createKeyfactorCommand({ now: clock.now });
@@ -64,7 +64,7 @@ export async function openReplicas(server: PostgresServer, rules: StageRules = {
     bot: () => one,
     observe: () => one.observe(),
     async observeAfter(ms) {
-      clock.turn(ms);
+      clock.advance(ms);
       await one.observe();
     },
     restart: () => Promise.reject(new Error('Start another one instead')),

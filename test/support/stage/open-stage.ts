@@ -13,7 +13,7 @@ import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulato
 import { createWorkTasks, type WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 import { type CapturedLog, captureLog } from './captured-log.js';
 import { furnishCommand, furnishSlack, furnishWorkTasks } from './cast.js';
-import { createHandClock, type HandClock } from './hand-clock.js';
+import { createManualClock, type ManualClock } from './hand-clock.js';
 import { type StageRules, stageSettings } from './stage-settings.js';
 
 /** The two ways in; every journey is played over both. */
@@ -22,7 +22,7 @@ export type Transport = (typeof transports)[number];
 
 /** Two simulated servers and the real bot between them, under a clock turned by hand. */
 export interface Stage {
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   readonly slack: SlackWorkspace;
   readonly command: KeyfactorCommand;
   /** Plays only where a story asks for it. */
@@ -52,7 +52,7 @@ afterEach(async () => {
 
 /** Sets the stage: opens both simulators, furnishes them, and starts the bot. */
 export async function openStage(transport: Transport, rules: StageRules & StageParts = {}): Promise<Stage> {
-  const clock = createHandClock();
+  const clock = createManualClock();
   const log = captureLog();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   const storeFile = join(folder, 'countersign.db');
@@ -99,7 +99,7 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
     bot: () => bot,
     observe: () => bot.observe(),
     async observeAfter(ms) {
-      clock.turn(ms);
+      clock.advance(ms);
       await bot.observe();
     },
     async restart(changed = rules, meanwhile = () => {}) {
@@ -132,7 +132,7 @@ export async function startOnStage(parts: {
   /** Needed where the store is a database. */
   readonly storePassword?: string;
   readonly openStore?: Runtime['openStore'];
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   readonly log: CapturedLog;
 }): Promise<Bot> {
   const { transport, rules, slack, storeFile: store, storePassword, clock, log } = parts;

@@ -77,7 +77,7 @@ describe('restarting many runs', () => {
 
   it('is forgotten when it is confirmed too late', async () => {
     const { watch, batchId } = await withProposal(1);
-    watch.world.clock.turn(11 * minuteMs);
+    watch.world.clock.advance(11 * minuteMs);
     expect(await watch.service.confirm(batchId, ada)).toBe('unknown');
     await watch.service.carryOut(batchId);
     expect(watch.world.command.run('run-1').status).toBe('failed');
@@ -96,10 +96,10 @@ describe('restarting many runs', () => {
   it('is still under way where the system is slow, and what waits its turn is not called unsent', async () => {
     const { watch, batchId } = await withProposal(3);
     await watch.service.confirm(batchId, ada);
-    watch.world.clock.turn(2 * minuteMs + 1);
+    watch.world.clock.advance(2 * minuteMs + 1);
     await settleChanges(watch.world.context, watch.world.command.backend);
     expect((await outcomes(watch, batchId)).slice(1)).toEqual(['confirmed', 'confirmed']);
-    watch.world.clock.turn(60 * minuteMs);
+    watch.world.clock.advance(60 * minuteMs);
     await settleChanges(watch.world.context, watch.world.command.backend);
     expect((await outcomes(watch, batchId)).every((kind) => kind === 'not-sent')).toBe(true);
   });

@@ -48,7 +48,7 @@ describe('why the failure of a run is told where it is', () => {
     await watch.poll();
     await watch.service.mute(watch.alert().alert.incident.id, 'hour', { person: people.ada.id });
     expect(await explain(watch)).toMatchObject({ mute: { name: 'Ada Okafor' } });
-    watch.world.clock.turn(60 * 60_000);
+    watch.world.clock.advance(60 * 60_000);
     expect(await explain(watch)).not.toHaveProperty('mute');
   });
 

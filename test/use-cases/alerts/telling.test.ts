@@ -76,7 +76,7 @@ describe('one failure', () => {
 
   it('that happened while the bot was down is told by the next run of it', async () => {
     const watch = await watches.open();
-    watch.world.clock.turn(hourMs);
+    watch.world.clock.advance(hourMs);
     watch.fail('run-1');
     watch.world.restart();
     await watch.poll();
@@ -99,7 +99,7 @@ describe('three hundred failures in one look', () => {
   it('are one message with the right counter, told by the first that failed', async () => {
     const watch = await watches.open();
     for (let number = 1; number <= 300; number += 1) {
-      watch.world.clock.turn(10);
+      watch.world.clock.advance(10);
       watch.fail(`run-${number}`);
     }
     await watch.poll();

@@ -84,7 +84,7 @@ export function watchOver(world: World): Watch {
     },
     set: (id, status) => command.set(id, { status }),
     async poll(afterMs = 15_000) {
-      world.clock.turn(afterMs);
+      world.clock.advance(afterMs);
       await world.observe();
       const backend = world.context.backends.get('command');
       if (backend) await settleChanges(world.context, backend);
@@ -120,7 +120,7 @@ async function deliverAll(world: World): Promise<void> {
   for (let wait = 0; wait < 12; wait += 1) {
     const dueMs = await world.store.nextDueMs();
     if (dueMs === undefined || dueMs > world.clock.now() + 5_000) return;
-    world.clock.turn(Math.max(0, dueMs - world.clock.now()));
+    world.clock.advance(Math.max(0, dueMs - world.clock.now()));
     await world.deliver();
   }
 }

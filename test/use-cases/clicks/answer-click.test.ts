@@ -124,7 +124,7 @@ describe('taking up clicks after a restart', () => {
     const world = await worlds.openWithCard();
     await createApprovalService(world.context).writeDown(world.clickOf('ada', 'deny'));
     world.restart();
-    world.clock.turn(600_000);
+    world.clock.advance(600_000);
     await resumeClicks(world.context);
     await world.deliver();
     expect(world.command.arrivals).toHaveLength(0);

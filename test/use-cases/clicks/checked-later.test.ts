@@ -19,7 +19,7 @@ describe('a click while the chat cannot say who somebody is', () => {
       expect(await world.click('ada', 'approve')).toBeUndefined();
       expect(world.slack.answers).toMatchObject([{ answer: { kind: 'checked-later' } }]);
       expect(world.command.arrivals).toHaveLength(0);
-      world.clock.turn(leaseMs);
+      world.clock.advance(leaseMs);
       await takeUpClicks(world.context);
       expect(world.command.arrivals).toHaveLength(1);
       await world.deliver();
@@ -40,7 +40,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await world.click('ada', 'approve');
     for (let round = 0; round < 3; round += 1) {
-      world.clock.turn(leaseMs);
+      world.clock.advance(leaseMs);
       await takeUpClicks(context);
     }
     expect(counted).toEqual(['decided']);
@@ -51,7 +51,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     world.slack.isPrivateWayOpen = false;
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await world.click('ada', 'approve');
-    world.clock.turn(leaseMs);
+    world.clock.advance(leaseMs);
     await takeUpClicks(world.context);
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([
@@ -65,7 +65,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     const click = world.clickOf('ada', 'approve');
     await world.click('ada', 'approve', click);
     world.slack.addPerson({ ...people.ada, standing: 'deactivated' });
-    world.clock.turn(leaseMs);
+    world.clock.advance(leaseMs);
     await takeUpClicks(world.context);
     expect(await world.store.findClick(click.id)).toMatchObject({
       answer: { kind: 'refused', why: { kind: 'not-a-member' } },
@@ -78,7 +78,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     const click = world.clickOf('ada', 'approve');
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await world.click('ada', 'approve', click);
-    world.clock.turn(world.context.policy.keepTryingForMs);
+    world.clock.advance(world.context.policy.keepTryingForMs);
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await takeUpClicks(world.context);
     const refused = { kind: 'person-not-checked' };
@@ -100,7 +100,7 @@ describe('a click while the chat cannot say who somebody is', () => {
       world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
       await world.click('ada', 'approve');
     }
-    world.clock.turn(leaseMs);
+    world.clock.advance(leaseMs);
     lookUps = 0;
     await takeUpClicks(world.context);
     expect(lookUps).toBe(1);
@@ -116,7 +116,7 @@ describe('what somebody takes out of the count while the chat cannot say who the
     await world.click('ada', 'approve');
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
-    world.clock.turn(leaseMs);
+    world.clock.advance(leaseMs);
     await takeUpClicks(world.context);
     await world.deliver();
     expect(world.command.arrivals).toHaveLength(0);
@@ -129,7 +129,7 @@ describe('what somebody takes out of the count while the chat cannot say who the
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await world.click('ada', 'approve', click);
     expect(await world.click('ada', 'withdraw')).toMatchObject({ kind: 'vote-withdrawn' });
-    world.clock.turn(leaseMs);
+    world.clock.advance(leaseMs);
     await takeUpClicks(world.context);
     expect(world.command.arrivals).toHaveLength(0);
     expect(await world.store.findClick(click.id)).toMatchObject({ answer: { kind: 'replaced' } });
@@ -144,12 +144,12 @@ describe('somebody who presses one thing and then another while the chat cannot 
     const first = world.clickOf('ada', 'approve');
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await world.click('ada', 'approve', first);
-    world.clock.turn(leaseMs / 2);
+    world.clock.advance(leaseMs / 2);
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await world.click('ada', 'deny', { comment: 'wrong host' });
-    world.clock.turn(leaseMs / 2);
+    world.clock.advance(leaseMs / 2);
     await takeUpClicks(world.context);
-    world.clock.turn(leaseMs / 2);
+    world.clock.advance(leaseMs / 2);
     await takeUpClicks(world.context);
     expect(world.command.arrivals).toMatchObject([{ verdict: 'deny' }]);
     await world.deliver();
@@ -162,7 +162,7 @@ describe('somebody who presses one thing and then another while the chat cannot 
     for (const verb of ['approve', 'deny'] as const) {
       world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
       await world.click('ada', verb, { comment: 'wrong host' });
-      world.clock.turn(leaseMs / 10);
+      world.clock.advance(leaseMs / 10);
     }
     world.restart();
     await resumeClicks(world.context);
@@ -175,7 +175,7 @@ describe('somebody who presses one thing and then another while the chat cannot 
       world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
       await world.click('ada', 'approve');
     }
-    world.clock.turn(leaseMs);
+    world.clock.advance(leaseMs);
     await takeUpClicks(world.context);
     expect(world.command.arrivals).toHaveLength(1);
   });

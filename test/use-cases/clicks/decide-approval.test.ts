@@ -152,7 +152,7 @@ describe('a click that may not decide', () => {
   it('decides nothing when it is worked on ten minutes late', async () => {
     const world = await worlds.openWithCard();
     const click = world.clickOf('ada', 'approve');
-    world.clock.turn(10 * minuteMs);
+    world.clock.advance(10 * minuteMs);
     expect(await world.click('ada', 'approve', click)).toEqual({ kind: 'too-old', verdict: 'approve' });
     expect((await world.approval()).state.kind).toBe('waiting');
   });

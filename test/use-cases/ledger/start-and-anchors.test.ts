@@ -214,7 +214,7 @@ describe('anchors', () => {
     const [head] = await world.store.listLedgerHeads();
     const anchor = readAnchor(lines[0] ?? '');
     expect(anchor).toMatchObject({ system: 'command', number: 4, mac: head?.mac });
-    world.clock.turn(2 * hour);
+    world.clock.advance(2 * hour);
     await anchorLedger(world.context, anchoring);
     expect(lines).toHaveLength(1);
     const sealing = world.context.seal;

@@ -54,7 +54,7 @@ async function openStage(
   const ledger = createLedger(quorum);
   const pauses: number[] = [];
   const runtime: TestRuntime = async (name, work) => {
-    for (let turns = pauses.shift() ?? 0; turns > 0; turns -= 1) await nextTurn();
+    for (let ticks = pauses.shift() ?? 0; ticks > 0; ticks -= 1) await nextTick();
     return mortality.runtime(name, work);
   };
   const world: World = await openWorld({
@@ -105,7 +105,7 @@ async function happen(stage: Stage, action: Action): Promise<void> {
     case 'together':
       return together(stage, action);
     case 'turn-clock':
-      return clock.turn(action.ms);
+      return clock.advance(action.ms);
     case 'answer-elsewhere':
       return command.answerElsewhere(runId, action.approved);
     case 'change-facts':
@@ -204,6 +204,6 @@ function unexpectedErrors({ log }: World): readonly string[] {
     .filter((sentence) => !expected.has(sentence));
 }
 
-function nextTurn(): Promise<void> {
+function nextTick(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -46,11 +46,11 @@ describe('delivering', () => {
     for (let run = 0; run < 10; run += 1) world.command.start(`run-${run}`);
     await world.passTime(0);
     expect(world.slack.cards()).toHaveLength(5);
-    world.clock.turn(1_000);
+    world.clock.advance(1_000);
     await world.deliver();
     expect(world.slack.cards()).toHaveLength(6);
     for (let second = 0; second < 4; second += 1) {
-      world.clock.turn(1_000);
+      world.clock.advance(1_000);
       await world.deliver();
     }
     expect(world.slack.cards()).toHaveLength(10);
@@ -73,7 +73,7 @@ describe('delivering', () => {
     for (let run = 0; run < 9; run += 1) world.command.start(`run-${run}`);
     await world.observe();
     await deliverNotifications(world.context);
-    world.clock.turn(1_000);
+    world.clock.advance(1_000);
     await deliverNotifications(world.context);
     const digests = (await world.store.listLiveDigests()).filter(({ isPosted }) => isPosted);
     expect(digests).toHaveLength(1);
@@ -117,7 +117,7 @@ describe('delivering', () => {
     await world.store.claimDueDeliveries({ nowMs, limit: 20, leaseMs: 60_000, claim: 'another run' });
     await world.deliver();
     expect(world.slack.cards()).toHaveLength(0);
-    world.clock.turn(60_000);
+    world.clock.advance(60_000);
     await world.deliver();
     expect(world.slack.cards()).toHaveLength(1);
   });

@@ -13,7 +13,7 @@ async function withWaitingRun(): Promise<World> {
 }
 
 async function deliverAfter(world: World, ms: number): Promise<void> {
-  world.clock.turn(ms);
+  world.clock.advance(ms);
   await world.deliver();
 }
 

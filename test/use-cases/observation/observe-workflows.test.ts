@@ -58,7 +58,7 @@ describe('a look that finds more than it can take in', () => {
     const slow = { isSlow: true };
     const world = await worlds.open({
       runtime: async (name, work) => {
-        if (name === 'command.requirementOf' && slow.isSlow) world.clock.turn(2_000);
+        if (name === 'command.requirementOf' && slow.isSlow) world.clock.advance(2_000);
         return work();
       },
     });

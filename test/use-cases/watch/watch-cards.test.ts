@@ -35,9 +35,9 @@ describe('the watch over cards', () => {
     const world = await withWaitingRun();
     for (let run = 2; run <= 8; run += 1) world.command.start(`run-${run}`);
     await world.passTime(0);
-    const turns = await whys(world);
-    expect(turns.length).toBeGreaterThan(1);
-    for (const why of turns) expect(why).toEqual({ kind: 'turn', dueAtMs: expect.any(Number) });
+    const ticks = await whys(world);
+    expect(ticks.length).toBeGreaterThan(1);
+    for (const why of ticks) expect(why).toEqual({ kind: 'turn', dueAtMs: expect.any(Number) });
     await world.passTime(10_000);
     expect(await whys(world)).toEqual([]);
   });
@@ -104,7 +104,7 @@ describe('the stock', () => {
   it('counts what waits, by kind, by reason and by system', async () => {
     const world = await withWaitingRun();
     await world.observe();
-    world.clock.turn(4_000);
+    world.clock.advance(4_000);
     const { outbox, withoutCard, systems } = await takeStock(world.context);
     expect(outbox.find(({ kind }) => kind === 'card')).toEqual({
       kind: 'card',

@@ -20,13 +20,13 @@ import { sendDueDecisions } from '../../../src/use-cases/signals/send-due-decisi
 import type { TestRuntime } from '../../support/around.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';
-import { createHandClock, type HandClock } from '../../support/stage/hand-clock.js';
+import { createManualClock, type ManualClock } from '../../support/stage/hand-clock.js';
 import { type KeptLog, keepLog } from './kept-log.js';
 import { type Actor, people, policyOf } from './people.js';
 
 /** The use cases with everything around them: a store in memory, a fake Command and a fake chat. */
 export interface World {
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   readonly command: FakeBackend;
   readonly slack: FakeChat;
   readonly store: Store;
@@ -69,7 +69,7 @@ export interface WorldOptions {
 /** Opens a world in which nothing has happened. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const { quorum = 1, runtime, onShow, onSend = async () => {}, reportsChanges = false } = options;
-  const clock = createHandClock();
+  const clock = createManualClock();
   const log = keepLog();
   const hook = runtime === undefined ? {} : { runtime };
   const command = createFakeBackend({ now: clock.now, reportsChanges, ...hook });
@@ -125,7 +125,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       await deliverNotifications(context);
     },
     async passTime(ms) {
-      clock.turn(ms);
+      clock.advance(ms);
       await world.observe();
       await world.deliver();
     },

@@ -66,7 +66,7 @@ export const stories: readonly Story[] = [
     async run({ world, click }) {
       await click('ada', 'approve');
       await world.deliver();
-      world.clock.turn(10_000);
+      world.clock.advance(10_000);
       await world.deliver();
       await world.passTime(15_000);
     },

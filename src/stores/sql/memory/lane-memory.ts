@@ -1,34 +1,34 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { DeliveryRepository, Pace } from '../../../ports/delivery-memory.js';
+import type { DeliveryRepository, RateLimit } from '../../../ports/delivery-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import type { Db } from '../tables.js';
 
 /** Keeps the pace of lanes in a database, so that every delivery shares it and a restart does not forget it. */
-export function createRateLimitRepository(db: Db, engine: Engine): Pick<DeliveryRepository, 'takeTurn' | 'blockLane'> {
+export function createRateLimitRepository(db: Db, engine: Engine): Pick<DeliveryRepository, 'takeSlot' | 'blockLimiter'> {
   const atomically = atomicallyOn(db, engine);
   return {
-    takeTurn: (lane, pace, askedAtMs) =>
+    takeSlot: (limiter, rateLimit, askedAtMs) =>
       atomically(async (tx) => {
         const nowMs = await readTime(tx, engine.at(askedAtMs));
-        const row = await tx.selectFrom('lanes').selectAll().where('name', '=', lane).executeTakeFirst();
+        const row = await tx.selectFrom('lanes').selectAll().where('name', '=', limiter).executeTakeFirst();
         const storedMs = row?.rested_at_ms ?? 0;
-        const restedAtMs = restedAt(storedMs, pace, nowMs);
+        const restedAtMs = restedAt(storedMs, rateLimit, nowMs);
         const waitMs = Math.max(
-          restedAtMs - (pace.burst - 1) * pace.everyMs - nowMs,
+          restedAtMs - (rateLimit.burst - 1) * rateLimit.everyMs - nowMs,
           (row?.blocked_until_ms ?? 0) - nowMs,
           0,
         );
-        if (waitMs === 0) await putRested(tx, lane, restedAtMs + pace.everyMs);
+        if (waitMs === 0) await putRested(tx, limiter, restedAtMs + rateLimit.everyMs);
         // Else the lane would seem as busy at every later look, until the clock is where it was.
-        else if (storedMs > restedAtMs) await putRested(tx, lane, restedAtMs);
+        else if (storedMs > restedAtMs) await putRested(tx, limiter, restedAtMs);
         return waitMs;
       }),
-    async blockLane(lane, untilMs) {
+    async blockLimiter(limiter, untilMs) {
       const blocked_until_ms = engine.at(untilMs);
       await db
         .insertInto('lanes')
-        .values({ name: lane, rested_at_ms: 0, blocked_until_ms })
+        .values({ name: limiter, rested_at_ms: 0, blocked_until_ms })
         .onConflict((is) =>
           is
             .column('name')
@@ -45,7 +45,7 @@ export function createRateLimitRepository(db: Db, engine: Engine): Pick<Delivery
  *
  * Nor is it ever further away than a whole burst; if it seems so, the clock was set back or the pace changed.
  */
-function restedAt(storedMs: number, { burst, everyMs }: Pace, nowMs: number): number {
+function restedAt(storedMs: number, { burst, everyMs }: RateLimit, nowMs: number): number {
   return Math.min(Math.max(storedMs, nowMs), nowMs + burst * everyMs);
 }
 

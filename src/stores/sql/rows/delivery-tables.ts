@@ -29,7 +29,7 @@ export interface DeliveryTable {
 }
 
 /** A row of the lane table. */
-export interface LaneTable {
+export interface RateLimitTable {
   readonly name: string;
   /** When the lane would be as rested as it can be: a turn moves it on by one step of the pace. */
   readonly rested_at_ms: number;

@@ -22,7 +22,7 @@ describe('an account that may not see every instance', () => {
       expect(snapshots).toHaveLength(1);
     }
     expect(asked()).toBe(1);
-    bench.turnClock(600_000);
+    bench.advanceClock(600_000);
     await bench.backend.observe([], sinceOf());
     expect(asked()).toBe(2);
   });
@@ -62,13 +62,13 @@ describe('a list of changes that fails', () => {
     bench.command.fail({ fault: 'hang-before-effect', path: everyInstance });
     const polling = bench.backend.observe([], sinceOf());
     await bench.command.waitFor(() => bench.requests('/Workflow/Instances') >= 2);
-    bench.turnClock(30_000);
+    bench.advanceClock(30_000);
     expect((await polling).snapshots).toHaveLength(1);
     const before = asked();
-    bench.turnClock(290_000);
+    bench.advanceClock(290_000);
     expect((await bench.backend.observe([], sinceOf())).changes).toBeUndefined();
     expect(asked()).toBe(before);
-    bench.turnClock(20_000);
+    bench.advanceClock(20_000);
     expect((await poll(bench.backend)).mark).not.toBe('');
   });
 });

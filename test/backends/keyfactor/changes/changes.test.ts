@@ -12,7 +12,7 @@ const minute = 60_000;
 /** Starts runs a minute apart. */
 function startRuns(count: number): readonly string[] {
   return Array.from({ length: count }, () => {
-    bench.turnClock(minute);
+    bench.advanceClock(minute);
     return startQuietRun(bench);
   });
 }
@@ -21,7 +21,7 @@ describe('the first look', () => {
   it('tells every run that stands failed, and where to go on', async () => {
     bench = await startBench({ settings: { pageSize: 2 } });
     const [a = '', b = '', c = ''] = startRuns(5);
-    bench.turnClock(minute);
+    bench.advanceClock(minute);
     bench.command.failInstances([a, b, c], 'The CA said no.');
     const { instances, mark } = await poll(bench.backend);
     expect([...idsOf(instances)].sort()).toEqual([a, b, c].sort());
@@ -49,7 +49,7 @@ describe('the first look', () => {
     const [id = ''] = startRuns(1);
     const polling = poll(bench.backend);
     await bench.command.waitFor(() => bench.requests('/Workflow/Instances') === 2);
-    bench.turnClock(minute);
+    bench.advanceClock(minute);
     bench.command.failInstance(id, 'Boom');
     const first = await polling;
     expect(first.instances).toEqual([]);
@@ -63,7 +63,7 @@ describe('a later look', () => {
     const [a = '', b = '', c = ''] = startRuns(30);
     bench.command.failInstance(a, 'Boom');
     const { mark } = await poll(bench.backend);
-    bench.turnClock(10 * minute);
+    bench.advanceClock(10 * minute);
     const next = bench.command.restartInstance(a, 'CORP\\ann');
     bench.command.advance(b);
     bench.command.failInstance(c, 'Bang');
@@ -82,7 +82,7 @@ describe('a later look', () => {
     bench = await startBench();
     const ids = startRuns(8);
     const { mark } = await poll(bench.backend);
-    bench.turnClock(10 * minute);
+    bench.advanceClock(10 * minute);
     const late = startQuietRun(bench);
     const { instances } = await poll(bench.backend, { mark });
     expect([...idsOf(instances)].sort()).toEqual([...ids.slice(-4), late].sort());
@@ -108,7 +108,7 @@ describe('a later look', () => {
     const [old = '', undated = ''] = startRuns(2);
     bench.command.failInstance(old, 'Boom');
     const { mark } = await poll(bench.backend);
-    bench.turnClock(60 * minute);
+    bench.advanceClock(60 * minute);
     startRuns(10);
     bench.command.failInstance(undated, 'Bang');
     bench.command.change({ undated: [undated] });
@@ -120,15 +120,15 @@ describe('a later look', () => {
   it('stops reading an old storm again once it is over for a while', async () => {
     bench = await startBench({ settings: { pageSize: 10, timeout: '10s' } });
     for (let minutes = 0; minutes < 3; minutes += 1) {
-      bench.turnClock(minute / 2);
+      bench.advanceClock(minute / 2);
       for (let run = 0; run < 20; run += 1) startQuietRun(bench);
     }
-    bench.turnClock(1000);
+    bench.advanceClock(1000);
     startQuietRun(bench);
     let { mark } = await poll(bench.backend);
     const reported: number[] = [];
     for (let polls = 0; polls < 8; polls += 1) {
-      bench.turnClock(minute);
+      bench.advanceClock(minute);
       const read = await poll(bench.backend, { mark });
       mark = read.mark;
       reported.push(read.instances.length);
@@ -139,12 +139,12 @@ describe('a later look', () => {
   it('sees through a mark from a clock that ran ahead', async () => {
     bench = await startBench();
     const [a = '', b = ''] = startRuns(2);
-    bench.turnClock(365 * 24 * 60 * minute);
+    bench.advanceClock(365 * 24 * 60 * minute);
     bench.command.failInstance(a, 'Boom');
     const { mark } = await poll(bench.backend);
-    bench.turnClock(-365 * 24 * 60 * minute);
+    bench.advanceClock(-365 * 24 * 60 * minute);
     const next = await poll(bench.backend, { mark });
-    bench.turnClock(minute);
+    bench.advanceClock(minute);
     bench.command.failInstance(b, 'Bang');
     expect(idsOf((await poll(bench.backend, { mark: next.mark })).instances)).toContain(b);
   });
@@ -168,13 +168,13 @@ describe('a server of another mind', () => {
       bench = await startBench({ behaviour: { queriesByChange: how }, settings: { pageSize: 5 } });
       startRuns(40);
       const { mark } = await poll(bench.backend);
-      bench.turnClock(10 * minute);
+      bench.advanceClock(10 * minute);
       const [a = '', b = ''] = [startQuietRun(bench), startQuietRun(bench)];
       bench.command.failInstances([a, b], 'Boom');
       const { instances, mark: next } = await poll(bench.backend, { mark });
       expect(idsOf(instances)).toEqual(expect.arrayContaining([a, b]));
       expect(instances).toHaveLength(6);
-      bench.turnClock(10 * minute);
+      bench.advanceClock(10 * minute);
       const before = bench.requests('/Workflow/Instances');
       expect((await poll(bench.backend, { mark: next })).instances).toHaveLength(2);
       // One page of all runs; the other request is for what waits.
@@ -198,7 +198,7 @@ describe('a server of another mind', () => {
     bench = await startBench({ behaviour: { sortsByChange: false }, settings: { pageSize: 5 } });
     const ids = startRuns(20);
     const { mark } = await poll(bench.backend);
-    bench.turnClock(10 * minute);
+    bench.advanceClock(10 * minute);
     bench.command.failInstance(ids[3] ?? '', 'Boom');
     expect(idsOf((await poll(bench.backend, { mark })).instances)).toContain(ids[3]);
   });

@@ -25,7 +25,7 @@ const cycle = fc.record({
   deeds: fc.array(deed, { maxLength: 5 }),
   /** What happens while the look is under way, after so many turns of the event loop. */
   meanwhile: fc.array(deed, { maxLength: 3 }),
-  turns: fc.nat(12),
+  ticks: fc.nat(12),
   pauseMs: fc.constantFrom(0, 15 * second, 240 * second),
   /** How far the node that notes these changes is behind the others. */
   behindMs: fc.integer({ min: 0, max: 80 * second }),
@@ -57,7 +57,7 @@ function doDeed({ bench }: Play, { kind, which }: { readonly kind: string; reado
   const failed = runs.filter(({ status }) => status === 'Failed');
   const run = going[which % Math.max(going.length, 1)];
   const broken = failed[which % Math.max(failed.length, 1)];
-  if (kind === 'tick') bench.turnClock(second);
+  if (kind === 'tick') bench.advanceClock(second);
   if (kind === 'start') startQuietRun(bench);
   if (kind === 'fail' && run) command.failInstance(run.id, `Boom ${which}`);
   if (kind === 'advance' && run) command.advance(run.id);
@@ -78,15 +78,15 @@ function unreported({ bench, reported }: Play): readonly Run[] {
 /** Lets some time pass and things happen, looks, and gives what should have been told and was not. */
 async function play(stage: Play, { deeds, meanwhile, ...how }: Cycle): Promise<readonly Run[]> {
   const { bench, reported, undated } = stage;
-  bench.turnClock(how.pauseMs - how.behindMs);
+  bench.advanceClock(how.pauseMs - how.behindMs);
   for (const each of deeds) doDeed(stage, each);
-  bench.turnClock(how.behindMs);
+  bench.advanceClock(how.behindMs);
   if (how.isReborn) stage.backend = bench.another();
   const due = unreported(stage).filter(
     ({ id, status }) => !undated.has(id) || (how.isFull && status === 'Failed'),
   );
   const polling = poll(stage.backend, { mark: stage.mark, isFull: how.isFull });
-  for (let turn = 0; turn < how.turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let tick = 0; tick < how.ticks; tick += 1) await new Promise((resolve) => setImmediate(resolve));
   for (const each of meanwhile) doDeed(stage, each);
   const { instances, mark } = await polling;
   if (!how.isKept) return [];

@@ -33,7 +33,7 @@ function startBot() {
 async function startStill(waiting = 30) {
   bench = await startBench({ settings: { pageSize: 5, timeout: '10s' } });
   const ids = Array.from({ length: waiting }, () => {
-    bench.turnClock(10 * minute);
+    bench.advanceClock(10 * minute);
     return bench.startRun();
   });
   const fixed = startBot();
@@ -45,7 +45,7 @@ describe('going through what waits', () => {
   it('is spared while nothing changes on the server', async () => {
     const { bot: still } = await startStill();
     for (let polls = 0; polls < 3; polls += 1) {
-      bench.turnClock(minute);
+      bench.advanceClock(minute);
       expect(await still.poll()).toEqual({ requests: 1, reported: 0 });
     }
   });
@@ -58,7 +58,7 @@ describe('going through what waits', () => {
       steps: [approvalStep()],
     });
     for (let run = 0; run < 10_000; run += 1) {
-      bench.turnClock(1000);
+      bench.advanceClock(1000);
       bench.command.startInstance({ definition, title: `Run ${run}`, initiator: 'CORP\\jsmith' });
     }
     const accessToken = bench.command.issueToken(bot);
@@ -79,7 +79,7 @@ describe('going through what waits', () => {
 
   it('is done again once anything has changed, until a look after that', async () => {
     const { bot: still, ids } = await startStill();
-    bench.turnClock(minute);
+    bench.advanceClock(minute);
     await bench.command.decideInPortal(ids[7] ?? '', 'CORP\\ann', true, 'fine');
     expect((await still.poll()).reported).toBe(1);
     expect((await still.poll()).requests).toBeGreaterThan(5);
@@ -88,14 +88,14 @@ describe('going through what waits', () => {
 
   it('finds what has come to wait', async () => {
     const { bot: still } = await startStill();
-    bench.turnClock(minute);
+    bench.advanceClock(minute);
     bench.startRun();
     expect((await still.poll()).reported).toBe(1);
   });
 
   it('tells again what was not kept, without going through it again', async () => {
     const { bot: still } = await startStill();
-    bench.turnClock(minute);
+    bench.advanceClock(minute);
     bench.startRun();
     expect((await still.poll({ isKept: false })).reported).toBe(1);
     expect((await still.poll({ isKept: false })).reported).toBe(1);
@@ -135,7 +135,7 @@ describe('going through what waits', () => {
   it('reads runs that wait for others once, until something changes', async () => {
     bench = await startBench();
     const ids = Array.from({ length: 8 }, () => bench.startRun([approvalStep({ minimumApprovals: 2 })]));
-    bench.turnClock(10 * minute);
+    bench.advanceClock(10 * minute);
     const still = startBot();
     await still.poll();
     for (const id of ids) {
@@ -143,7 +143,7 @@ describe('going through what waits', () => {
     }
     for (let polls = 0; polls < 4; polls += 1) await still.poll();
     expect(await still.poll()).toEqual({ requests: 1, reported: 0 });
-    bench.turnClock(minute);
+    bench.advanceClock(minute);
     await bench.command.decideInPortal(ids[2] ?? '', 'CORP\\ann', true, 'fine');
     expect((await still.poll()).reported).toBe(1);
   });

@@ -30,7 +30,7 @@ export function operationsOf({ backend }: Bench): Required<Omit<Operations, 'out
 /** Starts runs of one definition, a minute apart, and gives their ids, oldest first. */
 export function startRuns(bench: Bench, titles: readonly string[], definition: string): readonly string[] {
   return titles.map((title) => {
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
     return bench.command.startInstance({ definition, title, initiator: 'CORP\\jsmith' });
   });
 }

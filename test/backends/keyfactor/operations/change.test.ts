@@ -129,7 +129,7 @@ describe('restarting', () => {
   ])('leads to the new run for an account %s', async (_what, permissions) => {
     const id = await open();
     const twin = bench.startRun([approvalStep()], {}, bench.command.instance(id).title);
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
     await restart(id);
     const after = await bench.found(id);
     permit(bench, permissions);

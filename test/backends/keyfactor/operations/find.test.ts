@@ -160,9 +160,9 @@ describe('access while finding', () => {
     await find('enrolling');
     await find('enrolling');
     expect(queriesAt(bench, /Instances$/)).toHaveLength(1);
-    bench.turnClock(300_000);
+    bench.advanceClock(300_000);
     await find('enrolling');
-    bench.turnClock(300_001);
+    bench.advanceClock(300_001);
     permit(bench, wide);
     await find('enrolling');
     expect(queriesAt(bench, /Instances$/)).toHaveLength(2);
@@ -183,7 +183,7 @@ describe('access while finding', () => {
       steps: [approvalStep()],
     });
     const ours = bench.command.startInstance({ definition, title: 'app', initiator: bot });
-    bench.turnClock(1_000);
+    bench.advanceClock(1_000);
     const waiting = bench.command.startInstance({ definition, title: 'app', initiator: 'CORP\\jsmith' });
     expect(idsOf(await find('app'))).toEqual([waiting, ours]);
   });

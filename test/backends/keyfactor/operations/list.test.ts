@@ -14,7 +14,7 @@ const define = (displayName: string, steps = [approvalStep()]) =>
   bench.command.addDefinition({ displayName, workflowType: 'Enrollment', steps });
 
 const start = (definition: string, title = 'T', initiator = 'CORP\\jsmith') => {
-  bench.turnClock(1_000);
+  bench.advanceClock(1_000);
   return bench.command.startInstance({ definition, title, initiator });
 };
 
@@ -175,7 +175,7 @@ describe('the pages of a list', () => {
     const first = await list({ state: 'waiting', pageSize: 3 });
     expect(idsOf(first.instances)).toEqual([ids[6], ids[5], ids[4]]);
     await bench.command.decideInPortal(String(ids[0]), 'CORP\\ann', true);
-    bench.turnClock(1_000);
+    bench.advanceClock(1_000);
     const fresh = bench.command.startInstance({ definition: 'D', title: 'new', initiator: bot });
     expect(idsOf((await list({ state: 'waiting', pageSize: 3 })).instances)).toEqual([fresh, ids[6], ids[5]]);
     expect(idsOf((await list({ state: 'waiting', page: 2, pageSize: 3 })).instances)).toEqual([

@@ -38,7 +38,7 @@ describe('a signal in a person’s name', () => {
     const id = bench.startRun();
     const instance = await found(id);
     const as = await access(jane);
-    bench.turnClock(301_000);
+    bench.advanceClock(301_000);
     expect(await bench.people.sendSignal(instance, { ...approval, as })).toEqual({
       kind: 'refused',
       reason: 'sign-in',
@@ -93,7 +93,7 @@ describe('what waits for a person', () => {
   it('is not told with a token that expired', async () => {
     bench = await startPeopleBench();
     const as = await access(jane);
-    bench.turnClock(301_000);
+    bench.advanceClock(301_000);
     const error = { code: 'sign-in', applied: 'no' };
     expect(await bench.failure(Promise.resolve(bench.people.waitingFor?.(as)))).toMatchObject(error);
     expect(await bench.failure(bench.people.isAssigned({ system: 'corp', id: 'x' }, as))).toMatchObject(
@@ -121,7 +121,7 @@ describe('watching with an account that holds no approver role', () => {
     bench = await startPeopleBench();
     const id = bench.startRun([approvalStep({ minimumApprovals: 2 })]);
     const before = remember(await bench.people.observe([]));
-    bench.turnClock(1_000);
+    bench.advanceClock(1_000);
     await bench.people.sendSignal(await found(id), { ...approval, as: await access(jane) });
     expect((await bench.people.observe(before)).snapshots).toMatchObject([
       { isAssigned: true, instance: { awaitsApproval: true } },

@@ -60,7 +60,7 @@ describe('signing a person in', () => {
     await Promise.all([bench.callback(), bench.callback()]);
     await bench.tokensOf(li);
     expect(requestsTo('/.well-known/openid-configuration')).toHaveLength(1);
-    bench.turnClock(3_600_000);
+    bench.advanceClock(3_600_000);
     await bench.callback();
     expect(requestsTo('/.well-known/openid-configuration')).toHaveLength(2);
   });
@@ -109,7 +109,7 @@ describe('a sign-in that ends otherwise', () => {
     const [early, late] = [await bench.callback(), await bench.callback()];
     expect((await bench.signIn.finishSignIn(early)).kind).toBe('signed-in');
     expect(await bench.signIn.finishSignIn(early)).toEqual({ kind: 'expired' });
-    bench.turnClock(60_000);
+    bench.advanceClock(60_000);
     expect(await bench.signIn.finishSignIn(late)).toEqual({ kind: 'expired' });
   });
 
@@ -171,7 +171,7 @@ describe('a refresh token', () => {
   it('is exchanged for fresh tokens, whether or not the provider replaces it', async () => {
     bench = await startPeopleBench();
     const first = await bench.tokensOf(jane);
-    bench.turnClock(240_000);
+    bench.advanceClock(240_000);
     const answer = await bench.signIn.refresh(first.refreshToken);
     expect(answer).toMatchObject({ kind: 'refreshed', tokens: { expiresAtMs: bench.now() + 300_000 } });
     expect(answer).not.toMatchObject({ tokens: { refreshToken: first.refreshToken } });

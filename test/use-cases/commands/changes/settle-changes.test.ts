@@ -48,7 +48,7 @@ it('leaves a change to another bot that may be at it for a while, then takes it 
   const shared = { ...world.context, store: { ...store, isShared: true } };
   await settleChanges(shared, backend);
   expect(await store.findChange(change.id)).toMatchObject({ phase: 'confirmed' });
-  world.clock.turn(20_000);
+  world.clock.advance(20_000);
   await settleChanges(shared, backend);
   expect(await store.findChange(change.id)).toMatchObject({ phase: 'over' });
 });

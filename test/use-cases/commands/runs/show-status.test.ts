@@ -55,14 +55,14 @@ describe('the status of a run', () => {
   it('tells what the bot knows of it, oldest first', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     const { instance } = await world.approval();
-    world.clock.turn(1_000);
+    world.clock.advance(1_000);
     await world.click('ada', 'approve', { comment: 'fine' });
-    world.clock.turn(1_000);
+    world.clock.advance(1_000);
     const confirmedAtMs = world.clock.now();
     const change = { kind: 'stop', instance: instance.ref } as const;
     await world.store.addChange(aChange({ change, confirmedAtMs }));
     await world.store.addChange(aProposal({ id: 'never', change }));
-    world.clock.turn(1_000);
+    world.clock.advance(1_000);
     await world.click('bo', 'deny', { comment: 'no' });
     await world.passTime(15_000);
     const { history } = await statusOf(world);
