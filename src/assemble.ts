@@ -12,7 +12,7 @@ import { createSeal } from './seal.js';
 import { coalesced } from './shared/coalesced.js';
 import type { openStore } from './stores/index.js';
 import type { Context } from './use-cases/context.js';
-import type { StoreHold } from './use-cases/hold-store.js';
+import type { StoreLock } from './use-cases/hold-store.js';
 import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
 import { keyValueStoreIn } from './use-cases/replicas/keeping-in.js';
@@ -43,13 +43,13 @@ export interface Runtime {
 /** The store of a bot and all it is told. */
 export interface BotParts {
   readonly store: Store;
-  readonly hold: StoreHold;
+  readonly storeLock: StoreLock;
   readonly settings: Settings;
   readonly runtime: Runtime;
 }
 
 /** Puts the parts together; nothing runs yet and nobody is let in. */
-export function assemble({ store, hold, settings, runtime }: BotParts) {
+export function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { log, now } = runtime;
   const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
@@ -83,7 +83,7 @@ export function assemble({ store, hold, settings, runtime }: BotParts) {
     kick: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const answerTimes = createAnswerTimes();
-  const jobs = createJobs(context, { hold, answerTimes, anchoring: anchoringOf(settings.ledger) });
+  const jobs = createJobs(context, { storeLock, answerTimes, anchoring: anchoringOf(settings.ledger) });
   const { isConnected: isChatConnected } = slack;
   const systems = [...backends.keys()];
   const checks = createReadinessCheck({ store, isChatConnected, systems, answerTimes, now });

@@ -10,7 +10,7 @@ import { createApprovalService } from './use-cases/clicks/approval-desk.js';
 import { disownDecision } from './use-cases/clicks/disown-decision.js';
 import { retireChanges } from './use-cases/commands/changes/retire-changes.js';
 import { createCommandService } from './use-cases/commands/command-desk.js';
-import { createStoreHold } from './use-cases/hold-store.js';
+import { createStoreLock } from './use-cases/hold-store.js';
 import { recordStart } from './use-cases/ledger/record-settings.js';
 import { retireApprovals } from './use-cases/observation/retire-approvals.js';
 import { takeInboundApproval } from './use-cases/observation/take-told-approval.js';
@@ -48,21 +48,21 @@ export async function startBot(settings: Settings, runtime: Runtime): Promise<Bo
     // Time that is turned by hand is taken as it is; real clocks are put right by the server's.
     ownClock: runtime.jobs === 'cron' ? runtime.now : undefined,
   });
-  const hold = createStoreHold({ ...runtime, store });
+  const storeLock = createStoreLock({ ...runtime, store });
   try {
-    if (!(await hold.take())) {
+    if (!(await storeLock.take())) {
       throw new AnotherBotRunning(`Another bot is running on ${settings.store}; stop it first.`);
     }
-    return await startOn({ store, hold, settings, runtime });
+    return await startOn({ store, storeLock, settings, runtime });
   } catch (error) {
-    await hold.release();
+    await storeLock.release();
     await store.close();
     throw error;
   }
 }
 
 async function startOn(botParts: BotParts): Promise<Bot> {
-  const { store, hold, settings, runtime } = botParts;
+  const { store, storeLock, settings, runtime } = botParts;
   const parts = assemble(botParts);
   const { context, jobs } = parts;
   const operations = await openOperationsListener(
@@ -78,7 +78,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     return {
       port,
       operationsPort: operations.port,
-      lost: hold.lost,
+      lost: storeLock.lost,
       observe: async () => {
         await jobs.observe();
         await jobs.deliver();
@@ -95,7 +95,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
         parts.endHints();
         await jobs.deliver();
         await operations.close();
-        await hold.release();
+        await storeLock.release();
         await store.close();
       },
     };

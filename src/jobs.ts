@@ -2,7 +2,7 @@ import { createJob, type Job, runByCron } from './scheduler.js';
 import { takeUpClicks } from './use-cases/clicks/answer-click.js';
 import type { Context } from './use-cases/context.js';
 import { forgetSecrets } from './use-cases/forget-secrets.js';
-import type { StoreHold } from './use-cases/hold-store.js';
+import type { StoreLock } from './use-cases/hold-store.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/anchor-ledger.js';
 import { deliverNotifications } from './use-cases/notifications/deliver-notifications.js';
 import type { AnswerTimes } from './use-cases/readiness/answer-times.js';
@@ -31,10 +31,10 @@ export interface Jobs {
 export function createJobs(
   context: Context,
   {
-    hold,
+    storeLock,
     answerTimes,
     anchoring,
-  }: { readonly hold: StoreHold; readonly answerTimes: AnswerTimes; readonly anchoring: Anchoring },
+  }: { readonly storeLock: StoreLock; readonly answerTimes: AnswerTimes; readonly anchoring: Anchoring },
 ): Jobs {
   const named = (name: string, work: () => Promise<void>) =>
     createJob(work, (error) => {
@@ -56,7 +56,7 @@ export function createJobs(
   const sending = named('send due decisions', () => sendDueDecisions(context));
   const takingUp = named('take up clicks', () => takeUpClicks(context));
   const housekeeping = named('housekeeping', async () => {
-    await hold.renew();
+    await storeLock.renew();
     await forgetSecrets(context);
     await anchorLedger(context, anchoring);
   });

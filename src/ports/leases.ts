@@ -9,7 +9,7 @@ export interface Leases {
    * Its fence stays the same as long as it stays with one holder, and is higher whenever it comes to another:
    * whoever was frozen and wakes up can be told by it.
    */
-  holdLease(lease: {
+  acquireLease(lease: {
     readonly name: string;
     readonly holder: string;
     readonly nowMs: number;

@@ -23,11 +23,11 @@ export interface Store extends Transaction, Leases {
   /** Runs some work as one: all of it is remembered, or nothing. No network call belongs inside. */
   inTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Takes or renews the right to be the one running bot on this store; false while another one holds it. */
-  holdBot(holder: string, nowMs: number, leaseMs: number): Promise<boolean>;
+  acquireBotLease(holder: string, nowMs: number, leaseMs: number): Promise<boolean>;
   /** Tells who has that right, or had it last. */
   botHolder(): Promise<string | undefined>;
   /** Gives that right back, so that the next start need not wait. */
-  releaseBot(holder: string): Promise<void>;
+  releaseBotLease(holder: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -33,11 +33,11 @@ export async function copyStore(options: {
   const { from, to, holder, places } = options;
   if (!isPostgresUrl(from) && !existsSync(from)) return { kind: 'not-there', place: from };
   return using(from, places, (source) =>
-    whileHeld(source, { place: from, holder }, () =>
+    whileLocked(source, { place: from, holder }, () =>
       using(to, places, (target) =>
-        whileHeld(target, { place: to, holder }, async () => {
+        whileLocked(target, { place: to, holder }, async () => {
           if (!(await isEmpty(target))) return { kind: 'not-empty', place: nameOfPlace(to) };
-          const rows = await copyTables(source, target, () => confirmHeld(source, holder));
+          const rows = await copyTables(source, target, () => confirmLocked(source, holder));
           return { kind: 'copied', rows };
         }),
       ),
@@ -59,13 +59,13 @@ async function using<T>(
 }
 
 /** Works on a database as its one bot. */
-async function whileHeld(
+async function whileLocked(
   { db, engine }: OpenDatabase,
   { place, holder }: { readonly place: string; readonly holder: string },
   work: () => Promise<CopyOutcome>,
 ): Promise<CopyOutcome> {
   const lease = createBotLease(db, engine);
-  if (!(await lease.holdBot(holder, Date.now(), leaseMs))) {
+  if (!(await lease.acquireBotLease(holder, Date.now(), leaseMs))) {
     const other = (await lease.botHolder()) ?? 'another bot';
     return { kind: 'in-use', place: nameOfPlace(place), holder: other };
   }
@@ -75,11 +75,11 @@ async function whileHeld(
     if (bot !== undefined) return { kind: 'in-use', place: nameOfPlace(place), holder: bot };
     return await work();
   } finally {
-    await lease.releaseBot(holder);
+    await lease.releaseBotLease(holder);
   }
 }
 
-async function confirmHeld({ db, engine }: OpenDatabase, holder: string): Promise<void> {
-  if (await createBotLease(db, engine).holdBot(holder, Date.now(), leaseMs)) return;
+async function confirmLocked({ db, engine }: OpenDatabase, holder: string): Promise<void> {
+  if (await createBotLease(db, engine).acquireBotLease(holder, Date.now(), leaseMs)) return;
   throw new Error('A bot took the store over while it was copied; nothing was copied');
 }

@@ -3,7 +3,7 @@ import type { Store } from '../ports/store.js';
 import { createMembership, type Membership } from './replicas/join-replicas.js';
 
 /** The right to work on a store: as the one bot, or as one of several on a store that can be shared. */
-export interface StoreHold {
+export interface StoreLock {
   /** Takes the right, also from a run that is certainly over; false while another bot has it for itself. */
   take(): Promise<boolean>;
   /** Keeps the right for another while, or tells that it is lost. */
@@ -17,7 +17,7 @@ export interface StoreHold {
 const leaseMs = 30_000;
 
 /** Creates the hold of one run of the bot on a store; nothing is taken yet. */
-export function createStoreHold(runtime: {
+export function createStoreLock(runtime: {
   readonly store: Store;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -26,10 +26,10 @@ export function createStoreHold(runtime: {
   readonly holder: string;
   /** Tells whether the run of that name is certainly over. */
   readonly isOver: (holder: string) => boolean;
-}): StoreHold {
+}): StoreLock {
   const { store, log, now, holder, isOver } = runtime;
-  if (store.isShared) return holdAmongOthers(createMembership(runtime));
-  const hold = () => store.holdBot(holder, now(), leaseMs);
+  if (store.isShared) return sharedStoreLock(createMembership(runtime));
+  const acquire = () => store.acquireBotLease(holder, now(), leaseMs);
   let resolveLost = (): void => {};
   const lost = new Promise<void>((resolve) => {
     resolveLost = resolve;
@@ -37,15 +37,15 @@ export function createStoreHold(runtime: {
   return {
     lost,
     async take() {
-      if (await hold()) return true;
+      if (await acquire()) return true;
       const other = await store.botHolder();
       if (other === undefined || !isOver(other)) return false;
-      await store.releaseBot(other);
-      return hold();
+      await store.releaseBotLease(other);
+      return acquire();
     },
-    release: () => store.releaseBot(holder),
+    release: () => store.releaseBotLease(holder),
     async renew() {
-      if (await hold()) return;
+      if (await acquire()) return;
       log.error({}, 'Another bot has taken this store over; this one stops');
       resolveLost();
     },
@@ -53,6 +53,6 @@ export function createStoreHold(runtime: {
 }
 
 /** Among others nothing can be lost: what one of them does at a time has a right of its own. */
-function holdAmongOthers({ join, stay, leave }: Membership): StoreHold {
+function sharedStoreLock({ join, stay, leave }: Membership): StoreLock {
   return { take: join, renew: stay, release: leave, lost: new Promise(() => {}) };
 }

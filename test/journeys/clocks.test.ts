@@ -39,11 +39,11 @@ describe('a clock that is set', () => {
 
   it('back by an hour lets the bot that looks go on, and another one take over in time', async () => {
     const { store } = await worlds.open();
-    const hold = (holder: string, nowMs: number) =>
-      store.holdLease({ name: 'observe/command', holder, nowMs, leaseMs: 20_000 });
-    await hold('one', 10 * hourMs);
-    expect(await hold('one', 9 * hourMs)).toEqual({ fence: 1 });
-    expect(await hold('two', 9 * hourMs + 20_000)).toEqual({ fence: 2 });
+    const acquire = (holder: string, nowMs: number) =>
+      store.acquireLease({ name: 'observe/command', holder, nowMs, leaseMs: 20_000 });
+    await acquire('one', 10 * hourMs);
+    expect(await acquire('one', 9 * hourMs)).toEqual({ fence: 1 });
+    expect(await acquire('two', 9 * hourMs + 20_000)).toEqual({ fence: 2 });
   });
 });
 

@@ -14,15 +14,15 @@ async function approvedWhileAway(transport: Transport) {
   await stage.observe();
   await stage.command.goDown();
   await click(stage, 'ana', theCard(stage), 'approve');
-  const held = await cardSaying(stage, /cannot be reached/);
-  return { stage, id, held };
+  const delayed = await cardSaying(stage, /cannot be reached/);
+  return { stage, id, held: delayed };
 }
 
 describe.each(transports)('Command away at the click, over %s', (transport) => {
   it('keeps the decision, shows who decided, and sends it when Command is back', async () => {
-    const { stage, id, held } = await approvedWhileAway(transport);
-    expect(buttonsOf(held)).toContain('Take back');
-    expect(buttonsOf(held)).not.toContain('Approve');
+    const { stage, id, held: delayed } = await approvedWhileAway(transport);
+    expect(buttonsOf(delayed)).toContain('Take back');
+    expect(buttonsOf(delayed)).not.toContain('Approve');
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);
     await cardSaying(stage, /Approved by Ana Ruiz/);
@@ -31,10 +31,10 @@ describe.each(transports)('Command away at the click, over %s', (transport) => {
   });
 
   it('lets the person take the decision back while it waits', async () => {
-    const { stage, id, held } = await approvedWhileAway(transport);
-    await click(stage, 'li', held, 'take-back');
+    const { stage, id, held: delayed } = await approvedWhileAway(transport);
+    await click(stage, 'li', delayed, 'take-back');
     await privateWord(stage, 'li', /Ana Ruiz/);
-    await click(stage, 'ana', held, 'take-back');
+    await click(stage, 'ana', delayed, 'take-back');
     await privateWord(stage, 'ana', /taken back|took back/i);
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);

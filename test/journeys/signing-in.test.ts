@@ -39,8 +39,8 @@ describe.each(transports)('signing in to Command, over %s', (transport) => {
     stage.command.addIdentity({ ...serviceAccount, clientSecret: 'rotated' });
     stage.command.revokeTokens();
     await click(stage, 'ana', theCard(stage), 'approve');
-    const held = await cardSaying(stage, /Nothing has been changed/);
-    expect(buttonsOf(held)).toContain('Take back');
+    const delayed = await cardSaying(stage, /Nothing has been changed/);
+    expect(buttonsOf(delayed)).toContain('Take back');
     stage.command.addIdentity(serviceAccount);
     await stage.observeAfter(60_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);

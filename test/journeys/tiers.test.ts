@@ -39,9 +39,9 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await stage.observe();
     expect(textOf(theCard(stage))).toMatch(/sent after 10 s/);
     await click(stage, 'ana', theCard(stage), 'approve');
-    const held = await cardSaying(stage, /can be taken back until then/);
-    expect(buttonsOf(held)).toEqual(['Take back', 'Details', 'Open in Command']);
-    await click(stage, 'ana', held, 'take-back');
+    const delayed = await cardSaying(stage, /can be taken back until then/);
+    expect(buttonsOf(delayed)).toEqual(['Take back', 'Details', 'Open in Command']);
+    await click(stage, 'ana', delayed, 'take-back');
     await privateWord(stage, 'ana', /taken back/);
     await stage.observeAfter(20_000);
     await cardSaying(stage, /waiting for your approval/);

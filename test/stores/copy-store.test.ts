@@ -24,12 +24,12 @@ describe('copying a store', () => {
   it('is refused while a bot works on either, and nothing is copied', async () => {
     const [from, to] = [await filledFile(), folder.newFile()];
     const source = await openStore(from);
-    await source.holdBot('bot-1', Date.now(), 30_000);
+    await source.acquireBotLease('bot-1', Date.now(), 30_000);
     expect(await copy(from, to)).toEqual({ kind: 'in-use', place: from, holder: 'bot-1' });
     expect(existsSync(to)).toBe(false);
-    await source.releaseBot('bot-1');
+    await source.releaseBotLease('bot-1');
     const target = await openStore(to);
-    await target.holdBot('bot-2', Date.now(), 30_000);
+    await target.acquireBotLease('bot-2', Date.now(), 30_000);
     expect(await copy(from, to)).toEqual({ kind: 'in-use', place: to, holder: 'bot-2' });
     expect(await target.listOpenApprovals()).toEqual([]);
     await Promise.all([source.close(), target.close()]);
@@ -39,7 +39,7 @@ describe('copying a store', () => {
     const [from, to] = [await filledFile(), folder.newFile()];
     const source = await openStore(from);
     const place = { name: 'replica/bot-3', holder: 'bot-3', nowMs: Date.now(), leaseMs: 30_000 };
-    await source.holdLease(place);
+    await source.acquireLease(place);
     expect(await copy(from, to)).toEqual({ kind: 'in-use', place: from, holder: 'bot-3' });
     await source.releaseLease(place.name, place.holder);
     expect(await copy(from, to)).toMatchObject({ kind: 'copied' });
@@ -66,7 +66,7 @@ describe('copying a store', () => {
     await copy(from, to);
     for (const place of [from, to]) {
       const store = await openStore(place);
-      expect(await store.holdBot('bot-1', Date.now(), 30_000)).toBe(true);
+      expect(await store.acquireBotLease('bot-1', Date.now(), 30_000)).toBe(true);
       await store.close();
     }
   });

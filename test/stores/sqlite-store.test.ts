@@ -55,10 +55,10 @@ describe('a store in a file', () => {
   it('refuses a second bot on the same file', async () => {
     const file = folder.newFile();
     const [one, two] = [await openStore(file), await openStore(file)];
-    expect(await one.holdBot('one', noonMs, 30_000)).toBe(true);
-    expect(await two.holdBot('two', noonMs + 1, 30_000)).toBe(false);
-    await one.releaseBot('one');
-    expect(await two.holdBot('two', noonMs + 1, 30_000)).toBe(true);
+    expect(await one.acquireBotLease('one', noonMs, 30_000)).toBe(true);
+    expect(await two.acquireBotLease('two', noonMs + 1, 30_000)).toBe(false);
+    await one.releaseBotLease('one');
+    expect(await two.acquireBotLease('two', noonMs + 1, 30_000)).toBe(true);
     await Promise.all([one.close(), two.close()]);
   });
 
@@ -117,7 +117,7 @@ async function fill(store: Store): Promise<void> {
   await store.blockLimiter('C0', noonMs + 5_000);
   await store.rememberPerson(aPerson(), noonMs);
   await store.putNote('a', 'b');
-  await store.holdBot('one', noonMs, 30_000);
+  await store.acquireBotLease('one', noonMs, 30_000);
 }
 
 async function everythingIn(store: Store): Promise<readonly unknown[]> {
@@ -131,7 +131,7 @@ async function everythingIn(store: Store): Promise<readonly unknown[]> {
     await store.takeSlot('C0', { everyMs: 1_000, burst: 1 }, noonMs),
     await store.recallPerson(aPerson().id),
     await store.getNote('a'),
-    await store.holdBot('two', noonMs + 1, 30_000),
+    await store.acquireBotLease('two', noonMs + 1, 30_000),
   ];
 }
 

@@ -17,14 +17,14 @@ const worlds = createWorlds();
 
 /** Takes the right to look away from whoever has it. */
 async function handOver(store: Store, nowMs: number): Promise<void> {
-  await store.holdLease({ name: 'observe/command', holder: 'other', nowMs, leaseMs: 20_000 });
+  await store.acquireLease({ name: 'observe/command', holder: 'other', nowMs, leaseMs: 20_000 });
 }
 
 async function openFenced() {
   const { store } = await worlds.open();
   const name = 'observe/command';
-  const held = await store.holdLease({ name, holder: 'mine', nowMs: noonMs, leaseMs: 20_000 });
-  return { store, mine: fenced(store, { name, fence: held?.fence ?? 0 }) };
+  const delayed = await store.acquireLease({ name, holder: 'mine', nowMs: noonMs, leaseMs: 20_000 });
+  return { store, mine: fenced(store, { name, fence: delayed?.fence ?? 0 }) };
 }
 
 it('writes nothing under a right that has come to somebody else, in a transaction or not', async () => {

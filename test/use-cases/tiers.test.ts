@@ -11,7 +11,7 @@ import { createWorlds } from './world/worlds.js';
 
 const worlds = createWorlds();
 const named = [people.ada.id, people.bo.id];
-const held = { approvers: [aRule({ people: named, holdMs: 10_000 })], receipts: 'risky' } as const;
+const delayed = { approvers: [aRule({ people: named, holdMs: 10_000 })], receipts: 'risky' } as const;
 
 /** Gives the code of the receipt somebody has got. */
 function receiptOf(world: World, actor: Actor): string {
@@ -25,7 +25,7 @@ function receiptOf(world: World, actor: Actor): string {
 
 describe('a held decision', () => {
   it('is shown as held, goes out once its time is over, and only once', async () => {
-    const world = await worlds.openWithCard({ policy: held });
+    const world = await worlds.openWithCard({ policy: delayed });
     expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'decided' });
     await world.deliver();
     expect(world.card().card).toMatchObject({
@@ -42,7 +42,7 @@ describe('a held decision', () => {
   });
 
   it('is taken back by whoever made it, and nothing was sent', async () => {
-    const world = await worlds.openWithCard({ policy: held });
+    const world = await worlds.openWithCard({ policy: delayed });
     await world.click('ada', 'approve');
     await world.deliver();
     expect(await world.click('bo', 'take-back')).toMatchObject({ kind: 'not-yours-to-take-back' });
@@ -53,7 +53,7 @@ describe('a held decision', () => {
   });
 
   it('survives a restart, and is sent then', async () => {
-    const world = await worlds.openWithCard({ policy: held });
+    const world = await worlds.openWithCard({ policy: delayed });
     await world.click('ada', 'approve');
     world.restart();
     world.clock.advance(5_000);
@@ -64,7 +64,7 @@ describe('a held decision', () => {
   });
 
   it('holds a denial as well', async () => {
-    const world = await worlds.openWithCard({ policy: held });
+    const world = await worlds.openWithCard({ policy: delayed });
     await world.click('ada', 'deny', { comment: 'wrong zone' });
     expect(world.command.arrivals).toHaveLength(0);
     await world.passTime(10_000);
@@ -74,7 +74,7 @@ describe('a held decision', () => {
   it('that met a system away is tried again with the next look, not every second', async () => {
     let lookUps = 0;
     const world = await worlds.openWithCard({
-      policy: held,
+      policy: delayed,
       runtime: async (name, work) => {
         if (name === 'chat.lookUpPerson') lookUps += 1;
         return work();
@@ -115,7 +115,7 @@ describe('a held decision', () => {
   });
 
   it('is tried for the usual time once it may go', async () => {
-    const world = await worlds.openWithCard({ policy: { ...held, keepTryingForMs: 5_000 } });
+    const world = await worlds.openWithCard({ policy: { ...delayed, keepTryingForMs: 5_000 } });
     await world.click('ada', 'approve');
     await world.passTime(10_000);
     expect(world.command.arrivals).toHaveLength(1);
@@ -162,7 +162,7 @@ describe('a step known to want several identities', () => {
   });
 
   it('gives up a decision that was on its way when that became known', async () => {
-    const world = await worlds.openWithCard({ needed: 2, policy: held });
+    const world = await worlds.openWithCard({ needed: 2, policy: delayed });
     await world.click('ada', 'approve');
     const approval = await world.approval();
     await world.store.saveApproval({ ...approval, requirement: { needed: 2, roles: [] } }, 0, 0);
@@ -241,7 +241,7 @@ describe('a group a rule names', () => {
 
 describe('“That wasn’t me”', () => {
   it('suspends the person, cancels what is held, and tells the operators', async () => {
-    const world = await worlds.openWithCard({ policy: held });
+    const world = await worlds.openWithCard({ policy: delayed });
     await world.click('ada', 'approve');
     await world.deliver();
     const code = receiptOf(world, 'ada');
@@ -302,7 +302,7 @@ describe('“That wasn’t me”', () => {
   });
 
   it('is nobody’s to say for somebody else', async () => {
-    const world = await worlds.openWithCard({ policy: held });
+    const world = await worlds.openWithCard({ policy: delayed });
     await world.click('ada', 'approve');
     await world.deliver();
     const code = receiptOf(world, 'ada');
@@ -318,7 +318,7 @@ describe('“That wasn’t me”', () => {
       { ...anyone, people: [people.bo.id], systems: ['command'] },
       { ...anyone, people: [people.ada.id] },
     ];
-    const world = await worlds.openWithCard({ policy: { ...held, operators } });
+    const world = await worlds.openWithCard({ policy: { ...delayed, operators } });
     await world.click('ada', 'approve');
     await world.deliver();
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
@@ -337,7 +337,7 @@ describe('“That wasn’t me”', () => {
 
   it('is told to the operators each time, also about a receipt that was disowned before', async () => {
     const operators = [{ name: 'ops', verbs: ['restore'], people: [people.cy.id] }] as const;
-    const world = await worlds.openWithCard({ policy: { ...held, operators } });
+    const world = await worlds.openWithCard({ policy: { ...delayed, operators } });
     await world.click('ada', 'approve');
     await world.deliver();
     const code = receiptOf(world, 'ada');
@@ -354,7 +354,7 @@ describe('“That wasn’t me”', () => {
   });
 
   it('stays said after a restart with other rules', async () => {
-    const world = await worlds.openWithCard({ policy: held });
+    const world = await worlds.openWithCard({ policy: delayed });
     await world.click('ada', 'approve');
     await world.deliver();
     await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
@@ -365,7 +365,7 @@ describe('“That wasn’t me”', () => {
 
 describe('a receipt', () => {
   it('tells its person what became of it, and others only what a rule shows them', async () => {
-    const world = await worlds.openWithCard({ policy: held });
+    const world = await worlds.openWithCard({ policy: delayed });
     await world.click('ada', 'approve', { comment: 'renewal' });
     await world.deliver();
     const code = receiptOf(world, 'ada');

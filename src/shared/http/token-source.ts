@@ -9,7 +9,7 @@ export interface IssuedToken {
 /** A token is not used any more this long before it expires. */
 const marginMs = 60_000;
 
-interface Held {
+interface CachedToken {
   readonly header: string;
   readonly freshUntilMs: number;
 }
@@ -24,21 +24,21 @@ export function createTokenSource(deps: {
   readonly fetchToken: () => Promise<IssuedToken>;
   readonly now: () => number;
 }): Credentials {
-  let held: Held | undefined;
-  let fetching: Promise<Held> | undefined;
+  let cachedToken: CachedToken | undefined;
+  let fetching: Promise<CachedToken> | undefined;
 
-  async function fetchHeld(): Promise<Held> {
+  async function fetchCached(): Promise<CachedToken> {
     const askedAtMs = deps.now();
     const { token, lifetimeMs } = await deps.fetchToken();
-    held = {
+    cachedToken = {
       header: `Bearer ${token}`,
       freshUntilMs: askedAtMs + Math.max(lifetimeMs - marginMs, lifetimeMs / 2),
     };
-    return held;
+    return cachedToken;
   }
 
   async function fetchOnce(): Promise<string> {
-    fetching ??= fetchHeld().finally(() => {
+    fetching ??= fetchCached().finally(() => {
       fetching = undefined;
     });
     return (await fetching).header;
@@ -46,10 +46,10 @@ export function createTokenSource(deps: {
 
   return {
     async authorization() {
-      return held !== undefined && deps.now() < held.freshUntilMs ? held.header : fetchOnce();
+      return cachedToken !== undefined && deps.now() < cachedToken.freshUntilMs ? cachedToken.header : fetchOnce();
     },
     async renew(rejected) {
-      if (held !== undefined && held.header !== rejected) return held.header;
+      if (cachedToken !== undefined && cachedToken.header !== rejected) return cachedToken.header;
       return fetchOnce();
     },
   };

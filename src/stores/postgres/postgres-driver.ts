@@ -13,7 +13,7 @@ export interface Connections {
 const mostReads = 3;
 
 /** A connection somebody holds. */
-interface Held {
+interface PooledClient {
   client: PoolClient;
   isInTransaction: boolean;
   /** Set once the client is of no use any more, so that nobody gets it next. */
@@ -27,9 +27,9 @@ interface Held {
  * A write whose answer was lost may have happened, so it throws and is never tried again here.
  */
 export function createPostgresDriver(connections: Connections, nesting: NestingGuard): Driver {
-  const held = new WeakMap<DatabaseConnection, Held>();
-  const holdOf = (connection: DatabaseConnection): Held => {
-    const found = held.get(connection);
+  const pooledClients = new WeakMap<DatabaseConnection, PooledClient>();
+  const pooledOf = (connection: DatabaseConnection): PooledClient => {
+    const found = pooledClients.get(connection);
     if (!found) throw new Error('This connection was not given out here');
     return found;
   };
@@ -38,24 +38,24 @@ export function createPostgresDriver(connections: Connections, nesting: NestingG
     async acquireConnection() {
       nesting.refuseInside();
       const client = await connections.take();
-      const hold: Held = { client, isInTransaction: false, isLost: false, isGivenBack: false };
-      const connection = connectionOver(hold, connections);
-      held.set(connection, hold);
+      const pooled: PooledClient = { client, isInTransaction: false, isLost: false, isGivenBack: false };
+      const connection = connectionOver(pooled, connections);
+      pooledClients.set(connection, pooled);
       return connection;
     },
     async beginTransaction(connection, settings) {
-      const hold = holdOf(connection);
-      await say(hold, beginning(settings));
-      hold.isInTransaction = true;
+      const pooled = pooledOf(connection);
+      await say(pooled, beginning(settings));
+      pooled.isInTransaction = true;
     },
-    commitTransaction: (connection) => say(holdOf(connection), 'commit'),
+    commitTransaction: (connection) => say(pooledOf(connection), 'commit'),
     async rollbackTransaction(connection) {
-      const hold = holdOf(connection);
+      const pooled = pooledOf(connection);
       // Without its connection a transaction is taken back by itself; what broke it is what is thrown.
-      if (!hold.isLost) await say(hold, 'rollback');
+      if (!pooled.isLost) await say(pooled, 'rollback');
     },
     async releaseConnection(connection) {
-      giveBack(holdOf(connection));
+      giveBack(pooledOf(connection));
     },
     destroy: () => connections.end(),
   };
@@ -65,17 +65,17 @@ function beginning({ isolationLevel }: TransactionSettings): string {
   return isolationLevel ? `begin isolation level ${isolationLevel}` : 'begin';
 }
 
-function connectionOver(hold: Held, connections: Connections): DatabaseConnection {
+function connectionOver(pooled: PooledClient, connections: Connections): DatabaseConnection {
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const isRepeatable = !hold.isInTransaction && query.query.kind === 'SelectQueryNode';
+      const isRepeatable = !pooled.isInTransaction && query.query.kind === 'SelectQueryNode';
       for (let tries = 1; ; tries += 1) {
         try {
-          return await ask<R>(hold, query);
+          return await ask<R>(pooled, query);
         } catch (error) {
-          if (!hold.isLost || !isRepeatable || tries === mostReads) throw error;
+          if (!pooled.isLost || !isRepeatable || tries === mostReads) throw error;
         }
-        await replaceClient(hold, connections);
+        await replaceClient(pooled, connections);
       }
     },
     streamQuery() {
@@ -84,34 +84,34 @@ function connectionOver(hold: Held, connections: Connections): DatabaseConnectio
   };
 }
 
-async function replaceClient(hold: Held, connections: Connections): Promise<void> {
+async function replaceClient(pooled: PooledClient, connections: Connections): Promise<void> {
   // Given back first: several that all wait for one more would wait for one another.
-  giveBack(hold);
-  hold.client = await connections.take();
-  hold.isGivenBack = false;
-  hold.isLost = false;
+  giveBack(pooled);
+  pooled.client = await connections.take();
+  pooled.isGivenBack = false;
+  pooled.isLost = false;
 }
 
-function giveBack(hold: Held): void {
-  if (!hold.isGivenBack) hold.client.release(hold.isLost);
-  hold.isGivenBack = true;
+function giveBack(pooled: PooledClient): void {
+  if (!pooled.isGivenBack) pooled.client.release(pooled.isLost);
+  pooled.isGivenBack = true;
 }
 
-async function say(hold: Held, text: string): Promise<void> {
-  await noticingLoss(hold, () => hold.client.query(text));
+async function say(pooled: PooledClient, text: string): Promise<void> {
+  await noticingLoss(pooled, () => pooled.client.query(text));
 }
 
-async function ask<R>(hold: Held, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-  const { command, rowCount, rows } = await noticingLoss(hold, () => hold.client.query(sql, [...parameters]));
+async function ask<R>(pooled: PooledClient, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  const { command, rowCount, rows } = await noticingLoss(pooled, () => pooled.client.query(sql, [...parameters]));
   const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE';
   return { rows, ...(isWrite ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) };
 }
 
-async function noticingLoss<T>(hold: Held, work: () => Promise<T>): Promise<T> {
+async function noticingLoss<T>(pooled: PooledClient, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    hold.isLost ||= isConnectionLost(error);
+    pooled.isLost ||= isConnectionLost(error);
     throw error;
   }
 }

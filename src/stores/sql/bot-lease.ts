@@ -5,9 +5,9 @@ import type { Db } from './tables.js';
 const name = 'bot';
 
 /** Keeps the right to be the one running bot in a row of the database, for no longer than its lease. */
-export function createBotLease(db: Db, engine: Engine): Pick<Store, 'holdBot' | 'botHolder' | 'releaseBot'> {
+export function createBotLease(db: Db, engine: Engine): Pick<Store, 'acquireBotLease' | 'botHolder' | 'releaseBotLease'> {
   return {
-    async holdBot(holder, nowMs, leaseMs) {
+    async acquireBotLease(holder, nowMs, leaseMs) {
       const lease = { holder, until_ms: engine.at(nowMs + leaseMs) };
       const held = await db
         .insertInto('bot_lease')
@@ -34,7 +34,7 @@ export function createBotLease(db: Db, engine: Engine): Pick<Store, 'holdBot' | 
         .executeTakeFirst();
       return row?.holder;
     },
-    async releaseBot(holder) {
+    async releaseBotLease(holder) {
       await db.deleteFrom('bot_lease').where('name', '=', name).where('holder', '=', holder).execute();
     },
   };

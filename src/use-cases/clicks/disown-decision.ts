@@ -20,7 +20,7 @@ export async function disownDecision(context: Context, code: string, person: Per
     if (!receipt || !isReceiptOf(receipt, person)) return { kind: 'unknown-receipt' };
     const { name } = receipt.vote;
     const isNew = await transaction.suspend({ person, name, receipt: code, atMs: context.now() });
-    const cancelled = await cancelHeld(context, transaction, receipt);
+    const cancelled = await cancelDelayed(context, transaction, receipt);
     await markDisowned(transaction, person);
     await takeVotesOut(context, transaction, person);
     const approval = await transaction.findApproval(receipt.approvalId);
@@ -45,7 +45,7 @@ export async function disownDecision(context: Context, code: string, person: Per
 }
 
 /** Gives every decision up that is not on its way yet and stands on a vote of that person. */
-async function cancelHeld(context: Context, transaction: Transaction, { vote }: Receipt): Promise<number> {
+async function cancelDelayed(context: Context, transaction: Transaction, { vote }: Receipt): Promise<number> {
   let cancelled = 0;
   for (const signal of await transaction.listUnsettledSignals()) {
     const { votes } = signal.decision;

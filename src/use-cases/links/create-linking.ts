@@ -78,7 +78,7 @@ async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refres
   const { store, holder, now } = parts;
   const { system, person } = before;
   const name = `link/${system}/${personKey(person)}`;
-  if (!(await store.holdLease({ name, holder, nowMs: now(), leaseMs }))) {
+  if (!(await store.acquireLease({ name, holder, nowMs: now(), leaseMs }))) {
     throw new BackendError('Another process is asking for the same person just now', {
       code: 'throttled',
       system,

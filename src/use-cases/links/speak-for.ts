@@ -6,7 +6,7 @@ import type { PersonAccess, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { hold, inPhase, release } from '../signals/signal-steps.js';
+import { delay, inPhase, release } from '../signals/signal-steps.js';
 import { invite } from './invite.js';
 import type { AccessAnswer } from './linking.js';
 
@@ -37,7 +37,7 @@ export async function speakFor(context: Context, signal: Signal): Promise<Speaki
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     context.log.warn({ system, instance: id, err: error }, 'A decision waits: nobody can be spoken for now');
-    await hold(context, signal.id);
+    await delay(context, signal.id);
   }
   return undefined;
 }

@@ -84,8 +84,8 @@ async function refresh(
   { approval, asked }: { readonly approval: Approval; readonly asked: Asked },
 ): Promise<InboundResult> {
   const { code } = approval;
-  const held = await heldSignal(transaction, approval);
-  if ((approval.state.kind !== 'waiting' && !held) || !approval.told) return { kind: 'over', code };
+  const delayed = await delayedSignal(transaction, approval);
+  if ((approval.state.kind !== 'waiting' && !delayed) || !approval.told) return { kind: 'over', code };
   const inbound = inboundOf(asked, approval.told);
   const instance = withNews(approval.instance, asked.instance);
   const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
@@ -94,20 +94,20 @@ async function refresh(
   if (isOther) {
     const note = { kind: 'facts-changed', changes } as const;
     const next = { ...approval, instance, told: inbound, revision: approval.revision + 1 };
-    const saved = held
-      ? await release(context, { transaction, signal: held, approval: next }, { note, keep: [] })
+    const saved = delayed
+      ? await release(context, { transaction, signal: delayed, approval: next }, { note, keep: [] })
       : await transaction.saveApproval(
           { ...next, state: { kind: 'waiting', note } },
           priorities.staleButtons,
           context.now(),
         );
-    const votes = [...(await transaction.listVotes(saved.id)), ...(held?.decision.votes ?? [])];
+    const votes = [...(await transaction.listVotes(saved.id)), ...(delayed?.decision.votes ?? [])];
     await transaction.removeVotes(saved.id);
     await notifyVotesVoid(context, transaction, { approval: saved, votes, why: 'facts-changed' });
     await showToSuggested(context, transaction, saved);
     return { kind: 'changed', code };
   }
-  if (held) return { kind: 'over', code };
+  if (delayed) return { kind: 'over', code };
   if (JSON.stringify(inbound) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
   const saved = await transaction.saveApproval({ ...approval, told: inbound }, priorities.newCard, context.now());
   await showToSuggested(context, transaction, saved);
@@ -115,7 +115,7 @@ async function refresh(
 }
 
 /** Finds the decision that is held and can still be called off. */
-async function heldSignal(transaction: Transaction, { id, state, instance }: Approval): Promise<Signal | undefined> {
+async function delayedSignal(transaction: Transaction, { id, state, instance }: Approval): Promise<Signal | undefined> {
   if (state.kind !== 'held') return undefined;
   const unsettled = await transaction.listUnsettledSignals(instance.ref.system);
   return unsettled.find(({ approvalId, phase }) => approvalId === id && phase === 'claimed');

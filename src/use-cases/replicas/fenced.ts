@@ -11,9 +11,9 @@ const reading = /^(find|list|get|recall|count|next|latest|last|stands|keptText|b
 /** What is about rights themselves, or no write at all. */
 const passing: ReadonlySet<string> = new Set([
   'isShared',
-  'holdBot',
-  'releaseBot',
-  'holdLease',
+  'acquireBotLease',
+  'releaseBotLease',
+  'acquireLease',
   'releaseLease',
   'forgetLeases',
   'close',

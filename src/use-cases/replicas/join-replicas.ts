@@ -30,7 +30,7 @@ export function createMembership(runtime: {
   const name = `${replicaPrefix}${holder}`;
   let known = 0;
   const stay = async () => {
-    await store.holdLease({ name, holder, nowMs: now(), leaseMs });
+    await store.acquireLease({ name, holder, nowMs: now(), leaseMs });
     await store.forgetLeases(replicaPrefix, now() - keptMs);
     const { length: replicas } = await store.leaseHolders(replicaPrefix, now());
     if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
@@ -39,9 +39,9 @@ export function createMembership(runtime: {
   return {
     stay,
     async join() {
-      if (!(await store.holdBot(holder, now(), holdMs))) return false;
+      if (!(await store.acquireBotLease(holder, now(), holdMs))) return false;
       await stay();
-      await store.releaseBot(holder);
+      await store.releaseBotLease(holder);
       return true;
     },
     leave: () => store.releaseLease(name, holder),

@@ -17,8 +17,8 @@ export function createObservationLease({ store, holder, now }: Context, system: 
   const name = `observe/${system}`;
   return {
     async take() {
-      const held = await store.holdLease({ name, holder, nowMs: now(), leaseMs });
-      return held && { name, fence: held.fence };
+      const delayed = await store.acquireLease({ name, holder, nowMs: now(), leaseMs });
+      return delayed && { name, fence: delayed.fence };
     },
     release: () => store.releaseLease(name, holder),
   };

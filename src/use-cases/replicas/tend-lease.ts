@@ -14,8 +14,8 @@ export function createTending(tended: {
   let known: number | undefined;
   return async () => {
     if (!store.isShared) return;
-    const held = await lease.take();
-    if (held && held.fence !== known) poll();
-    known = held?.fence;
+    const delayed = await lease.take();
+    if (delayed && delayed.fence !== known) poll();
+    known = delayed?.fence;
   };
 }

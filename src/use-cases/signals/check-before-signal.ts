@@ -17,7 +17,7 @@ import type { Context } from '../context.js';
 import { notifyEnding, notifyReleased, notifyVotesVoid } from '../notifications/notify.js';
 import { lookUpPerson } from '../people/look-up-person.js';
 import { type FreshReading, readInstance } from './read-instance.js';
-import { hold, inPhase, release, type SignalWork, save, settle } from './signal-steps.js';
+import { delay, inPhase, release, type SignalWork, save, settle } from './signal-steps.js';
 
 /**
  * Makes sure that a claimed decision may be sent now: in time, by people who still may, about a step that
@@ -48,7 +48,7 @@ export async function checkBeforeSignal(
 async function wait(context: Context, signal: Signal, error: Error): Promise<undefined> {
   const { system, id } = signal.instance;
   context.log.warn({ system, instance: id, err: error }, 'A decision waits: it cannot be checked now');
-  await hold(context, signal.id, error instanceof ChatError ? 'chat' : 'system');
+  await delay(context, signal.id, error instanceof ChatError ? 'chat' : 'system');
   return undefined;
 }
 

@@ -8,10 +8,10 @@ import { sendSignal } from './send-signal.js';
  * system or chat was away is left to the observations, so that nobody is asked every second.
  */
 export async function sendDueDecisions(context: Context): Promise<void> {
-  const held = (await context.store.listUnsettledSignals()).filter(
+  const delayed = (await context.store.listUnsettledSignals()).filter(
     ({ phase, notBeforeMs }) => phase === 'claimed' && notBeforeMs !== undefined,
   );
-  const due = held.filter(({ notBeforeMs = 0 }) => notBeforeMs <= context.now());
+  const due = delayed.filter(({ notBeforeMs = 0 }) => notBeforeMs <= context.now());
   await Promise.all(due.map(({ id }) => send(context, id)));
 }
 

@@ -9,7 +9,7 @@ import { wasFrozen } from '../was-frozen.js';
 import { checkBeforeSignal } from './check-before-signal.js';
 import { composeSignal } from './compose-signal.js';
 import { readEffect } from './read-effect.js';
-import { hold, inAttempt, inPhase, saveState } from './signal-steps.js';
+import { delay, inAttempt, inPhase, saveState } from './signal-steps.js';
 import { refuse, takeRefusal } from './take-refusal.js';
 
 /** Added to a request's own time limit before an attempt without an answer counts as over. */
@@ -112,7 +112,7 @@ async function send(context: Context, leaving: Leaving): Promise<void> {
 /** The request never reached the system, so the decision can wait and be sent later. */
 async function waitUnsent(context: Context, signal: Signal): Promise<void> {
   await backToClaimed(context, signal);
-  await hold(context, signal.id);
+  await delay(context, signal.id);
 }
 
 async function backToClaimed(context: Context, signal: Signal): Promise<void> {

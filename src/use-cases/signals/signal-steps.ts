@@ -89,7 +89,7 @@ export async function release(
 }
 
 /** Keeps a decision that cannot be sent now, and shows until when it will be tried. */
-export async function hold(
+export async function delay(
   context: Context,
   signalId: string,
   waitsFor: 'system' | 'chat' = 'system',

@@ -64,10 +64,10 @@ export function describeApprovals(store: () => Store): void {
   });
 
   it('lists what is open in one state', async () => {
-    const held = { kind: 'held', decision: aDecision(), untilMs: noonMs + 60_000 } as const;
+    const delayed = { kind: 'held', decision: aDecision(), untilMs: noonMs + 60_000 } as const;
     await store().addApproval(anApproval({ id: 'w', code: 'W' }));
     await store().addApproval(anApproval({ id: 'h', code: 'H', attempt: 2 }));
-    await store().saveApproval(anApproval({ id: 'h', code: 'H', attempt: 2, state: held }), 0, noonMs);
+    await store().saveApproval(anApproval({ id: 'h', code: 'H', attempt: 2, state: delayed }), 0, noonMs);
     expect((await store().listOpenApprovals('command', 'held')).map(({ id }) => id)).toEqual(['h']);
     expect((await store().listOpenApprovals(undefined, 'waiting')).map(({ id }) => id)).toEqual(['w']);
     expect(await store().listOpenApprovals('other', 'held')).toEqual([]);

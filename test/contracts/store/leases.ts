@@ -6,62 +6,62 @@ const leaseMs = 30_000;
 
 /** What holds in every store for rights that one run of the bot has at a time. */
 export function describeLeases(store: () => Store): void {
-  const hold = (holder: string, nowMs: number, name = 'observe') =>
-    store().holdLease({ name, holder, nowMs, leaseMs });
+  const acquire = (holder: string, nowMs: number, name = 'observe') =>
+    store().acquireLease({ name, holder, nowMs, leaseMs });
 
   it('gives a right to the first who asks, until the lease has ended', async () => {
-    expect(await hold('one', noonMs)).toEqual({ fence: 1 });
-    expect(await hold('two', noonMs + leaseMs - 1)).toBeUndefined();
-    expect(await hold('two', noonMs + leaseMs)).toEqual({ fence: 2 });
-    expect(await hold('one', noonMs + leaseMs + 1)).toBeUndefined();
+    expect(await acquire('one', noonMs)).toEqual({ fence: 1 });
+    expect(await acquire('two', noonMs + leaseMs - 1)).toBeUndefined();
+    expect(await acquire('two', noonMs + leaseMs)).toEqual({ fence: 2 });
+    expect(await acquire('one', noonMs + leaseMs + 1)).toBeUndefined();
   });
 
   it('renews a right under the same fence', async () => {
-    await hold('one', noonMs);
-    expect(await hold('one', noonMs + 20_000)).toEqual({ fence: 1 });
-    expect(await hold('two', noonMs + leaseMs)).toBeUndefined();
-    expect(await hold('two', noonMs + 20_000 + leaseMs)).toEqual({ fence: 2 });
+    await acquire('one', noonMs);
+    expect(await acquire('one', noonMs + 20_000)).toEqual({ fence: 1 });
+    expect(await acquire('two', noonMs + leaseMs)).toBeUndefined();
+    expect(await acquire('two', noonMs + 20_000 + leaseMs)).toEqual({ fence: 2 });
   });
 
   it('lets a right that was given back be taken at once, under a higher fence', async () => {
-    await hold('one', noonMs);
+    await acquire('one', noonMs);
     await store().releaseLease('observe', 'one');
-    expect(await hold('two', noonMs + 1)).toEqual({ fence: 2 });
+    expect(await acquire('two', noonMs + 1)).toEqual({ fence: 2 });
     await store().releaseLease('observe', 'two');
-    expect(await hold('two', noonMs + 2)).toEqual({ fence: 3 });
+    expect(await acquire('two', noonMs + 2)).toEqual({ fence: 3 });
   });
 
   it('lets nobody give back what somebody else holds by now', async () => {
-    await hold('one', noonMs);
-    await hold('two', noonMs + leaseMs);
+    await acquire('one', noonMs);
+    await acquire('two', noonMs + leaseMs);
     await store().releaseLease('observe', 'one');
-    expect(await hold('three', noonMs + leaseMs + 1)).toBeUndefined();
+    expect(await acquire('three', noonMs + leaseMs + 1)).toBeUndefined();
   });
 
   it('keeps rights of different names apart', async () => {
-    await hold('one', noonMs);
-    expect(await hold('two', noonMs, 'deliver')).toEqual({ fence: 1 });
+    await acquire('one', noonMs);
+    expect(await acquire('two', noonMs, 'deliver')).toEqual({ fence: 1 });
   });
 
   it('gives a right to one of several who ask at once', async () => {
-    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => hold(holder, noonMs)));
+    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => acquire(holder, noonMs)));
     expect(answers.filter((answer) => answer !== undefined)).toEqual([{ fence: 1 }]);
   });
 
   it('tells whether a right has come to somebody else', async () => {
     const fence = { name: 'observe', fence: 1 };
     expect(await store().stands(fence)).toBe(false);
-    await hold('one', noonMs);
+    await acquire('one', noonMs);
     expect(await store().stands(fence)).toBe(true);
     expect(await store().inTransaction((transaction) => transaction.stands(fence))).toBe(true);
-    await hold('two', noonMs + leaseMs);
+    await acquire('two', noonMs + leaseMs);
     expect(await store().stands(fence)).toBe(false);
   });
 
   it('lists who holds rights, and forgets those that ended', async () => {
-    await hold('one', noonMs, 'replica/one');
-    await hold('two', noonMs + 10, 'replica/two');
-    await hold('one', noonMs, 'observe/one');
+    await acquire('one', noonMs, 'replica/one');
+    await acquire('two', noonMs + 10, 'replica/two');
+    await acquire('one', noonMs, 'observe/one');
     expect(await store().leaseHolders('replica/', noonMs + leaseMs - 1)).toEqual(['one', 'two']);
     expect(await store().leaseHolders('replica/', noonMs + leaseMs)).toEqual(['two']);
     await store().forgetLeases('replica/', noonMs + leaseMs + 1);

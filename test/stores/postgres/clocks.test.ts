@@ -39,21 +39,21 @@ describePostgres('bots whose clocks differ by an hour', (server) => {
   };
 
   it('agree on who is the one bot', async () => {
-    expect(await right.store.holdBot('right', right.now(), leaseMs)).toBe(true);
-    expect(await fast.store.holdBot('fast', fast.now(), leaseMs)).toBe(false);
-    await right.store.releaseBot('right');
-    expect(await fast.store.holdBot('fast', fast.now(), leaseMs)).toBe(true);
-    expect(await right.store.holdBot('right', right.now(), leaseMs)).toBe(false);
+    expect(await right.store.acquireBotLease('right', right.now(), leaseMs)).toBe(true);
+    expect(await fast.store.acquireBotLease('fast', fast.now(), leaseMs)).toBe(false);
+    await right.store.releaseBotLease('right');
+    expect(await fast.store.acquireBotLease('fast', fast.now(), leaseMs)).toBe(true);
+    expect(await right.store.acquireBotLease('right', right.now(), leaseMs)).toBe(false);
   });
 
   it('agree on who holds a lease, and take over from one that has ended', async () => {
-    const hold = ({ store, now }: ClockedBot, holder: string, forMs: number) =>
-      store.holdLease({ name: 'observe', holder, nowMs: now(), leaseMs: forMs });
-    expect(await hold(right, 'right', leaseMs)).toEqual({ fence: 1 });
-    expect(await hold(fast, 'fast', leaseMs)).toBeUndefined();
-    expect(await hold(right, 'right', -1)).toEqual({ fence: 1 });
-    expect(await hold(fast, 'fast', leaseMs)).toEqual({ fence: 2 });
-    expect(await hold(right, 'right', leaseMs)).toBeUndefined();
+    const acquire = ({ store, now }: ClockedBot, holder: string, forMs: number) =>
+      store.acquireLease({ name: 'observe', holder, nowMs: now(), leaseMs: forMs });
+    expect(await acquire(right, 'right', leaseMs)).toEqual({ fence: 1 });
+    expect(await acquire(fast, 'fast', leaseMs)).toBeUndefined();
+    expect(await acquire(right, 'right', -1)).toEqual({ fence: 1 });
+    expect(await acquire(fast, 'fast', leaseMs)).toEqual({ fence: 2 });
+    expect(await acquire(right, 'right', leaseMs)).toBeUndefined();
   });
 
   it('agree on who works on a signal', async () => {

@@ -5,7 +5,7 @@ import { createWorlds } from '../world/worlds.js';
 const worlds = createWorlds();
 
 /** Ada and Bo have approved, and Command is away. */
-async function withHeldDecision(): Promise<World> {
+async function withDelayedDecision(): Promise<World> {
   const world = await worlds.openWithCard({ quorum: 2 });
   await world.click('ada', 'approve');
   world.command.faults.isUnreachable = true;
@@ -16,7 +16,7 @@ async function withHeldDecision(): Promise<World> {
 
 describe('taking a decision back', () => {
   it('is offered while it is held, and keeps the vote of the other', async () => {
-    const world = await withHeldDecision();
+    const world = await withDelayedDecision();
     expect(world.card().card.actions).toEqual(['take-back', 'details']);
     expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
     await world.deliver();
@@ -30,7 +30,7 @@ describe('taking a decision back', () => {
   });
 
   it('is only for those who made it', async () => {
-    const world = await withHeldDecision();
+    const world = await withDelayedDecision();
     expect(await world.click('cy', 'take-back')).toMatchObject({ kind: 'not-yours-to-take-back' });
     expect((await world.approval()).state.kind).toBe('held');
   });
@@ -53,7 +53,7 @@ describe('taking a decision back', () => {
   });
 
   it('leaves a run alone that went on meanwhile', async () => {
-    const world = await withHeldDecision();
+    const world = await withDelayedDecision();
     world.command.faults.isUnreachable = false;
     await world.passTime(60_000);
     expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'over' });
@@ -78,7 +78,7 @@ describe('withdrawing a vote', () => {
   });
 
   it('is too late once the quorum is full', async () => {
-    const world = await withHeldDecision();
+    const world = await withDelayedDecision();
     expect(await world.click('ada', 'withdraw')).toMatchObject({ kind: 'being-decided' });
   });
 });

@@ -218,11 +218,11 @@ describe('anchors', () => {
     await anchorLedger(world.context, anchoring);
     expect(lines).toHaveLength(1);
     const sealing = world.context.seal;
-    const held = { sealingOf: () => sealing, hasKey: true };
+    const delayed = { sealingOf: () => sealing, hasKey: true };
     const anchors = anchor ? [anchor] : [];
-    expect(await verifyLedger(world.store, { ...held, anchors })).toMatchObject([{ number: 4, keyed: 4 }]);
+    expect(await verifyLedger(world.store, { ...delayed, anchors })).toMatchObject([{ number: 4, keyed: 4 }]);
     const emptied = await worlds.open();
-    expect(await verifyLedger(emptied.store, { ...held, anchors })).toEqual([
+    expect(await verifyLedger(emptied.store, { ...delayed, anchors })).toEqual([
       { system: 'command', number: 1, what: 'cut-off' },
     ]);
   });

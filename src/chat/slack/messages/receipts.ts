@@ -38,7 +38,7 @@ export function disownedText(disowned: Disowned, renderContext: RenderContext): 
   const rights = wasSuspended
     ? 'Your rights in Countersign are suspended already.'
     : 'Your rights in Countersign are suspended, and the operators are told.';
-  const held =
+  const delayed =
     cancelled === 0
       ? []
       : [
@@ -48,7 +48,7 @@ export function disownedText(disowned: Disowned, renderContext: RenderContext): 
     approval && hasLeftUs(approval)
       ? [`It cannot be called back from here: ${stateSentence(approval, renderContext)}`]
       : [];
-  return [rights, ...held, ...state, 'Please change your Slack password and tell an operator.'].join(' ');
+  return [rights, ...delayed, ...state, 'Please change your Slack password and tell an operator.'].join(' ');
 }
 
 /** Admits that “That wasn't me” could not be carried out. */

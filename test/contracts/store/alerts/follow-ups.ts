@@ -132,10 +132,10 @@ export function describeFollowUps(store: () => Store): void {
     await store().addAlert('incident-1', ops, noonMs);
     await deliverOne(noonMs, message);
     await store().wantFollowUp('incident-1', 'more', more, noonMs);
-    const [held] = await claim(noonMs);
+    const [delayed] = await claim(noonMs);
     await store().wantFollowUp('incident-1', 'more', more, noonMs);
     expect(await claim(noonMs)).toEqual([]);
-    const { id = '', wantedVersion: version = 0, claim: holds = '' } = held ?? {};
+    const { id = '', wantedVersion: version = 0, claim: holds = '' } = delayed ?? {};
     await store().markDelivered(id, { message: reply, version, claim: holds });
     expect(await shows(noonMs)).toEqual(['follow-up']);
   });

@@ -81,7 +81,7 @@ export function stateSentence(approval: Approval, renderContext: RenderContext):
     case 'deciding':
       return `${whoDecided(state.decision, formatter)}. Telling ${system}…`;
     case 'held':
-      return heldSentence(state, system, formatter);
+      return delayedSentence(state, system, formatter);
     case 'checking':
       return `${whoDecided(state.decision, formatter)}. ${checkingText(state, system, formatter)} Checking.`;
     case 'recorded':
@@ -106,7 +106,7 @@ function checkingText(
     : `It was sent ${formatter.moment(sentAtMs)}; whether ${system} took it is not known.`;
 }
 
-function heldSentence(state: Extract<ApprovalState, { kind: 'held' }>, system: string, formatter: Formatter): string {
+function delayedSentence(state: Extract<ApprovalState, { kind: 'held' }>, system: string, formatter: Formatter): string {
   const { decision, untilMs } = state;
   const why = obstacle(state, system);
   const then =
