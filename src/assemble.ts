@@ -31,9 +31,9 @@ export interface Runtime {
   readonly newId: () => string;
   readonly newCode: (length: number) => string;
   /** Names this run of the bot. */
-  readonly holder: string;
+  readonly replicaId: string;
   /** Tells whether the run of that name is certainly over, so that its rights can be taken at once. */
-  readonly isOver: (holder: string) => boolean;
+  readonly isOver: (replicaId: string) => boolean;
   /** `cron` runs the jobs by themselves; `by-hand` leaves that to whoever holds the bot. */
   readonly jobs: 'cron' | 'by-hand';
   /** Opens what the settings name as the store, as `openStore` does unless told. */

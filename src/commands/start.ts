@@ -82,7 +82,7 @@ export function realRuntime(log: Log) {
     log,
     now: Date.now,
     newId: () => randomUUID(),
-    holder: `${hostname()}:${process.pid}:${randomUUID()}`,
+    replicaId: `${hostname()}:${process.pid}:${randomUUID()}`,
     isOver: isProcessOver,
     newCode: (length: number) =>
       Array.from({ length }, () => codeAlphabet[randomInt(codeAlphabet.length)] ?? 'A').join(''),
@@ -96,8 +96,8 @@ export function realRuntime(log: Log) {
  * Only knows processes of this machine; our own number in an older name is that of a process before us, as in
  * a container that was started again.
  */
-function isProcessOver(holder: string): boolean {
-  const [host, pid] = holder.split(':');
+function isProcessOver(replicaId: string): boolean {
+  const [host, pid] = replicaId.split(':');
   if (host !== hostname()) return false;
   if (Number(pid) === process.pid) return true;
   try {

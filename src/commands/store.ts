@@ -42,7 +42,7 @@ async function copy({ from, to, env }: StoreCommand): Promise<number> {
   const outcome = await copyStore({
     from,
     to,
-    holder: `${hostname()}:${process.pid}:${randomUUID()}`,
+    replicaId: `${hostname()}:${process.pid}:${randomUUID()}`,
     places: { password, ownClock: Date.now },
   });
   return reportCopied(outcome, nameOfPlace(to));
@@ -61,7 +61,7 @@ function reportCopied(outcome: CopyOutcome, to: string): number {
     case 'in-use':
       return fail(
         1,
-        `A bot works on ${outcome.place} (${outcome.holder}). Nothing was copied; stop it first. One that was killed holds the store for half a minute.`,
+        `A bot works on ${outcome.place} (${outcome.replicaId}). Nothing was copied; stop it first. One that was killed holds the store for half a minute.`,
       );
     default:
       return assertNever(outcome);

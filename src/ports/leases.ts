@@ -11,14 +11,14 @@ export interface Leases {
    */
   acquireLease(lease: {
     readonly name: string;
-    readonly holder: string;
+    readonly replicaId: string;
     readonly nowMs: number;
     readonly leaseMs: number;
   }): Promise<{ readonly fence: number } | undefined>;
   /** Gives such a right back; one that somebody else holds by now stays theirs. */
-  releaseLease(name: string, holder: string): Promise<void>;
+  releaseLease(name: string, replicaId: string): Promise<void>;
   /** Lists who holds a right whose name begins so. */
-  leaseHolders(prefix: string, nowMs: number): Promise<readonly string[]>;
+  listLeaseReplicaIds(prefix: string, nowMs: number): Promise<readonly string[]>;
   /** Forgets rights whose names begin so and that ended before a time; their fences begin anew. */
   forgetLeases(prefix: string, endedBeforeMs: number): Promise<void>;
 }

@@ -23,11 +23,11 @@ export interface Store extends Transaction, Leases {
   /** Runs some work as one: all of it is remembered, or nothing. No network call belongs inside. */
   inTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Takes or renews the right to be the one running bot on this store; false while another one holds it. */
-  acquireBotLease(holder: string, nowMs: number, leaseMs: number): Promise<boolean>;
+  acquireBotLease(replicaId: string, nowMs: number, leaseMs: number): Promise<boolean>;
   /** Tells who has that right, or had it last. */
-  botHolder(): Promise<string | undefined>;
+  getBotReplicaId(): Promise<string | undefined>;
   /** Gives that right back, so that the next start need not wait. */
-  releaseBotLease(holder: string): Promise<void>;
+  releaseBotLease(replicaId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -160,7 +160,7 @@ export interface SignalRepository {
    *
    * The same holder may take it again at any time: it serialises itself.
    */
-  takeSignal(id: string, holder: string, nowMs: number, leaseMs: number): Promise<Signal | undefined>;
+  takeSignal(id: string, replicaId: string, nowMs: number, leaseMs: number): Promise<Signal | undefined>;
 }
 
 /** People as last looked up, so that a press can be judged without a network read. */

@@ -12,7 +12,7 @@ import type { OpenDatabase } from './sql/open-database.js';
 export type CopyOutcome =
   | { readonly kind: 'copied'; readonly rows: number }
   | { readonly kind: 'not-there' | 'not-empty'; readonly place: string }
-  | { readonly kind: 'in-use'; readonly place: string; readonly holder: string };
+  | { readonly kind: 'in-use'; readonly place: string; readonly replicaId: string };
 
 /** Longer than any copying takes; it is given back at the end of it. */
 const leaseMs = 3_600_000;
@@ -27,17 +27,17 @@ export async function copyStore(options: {
   readonly from: string;
   readonly to: string;
   /** Names this copying, as a bot would be named. */
-  readonly holder: string;
+  readonly replicaId: string;
   readonly places: PlaceOptions;
 }): Promise<CopyOutcome> {
-  const { from, to, holder, places } = options;
+  const { from, to, replicaId: replicaId, places } = options;
   if (!isPostgresUrl(from) && !existsSync(from)) return { kind: 'not-there', place: from };
   return using(from, places, (source) =>
-    whileLocked(source, { place: from, holder }, () =>
+    whileLocked(source, { place: from, replicaId: replicaId }, () =>
       using(to, places, (target) =>
-        whileLocked(target, { place: to, holder }, async () => {
+        whileLocked(target, { place: to, replicaId: replicaId }, async () => {
           if (!(await isEmpty(target))) return { kind: 'not-empty', place: nameOfPlace(to) };
-          const rows = await copyTables(source, target, () => confirmLocked(source, holder));
+          const rows = await copyTables(source, target, () => confirmLocked(source, replicaId));
           return { kind: 'copied', rows };
         }),
       ),
@@ -61,25 +61,25 @@ async function using<T>(
 /** Works on a database as its one bot. */
 async function whileLocked(
   { db, engine }: OpenDatabase,
-  { place, holder }: { readonly place: string; readonly holder: string },
+  { place, replicaId: replicaId }: { readonly place: string; readonly replicaId: string },
   work: () => Promise<CopyOutcome>,
 ): Promise<CopyOutcome> {
   const lease = createBotLease(db, engine);
-  if (!(await lease.acquireBotLease(holder, Date.now(), leaseMs))) {
-    const other = (await lease.botHolder()) ?? 'another bot';
-    return { kind: 'in-use', place: nameOfPlace(place), holder: other };
+  if (!(await lease.acquireBotLease(replicaId, Date.now(), leaseMs))) {
+    const other = (await lease.getBotReplicaId()) ?? 'another bot';
+    return { kind: 'in-use', place: nameOfPlace(place), replicaId: other };
   }
   try {
     // Several bots at work hold no right to the whole store, but none can join them from now on.
-    const [bot] = await createLeases(db, engine).leaseHolders(replicaPrefix, Date.now());
-    if (bot !== undefined) return { kind: 'in-use', place: nameOfPlace(place), holder: bot };
+    const [bot] = await createLeases(db, engine).listLeaseReplicaIds(replicaPrefix, Date.now());
+    if (bot !== undefined) return { kind: 'in-use', place: nameOfPlace(place), replicaId: bot };
     return await work();
   } finally {
-    await lease.releaseBotLease(holder);
+    await lease.releaseBotLease(replicaId);
   }
 }
 
-async function confirmLocked({ db, engine }: OpenDatabase, holder: string): Promise<void> {
-  if (await createBotLease(db, engine).acquireBotLease(holder, Date.now(), leaseMs)) return;
+async function confirmLocked({ db, engine }: OpenDatabase, replicaId: string): Promise<void> {
+  if (await createBotLease(db, engine).acquireBotLease(replicaId, Date.now(), leaseMs)) return;
   throw new Error('A bot took the store over while it was copied; nothing was copied');
 }

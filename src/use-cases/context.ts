@@ -27,7 +27,7 @@ export interface Context {
   /** Makes a random short code of that many characters. */
   readonly newCode: (length: number) => string;
   /** Names this run of the bot, for leases. */
-  readonly holder: string;
+  readonly replicaId: string;
   /** After how many observations in a row without an answer the operators hear that a system is away. */
   readonly unreachableAfter: number;
   /** Hints that deliveries are due; never waits for them. */

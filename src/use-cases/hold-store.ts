@@ -23,13 +23,13 @@ export function createStoreLock(runtime: {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Names this run of the bot. */
-  readonly holder: string;
+  readonly replicaId: string;
   /** Tells whether the run of that name is certainly over. */
-  readonly isOver: (holder: string) => boolean;
+  readonly isOver: (replicaId: string) => boolean;
 }): StoreLock {
-  const { store, log, now, holder, isOver } = runtime;
+  const { store, log, now, replicaId: replicaId, isOver } = runtime;
   if (store.isShared) return sharedStoreLock(createMembership(runtime));
-  const acquire = () => store.acquireBotLease(holder, now(), leaseMs);
+  const acquire = () => store.acquireBotLease(replicaId, now(), leaseMs);
   let resolveLost = (): void => {};
   const lost = new Promise<void>((resolve) => {
     resolveLost = resolve;
@@ -38,12 +38,12 @@ export function createStoreLock(runtime: {
     lost,
     async take() {
       if (await acquire()) return true;
-      const other = await store.botHolder();
+      const other = await store.getBotReplicaId();
       if (other === undefined || !isOver(other)) return false;
       await store.releaseBotLease(other);
       return acquire();
     },
-    release: () => store.releaseBotLease(holder),
+    release: () => store.releaseBotLease(replicaId),
     async renew() {
       if (await acquire()) return;
       log.error({}, 'Another bot has taken this store over; this one stops');

@@ -39,8 +39,8 @@ describe('a clock that is set', () => {
 
   it('back by an hour lets the bot that looks go on, and another one take over in time', async () => {
     const { store } = await worlds.open();
-    const acquire = (holder: string, nowMs: number) =>
-      store.acquireLease({ name: 'observe/command', holder, nowMs, leaseMs: 20_000 });
+    const acquire = (replicaId: string, nowMs: number) =>
+      store.acquireLease({ name: 'observe/command', replicaId: replicaId, nowMs, leaseMs: 20_000 });
     await acquire('one', 10 * hourMs);
     expect(await acquire('one', 9 * hourMs)).toEqual({ fence: 1 });
     expect(await acquire('two', 9 * hourMs + 20_000)).toEqual({ fence: 2 });

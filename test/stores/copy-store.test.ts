@@ -18,19 +18,19 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 const copy = (from: string, to: string, places: PlaceOptions = {}) =>
-  copyStore({ from, to, holder: 'copier', places });
+  copyStore({ from, to, replicaId: 'copier', places });
 
 describe('copying a store', () => {
   it('is refused while a bot works on either, and nothing is copied', async () => {
     const [from, to] = [await filledFile(), folder.newFile()];
     const source = await openStore(from);
     await source.acquireBotLease('bot-1', Date.now(), 30_000);
-    expect(await copy(from, to)).toEqual({ kind: 'in-use', place: from, holder: 'bot-1' });
+    expect(await copy(from, to)).toEqual({ kind: 'in-use', place: from, replicaId: 'bot-1' });
     expect(existsSync(to)).toBe(false);
     await source.releaseBotLease('bot-1');
     const target = await openStore(to);
     await target.acquireBotLease('bot-2', Date.now(), 30_000);
-    expect(await copy(from, to)).toEqual({ kind: 'in-use', place: to, holder: 'bot-2' });
+    expect(await copy(from, to)).toEqual({ kind: 'in-use', place: to, replicaId: 'bot-2' });
     expect(await target.listOpenApprovals()).toEqual([]);
     await Promise.all([source.close(), target.close()]);
   });
@@ -38,10 +38,10 @@ describe('copying a store', () => {
   it('is refused while several bots share either', async () => {
     const [from, to] = [await filledFile(), folder.newFile()];
     const source = await openStore(from);
-    const place = { name: 'replica/bot-3', holder: 'bot-3', nowMs: Date.now(), leaseMs: 30_000 };
+    const place = { name: 'replica/bot-3', replicaId: 'bot-3', nowMs: Date.now(), leaseMs: 30_000 };
     await source.acquireLease(place);
-    expect(await copy(from, to)).toEqual({ kind: 'in-use', place: from, holder: 'bot-3' });
-    await source.releaseLease(place.name, place.holder);
+    expect(await copy(from, to)).toEqual({ kind: 'in-use', place: from, replicaId: 'bot-3' });
+    await source.releaseLease(place.name, place.replicaId);
     expect(await copy(from, to)).toMatchObject({ kind: 'copied' });
     await source.close();
   });

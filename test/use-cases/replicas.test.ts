@@ -17,13 +17,13 @@ const worlds = createWorlds();
 
 /** Takes the right to look away from whoever has it. */
 async function handOver(store: Store, nowMs: number): Promise<void> {
-  await store.acquireLease({ name: 'observe/command', holder: 'other', nowMs, leaseMs: 20_000 });
+  await store.acquireLease({ name: 'observe/command', replicaId: 'other', nowMs, leaseMs: 20_000 });
 }
 
 async function openFenced() {
   const { store } = await worlds.open();
   const name = 'observe/command';
-  const delayed = await store.acquireLease({ name, holder: 'mine', nowMs: noonMs, leaseMs: 20_000 });
+  const delayed = await store.acquireLease({ name, replicaId: 'mine', nowMs: noonMs, leaseMs: 20_000 });
   return { store, mine: fenced(store, { name, fence: delayed?.fence ?? 0 }) };
 }
 
@@ -69,7 +69,7 @@ it('holds back a signal that was written down long ago by a bot that was frozen'
   isFrozen = false;
   await world.passTime(15_000);
   expect(world.command.arrivals).toHaveLength(1);
-  expect(context.holder).not.toBe(world.context.holder);
+  expect(context.replicaId).not.toBe(world.context.replicaId);
 });
 
 it('does not send what somebody else has taken over while it was checked', async () => {

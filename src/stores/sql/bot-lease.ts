@@ -5,10 +5,10 @@ import type { Db } from './tables.js';
 const name = 'bot';
 
 /** Keeps the right to be the one running bot in a row of the database, for no longer than its lease. */
-export function createBotLease(db: Db, engine: Engine): Pick<Store, 'acquireBotLease' | 'botHolder' | 'releaseBotLease'> {
+export function createBotLease(db: Db, engine: Engine): Pick<Store, 'acquireBotLease' | 'getBotReplicaId' | 'releaseBotLease'> {
   return {
-    async acquireBotLease(holder, nowMs, leaseMs) {
-      const lease = { holder, until_ms: engine.at(nowMs + leaseMs) };
+    async acquireBotLease(replicaId, nowMs, leaseMs) {
+      const lease = { holder: replicaId, until_ms: engine.at(nowMs + leaseMs) };
       const held = await db
         .insertInto('bot_lease')
         .values({ name, ...lease })
@@ -18,7 +18,7 @@ export function createBotLease(db: Db, engine: Engine): Pick<Store, 'acquireBotL
             .doUpdateSet(lease)
             .where((old) =>
               old.or([
-                old('bot_lease.holder', '=', holder),
+                old('bot_lease.holder', '=', replicaId),
                 old('bot_lease.until_ms', '<=', engine.at(nowMs)),
               ]),
             ),
@@ -26,7 +26,7 @@ export function createBotLease(db: Db, engine: Engine): Pick<Store, 'acquireBotL
         .executeTakeFirst();
       return held.numInsertedOrUpdatedRows !== 0n;
     },
-    async botHolder() {
+    async getBotReplicaId() {
       const row = await db
         .selectFrom('bot_lease')
         .select('holder')
@@ -34,8 +34,8 @@ export function createBotLease(db: Db, engine: Engine): Pick<Store, 'acquireBotL
         .executeTakeFirst();
       return row?.holder;
     },
-    async releaseBotLease(holder) {
-      await db.deleteFrom('bot_lease').where('name', '=', name).where('holder', '=', holder).execute();
+    async releaseBotLease(replicaId) {
+      await db.deleteFrom('bot_lease').where('name', '=', name).where('holder', '=', replicaId).execute();
     },
   };
 }

@@ -90,7 +90,7 @@ function claimOf(
     revision: approval.revision,
     decision: { verdict: click.verb === 'deny' ? 'deny' : 'approve', ...chosen, votes, atMs: click.atMs },
     phase: 'claimed',
-    holder: context.holder,
+    holder: context.replicaId,
     leaseUntilMs: 0,
     claimedAtMs: context.now(),
     sends: 0,

@@ -9,7 +9,7 @@ import type { AccessAnswer, Linking } from './linking.js';
 import { recordLink } from './record-link.js';
 
 /** What linking stands on. */
-export interface LinkingParts extends Pick<Context, 'store' | 'log' | 'now' | 'holder' | 'seal' | 'policy'> {
+export interface LinkingParts extends Pick<Context, 'store' | 'log' | 'now' | 'replicaId' | 'seal' | 'policy'> {
   /** System name → how people sign in there, if they do. */
   readonly backends: ReadonlyMap<string, Pick<WorkflowBackend, 'personSignIn'>>;
   readonly vault: Vault;
@@ -75,10 +75,10 @@ function accessOf({ link, tokens }: Had): AccessAnswer {
 
 /** Lets one process at a time use a refresh token, and keeps the next one before it is of any use. */
 async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refreshable): Promise<Refreshed> {
-  const { store, holder, now } = parts;
+  const { store, replicaId: replicaId, now } = parts;
   const { system, person } = before;
   const name = `link/${system}/${personKey(person)}`;
-  if (!(await store.acquireLease({ name, holder, nowMs: now(), leaseMs }))) {
+  if (!(await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs }))) {
     throw new BackendError('Another process is asking for the same person just now', {
       code: 'throttled',
       system,
@@ -90,7 +90,7 @@ async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refres
     const link = await store.findLink(system, person);
     return link ? await refresh(parts, { link, signIn }) : { kind: 'not-linked' };
   } finally {
-    await store.releaseLease(name, holder);
+    await store.releaseLease(name, replicaId);
   }
 }
 

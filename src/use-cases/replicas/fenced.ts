@@ -7,7 +7,7 @@ export class LeaseLost extends Error {
 }
 
 /** What cannot write, whatever else it does; everything that is not named so is checked. */
-const reading = /^(find|list|get|recall|count|next|latest|last|stands|keptText|botHolder|leaseHolders)/;
+const reading = /^(find|list|get|recall|count|next|latest|last|stands|keptText)/;
 /** What is about rights themselves, or no write at all. */
 const passing: ReadonlySet<string> = new Set([
   'isShared',

@@ -24,26 +24,26 @@ export function createMembership(runtime: {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Names this run of the bot. */
-  readonly holder: string;
+  readonly replicaId: string;
 }): Membership {
-  const { store, log, now, holder } = runtime;
-  const name = `${replicaPrefix}${holder}`;
+  const { store, log, now, replicaId: replicaId } = runtime;
+  const name = `${replicaPrefix}${replicaId}`;
   let known = 0;
   const stay = async () => {
-    await store.acquireLease({ name, holder, nowMs: now(), leaseMs });
+    await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs });
     await store.forgetLeases(replicaPrefix, now() - keptMs);
-    const { length: replicas } = await store.leaseHolders(replicaPrefix, now());
+    const { length: replicas } = await store.listLeaseReplicaIds(replicaPrefix, now());
     if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
     known = replicas;
   };
   return {
     stay,
     async join() {
-      if (!(await store.acquireBotLease(holder, now(), holdMs))) return false;
+      if (!(await store.acquireBotLease(replicaId, now(), holdMs))) return false;
       await stay();
-      await store.releaseBotLease(holder);
+      await store.releaseBotLease(replicaId);
       return true;
     },
-    leave: () => store.releaseLease(name, holder),
+    leave: () => store.releaseLease(name, replicaId),
   };
 }

@@ -13,13 +13,13 @@ export interface ObservationLease {
 const leaseMs = 20_000;
 
 /** Creates the right to look at a system; nothing is taken yet. */
-export function createObservationLease({ store, holder, now }: Context, system: string): ObservationLease {
+export function createObservationLease({ store, replicaId: replicaId, now }: Context, system: string): ObservationLease {
   const name = `observe/${system}`;
   return {
     async take() {
-      const delayed = await store.acquireLease({ name, holder, nowMs: now(), leaseMs });
+      const delayed = await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs });
       return delayed && { name, fence: delayed.fence };
     },
-    release: () => store.releaseLease(name, holder),
+    release: () => store.releaseLease(name, replicaId),
   };
 }

@@ -28,13 +28,13 @@ export async function countSignaller(
   return save(context, transaction, { ...approval, counted, state });
 }
 
-function nextOf({ newId, now, holder }: Context, before: Signal): Signal {
+function nextOf({ newId, now, replicaId: replicaId }: Context, before: Signal): Signal {
   const { deadlineMs: _over, ...rest } = before;
   return {
     ...rest,
     id: newId(),
     phase: 'claimed',
-    holder,
+    holder: replicaId,
     leaseUntilMs: 0,
     claimedAtMs: now(),
     sends: 0,

@@ -31,7 +31,7 @@ export async function sendSignal(context: Context, signalId: string): Promise<vo
   if (!backend) return;
   const leaseMs = backend.signalTimeoutMs + marginMs;
   if (found.notBeforeMs !== undefined && context.now() < found.notBeforeMs) return;
-  const signal = await context.store.takeSignal(signalId, context.holder, context.now(), leaseMs);
+  const signal = await context.store.takeSignal(signalId, context.replicaId, context.now(), leaseMs);
   if (signal?.phase !== 'claimed') return;
   const instance = await checkBeforeSignal(context, backend, signal);
   const speaking = instance && (await speakFor(context, signal));
@@ -68,7 +68,7 @@ async function markSending(
 ): Promise<Signal | undefined> {
   return inPhase(context, signal.id, 'claimed', async (work) => {
     // Somebody else has taken it over while it was checked here.
-    if (work.signal.holder !== context.holder) return undefined;
+    if (work.signal.holder !== context.replicaId) return undefined;
     const deadlineMs = context.now() + backend.signalTimeoutMs + marginMs;
     const sends = work.signal.sends + 1;
     const sending = { ...work.signal, phase: 'sending', deadlineMs, sends, stillWaitingReads: 0 } as const;

@@ -148,7 +148,7 @@ async function reportStuck(context: Context, system: string): Promise<void> {
 export async function adoptSignals(context: Context): Promise<void> {
   for (const system of context.backends.keys()) {
     for (const signal of await context.store.listUnsettledSignals(system)) {
-      await context.store.saveSignal({ ...signal, holder: context.holder, leaseUntilMs: 0 });
+      await context.store.saveSignal({ ...signal, holder: context.replicaId, leaseUntilMs: 0 });
     }
   }
 }

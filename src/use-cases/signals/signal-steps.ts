@@ -48,8 +48,8 @@ export async function inAttempt<T>(
   work: (found: SignalWork) => Promise<T>,
 ): Promise<T | undefined> {
   return inPhase(context, attempt.id, 'sending', async (found) => {
-    const { holder, sends } = found.signal;
-    return holder === attempt.holder && sends === attempt.sends ? work(found) : undefined;
+    const { holder: replicaId, sends } = found.signal;
+    return replicaId === attempt.holder && sends === attempt.sends ? work(found) : undefined;
   });
 }
 

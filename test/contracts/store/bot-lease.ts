@@ -5,9 +5,9 @@ import { noonMs } from '../../support/an-approval.js';
 /** What holds in every store for being the one running bot. */
 export function describeBotLease(store: () => Store): void {
   it('tells who holds the right', async () => {
-    expect(await store().botHolder()).toBeUndefined();
+    expect(await store().getBotReplicaId()).toBeUndefined();
     await store().acquireBotLease('one', noonMs, 30_000);
-    expect(await store().botHolder()).toBe('one');
+    expect(await store().getBotReplicaId()).toBe('one');
   });
 
   it('refuses a second bot until the lease of the first has ended', async () => {

@@ -6,8 +6,8 @@ const leaseMs = 30_000;
 
 /** What holds in every store for rights that one run of the bot has at a time. */
 export function describeLeases(store: () => Store): void {
-  const acquire = (holder: string, nowMs: number, name = 'observe') =>
-    store().acquireLease({ name, holder, nowMs, leaseMs });
+  const acquire = (replicaId: string, nowMs: number, name = 'observe') =>
+    store().acquireLease({ name, replicaId: replicaId, nowMs, leaseMs });
 
   it('gives a right to the first who asks, until the lease has ended', async () => {
     expect(await acquire('one', noonMs)).toEqual({ fence: 1 });
@@ -44,7 +44,7 @@ export function describeLeases(store: () => Store): void {
   });
 
   it('gives a right to one of several who ask at once', async () => {
-    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => acquire(holder, noonMs)));
+    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((replicaId) => acquire(replicaId, noonMs)));
     expect(answers.filter((answer) => answer !== undefined)).toEqual([{ fence: 1 }]);
   });
 
@@ -62,10 +62,10 @@ export function describeLeases(store: () => Store): void {
     await acquire('one', noonMs, 'replica/one');
     await acquire('two', noonMs + 10, 'replica/two');
     await acquire('one', noonMs, 'observe/one');
-    expect(await store().leaseHolders('replica/', noonMs + leaseMs - 1)).toEqual(['one', 'two']);
-    expect(await store().leaseHolders('replica/', noonMs + leaseMs)).toEqual(['two']);
+    expect(await store().listLeaseReplicaIds('replica/', noonMs + leaseMs - 1)).toEqual(['one', 'two']);
+    expect(await store().listLeaseReplicaIds('replica/', noonMs + leaseMs)).toEqual(['two']);
     await store().forgetLeases('replica/', noonMs + leaseMs + 1);
-    expect(await store().leaseHolders('replica/', noonMs)).toEqual(['two']);
+    expect(await store().listLeaseReplicaIds('replica/', noonMs)).toEqual(['two']);
     expect(await store().stands({ name: 'observe/one', fence: 1 })).toBe(true);
   });
 }

@@ -47,8 +47,8 @@ describePostgres('bots whose clocks differ by an hour', (server) => {
   });
 
   it('agree on who holds a lease, and take over from one that has ended', async () => {
-    const acquire = ({ store, now }: ClockedBot, holder: string, forMs: number) =>
-      store.acquireLease({ name: 'observe', holder, nowMs: now(), leaseMs: forMs });
+    const acquire = ({ store, now }: ClockedBot, replicaId: string, forMs: number) =>
+      store.acquireLease({ name: 'observe', replicaId: replicaId, nowMs: now(), leaseMs: forMs });
     expect(await acquire(right, 'right', leaseMs)).toEqual({ fence: 1 });
     expect(await acquire(fast, 'fast', leaseMs)).toBeUndefined();
     expect(await acquire(right, 'right', -1)).toEqual({ fence: 1 });

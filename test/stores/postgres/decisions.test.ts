@@ -19,7 +19,7 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
   async function openBoth(options: WorldOptions = {}): Promise<{ world: World; bots: readonly Context[] }> {
     const [one, two] = stores();
     const world = await openWorld({ ...options, store: one });
-    return { world, bots: [world.context, { ...world.context, store: two, holder: 'other-run' }] };
+    return { world, bots: [world.context, { ...world.context, store: two, replicaId: 'other-run' }] };
   }
 
   async function putNext(world: World, run: string) {

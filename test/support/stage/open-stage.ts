@@ -152,7 +152,7 @@ export async function startOnStage(parts: {
       now: clock.now,
       newId: () => `${clock.now().toString(36)}-${process.hrtime.bigint().toString(36)}-${next()}`,
       newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
-      holder: `stage-${next()}-${process.hrtime.bigint()}`,
+      replicaId: `stage-${next()}-${process.hrtime.bigint()}`,
       isOver: () => false,
       jobs: 'by-hand',
       ...(openStore ? { openStore } : {}),

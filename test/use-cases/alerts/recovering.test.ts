@@ -226,7 +226,7 @@ describe('an aborted run', () => {
       definition: 'Web servers',
       isOverride: false,
       phase: 'following',
-      holder: watch.world.context.holder,
+      holder: watch.world.context.replicaId,
       proposedAtMs: watch.world.clock.now(),
       confirmedAtMs: watch.world.clock.now(),
     });

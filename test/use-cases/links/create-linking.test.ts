@@ -55,14 +55,14 @@ const signIn: PersonSignIn = {
   },
 };
 
-function linkingOf(holder = 'bot-1', its: Vault = vault) {
+function linkingOf(replicaId = 'bot-1', its: Vault = vault) {
   const log = keepLog();
   const linking = createLinking({
     store,
     backends: new Map([['corp', { personSignIn: signIn }]]),
     log: log.log,
     now: () => nowMs,
-    holder,
+    replicaId: replicaId,
     seal: createSeal(undefined),
     policy: aPolicy(),
     vault: its,

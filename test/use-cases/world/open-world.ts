@@ -100,7 +100,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     now: clock.now,
     newId: () => `id-${next()}`,
     newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
-    holder: `run-${next()}`,
+    replicaId: `run-${next()}`,
     unreachableAfter: options.unreachableAfter ?? 1_000,
     kick: () => {},
     ...change,

@@ -37,13 +37,13 @@ export function createSignalRepository(db: Db, engine: Engine): SignalRepository
       return (await unsettled.orderBy('claimed_at_ms').orderBy('id').execute()).map(toSignal);
     },
     /** Tests the lease and takes it in one statement; nobody can take a signal that is settled. */
-    async takeSignal(id, holder, nowMs, leaseMs) {
+    async takeSignal(id, replicaId, nowMs, leaseMs) {
       const row = await db
         .updateTable('signals')
-        .set({ holder, lease_until_ms: engine.at(nowMs + leaseMs) })
+        .set({ holder: replicaId, lease_until_ms: engine.at(nowMs + leaseMs) })
         .where('id', '=', id)
         .where('phase', '<>', 'settled')
-        .where((is) => is.or([is('holder', '=', holder), is('lease_until_ms', '<=', engine.at(nowMs))]))
+        .where((is) => is.or([is('holder', '=', replicaId), is('lease_until_ms', '<=', engine.at(nowMs))]))
         .returningAll()
         .executeTakeFirst();
       return row && toSignal(row);
@@ -65,6 +65,6 @@ function toColumns(signal: Signal) {
 }
 
 /** The columns a lease changes are truer than the body. */
-function toSignal({ id, body, holder, lease_until_ms }: Selectable<Tables['signals']>): Signal {
-  return { ...readBody<Signal>({ table: 'signals', id, body }), holder, leaseUntilMs: lease_until_ms };
+function toSignal({ id, body, holder: replicaId, lease_until_ms }: Selectable<Tables['signals']>): Signal {
+  return { ...readBody<Signal>({ table: 'signals', id, body }), holder: replicaId, leaseUntilMs: lease_until_ms };
 }

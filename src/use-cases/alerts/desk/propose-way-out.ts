@@ -53,7 +53,7 @@ async function recordOf(
     ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
     isOverride: false,
     phase: 'proposed',
-    holder: context.holder,
+    holder: context.replicaId,
     proposedAtMs: context.now(),
     batch: { id: batchId, incidentId: incident.id, place },
   };

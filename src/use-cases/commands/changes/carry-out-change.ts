@@ -34,7 +34,7 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   if (!backend) return;
   const nowMs = context.now();
   const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
-  const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.holder };
+  const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.replicaId };
   const marked = await context.store.inTransaction((transaction) => markSending(context, transaction, sending));
   if (!marked) return;
   if (marked.phase === 'over') return tellOver(context, marked);

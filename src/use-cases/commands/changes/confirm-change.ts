@@ -48,8 +48,8 @@ function writeDown(context: Context, changeId: string, asker: Asker): Promise<Co
       await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
       return 'repeated';
     }
-    const { holder } = context;
-    const changed = { ...here, phase: 'confirmed', confirmedAtMs: nowMs, holder } as const;
+    const { replicaId: replicaId } = context;
+    const changed = { ...here, phase: 'confirmed', confirmedAtMs: nowMs, holder: replicaId } as const;
     await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
     return 'confirmed';
   });

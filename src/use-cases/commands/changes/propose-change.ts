@@ -72,7 +72,7 @@ export async function propose(
     id: context.newId(),
     person: asker.person,
     phase: 'proposed',
-    holder: context.holder,
+    holder: context.replicaId,
     proposedAtMs: context.now(),
     ...(asker.channel === undefined ? {} : { channel: asker.channel }),
     ...(asker.responseUrl === undefined ? {} : { responseUrl: asker.responseUrl }),

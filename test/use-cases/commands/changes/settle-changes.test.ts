@@ -7,11 +7,11 @@ const worlds = createWorlds();
 
 it('tells somebody in the end that their change was not sent, when carrying it out broke in this very run', async () => {
   const world = await worlds.openWithCard();
-  const { store, backends, holder, now } = world.context;
+  const { store, backends, replicaId: replicaId, now } = world.context;
   const [backend] = backends.values();
   if (!backend) throw new Error('The world has no system');
   const instance = { system: backend.system, id: 'gone' };
-  const change = aChange({ change: { kind: 'stop', instance }, holder, confirmedAtMs: now() });
+  const change = aChange({ change: { kind: 'stop', instance }, holder: replicaId, confirmedAtMs: now() });
   await store.addChange(change);
   await settleChanges(world.context, backend);
   expect(await store.findChange(change.id)).toMatchObject({ phase: 'confirmed' });
