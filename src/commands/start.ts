@@ -12,7 +12,7 @@ import type { Log } from '../ports/log.js';
 const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 /** A bot that was killed keeps its right to the store for half a minute; the next one waits that long. */
-const patienceMs = 45_000;
+const waitTimeoutMs = 45_000;
 
 /** Runs the bot until it is told to stop; returns the exit code. */
 export async function start(options: {
@@ -25,7 +25,7 @@ export async function start(options: {
   if (!settings) return 2;
   const log = createLog({ level: settings.log.level });
   for (const warning of settings.warnings) log.warn({}, warning);
-  const bot = await orProblems(() => startPatiently(settings, log));
+  const bot = await orProblems(() => startWithRetry(settings, log));
   if (!bot) return 2;
   log.info(
     {
@@ -108,8 +108,8 @@ function isProcessOver(replicaId: string): boolean {
   }
 }
 
-async function startPatiently(settings: Settings, log: Log): Promise<Bot> {
-  const giveUpAtMs = Date.now() + patienceMs;
+async function startWithRetry(settings: Settings, log: Log): Promise<Bot> {
+  const giveUpAtMs = Date.now() + waitTimeoutMs;
   for (;;) {
     try {
       return await startBot(settings, realRuntime(log));

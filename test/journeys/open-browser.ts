@@ -41,7 +41,7 @@ export interface OpenBrowser {
 }
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const patienceMs = 20_000;
+const waitTimeoutMs = 20_000;
 const args = [
   '--headless',
   '--no-sandbox',
@@ -64,7 +64,7 @@ export async function openBrowser(): Promise<OpenBrowser> {
   const { chromium }: Playwright = await import(library);
   const browser = await chromium.launch({ executablePath, args });
   const page = await browser.newPage();
-  page.setDefaultTimeout(patienceMs);
+  page.setDefaultTimeout(waitTimeoutMs);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

@@ -3,7 +3,7 @@ import { trustedAuthorities } from '../../shared/http/trusted-authorities.js';
 import { createCredentials } from './auth/create-credentials.js';
 import { createFetchToken } from './auth/fetch-token.js';
 import { type Client, createClient } from './http/client.js';
-import { createPolicies, type Patience, usualPatience } from './http/policies.js';
+import { createPolicies, type RetryOptions, defaultRetryOptions } from './http/policies.js';
 import { createTransport } from './http/transport.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
 
@@ -15,20 +15,20 @@ import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
  */
 export function createSignedInClient(
   { server, secrets }: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
-  runtime: { readonly log: Log; readonly now: () => number; readonly patience?: Partial<Patience> },
+  runtime: { readonly log: Log; readonly now: () => number; readonly retryOptions?: Partial<RetryOptions> },
 ): Client {
-  const patience = { ...usualPatience, ...runtime.patience };
+  const retryOptions = { ...defaultRetryOptions, ...runtime.retryOptions };
   const fetchToken = createFetchToken({
     system: server.name,
     transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),
-    policies: createPolicies(patience),
+    policies: createPolicies(retryOptions),
     timeoutMs: server.timeout,
   });
   return createClient({
     server,
     transport: createTransport({ ca: trustedAuthorities(server.caCert) }),
     credentials: createCredentials(server.auth, secrets, { fetchToken, now: runtime.now }),
-    policies: createPolicies(patience),
+    policies: createPolicies(retryOptions),
     log: runtime.log,
   });
 }

@@ -8,7 +8,7 @@ import { createLastGoodStep } from './definitions/last-good-step.js';
 import { createReadDefinitions } from './definitions/read-steps.js';
 import { createRequirementOf } from './definitions/requirement-of.js';
 import { createStepsOf } from './definitions/steps-of.js';
-import type { Patience } from './http/policies.js';
+import type { RetryOptions } from './http/policies.js';
 import { createFindSuccessors } from './instances/find-successors.js';
 import { createInstances } from './instances/instances.js';
 import { createListInstances } from './instances/list-instances.js';
@@ -31,7 +31,7 @@ export interface KeyfactorRuntime {
   readonly now: () => number;
   readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
   /** Less patience than usual, for tests. */
-  readonly patience?: Partial<Patience>;
+  readonly retryOptions?: Partial<RetryOptions>;
 }
 
 /** After its deadline a request is given this long to be gone from the network. */

@@ -4,7 +4,7 @@ import { trustedAuthorities } from '../../shared/http/trusted-authorities.js';
 import { createCredentials } from './auth/create-credentials.js';
 import { createFetchToken } from './auth/fetch-token.js';
 import { createClient } from './http/client.js';
-import { createPolicies, type Patience, usualPatience } from './http/policies.js';
+import { createPolicies, type RetryOptions, defaultRetryOptions } from './http/policies.js';
 import { createTransport } from './http/transport.js';
 import { createRepositoryBackend } from './repository-backend.js';
 import { systemName } from './settings/system-name.js';
@@ -16,7 +16,7 @@ export interface WorkTasksRuntime {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Less patience than usual, for tests. */
-  readonly patience?: Partial<Patience>;
+  readonly retryOptions?: Partial<RetryOptions>;
 }
 
 /**
@@ -30,18 +30,18 @@ export function createWorkTasksBackends(
   runtime: WorkTasksRuntime,
 ): readonly WorkflowBackend[] {
   const { log, now } = runtime;
-  const patience = { ...usualPatience, ...runtime.patience };
+  const retryOptions = { ...defaultRetryOptions, ...runtime.retryOptions };
   const fetchToken = createFetchToken({
     system: server.name,
     transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),
-    policies: createPolicies(patience),
+    policies: createPolicies(retryOptions),
     timeoutMs: server.timeout,
   });
   const shared = {
     server,
     log,
     transport: createTransport({ ca: trustedAuthorities(server.caCert) }),
-    policies: createPolicies(patience),
+    policies: createPolicies(retryOptions),
     signing: {
       credentials: createCredentials(server.auth, secrets, { fetchToken, now }),
       extraHeader: server.extraAccessTokenHeader,

@@ -6,7 +6,7 @@ import { headingOf, textOf } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';
 
-const patienceMs = 20_000;
+const waitTimeoutMs = 20_000;
 
 /** Lists the alerts about a workflow, without what is said in their threads. */
 function alertsAbout({ slack }: Demo, definition: string): readonly SeenMessage[] {
@@ -19,7 +19,7 @@ function alertsAbout({ slack }: Demo, definition: string): readonly SeenMessage[
 function alertSaying(demo: Demo, definition: string, text: RegExp): Promise<SeenMessage> {
   return demo.slack.waitFor(() => alertsAbout(demo, definition).find((one) => text.test(textOf(one))), {
     whatFor: `an alert about ${definition}: ${text}`,
-    timeoutMs: patienceMs,
+    timeoutMs: waitTimeoutMs,
   });
 }
 
@@ -27,7 +27,7 @@ function alertSaying(demo: Demo, definition: string, text: RegExp): Promise<Seen
 function threadSaying({ slack }: Demo, { channel, ts }: SeenMessage, text: RegExp): Promise<SeenMessage> {
   return slack.waitFor(() => slack.thread(channel, ts).find((one) => text.test(textOf(one))), {
     whatFor: `a thread: ${text}`,
-    timeoutMs: patienceMs,
+    timeoutMs: waitTimeoutMs,
   });
 }
 

@@ -2,7 +2,7 @@ import type { SeenMessage } from '../../simulators/slack/hands/shown.js';
 import type { Demo } from '../open-demo.js';
 import { channels } from '../scene/cast.js';
 
-const patienceMs = 20_000;
+const waitTimeoutMs = 20_000;
 
 /** Gives everything a person reads in a message, in one string. */
 export function textOf(message: SeenMessage): string {
@@ -48,7 +48,7 @@ export function plantCard({ slack }: Demo, ...text: readonly RegExp[]): Promise<
       slack
         .messages(channels.plant.id)
         .find((one) => one.isFromApp && text.every((word) => word.test(textOf(one)))),
-    { whatFor: `a card in #${channels.plant.name}: ${text.join(' ')}`, timeoutMs: patienceMs },
+    { whatFor: `a card in #${channels.plant.name}: ${text.join(' ')}`, timeoutMs: waitTimeoutMs },
   );
 }
 
@@ -59,7 +59,7 @@ async function cardThat(
 ): Promise<SeenMessage> {
   const find = () => cardsOf(demo, runId).find(wanted.fits);
   try {
-    return await demo.slack.waitFor(find, { timeoutMs: patienceMs });
+    return await demo.slack.waitFor(find, { timeoutMs: waitTimeoutMs });
   } catch {
     const said = cardsOf(demo, runId).map((card) => `${headingOf(card)} (${textOf(card)})`);
     throw new Error(`No card of this run ${wanted.is}; seen: ${said.join(' and ') || 'none'}`);

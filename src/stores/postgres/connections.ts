@@ -5,7 +5,7 @@ import type { Connections } from './postgres-driver.js';
 import { mayConnectSoon, NotReachable } from './postgres-failure.js';
 
 /** A restart of the server takes a second or two; a person who clicked is told after three. */
-const patienceMs = 2_000;
+const waitTimeoutMs = 2_000;
 const pauseMs = 100;
 
 /** No limit may be so long that people wait for ever, nor so short that a busy server looks broken. */
@@ -40,11 +40,11 @@ export function createConnections(url: URL): Connections {
   pool.on('error', () => {});
   // One that somebody holds has ended between two questions; the next question fails and says so.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return { take: () => takePatiently(pool, url), end: () => pool.end() };
+  return { take: () => takeWithRetry(pool, url), end: () => pool.end() };
 }
 
-async function takePatiently(pool: Pool, url: URL): Promise<PoolClient> {
-  const giveUpAtMs = performance.now() + patienceMs;
+async function takeWithRetry(pool: Pool, url: URL): Promise<PoolClient> {
+  const giveUpAtMs = performance.now() + waitTimeoutMs;
   for (;;) {
     try {
       return await pool.connect();

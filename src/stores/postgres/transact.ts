@@ -5,7 +5,7 @@ import type { TransactionQueue } from '../sql/turns.js';
 import { hasLostRace, isKeyTaken } from './postgres-failure.js';
 
 /** As long as SQLite waits for another writer. */
-const patienceMs = 5_000;
+const waitTimeoutMs = 5_000;
 const longestPauseMs = 100;
 const triesOfTakenKey = 3;
 
@@ -26,7 +26,7 @@ export function createTransact(enqueue: TransactionQueue): Engine['transact'] {
  * the connection was lost, is not: it throws.
  */
 async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
-  const giveUpAtMs = performance.now() + patienceMs;
+  const giveUpAtMs = performance.now() + waitTimeoutMs;
   for (let tries = 1; ; tries += 1) {
     try {
       return await db.transaction().setIsolationLevel('serializable').execute(work);

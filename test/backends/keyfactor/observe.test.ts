@@ -142,7 +142,7 @@ describe('observing', () => {
     ['drop-before-effect', 'unreachable'],
     ['hang-before-effect', 'timeout'],
   ] as const)('fails as a whole when the list is answered with %s', async (fault, code) => {
-    bench = await startBench({ patience: { retries: 1 } });
+    bench = await startBench({ retryOptions: { retries: 1 } });
     bench.startRun();
     bench.command.fail({ fault, times: 9 });
     const error = await bench.failure(bench.backend.observe([]));
@@ -168,7 +168,7 @@ describe('observing', () => {
   });
 
   it('leaves a server alone that failed too often, and comes back to it', async () => {
-    bench = await startBench({ patience: { retries: 0, breakAfter: 2, breakForMs: 30 } });
+    bench = await startBench({ retryOptions: { retries: 0, breakAfter: 2, breakForMs: 30 } });
     await bench.command.goDown();
     expect(await bench.failure(bench.backend.observe([]))).toMatchObject({ code: 'unreachable' });
     expect(await bench.failure(bench.backend.observe([]))).toMatchObject({ code: 'unreachable' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPolicies, usualPatience } from '../../../src/backends/keyfactor/http/policies.js';
+import { createPolicies, defaultRetryOptions } from '../../../src/backends/keyfactor/http/policies.js';
 import { TransportFailure } from '../../../src/shared/http/transport-failure.js';
 
 const answer = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
@@ -22,7 +22,7 @@ const attempts = (...ends: readonly (ReturnType<typeof answer> | Error)[]) => {
   };
 };
 
-const policies = (change = {}) => createPolicies({ ...usualPatience, pauseMs: 1, ...change });
+const policies = (change = {}) => createPolicies({ ...defaultRetryOptions, pauseMs: 1, ...change });
 const lost = new TransportFailure('connection-lost', 'ECONNRESET');
 
 describe('a read', () => {

@@ -50,7 +50,7 @@ describe('what a step needs', () => {
   });
 
   it('tells the rest when only the number cannot be found out', async () => {
-    bench = await startBench({ behaviour: { minimumApprovalsParameter: null }, patience: { retries: 0 } });
+    bench = await startBench({ behaviour: { minimumApprovalsParameter: null }, retryOptions: { retries: 0 } });
     const id = bench.startRun();
     bench.command.fail({ fault: 'http-500', path: 'RequireApproval', times: 9 });
     expect(await requirement(id)).toEqual({ roles: ['Approvers'] });
@@ -80,7 +80,7 @@ describe('what a step needs', () => {
   });
 
   it('fails when the server does', async () => {
-    bench = await startBench({ patience: { retries: 0 } });
+    bench = await startBench({ retryOptions: { retries: 0 } });
     const instance = await bench.found(bench.startRun());
     bench.command.fail({ fault: 'http-500' });
     expect(await bench.failure(bench.backend.requirementOf(instance))).toMatchObject({

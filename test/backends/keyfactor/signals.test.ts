@@ -185,7 +185,7 @@ describe('a signal whose answer is lost', () => {
   });
 
   it('because the server is left alone for a while was not applied', async () => {
-    bench = await startBench({ patience: { breakAfter: 1, retries: 0 } });
+    bench = await startBench({ retryOptions: { breakAfter: 1, retries: 0 } });
     const instance = await bench.found(bench.startRun());
     bench.command.fail({ fault: 'drop-before-effect' });
     await bench.failure(bench.backend.observe([]));

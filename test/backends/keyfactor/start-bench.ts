@@ -53,7 +53,7 @@ export interface Bench {
 export interface Change {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly secrets?: KeyfactorSecrets;
-  readonly patience?: KeyfactorRuntime['patience'];
+  readonly retryOptions?: KeyfactorRuntime['retryOptions'];
 }
 
 export async function startBench(
@@ -105,7 +105,7 @@ export async function startBench(
             notes.set(key, value);
           },
         },
-        patience: { pauseMs: 5, breakAfter: 50, ...options.patience, ...change.patience },
+        retryOptions: { pauseMs: 5, breakAfter: 50, ...options.retryOptions, ...change.retryOptions },
       },
     );
   const another = (change?: Change) => pollingToTheEnd(make(change));

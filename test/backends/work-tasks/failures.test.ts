@@ -92,7 +92,7 @@ describe('a read that is not answered', () => {
   });
 
   it('is not sent any more to a server that is away, until it had time to come back', async () => {
-    bench = await startBench({ patience: { retries: 0, breakAfter: 2, breakForMs: 50 } });
+    bench = await startBench({ retryOptions: { retries: 0, breakAfter: 2, breakForMs: 50 } });
     const ref = bench.begin();
     bench.workTasks.fail({ fault: 'http-503', path: 'status', times: 2 });
     for (const code of ['server-error', 'server-error', 'circuit-open']) {

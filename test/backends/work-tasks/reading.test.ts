@@ -113,7 +113,7 @@ describe('an execution', () => {
   });
 
   it('is left out of an observation while it cannot be read, and all of them are a failure', async () => {
-    bench = await startBench({ patience: { retries: 0 } });
+    bench = await startBench({ retryOptions: { retries: 0 } });
     const refs = [bench.begin(), bench.begin()].map((ref) => ({ ref, fingerprint: '', isAssigned: false }));
     bench.workTasks.fail({ fault: 'http-503', path: 'status' });
     expect((await bench.backend.observe(refs)).snapshots).toHaveLength(1);

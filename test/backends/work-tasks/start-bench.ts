@@ -57,7 +57,7 @@ export interface Bench {
 export interface BenchChange {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly secrets?: WorkTasksSecrets;
-  readonly patience?: WorkTasksRuntime['patience'];
+  readonly retryOptions?: WorkTasksRuntime['retryOptions'];
 }
 
 const workflows = [
@@ -94,7 +94,7 @@ export async function startBench(
         }),
         secrets: change.secrets ?? options.secrets ?? secrets,
       },
-      { log, now, patience: { pauseMs: 5, breakAfter: 50, ...options.patience, ...change.patience } },
+      { log, now, retryOptions: { pauseMs: 5, breakAfter: 50, ...options.retryOptions, ...change.retryOptions } },
     );
   const [backend] = another();
   if (backend === undefined) throw new Error('A server has a repository.');

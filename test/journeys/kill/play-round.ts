@@ -12,7 +12,7 @@ import { startPosting } from './tell-plant.js';
 
 const runsInRound = 3;
 /** When a point is not reached the program is killed anyway. */
-const patienceMs = 5_000;
+const waitTimeoutMs = 5_000;
 
 /** What a round gives to look after. */
 export interface PlayedRound extends Played {
@@ -34,7 +34,7 @@ export async function playRound(
   const isReached = point.arm(ground);
   const heard = sending.send();
   const people = subjects.map((subject) => act(ground, { subject, dice, taken }));
-  const untilMs = Date.now() + (point.withinMs === undefined ? patienceMs : dice.below(point.withinMs));
+  const untilMs = Date.now() + (point.withinMs === undefined ? waitTimeoutMs : dice.below(point.withinMs));
   while (!isReached() && Date.now() < untilMs) await pause(5);
   await ground.kill(dice.below(ground.programs));
   ground.command.clearFaults();
@@ -62,7 +62,7 @@ async function act(
   const { slack } = ground;
   let card: SeenMessage;
   try {
-    card = await slack.waitFor(() => liveCard(ground, subject), { timeoutMs: patienceMs });
+    card = await slack.waitFor(() => liveCard(ground, subject), { timeoutMs: waitTimeoutMs });
   } catch {
     // The program died before it had posted one.
     return;

@@ -14,7 +14,7 @@ import { TransportFailure } from '../../../shared/http/transport-failure.js';
 import type { HttpAnswer } from './answer.js';
 
 /** How patient the client is; the defaults are meant for production. */
-export interface Patience {
+export interface RetryOptions {
   /** How often a read is repeated. */
   readonly retries: number;
   /** The first pause; the next ones double. */
@@ -27,7 +27,7 @@ export interface Patience {
 }
 
 /** Patience with a server in production: the pause is short, because people wait for the server to come back. */
-export const usualPatience: Patience = {
+export const defaultRetryOptions: RetryOptions = {
   retries: 2,
   pauseMs: 250,
   breakAfter: 8,
@@ -48,9 +48,9 @@ export interface Policies {
 }
 
 /** Creates the policies of one server. */
-export function createPolicies(patience: Patience): Policies {
-  const breaker = createBreaker(patience);
-  const reading = wrap(createRetry(patience), breaker, bulkhead(patience.concurrentReads, 10_000));
+export function createPolicies(retryOptions: RetryOptions): Policies {
+  const breaker = createBreaker(retryOptions);
+  const reading = wrap(createRetry(retryOptions), breaker, bulkhead(retryOptions.concurrentReads, 10_000));
   return {
     read: (attempt) => reading.execute(attempt),
     write: (attempt) => breaker.execute(attempt),
@@ -58,7 +58,7 @@ export function createPolicies(patience: Patience): Policies {
 }
 
 /** Counts what says that the server is away; an error about one request does not. */
-function createBreaker({ breakAfter, breakForMs }: Patience): CircuitBreakerPolicy {
+function createBreaker({ breakAfter, breakForMs }: RetryOptions): CircuitBreakerPolicy {
   const isAway = handleType(TransportFailure).orWhenResult((value) => hasStatus(value, [502, 503, 504]));
   return circuitBreaker(isAway, {
     halfOpenAfter: breakForMs,
@@ -66,7 +66,7 @@ function createBreaker({ breakAfter, breakForMs }: Patience): CircuitBreakerPoli
   });
 }
 
-function createRetry({ retries, pauseMs }: Patience) {
+function createRetry({ retries, pauseMs }: RetryOptions) {
   const isPassing = handleType(
     TransportFailure,
     ({ kind }) => kind === 'no-connection' || kind === 'connection-lost',

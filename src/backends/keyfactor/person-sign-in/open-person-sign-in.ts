@@ -1,6 +1,6 @@
 import type { PersonSignIn } from '../../../ports/person-sign-in.js';
 import { trustedAuthorities } from '../../../shared/http/trusted-authorities.js';
-import { createPolicies, type Patience, usualPatience } from '../http/policies.js';
+import { createPolicies, type RetryOptions, defaultRetryOptions } from '../http/policies.js';
 import { createTransport } from '../http/transport.js';
 import type { KeyfactorSecrets, KeyfactorServer } from '../settings.js';
 import { createPersonSignIn } from './create-person-sign-in.js';
@@ -12,7 +12,7 @@ import { createPersonSignIn } from './create-person-sign-in.js';
  */
 export function openPersonSignIn(
   { server, secrets }: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
-  runtime: { readonly now: () => number; readonly patience?: Partial<Patience> },
+  runtime: { readonly now: () => number; readonly retryOptions?: Partial<RetryOptions> },
 ): { readonly personSignIn?: PersonSignIn } {
   const settings = server.personSignIn;
   if (settings === undefined || server.signalAs === 'service') return {};
@@ -21,7 +21,7 @@ export function openPersonSignIn(
   const connection = {
     system: server.name,
     transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),
-    policies: createPolicies({ ...usualPatience, ...runtime.patience }),
+    policies: createPolicies({ ...defaultRetryOptions, ...runtime.retryOptions }),
     timeoutMs: server.timeout,
   };
   return { personSignIn: createPersonSignIn({ settings, clientSecret, connection, now: runtime.now }) };

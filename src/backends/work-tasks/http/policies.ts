@@ -13,7 +13,7 @@ import { retryAfterMs } from '../../../shared/http/retry-after.js';
 import { TransportFailure } from '../../../shared/http/transport-failure.js';
 
 /** How patient the client is; the defaults are meant for production. */
-export interface Patience {
+export interface RetryOptions {
   /** How often a read is repeated. */
   readonly retries: number;
   /** The first pause; the next ones double. */
@@ -26,7 +26,7 @@ export interface Patience {
 }
 
 /** Patience with a server in production. */
-export const usualPatience: Patience = {
+export const defaultRetryOptions: RetryOptions = {
   retries: 2,
   pauseMs: 250,
   breakAfter: 8,
@@ -50,21 +50,21 @@ export interface Policies {
 }
 
 /** Creates the policies of one server. */
-export function createPolicies(patience: Patience): Policies {
-  const { breakAfter, breakForMs, concurrentReads } = patience;
+export function createPolicies(retryOptions: RetryOptions): Policies {
+  const { breakAfter, breakForMs, concurrentReads } = retryOptions;
   const isAway = handleType(TransportFailure).orWhenResult((value) => hasStatus(value, awayStatuses));
   const breaker = circuitBreaker(isAway, {
     halfOpenAfter: breakForMs,
     breaker: new ConsecutiveBreaker(breakAfter),
   });
-  const reading = wrap(createRetry(patience), breaker, bulkhead(concurrentReads, 10_000));
+  const reading = wrap(createRetry(retryOptions), breaker, bulkhead(concurrentReads, 10_000));
   return {
     read: (attempt) => reading.execute(attempt),
     write: (attempt) => breaker.execute(attempt),
   };
 }
 
-function createRetry({ retries, pauseMs }: Patience) {
+function createRetry({ retries, pauseMs }: RetryOptions) {
   const isPassing = handleType(
     TransportFailure,
     ({ kind }) => kind !== 'timeout' && kind !== 'too-large',

@@ -57,7 +57,7 @@ describe('a list of changes that fails', () => {
   );
 
   it('is left alone for a while when approvals had to wait for it', async () => {
-    bench = await startBench({ patience: { retries: 0 } });
+    bench = await startBench({ retryOptions: { retries: 0 } });
     bench.startRun();
     bench.command.fail({ fault: 'hang-before-effect', path: everyInstance });
     const polling = bench.backend.observe([], sinceOf());
@@ -75,7 +75,7 @@ describe('a list of changes that fails', () => {
 
 describe('the system itself', () => {
   it('is away when approvals cannot be looked at, whatever the changes say', async () => {
-    bench = await startBench({ patience: { retries: 0 } });
+    bench = await startBench({ retryOptions: { retries: 0 } });
     bench.command.fail({ fault: 'http-500', path: 'AssignedToMe' });
     const error = await bench.failure(bench.backend.observe([], sinceOf()));
     expect(error).toMatchObject({ code: 'server-error' });

@@ -74,7 +74,7 @@ describe('executions the bot started or was told of', () => {
   });
 
   it('are left out while they cannot be read, and the others told', async () => {
-    bench = await startBench({ patience: { retries: 0 } });
+    bench = await startBench({ retryOptions: { retries: 0 } });
     const watched = [bench.begin(), bench.begin(), { system: 'plant-hr', id: 'Leave WF#777' }];
     bench.workTasks.fail({ fault: 'http-500', path: 'status' });
     const read = await poll({ watched });
@@ -83,7 +83,7 @@ describe('executions the bot started or was told of', () => {
   });
 
   it('make the system count as away when none of them can be read', async () => {
-    bench = await startBench({ patience: { retries: 0 } });
+    bench = await startBench({ retryOptions: { retries: 0 } });
     const ref = bench.begin();
     await bench.workTasks.goDown();
     const since = { watched: [ref], isFull: false };
