@@ -8,7 +8,7 @@ import { deliverNotifications } from './use-cases/notifications/deliver-notifica
 import type { AnswerTimes } from './use-cases/readiness/answer-times.js';
 import { createObservationLease } from './use-cases/replicas/observation-lease.js';
 import { observeAlone } from './use-cases/replicas/observe-alone.js';
-import { createTending } from './use-cases/replicas/tend-lease.js';
+import { createLeaseRenewal } from './use-cases/replicas/tend-lease.js';
 import { sendDueDecisions } from './use-cases/signals/send-due-decisions.js';
 
 /** What the bot does again and again. */
@@ -46,11 +46,11 @@ export function createJobs(
     const lease = createObservationLease(context, system);
     const job = named(`observe ${system}`, () => observeAlone(context, { backend, lease, answerTimes }));
     const poll = counted(job, () => answerTimes.notePoll(system));
-    const tend = named(
+    const renewal = named(
       `tend ${system}`,
-      createTending({ store: context.store, lease, poll: () => void poll.run() }),
+      createLeaseRenewal({ store: context.store, lease, poll: () => void poll.run() }),
     );
-    return { lease, poll, tend };
+    return { lease, poll, renewal };
   });
   const delivery = named('deliver', () => deliverNotifications(context));
   const sending = named('send due decisions', () => sendDueDecisions(context));
@@ -67,7 +67,7 @@ export function createJobs(
     takeUp: () => takingUp.run(),
     async release() {
       const jobs = [
-        ...observations.flatMap(({ poll, tend }) => [tend, poll]),
+        ...observations.flatMap(({ poll, renewal }) => [renewal, poll]),
         sending,
         takingUp,
         housekeeping,
@@ -78,7 +78,7 @@ export function createJobs(
     start(observeCron) {
       const stops = [
         ...observations.map(({ poll }) => runByCron(observeCron, poll)),
-        ...observations.map(({ tend }) => runByCron('*/5 * * * * *', tend)),
+        ...observations.map(({ renewal }) => runByCron('*/5 * * * * *', renewal)),
         runByCron('* * * * * *', delivery),
         runByCron('* * * * * *', sending),
         runByCron('*/5 * * * * *', takingUp),

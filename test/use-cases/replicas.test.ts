@@ -4,7 +4,7 @@ import type { Store } from '../../src/ports/store.js';
 import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.js';
 import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
 import { decideApproval } from '../../src/use-cases/clicks/decide-approval.js';
-import { tendDigests } from '../../src/use-cases/notifications/tend-digests.js';
+import { updateDigests } from '../../src/use-cases/notifications/tend-digests.js';
 import { fenced, LeaseLost } from '../../src/use-cases/replicas/fenced.js';
 import { sendSignal } from '../../src/use-cases/signals/send-signal.js';
 import { meetingOf } from '../stores/postgres/two-stores.js';
@@ -149,7 +149,7 @@ describePostgres('two bots on one database', (server) => {
       await one.store.addApproval(anApproval({ id, code: `K${number}`, instance }));
       await one.store.addCard(id, { kind: 'channel', channel: 'C0' }, 10, noonMs);
     }
-    await Promise.all([tendDigests(one), tendDigests({ ...two, newId: () => 'another' })]);
+    await Promise.all([updateDigests(one), updateDigests({ ...two, newId: () => 'another' })]);
     expect(await one.store.listLiveDigests()).toHaveLength(1);
   });
 });

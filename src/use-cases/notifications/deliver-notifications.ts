@@ -11,7 +11,7 @@ import type { Context } from '../context.js';
 import { takeFailure } from './delivery-failures.js';
 import { createLines, type Lines } from './lines.js';
 import { showCard } from './show-card.js';
-import { tendDigests } from './tend-digests.js';
+import { updateDigests } from './tend-digests.js';
 
 /** Slack takes about one message a second in a channel, and tolerates a short burst. */
 const postRateLimit: RateLimit = { everyMs: 1_000, burst: 5 };
@@ -31,7 +31,7 @@ const threadWaitMs = 2_000;
  */
 export async function deliverNotifications(context: Context): Promise<void> {
   const lines = createLines();
-  await tendDigests(context);
+  await updateDigests(context);
   for (;;) {
     const claim = context.newId();
     const due = await context.store.claimDueDeliveries({

@@ -13,7 +13,7 @@ const recountEveryMs = 15_000;
  *
  * The message counts down while cards are posted, and says so when none is missing any more.
  */
-export async function tendDigests(context: Context): Promise<void> {
+export async function updateDigests(context: Context): Promise<void> {
   const { store, now } = context;
   const missing = await store.countUnpostedCards();
   const live = await store.listLiveDigests();
