@@ -18,7 +18,7 @@ import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
 import { keyValueStoreIn } from './use-cases/replicas/keeping-in.js';
 import { countedBackends } from './use-cases/watch/counted-backend.js';
 import { countedChat } from './use-cases/watch/counted-chat.js';
-import { takeStock } from './use-cases/watch/take-stock.js';
+import { collectGauges } from './use-cases/watch/take-stock.js';
 
 /** While many click at once, one look at what is due serves all of them. */
 const hintEveryMs = 100;
@@ -87,7 +87,7 @@ export function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { isConnected: isChatConnected } = slack;
   const systems = [...backends.keys()];
   const checks = createReadinessCheck({ store, isChatConnected, systems, answerTimes, now });
-  const metricsPage = () => page(() => takeStock(context));
+  const metricsPage = () => page(() => collectGauges(context));
   return { context, slack, jobs, checks, metricsPage, endHints: hint.end };
 }
 

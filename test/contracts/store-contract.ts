@@ -21,7 +21,7 @@ import { describePeopleAndNotes } from './store/people-and-notes.js';
 import { describeRights } from './store/rights.js';
 import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
 import { describeSignals } from './store/signals.js';
-import { describeStock } from './store/stock.js';
+import { describeGauges } from './store/stock.js';
 import { describeTransactions } from './store/transactions.js';
 import { describeTwins } from './store/twins.js';
 import { describeVotes } from './store/votes.js';
@@ -60,7 +60,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('secrets of changes', () => describeSecretsOfChanges(store));
     describe('receipts and rights', () => describeRights(store));
     describe('people and notes', () => describePeopleAndNotes(store));
-    describe('what is counted', () => describeStock(store));
+    describe('what is counted', () => describeGauges(store));
     describe('the ledger', () => describeLedger(store));
     describe('links', () => describeLinks(store));
     describe('transactions', () => describeTransactions(store));

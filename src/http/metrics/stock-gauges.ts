@@ -1,8 +1,8 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Stock } from '../../use-cases/watch/take-stock.js';
+import type { Gauges } from '../../use-cases/watch/take-stock.js';
 
 /** Registers what is counted in the store when somebody asks; returns what shows a count, or that there is none. */
-export function registerStock(registry: Registry): (stock: Stock | undefined) => void {
+export function registerGauges(registry: Registry): (gauges: Gauges | undefined) => void {
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
   const readable = gauge('countersign_store_readable', 'Whether the store could be counted just now.', []);
@@ -25,16 +25,16 @@ export function registerStock(registry: Registry): (stock: Stock | undefined) =>
   const alerts = gauge('countersign_alerts_open', 'Alerts about failed workflows that stand, by system.', [
     'system',
   ]);
-  return (stock) => {
+  return (gauges) => {
     for (const one of [depth, age, uncarded, approvals, alerts]) one.reset();
-    readable.set(stock ? 1 : 0);
-    if (!stock) return;
-    for (const { kind, pending, oldestDueMs } of stock.outbox) {
+    readable.set(gauges ? 1 : 0);
+    if (!gauges) return;
+    for (const { kind, pending, oldestDueMs } of gauges.outbox) {
       depth.set({ kind }, pending);
       age.set({ kind }, oldestDueMs / 1_000);
     }
-    for (const { reason, approvals: count } of stock.withoutCard) uncarded.set({ reason }, count);
-    for (const { system, approvals: open, alerts: standing } of stock.systems) {
+    for (const { reason, approvals: count } of gauges.withoutCard) uncarded.set({ reason }, count);
+    for (const { system, approvals: open, alerts: standing } of gauges.systems) {
       approvals.set({ system }, open);
       alerts.set({ system }, standing);
     }

@@ -4,7 +4,7 @@ import type { Reply } from '../../domain/reply.js';
 import { unmappedApprovers } from '../../domain/unmapped-approvers.js';
 import type { Context } from '../context.js';
 import { answeredAt, silenceOf } from '../observation/note-silence.js';
-import { takeStock } from '../watch/take-stock.js';
+import { collectGauges } from '../watch/take-stock.js';
 import { watchCards } from '../watch/watch-cards.js';
 import type { CommandWork } from './command-work.js';
 
@@ -27,7 +27,7 @@ export async function showHealth({ context, person }: CommandWork): Promise<Repl
     const target = { system: ref.system, definition: definition.name };
     return mayRun(person, 'doctor', target, rules).kind === 'yes';
   });
-  const { outbox } = await takeStock(context);
+  const { outbox } = await collectGauges(context);
   return {
     kind: 'doctor',
     health: {

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { goThroughCards } from './watch-cards.js';
 
 /** How much of everything there is. */
-export interface Stock {
+export interface Gauges {
   readonly outbox: readonly {
     readonly kind: DeliverySubject['kind'];
     readonly pending: number;
@@ -31,9 +31,9 @@ const kinds = [
 ] as const satisfies readonly DeliverySubject['kind'][];
 
 /** Counts what waits: messages by kind, approvals without a card by reason, and what is open by system. */
-export async function takeStock(
+export async function collectGauges(
   context: Pick<Context, 'store' | 'policy' | 'now' | 'backends'>,
-): Promise<Stock> {
+): Promise<Gauges> {
   const { store, backends, now } = context;
   const outbox = await store.countOutbox();
   const without = new Map<WhyWithoutCard['kind'], number>();

@@ -77,7 +77,7 @@ export async function startBench(
   const now = () => nowMs;
   const workTasks = createWorkTasks({ now, behaviour: options.behaviour ?? {} });
   const { url, tokenUrl, entraTokenUrl } = await workTasks.start();
-  stock(workTasks);
+  seed(workTasks);
   const { lines, log } = recordingLog();
   const thrown: unknown[] = [];
   const another = (change: BenchChange = {}) =>
@@ -144,7 +144,7 @@ export function numberOf(ref: InstanceRef): number {
   return Number(ref.id.slice(ref.id.lastIndexOf('#') + 1));
 }
 
-function stock(workTasks: WorkTasks): void {
+function seed(workTasks: WorkTasks): void {
   workTasks.addClient({
     clientId: 'countersign',
     clientSecret: secrets.clientSecret,

@@ -9,7 +9,7 @@ const ops: Target = { kind: 'channel', channel: 'C0OPS' };
 const message = { channel: 'C0PKI', ts: '1768478400.000100' };
 
 /** What holds in every store for what is counted for whoever watches the bot. */
-export function describeStock(store: () => Store): void {
+export function describeGauges(store: () => Store): void {
   const claim = async () => {
     const claims = { nowMs: noonMs, limit: 100, leaseMs: 30_000, claim: 'claim-1' };
     return (await store().claimDueDeliveries(claims)).map(({ id }) => id);

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { whysWithoutCard } from '../../../src/domain/without-card.js';
 import { createMetrics } from '../../../src/http/index.js';
-import type { Stock } from '../../../src/use-cases/watch/take-stock.js';
+import type { Gauges } from '../../../src/use-cases/watch/take-stock.js';
 import { keptLog } from '../../chat/slack/a-slack.js';
 
 const system = 'command';
-const stock: Stock = {
+const gauges: Gauges = {
   outbox: [{ kind: 'card', pending: 3, oldestDueMs: 1_500 }],
   withoutCard: [{ reason: 'given-up', approvals: 2 }],
   systems: [{ system, approvals: 7, alerts: 1 }],
@@ -44,7 +44,7 @@ function ours(text: string): ReadonlyMap<string, string> {
 
 describe('the page of metrics', () => {
   it('tells exactly what the documents list, with those types and labels', async () => {
-    const { text } = await countedOnce().page(async () => stock);
+    const { text } = await countedOnce().page(async () => gauges);
     const documents = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
     const rows = [...documents.matchAll(/^\| `(countersign_\w+)` +\| (\w+) +\| ([^|]*)\|/gm)];
     const listed = new Map(
@@ -65,7 +65,7 @@ describe('the page of metrics', () => {
   });
 
   it('gives times in seconds and counts as they are', async () => {
-    const { text } = await countedOnce().page(async () => stock);
+    const { text } = await countedOnce().page(async () => gauges);
     expect(text).toContain('countersign_pending_to_posted_seconds_sum{system="command"} 0.7\n');
     expect(text).toContain('countersign_posted_to_decided_seconds_sum{system="command"} 60\n');
     expect(text).toContain('countersign_outbox_messages{kind="card"} 3\n');
@@ -77,23 +77,23 @@ describe('the page of metrics', () => {
     const { metrics, page } = countedOnce();
     metrics.ended({ system, ending: 'decided-elsewhere' });
     metrics.ended({ system, ending: 'outcome-unknown', sinceDecidedMs: 90_000 });
-    const { text } = await page(async () => stock);
+    const { text } = await page(async () => gauges);
     expect(text).toContain('countersign_decided_to_advanced_seconds_count{system="command"} 1\n');
   });
 
   it('takes a wait that a clock made negative for none', async () => {
     const { metrics, page } = countedOnce();
     metrics.cardShown({ system, waitedMs: -5_000 });
-    const { text } = await page(async () => stock);
+    const { text } = await page(async () => gauges);
     expect(text).toContain('countersign_pending_to_posted_seconds_sum{system="command"} 0.7\n');
   });
 
   it('counts the store once for everybody who asks within ten seconds', async () => {
     const { clock, page } = countedOnce();
     let counts = 0;
-    const count = async (): Promise<Stock> => {
+    const count = async (): Promise<Gauges> => {
       counts += 1;
-      return stock;
+      return gauges;
     };
     await page(count);
     clock.nowMs += 9_999;
@@ -106,7 +106,7 @@ describe('the page of metrics', () => {
 
   it('still tells the rest when the store is away, says so, and asks it again at once', async () => {
     const { log, clock, page } = countedOnce();
-    await page(async () => stock);
+    await page(async () => gauges);
     clock.nowMs += 10_000;
     const { text } = await page(() => Promise.reject(new Error('away')));
     expect(text).toContain('countersign_store_readable 0\n');
@@ -115,11 +115,11 @@ describe('the page of metrics', () => {
     expect(log.lines.map(({ sentence }) => sentence)).toEqual([
       'The store could not be counted for the metrics',
     ]);
-    expect((await page(async () => stock)).text).toContain('countersign_store_readable 1\n');
+    expect((await page(async () => gauges)).text).toContain('countersign_store_readable 1\n');
   });
 
   it('watches the process as well', async () => {
-    const { text } = await countedOnce().page(async () => stock);
+    const { text } = await countedOnce().page(async () => gauges);
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
     expect(text).toContain('process_resident_memory_bytes');
   });
@@ -127,7 +127,7 @@ describe('the page of metrics', () => {
   it('keeps two bots in one process apart', async () => {
     const [one, other] = [countedOnce(), countedOnce()];
     one.metrics.throttled();
-    expect((await one.page(async () => stock)).text).toContain('countersign_slack_throttled_total 2\n');
-    expect((await other.page(async () => stock)).text).toContain('countersign_slack_throttled_total 1\n');
+    expect((await one.page(async () => gauges)).text).toContain('countersign_slack_throttled_total 2\n');
+    expect((await other.page(async () => gauges)).text).toContain('countersign_slack_throttled_total 1\n');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { takeStock } from '../../../src/use-cases/watch/take-stock.js';
+import { collectGauges } from '../../../src/use-cases/watch/take-stock.js';
 import { watchCards } from '../../../src/use-cases/watch/watch-cards.js';
 import { aRule } from '../../domain/a-policy.js';
 import type { World, WorldOptions } from '../world/open-world.js';
@@ -105,7 +105,7 @@ describe('the stock', () => {
     const world = await withWaitingRun();
     await world.observe();
     world.clock.advance(4_000);
-    const { outbox, withoutCard, systems } = await takeStock(world.context);
+    const { outbox, withoutCard, systems } = await collectGauges(world.context);
     expect(outbox.find(({ kind }) => kind === 'card')).toEqual({
       kind: 'card',
       pending: 1,
