@@ -80,7 +80,7 @@ export function assemble({ store, storeLock, settings, runtime }: BotParts) {
     seal,
     ...linking,
     unreachableAfter: settings.observe.unreachableAfter,
-    kick: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
+    scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const answerTimes = createAnswerTimes();
   const jobs = createJobs(context, { storeLock, answerTimes, anchoring: anchoringOf(settings.ledger) });

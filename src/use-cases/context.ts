@@ -31,7 +31,7 @@ export interface Context {
   /** After how many observations in a row without an answer the operators hear that a system is away. */
   readonly unreachableAfter: number;
   /** Hints that deliveries are due; never waits for them. */
-  readonly kick: () => void;
+  readonly scheduleDelivery: () => void;
 }
 
 /** Finds the backend of a system; one that was taken out of the settings cannot be acted on. */

@@ -64,7 +64,7 @@ async function answerLate(context: Context, click: Click, answer: Answer): Promi
       answer,
     }),
   );
-  context.kick();
+  context.scheduleDelivery();
 }
 
 /**

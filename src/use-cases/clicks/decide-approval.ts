@@ -53,7 +53,7 @@ export async function decideApproval(
     },
     'A click was worked on',
   );
-  context.kick();
+  context.scheduleDelivery();
   if (outcome.signalId === undefined) return outcome.answer;
   await carryOut(context, outcome.signalId);
   const approval = await context.store.findApproval(click.approvalId);

@@ -40,7 +40,7 @@ export async function disownDecision(context: Context, code: string, person: Per
     { person: person.userId, answer: disowned.kind },
     'Somebody said a decision was not theirs',
   );
-  context.kick();
+  context.scheduleDelivery();
   return disowned;
 }
 

@@ -40,7 +40,7 @@ export async function anchorLedger(context: Context, anchoring: Anchoring): Prom
     await transaction.putNote(noteKey, canonical({ atMs: nowMs, macs }));
     if (anchoring.inOperatorsChannel) await notifyAnchors(context, transaction, anchors);
   });
-  context.kick();
+  context.scheduleDelivery();
 }
 
 async function notifyAnchors(

@@ -75,7 +75,7 @@ async function link(
   switch (added.kind) {
     case 'linked':
       context.log.info(about, 'An account was linked');
-      context.kick();
+      context.scheduleDelivery();
       return { kind: 'linked', username, hasPendingClick: request.press !== undefined, ...parties };
     case 'person-linked':
       return refuse({ kind: 'person-linked', username, linked: added.link.username, ...parties });

@@ -32,7 +32,7 @@ export async function observeWorkflows(context: Context, backend: WorkflowBacken
     return await pollSystem(context, backend, open);
   } finally {
     await settleSignals(context, backend);
-    context.kick();
+    context.scheduleDelivery();
   }
 }
 

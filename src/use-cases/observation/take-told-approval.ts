@@ -31,7 +31,7 @@ export async function takeInboundApproval(context: Context, asked: Asked): Promi
     { system: ref.system, instance: ref.id, answer: answer.kind },
     'A workflow asked for people',
   );
-  context.kick();
+  context.scheduleDelivery();
   return answer;
 }
 

@@ -42,7 +42,7 @@ export async function sendSignal(context: Context, signalId: string): Promise<vo
     if (marked) await send(context, { ...leaving, signal: marked });
     await sendNext(context, signal);
   }
-  context.kick();
+  context.scheduleDelivery();
 }
 
 /** Where people decided together, the system is told by each of them until it moves on. */

@@ -101,5 +101,5 @@ export async function delay(
     const untilMs = givenUpAtMs(work.signal, context.policy.keepTryingForMs);
     await saveState(context, work, { kind: 'held', decision, untilMs, waitsFor });
   });
-  context.kick();
+  context.scheduleDelivery();
 }

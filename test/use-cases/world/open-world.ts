@@ -102,7 +102,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
     replicaId: `run-${next()}`,
     unreachableAfter: options.unreachableAfter ?? 1_000,
-    kick: () => {},
+    scheduleDelivery: () => {},
     ...change,
   });
   let context = start({});

@@ -38,7 +38,7 @@ export async function confirmBatch(
  * Each run is checked, sent and told for itself: a failure of one stops no other.
  */
 export async function carryOutBatch(context: Context, batchId: string): Promise<void> {
-  context.kick();
+  context.scheduleDelivery();
   for (const record of await context.store.listBatch(batchId)) {
     try {
       await carryOutChange(context, record.id);

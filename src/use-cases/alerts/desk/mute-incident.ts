@@ -26,7 +26,7 @@ export async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertRe
     await transaction.putMute(mute);
     return { kind: 'muted', incident: await transaction.saveIncident(current, context.now()), mute };
   });
-  context.kick();
+  context.scheduleDelivery();
   return reply;
 }
 
@@ -39,6 +39,6 @@ export async function unmuteIncident(at: AtAlert): Promise<AlertReply> {
     await transaction.removeMute(incident.key);
     return { kind: 'unmuted', incident: await transaction.saveIncident(current, context.now()) };
   });
-  context.kick();
+  context.scheduleDelivery();
   return reply;
 }

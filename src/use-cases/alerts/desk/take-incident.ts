@@ -16,6 +16,6 @@ export async function takeIncident(at: AtAlert): Promise<AlertReply> {
     await transaction.wantFollowUp(saved.id, 'taken', { kind: 'taken' }, context.now());
     return { kind: 'taken', incident: saved };
   });
-  context.kick();
+  context.scheduleDelivery();
   return reply;
 }

@@ -15,7 +15,7 @@ export async function notifyChange(context: Context, record: ChangeRecord): Prom
       record: reported,
     }),
   );
-  context.kick();
+  context.scheduleDelivery();
 }
 
 /** What was asked for on an alert is told in its thread, for everybody: one message that is kept true. */
@@ -25,5 +25,5 @@ async function notifyInThread(
 ): Promise<void> {
   const followUp = { kind: 'changes', batchId: id } as const;
   await context.store.wantFollowUp(incidentId, `changes:${id}`, followUp, context.now());
-  context.kick();
+  context.scheduleDelivery();
 }

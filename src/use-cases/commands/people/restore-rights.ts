@@ -31,6 +31,6 @@ export async function restoreRights({ context, person, asker }: CommandWork, use
     await notifyOperators(context, transaction, `restored:${context.newId()}`, event);
     return suspension;
   });
-  context.kick();
+  context.scheduleDelivery();
   return { kind: 'restored', person: whom, ...(was ? { was } : {}) };
 }
