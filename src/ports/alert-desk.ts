@@ -1,4 +1,4 @@
-import type { WayOut } from '../domain/alerts/alert.js';
+import type { RecoveryAction } from '../domain/alerts/alert.js';
 import type { AlertReply, MuteSpan } from '../domain/alerts/alert-reply.js';
 import type { Asker } from './command-desk.js';
 
@@ -12,7 +12,7 @@ export interface AlertService {
   mute(incidentId: string, span: MuteSpan, asker: Asker): Promise<AlertReply>;
   unmute(incidentId: string, asker: Asker): Promise<AlertReply>;
   /** Says what a way out would do to which runs; nothing is done. */
-  propose(incidentId: string, way: WayOut, asker: Asker): Promise<AlertReply>;
+  propose(incidentId: string, way: RecoveryAction, asker: Asker): Promise<AlertReply>;
   /** Writes down that a proposal was confirmed; once this has resolved the wish cannot be lost. */
   confirm(batchId: string, asker: Asker): Promise<'confirmed' | 'repeated' | 'unknown'>;
   /** Carries a confirmed proposal out, one run after the other; what becomes of each is told in the thread. */

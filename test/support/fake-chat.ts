@@ -46,7 +46,7 @@ export interface FakeChat {
   setGroup(group: string, members: readonly PersonId[]): void;
   failNext(fault: ChatFault): void;
   /** Whether private answers find a way. */
-  isPrivateWayOpen: boolean;
+  isPrivateReplyPossible: boolean;
   /** Deletes a message, as a person in the channel may. */
   remove(message: MessageRef): void;
   /** What was said in a thread, oldest first. */
@@ -89,7 +89,7 @@ export function createFakeChat(
   };
 
   const fake: FakeChat = {
-    isPrivateWayOpen: true,
+    isPrivateReplyPossible: true,
     answers,
     calls,
     messages: () => [...shown.values()],
@@ -142,10 +142,10 @@ export function createFakeChat(
         }),
       answerPrivately: ({ person }, answer) =>
         runtime('chat.answerPrivately', async () => {
-          if (fake.isPrivateWayOpen) answers.push({ person, answer });
-          return fake.isPrivateWayOpen;
+          if (fake.isPrivateReplyPossible) answers.push({ person, answer });
+          return fake.isPrivateReplyPossible;
         }),
-      replyPrivately: async () => fake.isPrivateWayOpen,
+      replyPrivately: async () => fake.isPrivateReplyPossible,
     },
   };
   return fake;

@@ -1,7 +1,7 @@
 import type { MayRun } from '../change.js';
 import type { ChangeRecord } from '../change-record.js';
 import type { Verb } from '../verb.js';
-import type { Alert, WayOut } from './alert.js';
+import type { Alert, RecoveryAction } from './alert.js';
 import type { Incident, Mute } from './incident.js';
 
 /** What a press on an alert is answered with, privately. */
@@ -16,7 +16,7 @@ export type AlertReply =
   | {
       readonly kind: 'proposal';
       readonly incident: Incident;
-      readonly way: WayOut;
+      readonly way: RecoveryAction;
       readonly batchId: string;
       readonly records: readonly ChangeRecord[];
       /** How many more runs stand failed than one confirmation covers. */

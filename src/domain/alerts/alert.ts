@@ -3,10 +3,10 @@ import { type AlertRoute, routeAlert } from './alert-rules.js';
 import type { Incident, Mute } from './incident.js';
 
 /** What can be done on an alert. */
-export type AlertAction = WayOut | 'details' | 'mute' | 'unmute' | 'take';
+export type AlertAction = RecoveryAction | 'details' | 'mute' | 'unmute' | 'take';
 
 /** What can be done to the runs of an alert that still stand failed. */
-export type WayOut = 'restart' | 'resume' | 'abort';
+export type RecoveryAction = 'restart' | 'resume' | 'abort';
 
 /** Everything an alert tells, in domain words; the chat decides how it looks. */
 export interface Alert {

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import {
   type AlertStage,
   alertSaying,
-  confirmWayOut,
+  confirmRecovery,
   openAlertStage,
   clickAlert,
-  takeWayOut,
+  takeRecoveryAction,
   threadSaying,
 } from '../../support/stage/alerts.js';
 import { buttonsOf, privateWord, textOf } from '../../support/stage/cards.js';
@@ -32,7 +32,7 @@ describe.each(transports)('a restart from an alert, over %s', (transport) => {
   it('is asked first, followed to its end, told in the thread, and ends the alert by name', async () => {
     const { stage, alert } = await failed(transport);
     stage.mend();
-    await takeWayOut(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run of Nightly renewal\?/ });
+    await takeRecoveryAction(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run of Nightly renewal\?/ });
     await threadSaying(stage, alert, /Restarted; it goes on as run .*Complete/);
     await poll(stage, 2);
     const over = await alertSaying(stage, /Recovered: Nightly renewal/);
@@ -47,7 +47,7 @@ describe.each(transports)('a restart from an alert, over %s', (transport) => {
 describe('a way out of an alert', () => {
   it('that leads to a second failure is told as such, and the alert stays open', async () => {
     const { stage, alert } = await failed('socket');
-    await takeWayOut(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run/ });
+    await takeRecoveryAction(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run/ });
     await threadSaying(stage, alert, /Restarted; it goes on as run .*Failed/);
     await poll(stage, 3);
     const still = await alertSaying(stage, /Nightly renewal failed · 2 runs/);
@@ -62,7 +62,7 @@ describe('a way out of an alert', () => {
     await clickAlert(stage, 'li', alert, 'restart');
     const question = await privateWord(stage, 'li', /Restart 4 runs of Nightly renewal\?/);
     stage.command.restartInstance(ids[1] ?? '', 'KEYEXAMPLE\\portal-pat');
-    await confirmWayOut(stage, 'li', question);
+    await confirmRecovery(stage, 'li', question);
     const reported = textOf(
       await threadSaying(stage, alert, /3 taken.*1 moved meanwhile|1 moved meanwhile.*3 taken/),
     );

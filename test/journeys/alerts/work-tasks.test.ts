@@ -4,7 +4,7 @@ import {
   alertSaying,
   alertsIn,
   openAlertStage,
-  takeWayOut,
+  takeRecoveryAction,
   threadSaying,
 } from '../../support/stage/alerts.js';
 import { order } from '../../support/stage/ask.js';
@@ -33,7 +33,7 @@ describe('an execution in Work Tasks', () => {
     const alert = await alertSaying(stage, /Leave WF failed/);
     expect(buttonsOf(alert)).toEqual(expect.arrayContaining(['Resume…', 'Abort…']));
     expect(buttonsOf(alert)).not.toContain('Restart…');
-    await takeWayOut(stage, 'ana', alert, {
+    await takeRecoveryAction(stage, 'ana', alert, {
       way: 'resume',
       shows: /Resume 1 run of Leave WF\?.*tries again where it failed/s,
     });

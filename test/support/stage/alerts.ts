@@ -113,18 +113,18 @@ export function clickAlert(stage: Stage, actor: Actor, alert: SeenMessage, click
 type Clicked = string | { readonly kind: string; readonly choice?: string };
 
 /** Presses a way out of an alert, waits for the question and confirms it. */
-export async function takeWayOut(
+export async function takeRecoveryAction(
   stage: Stage,
   actor: Actor,
   alert: SeenMessage,
   asked: { readonly way: string; readonly shows: RegExp },
 ): Promise<void> {
   await clickAlert(stage, actor, alert, asked.way);
-  await confirmWayOut(stage, actor, await privateWord(stage, actor, asked.shows));
+  await confirmRecovery(stage, actor, await privateWord(stage, actor, asked.shows));
 }
 
 /** Confirms a question that was put after a press on an alert. */
-export async function confirmWayOut(stage: Stage, actor: Actor, question: SeenMessage): Promise<void> {
+export async function confirmRecovery(stage: Stage, actor: Actor, question: SeenMessage): Promise<void> {
   await clickAlert(stage, actor, question, 'confirm');
   await privateWord(stage, actor, /Confirmed\./);
 }

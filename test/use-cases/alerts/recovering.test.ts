@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WayOut } from '../../../src/domain/alerts/alert.js';
+import type { RecoveryAction } from '../../../src/domain/alerts/alert.js';
 import type { Resolution } from '../../../src/domain/alerts/incident.js';
 import { people } from '../world/people.js';
 import { createWatches, type Watch } from './watches.js';
@@ -17,7 +17,7 @@ async function withFailures(...ids: readonly string[]): Promise<Watch> {
 }
 
 /** Proposes, confirms and carries out a way out of the only alert. */
-async function takeWayOut(watch: Watch, way: WayOut): Promise<void> {
+async function takeRecoveryAction(watch: Watch, way: RecoveryAction): Promise<void> {
   const reply = await watch.service.propose(watch.alert().alert.incident.id, way, asker);
   if (reply.kind !== 'proposal') throw new Error(`There was no proposal but ${reply.kind}`);
   await watch.service.confirm(reply.batchId, asker);
@@ -53,7 +53,7 @@ describe('an alert', () => {
 
   it('whose run was resumed names who did it', async () => {
     const watch = await withFailures('run-1');
-    await takeWayOut(watch, 'resume');
+    await takeRecoveryAction(watch, 'resume');
     watch.set('run-1', 'complete');
     await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'recovered', by: ['Ada Okafor'] });
@@ -76,7 +76,7 @@ describe('an alert', () => {
       confirmedAtMs: 0,
       outcome: { kind: 'done' },
     });
-    await takeWayOut(watch, 'resume');
+    await takeRecoveryAction(watch, 'resume');
     watch.set('run-1', 'complete');
     await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'recovered', by: ['Ada Okafor'] });
@@ -84,7 +84,7 @@ describe('an alert', () => {
 
   it('whose run was restarted is over when the run it goes on as finished', async () => {
     const watch = await withFailures('run-1');
-    await takeWayOut(watch, 'restart');
+    await takeRecoveryAction(watch, 'restart');
     await watch.poll();
     expect([howItEnded(watch), watch.alert().alert.incident.unresolved]).toEqual(['open', 1]);
     watch.set('run-1+', 'complete');
@@ -95,7 +95,7 @@ describe('an alert', () => {
 
   it('counts the failure of the run it goes on as once more, and does not end', async () => {
     const watch = await withFailures('run-1');
-    await takeWayOut(watch, 'restart');
+    await takeRecoveryAction(watch, 'restart');
     await watch.poll();
     watch.fail('run-1+');
     await watch.poll();
@@ -105,7 +105,7 @@ describe('an alert', () => {
 
   it('whose run failed differently after its restart is not called recovered', async () => {
     const watch = await withFailures('run-1');
-    await takeWayOut(watch, 'restart');
+    await takeRecoveryAction(watch, 'restart');
     watch.fail('run-1+', 'Access is denied.');
     await watch.poll();
     const [first, second] = watch.alerts().map(({ alert }) => alert.incident.state);
@@ -125,7 +125,7 @@ describe('an alert', () => {
 
   it('does not end because where a run goes on could not be read', async () => {
     const watch = await withFailures('run-1');
-    await takeWayOut(watch, 'restart');
+    await takeRecoveryAction(watch, 'restart');
     watch.world.command.faults.areSuccessorsUnreadable = true;
     await watch.poll();
     expect(howItEnded(watch)).toBe('open');
@@ -145,7 +145,7 @@ describe('an alert', () => {
 
   it('whose run was aborted by an operator names them, and makes no alert of the abort', async () => {
     const watch = await withFailures('run-1');
-    await takeWayOut(watch, 'abort');
+    await takeRecoveryAction(watch, 'abort');
     await watch.poll();
     expect(howItEnded(watch)).toEqual({ kind: 'dealt-with', by: ['Ada Okafor'] });
   });

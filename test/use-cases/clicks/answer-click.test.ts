@@ -24,7 +24,7 @@ describe('answering a click', () => {
 
   it('writes to the person when no private way is open', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    world.slack.isPrivateWayOpen = false;
+    world.slack.isPrivateReplyPossible = false;
     await world.click('ada', 'approve');
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([

@@ -48,7 +48,7 @@ describe('a click while the chat cannot say who somebody is', () => {
 
   it('tells what became of it in the end, also where the first word could not be said', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
-    world.slack.isPrivateWayOpen = false;
+    world.slack.isPrivateReplyPossible = false;
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await world.click('ada', 'approve');
     world.clock.advance(leaseMs);

@@ -3,7 +3,7 @@ import type { Asker } from '../../../ports/command-desk.js';
 import { asError } from '../actions/take-click.js';
 import { alertAnswer } from '../messages/alerts/alert-answers.js';
 import { alertMessage, plainAlert } from '../views/alerts/alert-message.js';
-import { plainWayOut, wayOutMessage } from '../views/alerts/way-out-message.js';
+import { plainRecovery, recoveryMessage } from '../views/alerts/way-out-message.js';
 import type { AlertHandlerContext } from './alerting.js';
 
 /** Tells somebody what became of their press; what breaks is logged under a reference they are given. */
@@ -18,8 +18,8 @@ export async function replyToAlertAction(
   switch (reply.kind) {
     case 'proposal':
       await privateMessages.show(asker, {
-        rendered: wayOutMessage(reply, labelOf),
-        plain: plainWayOut(reply, labelOf),
+        rendered: recoveryMessage(reply, labelOf),
+        plain: plainRecovery(reply, labelOf),
       });
       return;
     case 'details': {

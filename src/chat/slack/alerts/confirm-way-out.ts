@@ -13,7 +13,7 @@ import type { AlertHandlerContext } from './alerting.js';
  * In this order, so that what Slack was told is taken survives a crash. What was confirmed before is not done
  * again. The question makes way for the answer, so that it cannot be pressed any more.
  */
-export async function confirmWayOut(alertContext: AlertHandlerContext, action: AlertClick, ack: Ack): Promise<void> {
+export async function confirmRecovery(alertContext: AlertHandlerContext, action: AlertClick, ack: Ack): Promise<void> {
   const { service, log, privateMessages } = alertContext;
   const { asker, value: batchId } = action;
   let outcome: Awaited<ReturnType<AlertService['confirm']>>;
@@ -51,7 +51,7 @@ const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertService['cancel']>>
 };
 
 /** Drops a proposal, unless it was confirmed already. */
-export async function cancelWayOut(
+export async function cancelRecovery(
   { service, log, privateMessages }: AlertHandlerContext,
   { asker, value: batchId }: AlertClick,
 ): Promise<void> {

@@ -5,14 +5,14 @@ import { readMute } from '../alert-ids.js';
 import { type AlertClick, readAlertAction } from './alert-press.js';
 import type { AlertHandlerContext } from './alerting.js';
 import { replyToAlertAction } from './answer-alert-press.js';
-import { cancelWayOut, confirmWayOut } from './confirm-way-out.js';
+import { cancelRecovery, confirmRecovery } from './confirm-way-out.js';
 import { openAlertDetails } from './open-alert-details.js';
 
 /** Handles a press on an alert, or under what it was answered with. */
 export async function handleAlertAction(alertContext: AlertHandlerContext, body: unknown, ack: Ack): Promise<void> {
   const action = readAlertAction(body);
   if (!action) return ack();
-  if (action.kind === 'confirm') return confirmWayOut(alertContext, action, ack);
+  if (action.kind === 'confirm') return confirmRecovery(alertContext, action, ack);
   await ack();
   return follow(alertContext, action);
 }
@@ -37,7 +37,7 @@ async function follow(alertContext: AlertHandlerContext, action: AlertClick): Pr
     case 'details':
       return openAlertDetails(alertContext, action);
     case 'cancel':
-      return cancelWayOut(alertContext, action);
+      return cancelRecovery(alertContext, action);
     case 'confirm':
     case 'open':
       return;

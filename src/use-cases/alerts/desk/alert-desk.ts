@@ -5,7 +5,7 @@ import { showAlert } from '../show-alert.js';
 import { atAlert } from './at-alert.js';
 import { cancelBatch, carryOutBatch, confirmBatch } from './carry-out-batch.js';
 import { muteIncident, unmuteIncident } from './mute-incident.js';
-import { proposeWayOut } from './propose-way-out.js';
+import { proposeRecovery } from './propose-way-out.js';
 import { takeIncident } from './take-incident.js';
 
 /** Opens the desk at which a chat lays what people do with alerts. */
@@ -21,7 +21,7 @@ export function createAlertService(context: Context): AlertService {
       atAlert(context, { incidentId, verb: 'status', asker }, (at) => muteIncident(at, span)),
     unmute: (incidentId, asker) => atAlert(context, { incidentId, verb: 'status', asker }, unmuteIncident),
     propose: (incidentId, way, asker) =>
-      atAlert(context, { incidentId, verb: way, asker }, (at) => proposeWayOut(at, way)),
+      atAlert(context, { incidentId, verb: way, asker }, (at) => proposeRecovery(at, way)),
     confirm: (batchId, asker) => confirmBatch(context, batchId, asker),
     carryOut: (batchId) => carryOutBatch(context, batchId),
     cancel: (batchId, asker) => cancelBatch(context, batchId, asker),

@@ -1,4 +1,4 @@
-import type { WayOut } from '../../../domain/alerts/alert.js';
+import type { RecoveryAction } from '../../../domain/alerts/alert.js';
 import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
 import type { Failure } from '../../../domain/alerts/failure.js';
 import type { Change } from '../../../domain/change.js';
@@ -12,7 +12,7 @@ import type { AtAlert } from './at-alert.js';
 const mostRuns = 50;
 
 /** Says what a way out would do, and to which runs; the latest failures go first. */
-export async function proposeWayOut(at: AtAlert, way: WayOut): Promise<AlertReply> {
+export async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
   const { context } = at;
   return answerOnRecord(at, async (transaction) => {
     const incident = await transaction.findIncident(at.incident.id);
@@ -36,7 +36,7 @@ async function recordOf(
   transaction: Transaction,
   what: {
     readonly failure: Failure;
-    readonly way: WayOut;
+    readonly way: RecoveryAction;
     readonly batchId: string;
     readonly place: number;
   },
@@ -59,7 +59,7 @@ async function recordOf(
   };
 }
 
-function changeOf(way: WayOut, { instance }: Failure): Change {
+function changeOf(way: RecoveryAction, { instance }: Failure): Change {
   if (way === 'resume') return { kind: 'resume', instance: instance.ref, afterError: true };
   return { kind: way, instance: instance.ref };
 }

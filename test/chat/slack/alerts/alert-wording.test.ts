@@ -4,7 +4,7 @@ import { timeSpan } from '../../../../src/chat/slack/messages/alerts/time-span.j
 import { plainFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import { alertMessage } from '../../../../src/chat/slack/views/alerts/alert-message.js';
 import { followUpMessage } from '../../../../src/chat/slack/views/alerts/follow-up-message.js';
-import { wayOutMessage } from '../../../../src/chat/slack/views/alerts/way-out-message.js';
+import { recoveryMessage } from '../../../../src/chat/slack/views/alerts/way-out-message.js';
 import type { Alert } from '../../../../src/domain/alerts/alert.js';
 import type { FollowUpContent } from '../../../../src/domain/alerts/follow-up.js';
 import type { Resolution } from '../../../../src/domain/alerts/incident.js';
@@ -222,7 +222,7 @@ describe('the question before a way out', () => {
   const proposal = { kind: 'proposal', incident: anIncident(), batchId: 'b-1', records, more: 0 } as const;
 
   it('names the effect, how many runs, and the first of them', () => {
-    const { text, blocks } = wayOutMessage({ ...proposal, way: 'restart' }, labelOf);
+    const { text, blocks } = recoveryMessage({ ...proposal, way: 'restart' }, labelOf);
     expect(text).toContain('Restart 7 runs of Web servers?');
     expect(text).toContain('Each runs again from its first step');
     expect(text).toContain('This cannot be undone.');
@@ -231,13 +231,13 @@ describe('the question before a way out', () => {
   });
 
   it('says how many one confirmation does not cover', () => {
-    const { text } = wayOutMessage({ ...proposal, way: 'resume', more: 250 }, labelOf);
+    const { text } = recoveryMessage({ ...proposal, way: 'resume', more: 250 }, labelOf);
     expect(text).toContain('250 runs more stand failed: one confirmation covers the latest 7.');
     expect(text).not.toContain('cannot be undone');
   });
 
   it('warns by its colour before runs are aborted', () => {
-    const { blocks } = wayOutMessage({ ...proposal, way: 'abort', records: records.slice(0, 1) }, labelOf);
+    const { blocks } = recoveryMessage({ ...proposal, way: 'abort', records: records.slice(0, 1) }, labelOf);
     expect(JSON.stringify(blocks)).toContain('"style":"danger"');
     expect(JSON.stringify(blocks)).toContain('"Abort"');
   });

@@ -5,7 +5,7 @@ import { mrkdwnFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import { alertMessage, plainAlert } from '../../../../src/chat/slack/views/alerts/alert-message.js';
 import { alertModal, sentenceModal } from '../../../../src/chat/slack/views/alerts/alert-modal.js';
 import { followUpMessage, plainFollowUp } from '../../../../src/chat/slack/views/alerts/follow-up-message.js';
-import { plainWayOut, wayOutMessage } from '../../../../src/chat/slack/views/alerts/way-out-message.js';
+import { plainRecovery, recoveryMessage } from '../../../../src/chat/slack/views/alerts/way-out-message.js';
 import type { Rendered } from '../../../../src/chat/slack/views/approval-card.js';
 import { blocksLength } from '../../../../src/chat/slack/views/blocks.js';
 import { validateBlocks } from '../../../../src/simulators/slack/blocks/validate-blocks.js';
@@ -67,8 +67,8 @@ describe('whatever fails', () => {
   it('what is asked and answered about it privately is sound too', () => {
     fc.assert(
       fc.property(anyProposal, anyPlainReply, (proposal, reply) => {
-        expectSound(wayOutMessage(proposal, labelOf));
-        expectSound(plainWayOut(proposal, labelOf));
+        expectSound(recoveryMessage(proposal, labelOf));
+        expectSound(plainRecovery(proposal, labelOf));
         const renderContext = { formatter: mrkdwnFormatter, labelOf };
         const answer = alertAnswer(reply, { person: aPersonId(), renderContext });
         expectNoForeignMarkup([answer]);

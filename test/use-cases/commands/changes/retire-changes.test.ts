@@ -17,7 +17,7 @@ describe('a change of a system that was taken out of the settings', () => {
     const world = await worlds.openWithCard();
     const record: ChangeRecord = aChange({ change: elsewhere, phase, ...more });
     await world.store.addChange(record);
-    world.slack.isPrivateWayOpen = false;
+    world.slack.isPrivateReplyPossible = false;
     await retireChanges(world.context);
     await world.deliver();
     expect(await world.store.findChange(record.id)).toMatchObject({ phase: 'over', outcome });

@@ -1,4 +1,4 @@
-import type { WayOut } from '../../../../domain/alerts/alert.js';
+import type { RecoveryAction } from '../../../../domain/alerts/alert.js';
 import type { MuteSpan } from '../../../../domain/alerts/alert-reply.js';
 import { changeText } from '../replies/changes/change-words.js';
 
@@ -21,7 +21,7 @@ export const muteText: Readonly<Record<MuteSpan, string>> = {
 };
 
 /** Says what is done to how many runs: `Restart`, `Restart 12`. */
-export function wayText(way: WayOut, count: number): string {
+export function wayText(way: RecoveryAction, count: number): string {
   const { act } = changeText[way];
   return count > 1 ? `${act} ${count}` : act;
 }

@@ -1,15 +1,15 @@
-import type { WayOut } from '../../../../domain/alerts/alert.js';
+import type { RecoveryAction } from '../../../../domain/alerts/alert.js';
 import type { AlertReply } from '../../../../domain/alerts/alert-reply.js';
 import { changeText } from '../replies/changes/change-words.js';
 import type { RenderContext } from '../wording.js';
 import { runsText, systemOfIncident, workflowOf } from './incident-words.js';
 
 /** What a way out of an incident would do, before it is confirmed. */
-export type WayOutProposal = Extract<AlertReply, { kind: 'proposal' }>;
+export type RecoveryProposal = Extract<AlertReply, { kind: 'proposal' }>;
 
 const mostNamed = 5;
 
-const effects: Readonly<Record<WayOut, { readonly one: string; readonly each: string }>> = {
+const effects: Readonly<Record<RecoveryAction, { readonly one: string; readonly each: string }>> = {
   restart: {
     one: 'It runs again from its first step, as a new run; the failed run is given up.',
     each: 'Each runs again from its first step, as a new run; the failed runs are given up.',
@@ -19,7 +19,7 @@ const effects: Readonly<Record<WayOut, { readonly one: string; readonly each: st
 };
 
 /** Says what would happen, to how many runs and to which, and whether there is a way back. */
-export function wayOutLines(proposal: WayOutProposal, renderContext: RenderContext): readonly string[] {
+export function recoveryLines(proposal: RecoveryProposal, renderContext: RenderContext): readonly string[] {
   const { incident, way, records } = proposal;
   const { formatter } = renderContext;
   const { act, isFinal } = changeText[way];
@@ -35,7 +35,7 @@ export function wayOutLines(proposal: WayOutProposal, renderContext: RenderConte
   ];
 }
 
-function runNames({ records }: WayOutProposal, { formatter }: RenderContext): readonly string[] {
+function runNames({ records }: RecoveryProposal, { formatter }: RenderContext): readonly string[] {
   const named = records.slice(0, mostNamed).map(({ title, code }) => {
     return `• ${[formatter.text(title, 120), ...(code === undefined ? [] : [formatter.exact(code, 24)])].join(' · ')}`;
   });
@@ -43,7 +43,7 @@ function runNames({ records }: WayOutProposal, { formatter }: RenderContext): re
   return rest > 0 ? [...named, `• and ${rest} more`] : named;
 }
 
-function moreLines({ more, records }: WayOutProposal): readonly string[] {
+function moreLines({ more, records }: RecoveryProposal): readonly string[] {
   if (more === 0) return [];
   return [
     `${runsText(more)} more ${more === 1 ? 'stands' : 'stand'} failed: one confirmation covers the latest ${records.length}. Press the button again for the others.`,

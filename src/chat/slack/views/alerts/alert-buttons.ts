@@ -1,5 +1,5 @@
 import type { Button, Overflow, PlainTextOption } from '@slack/types';
-import type { Alert, AlertAction, WayOut } from '../../../../domain/alerts/alert.js';
+import type { Alert, AlertAction, RecoveryAction } from '../../../../domain/alerts/alert.js';
 import { type AlertActionKind, alertActionId, muteSpans, writeMute } from '../../alert-ids.js';
 import { alertText, muteText, wayText } from '../../messages/alerts/alert-words.js';
 import { buttonText } from '../../messages/buttons.js';
@@ -43,10 +43,10 @@ function inOrder(actions: readonly AlertAction[]): readonly AlertAction[] {
 }
 
 function textOf(action: Exclude<AlertAction, 'mute'>, failed: number): string {
-  return isWayOut(action) ? `${wayText(action, failed)}…` : alertText[action];
+  return isRecoveryAction(action) ? `${wayText(action, failed)}…` : alertText[action];
 }
 
-function isWayOut(action: AlertAction): action is WayOut {
+function isRecoveryAction(action: AlertAction): action is RecoveryAction {
   return action === 'restart' || action === 'resume' || action === 'abort';
 }
 
