@@ -7,7 +7,7 @@ import { linkRoutesOf } from './linking.js';
 import { openStore } from './stores/index.js';
 import { createAlertService } from './use-cases/alerts/desk/alert-desk.js';
 import { createApprovalService } from './use-cases/clicks/approval-desk.js';
-import { disownDecision } from './use-cases/clicks/disown-decision.js';
+import { repudiateDecision } from './use-cases/clicks/disown-decision.js';
 import { retireChanges } from './use-cases/commands/changes/retire-changes.js';
 import { createCommandService } from './use-cases/commands/command-desk.js';
 import { createStoreLock } from './use-cases/hold-store.js';
@@ -121,7 +121,7 @@ async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }
       approvals: countedApprovalService(createApprovalService(context), context),
       commands: countedCommandService(createCommandService(context), context),
       alerts: createAlertService(context),
-      receipts: { disown: (code, person) => disownDecision(context, code, person) },
+      receipts: { repudiate: (code, person) => repudiateDecision(context, code, person) },
     });
     const inbound = createRoutes(settings, { service: { take: (asked) => takeInboundApproval(context, asked) } });
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];

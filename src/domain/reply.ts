@@ -73,7 +73,7 @@ export type Reply =
       /** The approval as it stands now. */
       readonly approval: Approval;
       /** Whether its person has said that it was not them, and their rights are still suspended for it. */
-      readonly isDisowned: boolean;
+      readonly isRepudiated: boolean;
       /** In which words it is told to the system; absent if the decision was not taken or is given up. */
       readonly comment?: string;
     }

@@ -4,11 +4,11 @@ import type { PersonId } from '../domain/person.js';
 /** What a chat may ask of the bot about receipts. */
 export interface ReceiptService {
   /** Takes somebody's word that a decision in their name was not theirs. Throws when it could not be written. */
-  disown(code: string, person: PersonId): Promise<Disowned>;
+  repudiate(code: string, person: PersonId): Promise<Repudiation>;
 }
 
 /** What became of that word. */
-export type Disowned =
+export type Repudiation =
   | {
       readonly kind: 'suspended';
       /** How it stands with what was decided. */

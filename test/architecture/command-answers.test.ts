@@ -219,7 +219,7 @@ const answers: Readonly<Record<string, Reply>> = {
     }),
     approval: { ...approval, state: { kind: 'held', decision, untilMs: noonMs, waitsFor: 'hold' } },
     comment: signalComment(decision),
-    isDisowned: false,
+    isRepudiated: false,
   },
   'restore @ana': {
     kind: 'restored',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { takeUpClicks } from '../../src/use-cases/clicks/answer-click.js';
-import { disownDecision } from '../../src/use-cases/clicks/disown-decision.js';
+import { repudiateDecision } from '../../src/use-cases/clicks/disown-decision.js';
 import { runCommand } from '../../src/use-cases/commands/run-command.js';
 import { countSignaller } from '../../src/use-cases/signals/count-signaller.js';
 import { sendDueDecisions } from '../../src/use-cases/signals/send-due-decisions.js';
@@ -245,7 +245,7 @@ describe('“That wasn’t me”', () => {
     await world.click('ada', 'approve');
     await world.deliver();
     const code = receiptOf(world, 'ada');
-    expect(await disownDecision(world.context, code, people.ada.id)).toMatchObject({
+    expect(await repudiateDecision(world.context, code, people.ada.id)).toMatchObject({
       kind: 'suspended',
       cancelled: 1,
       wasSuspended: false,
@@ -267,7 +267,7 @@ describe('“That wasn’t me”', () => {
     await world.click('ada', 'approve');
     await world.click('bo', 'approve');
     await world.deliver();
-    await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
+    await repudiateDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     await world.deliver();
     expect(world.card().card.votes.map(({ name }) => name)).toEqual([people.bo.name]);
   });
@@ -279,7 +279,7 @@ describe('“That wasn’t me”', () => {
     await world.click('ada', 'approve');
     await world.click('bo', 'deny');
     await world.deliver();
-    await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
+    await repudiateDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
     await runCommand(world.context, restoring, { person: people.cy.id });
     await world.click('bo', 'take-back');
@@ -293,7 +293,7 @@ describe('“That wasn’t me”', () => {
     world.command.faults.nextSignal = { kind: 'timeout-before' };
     await world.click('ada', 'approve');
     await world.deliver();
-    await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
+    await repudiateDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
     await runCommand(world.context, restoring, { person: people.cy.id });
     for (let poll = 0; poll < 4; poll += 1) await world.passTime(15_000);
@@ -306,7 +306,7 @@ describe('“That wasn’t me”', () => {
     await world.click('ada', 'approve');
     await world.deliver();
     const code = receiptOf(world, 'ada');
-    expect(await disownDecision(world.context, code, people.bo.id)).toEqual({ kind: 'unknown-receipt' });
+    expect(await repudiateDecision(world.context, code, people.bo.id)).toEqual({ kind: 'unknown-receipt' });
     await world.passTime(10_000);
     expect(world.command.arrivals).toHaveLength(1);
   });
@@ -321,7 +321,7 @@ describe('“That wasn’t me”', () => {
     const world = await worlds.openWithCard({ policy: { ...delayed, operators } });
     await world.click('ada', 'approve');
     await world.deliver();
-    await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
+    await repudiateDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     const restore = (actor: Actor) =>
       runCommand(
         world.context,
@@ -343,7 +343,7 @@ describe('“That wasn’t me”', () => {
     const code = receiptOf(world, 'ada');
     const restoring = { verb: 'restore', userId: people.ada.id.userId } as const;
     for (let time = 0; time < 2; time += 1) {
-      await disownDecision(world.context, code, people.ada.id);
+      await repudiateDecision(world.context, code, people.ada.id);
       await runCommand(world.context, restoring, { person: people.cy.id });
       await world.passTime(60_000);
     }
@@ -357,7 +357,7 @@ describe('“That wasn’t me”', () => {
     const world = await worlds.openWithCard({ policy: delayed });
     await world.click('ada', 'approve');
     await world.deliver();
-    await disownDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
+    await repudiateDecision(world.context, receiptOf(world, 'ada'), people.ada.id);
     world.restart({ policy: policyOf(1) });
     expect(await world.click('ada', 'approve')).toMatchObject({ why: { kind: 'suspended' } });
   });
@@ -376,11 +376,11 @@ describe('a receipt', () => {
       receipt: { code, shown: { subject: 'CN=app.example.com' } },
       approval: { state: { kind: 'held' } },
       comment: expect.stringContaining('renewal'),
-      isDisowned: false,
+      isRepudiated: false,
     });
     expect(await poll('zoe')).toMatchObject({ kind: 'not-allowed' });
-    await disownDecision(world.context, code, people.ada.id);
-    expect(await poll('ada')).toMatchObject({ kind: 'receipt', isDisowned: true });
+    await repudiateDecision(world.context, code, people.ada.id);
+    expect(await poll('ada')).toMatchObject({ kind: 'receipt', isRepudiated: true });
     expect(await poll('ada')).not.toHaveProperty('comment');
   });
 });

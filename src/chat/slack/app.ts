@@ -19,8 +19,8 @@ import type { BoltLogger } from './connection/bolt-log.js';
 import type { ReceiverConnection } from './connection/door.js';
 import { commentField } from './ids.js';
 import { answerText } from './messages/answers.js';
-import { disownActionId } from './receipts/disown-action-id.js';
-import { handleDisown, type ReceiptHandlerContext } from './receipts/handle-disown.js';
+import { repudiateActionId } from './receipts/disown-action-id.js';
+import { handleRepudiate, type ReceiptHandlerContext } from './receipts/handle-disown.js';
 
 /** What Bolt is set up with. */
 export interface SlackAppOptions {
@@ -71,7 +71,7 @@ function listen(app: App, { approvalContext, commandContext, alertContext, recei
     const ack = () => acked(acknowledge());
     const id = 'action_id' in action ? action.action_id : '';
     if (isOfAlert(id)) return handleAlertAction(alertContext, body, ack);
-    if (id === disownActionId) return handleDisown(receiptContext, body, ack);
+    if (id === repudiateActionId) return handleRepudiate(receiptContext, body, ack);
     if (isOfCommand(id)) return handleCommandAction({ ...commandContext, approvalContext }, body, ack);
     return handleAction(approvalContext, body, ack);
   });

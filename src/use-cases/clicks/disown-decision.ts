@@ -1,6 +1,6 @@
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { isReceiptOf, type Receipt } from '../../domain/receipt.js';
-import type { Disowned } from '../../ports/receipt-desk.js';
+import type { Repudiation } from '../../ports/receipt-desk.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
@@ -14,14 +14,14 @@ import { release, save } from '../signals/signal-steps.js';
  * All of it happens in one transaction. What has left for its system cannot be called back; the operators are
  * told of it too.
  */
-export async function disownDecision(context: Context, code: string, person: PersonId): Promise<Disowned> {
-  const disowned = await context.store.inTransaction(async (transaction): Promise<Disowned> => {
+export async function repudiateDecision(context: Context, code: string, person: PersonId): Promise<Repudiation> {
+  const repudiated = await context.store.inTransaction(async (transaction): Promise<Repudiation> => {
     const receipt = await transaction.findReceipt(code);
     if (!receipt || !isReceiptOf(receipt, person)) return { kind: 'unknown-receipt' };
     const { name } = receipt.vote;
     const isNew = await transaction.suspend({ person, name, receipt: code, atMs: context.now() });
     const cancelled = await cancelDelayed(context, transaction, receipt);
-    await markDisowned(transaction, person);
+    await markRepudiated(transaction, person);
     await takeVotesOut(context, transaction, person);
     const approval = await transaction.findApproval(receipt.approvalId);
     await record(context, transaction, {
@@ -37,11 +37,11 @@ export async function disownDecision(context: Context, code: string, person: Per
     return { kind: 'suspended', approval, cancelled, wasSuspended: !isNew };
   });
   context.log.warn(
-    { person: person.userId, answer: disowned.kind },
+    { person: person.userId, answer: repudiated.kind },
     'Somebody said a decision was not theirs',
   );
   context.scheduleDelivery();
-  return disowned;
+  return repudiated;
 }
 
 /** Gives every decision up that is not on its way yet and stands on a vote of that person. */
@@ -61,7 +61,7 @@ async function cancelDelayed(context: Context, transaction: Transaction, { vote 
 }
 
 /** What may have left is not sent again, even if it turns out that it never arrived and their rights are back. */
-async function markDisowned(transaction: Transaction, person: PersonId): Promise<void> {
+async function markRepudiated(transaction: Transaction, person: PersonId): Promise<void> {
   for (const signal of await transaction.listUnsettledSignals()) {
     if (!signal.decision.votes.some((one) => isSamePerson(one.person, person))) continue;
     await transaction.saveSignal({ ...signal, disownedBy: [...(signal.disownedBy ?? []), person] });

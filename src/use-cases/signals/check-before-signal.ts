@@ -81,10 +81,10 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
     const note = { kind: 'beyond-one-account' } as const;
     return giveUp(context, signal, { lost: votes, kept: [], note, why: 'beyond-one-account' });
   }
-  const disowned = votes.find((vote) => isDisowned(signal, vote));
-  if (disowned) {
-    const kept = votes.filter((vote) => !isDisowned(signal, vote));
-    const note = { kind: 'disowned', name: disowned.name } as const;
+  const repudiated = votes.find((vote) => isRepudiated(signal, vote));
+  if (repudiated) {
+    const kept = votes.filter((vote) => !isRepudiated(signal, vote));
+    const note = { kind: 'disowned', name: repudiated.name } as const;
     return giveUp(context, signal, { lost: [], kept, note });
   }
   const lost: Vote[] = [];
@@ -105,7 +105,7 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
 }
 
-function isDisowned({ disownedBy = [] }: Signal, vote: Vote): boolean {
+function isRepudiated({ disownedBy = [] }: Signal, vote: Vote): boolean {
   return disownedBy.some((person) => isSamePerson(person, vote.person));
 }
 

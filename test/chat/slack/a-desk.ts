@@ -24,7 +24,7 @@ export interface FakeServiceAnswers {
 }
 
 /** A desk at which no receipt is known. */
-export const noReceipts: ReceiptService = { disown: async () => ({ kind: 'unknown-receipt' }) };
+export const noReceipts: ReceiptService = { repudiate: async () => ({ kind: 'unknown-receipt' }) };
 
 /** Sets up a desk. */
 export function fakeService(answers: FakeServiceAnswers = {}): FakeService {

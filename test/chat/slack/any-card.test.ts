@@ -45,7 +45,7 @@ function expectSound({ text, blocks }: Rendered): void {
   expectNoForeignMarkup([text, ...mrkdwnOf(blocks)]);
 }
 
-const disowned = { kind: 'disowned', person: aPersonId(), receipt: 'R4T9XW', cancelled: 1 } as const;
+const repudiated = { kind: 'disowned', person: aPersonId(), receipt: 'R4T9XW', cancelled: 1 } as const;
 
 describe('whatever an approval holds', () => {
   it('its card is one Slack takes, with no markup from outside', () => {
@@ -95,7 +95,7 @@ describe('whatever an approval holds', () => {
           { kind: 'outcome-unknown', approval },
           { kind: 'receipt', receipt: aReceipt({ vote: aVote({ name: text, comment: text }) }), approval },
           { kind: 'operators', event: { kind: 'too-few', approval, gap: { able: 0, wanted: 2 } } },
-          { kind: 'operators', event: { ...disowned, name: text, approval } },
+          { kind: 'operators', event: { ...repudiated, name: text, approval } },
           { kind: 'operators', event: { kind: 'restored', person: aPersonId(), by: aPersonId('U0BO') } },
           { kind: 'operators', event: { kind: 'result-not-visible', approval, permission: text } },
         ];

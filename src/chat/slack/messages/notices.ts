@@ -161,7 +161,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       ];
     }
     case 'disowned':
-      return disownedLines(event, renderContext);
+      return repudiatedLines(event, renderContext);
     case 'restored':
       return [
         `✅ ${formatter.person(event.by)} gave ${formatter.person(event.person)} their rights in Countersign back.`,
@@ -181,7 +181,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
   }
 }
 
-function disownedLines(
+function repudiatedLines(
   { person, name, receipt, approval, cancelled }: Extract<OperatorEvent, { kind: 'disowned' }>,
   renderContext: RenderContext,
 ): readonly string[] {

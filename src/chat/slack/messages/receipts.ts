@@ -1,13 +1,13 @@
 import type { Notice } from '../../../domain/notice.js';
 import { hasLeftUs } from '../../../domain/receipt.js';
 import type { Reply } from '../../../domain/reply.js';
-import type { Disowned } from '../../../ports/receipt-desk.js';
+import type { Repudiation } from '../../../ports/receipt-desk.js';
 import { brokeText } from './answers.js';
 import { stateSentence } from './cards/states.js';
 import { didOf, subjectOf, typedLine, type RenderContext, workOf } from './wording.js';
 
 /** The words of the button on a receipt, and of the question behind it. */
-export const disownText = {
+export const repudiateText = {
   button: "That wasn't me",
   title: "That wasn't you?",
   question:
@@ -32,9 +32,9 @@ export function receiptLines(
 }
 
 /** Tells what became of “That wasn't me”. */
-export function disownedText(disowned: Disowned, renderContext: RenderContext): string {
-  if (disowned.kind === 'unknown-receipt') return 'This is no receipt of yours. Nothing was done.';
-  const { approval, cancelled, wasSuspended } = disowned;
+export function repudiatedText(repudiated: Repudiation, renderContext: RenderContext): string {
+  if (repudiated.kind === 'unknown-receipt') return 'This is no receipt of yours. Nothing was done.';
+  const { approval, cancelled, wasSuspended } = repudiated;
   const rights = wasSuspended
     ? 'Your rights in Countersign are suspended already.'
     : 'Your rights in Countersign are suspended, and the operators are told.';
@@ -52,13 +52,13 @@ export function disownedText(disowned: Disowned, renderContext: RenderContext): 
 }
 
 /** Admits that “That wasn't me” could not be carried out. */
-export function notDisownedText(ref: string, renderContext: RenderContext): string {
+export function notRepudiatedText(ref: string, renderContext: RenderContext): string {
   return `${brokeText(ref, renderContext)} Your rights are not suspended yet: please press again, and tell an operator.`;
 }
 
 /** Shows what a receipt stands for. */
 export function shownReceiptLines(
-  { receipt, approval, comment, isDisowned }: Extract<Reply, { kind: 'receipt' }>,
+  { receipt, approval, comment, isRepudiated }: Extract<Reply, { kind: 'receipt' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
@@ -72,7 +72,7 @@ export function shownReceiptLines(
     ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
     `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
     `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
-    ...(isDisowned
+    ...(isRepudiated
       ? [`⚠️ ${formatter.text(vote.name, 80)} said that this was not them; their rights are suspended.`]
       : []),
   ];

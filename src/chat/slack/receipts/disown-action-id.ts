@@ -1,2 +1,2 @@
 /** Names the button “That wasn't me” of a receipt; its value is the receipt's code. */
-export const disownActionId = 'receipt.disown';
+export const repudiateActionId = 'receipt.disown';

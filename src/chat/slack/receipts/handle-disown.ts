@@ -4,7 +4,7 @@ import type { Ack } from '../actions/acting.js';
 import { answerPlace, type ActionPayload, readAction } from '../actions/payloads.js';
 import { asError } from '../actions/take-click.js';
 import type { PrivateAnswers } from '../calls/private-answers.js';
-import { disownedText, notDisownedText } from '../messages/receipts.js';
+import { repudiatedText, notRepudiatedText } from '../messages/receipts.js';
 import type { RenderContext } from '../messages/wording.js';
 
 /** What presses on receipts are handled with. */
@@ -20,27 +20,27 @@ export interface ReceiptHandlerContext {
  * Handles “That wasn't me”: it is carried out before it is acknowledged, so that it cannot be lost; it reads and
  * writes the store alone.
  */
-export async function handleDisown(receiptContext: ReceiptHandlerContext, body: unknown, ack: Ack): Promise<void> {
+export async function handleRepudiate(receiptContext: ReceiptHandlerContext, body: unknown, ack: Ack): Promise<void> {
   const { answers, log } = receiptContext;
   const action = readAction(body);
   if (!action) {
     log.warn({}, 'A press was not in the form Slack documents; nothing was done');
     return ack();
   }
-  const said = await disown(receiptContext, action);
+  const said = await repudiate(receiptContext, action);
   await ack();
   await answers.say(answerPlace(action), said);
 }
 
-async function disown(
+async function repudiate(
   { service, log, newId, renderContext }: ReceiptHandlerContext,
   { value = '', person }: ActionPayload,
 ): Promise<string> {
   try {
-    return disownedText(await service.disown(value, person), renderContext);
+    return repudiatedText(await service.repudiate(value, person), renderContext);
   } catch (error) {
     const ref = newId();
     log.error({ ref, err: asError(error) }, 'A receipt could not be disowned');
-    return notDisownedText(ref, renderContext);
+    return notRepudiatedText(ref, renderContext);
   }
 }

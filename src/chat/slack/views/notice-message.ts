@@ -2,9 +2,9 @@ import type { ActionsBlock } from '@slack/types';
 import type { Notice } from '../../../domain/notice.js';
 import { fallbackFormatter, mrkdwnFormatter, plainFormatter } from '../messages/ink.js';
 import { noticeLines } from '../messages/notices.js';
-import { disownText } from '../messages/receipts.js';
+import { repudiateText } from '../messages/receipts.js';
 import type { RenderContext } from '../messages/wording.js';
-import { disownActionId } from '../receipts/disown-action-id.js';
+import { repudiateActionId } from '../receipts/disown-action-id.js';
 import type { Rendered } from './approval-card.js';
 import { actions, fitLines, plainSection, section } from './blocks.js';
 import { noticeLinkActions } from './link-blocks.js';
@@ -16,12 +16,12 @@ type NoticeRenderOptions = Pick<RenderContext, 'command' | 'linkUrlOf'>;
 function noticeActions(notice: Notice, options: NoticeRenderOptions): readonly ActionsBlock[] {
   if (notice.kind !== 'receipt') return noticeLinkActions(notice, options);
   const plain = (text: string) => ({ type: 'plain_text' as const, text, emoji: false });
-  const { button, title, question, yes, no } = disownText;
+  const { button, title, question, yes, no } = repudiateText;
   return [
     actions(`receipt.${notice.receipt.code}`, [
       {
         type: 'button',
-        action_id: disownActionId,
+        action_id: repudiateActionId,
         text: plain(button),
         style: 'danger',
         value: notice.receipt.code,

@@ -23,12 +23,12 @@ export async function showReceipt({ context, person }: CommandWork, typed: strin
   const decision = decisionOf(approval.state);
   const isPart = decision?.votes.some(({ atMs }) => atMs === receipt.vote.atMs) ?? false;
   const suspension = await store.findSuspension(receipt.vote.person);
-  const isDisowned = suspension?.receipt === receipt.code;
+  const isRepudiated = suspension?.receipt === receipt.code;
   return {
     kind: 'receipt',
     receipt,
     approval,
-    isDisowned,
+    isRepudiated,
     ...(decision && isPart ? { comment: signalComment(decision) } : {}),
   };
 }

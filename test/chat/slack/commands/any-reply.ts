@@ -324,13 +324,13 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     .map(({ row: shown, ...rest }) => ({ kind: 'history' as const, ...shown, ...rest })),
   doctor: anyHealth.map((health) => ({ kind: 'doctor' as const, health })),
   receipt: fc
-    .record({ approval: anyApproval, name: text, comment: text, isDisowned: fc.boolean() })
-    .map(({ approval, name, comment, isDisowned }) => ({
+    .record({ approval: anyApproval, name: text, comment: text, isRepudiated: fc.boolean() })
+    .map(({ approval, name, comment, isRepudiated }) => ({
       kind: 'receipt' as const,
       receipt: aReceipt({ vote: aVote({ name, comment }), shown: decisionFactsOf(approval.instance) }),
       approval,
       comment,
-      isDisowned,
+      isRepudiated,
     })),
   'no-receipt': fc.record({ kind: fc.constant('no-receipt' as const), typed: text }),
   restored: fc.record({ kind: fc.constant('restored' as const), person: personId }),
