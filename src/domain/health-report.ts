@@ -2,7 +2,7 @@ import type { Approval } from './approval.js';
 import type { DeliverySubject } from './delivery.js';
 import type { PersonId } from './person.js';
 import type { Target } from './rules.js';
-import type { WhyWithoutCard } from './without-card.js';
+import type { MissingCardReason } from './without-card.js';
 
 /** How the bot and everything around it stand, for whoever runs it; only what the asker may know of. */
 export interface HealthReport {
@@ -11,7 +11,7 @@ export interface HealthReport {
   readonly withoutCard: readonly {
     readonly approval: Approval;
     readonly label: string;
-    readonly why: WhyWithoutCard;
+    readonly why: MissingCardReason;
   }[];
   /** Messages that are wanted and not shown, by kind; kinds without any are left out. */
   readonly outbox: readonly {

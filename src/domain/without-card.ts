@@ -17,7 +17,7 @@ export interface UnshownCard {
 }
 
 /** Why nobody can decide an open approval from a card. */
-export type WhyWithoutCard =
+export type MissingCardReason =
   /** Next in the outbox. */
   | { readonly kind: 'next' }
   /** Its channel is busy, and the digest there lists it until its card has a turn. */
@@ -41,7 +41,7 @@ export type WhyWithoutCard =
   | { readonly kind: 'link-only' };
 
 /** Every reason, in the order of what needs a person most. */
-export const whysWithoutCard = [
+export const missingCardReasons = [
   'nowhere',
   'given-up',
   'retried',
@@ -50,10 +50,10 @@ export const whysWithoutCard = [
   'digest',
   'turn',
   'next',
-] as const satisfies readonly WhyWithoutCard['kind'][];
+] as const satisfies readonly MissingCardReason['kind'][];
 
 /** Says why none of the copies of a card is shown; the copy that is nearest to be shown speaks for all. */
-export function whyUnshown(copies: readonly UnshownCard[], nowMs: number): WhyWithoutCard {
+export function whyUnshown(copies: readonly UnshownCard[], nowMs: number): MissingCardReason {
   const [nearest] = copies
     .filter(({ isWanted }) => isWanted)
     .sort((a, b) => a.dueAtMs - b.dueAtMs || a.attempts - b.attempts);
@@ -68,7 +68,7 @@ export function whyUnshown(copies: readonly UnshownCard[], nowMs: number): WhyWi
 }
 
 /** Says why the card of an open approval decides nothing; undefined where people can decide or have decided. */
-export function whyUndecidable(approval: Approval, policy: Policy): WhyWithoutCard | undefined {
+export function whyUndecidable(approval: Approval, policy: Policy): MissingCardReason | undefined {
   if (approval.state.kind !== 'waiting') return undefined;
   const rule = approverRuleFor(approval.instance, policy);
   if (hasLiveButtons(cardActions(approval, rule, []))) return undefined;

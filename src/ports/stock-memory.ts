@@ -7,7 +7,7 @@ export interface GaugeRepository {
   /** Counts messages that are wanted and not shown, by kind; kinds without any are left out. */
   countOutbox(): Promise<readonly OutboxCount[]>;
   /** Lists open approvals of which no card is shown, each with the copies that are not. */
-  listUncarded(): Promise<readonly Uncarded[]>;
+  listMissingCards(): Promise<readonly MissingCard[]>;
   /** Lists places where the last thing that was to be said was given up because the place is gone to us. */
   listLostPlaces(): Promise<readonly LostPlace[]>;
 }
@@ -21,7 +21,7 @@ export interface OutboxCount {
 }
 
 /** An open approval without a card. */
-export interface Uncarded {
+export interface MissingCard {
   readonly approvalId: string;
   readonly copies: readonly UnshownCopy[];
 }

@@ -14,7 +14,7 @@ export function registerGauges(registry: Registry): (gauges: Gauges | undefined)
     'For how long the message that is due the longest has been due, by kind.',
     ['kind'],
   );
-  const uncarded = gauge(
+  const missingCards = gauge(
     'countersign_approvals_without_card',
     'Waiting approvals nobody can decide from a card, by why.',
     ['reason'],
@@ -26,14 +26,14 @@ export function registerGauges(registry: Registry): (gauges: Gauges | undefined)
     'system',
   ]);
   return (gauges) => {
-    for (const one of [depth, age, uncarded, approvals, alerts]) one.reset();
+    for (const one of [depth, age, missingCards, approvals, alerts]) one.reset();
     readable.set(gauges ? 1 : 0);
     if (!gauges) return;
     for (const { kind, pending, oldestDueMs } of gauges.outbox) {
       depth.set({ kind }, pending);
       age.set({ kind }, oldestDueMs / 1_000);
     }
-    for (const { reason, approvals: count } of gauges.withoutCard) uncarded.set({ reason }, count);
+    for (const { reason, approvals: count } of gauges.withoutCard) missingCards.set({ reason }, count);
     for (const { system, approvals: open, alerts: standing } of gauges.systems) {
       approvals.set({ system }, open);
       alerts.set({ system }, standing);

@@ -1,5 +1,5 @@
 import type { DeliverySubject } from '../../domain/delivery.js';
-import { type WhyWithoutCard, whysWithoutCard } from '../../domain/without-card.js';
+import { type MissingCardReason, missingCardReasons } from '../../domain/without-card.js';
 import type { Context } from '../context.js';
 import { goThroughCards } from './watch-cards.js';
 
@@ -12,7 +12,7 @@ export interface Gauges {
     readonly oldestDueMs: number;
   }[];
   readonly withoutCard: readonly {
-    readonly reason: WhyWithoutCard['kind'];
+    readonly reason: MissingCardReason['kind'];
     readonly approvals: number;
   }[];
   readonly systems: readonly {
@@ -36,7 +36,7 @@ export async function collectGauges(
 ): Promise<Gauges> {
   const { store, backends, now } = context;
   const outbox = await store.countOutbox();
-  const without = new Map<WhyWithoutCard['kind'], number>();
+  const without = new Map<MissingCardReason['kind'], number>();
   for await (const { why } of goThroughCards(context))
     without.set(why.kind, (without.get(why.kind) ?? 0) + 1);
   const systems = [];
@@ -50,6 +50,6 @@ export async function collectGauges(
       const { pending = 0, oldestDueAtMs = now() } = outbox.find((one) => one.kind === kind) ?? {};
       return { kind, pending, oldestDueMs: Math.max(0, now() - oldestDueAtMs) };
     }),
-    withoutCard: whysWithoutCard.map((reason) => ({ reason, approvals: without.get(reason) ?? 0 })),
+    withoutCard: missingCardReasons.map((reason) => ({ reason, approvals: without.get(reason) ?? 0 })),
   };
 }

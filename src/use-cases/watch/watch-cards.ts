@@ -1,8 +1,8 @@
 import type { Approval } from '../../domain/approval.js';
 import { targetKey } from '../../domain/rules.js';
 import {
-  type WhyWithoutCard,
-  whysWithoutCard,
+  type MissingCardReason,
+  missingCardReasons,
   whyUndecidable,
   whyUnshown,
 } from '../../domain/without-card.js';
@@ -12,7 +12,7 @@ import type { Context } from '../context.js';
 /** An open approval nobody can decide from a card, and why. */
 export interface WithoutCard {
   readonly approval: Approval;
-  readonly why: WhyWithoutCard;
+  readonly why: MissingCardReason;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function watchCards(context: Watching): Promise<readonly WithoutCar
 
 /** Goes through the same, oldest first, without keeping them. */
 export async function* goThroughCards({ store, policy, now }: Watching): AsyncGenerator<WithoutCard, void> {
-  const copiesOf = new Map((await store.listUncarded()).map((one) => [one.approvalId, one.copies]));
+  const copiesOf = new Map((await store.listMissingCards()).map((one) => [one.approvalId, one.copies]));
   const digests = copiesOf.size > 0 ? await store.listLiveDigests() : [];
   const places = new Set(digests.filter(({ isPosted }) => isPosted).map(({ target }) => targetKey(target)));
   for await (const approval of store.eachOpenApproval()) {
@@ -45,7 +45,7 @@ type Watching = Pick<Context, 'store' | 'policy' | 'now'>;
 function whyMissing(
   copies: readonly UnshownCopy[],
   { places, nowMs }: { readonly places: ReadonlySet<string>; readonly nowMs: number },
-): WhyWithoutCard {
+): MissingCardReason {
   const why = whyUnshown(copies, nowMs);
   const isQueued = why.kind === 'turn' || why.kind === 'next';
   const isListed = copies.some(({ place, wasShown }) => !wasShown && places.has(place));
@@ -53,5 +53,5 @@ function whyMissing(
 }
 
 function urgency({ why }: WithoutCard): number {
-  return whysWithoutCard.indexOf(why.kind);
+  return missingCardReasons.indexOf(why.kind);
 }

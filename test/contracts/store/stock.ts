@@ -42,16 +42,16 @@ export function describeGauges(store: () => Store): void {
     await store().addCard('approval-a', ops, 10, noonMs);
     const [first = ''] = await claim();
     await giveUp(first);
-    const [uncarded] = await store().listUncarded();
-    expect(uncarded?.approvalId).toBe('approval-a');
-    expect(uncarded?.copies).toEqual([
+    const [missingCards] = await store().listMissingCards();
+    expect(missingCards?.approvalId).toBe('approval-a');
+    expect(missingCards?.copies).toEqual([
       expect.objectContaining({ place: targetKey(pki), isWanted: false, error: 'channel-gone' }),
       expect.objectContaining({ place: targetKey(ops), isWanted: true, attempts: 0, mayHavePosted: false }),
     ]);
   });
 
   it('lists an approval for which no place was chosen, without copies', async () => {
-    expect(await store().listUncarded()).toEqual([{ approvalId: 'approval-a', copies: [] }]);
+    expect(await store().listMissingCards()).toEqual([{ approvalId: 'approval-a', copies: [] }]);
   });
 
   it('lists no approval with a card, and none that is over', async () => {
@@ -61,7 +61,7 @@ export function describeGauges(store: () => Store): void {
     await store().addCard('approval-a', pki, 10, noonMs);
     const [card = ''] = await claim();
     await store().markDelivered(card, { message, version: 1 });
-    expect(await store().listUncarded()).toEqual([]);
+    expect(await store().listMissingCards()).toEqual([]);
   });
 
   it('lists an approval again whose card was given up after it had been shown', async () => {
@@ -70,8 +70,8 @@ export function describeGauges(store: () => Store): void {
     await store().markDelivered(card, { message, version: 1 });
     await store().saveApproval(anApproval(), 0, noonMs);
     await store().giveUpDelivery(card, { error: 'refused', nowMs: noonMs, version: 2 });
-    const [uncarded] = await store().listUncarded();
-    expect(uncarded?.copies).toMatchObject([{ error: 'refused', wasShown: true }]);
+    const [missingCards] = await store().listMissingCards();
+    expect(missingCards?.copies).toMatchObject([{ error: 'refused', wasShown: true }]);
   });
 
   it('lists places that are gone, until something was shown there again', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { whysWithoutCard } from '../../../src/domain/without-card.js';
+import { missingCardReasons } from '../../../src/domain/without-card.js';
 import { createMetrics } from '../../../src/http/index.js';
 import type { Gauges } from '../../../src/use-cases/watch/take-stock.js';
 import { keptLog } from '../../chat/slack/a-slack.js';
@@ -61,7 +61,7 @@ describe('the page of metrics', () => {
     const documents = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
     const table = documents.slice(documents.indexOf('\n| `reason` '));
     const listed = [...table.matchAll(/^\| `([a-z][a-z-]*)` +\|/gm)].map(([, reason]) => reason);
-    expect(listed).toEqual(['reason', ...whysWithoutCard]);
+    expect(listed).toEqual(['reason', ...missingCardReasons]);
   });
 
   it('gives times in seconds and counts as they are', async () => {

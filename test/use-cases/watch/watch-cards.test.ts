@@ -14,7 +14,7 @@ async function withWaitingRun(options: WorldOptions = {}): Promise<World> {
 }
 
 /** Why each approval has no card, with all that is told about it. */
-async function whys(world: World) {
+async function reasons(world: World) {
   return (await watchCards(world.context)).map(({ why }) => why);
 }
 
@@ -22,24 +22,24 @@ describe('the watch over cards', () => {
   it('is silent while every waiting approval has a card', async () => {
     const world = await withWaitingRun();
     await world.passTime(0);
-    expect(await whys(world)).toEqual([]);
+    expect(await reasons(world)).toEqual([]);
   });
 
   it('says that a card is next when nothing is in its way', async () => {
     const world = await withWaitingRun();
     await world.observe();
-    expect(await whys(world)).toEqual([{ kind: 'next' }]);
+    expect(await reasons(world)).toEqual([{ kind: 'next' }]);
   });
 
   it('says when a card has its turn in a busy channel', async () => {
     const world = await withWaitingRun();
     for (let run = 2; run <= 8; run += 1) world.command.start(`run-${run}`);
     await world.passTime(0);
-    const ticks = await whys(world);
+    const ticks = await reasons(world);
     expect(ticks.length).toBeGreaterThan(1);
     for (const why of ticks) expect(why).toEqual({ kind: 'turn', dueAtMs: expect.any(Number) });
     await world.passTime(10_000);
-    expect(await whys(world)).toEqual([]);
+    expect(await reasons(world)).toEqual([]);
   });
 
   it('says that the digest of a busy channel lists what has no card yet', async () => {
@@ -47,7 +47,7 @@ describe('the watch over cards', () => {
     for (let run = 2; run <= 60; run += 1) world.command.start(`run-${run}`);
     await world.passTime(0);
     await world.passTime(2_000);
-    const kinds = new Set((await whys(world)).map(({ kind }) => kind));
+    const kinds = new Set((await reasons(world)).map(({ kind }) => kind));
     expect([...kinds]).toEqual(['digest']);
   });
 
@@ -56,7 +56,7 @@ describe('the watch over cards', () => {
     world.slack.failNext({ call: 'post', code: 'unavailable' });
     await world.passTime(0);
     const dueAtMs = world.clock.now() + 2_000;
-    expect(await whys(world)).toEqual([
+    expect(await reasons(world)).toEqual([
       { kind: 'retried', dueAtMs, error: 'unavailable', mayHavePosted: false },
     ]);
   });
@@ -65,7 +65,7 @@ describe('the watch over cards', () => {
     const world = await withWaitingRun();
     world.slack.failNext({ call: 'post', code: 'outcome-unknown', afterEffect: true });
     await world.passTime(0);
-    expect(await whys(world)).toMatchObject([{ kind: 'retried', mayHavePosted: true }]);
+    expect(await reasons(world)).toMatchObject([{ kind: 'retried', mayHavePosted: true }]);
   });
 
   it('tells of a card that waits for its fallback channel', async () => {
@@ -73,7 +73,7 @@ describe('the watch over cards', () => {
     world.slack.archive('C0PKI');
     world.slack.archive('C0FALLBACK');
     await world.passTime(0);
-    expect(await whys(world)).toMatchObject([{ kind: 'retried', error: 'channel-gone' }]);
+    expect(await reasons(world)).toMatchObject([{ kind: 'retried', error: 'channel-gone' }]);
   });
 
   it('is content with one card of several that were wanted', async () => {
@@ -81,14 +81,14 @@ describe('the watch over cards', () => {
     world.slack.archive('C0PKI');
     await world.passTime(0);
     expect(world.slack.cards()).toHaveLength(1);
-    expect(await whys(world)).toEqual([]);
+    expect(await reasons(world)).toEqual([]);
   });
 
   it('tells of a card from which nobody may decide', async () => {
     const world = await withWaitingRun({ policy: { approvers: [aRule({ people: [] })] } });
     await world.passTime(0);
     expect(world.slack.cards()).toHaveLength(1);
-    expect(await whys(world)).toEqual([{ kind: 'nobody-may' }]);
+    expect(await reasons(world)).toEqual([{ kind: 'nobody-may' }]);
   });
 
   it('has nothing to say about what was decided', async () => {
@@ -96,7 +96,7 @@ describe('the watch over cards', () => {
     await world.passTime(0);
     await world.click('ada', 'approve', { via: 'modal' });
     await world.passTime(15_000);
-    expect(await whys(world)).toEqual([]);
+    expect(await reasons(world)).toEqual([]);
   });
 });
 

@@ -24,8 +24,8 @@ export function createGaugeRepository(db: Db): GaugeRepository {
         .execute();
       return rows.map((row) => ({ ...row, pending: Number(row.pending) }));
     },
-    async listUncarded() {
-      const approvals = await selectUncarded(db);
+    async listMissingCards() {
+      const approvals = await selectMissingCards(db);
       if (approvals.length === 0) return [];
       const copies = new Map<string, UnshownCopy[]>(approvals.map(({ id }) => [id, []]));
       for (const row of await selectCopies(db)) copies.get(row.approval_id ?? '')?.push(toCopy(row));
@@ -41,7 +41,7 @@ export function createGaugeRepository(db: Db): GaugeRepository {
   };
 }
 
-function selectUncarded(db: Db) {
+function selectMissingCards(db: Db) {
   return db
     .selectFrom('approvals')
     .select('id')

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { HealthReport } from '../../../../src/domain/health-report.js';
-import type { WhyWithoutCard } from '../../../../src/domain/without-card.js';
+import type { MissingCardReason } from '../../../../src/domain/without-card.js';
 import { noonMs } from '../../../support/an-approval.js';
 import { anyApproval, hostileText as text } from '../hostile.js';
 
 const moment = fc.integer({ min: noonMs - 1e10, max: noonMs + 1e10 });
 const personId = fc.record({ teamId: text, userId: text });
 
-const why: fc.Arbitrary<WhyWithoutCard> = fc.oneof(
+const why: fc.Arbitrary<MissingCardReason> = fc.oneof(
   fc.constantFrom(
     { kind: 'next' as const },
     { kind: 'nowhere' as const },

@@ -1,6 +1,6 @@
 import type { HealthReport, SystemHealth } from '../../../../domain/health-report.js';
 import { targetKey } from '../../../../domain/rules.js';
-import type { WhyWithoutCard } from '../../../../domain/without-card.js';
+import type { MissingCardReason } from '../../../../domain/without-card.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { listSome } from '../../../../shared/list-words.js';
 import { timeSpan } from '../alerts/time-span.js';
@@ -51,7 +51,7 @@ function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext):
   ];
 }
 
-function whyText(why: WhyWithoutCard, formatter: Formatter): string {
+function whyText(why: MissingCardReason, formatter: Formatter): string {
   switch (why.kind) {
     case 'next':
       return 'its card is posted next.';
