@@ -54,7 +54,7 @@ async function deliverWithinLimit(context: Context, delivery: Delivery, lines: L
   if (behind === undefined && waitMs === 0) return deliver(context, delivery, limiter);
   const dueAtMs = behind === undefined ? context.now() + waitMs : behind + rateLimit.everyMs;
   lines.lengthen(limiter, delivery.priority, dueAtMs);
-  await putOff(context, delivery, { dueAtMs, error: 'waiting for its turn' });
+  await postpone(context, delivery, { dueAtMs, error: 'waiting for its turn' });
 }
 
 /** What is said in a thread waits for the message the thread hangs on. */
@@ -71,7 +71,7 @@ async function deliver(context: Context, delivery: Delivery, limiter: string): P
   const thread = await threadOf(context, delivery);
   if (thread === 'not-yet') {
     const dueAtMs = context.now() + threadWaitMs;
-    return putOff(context, delivery, { dueAtMs, error: 'waiting for its alert' });
+    return postpone(context, delivery, { dueAtMs, error: 'waiting for its alert' });
   }
   const rendered = thread === 'none' ? undefined : await render(context, delivery);
   if (thread === 'none' || !rendered) {
@@ -135,7 +135,7 @@ async function renderAlert(
 }
 
 /** Gives a delivery back that was not tried. */
-async function putOff(
+async function postpone(
   { store }: Context,
   { id, mayHavePosted, claim }: Delivery,
   until: { readonly dueAtMs: number; readonly error: string },

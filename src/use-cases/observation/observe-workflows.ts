@@ -8,7 +8,7 @@ import { LeaseLost } from '../replicas/fenced.js';
 import { settleSignals } from '../signals/settle-signals.js';
 import { followRun } from './follow-run.js';
 import { noteAnswer, noteSilence } from './note-silence.js';
-import { putApproval } from './put-approval.js';
+import { openApproval } from './put-approval.js';
 import { requirementOf } from './requirement-of.js';
 
 /** How an observation of one system went. */
@@ -66,7 +66,7 @@ async function pollSystem(
     const befores = openByInstance.get(id) ?? [];
     try {
       for (const before of befores) await followRun(context, { backend, before, snapshot });
-      if (snapshot.kind === 'seen') await putIfNew(context, backend, snapshot, befores);
+      if (snapshot.kind === 'seen') await openIfNew(context, backend, snapshot, befores);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
       const err = error instanceof Error ? error : new Error(String(error));
@@ -104,7 +104,7 @@ function byInstance(open: readonly Tracked[]): ReadonlyMap<string, readonly Trac
  * A run that has come to wait is a new approval, unless it was open at this step when the look began: then it
  * either still is, or was decided meanwhile and what was seen is old.
  */
-async function putIfNew(
+async function openIfNew(
   context: Context,
   backend: WorkflowBackend,
   snapshot: Extract<Snapshot, { kind: 'seen' }>,
@@ -114,7 +114,7 @@ async function putIfNew(
   const step = instance.step?.uniqueName;
   if (!isAssigned || !instance.awaitsApproval || befores.some((before) => before.step === step)) return;
   const requirement = await requirementOf(context, backend, instance);
-  const approval = await putApproval(context, { instance, requirement });
+  const approval = await openApproval(context, { instance, requirement });
   if (!approval) return;
   const { code } = approval;
   context.log.info(

@@ -14,7 +14,7 @@ import { unusedCode } from '../short-codes.js';
  *
  * Does nothing while an approval of this instance is open.
  */
-export async function putApproval(
+export async function openApproval(
   context: Context,
   found: { readonly instance: Instance; readonly requirement: Requirement },
 ): Promise<Approval | undefined> {
@@ -25,12 +25,12 @@ export async function putApproval(
   return context.store.inTransaction(async (transaction) => {
     const latest = await transaction.latestApprovalOf(instance.ref);
     if (latest && latest.state.kind !== 'ended') return undefined;
-    return putApprovalIn(context, transaction, { instance, requirement });
+    return openApprovalIn(context, transaction, { instance, requirement });
   });
 }
 
 /** Puts a waiting step to people inside a transaction whose reading has shown that it is new. */
-export async function putApprovalIn(
+export async function openApprovalIn(
   context: Context,
   transaction: Transaction,
   found: { readonly instance: Instance; readonly requirement: Requirement; readonly told?: InboundDetails },

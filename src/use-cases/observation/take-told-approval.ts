@@ -10,7 +10,7 @@ import { recordInbound } from '../ledger/record-told.js';
 import { notifyVotesVoid } from '../notifications/notify.js';
 import { learnPeople } from '../people/find-role-gap.js';
 import { release } from '../signals/signal-steps.js';
-import { putApprovalIn } from './put-approval.js';
+import { openApprovalIn } from './put-approval.js';
 
 /**
  * Takes a workflow's own word that one of its steps waits for people, and puts it to them.
@@ -41,19 +41,19 @@ async function takeIn(context: Context, transaction: Transaction, asked: Asked):
   const known = await transaction.listApprovalsOf(instance.ref);
   const match = matchInbound(known, { step, hasKey: key !== undefined, activityId, activity });
   if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
-  if (match.kind === 'none') return put(context, transaction, asked);
+  if (match.kind === 'none') return open(context, transaction, asked);
   const { approval } = match;
   const other = approval.told?.activityId;
   if (activityId === undefined || other === undefined || other === activityId)
     return refresh(context, transaction, { approval, asked });
   // The key came back with another activity: the workflow has come to this step once more.
-  if (isAnswered(approval.state)) return put(context, transaction, asked);
+  if (isAnswered(approval.state)) return open(context, transaction, asked);
   return { kind: 'key-taken', code: approval.code };
 }
 
-async function put(context: Context, transaction: Transaction, asked: Asked): Promise<InboundResult> {
+async function open(context: Context, transaction: Transaction, asked: Asked): Promise<InboundResult> {
   const inbound = inboundOf(asked, { outputs: usualOutputs, suggested: [] });
-  const approval = await putApprovalIn(context, transaction, {
+  const approval = await openApprovalIn(context, transaction, {
     instance: asked.instance,
     requirement: { roles: [] },
     told: inbound,

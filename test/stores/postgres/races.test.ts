@@ -40,14 +40,14 @@ describePostgres('two bots on one database', (server) => {
   });
 
   it('put an approval of a run once', async () => {
-    const put = await afterBothRead(async (transaction, meet, bot) => {
+    const opened = await afterBothRead(async (transaction, meet, bot) => {
       const latest = await transaction.latestApprovalOf(anApproval().instance.ref);
       await meet();
       if (latest) return 'there';
       await transaction.addApproval(anApproval({ id: bot, code: bot }));
       return 'put';
     });
-    expect([...put].sort()).toEqual(['put', 'there']);
+    expect([...opened].sort()).toEqual(['put', 'there']);
     expect(await stores()[0].listOpenApprovals()).toHaveLength(1);
   });
 

@@ -39,18 +39,18 @@ describe('the answer to a command', () => {
   });
 
   it('tells in a status what it knows of a run, and of much only the latest', () => {
-    const put = { kind: 'put', atMs: noonMs, approval: anApproval() } as const;
+    const opened = { kind: 'put', atMs: noonMs, approval: anApproval() } as const;
     const vote = {
       kind: 'vote',
       atMs: noonMs,
       vote: aVote({ output: 'Later', comment: 'Monday' }),
     } as const;
     const record = anEnd({ kind: 'done', now: now('rejected') });
-    const text = said(aStatus({ history: [put, vote, { kind: 'change', atMs: noonMs, record }] }));
+    const text = said(aStatus({ history: [opened, vote, { kind: 'change', atMs: noonMs, record }] }));
     expect(text).toContain('it came to wait at Approval by the PKI team; card K7F3');
     expect(text).toContain('Ada Okafor approved with Later: “Monday”');
     expect(text).toContain('<@U0ADA> asked to stop it. ⛔ Stopped. In Command it is now Rejected.');
-    expect(said(aStatus({ history: Array.from({ length: 15 }, () => put) }))).toContain('• 3 earlier');
+    expect(said(aStatus({ history: Array.from({ length: 15 }, () => opened) }))).toContain('• 3 earlier');
   });
 
   it('tells in a status what the system says of its signals, and who can still decide', () => {
