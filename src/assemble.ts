@@ -8,7 +8,7 @@ import { createJobs } from './jobs.js';
 import { linkingOf, linkUrlsOf } from './linking.js';
 import type { Log } from './ports/log.js';
 import type { Store } from './ports/store.js';
-import { createSeal } from './seal.js';
+import { createHmacSigner } from './seal.js';
 import { coalesced } from './shared/coalesced.js';
 import type { openStore } from './stores/index.js';
 import type { Context } from './use-cases/context.js';
@@ -57,9 +57,9 @@ export function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const userGroups = groupsNamedIn(settings.policy);
   const keyValueStore = keyValueStoreIn(store, now);
-  const seal = createSeal(settings.ledger.key);
+  const signer = createHmacSigner(settings.ledger.key);
   const { policy } = settings;
-  const linking = linkingOf(settings, { ...runtime, store, backends, seal, policy });
+  const linking = linkingOf(settings, { ...runtime, store, backends, signer: signer, policy });
   const slack = createChat({
     ...runtime,
     ...slackOptionsOf(settings),
@@ -77,7 +77,7 @@ export function assemble({ store, storeLock, settings, runtime }: BotParts) {
     backends,
     chat: countedChat(slack.chat, counting),
     policy,
-    seal,
+    signer: signer,
     ...linking,
     unreachableAfter: settings.observe.unreachableAfter,
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),

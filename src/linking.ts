@@ -6,7 +6,7 @@ import { createLinking, type LinkingParts } from './use-cases/links/create-linki
 import { linkUrl } from './use-cases/links/invite.js';
 import { createLinkService } from './use-cases/links/link-desk.js';
 import type { Linking } from './use-cases/links/linking.js';
-import { createVault } from './vault.js';
+import { createSecretBox } from './vault.js';
 
 /** What the parts that need linking are given; empty where no system is told decisions by people. */
 export interface LinkingWiring {
@@ -16,11 +16,11 @@ export interface LinkingWiring {
 /** Opens what speaks for people, where the settings ask for it. */
 export function linkingOf(
   { tokenKeys, http }: Pick<Settings, 'tokenKeys' | 'http'>,
-  runtime: Omit<LinkingParts, 'vault' | 'publicUrl'>,
+  runtime: Omit<LinkingParts, 'secretBox' | 'publicUrl'>,
 ): LinkingWiring {
   if (!tokenKeys || http.publicUrl === undefined) return {};
-  const vault = createVault(tokenKeys);
-  return { linking: createLinking({ ...runtime, vault, publicUrl: http.publicUrl }) };
+  const secretBox = createSecretBox(tokenKeys);
+  return { linking: createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl }) };
 }
 
 /** Gives what a chat needs to write the address of an invitation. */

@@ -6,7 +6,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import type { Vault } from './ports/vault.js';
+import type { SecretBox } from './ports/vault.js';
 
 const cipherName = 'aes-256-gcm';
 const ivBytes = 12;
@@ -24,10 +24,10 @@ interface Key {
  *
  * Earlier keys still open what they locked; what is locked anew gets the present one.
  */
-export function createVault(keys: {
+export function createSecretBox(keys: {
   readonly key: Uint8Array;
   readonly previousKeys: readonly Uint8Array[];
-}): Vault {
+}): SecretBox {
   const current = keyOf(keys.key);
   const all = [current, ...keys.previousKeys.map(keyOf)];
   return {

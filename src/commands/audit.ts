@@ -3,7 +3,7 @@ import { createEnvironment } from '../config/environment/environment.js';
 import { readLedgerKeys } from '../config/environment/ledger-keys.js';
 import { storePassword } from '../config/environment/variables.js';
 import type { Store } from '../ports/store.js';
-import { createSeal, createSealFinder } from '../seal.js';
+import { createHmacSigner, createSignerFinder } from '../seal.js';
 import { assertNever } from '../shared/assert-never.js';
 import { isPostgresUrl } from '../shared/is-postgres-url.js';
 import { openStore } from '../stores/index.js';
@@ -57,7 +57,7 @@ async function verify(command: AuditCommand): Promise<number> {
   if (anchors.kind === 'wrong') return fail(anchors.why);
   const { key, previousKeys } = keys.value;
   const proofs = {
-    sealingOf: createSealFinder([...(key ? [key] : []), ...previousKeys]),
+    signerOf: createSignerFinder([...(key ? [key] : []), ...previousKeys]),
     hasKey: key !== undefined,
     anchors: anchors.anchors,
   };
@@ -79,8 +79,8 @@ async function accept(command: AuditCommand): Promise<number> {
   const keys = readLedgerKeys(environmentOf(command));
   const [problem] = keys.problems;
   if (problem) return fail(`${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
-  const seal = createSeal(keys.value.key);
-  const done = await withStore(command, (store) => acceptBreak({ store, seal, now: Date.now }, chain));
+  const signer = createHmacSigner(keys.value.key);
+  const done = await withStore(command, (store) => acceptBreak({ store, signer: signer, now: Date.now }, chain));
   return done ? tellAcceptance(done, chain) : 2;
 }
 

@@ -1,7 +1,7 @@
 import type { Locked } from '../domain/links/link.js';
 
 /** Locks secrets away for the store, and signs what must not be guessed. */
-export interface Vault {
+export interface SecretBox {
   /** Locks a secret; `bound` names what it belongs to, and it opens for nothing else. */
   lock(secret: string, bound: string): Locked;
   /** Opens a secret; undefined if it belongs to something else, was changed, or its key is not at hand. */

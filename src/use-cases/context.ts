@@ -3,7 +3,7 @@ import type { WorkflowBackend } from '../ports/backend.js';
 import type { Chat } from '../ports/chat.js';
 import type { Log } from '../ports/log.js';
 import type { Metrics } from '../ports/metrics.js';
-import type { Seal } from '../ports/seal.js';
+import type { HmacSigner } from '../ports/seal.js';
 import type { Store } from '../ports/store.js';
 import type { Linking } from './links/linking.js';
 
@@ -17,7 +17,7 @@ export interface Context {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Makes the records of the ledger provable. */
-  readonly seal: Seal;
+  readonly signer: HmacSigner;
   /** How people are spoken for; absent where no system is told decisions in their name. */
   readonly linking?: Linking;
   /** Epoch milliseconds. */

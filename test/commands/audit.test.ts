@@ -7,7 +7,7 @@ import { remarksOn, verdictLine } from '../../src/commands/audit/verdict-line.js
 import { type AuditCommand, audit } from '../../src/commands/audit.js';
 import { anchorText } from '../../src/domain/ledger/anchor.js';
 import { nextRecord } from '../../src/domain/ledger/chain.js';
-import { createSeal } from '../../src/seal.js';
+import { createHmacSigner } from '../../src/seal.js';
 import { openStore } from '../../src/stores/index.js';
 import { openPlace } from '../../src/stores/open-place.js';
 import { anEntry, key } from '../domain/ledger/a-chain.js';
@@ -26,13 +26,13 @@ const env = { COUNTERSIGN_LEDGER_KEY: key.toString('base64') };
 async function filledFile(records = 5): Promise<string> {
   const file = folder.newFile();
   const store = await openStore(file);
-  const seal = createSeal(key);
+  const signer = createHmacSigner(key);
   const entries = Array.from({ length: records }, (_, number) =>
     anEntry({ atMs: noonMs + number, note: { said: 'a "quoted", word' } }),
   );
   await store.inTransaction(async (repository) => {
     for (const entry of [...entries, anEntry({ system: '', kind: 'settings' })]) {
-      await repository.appendLedger(entry.system, (head) => nextRecord(seal, entry, head));
+      await repository.appendLedger(entry.system, (head) => nextRecord(signer, entry, head));
     }
   });
   await store.close();
@@ -121,7 +121,7 @@ describe('checking the ledger from the command line', () => {
     async function brokenFile(): Promise<string> {
       const file = await filledFile(2);
       const store = await openStore(file);
-      const plain = createSeal(undefined);
+      const plain = createHmacSigner(undefined);
       await store.appendLedger('corp', (head) => nextRecord(plain, anEntry(), head));
       await store.close();
       return file;
@@ -155,7 +155,7 @@ describe('checking the ledger from the command line', () => {
   });
 
   it('names the first bad record, and says what a good chain proves', () => {
-    const proofs = { sealingOf: () => undefined, hasKey: true, anchors: [] };
+    const proofs = { signerOf: () => undefined, hasKey: true, anchors: [] };
     expect(verdictLine({ system: 'corp', number: 3, what: 'altered' }, proofs)).toBe(
       'BAD  corp: record 3 does not fit its seal: it was edited, moved, or written without the key',
     );
@@ -169,7 +169,7 @@ describe('checking the ledger from the command line', () => {
   });
 
   it('tells of records without a seal, also of those somebody accepted', () => {
-    const proofs = { sealingOf: () => undefined, hasKey: true, anchors: [] };
+    const proofs = { signerOf: () => undefined, hasKey: true, anchors: [] };
     const fault = { system: 'corp', number: 3, what: 'without-key', count: 4 } as const;
     expect(verdictLine(fault, proofs)).toMatch(
       /^BAD {2}corp: record 3 was written without the key, .*4 of them/,
@@ -225,7 +225,7 @@ describe('writing the ledger out', () => {
     const { lines } = await exported(await filledFile(2), { system: 'corp', sinceMs: noonMs + 1 });
     expect(lines).toHaveLength(1);
     const line = JSON.parse(lines[0] ?? '');
-    expect(createSeal(key).seal(`${line.previous}\n${line.body}`)).toBe(line.mac);
+    expect(createHmacSigner(key).sign(`${line.previous}\n${line.body}`)).toBe(line.mac);
     expect(line).toMatchObject({
       system: 'corp',
       number: 2,
@@ -241,7 +241,7 @@ describe('writing the ledger out', () => {
     expect(lines[1]).toContain('\\""quoted\\""');
     const store = await openStore(':memory:');
     const entry = anEntry({ instance: '=cmd()' });
-    await store.appendLedger('corp', (head) => nextRecord(createSeal(key), entry, head));
+    await store.appendLedger('corp', (head) => nextRecord(createHmacSigner(key), entry, head));
     const reader = slowReader();
     await exportLedger(store, { format: 'csv', sinceMs: undefined, system: undefined }, reader.to);
     await new Promise<void>((resolve) => reader.to.end(resolve));

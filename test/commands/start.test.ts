@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { audit } from '../../src/commands/audit.js';
 import { start } from '../../src/commands/start.js';
 import { nextRecord } from '../../src/domain/ledger/chain.js';
-import { createSeal } from '../../src/seal.js';
+import { createHmacSigner } from '../../src/seal.js';
 import { openStore } from '../../src/stores/index.js';
 import { anEntry, key } from '../domain/ledger/a-chain.js';
 
@@ -34,11 +34,11 @@ const bare = {
 const withKey = { ...bare, COUNTERSIGN_LEDGER_KEY: key.toString('base64') };
 
 /** Adds records to the chain of `corp`, each with the key or without. */
-async function fill(seals: readonly ('key' | 'none')[]): Promise<void> {
+async function fill(signers: readonly ('key' | 'none')[]): Promise<void> {
   const store = await openStore(storeFile);
-  for (const one of seals) {
-    const seal = createSeal(one === 'key' ? key : undefined);
-    await store.appendLedger('corp', (head) => nextRecord(seal, anEntry(), head));
+  for (const one of signers) {
+    const signer = createHmacSigner(one === 'key' ? key : undefined);
+    await store.appendLedger('corp', (head) => nextRecord(signer, anEntry(), head));
   }
   await store.close();
 }

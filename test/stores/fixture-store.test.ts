@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { boundToLink } from '../../src/domain/links/link.js';
 import type { Store } from '../../src/ports/store.js';
-import { createSealFinder } from '../../src/seal.js';
+import { createSignerFinder } from '../../src/seal.js';
 import { openStore } from '../../src/stores/index.js';
 import { openPlace } from '../../src/stores/open-place.js';
 import { verifyLedger } from '../../src/use-cases/ledger/verify-ledger.js';
-import { createVault } from '../../src/vault.js';
+import { createSecretBox } from '../../src/vault.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import type { PostgresServer } from '../support/postgres/start-postgres.js';
 import { click, textOf } from '../support/stage/cards.js';
@@ -84,8 +84,8 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     const { place, options } = await copyOf('scenes');
     const store = await openStore(place, options);
     const link = await store.findLink('corp', { teamId: 'T0SIMULATED', userId: 'U0ANA' });
-    const vault = createVault({ key: Buffer.from(settings.tokenKey, 'hex'), previousKeys: [] });
-    expect(link && vault.unlock(link.token, boundToLink(link))).toEqual(expect.stringMatching(/.{8,}/));
+    const secretBox = createSecretBox({ key: Buffer.from(settings.tokenKey, 'hex'), previousKeys: [] });
+    expect(link && secretBox.unlock(link.token, boundToLink(link))).toEqual(expect.stringMatching(/.{8,}/));
     await store.close();
   });
 
@@ -147,8 +147,8 @@ async function makeAllDue({ place, options }: Copy): Promise<void> {
 }
 
 function verify(store: Store, key: string) {
-  const sealingOf = createSealFinder([Buffer.from(key, 'hex')]);
-  return verifyLedger(store, { sealingOf, hasKey: true, anchors: [] });
+  const signerOf = createSignerFinder([Buffer.from(key, 'hex')]);
+  return verifyLedger(store, { signerOf, hasKey: true, anchors: [] });
 }
 
 /** Saves everything again that can be saved again, with nothing changed but the version. */

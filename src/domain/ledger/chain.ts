@@ -2,11 +2,11 @@ import { canonical } from './canonical.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
 /** What seals records: nobody without its key can make the same seal of another text. */
-export interface Sealing {
+export interface RecordSigner {
   /** Names the key; `noKey` where there is none. */
   readonly keyId: string;
   /** Gives the seal of a text, in hexadecimal. */
-  seal(text: string): string;
+  sign(text: string): string;
 }
 
 /** Stands in place of a key's name where records are chained without one, which proves nothing. */
@@ -34,29 +34,29 @@ export interface LedgerRecord {
 export type LedgerHead = Pick<LedgerRecord, 'system' | 'number' | 'mac' | 'keyId'>;
 
 /** Gives what the chain of a system begins with. */
-export function genesisOf({ seal }: Sealing, system: string): string {
-  return seal(`genesis\n${system}`);
+export function genesisOf({ sign: sign }: RecordSigner, system: string): string {
+  return sign(`genesis\n${system}`);
 }
 
 /** Gives the seal of a record, which holds the one before. */
-export function sealOf(
-  { seal }: Sealing,
+export function signatureOf(
+  { sign: sign }: RecordSigner,
   { previous, body }: Pick<LedgerRecord, 'previous' | 'body'>,
 ): string {
-  return seal(`${previous}\n${body}`);
+  return sign(`${previous}\n${body}`);
 }
 
 /** Makes the record of an entry that follows on the last one of its chain. */
 export function nextRecord(
-  sealing: Sealing,
+  signer: RecordSigner,
   entry: LedgerEntry,
   head: Pick<LedgerHead, 'number' | 'mac'> | undefined,
 ): LedgerRecord {
   const number = (head?.number ?? 0) + 1;
-  const previous = head?.mac ?? genesisOf(sealing, entry.system);
+  const previous = head?.mac ?? genesisOf(signer, entry.system);
   const body = canonical({ ...entry, number });
-  const mac = sealOf(sealing, { previous, body });
-  return { ...columnsOf(entry), number, body, previous, mac, keyId: sealing.keyId };
+  const mac = signatureOf(signer, { previous, body });
+  return { ...columnsOf(entry), number, body, previous, mac, keyId: signer.keyId };
 }
 
 /** Gives what of an entry stands beside its text, to look for it. */

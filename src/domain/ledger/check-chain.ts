@@ -6,8 +6,8 @@ import {
   type LedgerHead,
   type LedgerRecord,
   noKey,
-  type Sealing,
-  sealOf,
+  type RecordSigner,
+  signatureOf,
 } from './chain.js';
 import { takenOverBy } from './take-over.js';
 
@@ -58,7 +58,7 @@ export interface CheckedChain {
 /** What a chain is held against. */
 export interface ChainProofs {
   /** Gives what seals under a key's name; absent where the key was not given. */
-  readonly sealingOf: (keyId: string) => Sealing | undefined;
+  readonly signerOf: (keyId: string) => RecordSigner | undefined;
   /** Whether a key is in use, so that a chain without one is no proof. */
   readonly hasKey: boolean;
   /** Heads that were written down elsewhere. */
@@ -85,10 +85,10 @@ export function checkNext(
     unsealed ? faultOf(chain, unsealed) : { system, number, what };
   if (record.number !== number) return fault('missing');
   const isKeyed = record.keyId !== noKey;
-  const sealing = proofs.sealingOf(record.keyId);
-  if (!sealing) return fault('unknown-key');
-  if (record.previous !== (chain.mac ?? genesisOf(sealing, system))) return fault('out-of-order');
-  if (record.mac !== sealOf(sealing, record) || !isAsSealed(record, system)) return fault('altered');
+  const signer = proofs.signerOf(record.keyId);
+  if (!signer) return fault('unknown-key');
+  if (record.previous !== (chain.mac ?? genesisOf(signer, system))) return fault('out-of-order');
+  if (record.mac !== signatureOf(signer, record) || !isAsSigned(record, system)) return fault('altered');
   const isOther = proofs.anchors.some(
     (anchor) => anchor.system === system && anchor.number === number && anchor.mac !== record.mac,
   );
@@ -144,7 +144,7 @@ export function checkEnd(proofs: ChainProofs, chain: CheckedChain): ChainFault |
 }
 
 /** What stands beside the text must say what the text says, since people look things up by it. */
-function isAsSealed(record: LedgerRecord, system: string): boolean {
+function isAsSigned(record: LedgerRecord, system: string): boolean {
   const { kind, atMs, instanceId, person } = record;
   const beside = { system: record.system, kind, atMs, instanceId, person, number: record.number };
   try {

@@ -17,10 +17,10 @@ export type Acceptance =
  * Every check tells from then on which records stood without a seal.
  */
 export async function acceptBreak(
-  context: Pick<Context, 'store' | 'seal' | 'now'>,
+  context: Pick<Context, 'store' | 'signer' | 'now'>,
   system: string,
 ): Promise<Acceptance> {
-  if (context.seal.keyId === noKey) return { kind: 'no-key' };
+  if (context.signer.keyId === noKey) return { kind: 'no-key' };
   return context.store.inTransaction(async (transaction) => {
     const lost = await findLostKeys(context, transaction);
     const from = lost.find((one) => one.system === system)?.number;

@@ -49,7 +49,7 @@ async function notifyAnchors(
   anchors: readonly Anchor[],
 ): Promise<void> {
   // Several bots on one store may find the same heads; they are told once.
-  const key = `ledger:${context.seal.hash(anchors.map(anchorText).join('\n'))}`;
+  const key = `ledger:${context.signer.hash(anchors.map(anchorText).join('\n'))}`;
   await notifyOperators(context, transaction, key, { kind: 'ledger-anchored', anchors });
 }
 

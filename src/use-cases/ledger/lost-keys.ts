@@ -17,7 +17,7 @@ export interface LostKey {
  * sealed one was made again, or added to without the key.
  */
 export async function findLostKeys(
-  { seal }: Pick<Context, 'seal'>,
+  { signer: signer }: Pick<Context, 'signer'>,
   transaction: LedgerRepository,
 ): Promise<readonly LostKey[]> {
   const heads = await transaction.listLedgerHeads();
@@ -25,13 +25,13 @@ export async function findLostKeys(
   for (const head of heads) {
     chains.push({ head, sealed: head.keyId === noKey ? await transaction.lastSealed(head.system) : head });
   }
-  if (!chains.some(({ sealed }) => sealed)) return [];
-  if (seal.keyId === noKey) {
-    return chains.flatMap(({ sealed }) =>
-      sealed ? [{ system: sealed.system, number: sealed.number, why: 'no-key' as const }] : [],
+  if (!chains.some(({ sealed: values }) => values)) return [];
+  if (signer.keyId === noKey) {
+    return chains.flatMap(({ sealed: values }) =>
+      values ? [{ system: values.system, number: values.number, why: 'no-key' as const }] : [],
     );
   }
-  return chains.flatMap(({ head: { system, keyId }, sealed }) =>
-    keyId === noKey ? [{ system, number: (sealed?.number ?? 0) + 1, why: 'unsealed' as const }] : [],
+  return chains.flatMap(({ head: { system, keyId }, sealed: values }) =>
+    keyId === noKey ? [{ system, number: (values?.number ?? 0) + 1, why: 'unsealed' as const }] : [],
   );
 }

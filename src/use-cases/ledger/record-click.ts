@@ -49,14 +49,14 @@ function kindOf({ kind }: Answer): LedgerKind {
 
 /** The facts of an older revision are not known any more, so only its number tells what was shown. */
 function shownTo(
-  { seal }: Context,
+  { signer: signer }: Context,
   { revision }: Click,
   approval: Approval | undefined,
 ): NonNullable<LedgerEntry['shown']> {
   if (approval?.revision !== revision) return { revision };
   const outputs = approval.told?.outputs.map(({ name, verdict }) => ({ name, verdict }));
   const facts = { ...decisionFactsOf(approval.instance) };
-  return { revision, facts: seal.hash(canonical({ facts, outputs })) };
+  return { revision, facts: signer.hash(canonical({ facts, outputs })) };
 }
 
 function reasonOf(answer: Answer) {

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../../domain/ledger/ledger-entry.js';
 import type { Reply } from '../../domain/reply.js';
 import type { Asker } from '../../ports/command-desk.js';
 import type { Context } from '../context.js';
-import { record, recordedPerson, sealedValue } from './record.js';
+import { record, recordedPerson, signedValue } from './record.js';
 
 /** Records a command and how it was answered; values that were typed go in by their seals. */
 export async function recordCommand(
@@ -27,8 +27,8 @@ export async function recordCommand(
 function textOf(context: Context, line: CommandLine): PlainGroup {
   if (line.verb !== 'execute') return { ...line };
   const { verb, workflow, system, values } = line;
-  const sealed = values.map(({ name, text }) => ({ name, sealed: sealedValue(context, name, text) }));
-  return { verb, workflow, system, values: sealed };
+  const sealedValues = values.map(({ name, text }) => ({ name, sealed: signedValue(context, name, text) }));
+  return { verb, workflow, system, values: sealedValues };
 }
 
 /** A command belongs to the run it found; one that found none, or several, to the bot itself. */

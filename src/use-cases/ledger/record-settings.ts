@@ -24,13 +24,13 @@ export async function recordStart(
   sections: Readonly<Record<string, string>>,
 ): Promise<StartRecord> {
   const hashes: PlainGroup = Object.fromEntries(
-    Object.entries(sections).map(([name, text]) => [name, context.seal.hash(text)]),
+    Object.entries(sections).map(([name, text]) => [name, context.signer.hash(text)]),
   );
   const start = await context.store.inTransaction<StartRecord>(async (transaction) => {
     const chains = await findLostKeys(context, transaction);
     if (chains.length > 0) return { kind: 'key-lost', chains };
     for (const head of await transaction.listLedgerHeads()) {
-      if (head.keyId !== context.seal.keyId) await recordTakeOver(context, transaction, head);
+      if (head.keyId !== context.signer.keyId) await recordTakeOver(context, transaction, head);
     }
     const before = await transaction.getNote(noteKey);
     await transaction.putNote(noteKey, canonical(hashes));
@@ -38,13 +38,13 @@ export async function recordStart(
       system: '',
       kind: 'settings',
       note: {
-        hash: context.seal.hash(canonical(hashes)),
+        hash: context.signer.hash(canonical(hashes)),
         ...(before === undefined ? { first: true } : { changed: changedSince(before, hashes) }),
       },
     });
     return { kind: 'recorded' };
   });
-  if (start.kind === 'recorded' && context.seal.keyId === noKey)
+  if (start.kind === 'recorded' && context.signer.keyId === noKey)
     context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven');
   return start;
 }

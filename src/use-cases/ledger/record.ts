@@ -13,12 +13,12 @@ export type Recorded = Omit<LedgerEntry, 'atMs'>;
  * A record is for good, so nothing secret belongs into one; what somebody typed as a value goes in by its seal.
  */
 export async function record(
-  context: Pick<Context, 'now' | 'seal'>,
+  context: Pick<Context, 'now' | 'signer'>,
   transaction: Transaction,
   entry: Recorded,
 ): Promise<void> {
   const whole = { ...entry, atMs: context.now() };
-  await transaction.appendLedger(entry.system, (head) => nextRecord(context.seal, whole, head));
+  await transaction.appendLedger(entry.system, (head) => nextRecord(context.signer, whole, head));
 }
 
 /** Names a person for a record, as the settings do. */
@@ -31,6 +31,6 @@ export function recordedPerson(
 }
 
 /** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
-export function sealedValue({ seal }: Pick<Context, 'seal'>, name: string, value: string): string {
-  return seal.seal(`value\n${name}\n${value}`);
+export function signedValue({ signer: signer }: Pick<Context, 'signer'>, name: string, value: string): string {
+  return signer.sign(`value\n${name}\n${value}`);
 }

@@ -3,7 +3,7 @@ import type { ChangeOutcome, ChangeRecord } from '../../domain/change-record.js'
 import type { PlainGroup } from '../../domain/ledger/canonical.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { type Recorded, record, recordedPerson, sealedValue } from './record.js';
+import { type Recorded, record, recordedPerson, signedValue } from './record.js';
 
 /** Saves a change in a transaction of its own, as `saveChangeIn` does. */
 export function saveChange(
@@ -52,8 +52,8 @@ function whatOf(
 function textOf(context: Context, change: Change): PlainGroup {
   if (change.kind === 'execute') {
     const { kind, definition, variables } = change;
-    const sealed = variables.map(({ name, value }) => ({ name, sealed: sealedValue(context, name, value) }));
-    return { verb: kind, definition, values: sealed };
+    const values = variables.map(({ name, value }) => ({ name, sealed: signedValue(context, name, value) }));
+    return { verb: kind, definition, values: values };
   }
   const { kind, instance: _named, ...more } = change;
   return { verb: kind, ...more };

@@ -3,16 +3,16 @@ import { type PersonId, personKey } from '../../domain/person.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError } from '../../ports/errors.js';
 import type { PersonSignIn, PersonTokens } from '../../ports/person-sign-in.js';
-import type { Vault } from '../../ports/vault.js';
+import type { SecretBox } from '../../ports/vault.js';
 import type { Context } from '../context.js';
 import type { AccessAnswer, Linking } from './linking.js';
 import { recordLink } from './record-link.js';
 
 /** What linking stands on. */
-export interface LinkingParts extends Pick<Context, 'store' | 'log' | 'now' | 'replicaId' | 'seal' | 'policy'> {
+export interface LinkingParts extends Pick<Context, 'store' | 'log' | 'now' | 'replicaId' | 'signer' | 'policy'> {
   /** System name → how people sign in there, if they do. */
   readonly backends: ReadonlyMap<string, Pick<WorkflowBackend, 'personSignIn'>>;
-  readonly vault: Vault;
+  readonly secretBox: SecretBox;
   readonly publicUrl: string;
 }
 
@@ -24,7 +24,7 @@ const leaseMs = 3 * 60_000;
 
 /** Creates what speaks for people; access tokens are kept in memory only, and never after their time. */
 export function createLinking(parts: LinkingParts): Linking {
-  const { store, now, vault, publicUrl } = parts;
+  const { store, now, secretBox, publicUrl } = parts;
   const had = new Map<string, Had>();
   const flights = new Map<string, Promise<AccessAnswer>>();
   const keyOf = (system: string, person: PersonId) => `${system}/${personKey(person)}`;
@@ -37,7 +37,7 @@ export function createLinking(parts: LinkingParts): Linking {
   }
 
   return {
-    vault,
+    secretBox,
     publicUrl,
     async accessOf(system, person, { isFresh } = { isFresh: false }) {
       const signIn = parts.backends.get(system)?.personSignIn;
@@ -95,9 +95,9 @@ async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refres
 }
 
 async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Promise<Refreshed> {
-  const { store, vault, log } = parts;
+  const { store, secretBox, log } = parts;
   const about = { system: link.system, person: link.person.userId };
-  const token = vault.unlock(link.token, boundToLink(link));
+  const token = secretBox.unlock(link.token, boundToLink(link));
   if (token === undefined) {
     log.error(
       { ...about, keyId: link.token.keyId },
@@ -114,7 +114,7 @@ async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Prom
     return { kind: 'ended' };
   }
   const { tokens } = answer;
-  if (await store.saveToken(link.id, vault.lock(tokens.refreshToken, boundToLink(link)))) {
+  if (await store.saveToken(link.id, secretBox.lock(tokens.refreshToken, boundToLink(link)))) {
     return { kind: 'tokens', link, tokens };
   }
   await takeBackToken({ log, signIn, about }, tokens.refreshToken);

@@ -31,9 +31,9 @@ export async function finishLink(work: LinkWork, returned: Returned): Promise<Li
   const { request } = open;
   const { begun } = request;
   const isSameBrowser =
-    returned.browser !== undefined && begun?.browser === context.seal.hash(returned.browser);
+    returned.browser !== undefined && begun?.browser === context.signer.hash(returned.browser);
   if (!begun || !isSameBrowser) return { kind: 'other-browser' };
-  const verifier = linking.vault.unlock(begun.verifier, boundToRequest(request));
+  const verifier = linking.secretBox.unlock(begun.verifier, boundToRequest(request));
   if (verifier === undefined || !(await context.store.takeLinkRequest(request.id))) {
     return { kind: 'no-invitation' };
   }
@@ -91,7 +91,7 @@ async function addLink(
   { tokens, username, subject }: SignedIn,
 ): Promise<LinkAnswer> {
   const owner = { system, person };
-  const token = linking.vault.lock(tokens.refreshToken, boundToLink(owner));
+  const token = linking.secretBox.lock(tokens.refreshToken, boundToLink(owner));
   const made: Link = { id: context.newId(), ...owner, username, subject, token, linkedAtMs: context.now() };
   return context.store.inTransaction(async (transaction) => {
     const added = await transaction.addLink(made);

@@ -1,7 +1,7 @@
 import { type LinkRequest, linkRequestMs, type PendingClick } from '../../domain/links/link.js';
 import type { PersonId } from '../../domain/person.js';
 import type { Transaction } from '../../ports/store.js';
-import type { Vault } from '../../ports/vault.js';
+import type { SecretBox } from '../../ports/vault.js';
 import type { Context } from '../context.js';
 import type { Linking } from './linking.js';
 
@@ -22,22 +22,22 @@ export async function invite(
  * The store alone does not hold it: without the key nobody can make the second half.
  */
 export function linkUrl(
-  { vault, publicUrl }: Pick<Linking, 'vault' | 'publicUrl'>,
+  { secretBox, publicUrl }: Pick<Linking, 'secretBox' | 'publicUrl'>,
   requestId: string,
 ): string {
-  return `${publicUrl}/link?state=${encodeURIComponent(stateOf(vault, requestId))}`;
+  return `${publicUrl}/link?state=${encodeURIComponent(stateOf(secretBox, requestId))}`;
 }
 
 /** Writes what stands for an invitation outside. */
-export function stateOf(vault: Vault, requestId: string): string {
-  return `${requestId}.${vault.sign(signedText(requestId))}`;
+export function stateOf(secretBox: SecretBox, requestId: string): string {
+  return `${requestId}.${secretBox.sign(signedText(requestId))}`;
 }
 
 /** Reads it back; absent when it was not written by us. */
-export function readState(vault: Vault, state: string): string | undefined {
+export function readState(secretBox: SecretBox, state: string): string | undefined {
   const dot = state.lastIndexOf('.');
   const [requestId, signature] = [state.slice(0, Math.max(dot, 0)), state.slice(dot + 1)];
-  return requestId !== '' && vault.isSigned(signedText(requestId), signature) ? requestId : undefined;
+  return requestId !== '' && secretBox.isSigned(signedText(requestId), signature) ? requestId : undefined;
 }
 
 function signedText(requestId: string): string {

@@ -27,8 +27,8 @@ async function begin(work: LinkWork, state: string, browser: string): Promise<Li
   const { request, signIn } = open;
   try {
     const { url, verifier } = await signIn.beginSignIn({ redirectUri: redirectUriOf(linking), state });
-    const locked = linking.vault.lock(verifier, boundToRequest(request));
-    const begun = { browser: context.seal.hash(browser), verifier: locked };
+    const locked = linking.secretBox.lock(verifier, boundToRequest(request));
+    const begun = { browser: context.signer.hash(browser), verifier: locked };
     const isNoted = await context.store.beginLinkRequest(request.id, begun);
     return isNoted ? { kind: 'sign-in', url } : { kind: 'no-invitation' };
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { PersonId } from '../../domain/person.js';
 import type { PersonAccess } from '../../ports/backend.js';
-import type { Vault } from '../../ports/vault.js';
+import type { SecretBox } from '../../ports/vault.js';
 
 /** What the bot needs to speak for people who linked their accounts. */
 export interface Linking {
-  readonly vault: Vault;
+  readonly secretBox: SecretBox;
   /** Address under which browsers reach the bot, without a slash at its end. */
   readonly publicUrl: string;
   /**

@@ -24,7 +24,7 @@ export async function findOpen(
   { context, linking }: LinkWork,
   state: string,
 ): Promise<OpenRequest | undefined> {
-  const id = readState(linking.vault, state);
+  const id = readState(linking.secretBox, state);
   const request = id === undefined ? undefined : await context.store.findLinkRequest(id);
   if (!request || context.now() >= request.expiresAtMs) return undefined;
   const signIn = context.backends.get(request.system)?.personSignIn;

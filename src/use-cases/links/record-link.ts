@@ -5,7 +5,7 @@ import { record, recordedPerson } from '../ledger/record.js';
 
 /** Records that an account was linked, or that a link came to its end. */
 export async function recordLink(
-  context: Pick<Context, 'now' | 'seal' | 'policy'>,
+  context: Pick<Context, 'now' | 'signer' | 'policy'>,
   transaction: Transaction,
   { link, did }: { readonly link: Link; readonly did: 'linked' | 'unlinked' | 'ended' },
 ): Promise<void> {

@@ -2,10 +2,10 @@ import { expect, it } from '@jest/globals';
 import { nextRecord } from '../../../src/domain/ledger/chain.js';
 import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
 import type { Transaction, Store } from '../../../src/ports/store.js';
-import { createSeal } from '../../../src/seal.js';
+import { createHmacSigner } from '../../../src/seal.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 
-const seal = createSeal(Buffer.from('the key of a contract, 32 bytes.'));
+const signer = createHmacSigner(Buffer.from('the key of a contract, 32 bytes.'));
 
 function anEntry(overrides: Partial<LedgerEntry> = {}): LedgerEntry {
   return { system: 'corp', kind: 'decision', atMs: noonMs, ...overrides };
@@ -14,18 +14,18 @@ function anEntry(overrides: Partial<LedgerEntry> = {}): LedgerEntry {
 /** Adds an entry to the ledger of a store. */
 function add(transaction: Transaction, overrides: Partial<LedgerEntry> = {}): Promise<void> {
   const entry = anEntry(overrides);
-  return transaction.appendLedger(entry.system, (head) => nextRecord(seal, entry, head));
+  return transaction.appendLedger(entry.system, (head) => nextRecord(signer, entry, head));
 }
 
 /** What holds for the ledger in every store. */
 export function describeLedger(store: () => Store): void {
   it('gives records back as they were made, in the order of their chain', async () => {
     const person = { ...aPersonId(), name: "Ada'; drop table ledger; --" };
-    const first = nextRecord(seal, anEntry({ person, instance: 'run-1' }), undefined);
+    const first = nextRecord(signer, anEntry({ person, instance: 'run-1' }), undefined);
     await store().appendLedger('corp', () => first);
     await add(store(), { kind: 'signal' });
     const records = await store().listLedger({ system: 'corp', after: 0, limit: 10 });
-    expect(records).toEqual([first, nextRecord(seal, anEntry({ kind: 'signal' }), first)]);
+    expect(records).toEqual([first, nextRecord(signer, anEntry({ kind: 'signal' }), first)]);
   });
 
   it('counts every system by itself, and knows the head of each', async () => {
@@ -40,11 +40,11 @@ export function describeLedger(store: () => Store): void {
       ['lab', 1],
     ]);
     const [, last] = await store().listLedger({ system: 'corp', after: 0, limit: 10 });
-    expect((await store().listLedgerHeads())[1]).toMatchObject({ mac: last?.mac, keyId: seal.keyId });
+    expect((await store().listLedgerHeads())[1]).toMatchObject({ mac: last?.mac, keyId: signer.keyId });
   });
 
   it('finds the last record of a chain that was sealed with a key, whatever was added without one', async () => {
-    const plain = createSeal(undefined);
+    const plain = createHmacSigner(undefined);
     const addPlain = (system: string) =>
       store().appendLedger(system, (head) => nextRecord(plain, anEntry({ system }), head));
     await addPlain('corp');
@@ -52,7 +52,7 @@ export function describeLedger(store: () => Store): void {
     await add(store());
     await add(store());
     await addPlain('corp');
-    expect(await store().lastSealed('corp')).toMatchObject({ number: 3, keyId: seal.keyId });
+    expect(await store().lastSealed('corp')).toMatchObject({ number: 3, keyId: signer.keyId });
     expect(await store().lastSealed('lab')).toBeUndefined();
   });
 

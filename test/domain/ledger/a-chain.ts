@@ -1,4 +1,4 @@
-import { type LedgerRecord, nextRecord, type Sealing } from '../../../src/domain/ledger/chain.js';
+import { type LedgerRecord, nextRecord, type RecordSigner } from '../../../src/domain/ledger/chain.js';
 import {
   beginChain,
   type ChainFault,
@@ -8,7 +8,7 @@ import {
   checkNext,
 } from '../../../src/domain/ledger/check-chain.js';
 import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
-import { createSeal, createSealFinder } from '../../../src/seal.js';
+import { createHmacSigner, createSignerFinder } from '../../../src/seal.js';
 import { noonMs } from '../../support/an-approval.js';
 
 /** The key in use. */
@@ -24,11 +24,11 @@ export function anEntry(overrides: Partial<LedgerEntry> = {}): LedgerEntry {
 /** Chains entries one after the other, each sealed as told. */
 export function chainOf(
   entries: readonly LedgerEntry[],
-  sealing: Sealing | readonly Sealing[] = createSeal(key),
+  signer: RecordSigner | readonly RecordSigner[] = createHmacSigner(key),
 ): readonly LedgerRecord[] {
   const records: LedgerRecord[] = [];
   for (const [index, entry] of entries.entries()) {
-    const own = 'seal' in sealing ? sealing : (sealing[index] ?? createSeal(key));
+    const own = 'sign' in signer ? signer : (signer[index] ?? createHmacSigner(key));
     records.push(nextRecord(own, entry, records.at(-1)));
   }
   return records;
@@ -40,7 +40,7 @@ export function checkAll(
   proofs: Partial<ChainProofs> & { readonly keys?: readonly Uint8Array[] } = {},
 ): CheckedChain | ChainFault {
   const { keys = [key], ...rest } = proofs;
-  const all = { sealingOf: createSealFinder(keys), hasKey: keys.length > 0, anchors: [], ...rest };
+  const all = { signerOf: createSignerFinder(keys), hasKey: keys.length > 0, anchors: [], ...rest };
   let chain = beginChain('corp');
   for (const record of [...records].sort((a, b) => a.number - b.number)) {
     const checked = checkNext(all, chain, record);

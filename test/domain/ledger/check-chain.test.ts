@@ -1,29 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type LedgerRecord, nextRecord, type Sealing } from '../../../src/domain/ledger/chain.js';
+import { type LedgerRecord, nextRecord, type RecordSigner } from '../../../src/domain/ledger/chain.js';
 import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
-import { createSeal } from '../../../src/seal.js';
+import { createHmacSigner } from '../../../src/seal.js';
 import { anEntry, chainOf, checkAll, key, oldKey } from './a-chain.js';
 
 const five = chainOf([1, 2, 3, 4, 5].map((number) => anEntry({ note: { number } })));
 const last = five[4];
 const anchors = last ? [{ system: 'corp', number: 5, mac: last.mac }] : [];
-const without = createSeal(undefined);
+const without = createHmacSigner(undefined);
 
 /** Chains so many records, without seals unless told, and a key record that takes their head over. */
 function takenOver(
   length: number,
   note: NonNullable<LedgerEntry['note']>,
-  seals: readonly Sealing[] = [],
+  signers: readonly RecordSigner[] = [],
 ): readonly LedgerRecord[] {
   const entries = Array.from({ length }, () => anEntry());
   const before = chainOf(
     entries,
-    entries.map((_entry, index) => seals[index] ?? without),
+    entries.map((_entry, index) => signers[index] ?? without),
   );
   const head = before.at(-1);
   const whole = { before: 'none', number: head?.number, mac: head?.mac, ...note };
-  return [...before, nextRecord(createSeal(key), anEntry({ kind: 'key', note: whole }), head)];
+  return [...before, nextRecord(createHmacSigner(key), anEntry({ kind: 'key', note: whole }), head)];
 }
 
 /** Gives the five records with some of them changed. */
@@ -48,7 +48,7 @@ describe('a chain', () => {
   });
 
   it('stays in order when the key changes, as long as the old one is given', () => {
-    const records = chainOf([anEntry(), anEntry(), anEntry()], [createSeal(oldKey), createSeal(oldKey)]);
+    const records = chainOf([anEntry(), anEntry(), anEntry()], [createHmacSigner(oldKey), createHmacSigner(oldKey)]);
     expect(checkAll(records, { keys: [key, oldKey] })).toMatchObject({ number: 3 });
     expect(checkAll(records)).toEqual({ system: 'corp', number: 1, what: 'unknown-key' });
   });
@@ -67,7 +67,7 @@ describe('a chain', () => {
 
 describe('records without a seal', () => {
   it('that begin a chain must be vouched for: a seal over them alone is not enough', () => {
-    const records = chainOf([anEntry(), anEntry(), anEntry()], [without, without, createSeal(key)]);
+    const records = chainOf([anEntry(), anEntry(), anEntry()], [without, without, createHmacSigner(key)]);
     expect(checkAll(records)).toEqual({ system: 'corp', number: 1, what: 'without-key', count: 2 });
     const wrongHead = takenOver(2, { mac: 'another' });
     expect(checkAll(wrongHead)).toEqual({ system: 'corp', number: 1, what: 'without-key', count: 2 });
@@ -79,17 +79,17 @@ describe('records without a seal', () => {
   });
 
   it('are a break once somebody accepted them, and a fault before that', () => {
-    const accepted = takenOver(4, { acceptedFrom: 2 }, [createSeal(key)]);
+    const accepted = takenOver(4, { acceptedFrom: 2 }, [createHmacSigner(key)]);
     expect(checkAll(accepted)).toMatchObject({ number: 5, keyed: 2, breaks: [{ from: 2, to: 4, by: 5 }] });
     const fault = { system: 'corp', number: 2, what: 'without-key', count: 3 };
     expect(checkAll(accepted.slice(0, 4))).toEqual(fault);
-    expect(checkAll(takenOver(4, {}, [createSeal(key)]))).toEqual(fault);
-    const older = takenOver(4, { number: undefined, mac: undefined }, [createSeal(key)]);
+    expect(checkAll(takenOver(4, {}, [createHmacSigner(key)]))).toEqual(fault);
+    const older = takenOver(4, { number: undefined, mac: undefined }, [createHmacSigner(key)]);
     expect(checkAll(older)).toEqual(fault);
   });
 
   it('are named before anything that is wrong after them', () => {
-    const records = takenOver(4, { acceptedFrom: 2 }, [createSeal(key)]).filter(({ number }) => number !== 4);
+    const records = takenOver(4, { acceptedFrom: 2 }, [createHmacSigner(key)]).filter(({ number }) => number !== 4);
     expect(checkAll(records)).toEqual({ system: 'corp', number: 2, what: 'without-key', count: 2 });
   });
 });
@@ -118,7 +118,7 @@ describe('tampering is found at the first record that is not in order', () => {
       'out-of-order',
     ],
     ['given the seal before of another', only(3, { previous: five[0]?.mac ?? '' }), 3, 'out-of-order'],
-    ['given a seal of its own', only(5, { mac: without.seal('anything') }), 5, 'altered'],
+    ['given a seal of its own', only(5, { mac: without.sign('anything') }), 5, 'altered'],
   ] as const)('%s', (_how, records, number, what) => {
     expect(checkAll(records)).toEqual({ system: 'corp', number, what });
   });
@@ -136,8 +136,8 @@ describe('tampering is found at the first record that is not in order', () => {
   });
 
   it('when all of it is made again with another key, under the name of the right one', () => {
-    const { keyId } = createSeal(key);
-    const forger = { ...createSeal(Buffer.from('a key the forger made up for it!')), keyId };
+    const { keyId } = createHmacSigner(key);
+    const forger = { ...createHmacSigner(Buffer.from('a key the forger made up for it!')), keyId };
     const forged = chainOf(
       five.map(() => anEntry({ code: 'ELSE' })),
       forger,
@@ -154,7 +154,7 @@ describe('tampering is found at the first record that is not in order', () => {
   });
 
   it('when it goes on without the key from somewhere', () => {
-    const forged = chainOf([anEntry(), anEntry(), anEntry()], [createSeal(key), createSeal(key), without]);
+    const forged = chainOf([anEntry(), anEntry(), anEntry()], [createHmacSigner(key), createHmacSigner(key), without]);
     expect(checkAll(forged)).toMatchObject({ number: 3, what: 'without-key' });
   });
 
@@ -171,7 +171,7 @@ describe('tampering is found at the first record that is not in order', () => {
   });
 
   it('when what is sealed is no record at all', () => {
-    const mac = without.seal(`${without.seal('genesis\ncorp')}\nnull`);
+    const mac = without.sign(`${without.sign('genesis\ncorp')}\nnull`);
     const odd = { ...chainOf([anEntry()], without)[0], body: 'null', mac };
     expect(
       checkAll(

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { nextRecord } from '../../../src/domain/ledger/chain.js';
 import type { Transaction } from '../../../src/ports/store.js';
-import { createSeal } from '../../../src/seal.js';
+import { createHmacSigner } from '../../../src/seal.js';
 import {
   aClick,
   aDecision,
@@ -101,15 +101,15 @@ describePostgres('two bots on one database', (server) => {
   });
 
   it('add to a chain of the ledger one after the other, and lose no record', async () => {
-    const seal = createSeal(undefined);
+    const signer = createHmacSigner(undefined);
     const entry = { system: 'corp', kind: 'decision', atMs: noonMs } as const;
     await afterBothRead(async (transaction, meet) => {
       await transaction.listLedgerHeads();
       await meet();
-      await transaction.appendLedger('corp', (head) => nextRecord(seal, entry, head));
+      await transaction.appendLedger('corp', (head) => nextRecord(signer, entry, head));
     });
     const many = Array.from({ length: 30 }, (_, index) =>
-      at(index).appendLedger('corp', (head) => nextRecord(seal, entry, head)),
+      at(index).appendLedger('corp', (head) => nextRecord(signer, entry, head)),
     );
     await Promise.all(many);
     const records = await stores()[0].listLedger({ system: 'corp', after: 0, limit: 100 });

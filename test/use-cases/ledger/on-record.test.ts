@@ -141,7 +141,7 @@ describe('a command', () => {
     await createCommandService(world.context).run(line, asker);
     const [entry] = await recordsOf(world, '');
     expect(entry?.sent).toMatchObject({
-      values: [{ name: 'reason', sealed: world.context.seal.seal('value\nreason\nvery private') }],
+      values: [{ name: 'reason', sealed: world.context.signer.sign('value\nreason\nvery private') }],
     });
     expect(JSON.stringify(entry)).not.toContain('very private');
   });

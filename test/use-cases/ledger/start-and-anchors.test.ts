@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAnchor } from '../../../src/domain/ledger/anchor.js';
 import type { LedgerHead } from '../../../src/domain/ledger/chain.js';
-import { createSeal, createSealFinder } from '../../../src/seal.js';
+import { createHmacSigner, createSignerFinder } from '../../../src/seal.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { acceptBreak } from '../../../src/use-cases/ledger/accept-break.js';
 import { type Anchoring, anchorLedger } from '../../../src/use-cases/ledger/anchor-ledger.js';
@@ -15,7 +15,7 @@ import { recordsOf } from '../world/wrong-records.js';
 const worlds = createWorlds();
 const hour = 3_600_000;
 const key = Buffer.from('a new key of at least 32 bytes..');
-const proofs = { sealingOf: createSealFinder([key]), hasKey: true, anchors: [] };
+const proofs = { signerOf: createSignerFinder([key]), hasKey: true, anchors: [] };
 
 /** Adds a record to a chain, with the seal of that context. */
 function add(context: Context, system: string): Promise<void> {
@@ -41,7 +41,7 @@ describe('a start', () => {
 
   it('without a key says that nothing is proven', async () => {
     const world = await worlds.open();
-    await recordStart({ ...world.context, seal: createSeal(undefined) }, {});
+    await recordStart({ ...world.context, signer: createHmacSigner(undefined) }, {});
     expect(world.log.sentences('warn')).toEqual([
       'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven',
     ]);
@@ -49,20 +49,20 @@ describe('a start', () => {
 
   it('with a new key takes every chain over, so that all of it is proven from then on', async () => {
     const world = await worlds.openWithCard();
-    const before = { ...world.context, seal: createSeal(undefined) };
+    const before = { ...world.context, signer: createHmacSigner(undefined) };
     await recordStart(before, {});
     expect(await verifyLedger(world.store, proofs)).toMatchObject([{ system: '', what: 'without-key' }]);
-    await recordStart({ ...world.context, seal: createSeal(key) }, {});
+    await recordStart({ ...world.context, signer: createHmacSigner(key) }, {});
     expect(await verifyLedger(world.store, proofs)).toMatchObject([{ system: '', number: 3, keyed: 2 }]);
   });
 
   it('with a new key writes down the head it takes over of each chain, there and in the chain of the bot', async () => {
     const world = await worlds.openWithCard();
-    const plain = { ...world.context, seal: createSeal(undefined) };
+    const plain = { ...world.context, signer: createHmacSigner(undefined) };
     await recordStart(plain, {});
     await add(plain, 'command');
     const [own, other] = await world.store.listLedgerHeads();
-    await recordStart({ ...world.context, seal: createSeal(key) }, {});
+    await recordStart({ ...world.context, signer: createHmacSigner(key) }, {});
     const taken = (await recordsOf(world, '')).filter(({ kind }) => kind === 'key');
     const of = (head: LedgerHead | undefined) => ({ number: head?.number, mac: head?.mac });
     expect(taken.map(({ note }) => note)).toMatchObject([of(own), { of: 'command', ...of(other) }]);
@@ -72,15 +72,15 @@ describe('a start', () => {
 });
 
 describe('a chain that has been under a key and has none now', () => {
-  const keyed = createSeal(key);
-  const plain = createSeal(undefined);
+  const keyed = createHmacSigner(key);
+  const plain = createHmacSigner(undefined);
 
   it('is not sealed anew by the next start, which names its first record without a seal', async () => {
     const world = await worlds.open();
-    const context = { ...world.context, seal: keyed };
+    const context = { ...world.context, signer: keyed };
     await recordStart(context, {});
     await add(context, 'command');
-    await add({ ...context, seal: plain }, 'command');
+    await add({ ...context, signer: plain }, 'command');
     const before = await world.store.listLedgerHeads();
     expect(await recordStart(context, {})).toEqual({
       kind: 'key-lost',
@@ -91,9 +91,9 @@ describe('a chain that has been under a key and has none now', () => {
 
   it('is found also where all of it was made again, by the key in another chain', async () => {
     const world = await worlds.open();
-    const context = { ...world.context, seal: keyed };
+    const context = { ...world.context, signer: keyed };
     await recordStart(context, {});
-    await add({ ...context, seal: plain }, 'command');
+    await add({ ...context, signer: plain }, 'command');
     expect(await recordStart(context, {})).toEqual({
       kind: 'key-lost',
       chains: [{ system: 'command', number: 1, why: 'unsealed' }],
@@ -102,23 +102,23 @@ describe('a chain that has been under a key and has none now', () => {
 
   it('lets nobody start without the key, who is told up to which record it was sealed', async () => {
     const world = await worlds.open();
-    await recordStart({ ...world.context, seal: keyed }, {});
+    await recordStart({ ...world.context, signer: keyed }, {});
     const before = await world.store.listLedgerHeads();
-    expect(await recordStart({ ...world.context, seal: plain }, {})).toEqual({
+    expect(await recordStart({ ...world.context, signer: plain }, {})).toEqual({
       kind: 'key-lost',
       chains: [{ system: '', number: 1, why: 'no-key' }],
     });
     expect(await world.store.listLedgerHeads()).toEqual(before);
-    await add({ ...world.context, seal: plain }, '');
-    expect(await recordStart({ ...world.context, seal: plain }, {})).toMatchObject({ kind: 'key-lost' });
+    await add({ ...world.context, signer: plain }, '');
+    expect(await recordStart({ ...world.context, signer: plain }, {})).toMatchObject({ kind: 'key-lost' });
   });
 
   it('is taken over on record by whoever accepts that, and every check tells of it from then on', async () => {
     const world = await worlds.open();
-    const context = { ...world.context, seal: keyed };
+    const context = { ...world.context, signer: keyed };
     await recordStart(context, {});
     await add(context, 'command');
-    for (const _time of [1, 2]) await add({ ...context, seal: plain }, 'command');
+    for (const _time of [1, 2]) await add({ ...context, signer: plain }, 'command');
     expect(await verifyLedger(world.store, proofs)).toMatchObject([
       { number: 1 },
       { system: 'command', number: 2, what: 'without-key' },
@@ -136,19 +136,19 @@ describe('a chain that has been under a key and has none now', () => {
 
   it('is taken over also where all of it was made again, and the head it had before is not held against it', async () => {
     const world = await worlds.open();
-    const first = { ...world.context, seal: plain };
+    const first = { ...world.context, signer: plain };
     await recordStart(first, {});
     for (const _time of [1, 2]) await add(first, 'command');
-    const context = { ...world.context, seal: keyed };
+    const context = { ...world.context, signer: keyed };
     await recordStart(context, {});
     const again = await worlds.open();
     await again.store.inTransaction(async (transaction) => {
       for await (const one of readLedger(world.store, { system: '' }))
         await transaction.appendLedger('', () => one);
     });
-    await add({ ...again.context, seal: plain }, 'command');
+    await add({ ...again.context, signer: plain }, 'command');
     expect(await verifyLedger(again.store, proofs)).toMatchObject([{ system: '' }, { what: 'cut-off' }]);
-    const there = { ...again.context, seal: keyed };
+    const there = { ...again.context, signer: keyed };
     expect(await acceptBreak(there, 'command')).toEqual({ kind: 'accepted', from: 1, to: 1, by: 2 });
     expect(await verifyLedger(again.store, proofs)).toMatchObject([
       { system: '' },
@@ -158,9 +158,9 @@ describe('a chain that has been under a key and has none now', () => {
 
   it('is held against the head that was taken over of it, when it was made again with all that was noted', async () => {
     const world = await worlds.open();
-    await recordStart({ ...world.context, seal: plain }, {});
-    for (const _time of [1, 2]) await add({ ...world.context, seal: plain }, 'command');
-    await recordStart({ ...world.context, seal: keyed }, {});
+    await recordStart({ ...world.context, signer: plain }, {});
+    for (const _time of [1, 2]) await add({ ...world.context, signer: plain }, 'command');
+    await recordStart({ ...world.context, signer: keyed }, {});
     const again = await worlds.open();
     await again.store.inTransaction(async (transaction) => {
       for await (const one of readLedger(world.store, { system: '' }))
@@ -174,15 +174,15 @@ describe('a chain that has been under a key and has none now', () => {
 
   it('is not taken over without a key, nor where there is nothing to accept, nor before that of the bot', async () => {
     const world = await worlds.open();
-    const context = { ...world.context, seal: keyed };
+    const context = { ...world.context, signer: keyed };
     expect(await acceptBreak(context, 'command')).toEqual({ kind: 'nothing-to-accept' });
-    await add({ ...context, seal: plain }, 'command');
+    await add({ ...context, signer: plain }, 'command');
     expect(await acceptBreak(context, 'command')).toEqual({ kind: 'nothing-to-accept' });
     await recordStart(context, {});
     expect(await acceptBreak(context, 'command')).toEqual({ kind: 'nothing-to-accept' });
-    await add({ ...context, seal: plain }, 'command');
-    await add({ ...context, seal: plain }, '');
-    expect(await acceptBreak({ ...context, seal: plain }, 'command')).toEqual({ kind: 'no-key' });
+    await add({ ...context, signer: plain }, 'command');
+    await add({ ...context, signer: plain }, '');
+    expect(await acceptBreak({ ...context, signer: plain }, 'command')).toEqual({ kind: 'no-key' });
     expect(await acceptBreak(context, 'command')).toEqual({ kind: 'own-chain-first' });
     expect(await acceptBreak(context, '')).toMatchObject({ kind: 'accepted' });
     expect(await acceptBreak(context, 'command')).toMatchObject({ kind: 'accepted' });
@@ -217,8 +217,8 @@ describe('anchors', () => {
     world.clock.advance(2 * hour);
     await anchorLedger(world.context, anchoring);
     expect(lines).toHaveLength(1);
-    const sealing = world.context.seal;
-    const delayed = { sealingOf: () => sealing, hasKey: true };
+    const signer = world.context.signer;
+    const delayed = { signerOf: () => signer, hasKey: true };
     const anchors = anchor ? [anchor] : [];
     expect(await verifyLedger(world.store, { ...delayed, anchors })).toMatchObject([{ number: 4, keyed: 4 }]);
     const emptied = await worlds.open();

@@ -3,18 +3,18 @@ import { entryOf } from '../../../src/domain/ledger/chain.js';
 import { boundToLink, type Link } from '../../../src/domain/links/link.js';
 import type { PersonSignIn, RefreshAnswer } from '../../../src/ports/person-sign-in.js';
 import type { Store } from '../../../src/ports/store.js';
-import type { Vault } from '../../../src/ports/vault.js';
-import { createSeal } from '../../../src/seal.js';
+import type { SecretBox } from '../../../src/ports/vault.js';
+import { createHmacSigner } from '../../../src/seal.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
 import { createLinking } from '../../../src/use-cases/links/create-linking.js';
-import { createVault } from '../../../src/vault.js';
+import { createSecretBox } from '../../../src/vault.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 import { keepLog } from '../world/kept-log.js';
 
 const person = aPersonId();
 const keyOf = (first: number) => new Uint8Array(32).map((_zero, index) => index + first);
-const vault = createVault({ key: keyOf(1), previousKeys: [] });
+const secretBox = createSecretBox({ key: keyOf(1), previousKeys: [] });
 const minuteMs = 60_000;
 
 let store: Store;
@@ -55,7 +55,7 @@ const signIn: PersonSignIn = {
   },
 };
 
-function linkingOf(replicaId = 'bot-1', its: Vault = vault) {
+function linkingOf(replicaId = 'bot-1', its: SecretBox = secretBox) {
   const log = keepLog();
   const linking = createLinking({
     store,
@@ -63,9 +63,9 @@ function linkingOf(replicaId = 'bot-1', its: Vault = vault) {
     log: log.log,
     now: () => nowMs,
     replicaId: replicaId,
-    seal: createSeal(undefined),
+    signer: createHmacSigner(undefined),
     policy: aPolicy(),
-    vault: its,
+    secretBox: its,
     publicUrl: 'https://bot.example.com',
   });
   return { linking, log };
@@ -73,7 +73,7 @@ function linkingOf(replicaId = 'bot-1', its: Vault = vault) {
 
 async function link(token = 'r1', overrides: Partial<Link> = {}): Promise<void> {
   const owner = { system: 'corp', person };
-  const locked = vault.lock(token, boundToLink(owner));
+  const locked = secretBox.lock(token, boundToLink(owner));
   const made = { id: 'link-1', ...owner, username: 'KEYEXAMPLE\\ada', subject: 's', token: locked };
   await store.addLink({ ...made, linkedAtMs: noonMs, ...overrides });
 }
@@ -135,7 +135,7 @@ describe('speaking for a person', () => {
   it('locks anew what an earlier key locked, when it is used', async () => {
     await link();
     const before = await store.findLink('corp', person);
-    const rotated = createVault({ key: keyOf(99), previousKeys: [keyOf(1)] });
+    const rotated = createSecretBox({ key: keyOf(99), previousKeys: [keyOf(1)] });
     await linkingOf('bot-1', rotated).linking.accessOf('corp', person);
     const after = await store.findLink('corp', person);
     expect(after?.token.keyId).not.toBe(before?.token.keyId);
@@ -144,7 +144,7 @@ describe('speaking for a person', () => {
 
   it('asks to link again when the key is lost, and says so to the operator', async () => {
     await link();
-    const { linking, log } = linkingOf('bot-1', createVault({ key: keyOf(99), previousKeys: [] }));
+    const { linking, log } = linkingOf('bot-1', createSecretBox({ key: keyOf(99), previousKeys: [] }));
     expect(await linking.accessOf('corp', person)).toEqual({ kind: 'ended' });
     expect(log.sentences('error')).toEqual(['A linked account cannot be unlocked with the keys at hand']);
     expect(used).toEqual([]);

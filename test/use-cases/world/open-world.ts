@@ -7,7 +7,7 @@ import type { OutgoingSignal, WorkflowBackend } from '../../../src/ports/backend
 import type { Content } from '../../../src/ports/chat.js';
 import { noMetrics } from '../../../src/ports/metrics.js';
 import type { Store } from '../../../src/ports/store.js';
-import { createSeal } from '../../../src/seal.js';
+import { createHmacSigner } from '../../../src/seal.js';
 import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import type { Context } from '../../../src/use-cases/context.js';
@@ -76,7 +76,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const slack = createFakeChat({ ...hook, ...(onShow === undefined ? {} : { onShow }) });
   for (const person of Object.values(people)) slack.addPerson(person);
   const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));
-  const seal = createSeal(Buffer.from('the key of these stories, 32 by.'));
+  const signer = createHmacSigner(Buffer.from('the key of these stories, 32 by.'));
   let count = 0;
   const next = (): number => {
     count += 1;
@@ -95,7 +95,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     backends: new Map([['command', backend]]),
     policy: policyOf(quorum, options.policy),
     log: log.log,
-    seal,
+    signer: signer,
     metrics: noMetrics,
     now: clock.now,
     newId: () => `id-${next()}`,

@@ -30,8 +30,8 @@ export async function wrongRecords(
   const left = entries.filter(({ kind }) => kind === 'signal').length;
   if (left < world.command.arrivals.length)
     lies.push(`${world.command.arrivals.length} signals arrived, and ${left} are on record`);
-  const sealing = world.context.seal;
-  const proofs = { sealingOf: () => sealing, hasKey: true, anchors: [] };
+  const signer = world.context.signer;
+  const proofs = { signerOf: () => signer, hasKey: true, anchors: [] };
   const verdicts = await verifyLedger(world.store, proofs);
   const bad = verdicts.filter((verdict) => 'what' in verdict);
   return [...lies, ...bad.map((verdict) => `the ledger is not in order: ${JSON.stringify(verdict)}`)];

@@ -14,12 +14,12 @@ export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository
       return (await db.selectFrom('ledger_heads').selectAll().orderBy('system').execute()).map(toHead);
     },
     async lastSealed(system) {
-      const sealed = db
+      const signed = db
         .selectFrom('ledger')
         .select(['system', 'number', 'mac', 'key_id'])
         .where('system', '=', system)
         .where('key_id', '<>', noKey);
-      const row = await sealed.orderBy('number', 'desc').limit(1).executeTakeFirst();
+      const row = await signed.orderBy('number', 'desc').limit(1).executeTakeFirst();
       return row && toHead(row);
     },
     async listLedgerSystems() {

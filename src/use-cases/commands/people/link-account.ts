@@ -31,7 +31,7 @@ export async function unlinkAccount(work: CommandWork, typed: string | undefined
   });
   if (!link) return { kind: 'not-linked', system, label };
   context.linking?.forgetAccess(system, person.id);
-  const token = context.linking?.vault.unlock(link.token, boundToLink(link));
+  const token = context.linking?.secretBox.unlock(link.token, boundToLink(link));
   const about = { system, person: person.id.userId };
   const provider =
     signIn && token !== undefined
