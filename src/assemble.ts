@@ -13,7 +13,7 @@ import { coalesced } from './shared/coalesced.js';
 import type { openStore } from './stores/index.js';
 import type { Context } from './use-cases/context.js';
 import type { StoreLock } from './use-cases/hold-store.js';
-import { createAnswerTimes } from './use-cases/readiness/answer-times.js';
+import { createResponseTimes } from './use-cases/readiness/answer-times.js';
 import { createReadinessCheck } from './use-cases/readiness/check-readiness.js';
 import { keyValueStoreIn } from './use-cases/replicas/keeping-in.js';
 import { countedBackends } from './use-cases/watch/counted-backend.js';
@@ -82,11 +82,11 @@ export function assemble({ store, storeLock, settings, runtime }: BotParts) {
     unreachableAfter: settings.observe.unreachableAfter,
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
-  const answerTimes = createAnswerTimes();
-  const jobs = createJobs(context, { storeLock, answerTimes, anchoring: anchoringOf(settings.ledger) });
+  const responseTimes = createResponseTimes();
+  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings.ledger) });
   const { isConnected: isChatConnected } = slack;
   const systems = [...backends.keys()];
-  const checks = createReadinessCheck({ store, isChatConnected, systems, answerTimes, now });
+  const checks = createReadinessCheck({ store, isChatConnected, systems, responseTimes, now });
   const metricsPage = () => page(() => collectGauges(context));
   return { context, slack, jobs, checks, metricsPage, endHints: hint.end };
 }

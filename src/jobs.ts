@@ -5,7 +5,7 @@ import { forgetSecrets } from './use-cases/forget-secrets.js';
 import type { StoreLock } from './use-cases/hold-store.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/anchor-ledger.js';
 import { deliverNotifications } from './use-cases/notifications/deliver-notifications.js';
-import type { AnswerTimes } from './use-cases/readiness/answer-times.js';
+import type { ResponseTimes } from './use-cases/readiness/answer-times.js';
 import { createObservationLease } from './use-cases/replicas/observation-lease.js';
 import { observeAlone } from './use-cases/replicas/observe-alone.js';
 import { createLeaseRenewal } from './use-cases/replicas/tend-lease.js';
@@ -32,9 +32,9 @@ export function createJobs(
   context: Context,
   {
     storeLock,
-    answerTimes,
+    responseTimes,
     anchoring,
-  }: { readonly storeLock: StoreLock; readonly answerTimes: AnswerTimes; readonly anchoring: Anchoring },
+  }: { readonly storeLock: StoreLock; readonly responseTimes: ResponseTimes; readonly anchoring: Anchoring },
 ): Jobs {
   const named = (name: string, work: () => Promise<void>) =>
     createJob(work, (error) => {
@@ -44,8 +44,8 @@ export function createJobs(
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);
-    const job = named(`observe ${system}`, () => observeAlone(context, { backend, lease, answerTimes }));
-    const poll = counted(job, () => answerTimes.notePoll(system));
+    const job = named(`observe ${system}`, () => observeAlone(context, { backend, lease, responseTimes }));
+    const poll = counted(job, () => responseTimes.notePoll(system));
     const renewal = named(
       `tend ${system}`,
       createLeaseRenewal({ store: context.store, lease, poll: () => void poll.run() }),

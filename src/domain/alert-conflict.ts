@@ -36,7 +36,7 @@ export function mayHaveArrived({ phase, outcome }: Pick<ChangeRecord, 'phase' | 
 }
 
 /** Lists the people whose commands may have answered an activity, each once. */
-export function peopleWhoMayHaveAnswered(answers: readonly ChangeRecord[]): readonly PersonId[] {
-  const people = answers.filter(mayHaveArrived).map(({ person }) => person);
+export function peopleWhoMayHaveAnswered(decidingActions: readonly ChangeRecord[]): readonly PersonId[] {
+  const people = decidingActions.filter(mayHaveArrived).map(({ person }) => person);
   return people.filter((one, at) => people.findIndex((other) => isSamePerson(one, other)) === at);
 }

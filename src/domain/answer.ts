@@ -5,7 +5,7 @@ import type { MayDecide } from './may-decide.js';
 import type { Missing } from './missing-in.js';
 
 /** What became of a click, told privately to the person; the card tells the rest to everybody. */
-export type Answer =
+export type ClickReply =
   | { readonly kind: 'refused'; readonly why: Exclude<MayDecide, { kind: 'yes' }> }
   /** The chat could not be asked about the person just now. */
   | { readonly kind: 'person-not-checked' }

@@ -79,7 +79,7 @@ export function cardActions(
       if (!rule || namesNobody(rule) || rule.approveWith === 'portal-only') return ['details'];
       // Nobody knows yet what to send an answer to: people decide in the system's own inbox meanwhile.
       if (approval.told && approval.told.activityId === undefined) return ['details'];
-      return [...answers(approval), 'details', ...(canWithdraw ? (['withdraw'] as const) : [])];
+      return [...decidingActions(approval), 'details', ...(canWithdraw ? (['withdraw'] as const) : [])];
     case 'held':
       return ['take-back', 'details'];
     default:
@@ -96,7 +96,7 @@ function wantedOf(approval: Approval, rule: ApproverRule | undefined, policy: Po
 }
 
 /** A workflow may offer only ways to agree, or only ways to refuse. */
-function answers({ told: inbound }: Approval): readonly ('approve' | 'deny')[] {
+function decidingActions({ told: inbound }: Approval): readonly ('approve' | 'deny')[] {
   const both = ['approve', 'deny'] as const;
   return inbound ? both.filter((verb) => inbound.outputs.some(({ verdict }) => verdict === verb)) : both;
 }

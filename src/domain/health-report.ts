@@ -37,7 +37,7 @@ export interface HealthReport {
 export interface SystemHealth {
   readonly label: string;
   /** When it last answered; absent if it never has. */
-  readonly answeredAtMs?: number;
+  readonly respondedAtMs?: number;
   /** Since when it gives no answer, and how many looks that were; absent while it answers. */
   readonly silence?: { readonly sinceMs: number; readonly polls: number };
   /** Whether the bot tells of workflows that fail there. */

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.js';
+import type { ClickReply } from './answer.js';
 import type { Approval } from './approval.js';
 import type { SignalRefusal } from './approval-state.js';
 import type { ChangeRecord } from './change-record.js';
@@ -17,7 +17,7 @@ export type Notice =
   /** To those who decided: it was sent, never answered, and nothing tells whether it arrived. */
   | { readonly kind: 'outcome-unknown'; readonly approval: Approval }
   /** To somebody whose click could not be answered on the spot. */
-  | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: Answer }
+  | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: ClickReply }
   /** To those whose votes do not count any more. */
   | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
   /** To whoever has just decided: a receipt, and a way to say that it was not them. */

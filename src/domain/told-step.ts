@@ -51,7 +51,7 @@ export function matchInbound(
 }
 
 /** Tells whether a step has its answer, so that whoever comes to it again with another activity asks anew. */
-export function isAnswered({ kind }: ApprovalState): boolean {
+export function isDecided({ kind }: ApprovalState): boolean {
   return kind === 'ended' || kind === 'not-moved' || kind === 'recorded';
 }
 

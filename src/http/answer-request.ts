@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { refused, type WebAnswer, type WebRoute } from '../ports/web.js';
+import { refused, type WebResponse, type WebRoute } from '../ports/web.js';
 import { readBody } from './read-body.js';
 
 /**
@@ -7,10 +7,10 @@ import { readBody } from './read-body.js';
  *
  * Rejects with whatever the route throws.
  */
-export async function answerRequest(
+export async function respondToRequest(
   request: IncomingMessage,
   routes: readonly WebRoute[],
-): Promise<WebAnswer | undefined> {
+): Promise<WebResponse | undefined> {
   const { path, search } = targetOf(request);
   const here = routes.filter((route) => route.path === path);
   if (here.length === 0) return refused(404, 'There is nothing at this address.');
@@ -36,7 +36,7 @@ function targetOf({ url = '' }: IncomingMessage): { readonly path: string; reado
   return mark < 0 ? { path: url, search: '' } : { path: url.slice(0, mark), search: url.slice(mark + 1) };
 }
 
-function wrongMethod(here: readonly WebRoute[]): WebAnswer {
+function wrongMethod(here: readonly WebRoute[]): WebResponse {
   const allow = here.map(({ method }) => method).join(', ');
   return { ...refused(405, `Only ${allow} is answered here.`), headers: { allow } };
 }

@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Log } from '../ports/log.js';
 import { refused, type WebRoute } from '../ports/web.js';
 import { createInFlight } from '../shared/in-flight.js';
-import { answerRequest } from './answer-request.js';
+import { respondToRequest } from './answer-request.js';
 import { cannotListen } from './cannot-listen.js';
 import { refuseBroken } from './refuse-broken.js';
 import { respond } from './respond.js';
@@ -40,7 +40,7 @@ const keepAliveTimeoutMs = 75_000;
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const { log, routes, requestTimeoutMs = 10_000 } = options;
   const inFlight = createInFlight();
-  const answering = new WeakMap<object, ServerResponse>();
+  const responding = new WeakMap<object, ServerResponse>();
   let isStopping = false;
   const server = createServer({
     requestTimeout: requestTimeoutMs,
@@ -49,12 +49,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     keepAliveTimeout: keepAliveTimeoutMs,
   });
   server.on('request', (request, response) => {
-    answering.set(request.socket, response);
-    const answer = async () => (isStopping ? stopping : answerRequest(request, routes));
-    void inFlight.track(respond(response, answer, options));
+    responding.set(request.socket, response);
+    const handle = async () => (isStopping ? stopping : respondToRequest(request, routes));
+    void inFlight.track(respond(response, handle, options));
   });
   server.on('clientError', (error, socket) => {
-    refuseBroken(error, socket, { log, isAnswered: isBegun(answering.get(socket)) });
+    refuseBroken(error, socket, { log, isDecided: isBegun(responding.get(socket)) });
   });
   const port = await listen(server, options);
   const stopAccepting = (): void => {

@@ -1,5 +1,5 @@
 import type { CheckReadiness } from '../ports/readiness.js';
-import type { WebAnswer, WebRoute } from '../ports/web.js';
+import type { WebResponse, WebRoute } from '../ports/web.js';
 
 /** What the operations listener tells. */
 export interface OperationsOptions {
@@ -21,20 +21,20 @@ export function operationsRoutes({ checks, metrics }: OperationsOptions): readon
   ];
 }
 
-function get(path: string, handle: () => Promise<WebAnswer>): WebRoute {
+function get(path: string, handle: () => Promise<WebResponse>): WebRoute {
   return { method: 'GET', path, maxBodyBytes: 0, handle };
 }
 
-function readiness(checks: Awaited<ReturnType<CheckReadiness>>): WebAnswer {
+function readiness(checks: Awaited<ReturnType<CheckReadiness>>): WebResponse {
   const isReady = checks.every(({ isOk }) => isOk);
   const entries = checks.map(({ name, isOk, detail }) => ({ name, ok: isOk, detail }));
   return json(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not-ready', checks: entries });
 }
 
-function asPage({ contentType, text }: { readonly contentType: string; readonly text: string }): WebAnswer {
+function asPage({ contentType, text }: { readonly contentType: string; readonly text: string }): WebResponse {
   return { status: 200, headers: { 'content-type': contentType }, body: text };
 }
 
-function json(status: number, value: unknown): WebAnswer {
+function json(status: number, value: unknown): WebResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
 }

@@ -20,10 +20,10 @@ const notHttp = { status: 400, reason: 'This is no HTTP request.' };
 export function refuseBroken(
   error: Error & { readonly code?: string },
   socket: Duplex,
-  { log, isAnswered }: { readonly log: Log; readonly isAnswered: boolean },
+  { log, isDecided }: { readonly log: Log; readonly isDecided: boolean },
 ): void {
   const isGone = error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable;
-  if (isGone || isAnswered) {
+  if (isGone || isDecided) {
     socket.destroy();
     return;
   }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Log } from '../ports/log.js';
-import type { WebAnswer } from '../ports/web.js';
+import type { WebResponse } from '../ports/web.js';
 
 const usualHeaders = {
   'content-type': 'text/plain; charset=utf-8',
@@ -15,12 +15,12 @@ const usualHeaders = {
  */
 export async function respond(
   response: ServerResponse,
-  answer: () => Promise<WebAnswer | undefined>,
+  handle: () => Promise<WebResponse | undefined>,
   options: { readonly log: Log; readonly newId: () => string },
 ): Promise<void> {
   const isOver = new Promise((resolve) => response.once('close', resolve));
   try {
-    const given = await answer();
+    const given = await handle();
     if (given) send(response, given);
     if (given?.refusal !== undefined) {
       options.log.warn({ status: given.status, reason: given.refusal }, 'A request from outside was refused');
@@ -32,7 +32,7 @@ export async function respond(
 }
 
 /** After a refusal or a break nothing more is taken from that connection. */
-function send(response: ServerResponse, { status, headers, body }: WebAnswer): void {
+function send(response: ServerResponse, { status, headers, body }: WebResponse): void {
   const last = status >= 400 ? { connection: 'close' } : {};
   response.writeHead(status, { ...usualHeaders, ...headers, ...last });
   response.end(body);

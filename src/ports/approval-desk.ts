@@ -1,4 +1,4 @@
-import type { Answer } from '../domain/answer.js';
+import type { ClickReply } from '../domain/answer.js';
 import type { Approval } from '../domain/approval.js';
 import type { Card } from '../domain/card.js';
 import type { Click, ClickVerb, Dialog, MessageRef } from '../domain/click.js';
@@ -53,11 +53,11 @@ export interface ButtonClick {
 /**
  * What can be said of a press at once.
  *
- * `answer`: the press cannot lead anywhere any more (over, being decided, other facts, unknown card). A press
+ * `reply`: the press cannot lead anywhere any more (over, being decided, other facts, unknown card). A press
  * that decides is then written down and worked on all the same, so that its refusal is recorded.
  */
 export type ClickPreview =
-  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'answer'; readonly answer: ClickReply }
   | {
       readonly kind: 'card';
       readonly card: Card;

@@ -37,7 +37,7 @@ export interface WorkflowBackend {
    *
    * Throws `BackendError` whose `applied` tells whether it may have arrived all the same.
    */
-  sendSignal(instance: Instance, signal: OutgoingSignal): Promise<SignalAnswer>;
+  sendSignal(instance: Instance, signal: OutgoingSignal): Promise<SignalResult>;
   /** Reads what the step needs, from the definition's version the run follows; unknown parts stay absent. */
   requirementOf(instance: Instance): Promise<Requirement>;
   /** Names the step before the one a run failed at, where the definition can be read; absent where it cannot. */
@@ -120,7 +120,7 @@ export interface PersonAccess {
 }
 
 /** What the system said to a signal. */
-export type SignalAnswer =
+export type SignalResult =
   | { readonly kind: 'accepted' }
   | {
       readonly kind: 'refused';

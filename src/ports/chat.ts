@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alerts/alert.js';
 import type { FollowUpContent } from '../domain/alerts/follow-up.js';
-import type { Answer } from '../domain/answer.js';
+import type { ClickReply } from '../domain/answer.js';
 import type { Card } from '../domain/card.js';
 import type { Click, MessageRef } from '../domain/click.js';
 import type { Notice } from '../domain/notice.js';
@@ -26,7 +26,7 @@ export interface Chat {
    *
    * Returns false when no way was open, so that the answer can be sent as a notice. Never throws for that.
    */
-  answerPrivately(click: Pick<Click, 'person' | 'message' | 'responseUrl'>, answer: Answer): Promise<boolean>;
+  replyToClick(click: Pick<Click, 'person' | 'message' | 'responseUrl'>, reply: ClickReply): Promise<boolean>;
   /** Answers a command for that person's eyes only; false when no way was open. Never throws for that. */
   replyPrivately(asker: Asker, reply: Reply): Promise<boolean>;
 }

@@ -8,7 +8,7 @@ export interface LinkRepository {
    *
    * The same account of the same person is linked anew, and the link before is given back; no other is moved.
    */
-  addLink(link: Link): Promise<LinkAnswer>;
+  addLink(link: Link): Promise<AddLinkResult>;
   findLink(system: string, person: PersonId): Promise<Link | undefined>;
   listLinks(person: PersonId): Promise<readonly Link[]>;
   /** Replaces the secret of a link; false if the link is gone. */
@@ -26,7 +26,7 @@ export interface LinkRepository {
 }
 
 /** What became of a link that was to be added. */
-export type LinkAnswer =
+export type AddLinkResult =
   | { readonly kind: 'linked'; readonly replaced?: Link }
   /** The person has another account there. */
   | { readonly kind: 'person-linked'; readonly link: Link }

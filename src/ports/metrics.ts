@@ -1,4 +1,4 @@
-import type { Answer } from '../domain/answer.js';
+import type { ClickReply } from '../domain/answer.js';
 import type { Ending } from '../domain/approval-state.js';
 import type { ClickVerb } from '../domain/click.js';
 import type { Verdict } from '../domain/decision.js';
@@ -25,13 +25,13 @@ export interface Metrics {
     readonly sinceDecidedMs?: number;
   }): void;
   /** Somebody who pressed has an answer. */
-  clickAnswered(click: {
+  clickReplied(click: {
     readonly verb: ClickVerb;
-    readonly answer: Answer['kind'];
+    readonly answer: ClickReply['kind'];
     readonly tookMs: number;
   }): void;
   /** Somebody who typed has an answer. */
-  commandAnswered(command: {
+  commandReplied(command: {
     readonly verb: Verb;
     readonly answer: Reply['kind'];
     readonly tookMs: number;
@@ -60,8 +60,8 @@ export const noMetrics: Metrics = {
   decided: ignore,
   signalled: ignore,
   ended: ignore,
-  clickAnswered: ignore,
-  commandAnswered: ignore,
+  clickReplied: ignore,
+  commandReplied: ignore,
   acknowledged: ignore,
   observed: ignore,
   systemFailed: ignore,

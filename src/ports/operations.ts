@@ -20,7 +20,7 @@ export interface Operations {
    *
    * Throws `BackendError` whose `applied` tells whether it may have taken effect all the same.
    */
-  readonly change?: (change: Change, as: ActingIdentity) => Promise<ChangeAnswer>;
+  readonly change?: (change: Change, as: ActingIdentity) => Promise<ChangeResult>;
   /** The kinds of change this system takes. */
   readonly changes: readonly Change['kind'][];
   /** Where a restarted run goes on, as far as can be told; several when that is not certain. */
@@ -60,7 +60,7 @@ export type ValueReading =
   | { readonly kind: 'not-found'; readonly said?: string };
 
 /** What a system said to a change. */
-export type ChangeAnswer =
+export type ChangeResult =
   | { readonly kind: 'accepted'; readonly started?: InstanceRef; readonly said?: string }
   | { readonly kind: 'refused'; readonly reason: ChangeRefusal; readonly said?: string };
 

@@ -12,12 +12,12 @@ export interface PersonSignIn {
     readonly state: string;
   }): Promise<{ readonly url: string; readonly verifier: string }>;
   /** Exchanges what the browser came back with; good for one attempt. */
-  finishSignIn(answer: {
+  finishSignIn(reply: {
     /** The `redirectUri` of the beginning, with the query the browser brought. */
     readonly callbackUrl: string;
     readonly verifier: string;
     readonly state: string;
-  }): Promise<SignInAnswer>;
+  }): Promise<SignInResult>;
   /**
    * Gets a fresh access token.
    *
@@ -25,7 +25,7 @@ export interface PersonSignIn {
    * time with one token can end the link: callers let only one run. When it throws, the provider may have
    * replaced the token all the same; then the next attempt answers `revoked`.
    */
-  refresh(refreshToken: string): Promise<RefreshAnswer>;
+  refresh(refreshToken: string): Promise<RefreshResult>;
   /** Takes a refresh token back; `unsupported` where the provider cannot, so it lives on until it expires. */
   revoke(refreshToken: string): Promise<{ readonly kind: 'revoked' | 'unsupported' }>;
 }
@@ -39,7 +39,7 @@ export interface PersonTokens {
 }
 
 /** How a sign-in ended. */
-export type SignInAnswer =
+export type SignInResult =
   | {
       readonly kind: 'signed-in';
       readonly tokens: PersonTokens;
@@ -56,6 +56,6 @@ export type SignInAnswer =
   | { readonly kind: 'expired' };
 
 /** What became of a refresh token; `revoked` also when it expired or was replaced. */
-export type RefreshAnswer =
+export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly tokens: PersonTokens }
   | { readonly kind: 'revoked' };

@@ -1,4 +1,4 @@
-import type { Answer } from '../domain/answer.js';
+import type { ClickReply } from '../domain/answer.js';
 import type { Approval } from '../domain/approval.js';
 import type { ApprovalState } from '../domain/approval-state.js';
 import type { Click, Dialog } from '../domain/click.js';
@@ -124,7 +124,7 @@ export interface ClickRepository {
   addClick(click: Click): Promise<'written' | 'repeated'>;
   findClick(id: string): Promise<StoredClick | undefined>;
   /** Records what became of a click, for good; false if that was recorded before. */
-  finishClick(id: string, answer: Answer, nowMs: number): Promise<boolean>;
+  finishClick(id: string, reply: ClickReply, nowMs: number): Promise<boolean>;
   /** Lists clicks nobody finished, oldest first. */
   listUnfinishedClicks(): Promise<readonly Click[]>;
   /**
@@ -144,7 +144,7 @@ export interface ClickRepository {
 
 /** A click with what became of it. */
 export interface StoredClick extends Click {
-  readonly answer?: Answer;
+  readonly answer?: ClickReply;
 }
 
 /** Signals on their way to a system. */

@@ -6,7 +6,7 @@ export interface WebRoute {
   /** A larger body is refused before it is read to its end. */
   readonly maxBodyBytes: number;
   /** Answers a request; what it throws is answered with 500 and a reference. */
-  handle(request: WebRequest): Promise<WebAnswer>;
+  handle(request: WebRequest): Promise<WebResponse>;
 }
 
 /** A request from outside, not trusted in any way. */
@@ -20,7 +20,7 @@ export interface WebRequest {
 }
 
 /** What is answered. */
-export interface WebAnswer {
+export interface WebResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
@@ -29,6 +29,6 @@ export interface WebAnswer {
 }
 
 /** Refuses a request, and says why: to whoever sent it and to the log. */
-export function refused(status: number, reason: string): WebAnswer {
+export function refused(status: number, reason: string): WebResponse {
   return { status, body: `${reason}\n`, refusal: reason };
 }

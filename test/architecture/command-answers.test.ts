@@ -93,7 +93,7 @@ function about(change: Change, kind: 'running' | 'paused' | 'suspended'): Reply 
   };
 }
 
-const answers: Readonly<Record<string, Reply>> = {
+const replies: Readonly<Record<string, Reply>> = {
   'help restart': { kind: 'help', about: 'restart' },
   'status K7F3': {
     kind: 'status',
@@ -190,10 +190,10 @@ const answers: Readonly<Record<string, Reply>> = {
     kind: 'doctor',
     health: {
       systems: [
-        { label: 'Command', answeredAtMs: noonMs, hasAlerts: true },
+        { label: 'Command', respondedAtMs: noonMs, hasAlerts: true },
         {
           label: 'Work Tasks',
-          answeredAtMs: noonMs,
+          respondedAtMs: noonMs,
           silence: { sinceMs: noonMs, polls: 4 },
           hasAlerts: true,
         },
@@ -296,7 +296,7 @@ const answers: Readonly<Record<string, Reply>> = {
 };
 
 describe('the page about commands', () => {
-  it.each(Object.entries(answers))('shows what %s really answers', (_line, reply) => {
+  it.each(Object.entries(replies))('shows what %s really answers', (_line, reply) => {
     expect(page).toContain(`\n${replyLines(reply, renderContext).join('\n')}\n`);
   });
 });

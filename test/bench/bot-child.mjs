@@ -8,9 +8,9 @@ import { cpuMsOf } from './measure.mjs';
 let bot;
 
 process.once('SIGTERM', () => process.exit(0));
-process.on('message', async (message) => process.send(await answer(message)));
+process.on('message', async (message) => process.send(await response(message)));
 
-async function answer({ kind, settings, jobs = 'by-hand' }) {
+async function response({ kind, settings, jobs = 'by-hand' }) {
   if (kind === 'start') {
     const beganMs = performance.now();
     const loaded = loadSettings({

@@ -22,7 +22,7 @@ export async function measureClicks({ isShort }) {
   });
   const ear = await openEar();
   const clicks = posted(slack).flatMap((card) =>
-    scene.people.map(({ id }) => clickOn(slack, { card, userId: id, answerUrl: ear.url })),
+    scene.people.map(({ id }) => clickOn(slack, { card, userId: id, responseUrl: ear.url })),
   );
   const ours = await clickAtRate({ port, secret: slack.app.signingSecret, clicks, perSecond });
   // The press that fills a quorum is answered by the card.

@@ -14,7 +14,7 @@ export function posted(slack) {
 }
 
 /** Writes what Slack sends when somebody presses Approve. */
-export function clickOn(slack, { card: { channel, ts, blocks }, userId, answerUrl }) {
+export function clickOn(slack, { card: { channel, ts, blocks }, userId, responseUrl }) {
   const [, value] = /"action_id":"approval\.approve"[^}]*?"value":"([^"]+)"/.exec(flat(blocks)) ?? [];
   return {
     type: 'block_actions',
@@ -22,7 +22,7 @@ export function clickOn(slack, { card: { channel, ts, blocks }, userId, answerUr
     team: { id: slack.team.id },
     channel: { id: channel },
     message: { ts, bot_id: slack.app.botId, user: slack.app.botUserId },
-    response_url: answerUrl,
+    response_url: responseUrl,
     trigger_id: 'none',
     actions: [
       { action_id: 'approval.approve', block_id: 'b', type: 'button', value, action_ts: `${Math.random()}` },

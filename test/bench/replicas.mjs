@@ -51,7 +51,7 @@ async function decisionsPerSecond(server, { bots, isShort }) {
   });
   const heard = await openEar();
   const clicks = scene.people.flatMap(({ id }) =>
-    posted(slack).map((card) => clickOn(slack, { card, userId: id, answerUrl: heard.url })),
+    posted(slack).map((card) => clickOn(slack, { card, userId: id, responseUrl: heard.url })),
   );
   const rate = await decideAll(clicks.slice(0, -cards), { ports, heard, secret: slack.app.signingSecret });
   for (const child of children) await child.end();

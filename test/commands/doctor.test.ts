@@ -144,8 +144,8 @@ describe('the doctor', () => {
 
   it('finds a password that is not right', async () => {
     command.addIdentity({ ...serviceAccount, password: 'changed meanwhile' });
-    const [answers] = named(await check(settingsWith()), 'corp');
-    expect(answers).toMatchObject({
+    const [replies] = named(await check(settingsWith()), 'corp');
+    expect(replies).toMatchObject({
       name: 'corp: answers',
       verdict: 'bad',
       fix: expect.stringContaining('secret'),

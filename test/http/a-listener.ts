@@ -34,9 +34,9 @@ export async function aListener(...routes: readonly WebRoute[]) {
 
 /** A route that answers when it is told to. */
 export function slowRoute() {
-  let answer = (_text: string): void => {};
+  let response = (_text: string): void => {};
   const answered = new Promise<string>((resolve) => {
-    answer = resolve;
+    response = resolve;
   });
   let asked = (): void => {};
   const begun = new Promise<void>((resolve) => {
@@ -51,5 +51,5 @@ export function slowRoute() {
       return { status: 200, body: await answered };
     },
   };
-  return { route, begun, answer };
+  return { route, begun, answer: response };
 }

@@ -138,20 +138,20 @@ describe('a listener', () => {
 
 describe('a listener that stops', () => {
   it('lets what is under way be answered, and takes nothing new', async () => {
-    const { route, begun, answer } = slowRoute();
+    const { route, begun, answer: response } = slowRoute();
     const { ask, listener } = await open(route);
     const underWay = ask('/slow');
     await begun;
     listener.stopAccepting();
     const closed = listener.close();
     await expect(ask('/slow')).rejects.toThrow();
-    answer('late but whole');
+    response('late but whole');
     expect(await (await underWay).text()).toBe('late but whole');
     await closed;
   });
 
   it('answers a request with 503 that comes on a connection that was open before', async () => {
-    const { route, begun, answer } = slowRoute();
+    const { route, begun, answer: response } = slowRoute();
     const { listener, port } = await open(route);
     const get = (connection: string) => `GET /slow HTTP/1.1\r\nhost: x\r\nconnection: ${connection}\r\n\r\n`;
     const late = begun.then(() => {
@@ -160,7 +160,7 @@ describe('a listener that stops', () => {
     });
     const both = sendRaw(port, get('keep-alive'), late);
     await late;
-    answer('first');
+    response('first');
     const statuses = [...(await both).text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1]);
     expect(statuses).toEqual(['200', '503']);
   });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** What came back on a connection before it was closed, by either side. */
-export interface RawAnswer {
+export interface RawResponse {
   /** Of the first answer; absent when the connection was closed without one. */
   readonly status: number | undefined;
   readonly text: string;
@@ -10,19 +10,19 @@ export interface RawAnswer {
 type Piece = string | Uint8Array | Promise<string>;
 
 /** Sends bytes as they are, piece by piece, and gathers what comes back until the other side closes. */
-export function sendRaw(port: number, ...pieces: readonly Piece[]): Promise<RawAnswer> {
+export function sendRaw(port: number, ...pieces: readonly Piece[]): Promise<RawResponse> {
   return converse(port, { pieces, isAll: false });
 }
 
 /** Does the same, and lets the other side know that nothing more will come. */
-export function sendAll(port: number, ...pieces: readonly Piece[]): Promise<RawAnswer> {
+export function sendAll(port: number, ...pieces: readonly Piece[]): Promise<RawResponse> {
   return converse(port, { pieces, isAll: true });
 }
 
 function converse(
   port: number,
   { pieces, isAll }: { readonly pieces: readonly Piece[]; readonly isAll: boolean },
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
     const chunks: Buffer[] = [];

@@ -25,9 +25,9 @@ async function eavesdrop(target: string) {
     request.on('end', async () => {
       const one = { headers: request.headers, body: Buffer.concat(chunks) };
       heard.push(one);
-      const answer = await send(one);
-      response.writeHead(answer.status, { 'content-type': String(answer.headers.get('content-type')) });
-      response.end(await answer.text());
+      const reply = await send(one);
+      response.writeHead(reply.status, { 'content-type': String(reply.headers.get('content-type')) });
+      response.end(await reply.text());
     });
   });
   server.listen(0, '127.0.0.1');

@@ -37,7 +37,7 @@ export interface FakeBackend {
   /** Reads a run without any network. */
   run(id: string): Run;
   /** Lets somebody else answer in the portal. */
-  answerElsewhere(id: string, approved: boolean, identity?: string): void;
+  decideElsewhere(id: string, approved: boolean, identity?: string): void;
   changeFacts(id: string, facts: Partial<RequestFacts>): void;
   /** Changes a run by hand. */
   set(id: string, change: Partial<Run>): void;
@@ -152,7 +152,7 @@ export function createFakeBackend(options: {
       catchUp();
       return run(id);
     },
-    answerElsewhere(id, approved, identity = 'KEYEXAMPLE\\portal-pat') {
+    decideElsewhere(id, approved, identity = 'KEYEXAMPLE\\portal-pat') {
       catchUp();
       const now = run(id);
       const step = now.steps[now.at]?.uniqueName ?? '';

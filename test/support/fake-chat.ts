@@ -1,4 +1,4 @@
-import type { Answer } from '../../src/domain/answer.js';
+import type { ClickReply } from '../../src/domain/answer.js';
 import type { Card } from '../../src/domain/card.js';
 import type { MessageRef } from '../../src/domain/click.js';
 import type { Notice } from '../../src/domain/notice.js';
@@ -38,7 +38,7 @@ export interface FakeChat {
   /** What was said to the side, oldest first. */
   notices(): readonly { readonly to: string; readonly notice: Notice }[];
   /** Private answers to clicks, oldest first. */
-  readonly answers: readonly { readonly person: PersonId; readonly answer: Answer }[];
+  readonly answers: readonly { readonly person: PersonId; readonly answer: ClickReply }[];
   /** Calls that reached the chat, failed ones too. */
   readonly calls: readonly string[];
   addPerson(person: Person): void;
@@ -65,7 +65,7 @@ export function createFakeChat(
   const groups = new Map<string, readonly PersonId[]>();
   const shown = new Map<string, Shown>();
   const archived = new Set<string>();
-  const answers: { readonly person: PersonId; readonly answer: Answer }[] = [];
+  const replies: { readonly person: PersonId; readonly answer: ClickReply }[] = [];
   const calls: string[] = [];
   const faults: ChatFault[] = [];
   let posts = 0;
@@ -90,7 +90,7 @@ export function createFakeChat(
 
   const fake: FakeChat = {
     isPrivateReplyPossible: true,
-    answers,
+    answers: replies,
     calls,
     messages: () => [...shown.values()],
     cards: () =>
@@ -140,9 +140,9 @@ export function createFakeChat(
           if (!before) throw chatError({ code: 'message-gone' });
           show({ ...before, content, edits: before.edits + 1 });
         }),
-      answerPrivately: ({ person }, answer) =>
-        runtime('chat.answerPrivately', async () => {
-          if (fake.isPrivateReplyPossible) answers.push({ person, answer });
+      replyToClick: ({ person }, reply) =>
+        runtime('chat.replyToClick', async () => {
+          if (fake.isPrivateReplyPossible) replies.push({ person, answer: reply });
           return fake.isPrivateReplyPossible;
         }),
       replyPrivately: async () => fake.isPrivateReplyPossible,

@@ -1,27 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NoteRepository } from '../../src/ports/store.js';
-import { createAnswerTimes } from '../../src/use-cases/readiness/answer-times.js';
+import { createResponseTimes } from '../../src/use-cases/readiness/answer-times.js';
 import { createReadinessCheck, type Needs } from '../../src/use-cases/readiness/check-readiness.js';
 
 const goodStore: NoteRepository = { putNote: async () => {}, getNote: async () => undefined };
 
 function aCheck(needs: Partial<Needs> = {}) {
-  const answerTimes = createAnswerTimes();
+  const responseTimes = createResponseTimes();
   const check = createReadinessCheck({
     store: goodStore,
     isChatConnected: () => true,
     systems: ['corp'],
-    answerTimes,
+    responseTimes,
     now: () => 100_000,
     ...needs,
   });
-  return { check, answerTimes };
+  return { check, responseTimes };
 }
 
 describe('the readiness of the bot', () => {
   it('is there once every system has answered', async () => {
-    const { check, answerTimes } = aCheck();
-    answerTimes.noteAnswer('corp', 88_000);
+    const { check, responseTimes } = aCheck();
+    responseTimes.noteResponse('corp', 88_000);
     expect(await check()).toEqual([
       { name: 'store', isOk: true, detail: 'writable' },
       { name: 'chat', isOk: true, detail: 'connected' },
@@ -38,12 +38,12 @@ describe('the readiness of the bot', () => {
     [2, true],
     [3, false],
   ])('counts a system of which %i looks got no answer as there: %s', async (polls, isOk) => {
-    const { check, answerTimes } = aCheck();
-    answerTimes.noteAnswer('corp', 55_000);
-    for (let poll = 0; poll < polls; poll += 1) answerTimes.notePoll('corp');
+    const { check, responseTimes } = aCheck();
+    responseTimes.noteResponse('corp', 55_000);
+    for (let poll = 0; poll < polls; poll += 1) responseTimes.notePoll('corp');
     const system = (await check()).at(-1);
     expect(system).toEqual({ name: 'system:corp', isOk, detail: 'answered 45 s ago' });
-    answerTimes.noteAnswer('corp', 100_000);
+    responseTimes.noteResponse('corp', 100_000);
     expect((await check()).at(-1)).toMatchObject({ isOk: true, detail: 'answered 0 s ago' });
   });
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Snapshot } from '../../src/domain/follow-approval.js';
-import { type AnswerTime, createAnswerTimes } from '../../src/use-cases/readiness/answer-times.js';
+import { type ResponseTime, createResponseTimes } from '../../src/use-cases/readiness/answer-times.js';
 import { createObservationLease } from '../../src/use-cases/replicas/observation-lease.js';
 import { observeAlone } from '../../src/use-cases/replicas/observe-alone.js';
 import { anInstance } from '../support/an-approval.js';
@@ -11,19 +11,19 @@ const system = 'command';
 
 it('takes everything a long look finds for an answer of the system', async () => {
   const { context, command, clock } = await worlds.open();
-  const answerTimes = createAnswerTimes();
-  const times: AnswerTime[] = [];
+  const responseTimes = createResponseTimes();
+  const times: ResponseTime[] = [];
   async function* slowly(): AsyncGenerator<Snapshot, void> {
     for (const id of ['1', '2', '3']) {
-      times.push(answerTimes.of(system));
-      for (let poll = 0; poll < 3; poll += 1) answerTimes.notePoll(system);
+      times.push(responseTimes.of(system));
+      for (let poll = 0; poll < 3; poll += 1) responseTimes.notePoll(system);
       command.start(id);
       yield { kind: 'seen', instance: anInstance({ ref: { system, id } }), isAssigned: true };
     }
   }
   const backend = { ...command.backend, observe: async () => ({ snapshots: slowly() }) };
-  await observeAlone(context, { backend, lease: createObservationLease(context, system), answerTimes });
-  const answered = { answeredAtMs: clock.now(), pollsSince: 0 };
+  await observeAlone(context, { backend, lease: createObservationLease(context, system), responseTimes });
+  const answered = { respondedAtMs: clock.now(), pollsSince: 0 };
   expect(times).toEqual([answered, answered, answered]);
   expect(await context.store.listTracked(system)).toHaveLength(3);
 });

@@ -2,14 +2,14 @@ import type { NoteRepository } from '../../ports/store.js';
 import type { KeyfactorServer } from './settings.js';
 
 /** How the answer in a signal is written: `"True"`, or `true`. */
-export type AnswerForm = 'string' | 'boolean';
+export type SignalForm = 'string' | 'boolean';
 
 /** Knows which form a server takes. */
 export interface SignalForms {
   /** Whether the other form may be tried. */
   readonly isOpen: boolean;
-  current(): Promise<AnswerForm>;
-  remember(form: AnswerForm): Promise<void>;
+  current(): Promise<SignalForm>;
+  remember(form: SignalForm): Promise<void>;
 }
 
 /** Creates that knowledge; what was found out is kept across restarts. */
@@ -29,6 +29,6 @@ export function createSignalForms(
 }
 
 /** Gives the form that is not this one. */
-export function otherForm(form: AnswerForm): AnswerForm {
+export function otherForm(form: SignalForm): SignalForm {
   return form === 'string' ? 'boolean' : 'string';
 }

@@ -3,16 +3,16 @@ import type { SignalRefusal } from '../../domain/approval-state.js';
 import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
 import type { Instance } from '../../domain/instance.js';
 import { maxCommentLength } from '../../domain/signal.js';
-import type { OutgoingSignal, SignalAnswer } from '../../ports/backend.js';
+import type { OutgoingSignal, SignalResult } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/log.js';
-import { type HttpAnswer, isSuccess } from './http/answer.js';
+import { type HttpResponse, isSuccess } from './http/answer.js';
 import type { Client } from './http/client.js';
 import { type Judgement, judgeWrite } from './http/judge-write.js';
 import type { Instances } from './instances/instances.js';
 import { instancePath } from './instances/read-instance.js';
 import type { KeyfactorServer } from './settings.js';
-import { type AnswerForm, otherForm, type SignalForms } from './signal-forms.js';
+import { type SignalForm, otherForm, type SignalForms } from './signal-forms.js';
 import { approvalSignal } from './translate/to-instance.js';
 
 /** What it means for a signal that the server did not take it. */
@@ -35,10 +35,10 @@ export function createSendSignal(deps: {
   readonly instances: Instances;
   readonly forms: SignalForms;
   readonly log: Log;
-}): (instance: Instance, signal: OutgoingSignal) => Promise<SignalAnswer> {
+}): (instance: Instance, signal: OutgoingSignal) => Promise<SignalResult> {
   const { server, client, instances, forms, log } = deps;
 
-  function post(instance: Instance, signal: OutgoingSignal, form: AnswerForm, deadline: AbortSignal) {
+  function post(instance: Instance, signal: OutgoingSignal, form: SignalForm, deadline: AbortSignal) {
     const isApproval = signal.verdict === 'approve';
     const approved = form === 'boolean' ? isApproval : isApproval ? 'True' : 'False';
     return client.post(`${instancePath(instance.ref.id)}/Signals`, {
@@ -52,15 +52,15 @@ export function createSendSignal(deps: {
     });
   }
 
-  function answered(answer: HttpAnswer, instance: Instance): SignalAnswer {
-    const judgement = judgeWrite(answer);
+  function toResult(response: HttpResponse, instance: Instance): SignalResult {
+    const judgement = judgeWrite(response);
     if (judgement === 'done') return { kind: 'accepted' };
     if (judgement !== undefined) return { kind: 'refused', reason: reasons[judgement] };
-    throw client.unexpected(answer, 'POST', `${instancePath(instance.ref.id)}/Signals`);
+    throw client.unexpected(response, 'POST', `${instancePath(instance.ref.id)}/Signals`);
   }
 
   /** The signal has been taken: a memory that fails now must not make its outcome doubtful. */
-  async function rememberForm(form: AnswerForm): Promise<void> {
+  async function rememberForm(form: SignalForm): Promise<void> {
     try {
       await forms.remember(form);
     } catch (error) {
@@ -77,7 +77,7 @@ export function createSendSignal(deps: {
     const deadline = AbortSignal.timeout(server.signalTimeout);
     const form = await forms.current();
     const first = await post(instance, signal, form, deadline);
-    if (first.status !== 400) return answered(first, instance);
+    if (first.status !== 400) return toResult(first, instance);
     const fresh = await readWaiting(instances, instance).catch(unreadable);
     if (fresh === undefined) return { kind: 'refused', reason: 'not-waiting' };
     if (fresh === 'unreadable' || !forms.isOpen || deadline.aborted || !asksTheSame(fresh, instance)) {
@@ -85,7 +85,7 @@ export function createSendSignal(deps: {
     }
     const second = await post(instance, signal, otherForm(form), deadline);
     if (isSuccess(second)) await rememberForm(otherForm(form));
-    return answered(second, instance);
+    return toResult(second, instance);
   };
 }
 

@@ -24,11 +24,11 @@ export function createCheckUp(deps: {
   const name = `${system}: answers`;
   return async () => {
     try {
-      const answer = await client.get('status', { repo: repository, executionid: nobodys });
-      const clock = checkClock(system, answer.headers.date, now());
-      if (answer.status === 403 || answer.status === 404) {
+      const response = await client.get('status', { repo: repository, executionid: nobodys });
+      const clock = checkClock(system, response.headers.date, now());
+      if (response.status === 403 || response.status === 404) {
         const fix = 'see that baseUrl and paths are right, and that the client may call the API';
-        return [{ name, verdict: 'bad', detail: `it answers ${answer.status}`, fix }, clock];
+        return [{ name, verdict: 'bad', detail: `it answers ${response.status}`, fix }, clock];
       }
       return [{ name, verdict: 'good', detail: `signed in at ${server.baseUrl}` }, clock];
     } catch (error) {

@@ -4,7 +4,7 @@ import type { InFlight } from '../../shared/in-flight.js';
 import type { ApprovalHandlerContext } from './actions/acting.js';
 import { handleAction } from './actions/handle-press.js';
 import { handleSubmission } from './actions/handle-submission.js';
-import { readAnswerPlace } from './actions/payloads.js';
+import { readReplyTarget } from './actions/payloads.js';
 import { asError } from './actions/take-click.js';
 import { isOfAlert } from './alert-ids.js';
 import type { AlertHandlerContext } from './alerts/alerting.js';
@@ -18,7 +18,7 @@ import { handlePicker } from './commands/pickers/handle-picker.js';
 import type { BoltLogger } from './connection/bolt-log.js';
 import type { ReceiverConnection } from './connection/door.js';
 import { commentField } from './ids.js';
-import { answerText } from './messages/answers.js';
+import { clickReplyText } from './messages/answers.js';
 import { repudiateActionId } from './receipts/disown-action-id.js';
 import { handleRepudiate, type ReceiptHandlerContext } from './receipts/handle-disown.js';
 
@@ -77,11 +77,11 @@ function listen(app: App, { approvalContext, commandContext, alertContext, recei
   });
   app.view(/^/, ({ body, ack }) => {
     const acked = arrived(approvalContext, 'submission');
-    const answer = (complaints: Complaints) => acked(ack(...complaining(complaints)));
+    const reply = (complaints: Complaints) => acked(ack(...complaining(complaints)));
     return isOfCommand(body.view.callback_id)
-      ? handlePicker(commandContext, body, answer)
+      ? handlePicker(commandContext, body, reply)
       : handleSubmission(approvalContext, body, (text, field = commentField) =>
-          answer(text === undefined ? undefined : { [field]: text }),
+          reply(text === undefined ? undefined : { [field]: text }),
         );
   });
   const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(approvalContext, error, body);
@@ -111,6 +111,6 @@ function complaining(errors: Complaints) {
 async function reportBreak(approvalContext: ApprovalHandlerContext, error: unknown, body: unknown): Promise<void> {
   const ref = approvalContext.newId();
   approvalContext.log.error({ ref, err: asError(error) }, 'Handling something from Slack broke');
-  const place = readAnswerPlace(body) ?? readSlash(body)?.asker;
-  if (place) await approvalContext.answers.say(place, answerText({ kind: 'broke', ref }, approvalContext.renderContext));
+  const place = readReplyTarget(body) ?? readSlash(body)?.asker;
+  if (place) await approvalContext.privateReplies.say(place, clickReplyText({ kind: 'broke', ref }, approvalContext.renderContext));
 }

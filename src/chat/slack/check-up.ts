@@ -30,7 +30,7 @@ export async function checkUpSlack(options: SlackCheckUpOptions): Promise<readon
   const client = createSlackClient({
     ...options,
     logger: createBoltLog(options.log),
-    onAnswer: ({ headers }) => {
+    onResponse: ({ headers }) => {
       date = headers.get('date') ?? undefined;
     },
   });
@@ -52,9 +52,9 @@ export async function checkUpSlack(options: SlackCheckUpOptions): Promise<readon
 async function signIn(client: webApi.WebClient) {
   const name = 'Slack: bot token';
   try {
-    const answer = await client.auth.test();
-    const detail = `${answer.user ?? 'the bot'} in ${answer.team ?? 'the workspace'}`;
-    const scopes = answer.response_metadata?.scopes;
+    const reply = await client.auth.test();
+    const detail = `${reply.user ?? 'the bot'} in ${reply.team ?? 'the workspace'}`;
+    const scopes = reply.response_metadata?.scopes;
     return { kind: 'in', check: { name, verdict: 'good', detail } as const, scopes } as const;
   } catch (error) {
     const detail = saidOf(error);
@@ -105,8 +105,8 @@ async function checkAppToken(
 async function checkChannel(client: webApi.WebClient, id: string): Promise<CheckUp> {
   const name = `Slack: channel ${id}`;
   try {
-    const answer = await client.apiCall(triedMethods.readChannel, { channel: id });
-    return judgeChannel(name, answer);
+    const reply = await client.apiCall(triedMethods.readChannel, { channel: id });
+    return judgeChannel(name, reply);
   } catch (error) {
     if (slackWord(error) === 'missing_scope') {
       const fix = `see in Slack that the bot is a member of ${id}; the scope channels:read would let this be checked here`;
@@ -117,8 +117,8 @@ async function checkChannel(client: webApi.WebClient, id: string): Promise<Check
   }
 }
 
-function judgeChannel(name: string, answer: webApi.WebAPICallResult): CheckUp {
-  const channel = 'channel' in answer ? answer.channel : undefined;
+function judgeChannel(name: string, reply: webApi.WebAPICallResult): CheckUp {
+  const channel = 'channel' in reply ? reply.channel : undefined;
   const isThere = typeof channel === 'object' && channel !== null;
   if (isThere && 'is_archived' in channel && channel.is_archived === true)
     return { name, verdict: 'bad', detail: 'it is archived', fix: 'bring it back, or name another channel' };

@@ -16,7 +16,7 @@ import { chatError } from './calls/client-errors.js';
 import { postMessage, updateMessage } from './calls/deliver-message.js';
 import { createLookUpPerson } from './calls/look-up-person.js';
 import { postedAtMs } from './calls/posted-at.js';
-import { createPrivateAnswers } from './calls/private-answers.js';
+import { createPrivateReplies } from './calls/private-answers.js';
 import { createSlackClient, webClientOptions } from './calls/slack-client.js';
 import { createUserGroups } from './calls/user-groups.js';
 import type { Picker } from './commands/pickers/picker-memory.js';
@@ -27,7 +27,7 @@ import type { ReceiverConnection } from './connection/door.js';
 import { createHttpConnection, type HttpMode } from './connection/http-door.js';
 import { createSocketConnection, type SocketMode } from './connection/socket-door.js';
 import { mrkdwnFormatter } from './messages/ink.js';
-import { answerMessage } from './views/link-blocks.js';
+import { clickReplyMessage } from './views/link-blocks.js';
 
 /** What the Slack chat needs. */
 export interface SlackChatOptions {
@@ -88,9 +88,9 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const client = createSlackClient({
     ...options,
     logger,
-    onAnswer: ({ status }) => countThrottled(metrics, status),
+    onResponse: ({ status }) => countThrottled(metrics, status),
   });
-  const answers = createPrivateAnswers({ client, log });
+  const privateReplies = createPrivateReplies({ client, log });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
   const renderContext = { formatter: mrkdwnFormatter, labelOf, ...linking };
   const delivering = { client, log, labelOf, command, ...linking };
@@ -120,7 +120,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       post: (target, content, thread) => postMessage(delivering, { target, content, thread }),
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
-      answerPrivately: (click, answer) => answers.say(click, answerMessage(answer, renderContext)),
+      replyToClick: (click, reply) => privateReplies.say(click, clickReplyMessage(reply, renderContext)),
       replyPrivately: (asker, reply) => replies.reply(asker, reply),
     },
     identity,
@@ -129,10 +129,10 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       connection = openingOf(options, { logger });
       const app = await createSlackApp({
         connection,
-        approvalContext: { ...options, metrics, service: services.approvals, client, answers, renderContext, us },
+        approvalContext: { ...options, metrics, service: services.approvals, client, privateReplies: privateReplies, renderContext, us },
         commandContext: { service: services.commands, client, replies, pickers, log, newId, command },
         alertContext: { service: services.alerts, client, privateMessages, log, newId, renderContext },
-        receiptContext: { service: services.receipts, answers, log, newId, renderContext: { ...renderContext, command } },
+        receiptContext: { service: services.receipts, privateReplies: privateReplies, log, newId, renderContext: { ...renderContext, command } },
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

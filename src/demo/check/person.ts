@@ -69,8 +69,8 @@ export function person({ slack }: Demo, actor: Actor): PersonAtWork {
 
 /** Lists what only one person sees: private answers in channels, and the conversation with the app. */
 function privateText(slack: SlackWorkspace, id: string): readonly SeenMessage[] {
-  const answers = Object.values(channels).flatMap((channel) =>
+  const replies = Object.values(channels).flatMap((channel) =>
     slack.messages(channel.id, id).filter(({ isEphemeral }) => isEphemeral),
   );
-  return [...answers, ...slack.messages(slack.im(id).id, id).filter(({ isFromApp }) => isFromApp)];
+  return [...replies, ...slack.messages(slack.im(id).id, id).filter(({ isFromApp }) => isFromApp)];
 }

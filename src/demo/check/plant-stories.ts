@@ -2,7 +2,7 @@ import { headingOf, isLive, plantCard, textOf } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';
 
-const answering: Story = {
+const responding: Story = {
   title: 'A workflow in Work Tasks asks by itself, and Ana’s choice lets it go on',
   async play(demo) {
     const { workTasks, plant } = demo;
@@ -31,4 +31,4 @@ const linkOnly: Story = {
 };
 
 /** Work Tasks asks people by itself. */
-export const plantStories: readonly Story[] = [answering, linkOnly];
+export const plantStories: readonly Story[] = [responding, linkOnly];

@@ -1,17 +1,17 @@
 import type { Execution } from '../../simulators/work-tasks/engine/model.js';
 import type { WorkTasks } from '../../simulators/work-tasks/work-tasks.js';
-import { type AnswerPage, createPageServer, type PageServer, sendNothing, sendPage } from './page-server.js';
+import { type PageHandler, createPageServer, type PageServer, sendNothing, sendPage } from './page-server.js';
 import { runPage } from './run-page.js';
 
 /** Creates a stand-in for the inbox of Work Tasks: it shows an execution, and lets its assignee answer there. */
 export function createInbox(workTasks: WorkTasks): PageServer {
-  return createPageServer((request, response) => answer(workTasks, request, response));
+  return createPageServer((request, response) => respond(workTasks, request, response));
 }
 
 /** Where the inbox shows an execution, with names for what belongs there. */
 export const inboxPath = '/tasks/{repository}/{executionid}';
 
-async function answer(workTasks: WorkTasks, ...[request, response]: Parameters<AnswerPage>): Promise<void> {
+async function respond(workTasks: WorkTasks, ...[request, response]: Parameters<PageHandler>): Promise<void> {
   const [, repository, id, output] = (request.url ?? '').match(/^\/tasks\/([^/]+)\/(\d+)(?:\/(.+))?$/) ?? [];
   const execution = workTasks
     .executions()

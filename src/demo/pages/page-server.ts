@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** Answers a request for a page. */
-export type AnswerPage = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** A small server for pages of the demo. */
 export interface PageServer {
@@ -11,9 +11,9 @@ export interface PageServer {
 }
 
 /** Creates a server that says on the page what broke. */
-export function createPageServer(answer: AnswerPage): PageServer {
+export function createPageServer(respond: PageHandler): PageServer {
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    respond(request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });
   });

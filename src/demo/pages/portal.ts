@@ -1,20 +1,20 @@
 import type { Instance } from '../../simulators/keyfactor/engine/model.js';
 import type { KeyfactorCommand } from '../../simulators/keyfactor/keyfactor-command.js';
 import { portalPat } from '../scene/cast.js';
-import { type AnswerPage, createPageServer, type PageServer, sendNothing, sendPage } from './page-server.js';
+import { type PageHandler, createPageServer, type PageServer, sendNothing, sendPage } from './page-server.js';
 import { runPage } from './run-page.js';
 
 /** Creates a stand-in for Command's portal: it shows a run, and lets Pat decide there as people without Slack do. */
 export function createPortal(command: KeyfactorCommand): PageServer {
-  return createPageServer((request, response) => answer(command, request, response));
+  return createPageServer((request, response) => respond(command, request, response));
 }
 
 /** Where the portal shows a run, with `{id}` for its id. */
 export const portalPath = '/runs/{id}';
 
-async function answer(
+async function respond(
   command: KeyfactorCommand,
-  ...[request, response]: Parameters<AnswerPage>
+  ...[request, response]: Parameters<PageHandler>
 ): Promise<void> {
   const [, id, verb] = /^\/runs\/([\w-]+)(?:\/(approve|deny))?$/.exec(request.url ?? '') ?? [];
   const instance = command.instances().find((one) => one.id === id);

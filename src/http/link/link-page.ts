@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WebAnswer } from '../../ports/web.js';
+import type { WebResponse } from '../../ports/web.js';
 import type { PageText } from './link-words.js';
 
 const style =
@@ -22,7 +22,7 @@ export function linkPage(
     /** Where the button leads, and what goes along. */
     readonly form?: { readonly action: string; readonly state: string };
   },
-): WebAnswer {
+): WebResponse {
   const { status, headers = {}, form } = options;
   const heading = escapeHtml(text.heading);
   const lines = text.lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { LinkService } from '../../ports/link-desk.js';
-import type { WebAnswer, WebRequest, WebRoute } from '../../ports/web.js';
+import type { WebResponse, WebRequest, WebRoute } from '../../ports/web.js';
 import { linkPage } from './link-page.js';
 import { endingText, invitationText, refusalText, wrongBrowserText } from './link-words.js';
 
@@ -25,7 +25,7 @@ export function createLinkRoutes(linked: Linked): readonly WebRoute[] {
 }
 
 /** Asks; the browser gets a secret by which it is known again, and nothing is used up. */
-async function ask({ service, publicUrl }: Linked, request: WebRequest): Promise<WebAnswer> {
+async function ask({ service, publicUrl }: Linked, request: WebRequest): Promise<WebResponse> {
   const state = request.query.get('state') ?? '';
   const preview = await service.preview(state);
   if (preview.kind !== 'invited') return linkPage(refusalText(preview), { status: 410 });
@@ -38,7 +38,7 @@ async function ask({ service, publicUrl }: Linked, request: WebRequest): Promise
 }
 
 /** Sends the browser off to sign in, if it was asked here; a form on another site has no cookie of ours. */
-async function send({ service, publicUrl }: Linked, request: WebRequest): Promise<WebAnswer> {
+async function send({ service, publicUrl }: Linked, request: WebRequest): Promise<WebResponse> {
   const browser = browserOf(request);
   const { origin = new URL(publicUrl).origin } = request.headers;
   if (browser === undefined || origin !== new URL(publicUrl).origin) {
@@ -50,7 +50,7 @@ async function send({ service, publicUrl }: Linked, request: WebRequest): Promis
     : linkPage(refusalText(beginning), { status: beginning.kind === 'away' ? 502 : 410 });
 }
 
-async function finish({ service }: Linked, request: WebRequest): Promise<WebAnswer> {
+async function finish({ service }: Linked, request: WebRequest): Promise<WebResponse> {
   const { query } = request;
   const ending = await service.finish({ state: query.get('state') ?? '', browser: browserOf(request), query });
   return linkPage(endingText(ending), { status: statusOf(ending.kind) });

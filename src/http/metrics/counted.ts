@@ -67,7 +67,7 @@ function registerApprovals(
 
 function registerPeople(
   registry: Registry,
-): Pick<Metrics, 'clickAnswered' | 'commandAnswered' | 'acknowledged' | 'throttled'> {
+): Pick<Metrics, 'clickReplied' | 'commandReplied' | 'acknowledged' | 'throttled'> {
   const clicks = new Histogram({
     name: 'countersign_click_seconds',
     help: 'From a click until its person had an answer.',
@@ -95,8 +95,8 @@ function registerPeople(
     registers: [registry],
   });
   return {
-    clickAnswered: ({ verb, answer, tookMs }) => clicks.observe({ verb, answer }, seconds(tookMs)),
-    commandAnswered: ({ verb, answer, tookMs }) => commands.observe({ verb, answer }, seconds(tookMs)),
+    clickReplied: ({ verb, answer: response, tookMs }) => clicks.observe({ verb, answer: response }, seconds(tookMs)),
+    commandReplied: ({ verb, answer: response, tookMs }) => commands.observe({ verb, answer: response }, seconds(tookMs)),
     acknowledged: ({ kind, tookMs }) => acknowledgements.observe({ kind }, seconds(tookMs)),
     throttled: () => throttled.inc(),
   };

@@ -1,5 +1,5 @@
 /** What came back over HTTP, whatever its status; header names are in lower case. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -2,7 +2,7 @@ import type { Behaviour } from './behaviour.js';
 import type { Client, Person } from './directory.js';
 import { playBrowser } from './play-browser.js';
 import type { Records } from './records.js';
-import { answerFields } from './routes/sign-in-page.js';
+import { respondFields } from './routes/sign-in-page.js';
 import { issueAccessToken } from './sessions/issue-tokens.js';
 import type { World } from './world.js';
 
@@ -32,8 +32,8 @@ export function createHands(world: World): Hands {
     change: world.changeBehaviour,
     addPerson: directory.addPerson,
     addClient: directory.addClient,
-    signIn: (username, url) => playBrowser(url, { [answerFields.person]: username }),
-    cancelSignIn: (url) => playBrowser(url, { [answerFields.cancel]: 'yes' }),
+    signIn: (username, url) => playBrowser(url, { [respondFields.person]: username }),
+    cancelSignIn: (url) => playBrowser(url, { [respondFields.cancel]: 'yes' }),
     async issueToken(username, lifetimeSeconds) {
       const account = directory.account(username);
       if (account === undefined) throw new Error(`The simulator knows nobody called ${username}.`);

@@ -4,7 +4,7 @@ import type { Behaviour } from './behaviour.js';
 import { usualBehaviour } from './behaviour.js';
 import type { Hands } from './hands.js';
 import { createHands } from './hands.js';
-import { createAnswerCall } from './routes/answer-call.js';
+import { createRespond } from './routes/answer-call.js';
 import type { FaultOrder } from './server/faults.js';
 import { createFaults } from './server/faults.js';
 import { createServe } from './server/serve.js';
@@ -47,8 +47,8 @@ export function createIdentityProvider(options: IdentityProviderOptions = {}): I
     { now: options.now ?? Date.now, newId: options.newId ?? randomUUID, audience },
   );
   const faults = createFaults();
-  const answer = createAnswerCall(world);
-  const listener = createListener(options.port ?? 0, createServe({ world, faults, issuerPath, answer }));
+  const respond = createRespond(world);
+  const listener = createListener(options.port ?? 0, createServe({ world, faults, issuerPath, respond: respond }));
   return {
     ...createHands(world),
     audience,

@@ -1,18 +1,18 @@
 /** How somebody answers the sign-in page: as whom, or by cancelling. */
-export type SignInAnswer = Readonly<Record<string, string>>;
+export type SignInResult = Readonly<Record<string, string>>;
 
 /**
  * Plays a browser: opens the address, presses a button on the sign-in page and gives where it is sent.
  *
  * A request that is sent back at once is followed no further. Throws if the provider shows an error page instead.
  */
-export async function playBrowser(authorizeUrl: string, answer: SignInAnswer): Promise<string> {
+export async function playBrowser(authorizeUrl: string, respond: SignInResult): Promise<string> {
   const opened = await fetch(authorizeUrl, { redirect: 'manual' });
   const sentAtOnce = opened.headers.get('location');
   if (sentAtOnce !== null) return sentAtOnce;
   const html = await opened.text();
   if (opened.status !== 200) throw new Error(`The browser shows: ${textOf(html)}`);
-  const form = new URLSearchParams([...hiddenFields(html), ...Object.entries(answer)]);
+  const form = new URLSearchParams([...hiddenFields(html), ...Object.entries(respond)]);
   const { origin, pathname } = new URL(authorizeUrl);
   const answered = await fetch(`${origin}${pathname}`, { method: 'POST', body: form, redirect: 'manual' });
   const location = answered.headers.get('location');

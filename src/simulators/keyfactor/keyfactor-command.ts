@@ -5,7 +5,7 @@ import { usualBehaviour } from './behaviour.js';
 import type { Hands } from './hands.js';
 import { createHands } from './hands.js';
 import { allRoutes } from './routes/all-routes.js';
-import { createAnswerCall } from './server/answer-call.js';
+import { createRespond } from './server/answer-call.js';
 import type { FaultOrder } from './server/faults.js';
 import { createFaults } from './server/faults.js';
 import { createServe } from './server/serve.js';
@@ -58,8 +58,8 @@ export function createKeyfactorCommand(options: KeyfactorCommandOptions = {}): K
     handle: (batch) => handleSignals(world, batch),
   });
   const faults = createFaults();
-  const answerCall = createAnswerCall(world, allRoutes(world, gate), basePath);
-  const listener = createListener(options.port ?? 0, createServe(world, faults, answerCall));
+  const respond = createRespond(world, allRoutes(world, gate), basePath);
+  const listener = createListener(options.port ?? 0, createServe(world, faults, respond));
   return {
     ...createHands(world, gate),
     async start() {

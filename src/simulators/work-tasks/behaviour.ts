@@ -4,7 +4,7 @@ import { usualControls } from './engine/control-execution.js';
 import type { ExecutionStatus } from './engine/model.js';
 import type { OperationName } from './operations/operation-name.js';
 import type { ErrorForm } from './server/refusal.js';
-import type { AnswerShape } from './wire/answer-shape.js';
+import type { ResponseShape } from './wire/answer-shape.js';
 import type { StatusForm } from './wire/status-text.js';
 
 /** What becomes of a call that cannot do what it asks: an error, a polite yes, or the answer `false`. */
@@ -54,8 +54,8 @@ export interface Behaviour {
   readonly errors: ErrorForm;
   readonly engineErrorStatus: number;
   /** One shape for all answers; null goes by `shapes`. */
-  readonly shape: AnswerShape | null;
-  readonly shapes: Readonly<Record<OperationName, AnswerShape>>;
+  readonly shape: ResponseShape | null;
+  readonly shapes: Readonly<Record<OperationName, ResponseShape>>;
   readonly statusAs: StatusForm;
   /** Sends something else for a state, for instance one a client has never heard of. */
   readonly statusOverride: Readonly<Partial<Record<ExecutionStatus, string>>>;

@@ -6,8 +6,8 @@ import { advanceExecution, isOnTheMove } from './engine/run-execution.js';
 import { hookBody } from './hook/hook-body.js';
 import type { HookBody, HookPost } from './hook/post-to-hook.js';
 import { postToHook } from './hook/post-to-hook.js';
-import type { InboxAnswer } from './world/answer-in-inbox.js';
-import { answerInInbox } from './world/answer-in-inbox.js';
+import type { InboxCompletion } from './world/answer-in-inbox.js';
+import { completeInInbox } from './world/answer-in-inbox.js';
 import type { Records } from './world/records.js';
 import type { RepositoryShelf, RepositorySketch, WorkflowSketch } from './world/repositories.js';
 import type { ExecutionSketch } from './world/start-execution.js';
@@ -46,7 +46,7 @@ export interface Hands extends Records {
   /** Starts it again; it picks up what is pending. */
   engineUp(): void;
   /** Answers in the product's inbox and tells whether that moved the execution. */
-  completeInInbox(answer: InboxAnswer): boolean;
+  completeInInbox(handled: InboxCompletion): boolean;
   execution(ref: ExecutionRef): Execution;
   /** All executions, or those of one repository, oldest first. */
   executions(repository?: string): readonly Execution[];
@@ -96,7 +96,7 @@ export function createHands(world: World): Hands {
     },
     engineDown: () => world.changeBehaviour({ engine: 'stopped' }),
     engineUp: () => world.changeBehaviour({ engine: 'running' }),
-    completeInInbox: (answer) => answerInInbox(world, answer),
+    completeInInbox: (handled) => completeInInbox(world, handled),
     execution: world.known,
     executions: (repository) =>
       (repository === undefined ? repositories.all() : [repositories.known(repository)]).flatMap((each) => [

@@ -5,7 +5,7 @@ import { usualBehaviour } from './behaviour.js';
 import type { Hands } from './hands.js';
 import { createHands } from './hands.js';
 import { allOperations } from './operations/all-operations.js';
-import { applicationPath, createAnswerCall } from './server/answer-call.js';
+import { applicationPath, createRespond } from './server/answer-call.js';
 import type { FaultOrder } from './server/faults.js';
 import { createFaults } from './server/faults.js';
 import { createServe } from './server/serve.js';
@@ -56,8 +56,8 @@ export function createWorkTasks(options: WorkTasksOptions = {}): WorkTasks {
     },
   );
   const faults = createFaults();
-  const answerCall = createAnswerCall(world, allOperations(world));
-  const listener = createListener(options.port ?? 0, createServe(world, faults, answerCall));
+  const respond = createRespond(world, allOperations(world));
+  const listener = createListener(options.port ?? 0, createServe(world, faults, respond));
   return {
     ...createHands(world),
     async start() {

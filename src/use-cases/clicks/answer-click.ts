@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/answer.js';
+import type { ClickReply } from '../../domain/answer.js';
 import { type Click, clickLeaseMs } from '../../domain/click.js';
 import { type Person, type PersonId, personKey } from '../../domain/person.js';
 import type { Context } from '../context.js';
@@ -8,17 +8,17 @@ import { countClick } from '../watch/count-click.js';
 import { decideApproval, type LeftOver } from './decide-approval.js';
 
 /** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
-export async function answerClick(context: Context, clickId: string): Promise<void> {
-  const answer = await decideOrBreak(context, clickId);
+export async function workOnClick(context: Context, clickId: string): Promise<void> {
+  const reply = await decideOrBreak(context, clickId);
   const click = await context.store.findClick(clickId);
-  if (!answer || !click || isShownOnCard(answer)) return;
-  if (await context.chat.answerPrivately(click, answer)) return;
-  if (!isKept(answer)) await answerLate(context, click, answer);
+  if (!reply || !click || isShownOnCard(reply)) return;
+  if (await context.chat.replyToClick(click, reply)) return;
+  if (!isKept(reply)) await replyLate(context, click, reply);
 }
 
 /** Works on every click that was written down and not finished, as after a restart; answers by direct message. */
 export async function resumeClicks(context: Context): Promise<void> {
-  await answerAll(context, await context.store.listUnfinishedClicks());
+  await replyToAll(context, await context.store.listUnfinishedClicks());
 }
 
 /**
@@ -26,11 +26,11 @@ export async function resumeClicks(context: Context): Promise<void> {
  * message. If it is only slow, whoever ends first counts.
  */
 export async function takeUpClicks(context: Context): Promise<void> {
-  await answerAll(context, await context.store.claimClicks(context.now(), clickLeaseMs));
+  await replyToAll(context, await context.store.claimClicks(context.now(), clickLeaseMs));
 }
 
 /** All of them were made before now, so nobody need be asked about twice. */
-async function answerAll(context: Context, clicks: readonly Click[]): Promise<void> {
+async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
   const asked = new Map<string, Promise<Person>>();
   const lookUp = (id: PersonId) => {
     const known = asked.get(personKey(id)) ?? context.chat.lookUpPerson(id);
@@ -38,30 +38,30 @@ async function answerAll(context: Context, clicks: readonly Click[]): Promise<vo
     return known;
   };
   for (const click of clicks) {
-    const answer = await decideOrBreak(context, click.id, { lookUp });
-    if (!answer || isKept(answer)) continue;
-    if (!isShownOnCard(answer)) await answerLate(context, click, answer);
+    const reply = await decideOrBreak(context, click.id, { lookUp });
+    if (!reply || isKept(reply)) continue;
+    if (!isShownOnCard(reply)) await replyLate(context, click, reply);
     await countClick(context, click.id);
   }
 }
 
 /** What is taken up again has no answer yet; one that were told by message would be the only one. */
-function isKept({ kind }: Answer): boolean {
+function isKept({ kind }: ClickReply): boolean {
   return kind === 'kept' || kind === 'checked-later';
 }
 
 /** The first word about a decision that was taken up is the card's. */
-function isShownOnCard(answer: Answer): boolean {
-  return answer.kind === 'decided';
+function isShownOnCard(reply: ClickReply): boolean {
+  return reply.kind === 'decided';
 }
 
-async function answerLate(context: Context, click: Click, answer: Answer): Promise<void> {
+async function replyLate(context: Context, click: Click, reply: ClickReply): Promise<void> {
   const approval = await context.store.findApproval(click.approvalId);
   await context.store.inTransaction((transaction) =>
     notifyPerson(context, transaction, click.person, `answer:${click.id}`, {
       kind: 'late-answer',
       approval,
-      answer,
+      answer: reply,
     }),
   );
   context.scheduleDelivery();
@@ -77,7 +77,7 @@ async function decideOrBreak(
   context: Context,
   clickId: string,
   leftOver?: LeftOver,
-): Promise<Answer | undefined> {
+): Promise<ClickReply | undefined> {
   try {
     return await decideApproval(context, clickId, leftOver);
   } catch (error) {
@@ -94,8 +94,8 @@ async function decideOrBreak(
  * Finishes a click as broken, and gives what became of it: where the store was lost just after it had written
  * the outcome, that outcome stands; where it can write nothing, the click is there to be taken up.
  */
-async function finishBroken(context: Context, clickId: string, ref: string): Promise<Answer> {
-  const broke: Answer = { kind: 'broke', ref };
+async function finishBroken(context: Context, clickId: string, ref: string): Promise<ClickReply> {
+  const broke: ClickReply = { kind: 'broke', ref };
   try {
     const click = await context.store.findClick(clickId);
     if (click)

@@ -12,7 +12,7 @@ import type { ApprovalService, CommentCheck, ClickPreview, ButtonClick, Submitte
 import type { Context } from '../context.js';
 import { showCard } from '../notifications/show-card.js';
 import { recallPerson } from '../people/look-up-person.js';
-import { answerClick } from './answer-click.js';
+import { workOnClick } from './answer-click.js';
 import { matchCard } from './find-card.js';
 import { judgeClick } from './judge-click.js';
 
@@ -29,7 +29,7 @@ export function createApprovalService(context: Context): ApprovalService {
     },
     checkComment: (dialog, submitted) => checkComment(context, dialog, submitted),
     writeDown: (click) => store.addClick(click),
-    work: (clickId) => answerClick(context, clickId),
+    work: (clickId) => workOnClick(context, clickId),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/answer.js';
+import type { ClickReply } from '../../domain/answer.js';
 import type { ApprovalState } from '../../domain/approval-state.js';
 import { isCounted, notCounted } from '../../domain/counted.js';
 import type { Vote } from '../../domain/decision.js';
@@ -13,7 +13,7 @@ import { giveReceipt } from './give-receipt.js';
 
 /** What a click leads to: an answer, and the signal its vote claimed, if it filled the quorum. */
 export interface Outcome {
-  readonly answer: Answer;
+  readonly answer: ClickReply;
   readonly signalId?: string;
 }
 
@@ -44,8 +44,8 @@ export async function castVote(
       if (click.verb === 'approve') await transaction.addVote(approval.id, vote);
       const saved = await save(context, transaction, { ...approval, state: stateOf(signal) });
       await giveReceipt(context, transaction, { approval: saved, vote, rule });
-      const answer = { kind: 'decided', approval: saved } as const;
-      return signal.notBeforeMs === undefined ? { answer, signalId: signal.id } : { answer };
+      const reply = { kind: 'decided', approval: saved } as const;
+      return signal.notBeforeMs === undefined ? { answer: reply, signalId: signal.id } : { answer: reply };
     }
   }
 }
@@ -56,12 +56,12 @@ function stateOf({ decision, notBeforeMs }: Signal): ApprovalState {
 }
 
 /** What went out in somebody's own name cannot be given twice, nor be unsaid. */
-function countedAlready({ counted = [], requirement }: ClickWork['approval']): Answer {
+function countedAlready({ counted = [], requirement }: ClickWork['approval']): ClickReply {
   const have = counted.length;
   return { kind: 'already-voted', have, of: Math.max(requirement.needed ?? 0, have + 1) };
 }
 
-function sameIdentity({ name, output }: Vote): Answer {
+function sameIdentity({ name, output }: Vote): ClickReply {
   return { kind: 'same-identity', other: name, ...(output === undefined ? {} : { output }) };
 }
 

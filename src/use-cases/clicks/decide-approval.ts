@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/answer.js';
+import type { ClickReply } from '../../domain/answer.js';
 import { isBeyondOneAccount } from '../../domain/beyond-one-account.js';
 import { chosenOutput } from '../../domain/chosen-output.js';
 import type { Click } from '../../domain/click.js';
@@ -38,7 +38,7 @@ export async function decideApproval(
   context: Context,
   clickId: string,
   leftOver?: LeftOver,
-): Promise<Answer | undefined> {
+): Promise<ClickReply | undefined> {
   const click = await context.store.findClick(clickId);
   if (!click || click.answer) return undefined;
   const outcome = await workOn(context, click, leftOver);
@@ -130,9 +130,9 @@ async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome
 }
 
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
-async function finish(context: Context, click: Click, answer: Answer): Promise<Outcome | undefined> {
-  const counts = await context.store.inTransaction((transaction) => endClick(context, transaction, { click, answer }));
-  return counts ? { answer } : undefined;
+async function finish(context: Context, click: Click, reply: ClickReply): Promise<Outcome | undefined> {
+  const counts = await context.store.inTransaction((transaction) => endClick(context, transaction, { click, answer: reply }));
+  return counts ? { answer: reply } : undefined;
 }
 
 async function inOneTransaction(
@@ -185,7 +185,7 @@ async function act(work: ClickWork): Promise<Outcome> {
   return castVote(work, { rule: may.rule, chosen: outputOf(chosen) });
 }
 
-function tooOld({ click, approval }: ClickWork): Answer {
+function tooOld({ click, approval }: ClickWork): ClickReply {
   const verdict = click.verb === 'deny' ? 'deny' : 'approve';
   return { kind: 'too-old', verdict, ...outputOf(chosenOutput(approval, click)) };
 }
@@ -195,6 +195,6 @@ function outputOf(chosen: ReturnType<typeof chosenOutput>): Pick<Vote, 'output'>
   return chosen.kind === 'output' ? { output: chosen.output.name } : {};
 }
 
-function reasonOf(answer: Answer): { readonly reason?: string } {
-  return answer.kind === 'refused' ? { reason: answer.why.kind } : {};
+function reasonOf(reply: ClickReply): { readonly reason?: string } {
+  return reply.kind === 'refused' ? { reason: reply.why.kind } : {};
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/answer.js';
+import type { ClickReply } from '../../domain/answer.js';
 import type { Approval } from '../../domain/approval.js';
 import type { ClickVerb } from '../../domain/click.js';
 
@@ -10,7 +10,7 @@ import type { ClickVerb } from '../../domain/click.js';
 export function judgeClick(
   approval: Approval,
   click: { readonly verb: ClickVerb; readonly revision: number },
-): Answer | undefined {
+): ClickReply | undefined {
   const { state } = approval;
   if (state.kind === 'ended') return { kind: 'over', approval };
   if (click.verb === 'take-back') return undefined;

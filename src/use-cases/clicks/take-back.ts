@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/answer.js';
+import type { ClickReply } from '../../domain/answer.js';
 import { isCounted } from '../../domain/counted.js';
 import { isSamePerson } from '../../domain/person.js';
 import { release, save } from '../signals/signal-steps.js';
@@ -6,7 +6,7 @@ import type { StoredWork } from './click-work.js';
 import { callOff } from './own-clicks.js';
 
 /** Takes back a decision that has not been sent yet; only somebody who made it may, and only while it is held. */
-export async function takeBack(work: StoredWork): Promise<Answer> {
+export async function takeBack(work: StoredWork): Promise<ClickReply> {
   const { context, transaction, approval, click } = work;
   const { state } = approval;
   if (state.kind === 'waiting') return withdrawVote(work);
@@ -23,7 +23,7 @@ export async function takeBack(work: StoredWork): Promise<Answer> {
 }
 
 /** Withdraws a person's own vote, counted or still to be; always theirs to do until the signal is claimed. */
-export async function withdrawVote(work: StoredWork): Promise<Answer> {
+export async function withdrawVote(work: StoredWork): Promise<ClickReply> {
   const { context, transaction, approval, click } = work;
   if (isCounted(approval, click.person)) return { kind: 'too-late-to-take-back', approval };
   const isCalledOff = await callOff(work);

@@ -36,7 +36,7 @@ export async function runCommand(context: Context, line: CommandLine, asker: Ask
 async function replyTo(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
   try {
     const person = await lookUpPerson(context, asker.person);
-    const reply = await answer({ context, person, asker }, line);
+    const reply = await replyToCommand({ context, person, asker }, line);
     const reason = reply.kind === 'not-allowed' ? { reason: reply.why.kind } : {};
     context.log.info(
       { verb: line.verb, person: asker.person.userId, answer: reply.kind, ...reason },
@@ -58,7 +58,7 @@ async function replyTo(context: Context, line: CommandLine, asker: Asker): Promi
   }
 }
 
-function answer(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
+function replyToCommand(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
   switch (line.verb) {
     case 'help':
       return { kind: 'help', ...(line.about ? { about: line.about } : {}) };

@@ -3,7 +3,7 @@ import type { HealthReport, SystemHealth } from '../../domain/health-report.js';
 import type { Reply } from '../../domain/reply.js';
 import { unmappedApprovers } from '../../domain/unmapped-approvers.js';
 import type { Context } from '../context.js';
-import { answeredAt, silenceOf } from '../observation/note-silence.js';
+import { respondedAt, silenceOf } from '../observation/note-silence.js';
 import { collectGauges } from '../watch/take-stock.js';
 import { watchCards } from '../watch/watch-cards.js';
 import type { CommandWork } from './command-work.js';
@@ -54,11 +54,11 @@ function labelOf({ backends }: Context, system: string): string {
 
 async function healthOf(context: Context, system: string): Promise<SystemHealth> {
   const { store, policy } = context;
-  const answeredAtMs = await answeredAt(store, system);
+  const respondedAtMs = await respondedAt(store, system);
   const silence = await silenceOf(store, system);
   return {
     label: labelOf(context, system),
-    ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
+    ...(respondedAtMs === undefined ? {} : { respondedAtMs }),
     ...(silence ? { silence: { sinceMs: silence.sinceMs, polls: silence.count } } : {}),
     hasAlerts: policy.alerts.isOn,
   };

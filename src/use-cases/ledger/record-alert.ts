@@ -17,7 +17,7 @@ interface ClickedAlert {
 }
 
 /** Does what was pressed for and records what came of it, in one transaction. */
-export async function answerOnRecord(
+export async function recordAlertAction(
   clicked: ClickedAlert,
   work: (transaction: Transaction) => Promise<AlertReply>,
 ): Promise<AlertReply> {

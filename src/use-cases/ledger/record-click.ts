@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/answer.js';
+import type { ClickReply } from '../../domain/answer.js';
 import type { Approval } from '../../domain/approval.js';
 import { decisionOf } from '../../domain/approval-state.js';
 import type { Click } from '../../domain/click.js';
@@ -17,30 +17,30 @@ import { record, recordedPerson } from './record.js';
 export async function endClick(
   context: Context,
   transaction: Transaction,
-  { click, answer }: { readonly click: Click; readonly answer: Answer },
+  { click, answer: reply }: { readonly click: Click; readonly answer: ClickReply },
 ): Promise<boolean> {
   const stored = await transaction.findClick(click.id);
   if (!stored || stored.answer) return false;
-  await transaction.finishClick(click.id, answer, context.now());
+  await transaction.finishClick(click.id, reply, context.now());
   const approval = await transaction.findApproval(click.approvalId);
   const person = await transaction.recallPerson(click.person);
   const system = approval?.instance.ref.system ?? '';
   const { verb, via, output, comment } = click;
   await record(context, transaction, {
     system,
-    kind: kindOf(answer),
+    kind: kindOf(reply),
     person: recordedPerson(context, click.person),
     ...(person && approval ? { identities: identitiesOf(person, system, context.policy) } : {}),
     ...(approval ? { instance: approval.instance.ref.id, code: approval.code } : {}),
     shown: shownTo(context, click, approval),
-    answered: { kind: answer.kind, ...reasonOf(answer) },
+    answered: { kind: reply.kind, ...reasonOf(reply) },
     messages: [{ channel: click.message.channel, ts: click.message.ts }],
-    note: { click: click.id, verb, via, choice: output, comment, ...votersOf(answer) },
+    note: { click: click.id, verb, via, choice: output, comment, ...votersOf(reply) },
   });
   return true;
 }
 
-function kindOf({ kind }: Answer): LedgerKind {
+function kindOf({ kind }: ClickReply): LedgerKind {
   if (kind === 'decided') return 'decision';
   if (kind === 'vote-counted') return 'vote';
   if (kind === 'vote-withdrawn') return 'withdrawal';
@@ -59,15 +59,15 @@ function shownTo(
   return { revision, facts: signer.hash(canonical({ facts, outputs })) };
 }
 
-function reasonOf(answer: Answer) {
-  if (answer.kind === 'refused') return { reason: answer.why.kind };
-  if (answer.kind === 'vote-counted') return { have: answer.have, of: answer.of };
-  return answer.kind === 'broke' ? { ref: answer.ref } : {};
+function reasonOf(reply: ClickReply) {
+  if (reply.kind === 'refused') return { reason: reply.why.kind };
+  if (reply.kind === 'vote-counted') return { have: reply.have, of: reply.of };
+  return reply.kind === 'broke' ? { ref: reply.ref } : {};
 }
 
 /** A decision names everybody it stands on. */
-function votersOf(answer: Answer) {
-  const decision = answer.kind === 'decided' ? decisionOf(answer.approval.state) : undefined;
+function votersOf(reply: ClickReply) {
+  const decision = reply.kind === 'decided' ? decisionOf(reply.approval.state) : undefined;
   if (!decision) return {};
   const { verdict, output, votes } = decision;
   return { verdict, output, voters: votes.map(({ person, name }) => `${name} (${person.userId})`) };

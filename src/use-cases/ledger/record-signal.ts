@@ -34,7 +34,7 @@ export async function recordSignal(
 }
 
 /** Records what has become known of a decision that left, or why it did not. */
-export async function recordSignalAnswer(
+export async function recordSignalResult(
   context: Context,
   work: SignalAndApproval,
   answered: PlainGroup & { readonly kind: string },

@@ -7,16 +7,16 @@ import { record } from './record.js';
 export async function recordInbound(
   context: Context,
   transaction: Transaction,
-  { asked, answer }: { readonly asked: Asked; readonly answer: InboundResult },
+  { asked, answer: reply }: { readonly asked: Asked; readonly answer: InboundResult },
 ): Promise<void> {
-  if (answer.kind === 'repeated') return;
+  if (reply.kind === 'repeated') return;
   const { instance, key, activityId, activity } = asked;
   await record(context, transaction, {
     system: instance.ref.system,
     instance: instance.ref.id,
-    ...('code' in answer ? { code: answer.code } : {}),
+    ...('code' in reply ? { code: reply.code } : {}),
     kind: 'told',
-    answered: { kind: answer.kind },
+    answered: { kind: reply.kind },
     note: { key, activityId, activity, step: instance.step?.uniqueName, workflow: instance.definition.name },
   });
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/answer.js';
+import type { ClickReply } from '../../domain/answer.js';
 import type { Click } from '../../domain/click.js';
 import { signalsAsPerson } from '../../domain/told-by-people.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
@@ -33,7 +33,7 @@ export async function checkLink(
 export async function askToLink(
   { context, transaction, click, approval }: ClickWork,
   standing: Exclude<LinkStanding, 'linked'>,
-): Promise<Answer> {
+): Promise<ClickReply> {
   const { system } = approval.instance.ref;
   const { approvalId, revision, output, comment, person } = click;
   const verb = click.verb === 'deny' ? 'deny' : 'approve';

@@ -5,7 +5,7 @@ import { BackendError } from '../../ports/errors.js';
 import type { PersonSignIn, PersonTokens } from '../../ports/person-sign-in.js';
 import type { SecretBox } from '../../ports/vault.js';
 import type { Context } from '../context.js';
-import type { AccessAnswer, Linking } from './linking.js';
+import type { AccessResult, Linking } from './linking.js';
 import { recordLink } from './record-link.js';
 
 /** What linking stands on. */
@@ -26,10 +26,10 @@ const leaseMs = 3 * 60_000;
 export function createLinking(parts: LinkingParts): Linking {
   const { store, now, secretBox, publicUrl } = parts;
   const had = new Map<string, Had>();
-  const flights = new Map<string, Promise<AccessAnswer>>();
+  const flights = new Map<string, Promise<AccessResult>>();
   const keyOf = (system: string, person: PersonId) => `${system}/${personKey(person)}`;
 
-  async function refreshed(key: string, one: Refreshable): Promise<AccessAnswer> {
+  async function refreshed(key: string, one: Refreshable): Promise<AccessResult> {
     const found = await refreshOnce(parts, one);
     if (found.kind !== 'tokens') return found;
     had.set(key, found);
@@ -67,9 +67,9 @@ interface Had {
   readonly tokens: PersonTokens;
 }
 
-type Refreshed = Had | Exclude<AccessAnswer, { kind: 'access' }>;
+type Refreshed = Had | Exclude<AccessResult, { kind: 'access' }>;
 
-function accessOf({ link, tokens }: Had): AccessAnswer {
+function accessOf({ link, tokens }: Had): AccessResult {
   return { kind: 'access', access: { accessToken: tokens.accessToken }, username: link.username };
 }
 
@@ -105,15 +105,15 @@ async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Prom
     );
     return { kind: 'ended' };
   }
-  const answer = await signIn.refresh(token);
-  if (answer.kind === 'revoked') {
+  const result = await signIn.refresh(token);
+  if (result.kind === 'revoked') {
     await store.inTransaction(async (transaction) => {
       if (await transaction.removeLink(link.id)) await recordLink(parts, transaction, { link, did: 'ended' });
     });
     log.info(about, 'The identity provider does not honour a link any more; it was ended');
     return { kind: 'ended' };
   }
-  const { tokens } = answer;
+  const { tokens } = result;
   if (await store.saveToken(link.id, secretBox.lock(tokens.refreshToken, boundToLink(link)))) {
     return { kind: 'tokens', link, tokens };
   }

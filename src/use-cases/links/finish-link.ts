@@ -1,8 +1,8 @@
 import { boundToLink, boundToRequest, type Link, type LinkRequest } from '../../domain/links/link.js';
 import { mayLink } from '../../domain/links/may-link.js';
 import type { LinkService, LinkEnding } from '../../ports/link-desk.js';
-import type { LinkAnswer } from '../../ports/link-memory.js';
-import type { SignInAnswer } from '../../ports/person-sign-in.js';
+import type { AddLinkResult } from '../../ports/link-memory.js';
+import type { SignInResult } from '../../ports/person-sign-in.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { takeBackToken } from './create-linking.js';
 import {
@@ -16,7 +16,7 @@ import {
 import { recordLink } from './record-link.js';
 
 type Returned = Parameters<LinkService['finish']>[0];
-type SignedIn = Extract<SignInAnswer, { kind: 'signed-in' }>;
+type SignedIn = Extract<SignInResult, { kind: 'signed-in' }>;
 
 /**
  * Makes the link of whoever has signed in, and has what they had pressed before taken up again.
@@ -39,15 +39,15 @@ export async function finishLink(work: LinkWork, returned: Returned): Promise<Li
   }
   try {
     const callbackUrl = `${redirectUriOf(linking)}?${new URLSearchParams([...returned.query])}`;
-    const answer = await open.signIn.finishSignIn({ callbackUrl, verifier, state: returned.state });
-    switch (answer.kind) {
+    const result = await open.signIn.finishSignIn({ callbackUrl, verifier, state: returned.state });
+    switch (result.kind) {
       case 'signed-in':
-        return await link(work, open, answer);
+        return await link(work, open, result);
       case 'wrong-state':
         return { kind: 'no-invitation' };
       case 'cancelled':
       case 'expired':
-        return answer;
+        return result;
     }
   } catch (error) {
     return awayAfter(work, request, error);
@@ -89,7 +89,7 @@ async function addLink(
   { context, linking }: LinkWork,
   { system, person, press: click, id }: LinkRequest,
   { tokens, username, subject }: SignedIn,
-): Promise<LinkAnswer> {
+): Promise<AddLinkResult> {
   const owner = { system, person };
   const token = linking.secretBox.lock(tokens.refreshToken, boundToLink(owner));
   const made: Link = { id: context.newId(), ...owner, username, subject, token, linkedAtMs: context.now() };

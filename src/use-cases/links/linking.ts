@@ -13,13 +13,13 @@ export interface Linking {
    * A link the provider does not honour any more is ended. Throws `BackendError` or `ContractError` when that
    * cannot be told just now.
    */
-  accessOf(system: string, person: PersonId, how?: { readonly isFresh: boolean }): Promise<AccessAnswer>;
+  accessOf(system: string, person: PersonId, how?: { readonly isFresh: boolean }): Promise<AccessResult>;
   /** Forgets what was had for a person, since the system does not take it. */
   forgetAccess(system: string, person: PersonId): void;
 }
 
 /** What came of asking for the right to speak for somebody. */
-export type AccessAnswer =
+export type AccessResult =
   | { readonly kind: 'access'; readonly access: PersonAccess; readonly username: string }
   | { readonly kind: 'not-linked' }
   /** They had linked an account, which cannot be used any more. */

@@ -8,7 +8,7 @@ import type { Context } from '../context.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { delay, inPhase, release } from '../signals/signal-steps.js';
 import { invite } from './invite.js';
-import type { AccessAnswer } from './linking.js';
+import type { AccessResult } from './linking.js';
 
 /** In whose name a signal goes out; empty where the bot speaks for itself. */
 export interface Speaking {
@@ -26,9 +26,9 @@ export interface Speaking {
 export async function speakFor(context: Context, signal: Signal): Promise<Speaking | undefined> {
   const { system, id } = signal.instance;
   try {
-    const answer = await accessForSignaller(context, signal);
-    if (answer === 'own-account') return {};
-    if (answer.kind === 'access') return { as: answer.access, account: answer.username };
+    const result = await accessForSignaller(context, signal);
+    if (result === 'own-account') return {};
+    if (result.kind === 'access') return { as: result.access, account: result.username };
     context.log.info(
       { system, instance: id },
       'A decision was not sent: its person has no linked account any more',
@@ -51,9 +51,9 @@ export async function waitsForSignaller(
   backend: WorkflowBackend,
   signal: Signal,
 ): Promise<boolean | undefined> {
-  const answer = await accessForSignaller(context, signal);
-  if (answer === 'own-account') return backend.isAssigned(signal.instance);
-  return answer.kind === 'access' ? backend.isAssigned(signal.instance, answer.access) : undefined;
+  const result = await accessForSignaller(context, signal);
+  if (result === 'own-account') return backend.isAssigned(signal.instance);
+  return result.kind === 'access' ? backend.isAssigned(signal.instance, result.access) : undefined;
 }
 
 /** Forgets what was had for whoever a signal went out for, since the system did not take it. */
@@ -65,7 +65,7 @@ export function forgetSignaller({ linking }: Context, { decision, instance }: Si
 async function accessForSignaller(
   { linking, policy }: Context,
   { decision, instance }: Signal,
-): Promise<AccessAnswer | 'own-account'> {
+): Promise<AccessResult | 'own-account'> {
   const last = decision.votes.at(-1);
   if (!signalsAsPerson(policy, instance.system)) return 'own-account';
   return linking && last ? linking.accessOf(instance.system, last.person) : { kind: 'not-linked' };

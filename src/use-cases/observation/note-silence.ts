@@ -25,8 +25,8 @@ export async function noteSilence(context: Context, system: string): Promise<voi
 }
 
 /** Notes that a system answered, and when; operators who heard that it was away hear that it is back. */
-export async function noteAnswer(context: Context, system: string): Promise<void> {
-  await context.store.putNote(answerKey(system), String(context.now()));
+export async function noteResponse(context: Context, system: string): Promise<void> {
+  await context.store.putNote(responseKey(system), String(context.now()));
   if (((await context.store.getNote(noteKey(system))) ?? '') === '') return;
   await context.store.inTransaction(async (transaction) => {
     const silence = await silenceOf(transaction, system);
@@ -42,12 +42,12 @@ export async function noteAnswer(context: Context, system: string): Promise<void
 }
 
 /** Tells when a system last answered; undefined if it never has. */
-export async function answeredAt(transaction: NoteRepository, system: string): Promise<number | undefined> {
-  const note = await transaction.getNote(answerKey(system));
+export async function respondedAt(transaction: NoteRepository, system: string): Promise<number | undefined> {
+  const note = await transaction.getNote(responseKey(system));
   return note === undefined ? undefined : Number(note);
 }
 
-function answerKey(system: string): string {
+function responseKey(system: string): string {
   return `answered/${system}`;
 }
 

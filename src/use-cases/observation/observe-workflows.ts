@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { LeaseLost } from '../replicas/fenced.js';
 import { settleSignals } from '../signals/settle-signals.js';
 import { followRun } from './follow-run.js';
-import { noteAnswer, noteSilence } from './note-silence.js';
+import { noteResponse, noteSilence } from './note-silence.js';
 import { openApproval } from './put-approval.js';
 import { requirementOf } from './requirement-of.js';
 
@@ -54,7 +54,7 @@ async function pollSystem(
     await noteSilence(context, backend.system);
     return { kind: 'unreachable', error };
   }
-  await noteAnswer(context, backend.system);
+  await noteResponse(context, backend.system);
   let snapshots = 0;
   const untilMs = context.now() + enough.ms;
   let openByInstance: ReadonlyMap<string, readonly Tracked[]> | undefined;

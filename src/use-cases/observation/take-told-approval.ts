@@ -2,7 +2,7 @@ import type { Approval, InboundDetails } from '../../domain/approval.js';
 import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
 import { priorities } from '../../domain/delivery.js';
 import type { Signal } from '../../domain/signal.js';
-import { isAnswered, matchInbound, suggestedPeople, usualOutputs, withNews } from '../../domain/told-step.js';
+import { isDecided, matchInbound, suggestedPeople, usualOutputs, withNews } from '../../domain/told-step.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Asked, InboundResult } from '../../ports/told-desk.js';
 import type { Context } from '../context.js';
@@ -21,18 +21,18 @@ import { openApprovalIn } from './put-approval.js';
  */
 export async function takeInboundApproval(context: Context, asked: Asked): Promise<InboundResult> {
   await learnPeople(context, asked.instance);
-  const answer = await context.store.inTransaction(async (transaction) => {
+  const result = await context.store.inTransaction(async (transaction) => {
     const taken = await takeIn(context, transaction, asked);
     await recordInbound(context, transaction, { asked, answer: taken });
     return taken;
   });
   const { ref } = asked.instance;
   context.log.info(
-    { system: ref.system, instance: ref.id, answer: answer.kind },
+    { system: ref.system, instance: ref.id, answer: result.kind },
     'A workflow asked for people',
   );
   context.scheduleDelivery();
-  return answer;
+  return result;
 }
 
 async function takeIn(context: Context, transaction: Transaction, asked: Asked): Promise<InboundResult> {
@@ -47,7 +47,7 @@ async function takeIn(context: Context, transaction: Transaction, asked: Asked):
   if (activityId === undefined || other === undefined || other === activityId)
     return refresh(context, transaction, { approval, asked });
   // The key came back with another activity: the workflow has come to this step once more.
-  if (isAnswered(approval.state)) return open(context, transaction, asked);
+  if (isDecided(approval.state)) return open(context, transaction, asked);
   return { kind: 'key-taken', code: approval.code };
 }
 

@@ -1,14 +1,14 @@
 import type { CheckReadiness, ReadinessCheck } from '../../ports/readiness.js';
 import type { NoteRepository } from '../../ports/store.js';
 import { withTimeout } from '../../shared/with-timeout.js';
-import type { AnswerTime, AnswerTimes } from './answer-times.js';
+import type { ResponseTime, ResponseTimes } from './answer-times.js';
 
 /** What readiness depends on. */
 export interface Needs {
   readonly store: NoteRepository;
   readonly isChatConnected: () => boolean;
   readonly systems: readonly string[];
-  readonly answerTimes: AnswerTimes;
+  readonly responseTimes: ResponseTimes;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** How long the store may take, in milliseconds. */
@@ -24,13 +24,13 @@ const noteKey = 'readiness';
  * chat, and that each system answered one of the last three looks.
  */
 export function createReadinessCheck(needs: Needs): CheckReadiness {
-  const { isChatConnected, systems, answerTimes, now } = needs;
+  const { isChatConnected, systems, responseTimes, now } = needs;
   return async () => {
     const isConnected = isChatConnected();
     return [
       await checkStore(needs),
       { name: 'chat', isOk: isConnected, detail: isConnected ? 'connected' : 'not connected' },
-      ...systems.map((system) => checkSystem(system, answerTimes.of(system), now())),
+      ...systems.map((system) => checkSystem(system, responseTimes.of(system), now())),
     ];
   };
 }
@@ -44,9 +44,9 @@ async function checkStore({ store, now, storeTimeoutMs = 2_000 }: Needs): Promis
   return { name: 'store', isOk: detail === 'writable', detail };
 }
 
-function checkSystem(system: string, time: AnswerTime, nowMs: number): ReadinessCheck {
-  const { answeredAtMs, pollsSince } = time;
-  const ago = answeredAtMs === undefined ? undefined : Math.round((nowMs - answeredAtMs) / 1_000);
+function checkSystem(system: string, time: ResponseTime, nowMs: number): ReadinessCheck {
+  const { respondedAtMs, pollsSince } = time;
+  const ago = respondedAtMs === undefined ? undefined : Math.round((nowMs - respondedAtMs) / 1_000);
   return {
     name: `system:${system}`,
     isOk: ago !== undefined && pollsSince < pollsWithoutResponse,

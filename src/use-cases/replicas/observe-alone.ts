@@ -3,7 +3,7 @@ import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import { settleChanges } from '../commands/changes/settle-changes.js';
 import type { Context } from '../context.js';
 import { observeWorkflows } from '../observation/observe-workflows.js';
-import type { AnswerTimes } from '../readiness/answer-times.js';
+import type { ResponseTimes } from '../readiness/answer-times.js';
 import { fenced, LeaseLost } from './fenced.js';
 import type { ObservationLease } from './observation-lease.js';
 
@@ -14,7 +14,7 @@ const reportEveryMs = 5_000;
 export interface Poll {
   readonly backend: WorkflowBackend;
   readonly lease: ObservationLease;
-  readonly answerTimes: AnswerTimes;
+  readonly responseTimes: ResponseTimes;
 }
 
 /**
@@ -37,14 +37,14 @@ export async function observeAlone(context: Context, poll: Poll): Promise<void> 
   }
 }
 
-async function observe(context: Context, { backend, answerTimes }: Poll): Promise<void> {
+async function observe(context: Context, { backend, responseTimes }: Poll): Promise<void> {
   const { store, now } = context;
   const { system } = backend;
   let reportedAtMs = 0;
   await observeWorkflows(
     context,
     noting(backend, async () => {
-      answerTimes.noteAnswer(system, now());
+      responseTimes.noteResponse(system, now());
       if (!store.isShared || now() - reportedAtMs < reportEveryMs) return;
       reportedAtMs = now();
       await store.putNote(noteKey(system), String(reportedAtMs));
@@ -72,10 +72,10 @@ function noting(backend: WorkflowBackend, note: () => Promise<void>): WorkflowBa
 }
 
 /** Only an answer that is newer than the last one known of counts as one. */
-async function learn({ store }: Context, { backend, answerTimes }: Poll): Promise<void> {
-  const answeredAtMs = Number(await store.getNote(noteKey(backend.system)));
-  const known = answerTimes.of(backend.system).answeredAtMs ?? 0;
-  if (answeredAtMs > known) answerTimes.noteAnswer(backend.system, answeredAtMs);
+async function learn({ store }: Context, { backend, responseTimes }: Poll): Promise<void> {
+  const respondedAtMs = Number(await store.getNote(noteKey(backend.system)));
+  const known = responseTimes.of(backend.system).respondedAtMs ?? 0;
+  if (respondedAtMs > known) responseTimes.noteResponse(backend.system, respondedAtMs);
 }
 
 function noteKey(system: string): string {

@@ -7,7 +7,7 @@ import { signalsAsPerson } from '../../domain/told-by-people.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
-import { recordSignalAnswer } from '../ledger/record-signal.js';
+import { recordSignalResult } from '../ledger/record-signal.js';
 import { waitsForSignaller } from '../links/speak-for.js';
 import { notifyEnding } from '../notifications/notify.js';
 import { countSignaller } from './count-signaller.js';
@@ -43,7 +43,7 @@ export async function readEffect(
       { ...work, approval: { ...work.approval, instance } },
       { state, isAssigned, isInferred },
     );
-    await recordSignalAnswer(context, work, { kind: state.kind });
+    await recordSignalResult(context, work, { kind: state.kind });
   });
 }
 

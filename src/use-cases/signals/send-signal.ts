@@ -1,9 +1,9 @@
 import type { Instance } from '../../domain/instance.js';
 import type { Signal } from '../../domain/signal.js';
-import type { OutgoingSignal, SignalAnswer, WorkflowBackend } from '../../ports/backend.js';
+import type { OutgoingSignal, SignalResult, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import { backendOf, type Context } from '../context.js';
-import { recordSignal, recordSignalAnswer } from '../ledger/record-signal.js';
+import { recordSignal, recordSignalResult } from '../ledger/record-signal.js';
 import { forgetSignaller, type Speaking, speakFor } from '../links/speak-for.js';
 import { wasFrozen } from '../was-frozen.js';
 import { checkBeforeSignal } from './check-before-signal.js';
@@ -90,12 +90,12 @@ async function send(context: Context, leaving: Leaving): Promise<void> {
     return backToClaimed(context, signal);
   }
   try {
-    const answer = await backend.sendSignal(instance, message);
-    if (answer.kind === 'refused') return await takeNo(context, leaving, answer);
+    const result = await backend.sendSignal(instance, message);
+    if (result.kind === 'refused') return await takeNo(context, leaving, result);
     context.log.info(about, 'Signal accepted');
     await inAttempt(context, signal, async (work) => {
       await work.transaction.saveSignal({ ...work.signal, phase: 'accepted' });
-      await recordSignalAnswer(context, work, { kind: 'accepted' });
+      await recordSignalResult(context, work, { kind: 'accepted' });
     });
     await readEffect(context, backend, signal.id);
   } catch (error) {
@@ -119,7 +119,7 @@ async function backToClaimed(context: Context, signal: Signal): Promise<void> {
   await inAttempt(context, signal, async (work) => {
     const { deadlineMs: _over, ...rest } = work.signal;
     await work.transaction.saveSignal({ ...rest, phase: 'claimed', sends: rest.sends - 1 });
-    await recordSignalAnswer(context, work, { kind: 'not-sent' });
+    await recordSignalResult(context, work, { kind: 'not-sent' });
   });
 }
 
@@ -134,7 +134,7 @@ export async function leaveUnknown(context: Context, attempt: Signal): Promise<v
       sentAtMs: context.now(),
       isAccepted: false,
     });
-    await recordSignalAnswer(context, work, { kind: 'unknown' });
+    await recordSignalResult(context, work, { kind: 'unknown' });
   });
 }
 
@@ -142,7 +142,7 @@ export async function leaveUnknown(context: Context, attempt: Signal): Promise<v
 async function takeNo(
   context: Context,
   { backend, signal, speaking: { account } }: Leaving,
-  { reason, isUnsent }: Extract<SignalAnswer, { kind: 'refused' }>,
+  { reason, isUnsent }: Extract<SignalResult, { kind: 'refused' }>,
 ): Promise<void> {
   if (reason === 'sign-in') {
     forgetSignaller(context, signal);

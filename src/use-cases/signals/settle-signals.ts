@@ -5,7 +5,7 @@ import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
-import { recordSignalAnswer } from '../ledger/record-signal.js';
+import { recordSignalResult } from '../ledger/record-signal.js';
 import { waitsForSignaller } from '../links/speak-for.js';
 import { notifyEnding, notifyOperators, notifyOutcomeUnknown, notifyReleased } from '../notifications/notify.js';
 import { readEffect, saveStep, stateAfter } from './read-effect.js';
@@ -89,7 +89,7 @@ async function settleByReading(
     const seen = { ...approval, instance: reading.instance };
     const state = stateAfter(signal.decision, seen, isAssigned);
     await saveStep(context, { ...work, approval: seen }, { state, isAssigned, isInferred: true });
-    return recordSignalAnswer(context, work, { kind: state.kind, inferred: true });
+    return recordSignalResult(context, work, { kind: state.kind, inferred: true });
   }
   return settleStillWaiting(context, work);
 }
@@ -125,7 +125,7 @@ async function settleStillWaiting(context: Context, work: SignalWork): Promise<v
   const { deadlineMs: _over, ...rest } = signal;
   await transaction.saveSignal({ ...rest, phase: 'claimed', stillWaitingReads });
   await saveState(context, work, { kind: 'deciding', decision });
-  await recordSignalAnswer(context, work, { kind: 'not-arrived' });
+  await recordSignalResult(context, work, { kind: 'not-arrived' });
 }
 
 /** Tells operators of a signal that was accepted and has moved nothing for a while. */

@@ -6,7 +6,7 @@ import { isSamePerson } from '../../domain/person.js';
 import { givenUpAtMs, type Signal, type SignalPhase } from '../../domain/signal.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { recordSignalAnswer } from '../ledger/record-signal.js';
+import { recordSignalResult } from '../ledger/record-signal.js';
 
 /** A signal and its approval, as they are inside a transaction. */
 export interface SignalWork {
@@ -80,7 +80,7 @@ export async function release(
   options: { readonly note: WaitingNote | undefined; readonly keep: readonly Vote[] },
 ): Promise<Approval> {
   await settle(work);
-  await recordSignalAnswer(context, work, { kind: 'given-up', why: options.note?.kind ?? 'taken-back' });
+  await recordSignalResult(context, work, { kind: 'given-up', why: options.note?.kind ?? 'taken-back' });
   for (const vote of work.signal.decision.votes) {
     if (options.keep.some((one) => isSamePerson(one.person, vote.person))) continue;
     await work.transaction.removeVote(work.approval.id, vote.person);

@@ -5,7 +5,7 @@ import type { Refused, Signal } from '../../domain/signal.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
-import { recordSignalAnswer } from '../ledger/record-signal.js';
+import { recordSignalResult } from '../ledger/record-signal.js';
 import { notifyEnding, notifyOperators, notifyOutcomeUnknown, notifyVotesVoid } from '../notifications/notify.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { inAttempt, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
@@ -31,7 +31,7 @@ export async function takeRefusal(
     const { decision } = work.signal;
     const sentAtMs = context.now();
     await saveState(context, work, { kind: 'checking', decision, sentAtMs, isAccepted: false });
-    await recordSignalAnswer(context, work, { kind: 'unknown', reason: refused.reason });
+    await recordSignalResult(context, work, { kind: 'unknown', reason: refused.reason });
   });
 }
 
@@ -41,7 +41,7 @@ export async function refuse(
   work: SignalWork & { readonly refused: Refused },
 ): Promise<void> {
   const { reason, account } = work.refused;
-  await recordSignalAnswer(context, work, { kind: 'refused', reason });
+  await recordSignalResult(context, work, { kind: 'refused', reason });
   const { id, decision, instance: ref } = work.signal;
   const { system, id: instance } = ref;
   context.log.error({ system, instance, reason }, 'The system refused a signal; nothing was changed');
@@ -98,7 +98,7 @@ async function endRefused(
     { system: instance.system, instance: instance.id, step, reason },
     'The system refused a signal, and the run has moved; whether by it is not known',
   );
-  await recordSignalAnswer(context, work, { kind: 'unknown', reason });
+  await recordSignalResult(context, work, { kind: 'unknown', reason });
   await settle(work);
   const state = { kind: 'checking', decision, sentAtMs: context.now(), isAccepted: false } as const;
   const approval: Approval = { ...work.approval, state };

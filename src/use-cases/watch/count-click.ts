@@ -16,11 +16,11 @@ export async function countClick(counting: Counting, clickId: string): Promise<v
   }
 }
 
-async function count(counting: Counting, { answer, ...click }: StoredClick): Promise<void> {
-  if (!answer) return;
+async function count(counting: Counting, { answer: reply, ...click }: StoredClick): Promise<void> {
+  if (!reply) return;
   const { store, chat, metrics, now } = counting;
-  metrics.clickAnswered({ verb: click.verb, answer: answer.kind, tookMs: now() - click.atMs });
-  const approval = answer.kind === 'decided' ? await store.findApproval(click.approvalId) : undefined;
+  metrics.clickReplied({ verb: click.verb, answer: reply.kind, tookMs: now() - click.atMs });
+  const approval = reply.kind === 'decided' ? await store.findApproval(click.approvalId) : undefined;
   if (!approval) return;
   const postedAtMs = chat.postedAtMs(click.message);
   metrics.decided({

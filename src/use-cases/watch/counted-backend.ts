@@ -40,9 +40,9 @@ function countedBackend(backend: WorkflowBackend, { metrics, now }: Counting): W
     requirementOf: (instance) => counted(backend.requirementOf(instance)),
     async sendSignal(...sent) {
       try {
-        const answer = await counted(backend.sendSignal(...sent));
-        metrics.signalled({ system, outcome: answer.kind });
-        return answer;
+        const reply = await counted(backend.sendSignal(...sent));
+        metrics.signalled({ system, outcome: reply.kind });
+        return reply;
       } catch (error) {
         const isUnsent = error instanceof BackendError && error.applied === 'no';
         metrics.signalled({ system, outcome: isUnsent ? 'not-sent' : 'unknown' });

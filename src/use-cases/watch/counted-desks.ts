@@ -23,7 +23,7 @@ export function countedCommandService(
     async run(line, asker) {
       const startedAtMs = now();
       const reply = await service.run(line, asker);
-      metrics.commandAnswered({ verb: line.verb, answer: reply.kind, tookMs: now() - startedAtMs });
+      metrics.commandReplied({ verb: line.verb, answer: reply.kind, tookMs: now() - startedAtMs });
       return reply;
     },
   };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpAnswer } from '../../../src/backends/keyfactor/http/answer.js';
+import type { HttpResponse } from '../../../src/backends/keyfactor/http/answer.js';
 import { saysNothingThere } from '../../../src/backends/keyfactor/http/answer.js';
-import { errorFromAnswer } from '../../../src/backends/keyfactor/http/errors.js';
+import { errorFromResponse } from '../../../src/backends/keyfactor/http/errors.js';
 import { transportFailureFrom } from '../../../src/shared/http/transport-failure.js';
 
-const answer = (status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpAnswer => ({
+const response = (status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpResponse => ({
   status,
   body,
   headers,
@@ -23,13 +23,13 @@ describe('an answer that was not expected', () => {
     [500, 'POST', 'server-error', true, 'unknown'],
     [503, 'POST', 'server-error', true, 'unknown'],
   ] as const)('%d to a %s is %s', (status, method, code, retryable, applied) => {
-    const error = errorFromAnswer(answer(status), { system: 'corp', method, path: '/x' });
+    const error = errorFromResponse(response(status), { system: 'corp', method, path: '/x' });
     expect(error).toMatchObject({ code, retryable, applied, system: 'corp', correlationId: undefined });
   });
 
   it('is told in the words of the server, with its code and its log id', () => {
     const body = '{"ErrorCode":"0xA0110008","Message":"Invalid sort field: X."}';
-    const error = errorFromAnswer(answer(400, body, { 'x-keyfactor-correlation-id': 'c0ffee' }), {
+    const error = errorFromResponse(response(400, body, { 'x-keyfactor-correlation-id': 'c0ffee' }), {
       system: 'corp',
       method: 'GET',
       path: '/x',
@@ -45,7 +45,7 @@ describe('an answer that was not expected', () => {
     'password=sesame-open',
     'client_secret: "sesame-open"',
   ])('never repeats a credential: %s', (said) => {
-    const error = errorFromAnswer(answer(400, JSON.stringify({ Message: `Bad ${said}` })), {
+    const error = errorFromResponse(response(400, JSON.stringify({ Message: `Bad ${said}` })), {
       system: 'corp',
       method: 'GET',
       path: '/x',
@@ -68,7 +68,7 @@ describe('an answer says that nothing is there', () => {
     [400, '{"Message":"Bad"}', json, false],
     [200, '{}', json, false],
   ])('%d %j', (status, body, headers, says) => {
-    expect(saysNothingThere(answer(status, body, headers))).toBe(says);
+    expect(saysNothingThere(response(status, body, headers))).toBe(says);
   });
 });
 

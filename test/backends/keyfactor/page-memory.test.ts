@@ -5,8 +5,8 @@ import { createPageCache, type PageCache } from '../../../src/backends/keyfactor
 function walk(cache: PageCache, texts: readonly string[], total = '100'): readonly string[] {
   const read: string[] = [];
   for (const [index, text] of texts.entries()) {
-    const answer = { status: 200, headers: { 'x-total-count': total }, body: text };
-    cache.recall(index + 1, answer, () => {
+    const response = { status: 200, headers: { 'x-total-count': total }, body: text };
+    cache.recall(index + 1, response, () => {
       read.push(text);
       return { rows: [], received: 1, total: Number(total) };
     });
@@ -39,8 +39,8 @@ describe('pages of a list that is walked through again', () => {
 
   it('gives the very rows that were read before', () => {
     const cache = createPageCache();
-    const answer = { status: 200, headers: {}, body: '[]' };
+    const response = { status: 200, headers: {}, body: '[]' };
     const read = () => ({ rows: [], received: 0, total: undefined });
-    expect(cache.recall(1, answer, read)).toBe(cache.recall(1, answer, read));
+    expect(cache.recall(1, response, read)).toBe(cache.recall(1, response, read));
   });
 });

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { createPolicies, defaultRetryOptions } from '../../../src/backends/keyfactor/http/policies.js';
 import { TransportFailure } from '../../../src/shared/http/transport-failure.js';
 
-const answer = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
+const response = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
   status,
   headers,
   body: '',
 });
 
 /** Counts attempts, which end one after the other as told; the last one again and again. */
-const attempts = (...ends: readonly (ReturnType<typeof answer> | Error)[]) => {
+const attempts = (...ends: readonly (ReturnType<typeof response> | Error)[]) => {
   let made = 0;
   return {
     made: () => made,
@@ -48,20 +48,20 @@ describe('a read', () => {
     [501, 1],
     [503, 3],
   ])('answered %d is tried so often: %d', async (status, times) => {
-    const { run, made } = attempts(answer(status));
+    const { run, made } = attempts(response(status));
     expect(await policies().read(run)).toMatchObject({ status });
     expect(made()).toBe(times);
   });
 
   it('waits as long as the server asks', async () => {
-    const { run } = attempts(answer(503, { 'retry-after': '1' }), answer(200));
+    const { run } = attempts(response(503, { 'retry-after': '1' }), response(200));
     const startedMs = performance.now();
     expect(await policies().read(run)).toMatchObject({ status: 200 });
     expect(performance.now() - startedMs).toBeGreaterThan(900);
   });
 
   it('is not tried again when the server asks for more patience than there is', async () => {
-    const { run, made } = attempts(answer(503, { 'retry-after': '60' }));
+    const { run, made } = attempts(response(503, { 'retry-after': '60' }));
     expect(await policies().read(run)).toMatchObject({ status: 503 });
     expect(made()).toBe(1);
   });
@@ -75,7 +75,7 @@ describe('a read', () => {
       most = Math.max(most, running);
       await new Promise((resolve) => setImmediate(resolve));
       running -= 1;
-      return answer(200);
+      return response(200);
     };
     await Promise.all(Array.from({ length: 9 }, () => read(slow)));
     expect(most).toBe(2);
@@ -93,7 +93,7 @@ describe('a write', () => {
   });
 
   it.each([429, 500, 503])('is made once, whatever comes of it: %d', async (status) => {
-    const { run, made } = attempts(answer(status));
+    const { run, made } = attempts(response(status));
     expect(await policies().write(run)).toMatchObject({ status });
     expect(made()).toBe(1);
   });
@@ -101,14 +101,14 @@ describe('a write', () => {
   it('is not made while the server is left alone', async () => {
     const { read, write } = policies({ retries: 0, breakAfter: 1 });
     await expect(read(attempts(lost).run)).rejects.toBe(lost);
-    const { run, made } = attempts(answer(204));
+    const { run, made } = attempts(response(204));
     await expect(write(run)).rejects.toMatchObject({ isBrokenCircuitError: true });
     expect(made()).toBe(0);
   });
 
   it('is not held up by one request that always fails', async () => {
     const { read, write } = policies({ retries: 0, breakAfter: 2 });
-    for (let count = 0; count < 5; count += 1) await read(attempts(answer(500)).run);
-    expect(await write(attempts(answer(204)).run)).toMatchObject({ status: 204 });
+    for (let count = 0; count < 5; count += 1) await read(attempts(response(500)).run);
+    expect(await write(attempts(response(204)).run)).toMatchObject({ status: 204 });
   });
 });

@@ -107,8 +107,8 @@ describe('the form of the answer in a signal', () => {
     const id = bench.startRun([approvalStep()], { Subject: 'CN=app.example.com' });
     const before = await bench.found(id);
     bench.command.changeData(id, { Subject: 'CN=other.example.com' });
-    const answer = await bench.backend.sendSignal(before, approval);
-    expect(answer).toEqual({ kind: 'refused', reason: 'bad-request' });
+    const response = await bench.backend.sendSignal(before, approval);
+    expect(response).toEqual({ kind: 'refused', reason: 'bad-request' });
     expect(posts()).toHaveLength(1);
   });
 
@@ -116,8 +116,8 @@ describe('the form of the answer in a signal', () => {
     bench = await startBench({ behaviour: { approvedAs: 'boolean-only' } });
     const before = await bench.found(bench.startRun());
     bench.command.fail({ fault: 'http-500', method: 'GET', times: 9 });
-    const answer = await bench.backend.sendSignal(before, approval);
-    expect(answer).toEqual({ kind: 'refused', reason: 'bad-request' });
+    const response = await bench.backend.sendSignal(before, approval);
+    expect(response).toEqual({ kind: 'refused', reason: 'bad-request' });
     expect(posts()).toHaveLength(1);
   });
 

@@ -40,10 +40,10 @@ describe('starting a workflow', () => {
     async (shape, count) => {
       bench = await startBench({ behaviour: { shape } });
       const variables = count === 0 ? [] : [{ name: 'Note', value: privateNote }];
-      const answer = await bench.change(start(...variables));
+      const response = await bench.change(start(...variables));
       const isStated = shape !== 'empty' && shape !== 'no-content';
       const started = { system: 'plant-hr', id: 'Leave WF#1001' };
-      expect(answer).toEqual({ kind: 'accepted', ...(isStated ? { started } : {}) });
+      expect(response).toEqual({ kind: 'accepted', ...(isStated ? { started } : {}) });
       expect(bench.workTasks.executions('HR')).toHaveLength(1);
       expect(bench.requests(count === 0 ? 'execute' : 'executewithvariables')).toHaveLength(1);
     },

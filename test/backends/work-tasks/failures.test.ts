@@ -168,12 +168,12 @@ describe('values of variables', () => {
           expect(message).toContain('Cannot start with');
           expect(message).not.toContain('sesame');
         } else {
-          const answer = await work;
-          expect(answer).toMatchObject({
+          const response = await work;
+          expect(response).toMatchObject({
             kind: 'refused',
             said: expect.stringContaining('Cannot start with'),
           });
-          expect(JSON.stringify(answer)).not.toContain('sesame');
+          expect(JSON.stringify(response)).not.toContain('sesame');
         }
       } finally {
         await new Promise((resolve) => gossip.close(resolve));

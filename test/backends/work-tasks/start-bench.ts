@@ -9,7 +9,7 @@ import { describeError } from '../../../src/log.js';
 import type { WorkflowBackend } from '../../../src/ports/backend.js';
 import { BackendError } from '../../../src/ports/errors.js';
 import type { Log } from '../../../src/ports/log.js';
-import type { ChangeAnswer, Operations } from '../../../src/ports/operations.js';
+import type { ChangeResult, Operations } from '../../../src/ports/operations.js';
 import type { Behaviour } from '../../../src/simulators/work-tasks/behaviour.js';
 import type { WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 import { createWorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
@@ -46,7 +46,7 @@ export interface Bench {
   /** Starts an execution in the product, and gives our name for it. */
   begin(workflow?: string): InstanceRef;
   found(ref: InstanceRef): Promise<Instance>;
-  change(change: Change): Promise<ChangeAnswer>;
+  change(change: Change): Promise<ChangeResult>;
   /** Runs something that is expected to fail and gives its error. */
   failure(work: Promise<unknown>): Promise<BackendError>;
   /** Requests to a path, other than for tokens. */

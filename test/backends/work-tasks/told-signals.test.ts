@@ -58,8 +58,8 @@ describe('a decision about a step that a workflow told of', () => {
   ])('is not even sent with %s', async (_what, signal, reason) => {
     bench = await startBench();
     const { instance } = await asleep();
-    const answer = await bench.backend.sendSignal(instance, signal);
-    expect(answer).toEqual({ kind: 'refused', reason, isUnsent: true });
+    const response = await bench.backend.sendSignal(instance, signal);
+    expect(response).toEqual({ kind: 'refused', reason, isUnsent: true });
     expect(bench.requests('AlertEngine')).toEqual([]);
   });
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorFromAnswer } from '../../../src/backends/work-tasks/http/errors.js';
+import { errorFromResponse } from '../../../src/backends/work-tasks/http/errors.js';
 import { createReadLast } from '../../../src/backends/work-tasks/reading/read-last.js';
 import { createReadStatus } from '../../../src/backends/work-tasks/reading/read-status.js';
 import { ContractError } from '../../../src/ports/errors.js';
 
 /** Readers in front of a server that always answers alike. */
-const answering = (body: string, status = 200) => {
+const responding = (body: string, status = 200) => {
   const client = {
     get: async () => ({ status, body, headers: {} }),
     post: async () => ({ status, body, headers: {} }),
-    unexpected: (answer: Parameters<typeof errorFromAnswer>[0], path: string) =>
-      errorFromAnswer(answer, { system: 'plant', method: 'GET', path }),
+    unexpected: (response: Parameters<typeof errorFromResponse>[0], path: string) =>
+      errorFromResponse(response, { system: 'plant', method: 'GET', path }),
   };
   const deps = { system: 'plant', repository: 'HR', client };
   const readStatus = createReadStatus(deps);
@@ -21,7 +21,7 @@ describe('an answer to a read', () => {
   it.each(['true', '{}', '{"Foo":"sesame"}', '[1,2,3]', '{"Message":"All is well"}'])(
     'in an unknown form is not taken for nothing: %s',
     async (body) => {
-      const { readStatus, readLast } = answering(body);
+      const { readStatus, readLast } = responding(body);
       for (const work of [readStatus('1'), readLast('Leave WF')]) {
         const error: unknown = await work.catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(ContractError);
@@ -33,7 +33,7 @@ describe('an answer to a read', () => {
   it.each(['', 'null', '-1', '"-1"', 'false', '{"Message":"There is no such execution."}'])(
     'may say in many ways that there is nothing: %s',
     async (body) => {
-      const { readStatus, readLast } = answering(body);
+      const { readStatus, readLast } = responding(body);
       expect(await readStatus('1')).toBeUndefined();
       expect(await readLast('Leave WF')).toBeUndefined();
     },
@@ -48,7 +48,7 @@ describe('an answer to a read', () => {
     [500, '{"Message":"The workflow engine is not running."}', 'server-error', 'engine is not running'],
     [500, '{"Message":"The repository does not exist."}', 'server-error', 'repository'],
   ])('%d %s is a failure that tells what to look at', async (status, body, code, hint) => {
-    const { readStatus } = answering(body, status);
+    const { readStatus } = responding(body, status);
     const error: unknown = await readStatus('1').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code, applied: 'no', message: expect.stringContaining(hint) });
   });

@@ -15,7 +15,7 @@ export interface FakeService extends ApprovalService {
 }
 
 /** How a fake desk answers; what is left out goes well. */
-export interface FakeServiceAnswers {
+export interface FakeServiceResults {
   readonly preview?: (click: ButtonClick) => ClickPreview;
   readonly checkComment?: (comment: string) => CommentCheck;
   readonly writeDown?: (click: Click) => void;
@@ -27,7 +27,7 @@ export interface FakeServiceAnswers {
 export const noReceipts: ReceiptService = { repudiate: async () => ({ kind: 'unknown-receipt' }) };
 
 /** Sets up a desk. */
-export function fakeService(answers: FakeServiceAnswers = {}): FakeService {
+export function fakeService(results: FakeServiceResults = {}): FakeService {
   const buttonClicks: ButtonClick[] = [];
   const dialogs: Dialog[] = [];
   const clicks: Click[] = [];
@@ -42,25 +42,25 @@ export function fakeService(answers: FakeServiceAnswers = {}): FakeService {
     preview: async (click) => {
       steps.push('look');
       buttonClicks.push(click);
-      return answers.preview?.(click) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
+      return results.preview?.(click) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
     },
     decidesAtOnce: async (click) => {
-      const preview = click.verb === 'approve' ? answers.preview?.(click) : undefined;
+      const preview = click.verb === 'approve' ? results.preview?.(click) : undefined;
       const isOneClick = preview?.kind === 'card' && preview.card.rule?.approveWith === 'one-click';
       if (isOneClick) steps.push('at-once');
       return isOneClick;
     },
     openDialog: async (dialog) => {
       steps.push('open-dialog');
-      answers.openDialog?.(dialog);
+      results.openDialog?.(dialog);
       dialogs.push(dialog);
     },
     findDialog: async (id, person) =>
       dialogs.find((dialog) => dialog.id === id && isSamePerson(dialog.person, person)),
-    checkComment: async (_dialog, { comment }) => answers.checkComment?.(comment) ?? { kind: 'fits' },
+    checkComment: async (_dialog, { comment }) => results.checkComment?.(comment) ?? { kind: 'fits' },
     writeDown: async (click) => {
       steps.push('write-down');
-      answers.writeDown?.(click);
+      results.writeDown?.(click);
       if (clicks.some(({ id }) => id === click.id)) return 'repeated';
       clicks.push(click);
       return 'written';
@@ -68,7 +68,7 @@ export function fakeService(answers: FakeServiceAnswers = {}): FakeService {
     work: async (clickId) => {
       steps.push('work');
       worked.push(clickId);
-      await answers.work?.(clickId);
+      await results.work?.(clickId);
     },
   };
 }

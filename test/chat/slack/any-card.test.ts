@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { answerText } from '../../../src/chat/slack/messages/answers.js';
+import { clickReplyText } from '../../../src/chat/slack/messages/answers.js';
 import { mrkdwnFormatter } from '../../../src/chat/slack/messages/ink.js';
 import { approvalCard, plainCard, type Rendered } from '../../../src/chat/slack/views/approval-card.js';
 import { blocksLength } from '../../../src/chat/slack/views/blocks.js';
 import { decisionModal } from '../../../src/chat/slack/views/decision-modal.js';
 import { detailsModal } from '../../../src/chat/slack/views/details-modal.js';
 import { noticeMessage, plainNotice } from '../../../src/chat/slack/views/notice-message.js';
-import type { Answer } from '../../../src/domain/answer.js';
+import type { ClickReply } from '../../../src/domain/answer.js';
 import type { Notice } from '../../../src/domain/notice.js';
 import { validateBlocks } from '../../../src/simulators/slack/blocks/validate-blocks.js';
 import { validateView } from '../../../src/simulators/slack/blocks/validate-view.js';
@@ -104,7 +104,7 @@ describe('whatever an approval holds', () => {
           expectSound(plainNotice(notice, labelOf));
         }
         const counts = { have: 1, of: 2, output: text };
-        const answers: readonly Answer[] = [
+        const results: readonly ClickReply[] = [
           { kind: 'decided', approval },
           { kind: 'being-decided', approval },
           { kind: 'vote-withdrawn', approval },
@@ -121,10 +121,10 @@ describe('whatever an approval holds', () => {
             why: { kind: 'not-an-approver', rule: aRule({ name: text, groups: [text] }) },
           },
         ];
-        for (const one of answers) {
-          const answer = answerText(one, { formatter: mrkdwnFormatter, labelOf });
-          expectNoForeignMarkup([answer]);
-          expect(answer.length).toBeLessThan(3_900);
+        for (const one of results) {
+          const reply = clickReplyText(one, { formatter: mrkdwnFormatter, labelOf });
+          expectNoForeignMarkup([reply]);
+          expect(reply.length).toBeLessThan(3_900);
         }
       }),
       { numRuns: 150 },

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ClickPreview, ButtonClick } from '../../../src/ports/approval-desk.js';
 import { aDecision, anApproval, aPerson, aPersonId } from '../../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
-import { type FakeServiceAnswers, fakeService } from './a-desk.js';
+import { type FakeServiceResults, fakeService } from './a-desk.js';
 import { aSlack, type Slack } from './a-slack.js';
 
 const stages: Slack[] = [];
@@ -19,8 +19,8 @@ function previews(card = commentCard(), extra: Partial<Extract<ClickPreview, { k
 }
 
 describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (mode) => {
-  async function set(answers: FakeServiceAnswers = {}, card = commentCard()) {
-    const stage = await aSlack({ mode, service: fakeService({ preview: previews(card), ...answers }) });
+  async function set(results: FakeServiceResults = {}, card = commentCard()) {
+    const stage = await aSlack({ mode, service: fakeService({ preview: previews(card), ...results }) });
     stages.push(stage);
     const message = await stage.post(card);
     const click = (actionId: string, value?: string) =>

@@ -17,8 +17,8 @@ describe('asking Slack who somebody is', () => {
   it('rests for as long as Slack asks, also when a question before that comes to nothing later', async () => {
     stage.workspace.fail({ method: 'users.info', fault: 'ratelimited', retryAfterS: 30 });
     stage.workspace.fail({ method: 'users.info', fault: 'timeout-before-effect' });
-    const answers = await Promise.allSettled([lookUp('U0ADA'), lookUp('U0BO')]);
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const results = await Promise.allSettled([lookUp('U0ADA'), lookUp('U0BO')]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     const before = asked();
     clock.ms += 29_000;
     await expect(lookUp('U0ADA')).rejects.toMatchObject({ code: 'throttled', retryAfterMs: 1_000 });

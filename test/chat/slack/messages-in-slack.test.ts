@@ -121,23 +121,23 @@ describe('a private answer', () => {
     message: { channel: stage.channel, ts: '1.2' },
     ...fields,
   });
-  const answer = { kind: 'unknown-card' } as const;
+  const reply = { kind: 'unknown-card' } as const;
 
   it('is seen by nobody else', async () => {
-    expect(await stage.chat.answerPrivately(click(), answer)).toBe(true);
+    expect(await stage.chat.replyToClick(click(), reply)).toBe(true);
     expect(stage.workspace.messages(stage.channel, 'U0ADA')).toMatchObject([{ isEphemeral: true }]);
     expect(stage.workspace.messages(stage.channel, 'U0BO')).toEqual([]);
   });
 
   it('takes the next way when the address of the press does not work any more', async () => {
     const responseUrl = `${stage.workspace.app.appId}://nowhere`;
-    expect(await stage.chat.answerPrivately(click({ responseUrl }), answer)).toBe(true);
+    expect(await stage.chat.replyToClick(click({ responseUrl }), reply)).toBe(true);
     expect(calls('chat.postEphemeral')).toHaveLength(1);
   });
 
   it('says so when no way was open, and does not throw', async () => {
     stage.workspace.fail({ method: 'chat.postEphemeral', fault: 'user_not_in_channel' });
-    expect(await stage.chat.answerPrivately(click(), answer)).toBe(false);
+    expect(await stage.chat.replyToClick(click(), reply)).toBe(false);
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerText } from '../../../src/chat/slack/messages/answers.js';
+import { clickReplyText } from '../../../src/chat/slack/messages/answers.js';
 import { noteLines } from '../../../src/chat/slack/messages/cards/notes.js';
 import { headline, stateSentence } from '../../../src/chat/slack/messages/cards/states.js';
 import { fallbackFormatter } from '../../../src/chat/slack/messages/ink.js';
 import { noticeLines } from '../../../src/chat/slack/messages/notices.js';
-import type { Answer } from '../../../src/domain/answer.js';
+import type { ClickReply } from '../../../src/domain/answer.js';
 import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
 import { aDecision, anApproval, anInboundApproval, aVote, noonMs } from '../../support/an-approval.js';
@@ -119,7 +119,7 @@ describe('what it explains while it waits', () => {
 });
 
 describe('what somebody who chose is answered privately', () => {
-  const answers: readonly [Answer, string][] = [
+  const results: readonly [ClickReply, string][] = [
     [
       { kind: 'already-voted', have: 1, of: 2, output: 'Approved' },
       'You have chosen “Approved” already, which counts: 1 of 2.',
@@ -139,15 +139,15 @@ describe('what somebody who chose is answered privately', () => {
       'Work Tasks accepted it',
     ],
   ];
-  it.each(answers)('puts %j into words', (answer, phrase) => {
-    expect(answerText(answer, renderContext)).toContain(phrase);
+  it.each(results)('puts %j into words', (reply, phrase) => {
+    expect(clickReplyText(reply, renderContext)).toContain(phrase);
   });
 
   it.each([
     ['a workflow’s own step', approval],
     ['an observed one', anApproval()],
   ])('names the other step where a decision about that is in the way of %s', (_sentence, waiting) => {
-    const text = answerText({ kind: 'being-decided', approval: waiting }, renderContext);
+    const text = clickReplyText({ kind: 'being-decided', approval: waiting }, renderContext);
     expect(text).toContain('another step of the same run is on its way to Work Tasks');
     expect(text).toContain('Your click changed nothing');
     expect(text).not.toContain('decided already');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerText } from '../../../src/chat/slack/messages/answers.js';
+import { clickReplyText } from '../../../src/chat/slack/messages/answers.js';
 import { findingTexts } from '../../../src/chat/slack/messages/cards/findings.js';
 import { noteLines } from '../../../src/chat/slack/messages/cards/notes.js';
 import { headline, stateSentence } from '../../../src/chat/slack/messages/cards/states.js';
 import { fallbackFormatter } from '../../../src/chat/slack/messages/ink.js';
 import { noticeLines } from '../../../src/chat/slack/messages/notices.js';
-import type { Answer } from '../../../src/domain/answer.js';
+import type { ClickReply } from '../../../src/domain/answer.js';
 import type { ApprovalState, Ending, WaitingNote } from '../../../src/domain/approval-state.js';
 import type { Finding } from '../../../src/domain/findings.js';
 import type { MayDecide } from '../../../src/domain/may-decide.js';
@@ -181,7 +181,7 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'requester-unknown' }, 'not known who asked'],
   ];
   it.each(refusals)('when refused: %j', (why, phrase) => {
-    const text = answerText({ kind: 'refused', why }, renderContext);
+    const text = clickReplyText({ kind: 'refused', why }, renderContext);
     expect(text).toContain(phrase);
     expect(text).toContain('Nothing was decided');
   });
@@ -195,7 +195,7 @@ describe('what somebody is answered privately', () => {
     },
   });
   const deciding = anApproval({ state: { kind: 'deciding', decision: ana } });
-  const answers: readonly [Answer, string][] = [
+  const results: readonly [ClickReply, string][] = [
     [{ kind: 'person-not-checked' }, 'Nothing was decided; please press again'],
     [{ kind: 'unknown-card' }, 'does not belong to a message'],
     [{ kind: 'over', approval: over }, 'Approved by Ana 2026-01-15 at 12:00 UTC'],
@@ -221,8 +221,8 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'kept', ref: '7f3a' }, 'could not be worked on just now (ref 7f3a)'],
     [{ kind: 'broke', ref: '7f3a' }, 'Something broke on our side (ref 7f3a)'],
   ];
-  it.each(answers)('puts %j into words', (answer, phrase) => {
-    expect(answerText(answer, renderContext)).toContain(phrase);
+  it.each(results)('puts %j into words', (reply, phrase) => {
+    expect(clickReplyText(reply, renderContext)).toContain(phrase);
   });
 });
 

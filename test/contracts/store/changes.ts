@@ -71,15 +71,15 @@ export function describeChanges(store: () => Store): void {
   });
 
   it('lists confirmed changes that answer an activity, whichever run they name, and no others', async () => {
-    const answers = (activityId: string, run = 'Leave WF#1001', system = 'plant') =>
+    const replies = (activityId: string, run = 'Leave WF#1001', system = 'plant') =>
       ({ kind: 'alert', instance: { system, id: run }, activityId, output: 'Approved' }) as const;
-    await store().addChange(aChange({ id: 'a', change: answers('501') }));
+    await store().addChange(aChange({ id: 'a', change: replies('501') }));
     await store().addChange(
-      aChange({ id: 'b', change: answers('501', 'Leave WF#1002'), confirmedAtMs: noonMs + 1 }),
+      aChange({ id: 'b', change: replies('501', 'Leave WF#1002'), confirmedAtMs: noonMs + 1 }),
     );
-    await store().addChange(aChange({ id: 'c', change: answers('5012') }));
-    await store().addChange(aChange({ id: 'd', change: answers('501', 'Leave WF#1001', 'other') }));
-    await store().addChange(aProposal({ id: 'e', change: answers('501') }));
+    await store().addChange(aChange({ id: 'c', change: replies('5012') }));
+    await store().addChange(aChange({ id: 'd', change: replies('501', 'Leave WF#1001', 'other') }));
+    await store().addChange(aProposal({ id: 'e', change: replies('501') }));
     await store().addChange(
       aChange({ id: 'f', change: { kind: 'pause', instance: { system: 'plant', id: '501' } } }),
     );

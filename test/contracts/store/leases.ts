@@ -44,8 +44,8 @@ export function describeLeases(store: () => Store): void {
   });
 
   it('gives a right to one of several who ask at once', async () => {
-    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((replicaId) => acquire(replicaId, noonMs)));
-    expect(answers.filter((answer) => answer !== undefined)).toEqual([{ fence: 1 }]);
+    const replies = await Promise.all(['a', 'b', 'c', 'd'].map((replicaId) => acquire(replicaId, noonMs)));
+    expect(replies.filter((reply) => reply !== undefined)).toEqual([{ fence: 1 }]);
   });
 
   it('tells whether a right has come to somebody else', async () => {

@@ -63,11 +63,11 @@ export function describeLinks(store: () => Store): void {
   });
 
   it('gives one of two who link the same account at the same moment', async () => {
-    const answers = await Promise.allSettled([
+    const replies = await Promise.allSettled([
       store().addLink(aLink()),
       store().addLink(aLink({ id: 'link-2', person: bo })),
     ]);
-    const linked = answers.filter((one) => one.status === 'fulfilled' && one.value.kind === 'linked');
+    const linked = replies.filter((one) => one.status === 'fulfilled' && one.value.kind === 'linked');
     expect(linked).toHaveLength(1);
   });
 

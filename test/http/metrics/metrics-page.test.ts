@@ -21,8 +21,8 @@ function countedOnce() {
   metrics.decided({ system, verdict: 'approve', shownMs: 60_000 });
   metrics.signalled({ system, outcome: 'accepted' });
   metrics.ended({ system, ending: 'approved', sinceDecidedMs: 400 });
-  metrics.clickAnswered({ verb: 'approve', answer: 'decided', tookMs: 20 });
-  metrics.commandAnswered({ verb: 'list', answer: 'list', tookMs: 20 });
+  metrics.clickReplied({ verb: 'approve', answer: 'decided', tookMs: 20 });
+  metrics.commandReplied({ verb: 'list', answer: 'list', tookMs: 20 });
   metrics.acknowledged({ kind: 'press', tookMs: 4 });
   metrics.observed({ system, atMs: 1_000, tookMs: 30 });
   metrics.systemFailed({ system, code: 'timeout' });

@@ -137,9 +137,9 @@ interface KeptClick {
 
 async function readClicks({ db }: OpenDatabase): Promise<readonly KeptClick[]> {
   const rows = await db.selectFrom('clicks').select(['body', 'answer']).execute();
-  return rows.map(({ body, answer }) => {
+  return rows.map(({ body, answer: reply }) => {
     const { approvalId, person, message, verb } = JSON.parse(body);
-    const end = answer === null ? {} : { end: String(JSON.parse(answer).kind) };
+    const end = reply === null ? {} : { end: String(JSON.parse(reply).kind) };
     return { approvalId, person: person.userId, ts: message.ts, verb, ...end };
   });
 }

@@ -28,9 +28,9 @@ function line(run: Pick<AccessRun, 'id'>, activity: string): string {
 /** Says who may have answered, so that it is found on a card and told from a card that says nothing of it. */
 const mayBeAnswered = new RegExp(`may have been answered already.*<@${cast.sam.id}>`, 's');
 
-function cardLinkIn(answer: SeenMessage, card: SeenMessage): boolean {
+function cardLinkIn(reply: SeenMessage, card: SeenMessage): boolean {
   const [, code = 'none'] = /· (K\w+)/.exec(textOf(card)) ?? [];
-  return textOf(answer).includes(code) && textOf(answer).includes(`<#${places.pki}>`);
+  return textOf(reply).includes(code) && textOf(reply).includes(`<#${places.pki}>`);
 }
 
 describe.each(transports)('an activity that an approval stands for, and a command, over %s:', (transport) => {
@@ -46,13 +46,13 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       const activity = activityOf(stage, run);
       await send(stage, run);
       const named = later === 0 ? run : await startAccess(stage);
-      const answer = await ask(stage, {
+      const reply = await ask(stage, {
         as: 'sam',
         line: line(named, typed(run, activity)),
         shows: /is open for this activity.*Nothing was changed/s,
       });
-      expect(textOf(answer)).not.toContain('command.confirm');
-      expect(cardLinkIn(answer, theCard(stage))).toBe(true);
+      expect(textOf(reply)).not.toContain('command.confirm');
+      expect(cardLinkIn(reply, theCard(stage))).toBe(true);
       await finishInbound(stage, []);
     },
   );
@@ -62,12 +62,12 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     const run = await startAccess(stage);
     await sendByKey(stage, run);
     for (const typed of [`Access WF#${run.id}`, `access wf#0${run.id}`]) {
-      const answer = await ask(stage, {
+      const reply = await ask(stage, {
         as: 'sam',
         line: `alert "${typed}" ${activityOf(stage, run)} Approved`,
         shows: /which activity it is for is not known yet.*Nothing was changed/s,
       });
-      expect(cardLinkIn(answer, theCard(stage))).toBe(true);
+      expect(cardLinkIn(reply, theCard(stage))).toBe(true);
     }
     await finishInbound(stage, []);
   });
@@ -82,8 +82,8 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     });
     await send(stage, run);
     await confirm(stage, 'sam', proposed);
-    const answer = await becomes(stage, proposed, /is open for this activity.*Nothing was changed/s);
-    expect(cardLinkIn(answer, theCard(stage))).toBe(true);
+    const reply = await becomes(stage, proposed, /is open for this activity.*Nothing was changed/s);
+    expect(cardLinkIn(reply, theCard(stage))).toBe(true);
     expect(textOf(theCard(stage))).not.toMatch(mayBeAnswered);
     await finishInbound(stage, []);
   });

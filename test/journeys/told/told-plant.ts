@@ -55,10 +55,10 @@ export async function sendByKey(stage: Stage, run: AccessRun, key = 'security') 
 /** Posts a body with the repository's secret, delivers what came of it, and gives the answer. */
 export async function post(stage: Stage, body: HookBody) {
   const url = `http://127.0.0.1:${stage.bot().port}/hooks/work-tasks/approvals`;
-  const answer = await stage.workTasks.postToHook({ url, secret: plantClient.hookSecret, body });
+  const reply = await stage.workTasks.postToHook({ url, secret: plantClient.hookSecret, body });
   await stage.bot().deliver();
-  const said: unknown = JSON.parse(answer.body);
-  return { status: answer.status, said };
+  const said: unknown = JSON.parse(reply.body);
+  return { status: reply.status, said };
 }
 
 /** Ends a story: nothing was alerted but this, and nothing went wrong that it does not tell. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { usualBehaviour } from '../../../src/simulators/work-tasks/behaviour.js';
-import type { AnswerShape } from '../../../src/simulators/work-tasks/wire/answer-shape.js';
+import type { ResponseShape } from '../../../src/simulators/work-tasks/wire/answer-shape.js';
 import type { StatusForm } from '../../../src/simulators/work-tasks/wire/status-text.js';
 import { ask, order } from '../../support/stage/ask.js';
 import type { Stage } from '../../support/stage/open-stage.js';
 import { changesSent, openPlant, startLeave } from '../../support/stage/plant.js';
 
 /** Nothing about answers is documented, so every shape the simulator knows has to do. */
-const sending: Readonly<Record<Exclude<AnswerShape, 'empty' | 'no-content'>, true>> = {
+const sending: Readonly<Record<Exclude<ResponseShape, 'empty' | 'no-content'>, true>> = {
   value: true,
   'quoted-string': true,
   'plain-text': true,

@@ -42,14 +42,14 @@ describe('a restarted run', () => {
   it('is followed to its new id, and its end is told where the restart was asked for', async () => {
     const stage = await openPlant('socket');
     const id = failedLongRun(stage);
-    const answer = await order(stage, { line: `restart ${id}`, ...restart });
+    const reply = await order(stage, { line: `restart ${id}`, ...restart });
     const next = successorOf(stage, id);
-    expect(textOf(answer)).toContain(next);
+    expect(textOf(reply)).toContain(next);
     await stage.observeAfter(15_000);
-    await becomes(stage, answer, /told here when it has come to rest/);
+    await becomes(stage, reply, /told here when it has come to rest/);
     stage.command.advance(next);
     await stage.observeAfter(15_000);
-    const reported = await becomes(stage, answer, /Restarted; it goes on as run .* it is now Complete.*status/s);
+    const reported = await becomes(stage, reply, /Restarted; it goes on as run .* it is now Complete.*status/s);
     expect(textOf(reported)).toContain(next);
     expect(directMessages(stage)).toEqual([]);
     await stage.close();
@@ -58,10 +58,10 @@ describe('a restarted run', () => {
   it('that fails again is told with the state it ended in', async () => {
     const stage = await openPlant('socket');
     const id = failedLongRun(stage);
-    const answer = await order(stage, { line: `restart ${id}`, ...restart });
+    const reply = await order(stage, { line: `restart ${id}`, ...restart });
     stage.command.failInstance(successorOf(stage, id), 'The CA did not answer again.');
     await stage.observeAfter(15_000);
-    await becomes(stage, answer, /it is now [Ff]ailed.*status/s);
+    await becomes(stage, reply, /it is now [Ff]ailed.*status/s);
     await stage.close();
   });
 
@@ -99,11 +99,11 @@ describe('a restarted run', () => {
   it('is told in its first place when the bot was restarted a moment ago', async () => {
     const stage = await openPlant('socket');
     const id = failedLongRun(stage);
-    const answer = await order(stage, { line: `restart ${id}`, ...restart });
+    const reply = await order(stage, { line: `restart ${id}`, ...restart });
     await stage.restart();
     stage.command.advance(successorOf(stage, id));
     await stage.observeAfter(15_000);
-    await becomes(stage, answer, /it is now Complete/);
+    await becomes(stage, reply, /it is now Complete/);
     expect(directMessages(stage)).toEqual([]);
     await stage.close();
   });
@@ -125,23 +125,23 @@ describe('a started run', () => {
   it('is followed to where it waits', async () => {
     const stage = await openPlant('socket');
     stage.workTasks.change({ engine: 'by-hand' });
-    const answer = await order(stage, { ...start, ends: /took it\. It goes on as run .*told here/s });
+    const reply = await order(stage, { ...start, ends: /took it\. It goes on as run .*told here/s });
     await stage.observeAfter(15_000);
     const [execution] = stage.workTasks.executions();
     if (!execution) throw new Error('Nothing was started');
     while (stage.workTasks.execution(execution).status !== 'SL') stage.workTasks.advance(execution);
     await stage.observeAfter(15_000);
-    await becomes(stage, answer, /Started as run .* it is now Waiting/);
+    await becomes(stage, reply, /Started as run .* it is now Waiting/);
     await stage.close();
   });
 
   it('is told once the system answers again, when it was away for the first look', async () => {
     const stage = await openPlant('socket');
     stage.workTasks.fail({ method: 'GET', path: '/status', fault: 'http-503', times: 9 });
-    const answer = await order(stage, { ...start, ends: /took it/ });
+    const reply = await order(stage, { ...start, ends: /took it/ });
     stage.workTasks.clearFaults();
     await stage.observeAfter(minuteMs);
-    await becomes(stage, answer, /Started as run .* it is now Waiting/);
+    await becomes(stage, reply, /Started as run .* it is now Waiting/);
     expect(changesSent(stage)).toEqual(['executewithvariables']);
     await stage.close();
   });

@@ -61,9 +61,9 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
     const { id } = stage.slack.addMember({ id: 'U0NEW', name: 'nell', realName: 'Nell New' });
     stage.slack.join(places.pki, id);
     await stage.slack.command({ as: id, channel: places.pki, command: '/workflow', text: line });
-    const answer = await stage.slack.waitForMessage(({ visibleTo }) => visibleTo === id);
-    expect(JSON.stringify(answer)).toMatch(/You may not: no rule/);
-    expect(JSON.stringify(answer)).not.toMatch(pattern);
+    const reply = await stage.slack.waitForMessage(({ visibleTo }) => visibleTo === id);
+    expect(JSON.stringify(reply)).toMatch(/You may not: no rule/);
+    expect(JSON.stringify(reply)).not.toMatch(pattern);
     await stage.close();
   });
 });

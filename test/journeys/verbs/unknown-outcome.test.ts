@@ -30,8 +30,8 @@ describe('a change Command made and did not answer', () => {
       grantManage(stage);
       const id = await askForCertificate(stage);
       stage.command.fail({ method: 'POST', path: `/${call}`, fault });
-      const answer = await order(stage, { line: `${verb} ${id}`, shows, ends: /is not known/ });
-      expect(textOf(answer)).toMatch(/is not sent again.*Look with .*status K\d+/s);
+      const reply = await order(stage, { line: `${verb} ${id}`, shows, ends: /is not known/ });
+      expect(textOf(reply)).toMatch(/is not sent again.*Look with .*status K\d+/s);
       expect(stage.command.instance(id).status).toBe(then);
       await pollLong(stage);
       expect(changesSent(stage)).toEqual([call]);
@@ -49,10 +49,10 @@ describe('a change Command made and did not answer', () => {
       grantManage(stage);
       const id = await askForCertificate(stage);
       stage.command.fail({ method: 'POST', path: `/${call}`, fault: 'http-400-after-effect' });
-      const answer = await order(stage, { line: `${verb} ${id}`, shows, ends: /answered no/ });
-      expect(textOf(answer)).toMatch(stands);
-      expect(textOf(answer)).toMatch(/whether by this is not known.*not sent again.*status K\d+/s);
-      expect(textOf(answer)).not.toMatch(/Nothing was changed/);
+      const reply = await order(stage, { line: `${verb} ${id}`, shows, ends: /answered no/ });
+      expect(textOf(reply)).toMatch(stands);
+      expect(textOf(reply)).toMatch(/whether by this is not known.*not sent again.*status K\d+/s);
+      expect(textOf(reply)).not.toMatch(/Nothing was changed/);
       expect(stage.command.instance(id).status).toBe(then);
       await pollLong(stage);
       expect(changesSent(stage)).toEqual([call]);
@@ -95,8 +95,8 @@ describe('a change Work Tasks made and answered with a no', () => {
     const stage = await openPlant('socket');
     const { typed } = startLeave(stage);
     stage.workTasks.fail({ method: 'POST', path: `/${verb}`, fault: 'http-400-after-effect' });
-    const answer = await order(stage, { line: `${verb} ${typed}`, shows, ends });
-    expect(textOf(answer)).not.toMatch(/Nothing was changed/);
+    const reply = await order(stage, { line: `${verb} ${typed}`, shows, ends });
+    expect(textOf(reply)).not.toMatch(/Nothing was changed/);
     await pollLong(stage, { withWorkTasks: true });
     expect(changesSent(stage)).toEqual([verb]);
     await stage.close();
@@ -129,8 +129,8 @@ describe('a change Work Tasks made and did not answer', () => {
         alert: `alert ${typed} ${details} Approved`,
       };
       const line = verb === 'execute' || verb === 'alert' ? lines[verb] : `${verb} ${typed}`;
-      const answer = await order(stage, { line, shows, ends: /is not known/ });
-      expect(textOf(answer)).toMatch(reported);
+      const reply = await order(stage, { line, shows, ends: /is not known/ });
+      expect(textOf(reply)).toMatch(reported);
       await pollLong(stage, { withWorkTasks: true });
       expect(changesSent(stage)).toEqual([call]);
       await stage.close();

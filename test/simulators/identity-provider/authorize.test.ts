@@ -57,10 +57,10 @@ describe('a request to sign in', () => {
     ['an address with a query', { redirect_uri: `${redirectUri}?x=1` }],
     ['another application’s address', { redirect_uri: 'https://other.example.com/' }],
   ])('with %s is answered with a page and leads nowhere', async (_what, change) => {
-    const answer = await open(bench.authorizeUrl(change));
-    expect(answer.status).toBe(400);
-    expect(answer.headers.get('location')).toBeNull();
-    expect(answer.text).toContain('Sign-in is not possible');
+    const response = await open(bench.authorizeUrl(change));
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
+    expect(response.text).toContain('Sign-in is not possible');
   });
 
   it.each<[string, Record<string, string>, string]>([
@@ -72,22 +72,22 @@ describe('a request to sign in', () => {
     ['a challenge of another form', { code_challenge: 'short' }, 'invalid_request'],
     ['a scope nobody knows', { scope: 'openid everything' }, 'invalid_scope'],
   ])('with %s is sent back with an error and its state', async (_what, change, error) => {
-    const answer = await open(bench.authorizeUrl(change));
-    expect(answer.status).toBe(303);
-    expect(parametersOf(answer.headers.get('location'))).toMatchObject({ error, state: 'st&te' });
+    const response = await open(bench.authorizeUrl(change));
+    expect(response.status).toBe(303);
+    expect(parametersOf(response.headers.get('location'))).toMatchObject({ error, state: 'st&te' });
   });
 
   it('with a parameter twice is sent back', async () => {
-    const answer = await open(`${bench.authorizeUrl()}&state=other`);
-    expect(parametersOf(answer.headers.get('location'))).toMatchObject({ error: 'invalid_request' });
+    const response = await open(`${bench.authorizeUrl()}&state=other`);
+    expect(parametersOf(response.headers.get('location'))).toMatchObject({ error: 'invalid_request' });
   });
 
   it('is judged again when the page is answered', async () => {
     const form = new URL(bench.authorizeUrl({ redirect_uri: 'https://evil.example.com/' })).searchParams;
     form.set('signed_in_as', jane);
-    const answer = await bench.post('/authorize', form.toString());
-    expect(answer.status).toBe(400);
-    expect(answer.headers.get('location')).toBeNull();
+    const response = await bench.post('/authorize', form.toString());
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
   });
 });
 

@@ -21,15 +21,15 @@ const invalidGrant = { status: 400, body: { error: 'invalid_grant' } };
 
 describe('a code', () => {
   it('is exchanged for tokens that name the person', async () => {
-    const answer = await bench.exchange(await bench.code({ nonce: 'once' }));
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(answer.body).toMatchObject({
+    const response = await bench.exchange(await bench.code({ nonce: 'once' }));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.body).toMatchObject({
       token_type: 'Bearer',
       expires_in: 300,
       scope: 'openid profile offline_access',
     });
-    const { access_token: access, id_token: id } = answer.body;
+    const { access_token: access, id_token: id } = response.body;
     const claims = await verify(access, 'keyfactor-command');
     expect(claims).toMatchObject({ preferred_username: jane, client_id: 'countersign' });
     expect(claims.exp).toBe(Math.floor(bench.now() / 1000) + 300);
@@ -92,19 +92,19 @@ describe('a client', () => {
     `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
 
   it('with a wrong secret in the form is refused', async () => {
-    const answer = await bench.post('/token', { ...grant, ...client, client_secret: 'wrong' });
-    expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    const response = await bench.post('/token', { ...grant, ...client, client_secret: 'wrong' });
+    expect(response).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
   });
 
   it('with a wrong secret in the header is refused and told how to prove itself', async () => {
-    const answer = await bench.post('/token', grant, basic('countersign', 'wrong'));
-    expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /);
+    const response = await bench.post('/token', grant, basic('countersign', 'wrong'));
+    expect(response).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    expect(response.headers.get('www-authenticate')).toMatch(/^Basic /);
   });
 
   it('may prove itself in the header', async () => {
-    const answer = await bench.post('/token', grant, basic(client.client_id, client.client_secret));
-    expect(answer).toMatchObject(invalidGrant);
+    const response = await bench.post('/token', grant, basic(client.client_id, client.client_secret));
+    expect(response).toMatchObject(invalidGrant);
   });
 
   it.each<[string, Record<string, string>, number, string]>([

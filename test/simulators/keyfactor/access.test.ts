@@ -21,17 +21,17 @@ describe('credentials', () => {
     ['an unknown token', 'Bearer nonsense'],
     ['another scheme', 'Digest abc'],
   ])('that are %s are refused with a page, not JSON', async (_what, authorization) => {
-    const answer = await fetch(`${bench.url}/Workflow/Instances`, {
+    const response = await fetch(`${bench.url}/Workflow/Instances`, {
       headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
     });
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('content-type')).toBe('text/html');
-    expect(await answer.text()).toContain('<html>');
+    expect(response.status).toBe(401);
+    expect(response.headers.get('content-type')).toBe('text/html');
+    expect(await response.text()).toContain('<html>');
   });
 
   it('are refused before anything else is looked at', async () => {
-    const answer = await fetch(`${bench.url}/Nowhere`);
-    expect(answer.status).toBe(401);
+    const response = await fetch(`${bench.url}/Nowhere`);
+    expect(response.status).toBe(401);
   });
 
   it('can be limited to one kind', async () => {
@@ -45,8 +45,8 @@ describe('tokens', () => {
     fetch(bench.tokenUrl, { method: 'POST', body: new URLSearchParams(form), headers: extra });
   const readWith = async (token: unknown) => {
     const authorization = `Bearer ${String(token)}`;
-    const answer = await fetch(`${bench.url}/Workflow/Instances`, { headers: { ...headers, authorization } });
-    return answer.status;
+    const response = await fetch(`${bench.url}/Workflow/Instances`, { headers: { ...headers, authorization } });
+    return response.status;
   };
   const client = { grant_type: 'client_credentials', client_id: 'bot', client_secret: 's3cret' };
 
@@ -61,8 +61,8 @@ describe('tokens', () => {
   });
 
   it('are given for client id and secret in the form, and good until they expire', async () => {
-    const answer = await requestToken({ ...client, scope: 'a b', audience: 'keyfactor' });
-    const token: unknown = await answer.json();
+    const response = await requestToken({ ...client, scope: 'a b', audience: 'keyfactor' });
+    const token: unknown = await response.json();
     expect(token).toMatchObject({ token_type: 'Bearer', expires_in: 300 });
     expect(await readWith(member(token, 'access_token'))).toBe(200);
     bench.advanceClock(300_000);
@@ -85,9 +85,9 @@ describe('tokens', () => {
     ['an unknown client', { ...client, client_id: 'other' }, 401, 'invalid_client'],
     ['another grant', { ...client, grant_type: 'password' }, 400, 'unsupported_grant_type'],
   ])('are refused for %s', async (_what, form, status, error) => {
-    const answer = await requestToken(form);
-    expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({ error });
+    const response = await requestToken(form);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error });
   });
 
   it('can be handed out and revoked by hand', async () => {
@@ -119,13 +119,13 @@ describe('permissions', () => {
     ['/workflows/instances/manage/', 403, 403, 403],
   ])('as %s open the lists all / assigned / mine with %i / %i / %i', async (permission, ...expected) => {
     bench.command.addIdentity({ name: 'x', password: 'correct horse', roles: [], permissions: [permission] });
-    const answers = await Promise.all(lists.map((path) => bench.get(`/Workflow/Instances${path}`, 'x')));
-    expect(answers.map(({ status }) => status)).toEqual(expected);
+    const replies = await Promise.all(lists.map((path) => bench.get(`/Workflow/Instances${path}`, 'x')));
+    expect(replies.map(({ status }) => status)).toEqual(expected);
   });
 
   it('that are missing are named in a JSON answer', async () => {
-    const answer = await bench.get('/Workflow/Definitions', 'CORP\\nobody');
-    expect(answer).toMatchObject({
+    const response = await bench.get('/Workflow/Definitions', 'CORP\\nobody');
+    expect(response).toMatchObject({
       status: 403,
       body: { Message: expect.stringContaining('/workflows/definitions/read/') },
     });

@@ -26,11 +26,11 @@ describe('an ordered fault that answers', () => {
     ['slow', 204, true],
   ])('%s answers %i and took effect: %s', async (fault, status, tookEffect) => {
     bench.command.fail({ path: '/Signals', fault, delayMs: 5 });
-    const answer = await bench.signal(id, 'CORP\\ann');
-    expect(answer.status).toBe(status);
+    const response = await bench.signal(id, 'CORP\\ann');
+    expect(response.status).toBe(status);
     expect(bench.command.effectiveSignals).toHaveLength(tookEffect ? 1 : 0);
-    if (fault === 'http-503') expect(answer.headers.get('retry-after')).toBe('1');
-    if (fault === 'not-json') expect(answer.body).toBeUndefined();
+    if (fault === 'http-503') expect(response.headers.get('retry-after')).toBe('1');
+    if (fault === 'not-json') expect(response.body).toBeUndefined();
     expect(bench.command.requests.at(-1)).toMatchObject({ method: 'POST', status });
   });
 });
@@ -43,7 +43,7 @@ describe('an ordered fault that does not answer', () => {
     ['hang-after-effect', true],
   ])('%s took effect: %s', async (fault, tookEffect) => {
     bench.command.fail({ method: 'POST', fault });
-    const answer = bench.signal(id, 'CORP\\ann').then(
+    const response = bench.signal(id, 'CORP\\ann').then(
       () => 'answered',
       () => 'cut off',
     );
@@ -51,7 +51,7 @@ describe('an ordered fault that does not answer', () => {
     expect(bench.command.requests).toMatchObject([{ status: 'none' }]);
     expect(bench.command.effectiveSignals).toHaveLength(tookEffect ? 1 : 0);
     if (fault.startsWith('hang-')) await bench.command.stop();
-    expect(await answer).toBe('cut off');
+    expect(await response).toBe('cut off');
   });
 });
 

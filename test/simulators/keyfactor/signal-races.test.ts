@@ -10,14 +10,14 @@ beforeEach(async () => {
 
 afterEach(() => bench.command.stop());
 
-const statuses = (answers: readonly { status: number }[]) => answers.map(({ status }) => status);
+const statuses = (replies: readonly { status: number }[]) => replies.map(({ status }) => status);
 
 describe('two signals for one run at the same moment', () => {
   it('are both accepted, but only one is counted and the run stays where it is', async () => {
     const id = bench.startRun();
     bench.command.holdNextSignals(2);
-    const answers = await Promise.all([bench.signal(id, 'CORP\\ann'), bench.signal(id, 'CORP\\bob')]);
-    expect(statuses(answers)).toEqual([204, 204]);
+    const replies = await Promise.all([bench.signal(id, 'CORP\\ann'), bench.signal(id, 'CORP\\bob')]);
+    expect(statuses(replies)).toEqual([204, 204]);
     expect(bench.command.effectiveSignals).toHaveLength(1);
     expect(bench.command.ignoredSignals).toMatchObject([
       { instance: id, step: 'Security', reason: 'lock-conflict' },
@@ -67,16 +67,16 @@ describe('two signals for one run at the same moment', () => {
   it('meet when the second arrives while the first is being handled', async () => {
     bench.command.change({ signalWindowMs: 100 });
     const id = bench.startRun();
-    const answers = await Promise.all([bench.signal(id, 'CORP\\ann'), bench.signal(id, 'CORP\\bob')]);
-    expect(statuses(answers)).toEqual([204, 204]);
+    const replies = await Promise.all([bench.signal(id, 'CORP\\ann'), bench.signal(id, 'CORP\\bob')]);
+    expect(statuses(replies)).toEqual([204, 204]);
     expect(bench.command.instance(id)).toMatchObject({ status: 'Suspended', received: [{ approved: true }] });
   });
 
   it('do not make a refused one acceptable', async () => {
     const id = bench.startRun();
     bench.command.holdNextSignals(2);
-    const answers = await Promise.all([bench.signal(id, 'CORP\\ann'), bench.signal(id, 'CORP\\carol')]);
-    expect(statuses(answers)).toEqual([204, 403]);
+    const replies = await Promise.all([bench.signal(id, 'CORP\\ann'), bench.signal(id, 'CORP\\carol')]);
+    expect(statuses(replies)).toEqual([204, 403]);
     expect(bench.command.instance(id).status).toBe('Complete');
   });
 });
@@ -94,10 +94,10 @@ it('lets signals for different runs through side by side', async () => {
 it('handles a held signal alone when it is released', async () => {
   const id = bench.startRun();
   bench.command.holdNextSignals(2);
-  const answer = bench.signal(id, 'CORP\\ann');
+  const response = bench.signal(id, 'CORP\\ann');
   await bench.command.waitFor(() => bench.command.waitingSignals() === 1);
   expect(bench.command.effectiveSignals).toEqual([]);
   bench.command.releaseSignals();
-  expect((await answer).status).toBe(204);
+  expect((await response).status).toBe(204);
   expect(bench.command.instance(id).status).toBe('Complete');
 });

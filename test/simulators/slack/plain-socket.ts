@@ -16,11 +16,11 @@ export interface PlainSocket {
   close(): Promise<void>;
 }
 
-/** Connects and says hello; `answer` gives the payload of each acknowledgement, or `silent`. */
+/** Connects and says hello; `response` gives the payload of each acknowledgement, or `silent`. */
 export async function openPlainSocket(
   workspace: SlackWorkspace,
   url: string,
-  answer: (frame: JsonObject) => JsonObject | 'silent' = () => ({}),
+  response: (frame: JsonObject) => JsonObject | 'silent' = () => ({}),
 ): Promise<PlainSocket> {
   const opened = await callApi(url, 'apps.connections.open', {}, workspace.app.appToken);
   const socket = new WebSocket(textAt(opened.body, 'url') ?? '');
@@ -32,7 +32,7 @@ export async function openPlainSocket(
       frames.push(frame);
       if (frame.type === 'hello') resolve();
       if (frame.envelope_id === undefined) return;
-      const payload = answer(frame);
+      const payload = response(frame);
       if (payload !== 'silent') {
         socket.send(JSON.stringify({ envelope_id: frame.envelope_id, payload }));
       }

@@ -100,7 +100,7 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
   });
 
   it('replaces, pushes and clears modals by its answers', async () => {
-    const answers = [
+    const replies = [
       { response_action: 'update' as const, view: aReasonModal({ private_metadata: 'second' }) },
       { response_action: 'push' as const, view: aReasonModal({ private_metadata: 'third' }) },
       { response_action: 'clear' as const },
@@ -112,9 +112,9 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
         await client.views.open({ trigger_id: body.trigger_id, view: aReasonModal() });
       });
       app.view('reason', async ({ ack }) => {
-        const answer = answers.shift();
-        if (answer === undefined) throw new Error('one submission too many');
-        await ack(answer);
+        const response = replies.shift();
+        if (response === undefined) throw new Error('one submission too many');
+        await ack(response);
       });
     });
     const posted = await bot.client.chat.postMessage({ channel: channel.id, blocks: aCard(), text: 'x' });

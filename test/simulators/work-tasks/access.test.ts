@@ -25,8 +25,8 @@ describe('a call', () => {
   it.each(['', 'Bearer', 'Bearer nonsense', 'Basic Ym90OnM='])(
     'with the credentials %j gets 401',
     async (text) => {
-      const answer = await execute(text);
-      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+      const response = await execute(text);
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
       expect(bench.tasks.executions()).toHaveLength(0);
     },
   );
@@ -92,8 +92,8 @@ describe('the token endpoint of the identity manager', () => {
   it('takes encoded credentials in the Basic header', async () => {
     const encoded = `${client.clientId}:${encodeURIComponent(client.clientSecret)}`;
     const basic = `Basic ${Buffer.from(encoded).toString('base64')}`;
-    const answer = await bench.askForToken(bench.tokenUrl, { grant_type: 'client_credentials' }, basic);
-    expect(answer.status).toBe(200);
+    const response = await bench.askForToken(bench.tokenUrl, { grant_type: 'client_credentials' }, basic);
+    expect(response.status).toBe(200);
     expect(bench.tasks.tokenRequests).toMatchObject([
       { clientId: 'bot', clientAuthentication: 'client_secret_basic', granted: true, scope: null },
     ]);

@@ -36,8 +36,8 @@ describe('an alert', () => {
     ['Approved', 'Confirm'],
     ['Rejected', 'FN'],
   ])('with the output %s moves on to %s', async (output, next) => {
-    const answer = await bench.post('AlertEngine', alertBody(detailsId(), { output }));
-    expect([answer.status, answer.body, standsAt()]).toEqual([200, true, next]);
+    const response = await bench.post('AlertEngine', alertBody(detailsId(), { output }));
+    expect([response.status, response.body, standsAt()]).toEqual([200, true, next]);
     expect(bench.tasks.alerts).toMatchObject([
       { ...place, user: ann, output, status: 'Completed', data: '<data/>', hasMoved: true, problem: null },
     ]);
@@ -98,18 +98,18 @@ describe('an alert that fits nothing', () => {
   ];
 
   it.each(cases)('for the reason %s is refused, accepted or answered false', async (problem, body) => {
-    const change = (answer: 'error' | 'accepted' | 'false'): void =>
-      bench.tasks.change({ futileAlert: { ...usualBehaviour.futileAlert, [problem]: answer } });
-    const answers: unknown[] = [];
-    for (const answer of ['error', 'accepted', 'false'] as const) {
-      change(answer);
+    const change = (response: 'error' | 'accepted' | 'false'): void =>
+      bench.tasks.change({ futileAlert: { ...usualBehaviour.futileAlert, [problem]: response } });
+    const replies: unknown[] = [];
+    for (const response of ['error', 'accepted', 'false'] as const) {
+      change(response);
       const seen = await bench.post('AlertEngine', body());
-      answers.push(seen.status === 200 ? seen.body : seen.status);
+      replies.push(seen.status === 200 ? seen.body : seen.status);
     }
-    expect(answers).toEqual([500, true, false]);
+    expect(replies).toEqual([500, true, false]);
     expect(standsAt()).toBe('Manager Approval');
     expect(bench.tasks.alerts.map((alert) => [alert.hasMoved, alert.problem])).toEqual(
-      answers.map(() => [false, problem]),
+      replies.map(() => [false, problem]),
     );
   });
 
@@ -125,8 +125,8 @@ describe('an alert that fits nothing', () => {
 
 describe('the inbox', () => {
   it('moves the execution and keeps the books', () => {
-    const answer = { execution: ref, as: bob, output: 'Approved', comment: 'enjoy' };
-    expect(bench.tasks.completeInInbox(answer)).toBe(true);
+    const response = { execution: ref, as: bob, output: 'Approved', comment: 'enjoy' };
+    expect(bench.tasks.completeInInbox(response)).toBe(true);
     expect(standsAt()).toBe('Confirm');
     const { runs, variables } = bench.tasks.execution(ref);
     expect(runs[0]?.workItems.map(({ isOpen }) => isOpen)).toEqual([false, false]);

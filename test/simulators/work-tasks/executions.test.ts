@@ -46,9 +46,9 @@ describe('the control of an execution', () => {
 
   it.each(table)('%s on %s leads to %s', async (control, from, to) => {
     const ref = await reach(from);
-    const answer = await bench.post(control, controlBody(ref.id));
+    const response = await bench.post(control, controlBody(ref.id));
     expect(statusOf(ref)).toBe(to ?? from);
-    expect([answer.status, answer.body]).toEqual(
+    expect([response.status, response.body]).toEqual(
       to === undefined
         ? [500, { Message: `The operation is not possible in the state ${from}.` }]
         : [200, true],
@@ -169,8 +169,8 @@ describe('a start that cannot be', () => {
 
   it.each([{ enabled: false }, { published: false }])('of a workflow with %j is refused', async (change) => {
     bench.tasks.changeWorkflow('Plant', 'Leave WF', change);
-    const answer = await bench.post('execute', startBody);
-    expect(answer).toMatchObject({
+    const response = await bench.post('execute', startBody);
+    expect(response).toMatchObject({
       status: 500,
       body: { Message: "The workflow 'Leave WF' is disabled or has not been published." },
     });
@@ -185,8 +185,8 @@ describe('a stopped engine', () => {
       ['execute', startBody],
       ['abort', controlBody(id)],
     ] as const) {
-      const answer = await bench.post(operation, body);
-      expect(answer).toMatchObject({
+      const response = await bench.post(operation, body);
+      expect(response).toMatchObject({
         status: 500,
         body: { Message: 'The workflow engine service has been stopped.' },
       });

@@ -23,11 +23,11 @@ describe('an ordered fault that answers', () => {
     ['slow', 200, true],
   ])('%s answers %i and took effect: %s', async (fault, status, tookEffect) => {
     bench.tasks.fail({ path: '/execute', fault, delayMs: 5 });
-    const answer = await bench.post('execute', startBody);
-    expect(answer.status).toBe(status);
+    const response = await bench.post('execute', startBody);
+    expect(response.status).toBe(status);
     expect(bench.tasks.executions()).toHaveLength(tookEffect ? 1 : 0);
-    if (fault === 'http-503') expect(answer.headers.get('retry-after')).toBe('1');
-    if (fault === 'not-json') expect(answer.body).toBeUndefined();
+    if (fault === 'http-503') expect(response.headers.get('retry-after')).toBe('1');
+    if (fault === 'not-json') expect(response.body).toBeUndefined();
     expect(bench.tasks.requests).toMatchObject([{ method: 'POST', status, sent: startBody }]);
   });
 });
@@ -40,7 +40,7 @@ describe('an ordered fault that does not answer', () => {
     ['hang-after-effect', true],
   ])('%s took effect: %s', async (fault, tookEffect) => {
     bench.tasks.fail({ method: 'POST', fault });
-    const answer = bench.post('execute', startBody).then(
+    const response = bench.post('execute', startBody).then(
       () => 'answered',
       () => 'cut off',
     );
@@ -48,7 +48,7 @@ describe('an ordered fault that does not answer', () => {
     expect(bench.tasks.requests).toMatchObject([{ status: 'none' }]);
     expect(bench.tasks.executions()).toHaveLength(tookEffect ? 1 : 0);
     if (fault.startsWith('hang-')) await bench.tasks.stop();
-    expect(await answer).toBe('cut off');
+    expect(await response).toBe('cut off');
   });
 });
 
@@ -85,8 +85,8 @@ it('refuses connections while it is down and remembers everything when it comes 
 
 it('tells the time of its own clock', async () => {
   bench.advanceClock(86_400_000);
-  const answer = await bench.post('execute', startBody);
-  expect(answer.headers.get('date')).toBe('Wed, 05 Mar 2025 05:06:07 GMT');
+  const response = await bench.post('execute', startBody);
+  expect(response.headers.get('date')).toBe('Wed, 05 Mar 2025 05:06:07 GMT');
 });
 
 it('says what it waited for in vain', async () => {

@@ -28,8 +28,8 @@ describe('the documented keys', () => {
 
   it.each(required)('%s cannot do without %s', async (operation, key, body) => {
     const { [key]: _, ...rest } = body;
-    const answer = await bench.post(operation, rest);
-    expect([answer.status, answer.body]).toEqual([400, { Message: `The value '${key}' is missing.` }]);
+    const response = await bench.post(operation, rest);
+    expect([response.status, response.body]).toEqual([400, { Message: `The value '${key}' is missing.` }]);
   });
 
   it.each(required)(
@@ -50,8 +50,8 @@ describe('the documented keys', () => {
     ['lastinstance', { repository: 'Plant', workflow: 'Leave WF' }],
     ['activityoutput', { repository: 'Plant', executionid: '1001', activityname: 'Manager Approval' }],
   ])('%s asks for repo, not repository', async (operation, query) => {
-    const answer = await bench.get(operation, query);
-    expect([answer.status, answer.body]).toEqual([400, { Message: "The value 'repo' is missing." }]);
+    const response = await bench.get(operation, query);
+    expect([response.status, response.body]).toEqual([400, { Message: "The value 'repo' is missing." }]);
   });
 });
 
@@ -61,8 +61,8 @@ describe('a body', () => {
   });
 
   it('that is no JSON by its content type is refused', async () => {
-    const answer = await bench.post('execute', startBody, { 'content-type': 'text/plain' });
-    expect(answer.status).toBe(415);
+    const response = await bench.post('execute', startBody, { 'content-type': 'text/plain' });
+    expect(response.status).toBe(415);
   });
 
   it.each([
@@ -94,8 +94,8 @@ describe('the data', () => {
     ['<a/><b/>', 400],
     [7, 400],
   ])('%j answers %i', async (data, status) => {
-    const answer = await bench.post('executewithvariables', { ...place, user: ann, data });
-    expect(answer.status).toBe(status);
+    const response = await bench.post('executewithvariables', { ...place, user: ann, data });
+    expect(response.status).toBe(status);
   });
 
   it('is not looked at where nobody checks', async () => {
@@ -180,9 +180,9 @@ describe('a path', () => {
 
   it('is a page saying 404 until the application is converted', async () => {
     bench.tasks.change({ isConverted: false });
-    const answer = await bench.post('execute', startBody);
-    expect(answer.status).toBe(404);
-    expect(answer.text).toMatch(/^<!DOCTYPE html>/);
+    const response = await bench.post('execute', startBody);
+    expect(response.status).toBe(404);
+    expect(response.text).toMatch(/^<!DOCTYPE html>/);
   });
 
   it('is not posted to in an old build', async () => {

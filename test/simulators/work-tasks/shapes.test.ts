@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExecutionStatus } from '../../../src/simulators/work-tasks/engine/model.js';
 import type { ErrorForm } from '../../../src/simulators/work-tasks/server/refusal.js';
-import type { AnswerShape } from '../../../src/simulators/work-tasks/wire/answer-shape.js';
+import type { ResponseShape } from '../../../src/simulators/work-tasks/wire/answer-shape.js';
 import type { StatusForm } from '../../../src/simulators/work-tasks/wire/status-text.js';
 import type { Bench } from './start-bench.js';
 import { ann, controlBody, member, place, startBench, startBody } from './start-bench.js';
@@ -29,7 +29,7 @@ afterEach(() => bench.tasks.stop());
 const ns = 'xmlns="http://schemas.microsoft.com/2003/10/Serialization/"';
 
 describe('the answer to execute', () => {
-  it.each<[AnswerShape, number, string]>([
+  it.each<[ResponseShape, number, string]>([
     ['value', 200, '1001'],
     ['quoted-string', 200, '"1001"'],
     ['plain-text', 200, '1001'],
@@ -45,10 +45,10 @@ describe('the answer to execute', () => {
     ['no-content', 204, ''],
   ])('as %s is %i %s, and it took effect', async (shape, status, text) => {
     bench.tasks.change({ shape });
-    const answer = await bench.post('execute', startBody);
-    expect([answer.status, answer.text]).toEqual([status, text]);
+    const response = await bench.post('execute', startBody);
+    expect([response.status, response.text]).toEqual([status, text]);
     expect(bench.tasks.executions()).toHaveLength(1);
-    const type = answer.headers.get('content-type')?.split(';')[0];
+    const type = response.headers.get('content-type')?.split(';')[0];
     const isXml = shape.startsWith('xml');
     if (isXml) expect(type).toBe('application/xml');
     else if (shape === 'plain-text') expect(type).toBe('text/plain');
@@ -62,7 +62,7 @@ describe('the answer to status', () => {
     return (await bench.get('status', { repo: 'Plant', executionid: `${id}` })).text;
   };
 
-  it.each<[StatusForm, AnswerShape, string]>([
+  it.each<[StatusForm, ResponseShape, string]>([
     ['code', 'value', '"SL"'],
     ['lower', 'value', '"sl"'],
     ['padded', 'value', '" SL  "'],
@@ -107,7 +107,7 @@ describe('the answer to status', () => {
 });
 
 describe('the answer to lastinstance', () => {
-  it.each<[AnswerShape, string]>([
+  it.each<[ResponseShape, string]>([
     ['pascal-object', '{"ExecutionId":1002,"Status":"SL"}'],
     ['camel-object', '{"executionId":1002,"status":"SL"}'],
     ['pairs', '[{"Key":"ExecutionId","Value":1002},{"Key":"Status","Value":"SL"}]'],
@@ -131,7 +131,7 @@ describe('the answer to activityoutput', () => {
     bench.tasks.startExecution({ ...place, user: ann });
   });
 
-  it.each<[AnswerShape, string]>([
+  it.each<[ResponseShape, string]>([
     ['pascal-object', '{"ActivityName":"Check & file","Output":"R&D"}'],
     ['value', '"R&D"'],
     ['xml', '<Result><ActivityName>Check &amp; file</ActivityName><Output>R&amp;D</Output></Result>'],
@@ -160,7 +160,7 @@ describe('the answer to activityoutput', () => {
     expect(outputs).toEqual(['', 'Approved']);
   });
 
-  it.each<[string, AnswerShape, string]>([
+  it.each<[string, ResponseShape, string]>([
     ['Days', 'pascal-object', '{"VariableName":"Days","Value":3}'],
     ['^Users', 'pascal-object', '{"VariableName":"^Users","Value":["a","b"]}'],
     ['^Users', 'quoted-string', '"a,b"'],
@@ -192,13 +192,13 @@ describe('a question about something that does not exist', () => {
   ];
 
   it.each(questions)('%s %j is an error, nothing, or null', async (operation, query) => {
-    const answers: unknown[] = [];
+    const replies: unknown[] = [];
     for (const notFound of ['error', 'empty', 'null'] as const) {
       bench.tasks.change({ notFound });
-      const answer = await bench.get(operation, query);
-      answers.push([answer.status, notFound === 'error' ? typeof answer.body : answer.text]);
+      const response = await bench.get(operation, query);
+      replies.push([response.status, notFound === 'error' ? typeof response.body : response.text]);
     }
-    expect(answers).toEqual([
+    expect(replies).toEqual([
       [500, 'object'],
       [200, ''],
       [200, 'null'],
@@ -220,8 +220,8 @@ describe('an error of the engine', () => {
     ['ok-minus-one', 200, '-1'],
   ])('as %s is %i %s', async (errors, status, text) => {
     bench.tasks.change({ errors });
-    const answer = await bench.post('execute', { ...startBody, workflow: 'Nothing' });
-    expect([answer.status, answer.text]).toEqual([status, text]);
+    const response = await bench.post('execute', { ...startBody, workflow: 'Nothing' });
+    expect([response.status, response.text]).toEqual([status, text]);
   });
 
   it('may be told in detail, as a page, or with another status', async () => {

@@ -34,7 +34,7 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
     const { world, bots } = await openBoth({ quorum: 2 });
     for (const run of rounds) {
       const { message } = await putNext(world, run);
-      const answers = await Promise.all(
+      const replies = await Promise.all(
         (['ada', 'bo'] as const).map(async (actor, index) => {
           const context = bots[index] ?? world.context;
           const click = world.clickOf(actor, 'approve', { message });
@@ -44,7 +44,7 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
           return (await context.store.findClick(click.id))?.answer?.kind;
         }),
       );
-      expect([...answers].sort()).toEqual(['decided', 'vote-counted']);
+      expect([...replies].sort()).toEqual(['decided', 'vote-counted']);
       await world.observe();
     }
     expect(world.command.arrivals).toHaveLength(rounds.length);
@@ -93,10 +93,10 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
         aProposal({ id: `${run}-${name}`, change, proposedAtMs: world.clock.now() }),
       );
       for (const proposal of proposals) await world.store.addChange(proposal);
-      const answers = await Promise.all(
+      const replies = await Promise.all(
         proposals.map(({ id, person }, index) => confirmChange(bots[index] ?? world.context, id, { person })),
       );
-      expect([...answers].sort()).toEqual(['confirmed', 'repeated']);
+      expect([...replies].sort()).toEqual(['confirmed', 'repeated']);
     }
   });
 

@@ -18,7 +18,7 @@ describePostgres('an answer of the database that is lost', (server) => {
   });
 
   it('leaves a click that was written down written, and to be worked on', async () => {
-    way.loseAnswerTo('insert into "clicks"');
+    way.loseResponseTo('insert into "clicks"');
     expect(await store.addClick(aClick())).toBe('written');
     expect(await store.addClick(aClick())).toBe('repeated');
     expect(await store.listUnfinishedClicks()).toHaveLength(1);
@@ -26,7 +26,7 @@ describePostgres('an answer of the database that is lost', (server) => {
 
   it('is an error where a transaction was committed, which is not run again', async () => {
     let runs = 0;
-    way.loseAnswerTo('commit');
+    way.loseResponseTo('commit');
     const work = store.inTransaction(async (transaction) => {
       runs += 1;
       await transaction.putNote('count', String(Number((await transaction.getNote('count')) ?? 0) + 1));
@@ -37,7 +37,7 @@ describePostgres('an answer of the database that is lost', (server) => {
   });
 
   it('is an error where a note was written, which is not written again', async () => {
-    way.loseAnswerTo('insert into "notes"');
+    way.loseResponseTo('insert into "notes"');
     await expect(store.putNote('a', 'b')).rejects.toThrow();
     expect(await store.getNote('a')).toBe('b');
   });

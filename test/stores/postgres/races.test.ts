@@ -120,8 +120,8 @@ describePostgres('two bots on one database', (server) => {
   });
 
   it('write the same press down once', async () => {
-    const answers = await Promise.all(stores().map((store) => store.addClick(aClick())));
-    expect([...answers].sort()).toEqual(['repeated', 'written']);
+    const replies = await Promise.all(stores().map((store) => store.addClick(aClick())));
+    expect([...replies].sort()).toEqual(['repeated', 'written']);
   });
 
   it('let one signal of a run be on its way', async () => {

@@ -1,4 +1,4 @@
-import type { SignalAnswer } from '../../../src/ports/backend.js';
+import type { SignalResult } from '../../../src/ports/backend.js';
 import { type Arrival, lostSignal, type SignalFault, unreachable } from './faults.js';
 import type { Fate } from './run.js';
 
@@ -9,13 +9,13 @@ export function takeSignal(
     readonly arrive: (how: Fate) => Arrival['outcome'];
     readonly arriveLate: (arrive: () => void) => void;
   },
-): SignalAnswer {
+): SignalResult {
   switch (fault?.kind) {
     case undefined:
-      return answerTo(way.arrive('counted'));
+      return replyTo(way.arrive('counted'));
     case 'stuck':
     case 'lost':
-      return answerTo(way.arrive(fault.kind));
+      return replyTo(way.arrive(fault.kind));
     case 'refuse':
       if (fault.when === 'after-effect') way.arrive('counted');
       return {
@@ -36,6 +36,6 @@ export function takeSignal(
   }
 }
 
-function answerTo(outcome: Arrival['outcome']): SignalAnswer {
+function replyTo(outcome: Arrival['outcome']): SignalResult {
   return outcome === 'refused' ? { kind: 'refused', reason: 'not-waiting' } : { kind: 'accepted' };
 }

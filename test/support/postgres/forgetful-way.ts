@@ -6,7 +6,7 @@ export interface ForgetfulWay {
   /** The address of a database, by this way. */
   readonly url: string;
   /** Lets the next statement that holds this text reach the server, and loses its answer and the connection. */
-  loseAnswerTo(text: string): void;
+  loseResponseTo(text: string): void;
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function openForgetfulWay(database: string): Promise<ForgetfulWay> 
       there.write(asked);
     });
     // Once the server has answered it has done what it was asked.
-    there.on('data', (answer) => (isLosing ? end() : here.write(answer)));
+    there.on('data', (reply) => (isLosing ? end() : here.write(reply)));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -43,7 +43,7 @@ export async function openForgetfulWay(database: string): Promise<ForgetfulWay> 
   url.port = String((server.address() as AddressInfo).port);
   return {
     url: url.href,
-    loseAnswerTo: (text) => {
+    loseResponseTo: (text) => {
       deadly = text;
     },
     async close() {

@@ -14,8 +14,8 @@ export interface Asked {
 
 /** Types a line and waits for an answer that was not there before. */
 export async function ask(stage: Stage, { as = 'ana', line, shows }: Asked): Promise<SeenMessage> {
-  const before = new Set(answersTo(stage, as).map(({ ts }) => ts));
-  const fresh = () => answersTo(stage, as).filter(({ ts }) => !before.has(ts));
+  const before = new Set(repliesTo(stage, as).map(({ ts }) => ts));
+  const fresh = () => repliesTo(stage, as).filter(({ ts }) => !before.has(ts));
   await type(stage, as, line);
   return soon(
     stage,
@@ -25,8 +25,8 @@ export async function ask(stage: Stage, { as = 'ana', line, shows }: Asked): Pro
 }
 
 /** Waits until an answer that is there says something else. */
-export function becomes(stage: Stage, answer: SeenMessage, text: RegExp): Promise<SeenMessage> {
-  const now = () => stage.slack.message(answer.channel, answer.ts) ?? answer;
+export function becomes(stage: Stage, reply: SeenMessage, text: RegExp): Promise<SeenMessage> {
+  const now = () => stage.slack.message(reply.channel, reply.ts) ?? reply;
   return soon(
     stage,
     () => (text.test(textOf(now())) ? now() : undefined),
@@ -47,7 +47,7 @@ export async function order(stage: Stage, { ends, ...asked }: Ordered): Promise<
   return becomes(stage, proposed, ends);
 }
 
-function answersTo(stage: Stage, actor: Actor): readonly SeenMessage[] {
+function repliesTo(stage: Stage, actor: Actor): readonly SeenMessage[] {
   return stage.slack.messages(places.pki, cast[actor].id).filter(({ visibleTo }) => visibleTo !== undefined);
 }
 

@@ -17,7 +17,7 @@ export async function finish(stage: Stage, expected: Aftermath): Promise<void> {
   await stage.bot().deliver();
   const seen = {
     posts: countPosts(stage),
-    answers: countAnswers(stage),
+    answers: countReplies(stage),
     signals: signalsOf(stage),
     errors: stage.log.errors(),
   };
@@ -33,7 +33,7 @@ function countPosts(stage: Stage): Record<string, number> {
   return counts;
 }
 
-function countAnswers(stage: Stage): Record<string, number> {
+function countReplies(stage: Stage): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const [name, { id }] of Object.entries(cast)) {
     const ephemeral = Object.values(places).flatMap((place) =>

@@ -48,9 +48,9 @@ describe('answering a click', () => {
         return work();
       },
     });
-    const answer = await world.click('ada', 'approve');
-    expect(answer).toMatchObject({ kind: 'broke' });
-    expect(world.slack.answers).toMatchObject([{ answer }]);
+    const reply = await world.click('ada', 'approve');
+    expect(reply).toMatchObject({ kind: 'broke' });
+    expect(world.slack.answers).toMatchObject([{ answer: reply }]);
     expect(world.log.lines.at(-1)).toMatchObject({
       level: 'error',
       fields: { err: { message: 'a defect' } },

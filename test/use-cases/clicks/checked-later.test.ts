@@ -33,7 +33,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     const counted: string[] = [];
     const metrics = {
       ...noMetrics,
-      clickAnswered: ({ answer }: { readonly answer: string }) => void counted.push(answer),
+      clickReplied: ({ answer: reply }: { readonly answer: string }) => void counted.push(reply),
     };
     const context = { ...world.context, metrics };
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });

@@ -168,8 +168,8 @@ describe('one click', () => {
 
   it('of two people who press at the same moment tells the slower one', async () => {
     const world = await worlds.openWithCard();
-    const answers = await Promise.all([world.click('ada', 'approve'), world.click('bo', 'deny')]);
-    expect(answers.map((answer) => answer?.kind).sort()).toEqual(['being-decided', 'decided']);
+    const replies = await Promise.all([world.click('ada', 'approve'), world.click('bo', 'deny')]);
+    expect(replies.map((reply) => reply?.kind).sort()).toEqual(['being-decided', 'decided']);
     expect(world.command.arrivals).toHaveLength(1);
   });
 });

@@ -28,11 +28,11 @@ describe('a press on an alert', () => {
     expect(
       entries.map(({ kind, code, person, answered }) => [kind, code, person?.name, answered?.kind]),
     ).toEqual(
-      ['taken', 'muted', 'unmuted', 'details'].map((answer) => [
+      ['taken', 'muted', 'unmuted', 'details'].map((reply) => [
         'alert-action',
         incident.code,
         'Ada Okafor',
-        answer,
+        reply,
       ]),
     );
     expect(entries[1]?.answered?.untilMs).toBe(world.clock.now() + 3_600_000);

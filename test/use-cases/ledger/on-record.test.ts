@@ -106,7 +106,7 @@ describe('a decision whose way is not smooth', () => {
 
   it('is on record as nobody of ours, when it was decided elsewhere', async () => {
     const world = await worlds.openWithCard();
-    world.command.answerElsewhere('run-1', true);
+    world.command.decideElsewhere('run-1', true);
     await world.passTime(15_000);
     expect(reported(await recordsOf(world))).toEqual(['ending decided-elsewhere']);
   });

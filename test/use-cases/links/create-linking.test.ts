@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { entryOf } from '../../../src/domain/ledger/chain.js';
 import { boundToLink, type Link } from '../../../src/domain/links/link.js';
-import type { PersonSignIn, RefreshAnswer } from '../../../src/ports/person-sign-in.js';
+import type { PersonSignIn, RefreshResult } from '../../../src/ports/person-sign-in.js';
 import type { Store } from '../../../src/ports/store.js';
 import type { SecretBox } from '../../../src/ports/vault.js';
 import { createHmacSigner } from '../../../src/seal.js';
@@ -22,7 +22,7 @@ let nowMs = noonMs;
 let used: string[] = [];
 let revoked: string[] = [];
 let atProvider: () => Promise<void> = async () => {};
-let answers: (used: string) => RefreshAnswer;
+let replies: (used: string) => RefreshResult;
 
 beforeEach(async () => {
   store = await openSqliteStore({ file: ':memory:' });
@@ -30,7 +30,7 @@ beforeEach(async () => {
   used = [];
   revoked = [];
   atProvider = async () => {};
-  answers = (token) => ({
+  replies = (token) => ({
     kind: 'refreshed',
     tokens: {
       accessToken: `access of ${token}`,
@@ -47,7 +47,7 @@ const signIn: PersonSignIn = {
   async refresh(token) {
     used.push(token);
     await atProvider();
-    return answers(token);
+    return replies(token);
   },
   async revoke(token) {
     revoked.push(token);
@@ -118,7 +118,7 @@ describe('speaking for a person', () => {
 
   it('ends a link the provider does not honour, on record', async () => {
     await link();
-    answers = () => ({ kind: 'revoked' });
+    replies = () => ({ kind: 'revoked' });
     expect(await linkingOf().linking.accessOf('corp', person)).toEqual({ kind: 'ended' });
     expect(await store.findLink('corp', person)).toBeUndefined();
     const records = await store.listLedger({ system: 'corp', after: 0, limit: 9 });

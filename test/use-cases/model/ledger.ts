@@ -74,9 +74,9 @@ async function isWished(
 ): Promise<boolean> {
   let isWished = false;
   for (const click of clicks) {
-    const answer = (await world.store.findClick(click.id))?.answer;
-    if (answer?.kind === 'vote-withdrawn' || answer?.kind === 'taken-back') isWished = false;
-    const isTurnedDown = answer?.kind === 'refused' || answer?.kind === 'too-old' || answer?.kind === 'over';
+    const reply = (await world.store.findClick(click.id))?.answer;
+    if (reply?.kind === 'vote-withdrawn' || reply?.kind === 'taken-back') isWished = false;
+    const isTurnedDown = reply?.kind === 'refused' || reply?.kind === 'too-old' || reply?.kind === 'over';
     if (isWish(click) && !isTurnedDown) isWished = true;
   }
   return isWished;

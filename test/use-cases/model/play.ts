@@ -1,6 +1,6 @@
 import type { Store } from '../../../src/ports/store.js';
 import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
-import { createAnswerTimes } from '../../../src/use-cases/readiness/answer-times.js';
+import { createResponseTimes } from '../../../src/use-cases/readiness/answer-times.js';
 import { createObservationLease } from '../../../src/use-cases/replicas/observation-lease.js';
 import { observeAlone } from '../../../src/use-cases/replicas/observe-alone.js';
 import type { TestRuntime } from '../../support/around.js';
@@ -107,7 +107,7 @@ async function happen(stage: Stage, action: Action): Promise<void> {
     case 'turn-clock':
       return clock.advance(action.ms);
     case 'answer-elsewhere':
-      return command.answerElsewhere(runId, action.approved);
+      return command.decideElsewhere(runId, action.approved);
     case 'change-facts':
       return command.changeFacts(runId, { names: [action.name] });
     case 'reach':
@@ -171,7 +171,7 @@ async function observe({ world }: Stage): Promise<void> {
   const [backend] = context.backends.values();
   if (!backend || !context.store.isShared) return void (await world.observe());
   const lease = createObservationLease(context, backend.system);
-  await observeAlone(context, { backend, lease, answerTimes: createAnswerTimes() });
+  await observeAlone(context, { backend, lease, responseTimes: createResponseTimes() });
 }
 
 async function click(

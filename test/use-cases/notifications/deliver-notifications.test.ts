@@ -81,7 +81,7 @@ describe('delivering', () => {
 
   it('takes dead buttons away before it says anything new', async () => {
     const world = await worlds.openWithCard();
-    world.command.answerElsewhere('run-1', true);
+    world.command.decideElsewhere('run-1', true);
     world.command.start('run-2');
     const before = world.slack.calls.length;
     await world.passTime(15_000);
@@ -103,7 +103,7 @@ describe('delivering', () => {
   it('leaves a deleted card deleted once it is over', async () => {
     const world = await worlds.openWithCard();
     world.slack.remove(world.card().message);
-    world.command.answerElsewhere('run-1', true);
+    world.command.decideElsewhere('run-1', true);
     await world.passTime(15_000);
     expect(world.slack.cards()).toHaveLength(0);
     expect(await world.store.countPending()).toBe(0);

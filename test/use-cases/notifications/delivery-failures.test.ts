@@ -85,7 +85,7 @@ describe('a delivery that fails', () => {
   it('does not move a card that is over', async () => {
     const world = await worlds.openWithCard();
     world.slack.archive('C0PKI');
-    world.command.answerElsewhere('run-1', true);
+    world.command.decideElsewhere('run-1', true);
     await world.passTime(15_000);
     expect(world.slack.cards().map(({ message }) => message.channel)).toEqual(['C0PKI']);
   });
@@ -130,7 +130,7 @@ describe('a delivery that fails', () => {
   it('is given up aloud when the chat refuses it and nobody can act on it any more', async () => {
     const world = await worlds.openWithCard();
     world.slack.failNext({ call: 'update', code: 'refused' });
-    world.command.answerElsewhere('run-1', true);
+    world.command.decideElsewhere('run-1', true);
     await world.passTime(15_000);
     expect(world.log.sentences('error')).toEqual(['A message was given up']);
     expect(await world.store.countPending()).toBe(0);

@@ -76,7 +76,7 @@ describe('a look that finds more than it can take in', () => {
 describe('observing a run people were asked about', () => {
   it('concludes nothing while the system cannot be looked at', async () => {
     const world = await worlds.openWithCard();
-    world.command.answerElsewhere('run-1', true);
+    world.command.decideElsewhere('run-1', true);
     world.command.faults.isUnreachable = true;
     expect(await world.observe()).toMatchObject({ kind: 'unreachable', error: { code: 'unreachable' } });
     expect((await world.approval()).state.kind).toBe('waiting');
@@ -137,7 +137,7 @@ describe('observing a run people were asked about', () => {
   it('credits nobody with a decision made in the portal, and tells the requester', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.click('ada', 'approve');
-    world.command.answerElsewhere('run-1', false);
+    world.command.decideElsewhere('run-1', false);
     await world.passTime(15_000);
     expect(world.card().card).toMatchObject({
       actions: ['details'],
@@ -150,7 +150,7 @@ describe('observing a run people were asked about', () => {
     const world = await worlds.open();
     world.command.start('run-1', twoSteps);
     await world.passTime(0);
-    world.command.answerElsewhere('run-1', true);
+    world.command.decideElsewhere('run-1', true);
     await world.passTime(15_000);
     expect(world.slack.cards().map(({ card }) => [card.approval.step, card.approval.state.kind])).toEqual([
       ['approval-1', 'ended'],

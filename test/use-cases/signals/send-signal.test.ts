@@ -14,7 +14,7 @@ describe('a decision that may be sent', () => {
       kind: 'recorded',
       decision: { verdict: 'approve' },
     });
-    world.command.answerElsewhere('run-1', true);
+    world.command.decideElsewhere('run-1', true);
     await world.passTime(15_000);
     expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'approved', elsewhere: true } });
   });
@@ -22,7 +22,7 @@ describe('a decision that may be sent', () => {
   it('ends differently than decided when others reject what was recorded', async () => {
     const world = await worlds.openWithCard({ needed: 2 });
     await world.click('ada', 'approve');
-    world.command.answerElsewhere('run-1', false);
+    world.command.decideElsewhere('run-1', false);
     await world.passTime(15_000);
     expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'overtaken' } });
   });
@@ -147,7 +147,7 @@ describe('a decision that must not be sent', () => {
 
   it('because it was decided elsewhere: the card says so, and its makers hear that theirs changed nothing', async () => {
     const world = await worlds.openWithCard();
-    world.command.answerElsewhere('run-1', false);
+    world.command.decideElsewhere('run-1', false);
     await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'decided-elsewhere' } });
     await world.deliver();
@@ -218,7 +218,7 @@ describe('a decision that must not be sent', () => {
 
   it('because what it lacks is known on this side: it is called refused also where the run has moved', async () => {
     const world = await worlds.openWithCard();
-    world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', true);
+    world.command.faults.beforeNextSignal = () => world.command.decideElsewhere('run-1', true);
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'nobody-mapped', when: 'unsent' };
     await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ kind: 'waiting', note: { kind: 'refused' } });
@@ -231,7 +231,7 @@ describe('a decision to which the system answered no', () => {
     const steps = ['approval-1', 'approval-2'].map((uniqueName) => ({ uniqueName, needed: 1 }));
     world.command.start('run-1', steps);
     await world.passTime(0);
-    world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', true);
+    world.command.faults.beforeNextSignal = () => world.command.decideElsewhere('run-1', true);
     await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken', isRefused: true } });
     await world.passTime(15_000);
@@ -240,7 +240,7 @@ describe('a decision to which the system answered no', () => {
 
   it('ended between the last look and the signal: whose doing that is stays open', async () => {
     const world = await worlds.openWithCard();
-    world.command.faults.beforeNextSignal = () => world.command.answerElsewhere('run-1', false);
+    world.command.faults.beforeNextSignal = () => world.command.decideElsewhere('run-1', false);
     await world.click('ada', 'approve');
     expect((await world.approval()).state).toMatchObject({ ending: { kind: 'overtaken', isRefused: true } });
   });

@@ -80,7 +80,7 @@ describe('a signal nobody answered', () => {
       await world.passTime(minuteMs);
       expect(world.card().card.approval.state).toMatchObject({ isInferred: true });
       for (let approver = 0; approver < needed; approver += 1)
-        world.command.answerElsewhere('run-1', true, `KEYEXAMPLE\\portal-${approver}`);
+        world.command.decideElsewhere('run-1', true, `KEYEXAMPLE\\portal-${approver}`);
       await world.passTime(minuteMs);
       expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'overtaken' } });
     },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChangeRecord } from '../../../src/domain/change-record.js';
 import type { WorkflowBackend } from '../../../src/ports/backend.js';
 import { BackendError } from '../../../src/ports/errors.js';
-import type { ChangeAnswer } from '../../../src/ports/operations.js';
+import type { ChangeResult } from '../../../src/ports/operations.js';
 import { carryOutChange } from '../../../src/use-cases/commands/changes/carry-out-change.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { takeInboundApproval } from '../../../src/use-cases/observation/take-told-approval.js';
@@ -18,7 +18,7 @@ const worlds = createWorlds();
 interface Meanwhile {
   readonly atRead?: (world: World) => Promise<unknown>;
   readonly atSend?: (world: World) => Promise<unknown>;
-  readonly answer?: () => ChangeAnswer;
+  readonly answer?: () => ChangeResult;
 }
 
 /** Confirms Zoe's command that activity 501 of run-1 is approved, and carries it out. */
@@ -112,10 +112,10 @@ describe('a card that is put while a command is on its way to its activity', () 
   });
 
   it.each([
-    ['refused', (): ChangeAnswer => ({ kind: 'refused', reason: 'wrong-state' })],
+    ['refused', (): ChangeResult => ({ kind: 'refused', reason: 'wrong-state' })],
     [
       'never sent',
-      (): ChangeAnswer => {
+      (): ChangeResult => {
         throw new BackendError('connection refused', {
           system: 'command',
           code: 'unreachable',
@@ -124,8 +124,8 @@ describe('a card that is put while a command is on its way to its activity', () 
         });
       },
     ],
-  ])('says so no more once the command was %s', async (_what, answer) => {
-    const { world, stored } = await carryOut({ atSend: tellAndShow, answer });
+  ])('says so no more once the command was %s', async (_what, reply) => {
+    const { world, stored } = await carryOut({ atSend: tellAndShow, answer: reply });
     expect(stored?.phase).toBe('over');
     expect(world.card().edits).toBeGreaterThan(0);
     expect(world.card().card.answeredBy).toBeUndefined();

@@ -52,14 +52,14 @@ export async function send(world: World, saying: Saying = {}): Promise<InboundRe
     { uniqueName: 'what-follows', needed: 1 },
   ]);
   world.command.set(run, { isForBot: false });
-  const answer = await takeInboundApproval(world.context, asked(saying));
+  const reply = await takeInboundApproval(world.context, asked(saying));
   await world.deliver();
-  return answer;
+  return reply;
 }
 
 /** Lets the workflow say something more about what it told before. */
 export async function say(world: World, more: Asked): Promise<InboundResult> {
-  const answer = await takeInboundApproval(world.context, more);
+  const reply = await takeInboundApproval(world.context, more);
   await world.deliver();
-  return answer;
+  return reply;
 }

@@ -111,8 +111,8 @@ describe('what a workflow tells again', () => {
     await send(world, { key: 'one' });
     await say(world, asked({ key: 'two' }));
     const codes = world.slack.cards().map(({ card }) => card.approval.code);
-    const answer = await say(world, askedByActivity('501'));
-    expect(answer).toEqual({ kind: 'ambiguous', codes: codes.toReversed() });
+    const reply = await say(world, askedByActivity('501'));
+    expect(reply).toEqual({ kind: 'ambiguous', codes: codes.toReversed() });
     expect(world.slack.cards()).toHaveLength(2);
     expect((await say(world, asked({ key: 'two', activityId: '501' }))).kind).toBe('completed');
   });

@@ -26,7 +26,7 @@ describe('a desk that counts', () => {
       metrics: {
         ...noMetrics,
         decided: (decision) => void counted.push(decision),
-        clickAnswered: ({ verb, answer }) => void counted.push({ verb, answer }),
+        clickReplied: ({ verb, answer: reply }) => void counted.push({ verb, answer: reply }),
       },
     });
     await service.work(click.id);

@@ -34,7 +34,7 @@ describe('the health that operators are shown', () => {
     const world = await open(aReader());
     await world.passTime(0);
     expect(await healthIn(world)).toEqual({
-      systems: [{ label: 'Command', answeredAtMs: world.clock.now(), hasAlerts: expect.any(Boolean) }],
+      systems: [{ label: 'Command', respondedAtMs: world.clock.now(), hasAlerts: expect.any(Boolean) }],
       withoutCard: [],
       outbox: [],
       incidents: [],
@@ -46,11 +46,11 @@ describe('the health that operators are shown', () => {
   it('says since when a system gives no answer, and when it last did', async () => {
     const world = await open(aReader());
     await world.passTime(0);
-    const answeredAtMs = world.clock.now();
+    const respondedAtMs = world.clock.now();
     world.command.faults.isUnreachable = true;
     await world.passTime(15_000);
     const silence = { sinceMs: world.clock.now(), polls: 1 };
-    expect((await healthIn(world)).systems).toMatchObject([{ answeredAtMs, silence }]);
+    expect((await healthIn(world)).systems).toMatchObject([{ respondedAtMs, silence }]);
   });
 
   it('names an approval without a card, and why', async () => {

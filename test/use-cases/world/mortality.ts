@@ -22,7 +22,7 @@ export interface Mortality {
 }
 
 /** Calls whose effect may have happened when the bot dies before it has heard so. */
-const hasEffect = /sendSignal|command\.change|post|update|answerPrivately/;
+const hasEffect = /sendSignal|command\.change|post|update|replyToClick/;
 const isRead = /^(find|list|get|recall|count|next|latest|last|is|stands|code|inTransaction|close)/;
 /** Points at which nothing is lost that the point before or after them would not lose as well. */
 const isDull =

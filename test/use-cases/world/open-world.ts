@@ -1,4 +1,4 @@
-import type { Answer } from '../../../src/domain/answer.js';
+import type { ClickReply } from '../../../src/domain/answer.js';
 import type { Approval } from '../../../src/domain/approval.js';
 import type { Card } from '../../../src/domain/card.js';
 import type { Click } from '../../../src/domain/click.js';
@@ -46,7 +46,7 @@ export interface World {
   /** Makes a click on a card as somebody who sees it now would. */
   clickOf(actor: Actor, verb: Click['verb'], change?: Partial<Click>): Click;
   /** Presses a button on the card and waits for the bot's answer, which is also written down. */
-  click(actor: Actor, verb: Click['verb'], change?: Partial<Click>): Promise<Answer | undefined>;
+  click(actor: Actor, verb: Click['verb'], change?: Partial<Click>): Promise<ClickReply | undefined>;
   close(): Promise<void>;
 }
 

@@ -54,7 +54,7 @@ export const stories: readonly Story[] = [
     async run({ world, click }) {
       await click('ada', 'approve');
       await world.passTime(15_000);
-      world.command.answerElsewhere('run-1', true);
+      world.command.decideElsewhere('run-1', true);
       await world.passTime(15_000);
     },
   },

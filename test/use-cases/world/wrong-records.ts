@@ -1,4 +1,4 @@
-import type { Answer } from '../../../src/domain/answer.js';
+import type { ClickReply } from '../../../src/domain/answer.js';
 import { entryOf } from '../../../src/domain/ledger/chain.js';
 import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
 import { readLedger } from '../../../src/use-cases/ledger/read-ledger.js';
@@ -22,10 +22,10 @@ export async function wrongRecords(
   for (const id of writtenClicks) {
     const own = entries.filter(({ note }) => note?.click === id);
     const [only] = own;
-    const answer = (await world.store.findClick(id))?.answer;
+    const reply = (await world.store.findClick(id))?.answer;
     if (own.length !== 1 || !only) lies.push(`${id} is on record ${own.length} times`);
-    else if (only.answered?.kind !== answer?.kind || isDecision(only) !== isDecided(answer))
-      lies.push(`${id} is on record as ${only.kind}, and was answered ${answer?.kind}`);
+    else if (only.answered?.kind !== reply?.kind || isDecision(only) !== isDecided(reply))
+      lies.push(`${id} is on record as ${only.kind}, and was answered ${reply?.kind}`);
   }
   const left = entries.filter(({ kind }) => kind === 'signal').length;
   if (left < world.command.arrivals.length)
@@ -41,6 +41,6 @@ function isDecision({ kind }: LedgerEntry): boolean {
   return kind === 'decision';
 }
 
-function isDecided(answer: Answer | undefined): boolean {
-  return answer?.kind === 'decided';
+function isDecided(reply: ClickReply | undefined): boolean {
+  return reply?.kind === 'decided';
 }

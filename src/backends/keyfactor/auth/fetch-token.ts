@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackendError, ContractError } from '../../../ports/errors.js';
 import type { IssuedToken } from '../../../shared/http/token-source.js';
-import { type HttpAnswer, isSuccess, parsedObject } from '../http/answer.js';
+import { type HttpResponse, isSuccess, parsedObject } from '../http/answer.js';
 import { errorFromFailure } from '../http/errors.js';
 import type { Policies } from '../http/policies.js';
 import type { Transport } from '../http/transport.js';
@@ -11,7 +11,7 @@ import type { OAuthSettings } from './settings.js';
 /** Assumed when the provider does not say how long a token lives. */
 const assumedLifetimeS = 300;
 
-const tokenAnswer = z.object({
+const tokenResponse = z.object({
   access_token: z.string().min(1),
   expires_in: z.coerce.number().positive().catch(assumedLifetimeS),
 });
@@ -32,7 +32,7 @@ export function createFetchToken(deps: {
 }
 
 /** Asks; a failure is told as one of a read, since a lost token changes nothing. */
-async function askProvider(ask: () => Promise<HttpAnswer>, system: string): Promise<HttpAnswer> {
+async function askProvider(ask: () => Promise<HttpResponse>, system: string): Promise<HttpResponse> {
   try {
     return await ask();
   } catch (thrown) {
@@ -57,9 +57,9 @@ function tokenRequest(auth: OAuthSettings, clientSecret: string) {
   return { method: 'POST' as const, url: auth.tokenUrl, headers, body: form.toString() };
 }
 
-function issuedToken(answer: HttpAnswer, system: string): IssuedToken {
-  if (!isSuccess(answer)) throw refusal(answer, system);
-  const parsed = tokenAnswer.safeParse(parsedObject(answer));
+function issuedToken(response: HttpResponse, system: string): IssuedToken {
+  if (!isSuccess(response)) throw refusal(response, system);
+  const parsed = tokenResponse.safeParse(parsedObject(response));
   if (!parsed.success) {
     const paths = parsed.error.issues.map(({ path }) => path.join('.'));
     throw new ContractError('The token endpoint did not answer with a token', { system, paths });
@@ -68,12 +68,12 @@ function issuedToken(answer: HttpAnswer, system: string): IssuedToken {
 }
 
 /** Makes the error of a provider that gives no token; only its short error word is repeated. */
-function refusal(answer: HttpAnswer, system: string): BackendError {
-  const word = parsedObject(answer)?.error;
+function refusal(response: HttpResponse, system: string): BackendError {
+  const word = parsedObject(response)?.error;
   const said = typeof word === 'string' && /^[a-z_]{1,40}$/.test(word) ? ` (${word})` : '';
-  const isPassing = answer.status === 429 || answer.status >= 500;
-  return new BackendError(`The token endpoint answered ${answer.status}${said}`, {
-    code: answer.status === 429 ? 'throttled' : isPassing ? 'server-error' : 'sign-in',
+  const isPassing = response.status === 429 || response.status >= 500;
+  return new BackendError(`The token endpoint answered ${response.status}${said}`, {
+    code: response.status === 429 ? 'throttled' : isPassing ? 'server-error' : 'sign-in',
     system,
     retryable: isPassing,
     applied: 'no',

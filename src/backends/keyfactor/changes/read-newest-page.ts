@@ -24,8 +24,8 @@ export function createReadNewestPage(deps: {
   return async (page, queryString) => {
     const order = { sortField: 'LastModified', order: 'descending' } as const;
     const query = pageQuery(everyInstance, { queryString, page, pageSize, ...order }, server);
-    const answer = await client.get(everyInstance, { version: apiVersion.instances, query });
-    if (!isSuccess(answer)) throw client.unexpected(answer, 'GET', everyInstance);
-    return readRows(answer, instanceRow, { system, path: everyInstance, log });
+    const response = await client.get(everyInstance, { version: apiVersion.instances, query });
+    if (!isSuccess(response)) throw client.unexpected(response, 'GET', everyInstance);
+    return readRows(response, instanceRow, { system, path: everyInstance, log });
   };
 }

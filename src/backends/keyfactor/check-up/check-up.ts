@@ -3,7 +3,7 @@ import { BackendError } from '../../../ports/errors.js';
 import type { Log } from '../../../ports/log.js';
 import { checkClock } from '../../../use-cases/watch/check-clock.js';
 import type { ReadDefinitions } from '../definitions/read-steps.js';
-import { type HttpAnswer, isFromApi, isSuccess } from '../http/answer.js';
+import { type HttpResponse, isFromApi, isSuccess } from '../http/answer.js';
 import type { Client } from '../http/client.js';
 import { pageQuery } from '../instances/page-query.js';
 import type { ListDefinitions } from '../operations/list-definitions.js';
@@ -70,7 +70,7 @@ interface Asked {
 async function ask(
   { client, server }: CheckUpDeps,
   { path, can, permission, without }: Asked,
-): Promise<{ readonly check: CheckUp; readonly answer?: HttpAnswer }> {
+): Promise<{ readonly check: CheckUp; readonly answer?: HttpResponse }> {
   const name = `${server.name}: ${can}`;
   const isDefinitions = path === '/Workflow/Definitions';
   const wanted = isDefinitions ? server.apiVersion.definitions : server.apiVersion.instances;
@@ -78,11 +78,11 @@ async function ask(
   const sortField = isDefinitions ? 'DisplayName' : undefined;
   const page = { queryString: undefined, page: 1, pageSize: 1, sortField, order: 'ascending' } as const;
   try {
-    const answer = await client.get(path, { version, query: pageQuery(path, page, server) });
-    if (isSuccess(answer)) return { answer, check: { name, verdict: 'good', detail: permission } };
-    if (answer.status === 403 && (isFromApi(answer) || answer.body.trim() === ''))
-      return { answer, check: lacking({ name, permission, without }) };
-    throw client.unexpected(answer, 'GET', path);
+    const response = await client.get(path, { version, query: pageQuery(path, page, server) });
+    if (isSuccess(response)) return { answer: response, check: { name, verdict: 'good', detail: permission } };
+    if (response.status === 403 && (isFromApi(response) || response.body.trim() === ''))
+      return { answer: response, check: lacking({ name, permission, without }) };
+    throw client.unexpected(response, 'GET', path);
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return { check: { name, verdict: 'bad', detail: error.message, fix: fixOf(error, server) } };

@@ -1,5 +1,5 @@
 import type { Log } from '../../../ports/log.js';
-import { correlationIdOf, type HttpAnswer, isSuccess, saysNothingThere } from '../http/answer.js';
+import { correlationIdOf, type HttpResponse, isSuccess, saysNothingThere } from '../http/answer.js';
 import type { Client } from '../http/client.js';
 import type { KeyfactorServer } from '../settings.js';
 import { catalogueEntry, definitionWire, type StepWire } from '../wire/definition-wire.js';
@@ -24,16 +24,16 @@ export function createReadDefinitions(deps: {
   let warned = false;
 
   async function read(path: string, version: string, definitionVersion?: number) {
-    const answer = await client.get(path, { version, query: { definitionVersion } });
-    if (isSuccess(answer)) return answer;
-    if (!saysNothingThere(answer)) throw client.unexpected(answer, 'GET', path);
+    const response = await client.get(path, { version, query: { definitionVersion } });
+    if (isSuccess(response)) return response;
+    if (!saysNothingThere(response)) throw client.unexpected(response, 'GET', path);
     if (!warned) {
       warned = true;
       const fields = {
         system: server.name,
         path,
-        status: answer.status,
-        correlationId: correlationIdOf(answer),
+        status: response.status,
+        correlationId: correlationIdOf(response),
       };
       log.warn(fields, 'Definitions may not be read; cards will not say who may approve');
     }
@@ -43,8 +43,8 @@ export function createReadDefinitions(deps: {
   return {
     async steps(id, version) {
       const path = `/Workflow/Definitions/${encodeURIComponent(id)}`;
-      const parse = (answer: HttpAnswer) =>
-        readJson(answer, definitionWire, { system: server.name, path }).steps;
+      const parse = (response: HttpResponse) =>
+        readJson(response, definitionWire, { system: server.name, path }).steps;
       const first = await read(path, wanted === 'auto' ? '1' : wanted, version);
       if (first === undefined) return undefined;
       if (wanted !== 'auto' || !offersVersion2(first)) return parse(first);
@@ -54,14 +54,14 @@ export function createReadDefinitions(deps: {
     },
     async approvalParameters() {
       const path = '/Workflow/Definitions/Steps/RequireApproval';
-      const answer = await read(path, '1');
-      if (answer === undefined) return undefined;
-      return readJson(answer, catalogueEntry, { system: server.name, path })
+      const response = await read(path, '1');
+      if (response === undefined) return undefined;
+      return readJson(response, catalogueEntry, { system: server.name, path })
         .configurationparametersdefinition;
     },
   };
 }
 
-function offersVersion2(answer: HttpAnswer): boolean {
-  return /(^|[\s,])2(\.0)?($|[\s,])/.test(answer.headers['api-supported-versions'] ?? '');
+function offersVersion2(response: HttpResponse): boolean {
+  return /(^|[\s,])2(\.0)?($|[\s,])/.test(response.headers['api-supported-versions'] ?? '');
 }

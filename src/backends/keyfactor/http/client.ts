@@ -3,8 +3,8 @@ import type { Log } from '../../../ports/log.js';
 import type { Credentials } from '../../../shared/http/credentials.js';
 import { fixedToken } from '../auth/create-credentials.js';
 import type { KeyfactorServer } from '../settings.js';
-import { correlationIdOf, type HttpAnswer } from './answer.js';
-import { type Asked, errorFromAnswer, errorFromFailure } from './errors.js';
+import { correlationIdOf, type HttpResponse } from './answer.js';
+import { type Asked, errorFromResponse, errorFromFailure } from './errors.js';
 import type { Policies } from './policies.js';
 import { sendSignedIn } from './send-signed-in.js';
 import { baseUrlOf } from './server-address.js';
@@ -28,7 +28,7 @@ export interface Client {
   get(
     path: string,
     options: Caller & { readonly version: string; readonly query?: Query },
-  ): Promise<HttpAnswer>;
+  ): Promise<HttpResponse>;
   /**
    * Writes once; twice only when the first was answered 401, which changes nothing, and signing in anew worked.
    *
@@ -42,9 +42,9 @@ export interface Client {
       readonly body?: unknown;
       readonly deadline: AbortSignal;
     },
-  ): Promise<HttpAnswer>;
+  ): Promise<HttpResponse>;
   /** Makes the error for an answer that the caller has no use for. */
-  unexpected(answer: HttpAnswer, method: 'GET' | 'POST', path: string): Error;
+  unexpected(response: HttpResponse, method: 'GET' | 'POST', path: string): Error;
 }
 
 /** Creates the client of one server. */
@@ -64,12 +64,12 @@ export function createClient(deps: {
     return { transport, credentials: as === undefined ? credentials : fixedToken(as.accessToken) };
   }
 
-  async function finish(asked: Asked, sending: Promise<HttpAnswer>): Promise<HttpAnswer> {
+  async function finish(asked: Asked, sending: Promise<HttpResponse>): Promise<HttpResponse> {
     try {
-      const answer = await sending;
-      const correlationId = correlationIdOf(answer);
-      log.debug({ ...asked, status: answer.status, correlationId }, 'Keyfactor answered');
-      return answer;
+      const response = await sending;
+      const correlationId = correlationIdOf(response);
+      log.debug({ ...asked, status: response.status, correlationId }, 'Keyfactor answered');
+      return response;
     } catch (thrown) {
       throw errorFromFailure(thrown, asked);
     }
@@ -85,11 +85,11 @@ export function createClient(deps: {
           headers: headersFor(version),
           deadline: AbortSignal.timeout(server.timeout),
         });
-      const answer = await finish(asked, policies.read(send));
-      if (answer.status === 401 || answer.status === 429 || answer.status >= 500) {
-        throw errorFromAnswer(answer, asked);
+      const response = await finish(asked, policies.read(send));
+      if (response.status === 401 || response.status === 429 || response.status >= 500) {
+        throw errorFromResponse(response, asked);
       }
-      return answer;
+      return response;
     },
     async post(path, { version, query = {}, body, deadline, as }) {
       const asked: Asked = { system, method: 'POST', path };
@@ -102,11 +102,11 @@ export function createClient(deps: {
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           deadline,
         });
-      const answer = await finish(asked, policies.write(send));
-      if (answer.status === 429 || answer.status >= 500) throw errorFromAnswer(answer, asked);
-      return answer;
+      const response = await finish(asked, policies.write(send));
+      if (response.status === 429 || response.status >= 500) throw errorFromResponse(response, asked);
+      return response;
     },
-    unexpected: (answer, method, path) => errorFromAnswer(answer, { system, method, path }),
+    unexpected: (response, method, path) => errorFromResponse(response, { system, method, path }),
   };
 }
 

@@ -1,8 +1,8 @@
 import { isBrokenCircuitError, isBulkheadRejectedError } from 'cockatiel';
 import { BackendError, type BackendErrorCode } from '../../../ports/errors.js';
 import { TransportFailure } from '../../../shared/http/transport-failure.js';
-import { correlationIdOf, type HttpAnswer } from './answer.js';
-import { describeAnswer } from './describe-answer.js';
+import { correlationIdOf, type HttpResponse } from './answer.js';
+import { describeResponse } from './describe-answer.js';
 
 /** What was being asked, for the message. */
 export interface Asked {
@@ -13,15 +13,15 @@ export interface Asked {
 }
 
 /** Turns an HTTP answer that is not the expected one into the error the bot knows. */
-export function errorFromAnswer(answer: HttpAnswer, { system, method, path }: Asked): BackendError {
-  const code = codeFor(answer.status);
+export function errorFromResponse(response: HttpResponse, { system, method, path }: Asked): BackendError {
+  const code = codeFor(response.status);
   const hint = code === 'not-found' ? '; nothing is there: check apiPath' : '';
-  return new BackendError(`${method} ${path} was answered ${answer.status}${describeAnswer(answer)}${hint}`, {
+  return new BackendError(`${method} ${path} was answered ${response.status}${describeResponse(response)}${hint}`, {
     code,
     system,
     retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
-    applied: method === 'POST' && (answer.status >= 500 || answer.status === 408) ? 'unknown' : 'no',
-    correlationId: correlationIdOf(answer),
+    applied: method === 'POST' && (response.status >= 500 || response.status === 408) ? 'unknown' : 'no',
+    correlationId: correlationIdOf(response),
   });
 }
 

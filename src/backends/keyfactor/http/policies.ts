@@ -11,7 +11,7 @@ import {
 } from 'cockatiel';
 import { retryAfterMs } from '../../../shared/http/retry-after.js';
 import { TransportFailure } from '../../../shared/http/transport-failure.js';
-import type { HttpAnswer } from './answer.js';
+import type { HttpResponse } from './answer.js';
 
 /** How patient the client is; the defaults are meant for production. */
 export interface RetryOptions {
@@ -38,13 +38,13 @@ export const defaultRetryOptions: RetryOptions = {
 /** Longer than this a read does not wait; it fails, and the next observation tries again. */
 const longestPauseMs = 5_000;
 
-type Attempt = () => Promise<HttpAnswer>;
+type Attempt = () => Promise<HttpResponse>;
 
 /** How reads and writes are sent. */
 export interface Policies {
-  read(attempt: Attempt): Promise<HttpAnswer>;
+  read(attempt: Attempt): Promise<HttpResponse>;
   /** Sends once; only an open circuit keeps it from being sent. */
-  write(attempt: Attempt): Promise<HttpAnswer>;
+  write(attempt: Attempt): Promise<HttpResponse>;
 }
 
 /** Creates the policies of one server. */
@@ -82,13 +82,13 @@ function createRetry({ retries, pauseMs }: RetryOptions) {
 }
 
 function askedPauseMs(value: unknown): number {
-  return isAnswer(value) ? (retryAfterMs(value, Date.now()) ?? 0) : 0;
+  return isResponse(value) ? (retryAfterMs(value, Date.now()) ?? 0) : 0;
 }
 
 function hasStatus(value: unknown, statuses: readonly number[]): boolean {
-  return isAnswer(value) && statuses.includes(value.status);
+  return isResponse(value) && statuses.includes(value.status);
 }
 
-function isAnswer(value: unknown): value is HttpAnswer {
+function isResponse(value: unknown): value is HttpResponse {
   return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value;
 }

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
 import { transportFailureFrom } from '../../../shared/http/transport-failure.js';
-import type { HttpAnswer } from './answer.js';
+import type { HttpResponse } from './answer.js';
 
 /** One request, complete. */
 interface HttpRequest {
@@ -15,9 +15,9 @@ interface HttpRequest {
 }
 
 /** Sends one request and gives whatever answer comes; throws `TransportFailure` when none does. */
-export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
-const answerLimitBytes = 32 * 1024 * 1024;
+const responseLimitBytes = 32 * 1024 * 1024;
 
 /**
  * Creates a transport that trusts the given certificate authorities.
@@ -46,7 +46,7 @@ export function createTransport(options: { readonly ca?: readonly string[] | und
         transformResponse: [(data: unknown) => data],
         validateStatus: () => true,
         maxRedirects: 0,
-        maxContentLength: answerLimitBytes,
+        maxContentLength: responseLimitBytes,
       });
       return {
         status: response.status,

@@ -12,10 +12,10 @@ export type ReadInstance = (id: string) => Promise<InstanceDetail | undefined>;
 export function createReadInstance(client: Client, server: KeyfactorServer): ReadInstance {
   return async (id) => {
     const path = instancePath(id);
-    const answer = await client.get(path, { version: server.apiVersion.instances });
-    if (saysNothingThere(answer)) return undefined;
-    if (!isSuccess(answer)) throw client.unexpected(answer, 'GET', path);
-    const detail = readJson(answer, instanceDetail, { system: server.name, path });
+    const response = await client.get(path, { version: server.apiVersion.instances });
+    if (saysNothingThere(response)) return undefined;
+    if (!isSuccess(response)) throw client.unexpected(response, 'GET', path);
+    const detail = readJson(response, instanceDetail, { system: server.name, path });
     if (detail.id === id.toLowerCase()) return detail;
     throw new ContractError(`${path} was answered with another instance`, {
       system: server.name,

@@ -1,5 +1,5 @@
 import type { Log } from '../../../ports/log.js';
-import { correlationIdOf, type HttpAnswer, isSuccess } from '../http/answer.js';
+import { correlationIdOf, type HttpResponse, isSuccess } from '../http/answer.js';
 import type { Caller, Client } from '../http/client.js';
 import type { KeyfactorServer } from '../settings.js';
 import { type InstanceRow, instanceRow } from '../wire/instance-wire.js';
@@ -42,26 +42,26 @@ export function createReadPage(deps: {
   let sortFields: readonly string[] = stableFields;
 
   /** A 400 may be about the query as well, so only a field that was taken is remembered. */
-  async function ask(listed: Listed, { page, fields }: Attempt): Promise<HttpAnswer> {
+  async function ask(listed: Listed, { page, fields }: Attempt): Promise<HttpResponse> {
     const { list, queryString, as } = listed;
     const [sortField, ...others] = fields;
     const { pageSize } = server;
     // New rows come at the end, where they move no others.
     const query = pageQuery(list, { queryString, page, pageSize, sortField, order: 'ascending' }, server);
-    const answer = await client.get(list, { version: server.apiVersion.instances, query, as });
-    if (isSuccess(answer)) return answer;
-    if (answer.status !== 400 || others.length === 0) throw client.unexpected(answer, 'GET', list);
+    const response = await client.get(list, { version: server.apiVersion.instances, query, as });
+    if (isSuccess(response)) return response;
+    if (response.status !== 400 || others.length === 0) throw client.unexpected(response, 'GET', list);
     const later = await ask(listed, { page, fields: others });
-    const correlationId = correlationIdOf(answer);
+    const correlationId = correlationIdOf(response);
     log.warn({ system, sortField, correlationId }, 'The server does not sort by this field');
     sortFields = others;
     return later;
   }
 
   return async (listed, page) => {
-    const answer = await ask(listed, { page, fields: sortFields });
-    const read = () => readRows(answer, instanceRow, { system, path: listed.list, log });
-    return listed.cache ? listed.cache.recall(page, answer, read) : read();
+    const response = await ask(listed, { page, fields: sortFields });
+    const read = () => readRows(response, instanceRow, { system, path: listed.list, log });
+    return listed.cache ? listed.cache.recall(page, response, read) : read();
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Change } from '../../../domain/change.js';
-import type { ChangeAnswer, ChangeRefusal } from '../../../ports/operations.js';
-import type { HttpAnswer } from '../http/answer.js';
+import type { ChangeResult, ChangeRefusal } from '../../../ports/operations.js';
+import type { HttpResponse } from '../http/answer.js';
 import type { Client, Query } from '../http/client.js';
 import { messageIn } from '../http/describe-answer.js';
 import { judgeWrite } from '../http/judge-write.js';
@@ -19,20 +19,20 @@ export const keyfactorChanges = ['restart', 'stop'] as const satisfies readonly 
 export function createChange(deps: {
   readonly server: KeyfactorServer;
   readonly client: Client;
-}): (change: Change) => Promise<ChangeAnswer> {
+}): (change: Change) => Promise<ChangeResult> {
   const { server, client } = deps;
   return async (change) => {
     const { id, action, query } = orderOf(change);
     // Anything else in the place of an id could lead to another address.
     if (!/^[\w-]+$/.test(id)) return { kind: 'refused', reason: 'not-found' };
     const path = `${instancePath(id)}/${action}`;
-    const answer = await client.post(path, {
+    const response = await client.post(path, {
       version: server.apiVersion.instances,
       query,
       deadline: AbortSignal.timeout(server.signalTimeout),
     });
-    const judged = judge(answer);
-    if (judged === undefined) throw client.unexpected(answer, 'POST', path);
+    const judged = judge(response);
+    if (judged === undefined) throw client.unexpected(response, 'POST', path);
     return judged;
   };
 }
@@ -52,12 +52,12 @@ function orderOf(change: Change): {
   }
 }
 
-function judge(answer: HttpAnswer): ChangeAnswer | undefined {
-  const judgement = judgeWrite(answer);
+function judge(response: HttpResponse): ChangeResult | undefined {
+  const judgement = judgeWrite(response);
   if (judgement === undefined) return undefined;
   if (judgement === 'done') return { kind: 'accepted' };
-  const said = messageIn(answer);
-  const reason = judgement === 'bad-request' ? rejectionOf(answer) : reasons[judgement];
+  const said = messageIn(response);
+  const reason = judgement === 'bad-request' ? rejectionOf(response) : reasons[judgement];
   return { kind: 'refused', reason, ...(said === undefined ? {} : { said }) };
 }
 
@@ -68,6 +68,6 @@ const reasons = {
 } as const;
 
 /** The server rejects what does not fit the state of a run, and has no other code for a bad request. */
-function rejectionOf({ status }: HttpAnswer): ChangeRefusal {
+function rejectionOf({ status }: HttpResponse): ChangeRefusal {
   return status === 400 || status === 409 ? 'wrong-state' : 'bad-request';
 }

@@ -31,9 +31,9 @@ export function createListDefinitions(deps: {
   async function read(page: number, pageSize: number, queryString: string | undefined) {
     const order = { sortField: 'DisplayName', order: 'ascending' } as const;
     const query = pageQuery(path, { queryString, page, pageSize, ...order }, server);
-    const answer = await client.get(path, { version, query });
-    if (!isSuccess(answer)) throw client.unexpected(answer, 'GET', path);
-    return readRows(answer, definitionRow, { system: server.name, path, log });
+    const response = await client.get(path, { version, query });
+    if (!isSuccess(response)) throw client.unexpected(response, 'GET', path);
+    return readRows(response, definitionRow, { system: server.name, path, log });
   }
 
   return async (text) => {

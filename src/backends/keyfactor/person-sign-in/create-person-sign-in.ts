@@ -11,7 +11,7 @@ import {
   tokenRevocation,
 } from 'openid-client';
 import { ContractError } from '../../../ports/errors.js';
-import type { PersonSignIn, PersonTokens, SignInAnswer } from '../../../ports/person-sign-in.js';
+import type { PersonSignIn, PersonTokens, SignInResult } from '../../../ports/person-sign-in.js';
 import { createOpenProvider } from './open-provider.js';
 import type { ProviderConnection } from './provider-fetch.js';
 import type { PersonSignInSettings } from './settings.js';
@@ -34,15 +34,15 @@ export function createPersonSignIn(deps: {
   async function exchange(
     url: URL,
     { verifier, state }: Parameters<PersonSignIn['finishSignIn']>[0],
-  ): Promise<SignInAnswer> {
+  ): Promise<SignInResult> {
     const askedAtMs = now();
     const provider = await open();
     enableNonRepudiationChecks(provider);
     const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
-    const answer = await authorizationCodeGrant(provider, url, checks);
-    const claims = answer.claims();
-    if (answer.refresh_token === undefined) throw lacking(system, 'refresh_token');
-    const tokens = tokensIn(answer, { askedAtMs, refreshToken: answer.refresh_token });
+    const response = await authorizationCodeGrant(provider, url, checks);
+    const claims = response.claims();
+    if (response.refresh_token === undefined) throw lacking(system, 'refresh_token');
+    const tokens = tokensIn(response, { askedAtMs, refreshToken: response.refresh_token });
     if (claims === undefined) throw lacking(system, 'id_token');
     const { sub: subject } = claims;
     const username = await nameIn(claims, { provider, settings, subject, accessToken: tokens.accessToken });
@@ -63,13 +63,13 @@ export function createPersonSignIn(deps: {
         });
         return { url: url.href, verifier };
       }),
-    async finishSignIn(answer) {
-      const url = new URL(answer.callbackUrl);
+    async finishSignIn(response) {
+      const url = new URL(response.callbackUrl);
       const states = url.searchParams.getAll('state');
-      if (states.length !== 1 || states[0] !== answer.state) return { kind: 'wrong-state' };
+      if (states.length !== 1 || states[0] !== response.state) return { kind: 'wrong-state' };
       return askProvider(system, async () => {
         try {
-          return await exchange(url, answer);
+          return await exchange(url, response);
         } catch (thrown) {
           if (isDenied(thrown)) return { kind: 'cancelled' };
           if (isInvalidGrant(thrown)) return { kind: 'expired' };
@@ -81,8 +81,8 @@ export function createPersonSignIn(deps: {
       askProvider(system, async () => {
         const askedAtMs = now();
         try {
-          const answer = await refreshTokenGrant(await open(), refreshToken);
-          return { kind: 'refreshed', tokens: tokensIn(answer, { askedAtMs, refreshToken }) };
+          const response = await refreshTokenGrant(await open(), refreshToken);
+          return { kind: 'refreshed', tokens: tokensIn(response, { askedAtMs, refreshToken }) };
         } catch (thrown) {
           if (isInvalidGrant(thrown)) return { kind: 'revoked' };
           throw thrown;
@@ -100,13 +100,13 @@ export function createPersonSignIn(deps: {
 
 /** A provider that does not replace the refresh token leaves the one that was used. */
 function tokensIn(
-  answer: TokenEndpointResponse,
+  response: TokenEndpointResponse,
   used: { readonly askedAtMs: number; readonly refreshToken: string },
 ): PersonTokens {
   return {
-    accessToken: answer.access_token,
-    refreshToken: answer.refresh_token ?? used.refreshToken,
-    expiresAtMs: used.askedAtMs + (answer.expires_in ?? assumedLifetimeS) * 1000,
+    accessToken: response.access_token,
+    refreshToken: response.refresh_token ?? used.refreshToken,
+    expiresAtMs: used.askedAtMs + (response.expires_in ?? assumedLifetimeS) * 1000,
   };
 }
 

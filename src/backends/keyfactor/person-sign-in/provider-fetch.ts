@@ -1,6 +1,6 @@
 import type { CustomFetch } from 'openid-client';
 import { BackendError } from '../../../ports/errors.js';
-import type { HttpAnswer } from '../http/answer.js';
+import type { HttpResponse } from '../http/answer.js';
 import type { Policies } from '../http/policies.js';
 import type { Transport } from '../http/transport.js';
 
@@ -29,18 +29,18 @@ export function createProviderFetch(connection: ProviderConnection): CustomFetch
         ...(body === undefined || body === null ? {} : { body: String(body) }),
         deadline: AbortSignal.timeout(timeoutMs),
       });
-    const answer = await (isRead ? policies.read(send) : policies.write(send));
-    const trouble = troubleIn(answer, { isRead, system: connection.system });
+    const response = await (isRead ? policies.read(send) : policies.write(send));
+    const trouble = troubleIn(response, { isRead, system: connection.system });
     if (trouble !== undefined) throw trouble;
-    return new Response(answer.body === '' ? null : answer.body, {
-      status: answer.status,
-      headers: answer.headers,
+    return new Response(response.body === '' ? null : response.body, {
+      status: response.status,
+      headers: response.headers,
     });
   };
 }
 
 function troubleIn(
-  { status }: HttpAnswer,
+  { status }: HttpResponse,
   { isRead, system }: { readonly isRead: boolean; readonly system: string },
 ): BackendError | undefined {
   const isNothing = isRead && status === 404;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ContractError } from '../../../ports/errors.js';
 import type { Log } from '../../../ports/log.js';
-import { correlationIdOf, type HttpAnswer } from '../http/answer.js';
+import { correlationIdOf, type HttpResponse } from '../http/answer.js';
 import { readJson } from './read-json.js';
 
 /** Where a server tells how long the whole list is. */
@@ -18,11 +18,11 @@ export interface Rows<Row> {
 
 /** Reads the rows of a page; one that is not as it should be is left out and logged. Throws `ContractError`. */
 export function readRows<Schema extends z.ZodType>(
-  answer: HttpAnswer,
+  response: HttpResponse,
   row: Schema,
   { system, path, log }: { readonly system: string; readonly path: string; readonly log: Log },
 ): Rows<z.output<Schema>> {
-  const members = readJson(answer, z.array(z.unknown()), { system, path });
+  const members = readJson(response, z.array(z.unknown()), { system, path });
   const read = members.map((member) => row.safeParse(member));
   const rows = read.flatMap((result) => (result.success ? [result.data] : []));
   const paths = read.flatMap(({ error }) => error?.issues.map((issue) => issue.path.join('.')) ?? []);
@@ -31,14 +31,14 @@ export function readRows<Schema extends z.ZodType>(
   }
   if (paths.length > 0) {
     log.error(
-      { system, path, paths, correlationId: correlationIdOf(answer) },
+      { system, path, paths, correlationId: correlationIdOf(response) },
       'Some rows of a list could not be read',
     );
   }
-  return { rows, received: members.length, total: totalOf(answer) };
+  return { rows, received: members.length, total: totalOf(response) };
 }
 
-function totalOf(answer: HttpAnswer): number | undefined {
-  const total = Number.parseInt(answer.headers[totalHeader] ?? '', 10);
+function totalOf(response: HttpResponse): number | undefined {
+  const total = Number.parseInt(response.headers[totalHeader] ?? '', 10);
   return Number.isNaN(total) ? undefined : total;
 }

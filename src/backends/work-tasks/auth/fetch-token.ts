@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BackendError, ContractError } from '../../../ports/errors.js';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import type { IssuedToken } from '../../../shared/http/token-source.js';
 import { errorFromFailure } from '../http/errors.js';
 import type { Policies } from '../http/policies.js';
@@ -20,7 +20,7 @@ export interface TokenForm {
 /** Assumed when the provider does not say how long a token lives. */
 const assumedLifetimeS = 300;
 
-const tokenAnswer = z.object({
+const tokenResponse = z.object({
   access_token: z.string().min(1),
   expires_in: z.coerce.number().positive().catch(assumedLifetimeS),
 });
@@ -46,7 +46,7 @@ export function createFetchToken(deps: {
 }
 
 /** Asks; a failure is told as one of a read, since a lost token changes nothing. */
-async function askProvider(ask: () => Promise<HttpAnswer>, system: string): Promise<HttpAnswer> {
+async function askProvider(ask: () => Promise<HttpResponse>, system: string): Promise<HttpResponse> {
   try {
     return await ask();
   } catch (thrown) {
@@ -64,11 +64,11 @@ function formText({ clientId, clientSecret, scope }: TokenForm): string {
   return form.toString();
 }
 
-function issuedToken(answer: HttpAnswer, system: string): IssuedToken {
-  const body = readBody(answer);
+function issuedToken(response: HttpResponse, system: string): IssuedToken {
+  const body = readBody(response);
   const value = body.kind === 'value' ? body.value : undefined;
-  if (answer.status < 200 || answer.status >= 300) throw refusal(answer.status, value, system);
-  const parsed = tokenAnswer.safeParse(value);
+  if (response.status < 200 || response.status >= 300) throw refusal(response.status, value, system);
+  const parsed = tokenResponse.safeParse(value);
   if (!parsed.success) {
     const paths = parsed.error.issues.map(({ path }) => path.join('.'));
     throw new ContractError('The token endpoint did not answer with a token', { system, paths });

@@ -1,5 +1,5 @@
 import type { SignalRefusal } from '../../../domain/approval-state.js';
-import type { OutgoingSignal, SignalAnswer, WorkflowBackend } from '../../../ports/backend.js';
+import type { OutgoingSignal, SignalResult, WorkflowBackend } from '../../../ports/backend.js';
 import type { ChangeRefusal } from '../../../ports/operations.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { WorkTasksServer } from '../settings.js';
@@ -16,16 +16,16 @@ export function createAlertActivity(deps: {
   readonly server: Pick<WorkTasksServer, 'userTemplate'>;
   readonly makeChange: MakeChange;
 }): WorkflowBackend['sendSignal'] {
-  return async ({ ref }, { output, activityId, identity }: OutgoingSignal): Promise<SignalAnswer> => {
+  return async ({ ref }, { output, activityId, identity }: OutgoingSignal): Promise<SignalResult> => {
     if (output === undefined || activityId === undefined)
       return { kind: 'refused', reason: 'bad-request', isUnsent: true };
     const as = identity === undefined ? {} : { identity };
     if (actingUser(as, deps.server.userTemplate).kind === 'none')
       return { kind: 'refused', reason: 'nobody-mapped', isUnsent: true };
-    const answer = await deps.makeChange({ kind: 'alert', instance: ref, activityId, output }, as);
-    if (answer.kind === 'accepted') return { kind: 'accepted' };
-    const isUnsent = answer.reason === 'not-sendable';
-    return { kind: 'refused', reason: refusalOf(answer.reason), ...(isUnsent ? { isUnsent } : {}) };
+    const response = await deps.makeChange({ kind: 'alert', instance: ref, activityId, output }, as);
+    if (response.kind === 'accepted') return { kind: 'accepted' };
+    const isUnsent = response.reason === 'not-sendable';
+    return { kind: 'refused', reason: refusalOf(response.reason), ...(isUnsent ? { isUnsent } : {}) };
   };
 }
 

@@ -2,8 +2,8 @@ import { type Change, isLegal } from '../../../domain/change.js';
 import type { Instance, InstanceRef } from '../../../domain/instance.js';
 import type { InstanceReading } from '../../../ports/backend.js';
 import { BackendError, ContractError } from '../../../ports/errors.js';
-import type { ActingIdentity, ChangeAnswer } from '../../../ports/operations.js';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { ActingIdentity, ChangeResult } from '../../../ports/operations.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import type { Client } from '../http/client.js';
 import { executionRef } from '../translate/execution-ref.js';
 import { outcomeOf } from '../translate/outcome-of.js';
@@ -16,7 +16,7 @@ import { planChange } from './plan-change.js';
 import { withoutValues } from './without-values.js';
 
 /** Makes a change on behalf of somebody. Throws `BackendError` when it may have been made all the same. */
-export type MakeChange = (change: Change, as: ActingIdentity) => Promise<ChangeAnswer>;
+export type MakeChange = (change: Change, as: ActingIdentity) => Promise<ChangeResult>;
 
 /** Creates the maker of changes: each is sent once, and never again by itself. */
 export function createMakeChange(
@@ -30,33 +30,33 @@ export function createMakeChange(
   return async (change, as) => {
     const plan = planChange(change, as, deps);
     if (plan.kind === 'refused') return plan;
-    const answer = await client.post(plan.call, plan.body);
-    const outcome = outcomeOf(answer, failureOfChange);
+    const response = await client.post(plan.call, plan.body);
+    const outcome = outcomeOf(response, failureOfChange);
     if (outcome.kind === 'done') {
       return change.kind === 'execute' ? startedAs(outcome.body, system, nameIn(plan.body)) : accepted;
     }
     // Left out before the sentence is cut, so that no half of a value stays.
-    const quiet = { ...answer, body: withoutValues(answer.body, plan.confidential) };
-    if (outcome.kind === 'unclear') throw client.unexpected(answer, plan.call, saidBy(readBody(quiet)));
+    const quiet = { ...response, body: withoutValues(response.body, plan.confidential) };
+    if (outcome.kind === 'unclear') throw client.unexpected(response, plan.call, saidBy(readBody(quiet)));
     const { reason } = outcome;
     const isVague = change.kind !== 'execute' && (reason === 'engine-down' || reason === 'bad-request');
     return refused(isVague && (await isOutOfPlace(change, read)) ? 'wrong-state' : reason, saidIn(quiet));
   };
 }
 
-const accepted: ChangeAnswer = { kind: 'accepted' };
+const accepted: ChangeResult = { kind: 'accepted' };
 
-function refused(reason: Extract<ChangeAnswer, { kind: 'refused' }>['reason'], said: string): ChangeAnswer {
+function refused(reason: Extract<ChangeResult, { kind: 'refused' }>['reason'], said: string): ChangeResult {
   return { kind: 'refused', reason, ...(said === '' ? {} : { said }) };
 }
 
-function saidIn(answer: HttpAnswer): string {
-  const outcome = outcomeOf(answer, failureOfChange);
+function saidIn(response: HttpResponse): string {
+  const outcome = outcomeOf(response, failureOfChange);
   return outcome.kind === 'refused' ? outcome.said : '';
 }
 
 /** Names what was started; a server that says yes without an id has started it all the same. */
-function startedAs(body: Body, system: string, workflow: string): ChangeAnswer {
+function startedAs(body: Body, system: string, workflow: string): ChangeResult {
   const reading = executionIdOf(body);
   if (reading.kind === 'none-made') return refused('bad-request', 'the server made no execution');
   if (reading.kind === 'absent') return accepted;

@@ -1,5 +1,5 @@
 import type { InboundResult } from '../../../ports/told-desk.js';
-import type { WebAnswer } from '../../../ports/web.js';
+import type { WebResponse } from '../../../ports/web.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { BodyProblem } from './read-told.js';
 
@@ -16,53 +16,53 @@ const refusals: Readonly<Record<Refusal, { readonly status: number; readonly mes
 };
 
 /** Refuses to take what was told; repeats nothing of it. */
-export function refuse(kind: Refusal, problems: readonly BodyProblem[] = []): WebAnswer {
+export function refuse(kind: Refusal, problems: readonly BodyProblem[] = []): WebResponse {
   const { status, message } = refusals[kind];
-  const answer = json(status, { status: kind, message, ...(problems.length > 0 ? { problems } : {}) });
+  const result = json(status, { status: kind, message, ...(problems.length > 0 ? { problems } : {}) });
   const asks = kind === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {};
-  return { ...answer, headers: { ...answer.headers, ...asks }, refusal: `A workflow’s word: ${message}` };
+  return { ...result, headers: { ...result.headers, ...asks }, refusal: `A workflow’s word: ${message}` };
 }
 
 /** Says what came of what was told, and what of it was passed over. */
-export function answerInbound(
-  answer: InboundResult,
+export function inboundResponse(
+  result: InboundResult,
   passedOver: { readonly ignored: readonly string[]; readonly leftOut: readonly string[] },
-): WebAnswer {
-  const { kind: status } = answer;
+): WebResponse {
+  const { kind: status } = result;
   const { ignored, leftOut } = passedOver;
   const more = {
     ...(ignored.length > 0 ? { ignored } : {}),
     ...(leftOut.length > 0 ? { leftOut } : {}),
   };
-  switch (answer.kind) {
+  switch (result.kind) {
     case 'put':
-      return json(201, { status, code: answer.code, ...more });
+      return json(201, { status, code: result.code, ...more });
     case 'repeated':
     case 'completed':
     case 'changed':
-      return json(200, { status, code: answer.code, ...more });
+      return json(200, { status, code: result.code, ...more });
     case 'over':
       return conflict({
         status,
-        code: answer.code,
+        code: result.code,
         message:
           'This approval is decided or being decided, and stays as it is. To ask once more, send another key.',
       });
     case 'ambiguous':
       return conflict({
         status,
-        codes: answer.codes,
+        codes: result.codes,
         message:
           'Several steps of this execution wait without an activity. Send the key of the one that is meant.',
       });
     case 'key-taken':
       return conflict({
         status,
-        code: answer.code,
+        code: result.code,
         message: 'This key belongs to another activity that still waits. Send another key.',
       });
     default:
-      return assertNever(answer);
+      return assertNever(result);
   }
 }
 
@@ -71,11 +71,11 @@ function conflict(content: {
   readonly message: string;
   readonly code?: string;
   readonly codes?: readonly string[];
-}): WebAnswer {
+}): WebResponse {
   return { ...json(409, content), refusal: `A workflow’s word: ${content.message}` };
 }
 
-function json(status: number, content: object): WebAnswer {
+function json(status: number, content: object): WebResponse {
   return {
     status,
     headers: { 'content-type': 'application/json' },

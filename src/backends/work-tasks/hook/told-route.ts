@@ -1,6 +1,6 @@
 import type { InboundService } from '../../../ports/told-desk.js';
-import type { WebAnswer, WebRequest, WebRoute } from '../../../ports/web.js';
-import { answerInbound, refuse } from './answers.js';
+import type { WebResponse, WebRequest, WebRoute } from '../../../ports/web.js';
+import { inboundResponse, refuse } from './answers.js';
 import { type HookServer, type Keyholder, keyholdersOf, whoHolds } from './keyholders.js';
 import { readInbound, repositoryIn, type InboundReading } from './read-told.js';
 import { strangeOutputs } from './strange-outputs.js';
@@ -36,7 +36,7 @@ async function handle(
   { headers, body }: WebRequest,
   keyholders: readonly Keyholder[],
   service: InboundService,
-): Promise<WebAnswer> {
+): Promise<WebResponse> {
   const own = whoHolds(headers.authorization ?? '', keyholders);
   if (own.length === 0) return refuse('unauthorized');
   if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) return refuse('not-json');
@@ -46,8 +46,8 @@ async function handle(
   const reading = readInbound(body);
   const problems = problemsOf(reading, holder);
   if (reading.kind === 'wrong' || !holder || problems.length > 0) return refuse('malformed', problems);
-  const answer = await service.take(toAsked(holder.system, reading.told));
-  return answerInbound(answer, { ignored: reading.ignored, leftOut: reading.told.data?.leftOut ?? [] });
+  const result = await service.take(toAsked(holder.system, reading.told));
+  return inboundResponse(result, { ignored: reading.ignored, leftOut: reading.told.data?.leftOut ?? [] });
 }
 
 function problemsOf(reading: InboundReading, holder: Keyholder | undefined) {

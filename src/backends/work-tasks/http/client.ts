@@ -1,7 +1,7 @@
 import type { Log } from '../../../ports/log.js';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import type { WorkTasksServer } from '../settings.js';
-import { type Asked, errorFromAnswer, errorFromFailure } from './errors.js';
+import { type Asked, errorFromResponse, errorFromFailure } from './errors.js';
 import type { Policies } from './policies.js';
 import { type Signing, sendSignedIn } from './send-signed-in.js';
 import type { Transport } from './transport.js';
@@ -20,11 +20,11 @@ export type Sent = Readonly<Record<string, unknown>>;
  */
 export interface Client {
   /** Reads, and repeats that where it helps. */
-  get(call: CallName, query: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+  get(call: CallName, query: Readonly<Record<string, string>>): Promise<HttpResponse>;
   /** Writes once; twice only when the first was answered 401 and signing in anew worked. */
-  post(call: CallName, body: Sent): Promise<HttpAnswer>;
+  post(call: CallName, body: Sent): Promise<HttpResponse>;
   /** Makes the error for an answer that the caller has no use for; `said` stands in for what the server said. */
-  unexpected(answer: HttpAnswer, call: CallName, said?: string): Error;
+  unexpected(response: HttpResponse, call: CallName, said?: string): Error;
 }
 
 /** Creates the client of one server, as one of its repositories. */
@@ -43,12 +43,12 @@ export function createClient(deps: {
     path: server.paths[call],
   });
 
-  async function finish(asked: Asked, sending: Promise<HttpAnswer>): Promise<HttpAnswer> {
+  async function finish(asked: Asked, sending: Promise<HttpResponse>): Promise<HttpResponse> {
     try {
-      const answer = await sending;
-      log.debug({ ...asked, status: answer.status }, 'Work Tasks answered');
-      if (!awayStatuses.has(answer.status)) return answer;
-      throw errorFromAnswer(answer, asked, '');
+      const response = await sending;
+      log.debug({ ...asked, status: response.status }, 'Work Tasks answered');
+      if (!awayStatuses.has(response.status)) return response;
+      throw errorFromResponse(response, asked, '');
     } catch (thrown) {
       throw errorFromFailure(thrown, asked);
     }
@@ -69,12 +69,12 @@ export function createClient(deps: {
   return {
     async get(call, query) {
       const asked = askedBy(call);
-      const answer = await finish(
+      const response = await finish(
         asked,
         policies.read(() => send(asked, { query: queryText(query) })),
       );
-      if (answer.status === 401) throw errorFromAnswer(answer, asked);
-      return answer;
+      if (response.status === 401) throw errorFromResponse(response, asked);
+      return response;
     },
     async post(call, body) {
       const asked = askedBy(call);
@@ -83,7 +83,7 @@ export function createClient(deps: {
         policies.write(() => send(asked, { body: JSON.stringify(body) })),
       );
     },
-    unexpected: (answer, call, said) => errorFromAnswer(answer, askedBy(call), said),
+    unexpected: (response, call, said) => errorFromResponse(response, askedBy(call), said),
   };
 }
 

@@ -1,6 +1,6 @@
 import { isBrokenCircuitError, isBulkheadRejectedError } from 'cockatiel';
 import { BackendError, type BackendErrorCode } from '../../../ports/errors.js';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import { TransportFailure } from '../../../shared/http/transport-failure.js';
 import { readBody } from '../wire/read-body.js';
 import { saidBy } from '../wire/said-by.js';
@@ -14,16 +14,16 @@ export interface Asked {
 }
 
 /** Turns an HTTP answer that is not the expected one into the error the bot knows; tells what `said` holds. */
-export function errorFromAnswer(
-  answer: HttpAnswer,
+export function errorFromResponse(
+  response: HttpResponse,
   { system, method, path }: Asked,
-  said = saidBy(readBody(answer)),
+  said = saidBy(readBody(response)),
 ): BackendError {
-  const { status } = answer;
+  const { status } = response;
   const code = codeFor(status);
   const isUnclear = status < 300 || status === 408 || status >= 500;
   const quoted = said === '' ? '' : ` (${said})`;
-  return new BackendError(`${method} ${path} was answered ${status}${quoted}${hintFor(answer)}`, {
+  return new BackendError(`${method} ${path} was answered ${status}${quoted}${hintFor(response)}`, {
     code,
     system,
     retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
@@ -41,9 +41,9 @@ function codeFor(status: number): BackendErrorCode {
 }
 
 /** Tells the operator what to look at, where the answer gives that away. */
-function hintFor(answer: HttpAnswer): string {
-  const { status } = answer;
-  const isPage = readBody(answer).kind === 'page';
+function hintFor(response: HttpResponse): string {
+  const { status } = response;
+  const isPage = readBody(response).kind === 'page';
   if (status === 404 && isPage) {
     return '; the web server knows no such application: convert Workflow.WebAPI to an application in IIS, and check baseUrl';
   }
@@ -54,9 +54,9 @@ function hintFor(answer: HttpAnswer): string {
 }
 
 /** Tells whether there is no API where it was looked for, rather than nothing in the API. */
-export function saysNoSuchCall(answer: HttpAnswer): boolean {
-  if (answer.status !== 404) return false;
-  const body = readBody(answer);
+export function saysNoSuchCall(response: HttpResponse): boolean {
+  if (response.status !== 404) return false;
+  const body = readBody(response);
   return body.kind !== 'value' || /no http resource was found/i.test(body.text);
 }
 

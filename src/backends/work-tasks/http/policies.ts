@@ -8,7 +8,7 @@ import {
   retry,
   wrap,
 } from 'cockatiel';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import { retryAfterMs } from '../../../shared/http/retry-after.js';
 import { TransportFailure } from '../../../shared/http/transport-failure.js';
 
@@ -40,13 +40,13 @@ const longestPauseMs = 5_000;
 /** What a gateway says of a server that is away. A 500 is not among them: the API refuses with it. */
 const awayStatuses = [502, 503, 504];
 
-type Attempt = () => Promise<HttpAnswer>;
+type Attempt = () => Promise<HttpResponse>;
 
 /** How reads and writes are sent. */
 export interface Policies {
-  read(attempt: Attempt): Promise<HttpAnswer>;
+  read(attempt: Attempt): Promise<HttpResponse>;
   /** Sends once; only an open circuit keeps it from being sent. */
-  write(attempt: Attempt): Promise<HttpAnswer>;
+  write(attempt: Attempt): Promise<HttpResponse>;
 }
 
 /** Creates the policies of one server. */
@@ -80,13 +80,13 @@ function createRetry({ retries, pauseMs }: RetryOptions) {
 }
 
 function askedPauseMs(value: unknown): number {
-  return isAnswer(value) ? (retryAfterMs(value, Date.now()) ?? 0) : 0;
+  return isResponse(value) ? (retryAfterMs(value, Date.now()) ?? 0) : 0;
 }
 
 function hasStatus(value: unknown, statuses: readonly number[]): boolean {
-  return isAnswer(value) && statuses.includes(value.status);
+  return isResponse(value) && statuses.includes(value.status);
 }
 
-function isAnswer(value: unknown): value is HttpAnswer {
+function isResponse(value: unknown): value is HttpResponse {
   return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value;
 }

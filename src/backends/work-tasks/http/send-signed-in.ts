@@ -1,5 +1,5 @@
 import type { Credentials } from '../../../shared/http/credentials.js';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import { TransportFailure } from '../../../shared/http/transport-failure.js';
 import type { HttpRequest, Transport } from './transport.js';
 
@@ -15,7 +15,7 @@ export interface Signing {
 export async function sendSignedIn(
   { transport, credentials, extraHeader }: Signing & { readonly transport: Transport },
   request: HttpRequest,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   if (credentials === undefined) return transport(request);
   const sendAs = (authorization: string) => {
     if (request.deadline.aborted) throw new TransportFailure('no-connection', 'signing in took too long');
@@ -23,8 +23,8 @@ export async function sendSignedIn(
     return transport({ ...request, headers: { ...request.headers, Authorization: authorization, ...extra } });
   };
   const authorization = await credentials.authorization();
-  const answer = await sendAs(authorization);
-  if (answer.status !== 401) return answer;
+  const response = await sendAs(authorization);
+  if (response.status !== 401) return response;
   const renewed = await credentials.renew(authorization);
-  return renewed === undefined ? answer : sendAs(renewed);
+  return renewed === undefined ? response : sendAs(renewed);
 }

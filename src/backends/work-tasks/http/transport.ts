@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import { transportFailureFrom } from '../../../shared/http/transport-failure.js';
 
 /** One request, complete. */
@@ -15,9 +15,9 @@ export interface HttpRequest {
 }
 
 /** Sends one request and gives whatever answer comes; throws `TransportFailure` when none does. */
-export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
-const answerLimitBytes = 8 * 1024 * 1024;
+const responseLimitBytes = 8 * 1024 * 1024;
 
 /**
  * Creates a transport that trusts the given certificate authorities.
@@ -44,7 +44,7 @@ export function createTransport(options: { readonly ca?: readonly string[] | und
         transformResponse: [(data: unknown) => data],
         validateStatus: () => true,
         maxRedirects: 0,
-        maxContentLength: answerLimitBytes,
+        maxContentLength: responseLimitBytes,
       });
       const { status, data } = response;
       return { status, headers: plainHeaders(response.headers), body: typeof data === 'string' ? data : '' };

@@ -1,5 +1,5 @@
 import { ContractError } from '../../../ports/errors.js';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import type { CallName, Client } from '../http/client.js';
 import { outcomeOf } from '../translate/outcome-of.js';
 import { failureIn } from '../wire/failure-in.js';
@@ -13,10 +13,10 @@ import { type Body, readBody } from '../wire/read-body.js';
  * repository that does not exist is a mistake in the settings, so that is thrown too.
  */
 export function expectNothing(
-  answer: HttpAnswer,
+  response: HttpResponse,
   { client, call, system }: { readonly client: Client; readonly call: CallName; readonly system: string },
 ): void {
-  const outcome = outcomeOf(answer, failureIn);
+  const outcome = outcomeOf(response, failureIn);
   if (outcome.kind === 'done') {
     if (isNothing(outcome.body)) return;
     throw new ContractError(`${call} was answered in a form that is not known`, {
@@ -26,12 +26,12 @@ export function expectNothing(
   }
   const isNone =
     outcome.kind === 'refused' && outcome.reason === 'not-found' && !/repositor/i.test(outcome.said);
-  if (!isNone) throw client.unexpected(answer, call);
+  if (!isNone) throw client.unexpected(response, call);
 }
 
 /** Gives the body of a success; an error's body is not searched for what was asked. */
-export function bodyOfSuccess(answer: HttpAnswer): Body {
-  return answer.status >= 200 && answer.status < 300 ? readBody(answer) : { kind: 'empty' };
+export function bodyOfSuccess(response: HttpResponse): Body {
+  return response.status >= 200 && response.status < 300 ? readBody(response) : { kind: 'empty' };
 }
 
 /** Silence, `false` and -1 stand for nothing; the last is the product's own word for no execution. */

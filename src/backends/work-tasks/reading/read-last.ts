@@ -20,12 +20,12 @@ export function createReadLast(deps: {
 }): (workflow: string) => Promise<Instance | undefined> {
   const { system, repository, client, readStatus } = deps;
   return async (workflow) => {
-    const answer = await client.get('lastInstance', { repo: repository, workflow });
-    const body = bodyOfSuccess(answer);
+    const response = await client.get('lastInstance', { repo: repository, workflow });
+    const body = bodyOfSuccess(response);
     const found = executionIdOf(body);
     if (found.kind === 'none-made') return undefined;
     if (found.kind === 'absent') {
-      expectNothing(answer, { client, call: 'lastInstance', system });
+      expectNothing(response, { client, call: 'lastInstance', system });
       return undefined;
     }
     const { executionId } = found;

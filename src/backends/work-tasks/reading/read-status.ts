@@ -13,10 +13,10 @@ export function createReadStatus(deps: {
 }): ReadStatus {
   const { system, repository, client } = deps;
   return async (executionId) => {
-    const answer = await client.get('status', { repo: repository, executionid: executionId });
+    const response = await client.get('status', { repo: repository, executionid: executionId });
     // A run that failed may name its error beside its status, so the status counts before the error.
-    const reported = statusOf(bodyOfSuccess(answer));
-    if (reported === undefined) expectNothing(answer, { client, call: 'status', system });
+    const reported = statusOf(bodyOfSuccess(response));
+    if (reported === undefined) expectNothing(response, { client, call: 'status', system });
     return reported;
   };
 }

@@ -1,6 +1,6 @@
 import type { InstanceRef } from '../../../domain/instance.js';
 import type { ValueReading } from '../../../ports/operations.js';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import type { Client } from '../http/client.js';
 import { saysNoSuchCall } from '../http/errors.js';
 import { parseExecutionRef } from '../translate/execution-ref.js';
@@ -21,19 +21,19 @@ export function createReadValues(
   let variableCall: VariableCall = 'activityOutput';
 
   async function askForVariable(query: Readonly<Record<string, string>>) {
-    const answer = await client.get(variableCall, query);
-    if (!saysNoSuchCall(answer) || variableCall === 'variableValue') return { answer, call: variableCall };
+    const response = await client.get(variableCall, query);
+    if (!saysNoSuchCall(response) || variableCall === 'variableValue') return { answer: response, call: variableCall };
     const other = await client.get('variableValue', query);
-    if (saysNoSuchCall(other)) return { answer, call: variableCall };
+    if (saysNoSuchCall(other)) return { answer: response, call: variableCall };
     variableCall = 'variableValue';
     return { answer: other, call: variableCall };
   }
 
-  function judge(answer: HttpAnswer, call: VariableCall, name: string): ValueReading {
-    const outcome = outcomeOf(answer, failureIn);
+  function judge(response: HttpResponse, call: VariableCall, name: string): ValueReading {
+    const outcome = outcomeOf(response, failureIn);
     if (outcome.kind === 'done') return valueIn(outcome.body, name);
     if (outcome.kind === 'unclear' || !['not-found', 'bad-request'].includes(outcome.reason)) {
-      throw client.unexpected(answer, call);
+      throw client.unexpected(response, call);
     }
     return { kind: 'not-found', ...(outcome.said === '' ? {} : { said: outcome.said }) };
   }
@@ -42,18 +42,18 @@ export function createReadValues(
     async output(ref, activity) {
       const executionid = parseExecutionRef(ref.id)?.executionId;
       if (executionid === undefined) return { kind: 'not-found' };
-      const answer = await client.get('activityOutput', {
+      const response = await client.get('activityOutput', {
         repo: repository,
         executionid,
         activityname: activity,
       });
-      return judge(answer, 'activityOutput', activity);
+      return judge(response, 'activityOutput', activity);
     },
     async variable(ref, name) {
       const executionid = parseExecutionRef(ref.id)?.executionId;
       if (executionid === undefined) return { kind: 'not-found' };
-      const { answer, call } = await askForVariable({ repo: repository, executionid, variablename: name });
-      return judge(answer, call, name);
+      const { answer: response, call } = await askForVariable({ repo: repository, executionid, variablename: name });
+      return judge(response, call, name);
     },
   };
 }

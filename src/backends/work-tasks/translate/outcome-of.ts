@@ -1,5 +1,5 @@
 import type { ChangeRefusal } from '../../../ports/operations.js';
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import { saysNoSuchCall } from '../http/errors.js';
 import { type Body, readBody } from '../wire/read-body.js';
 import { saidBy } from '../wire/said-by.js';
@@ -17,16 +17,16 @@ export type Outcome =
  * `failureOf` finds the error in an answer that is called a success. A 5xx that does not tell in known words
  * that something was refused stays unclear: it may have been done all the same.
  */
-export function outcomeOf(answer: HttpAnswer, failureOf: (body: Body) => string | undefined): Outcome {
-  const { status } = answer;
-  const body = readBody(answer);
+export function outcomeOf(response: HttpResponse, failureOf: (body: Body) => string | undefined): Outcome {
+  const { status } = response;
+  const body = readBody(response);
   if (status >= 200 && status < 300) return outcomeOfSuccess(body, failureOf);
   const said = saidBy(body);
   const refused = (reason: ChangeRefusal): Outcome => ({ kind: 'refused', reason, said });
   const reason = reasonOf(said);
   if (status === 401) return refused('sign-in');
   if (status >= 500) return reason === undefined ? { kind: 'unclear' } : refused(reason);
-  const isOurs = status >= 400 && status !== 405 && body.kind !== 'page' && !saysNoSuchCall(answer);
+  const isOurs = status >= 400 && status !== 405 && body.kind !== 'page' && !saysNoSuchCall(response);
   return isOurs ? refused(reason ?? usualReason(status)) : { kind: 'unclear' };
 }
 

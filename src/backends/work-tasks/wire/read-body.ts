@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../../shared/http/http-answer.js';
+import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import { xmlValue } from './xml-value.js';
 
 /**
@@ -12,7 +12,7 @@ export type Body =
   | { readonly kind: 'page'; readonly text: string };
 
 /** Reads a body whatever its form; never throws. */
-export function readBody({ body }: Pick<HttpAnswer, 'body'>): Body {
+export function readBody({ body }: Pick<HttpResponse, 'body'>): Body {
   const text = body.replace(/^\ufeff/, '').trim();
   if (text === '') return { kind: 'empty' };
   if (/^(<\?xml[^>]*\?>\s*)?<(!doctype html|html)\b/i.test(text)) return { kind: 'page', text };

@@ -2,14 +2,14 @@ import type { webApi } from '@slack/bolt';
 import type { ApprovalService } from '../../../ports/approval-desk.js';
 import type { Log } from '../../../ports/log.js';
 import type { Metrics } from '../../../ports/metrics.js';
-import type { PrivateAnswers } from '../calls/private-answers.js';
+import type { PrivateReplies } from '../calls/private-answers.js';
 import type { RenderContext } from '../messages/wording.js';
 
 /** What every handler of a press or a submission stands on. */
 export interface ApprovalHandlerContext {
   readonly service: ApprovalService;
   readonly client: webApi.WebClient;
-  readonly answers: PrivateAnswers;
+  readonly privateReplies: PrivateReplies;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;

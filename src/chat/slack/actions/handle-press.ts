@@ -2,11 +2,11 @@ import type { Click, ClickVerb } from '../../../domain/click.js';
 import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { type CardActionKind, actionClickId, readActionId, readRevised } from '../ids.js';
-import { answerText } from '../messages/answers.js';
+import { clickReplyText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import type { Ack, ApprovalHandlerContext } from './acting.js';
 import { openDetails, openDialog } from './open-modal.js';
-import { answerPlace, type ActionPayload, readAction } from './payloads.js';
+import { replyTarget, type ActionPayload, readAction } from './payloads.js';
 import { asError, takeClick } from './take-click.js';
 
 /** Handles a press on any button of a message. */
@@ -26,7 +26,7 @@ export async function handleAction(approvalContext: ApprovalHandlerContext, body
   if (preview === 'at-once') return takeClick(approvalContext, clickOf(approvalContext, payload, action, 'approve'), ack);
   if (!preview) {
     await ack();
-    await approvalContext.answers.say(answerPlace(payload), remarks.notWritten);
+    await approvalContext.privateReplies.say(replyTarget(payload), remarks.notWritten);
     return;
   }
   await followPreview(approvalContext, { payload, action: action, kind, preview }, ack);
@@ -46,7 +46,7 @@ async function followPreview(approvalContext: ApprovalHandlerContext, previewed:
       // A decision that comes too late is refused on the record; looking at details leaves none.
       if (kind !== 'details') return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
       await ack();
-      await approvalContext.answers.say(answerPlace(payload), answerText(preview.answer, approvalContext.renderContext));
+      await approvalContext.privateReplies.say(replyTarget(payload), clickReplyText(preview.answer, approvalContext.renderContext));
       return;
     case 'card':
       if (kind === 'details') return openDetails(approvalContext, { payload, card: preview.card }, ack);
@@ -114,7 +114,7 @@ async function previewSafely({ service, log }: ApprovalHandlerContext, action: B
   }
 }
 
-async function refuseUnknown({ answers, renderContext }: ApprovalHandlerContext, payload: ActionPayload, ack: Ack): Promise<void> {
+async function refuseUnknown({ privateReplies: privateReplies, renderContext }: ApprovalHandlerContext, payload: ActionPayload, ack: Ack): Promise<void> {
   await ack();
-  await answers.say(answerPlace(payload), answerText({ kind: 'unknown-card' }, renderContext));
+  await privateReplies.say(replyTarget(payload), clickReplyText({ kind: 'unknown-card' }, renderContext));
 }

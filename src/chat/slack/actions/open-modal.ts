@@ -3,12 +3,12 @@ import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
 import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
-import { answerText } from '../messages/answers.js';
+import { clickReplyText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import { decisionModal } from '../views/decision-modal.js';
 import { detailsModal } from '../views/details-modal.js';
 import type { Ack, ApprovalHandlerContext } from './acting.js';
-import { answerPlace, type ActionPayload } from './payloads.js';
+import { replyTarget, type ActionPayload } from './payloads.js';
 import { asError } from './take-click.js';
 
 /** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
@@ -39,7 +39,7 @@ export async function openDialog(
   } catch (error) {
     approvalContext.log.error({ err: asError(error), approvalId: action.approvalId }, 'A modal could not be stored');
     await ack();
-    await approvalContext.answers.say(answerPlace(payload), remarks.notWritten);
+    await approvalContext.privateReplies.say(replyTarget(payload), remarks.notWritten);
     return;
   }
   const decider = {
@@ -69,7 +69,7 @@ async function openView(approvalContext: ApprovalHandlerContext, payload: Action
   try {
     await approvalContext.client.views.open({ trigger_id: payload.triggerId ?? '', view });
   } catch (error) {
-    await approvalContext.answers.say(answerPlace(payload), explainFailure(approvalContext, error));
+    await approvalContext.privateReplies.say(replyTarget(payload), explainFailure(approvalContext, error));
   }
 }
 
@@ -82,5 +82,5 @@ function explainFailure({ log, newId, renderContext }: ApprovalHandlerContext, e
   }
   const ref = newId();
   log.error({ ref, word: slackWord(error), problems: blockProblems(error) }, 'Slack does not take a modal');
-  return answerText({ kind: 'broke', ref }, renderContext);
+  return clickReplyText({ kind: 'broke', ref }, renderContext);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MessageRef } from '../../../domain/click.js';
 import type { PersonId } from '../../../domain/person.js';
-import type { AnswerPlace } from '../calls/private-answers.js';
+import type { ReplyTarget } from '../calls/private-answers.js';
 import { optionalText, payloadTeam, payloadUser, personOf, requiredText } from './payload-parts.js';
 
 const actionPayload = z.object({
@@ -100,14 +100,14 @@ export function readSubmission(body: unknown): SubmissionPayload | undefined {
 }
 
 /** Says where the person behind any payload can be answered; absent when even that cannot be read. */
-export function readAnswerPlace(body: unknown): AnswerPlace | undefined {
+export function readReplyTarget(body: unknown): ReplyTarget | undefined {
   const action = readAction(body);
   if (!action) return undefined;
-  return answerPlace(action);
+  return replyTarget(action);
 }
 
 /** Says where somebody who pressed can be answered. */
-export function answerPlace({ person, message, responseUrl }: ActionPayload): AnswerPlace {
+export function replyTarget({ person, message, responseUrl }: ActionPayload): ReplyTarget {
   return {
     person,
     ...(message ? { message } : {}),

@@ -9,14 +9,14 @@ import type { Ack, ApprovalHandlerContext } from './acting.js';
  * acknowledged and left to whoever works on the first.
  */
 export async function takeClick(approvalContext: ApprovalHandlerContext, click: Click, ack: Ack): Promise<void> {
-  const { service, log, answers } = approvalContext;
+  const { service, log, privateReplies: privateReplies } = approvalContext;
   let outcome: 'written' | 'repeated';
   try {
     outcome = await service.writeDown(click);
   } catch (error) {
     log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
     await ack();
-    await answers.say(click, remarks.notWritten);
+    await privateReplies.say(click, remarks.notWritten);
     return;
   }
   await ackOrLog(approvalContext, click.id, ack);

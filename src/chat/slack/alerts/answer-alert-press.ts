@@ -1,7 +1,7 @@
 import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
 import type { Asker } from '../../../ports/command-desk.js';
 import { asError } from '../actions/take-click.js';
-import { alertAnswer } from '../messages/alerts/alert-answers.js';
+import { alertReplyText } from '../messages/alerts/alert-answers.js';
 import { alertMessage, plainAlert } from '../views/alerts/alert-message.js';
 import { plainRecovery, recoveryMessage } from '../views/alerts/way-out-message.js';
 import type { AlertHandlerContext } from './alerting.js';
@@ -29,7 +29,7 @@ export async function replyToAlertAction(
       return;
     }
     default:
-      await privateMessages.remark(asker, alertAnswer(reply, { person: asker.person, renderContext }));
+      await privateMessages.remark(asker, alertReplyText(reply, { person: asker.person, renderContext }));
   }
 }
 

@@ -2,7 +2,7 @@ import type { AlertService } from '../../../ports/alert-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { asError } from '../actions/take-click.js';
-import { alertAnswer } from '../messages/alerts/alert-answers.js';
+import { alertReplyText } from '../messages/alerts/alert-answers.js';
 import { alertRemarks } from '../messages/alerts/alert-words.js';
 import type { AlertClick } from './alert-press.js';
 import type { AlertHandlerContext } from './alerting.js';
@@ -73,7 +73,7 @@ async function carryOut(
   } catch (error) {
     const ref = newId();
     log.error({ ref, batch: batchId, err: asError(error) }, 'Carrying out what was confirmed broke');
-    await privateMessages.remark(asker, alertAnswer({ kind: 'broke', ref }, { person: asker.person, renderContext }));
+    await privateMessages.remark(asker, alertReplyText({ kind: 'broke', ref }, { person: asker.person, renderContext }));
   }
 }
 

@@ -20,19 +20,19 @@ export async function handleAlertAction(alertContext: AlertHandlerContext, body:
 async function follow(alertContext: AlertHandlerContext, action: AlertClick): Promise<void> {
   const { asker, value } = action;
   const { service } = alertContext;
-  const answer = (reply: Promise<AlertReply>) => replyToAlertAction(alertContext, asker, reply);
+  const reply = (reply: Promise<AlertReply>) => replyToAlertAction(alertContext, asker, reply);
   switch (action.kind) {
     case 'restart':
     case 'resume':
     case 'abort':
-      return answer(service.propose(value, action.kind, asker));
+      return reply(service.propose(value, action.kind, asker));
     case 'take':
-      return answer(service.take(value, asker));
+      return reply(service.take(value, asker));
     case 'unmute':
-      return answer(service.unmute(value, asker));
+      return reply(service.unmute(value, asker));
     case 'mute': {
       const chosen = readMute(value);
-      return chosen && answer(service.mute(chosen.incidentId, chosen.span, asker));
+      return chosen && reply(service.mute(chosen.incidentId, chosen.span, asker));
     }
     case 'details':
       return openAlertDetails(alertContext, action);

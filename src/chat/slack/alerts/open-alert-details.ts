@@ -3,7 +3,7 @@ import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
 import type { PersonId } from '../../../domain/person.js';
 import { asError } from '../actions/take-click.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
-import { alertAnswer } from '../messages/alerts/alert-answers.js';
+import { alertReplyText } from '../messages/alerts/alert-answers.js';
 import { alertRemarks } from '../messages/alerts/alert-words.js';
 import { alertModal, sentenceModal, waitingAlertModal } from '../views/alerts/alert-modal.js';
 import type { AlertClick } from './alert-press.js';
@@ -52,5 +52,5 @@ async function fill({ client, log }: AlertHandlerContext, viewId: string, view: 
 function viewOf({ renderContext }: AlertHandlerContext, reply: AlertReply, person: PersonId): ModalView {
   if (reply.kind === 'details') return alertModal(reply.alert, renderContext.labelOf);
   if (reply.kind === 'proposal') throw new Error('Details were answered with a proposal');
-  return sentenceModal(alertAnswer(reply, { person, renderContext }));
+  return sentenceModal(alertReplyText(reply, { person, renderContext }));
 }

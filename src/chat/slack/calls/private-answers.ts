@@ -7,7 +7,7 @@ import { chatError } from './client-errors.js';
 import { respond } from './respond.js';
 
 /** Where somebody can be answered for their eyes only. */
-export interface AnswerPlace {
+export interface ReplyTarget {
   readonly person: PersonId;
   readonly message?: MessageRef;
   /** Good for five answers within thirty minutes; a secret. */
@@ -15,25 +15,25 @@ export interface AnswerPlace {
 }
 
 /** Answers people privately. */
-export interface PrivateAnswers {
+export interface PrivateReplies {
   /** Tries every way there is; false when none was open. Never throws. */
-  say(place: AnswerPlace, said: string | Rendered): Promise<boolean>;
+  say(place: ReplyTarget, said: string | Rendered): Promise<boolean>;
 }
 
 /** Creates the ladder of private answers: the press's own address, then a message only that person sees. */
-export function createPrivateAnswers(options: {
+export function createPrivateReplies(options: {
   readonly client: webApi.WebClient;
   readonly log: Log;
   readonly timeoutMs?: number;
-}): PrivateAnswers {
+}): PrivateReplies {
   const { client, log, timeoutMs = 5_000 } = options;
   return {
     async say({ person, message, responseUrl }, said) {
       const { text, blocks } = typeof said === 'string' ? { text: said, blocks: [] } : said;
       const shown = blocks.length > 0 ? { blocks: [...blocks] } : {};
       if (responseUrl !== undefined) {
-        const answer = { text, ...shown, replaces: false };
-        if ((await respond(responseUrl, answer, timeoutMs)) === 'taken') return true;
+        const reply = { text, ...shown, replaces: false };
+        if ((await respond(responseUrl, reply, timeoutMs)) === 'taken') return true;
       }
       if (!message) return false;
       try {

@@ -1,7 +1,7 @@
 import { webApi } from '@slack/bolt';
 import { fetchOrName } from './network-failure.js';
 
-type Answer = Awaited<ReturnType<typeof fetchOrName>>;
+type SlackResponse = Awaited<ReturnType<typeof fetchOrName>>;
 
 /** How calls to Slack are made. */
 export interface SlackClientOptions {
@@ -10,7 +10,7 @@ export interface SlackClientOptions {
   readonly logger: webApi.Logger;
   readonly timeoutMs?: number | undefined;
   /** Sees each answer before anybody reads it. */
-  readonly onAnswer?: (answer: Answer) => void;
+  readonly onResponse?: (reply: SlackResponse) => void;
 }
 
 /**
@@ -23,23 +23,23 @@ export interface SlackClientOptions {
 export function webClientOptions({
   apiUrl,
   timeoutMs,
-  onAnswer,
+  onResponse,
 }: SlackClientOptions): webApi.WebClientOptions {
   return {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs ?? 10_000,
-    fetch: onAnswer ? showing(onAnswer) : fetchOrName,
+    fetch: onResponse ? showing(onResponse) : fetchOrName,
   };
 }
 
 /** Fetches the same way, and shows each answer. */
-function showing(onAnswer: (answer: Answer) => void): typeof fetchOrName {
+function showing(onResponse: (reply: SlackResponse) => void): typeof fetchOrName {
   return async (...request) => {
-    const answer = await fetchOrName(...request);
-    onAnswer(answer);
-    return answer;
+    const reply = await fetchOrName(...request);
+    onResponse(reply);
+    return reply;
   };
 }
 

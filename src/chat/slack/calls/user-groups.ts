@@ -54,8 +54,8 @@ export function createUserGroups(options: {
           return false;
         }
       };
-      const answers = await Promise.all(groups.map(isIn));
-      return { groups: groups.filter((_group, index) => answers[index]), uncheckedGroups: unchecked };
+      const memberships = await Promise.all(groups.map(isIn));
+      return { groups: groups.filter((_group, index) => memberships[index]), uncheckedGroups: unchecked };
     },
   };
 }

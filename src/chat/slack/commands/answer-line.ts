@@ -5,7 +5,7 @@ import { asError } from '../actions/take-click.js';
 import type { CommandHandlerContext } from './commanding.js';
 
 /** Runs a line and answers it; what breaks is logged under a reference the person is given. */
-export async function answerLine(
+export async function replyToLine(
   commandContext: CommandHandlerContext,
   line: CommandLine,
   asker: Asker,

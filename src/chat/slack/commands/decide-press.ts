@@ -1,14 +1,14 @@
-import type { Answer } from '../../../domain/answer.js';
+import type { ClickReply } from '../../../domain/answer.js';
 import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack, ApprovalHandlerContext } from '../actions/acting.js';
 import { clickOf } from '../actions/handle-press.js';
 import { openDetails, openDialog } from '../actions/open-modal.js';
-import { answerPlace, type ActionPayload, readAction } from '../actions/payloads.js';
+import { replyTarget, type ActionPayload, readAction } from '../actions/payloads.js';
 import { asError, takeClick } from '../actions/take-click.js';
 import type { ListAction } from '../command-ids.js';
 import { type Revised, readRevised } from '../ids.js';
-import { answerText } from '../messages/answers.js';
+import { clickReplyText } from '../messages/answers.js';
 import { remarks } from '../messages/remarks.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
 import type { CommandHandlerContext } from './commanding.js';
@@ -39,12 +39,12 @@ export async function decideAction(
   } catch (error) {
     log.error({ err: asError(error), approvalId: approval.id }, 'A press in a list could not be looked into');
     await ack();
-    await approvalContext.answers.say(answerPlace(payload), remarks.notWritten);
+    await approvalContext.privateReplies.say(replyTarget(payload), remarks.notWritten);
     return;
   }
   if (found) return follow(approvalContext, found, ack);
   await ack();
-  await approvalContext.answers.say(answerPlace(payload), commandRemarks.noCardYet);
+  await approvalContext.privateReplies.say(replyTarget(payload), commandRemarks.noCardYet);
 }
 
 interface Found {
@@ -94,15 +94,15 @@ async function follow(approvalContext: ApprovalHandlerContext, { payload, what, 
 
 /** Nothing was decided, so nothing is written down but a line in the log. */
 async function refuse(
-  { answers, log, renderContext }: ApprovalHandlerContext,
-  { payload, answer }: { readonly payload: ActionPayload; readonly answer: Answer },
+  { privateReplies: privateReplies, log, renderContext }: ApprovalHandlerContext,
+  { payload, answer: reply }: { readonly payload: ActionPayload; readonly answer: ClickReply },
   ack: Ack,
 ): Promise<void> {
   await ack();
-  const reason = answer.kind === 'refused' ? { reason: answer.why.kind } : {};
+  const reason = reply.kind === 'refused' ? { reason: reply.why.kind } : {};
   log.info(
-    { person: payload.person.userId, answer: answer.kind, ...reason },
+    { person: payload.person.userId, answer: reply.kind, ...reason },
     'A press in a list led nowhere',
   );
-  await answers.say(answerPlace(payload), answerText(answer, renderContext));
+  await privateReplies.say(replyTarget(payload), clickReplyText(reply, renderContext));
 }

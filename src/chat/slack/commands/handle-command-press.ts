@@ -9,7 +9,7 @@ import {
   readPage,
 } from '../command-ids.js';
 import { commandRemarks } from '../messages/replies/command-remarks.js';
-import { answerLine } from './answer-line.js';
+import { replyToLine } from './answer-line.js';
 import { type CommandActionPayload, readCommandAction } from './command-payloads.js';
 import type { CommandHandlerContext } from './commanding.js';
 import { cancelAction, confirmAction } from './confirm-press.js';
@@ -39,7 +39,7 @@ export async function handleCommandAction(commandContext: Deciding, body: unknow
       return choose(commandContext, payload);
     case 'approvals-open':
       await ack();
-      return answerLine(commandContext, { verb: 'approvals', page: 1 }, payload.asker);
+      return replyToLine(commandContext, { verb: 'approvals', page: 1 }, payload.asker);
     case 'approvals-before':
     case 'approvals-after':
       await ack();
@@ -65,24 +65,24 @@ async function propose(
 ): Promise<void> {
   if (value === undefined) return;
   const line: CommandLine = { verb, ref: value };
-  await answerLine(commandContext, line, asker);
+  await replyToLine(commandContext, line, asker);
 }
 
 /** A page takes the place of the one before; anything else that is answered leaves it standing. */
 async function turnPage(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
   const place = readListPlace(value);
-  if (place) await answerLine(commandContext, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
+  if (place) await replyToLine(commandContext, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
 }
 
 async function turnApprovals(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
   const page = readPage(value);
   if (page === undefined) return;
-  await answerLine(commandContext, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
+  await replyToLine(commandContext, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
 }
 
 async function turnHistory(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
   const place = readHistoryPlace(value);
-  if (place) await answerLine(commandContext, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
+  if (place) await replyToLine(commandContext, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
 }
 
 async function choose(commandContext: CommandHandlerContext, { asker, value, blockId }: CommandActionPayload): Promise<void> {
@@ -93,5 +93,5 @@ async function choose(commandContext: CommandHandlerContext, { asker, value, blo
     await commandContext.replies.remark(asker, commandRemarks.oldChoice);
     return;
   }
-  await answerLine(commandContext, withRun(line, value), asker, { replaces: 'always' });
+  await replyToLine(commandContext, withRun(line, value), asker, { replaces: 'always' });
 }

@@ -2,7 +2,7 @@ import type { CommandLine } from '../../../domain/command-line.js';
 import { parseCommand } from '../../../domain/parse-command.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
-import { answerLine } from './answer-line.js';
+import { replyToLine } from './answer-line.js';
 import { readSlash, type SlashPayload } from './command-payloads.js';
 import type { CommandHandlerContext } from './commanding.js';
 import { openRunPicker } from './pickers/open-run-picker.js';
@@ -53,5 +53,5 @@ async function followLine(commandContext: CommandHandlerContext, payload: SlashP
   if (line.verb === 'execute' && commandContext.service.isStartOpen(line, asker)) {
     return openStarter(commandContext, payload, line);
   }
-  return answerLine(commandContext, line, asker);
+  return replyToLine(commandContext, line, asker);
 }

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Log } from '../../../ports/log.js';
-import { refused, type WebAnswer, type WebRequest } from '../../../ports/web.js';
+import { refused, type WebResponse, type WebRequest } from '../../../ports/web.js';
 import { asError } from '../actions/take-click.js';
 import { eventsPath } from '../manifest.js';
 import type { ReceiverConnection } from './door.js';
@@ -24,13 +24,13 @@ const maxBodyBytes = 1_000_000;
  */
 export function createHttpConnection({ signingSecret }: HttpMode, { log }: { readonly log: Log }): ReceiverConnection {
   let takes: App | undefined;
-  const handle = async (request: WebRequest): Promise<WebAnswer> => {
+  const handle = async (request: WebRequest): Promise<WebResponse> => {
     const reading = readSlackRequest(request, { signingSecret });
     switch (reading.kind) {
       case 'refused':
         return refused(reading.status, reading.reason);
       case 'challenge':
-        return answerOf({ challenge: reading.challenge });
+        return responseOf({ challenge: reading.challenge });
       case 'payload':
         return takes ? acknowledged(takes, reading.body, log) : notTaken;
     }
@@ -51,9 +51,9 @@ export function createHttpConnection({ signingSecret }: HttpMode, { log }: { rea
 const notTaken = refused(503, 'Nobody took this; nothing was done.');
 
 /** Hands a payload to Bolt and waits for its acknowledgement; work after that goes on by itself. */
-function acknowledged(app: App, body: Record<string, unknown>, log: Log): Promise<WebAnswer> {
+function acknowledged(app: App, body: Record<string, unknown>, log: Log): Promise<WebResponse> {
   return new Promise((resolve) => {
-    const ack = async (answer?: unknown): Promise<void> => resolve(answerOf(answer));
+    const ack = async (reply?: unknown): Promise<void> => resolve(responseOf(reply));
     app.processEvent({ body, ack }).then(
       // What comes while stopping is not acknowledged: Slack tells the person so, which is the truth.
       () => resolve(notTaken),
@@ -66,8 +66,8 @@ function acknowledged(app: App, body: Record<string, unknown>, log: Log): Promis
 }
 
 /** Writes an acknowledgement the way Slack reads it: nothing, a text, or JSON. */
-function answerOf(answer: unknown): WebAnswer {
-  if (answer === undefined || typeof answer === 'string') return { status: 200, body: answer ?? '' };
+function responseOf(reply: unknown): WebResponse {
+  if (reply === undefined || typeof reply === 'string') return { status: 200, body: reply ?? '' };
   const headers = { 'content-type': 'application/json' };
-  return { status: 200, headers, body: JSON.stringify(answer) };
+  return { status: 200, headers, body: JSON.stringify(reply) };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../../../domain/answer.js';
+import type { ClickReply } from '../../../domain/answer.js';
 import type { Approval } from '../../../domain/approval.js';
 import { decisionOf } from '../../../domain/approval-state.js';
 import type { Verdict } from '../../../domain/decision.js';
@@ -12,11 +12,11 @@ import { missingText } from './remarks.js';
 import { gaveOf, quoted, systemOf, votersOf, type RenderContext } from './wording.js';
 
 /** Tells somebody privately what became of their click. */
-export function answerText(answer: Answer, renderContext: RenderContext): string {
+export function clickReplyText(reply: ClickReply, renderContext: RenderContext): string {
   const { formatter } = renderContext;
-  switch (answer.kind) {
+  switch (reply.kind) {
     case 'refused':
-      return `${refusalSentence(answer.why, formatter)} Nothing was decided.`;
+      return `${refusalSentence(reply.why, formatter)} Nothing was decided.`;
     case 'person-not-checked':
       return 'Slack could not be asked who you are just now. Nothing was decided; please press again in a moment.';
     case 'checked-later':
@@ -26,49 +26,49 @@ export function answerText(answer: Answer, renderContext: RenderContext): string
     case 'unknown-card':
       return 'This button does not belong to a message Countersign knows. Nothing was decided.';
     case 'no-system':
-      return `${formatter.exact(answer.system, 60)} is not in Countersign's settings any more, so nothing can be decided here. Nothing was changed.`;
+      return `${formatter.exact(reply.system, 60)} is not in Countersign's settings any more, so nothing can be decided here. Nothing was changed.`;
     case 'over':
-      return `This is over. ${stateSentence(answer.approval, renderContext)} Your click changed nothing.`;
+      return `This is over. ${stateSentence(reply.approval, renderContext)} Your click changed nothing.`;
     case 'being-decided':
-      return beingDecidedText(answer.approval, renderContext);
+      return beingDecidedText(reply.approval, renderContext);
     case 'account-counted':
-      return `The one account Countersign signals with is counted already. ${stateSentence(answer.approval, renderContext)}`;
+      return `The one account Countersign signals with is counted already. ${stateSentence(reply.approval, renderContext)}`;
     case 'beyond-one-account':
-      return `${systemOf(answer.approval, renderContext)} wants several identities for this, and Countersign signals as one account for everybody. Nothing was decided; please approve it in ${systemOf(answer.approval, renderContext)}.`;
+      return `${systemOf(reply.approval, renderContext)} wants several identities for this, and Countersign signals as one account for everybody. Nothing was decided; please approve it in ${systemOf(reply.approval, renderContext)}.`;
     case 'incomplete':
-      return `${missingText(answer.missing)} Nothing was decided; please press the button again.`;
+      return `${missingText(reply.missing)} Nothing was decided; please press the button again.`;
     case 'link-needed':
-      return linkNeededText(answer, renderContext);
+      return linkNeededText(reply, renderContext);
     case 'facts-changed':
-      return factsChangedText(answer, renderContext);
+      return factsChangedText(reply, renderContext);
     case 'press-again':
       return 'It has just become open for decisions again. Nothing was decided; press the button once more.';
     case 'already-voted':
-      return alreadyVotedText(answer, formatter);
+      return alreadyVotedText(reply, formatter);
     case 'same-identity':
-      return `${formatter.text(answer.other, 60)} has ${answer.output === undefined ? 'approved' : `chosen ${quoted(answer.output, formatter)}`} already, and over there both of you are, or may be, the same account, which counts once. Somebody else has to ${answer.output === undefined ? 'approve' : 'decide'} too.`;
+      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already, and over there both of you are, or may be, the same account, which counts once. Somebody else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
-      return `Your ${voteOf(answer, formatter)} counts: ${answer.have} of ${answer.of}. It is sent when the last one is given; until then you can withdraw it.`;
+      return `Your ${voteOf(reply, formatter)} counts: ${reply.have} of ${reply.of}. It is sent when the last one is given; until then you can withdraw it.`;
     case 'vote-withdrawn':
-      return `Your ${answer.approval.told ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
+      return `Your ${reply.approval.told ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
     case 'nothing-to-withdraw':
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':
-      return `The decision is taken back. Nothing was changed in ${systemOf(answer.approval, renderContext)}; it waits for a decision again.`;
+      return `The decision is taken back. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for a decision again.`;
     case 'not-yours-to-take-back':
-      return notYoursText(answer, renderContext);
+      return notYoursText(reply, renderContext);
     case 'too-late-to-take-back':
-      return `It is too late to take this back. ${stateSentence(answer.approval, renderContext)}`;
+      return `It is too late to take this back. ${stateSentence(reply.approval, renderContext)}`;
     case 'too-old':
-      return `Your ${voteOf(answer, formatter)} could not be worked on for so long that it is too old to be sent. Nothing was decided; please look at the card again.`;
+      return `Your ${voteOf(reply, formatter)} could not be worked on for so long that it is too old to be sent. Nothing was decided; please look at the card again.`;
     case 'decided':
-      return stateSentence(answer.approval, renderContext);
+      return stateSentence(reply.approval, renderContext);
     case 'kept':
-      return `Your click is stored, and could not be worked on just now (ref ${formatter.text(answer.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to press again.`;
+      return `Your click is stored, and could not be worked on just now (ref ${formatter.text(reply.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to press again.`;
     case 'broke':
-      return brokeText(answer.ref, renderContext);
+      return brokeText(reply.ref, renderContext);
     default:
-      return assertNever(answer);
+      return assertNever(reply);
   }
 }
 
@@ -81,7 +81,7 @@ function voteOf(
 }
 
 function alreadyVotedText(
-  { have, of, output }: Extract<Answer, { kind: 'already-voted' }>,
+  { have, of, output }: Extract<ClickReply, { kind: 'already-voted' }>,
   formatter: Formatter,
 ): string {
   if (output === undefined) {
@@ -103,8 +103,8 @@ export function brokeText(ref: string, { formatter }: RenderContext): string {
   return `Something broke on our side (ref ${formatter.text(ref, 60)}). The operators find it in the log under that reference.`;
 }
 
-function factsChangedText(answer: Extract<Answer, { kind: 'facts-changed' }>, renderContext: RenderContext): string {
-  const lines = changeLines(answer.changes, renderContext);
+function factsChangedText(reply: Extract<ClickReply, { kind: 'facts-changed' }>, renderContext: RenderContext): string {
+  const lines = changeLines(reply.changes, renderContext);
   return [
     'The request is not what you saw any more. Nothing was decided; please look at the card again.',
     ...lines,
@@ -112,7 +112,7 @@ function factsChangedText(answer: Extract<Answer, { kind: 'facts-changed' }>, re
 }
 
 function notYoursText(
-  { approval }: Extract<Answer, { kind: 'not-yours-to-take-back' }>,
+  { approval }: Extract<ClickReply, { kind: 'not-yours-to-take-back' }>,
   { formatter }: RenderContext,
 ): string {
   const decision = decisionOf(approval.state);

@@ -1,4 +1,4 @@
-import type { Answer } from '../../../domain/answer.js';
+import type { ClickReply } from '../../../domain/answer.js';
 import type { Notice } from '../../../domain/notice.js';
 import type { Formatter } from './ink.js';
 import { subjectOf, type RenderContext, workOf } from './wording.js';
@@ -8,7 +8,7 @@ export const linkButtonText = 'Link my account';
 
 /** Tells somebody who wanted to decide that they must link their account first. */
 export function linkNeededText(
-  { system, hasEnded }: Extract<Answer, { kind: 'link-needed' }>,
+  { system, hasEnded }: Extract<ClickReply, { kind: 'link-needed' }>,
   { formatter, labelOf }: RenderContext,
 ): string {
   const label = formatter.text(labelOf(system), 60);

@@ -4,7 +4,7 @@ import { anchorText } from '../../../domain/ledger/anchor.js';
 import type { Notice, OperatorEvent } from '../../../domain/notice.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { batchLines } from './alerts/batch-lines.js';
-import { answerText } from './answers.js';
+import { clickReplyText } from './answers.js';
 import { refusalText } from './cards/notes.js';
 import { stateSentence } from './cards/states.js';
 import { linkEndedLines, linkedLines } from './links.js';
@@ -24,7 +24,7 @@ export function noticeLines(notice: Notice, renderContext: RenderContext): reado
     case 'late-answer':
       return [
         notice.approval ? `About ${about(notice.approval, renderContext)}:` : 'About a button you pressed:',
-        answerText(notice.answer, renderContext),
+        clickReplyText(notice.answer, renderContext),
       ];
     case 'outcome-unknown':
       return [

@@ -1,16 +1,16 @@
 import type { Log } from '../../../ports/log.js';
 import type { ReceiptService } from '../../../ports/receipt-desk.js';
 import type { Ack } from '../actions/acting.js';
-import { answerPlace, type ActionPayload, readAction } from '../actions/payloads.js';
+import { replyTarget, type ActionPayload, readAction } from '../actions/payloads.js';
 import { asError } from '../actions/take-click.js';
-import type { PrivateAnswers } from '../calls/private-answers.js';
+import type { PrivateReplies } from '../calls/private-answers.js';
 import { repudiatedText, notRepudiatedText } from '../messages/receipts.js';
 import type { RenderContext } from '../messages/wording.js';
 
 /** What presses on receipts are handled with. */
 export interface ReceiptHandlerContext {
   readonly service: ReceiptService;
-  readonly answers: PrivateAnswers;
+  readonly privateReplies: PrivateReplies;
   readonly log: Log;
   readonly newId: () => string;
   readonly renderContext: RenderContext;
@@ -21,7 +21,7 @@ export interface ReceiptHandlerContext {
  * writes the store alone.
  */
 export async function handleRepudiate(receiptContext: ReceiptHandlerContext, body: unknown, ack: Ack): Promise<void> {
-  const { answers, log } = receiptContext;
+  const { privateReplies: privateReplies, log } = receiptContext;
   const action = readAction(body);
   if (!action) {
     log.warn({}, 'A press was not in the form Slack documents; nothing was done');
@@ -29,7 +29,7 @@ export async function handleRepudiate(receiptContext: ReceiptHandlerContext, bod
   }
   const said = await repudiate(receiptContext, action);
   await ack();
-  await answers.say(answerPlace(action), said);
+  await privateReplies.say(replyTarget(action), said);
 }
 
 async function repudiate(

@@ -49,12 +49,12 @@ interface StyledAction extends CardActionName {
 function styledActionsOf({ approval: { told: inbound }, actions }: Card): readonly StyledAction[] {
   if (!inbound) return actions.map((kind) => ({ kind, style: styles[kind] }));
   const firstYes = inbound.outputs.findIndex(({ verdict }) => verdict === 'approve');
-  const answers = inbound.outputs.map(({ verdict }, output) => {
+  const decisions = inbound.outputs.map(({ verdict }, output) => {
     const isFurtherYes = verdict === 'approve' && output !== firstYes;
     return { kind: verdict, output, style: isFurtherYes ? undefined : styles[verdict] };
   });
   const others = actions.filter((kind) => kind !== 'approve' && kind !== 'deny');
-  return [...answers.filter(({ kind }) => actions.includes(kind)), ...others.map((kind) => ({ kind }))];
+  return [...decisions.filter(({ kind }) => actions.includes(kind)), ...others.map((kind) => ({ kind }))];
 }
 
 /** Tells whether Slack takes a link; for one it does not take it refuses the whole message. */

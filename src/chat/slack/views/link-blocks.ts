@@ -1,9 +1,9 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
-import type { Answer } from '../../../domain/answer.js';
+import type { ClickReply } from '../../../domain/answer.js';
 import type { Notice } from '../../../domain/notice.js';
 import { commandActionId, openActionId } from '../command-ids.js';
 import { writeRevised } from '../ids.js';
-import { answerText } from '../messages/answers.js';
+import { clickReplyText } from '../messages/answers.js';
 import { goOnButtonText, linkButtonText } from '../messages/links.js';
 import type { RenderContext } from '../messages/wording.js';
 import type { Rendered } from './approval-card.js';
@@ -11,10 +11,10 @@ import { actions, section } from './blocks.js';
 import { isLink } from './card-buttons.js';
 
 /** Shows an answer to a click; with the button to link an account where that is what is needed. */
-export function answerMessage(answer: Answer, renderContext: RenderContext): Rendered {
-  const text = answerText(answer, renderContext);
-  if (answer.kind !== 'link-needed') return { text, blocks: [] };
-  const blocks: readonly KnownBlock[] = [section([text]), ...linkActions(answer.requestId, renderContext)];
+export function clickReplyMessage(reply: ClickReply, renderContext: RenderContext): Rendered {
+  const text = clickReplyText(reply, renderContext);
+  if (reply.kind !== 'link-needed') return { text, blocks: [] };
+  const blocks: readonly KnownBlock[] = [section([text]), ...linkActions(reply.requestId, renderContext)];
   return { text, blocks };
 }
 

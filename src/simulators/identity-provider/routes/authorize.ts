@@ -2,14 +2,14 @@ import type { Call } from '../server/call.js';
 import { page, type Reply, redirect } from '../server/reply.js';
 import type { World } from '../world.js';
 import { type Authorization, readAuthorization } from './read-authorization.js';
-import { answerFields, errorPage, signInPage } from './sign-in-page.js';
+import { respondFields, errorPage, signInPage } from './sign-in-page.js';
 
 /** Answers the browser: with the page that asks who is there, or by sending it back. */
-export function answerAuthorize(world: World, call: Call): Reply {
+export function respondAuthorize(world: World, call: Call): Reply {
   const given = new URLSearchParams(call.method === 'POST' ? call.form : call.query);
-  const username = given.get(answerFields.person);
-  const isCancelled = given.has(answerFields.cancel);
-  for (const field of Object.values(answerFields)) given.delete(field);
+  const username = given.get(respondFields.person);
+  const isCancelled = given.has(respondFields.cancel);
+  for (const field of Object.values(respondFields)) given.delete(field);
   const read = readAuthorization(world, given);
   if (read.kind === 'not-trusted') return page(errorPage(read.reason), 400);
   if (read.kind === 'wrong') {
@@ -49,10 +49,10 @@ function signIn(world: World, authorization: Authorization, username: string): R
 function sendBack(
   world: World,
   to: { readonly redirectUri: string; readonly state: string | undefined },
-  answer: Readonly<Record<string, string>>,
+  respond: Readonly<Record<string, string>>,
 ): Reply {
   const url = new URL(to.redirectUri);
-  for (const [name, value] of Object.entries(answer)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(respond)) url.searchParams.set(name, value);
   if (to.state !== undefined) url.searchParams.set('state', to.state);
   url.searchParams.set('iss', world.issuer());
   return redirect(url.href);

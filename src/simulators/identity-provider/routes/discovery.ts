@@ -5,7 +5,7 @@ import type { World } from '../world.js';
 export const knownScopes: readonly string[] = ['openid', 'profile', 'offline_access'];
 
 /** Describes the provider, as OpenID Connect Discovery wants it. */
-export function answerDiscovery(world: World): Reply {
+export function respondDiscovery(world: World): Reply {
   const issuer = world.issuer();
   const methods = ['client_secret_basic', 'client_secret_post'];
   const revocation = {

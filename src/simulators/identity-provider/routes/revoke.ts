@@ -8,7 +8,7 @@ import { authenticateClient } from './authenticate-client.js';
  *
  * A token nobody knows is as good as taken back. An access token is signed and lives until it expires.
  */
-export async function answerRevoke(world: World, call: Call): Promise<Reply> {
+export async function respondRevoke(world: World, call: Call): Promise<Reply> {
   const client = authenticateClient(world, call);
   const token = call.form.get('token');
   if (token === null) throw new OAuthRefusal('invalid_request', 'Missing parameter: token');

@@ -1,7 +1,7 @@
 import type { Account } from '../directory.js';
 
 /** Names of the fields with which the page answers; all others are carried through it. */
-export const answerFields = { person: 'signed_in_as', cancel: 'cancelled' } as const;
+export const respondFields = { person: 'signed_in_as', cancel: 'cancelled' } as const;
 
 /** Shows who can sign in, a button each; the request travels in the form, so there is no session. */
 export function signInPage(request: URLSearchParams, people: readonly Account[], clientId: string): string {
@@ -10,14 +10,14 @@ export function signInPage(request: URLSearchParams, people: readonly Account[],
   );
   const buttons = people.map(
     ({ username, name }) =>
-      `<button name="${answerFields.person}" value="${escaped(username)}">${escaped(name)} <small>${escaped(username)}</small></button>`,
+      `<button name="${respondFields.person}" value="${escaped(username)}">${escaped(name)} <small>${escaped(username)}</small></button>`,
   );
   return framed(
     'Sign in',
     `<p>${escaped(clientId)} asks who you are.</p>
 <form method="post">
 ${[...carried, ...buttons].join('\n')}
-<button name="${answerFields.cancel}" value="yes" class="cancel">Cancel</button>
+<button name="${respondFields.cancel}" value="yes" class="cancel">Cancel</button>
 </form>`,
   );
 }

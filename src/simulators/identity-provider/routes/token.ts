@@ -9,7 +9,7 @@ import type { World } from '../world.js';
 import { authenticateClient } from './authenticate-client.js';
 
 /** Answers the token endpoint: a code, a refresh token or an application's own credentials for tokens. */
-export async function answerToken(world: World, call: Call): Promise<Reply> {
+export async function respondToken(world: World, call: Call): Promise<Reply> {
   const names = [...call.form.keys()];
   if (new Set(names).size < names.length) {
     throw new OAuthRefusal('invalid_request', 'A parameter is given twice.');

@@ -3,7 +3,7 @@ import { json, OAuthRefusal, type Reply } from '../server/reply.js';
 import type { World } from '../world.js';
 
 /** Tells whom an access token speaks of, while its session lasts. */
-export async function answerUserinfo(world: World, call: Call): Promise<Reply> {
+export async function respondUserinfo(world: World, call: Call): Promise<Reply> {
   const token = /^bearer (.+)$/i.exec(call.authorization ?? '')?.[1];
   const claims = token === undefined ? undefined : await world.keys.read(token, world.now());
   const { sid, scope, preferred_username: username } = claims ?? {};

@@ -36,12 +36,12 @@ export class OAuthRefusal extends Error {
   constructor(
     error: string,
     description: string,
-    answer: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+    respond: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
   ) {
     super(description);
     this.error = error;
-    this.status = answer.status ?? 400;
-    this.headers = answer.headers ?? {};
+    this.status = respond.status ?? 400;
+    this.headers = respond.headers ?? {};
   }
 }
 

@@ -12,13 +12,13 @@ export function createServe(deps: {
   readonly faults: Faults;
   /** Path under which the issuer lives. */
   readonly issuerPath: string;
-  readonly answer: (call: Call) => Promise<Reply>;
+  readonly respond: (call: Call) => Promise<Reply>;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { world, faults, issuerPath, answer } = deps;
+  const { world, faults, issuerPath, respond: respond } = deps;
   return async (request, response) => {
     const call = await readCall(request, issuerPath);
     const trouble = faults.take(call.path ?? '');
-    const reply = await replyWith(trouble, () => answerOrRefuse(answer, call));
+    const reply = await replyWith(trouble, () => respondOrRefuse(respond, call));
     const isSilent = trouble !== undefined && /^(hang|drop)-/.test(trouble.fault);
     world.records.requests.push({
       method: call.method,
@@ -38,23 +38,23 @@ export function createServe(deps: {
   };
 }
 
-async function answerOrRefuse(answer: (call: Call) => Promise<Reply>, call: Call): Promise<Reply> {
+async function respondOrRefuse(respond: (call: Call) => Promise<Reply>, call: Call): Promise<Reply> {
   try {
-    return await answer(call);
+    return await respond(call);
   } catch (error) {
     if (error instanceof OAuthRefusal) return refused(error);
     throw error;
   }
 }
 
-async function replyWith(trouble: Trouble, answer: () => Promise<Reply>): Promise<Reply> {
+async function replyWith(trouble: Trouble, respond: () => Promise<Reply>): Promise<Reply> {
   const gateway = (status: number, headers = {}): Reply => ({ status, headers, body: 'Bad gateway' });
   switch (trouble?.fault) {
     case undefined:
     case 'slow':
     case 'hang-after-effect':
     case 'drop-after-effect':
-      return answer();
+      return respond();
     case 'http-429':
       return gateway(429, { 'Retry-After': '1' });
     case 'http-503':

@@ -20,7 +20,7 @@ export interface PageRequest extends QueryContext {
 }
 
 /** Answers a list query: filters, sorts, cuts the page out and counts all that matched. */
-export function answerPage<Row>(
+export function respondPage<Row>(
   rows: readonly Row[],
   listing: Listing<Row>,
   request: PageRequest,

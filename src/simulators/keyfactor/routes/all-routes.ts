@@ -14,7 +14,7 @@ export function allRoutes(world: World, gate: SignalGate<IncomingSignal, SignalO
     method: 'GET',
     pattern: '/Status/Endpoints',
     versions: [1],
-    answer: () => json([...routes, status].map(({ method, pattern }) => `${method} ${pattern}`)),
+    respond: () => json([...routes, status].map(({ method, pattern }) => `${method} ${pattern}`)),
   };
   return [...routes, status];
 }

@@ -1,6 +1,6 @@
 import { access } from '../access/permissions.js';
 import type { Listing } from '../queries/paging.js';
-import { answerPage } from '../queries/paging.js';
+import { respondPage } from '../queries/paging.js';
 import type { Reply } from '../server/reply.js';
 import { json, Refusal } from '../server/reply.js';
 import { definitionDetail, definitionRow } from '../wire/definition-json.js';
@@ -13,45 +13,45 @@ import { pageRequest, requireAccess } from './route.js';
 
 /** Creates the calls that read definitions, the step catalogue and the workflow types. */
 export function definitionReads(world: World): readonly Route[] {
-  const read = (path: string, versions: Route['versions'], answer: Route['answer']): Route => ({
+  const read = (path: string, versions: Route['versions'], respond: Route['respond']): Route => ({
     method: 'GET',
     pattern: `/Workflow/Definitions${path}`,
     versions,
-    answer(call) {
+    respond(call) {
       requireAccess(call.identity, access.readDefinitions);
-      return answer(call);
+      return respond(call);
     },
   });
   const catalogue = () => stepCatalogue(world.behaviour().minimumApprovalsParameter);
   return [
     read('', [1, 2], (call) =>
-      answerPage(world.definitions.all(), definitionListing, pageRequest(world, call), (definition) =>
+      respondPage(world.definitions.all(), definitionListing, pageRequest(world, call), (definition) =>
         definitionRow(definition, call.apiVersion),
       ),
     ),
     read('/Steps', [1], (call) =>
-      answerPage(catalogue(), stepListing, pageRequest(world, call), (step) =>
+      respondPage(catalogue(), stepListing, pageRequest(world, call), (step) =>
         availableStepJson(step, 'row'),
       ),
     ),
-    read('/Steps/{id}', [1], (call) => answerStep(catalogue(), call.id)),
+    read('/Steps/{id}', [1], (call) => respondStep(catalogue(), call.id)),
     read('/Types', [1], (call) =>
-      answerPage(workflowTypes, typeListing, pageRequest(world, call), (kind) =>
+      respondPage(workflowTypes, typeListing, pageRequest(world, call), (kind) =>
         workflowKindJson(kind, catalogue()),
       ),
     ),
-    read('/{id}', [1, 2], (call) => answerDefinition(world, call)),
+    read('/{id}', [1, 2], (call) => respondDefinition(world, call)),
   ];
 }
 
-function answerStep(steps: readonly AvailableStep[], name: string): Reply {
+function respondStep(steps: readonly AvailableStep[], name: string): Reply {
   const step = steps.find(({ extensionName }) => extensionName.toLowerCase() === name.toLowerCase());
   if (step === undefined) throw new Refusal(404, `There is no step ${name}.`);
   return json(availableStepJson(step, 'detail'));
 }
 
 /** Without a version the draft is shown, not what runs: a trap clients have to know. */
-function answerDefinition(world: World, call: Call): Reply {
+function respondDefinition(world: World, call: Call): Reply {
   const definition = world.definitions.find(call.id);
   if (definition === undefined) throw new Refusal(404, `Workflow definition ${call.id} was not found.`);
   const wanted = call.parameters.get('definitionversion') || String(definition.versions.length);

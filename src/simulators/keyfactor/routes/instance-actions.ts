@@ -17,21 +17,21 @@ export function instanceActions(
   world: World,
   gate: SignalGate<IncomingSignal, SignalOutcome>,
 ): readonly Route[] {
-  const act = (pattern: string, answer: Route['answer'], method = 'POST'): Route => ({
+  const act = (pattern: string, respond: Route['respond'], method = 'POST'): Route => ({
     method,
     pattern: `/Workflow/Instances/{id}${pattern}`,
     versions: [1],
-    answer,
+    respond: respond,
   });
   return [
-    act('/Signals', (call) => answerSignal(world, gate, call)),
-    act('/Restart', (call) => answerRestart(world, call)),
-    act('/Stop', (call) => answerStop(world, call)),
+    act('/Signals', (call) => respondSignal(world, gate, call)),
+    act('/Restart', (call) => respondRestart(world, call)),
+    act('/Stop', (call) => respondStop(world, call)),
     act('', (call) => refuseDelete(world, call), 'DELETE'),
   ];
 }
 
-async function answerSignal(
+async function respondSignal(
   world: World,
   gate: SignalGate<IncomingSignal, SignalOutcome>,
   call: Call,
@@ -71,7 +71,7 @@ function toReply(world: World, signal: IncomingSignal, outcome: SignalOutcome): 
   }
 }
 
-function answerRestart(world: World, call: Call): Reply {
+function respondRestart(world: World, call: Call): Reply {
   requireAccess(call.identity, access.manage, access.readAll);
   const version = call.parameters.get('version') ?? '';
   if (version !== '' && !/^\d{1,9}$/.test(version))
@@ -81,7 +81,7 @@ function answerRestart(world: World, call: Call): Reply {
   return noContent;
 }
 
-function answerStop(world: World, call: Call): Reply {
+function respondStop(world: World, call: Call): Reply {
   requireAccess(call.identity, access.manage);
   stopInstance(world, instanceInPath(world, call.id).id, call.identity.name);
   return noContent;

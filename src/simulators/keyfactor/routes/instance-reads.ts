@@ -3,7 +3,7 @@ import { access, holds } from '../access/permissions.js';
 import { isAssignedTo } from '../engine/apply-signal.js';
 import type { Instance } from '../engine/model.js';
 import { instanceListing } from '../queries/instance-listing.js';
-import { answerPage } from '../queries/paging.js';
+import { respondPage } from '../queries/paging.js';
 import type { Reply } from '../server/reply.js';
 import { json, Refusal } from '../server/reply.js';
 import { instanceDetail, instanceRow } from '../wire/instance-json.js';
@@ -21,10 +21,10 @@ export function instanceReads(world: World): readonly Route[] {
     method: 'GET',
     pattern: `/Workflow/Instances${path}`,
     versions: [1],
-    answer(call) {
+    respond(call) {
       requireAccess(call.identity, wanted);
       const rows = [...world.instances.values()].filter((instance) => isShown(instance, call.identity));
-      return answerPage(rows, instanceListing(world), pageRequest(world, call), (row) =>
+      return respondPage(rows, instanceListing(world), pageRequest(world, call), (row) =>
         instanceRow(world, row),
       );
     },
@@ -37,7 +37,7 @@ export function instanceReads(world: World): readonly Route[] {
       method: 'GET',
       pattern: '/Workflow/Instances/{id}',
       versions: [1],
-      answer: (call) => answerOne(world, call),
+      respond: (call) => respondOne(world, call),
     },
   ];
 }
@@ -50,7 +50,7 @@ export function instanceInPath(world: World, id: string): Instance {
   throw new Refusal(world.behaviour().unknownInstanceStatus, `Workflow instance ${id} was not found.`);
 }
 
-function answerOne(world: World, { identity, id }: Call): Reply {
+function respondOne(world: World, { identity, id }: Call): Reply {
   const narrow = holds(identity, access.readPending) || holds(identity, access.readMine);
   if (!narrow) requireAccess(identity, access.readAll);
   const instance = instanceInPath(world, id);

@@ -26,7 +26,7 @@ export interface Route {
   /** Path below the base path; `{id}` stands for one segment. */
   readonly pattern: string;
   readonly versions: readonly ApiVersion[];
-  answer(call: Call): Reply | Promise<Reply>;
+  respond(call: Call): Reply | Promise<Reply>;
 }
 
 /** Refuses with 403 unless the caller holds every access string. */

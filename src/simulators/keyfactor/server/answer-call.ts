@@ -6,7 +6,7 @@ import type { ApiVersion } from '../wire/definition-json.js';
 import type { World } from '../world/world.js';
 import type { Reply } from './reply.js';
 import { html, Refusal, refused } from './reply.js';
-import { answerTokenRequest, tokenPath } from './token-endpoint.js';
+import { respondTokenRequest, tokenPath } from './token-endpoint.js';
 
 /** A call as it came over the wire. */
 export interface RawCall {
@@ -19,7 +19,7 @@ export interface RawCall {
 }
 
 /** An answer with what only the server knows about the call. */
-export interface Answer {
+export interface HandledCall {
   readonly reply: Reply;
   readonly identity: Identity | undefined;
   /** Versions the route exists in; empty where there is no route. */
@@ -27,14 +27,14 @@ export interface Answer {
 }
 
 /** Creates the handling of one call: credentials, required headers, version, route, in the server's order. */
-export function createAnswerCall(
+export function createRespond(
   world: World,
   routes: readonly Route[],
   basePath: string,
-): (raw: RawCall) => Promise<Answer> {
+): (raw: RawCall) => Promise<HandledCall> {
   return async (raw) => {
     if (raw.path.toLowerCase() === tokenPath && raw.method === 'POST') {
-      const reply = answerTokenRequest(world, raw.body, header(raw, 'authorization'));
+      const reply = respondTokenRequest(world, raw.body, header(raw, 'authorization'));
       return { reply, identity: undefined, versions: [] };
     }
     const inside = pathBelow(raw.path, basePath);
@@ -48,7 +48,7 @@ export function createAnswerCall(
       checkHeaders(world, raw);
       if (route === undefined) return { reply: found.length > 0 ? notAllowed : notFound, identity, versions };
       const call = toCall(world, raw, { identity, route, id: match(route.pattern, inside) ?? '' });
-      return { reply: await route.answer(call), identity, versions };
+      return { reply: await route.respond(call), identity, versions };
     } catch (error) {
       if (error instanceof Refusal) return { reply: refused(error), identity, versions };
       throw error;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { camelCased } from '../wire/casing.js';
 import type { World } from '../world/world.js';
-import type { Answer, RawCall } from './answer-call.js';
+import type { HandledCall, RawCall } from './answer-call.js';
 import type { Faults } from './faults.js';
 import type { Reply } from './reply.js';
 import { html, json } from './reply.js';
@@ -13,21 +13,21 @@ type Trouble = ReturnType<Faults['take']>;
 export function createServe(
   world: World,
   faults: Faults,
-  answerCall: (raw: RawCall) => Promise<Answer>,
+  respond: (raw: RawCall) => Promise<HandledCall>,
 ): Serve {
   let count = 0;
   return async (request, response) => {
     count += 1;
     const raw = await readCall(request, count);
     const trouble = faults.take(raw.method, raw.path);
-    const answer = await answerWith(trouble, () => answerCall(raw));
+    const handled = await respondWith(trouble, () => respond(raw));
     const isSilent = trouble !== undefined && /^(hang|drop)-/.test(trouble.fault);
     world.records.requests.push({
       method: raw.method,
       path: raw.path,
       query: raw.query,
-      identity: answer.identity?.name ?? null,
-      status: isSilent ? 'none' : answer.reply.status,
+      identity: handled.identity?.name ?? null,
+      status: isSilent ? 'none' : handled.reply.status,
       at: world.now(),
     });
     world.notifyChange();
@@ -35,9 +35,9 @@ export function createServe(
     if (isSilent) return;
     if (trouble?.fault === 'slow')
       await new Promise((resolve) => setTimeout(resolve, trouble.delayMs).unref());
-    write(world, response, answer, count);
+    write(world, response, handled, count);
     if (trouble?.fault === 'http-503') response.setHeader('Retry-After', '1');
-    response.end(bodyOf(world, answer.reply, trouble));
+    response.end(bodyOf(world, handled.reply, trouble));
   };
 }
 
@@ -55,18 +55,18 @@ async function readCall(request: IncomingMessage, number: number): Promise<RawCa
   };
 }
 
-async function answerWith(trouble: Trouble, answer: () => Promise<Answer>): Promise<Answer> {
-  const instead = (reply: Reply): Answer => ({ reply, identity: undefined, versions: [] });
+async function respondWith(trouble: Trouble, handled: () => Promise<HandledCall>): Promise<HandledCall> {
+  const instead = (reply: Reply): HandledCall => ({ reply, identity: undefined, versions: [] });
   switch (trouble?.fault) {
     case undefined:
     case 'slow':
     case 'hang-after-effect':
     case 'drop-after-effect':
-      return answer();
+      return handled();
     case 'http-500-after-effect':
-      return { ...(await answer()), reply: serverError };
+      return { ...(await handled()), reply: serverError };
     case 'http-400-after-effect':
-      return { ...(await answer()), reply: badRequest };
+      return { ...(await handled()), reply: badRequest };
     case 'http-401':
       return instead(html(401, '401 - Unauthorized'));
     case 'http-503':
@@ -85,7 +85,7 @@ async function answerWith(trouble: Trouble, answer: () => Promise<Answer>): Prom
 const badRequest = json({ ErrorCode: '0xA0110001', Message: 'The signal is not valid.' }, {}, 400);
 const serverError = json({ ErrorCode: '0xA0110008', Message: 'An unexpected error occurred.' }, {}, 500);
 
-function write(world: World, response: ServerResponse, { reply, versions }: Answer, count: number): void {
+function write(world: World, response: ServerResponse, { reply, versions }: HandledCall, count: number): void {
   response.statusCode = reply.status;
   // Clients measure clock skew by this header, so it has to follow the injected clock.
   response.setHeader('Date', new Date(world.now()).toUTCString());

@@ -8,7 +8,7 @@ import { json } from './reply.js';
 export const tokenPath = '/oauth/token';
 
 /** Answers a client credentials request as an identity provider does. */
-export function answerTokenRequest(world: World, body: string, authorization: string | undefined): Reply {
+export function respondTokenRequest(world: World, body: string, authorization: string | undefined): Reply {
   const form = new URLSearchParams(body);
   const basic = /^basic (.+)$/i.exec(authorization ?? '')?.[1];
   const credentials =

@@ -13,7 +13,7 @@ export interface IncomingCall {
 }
 
 /** What comes back: an answer, a request left hanging, or a torn connection. */
-export type CallAnswer =
+export type CallResponse =
   | {
       readonly kind: 'answer';
       readonly status: number;
@@ -25,17 +25,17 @@ export type CallAnswer =
   | { readonly kind: 'drop'; readonly outcome: string };
 
 /** Answers one call: planned faults first, then token, scope and rate, then the method itself. */
-export function answerCall(world: World, methods: ApiMethods, call: IncomingCall): CallAnswer {
+export function respondToCall(world: World, methods: ApiMethods, call: IncomingCall): CallResponse {
   const planned = world.faults.take(call.method, call.args);
   const before = planned === undefined ? undefined : faultBeforeEffect(planned);
   if (before !== undefined) return before;
-  const answer = honestAnswer(world, methods, call);
+  const result = ordinaryResponse(world, methods, call);
   if (planned?.fault === 'timeout-after-effect') return { kind: 'hang', outcome: planned.fault };
   if (planned?.fault === 'drop-after-effect') return { kind: 'drop', outcome: planned.fault };
-  return answer;
+  return result;
 }
 
-function faultBeforeEffect(plan: FaultPlan): CallAnswer | undefined {
+function faultBeforeEffect(plan: FaultPlan): CallResponse | undefined {
   switch (plan.fault) {
     case 'timeout-after-effect':
     case 'drop-after-effect':
@@ -53,7 +53,7 @@ function faultBeforeEffect(plan: FaultPlan): CallAnswer | undefined {
   }
 }
 
-function honestAnswer(world: World, methods: ApiMethods, call: IncomingCall): CallAnswer {
+function ordinaryResponse(world: World, methods: ApiMethods, call: IncomingCall): CallResponse {
   try {
     const method = Object.hasOwn(methods, call.method) ? methods[call.method] : undefined;
     if (method === undefined) throw new SlackRefusal('unknown_method', { req_method: call.method });
@@ -69,12 +69,12 @@ function honestAnswer(world: World, methods: ApiMethods, call: IncomingCall): Ca
   }
 }
 
-function refused(refusal: SlackRefusal): CallAnswer {
+function refused(refusal: SlackRefusal): CallResponse {
   const body = { ok: false, error: refusal.code, ...refusal.details };
   return { kind: 'answer', status: 200, body, headers: {}, outcome: refusal.code };
 }
 
-function tooMany(retryAfterS: number): CallAnswer {
+function tooMany(retryAfterS: number): CallResponse {
   return {
     kind: 'answer',
     status: 429,

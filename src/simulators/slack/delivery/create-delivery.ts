@@ -53,7 +53,7 @@ export function createDelivery(world: World): Delivery {
       const challenge = ids.secret();
       const payload = { token: verificationToken, challenge, type: 'url_verification' };
       const result = await deliver({ kind: 'events_api', payload, acceptsResponse: true });
-      if (!isAnsweredWith(result, challenge)) {
+      if (!isRespondedWith(result, challenge)) {
         requestUrl = before;
         throw new Error(`The app did not answer the challenge at ${url}: ${JSON.stringify(result)}`);
       }
@@ -68,7 +68,7 @@ export function createDelivery(world: World): Delivery {
 }
 
 /** Slack takes the challenge back as JSON or as plain text. */
-function isAnsweredWith(result: AckResult, challenge: string): boolean {
+function isRespondedWith(result: AckResult, challenge: string): boolean {
   if (result.kind !== 'acked' || !isObject(result.body)) return false;
   return result.body.challenge === challenge || result.body.text === challenge;
 }

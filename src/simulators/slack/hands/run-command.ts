@@ -38,11 +38,11 @@ export async function runCommand(
   const { command } = request;
   const payload = commandPayload(world, { member, channel, command, text, triggerId, responseUrl });
   const result = await connection.deliver({ kind: 'slash_commands', payload, acceptsResponse: true });
-  answer(world, request, result);
+  given(world, request, result);
   return outcomeOf(result, triggerId);
 }
 
-function answer(world: World, request: CommandRequest, result: AckResult): void {
+function given(world: World, request: CommandRequest, result: AckResult): void {
   if (result.kind === 'not-acked') {
     const code = result.reason === 'timeout' ? 'operation_timeout' : 'dispatch_failed';
     respond(world, request, `${request.command} failed with the error "${code}"`);

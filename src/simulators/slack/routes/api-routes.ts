@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerCall, type CallAnswer } from '../api/answer-call.js';
+import { respondToCall, type CallResponse } from '../api/answer-call.js';
 import type { ApiMethods } from '../api/api-method.js';
 import type { Call } from '../api/calls.js';
 import { readArguments } from '../api/read-arguments.js';
@@ -23,35 +23,35 @@ export function createApiRoutes(options: {
     const contentType = request.headers['content-type'] ?? '';
     const read = tryReadArguments({ contentType, body, query: url.searchParams });
     const args = read instanceof SlackRefusal ? {} : read;
-    const answer =
+    const result =
       read instanceof SlackRefusal
         ? refusedOutright(read)
-        : answerCall(world, methods, { method, args, authorization: request.headers.authorization });
-    remember({ method, args: withoutToken(args), atMs, outcome: answer.outcome });
+        : respondToCall(world, methods, { method, args, authorization: request.headers.authorization });
+    remember({ method, args: withoutToken(args), atMs, outcome: result.outcome });
     world.traffic.record({
       direction: 'app-to-slack',
       name: method,
-      outcome: answer.outcome,
+      outcome: result.outcome,
       durationMs: Math.round(performance.now() - startedMs),
       request: decoded(args),
-      response: answer.kind === 'answer' ? answer.body : null,
+      response: result.kind === 'answer' ? result.body : null,
     });
-    giveAnswer(response, answer, { 'x-oauth-scopes': world.settings.app.scopes.join(',') });
+    sendResponse(response, result, { 'x-oauth-scopes': world.settings.app.scopes.join(',') });
   };
 }
 
 /** Sends an answer, tears the connection, or leaves the client waiting until it goes away. */
-export function giveAnswer(
+export function sendResponse(
   response: ServerResponse,
-  answer: CallAnswer,
+  result: CallResponse,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  if (answer.kind === 'hang') return;
-  if (answer.kind === 'drop') {
+  if (result.kind === 'hang') return;
+  if (result.kind === 'drop') {
     response.socket?.destroy();
     return;
   }
-  send(response, answer.status, answer.body, { ...headers, ...answer.headers });
+  send(response, result.status, result.body, { ...headers, ...result.headers });
 }
 
 function tryReadArguments(request: Parameters<typeof readArguments>[0]): JsonObject | SlackRefusal {
@@ -63,7 +63,7 @@ function tryReadArguments(request: Parameters<typeof readArguments>[0]): JsonObj
   }
 }
 
-function refusedOutright(refusal: SlackRefusal): CallAnswer {
+function refusedOutright(refusal: SlackRefusal): CallResponse {
   const body = { ok: false, error: refusal.code };
   return { kind: 'answer', status: 200, body, headers: {}, outcome: refusal.code };
 }

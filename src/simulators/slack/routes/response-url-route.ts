@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerCall } from '../api/answer-call.js';
+import { respondToCall } from '../api/answer-call.js';
 import type { Call } from '../api/calls.js';
 import { messageContent } from '../api/content/message-content.js';
 import { editAsApp, postAsApp } from '../api/content/post-as-app.js';
@@ -7,7 +7,7 @@ import type { ResponseTarget } from '../state/response-urls.js';
 import { isObject, type JsonObject, parseJson, textAt } from '../wire/json-object.js';
 import { SlackRefusal } from '../wire/slack-refusal.js';
 import type { World } from '../world.js';
-import { giveAnswer } from './api-routes.js';
+import { sendResponse } from './api-routes.js';
 import { readBody } from './http-exchange.js';
 
 const METHOD = 'response_url';
@@ -23,17 +23,17 @@ export function createResponseUrlRoute(options: {
     const parsed = parseJson(await readBody(request));
     const args = isObject(parsed) ? parsed : {};
     const run = () => useResponseUrl(world, path, args);
-    const answer = answerCall(
+    const result = respondToCall(
       world,
       { [METHOD]: { token: 'none', run } },
       { method: METHOD, args, authorization: undefined },
     );
-    remember({ method: METHOD, args, atMs, outcome: answer.outcome });
-    const body = answer.kind === 'answer' ? answer.body : null;
-    const { outcome } = answer;
+    remember({ method: METHOD, args, atMs, outcome: result.outcome });
+    const body = result.kind === 'answer' ? result.body : null;
+    const { outcome } = result;
     world.traffic.record({ direction: 'app-to-slack', name: METHOD, outcome, request: args, response: body });
-    const isRefused = answer.kind === 'answer' && answer.status === 200 && outcome !== 'ok';
-    giveAnswer(response, isRefused ? { ...answer, status: statusOf(outcome) } : answer);
+    const isRefused = result.kind === 'answer' && result.status === 200 && outcome !== 'ok';
+    sendResponse(response, isRefused ? { ...result, status: statusOf(outcome) } : result);
   };
 }
 

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { send } from './http-exchange.js';
 
-type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+type HandledCall = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 /** Who answers what. */
 export interface Streets {
-  readonly api: Answer;
+  readonly api: HandledCall;
   readonly responseUrl: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
-  readonly page: Answer;
+  readonly page: HandledCall;
   readonly files: (response: ServerResponse, path: string) => Promise<void>;
 }
 
 /** Creates the HTTP server of the workspace; nobody is listening yet. */
 export function createWorkspaceServer(streets: Streets): Server {
-  const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const result = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname.startsWith('/api/')) return streets.api(request, response, url);
     if (/^\/(actions|commands)\//.test(url.pathname)) {
@@ -23,7 +23,7 @@ export function createWorkspaceServer(streets: Streets): Server {
     return streets.files(response, url.pathname.startsWith('/page/') ? url.pathname : fileOf(url.pathname));
   };
   return createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    result(request, response).catch((error: unknown) => {
       // A client that went away mid-request is its own business; anything else is a bug of the simulator.
       if (response.headersSent || response.destroyed) return;
       send(response, 500, { ok: false, error: 'internal_error', message: String(error) });

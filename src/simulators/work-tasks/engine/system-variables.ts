@@ -9,16 +9,16 @@ export function noteAssigned(execution: Execution, run: ActivityRun): Execution 
 }
 
 /** Fills what an answer in the inbox tells. An alert tells none of it. */
-export function noteAnswered(
+export function noteCompleted(
   execution: Execution,
   run: ActivityRun,
-  answer: { readonly user: string; readonly output: string; readonly comment: string },
+  handled: { readonly user: string; readonly output: string; readonly comment: string },
 ): Execution {
-  const users = answer.output === 'Approved' ? 'ApprovingUsers' : 'RejectingUsers';
+  const users = handled.output === 'Approved' ? 'ApprovingUsers' : 'RejectingUsers';
   return fill(execution, run, {
-    RespondingUser: answer.user,
-    [users]: [answer.user],
-    [`Comment${answer.output}`]: answer.comment,
+    RespondingUser: handled.user,
+    [users]: [handled.user],
+    [`Comment${handled.output}`]: handled.comment,
   });
 }
 

@@ -12,7 +12,7 @@ export function alertEngineOperation(world: World): Operation {
   return {
     name: 'AlertEngine',
     method: 'POST',
-    answer(call) {
+    respond(call) {
       const { fields, caller } = call;
       const alert = {
         repository: fields.text('repository'),
@@ -27,9 +27,9 @@ export function alertEngineOperation(world: World): Operation {
       checkUser(alert.user, { providers, caller }, world.behaviour());
       const problem = alertEngine(world, alert);
       if (problem === undefined) return done(true);
-      const answer = world.behaviour().futileAlert[problem];
-      if (answer === 'error') throw new Refusal('engine', `The alert cannot be delivered: ${problem}.`);
-      return done(answer === 'accepted');
+      const handled = world.behaviour().futileAlert[problem];
+      if (handled === 'error') throw new Refusal('engine', `The alert cannot be delivered: ${problem}.`);
+      return done(handled === 'accepted');
     },
   };
 }

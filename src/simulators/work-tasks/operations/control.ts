@@ -14,7 +14,7 @@ export function control(world: World, name: Control): Operation {
   return {
     name,
     method: 'POST',
-    answer(call) {
+    respond(call) {
       const { execution, user } = readTarget(world, call);
       requireEngine(world);
       if (world.behaviour().controls[name].includes(execution.status)) {

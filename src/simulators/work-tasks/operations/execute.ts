@@ -12,7 +12,7 @@ export function execute(world: World): Operation {
   return {
     name: 'execute',
     method: 'POST',
-    answer(call) {
+    respond(call) {
       const version = call.fields.optionalText('version');
       return start(world, call, version === undefined ? {} : { version });
     },
@@ -24,7 +24,7 @@ export function executeWithVariables(world: World): Operation {
   return {
     name: 'executewithvariables',
     method: 'POST',
-    answer(call) {
+    respond(call) {
       const data = readData(world, call);
       const variables = readVariables(call.fields.read('variables'), world.behaviour().variablesAs);
       return start(world, call, { variables, ...(data === undefined ? {} : { data }) });
@@ -43,7 +43,7 @@ function start(
   world: World,
   { fields, caller }: OperationCall,
   more: Partial<ExecutionSketch>,
-): ReturnType<Operation['answer']> {
+): ReturnType<Operation['respond']> {
   const [repository, workflow] = [fields.text('repository'), fields.text('workflow')];
   const user = fields.text('user');
   const { providers } = findRepository(world, repository);

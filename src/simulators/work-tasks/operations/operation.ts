@@ -1,5 +1,5 @@
 import type { Caller } from '../access/authenticate.js';
-import type { OperationAnswer } from '../wire/answer-shape.js';
+import type { OperationResponse } from '../wire/answer-shape.js';
 import type { Fields } from './fields.js';
 import type { OperationName } from './operation-name.js';
 
@@ -14,10 +14,10 @@ export interface Operation {
   readonly name: OperationName;
   readonly method: 'GET' | 'POST';
   /** Answers, or throws a refusal; undefined when no route fits the keys that were sent. */
-  answer(call: OperationCall): OperationAnswer | undefined;
+  respond(call: OperationCall): OperationResponse | undefined;
 }
 
 /** The answer to an operation that has nothing to say but yes or no. */
-export function done(isDone: boolean): OperationAnswer {
+export function done(isDone: boolean): OperationResponse {
   return { main: isDone, facts: { Result: isDone } };
 }

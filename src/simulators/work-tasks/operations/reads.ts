@@ -1,6 +1,6 @@
 import type { Execution, VariableValue } from '../engine/model.js';
 import { Refusal } from '../server/refusal.js';
-import type { OperationAnswer } from '../wire/answer-shape.js';
+import type { OperationResponse } from '../wire/answer-shape.js';
 import { statusFacts } from '../wire/status-text.js';
 import { findRepository, findWorkflow } from '../world/start-execution.js';
 import type { World } from '../world/world.js';
@@ -11,7 +11,7 @@ export function status(world: World): Operation {
   return {
     name: 'status',
     method: 'GET',
-    answer(call) {
+    respond(call) {
       const execution = findExecution(world, call);
       if (execution === undefined) return missing(world, 'execution');
       const facts = reportedStatus(world, execution);
@@ -25,7 +25,7 @@ export function lastInstance(world: World): Operation {
   return {
     name: 'lastinstance',
     method: 'GET',
-    answer({ fields }) {
+    respond({ fields }) {
       const repository = findRepository(world, fields.text('repo'));
       const { name } = findWorkflow(repository, fields.text('workflow'));
       const latest = [...repository.executions.values()].findLast(({ workflow }) => workflow === name);
@@ -40,7 +40,7 @@ export function activityOutput(world: World): Operation {
   return {
     name: 'activityoutput',
     method: 'GET',
-    answer(call) {
+    respond(call) {
       const variable = call.fields.optionalText('variablename');
       if (variable !== undefined && call.fields.read('activityname') === undefined) {
         return world.behaviour().variablePath === 'variablevalue' ? undefined : readVariable(world, call);
@@ -60,12 +60,12 @@ export function variableValue(world: World): Operation {
   return {
     name: 'variablevalue',
     method: 'GET',
-    answer: (call) =>
+    respond: (call) =>
       world.behaviour().variablePath === 'activityoutput' ? undefined : readVariable(world, call),
   };
 }
 
-function readVariable(world: World, call: OperationCall): OperationAnswer {
+function readVariable(world: World, call: OperationCall): OperationResponse {
   const wanted = call.fields.text('variablename');
   const variable = findExecution(world, call)?.variables.find(({ name }) => name === wanted);
   if (variable === undefined) return missing(world, 'variable');
@@ -85,7 +85,7 @@ function reportedStatus(world: World, execution: Execution): Readonly<Record<str
 }
 
 /** Null and nothing at all are told apart by the shape: null is written, an empty answer has no body. */
-function missing(world: World, what: string): OperationAnswer {
+function missing(world: World, what: string): OperationResponse {
   const { notFound } = world.behaviour();
   if (notFound === 'error') throw new Refusal('engine', `There is no such ${what}.`);
   return { main: null, facts: {}, isNothing: notFound === 'empty' };

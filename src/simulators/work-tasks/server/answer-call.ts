@@ -2,7 +2,7 @@ import type { Caller } from '../access/authenticate.js';
 import { authenticate } from '../access/authenticate.js';
 import { createFields } from '../operations/fields.js';
 import type { Operation } from '../operations/operation.js';
-import { shapeAnswer } from '../wire/answer-shape.js';
+import { shapeResponse } from '../wire/answer-shape.js';
 import type { World } from '../world/world.js';
 import type { RawCall } from './raw-call.js';
 import { credentialHeaders } from './raw-call.js';
@@ -10,10 +10,10 @@ import { readSent } from './read-sent.js';
 import { Refusal, refused } from './refusal.js';
 import type { Reply } from './reply.js';
 import { html, json } from './reply.js';
-import { answerTokenRequest, issuerAt } from './token-endpoint.js';
+import { respondTokenRequest, issuerAt } from './token-endpoint.js';
 
 /** An answer with what only the server knows about the call. */
-export interface Answer {
+export interface HandledCall {
   readonly reply: Reply;
   readonly caller: Caller;
 }
@@ -23,17 +23,17 @@ export const applicationPath = '/Workflow.WebAPI';
 const operationsPath = `${applicationPath}/api/workflow/`;
 
 /** Creates the handling of one call: web server, credentials, route, keys, in the server's order. */
-export function createAnswerCall(world: World, operations: readonly Operation[]): (raw: RawCall) => Answer {
+export function createRespond(world: World, operations: readonly Operation[]): (raw: RawCall) => HandledCall {
   return (raw) => {
     const issuer = issuerAt(raw.path);
-    if (issuer !== undefined) return { reply: answerIssuer(world, issuer, raw), caller: undefined };
+    if (issuer !== undefined) return { reply: respondIssuer(world, issuer, raw), caller: undefined };
     const behaviour = world.behaviour();
     const isInside = startsWith(raw.path, `${applicationPath}/`, behaviour.caseSensitivePaths);
     if (!isInside || !behaviour.isConverted) return { reply: pageNotFound, caller: undefined };
     const caller = authenticate(credentialHeaders(raw), world.tokens, behaviour);
     if (caller === undefined) return { reply: unauthorized, caller };
     try {
-      return { reply: answerOperation(world, operations, raw, caller), caller };
+      return { reply: respondOperation(world, operations, raw, caller), caller };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const as = { form: behaviour.errors, engineStatus: behaviour.engineErrorStatus };
@@ -48,15 +48,15 @@ const unauthorized: Reply = {
   headers: { 'WWW-Authenticate': 'Bearer' },
 };
 
-function answerIssuer(world: World, issuer: 'aim' | 'entra', raw: RawCall): Reply {
+function respondIssuer(world: World, issuer: 'aim' | 'entra', raw: RawCall): Reply {
   if (raw.method !== 'POST') return html(405, '405 - Method not allowed.');
   const { authorization } = credentialHeaders(raw);
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(String(raw.headers['content-type'] ?? ''));
   if (!isForm) return json({ error: 'invalid_request' }, 400);
-  return answerTokenRequest(world, issuer, { body: raw.body, authorization });
+  return respondTokenRequest(world, issuer, { body: raw.body, authorization });
 }
 
-function answerOperation(
+function respondOperation(
   world: World,
   operations: readonly Operation[],
   raw: RawCall,
@@ -73,8 +73,8 @@ function answerOperation(
   }
   const sent = readSent(raw);
   const fields = createFields(sent, { caseInsensitive: caseInsensitiveKeys, ids: idsAs });
-  const answer = operation.answer({ caller, fields });
-  return answer === undefined ? routeNotFound(raw) : shapeAnswer(answer, shape ?? shapes[operation.name]);
+  const handled = operation.respond({ caller, fields });
+  return handled === undefined ? routeNotFound(raw) : shapeResponse(handled, shape ?? shapes[operation.name]);
 }
 
 function routeNotFound({ path }: RawCall): Reply {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extraHeader } from '../access/authenticate.js';
 import type { World } from '../world/world.js';
-import type { Answer } from './answer-call.js';
+import type { HandledCall } from './answer-call.js';
 import type { Faults } from './faults.js';
 import type { RawCall } from './raw-call.js';
 import { credentialHeaders } from './raw-call.js';
@@ -14,20 +14,20 @@ type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<voi
 type Trouble = ReturnType<Faults['take']>;
 
 /** Creates the handler of HTTP calls: lets ordered faults happen, writes answers and keeps the record. */
-export function createServe(world: World, faults: Faults, answerCall: (raw: RawCall) => Answer): Serve {
+export function createServe(world: World, faults: Faults, respond: (raw: RawCall) => HandledCall): Serve {
   return async (request, response) => {
     const raw = await readCall(request);
     const trouble = faults.take(raw.method, raw.path);
-    const answer = answerWith(trouble, () => answerCall(raw));
+    const handled = respondWith(trouble, () => respond(raw));
     const isSilent = trouble !== undefined && /^(hang|drop)-/.test(trouble.fault);
-    keepRecord(world, raw, answer, isSilent);
+    keepRecord(world, raw, handled, isSilent);
     if (trouble?.fault.startsWith('drop-')) request.socket.destroy();
     if (isSilent) return;
     if (trouble?.fault === 'slow')
       await new Promise((resolve) => setTimeout(resolve, trouble.delayMs).unref());
     // Clients measure clock skew by this header, so it has to follow the injected clock.
     response.setHeader('Date', new Date(world.now()).toUTCString());
-    write(response, answer.reply);
+    write(response, handled.reply);
   };
 }
 
@@ -44,18 +44,18 @@ async function readCall(request: IncomingMessage): Promise<RawCall> {
   };
 }
 
-function answerWith(trouble: Trouble, answer: () => Answer): Answer {
-  const instead = (reply: Reply): Answer => ({ reply, caller: undefined });
+function respondWith(trouble: Trouble, handled: () => HandledCall): HandledCall {
+  const instead = (reply: Reply): HandledCall => ({ reply, caller: undefined });
   switch (trouble?.fault) {
     case undefined:
     case 'slow':
     case 'hang-after-effect':
     case 'drop-after-effect':
-      return answer();
+      return handled();
     case 'http-500-after-effect':
-      return { ...answer(), reply: serverError };
+      return { ...handled(), reply: serverError };
     case 'http-400-after-effect':
-      return { ...answer(), reply: badRequest };
+      return { ...handled(), reply: badRequest };
     case 'http-401':
       return instead(html(401, '401 - Unauthorized'));
     case 'http-503':
@@ -73,7 +73,7 @@ const badRequest = json({ Message: 'The request is invalid.' }, 400);
 const serverError = json({ Message: 'An error has occurred.' }, 500);
 
 /** What a token endpoint is sent stays out of the record: it has one of its own. */
-function keepRecord(world: World, raw: RawCall, { reply, caller }: Answer, isSilent: boolean): void {
+function keepRecord(world: World, raw: RawCall, { reply, caller }: HandledCall, isSilent: boolean): void {
   if (issuerAt(raw.path) === undefined) {
     const contentType = raw.headers['content-type'];
     world.records.requests.push({

@@ -16,7 +16,7 @@ export function issuerAt(path: string): 'aim' | 'entra' | undefined {
 }
 
 /** Answers a client credentials request as the issuer does. */
-export function answerTokenRequest(
+export function respondTokenRequest(
   world: World,
   issuer: 'aim' | 'entra',
   call: { readonly body: string; readonly authorization: string | undefined },

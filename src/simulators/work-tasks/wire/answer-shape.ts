@@ -8,7 +8,7 @@ import { jsonText, noContent, text, xml } from '../server/reply.js';
  *
  * `value`: the bare JSON value, so a number stays one. `wrapped-…`: JSON inside a JSON string.
  */
-export type AnswerShape =
+export type ResponseShape =
   | 'value'
   | 'quoted-string'
   | 'plain-text'
@@ -24,7 +24,7 @@ export type AnswerShape =
   | 'no-content';
 
 /** What an operation has to say. */
-export interface OperationAnswer {
+export interface OperationResponse {
   /** What a shape without names says. */
   readonly main: VariableValue;
   /** Everything, by names in Pascal case. */
@@ -34,7 +34,7 @@ export interface OperationAnswer {
 }
 
 /** Writes an answer in the given shape. */
-export function shapeAnswer({ main, facts, isNothing }: OperationAnswer, shape: AnswerShape): Reply {
+export function shapeResponse({ main, facts, isNothing }: OperationResponse, shape: ResponseShape): Reply {
   if (isNothing) return { ...noContent, status: 200 };
   if (main === null && Object.keys(facts).length === 0) return jsonText('null');
   switch (shape) {
@@ -72,7 +72,7 @@ function asText(value: VariableValue): string {
 }
 
 function renamed(
-  facts: OperationAnswer['facts'],
+  facts: OperationResponse['facts'],
   casing: 'camel-object' | 'pascal-object' | 'lower-object',
 ): Readonly<Record<string, VariableValue>> {
   const rename = (name: string): string => {
@@ -93,7 +93,7 @@ function element(name: string, value: VariableValue): string {
   return `<${name} xmlns="${namespace}">${escaped(asText(value))}</${name}>`;
 }
 
-function manyElements(facts: OperationAnswer['facts']): string {
+function manyElements(facts: OperationResponse['facts']): string {
   const inner = Object.entries(facts).map(([name, value]) => `<${name}>${escaped(asText(value))}</${name}>`);
   return `<Result>${inner.join('')}</Result>`;
 }

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Answer } from '../../../domain/answer.js';
+import type { ClickReply } from '../../../domain/answer.js';
 import { type Click, clickLeaseMs, type Dialog } from '../../../domain/click.js';
 import type { ClickRepository, StoredClick } from '../../../ports/store.js';
 import type { Engine } from '../engine.js';
@@ -22,10 +22,10 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
       const row = await db.selectFrom('clicks').selectAll().where('id', '=', id).executeTakeFirst();
       return row && toStoredClick(row);
     },
-    async finishClick(id, answer, nowMs) {
+    async finishClick(id, reply, nowMs) {
       const finished = await db
         .updateTable('clicks')
-        .set({ answer: JSON.stringify(answer), finished_at_ms: nowMs })
+        .set({ answer: JSON.stringify(reply), finished_at_ms: nowMs })
         .where('id', '=', id)
         .where('answer', 'is', null)
         .executeTakeFirst();
@@ -104,10 +104,10 @@ async function addClick(
   return added.numInsertedOrUpdatedRows === 0n ? 'repeated' : 'written';
 }
 
-function toStoredClick({ id, body, response_url, answer }: Selectable<Tables['clicks']>): StoredClick {
+function toStoredClick({ id, body, response_url, answer: reply }: Selectable<Tables['clicks']>): StoredClick {
   return {
     ...readBody<Click>({ table: 'clicks', id, body }),
     ...(response_url === null ? {} : { responseUrl: response_url }),
-    ...(answer === null ? {} : { answer: readBody<Answer>({ table: 'clicks', id, body: answer }) }),
+    ...(reply === null ? {} : { answer: readBody<ClickReply>({ table: 'clicks', id, body: reply }) }),
   };
 }

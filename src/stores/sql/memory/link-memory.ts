@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Link } from '../../../domain/links/link.js';
 import { personKey } from '../../../domain/person.js';
-import type { LinkAnswer, LinkRepository } from '../../../ports/link-memory.js';
+import type { AddLinkResult, LinkRepository } from '../../../ports/link-memory.js';
 import { atomicallyOn } from '../atomically.js';
 import type { Engine } from '../engine.js';
 import { readBody } from '../stored-json.js';
@@ -39,7 +39,7 @@ export function createLinkRepository(db: Db, engine: Engine): LinkRepository {
   };
 }
 
-async function addLink(db: Db, link: Link): Promise<LinkAnswer> {
+async function addLink(db: Db, link: Link): Promise<AddLinkResult> {
   if (await insert(db, link)) return { kind: 'linked' };
   const before = await db
     .selectFrom('links')

@@ -1,6 +1,6 @@
 import type { AlertService } from '../../../ports/alert-desk.js';
 import type { Context } from '../../context.js';
-import { answerOnRecord } from '../../ledger/record-alert.js';
+import { recordAlertAction } from '../../ledger/record-alert.js';
 import { showAlert } from '../show-alert.js';
 import { atAlert } from './at-alert.js';
 import { cancelBatch, carryOutBatch, confirmBatch } from './carry-out-batch.js';
@@ -14,7 +14,7 @@ export function createAlertService(context: Context): AlertService {
     details: (incidentId, asker) =>
       atAlert(context, { incidentId, verb: 'status', asker }, async (at) => {
         const alert = await showAlert(context, at.incident);
-        return answerOnRecord(at, () => Promise.resolve({ kind: 'details', alert }));
+        return recordAlertAction(at, () => Promise.resolve({ kind: 'details', alert }));
       }),
     take: (incidentId, asker) => atAlert(context, { incidentId, verb: 'status', asker }, takeIncident),
     mute: (incidentId, span, asker) =>

@@ -6,7 +6,7 @@ import type { Verb } from '../../../domain/verb.js';
 import type { Asker } from '../../../ports/command-desk.js';
 import { ChatError } from '../../../ports/errors.js';
 import type { Context } from '../../context.js';
-import { answerOnRecord } from '../../ledger/record-alert.js';
+import { recordAlertAction } from '../../ledger/record-alert.js';
 import { lookUpPerson } from '../../people/look-up-person.js';
 
 /** A person at an alert, just looked up, who may do what they pressed for. */
@@ -33,7 +33,7 @@ export async function atAlert(
   try {
     const incident = await context.store.findIncident(incidentId);
     const refuse = (reply: AlertReply) =>
-      answerOnRecord({ context, incident, incidentId, verb, asker }, () => Promise.resolve(reply));
+      recordAlertAction({ context, incident, incidentId, verb, asker }, () => Promise.resolve(reply));
     if (!incident) return await refuse({ kind: 'unknown-alert' });
     const person = await check(context, asker);
     if (!person) return await refuse({ kind: 'person-not-checked' });

@@ -1,5 +1,5 @@
 import type { AlertReply, MuteSpan } from '../../../domain/alerts/alert-reply.js';
-import { answerOnRecord } from '../../ledger/record-alert.js';
+import { recordAlertAction } from '../../ledger/record-alert.js';
 import { knownName } from '../known-name.js';
 import type { AtAlert } from './at-alert.js';
 
@@ -20,7 +20,7 @@ export async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertRe
     person: person.id,
     name: knownName(context, person),
   };
-  const reply = await answerOnRecord(at, async (transaction) => {
+  const reply = await recordAlertAction(at, async (transaction) => {
     const current = await transaction.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
     await transaction.putMute(mute);
@@ -33,7 +33,7 @@ export async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertRe
 /** Lets failures of a kind be heard again. */
 export async function unmuteIncident(at: AtAlert): Promise<AlertReply> {
   const { context, incident } = at;
-  const reply = await answerOnRecord(at, async (transaction) => {
+  const reply = await recordAlertAction(at, async (transaction) => {
     const current = await transaction.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
     await transaction.removeMute(incident.key);

@@ -4,7 +4,7 @@ import type { Failure } from '../../../domain/alerts/failure.js';
 import type { Change } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import type { Transaction } from '../../../ports/store.js';
-import { answerOnRecord } from '../../ledger/record-alert.js';
+import { recordAlertAction } from '../../ledger/record-alert.js';
 import { codeOfRun } from '../../short-codes.js';
 import type { AtAlert } from './at-alert.js';
 
@@ -14,7 +14,7 @@ const mostRuns = 50;
 /** Says what a way out would do, and to which runs; the latest failures go first. */
 export async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
   const { context } = at;
-  return answerOnRecord(at, async (transaction) => {
+  return recordAlertAction(at, async (transaction) => {
     const incident = await transaction.findIncident(at.incident.id);
     if (!incident) return { kind: 'unknown-alert' };
     const failed = (await transaction.listFailures(incident.id)).filter(({ state }) => state === 'failed');

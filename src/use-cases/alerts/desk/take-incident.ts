@@ -1,12 +1,12 @@
 import type { AlertReply } from '../../../domain/alerts/alert-reply.js';
-import { answerOnRecord } from '../../ledger/record-alert.js';
+import { recordAlertAction } from '../../ledger/record-alert.js';
 import { knownName } from '../known-name.js';
 import type { AtAlert } from './at-alert.js';
 
 /** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
 export async function takeIncident(at: AtAlert): Promise<AlertReply> {
   const { context, incident, person } = at;
-  const reply = await answerOnRecord(at, async (transaction) => {
+  const reply = await recordAlertAction(at, async (transaction) => {
     const current = await transaction.findIncident(incident.id);
     if (!current) return { kind: 'unknown-alert' };
     if (current.state.kind === 'resolved') return { kind: 'over', incident: current };

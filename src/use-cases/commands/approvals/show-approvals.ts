@@ -62,10 +62,10 @@ async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<s
   const lists = new Map<string, ReadonlySet<string>>();
   for (const system of Object.keys(person.linkedAs ?? {})) {
     try {
-      const answer = await context.linking?.accessOf(system, person.id);
+      const reply = await context.linking?.accessOf(system, person.id);
       const waitsFor = context.backends.get(system)?.waitingFor;
-      if (answer?.kind !== 'access' || !waitsFor) continue;
-      lists.set(system, new Set((await waitsFor(answer.access)).map(({ ref }) => ref.id)));
+      if (reply?.kind !== 'access' || !waitsFor) continue;
+      lists.set(system, new Set((await waitsFor(reply.access)).map(({ ref }) => ref.id)));
     } catch (error) {
       if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
       context.log.warn({ system, err: error }, 'What waits for a person cannot be asked for now');

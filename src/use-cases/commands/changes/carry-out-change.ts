@@ -6,7 +6,7 @@ import { identitiesOf } from '../../../domain/may-decide.js';
 import type { Person } from '../../../domain/person.js';
 import type { WorkflowBackend } from '../../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../../ports/errors.js';
-import type { ChangeAnswer } from '../../../ports/operations.js';
+import type { ChangeResult } from '../../../ports/operations.js';
 import type { Transaction } from '../../../ports/store.js';
 import type { Context } from '../../context.js';
 import { saveChange, saveChangeIn } from '../../ledger/save-change.js';
@@ -133,16 +133,16 @@ async function send(
 ): Promise<void> {
   const [identity] = identitiesOf(person, backend.system, context.policy);
   try {
-    const answer = await backend.operations.change?.(
+    const result = await backend.operations.change?.(
       record.change,
       identity === undefined ? {} : { identity },
     );
-    if (!answer) return await finish(context, record, 'sending', { kind: 'refused', reason: 'bad-request' });
-    if (answer.kind === 'refused')
-      return await finish(context, record, 'sending', await afterNo(backend, answer, before));
-    const started = answer.started ? { started: answer.started } : {};
+    if (!result) return await finish(context, record, 'sending', { kind: 'refused', reason: 'bad-request' });
+    if (result.kind === 'refused')
+      return await finish(context, record, 'sending', await afterNo(backend, result, before));
+    const started = result.started ? { started: result.started } : {};
     // Where a system lists nothing, a failure of what was started would go unseen.
-    if (answer.started) await context.store.watchRun(answer.started, context.now());
+    if (result.started) await context.store.watchRun(result.started, context.now());
     const following: ChangeRecord = { ...record, ...started, phase: 'following' };
     if (await saveChange(context, following, 'sending'))
       await watchChange(context, backend, following, 'first');
@@ -164,17 +164,17 @@ async function send(
  */
 async function afterNo(
   backend: WorkflowBackend,
-  answer: Extract<ChangeAnswer, { kind: 'refused' }>,
+  result: Extract<ChangeResult, { kind: 'refused' }>,
   before: Instance | undefined,
 ): Promise<ChangeOutcome> {
-  const { reason, said } = answer;
-  if (!before || reason === 'sign-in' || reason === 'not-sendable') return answer;
+  const { reason, said } = result;
+  if (!before || reason === 'sign-in' || reason === 'not-sendable') return result;
   const refused = { reason, ...(said === undefined ? {} : { said }) };
   try {
     const reading = await backend.getInstance(before.ref);
     if (reading.kind === 'not-visible') return { kind: 'unknown', refused };
     const now = whereaboutsOf(reading.instance);
-    return standsAs(reading.instance, before) ? answer : { kind: 'unknown', refused, now };
+    return standsAs(reading.instance, before) ? result : { kind: 'unknown', refused, now };
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     return { kind: 'unknown', refused };

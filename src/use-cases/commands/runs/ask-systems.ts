@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 
 /** What every system said that could be asked, and the labels of those that could not. */
 export interface Heard<T> {
-  readonly answers: readonly T[];
+  readonly results: readonly T[];
   readonly silent: readonly string[];
 }
 
@@ -13,12 +13,12 @@ export async function askSystems<T>(
   context: Context,
   ask: (backend: WorkflowBackend) => Promise<T> | undefined,
 ): Promise<Heard<T>> {
-  const answers: T[] = [];
+  const results: T[] = [];
   const silent: string[] = [];
   const asked = [...context.backends.values()].map(async (backend) => {
     try {
-      const answer = await ask(backend);
-      if (answer !== undefined) answers.push(answer);
+      const reply = await ask(backend);
+      if (reply !== undefined) results.push(reply);
     } catch (error) {
       if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
       context.log.warn({ system: backend.system, err: error }, 'A system could not be asked');
@@ -26,5 +26,5 @@ export async function askSystems<T>(
     }
   });
   await Promise.all(asked);
-  return { answers, silent };
+  return { results, silent };
 }

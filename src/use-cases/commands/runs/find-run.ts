@@ -27,10 +27,10 @@ export async function findRun(work: CommandWork, verb: Verb, typed: string): Pro
   const byCode = await context.store.findByCode(typed.trim().toUpperCase());
   const exact = byCode && (await readByCode(work, byCode.system, byCode.id));
   if (exact) return allowed(work, verb, exact);
-  const { answers, silent } = await askSystems(context, (backend) =>
+  const { results, silent } = await askSystems(context, (backend) =>
     backend.operations.find?.(typed.trim(), mostChoices),
   );
-  const known = distinct(answers.flat());
+  const known = distinct(results.flat());
   const visible = known.filter((instance) => maySee(work, verb, instance));
   const [only] = visible;
   if (visible.length > 1) {

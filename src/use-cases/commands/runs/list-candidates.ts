@@ -17,8 +17,8 @@ export async function listCandidates(
 ): Promise<readonly Row[]> {
   const person = await lookUpPerson(context, asker.person);
   const filter = { state: 'any', page: 1, pageSize: mostChoices } as const;
-  const { answers } = await askSystems(context, (backend) => backend.operations.list?.(filter));
-  const seen = answers
+  const { results } = await askSystems(context, (backend) => backend.operations.list?.(filter));
+  const seen = results
     .flatMap(({ instances }) => instances)
     .filter((instance) => maySee({ context, person, asker }, verb, instance));
   const isWaiting = (state: string): number => (state === 'suspended' ? 0 : 1);

@@ -5,14 +5,14 @@ import { askSystems } from './ask-systems.js';
 
 /** Lists recipes whose name contains the words and which the asker may know of. */
 export async function listDefinitions({ context, person }: CommandWork, text: string): Promise<Reply> {
-  const { answers, silent } = await askSystems(context, (backend) =>
+  const { results, silent } = await askSystems(context, (backend) =>
     backend.operations
       .definitions?.(text)
       .then((found) =>
         found.map((definition) => ({ definition, label: backend.label, system: backend.system })),
       ),
   );
-  const rows = answers
+  const rows = results
     .flat()
     .filter(
       ({ definition, system }) =>

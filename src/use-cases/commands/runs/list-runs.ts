@@ -24,9 +24,9 @@ type ListLine = Extract<CommandLine, { verb: 'list' }>;
 export async function listRuns(work: CommandWork, line: ListLine): Promise<Reply> {
   const { context } = work;
   const end = line.page * pageSize;
-  const { answers, silent } = await askSystems(context, (backend) => readSystem(work, backend, line));
-  const newest = newestOf(answers.flatMap(({ visible }) => visible));
-  const cut = answers.filter(({ isCut }) => isCut).map(({ label }) => label);
+  const { results, silent } = await askSystems(context, (backend) => readSystem(work, backend, line));
+  const newest = newestOf(results.flatMap(({ visible }) => visible));
+  const cut = results.filter(({ isCut }) => isCut).map(({ label }) => label);
   return {
     kind: 'list',
     state: line.state,

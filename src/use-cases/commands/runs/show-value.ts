@@ -39,10 +39,10 @@ export async function showLast(work: CommandWork, workflow: string): Promise<Rep
   const { context, person } = work;
   if (workflow.trim() === '')
     return { kind: 'usage', verb: 'last', problem: { kind: 'missing', what: 'workflow' } };
-  const { answers, silent } = await askSystems(context, (backend) =>
+  const { results, silent } = await askSystems(context, (backend) =>
     backend.operations.last?.(workflow.trim()),
   );
-  const found = answers.filter((instance) => instance !== undefined);
+  const found = results.filter((instance) => instance !== undefined);
   const may = (instance: Instance) => mayRun(person, 'last', targetOf(instance), context.policy.operators);
   const runs = found.filter((instance) => may(instance).kind === 'yes');
   const [only] = runs;

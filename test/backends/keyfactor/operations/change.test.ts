@@ -76,8 +76,8 @@ describe('stopping', () => {
 
   it('is refused for a run that is not there', async () => {
     await open();
-    const answer = await stop('00000000-0000-4000-8000-000000000000');
-    expect(answer).toMatchObject({ kind: 'refused', reason: 'not-found' });
+    const response = await stop('00000000-0000-4000-8000-000000000000');
+    expect(response).toMatchObject({ kind: 'refused', reason: 'not-found' });
   });
 
   it.each(['..', '.', '../x', '', 'a/b', 'a?b'])('sends nothing for the id %j', async (id) => {

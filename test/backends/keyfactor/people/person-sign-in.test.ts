@@ -37,8 +37,8 @@ describe('signing a person in', () => {
 
   it('ends with tokens and the name the workflow system knows', async () => {
     bench = await startPeopleBench();
-    const answer = await bench.signIn.finishSignIn(await bench.callback());
-    expect(answer).toEqual({
+    const response = await bench.signIn.finishSignIn(await bench.callback());
+    expect(response).toEqual({
       kind: 'signed-in',
       subject: expect.stringMatching(/^[0-9a-f-]{36}$/),
       username: jane,
@@ -67,9 +67,9 @@ describe('signing a person in', () => {
 
   it('counts only when the provider’s own keys signed who it was', async () => {
     bench = await startPeopleBench();
-    const answer = await bench.callback();
+    const response = await bench.callback();
     bench.provider.fail({ fault: 'not-json', path: '/jwks' });
-    expect((await bench.failure(bench.signIn.finishSignIn(answer))).name).toBe('ContractError');
+    expect((await bench.failure(bench.signIn.finishSignIn(response))).name).toBe('ContractError');
     expect((await bench.signIn.finishSignIn(await bench.callback())).kind).toBe('signed-in');
     expect(requestsTo('/jwks')).toHaveLength(2);
   });
@@ -89,8 +89,8 @@ describe('a sign-in that ends otherwise', () => {
     ['two states', (url: string) => `${url}&state=another`],
   ])('tells of %s, and asks the provider nothing', async (_what, change) => {
     bench = await startPeopleBench();
-    const answer = await bench.callback();
-    const changed = { ...answer, callbackUrl: change(answer.callbackUrl) };
+    const response = await bench.callback();
+    const changed = { ...response, callbackUrl: change(response.callbackUrl) };
     expect(await bench.signIn.finishSignIn(changed)).toEqual({ kind: 'wrong-state' });
     expect(requestsTo('/token')).toEqual([]);
   });
@@ -123,18 +123,18 @@ describe('a sign-in that ends otherwise', () => {
 
   it('does not take the answer of another provider', async () => {
     bench = await startPeopleBench();
-    const answer = await bench.callback();
-    const callbackUrl = answer.callbackUrl.replace(/iss=[^&]*/, 'iss=https%3A%2F%2Fevil.example.com');
-    const error = await bench.failure(bench.signIn.finishSignIn({ ...answer, callbackUrl }));
+    const response = await bench.callback();
+    const callbackUrl = response.callbackUrl.replace(/iss=[^&]*/, 'iss=https%3A%2F%2Fevil.example.com');
+    const error = await bench.failure(bench.signIn.finishSignIn({ ...response, callbackUrl }));
     expect(error.message).toContain('cannot be used');
     expect(requestsTo('/token')).toEqual([]);
   });
 
   it('tells the operator that a wrong client secret, scope or claim is to blame', async () => {
     bench = await startPeopleBench();
-    const answer = await bench.callback();
+    const response = await bench.callback();
     const wrong = signInOf(bench.anotherFor({ personClientSecret: 'not-it' }));
-    expect(await bench.failure(wrong.finishSignIn(answer))).toMatchObject({
+    expect(await bench.failure(wrong.finishSignIn(response))).toMatchObject({
       code: 'sign-in',
       applied: 'no',
       retryable: false,
@@ -172,9 +172,9 @@ describe('a refresh token', () => {
     bench = await startPeopleBench();
     const first = await bench.tokensOf(jane);
     bench.advanceClock(240_000);
-    const answer = await bench.signIn.refresh(first.refreshToken);
-    expect(answer).toMatchObject({ kind: 'refreshed', tokens: { expiresAtMs: bench.now() + 300_000 } });
-    expect(answer).not.toMatchObject({ tokens: { refreshToken: first.refreshToken } });
+    const response = await bench.signIn.refresh(first.refreshToken);
+    expect(response).toMatchObject({ kind: 'refreshed', tokens: { expiresAtMs: bench.now() + 300_000 } });
+    expect(response).not.toMatchObject({ tokens: { refreshToken: first.refreshToken } });
     bench.provider.change({ rotatesRefreshTokens: false });
     const { refreshToken } = await bench.tokensOf(li);
     expect(await bench.signIn.refresh(refreshToken)).toMatchObject({ tokens: { refreshToken } });
@@ -239,7 +239,7 @@ describe('a refresh token', () => {
 describe('an error', () => {
   it('carries no code, token or secret, however deep one looks', async () => {
     bench = await startPeopleBench();
-    const answer = await bench.callback();
+    const response = await bench.callback();
     const { refreshToken } = await bench.tokensOf(jane);
     const nameless = signInOf(bench.anotherFor({ personSignIn: { usernameClaim: 'upn' } }));
     const wrong = signInOf(bench.anotherFor({ personClientSecret: 'not-it' }));
@@ -247,12 +247,12 @@ describe('an error', () => {
     const errors = [
       await bench.failure(bench.signIn.refresh(refreshToken)),
       await bench.failure(wrong.refresh(refreshToken)),
-      await bench.failure(nameless.finishSignIn(answer)),
+      await bench.failure(nameless.finishSignIn(response)),
     ];
     const said = inspect(errors, { depth: 12, showHidden: true });
-    const code = new URL(answer.callbackUrl).searchParams.get('code') ?? '';
+    const code = new URL(response.callbackUrl).searchParams.get('code') ?? '';
     const tokens = bench.provider.issuedTokens.map(({ token }) => token);
     expect(tokens.length).toBeGreaterThan(5);
-    for (const secret of [...tokens, code, answer.verifier, clientSecret]) expect(said).not.toContain(secret);
+    for (const secret of [...tokens, code, response.verifier, clientSecret]) expect(said).not.toContain(secret);
   });
 });

@@ -73,9 +73,9 @@ export async function startPeopleBench(behaviour: Partial<Behaviour> = {}): Prom
     anotherFor,
     callback,
     async tokensOf(person) {
-      const answer = await signIn.finishSignIn(await callback(person));
-      if (answer.kind !== 'signed-in') throw new Error(`Signing in ended ${answer.kind}`);
-      return answer.tokens;
+      const response = await signIn.finishSignIn(await callback(person));
+      if (response.kind !== 'signed-in') throw new Error(`Signing in ended ${response.kind}`);
+      return response.tokens;
     },
     async stop() {
       await provider.stop();

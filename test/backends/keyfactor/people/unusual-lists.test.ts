@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpAnswer } from '../../../../src/backends/keyfactor/http/answer.js';
+import type { HttpResponse } from '../../../../src/backends/keyfactor/http/answer.js';
 import type { Client } from '../../../../src/backends/keyfactor/http/client.js';
 import { createInstances } from '../../../../src/backends/keyfactor/instances/instances.js';
 import { createReadPage } from '../../../../src/backends/keyfactor/instances/read-page.js';
@@ -44,12 +44,12 @@ describe('a run that waits for something other than people', () => {
 });
 
 describe('a server that does not sort by every field', () => {
-  const reader = (answerTo: (sortField: unknown) => Partial<HttpAnswer>) => {
+  const reader = (replyTo: (sortField: unknown) => Partial<HttpResponse>) => {
     const asked: unknown[] = [];
     const client: Pick<Client, 'get' | 'unexpected'> = {
       async get(_path, { query }) {
         asked.push(query?.SortField);
-        return { status: 200, headers: {}, body: '[]', ...answerTo(query?.SortField) };
+        return { status: 200, headers: {}, body: '[]', ...replyTo(query?.SortField) };
       },
       unexpected: ({ status }) => new Error(`answered ${status}`),
     };

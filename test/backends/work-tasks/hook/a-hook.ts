@@ -17,7 +17,7 @@ export interface Hook {
   readonly route: WebRoute;
   readonly asked: readonly Asked[];
   /** What the desk will say from now on. */
-  answerWith(answer: InboundResult): void;
+  respondWith(response: InboundResult): void;
   /** Posts a body, as HR unless told, and gives what is answered. */
   post(
     body: unknown,
@@ -28,7 +28,7 @@ export interface Hook {
 /** Opens the hook of two repositories of one server; a third one has none. */
 export function aHook(): Hook {
   const asked: Asked[] = [];
-  let answer: InboundResult = { kind: 'put', code: 'K7F3' };
+  let response: InboundResult = { kind: 'put', code: 'K7F3' };
   const workflows = [
     { name: 'Leave WF' },
     { name: 'Listed WF', activities: [{ name: 'Check', outputs: ['Fine', 'Not fine'] }] },
@@ -49,7 +49,7 @@ export function aHook(): Hook {
     service: {
       take: async (one) => {
         asked.push(one);
-        return answer;
+        return response;
       },
     },
   });
@@ -57,8 +57,8 @@ export function aHook(): Hook {
   return {
     route,
     asked,
-    answerWith(next) {
-      answer = next;
+    respondWith(next) {
+      response = next;
     },
     async post(body, headers = {}) {
       const given = await route.handle({

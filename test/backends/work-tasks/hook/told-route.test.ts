@@ -129,9 +129,9 @@ describe('what the desk says', () => {
     [{ kind: 'over', code: 'K7F3' }, 409, /"code":"K7F3".*send another key/],
     [{ kind: 'ambiguous', codes: ['K7F3', 'K7F4'] }, 409, /"codes":\["K7F3","K7F4"\].*Send the key/],
     [{ kind: 'key-taken', code: 'K7F3' }, 409, /"code":"K7F3".*Send another key/],
-  ])('%j is answered with %d', async (answer, status, text) => {
+  ])('%j is answered with %d', async (response, status, text) => {
     const hook = aHook();
-    hook.answerWith(answer);
+    hook.respondWith(response);
     const given = await hook.post(leastBody);
     expect(given.status).toBe(status);
     expect(given.text).toMatch(text);
@@ -149,12 +149,12 @@ describe('whoever tells', () => {
     ['the secret alone', { authorization: hookSecrets.hr }],
   ])('with %s is told the same and nothing else, whatever they say', async (_what, headers) => {
     const hook = aHook();
-    const answers = [];
+    const replies = [];
     for (const body of [leastBody, { ...leastBody, repository: 'Nowhere' }, 'no json', '']) {
-      answers.push(await hook.post(body, { authorization: '', ...headers }));
+      replies.push(await hook.post(body, { authorization: '', ...headers }));
     }
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect(answers[0]?.status).toBe(401);
+    expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(replies[0]?.status).toBe(401);
     expect(hook.asked).toEqual([]);
   });
 
@@ -167,12 +167,12 @@ describe('whoever tells', () => {
 
   it('speaks for their own repository only, and learns of no other', async () => {
     const hook = aHook();
-    const answers = [];
+    const replies = [];
     for (const repository of ['QA', 'Closed', 'Nowhere', 'hr']) {
-      answers.push(await hook.post({ ...leastBody, repository, executionid: [] }));
+      replies.push(await hook.post({ ...leastBody, repository, executionid: [] }));
     }
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect(answers[0]?.status).toBe(403);
+    expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(replies[0]?.status).toBe(403);
     expect((await hook.post(leastBody, bearer(hookSecrets.qa))).status).toBe(403);
     expect((await hook.post({ ...leastBody, repository: 'QA' }, bearer(hookSecrets.qa))).status).toBe(201);
     expect(hook.asked.map(({ instance }) => instance.ref.system)).toEqual(['plant-qa']);

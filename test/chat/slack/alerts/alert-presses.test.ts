@@ -7,7 +7,7 @@ import { anAlert, anIncident } from '../../../support/an-incident.js';
 import { aSlack, type Slack } from '../a-slack.js';
 import { textOf } from '../commands/a-typist.js';
 import { until } from '../until.js';
-import { type FakeAlertAnswers, fakeAlertService } from './an-alert-desk.js';
+import { type FakeAlertResults, fakeAlertService } from './an-alert-desk.js';
 
 const stages: Slack[] = [];
 afterEach(async () => {
@@ -24,8 +24,8 @@ const proposal: AlertReply = {
   more: 0,
 };
 
-async function anAlertedChannel(mode: 'socket' | 'http', answers: FakeAlertAnswers = {}) {
-  const stage = await aSlack({ mode, alertService: fakeAlertService(answers) });
+async function anAlertedChannel(mode: 'socket' | 'http', results: FakeAlertResults = {}) {
+  const stage = await aSlack({ mode, alertService: fakeAlertService(results) });
   stages.push(stage);
   const { workspace, ada, channel } = stage;
   const target = { kind: 'channel', channel } as const;

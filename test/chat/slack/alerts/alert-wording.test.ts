@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { alertAnswer } from '../../../../src/chat/slack/messages/alerts/alert-answers.js';
+import { alertReplyText } from '../../../../src/chat/slack/messages/alerts/alert-answers.js';
 import { timeSpan } from '../../../../src/chat/slack/messages/alerts/time-span.js';
 import { plainFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import { alertMessage } from '../../../../src/chat/slack/views/alerts/alert-message.js';
@@ -250,13 +250,13 @@ describe('a private answer to a press on an alert', () => {
 
   it('tells who is on it already, and whoever it is themselves', () => {
     const reply = { kind: 'taken-before', incident } as const;
-    expect(alertAnswer(reply, { person: aPersonId(), renderContext })).toMatch(/^Bo Tran is on it since 2026/);
-    expect(alertAnswer(reply, { person: aPersonId('U0BO'), renderContext })).toBe('You are on it already.');
+    expect(alertReplyText(reply, { person: aPersonId(), renderContext })).toMatch(/^Bo Tran is on it since 2026/);
+    expect(alertReplyText(reply, { person: aPersonId('U0BO'), renderContext })).toBe('You are on it already.');
   });
 
   it('says who may not, and that nothing was changed', () => {
     const reply = { kind: 'not-allowed', verb: 'restart', why: { kind: 'no-rule' } } as const;
-    expect(alertAnswer(reply, { person: aPersonId(), renderContext })).toMatch(
+    expect(alertReplyText(reply, { person: aPersonId(), renderContext })).toMatch(
       /no rule in the settings lets you use “restart”.*Nothing was changed\./,
     );
   });

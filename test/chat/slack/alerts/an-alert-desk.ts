@@ -10,7 +10,7 @@ export interface FakeAlertService extends AlertService {
 }
 
 /** How a fake desk answers; what is left out goes well. */
-export interface FakeAlertAnswers {
+export interface FakeAlertResults {
   readonly reply?: () => AlertReply | Promise<AlertReply>;
   readonly confirm?: () => Awaited<ReturnType<AlertService['confirm']>> | Promise<'confirmed'>;
   readonly carryOut?: () => Promise<void>;
@@ -18,13 +18,13 @@ export interface FakeAlertAnswers {
 }
 
 /** Sets up a desk. */
-export function fakeAlertService(answers: FakeAlertAnswers = {}): FakeAlertService {
+export function fakeAlertService(results: FakeAlertResults = {}): FakeAlertService {
   const askers: Asker[] = [];
   const steps: string[] = [];
   const reply = async (step: string, asker: Asker): Promise<AlertReply> => {
     steps.push(step);
     askers.push(asker);
-    return (await answers.reply?.()) ?? { kind: 'unknown-alert' };
+    return (await results.reply?.()) ?? { kind: 'unknown-alert' };
   };
   return {
     askers,
@@ -36,15 +36,15 @@ export function fakeAlertService(answers: FakeAlertAnswers = {}): FakeAlertServi
     propose: (incidentId, way, asker) => reply(`propose ${incidentId} ${way}`, asker),
     confirm: async (batchId) => {
       steps.push(`confirm ${batchId}`);
-      return (await answers.confirm?.()) ?? 'confirmed';
+      return (await results.confirm?.()) ?? 'confirmed';
     },
     carryOut: async (batchId) => {
       steps.push(`carry-out ${batchId}`);
-      await answers.carryOut?.();
+      await results.carryOut?.();
     },
     cancel: async (batchId) => {
       steps.push(`cancel ${batchId}`);
-      return answers.cancel?.() ?? 'cancelled';
+      return results.cancel?.() ?? 'cancelled';
     },
   };
 }

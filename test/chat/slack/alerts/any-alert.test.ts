@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { alertAnswer } from '../../../../src/chat/slack/messages/alerts/alert-answers.js';
+import { alertReplyText } from '../../../../src/chat/slack/messages/alerts/alert-answers.js';
 import { mrkdwnFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import { alertMessage, plainAlert } from '../../../../src/chat/slack/views/alerts/alert-message.js';
 import { alertModal, sentenceModal } from '../../../../src/chat/slack/views/alerts/alert-modal.js';
@@ -70,9 +70,9 @@ describe('whatever fails', () => {
         expectSound(recoveryMessage(proposal, labelOf));
         expectSound(plainRecovery(proposal, labelOf));
         const renderContext = { formatter: mrkdwnFormatter, labelOf };
-        const answer = alertAnswer(reply, { person: aPersonId(), renderContext });
-        expectNoForeignMarkup([answer]);
-        expect(validateView(sentenceModal(answer), 'modal')).toEqual([]);
+        const received = alertReplyText(reply, { person: aPersonId(), renderContext });
+        expectNoForeignMarkup([received]);
+        expect(validateView(sentenceModal(received), 'modal')).toEqual([]);
       }),
       { numRuns: 150 },
     );

@@ -14,7 +14,7 @@ export interface FakeCommandService extends CommandService {
 }
 
 /** How a fake desk answers; what is left out goes well. */
-export interface FakeCommandAnswers {
+export interface FakeCommandResults {
   readonly run?: (line: CommandLine) => Reply | Promise<Reply>;
   readonly candidates?: () => readonly Row[] | Promise<readonly Row[]>;
   readonly startOptions?: () => readonly StartOption[] | Promise<readonly StartOption[]>;
@@ -25,7 +25,7 @@ export interface FakeCommandAnswers {
 }
 
 /** Sets up a desk. */
-export function fakeCommandService(answers: FakeCommandAnswers = {}): FakeCommandService {
+export function fakeCommandService(results: FakeCommandResults = {}): FakeCommandService {
   const lines: CommandLine[] = [];
   const askers: Asker[] = [];
   const steps: string[] = [];
@@ -37,30 +37,30 @@ export function fakeCommandService(answers: FakeCommandAnswers = {}): FakeComman
       steps.push(`run ${line.verb}`);
       lines.push(line);
       askers.push(asker);
-      return (await answers.run?.(line)) ?? { kind: 'not-found', typed: 'nothing', silent: [] };
+      return (await results.run?.(line)) ?? { kind: 'not-found', typed: 'nothing', silent: [] };
     },
     candidates: async (verb) => {
       steps.push(`candidates ${verb}`);
-      return (await answers.candidates?.()) ?? [];
+      return (await results.candidates?.()) ?? [];
     },
     startOptions: async () => {
       steps.push('start-options');
-      return (await answers.startOptions?.()) ?? [];
+      return (await results.startOptions?.()) ?? [];
     },
     isStartOpen: ({ workflow }) => workflow === undefined || workflow === 'unknown',
-    cardOf: async () => answers.cardOf?.(),
+    cardOf: async () => results.cardOf?.(),
     confirm: async (changeId, asker) => {
       steps.push(`confirm ${changeId}`);
       askers.push(asker);
-      return (await answers.confirm?.()) ?? 'confirmed';
+      return (await results.confirm?.()) ?? 'confirmed';
     },
     carryOut: async (changeId) => {
       steps.push(`carry-out ${changeId}`);
-      await answers.carryOut?.(changeId, askers.at(-1));
+      await results.carryOut?.(changeId, askers.at(-1));
     },
     cancel: async (changeId) => {
       steps.push(`cancel ${changeId}`);
-      return answers.cancel ? answers.cancel() : anEnd({ kind: 'not-sent' });
+      return results.cancel ? results.cancel() : anEnd({ kind: 'not-sent' });
     },
   };
 }

@@ -1,15 +1,15 @@
 import type { SeenMessage } from '../../../../src/simulators/slack/hands/shown.js';
-import { type FakeServiceAnswers, fakeService } from '../a-desk.js';
+import { type FakeServiceResults, fakeService } from '../a-desk.js';
 import { aSlack } from '../a-slack.js';
-import { type FakeCommandAnswers, fakeCommandService } from './a-command-desk.js';
+import { type FakeCommandResults, fakeCommandService } from './a-command-desk.js';
 
 /** Ada in a channel, with a slash command at hand. */
 export async function aTypist(
   mode: 'socket' | 'http',
-  answers: FakeCommandAnswers = {},
-  service: FakeServiceAnswers = {},
+  results: FakeCommandResults = {},
+  service: FakeServiceResults = {},
 ) {
-  const stage = await aSlack({ mode, commandService: fakeCommandService(answers), service: fakeService(service) });
+  const stage = await aSlack({ mode, commandService: fakeCommandService(results), service: fakeService(service) });
   const { workspace, ada, channel } = stage;
   const privateOnes = () =>
     workspace.messages(channel, ada.id).filter(({ isEphemeral, isFromApp }) => isEphemeral && isFromApp);

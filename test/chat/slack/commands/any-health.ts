@@ -33,7 +33,7 @@ export const anyHealth: fc.Arbitrary<HealthReport> = fc.record({
       fc.record({
         label: text,
         hasAlerts: fc.boolean(),
-        answeredAtMs: moment,
+        respondedAtMs: moment,
         silence: fc.record({ sinceMs: moment, polls: fc.nat(999) }),
       }),
     ),

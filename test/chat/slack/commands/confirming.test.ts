@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { until } from '../until.js';
-import type { FakeCommandAnswers } from './a-command-desk.js';
+import type { FakeCommandResults } from './a-command-desk.js';
 import { aChange, anEnd, aProposal } from './a-reply.js';
 import { aTypist, type Typist, textOf } from './a-typist.js';
 
@@ -13,7 +13,7 @@ const rejected = { status: { kind: 'rejected', raw: 'Rejected' } } as const;
 
 describe.each(['socket', 'http'] as const)('a change that is proposed, over %s', (mode) => {
   /** A desk whose change ends as it should, told through the chat the way the real one does. */
-  async function set(answers: FakeCommandAnswers = {}) {
+  async function set(results: FakeCommandResults = {}) {
     const stage: Typist = await aTypist(mode, {
       run: () => aProposal(),
       carryOut: async (_id, asker) => {
@@ -23,7 +23,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
             record: anEnd({ kind: 'done', now: rejected }),
           });
       },
-      ...answers,
+      ...results,
     });
     stages.push(stage);
     await stage.type('stop K7F3');

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Row } from '../../../../src/domain/reply.js';
-import type { FakeCommandAnswers } from './a-command-desk.js';
+import type { FakeCommandResults } from './a-command-desk.js';
 import { aProposal, aRow, aStatus } from './a-reply.js';
 import { aTypist, type Typist } from './a-typist.js';
 
@@ -10,8 +10,8 @@ afterEach(async () => {
 });
 
 describe.each(['socket', 'http'] as const)('a window for what was not named, over %s', (mode) => {
-  async function set(answers: FakeCommandAnswers = {}) {
-    const stage = await aTypist(mode, { candidates: () => [aRow()], ...answers });
+  async function set(results: FakeCommandResults = {}) {
+    const stage = await aTypist(mode, { candidates: () => [aRow()], ...results });
     stages.push(stage);
     return stage;
   }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StartOption } from '../../../../src/domain/reply.js';
-import type { FakeCommandAnswers } from './a-command-desk.js';
+import type { FakeCommandResults } from './a-command-desk.js';
 import { aProposal } from './a-reply.js';
 import { aTypist, type Typist } from './a-typist.js';
 
@@ -30,9 +30,9 @@ const ping: StartOption = {
 const workflow = 'command.workflow';
 
 describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mode) => {
-  async function set(answers: FakeCommandAnswers = {}) {
+  async function set(results: FakeCommandResults = {}) {
     const run = () => aProposal();
-    const stage = await aTypist(mode, { startOptions: () => [ping, leave], run, ...answers });
+    const stage = await aTypist(mode, { startOptions: () => [ping, leave], run, ...results });
     stages.push(stage);
     return stage;
   }
@@ -110,13 +110,13 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
     await choose(id, workflow, '1');
     await modal(/number_input/);
     expect(await submit(id, { 'value.1.0': 'three' })).toMatchObject({ result: 'held-back' });
-    const answer = await submit(
+    const reply = await submit(
       id,
       { 'value.1.0': '.5' },
       { 'value.1.2': 'true' },
       { 'value.1.3': '2026-02-30' },
     );
-    expect(answer).toMatchObject({
+    expect(reply).toMatchObject({
       result: 'errors',
       errors: {
         'value.1.0': 'Please give a number such as 3 or 2.5.',

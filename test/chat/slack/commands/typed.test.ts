@@ -10,8 +10,8 @@ afterEach(async () => {
 });
 
 describe.each(['socket', 'http'] as const)('somebody who types commands, heard over %s', (mode) => {
-  async function set(...answers: Parameters<typeof aTypist> extends [unknown, ...infer Rest] ? Rest : never) {
-    const stage = await aTypist(mode, ...answers);
+  async function set(...results: Parameters<typeof aTypist> extends [unknown, ...infer Rest] ? Rest : never) {
+    const stage = await aTypist(mode, ...results);
     stages.push(stage);
     return stage;
   }

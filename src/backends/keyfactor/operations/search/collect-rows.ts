@@ -57,14 +57,14 @@ async function readThrough<Row extends { readonly id: string }>(
   const found: Row[] = [];
   let received = 0;
   for (let page = 1; received < rowsLimit; page += 1) {
-    const answer = await read(page, pageSize, queryString);
-    const fresh = answer.rows.filter(({ id }) => !seen.has(id));
+    const response = await read(page, pageSize, queryString);
+    const fresh = response.rows.filter(({ id }) => !seen.has(id));
     for (const row of fresh) {
       seen.add(row.id);
       if (fits(row, queryString !== undefined)) found.push(row);
     }
-    received += answer.received;
-    const isLast = answer.total === undefined ? answer.received < pageSize : received >= answer.total;
+    received += response.received;
+    const isLast = response.total === undefined ? response.received < pageSize : received >= response.total;
     if (found.length >= count || isLast || fresh.length === 0) break;
   }
   return found;

@@ -36,9 +36,9 @@ export function createNewestInstances(deps: {
     const read = async (page: number, pageSize: number, queryString: string | undefined) => {
       const order = { sortField: 'StartDate', order: 'descending' } as const;
       const query = pageQuery(list, { queryString, page, pageSize, ...order }, server);
-      const answer = await client.get(list, { version: server.apiVersion.instances, query });
-      if (!isSuccess(answer)) throw client.unexpected(answer, 'GET', list);
-      return readRows(answer, instanceRow, { system: server.name, path: list, log });
+      const response = await client.get(list, { version: server.apiVersion.instances, query });
+      if (!isSuccess(response)) throw client.unexpected(response, 'GET', list);
+      return readRows(response, instanceRow, { system: server.name, path: list, log });
     };
     try {
       return await collectRows(read, sought);

@@ -1,7 +1,7 @@
 import { isSamePerson } from '../../../../domain/person.js';
 import { pickerFields } from '../../command-ids.js';
 import { commandRemarks } from '../../messages/replies/command-remarks.js';
-import { answerLine } from '../answer-line.js';
+import { replyToLine } from '../answer-line.js';
 import { type PickerSubmission, readPickerSubmission } from '../command-payloads.js';
 import type { CommandHandlerContext } from '../commanding.js';
 import { withRun } from '../with-run.js';
@@ -23,7 +23,7 @@ export async function handlePicker(commandContext: CommandHandlerContext, body: 
   const completed = complete(picker, submission);
   if (completed.kind === 'complaints') return ack(completed.complaints);
   await ack();
-  await answerLine(commandContext, completed.line, picker.asker);
+  await replyToLine(commandContext, completed.line, picker.asker);
 }
 
 function complete(picker: Picker, submission: PickerSubmission): Completed {

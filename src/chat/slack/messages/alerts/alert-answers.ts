@@ -9,7 +9,7 @@ import type { RenderContext } from '../wording.js';
 export type PlainAlertReply = Exclude<AlertReply, { readonly kind: 'proposal' | 'details' }>;
 
 /** Tells somebody privately what became of their press on an alert. */
-export function alertAnswer(
+export function alertReplyText(
   reply: PlainAlertReply,
   { person, renderContext }: { readonly person: PersonId; readonly renderContext: RenderContext },
 ): string {

@@ -22,12 +22,12 @@ export function healthLines(health: HealthReport, renderContext: RenderContext):
   ];
 }
 
-function systemLine({ label, answeredAtMs, silence, hasAlerts }: SystemHealth, formatter: Formatter): string {
+function systemLine({ label, respondedAtMs, silence, hasAlerts }: SystemHealth, formatter: Formatter): string {
   const alerts = hasAlerts ? 'alerts on' : 'alerts off';
   const name = formatter.label(formatter.text(label, 60).replaceAll('*', ''));
   const last =
-    answeredAtMs === undefined ? 'it has never answered' : `last answer ${formatter.moment(answeredAtMs)}`;
-  if (!silence) return `${answeredAtMs === undefined ? '❔' : '✅'} ${name} ${last} · ${alerts}`;
+    respondedAtMs === undefined ? 'it has never answered' : `last answer ${formatter.moment(respondedAtMs)}`;
+  if (!silence) return `${respondedAtMs === undefined ? '❔' : '✅'} ${name} ${last} · ${alerts}`;
   const { sinceMs, polls } = silence;
   const times = polls === 1 ? 'one look' : `${polls} looks`;
   return `🔴 ${name} gives no answer since ${formatter.moment(sinceMs)} (${times}) · ${last} · ${alerts}`;

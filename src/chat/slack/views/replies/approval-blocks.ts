@@ -29,7 +29,7 @@ export function approvalBlocks(list: ApprovalList, renderContext: RenderContext)
 }
 
 /** The answers a person can give here; where a workflow offers many, its card has them all. */
-const mostAnswers = 3;
+const mostButtons = 3;
 
 function rowActions(
   { card }: ApprovalRow,
@@ -41,8 +41,8 @@ function rowActions(
   const offered = cardButtonActions(card, renderContext).flatMap(({ kind, ...rest }) =>
     kind === 'approve' || kind === 'deny' || kind === 'details' ? [{ what: kind, ...rest }] : [],
   );
-  const answers = offered.filter(({ what }) => what !== 'details');
-  const shown = answers.length > mostAnswers ? offered.filter(({ what }) => what === 'details') : offered;
+  const decisions = offered.filter(({ what }) => what !== 'details');
+  const shown = decisions.length > mostButtons ? offered.filter(({ what }) => what === 'details') : offered;
   const buttons = shown.map(({ what, output, style, text }): Button => {
     // An answer opens a window first, which three dots say.
     const label = what === 'details' ? text : `${plainFormatter.text(text, 74)}…`;
@@ -60,8 +60,8 @@ function rowActions(
 /** Where no answer can be sent from here, people decide in the system's own inbox. */
 function openButton(card: Card, renderContext: RenderContext): readonly Button[] {
   const { approval, link, actions: offered } = card;
-  const canAnswer = offered.some((action) => action === 'approve' || action === 'deny');
-  if (canAnswer || !isLink(link)) return [];
+  const canDecide = offered.some((action) => action === 'approve' || action === 'deny');
+  if (canDecide || !isLink(link)) return [];
   const text = buttonText('open', systemOf(approval, { ...renderContext, formatter: plainFormatter }));
   return [
     {

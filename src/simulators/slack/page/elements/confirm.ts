@@ -8,7 +8,7 @@ export function confirmed(question: unknown, reader: Reader): Promise<boolean> {
   if (question === undefined) return Promise.resolve(true);
   const { title, text, confirm, deny, style } = recordOf(question);
   return new Promise((resolve) => {
-    const answer = (isYes: boolean) => (): void => dialog.close(isYes ? 'yes' : '');
+    const result = (isYes: boolean) => (): void => dialog.close(isYes ? 'yes' : '');
     const yesClass = `button button-${style === 'danger' ? 'danger' : 'primary'}`;
     const dialog = el(
       'dialog',
@@ -18,8 +18,8 @@ export function confirmed(question: unknown, reader: Reader): Promise<boolean> {
       el(
         'div',
         { class: 'dialog-buttons' },
-        el('button', { class: 'button', type: 'button', onclick: answer(false) }, textOf(deny) || 'Cancel'),
-        el('button', { class: yesClass, type: 'button', onclick: answer(true) }, textOf(confirm) || 'Yes'),
+        el('button', { class: 'button', type: 'button', onclick: result(false) }, textOf(deny) || 'Cancel'),
+        el('button', { class: yesClass, type: 'button', onclick: result(true) }, textOf(confirm) || 'Yes'),
       ),
     );
     dialog.addEventListener('click', (event) => event.target === dialog && dialog.close(''));

@@ -2,7 +2,7 @@ import { recordOf, stringOf } from '../draw/json.js';
 import type { ChangeEvent, ShownMessage, TrafficEntry, WorkspaceState } from '../protocol.js';
 
 /** What became of something the person did. */
-export type Answer = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly error: string };
+export type ApiResult = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly error: string };
 
 /** The verbs of the workspace, and what may be read from it. */
 export interface Api {
@@ -10,7 +10,7 @@ export interface Api {
   messages(actingAs: string, channel: string): Promise<readonly ShownMessage[]>;
   traffic(after: number): Promise<readonly TrafficEntry[]>;
   /** Never throws: a workspace that does not answer is a refusal too. */
-  post(verb: string, body: object): Promise<Answer>;
+  post(verb: string, body: object): Promise<ApiResult>;
   /** Reports every change, and whether the workspace is there to report any. */
   listen(on: { change(event: ChangeEvent): void; online(isOnline: boolean): void }): void;
 }
@@ -37,7 +37,7 @@ async function read<Result>(name: string, query: Readonly<Record<string, string>
   return (await response.json()) as Result;
 }
 
-async function post(verb: string, body: object): Promise<Answer> {
+async function post(verb: string, body: object): Promise<ApiResult> {
   try {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`/_sim/${verb}`, { method: 'POST', headers, body: JSON.stringify(body) });

@@ -1,11 +1,11 @@
 import type { ClickRequest, ShownMessage } from '../protocol.js';
 import { toast } from '../shell/toast.js';
-import type { Answer } from './api.js';
+import type { ApiResult } from './api.js';
 import type { Session } from './session.js';
 
 /** Presses that are on their way to the workspace. */
 export interface Clicks {
-  click(request: ClickRequest): Promise<Answer>;
+  click(request: ClickRequest): Promise<ApiResult>;
   /** Presses at the same moment, and says so once the workspace took every press. */
   clickTogether(requests: readonly ClickRequest[]): Promise<void>;
   isBusy(message: ShownMessage, actionId: string): boolean;
@@ -21,18 +21,18 @@ export function createClicks(session: Session, changed: () => void): Clicks {
     if (underWay.get(key) === 0) underWay.delete(key);
     changed();
   };
-  const click = async (request: ClickRequest): Promise<Answer> => {
+  const click = async (request: ClickRequest): Promise<ApiResult> => {
     const key = `${request.ts} ${request.actionId}`;
     count(key, 1);
-    const answer = await session.post('press', request);
+    const result = await session.post('press', request);
     count(key, -1);
-    return answer;
+    return result;
   };
   return {
     click,
     async clickTogether(requests) {
-      const answers = await Promise.all(requests.map(click));
-      if (answers.every((answer) => answer.kind === 'done')) toast(afterBoth(session, requests));
+      const results = await Promise.all(requests.map(click));
+      if (results.every((result) => result.kind === 'done')) toast(afterBoth(session, requests));
     },
     isBusy: (message, actionId) =>
       message.busyActions.includes(actionId) || underWay.has(`${message.ts} ${actionId}`),

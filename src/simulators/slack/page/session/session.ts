@@ -1,7 +1,7 @@
 import type { BlockScope } from '../blocks/scope.js';
 import type { ShownConversation, WorkspaceState } from '../protocol.js';
 import { toast } from '../shell/toast.js';
-import type { Answer, Api } from './api.js';
+import type { ApiResult, Api } from './api.js';
 import { WorkspaceRefusal } from './api.js';
 import { createReader } from './reader.js';
 import type { Route } from './route.js';
@@ -17,7 +17,7 @@ export interface Session {
   channel(): ShownConversation | undefined;
   blockContext(): BlockContext;
   /** Does something as the person at the screen; a refusal is also said on the page. */
-  post(verb: string, body: object): Promise<Answer>;
+  post(verb: string, body: object): Promise<ApiResult>;
   /** Reads the workspace again; undefined when the answer is for somebody one no longer is. */
   read(): Promise<WorkspaceState | undefined>;
 }
@@ -37,9 +37,9 @@ export function createSession(api: Api): Session {
       opened,
     }),
     async post(verb, body) {
-      const answer = await api.post(verb, { as: workspace?.actingAs ?? '', ...body });
-      if (answer.kind === 'refused') toast(answer.error, 'problem');
-      return answer;
+      const result = await api.post(verb, { as: workspace?.actingAs ?? '', ...body });
+      if (result.kind === 'refused') toast(result.error, 'problem');
+      return result;
     },
     async read() {
       const wanted = readRoute(location.hash).actingAs;

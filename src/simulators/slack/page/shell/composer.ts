@@ -1,6 +1,6 @@
 import { el } from '../draw/dom.js';
 import { icon } from '../draw/icons.js';
-import type { Answer } from '../session/api.js';
+import type { ApiResult } from '../session/api.js';
 
 /** Where a person writes. */
 export interface Composer {
@@ -25,7 +25,7 @@ const highestPx = 200;
  *
  * A text leaves the field only when the workspace took it; every conversation and person has a draft of its own.
  */
-export function createComposer(say: (text: string) => Promise<Answer>): Composer {
+export function createComposer(say: (text: string) => Promise<ApiResult>): Composer {
   const drafts = new Map<string, string>();
   let place = '';
   const { form, field, send, closed } = composerParts();
