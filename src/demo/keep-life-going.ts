@@ -30,7 +30,7 @@ const leftForOthers = 2;
 export function keepLifeGoing(parts: LifeParts): () => void {
   const { command, ask, every } = parts;
   const pats = [parts.first];
-  let asked = 0;
+  let requested = 0;
   let decided = 0;
   const waiting = () => command.instances().flatMap(({ id, status }) => (status === 'Suspended' ? [id] : []));
   const decide = async (id: string): Promise<void> => {
@@ -42,8 +42,8 @@ export function keepLifeGoing(parts: LifeParts): () => void {
     await command.decideInPortal(id, portalPat.name, isApproved, comment);
   };
   const askNext = async (): Promise<void> => {
-    asked += 1;
-    pats.push(await ask(everydayRequest(asked - 1)));
+    requested += 1;
+    pats.push(await ask(everydayRequest(requested - 1)));
   };
   return every(periodMs, async () => {
     const open = waiting();

@@ -101,11 +101,11 @@ async function askOpening(
   command: KeyfactorCommand,
   clock: BackdatedClock,
 ): Promise<Record<OpeningRequest, string>> {
-  const asked = Object.entries<DemoRequest>(openingRequests).map(async ([name, request]) => {
+  const requested = Object.entries<DemoRequest>(openingRequests).map(async ([name, request]) => {
     const sketch = await instanceSketchOf(request, clock.now());
     return { name, sketch, waitingMinutes: request.waitingMinutes ?? 0 };
   });
-  const ids = (await Promise.all(asked)).map(
+  const ids = (await Promise.all(requested)).map(
     ({ name, sketch, waitingMinutes }) =>
       [name, clock.ago(waitingMinutes * 60_000, () => command.startInstance(sketch))] as const,
   );

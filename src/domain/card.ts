@@ -111,7 +111,7 @@ export function requesterOf(approval: Approval, policy: Policy): PersonId | unde
   const { facts, ref } = approval.instance;
   const fits = policy.people.filter((person) =>
     (person.identities[ref.system] ?? []).some((name) =>
-      facts.requesters.some((asked) => isSameName(name, asked)),
+      facts.requesters.some((requested) => isSameName(name, requested)),
     ),
   );
   return fits.length === 1 ? fits[0]?.id : undefined;

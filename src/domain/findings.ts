@@ -67,10 +67,10 @@ function weakness(key: KeyFacts | undefined): readonly Finding[] {
 }
 
 function names(facts: RequestFacts, zones: readonly string[]): readonly Finding[] {
-  const asked = distinct([...facts.names, ...commonNames(facts.subject)]);
-  const wildcards = asked.filter((name) => name.includes('*'));
+  const requested = distinct([...facts.names, ...commonNames(facts.subject)]);
+  const wildcards = requested.filter((name) => name.includes('*'));
   const strange =
-    zones.length === 0 ? [] : asked.filter((name) => looksLikeHost(name) && !isInZone(name, zones));
+    zones.length === 0 ? [] : requested.filter((name) => looksLikeHost(name) && !isInZone(name, zones));
   return [
     ...(wildcards.length > 0 ? [{ kind: 'wildcard', names: wildcards } as const] : []),
     ...(strange.length > 0 ? [{ kind: 'outside-zones', names: strange } as const] : []),

@@ -25,14 +25,14 @@ export type InboundMatch =
  */
 export function matchInbound(
   known: readonly Approval[],
-  asked: {
+  request: {
     readonly step: string;
     readonly hasKey: boolean;
     readonly activityId: string | undefined;
     readonly activity: string | undefined;
   },
 ): InboundMatch {
-  const { step, hasKey, activityId, activity } = asked;
+  const { step, hasKey, activityId, activity } = request;
   const byActivity =
     activityId === undefined ? undefined : known.find(({ told: inbound }) => inbound?.activityId === activityId);
   const exact = byActivity ?? known.find((approval) => approval.step === step);
@@ -56,11 +56,11 @@ export function isDecided({ kind }: ApprovalState): boolean {
 }
 
 /** Gives a run as told before, with what a workflow says differently now; what it leaves out stays as it was. */
-export function withNews(before: Instance, asked: Instance): Instance {
-  const { facts } = asked;
+export function withNews(before: Instance, request: Instance): Instance {
+  const { facts } = request;
   return {
     ...before,
-    title: facts.subject === undefined ? before.title : asked.title,
+    title: facts.subject === undefined ? before.title : request.title,
     facts: {
       ...before.facts,
       ...facts,

@@ -4,11 +4,11 @@ import type { Instance } from '../domain/instance.js';
 /** Where a workflow that asks for people by itself is heard. */
 export interface InboundService {
   /** Takes what a workflow told; a repetition changes nothing. */
-  take(asked: Asked): Promise<InboundResult>;
+  take(request: InboundRequest): Promise<InboundResult>;
 }
 
 /** A workflow's own word that one of its steps waits for people. */
-export interface Asked {
+export interface InboundRequest {
   /** The run as told: its facts, and the step that waits, named for the key or the activity. */
   readonly instance: Instance;
   /** A name of the sender's choice that tells this step from others of the run. */

@@ -21,14 +21,14 @@ export async function measureObserving({ isShort, runs }) {
   const before = scene.command.requests.length;
   const ours = [];
   for (let run = 0; run < runs; run += 1) ours.push(await poll());
-  const asked = scene.command.requests.slice(before);
+  const requested = scene.command.requests.slice(before);
   bot.say({ kind: 'memory' });
   const { rssMb } = await bot.hear();
   const floors = {};
   for (const kind of ['axios', 'fetch']) floors[kind] = await floorOf(kind, scene, { count, runs });
   await bot.end();
   await scene.close();
-  const details = asked.filter(({ path }) => /\/Workflow\/Instances\/[0-9a-f-]{36}/i.test(path)).length;
+  const details = requested.filter(({ path }) => /\/Workflow\/Instances\/[0-9a-f-]{36}/i.test(path)).length;
   const row = (kind) => ({
     name: `look at ${count} waiting and unchanged, processor time`,
     value: median(ours),
@@ -54,7 +54,7 @@ export async function measureObserving({ isShort, runs }) {
       },
       {
         name: 'requests per look',
-        value: asked.length / runs,
+        value: requested.length / runs,
         unit: '',
         floor: Math.ceil(count / pageSize),
         floorName: 'pages',

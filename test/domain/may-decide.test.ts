@@ -6,7 +6,7 @@ import type { Policy } from '../../src/domain/rules.js';
 import { anInstance, aPerson, aPersonId } from '../support/an-approval.js';
 import { aMappedPerson, aPolicy, aRule } from './a-policy.js';
 
-const askedBy = (...requesters: readonly string[]) =>
+const requestOf = (...requesters: readonly string[]) =>
   anInstance({ facts: { ...anInstance().facts, requesters } });
 const known = (...names: readonly string[]): Partial<Policy> => ({
   people: [aMappedPerson({ identities: { command: names } })],
@@ -142,14 +142,14 @@ describe('an own request', () => {
     ['needs no map where the rule allows it', { people: [], ...ownAllowed }, ['a'], 'yes'],
     ['needs no requester where the rule allows it', { people: [], ...ownAllowed }, [], 'yes'],
   ])('%s', (_sentence, settings, requesters, kind) => {
-    expect(mayDecide(aPerson(), askedBy(...requesters), aPolicy(settings)).kind).toBe(kind);
+    expect(mayDecide(aPerson(), requestOf(...requesters), aPolicy(settings)).kind).toBe(kind);
   });
 
   it('cannot be ruled out by an e-mail address against a name of another form', () => {
     const policy = aPolicy(byEmail);
     const verdict = mayDecide(
       aPerson({ confirmedEmail: 'rkim@example.com' }),
-      askedBy('KEYEXAMPLE\\rkim'),
+      requestOf('KEYEXAMPLE\\rkim'),
       policy,
     );
     expect(verdict.kind).not.toBe('yes');
@@ -177,7 +177,7 @@ describe('of several reasons to refuse', () => {
     ['not being an approver comes before the missing map', {}, others, [], 'not-an-approver'],
     ['the missing map comes before the unknown requester', {}, { people: [] }, [], 'not-mapped'],
   ])('%s', (_sentence, person, settings, requesters, kind) => {
-    expect(mayDecide(aPerson(person), askedBy(...requesters), aPolicy(settings)).kind).toBe(kind);
+    expect(mayDecide(aPerson(person), requestOf(...requesters), aPolicy(settings)).kind).toBe(kind);
   });
 });
 

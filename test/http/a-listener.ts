@@ -38,16 +38,16 @@ export function slowRoute() {
   const answered = new Promise<string>((resolve) => {
     response = resolve;
   });
-  let asked = (): void => {};
+  let requested = (): void => {};
   const begun = new Promise<void>((resolve) => {
-    asked = resolve;
+    requested = resolve;
   });
   const route: WebRoute = {
     method: 'GET',
     path: '/slow',
     maxBodyBytes: 0,
     handle: async (_request: WebRequest) => {
-      asked();
+      requested();
       return { status: 200, body: await answered };
     },
   };

@@ -41,19 +41,19 @@ describe('the compose file', () => {
   it('mounts settings the bot takes, with every secret they need and no warning', () => {
     const { environment, volumes } = services['bot-1'];
     expect(volumes).toEqual(['./settings.yml:/config/countersign.yml:ro']);
-    const asked: string[] = [];
+    const requested: string[] = [];
     const settings = loadSettings({
       file: '/config/countersign.yml',
       env: environment,
       readFile: (path) => {
         if (path === '/config/countersign.yml') return here('settings.yml');
         const name = path.replace('/run/secrets/', '');
-        asked.push(name);
+        requested.push(name);
         return Buffer.from(samples[name] ?? '');
       },
     });
     expect(settings.warnings).toEqual([]);
-    expect(new Set(asked)).toEqual(new Set(services['bot-1'].secrets));
+    expect(new Set(requested)).toEqual(new Set(services['bot-1'].secrets));
     expect(settings.store).toBe('postgres://countersign@database:5432/countersign');
   });
 });

@@ -193,10 +193,10 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const stage = await openStage(transport, oneClick);
     await askForCertificate(stage);
     await stage.observe();
-    let asked = 0;
+    let requested = 0;
     const isSecond = () => {
-      asked += 1;
-      return asked === 2;
+      requested += 1;
+      return requested === 2;
     };
     stage.slack.fail({ method: 'users.info', fault: 'ratelimited', when: isSecond });
     await click(stage, 'ana', theCard(stage), 'approve');

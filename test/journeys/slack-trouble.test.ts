@@ -45,8 +45,8 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await privateWord(stage, 'ana', /Your click is stored.*no need to press again/);
     await click(stage, 'li', card, 'approve');
     await privateWord(stage, 'li', /Your click is stored/);
-    const asked = stage.slack.calls.filter(({ method }) => method === 'users.info');
-    expect(asked.at(-1)).toMatchObject({ args: { user: cast.ana.id }, outcome: 'ratelimited' });
+    const requested = stage.slack.calls.filter(({ method }) => method === 'users.info');
+    expect(requested.at(-1)).toMatchObject({ args: { user: cast.ana.id }, outcome: 'ratelimited' });
     expect(buttonsOf(theCard(stage))).toContain('Approve');
     stage.clock.advance(30_000);
     await stage.bot().takeUp();

@@ -61,8 +61,8 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     const { names, read }: Expected = JSON.parse(textIn(file));
     const copy = await copyOf(name);
     const store = await openStore(copy.place, copy.options);
-    const asked = { names, nowMs: settings.readAtMs, makeAllDue: () => makeAllDue(copy) };
-    expect(await readEverything(store, asked)).toEqual(read);
+    const requested = { names, nowMs: settings.readAtMs, makeAllDue: () => makeAllDue(copy) };
+    expect(await readEverything(store, requested)).toEqual(read);
     await store.close();
   });
 

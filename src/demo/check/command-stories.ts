@@ -7,15 +7,15 @@ import { type CheckedDemo, insist, type Story } from './story.js';
 async function order(
   demo: CheckedDemo,
   actor: Actor,
-  asked: { readonly text: string; readonly proposal: RegExp; readonly answer: RegExp },
+  requested: { readonly text: string; readonly proposal: RegExp; readonly answer: RegExp },
 ): Promise<void> {
   const one = person(demo, actor);
   const hear = one.listen();
-  await one.type(asked.text);
-  const proposal = await hear(new RegExp(`${asked.proposal.source}[\\s\\S]*command\\.confirm`));
+  await one.type(requested.text);
+  const proposal = await hear(new RegExp(`${requested.proposal.source}[\\s\\S]*command\\.confirm`));
   await one.confirm(proposal);
   // The answer takes the proposal's place, and may use the same words.
-  await hear(new RegExp(`^(?![\\s\\S]*command\\.confirm)[\\s\\S]*${asked.answer.source}`));
+  await hear(new RegExp(`^(?![\\s\\S]*command\\.confirm)[\\s\\S]*${requested.answer.source}`));
 }
 
 const executing: Story = {

@@ -28,11 +28,11 @@ export function createTokenSource(deps: {
   let fetching: Promise<CachedToken> | undefined;
 
   async function fetchCached(): Promise<CachedToken> {
-    const askedAtMs = deps.now();
+    const requestedAtMs = deps.now();
     const { token, lifetimeMs } = await deps.fetchToken();
     cachedToken = {
       header: `Bearer ${token}`,
-      freshUntilMs: askedAtMs + Math.max(lifetimeMs - marginMs, lifetimeMs / 2),
+      freshUntilMs: requestedAtMs + Math.max(lifetimeMs - marginMs, lifetimeMs / 2),
     };
     return cachedToken;
   }

@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { knownName } from './known-name.js';
 
 /** Of a storm not every run is asked who brought it back. */
-const mostAsked = 20;
+const mostRequested = 20;
 
 /** Ends incidents of a system that are over: all their runs came to rest, or none has failed so for long. */
 export async function judgeIncidents(
@@ -42,7 +42,7 @@ async function whoHelped(
   failures: readonly Failure[],
 ): Promise<readonly string[]> {
   const names = new Set<string>();
-  for (const { instance } of failures.slice(0, mostAsked)) {
+  for (const { instance } of failures.slice(0, mostRequested)) {
     const help = (await transaction.listChangesOn(instance.ref)).find(hasHelped);
     if (!help) continue;
     const { name } = (await transaction.recallPerson(help.person)) ?? { name: help.person.userId };

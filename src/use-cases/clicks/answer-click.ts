@@ -31,10 +31,10 @@ export async function takeUpClicks(context: Context): Promise<void> {
 
 /** All of them were made before now, so nobody need be asked about twice. */
 async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
-  const asked = new Map<string, Promise<Person>>();
+  const requested = new Map<string, Promise<Person>>();
   const lookUp = (id: PersonId) => {
-    const known = asked.get(personKey(id)) ?? context.chat.lookUpPerson(id);
-    asked.set(personKey(id), known);
+    const known = requested.get(personKey(id)) ?? context.chat.lookUpPerson(id);
+    requested.set(personKey(id), known);
     return known;
   };
   for (const click of clicks) {

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../ports/store.js';
-import type { Asked, InboundResult } from '../../ports/told-desk.js';
+import type { InboundRequest, InboundResult } from '../../ports/told-desk.js';
 import type { Context } from '../context.js';
 import { record } from './record.js';
 
@@ -7,10 +7,10 @@ import { record } from './record.js';
 export async function recordInbound(
   context: Context,
   transaction: Transaction,
-  { asked, answer: reply }: { readonly asked: Asked; readonly answer: InboundResult },
+  { asked: request, answer: reply }: { readonly asked: InboundRequest; readonly answer: InboundResult },
 ): Promise<void> {
   if (reply.kind === 'repeated') return;
-  const { instance, key, activityId, activity } = asked;
+  const { instance, key, activityId, activity } = request;
   await record(context, transaction, {
     system: instance.ref.system,
     instance: instance.ref.id,

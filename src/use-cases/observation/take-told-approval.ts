@@ -4,7 +4,7 @@ import { priorities } from '../../domain/delivery.js';
 import type { Signal } from '../../domain/signal.js';
 import { isDecided, matchInbound, suggestedPeople, usualOutputs, withNews } from '../../domain/told-step.js';
 import type { Transaction } from '../../ports/store.js';
-import type { Asked, InboundResult } from '../../ports/told-desk.js';
+import type { InboundRequest, InboundResult } from '../../ports/told-desk.js';
 import type { Context } from '../context.js';
 import { recordInbound } from '../ledger/record-told.js';
 import { notifyVotesVoid } from '../notifications/notify.js';
@@ -19,14 +19,14 @@ import { openApprovalIn } from './put-approval.js';
  * answered; saying something else makes earlier votes void, and calls off a decision that was not sent yet. Who
  * may decide is what the rules say, whomever the workflow suggests.
  */
-export async function takeInboundApproval(context: Context, asked: Asked): Promise<InboundResult> {
-  await learnPeople(context, asked.instance);
+export async function takeInboundApproval(context: Context, request: InboundRequest): Promise<InboundResult> {
+  await learnPeople(context, request.instance);
   const result = await context.store.inTransaction(async (transaction) => {
-    const taken = await takeIn(context, transaction, asked);
-    await recordInbound(context, transaction, { asked, answer: taken });
+    const taken = await takeIn(context, transaction, request);
+    await recordInbound(context, transaction, { asked: request, answer: taken });
     return taken;
   });
-  const { ref } = asked.instance;
+  const { ref } = request.instance;
   context.log.info(
     { system: ref.system, instance: ref.id, answer: result.kind },
     'A workflow asked for people',
@@ -35,26 +35,26 @@ export async function takeInboundApproval(context: Context, asked: Asked): Promi
   return result;
 }
 
-async function takeIn(context: Context, transaction: Transaction, asked: Asked): Promise<InboundResult> {
-  const { instance, key, activityId, activity } = asked;
+async function takeIn(context: Context, transaction: Transaction, request: InboundRequest): Promise<InboundResult> {
+  const { instance, key, activityId, activity } = request;
   const step = instance.step?.uniqueName ?? '';
   const known = await transaction.listApprovalsOf(instance.ref);
   const match = matchInbound(known, { step, hasKey: key !== undefined, activityId, activity });
   if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
-  if (match.kind === 'none') return open(context, transaction, asked);
+  if (match.kind === 'none') return open(context, transaction, request);
   const { approval } = match;
   const other = approval.told?.activityId;
   if (activityId === undefined || other === undefined || other === activityId)
-    return refresh(context, transaction, { approval, asked });
+    return refresh(context, transaction, { approval, asked: request });
   // The key came back with another activity: the workflow has come to this step once more.
-  if (isDecided(approval.state)) return open(context, transaction, asked);
+  if (isDecided(approval.state)) return open(context, transaction, request);
   return { kind: 'key-taken', code: approval.code };
 }
 
-async function open(context: Context, transaction: Transaction, asked: Asked): Promise<InboundResult> {
-  const inbound = inboundOf(asked, { outputs: usualOutputs, suggested: [] });
+async function open(context: Context, transaction: Transaction, request: InboundRequest): Promise<InboundResult> {
+  const inbound = inboundOf(request, { outputs: usualOutputs, suggested: [] });
   const approval = await openApprovalIn(context, transaction, {
-    instance: asked.instance,
+    instance: request.instance,
     requirement: { roles: [] },
     told: inbound,
   });
@@ -68,8 +68,8 @@ async function showToSuggested(context: Context, transaction: Transaction, appro
   }
 }
 
-function inboundOf({ outputs, suggested, ...asked }: Asked, before: InboundDetails): InboundDetails {
-  const { activityId = before.activityId, activity = before.activity } = asked;
+function inboundOf({ outputs, suggested, ...request }: InboundRequest, before: InboundDetails): InboundDetails {
+  const { activityId = before.activityId, activity = before.activity } = request;
   return {
     ...(activityId === undefined ? {} : { activityId }),
     ...(activity === undefined ? {} : { activity }),
@@ -81,13 +81,13 @@ function inboundOf({ outputs, suggested, ...asked }: Asked, before: InboundDetai
 async function refresh(
   context: Context,
   transaction: Transaction,
-  { approval, asked }: { readonly approval: Approval; readonly asked: Asked },
+  { approval, asked: request }: { readonly approval: Approval; readonly asked: InboundRequest },
 ): Promise<InboundResult> {
   const { code } = approval;
   const delayed = await delayedSignal(transaction, approval);
   if ((approval.state.kind !== 'waiting' && !delayed) || !approval.told) return { kind: 'over', code };
-  const inbound = inboundOf(asked, approval.told);
-  const instance = withNews(approval.instance, asked.instance);
+  const inbound = inboundOf(request, approval.told);
+  const instance = withNews(approval.instance, request.instance);
   const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
   const isOther =
     changes.length > 0 || JSON.stringify(inbound.outputs) !== JSON.stringify(approval.told.outputs);

@@ -5,17 +5,17 @@ import { instanceRow } from '../../../src/backends/keyfactor/wire/instance-wire.
 
 /** Answers the pages in this order, then empty ones. */
 const listOf = (pages: readonly (readonly string[])[], total?: number) => {
-  const asked: number[] = [];
+  const requested: number[] = [];
   const list = createListInstances(async (_listed, page): Promise<Page> => {
-    const ids = pages[asked.length] ?? [];
-    asked.push(page);
+    const ids = pages[requested.length] ?? [];
+    requested.push(page);
     return { rows: ids.map((Id) => instanceRow.parse({ Id })), received: ids.length, total };
   }, 2);
   const ids = async () => {
     const { rows } = await list({ list: '/Workflow/Instances/AssignedToMe' });
     return rows.map(({ id }) => id);
   };
-  return { asked, ids };
+  return { asked: requested, ids };
 };
 
 describe('reading a list', () => {
@@ -56,10 +56,10 @@ describe('reading a list', () => {
       ],
       ['reads an empty list', [[]], 0, [], [1]],
     ],
-  )('%s', async (_what, pages, total, ids, asked) => {
+  )('%s', async (_what, pages, total, ids, requested) => {
     const list = listOf(pages, total);
     expect([...(await list.ids())].sort()).toEqual([...ids].sort());
-    expect(list.asked).toEqual(asked);
+    expect(list.asked).toEqual(requested);
   });
 
   it('gives up reading again when the total is never reached', async () => {

@@ -216,7 +216,7 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
     asked: fc.option(inbound, { nil: undefined }),
     version: fc.nat(999),
   })
-  .map(({ state: now, facts: requested, text, type, needed, version, asked }) =>
+  .map(({ state: now, facts: requested, text, type, needed, version, asked: requestedOnes }) =>
     anApproval({
       state: now,
       version,
@@ -224,9 +224,9 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
       step: text,
       requirement: { roles: [text, text], nextStep: text, ...(needed === 0 ? {} : { needed }) },
       isAssigned: needed > 1,
-      ...(asked ? { told: asked } : {}),
+      ...(requestedOnes ? { told: requestedOnes } : {}),
       instance: anInstance({
-        facts: asked ? { ...requested, isTold: true } : requested,
+        facts: requestedOnes ? { ...requested, isTold: true } : requested,
         title: text,
         statusMessage: text,
         definition: { id: text, name: text, version: 1, type },

@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => stage.stop());
 
 const lookUp = (userId: string) => stage.chat.lookUpPerson({ teamId: stage.workspace.team.id, userId });
-const asked = () => stage.workspace.calls.filter(({ method }) => method === 'users.info').length;
+const requested = () => stage.workspace.calls.filter(({ method }) => method === 'users.info').length;
 
 describe('asking Slack who somebody is', () => {
   it('rests for as long as Slack asks, also when a question before that comes to nothing later', async () => {
@@ -19,10 +19,10 @@ describe('asking Slack who somebody is', () => {
     stage.workspace.fail({ method: 'users.info', fault: 'timeout-before-effect' });
     const results = await Promise.allSettled([lookUp('U0ADA'), lookUp('U0BO')]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    const before = asked();
+    const before = requested();
     clock.ms += 29_000;
     await expect(lookUp('U0ADA')).rejects.toMatchObject({ code: 'throttled', retryAfterMs: 1_000 });
-    expect(asked()).toBe(before);
+    expect(requested()).toBe(before);
     clock.ms += 1_000;
     expect(await lookUp('U0ADA')).toMatchObject({ standing: 'member' });
   });

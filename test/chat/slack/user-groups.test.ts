@@ -19,22 +19,22 @@ async function withGroup() {
     const { groups, uncheckedGroups } = await stage.chat.lookUpPerson({ teamId, userId });
     return { groups, uncheckedGroups };
   };
-  const asked = () => stage.workspace.calls.filter(({ method }) => method === 'usergroups.users.list').length;
-  return { stage, clock, groupsOf, asked, teamId };
+  const requested = () => stage.workspace.calls.filter(({ method }) => method === 'usergroups.users.list').length;
+  return { stage, clock, groupsOf, asked: requested, teamId };
 }
 
 describe('user groups of Slack', () => {
   it('tell who is in them, asked once in five minutes', async () => {
-    const { stage, clock, groupsOf, asked, teamId } = await withGroup();
+    const { stage, clock, groupsOf, asked: requested, teamId } = await withGroup();
     expect(await groupsOf('U0ADA')).toEqual({ groups: [group], uncheckedGroups: [] });
     expect(await groupsOf('U0BO')).toEqual({ groups: [], uncheckedGroups: [] });
     expect(await stage.chat.membersOf(group)).toEqual([{ teamId, userId: 'U0ADA' }]);
     clock.ms += 5 * minuteMs - 1;
     await groupsOf('U0ADA');
-    expect(asked()).toBe(1);
+    expect(requested()).toBe(1);
     clock.ms += 1;
     await groupsOf('U0ADA');
-    expect(asked()).toBe(2);
+    expect(requested()).toBe(2);
     await stage.stop();
   });
 
@@ -49,11 +49,11 @@ describe('user groups of Slack', () => {
   });
 
   it('are read anew after the clock was turned back', async () => {
-    const { stage, clock, groupsOf, asked } = await withGroup();
+    const { stage, clock, groupsOf, asked: requested } = await withGroup();
     await groupsOf('U0ADA');
     clock.ms -= 60 * minuteMs;
     await groupsOf('U0ADA');
-    expect(asked()).toBe(2);
+    expect(requested()).toBe(2);
     await stage.stop();
   });
 

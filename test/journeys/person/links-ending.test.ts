@@ -27,10 +27,10 @@ describe.each(transports)('links that end, over %s', (transport) => {
       await stage.observe();
       stage.provider[ends](identityOf('ana'));
       await click(stage, 'ana', theCard(stage), 'approve');
-      const asked = await privateWord(stage, 'ana', /has ended.*Nothing was decided/);
+      const requested = await privateWord(stage, 'ana', /has ended.*Nothing was decided/);
       expect(stage.command.effectiveSignals).toEqual([]);
       expect(stage.command.instance(id).status).toBe('Suspended');
-      await linkFrom(stage, 'ana', asked);
+      await linkFrom(stage, 'ana', requested);
       const goOn = await directMessage(stage, 'ana', /Approve.*\?/);
       await clickAction(stage, 'ana', goOn, 'command.decide.approve');
       await submit(stage, 'ana', '');
@@ -95,10 +95,10 @@ describe.each(transports)('links that end, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    const asked = await privateWord(stage, 'ana', /Nothing was decided/);
+    const requested = await privateWord(stage, 'ana', /Nothing was decided/);
     await stage.restart();
-    await openBrowser().open(linkIn(asked));
-    await linkFrom(stage, 'ana', asked);
+    await openBrowser().open(linkIn(requested));
+    await linkFrom(stage, 'ana', requested);
     await stage.restart();
     const goOn = await directMessage(stage, 'ana', /Approve.*\?/);
     await clickAction(stage, 'ana', goOn, 'command.decide.approve');

@@ -84,11 +84,11 @@ describe('execute, status, pause and resume', () => {
 
   it.each([start, { line: 'pause "Leave WF#1001"', shows: /way back/ }])(
     'say that the outcome is not known where a yes makes no sense: $line',
-    async (asked) => {
+    async (requested) => {
       const stage = await openPlant('socket');
       startLeave(stage);
       stage.workTasks.fail({ method: 'POST', path: /(pause|execute\w*)$/, fault: 'not-json' });
-      await order(stage, { ...asked, ends: /is not known.*not sent again.*Look with/s });
+      await order(stage, { ...requested, ends: /is not known.*not sent again.*Look with/s });
       await stage.observeAfter(60_000);
       expect(stage.workTasks.executions().map(({ status }) => status)).toEqual(['SL']);
       await stage.close();

@@ -29,16 +29,16 @@ describe('a change asked for twice', () => {
     ['alert', { line: 'alert "Leave WF#1001" 50001 Approved', shows: /is told/, ends: /Answered\./ }],
   ])(
     'is made once when “%s” is typed again within ten seconds, and shows the first one’s result',
-    async (_verb, asked) => {
+    async (_verb, requested) => {
       const stage = await openPlant('socket');
       startLeave(stage);
-      const first = await ask(stage, asked);
-      const second = await ask(stage, asked);
+      const first = await ask(stage, requested);
+      const second = await ask(stage, requested);
       await confirm(stage, 'ana', first);
-      await becomes(stage, first, asked.ends);
+      await becomes(stage, first, requested.ends);
       stage.clock.advance(9_000);
       await confirm(stage, 'ana', second);
-      await becomes(stage, second, asked.ends);
+      await becomes(stage, second, requested.ends);
       expect(changesSent(stage)).toHaveLength(1);
       await stage.close();
     },
@@ -63,9 +63,9 @@ describe('a change asked for twice', () => {
   it('shows the refusal of the first one, not a second refusal', async () => {
     const stage = await openPlant('socket');
     const id = await askForCertificate(stage);
-    const asked = { line: `stop ${id}`, shows: /Stop/, ends: /lacks the permission/ };
-    await order(stage, asked);
-    await order(stage, asked);
+    const requested = { line: `stop ${id}`, shows: /Stop/, ends: /lacks the permission/ };
+    await order(stage, requested);
+    await order(stage, requested);
     expect(changesSent(stage)).toEqual(['Stop']);
     await stage.close();
   });

@@ -61,9 +61,9 @@ describePostgres('a database that is lost', (server) => {
   it('is asked again when a question got no answer', async () => {
     await store.putNote('a', 'b');
     // The connection stays in the pool, which does not know yet that it has ended.
-    const asked = Promise.all(Array.from({ length: 200 }, () => store.getNote('a')));
+    const requested = Promise.all(Array.from({ length: 200 }, () => store.getNote('a')));
     await server().run(url, endOthers);
-    expect(new Set(await asked)).toEqual(new Set(['b']));
+    expect(new Set(await requested)).toEqual(new Set(['b']));
   });
 
   it('takes a transaction back whose connection ended, and says so to whoever began it', async () => {

@@ -27,12 +27,12 @@ export async function openForgetfulWay(database: string): Promise<ForgetfulWay> 
       socket.on('error', end);
       socket.on('close', end);
     }
-    here.on('data', (asked) => {
-      if (deadly !== undefined && asked.includes(deadly)) {
+    here.on('data', (requested) => {
+      if (deadly !== undefined && requested.includes(deadly)) {
         deadly = undefined;
         isLosing = true;
       }
-      there.write(asked);
+      there.write(requested);
     });
     // Once the server has answered it has done what it was asked.
     there.on('data', (reply) => (isLosing ? end() : here.write(reply)));

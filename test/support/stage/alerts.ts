@@ -117,10 +117,10 @@ export async function takeRecoveryAction(
   stage: Stage,
   actor: Actor,
   alert: SeenMessage,
-  asked: { readonly way: string; readonly shows: RegExp },
+  requested: { readonly way: string; readonly shows: RegExp },
 ): Promise<void> {
-  await clickAlert(stage, actor, alert, asked.way);
-  await confirmRecovery(stage, actor, await privateWord(stage, actor, asked.shows));
+  await clickAlert(stage, actor, alert, requested.way);
+  await confirmRecovery(stage, actor, await privateWord(stage, actor, requested.shows));
 }
 
 /** Confirms a question that was put after a press on an alert. */

@@ -5,7 +5,7 @@ import { confirm, type } from './commands.js';
 import type { Stage } from './open-stage.js';
 
 /** A line somebody types, and what the answer says. */
-export interface Asked {
+export interface RequestInfo {
   /** Ana unless told. */
   readonly as?: Actor;
   readonly line: string;
@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** Types a line and waits for an answer that was not there before. */
-export async function ask(stage: Stage, { as = 'ana', line, shows }: Asked): Promise<SeenMessage> {
+export async function ask(stage: Stage, { as = 'ana', line, shows }: RequestInfo): Promise<SeenMessage> {
   const before = new Set(repliesTo(stage, as).map(({ ts }) => ts));
   const fresh = () => repliesTo(stage, as).filter(({ ts }) => !before.has(ts));
   await type(stage, as, line);
@@ -35,15 +35,15 @@ export function becomes(stage: Stage, reply: SeenMessage, text: RegExp): Promise
 }
 
 /** A change somebody asks for and confirms. */
-export interface Ordered extends Asked {
+export interface Ordered extends RequestInfo {
   /** What the answer says once it was confirmed. */
   readonly ends: RegExp;
 }
 
 /** Types a line, confirms what is proposed, and waits for the end; gives the answer as it then is. */
-export async function order(stage: Stage, { ends, ...asked }: Ordered): Promise<SeenMessage> {
-  const proposed = await ask(stage, asked);
-  await confirm(stage, asked.as ?? 'ana', proposed);
+export async function order(stage: Stage, { ends, ...requested }: Ordered): Promise<SeenMessage> {
+  const proposed = await ask(stage, requested);
+  await confirm(stage, requested.as ?? 'ana', proposed);
   return becomes(stage, proposed, ends);
 }
 

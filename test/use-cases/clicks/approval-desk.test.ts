@@ -4,7 +4,7 @@ import { maxCommentLength } from '../../../src/domain/signal.js';
 import type { ClickPreview } from '../../../src/ports/approval-desk.js';
 import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
 import { aDialog } from '../../support/an-approval.js';
-import { asked, say, send } from '../told/asks.js';
+import { request, say, send } from '../told/asks.js';
 import type { World } from '../world/open-world.js';
 import { type Actor, people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
@@ -38,16 +38,16 @@ describe('looking at a press', () => {
   });
 
   it('reads nothing over the network', async () => {
-    const asked: string[] = [];
+    const request: string[] = [];
     const world = await worlds.openWithCard({
       runtime: (name, work) => {
-        asked.push(name);
+        request.push(name);
         return work();
       },
     });
-    const { length } = asked;
+    const { length } = request;
     await preview(world, 'ada');
-    expect(asked).toHaveLength(length);
+    expect(request).toHaveLength(length);
   });
 
   it('answers at once where a press can lead nowhere any more, but still shows details', async () => {
@@ -122,7 +122,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
 
   it('says that the facts changed where the outputs are others by now', async () => {
     const { world, pollRuns } = await openInbound();
-    await say(world, asked({ activityId: '501', outputs: [{ name: 'Done', verdict: 'approve' }] }));
+    await say(world, request({ activityId: '501', outputs: [{ name: 'Done', verdict: 'approve' }] }));
     expect(await pollRuns('deny', 1)).toMatchObject({ answer: { kind: 'facts-changed' } });
   });
 

@@ -22,10 +22,10 @@ export function aRun(system: string, minutesAgo: number, definition = 'Web serve
 
 /** Makes a system with these runs. */
 export function aListedSystem(system: string, runs: readonly Instance[]): ListedSystem {
-  const asked: InstanceFilter[] = [];
+  const requested: InstanceFilter[] = [];
   const { backend } = createFakeBackend({ now: () => noonMs });
   return {
-    asked,
+    asked: requested,
     backend: {
       ...backend,
       system,
@@ -34,7 +34,7 @@ export function aListedSystem(system: string, runs: readonly Instance[]): Listed
         changes: [],
         changeTimeoutMs: 1_000,
         list: async (filter) => {
-          asked.push(filter);
+          requested.push(filter);
           const end = filter.page * filter.pageSize;
           return { instances: runs.slice(end - filter.pageSize, end), hasMore: runs.length > end };
         },

@@ -10,7 +10,7 @@ import { aChange } from '../../contracts/store/a-change.js';
 import type { World } from '../world/open-world.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
-import { asked } from './asks.js';
+import { request } from './asks.js';
 
 const worlds = createWorlds();
 
@@ -67,7 +67,7 @@ async function carryOut(meanwhile: Meanwhile) {
 }
 
 const tellOf = (activityId?: string) => (world: World) =>
-  takeInboundApproval(world.context, asked(activityId === undefined ? {} : { activityId }));
+  takeInboundApproval(world.context, request(activityId === undefined ? {} : { activityId }));
 
 async function tellAndShow(world: World): Promise<void> {
   await tellOf('501')(world);

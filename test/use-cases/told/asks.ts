@@ -1,18 +1,18 @@
 import { noFacts } from '../../../src/domain/request-facts.js';
-import type { Asked, InboundResult } from '../../../src/ports/told-desk.js';
+import type { InboundRequest, InboundResult } from '../../../src/ports/told-desk.js';
 import { takeInboundApproval } from '../../../src/use-cases/observation/take-told-approval.js';
 import { anInstance } from '../../support/an-approval.js';
 import type { World } from '../world/open-world.js';
 
 /** What a test may want a workflow to say differently. */
-export interface Saying extends Partial<Omit<Asked, 'instance'>> {
+export interface Saying extends Partial<Omit<InboundRequest, 'instance'>> {
   readonly run?: string;
   readonly step?: string;
-  readonly facts?: Partial<Asked['instance']['facts']>;
+  readonly facts?: Partial<InboundRequest['instance']['facts']>;
 }
 
 /** A workflow's word that run-1 waits for people, under the key `leave`, asked for by Kim. */
-export function asked({ run = 'run-1', step, facts = {}, ...rest }: Saying = {}): Asked {
+export function request({ run = 'run-1', step, facts = {}, ...rest }: Saying = {}): InboundRequest {
   const { key, activityId } = { key: 'leave', ...rest };
   const { startedAtMs: _start, modifiedAtMs: _change, ...instance } = anInstance();
   const uniqueName = step ?? (key === undefined ? `activity:${activityId}` : `key:${key}`);
@@ -39,8 +39,8 @@ export function asked({ run = 'run-1', step, facts = {}, ...rest }: Saying = {})
 }
 
 /** The same word without a key: all that is known is which activity waits. */
-export function askedByActivity(activityId: string, saying: Saying = {}): Asked {
-  const { key: _none, ...rest } = asked({ activityId, step: `activity:${activityId}`, ...saying });
+export function requestByActivity(activityId: string, saying: Saying = {}): InboundRequest {
+  const { key: _none, ...rest } = request({ activityId, step: `activity:${activityId}`, ...saying });
   return rest;
 }
 
@@ -52,13 +52,13 @@ export async function send(world: World, saying: Saying = {}): Promise<InboundRe
     { uniqueName: 'what-follows', needed: 1 },
   ]);
   world.command.set(run, { isForBot: false });
-  const reply = await takeInboundApproval(world.context, asked(saying));
+  const reply = await takeInboundApproval(world.context, request(saying));
   await world.deliver();
   return reply;
 }
 
 /** Lets the workflow say something more about what it told before. */
-export async function say(world: World, more: Asked): Promise<InboundResult> {
+export async function say(world: World, more: InboundRequest): Promise<InboundResult> {
   const reply = await takeInboundApproval(world.context, more);
   await world.deliver();
   return reply;

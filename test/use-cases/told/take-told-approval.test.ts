@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aRule } from '../../domain/a-policy.js';
 import { people, policyOf } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
-import { asked, askedByActivity, say, send } from './asks.js';
+import { request, requestByActivity, say, send } from './asks.js';
 
 const worlds = createWorlds();
 const kinds = (shown: readonly { readonly target: { readonly kind: string } }[]) =>
@@ -69,9 +69,9 @@ describe('what a workflow tells again', () => {
     const world = await worlds.open();
     await send(world, { activityId: '501' });
     const before = await world.approval();
-    expect((await say(world, asked({ activityId: '501' }))).kind).toBe('repeated');
-    expect((await say(world, asked())).kind).toBe('repeated');
-    expect((await say(world, askedByActivity('501'))).kind).toBe('repeated');
+    expect((await say(world, request({ activityId: '501' }))).kind).toBe('repeated');
+    expect((await say(world, request())).kind).toBe('repeated');
+    expect((await say(world, requestByActivity('501'))).kind).toBe('repeated');
     expect(await world.approval()).toEqual(before);
     expect(world.slack.messages()).toHaveLength(1);
   });
@@ -79,15 +79,15 @@ describe('what a workflow tells again', () => {
   it('asks people who are suggested only now as well', async () => {
     const world = await worlds.open();
     await send(world, { activityId: '501' });
-    expect((await say(world, asked({ suggested: ['KEYEXAMPLE\\btran'] }))).kind).toBe('repeated');
+    expect((await say(world, request({ suggested: ['KEYEXAMPLE\\btran'] }))).kind).toBe('repeated');
     expect(kinds(world.slack.messages())).toEqual(['channel', 'person']);
     expect(world.slack.cards().map(({ card }) => card.approval.revision)).toEqual([1, 1]);
   });
 
   it.each([
-    ['the key', asked({ activityId: '501' })],
-    ['the run alone', askedByActivity('501')],
-    ['the run, and the name the first word did not tell', askedByActivity('501', { activity: 'Manager' })],
+    ['the key', request({ activityId: '501' })],
+    ['the run alone', requestByActivity('501')],
+    ['the run, and the name the first word did not tell', requestByActivity('501', { activity: 'Manager' })],
   ])('completes a card once the activity is known, by %s', async (_by, later) => {
     const world = await worlds.open();
     await send(world);
@@ -102,26 +102,26 @@ describe('what a workflow tells again', () => {
   it('never completes a card of a step that is called otherwise', async () => {
     const world = await worlds.open();
     await send(world, { activity: 'Manager' });
-    expect((await say(world, askedByActivity('501', { activity: 'Security' }))).kind).toBe('put');
+    expect((await say(world, requestByActivity('501', { activity: 'Security' }))).kind).toBe('put');
     expect(world.slack.cards().map(({ card }) => card.approval.told?.activityId)).toEqual([undefined, '501']);
   });
 
   it('is not guessed at when several steps wait without an activity', async () => {
     const world = await worlds.open();
     await send(world, { key: 'one' });
-    await say(world, asked({ key: 'two' }));
+    await say(world, request({ key: 'two' }));
     const codes = world.slack.cards().map(({ card }) => card.approval.code);
-    const reply = await say(world, askedByActivity('501'));
+    const reply = await say(world, requestByActivity('501'));
     expect(reply).toEqual({ kind: 'ambiguous', codes: codes.toReversed() });
     expect(world.slack.cards()).toHaveLength(2);
-    expect((await say(world, asked({ key: 'two', activityId: '501' }))).kind).toBe('completed');
+    expect((await say(world, request({ key: 'two', activityId: '501' }))).kind).toBe('completed');
   });
 
   it('voids votes that were given on other facts, and tells those who gave them', async () => {
     const world = await worlds.open({ quorum: 2 });
     await send(world, { activityId: '501' });
     expect((await world.click('ada', 'approve', { output: 0 }))?.kind).toBe('vote-counted');
-    const more = asked({ activityId: '501', facts: { others: [{ label: 'Days', value: '14' }] } });
+    const more = request({ activityId: '501', facts: { others: [{ label: 'Days', value: '14' }] } });
     expect((await say(world, more)).kind).toBe('changed');
     expect(world.card().card).toMatchObject({
       votes: [],
@@ -134,14 +134,14 @@ describe('what a workflow tells again', () => {
     const world = await worlds.open();
     await send(world, { activityId: '501' });
     const outputs = [{ name: 'Granted', verdict: 'approve' } as const];
-    expect((await say(world, asked({ outputs }))).kind).toBe('changed');
+    expect((await say(world, request({ outputs }))).kind).toBe('changed');
     expect(await world.approval()).toMatchObject({ revision: 2, told: { outputs } });
   });
 
   it('keeps what it leaves out the second time', async () => {
     const world = await worlds.open();
     await send(world, { facts: { others: [{ label: 'Days', value: '14' }] } });
-    await say(world, asked({ activityId: '501' }));
+    await say(world, request({ activityId: '501' }));
     expect((await world.approval()).instance.facts.others).toEqual([{ label: 'Days', value: '14' }]);
   });
 
@@ -149,7 +149,7 @@ describe('what a workflow tells again', () => {
     const world = await worlds.open();
     await send(world, { activityId: '501' });
     const { code } = await world.approval();
-    expect(await say(world, asked({ activityId: '502' }))).toEqual({ kind: 'key-taken', code });
+    expect(await say(world, request({ activityId: '502' }))).toEqual({ kind: 'key-taken', code });
     expect((await world.approval()).told?.activityId).toBe('501');
   });
 
@@ -158,7 +158,7 @@ describe('what a workflow tells again', () => {
     await send(world, { activityId: '501' });
     await world.click('ada', 'approve', { output: 0 });
     expect((await world.approval()).state.kind).toBe('not-moved');
-    expect((await say(world, asked({ activityId: '502' }))).kind).toBe('put');
+    expect((await say(world, request({ activityId: '502' }))).kind).toBe('put');
     expect(world.slack.cards().map(({ card }) => [card.approval.attempt, card.approval.state.kind])).toEqual([
       [1, 'not-moved'],
       [2, 'waiting'],
@@ -171,8 +171,8 @@ describe('what a workflow tells again', () => {
     await send(world, { activityId: '501' });
     await world.click('ada', 'approve', { output: 0 });
     const { code } = await world.approval();
-    expect(await say(world, asked({ activityId: '501' }))).toEqual({ kind: 'over', code });
-    const more = asked({ activityId: '501', facts: { subject: 'A month of leave' } });
+    expect(await say(world, request({ activityId: '501' }))).toEqual({ kind: 'over', code });
+    const more = request({ activityId: '501', facts: { subject: 'A month of leave' } });
     expect(await say(world, more)).toEqual({ kind: 'changed', code });
     await world.passTime(15_000);
     expect(world.command.arrivals).toEqual([]);
@@ -193,7 +193,7 @@ describe('what a workflow tells again', () => {
     await send(world, { activityId: '501' });
     await world.click('ada', 'approve', { output: 0 });
     const { code, version } = await world.approval();
-    const more = asked({ activityId: '501', facts: { subject: 'A month of leave' } });
+    const more = request({ activityId: '501', facts: { subject: 'A month of leave' } });
     expect(await say(world, more)).toEqual({ kind: 'over', code });
     expect((await world.approval()).version).toBe(version);
     world.command.set('run-1', { status: 'complete' });
@@ -215,7 +215,7 @@ describe('a rule that names only some', () => {
     const policy = policyOf(1, { approvers: [aRule({ people: [people.ada.id] })] });
     const world = await worlds.open({ policy });
     await send(world);
-    await say(world, asked({ activityId: '501', suggested: ['KEYEXAMPLE\\btran'] }));
+    await say(world, request({ activityId: '501', suggested: ['KEYEXAMPLE\\btran'] }));
     expect(kinds(world.slack.messages())).toEqual(['channel']);
     expect(await world.click('bo', 'approve', { output: 0 })).toMatchObject({
       kind: 'refused',

@@ -7,11 +7,11 @@ import { falseCredit } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';
 import { openWorld, type World } from '../world/open-world.js';
 import { clickStrays, settleDown, takeUp } from '../world/take-up.js';
-import { asked } from './asks.js';
+import { request } from './asks.js';
 
 const noMessage = { channel: 'none', ts: '0' };
-const link = asked();
-const whole = asked({ activityId: '501' });
+const link = request();
+const whole = request({ activityId: '501' });
 
 interface Play {
   readonly world: World;

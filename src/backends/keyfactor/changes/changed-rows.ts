@@ -29,12 +29,12 @@ export function createListChanged(deps: {
     const ask = async () =>
       fitting(await newest.list({ ...sought, queryString: changedSince(fromMs, mark) }));
     if (!(await trust.isTrusted())) return fitting(await newest.listUnasked(sought));
-    const asked = await ask();
+    const requested = await ask();
     // The run the mark is from has to be there, unless it was deleted.
-    if (asked.rows.some((row) => (changedMs(row) ?? 0) >= markMs(mark))) return asked;
+    if (requested.rows.some((row) => (changedMs(row) ?? 0) >= markMs(mark))) return requested;
     const all = fitting(await newest.listUnasked(sought));
     // What came in between is there when asked again.
-    if (isWithin(all, asked) || isWithin(all, await ask())) return all;
+    if (isWithin(all, requested) || isWithin(all, await ask())) return all;
     log.warn(
       { system },
       'The server leaves changes out when asked for them; from now on all are looked through',
@@ -44,8 +44,8 @@ export function createListChanged(deps: {
   };
 }
 
-function isWithin(all: Newest, asked: Newest): boolean {
-  const ids = new Set(asked.rows.map(({ id }) => id));
+function isWithin(all: Newest, requested: Newest): boolean {
+  const ids = new Set(requested.rows.map(({ id }) => id));
   return all.rows.every((row) => ids.has(row.id) || changedMs(row) === undefined);
 }
 

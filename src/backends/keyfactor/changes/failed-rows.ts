@@ -14,13 +14,13 @@ export type ListFailed = () => Promise<Newest>;
 /** Creates that list. It throws `BackendError` and `ContractError`. */
 export function createListFailed(list: ListInstances): ListFailed {
   return async () => {
-    const { rows } = await listAsked(list);
+    const { rows } = await listRequested(list);
     return { rows: rows.filter(hasFailed), isCut: rows.length >= most };
   };
 }
 
 /** A server that refuses the query is asked for all its instances. */
-async function listAsked(list: ListInstances) {
+async function listRequested(list: ListInstances) {
   const wanted = {
     list: everyInstance,
     enough: (rows: readonly InstanceRow[]) => rows.length >= most,

@@ -59,7 +59,7 @@ export function createCheckUp(deps: CheckUpDeps): (needed: Needed) => Promise<re
   };
 }
 
-interface Asked {
+interface RequestPart {
   readonly path: '/Workflow/Instances/AssignedToMe' | '/Workflow/Instances' | '/Workflow/Definitions';
   readonly can: string;
   readonly permission: string;
@@ -69,7 +69,7 @@ interface Asked {
 
 async function ask(
   { client, server }: CheckUpDeps,
-  { path, can, permission, without }: Asked,
+  { path, can, permission, without }: RequestPart,
 ): Promise<{ readonly check: CheckUp; readonly answer?: HttpResponse }> {
   const name = `${server.name}: ${can}`;
   const isDefinitions = path === '/Workflow/Definitions';

@@ -4,7 +4,7 @@ import type { Credentials } from '../../../shared/http/credentials.js';
 import { fixedToken } from '../auth/create-credentials.js';
 import type { KeyfactorServer } from '../settings.js';
 import { correlationIdOf, type HttpResponse } from './answer.js';
-import { type Asked, errorFromResponse, errorFromFailure } from './errors.js';
+import { type RequestInfo, errorFromResponse, errorFromFailure } from './errors.js';
 import type { Policies } from './policies.js';
 import { sendSignedIn } from './send-signed-in.js';
 import { baseUrlOf } from './server-address.js';
@@ -64,20 +64,20 @@ export function createClient(deps: {
     return { transport, credentials: as === undefined ? credentials : fixedToken(as.accessToken) };
   }
 
-  async function finish(asked: Asked, sending: Promise<HttpResponse>): Promise<HttpResponse> {
+  async function finish(request: RequestInfo, sending: Promise<HttpResponse>): Promise<HttpResponse> {
     try {
       const response = await sending;
       const correlationId = correlationIdOf(response);
-      log.debug({ ...asked, status: response.status, correlationId }, 'Keyfactor answered');
+      log.debug({ ...request, status: response.status, correlationId }, 'Keyfactor answered');
       return response;
     } catch (thrown) {
-      throw errorFromFailure(thrown, asked);
+      throw errorFromFailure(thrown, request);
     }
   }
 
   return {
     async get(path, { version, query = {}, as }) {
-      const asked: Asked = { system, method: 'GET', path };
+      const request: RequestInfo = { system, method: 'GET', path };
       const send = () =>
         sendSignedIn(signedInAs(as), {
           method: 'GET',
@@ -85,14 +85,14 @@ export function createClient(deps: {
           headers: headersFor(version),
           deadline: AbortSignal.timeout(server.timeout),
         });
-      const response = await finish(asked, policies.read(send));
+      const response = await finish(request, policies.read(send));
       if (response.status === 401 || response.status === 429 || response.status >= 500) {
-        throw errorFromResponse(response, asked);
+        throw errorFromResponse(response, request);
       }
       return response;
     },
     async post(path, { version, query = {}, body, deadline, as }) {
-      const asked: Asked = { system, method: 'POST', path };
+      const request: RequestInfo = { system, method: 'POST', path };
       const send = () =>
         sendSignedIn(signedInAs(as), {
           method: 'POST',
@@ -102,8 +102,8 @@ export function createClient(deps: {
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           deadline,
         });
-      const response = await finish(asked, policies.write(send));
-      if (response.status === 429 || response.status >= 500) throw errorFromResponse(response, asked);
+      const response = await finish(request, policies.write(send));
+      if (response.status === 429 || response.status >= 500) throw errorFromResponse(response, request);
       return response;
     },
     unexpected: (response, method, path) => errorFromResponse(response, { system, method, path }),

@@ -5,7 +5,7 @@ import { correlationIdOf, type HttpResponse } from './answer.js';
 import { describeResponse } from './describe-answer.js';
 
 /** What was being asked, for the message. */
-export interface Asked {
+export interface RequestInfo {
   readonly system: string;
   readonly method: 'GET' | 'POST';
   /** Path below the API, without a query. */
@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** Turns an HTTP answer that is not the expected one into the error the bot knows. */
-export function errorFromResponse(response: HttpResponse, { system, method, path }: Asked): BackendError {
+export function errorFromResponse(response: HttpResponse, { system, method, path }: RequestInfo): BackendError {
   const code = codeFor(response.status);
   const hint = code === 'not-found' ? '; nothing is there: check apiPath' : '';
   return new BackendError(`${method} ${path} was answered ${response.status}${describeResponse(response)}${hint}`, {
@@ -35,7 +35,7 @@ function codeFor(status: number): BackendErrorCode {
 }
 
 /** Turns what was thrown instead of an answer into the error the bot knows; leaves other errors alone. */
-export function errorFromFailure(thrown: unknown, { system, method, path }: Asked): unknown {
+export function errorFromFailure(thrown: unknown, { system, method, path }: RequestInfo): unknown {
   if (thrown instanceof TransportFailure) {
     return new BackendError(`${method} ${path} got no answer: ${thrown.message}`, {
       code: thrown.kind === 'timeout' ? 'timeout' : 'unreachable',

@@ -71,17 +71,17 @@ function createRetry({ retries, pauseMs }: RetryOptions) {
     TransportFailure,
     ({ kind }) => kind === 'no-connection' || kind === 'connection-lost',
   ).orWhenResult(
-    (value) => hasStatus(value, [429, 500, 502, 503, 504]) && askedPauseMs(value) <= longestPauseMs,
+    (value) => hasStatus(value, [429, 500, 502, 503, 504]) && requestedPauseMs(value) <= longestPauseMs,
   );
   const backoff = new DelegateBackoff((context: IRetryBackoffContext<unknown>) => {
-    const asked = 'value' in context.result ? askedPauseMs(context.result.value) : 0;
+    const request = 'value' in context.result ? requestedPauseMs(context.result.value) : 0;
     const doubled = pauseMs * 2 ** Math.max(0, context.attempt - 1);
-    return Math.max(asked, Math.min(longestPauseMs, doubled * (0.5 + Math.random() / 2)));
+    return Math.max(request, Math.min(longestPauseMs, doubled * (0.5 + Math.random() / 2)));
   });
   return retry(isPassing, { maxAttempts: retries, backoff });
 }
 
-function askedPauseMs(value: unknown): number {
+function requestedPauseMs(value: unknown): number {
   return isResponse(value) ? (retryAfterMs(value, Date.now()) ?? 0) : 0;
 }
 

@@ -35,14 +35,14 @@ export function createPersonSignIn(deps: {
     url: URL,
     { verifier, state }: Parameters<PersonSignIn['finishSignIn']>[0],
   ): Promise<SignInResult> {
-    const askedAtMs = now();
+    const requestedAtMs = now();
     const provider = await open();
     enableNonRepudiationChecks(provider);
     const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
     const response = await authorizationCodeGrant(provider, url, checks);
     const claims = response.claims();
     if (response.refresh_token === undefined) throw lacking(system, 'refresh_token');
-    const tokens = tokensIn(response, { askedAtMs, refreshToken: response.refresh_token });
+    const tokens = tokensIn(response, { requestedAtMs, refreshToken: response.refresh_token });
     if (claims === undefined) throw lacking(system, 'id_token');
     const { sub: subject } = claims;
     const username = await nameIn(claims, { provider, settings, subject, accessToken: tokens.accessToken });
@@ -79,10 +79,10 @@ export function createPersonSignIn(deps: {
     },
     refresh: (refreshToken) =>
       askProvider(system, async () => {
-        const askedAtMs = now();
+        const requestedAtMs = now();
         try {
           const response = await refreshTokenGrant(await open(), refreshToken);
-          return { kind: 'refreshed', tokens: tokensIn(response, { askedAtMs, refreshToken }) };
+          return { kind: 'refreshed', tokens: tokensIn(response, { requestedAtMs, refreshToken }) };
         } catch (thrown) {
           if (isInvalidGrant(thrown)) return { kind: 'revoked' };
           throw thrown;
@@ -101,12 +101,12 @@ export function createPersonSignIn(deps: {
 /** A provider that does not replace the refresh token leaves the one that was used. */
 function tokensIn(
   response: TokenEndpointResponse,
-  used: { readonly askedAtMs: number; readonly refreshToken: string },
+  used: { readonly requestedAtMs: number; readonly refreshToken: string },
 ): PersonTokens {
   return {
     accessToken: response.access_token,
     refreshToken: response.refresh_token ?? used.refreshToken,
-    expiresAtMs: used.askedAtMs + (response.expires_in ?? assumedLifetimeS) * 1000,
+    expiresAtMs: used.requestedAtMs + (response.expires_in ?? assumedLifetimeS) * 1000,
   };
 }
 

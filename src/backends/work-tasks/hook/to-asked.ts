@@ -1,5 +1,5 @@
 import { noFacts } from '../../../domain/request-facts.js';
-import type { Asked } from '../../../ports/told-desk.js';
+import type { InboundRequest } from '../../../ports/told-desk.js';
 import { toInstance } from '../translate/to-instance.js';
 import type { InboundBody } from './told-body.js';
 
@@ -9,7 +9,7 @@ import type { InboundBody } from './told-body.js';
  * The step takes its name from the workflow's design only, never from what a requester may have typed: rules
  * go by it.
  */
-export function toAsked(system: string, inbound: InboundBody): Asked {
+export function toInboundRequest(system: string, inbound: InboundBody): InboundRequest {
   const { workflow, executionid, executiondetailsid, key, activity, subject, requester, data } = inbound;
   const { title, ...instance } = toInstance(
     system,

@@ -4,7 +4,7 @@ import { inboundResponse, refuse } from './answers.js';
 import { type HookServer, type Keyholder, keyholdersOf, whoHolds } from './keyholders.js';
 import { readInbound, repositoryIn, type InboundReading } from './read-told.js';
 import { strangeOutputs } from './strange-outputs.js';
-import { toAsked } from './to-asked.js';
+import { toInboundRequest } from './to-asked.js';
 
 /** Where workflows tell that they wait. */
 const inboundPath = '/hooks/work-tasks/approvals';
@@ -46,7 +46,7 @@ async function handle(
   const reading = readInbound(body);
   const problems = problemsOf(reading, holder);
   if (reading.kind === 'wrong' || !holder || problems.length > 0) return refuse('malformed', problems);
-  const result = await service.take(toAsked(holder.system, reading.told));
+  const result = await service.take(toInboundRequest(holder.system, reading.told));
   return inboundResponse(result, { ignored: reading.ignored, leftOut: reading.told.data?.leftOut ?? [] });
 }
 

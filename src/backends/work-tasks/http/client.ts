@@ -1,7 +1,7 @@
 import type { Log } from '../../../ports/log.js';
 import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import type { WorkTasksServer } from '../settings.js';
-import { type Asked, errorFromResponse, errorFromFailure } from './errors.js';
+import { type RequestInfo, errorFromResponse, errorFromFailure } from './errors.js';
 import type { Policies } from './policies.js';
 import { type Signing, sendSignedIn } from './send-signed-in.js';
 import type { Transport } from './transport.js';
@@ -37,29 +37,29 @@ export function createClient(deps: {
   readonly log: Log;
 }): Client {
   const { system, server, transport, signing, policies, log } = deps;
-  const askedBy = (call: CallName): Asked => ({
+  const requestOf = (call: CallName): RequestInfo => ({
     system,
     method: reads.has(call) ? 'GET' : 'POST',
     path: server.paths[call],
   });
 
-  async function finish(asked: Asked, sending: Promise<HttpResponse>): Promise<HttpResponse> {
+  async function finish(request: RequestInfo, sending: Promise<HttpResponse>): Promise<HttpResponse> {
     try {
       const response = await sending;
-      log.debug({ ...asked, status: response.status }, 'Work Tasks answered');
+      log.debug({ ...request, status: response.status }, 'Work Tasks answered');
       if (!awayStatuses.has(response.status)) return response;
-      throw errorFromResponse(response, asked, '');
+      throw errorFromResponse(response, request, '');
     } catch (thrown) {
-      throw errorFromFailure(thrown, asked);
+      throw errorFromFailure(thrown, request);
     }
   }
 
-  const send = (asked: Asked, rest: { readonly query?: string; readonly body?: string }) =>
+  const send = (request: RequestInfo, rest: { readonly query?: string; readonly body?: string }) =>
     sendSignedIn(
       { transport, ...signing },
       {
-        method: asked.method,
-        url: `${server.baseUrl}/${asked.path}${rest.query ?? ''}`,
+        method: request.method,
+        url: `${server.baseUrl}/${request.path}${rest.query ?? ''}`,
         headers: { Accept: 'application/json', ...(rest.body === undefined ? {} : jsonType) },
         ...(rest.body === undefined ? {} : { body: rest.body }),
         deadline: AbortSignal.timeout(server.timeout),
@@ -68,22 +68,22 @@ export function createClient(deps: {
 
   return {
     async get(call, query) {
-      const asked = askedBy(call);
+      const request = requestOf(call);
       const response = await finish(
-        asked,
-        policies.read(() => send(asked, { query: queryText(query) })),
+        request,
+        policies.read(() => send(request, { query: queryText(query) })),
       );
-      if (response.status === 401) throw errorFromResponse(response, asked);
+      if (response.status === 401) throw errorFromResponse(response, request);
       return response;
     },
     async post(call, body) {
-      const asked = askedBy(call);
+      const request = requestOf(call);
       return finish(
-        asked,
-        policies.write(() => send(asked, { body: JSON.stringify(body) })),
+        request,
+        policies.write(() => send(request, { body: JSON.stringify(body) })),
       );
     },
-    unexpected: (response, call, said) => errorFromResponse(response, askedBy(call), said),
+    unexpected: (response, call, said) => errorFromResponse(response, requestOf(call), said),
   };
 }
 

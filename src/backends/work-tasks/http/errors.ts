@@ -6,7 +6,7 @@ import { readBody } from '../wire/read-body.js';
 import { saidBy } from '../wire/said-by.js';
 
 /** What was being asked, for the message. */
-export interface Asked {
+export interface RequestInfo {
   readonly system: string;
   readonly method: 'GET' | 'POST';
   /** Path below the base address, without a query. */
@@ -16,7 +16,7 @@ export interface Asked {
 /** Turns an HTTP answer that is not the expected one into the error the bot knows; tells what `said` holds. */
 export function errorFromResponse(
   response: HttpResponse,
-  { system, method, path }: Asked,
+  { system, method, path }: RequestInfo,
   said = saidBy(readBody(response)),
 ): BackendError {
   const { status } = response;
@@ -61,7 +61,7 @@ export function saysNoSuchCall(response: HttpResponse): boolean {
 }
 
 /** Turns what was thrown instead of an answer into the error the bot knows; leaves other errors alone. */
-export function errorFromFailure(thrown: unknown, { system, method, path }: Asked): unknown {
+export function errorFromFailure(thrown: unknown, { system, method, path }: RequestInfo): unknown {
   if (thrown instanceof TransportFailure) {
     return new BackendError(`${method} ${path} got no answer: ${thrown.message}`, {
       code: thrown.kind === 'timeout' ? 'timeout' : 'unreachable',

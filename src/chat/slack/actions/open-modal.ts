@@ -14,7 +14,7 @@ import { asError } from './take-click.js';
 /** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
 export async function openDialog(
   approvalContext: ApprovalHandlerContext,
-  asked: {
+  requested: {
     readonly payload: ActionPayload;
     readonly press: ButtonClick;
     readonly verb: Dialog['verb'];
@@ -22,7 +22,7 @@ export async function openDialog(
   },
   ack: Ack,
 ): Promise<void> {
-  const { payload, press: action, verb, preview } = asked;
+  const { payload, press: action, verb, preview } = requested;
   const dialog: Dialog = {
     id: approvalContext.newId(),
     approvalId: action.approvalId,

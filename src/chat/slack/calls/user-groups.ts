@@ -34,9 +34,9 @@ export function createUserGroups(options: {
     const known = kept.get(group);
     const ageMs = known ? now() - known.atMs : keptForMs;
     if (known && ageMs >= 0 && ageMs < keptForMs) return known.members;
-    const askedAtMs = now();
+    const requestedAtMs = now();
     const members = await askSlack(client, group);
-    kept.set(group, { atMs: askedAtMs, members });
+    kept.set(group, { atMs: requestedAtMs, members });
     return members;
   };
   return {

@@ -58,9 +58,9 @@ interface Found {
 /** Absent while the card was not posted. */
 async function findCard(
   { approvalContext, service }: Deciding,
-  asked: { readonly payload: ActionPayload; readonly approval: Revised; readonly clicked: ListAction },
+  requested: { readonly payload: ActionPayload; readonly approval: Revised; readonly clicked: ListAction },
 ): Promise<Found | undefined> {
-  const { payload, approval, clicked } = asked;
+  const { payload, approval, clicked } = requested;
   const { what, output } = clicked;
   const { person } = payload;
   const { id: approvalId, revision } = approval;

@@ -45,8 +45,8 @@ export function readSlackRequest(
     return { kind: 'refused', status: 401, reason: 'The request is not signed by Slack, or not just now.' };
   }
   const body = parsedBody(request);
-  const asked = challenge.safeParse(body);
-  if (asked.success) return { kind: 'challenge', challenge: asked.data.challenge };
+  const requested = challenge.safeParse(body);
+  if (requested.success) return { kind: 'challenge', challenge: requested.data.challenge };
   const read = payload.safeParse(body);
   if (read.success) return { kind: 'payload', body: read.data };
   return { kind: 'refused', status: 400, reason: 'The body is not what Slack sends.' };

@@ -98,12 +98,12 @@ function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlo
 
 function bodyLines(card: Card, renderContext: RenderContext, isWaiting: boolean): readonly string[] {
   const { told: inbound, instance } = card.approval;
-  const asked = factLines(instance.facts, renderContext);
+  const requested = factLines(instance.facts, renderContext);
   // What a workflow tells about a step is what people sign for.
   const most = inbound ? 10 : 3;
   return [
-    ...asked,
-    ...(asked.length === 0 || inbound ? otherLines(instance.facts, renderContext, most) : []),
+    ...requested,
+    ...(requested.length === 0 || inbound ? otherLines(instance.facts, renderContext, most) : []),
     ...suggestedLines(card.approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),

@@ -69,8 +69,8 @@ export function continueIfEligible(instance: Instance, steps: readonly Step[], a
 function holdsApprovalRole(instance: Instance, steps: readonly Step[], roles: readonly string[]): boolean {
   const rule = stepNamed(steps, instance.stepName)?.approval;
   if (!rule) return false;
-  const asked = [...rule.roles, ...rule.roleTokens.map((token) => roleBehind(token, instance))];
-  return asked.some((role) => roles.includes(role));
+  const requested = [...rule.roles, ...rule.roleTokens.map((token) => roleBehind(token, instance))];
+  return requested.some((role) => roles.includes(role));
 }
 
 function roleBehind(token: string, instance: Instance): string {

@@ -73,6 +73,6 @@ function signalsOf(
   const roles = form.isExport ? [] : approval.roles;
   const ids = roles.map((role) => world.directory.roleId(role));
   const named = roles.map((role, index) => ({ RoleId: String(ids[index]), RoleName: role }));
-  const asked = form.version === 1 ? { RoleIds: ids } : { Roles: named };
-  return [{ SignalName: approvalSignal, ...asked, RoleTokens: approval.roleTokens }];
+  const requested = form.version === 1 ? { RoleIds: ids } : { Roles: named };
+  return [{ SignalName: approvalSignal, ...requested, RoleTokens: approval.roleTokens }];
 }

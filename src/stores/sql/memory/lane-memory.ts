@@ -8,9 +8,9 @@ import type { Db } from '../tables.js';
 export function createRateLimitRepository(db: Db, engine: Engine): Pick<DeliveryRepository, 'takeSlot' | 'blockLimiter'> {
   const atomically = atomicallyOn(db, engine);
   return {
-    takeSlot: (limiter, rateLimit, askedAtMs) =>
+    takeSlot: (limiter, rateLimit, requestedAtMs) =>
       atomically(async (tx) => {
-        const nowMs = await readTime(tx, engine.at(askedAtMs));
+        const nowMs = await readTime(tx, engine.at(requestedAtMs));
         const row = await tx.selectFrom('lanes').selectAll().where('name', '=', limiter).executeTakeFirst();
         const storedMs = row?.rested_at_ms ?? 0;
         const restedAtMs = restedAt(storedMs, rateLimit, nowMs);

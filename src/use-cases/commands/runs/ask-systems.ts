@@ -15,7 +15,7 @@ export async function askSystems<T>(
 ): Promise<Heard<T>> {
   const results: T[] = [];
   const silent: string[] = [];
-  const asked = [...context.backends.values()].map(async (backend) => {
+  const requested = [...context.backends.values()].map(async (backend) => {
     try {
       const reply = await ask(backend);
       if (reply !== undefined) results.push(reply);
@@ -25,6 +25,6 @@ export async function askSystems<T>(
       silent.push(backend.label);
     }
   });
-  await Promise.all(asked);
+  await Promise.all(requested);
   return { results, silent };
 }

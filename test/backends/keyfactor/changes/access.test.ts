@@ -10,7 +10,7 @@ afterEach(() => bench.stop());
 const pendingOnly = ['/workflows/instances/read/pending/'];
 const blind = { kind: 'not-permitted', permission: '/workflows/instances/read/' };
 const everyInstance = /\/Workflow\/Instances$/;
-const asked = () => bench.command.requests.filter(({ path }) => everyInstance.test(path)).length;
+const requested = () => bench.command.requests.filter(({ path }) => everyInstance.test(path)).length;
 
 describe('an account that may not see every instance', () => {
   it('is told what it lacks, looks at approvals all the same, and asks again after a while', async () => {
@@ -21,16 +21,16 @@ describe('an account that may not see every instance', () => {
       expect(changes).toEqual(blind);
       expect(snapshots).toHaveLength(1);
     }
-    expect(asked()).toBe(1);
+    expect(requested()).toBe(1);
     bench.advanceClock(600_000);
     await bench.backend.observe([], sinceOf());
-    expect(asked()).toBe(2);
+    expect(requested()).toBe(2);
   });
 
   it('is not asked for when the settings say so', async () => {
     bench = await startBench({ settings: { readAll: 'no' } });
     expect((await bench.backend.observe([], sinceOf())).changes).toEqual(blind);
-    expect(asked()).toBe(0);
+    expect(requested()).toBe(0);
   });
 
   it('is one that is refused that list with a 401 as well', async () => {
@@ -64,10 +64,10 @@ describe('a list of changes that fails', () => {
     await bench.command.waitFor(() => bench.requests('/Workflow/Instances') >= 2);
     bench.advanceClock(30_000);
     expect((await polling).snapshots).toHaveLength(1);
-    const before = asked();
+    const before = requested();
     bench.advanceClock(290_000);
     expect((await bench.backend.observe([], sinceOf())).changes).toBeUndefined();
-    expect(asked()).toBe(before);
+    expect(requested()).toBe(before);
     bench.advanceClock(20_000);
     expect((await poll(bench.backend)).mark).not.toBe('');
   });
@@ -85,6 +85,6 @@ describe('the system itself', () => {
     bench = await startBench();
     startQuietRun(bench);
     expect(await bench.backend.observe([])).toEqual({ snapshots: [] });
-    expect(asked()).toBe(0);
+    expect(requested()).toBe(0);
   });
 });

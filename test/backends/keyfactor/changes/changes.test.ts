@@ -94,11 +94,11 @@ describe('a later look', () => {
     const { mark } = await poll(bench.backend);
     const before = bench.command.requests.length;
     await poll(bench.backend, { mark });
-    const asked = bench.command.requests
+    const requested = bench.command.requests
       .slice(before)
       .filter(({ path }) => path.endsWith('/Workflow/Instances'));
-    expect(asked).toHaveLength(1);
-    expect(decodeURIComponent(asked[0]?.query ?? '')).toContain(
+    expect(requested).toHaveLength(1);
+    expect(decodeURIComponent(requested[0]?.query ?? '')).toContain(
       'LastModified -ge "2026-01-05T09:27:00.000Z"',
     );
   });

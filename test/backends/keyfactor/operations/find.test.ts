@@ -127,8 +127,8 @@ describe('finding by words of the title', () => {
       bench.startRun();
       expect(await find(text)).toEqual([]);
       for (const query of queriesAt(bench, anything)) {
-        const asked = /QueryString=(.*)&PageReturned/.exec(query)?.[1];
-        expect(asked).toMatch(/^Title -contains "[^"%*]+"( AND Title -contains "[^"%*]+")*$/);
+        const requested = /QueryString=(.*)&PageReturned/.exec(query)?.[1];
+        expect(requested).toMatch(/^Title -contains "[^"%*]+"( AND Title -contains "[^"%*]+")*$/);
       }
     },
   );

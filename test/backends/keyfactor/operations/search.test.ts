@@ -34,11 +34,11 @@ describe('words of a text', () => {
 describe('collecting rows', () => {
   /** Answers the pages in this order, then empty ones. */
   const pagesOf = (pages: readonly (readonly string[])[], total?: number) => {
-    const asked: (string | undefined)[] = [];
+    const requested: (string | undefined)[] = [];
     return {
-      asked,
+      asked: requested,
       read: async (page: number, _pageSize: number, queryString: string | undefined) => {
-        asked.push(queryString);
+        requested.push(queryString);
         const ids = pages[page - 1] ?? [];
         return { rows: ids.map((id) => ({ id })), received: ids.length, total };
       },
@@ -60,22 +60,22 @@ describe('collecting rows', () => {
   });
 
   it('goes on while the total says that there are more', async () => {
-    const { read, asked } = pagesOf([['c'], ['b'], ['a']], 3);
+    const { read, asked: requested } = pagesOf([['c'], ['b'], ['a']], 3);
     expect(await collectRows(read, { fits: all, count: 9 })).toHaveLength(3);
-    expect(asked).toHaveLength(3);
+    expect(requested).toHaveLength(3);
   });
 
   it('stops when there are enough', async () => {
-    const { read, asked } = pagesOf([['c'], ['b'], ['a']], 3);
+    const { read, asked: requested } = pagesOf([['c'], ['b'], ['a']], 3);
     await collectRows(read, { fits: all, count: 2 });
-    expect(asked).toHaveLength(2);
+    expect(requested).toHaveLength(2);
   });
 
   it('stops when paging is ignored', async () => {
     const ids = ['a', 'b'];
-    const { read, asked } = pagesOf([ids, ids, ids], 9);
+    const { read, asked: requested } = pagesOf([ids, ids, ids], 9);
     expect(await collectRows(read, { fits: all, count: 9 })).toHaveLength(2);
-    expect(asked).toHaveLength(2);
+    expect(requested).toHaveLength(2);
   });
 
   it('stops after very many rows', async () => {
@@ -90,15 +90,15 @@ describe('collecting rows', () => {
   });
 
   it('looks among all when the query is rejected, and then believes nothing', async () => {
-    const asked: (string | undefined)[] = [];
+    const requested: (string | undefined)[] = [];
     const read = async (_page: number, _pageSize: number, queryString: string | undefined) => {
-      asked.push(queryString);
+      requested.push(queryString);
       if (queryString !== undefined) throw rejected();
       return { rows: [{ id: 'a' }, { id: 'b' }], received: 2, total: 2 };
     };
-    const fits = ({ id }: { readonly id: string }, wasAsked: boolean) => wasAsked || id === 'b';
+    const fits = ({ id }: { readonly id: string }, requested: boolean) => requested || id === 'b';
     expect(await collectRows(read, { queryString: 'X -eq 1', fits, count: 5 })).toEqual([{ id: 'b' }]);
-    expect(asked).toEqual(['X -eq 1', undefined]);
+    expect(requested).toEqual(['X -eq 1', undefined]);
   });
 
   it('fails when even the whole list is rejected', async () => {

@@ -45,31 +45,31 @@ describe('a run that waits for something other than people', () => {
 
 describe('a server that does not sort by every field', () => {
   const reader = (replyTo: (sortField: unknown) => Partial<HttpResponse>) => {
-    const asked: unknown[] = [];
+    const requested: unknown[] = [];
     const client: Pick<Client, 'get' | 'unexpected'> = {
       async get(_path, { query }) {
-        asked.push(query?.SortField);
+        requested.push(query?.SortField);
         return { status: 200, headers: {}, body: '[]', ...replyTo(query?.SortField) };
       },
       unexpected: ({ status }) => new Error(`answered ${status}`),
     };
-    return { asked, readPage: createReadPage({ client, server, log: quiet }) };
+    return { asked: requested, readPage: createReadPage({ client, server, log: quiet }) };
   };
   const waiting = { list: '/Workflow/Instances', queryString: 'Status -eq "Suspended"' } as const;
 
   it('is asked for another one from then on, also where a query leaves rows out', async () => {
-    const { asked, readPage } = reader((field) => ({ status: field === 'StartDate' ? 200 : 400 }));
+    const { asked: requested, readPage } = reader((field) => ({ status: field === 'StartDate' ? 200 : 400 }));
     expect((await readPage(waiting, 1)).rows).toEqual([]);
     expect((await readPage(waiting, 2)).rows).toEqual([]);
-    expect(asked).toEqual(['ReferenceId', 'StartDate', 'StartDate']);
+    expect(requested).toEqual(['ReferenceId', 'StartDate', 'StartDate']);
   });
 
   it('is not misjudged when it is the query that it refuses', async () => {
     let isBroken = true;
-    const { asked, readPage } = reader(() => ({ status: isBroken ? 400 : 200 }));
+    const { asked: requested, readPage } = reader(() => ({ status: isBroken ? 400 : 200 }));
     await expect(readPage(waiting, 1)).rejects.toThrow('answered 400');
     isBroken = false;
     await readPage(waiting, 1);
-    expect(asked).toEqual(['ReferenceId', 'StartDate', 'ReferenceId']);
+    expect(requested).toEqual(['ReferenceId', 'StartDate', 'ReferenceId']);
   });
 });

@@ -1,6 +1,6 @@
 import { createInboundRoute } from '../../../../src/backends/work-tasks/hook/told-route.js';
 import { workTasksServer } from '../../../../src/backends/work-tasks/settings.js';
-import type { Asked, InboundResult } from '../../../../src/ports/told-desk.js';
+import type { InboundRequest, InboundResult } from '../../../../src/ports/told-desk.js';
 import type { WebRoute } from '../../../../src/ports/web.js';
 
 /** Secrets of the repositories HR and QA. */
@@ -15,7 +15,7 @@ export const leastBody = { repository: 'HR', workflow: 'Leave WF', executionid: 
 /** A hook with a desk that writes down what it is asked. */
 export interface Hook {
   readonly route: WebRoute;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly InboundRequest[];
   /** What the desk will say from now on. */
   respondWith(response: InboundResult): void;
   /** Posts a body, as HR unless told, and gives what is answered. */
@@ -27,7 +27,7 @@ export interface Hook {
 
 /** Opens the hook of two repositories of one server; a third one has none. */
 export function aHook(): Hook {
-  const asked: Asked[] = [];
+  const request: InboundRequest[] = [];
   let response: InboundResult = { kind: 'put', code: 'K7F3' };
   const workflows = [
     { name: 'Leave WF' },
@@ -48,7 +48,7 @@ export function aHook(): Hook {
     servers: [{ server, secrets }],
     service: {
       take: async (one) => {
-        asked.push(one);
+        request.push(one);
         return response;
       },
     },
@@ -56,7 +56,7 @@ export function aHook(): Hook {
   if (!route) throw new Error('Two repositories have their hook on.');
   return {
     route,
-    asked,
+    asked: request,
     respondWith(next) {
       response = next;
     },

@@ -10,7 +10,7 @@ export interface Sought<Row> {
    *
    * Where the server took the query, what a row does not tell may be believed.
    */
-  fits(row: Row, wasAsked: boolean): boolean;
+  fits(row: Row, requested: boolean): boolean;
   /** How many are enough. */
   readonly count: number;
 }

@@ -25,7 +25,7 @@ export function soughtByFilter(
   const queries = conditions.flatMap(({ queryString }) => queryString ?? []);
   return {
     queryString: queries.length === 0 ? undefined : queries.join(' AND '),
-    fits: (row, wasAsked) => conditions.every(({ fits }) => fits(row, wasAsked)),
+    fits: (row, requested) => conditions.every(({ fits }) => fits(row, requested)),
   };
 }
 
@@ -38,9 +38,9 @@ function inState(state: Exclude<InstanceFilter['state'], 'any'>): Condition {
   const { name, kind } = statusOf(state);
   return {
     queryString: `Status -eq "${name}"`,
-    fits({ status }, wasAsked) {
+    fits({ status }, requested) {
       const read = toStatus(status).kind;
-      return read === kind || (wasAsked && read === 'unknown');
+      return read === kind || (requested && read === 'unknown');
     },
   };
 }
@@ -62,11 +62,11 @@ function statusOf(state: Exclude<InstanceFilter['state'], 'any'>) {
 function startedBy(initiator: string): Condition {
   return {
     queryString: `InitiatingUserName -eq "${initiator}"`,
-    fits({ title }, wasAsked) {
+    fits({ title }, requested) {
       const named = initiatorOf(title)?.toLowerCase();
       if (named === initiator.toLowerCase()) return true;
       // A first word of an unusual title is not a name; an account is one word.
-      return wasAsked && (named === undefined || (named !== 'timer service' && named.includes(' ')));
+      return requested && (named === undefined || (named !== 'timer service' && named.includes(' ')));
     },
   };
 }

@@ -13,7 +13,7 @@ export function requestLine({ approval, requester }: Card, { formatter }: Render
   const { facts } = approval.instance;
   const [chief, ...others] = facts.requesters;
   const inChat = requester ? ` (${formatter.person(requester)})` : '';
-  const asked =
+  const requested =
     chief === undefined
       ? `Requester not told${inChat}`
       : `Requested by ${formatter.exact(chief, 100)}${inChat}${others.length > 0 ? ` +${others.length} more names` : ''}`;
@@ -22,7 +22,7 @@ export function requestLine({ approval, requester }: Card, { formatter }: Render
   const kinds = [facts.template, facts.validity, facts.authority].flatMap((value) =>
     value ? [formatter.text(value, 80)] : [],
   );
-  return [asked, ...since, ...kinds].join(' · ');
+  return [requested, ...since, ...kinds].join(' · ');
 }
 
 /** Lists what is asked, one labelled line per fact that is known. */
