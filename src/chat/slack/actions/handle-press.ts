@@ -3,7 +3,7 @@ import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js'
 import { assertNever } from '../../../shared/assert-never.js';
 import { type CardActionKind, actionClickId, readActionId, readRevised } from '../ids.js';
 import { clickReplyText } from '../messages/answers.js';
-import { remarks } from '../messages/remarks.js';
+import { messages } from '../messages/remarks.js';
 import type { Ack, ApprovalHandlerContext } from './acting.js';
 import { openDetails, openDialog } from './open-modal.js';
 import { replyTarget, type ActionPayload, readAction } from './payloads.js';
@@ -26,7 +26,7 @@ export async function handleAction(approvalContext: ApprovalHandlerContext, body
   if (preview === 'at-once') return takeClick(approvalContext, clickOf(approvalContext, payload, action, 'approve'), ack);
   if (!preview) {
     await ack();
-    await approvalContext.privateReplies.say(replyTarget(payload), remarks.notWritten);
+    await approvalContext.privateReplies.say(replyTarget(payload), messages.notWritten);
     return;
   }
   await followPreview(approvalContext, { payload, action: action, kind, preview }, ack);

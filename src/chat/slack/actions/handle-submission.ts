@@ -2,7 +2,7 @@ import type { Click, Dialog } from '../../../domain/click.js';
 import type { Submitted } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { commentField, readRevised, typedField, viewClickId } from '../ids.js';
-import { missingText, remarks, tooLongText } from '../messages/remarks.js';
+import { missingText, messages, tooLongText } from '../messages/remarks.js';
 import type { ApprovalHandlerContext } from './acting.js';
 import { readSubmission, type SubmissionPayload } from './payloads.js';
 import { ackOrLog, asError } from './take-click.js';
@@ -15,7 +15,7 @@ export async function handleSubmission(approvalContext: ApprovalHandlerContext, 
   const payload = readSubmission(body);
   if (!payload) {
     approvalContext.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
-    return ack(remarks.oldWindow);
+    return ack(messages.oldWindow);
   }
   const written: Submitted = {
     name: payload.userName,
@@ -40,14 +40,14 @@ async function prepare(approvalContext: ApprovalHandlerContext, payload: Submiss
   try {
     const carried = readRevised(payload.metadata);
     const dialog = carried && (await approvalContext.service.findDialog(carried.id, payload.person));
-    if (!dialog) return { kind: 'complaint', text: remarks.oldWindow };
+    if (!dialog) return { kind: 'complaint', text: messages.oldWindow };
     return (await complaintAbout(approvalContext, payload, { dialog, written })) ?? { kind: 'ready', dialog };
   } catch (error) {
     approvalContext.log.error(
       { err: asError(error), viewId: payload.viewId },
       'A submission could not be looked into',
     );
-    return { kind: 'complaint', text: remarks.notWritten };
+    return { kind: 'complaint', text: messages.notWritten };
   }
 }
 
@@ -82,7 +82,7 @@ async function submit(approvalContext: ApprovalHandlerContext, click: Click, ack
     outcome = await approvalContext.service.writeDown(click);
   } catch (error) {
     approvalContext.log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
-    return ack(remarks.notWritten);
+    return ack(messages.notWritten);
   }
   await ackOrLog(approvalContext, click.id, () => ack());
   if (outcome === 'written') await approvalContext.service.work(click.id);

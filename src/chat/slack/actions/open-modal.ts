@@ -4,7 +4,7 @@ import type { Dialog } from '../../../domain/click.js';
 import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
 import { clickReplyText } from '../messages/answers.js';
-import { remarks } from '../messages/remarks.js';
+import { messages } from '../messages/remarks.js';
 import { decisionModal } from '../views/decision-modal.js';
 import { detailsModal } from '../views/details-modal.js';
 import type { Ack, ApprovalHandlerContext } from './acting.js';
@@ -39,7 +39,7 @@ export async function openDialog(
   } catch (error) {
     approvalContext.log.error({ err: asError(error), approvalId: action.approvalId }, 'A modal could not be stored');
     await ack();
-    await approvalContext.privateReplies.say(replyTarget(payload), remarks.notWritten);
+    await approvalContext.privateReplies.say(replyTarget(payload), messages.notWritten);
     return;
   }
   const decider = {
@@ -74,11 +74,11 @@ async function openView(approvalContext: ApprovalHandlerContext, payload: Action
 }
 
 function explainFailure({ log, newId, renderContext }: ApprovalHandlerContext, error: unknown): string {
-  if (isTriggerGone(error)) return remarks.tooSlow;
+  if (isTriggerGone(error)) return messages.tooSlow;
   const { code } = chatError(error, 'read');
   if (code !== 'refused') {
     log.warn({ code }, 'Slack did not open a modal');
-    return remarks.windowRefused;
+    return messages.windowRefused;
   }
   const ref = newId();
   log.error({ ref, word: slackWord(error), problems: blockProblems(error) }, 'Slack does not take a modal');

@@ -1,5 +1,5 @@
 import type { Click } from '../../../domain/click.js';
-import { remarks } from '../messages/remarks.js';
+import { messages } from '../messages/remarks.js';
 import type { Ack, ApprovalHandlerContext } from './acting.js';
 
 /**
@@ -16,7 +16,7 @@ export async function takeClick(approvalContext: ApprovalHandlerContext, click: 
   } catch (error) {
     log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
     await ack();
-    await privateReplies.say(click, remarks.notWritten);
+    await privateReplies.say(click, messages.notWritten);
     return;
   }
   await ackOrLog(approvalContext, click.id, ack);

@@ -18,7 +18,7 @@ export interface AlertHandlerContext {
 /** Tells one person something for their eyes only; false when no way was open. Never throws. */
 export interface PrivateMessages {
   /** `replaces`: whether it takes the place of what was pressed. */
-  remark(asker: Asker, text: string, how?: { readonly replaces?: boolean }): Promise<boolean>;
+  say(asker: Asker, text: string, how?: { readonly replaces?: boolean }): Promise<boolean>;
   /** Shows a message with buttons; the plain form is for when Slack finds fault with the real one. */
   show(asker: Asker, shown: { readonly rendered: Rendered; readonly plain: Rendered }): Promise<boolean>;
 }

@@ -29,7 +29,7 @@ export async function replyToAlertAction(
       return;
     }
     default:
-      await privateMessages.remark(asker, alertReplyText(reply, { person: asker.person, renderContext }));
+      await privateMessages.say(asker, alertReplyText(reply, { person: asker.person, renderContext }));
   }
 }
 

@@ -3,7 +3,7 @@ import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { asError } from '../actions/take-click.js';
 import { alertReplyText } from '../messages/alerts/alert-answers.js';
-import { alertRemarks } from '../messages/alerts/alert-words.js';
+import { alertMessages } from '../messages/alerts/alert-words.js';
 import type { AlertClick } from './alert-press.js';
 import type { AlertHandlerContext } from './alerting.js';
 
@@ -22,19 +22,19 @@ export async function confirmRecovery(alertContext: AlertHandlerContext, action:
   } catch (error) {
     log.error({ err: asError(error), batch: batchId }, 'A confirmation could not be written down');
     await ack();
-    await privateMessages.remark(asker, alertRemarks.notConfirmed);
+    await privateMessages.say(asker, alertMessages.notConfirmed);
     return;
   }
   await ackOrLog(alertContext, batchId, ack);
   switch (outcome) {
     case 'unknown':
-      await privateMessages.remark(asker, alertRemarks.oldProposal, { replaces: true });
+      await privateMessages.say(asker, alertMessages.oldProposal, { replaces: true });
       return;
     case 'repeated':
-      await privateMessages.remark(asker, alertRemarks.repeated, { replaces: true });
+      await privateMessages.say(asker, alertMessages.repeated, { replaces: true });
       return;
     case 'confirmed': {
-      const reported = privateMessages.remark(asker, alertRemarks.confirmed, { replaces: true });
+      const reported = privateMessages.say(asker, alertMessages.confirmed, { replaces: true });
       await carryOut(alertContext, action);
       await reported;
       return;
@@ -44,10 +44,10 @@ export async function confirmRecovery(alertContext: AlertHandlerContext, action:
   }
 }
 
-const cancelRemarks: Readonly<Record<Awaited<ReturnType<AlertService['cancel']>>, string>> = {
-  cancelled: alertRemarks.cancelled,
-  confirmed: alertRemarks.tooLateToCancel,
-  unknown: alertRemarks.oldProposal,
+const cancelMessages: Readonly<Record<Awaited<ReturnType<AlertService['cancel']>>, string>> = {
+  cancelled: alertMessages.cancelled,
+  confirmed: alertMessages.tooLateToCancel,
+  unknown: alertMessages.oldProposal,
 };
 
 /** Drops a proposal, unless it was confirmed already. */
@@ -57,10 +57,10 @@ export async function cancelRecovery(
 ): Promise<void> {
   try {
     const outcome = await service.cancel(batchId, asker);
-    await privateMessages.remark(asker, cancelRemarks[outcome], { replaces: true });
+    await privateMessages.say(asker, cancelMessages[outcome], { replaces: true });
   } catch (error) {
     log.error({ err: asError(error), batch: batchId }, 'A proposal could not be dropped');
-    await privateMessages.remark(asker, alertRemarks.notCancelled);
+    await privateMessages.say(asker, alertMessages.notCancelled);
   }
 }
 
@@ -73,7 +73,7 @@ async function carryOut(
   } catch (error) {
     const ref = newId();
     log.error({ ref, batch: batchId, err: asError(error) }, 'Carrying out what was confirmed broke');
-    await privateMessages.remark(asker, alertReplyText({ kind: 'broke', ref }, { person: asker.person, renderContext }));
+    await privateMessages.say(asker, alertReplyText({ kind: 'broke', ref }, { person: asker.person, renderContext }));
   }
 }
 

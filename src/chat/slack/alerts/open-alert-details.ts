@@ -4,7 +4,7 @@ import type { PersonId } from '../../../domain/person.js';
 import { asError } from '../actions/take-click.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
 import { alertReplyText } from '../messages/alerts/alert-answers.js';
-import { alertRemarks } from '../messages/alerts/alert-words.js';
+import { alertMessages } from '../messages/alerts/alert-words.js';
 import { alertModal, sentenceModal, waitingAlertModal } from '../views/alerts/alert-modal.js';
 import type { AlertClick } from './alert-press.js';
 import type { AlertHandlerContext } from './alerting.js';
@@ -32,7 +32,7 @@ async function open(
     const isLate = isTriggerGone(error);
     const { code } = chatError(error, 'read');
     if (!isLate) log.warn({ code, word: slackWord(error) }, 'Slack did not open a modal for an alert');
-    await privateMessages.remark(asker, isLate ? alertRemarks.tooSlow : alertRemarks.windowRefused);
+    await privateMessages.say(asker, isLate ? alertMessages.tooSlow : alertMessages.windowRefused);
     return undefined;
   }
 }

@@ -13,7 +13,7 @@ export function createPrivateMessages(options: {
 }): PrivateMessages {
   const replying = { timeoutMs: 5_000, ...options };
   return {
-    remark(asker, text, { replaces = false } = {}) {
+    say(asker, text, { replaces = false } = {}) {
       const rendered: Rendered = { text, blocks: [section([text])] };
       const plain: Rendered = { text, blocks: [plainSection(text)] };
       return replyPrivately(replying, asker, { rendered, plain, replaces, mayFade: true });

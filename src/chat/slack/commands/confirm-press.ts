@@ -2,7 +2,7 @@ import type { ChangeRecord } from '../../../domain/change-record.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack } from '../actions/acting.js';
 import { asError } from '../actions/take-click.js';
-import { commandRemarks } from '../messages/replies/command-remarks.js';
+import { commandMessages } from '../messages/replies/command-remarks.js';
 import type { CommandActionPayload } from './command-payloads.js';
 import type { CommandHandlerContext } from './commanding.js';
 
@@ -25,16 +25,16 @@ export async function confirmAction(
   } catch (error) {
     log.error({ err: asError(error), change: changeId }, 'A confirmation could not be written down');
     await ack();
-    await replies.remark(asker, commandRemarks.notConfirmed);
+    await replies.say(asker, commandMessages.notConfirmed);
     return;
   }
   await ackOrLog(commandContext, changeId, ack);
   switch (outcome) {
     case 'unknown':
-      await replies.remark(asker, commandRemarks.oldProposal, { replaces: true });
+      await replies.say(asker, commandMessages.oldProposal, { replaces: true });
       return;
     case 'confirmed': {
-      const reported = replies.working(asker, changeId, commandRemarks.working);
+      const reported = replies.working(asker, changeId, commandMessages.working);
       await carryOut(commandContext, changeId, asker);
       await reported;
       return;
@@ -59,11 +59,11 @@ export async function cancelAction(
     record = await service.cancel(changeId, asker);
   } catch (error) {
     log.error({ err: asError(error), change: changeId }, 'A proposal could not be dropped');
-    await replies.remark(asker, commandRemarks.notCancelled);
+    await replies.say(asker, commandMessages.notCancelled);
     return;
   }
   if (record) await replies.reply(asker, { kind: 'change', record });
-  else await replies.remark(asker, commandRemarks.oldProposal, { replaces: true });
+  else await replies.say(asker, commandMessages.oldProposal, { replaces: true });
 }
 
 async function carryOut(

@@ -9,8 +9,8 @@ import { asError, takeClick } from '../actions/take-click.js';
 import type { ListAction } from '../command-ids.js';
 import { type Revised, readRevised } from '../ids.js';
 import { clickReplyText } from '../messages/answers.js';
-import { remarks } from '../messages/remarks.js';
-import { commandRemarks } from '../messages/replies/command-remarks.js';
+import { messages } from '../messages/remarks.js';
+import { commandMessages } from '../messages/replies/command-remarks.js';
 import type { CommandHandlerContext } from './commanding.js';
 
 /** What a press beside an approval stands on: besides a command's things those of a press on a card. */
@@ -39,12 +39,12 @@ export async function decideAction(
   } catch (error) {
     log.error({ err: asError(error), approvalId: approval.id }, 'A press in a list could not be looked into');
     await ack();
-    await approvalContext.privateReplies.say(replyTarget(payload), remarks.notWritten);
+    await approvalContext.privateReplies.say(replyTarget(payload), messages.notWritten);
     return;
   }
   if (found) return follow(approvalContext, found, ack);
   await ack();
-  await approvalContext.privateReplies.say(replyTarget(payload), commandRemarks.noCardYet);
+  await approvalContext.privateReplies.say(replyTarget(payload), commandMessages.noCardYet);
 }
 
 interface Found {

@@ -8,7 +8,7 @@ import {
   readListPlace,
   readPage,
 } from '../command-ids.js';
-import { commandRemarks } from '../messages/replies/command-remarks.js';
+import { commandMessages } from '../messages/replies/command-remarks.js';
 import { replyToLine } from './answer-line.js';
 import { type CommandActionPayload, readCommandAction } from './command-payloads.js';
 import type { CommandHandlerContext } from './commanding.js';
@@ -90,7 +90,7 @@ async function choose(commandContext: CommandHandlerContext, { asker, value, blo
   const line =
     choiceId === undefined ? undefined : await commandContext.replies.chosenFor(choiceId, asker.person);
   if (!line || value === undefined) {
-    await commandContext.replies.remark(asker, commandRemarks.oldChoice);
+    await commandContext.replies.say(asker, commandMessages.oldChoice);
     return;
   }
   await replyToLine(commandContext, withRun(line, value), asker, { replaces: 'always' });

@@ -23,7 +23,7 @@ export interface Replies {
    */
   reply(asker: Asker, reply: Reply, how?: ReplyHow): Promise<boolean>;
   /** Says a sentence of our own. */
-  remark(asker: Asker, text: string, how?: { readonly replaces?: boolean }): Promise<boolean>;
+  say(asker: Asker, text: string, how?: { readonly replaces?: boolean }): Promise<boolean>;
   /** Says that a confirmed change is being worked on, unless more is known of it already. */
   working(asker: Asker, changeId: string, text: string): Promise<boolean>;
   /** Gives the line an ambiguous answer was about; absent for anybody else, and once it is too old. */
@@ -90,7 +90,7 @@ export function createReplies(options: {
       const mayFade = phase !== 'over';
       return order.report(id, phase, () => send(asker, { ...shown, replaces: true, mayFade }));
     },
-    remark: (asker, text, { replaces = false } = {}) => say(asker, text, replaces),
+    say: (asker, text, { replaces = false } = {}) => say(asker, text, replaces),
     working: (asker, changeId, text) => order.report(changeId, 'confirmed', () => say(asker, text, true)),
     async chosenFor(choiceId, person) {
       const choice = await choices.get(choiceId);

@@ -2,7 +2,7 @@ import type { Missing } from '../../../domain/missing-in.js';
 import { assertNever } from '../../../shared/assert-never.js';
 
 /** What is said on the spot when a press or a modal leads to nothing. */
-export const remarks = {
+export const messages = {
   tooSlow: 'That took too long for Slack to open a window. Nothing was decided; please press again.',
   windowRefused: 'Slack did not open the window just now. Nothing was decided; please press again.',
   notWritten:

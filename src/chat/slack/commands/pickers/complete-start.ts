@@ -1,7 +1,7 @@
 import type { CommandLine } from '../../../../domain/command-line.js';
 import { readVariables } from '../../../../domain/read-variables.js';
 import { pickerFields, valueField } from '../../command-ids.js';
-import { commandRemarks, wrongValueText } from '../../messages/replies/command-remarks.js';
+import { commandMessages, wrongValueText } from '../../messages/replies/command-remarks.js';
 import type { PickerSubmission } from '../command-payloads.js';
 import type { Complaints } from './complaints.js';
 import type { StartPicker } from './picker-memory.js';
@@ -16,7 +16,7 @@ export function completeStart({ options }: StartPicker, submission: PickerSubmis
   const { given } = submission;
   const place = options.findIndex((_option, index) => String(index) === given(pickerFields.workflow));
   const executable = options[place]?.executable;
-  if (!executable) return complaints({ [pickerFields.workflow]: commandRemarks.nothingChosen });
+  if (!executable) return complaints({ [pickerFields.workflow]: commandMessages.nothingChosen });
   const { system, definition, variables } = executable;
   const filled = variables.map((spec, index) => ({ spec, block: valueField(place, index) }));
   const wrong = filled.flatMap(({ spec, block }) => {
@@ -24,7 +24,7 @@ export function completeStart({ options }: StartPicker, submission: PickerSubmis
     return read.kind === 'bad-value' ? [[block, wrongValueText(read)] as const] : [];
   });
   if (wrong.some(([block]) => !submission.has(block))) {
-    return complaints({ [pickerFields.workflow]: commandRemarks.valuesNotShown });
+    return complaints({ [pickerFields.workflow]: commandMessages.valuesNotShown });
   }
   if (wrong.length > 0) return complaints(Object.fromEntries(wrong));
   const values = filled.flatMap(({ spec, block }) => valueIn(submission, spec.name, block));

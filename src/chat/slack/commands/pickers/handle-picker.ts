@@ -1,6 +1,6 @@
 import { isSamePerson } from '../../../../domain/person.js';
 import { pickerFields } from '../../command-ids.js';
-import { commandRemarks } from '../../messages/replies/command-remarks.js';
+import { commandMessages } from '../../messages/replies/command-remarks.js';
 import { replyToLine } from '../answer-line.js';
 import { type PickerSubmission, readPickerSubmission } from '../command-payloads.js';
 import type { CommandHandlerContext } from '../commanding.js';
@@ -18,7 +18,7 @@ export async function handlePicker(commandContext: CommandHandlerContext, body: 
   if (!submission) return ack();
   const picker = await commandContext.pickers.get(submission.pickerId);
   if (!picker || !isSamePerson(picker.asker.person, submission.person)) {
-    return ack({ [submission.someBlock]: commandRemarks.oldWindow });
+    return ack({ [submission.someBlock]: commandMessages.oldWindow });
   }
   const completed = complete(picker, submission);
   if (completed.kind === 'complaints') return ack(completed.complaints);
@@ -32,17 +32,17 @@ function complete(picker: Picker, submission: PickerSubmission): Completed {
 
 function completeRun({ line }: Extract<Picker, { kind: 'run' }>, { given }: PickerSubmission): Completed {
   const ref = given(pickerFields.run);
-  if (ref === '') return complaint(pickerFields.run, commandRemarks.nothingChosen);
+  if (ref === '') return complaint(pickerFields.run, commandMessages.nothingChosen);
   const name = given(pickerFields.name).trim();
   const version = given(pickerFields.version).trim();
   if (line.verb === 'output' || line.verb === 'variable') {
-    if (name === '') return complaint(pickerFields.name, commandRemarks.nothingTyped);
+    if (name === '') return complaint(pickerFields.name, commandMessages.nothingTyped);
     return { kind: 'line', line: { ...line, ref, name } };
   }
   if (line.verb !== 'restart' || version === '') return { kind: 'line', line: withRun(line, ref) };
   const number = /^v?(\d{1,6})$/i.exec(version)?.[1];
   return number === undefined
-    ? complaint(pickerFields.version, commandRemarks.noVersion)
+    ? complaint(pickerFields.version, commandMessages.noVersion)
     : { kind: 'line', line: { ...line, ref, version: Number(number) } };
 }
 

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { asError } from '../../actions/take-click.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../../calls/client-errors.js';
-import { commandRemarks } from '../../messages/replies/command-remarks.js';
+import { commandMessages } from '../../messages/replies/command-remarks.js';
 import type { SlashPayload } from '../command-payloads.js';
 import type { CommandHandlerContext } from '../commanding.js';
 
@@ -16,13 +16,13 @@ export async function openPicker(
     return opened.view?.id;
   } catch (error) {
     if (isTriggerGone(error)) {
-      await replies.remark(asker, commandRemarks.tooSlow);
+      await replies.say(asker, commandMessages.tooSlow);
       return undefined;
     }
     const ref = newId();
     const { code } = chatError(error, 'read');
     log.warn({ ref, code, word: slackWord(error) }, 'Slack did not open a modal for a command');
-    await replies.remark(asker, commandRemarks.windowRefused);
+    await replies.say(asker, commandMessages.windowRefused);
     return undefined;
   }
 }

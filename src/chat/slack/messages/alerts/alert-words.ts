@@ -27,7 +27,7 @@ export function wayText(way: RecoveryAction, count: number): string {
 }
 
 /** What is said on the spot when a press on an alert leads no further. */
-export const alertRemarks = {
+export const alertMessages = {
   tooSlow: 'That took too long for Slack to open a window. Please press again.',
   windowRefused: 'Slack did not open the window just now. Please press again.',
   confirmed: '⏳ Confirmed. What becomes of each run is told in the thread of the alert.',

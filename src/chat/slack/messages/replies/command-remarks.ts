@@ -2,7 +2,7 @@ import { cutText } from '../../../../shared/cut-text.js';
 import { plainFormatter } from '../ink.js';
 
 /** What is said on the spot when a command, or something pressed under its answer, leads no further. */
-export const commandRemarks = {
+export const commandMessages = {
   tooSlow: 'That took too long for Slack to open a window. Nothing was done; please type it again.',
   windowRefused: 'Slack did not open the window just now. Nothing was done; please type it again.',
   oldWindow: 'This window is too old. Close it and type the command again; nothing was done.',
