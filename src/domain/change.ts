@@ -123,8 +123,8 @@ export function inverseOf(kind: Change['kind']): Change['kind'] | undefined {
 }
 
 /** Says whether a change makes sense for a run as it stands; systems have the last word. */
-export function isLegal(change: Change['kind'], { status }: Instance): boolean {
-  const legal: Readonly<Record<Change['kind'], readonly Instance['status']['kind'][]>> = {
+export function isAllowed(change: Change['kind'], { status }: Instance): boolean {
+  const allowed: Readonly<Record<Change['kind'], readonly Instance['status']['kind'][]>> = {
     restart: ['failed', 'suspended'],
     stop: ['suspended'],
     execute: [],
@@ -133,5 +133,5 @@ export function isLegal(change: Change['kind'], { status }: Instance): boolean {
     abort: ['running', 'suspended', 'paused', 'failed'],
     alert: ['suspended', 'running'],
   };
-  return change === 'execute' || status.kind === 'unknown' || legal[change].includes(status.kind);
+  return change === 'execute' || status.kind === 'unknown' || allowed[change].includes(status.kind);
 }

@@ -105,7 +105,7 @@ export type Reply =
       readonly kind: 'proposal';
       readonly record: ChangeRecord;
       readonly now?: Instance;
-      readonly isLegal: boolean;
+      readonly isAllowed: boolean;
     }
   | { readonly kind: 'change'; readonly record: ChangeRecord }
   /** A command would answer what an open approval asks people; nothing was proposed. */
@@ -162,7 +162,7 @@ export interface StartOption {
 export interface StatusReport extends Row {
   readonly link?: string;
   /** What the system takes in this state. */
-  readonly legal: readonly Change['kind'][];
+  readonly allowed: readonly Change['kind'][];
   /** The latest approval the bot knows of it. */
   readonly approval?: Approval;
   readonly requirement?: Requirement;

@@ -89,7 +89,7 @@ function about(change: Change, kind: 'running' | 'paused' | 'suspended'): Reply 
     kind: 'proposal',
     record: { ...stop, ...{ code: 'W3K8', title: execution.title, change } },
     now: { ...execution, status: { kind, raw } },
-    isLegal: true,
+    isAllowed: true,
   };
 }
 
@@ -99,7 +99,7 @@ const replies: Readonly<Record<string, Reply>> = {
     kind: 'status',
     status: {
       ...row,
-      legal: ['restart', 'stop'],
+      allowed: ['restart', 'stop'],
       approval,
       requirement: { needed: 1, roles: ['PKI Approvers'] },
       canAct: [ana.id],
@@ -235,12 +235,12 @@ const replies: Readonly<Record<string, Reply>> = {
       operatorRules: [{ name: 'PKI operators', verbs: ['status', 'list', 'restart', 'stop'] }],
     },
   },
-  'stop K7F3': { kind: 'proposal', record: stop, now: instance, isLegal: true },
+  'stop K7F3': { kind: 'proposal', record: stop, now: instance, isAllowed: true },
   'restart K7F3': {
     kind: 'proposal',
     record: { ...stop, change: { kind: 'restart', instance: instance.ref } },
     now: instance,
-    isLegal: true,
+    isAllowed: true,
   },
   'execute "Leave request" Days=3': {
     kind: 'proposal',
@@ -254,7 +254,7 @@ const replies: Readonly<Record<string, Reply>> = {
         variables: [{ name: 'Days', type: 'number', value: '3' }],
       },
     },
-    isLegal: true,
+    isAllowed: true,
   },
   'pause W3K8': {
     kind: 'proposal',
@@ -264,7 +264,7 @@ const replies: Readonly<Record<string, Reply>> = {
       change: { kind: 'pause', instance: execution.ref },
     },
     now: execution,
-    isLegal: true,
+    isAllowed: true,
   },
   'resume W3K8': about({ kind: 'resume', instance: execution.ref, afterError: false }, 'paused'),
   'abort W3K8': about({ kind: 'abort', instance: execution.ref }, 'running'),
@@ -282,7 +282,7 @@ const replies: Readonly<Record<string, Reply>> = {
     kind: 'status',
     status: {
       ...{ code: 'W3K8', instance: execution, label: 'Work Tasks' },
-      legal: ['pause', 'abort', 'alert'],
+      allowed: ['pause', 'abort', 'alert'],
       history: [],
     },
   },

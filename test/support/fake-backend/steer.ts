@@ -1,4 +1,4 @@
-import { isLegal } from '../../../src/domain/change.js';
+import { isAllowed } from '../../../src/domain/change.js';
 import type { Operations } from '../../../src/ports/operations.js';
 import { brokenRead, type Faults } from './faults.js';
 import { changed, type Run, startRun, toInstance } from './run.js';
@@ -19,7 +19,7 @@ export function createSteering(world: {
         if (change.kind === 'execute') return { kind: 'refused', reason: 'bad-request' };
         const now = run(change.instance.id);
         if (faults.refusedChanges.includes(now.id)) return { kind: 'refused', reason: 'engine-down' };
-        if (!isLegal(change.kind, toInstance(now))) return { kind: 'refused', reason: 'wrong-state' };
+        if (!isAllowed(change.kind, toInstance(now))) return { kind: 'refused', reason: 'wrong-state' };
         if (change.kind === 'restart') restart(now, keep);
         else keep(changed(now, { status: change.kind === 'resume' ? 'running' : 'aborted' }));
         return { kind: 'accepted' };

@@ -1,4 +1,4 @@
-import { type Change, isLegal } from '../../../domain/change.js';
+import { type Change, isAllowed } from '../../../domain/change.js';
 import type { Instance, InstanceRef } from '../../../domain/instance.js';
 import type { InstanceReading } from '../../../ports/backend.js';
 import { BackendError, ContractError } from '../../../ports/errors.js';
@@ -87,5 +87,5 @@ function fits(change: Exclude<Change, { kind: 'execute' }>, instance: Instance):
   if (change.kind === 'resume' && (kind === 'paused' || kind === 'failed')) {
     return change.afterError === (kind === 'failed');
   }
-  return isLegal(change.kind, instance);
+  return isAllowed(change.kind, instance);
 }

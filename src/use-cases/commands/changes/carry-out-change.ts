@@ -1,5 +1,5 @@
 import { whereaboutsOf } from '../../../domain/approval.js';
-import { isLegal, mayRun, systemOfChange } from '../../../domain/change.js';
+import { isAllowed, mayRun, systemOfChange } from '../../../domain/change.js';
 import type { ChangeOutcome, ChangeRecord } from '../../../domain/change-record.js';
 import type { Instance } from '../../../domain/instance.js';
 import { identitiesOf } from '../../../domain/may-decide.js';
@@ -121,7 +121,7 @@ async function whyNotNow(
   if (reading.kind === 'not-visible') return { kind: 'not-found' };
   const { step } = reading.instance;
   const isElsewhere = shownStep !== undefined && step !== undefined && step.uniqueName !== shownStep;
-  if (!isElsewhere && (isOverride || isLegal(change.kind, reading.instance))) return reading.instance;
+  if (!isElsewhere && (isOverride || isAllowed(change.kind, reading.instance))) return reading.instance;
   return { kind: 'moved-meanwhile', now: whereaboutsOf(reading.instance) };
 }
 

@@ -1,5 +1,5 @@
 import { activityIdOf } from '../../../domain/alert-conflict.js';
-import { type Change, isLegal, mayRun, systemOfChange } from '../../../domain/change.js';
+import { type Change, isAllowed, mayRun, systemOfChange } from '../../../domain/change.js';
 import type { ChangeRecord } from '../../../domain/change-record.js';
 import type { CommandLine } from '../../../domain/command-line.js';
 import type { Instance, InstanceRef } from '../../../domain/instance.js';
@@ -31,7 +31,7 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   const approval = await findOpenApproval(context.store, change, work.asker);
   if (approval && change.kind === 'alert')
     return { kind: 'approval-open', instance: instance.ref, activityId: change.activityId, approval };
-  const isFine = isLegal(line.verb, instance);
+  const isFine = isAllowed(line.verb, instance);
   const { code } = await rowOf(context, instance);
   const record = await propose(work, {
     change,
@@ -41,7 +41,7 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
     isOverride: !isFine,
   });
-  return { kind: 'proposal', record, now: instance, isLegal: isFine };
+  return { kind: 'proposal', record, now: instance, isAllowed: isFine };
 }
 
 function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instance): Change {

@@ -43,7 +43,7 @@ async function proposeStart(
   if (read.kind === 'bad-value') return read;
   const change: Change = { kind: 'execute', system, definition, variables: read.variables };
   const record = await propose(work, { change, title: definition, definition, isOverride: false });
-  return { kind: 'proposal', record, isLegal: true };
+  return { kind: 'proposal', record, isAllowed: true };
 }
 
 function whyNone({ context, person }: CommandWork, typed: string): Reply {

@@ -1,4 +1,4 @@
-import { isLegal } from '../../../domain/change.js';
+import { isAllowed } from '../../../domain/change.js';
 import type { Instance, InstanceRef } from '../../../domain/instance.js';
 import type { Reply, StatusReport } from '../../../domain/reply.js';
 import { type RunEvent, runHistory } from '../../../domain/run-history.js';
@@ -25,8 +25,8 @@ export async function reportOn({ context }: CommandWork, instance: Instance): Pr
   const requirement = instance.awaitsApproval ? await backend?.requirementOf(instance) : undefined;
   return {
     ...(await rowOf(context, instance)),
-    legal: (backend?.operations.changes ?? []).filter(
-      (kind) => kind !== 'execute' && isLegal(kind, instance),
+    allowed: (backend?.operations.changes ?? []).filter(
+      (kind) => kind !== 'execute' && isAllowed(kind, instance),
     ),
     ...(link === undefined ? {} : { link }),
     ...(approval ? { approval } : {}),

@@ -9,7 +9,7 @@ export function aRow(overrides: Partial<Row> = {}): Row {
 
 /** Where a run stands that can be restarted and stopped. */
 export function aStatus(overrides: Partial<StatusReport> = {}): Extract<Reply, { kind: 'status' }> {
-  return { kind: 'status', status: { ...aRow(), legal: ['restart', 'stop'], history: [], ...overrides } };
+  return { kind: 'status', status: { ...aRow(), allowed: ['restart', 'stop'], history: [], ...overrides } };
 }
 
 /** A change Ada asked for and has not confirmed. */
@@ -33,7 +33,7 @@ export function aChange(overrides: Partial<ChangeRecord> = {}): ChangeRecord {
 export function aProposal(
   overrides: Partial<Extract<Reply, { kind: 'proposal' }>> = {},
 ): Extract<Reply, { kind: 'proposal' }> {
-  return { kind: 'proposal', record: aChange(), now: anInstance(), isLegal: true, ...overrides };
+  return { kind: 'proposal', record: aChange(), now: anInstance(), isAllowed: true, ...overrides };
 }
 
 /** A change that is over. */

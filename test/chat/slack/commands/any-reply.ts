@@ -196,7 +196,7 @@ const definitions = fc.array(definitionRow, { maxLength: 120 });
 /** Rows of runs, as many as a system may have. */
 export const anyRows = fc.array(row, { maxLength: 120 });
 
-const legal = fc.uniqueArray(
+const allowed = fc.uniqueArray(
   fc.constantFrom(
     'restart' as const,
     'stop' as const,
@@ -257,7 +257,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   status: fc
     .record({
       row,
-      legal,
+      allowed,
       approval: anyApproval,
       roles: fc.array(text, { maxLength: 12 }),
       link: fc.oneof(fc.webUrl(), text),
@@ -366,9 +366,9 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
       kind: fc.constant('proposal' as const),
       record: anyChange,
       now: instance,
-      isLegal: fc.boolean(),
+      isAllowed: fc.boolean(),
     }),
-    fc.record({ kind: fc.constant('proposal' as const), record: anyChange, isLegal: fc.boolean() }),
+    fc.record({ kind: fc.constant('proposal' as const), record: anyChange, isAllowed: fc.boolean() }),
   ),
   change: fc.record({ kind: fc.constant('change' as const), record: anyChange }),
   'not-allowed': fc.record({ kind: fc.constant('not-allowed' as const), verb, why: mayNotRun }),

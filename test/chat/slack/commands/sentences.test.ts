@@ -66,14 +66,14 @@ describe('the answer to a command', () => {
   });
 
   it('says the whole line where one word more would not do', () => {
-    expect(said(aStatus({ legal: ['alert'] }))).toContain(
+    expect(said(aStatus({ allowed: ['alert'] }))).toContain(
       '/wf alert K7F3 &lt;activity id&gt; &lt;output&gt;',
     );
   });
 
   it('shows a state nobody foresaw the way the system wrote it', () => {
     const odd = anInstance({ status: { kind: 'unknown', raw: 'FE?' } });
-    expect(said(aStatus({ instance: odd, legal: [] }))).toMatch(/❔ FE\?.*nothing can be done/s);
+    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(/❔ FE\?.*nothing can be done/s);
   });
 
   it('names the systems a list lacks', () => {
@@ -154,8 +154,8 @@ describe('the answer to a command', () => {
 });
 
 describe('a proposal', () => {
-  const of = (change: ChangeRecord['change'], isLegal = true): string =>
-    said(aProposal({ record: aChange({ change }), isLegal }));
+  const of = (change: ChangeRecord['change'], isAllowed = true): string =>
+    said(aProposal({ record: aChange({ change }), isAllowed }));
 
   it.each([
     [{ kind: 'restart', instance }, /first step.*cannot be undone/s],
@@ -177,7 +177,7 @@ describe('a proposal', () => {
       variables: [{ name: 'days', type: 'number', value: '3' }],
     } as const;
     const { code: _none, ...record } = aChange({ change, title: 'Leave request' });
-    expect(said({ kind: 'proposal', record, isLegal: true })).toMatch(/Leave request.*days = 3/s);
+    expect(said({ kind: 'proposal', record, isAllowed: true })).toMatch(/Leave request.*days = 3/s);
   });
 
   it('warns where the system will likely refuse', () => {

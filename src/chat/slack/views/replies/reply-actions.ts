@@ -46,13 +46,13 @@ function row(blockId: string, buttons: readonly Button[]): readonly ActionsBlock
 }
 
 /** Buttons under a status change nothing: each leads to a proposal. */
-function proposeButtons({ legal, code, link, label }: StatusReport): readonly Button[] {
+function proposeButtons({ allowed, code, link, label }: StatusReport): readonly Button[] {
   const open: readonly Button[] = isLink(link)
     ? [{ ...button(`Open in ${plainFormatter.text(label, 60)}`), action_id: openActionId, url: link }]
     : [];
   if (!isValue(code)) return open;
   const proposals = proposableVerbs
-    .filter((verb) => legal.includes(verb))
+    .filter((verb) => allowed.includes(verb))
     .map((verb) => ({
       ...button(`${changeText[verb].act}…`),
       action_id: commandActionId({ kind: 'propose', verb }),
@@ -98,14 +98,14 @@ function historyPageButtons({ page, hasMore, code }: Extract<Reply, { kind: 'his
   ];
 }
 
-function confirmButtons({ record, isLegal }: Proposal): readonly Button[] {
+function confirmButtons({ record, isAllowed }: Proposal): readonly Button[] {
   const { id, change } = record;
   if (!isValue(id)) return [];
   const { act } = changeText[change.kind];
   const isGrave = change.kind === 'stop' || change.kind === 'abort';
   return [
     {
-      ...button(isLegal ? act : `${act} all the same`),
+      ...button(isAllowed ? act : `${act} all the same`),
       action_id: commandActionId({ kind: 'confirm' }),
       style: isGrave ? 'danger' : 'primary',
       value: id,

@@ -75,8 +75,8 @@ function wayBack({ record }: Proposal, renderContext: RenderContext): readonly s
     : [];
 }
 
-function warning({ record, isLegal }: Proposal, { formatter, labelOf }: RenderContext): readonly string[] {
-  if (isLegal) return [];
+function warning({ record, isAllowed }: Proposal, { formatter, labelOf }: RenderContext): readonly string[] {
+  if (isAllowed) return [];
   const label = formatter.text(labelOf(systemOfChange(record.change)), 60);
   return [
     `⚠️ ${label} will likely refuse this: the workflow is not in a state for it. It is sent all the same if you insist.`,

@@ -108,10 +108,10 @@ function approvalLines({ approval, requirement }: StatusReport, renderContext: R
   ];
 }
 
-function nextLine({ legal, code }: StatusReport, renderContext: RenderContext): string {
+function nextLine({ allowed, code }: StatusReport, renderContext: RenderContext): string {
   const { formatter } = renderContext;
-  if (legal.length === 0) return `${formatter.label('Next')} nothing can be done to it by command in this state.`;
-  const lines = legal.map((kind) =>
+  if (allowed.length === 0) return `${formatter.label('Next')} nothing can be done to it by command in this state.`;
+  const lines = allowed.map((kind) =>
     typedLine(renderContext, `${kind} ${code}${kind === 'alert' ? ' <activity id> <output>' : ''}`),
   );
   return `${formatter.label('Next')} ${lines.join(' · ')}`;
