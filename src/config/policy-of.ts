@@ -1,5 +1,5 @@
 import { systemsOf, type WorkTasksServer } from '../backends/work-tasks/settings.js';
-import type { Executable, OperatorRule } from '../domain/change.js';
+import type { StartableWorkflow, OperatorRule } from '../domain/change.js';
 import type { MappedPerson, PersonId } from '../domain/person.js';
 import type { Policy, RuleMatch } from '../domain/rules.js';
 import { alertPolicyOf } from './alert-policy.js';
@@ -37,7 +37,7 @@ export function policyOf(entries: SettingsEntries): Policy {
       return parsed ? [{ id: parsed, name, identities }] : [];
     }),
     operators: entries.operators.map((rule, index) => operatorRule(rule, index, resolve)),
-    executables: entries.workTasks.flatMap(executablesOf),
+    startables: entries.workTasks.flatMap(startablesOf),
     alerts: alertPolicyOf(entries),
     signalingAsPerson: entries.keyfactor.filter(({ signalAs }) => signalAs === 'person').map(({ name }) => name),
     receipts: entries.decisions.receipts,
@@ -64,7 +64,7 @@ function operatorRule(
   };
 }
 
-function executablesOf(server: WorkTasksServer): readonly Executable[] {
+function startablesOf(server: WorkTasksServer): readonly StartableWorkflow[] {
   const systems = systemsOf(server);
   return server.repositories.flatMap(({ workflows }, index) => {
     const system = systems[index];

@@ -38,7 +38,7 @@ export interface Variable {
 export type VariableType = 'string' | 'number' | 'boolean' | 'date';
 
 /** A workflow the settings offer to start, with the values it takes. */
-export interface Executable {
+export interface StartableWorkflow {
   readonly system: string;
   readonly definition: string;
   /** What people call it, if that is not its name. */

@@ -2,7 +2,7 @@ import type { AlertRoute } from './alerts/alert-rules.js';
 import type { Mute } from './alerts/incident.js';
 import type { Approval, Requirement } from './approval.js';
 import type { Card } from './card.js';
-import type { Change, Executable, MayRun } from './change.js';
+import type { Change, StartableWorkflow, MayRun } from './change.js';
 import type { ChangeRecord } from './change-record.js';
 import type { ListState, UsageProblem } from './command-line.js';
 import type { HealthReport } from './health-report.js';
@@ -154,7 +154,7 @@ export interface DefinitionRow {
 
 /** A workflow somebody may start, and what people call its system. */
 export interface StartOption {
-  readonly executable: Executable;
+  readonly startable: StartableWorkflow;
   readonly label: string;
 }
 

@@ -1,6 +1,6 @@
 import { matchesPattern } from '../shared/matches-pattern.js';
 import type { AlertPolicy } from './alerts/alert-rules.js';
-import type { Executable, OperatorRule } from './change.js';
+import type { StartableWorkflow, OperatorRule } from './change.js';
 import { type FindingName, findingsOf, isFindingOf } from './findings.js';
 import type { Instance } from './instance.js';
 import type { MappedPerson, PersonId } from './person.js';
@@ -63,7 +63,7 @@ export interface Policy {
   /** Who may change workflows by command; empty means nobody. */
   readonly operators: readonly OperatorRule[];
   /** Workflows that can be started by command, and the values they take. */
-  readonly executables: readonly Executable[];
+  readonly startables: readonly StartableWorkflow[];
   readonly alerts: AlertPolicy;
   /** Systems that are told a decision in the name of whoever made it; the others by one account for all. */
   readonly signalingAsPerson?: readonly string[];

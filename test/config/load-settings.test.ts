@@ -52,7 +52,7 @@ describe('settings that are right', () => {
         { id: liId, name: 'Li', identities: { 'corp-pki': ['KEYEXAMPLE\\li'] } },
       ],
       operators: [],
-      executables: [],
+      startables: [],
       alerts: { isOn: true, channel: 'C0OPS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
       signalingAsPerson: [],
       receipts: 'all',

@@ -74,7 +74,7 @@ describe('Work Tasks servers', () => {
       { repository: 'HR', workflows: [{ name: 'Leave WF', title: 'Leave request', variables }] },
       { repository: 'IT', name: 'it', workflows: [{ name: 'Access WF' }] },
     ];
-    expect(withServers([{ ...aWorkTasksServer, repositories }]).policy.executables).toEqual([
+    expect(withServers([{ ...aWorkTasksServer, repositories }]).policy.startables).toEqual([
       {
         system: 'plant-hr',
         definition: 'Leave WF',

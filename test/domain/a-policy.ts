@@ -37,7 +37,7 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
     routes: [],
     people: [aMappedPerson()],
     operators: [],
-    executables: [],
+    startables: [],
     alerts: { isOn: true, channel: 'C0ALERTS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
     emailMatching: false,
     zones: [],

@@ -41,7 +41,7 @@ export function createCheckUp(deps: CheckUpDeps): (needed: Needed) => Promise<re
       permission: '/workflows/instances/read/',
       without: 'results, failures and searches are cut to what the account is asked itself',
     });
-    const recipes = await ask(deps, {
+    const definitions = await ask(deps, {
       path: '/Workflow/Definitions',
       can: 'reads definitions',
       permission: '/workflows/definitions/read/',
@@ -52,9 +52,9 @@ export function createCheckUp(deps: CheckUpDeps): (needed: Needed) => Promise<re
       checkClock(server.name, waiting.answer.headers.date, now()),
       waiting.check,
       all.check,
-      recipes.check,
+      definitions.check,
       ...(needed.changes ? [manages(server)] : []),
-      ...(recipes.check.verdict === 'good' ? await checkRoles(deps) : []),
+      ...(definitions.check.verdict === 'good' ? await checkRoles(deps) : []),
     ];
   };
 }

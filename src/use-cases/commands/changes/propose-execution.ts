@@ -1,13 +1,13 @@
-import { type Change, type Executable, mayRun } from '../../../domain/change.js';
+import { type Change, type StartableWorkflow, mayRun } from '../../../domain/change.js';
 import type { CommandLine } from '../../../domain/command-line.js';
-import { executableNamed } from '../../../domain/executable-named.js';
+import { startableNamed } from '../../../domain/executable-named.js';
 import { readVariables } from '../../../domain/read-variables.js';
 import type { Reply } from '../../../domain/reply.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { CommandWork } from '../command-work.js';
 import { unsupported } from '../runs/show-value.js';
 import { propose } from './propose-change.js';
-import { executableCalled, executablesFor } from './start-options.js';
+import { startableCalled, startablesFor } from './start-options.js';
 
 type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
 
@@ -21,10 +21,10 @@ export async function proposeExecution(work: CommandWork, line: ExecuteLine): Pr
   const typed = line.workflow?.trim() ?? '';
   if (typed === '') return { kind: 'usage', verb: 'execute', problem: { kind: 'missing', what: 'workflow' } };
   const wanted = { workflow: typed, ...(line.system === undefined ? {} : { system: line.system }) };
-  const named = executableNamed(executablesFor(context, person), wanted);
+  const named = startableNamed(startablesFor(context, person), wanted);
   switch (named.kind) {
     case 'one':
-      return proposeStart(work, line, named.executable);
+      return proposeStart(work, line, named.startable);
     case 'several':
       return { kind: 'bad-value', name: 'workflow', typed, expected: 'a name that only one workflow has' };
     case 'none':
@@ -37,7 +37,7 @@ export async function proposeExecution(work: CommandWork, line: ExecuteLine): Pr
 async function proposeStart(
   work: CommandWork,
   line: ExecuteLine,
-  { system, definition, variables }: Executable,
+  { system, definition, variables }: StartableWorkflow,
 ): Promise<Reply> {
   const read = readVariables(line.values, variables);
   if (read.kind === 'bad-value') return read;
@@ -47,11 +47,11 @@ async function proposeStart(
 }
 
 function whyNone({ context, person }: CommandWork, typed: string): Reply {
-  const { executables, operators } = context.policy;
-  const executable = executableCalled(executables, typed);
-  if (!executable) return { kind: 'not-found', typed, silent: [] };
-  const may = mayRun(person, 'execute', executable, operators);
+  const { startables, operators } = context.policy;
+  const startable = startableCalled(startables, typed);
+  if (!startable) return { kind: 'not-found', typed, silent: [] };
+  const may = mayRun(person, 'execute', startable, operators);
   return may.kind === 'yes'
-    ? unsupported(context.backends.get(executable.system), 'execute', executable.system)
+    ? unsupported(context.backends.get(startable.system), 'execute', startable.system)
     : { kind: 'not-allowed', verb: 'execute', why: may };
 }

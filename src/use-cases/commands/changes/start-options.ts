@@ -1,6 +1,6 @@
-import { type Executable, mayRun } from '../../../domain/change.js';
+import { type StartableWorkflow, mayRun } from '../../../domain/change.js';
 import type { CommandLine } from '../../../domain/command-line.js';
-import { executableNamed } from '../../../domain/executable-named.js';
+import { startableNamed } from '../../../domain/executable-named.js';
 import type { Person } from '../../../domain/person.js';
 import type { StartOption } from '../../../domain/reply.js';
 import type { Asker } from '../../../ports/command-desk.js';
@@ -10,17 +10,17 @@ import { lookUpPerson } from '../../people/look-up-person.js';
 /** Offers the workflows the asker may start, by the name of their system and then their own. */
 export async function listStartOptions(context: Context, asker: Asker): Promise<readonly StartOption[]> {
   const person = await lookUpPerson(context, asker.person);
-  return executablesFor(context, person)
-    .map((executable) => ({ executable, label: labelOf(context, executable) }))
+  return startablesFor(context, person)
+    .map((startable) => ({ startable, label: labelOf(context, startable) }))
     .sort((a, b) => a.label.localeCompare(b.label) || nameOf(a).localeCompare(nameOf(b)));
 }
 
 /** Lists the workflows somebody may start, of systems that start any. */
-export function executablesFor(context: Context, person: Person): readonly Executable[] {
-  return context.policy.executables.filter(
-    (executable) =>
-      context.backends.get(executable.system)?.operations.changes.includes('execute') &&
-      mayRun(person, 'execute', executable, context.policy.operators).kind === 'yes',
+export function startablesFor(context: Context, person: Person): readonly StartableWorkflow[] {
+  return context.policy.startables.filter(
+    (startable) =>
+      context.backends.get(startable.system)?.operations.changes.includes('execute') &&
+      mayRun(person, 'execute', startable, context.policy.operators).kind === 'yes',
   );
 }
 
@@ -39,22 +39,22 @@ export function isStartOpen(
   // The chat is not asked here what they are; whatever comes of it asks again.
   const groups = context.policy.operators.flatMap((rule) => rule.groups ?? []);
   const named = { id: asker.person, name: '', standing: 'member', groups } as const;
-  const { kind } = executableNamed(executablesFor(context, named), { workflow });
-  return kind === 'several' || (kind === 'none' && !executableCalled(context.policy.executables, workflow));
+  const { kind } = startableNamed(startablesFor(context, named), { workflow });
+  return kind === 'several' || (kind === 'none' && !startableCalled(context.policy.startables, workflow));
 }
 
 /** Finds a workflow by its name or what people call it, whole; the first if there are several. */
-export function executableCalled(executables: readonly Executable[], typed: string): Executable | undefined {
+export function startableCalled(startables: readonly StartableWorkflow[], typed: string): StartableWorkflow | undefined {
   const wanted = typed.trim().toLowerCase();
-  return executables.find(({ definition, title = definition }) =>
+  return startables.find(({ definition, title = definition }) =>
     [definition.toLowerCase(), title.toLowerCase()].includes(wanted),
   );
 }
 
-function labelOf({ backends }: Context, { system }: Executable): string {
+function labelOf({ backends }: Context, { system }: StartableWorkflow): string {
   return backends.get(system)?.label ?? system;
 }
 
-function nameOf({ executable: { definition, title = definition } }: StartOption): string {
+function nameOf({ startable: { definition, title = definition } }: StartOption): string {
   return title;
 }

@@ -180,7 +180,7 @@ const variable = fc.record({
 /** Workflows to start, as many as the settings may name. */
 export const anyStartOptions: fc.Arbitrary<readonly StartOption[]> = fc.array(
   fc.record({
-    executable: fc.record({
+    startable: fc.record({
       system: text,
       definition: text,
       title: text,

@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const leave: StartOption = {
   label: 'Plant',
-  executable: {
+  startable: {
     system: 'plant',
     definition: 'Leave WF',
     title: 'Leave request',
@@ -25,7 +25,7 @@ const leave: StartOption = {
 };
 const ping: StartOption = {
   label: 'Office',
-  executable: { system: 'office', definition: 'Ping', variables: [] },
+  startable: { system: 'office', definition: 'Ping', variables: [] },
 };
 const workflow = 'command.workflow';
 

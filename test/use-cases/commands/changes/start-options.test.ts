@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Executable } from '../../../../src/domain/change.js';
+import type { StartableWorkflow } from '../../../../src/domain/change.js';
 import type { CommandLine } from '../../../../src/domain/command-line.js';
 import type { WorkflowBackend } from '../../../../src/ports/backend.js';
 import { createCommandService } from '../../../../src/use-cases/commands/command-desk.js';
@@ -10,7 +10,7 @@ import { people } from '../../world/people.js';
 import { createWorlds } from '../../world/worlds.js';
 
 const worlds = createWorlds();
-const executables: readonly Executable[] = [
+const startables: readonly StartableWorkflow[] = [
   { system: 'plant', definition: 'Leave WF', title: 'Leave request', variables: [] },
   { system: 'office', definition: 'Leave WF', variables: [] },
   { system: 'plant', definition: 'Shut the plant down', variables: [] },
@@ -32,7 +32,7 @@ async function aService() {
   ];
   world.restart({
     policy: aPolicy({
-      executables,
+      startables,
       operators: [
         {
           name: 'Leave',
@@ -56,7 +56,7 @@ async function aService() {
   const isOpen = (workflow?: string) => service.isStartOpen(line(workflow), { person: people.ada.id });
   const offered = async (actor: 'ada' | 'bo' | 'gus') =>
     (await service.startOptions({ person: people[actor].id })).map(
-      ({ label, executable }) => `${label}: ${executable.definition}`,
+      ({ label, startable }) => `${label}: ${startable.definition}`,
     );
   return { world, run, isOpen, offered };
 }

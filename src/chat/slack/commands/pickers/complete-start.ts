@@ -15,9 +15,9 @@ export type Completed =
 export function completeStart({ options }: StartPicker, submission: PickerSubmission): Completed {
   const { given } = submission;
   const place = options.findIndex((_option, index) => String(index) === given(pickerFields.workflow));
-  const executable = options[place]?.executable;
-  if (!executable) return complaints({ [pickerFields.workflow]: commandMessages.nothingChosen });
-  const { system, definition, variables } = executable;
+  const startable = options[place]?.startable;
+  if (!startable) return complaints({ [pickerFields.workflow]: commandMessages.nothingChosen });
+  const { system, definition, variables } = startable;
   const filled = variables.map((spec, index) => ({ spec, block: valueField(place, index) }));
   const wrong = filled.flatMap(({ spec, block }) => {
     const read = readVariables(valueIn(submission, spec.name, block), [spec]);

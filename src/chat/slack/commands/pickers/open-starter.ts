@@ -1,5 +1,5 @@
 import type { CommandLine } from '../../../../domain/command-line.js';
-import { executableNamed } from '../../../../domain/executable-named.js';
+import { startableNamed } from '../../../../domain/executable-named.js';
 import type { StartOption } from '../../../../domain/reply.js';
 import { asError } from '../../actions/take-click.js';
 import { waitingPicker } from '../../views/replies/picker-modals.js';
@@ -51,12 +51,12 @@ export async function showValuesFor(commandContext: CommandHandlerContext, body:
 function fitOf(options: readonly StartOption[], { workflow }: ExecuteLine) {
   const only = options.length === 1 ? { chosen: 0 } : {};
   if (workflow === undefined) return { fit: {}, chosen: only };
-  const named = executableNamed(
-    options.map(({ executable }) => executable),
+  const named = startableNamed(
+    options.map(({ startable }) => startable),
     { workflow },
   );
   if (named.kind !== 'one') return { fit: { typed: { workflow, fits: named.kind } }, chosen: {} };
-  return { fit: {}, chosen: { chosen: options.findIndex((one) => one.executable === named.executable) } };
+  return { fit: {}, chosen: { chosen: options.findIndex((one) => one.startable === named.startable) } };
 }
 
 /** Absent when they could not be looked for. */

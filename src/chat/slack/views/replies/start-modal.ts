@@ -47,7 +47,7 @@ function typeIt(command: string): string {
 }
 
 function valueBlocks(
-  { executable: { variables } }: StartOption,
+  { startable: { variables } }: StartOption,
   {
     chosen,
     values,
@@ -86,7 +86,7 @@ function workflowMenu(options: readonly StartOption[], chosen: number | undefine
 
 /** A name may be longer than what an option can carry, so it carries the place in the list. */
 function toOption(
-  { executable: { definition, title = definition } }: StartOption,
+  { startable: { definition, title = definition } }: StartOption,
   index: number,
 ): PlainTextOption {
   return {
