@@ -31,7 +31,7 @@ export function countedAfter(
 }
 
 /** Says how an approval stands in its system: one that waits for more identities is not simply waiting. */
-export function standingOf({ state, counted = [] }: Pick<Approval, 'state' | 'counted'>): ApprovalState {
+export function membershipOf({ state, counted = [] }: Pick<Approval, 'state' | 'counted'>): ApprovalState {
   const last = counted.at(-1);
   if (state.kind !== 'waiting' || !last) return state;
   const isInferred = counted.some((one) => one.isInferred === true);
@@ -41,7 +41,7 @@ export function standingOf({ state, counted = [] }: Pick<Approval, 'state' | 'co
 
 /** Gives the whole of what people decided, with what the system had counted before. */
 export function wholeDecision(approval: Pick<Approval, 'state' | 'counted'>): Decision | undefined {
-  const state = standingOf(approval);
+  const state = membershipOf(approval);
   if (!('decision' in state) || state.decision === undefined) return undefined;
   const { decision } = state;
   return decision.verdict === 'approve'

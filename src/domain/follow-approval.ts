@@ -1,6 +1,6 @@
 import { type Approval, isAtStep, isBetween, seenBy, whereaboutsOf } from './approval.js';
 import type { ApprovalState, Ending } from './approval-state.js';
-import { standingOf, wholeDecision } from './counted.js';
+import { membershipOf, wholeDecision } from './counted.js';
 import type { Decision } from './decision.js';
 import { decisionFactsOf, type FactChange, factChanges } from './decision-facts.js';
 import type { Instance, InstanceRef } from './instance.js';
@@ -45,7 +45,7 @@ export function followApproval(approval: Approval, snapshot: Snapshot, nowMs: nu
   if (!isAtStep(instance, approval)) {
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
-      endingOf(standingOf(approval), snapshot),
+      endingOf(membershipOf(approval), snapshot),
       nowMs,
     );
   }

@@ -5,13 +5,13 @@ export interface PersonId {
 }
 
 /** What the chat says somebody is; only a `member` may ever decide. */
-export type Standing = 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated';
+export type WorkspaceMembership = 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated';
 
 /** Somebody who acts, as the chat knows them now. */
 export interface Person {
   readonly id: PersonId;
   readonly name: string;
-  readonly standing: Standing;
+  readonly standing: WorkspaceMembership;
   /** Only if the chat says that it was confirmed. */
   readonly confirmedEmail?: string;
   /** Ids of the user groups named in the settings of which the chat says they are a member. */

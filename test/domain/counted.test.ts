@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardActions, composeCard } from '../../src/domain/card.js';
-import { standingOf, wholeDecision } from '../../src/domain/counted.js';
+import { membershipOf, wholeDecision } from '../../src/domain/counted.js';
 import { followApproval } from '../../src/domain/follow-approval.js';
 import { identitiesOf } from '../../src/domain/may-decide.js';
 import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../support/an-approval.js';
@@ -14,8 +14,8 @@ const policy = aPolicy({ signalingAsPerson: [system] });
 
 describe('votes a system has counted', () => {
   it('make a step that waits one that is recorded', () => {
-    expect(standingOf(anApproval())).toEqual({ kind: 'waiting' });
-    expect(standingOf(anApproval({ counted }))).toMatchObject({
+    expect(membershipOf(anApproval())).toEqual({ kind: 'waiting' });
+    expect(membershipOf(anApproval({ counted }))).toMatchObject({
       kind: 'recorded',
       decision: { votes: [ada] },
     });

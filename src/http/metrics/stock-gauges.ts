@@ -34,9 +34,9 @@ export function registerGauges(registry: Registry): (gauges: Gauges | undefined)
       age.set({ kind }, oldestDueMs / 1_000);
     }
     for (const { reason, approvals: count } of gauges.withoutCard) missingCards.set({ reason }, count);
-    for (const { system, approvals: open, alerts: standing } of gauges.systems) {
+    for (const { system, approvals: open, alerts: openAlerts } of gauges.systems) {
       approvals.set({ system }, open);
-      alerts.set({ system }, standing);
+      alerts.set({ system }, openAlerts);
     }
   };
 }

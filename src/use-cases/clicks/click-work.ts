@@ -3,7 +3,7 @@ import type { Click } from '../../domain/click.js';
 import type { Person } from '../../domain/person.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import type { LinkStanding } from '../links/linking.js';
+import type { LinkState } from '../links/linking.js';
 
 /** A click with what is stored about it, inside its transaction. */
 export interface StoredWork {
@@ -17,5 +17,5 @@ export interface StoredWork {
 export interface ClickWork extends StoredWork {
   readonly person: Person;
   /** Whether the bot may speak for them; `linked` where it speaks for itself. */
-  readonly link: LinkStanding;
+  readonly link: LinkState;
 }

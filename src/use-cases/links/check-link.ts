@@ -5,7 +5,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { ClickWork } from '../clicks/click-work.js';
 import type { Context } from '../context.js';
 import { invite } from './invite.js';
-import type { LinkStanding } from './linking.js';
+import type { LinkState } from './linking.js';
 
 /**
  * Tells whether the bot may speak for somebody who decides, asking their identity provider afresh.
@@ -15,7 +15,7 @@ import type { LinkStanding } from './linking.js';
 export async function checkLink(
   { linking, policy, log }: Context,
   { click, system }: { readonly click: Click; readonly system: string },
-): Promise<LinkStanding> {
+): Promise<LinkState> {
   const decides = click.verb === 'approve' || click.verb === 'deny';
   if (!decides || !signalsAsPerson(policy, system) || !linking) return 'linked';
   try {
@@ -32,7 +32,7 @@ export async function checkLink(
 /** Invites whoever clicked to link their account, and remembers what they wanted. */
 export async function askToLink(
   { context, transaction, click, approval }: ClickWork,
-  standing: Exclude<LinkStanding, 'linked'>,
+  linkState: Exclude<LinkState, 'linked'>,
 ): Promise<ClickReply> {
   const { system } = approval.instance.ref;
   const { approvalId, revision, output, comment, person } = click;
@@ -40,5 +40,5 @@ export async function askToLink(
   const said = comment === undefined || comment === '' ? {} : { comment };
   const pending = { approvalId, revision, verb, ...(output === undefined ? {} : { output }), ...said } as const;
   const requestId = await invite(context, transaction, { system, person, press: pending });
-  return { kind: 'link-needed', system, requestId, hasEnded: standing === 'ended' };
+  return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
 }

@@ -26,4 +26,4 @@ export type AccessResult =
   | { readonly kind: 'ended' };
 
 /** How somebody stands who wants to decide: with a link that is good, without, or with one that has ended. */
-export type LinkStanding = 'linked' | 'missing' | 'ended';
+export type LinkState = 'linked' | 'missing' | 'ended';

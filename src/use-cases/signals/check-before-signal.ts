@@ -1,7 +1,7 @@
 import { isAtStep, isBetween, seenBy } from '../../domain/approval.js';
 import type { WaitingNote } from '../../domain/approval-state.js';
 import { isBeyondOneAccount } from '../../domain/beyond-one-account.js';
-import { standingOf, withCounted } from '../../domain/counted.js';
+import { membershipOf, withCounted } from '../../domain/counted.js';
 import type { Vote } from '../../domain/decision.js';
 import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
 import { endApproval, endingOf } from '../../domain/follow-approval.js';
@@ -179,7 +179,7 @@ async function endUnsent(
       ? endApproval(waiting, { kind: 'not-visible' }, context.now())
       : endApproval(
           { ...waiting, instance: seenBy(waiting, reading.instance) },
-          endingOf(standingOf(waiting), { ...reading, kind: 'seen', isAssigned: false }),
+          endingOf(membershipOf(waiting), { ...reading, kind: 'seen', isAssigned: false }),
           context.now(),
         );
   const saved = await save(context, work.transaction, ended);

@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import type { Person, PersonId, Standing } from '../../../domain/person.js';
+import type { Person, PersonId, WorkspaceMembership } from '../../../domain/person.js';
 import { ChatError } from '../../../ports/errors.js';
 import { chatError, slackWord } from './client-errors.js';
 
@@ -41,7 +41,7 @@ async function lookUpPerson(client: webApi.WebClient, id: PersonId, ourTeamId: s
   return {
     id,
     name: profile.display_name || profile.real_name || user.real_name || user.name || id.userId,
-    standing: standingOf(user, id, ourTeamId),
+    standing: membershipOf(user, id, ourTeamId),
     ...(email ? { confirmedEmail: email } : {}),
   };
 }
@@ -62,7 +62,7 @@ async function readUser(client: webApi.WebClient, id: PersonId): Promise<User | 
 }
 
 /** Whoever is not clearly a full member of our own workspace is none. */
-function standingOf(user: User, id: PersonId, ourTeamId: string): Standing {
+function membershipOf(user: User, id: PersonId, ourTeamId: string): WorkspaceMembership {
   if (user.deleted === true) return 'deactivated';
   if (user.is_bot === true || user.id === 'USLACKBOT') return 'bot';
   const isFromHere = id.teamId === ourTeamId && user.team_id === ourTeamId;

@@ -1,6 +1,6 @@
 import type { MayDecide } from '../../../domain/may-decide.js';
 import { namesNobody } from '../../../domain/named-by.js';
-import type { Standing } from '../../../domain/person.js';
+import type { WorkspaceMembership } from '../../../domain/person.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { listSome } from '../../../shared/list-words.js';
 import type { Formatter } from './ink.js';
@@ -26,7 +26,7 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'portal-only':
       return `“${formatter.text(why.rule.name, 80)}” wants this decided in the system's own portal.`;
     case 'not-a-member':
-      return `${standingText(why.standing)} Only full members of this workspace can decide.`;
+      return `${membershipText(why.standing)} Only full members of this workspace can decide.`;
     case 'own-request':
       return 'You asked for this yourself, so somebody else has to decide it.';
     case 'maybe-own-request':
@@ -41,7 +41,7 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
 }
 
 /** Says what Slack says somebody is, when that is not a full member. */
-export function standingText(standing: Standing): string {
+export function membershipText(standing: WorkspaceMembership): string {
   switch (standing) {
     case 'guest':
       return 'Slack says you are a guest here.';

@@ -23,7 +23,7 @@ const mostOthers = 60;
 /** Tells everything there is to tell about a request, in groups; empty ones are left out. */
 export function detailGroups(card: Card, renderContext: RenderContext): readonly DetailGroup[] {
   return [
-    { title: headline(card.approval, renderContext), lines: standing(card, renderContext) },
+    { title: headline(card.approval, renderContext), lines: stateText(card, renderContext) },
     { title: 'Request', lines: request(card, renderContext) },
     { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, renderContext) },
     { title: 'Replaces', lines: replaced(card, renderContext) },
@@ -34,7 +34,7 @@ export function detailGroups(card: Card, renderContext: RenderContext): readonly
   ].filter(({ lines }) => lines.length > 0);
 }
 
-function standing({ approval }: Card, renderContext: RenderContext): readonly string[] {
+function stateText({ approval }: Card, renderContext: RenderContext): readonly string[] {
   const note = approval.state.kind === 'waiting' ? approval.state.note : undefined;
   return [stateSentence(approval, renderContext), ...(note ? noteLines(approval, note, renderContext) : [])];
 }

@@ -9,10 +9,10 @@ import { isLinkOnly, signOf, takenSentence } from './told-words.js';
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
 export function headline(approval: Approval, renderContext: RenderContext): string {
-  return `${standing(approval, renderContext)} · ${renderContext.formatter.text(approval.code, 12)}`;
+  return `${stateText(approval, renderContext)} · ${renderContext.formatter.text(approval.code, 12)}`;
 }
 
-function standing(approval: Approval, renderContext: RenderContext): string {
+function stateText(approval: Approval, renderContext: RenderContext): string {
   const { state } = approval;
   const system = systemOf(approval, renderContext);
   switch (state.kind) {

@@ -1,13 +1,13 @@
 import type { MayRun } from '../../../../../domain/change.js';
 import type { Verb } from '../../../../../domain/verb.js';
 import { assertNever } from '../../../../../shared/assert-never.js';
-import { standingText, suspendedSentence } from '../../refusals.js';
+import { membershipText, suspendedSentence } from '../../refusals.js';
 
 /** Tells somebody why they may not run a verb. */
 export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>): string {
   switch (why.kind) {
     case 'not-a-member':
-      return `${standingText(why.standing)} Only full members of this workspace can use commands.`.trim();
+      return `${membershipText(why.standing)} Only full members of this workspace can use commands.`.trim();
     case 'suspended':
       return suspendedSentence;
     case 'group-not-checked':
