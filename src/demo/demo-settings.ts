@@ -1,15 +1,15 @@
 import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../config.js';
 import type { SlackWorkspace } from '../simulators/slack/slack-workspace.js';
-import { type PlantAddresses, plantEntry, plantEnvironment } from './plant/plant-settings.js';
-import { cast, channels, plantUser, serviceAccount } from './scene/cast.js';
+import { type WorkTasksAddresses, workTasksEntry, workTasksEnvironment } from './plant/plant-settings.js';
+import { personas, channels, workTasksUser, serviceAccount } from './scene/cast.js';
 
 /** Where the parts of the demo are reached. */
 export interface Addresses {
   readonly slackApiUrl: string;
   readonly commandUrl: string;
   readonly portalUrl: string;
-  readonly workTasks: PlantAddresses;
+  readonly workTasks: WorkTasksAddresses;
   /** The file in which the bot remembers. */
   readonly store: string;
 }
@@ -25,22 +25,22 @@ export function demoSettings(slack: SlackWorkspace, at: Addresses): Settings {
       SLACK_APP_TOKEN: slack.app.appToken,
       SLACK_API_URL: at.slackApiUrl,
       KEYFACTOR_PASSWORD: serviceAccount.password,
-      ...plantEnvironment,
+      ...workTasksEnvironment,
     },
   });
 }
 
 function settingsFile(team: string, { commandUrl, portalUrl, workTasks, store }: Addresses): string {
-  const { ana, li, sam, una, gia, omar } = cast;
+  const { ana, li, sam, una, gia, omar } = personas;
   const names = (...people: readonly { readonly realName: string }[]) =>
     people.map(({ realName }) => realName);
   const [domain, username] = serviceAccount.name.split('\\');
   return stringify({
     slack: { mode: 'socket', team, operatorsChannel: channels.ops.id, fallbackChannel: channels.fallback.id },
-    people: Object.values(cast).map((one) => ({
+    people: Object.values(personas).map((one) => ({
       id: one.id,
       name: one.realName,
-      ...('identity' in one ? { identities: { corp: one.identity, plant: plantUser(one) } } : {}),
+      ...('identity' in one ? { identities: { corp: one.identity, plant: workTasksUser(one) } } : {}),
     })),
     keyfactor: [
       {
@@ -54,7 +54,7 @@ function settingsFile(team: string, { commandUrl, portalUrl, workTasks, store }:
         signalTimeout: '3s',
       },
     ],
-    workTasks: [plantEntry(workTasks)],
+    workTasks: [workTasksEntry(workTasks)],
     approvers: [
       { name: 'Managers', when: { system: 'plant' }, people: names(ana, li) },
       {

@@ -4,7 +4,7 @@ import { createEvery } from './every-so-often.js';
 import { greeting } from './greeting.js';
 import { keepLifeGoing } from './keep-life-going.js';
 import { type Demo, openDemo } from './open-demo.js';
-import { keepTroubleComing } from './trouble/keep-trouble-coming.js';
+import { keepIncidentsComing } from './trouble/keep-trouble-coming.js';
 import { untilStopSignal } from './until-told-to-stop.js';
 
 /** Runs the bot between simulators until Ctrl-C, or plays the whole story as a check; returns the exit code. */
@@ -21,11 +21,11 @@ export async function demo(options: { readonly port: number; readonly isCheck: b
   const { command, ask, opening } = stage;
   const every = createEvery((error) => void process.stderr.write(`${String(error)}\n`));
   const endLife = keepLifeGoing({ command, ask, first: opening.wiki, every });
-  const endTrouble = keepTroubleComing({ command, every });
+  const endIncidents = keepIncidentsComing({ command, every });
   await stopSignal;
   process.stdout.write('\nStopping…\n');
   endLife();
-  endTrouble();
+  endIncidents();
   await stage.close();
   return 0;
 }

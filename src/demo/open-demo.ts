@@ -12,10 +12,10 @@ import { type ClosingStack, createClosingStack } from './closing-stack.js';
 import { demoSettings } from './demo-settings.js';
 import { createEvery } from './every-so-often.js';
 import { openServers } from './open-servers.js';
-import { furnishPlant, type PlantOpening } from './plant/furnish-plant.js';
+import { seedWorkTasks, type WorkTasksOpening } from './plant/furnish-plant.js';
 import { postSteps } from './plant/tell-of-steps.js';
 import { instanceSketchOf } from './scene/ask.js';
-import { furnishCommand, furnishSlack } from './scene/furnish.js';
+import { seedCommand, seedSlack } from './scene/furnish.js';
 import { type OpeningRequest, openingRequests } from './scene/opening-requests.js';
 import type { DemoRequest } from './scene/request.js';
 
@@ -29,7 +29,7 @@ export interface Demo {
   /** Runs that wait from the start, by the name the story has for them. */
   readonly opening: Readonly<Record<OpeningRequest, string>>;
   /** Executions that are there from the start. */
-  readonly plant: PlantOpening;
+  readonly plant: WorkTasksOpening;
   /** Asks Command for something and gives the id of the run. */
   ask(request: DemoRequest): Promise<string>;
   /** Stops the bot and starts it again on what it remembers. */
@@ -58,9 +58,9 @@ async function openAll({ port, log }: { readonly port: number; readonly log: Log
   const { slack, command, workTasks, url, at } = await openServers({ port, now: clock.now }, stack);
   const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
   stack.push(async () => rmSync(folder, { recursive: true, force: true }));
-  furnishSlack(slack);
-  furnishCommand(command);
-  const plant = furnishPlant(workTasks);
+  seedSlack(slack);
+  seedCommand(command);
+  const workTasksOpening = seedWorkTasks(workTasks);
   const opening = await askOpening(command, clock);
   const loaded = demoSettings(slack, { ...at, store: join(folder, 'countersign.db') });
   // A free port for the hook, since others on this machine may have the usual one.
@@ -84,7 +84,7 @@ async function openAll({ port, log }: { readonly port: number; readonly log: Log
     workTasks,
     url,
     opening,
-    plant,
+    plant: workTasksOpening,
     ask: async (request: DemoRequest) => command.startInstance(await instanceSketchOf(request, clock.now())),
     async restartBot() {
       const old = bot;

@@ -30,7 +30,7 @@ export async function openServers(
   const { url: commandUrl } = await command.start();
   stack.push(() => command.stop());
   const workTasks = createWorkTasks();
-  const plant = await workTasks.start();
+  const workTasksOpening = await workTasks.start();
   stack.push(() => workTasks.stop());
   const portal = createPortal(command);
   const portalUrl = `${await portal.open()}${portalPath}`;
@@ -42,7 +42,7 @@ export async function openServers(
     slackApiUrl,
     commandUrl,
     portalUrl,
-    workTasks: { ...plant, inboxUrl },
+    workTasks: { ...workTasksOpening, inboxUrl },
   };
   return { slack, command, workTasks, url, at };
 }

@@ -28,7 +28,7 @@ export async function openScene({ approvers = 1, now } = {}) {
     name: `Approver ${index}`,
     identities: { corp: `KEYEXAMPLE\\approver${index}` },
   }));
-  furnish(slack, command, people);
+  seed(slack, command, people);
   const close = async () => {
     await Promise.all([slack.stop(), command.stop()]);
     rmSync(folder, { recursive: true, force: true });
@@ -36,7 +36,7 @@ export async function openScene({ approvers = 1, now } = {}) {
   return { folder, slack, command, slackApiUrl, commandUrl, people, close };
 }
 
-function furnish(slack, command, people) {
+function seed(slack, command, people) {
   for (const { id, name } of people) slack.addMember({ id, name: id.toLowerCase(), realName: name });
   for (const [name, id] of Object.entries(places)) {
     slack.addChannel({ id, name, members: people.map((person) => person.id) });

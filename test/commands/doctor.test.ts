@@ -19,9 +19,9 @@ import { createWorkTasks, type WorkTasks } from '../../src/simulators/work-tasks
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
 import { captureLog } from '../support/stage/captured-log.js';
 import {
-  furnishCommand,
-  furnishSlack,
-  furnishWorkTasks,
+  seedCommand,
+  seedSlack,
+  seedWorkTasks,
   places,
   serviceAccount,
 } from '../support/stage/cast.js';
@@ -43,9 +43,9 @@ beforeEach(async () => {
   slack = createSlackWorkspace({ rateLimits: 'off' });
   command = createKeyfactorCommand();
   workTasks = createWorkTasks();
-  furnishSlack(slack);
-  furnishCommand(command);
-  furnishWorkTasks(workTasks);
+  seedSlack(slack);
+  seedCommand(command);
+  seedWorkTasks(workTasks);
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();
   addresses = { slackApiUrl, commandUrl, tokenUrl, workTasks: await workTasks.start() };

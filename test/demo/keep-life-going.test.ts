@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Every, keepLifeGoing } from '../../src/demo/keep-life-going.js';
 import { instanceSketchOf } from '../../src/demo/scene/ask.js';
-import { furnishCommand } from '../../src/demo/scene/furnish.js';
+import { seedCommand } from '../../src/demo/scene/furnish.js';
 import { openingRequests } from '../../src/demo/scene/opening-requests.js';
 import type { DemoRequest } from '../../src/demo/scene/request.js';
 import { createKeyfactorCommand } from '../../src/simulators/keyfactor/keyfactor-command.js';
@@ -9,7 +9,7 @@ import { createKeyfactorCommand } from '../../src/simulators/keyfactor/keyfactor
 /** A world whose time passes by hand. */
 async function aWorld(options: { readonly alsoWaiting?: number } = {}) {
   const command = createKeyfactorCommand();
-  furnishCommand(command);
+  seedCommand(command);
   const ask = async (request: DemoRequest) =>
     command.startInstance(await instanceSketchOf(request, Date.now()));
   const first = await ask(openingRequests.wiki);

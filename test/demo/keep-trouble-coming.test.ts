@@ -1,28 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Every } from '../../src/demo/keep-life-going.js';
-import { furnishCommand } from '../../src/demo/scene/furnish.js';
-import { keepTroubleComing } from '../../src/demo/trouble/keep-trouble-coming.js';
-import { troubles } from '../../src/demo/trouble/troubles.js';
+import { seedCommand } from '../../src/demo/scene/furnish.js';
+import { keepIncidentsComing } from '../../src/demo/trouble/keep-trouble-coming.js';
+import { demoIncidents } from '../../src/demo/trouble/troubles.js';
 import { createKeyfactorCommand } from '../../src/simulators/keyfactor/keyfactor-command.js';
 
 /** A world whose time passes by hand. */
 function aWorld() {
   const command = createKeyfactorCommand();
-  furnishCommand(command);
+  seedCommand(command);
   let tick = (): Promise<void> => Promise.reject(new Error('Nothing was to be done every so often'));
   const every: Every = (_periodMs, work) => {
     tick = work;
     return () => {};
   };
-  keepTroubleComing({ command, every });
+  keepIncidentsComing({ command, every });
   const all = (title: string) => command.instances().filter((one) => one.title.startsWith(title));
   return {
     command,
     async pass(ticks: number) {
       for (let count = 0; count < ticks; count += 1) await tick();
     },
-    statuses: (name: keyof typeof troubles) => all(troubles[name].title).map(({ status }) => status),
-    ids: (name: keyof typeof troubles) => all(troubles[name].title).map(({ id }) => id),
+    statuses: (name: keyof typeof demoIncidents) => all(demoIncidents[name].title).map(({ status }) => status),
+    ids: (name: keyof typeof demoIncidents) => all(demoIncidents[name].title).map(({ id }) => id),
   };
 }
 

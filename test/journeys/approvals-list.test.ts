@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../src/simulators/slack/hands/shown.js';
 import { buttonsOf, cardSaying, modalOf, privateWord, submit, textOf } from '../support/stage/cards.js';
-import { type Actor, cast } from '../support/stage/cast.js';
+import { type Actor, personas } from '../support/stage/cast.js';
 import { type } from '../support/stage/commands.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -14,7 +14,7 @@ function clickInList(stage: Stage, actor: Actor, list: SeenMessage, [row, what]:
   const { channel, ts, blocks } = list;
   const blockId = `command.approval.1.${row}`;
   const actionId = `command.decide.${what}`;
-  return stage.slack.click({ as: cast[actor].id, channel, ts, actionId, blockId, from: blocks });
+  return stage.slack.click({ as: personas[actor].id, channel, ts, actionId, blockId, from: blocks });
 }
 
 describe.each(transports)('what waits for somebody, over %s', (transport) => {
@@ -74,7 +74,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     await stage.observeAfter(15_000);
     await clickInList(stage, 'ana', list, [0, 'approve']);
     await privateWord(stage, 'ana', /already|over|decided|Complete/i);
-    expect(stage.slack.views(cast.ana.id)).toEqual([]);
+    expect(stage.slack.views(personas.ana.id)).toEqual([]);
     await finish(stage, {
       posts: { pki: 1, '@sam': 1 },
       answers: { ana: 2 },
@@ -111,7 +111,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     expect(hosts(list).size).toBe(10);
     const { channel, ts, blocks } = list;
     await stage.slack.click({
-      as: cast.ana.id,
+      as: personas.ana.id,
       channel,
       ts,
       actionId: 'command.approvals-after',

@@ -11,7 +11,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { cast } from '../support/stage/cast.js';
+import { personas } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -28,12 +28,12 @@ describe.each(transports)('approving over %s', (transport) => {
       'Enrol',
       'CN=*.elsewhere.example',
       'KEYEXAMPLE\\jsmith',
-      `<@${cast.sam.id}>`,
+      `<@${personas.sam.id}>`,
       'Web Server 2y',
       'CorpIssuingCA1',
       'wildcard',
       '0 of 1',
-      `<@${cast.ana.id}>`,
+      `<@${personas.ana.id}>`,
     ]) {
       expect(text).toContain(word);
     }
@@ -96,7 +96,7 @@ describe.each(transports)('approving over %s', (transport) => {
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'deny');
     const modal = await modalOf(stage, 'ana');
-    await stage.slack.closeView({ as: cast.ana.id, viewId: modal.id });
+    await stage.slack.closeView({ as: personas.ana.id, viewId: modal.id });
     await stage.observe();
     expect(stage.command.instance(id).status).toBe('Suspended');
     expect(buttonsOf(theCard(stage))).toContain('Approve');
@@ -148,9 +148,9 @@ describe.each(transports)('approving over %s', (transport) => {
     const stage = await openStage(transport, { alsoTo: ['ana', 'li'] });
     await askForCertificate(stage);
     await stage.observe();
-    await approve(stage, 'ana', theCard(stage, stage.slack.im(cast.ana.id).id));
+    await approve(stage, 'ana', theCard(stage, stage.slack.im(personas.ana.id).id));
     await cardSaying(stage, /Approved by Ana Ruiz/);
-    const copy = await cardSaying(stage, /Approved by Ana Ruiz/, stage.slack.im(cast.li.id).id);
+    const copy = await cardSaying(stage, /Approved by Ana Ruiz/, stage.slack.im(personas.li.id).id);
     expect(buttonsOf(copy)).not.toContain('Approve');
     await finish(stage, {
       posts: { pki: 1, '@ana': 1, '@li': 1, '@sam': 1 },

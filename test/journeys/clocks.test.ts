@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertSaying, openAlertStage, threadSaying } from '../support/stage/alerts.js';
 import { approve, cardSaying, click, textOf, theCard } from '../support/stage/cards.js';
-import { cast, places, serviceAccount } from '../support/stage/cast.js';
+import { personas, places, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage } from '../support/stage/open-stage.js';
@@ -80,7 +80,7 @@ describe.each([
 
   it('calls people when quiet hours end by the clock on the wall', async () => {
     const quietHours = { from: '22:00', to: '06:00', timeZone: 'Europe/Berlin' };
-    const rule = { when: {}, channels: [places.pki], mention: [cast.ana.realName], quietHours };
+    const rule = { when: {}, channels: [places.pki], mention: [personas.ana.realName], quietHours };
     const stage = await openAlertStage('socket', { alerts: { quietAfter: '12h', rules: [rule] } });
     turnTo(stage, -minuteMs);
     await stage.observe();

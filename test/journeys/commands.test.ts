@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { approve, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { cast, places, serviceAccount } from '../support/stage/cast.js';
+import { personas, places, serviceAccount } from '../support/stage/cast.js';
 import { confirm, type } from '../support/stage/commands.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -30,8 +30,8 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     expect(textOf(shown)).toMatch(/Signals\* Command tells Countersign: `ApprovalStatus` not received/);
     expect(textOf(shown)).toMatch(/it came to wait at Security approval; card/);
     const [, deciders = ''] = /Can still decide\*(.*)/.exec(textOf(shown)) ?? [];
-    for (const { id } of [cast.ana, cast.li]) expect(deciders).toContain(id);
-    for (const { id } of [cast.sam, cast.gia]) expect(deciders).not.toContain(id);
+    for (const { id } of [personas.ana, personas.li]) expect(deciders).toContain(id);
+    for (const { id } of [personas.sam, personas.gia]) expect(deciders).not.toContain(id);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
 
@@ -151,7 +151,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     const code = /K\d+/.exec(textOf(theCard(stage)))?.[0] ?? '';
     await type(stage, 'ana', `why ${code}`);
     const why = textOf(await privateWord(stage, 'ana', /PKI Approvers/));
-    for (const { id } of [cast.ana, cast.sam, cast.gia]) expect(why).toContain(id);
+    for (const { id } of [personas.ana, personas.sam, personas.gia]) expect(why).toContain(id);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
 
@@ -161,7 +161,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     await stage.observe();
     await type(stage, 'ana', 'status');
     const modal = await stage.slack.waitFor(() =>
-      stage.slack.views(cast.ana.id).find(({ view }) => JSON.stringify(view).includes('static_select')),
+      stage.slack.views(personas.ana.id).find(({ view }) => JSON.stringify(view).includes('static_select')),
     );
     expect(JSON.stringify(modal.view)).toContain('picked.keyexample.com');
     await finish(stage, { posts: { pki: 1 }, signals: [] });

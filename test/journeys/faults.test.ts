@@ -7,7 +7,7 @@ import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { cardSaying, modalOf, click, privateWord, submit, theCard } from '../support/stage/cards.js';
-import { cast, serviceAccount } from '../support/stage/cast.js';
+import { personas, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
@@ -79,7 +79,7 @@ describe('a disk that is full', () => {
       const submitted = await submit(stage, 'li', 'Not this host');
       expect(submitted).toMatchObject({ acked: true, result: 'errors' });
       expect(JSON.stringify(submitted)).toContain('Nothing was decided');
-      expect(stage.slack.views(cast.li.id)).toHaveLength(1);
+      expect(stage.slack.views(personas.li.id)).toHaveLength(1);
       await stage.observeAfter(20_000);
       await stage.bot().takeUp();
       expect(stage.command.effectiveSignals).toEqual([]);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { buttonsOf, textOf } from '../support/stage/cards.js';
-import { cast, places } from '../support/stage/cast.js';
+import { personas, places } from '../support/stage/cast.js';
 import { certificateRequest } from '../support/stage/enrolments.js';
 import { type House, openHouse } from '../support/stage/open-house.js';
 import { transports } from '../support/stage/open-stage.js';
@@ -38,7 +38,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
       times: 50,
     });
     const { acked } = await house.slack.click({
-      as: cast.ana.id,
+      as: personas.ana.id,
       channel: card.channel,
       ts: card.ts,
       actionId: 'approval.approve',
@@ -60,7 +60,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     const { command } = house;
     command.fail({ method: 'POST', path: '/Signals', fault: 'hang-after-effect' });
     await house.slack.click({
-      as: cast.ana.id,
+      as: personas.ana.id,
       channel: card.channel,
       ts: card.ts,
       actionId: 'approval.approve',

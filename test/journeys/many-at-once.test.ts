@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../src/simulators/slack/hands/shown.js';
 import { buttonsOf, cardSaying, modalOf, privateWord, submit, textOf } from '../support/stage/cards.js';
-import { cast, places } from '../support/stage/cast.js';
+import { personas, places } from '../support/stage/cast.js';
 import { certificateRequest } from '../support/stage/enrolments.js';
 import { openStage, type Stage } from '../support/stage/open-stage.js';
 
@@ -11,7 +11,7 @@ async function storm(stage: Stage, count: number): Promise<readonly string[]> {
   return Array.from({ length: count }, (_, index) =>
     stage.command.startInstance({
       ...sketch,
-      title: `${cast.sam.identity} is enrolling for a certificate with CN=many-${index}.keyexample.com.`,
+      title: `${personas.sam.identity} is enrolling for a certificate with CN=many-${index}.keyexample.com.`,
     }),
   );
 }
@@ -73,7 +73,7 @@ it('lets somebody decide a request whose card is not posted yet, also if it is w
   await stage.observe();
   const announced = await stage.slack.waitFor(() => digest(stage), { whatFor: 'the digest' });
   await stage.slack.click({
-    as: cast.ana.id,
+    as: personas.ana.id,
     channel: places.pki,
     ts: announced.ts,
     actionId: 'command.approvals-open',
@@ -83,7 +83,7 @@ it('lets somebody decide a request whose card is not posted yet, also if it is w
   expect(textOf(digest(stage) ?? announced)).toContain('24 requests');
   // The last one of the page has no card yet.
   await stage.slack.click({
-    as: cast.ana.id,
+    as: personas.ana.id,
     channel: list.channel,
     ts: list.ts,
     actionId: 'command.decide.approve',

@@ -9,7 +9,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { cast, places, serviceAccount } from '../support/stage/cast.js';
+import { personas, places, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate, certificateRequest } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -28,7 +28,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     const card = theCard(stage);
     await click(stage, 'gia', card, 'deny');
     await privateWord(stage, 'gia', /guest/i);
-    stage.slack.changeMember(cast.gia.id, { isGuest: false });
+    stage.slack.changeMember(personas.gia.id, { isGuest: false });
     await click(stage, 'gia', card, 'deny');
     await privateWord(stage, 'gia', /press the button once more/);
     expect(stage.command.instance(id).status).toBe('Suspended');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, click, privateWord, submit, theCard } from '../support/stage/cards.js';
-import { type Actor, cast, places } from '../support/stage/cast.js';
+import { type Actor, personas, places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -26,7 +26,7 @@ describe.each(transports)('refusals over %s', (transport) => {
 
   const guesses: readonly [string, string, RegExp][] = [
     ['was asked for under another address', 'jsmith@example.com', /what that system calls you/],
-    ['was asked for under a name of another form', cast.sam.identity, /what that system calls you/],
+    ['was asked for under a name of another form', personas.sam.identity, /what that system calls you/],
     ['was asked for under their address', 'una@example.com', /You asked for this yourself/],
     ['may be what their address stands for', 'una', /cannot be ruled out that it was you/],
   ];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { cast, places } from '../support/stage/cast.js';
+import { personas, places } from '../support/stage/cast.js';
 import { certificateRequest } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage } from '../support/stage/open-stage.js';
@@ -51,13 +51,13 @@ describe('a request of Slack that somebody sends once more', () => {
     await stage.observe();
     const [card] = stage.slack.messages(places.pki);
     const at = { channel: places.pki, ts: card?.ts ?? '', actionId: 'approval.approve' };
-    const { acked } = await stage.slack.click({ as: cast.ana.id, ...at });
+    const { acked } = await stage.slack.click({ as: personas.ana.id, ...at });
     expect(acked).toBe(true);
     const again = [...(await between.replay()), ...(await between.replay())];
     expect(again.length).toBeGreaterThan(2);
     expect(again.map(({ status }) => status)).toEqual(again.map(() => 200));
     expect(stage.command.effectiveSignals).toHaveLength(0);
-    await stage.slack.click({ as: cast.li.id, ...at });
+    await stage.slack.click({ as: personas.li.id, ...at });
     await stage.slack.waitFor(() => (stage.command.effectiveSignals.length > 0 ? true : undefined));
     await between.replay();
     await stage.observe();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { approve, buttonsOf, cardSaying, click, privateWord, theCard } from '../support/stage/cards.js';
-import { cast, places } from '../support/stage/cast.js';
+import { personas, places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -46,7 +46,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await click(stage, 'li', card, 'approve');
     await privateWord(stage, 'li', /Your click is stored/);
     const requested = stage.slack.calls.filter(({ method }) => method === 'users.info');
-    expect(requested.at(-1)).toMatchObject({ args: { user: cast.ana.id }, outcome: 'ratelimited' });
+    expect(requested.at(-1)).toMatchObject({ args: { user: personas.ana.id }, outcome: 'ratelimited' });
     expect(buttonsOf(theCard(stage))).toContain('Approve');
     stage.clock.advance(30_000);
     await stage.bot().takeUp();
@@ -105,7 +105,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     stage.slack.fail({ method: 'response_url', fault: 'http-500', times: 5 });
     stage.slack.fail({ method: 'chat.postEphemeral', fault: 'channel_not_found', times: 5 });
     await click(stage, 'bo', theCard(stage), 'approve');
-    await stage.slack.waitFor(() => stage.slack.messages(stage.slack.im(cast.bo.id).id).length === 1);
+    await stage.slack.waitFor(() => stage.slack.messages(stage.slack.im(personas.bo.id).id).length === 1);
     await finish(stage, { posts: { pki: 1, '@bo': 1 }, signals: [] });
   });
 

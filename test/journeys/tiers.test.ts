@@ -11,7 +11,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { type Actor, cast } from '../support/stage/cast.js';
+import { type Actor, personas } from '../support/stage/cast.js';
 import { type } from '../support/stage/commands.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
@@ -23,13 +23,13 @@ const group = 'S0PKI0001';
 /** Waits for the receipt somebody gets by direct message. */
 function receiptOf(stage: Stage, actor: Actor): Promise<SeenMessage> {
   return stage.slack.waitFor(
-    () => stage.slack.messages(stage.slack.im(cast[actor].id).id).find((one) => /Receipt/.test(textOf(one))),
+    () => stage.slack.messages(stage.slack.im(personas[actor].id).id).find((one) => /Receipt/.test(textOf(one))),
     { whatFor: `a receipt for ${actor}` },
   );
 }
 
 function sayNotMe(stage: Stage, actor: Actor, { channel, ts, blocks }: SeenMessage) {
-  return stage.slack.click({ as: cast[actor].id, channel, ts, actionId: 'receipt.disown', from: blocks });
+  return stage.slack.click({ as: personas[actor].id, channel, ts, actionId: 'receipt.disown', from: blocks });
 }
 
 describe.each(transports)('tiers of risk, over %s', (transport) => {
@@ -113,7 +113,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
       groups: [group],
       approveWith: 'one-click',
     });
-    stage.slack.addGroup({ id: group, handle: 'pki', name: 'PKI', members: [cast.ana.id] });
+    stage.slack.addGroup({ id: group, handle: 'pki', name: 'PKI', members: [personas.ana.id] });
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'bo', theCard(stage), 'approve');
@@ -146,7 +146,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     expect(stage.command.instance(id).status).toBe('Suspended');
     await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /rights in Countersign are suspended, since/);
-    await type(stage, 'li', `restore <@${cast.ana.id}|ana>`);
+    await type(stage, 'li', `restore <@${personas.ana.id}|ana>`);
     await privateWord(stage, 'li', /has their rights back/);
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /can be taken back until then/);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { privateWord, textOf } from '../support/stage/cards.js';
-import { cast } from '../support/stage/cast.js';
+import { personas } from '../support/stage/cast.js';
 import { confirm, proposal, type } from '../support/stage/commands.js';
 import { openStage, type Stage, type Transport, transports } from '../support/stage/open-stage.js';
 
-async function openPlant(transport: Transport): Promise<Stage> {
+async function openWorkTasksScenario(transport: Transport): Promise<Stage> {
   return openStage(transport, { withWorkTasks: true, operators: ['ana'] });
 }
 
@@ -22,7 +22,7 @@ const codes = (stage: Stage) => stage.workTasks.executions().map(({ status }) =>
 
 describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   it('starts a workflow as the person who asked, with checked values, after a confirmation', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await execute(stage);
     const [request] = stage.workTasks.requests.filter(({ path }) => path.endsWith('/executewithvariables'));
     expect(JSON.stringify(request?.sent)).toContain('activedirectory::aruiz');
@@ -31,7 +31,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('finds a workflow by what people call it', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await type(stage, 'ana', 'execute "Leave request" Days=2');
     await confirm(stage, 'ana', await proposal(stage, 'ana', /Leave WF/));
     await stage.workTasks.waitFor(() => stage.workTasks.executions().length === 1);
@@ -39,14 +39,14 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('starts a workflow from a window, with values checked in it, as if it had been typed', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await type(stage, 'ana', 'execute');
     const { id } = await stage.slack.waitFor(() =>
-      stage.slack.views(cast.ana.id).find(({ view }) => JSON.stringify(view).includes('number_input')),
+      stage.slack.views(personas.ana.id).find(({ view }) => JSON.stringify(view).includes('number_input')),
     );
     const fill = (value: string) =>
       stage.slack.submitView({
-        as: cast.ana.id,
+        as: personas.ana.id,
         viewId: id,
         values: { 'value.0.0': { 'value.0.0': { type: 'number_input', value } } },
       });
@@ -59,17 +59,17 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('offers nobody in the window what no rule lets them start', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await type(stage, 'bo', 'execute');
     const { view } = await stage.slack.waitFor(() =>
-      stage.slack.views(cast.bo.id).find(({ view: one }) => JSON.stringify(one).includes('no workflow')),
+      stage.slack.views(personas.bo.id).find(({ view: one }) => JSON.stringify(one).includes('no workflow')),
     );
     expect(JSON.stringify(view)).not.toContain('Leave');
     await stage.close();
   });
 
   it('sends nothing when a value does not fit, and says what would', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await type(stage, 'ana', 'execute "Leave WF" Days=soon');
     await privateWord(stage, 'ana', /number/);
     await type(stage, 'ana', 'execute "Leave WF"');
@@ -79,7 +79,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('shows of an execution its code, what that means, what can be done next and what was done', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const ref = await execute(stage);
     await type(stage, 'ana', `pause "${ref}"`);
     await confirm(stage, 'ana', await proposal(stage, 'ana', /resume/));
@@ -92,7 +92,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('pauses and resumes, and names the way back', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const ref = await execute(stage);
     await type(stage, 'ana', `pause "${ref}"`);
     await confirm(stage, 'ana', await proposal(stage, 'ana', /resume/));
@@ -105,7 +105,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('aborts only after saying that there is no way back', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const ref = await execute(stage);
     await type(stage, 'ana', `abort "${ref}"`);
     const proposal = await privateWord(stage, 'ana', /cannot be undone/);
@@ -117,7 +117,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('never starts a workflow twice when the answer is lost, and says that the outcome is not known', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     stage.workTasks.fail({ method: 'POST', path: 'execute', fault: 'hang-after-effect' });
     await type(stage, 'ana', 'execute "Leave WF" Days=3');
     await confirm(stage, 'ana', await privateWord(stage, 'ana', /Leave WF.*Days/s));
@@ -129,7 +129,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('shows a variable and the latest run', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const ref = await execute(stage);
     await type(stage, 'ana', `variable "${ref}" Days`);
     expect(textOf(await privateWord(stage, 'ana', /Days/))).toContain('3');
@@ -139,7 +139,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('says what Work Tasks offers instead of what it does not know', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const ref = await execute(stage);
     await type(stage, 'ana', `restart "${ref}"`);
     await privateWord(stage, 'ana', /abort/);
@@ -147,7 +147,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
   });
 
   it('refuses whoever no rule allows', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await type(stage, 'bo', 'execute "Leave WF" Days=3');
     await privateWord(stage, 'bo', /rule|may/i);
     expect(stage.workTasks.executions()).toHaveLength(0);

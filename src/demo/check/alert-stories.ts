@@ -1,7 +1,7 @@
 import type { SeenMessage } from '../../simulators/slack/hands/shown.js';
 import type { Demo } from '../open-demo.js';
 import { channels } from '../scene/cast.js';
-import { fail, renewedHosts, troubles } from '../trouble/troubles.js';
+import { fail, renewedHosts, demoIncidents } from '../trouble/troubles.js';
 import { headingOf, textOf } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';
@@ -34,7 +34,7 @@ function threadSaying({ slack }: Demo, { channel, ts }: SeenMessage, text: RegEx
 const storm: Story = {
   title: 'Twelve workflows that fail alike are one alert, which calls Omar once',
   async play(demo) {
-    const { definition } = troubles.authority;
+    const { definition } = demoIncidents.authority;
     fail(demo.command, 'authority', renewedHosts);
     const alert = await alertSaying(demo, definition, /12 runs[\s\S]*RPC server[\s\S]*<@U0OMAR>/);
     const more = await threadSaying(demo, alert, /12 runs failed/);
@@ -48,7 +48,7 @@ const storm: Story = {
 const refusing: Story = {
   title: 'Bo, who is no operator, can restart nothing from an alert',
   async play(demo) {
-    const [alert] = alertsAbout(demo, troubles.authority.definition);
+    const [alert] = alertsAbout(demo, demoIncidents.authority.definition);
     if (!alert) throw new Error('there is no alert');
     const bo = person(demo, 'bo');
     const hear = bo.listen();
@@ -62,7 +62,7 @@ const refusing: Story = {
 const restarting: Story = {
   title: 'A failed workflow is restarted from its alert, followed to its end, and the alert turns calm',
   async play(demo) {
-    const { definition } = troubles.share;
+    const { definition } = demoIncidents.share;
     const before = demo.command.instances().length;
     fail(demo.command, 'share');
     const alert = await alertSaying(demo, definition, /was not found/);

@@ -42,7 +42,7 @@ export function liveCard(demo: Demo, runId: string): Promise<SeenMessage> {
 }
 
 /** Waits for a card of Work Tasks that says all of this. */
-export function plantCard({ slack }: Demo, ...text: readonly RegExp[]): Promise<SeenMessage> {
+export function workTasksCard({ slack }: Demo, ...text: readonly RegExp[]): Promise<SeenMessage> {
   return slack.waitFor(
     () =>
       slack

@@ -1,5 +1,5 @@
 import type { Actor } from '../scene/cast.js';
-import { liveCard, plantCard } from './cards.js';
+import { liveCard, workTasksCard } from './cards.js';
 import { person } from './person.js';
 import { type CheckedDemo, insist, type Story } from './story.js';
 
@@ -34,7 +34,7 @@ const executing: Story = {
       started[0]?.initiator === 'activedirectory::ohaddad',
       `it was started as ${started[0]?.initiator}`,
     );
-    await plantCard(demo, /Leave of ohaddad/, /2026/, /Send back/);
+    await workTasksCard(demo, /Leave of ohaddad/, /2026/, /Send back/);
     return `Leave WF, execution ${started[0]?.id}, started as ${started[0]?.initiator}`;
   },
 };
@@ -42,9 +42,9 @@ const executing: Story = {
 const pausing: Story = {
   title: 'Omar pauses an execution, and lets it go on',
   async play(demo) {
-    const { workTasks, plant } = demo;
-    const status = () => workTasks.execution(plant.backup).status;
-    const ref = `"Backup WF#${plant.backup.id}"`;
+    const { workTasks, plant: workTasksOpening } = demo;
+    const status = () => workTasks.execution(workTasksOpening.backup).status;
+    const ref = `"Backup WF#${workTasksOpening.backup.id}"`;
     await order(demo, 'omar', { text: `pause ${ref}`, proposal: /resume/, answer: /To undo/ });
     insist(status() === 'PA', `Work Tasks says ${status()} after the pause`);
     await order(demo, 'omar', { text: `resume ${ref}`, proposal: /[Rr]esume/, answer: /To undo/ });

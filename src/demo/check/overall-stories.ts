@@ -1,6 +1,6 @@
 import { hookSecret } from '../plant/plant-settings.js';
 import { pfxPassword } from '../scene/ask.js';
-import { plantClient, serviceAccount } from '../scene/cast.js';
+import { workTasksClient, serviceAccount } from '../scene/cast.js';
 import { cardSaying, cardsOf, headingOf, isLive, liveCard } from './cards.js';
 import { insist, type Story } from './story.js';
 
@@ -41,8 +41,8 @@ const noSecrets: Story = {
     const { name, password } = serviceAccount;
     const basic = Buffer.from(`${name}:${password}`).toString('base64');
     const { botToken, appToken } = slack.app;
-    const plant = { 'client secret': plantClient.clientSecret, 'hook secret': hookSecret };
-    const secrets = { 'bot token': botToken, 'app token': appToken, password, basic, ...plant };
+    const workTasksOpening = { 'client secret': workTasksClient.clientSecret, 'hook secret': hookSecret };
+    const secrets = { 'bot token': botToken, 'app token': appToken, password, basic, ...workTasksOpening };
     const log = logLines.join('\n');
     for (const [what, secret] of Object.entries({ ...secrets, 'PFX password': pfxPassword })) {
       insist(!log.includes(secret), `the log holds the ${what}`);

@@ -3,7 +3,7 @@ import type { SeenMessage } from '../../simulators/slack/hands/shown.js';
 import type { SlackWorkspace } from '../../simulators/slack/slack-workspace.js';
 import { objectsAt } from '../../simulators/slack/wire/json-object.js';
 import type { Demo } from '../open-demo.js';
-import { type Actor, cast, channels } from '../scene/cast.js';
+import { type Actor, personas, channels } from '../scene/cast.js';
 import { textOf } from './cards.js';
 
 type Verb = 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;
@@ -27,7 +27,7 @@ export interface PersonAtWork {
 
 /** Lets somebody of the cast act. */
 export function person({ slack }: Demo, actor: Actor): PersonAtWork {
-  const { id, realName } = cast[actor];
+  const { id, realName } = personas[actor];
   const click: PersonAtWork['click'] = (card, verb) =>
     slack.click({
       as: id,

@@ -1,4 +1,4 @@
-import { type Actor, cast } from '../scene/cast.js';
+import { type Actor, personas } from '../scene/cast.js';
 import { isLive, liveCard, textOf } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';
@@ -12,7 +12,7 @@ const refusals: readonly { readonly actor: Actor; readonly who: string; readonly
 
 /** Those who may not decide are told so privately, and why. */
 export const refusingStories: readonly Story[] = refusals.map(({ actor, who, text }) => ({
-  title: `${cast[actor].realName}, ${who}, is refused privately`,
+  title: `${personas[actor].realName}, ${who}, is refused privately`,
   async play(demo) {
     const id = demo.opening.labOfSam;
     const one = person(demo, actor);

@@ -4,11 +4,11 @@ import { alertStories } from './alert-stories.js';
 import { commandStories } from './command-stories.js';
 import { decidingStories } from './deciding-stories.js';
 import { cardsAppear, cardsPointOut, overallStories } from './overall-stories.js';
-import { plantStories } from './plant-stories.js';
+import { workTasksStories } from './plant-stories.js';
 import { refusingStories } from './refusing-stories.js';
 import { sharedStories } from './shared-stories.js';
 import type { CheckedDemo, Story } from './story.js';
-import { troubleStories } from './trouble-stories.js';
+import { incidentStories } from './trouble-stories.js';
 
 const stories: readonly Story[] = [
   cardsAppear,
@@ -16,10 +16,10 @@ const stories: readonly Story[] = [
   ...decidingStories,
   ...refusingStories,
   ...sharedStories,
-  ...plantStories,
+  ...workTasksStories,
   ...commandStories,
   ...alertStories,
-  ...troubleStories,
+  ...incidentStories,
   ...overallStories,
 ];
 

@@ -34,4 +34,4 @@ const restart: Story = {
 };
 
 /** What goes wrong around the bot. */
-export const troubleStories: readonly Story[] = [commandAway, restart];
+export const incidentStories: readonly Story[] = [commandAway, restart];

@@ -1,8 +1,8 @@
-import { plantClient } from '../scene/cast.js';
-import { plant } from './plant-workflows.js';
+import { workTasksClient } from '../scene/cast.js';
+import { workTasksOpening } from './plant-workflows.js';
 
 /** Where the parts of Work Tasks are reached. */
-export interface PlantAddresses {
+export interface WorkTasksAddresses {
   readonly url: string;
   readonly tokenUrl: string;
   readonly inboxUrl: string;
@@ -12,21 +12,21 @@ export interface PlantAddresses {
 export const hookSecret = 'demo-secret-of-the-plant-hook';
 
 /** Gives the secrets of Work Tasks, under the names a real bot takes them by. */
-export const plantEnvironment = {
-  WORKTASKS_CLIENT_SECRET: plantClient.clientSecret,
+export const workTasksEnvironment = {
+  WORKTASKS_CLIENT_SECRET: workTasksClient.clientSecret,
   COUNTERSIGN_PLANT_HOOK_SECRET: hookSecret,
 } as const;
 
 /** Writes what the settings file says of Work Tasks. */
-export function plantEntry({ url, tokenUrl, inboxUrl }: PlantAddresses) {
+export function workTasksEntry({ url, tokenUrl, inboxUrl }: WorkTasksAddresses) {
   return {
-    name: plant.system,
+    name: workTasksOpening.system,
     label: 'Work Tasks',
     baseUrl: url,
-    auth: { kind: 'aim', tokenUrl, clientId: plantClient.clientId },
+    auth: { kind: 'aim', tokenUrl, clientId: workTasksClient.clientId },
     inboxUrl,
     timeout: '3s',
-    repositories: [{ name: plant.system, repository: plant.repository, hook: 'on', workflows }],
+    repositories: [{ name: workTasksOpening.system, repository: workTasksOpening.repository, hook: 'on', workflows }],
   };
 }
 

@@ -1,11 +1,11 @@
 import type { WorkflowSketch } from '../../simulators/work-tasks/world/repositories.js';
-import { cast, plantUser } from '../scene/cast.js';
+import { personas, workTasksUser } from '../scene/cast.js';
 
 /** The repository of the demo's Work Tasks server, and what the bot calls it. */
-export const plant = { repository: 'Plant', system: 'plant' } as const;
+export const workTasksOpening = { repository: 'Plant', system: 'plant' } as const;
 
 /** The workflows of the demo's Work Tasks server. */
-export const plantWorkflows: readonly Omit<WorkflowSketch, 'repository'>[] = [
+export const workTasksWorkflows: readonly Omit<WorkflowSketch, 'repository'>[] = [
   {
     name: 'Leave WF',
     variables: [{ name: 'Days' }, { name: 'From' }, { name: 'Note' }],
@@ -14,7 +14,7 @@ export const plantWorkflows: readonly Omit<WorkflowSketch, 'repository'>[] = [
         name: 'Manager approval',
         outputs: ['Approved', 'Send back', 'Rejected'],
         links: { Approved: 'Book leave', 'Send back': 'Rework', Rejected: null },
-        actors: [plantUser(cast.li)],
+        actors: [workTasksUser(personas.li)],
       },
       { name: 'Rework', outputs: ['Withdrawn'], links: { Withdrawn: null }, actors: 'initiator' },
       { name: 'Book leave', kind: 'automatic' },
@@ -23,7 +23,7 @@ export const plantWorkflows: readonly Omit<WorkflowSketch, 'repository'>[] = [
   {
     name: 'Purchase WF',
     variables: [{ name: 'Amount' }, { name: 'Supplier' }],
-    activities: [{ name: 'Buyer approval', actors: [plantUser(cast.ana)] }],
+    activities: [{ name: 'Buyer approval', actors: [workTasksUser(personas.ana)] }],
   },
   {
     name: 'Backup WF',

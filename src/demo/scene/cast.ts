@@ -1,5 +1,5 @@
 /** Everybody in the simulated workspace, by the name they are spoken of. */
-export const cast = {
+export const personas = {
   ana: {
     id: 'U0ANA',
     name: 'ana',
@@ -45,7 +45,7 @@ export const cast = {
 } as const;
 
 /** A name of somebody in the cast. */
-export type Actor = keyof typeof cast;
+export type Actor = keyof typeof personas;
 
 /** The channels of the simulated workspace. */
 export const channels = {
@@ -66,10 +66,10 @@ export const serviceAccount = {
 } as const;
 
 /** The application the bot signs in to Work Tasks as. */
-export const plantClient = { clientId: 'countersign', clientSecret: 'plant secret of the demo' } as const;
+export const workTasksClient = { clientId: 'countersign', clientSecret: 'plant secret of the demo' } as const;
 
 /** Gives the name somebody has in Work Tasks. */
-export function plantUser({ identity }: { readonly identity: string }): string {
+export function workTasksUser({ identity }: { readonly identity: string }): string {
   return `activedirectory::${identity.split('\\')[1] ?? identity}`;
 }
 

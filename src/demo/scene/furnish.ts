@@ -1,15 +1,15 @@
 import type { StepSketch } from '../../simulators/keyfactor/engine/build-steps.js';
 import type { KeyfactorCommand } from '../../simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../../simulators/slack/slack-workspace.js';
-import { furnishTrouble } from '../trouble/troubles.js';
-import { cast, channels, portalKim, portalPat, serviceAccount } from './cast.js';
+import { seedIncidents } from '../trouble/troubles.js';
+import { personas, channels, portalKim, portalPat, serviceAccount } from './cast.js';
 
 /** Lets the cast move into the workspace and opens its channels. */
-export function furnishSlack(slack: SlackWorkspace): void {
-  for (const [actor, { id, name, realName, title }] of Object.entries(cast)) {
+export function seedSlack(slack: SlackWorkspace): void {
+  for (const [actor, { id, name, realName, title }] of Object.entries(personas)) {
     slack.addMember({ id, name, realName, title, isGuest: actor === 'gia' });
   }
-  const members = Object.values(cast).map(({ id }) => id);
+  const members = Object.values(personas).map(({ id }) => id);
   for (const channel of Object.values(channels)) {
     slack.addChannel({ ...channel, members });
     slack.inviteApp(channel.id);
@@ -17,14 +17,14 @@ export function furnishSlack(slack: SlackWorkspace): void {
 }
 
 /** Gives Command its people and the workflows they run. */
-export function furnishCommand(command: KeyfactorCommand): void {
+export function seedCommand(command: KeyfactorCommand): void {
   command.addIdentity(serviceAccount);
   command.addIdentity(portalPat);
   command.addIdentity(portalKim);
   for (const [displayName, { workflowType, steps }] of Object.entries(definitions)) {
     command.addDefinition({ displayName, workflowType, steps });
   }
-  furnishTrouble(command);
+  seedIncidents(command);
 }
 
 const enrol: StepSketch = { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol' };

@@ -12,7 +12,7 @@ const rounds = 66;
  *
  * The first two are left to the people in Slack. Returns what ends it.
  */
-export function keepTroubleComing({
+export function keepIncidentsComing({
   command,
   every,
 }: {

@@ -2,7 +2,7 @@ import type { StepSketch } from '../../simulators/keyfactor/engine/build-steps.j
 import type { KeyfactorCommand } from '../../simulators/keyfactor/keyfactor-command.js';
 
 /** Something that goes wrong in the demo: a workflow, and what its runs fail with. */
-interface Trouble {
+interface DemoIncident {
   readonly definition: string;
   readonly title: string;
   readonly steps: readonly StepSketch[];
@@ -10,7 +10,7 @@ interface Trouble {
 }
 
 /** What goes wrong in the demo, by the name the story has for it. */
-export const troubles = {
+export const demoIncidents = {
   share: {
     definition: 'CRL publishing',
     title: 'Publish the revocation list of CorpIssuingCA1',
@@ -38,14 +38,14 @@ export const troubles = {
     ],
     message: 'The mail server mail.keyexample.com did not answer within 30 s.',
   },
-} as const satisfies Readonly<Record<string, Trouble>>;
+} as const satisfies Readonly<Record<string, DemoIncident>>;
 
 /** The version that is published goes through; the draft behind it fails at its last step. */
 const failingVersion = 2;
 
 /** Gives Command the workflows that go wrong; whoever restarts one of their runs finds the trouble over. */
-export function furnishTrouble(command: KeyfactorCommand): void {
-  for (const { definition, steps, message } of Object.values(troubles)) {
+export function seedIncidents(command: KeyfactorCommand): void {
+  for (const { definition, steps, message } of Object.values(demoIncidents)) {
     const id = command.addDefinition({ displayName: definition, workflowType: 'Custom', steps });
     const last = steps.at(-1);
     command.addVersion(
@@ -58,10 +58,10 @@ export function furnishTrouble(command: KeyfactorCommand): void {
 /** Lets runs fail at once, and gives their ids. */
 export function fail(
   command: Pick<KeyfactorCommand, 'startInstance'>,
-  name: keyof typeof troubles,
+  name: keyof typeof demoIncidents,
   about: readonly string[] = [''],
 ): readonly string[] {
-  const { definition, title } = troubles[name];
+  const { definition, title } = demoIncidents[name];
   return about.map((what) =>
     command.startInstance({
       definition,

@@ -7,7 +7,7 @@ import { issueAccessToken } from './sessions/issue-tokens.js';
 import type { World } from './world.js';
 
 /** What a test or the demo can do to the provider without going through its API. */
-export interface Hands extends Records {
+export interface Controls extends Records {
   /** Changes switches while the provider runs. */
   change(behaviour: Partial<Behaviour>): void;
   addPerson(person: Person): void;
@@ -25,7 +25,7 @@ export interface Hands extends Records {
 }
 
 /** Creates the hands of a world. */
-export function createHands(world: World): Hands {
+export function createControls(world: World): Controls {
   const { directory, sessions } = world;
   return {
     ...world.records,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createListener } from '../shared/listener.js';
 import type { Behaviour } from './behaviour.js';
 import { usualBehaviour } from './behaviour.js';
-import type { Hands } from './hands.js';
-import { createHands } from './hands.js';
+import type { Controls } from './hands.js';
+import { createControls } from './hands.js';
 import { createRespond } from './routes/answer-call.js';
 import type { FaultOrder } from './server/faults.js';
 import { createFaults } from './server/faults.js';
@@ -22,7 +22,7 @@ export interface IdentityProviderOptions {
 }
 
 /** An OpenID Connect provider in memory, with hands for tests and the demo. */
-export interface IdentityProvider extends Hands {
+export interface IdentityProvider extends Controls {
   readonly audience: string;
   /** Opens the port; `jwksUrl` and `tokenUrl` are for those who do not discover them. */
   start(): Promise<{ issuer: string; jwksUrl: string; tokenUrl: string }>;
@@ -50,7 +50,7 @@ export function createIdentityProvider(options: IdentityProviderOptions = {}): I
   const respond = createRespond(world);
   const listener = createListener(options.port ?? 0, createServe({ world, faults, issuerPath, respond: respond }));
   return {
-    ...createHands(world),
+    ...createControls(world),
     audience,
     async start() {
       const issuer = `${await listener.open()}${issuerPath}`;

@@ -14,7 +14,7 @@ import { waitFor } from './world/wait-for.js';
 import type { World } from './world/world.js';
 
 /** What a test or the demo can do to the server without going through its API. */
-export interface Hands extends Records {
+export interface Controls extends Records {
   /** Changes switches while the server runs. */
   change(behaviour: Partial<Behaviour>): void;
   /** Adds an identity, or replaces the one with that name. */
@@ -59,7 +59,7 @@ export interface Hands extends Records {
 }
 
 /** Creates the hands of a world. */
-export function createHands(world: World, gate: SignalGate<IncomingSignal, SignalOutcome>): Hands {
+export function createControls(world: World, gate: SignalGate<IncomingSignal, SignalOutcome>): Controls {
   const { directory, tokens, definitions } = world;
   return {
     ...world.records,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createListener } from '../shared/listener.js';
 import type { Behaviour } from './behaviour.js';
 import { usualBehaviour } from './behaviour.js';
-import type { Hands } from './hands.js';
-import { createHands } from './hands.js';
+import type { Controls } from './hands.js';
+import { createControls } from './hands.js';
 import { allRoutes } from './routes/all-routes.js';
 import { createRespond } from './server/answer-call.js';
 import type { FaultOrder } from './server/faults.js';
@@ -27,7 +27,7 @@ export interface KeyfactorCommandOptions {
 }
 
 /** A Keyfactor Command server in memory, with hands for tests and the demo. */
-export interface KeyfactorCommand extends Hands {
+export interface KeyfactorCommand extends Controls {
   /** Opens the port; `url` is the base of the API, `tokenUrl` the token endpoint. */
   start(): Promise<{ url: string; tokenUrl: string }>;
   /** Closes the port and lets go of everything that still waits. */
@@ -61,7 +61,7 @@ export function createKeyfactorCommand(options: KeyfactorCommandOptions = {}): K
   const respond = createRespond(world, allRoutes(world, gate), basePath);
   const listener = createListener(options.port ?? 0, createServe(world, faults, respond));
   return {
-    ...createHands(world, gate),
+    ...createControls(world, gate),
     async start() {
       const origin = await listener.open();
       return { url: `${origin}/${basePath}`, tokenUrl: `${origin}${tokenPath}` };

@@ -20,7 +20,7 @@ export function createListener(
   return {
     async open() {
       const opened = createServer((request, response) => {
-        serve(request, response).catch((error: unknown) => confess(response, error));
+        serve(request, response).catch((error: unknown) => respondError(response, error));
       });
       await new Promise<void>((resolve, reject) => {
         opened.once('error', reject);
@@ -42,7 +42,7 @@ export function createListener(
 }
 
 /** A bug in the simulator must not look like a fault somebody ordered. */
-function confess(response: ServerResponse, error: unknown): void {
+function respondError(response: ServerResponse, error: unknown): void {
   response.statusCode = 500;
   response.end(`The simulator itself failed: ${error instanceof Error ? error.stack : String(error)}`);
 }

@@ -6,8 +6,8 @@ import { conversationMethods } from './api/methods/conversation-methods.js';
 import { userMethods } from './api/methods/user-methods.js';
 import { viewMethods } from './api/methods/view-methods.js';
 import { createDelivery } from './delivery/create-delivery.js';
-import { createHands } from './hands/create-hands.js';
-import type { WorkspaceHands } from './hands/workspace-hands.js';
+import { createControls } from './hands/create-hands.js';
+import type { WorkspaceControls } from './hands/workspace-hands.js';
 import type { TrafficEntry } from './page/protocol.js';
 import { createApiRoutes } from './routes/api-routes.js';
 import { createPageFiles } from './routes/page-files.js';
@@ -18,7 +18,7 @@ import { type AppIdentity, type SlackWorkspaceOptions, workspaceSettings } from 
 import { createWorld, type World } from './world.js';
 
 /** A Slack workspace that lives in this process. */
-export interface SlackWorkspace extends WorkspaceHands {
+export interface SlackWorkspace extends WorkspaceControls {
   /** Starts listening on the loopback interface; after a stop, on the same port as before. */
   start(): Promise<{ readonly url: string; readonly slackApiUrl: string }>;
   /** Goes away, as if Slack were down: every connection is torn. What was said is not forgotten. */
@@ -54,7 +54,7 @@ export function createSlackWorkspace(options: SlackWorkspaceOptions = {}): Slack
     world.changes.emit({ kind: 'traffic' });
   };
   const delivery = createDelivery(world);
-  const hands = createHands({
+  const controls = createControls({
     world,
     connection: delivery,
     deliverEvent: delivery.deliverEvent,
@@ -64,12 +64,12 @@ export function createSlackWorkspace(options: SlackWorkspaceOptions = {}): Slack
   const server = createWorkspaceServer({
     api: createApiRoutes({ world, methods: allMethods(world, delivery.openSocketUrl), remember }),
     responseUrl: createResponseUrlRoute({ world, remember }),
-    page: createPageRoutes({ world, hands }),
+    page: createPageRoutes({ world, controls }),
     files: createPageFiles(settings.pageFolder),
   });
   delivery.socketMode.attach(server);
   return {
-    ...hands,
+    ...controls,
     app: settings.app,
     team: settings.team,
     calls,

@@ -16,7 +16,7 @@ import { waitFor } from './world/wait-for.js';
 import type { World } from './world/world.js';
 
 /** What a test or the demo can do to the server without going through its API. */
-export interface Hands extends Records {
+export interface Controls extends Records {
   /** Changes switches while the server runs. */
   change(behaviour: Partial<Behaviour>): void;
   /** Adds an application that may fetch tokens. */
@@ -60,7 +60,7 @@ export interface Hands extends Records {
 }
 
 /** Creates the hands of a world. */
-export function createHands(world: World): Hands {
+export function createControls(world: World): Controls {
   const { repositories, tokens, clients } = world;
   return {
     ...world.records,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createListener } from '../shared/listener.js';
 import type { Behaviour } from './behaviour.js';
 import { usualBehaviour } from './behaviour.js';
-import type { Hands } from './hands.js';
-import { createHands } from './hands.js';
+import type { Controls } from './hands.js';
+import { createControls } from './hands.js';
 import { allOperations } from './operations/all-operations.js';
 import { applicationPath, createRespond } from './server/answer-call.js';
 import type { FaultOrder } from './server/faults.js';
@@ -27,7 +27,7 @@ export interface WorkTasksOptions {
 }
 
 /** A Work Tasks server in memory, with hands for tests and the demo. */
-export interface WorkTasks extends Hands {
+export interface WorkTasks extends Controls {
   /** Opens the port; `url` is the base of the API, the others the token endpoints of AIM and Entra. */
   start(): Promise<{ url: string; tokenUrl: string; entraTokenUrl: string }>;
   stop(): Promise<void>;
@@ -59,7 +59,7 @@ export function createWorkTasks(options: WorkTasksOptions = {}): WorkTasks {
   const respond = createRespond(world, allOperations(world));
   const listener = createListener(options.port ?? 0, createServe(world, faults, respond));
   return {
-    ...createHands(world),
+    ...createControls(world),
     async start() {
       const origin = await listener.open();
       return {

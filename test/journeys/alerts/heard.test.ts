@@ -8,7 +8,7 @@ import {
   threadSaying,
 } from '../../support/stage/alerts.js';
 import { cardSaying, privateWord, textOf } from '../../support/stage/cards.js';
-import { cast, places } from '../../support/stage/cast.js';
+import { personas, places } from '../../support/stage/cast.js';
 import { finish } from '../../support/stage/finish.js';
 
 const pollMs = 15_000;
@@ -78,7 +78,7 @@ describe('an alert with a rule of its own', () => {
     const stage = await openAlertStage('socket', { alerts: { rules: [rule] } });
     await failOnce(stage);
     const alert = await alertSaying(stage, /🚨 Nightly renewal failed/u, places.pki);
-    expect(textOf(alert)).toContain(`<@${cast.ana.id}>`);
+    expect(textOf(alert)).toContain(`<@${personas.ana.id}>`);
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 
@@ -87,12 +87,12 @@ describe('an alert with a rule of its own', () => {
     const stage = await openAlertStage('socket', { alerts: { rules: [{ ...rule, quietHours }] } });
     await failOnce(stage);
     const alert = await alertSaying(stage, /Quiet hours: nobody is called before/, places.pki);
-    expect(textOf(alert)).not.toContain(cast.ana.id);
+    expect(textOf(alert)).not.toContain(personas.ana.id);
     await stage.observeAfter(30 * minuteMs);
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);
     await stage.observeAfter(30 * minuteMs);
     const call = await threadSaying(stage, alert, /this came during quiet hours and is not over yet/);
-    expect(textOf(call)).toContain(`<@${cast.ana.id}>`);
+    expect(textOf(call)).toContain(`<@${personas.ana.id}>`);
     await finish(stage, { posts: { pki: 2 }, signals: [] });
   });
 

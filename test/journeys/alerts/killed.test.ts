@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { textOf } from '../../support/stage/cards.js';
-import { cast, places } from '../../support/stage/cast.js';
+import { personas, places } from '../../support/stage/cast.js';
 import { type House, openHouse } from '../../support/stage/open-house.js';
 
 let house: House | undefined;
@@ -13,7 +13,7 @@ afterEach(async () => {
 const definition = 'Nightly renewal';
 
 function fail({ command }: House, title: string): void {
-  command.startInstance({ definition, title, initiator: cast.sam.identity });
+  command.startInstance({ definition, title, initiator: personas.sam.identity });
 }
 
 const alerts = ({ slack }: House): readonly SeenMessage[] => slack.messages(places.alerts);

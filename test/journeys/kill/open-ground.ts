@@ -9,7 +9,7 @@ import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulato
 import { createWorkTasks, type WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 import { openPlace } from '../../../src/stores/open-place.js';
 import type { OpenDatabase } from '../../../src/stores/sql/open-database.js';
-import { furnishCommand, furnishSlack, furnishWorkTasks } from '../../support/stage/cast.js';
+import { seedCommand, seedSlack, seedWorkTasks } from '../../support/stage/cast.js';
 import { freePort } from '../../support/stage/open-house.js';
 import { stageEnvironment, stageYaml } from '../../support/stage/stage-settings.js';
 import { openPrograms } from './open-programs.js';
@@ -96,8 +96,8 @@ async function openSimulators() {
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();
   const at = { slackApiUrl, commandUrl, tokenUrl, workTasks: await workTasks.start() };
-  furnishSlack(slack);
-  furnishCommand(command);
-  furnishWorkTasks(workTasks);
+  seedSlack(slack);
+  seedCommand(command);
+  seedWorkTasks(workTasks);
   return { slack, command, workTasks, at };
 }

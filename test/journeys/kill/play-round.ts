@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { textOf } from '../../support/stage/cards.js';
-import { type Actor, cast, places } from '../../support/stage/cast.js';
+import { type Actor, personas, places } from '../../support/stage/cast.js';
 import { certificateRequest } from '../../support/stage/enrolments.js';
 import type { Dice } from './dice.js';
 import { isLive, type Subject, type Taken } from './look-after.js';
@@ -71,7 +71,7 @@ async function act(
     const verb = dice.below(4) === 0 ? 'deny' : 'approve';
     await pause(dice.below(300));
     if (await isTaken(ground, { actor, card, verb, subject })) {
-      taken.push({ person: cast[actor].id, ts: card.ts, verb });
+      taken.push({ person: personas[actor].id, ts: card.ts, verb });
     }
   }
 }
@@ -89,7 +89,7 @@ interface Clicking {
 
 /** Presses, and submits the modal that opens; tells whether Slack was told that the decision is taken. */
 async function isTaken({ slack }: Ground, { actor, card, verb, subject }: Clicking): Promise<boolean> {
-  const as = cast[actor].id;
+  const as = personas[actor].id;
   const { channel, ts } = card;
   const output = verb === 'deny' ? '#1' : '#0';
   const { acked } = await slack.click({

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokenPromises } from '../../support/promises.js';
-import { cast } from '../../support/stage/cast.js';
+import { personas } from '../../support/stage/cast.js';
 import { type Found, checkOutcome, type Subject, type Taken } from './look-after.js';
 import type { Ground } from './open-ground.js';
 
@@ -33,6 +33,6 @@ async function clickStrays({ slack }: Ground, { strays }: Found): Promise<void> 
   for (const { channel, ts, blocks } of strays) {
     // Where a workflow offers outputs, the button names one of them.
     const [actionId = 'approval.approve'] = /approval\.approve[^"]*/.exec(JSON.stringify(blocks)) ?? [];
-    await slack.click({ as: cast.bo.id, channel, ts, actionId, from: blocks });
+    await slack.click({ as: personas.bo.id, channel, ts, actionId, from: blocks });
   }
 }

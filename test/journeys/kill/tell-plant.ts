@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { plantClient } from '../../support/stage/cast.js';
+import { workTasksClient } from '../../support/stage/cast.js';
 import { createDice, type Dice } from './dice.js';
 import type { Subject } from './look-after.js';
 import type { Ground } from './open-ground.js';
@@ -34,7 +34,7 @@ export function startPosting(
     next += 1;
     if (url === undefined) throw new RangeError('There is no program to tell');
     try {
-      const { status } = await workTasks.postToHook({ url, secret: plantClient.hookSecret, body });
+      const { status } = await workTasks.postToHook({ url, secret: workTasksClient.hookSecret, body });
       return status < 500;
     } catch {
       // The program is dead, or died before it had answered.

@@ -10,7 +10,7 @@ import {
   textOf,
   theCard,
 } from '../../support/stage/cards.js';
-import { cast, places } from '../../support/stage/cast.js';
+import { personas, places } from '../../support/stage/cast.js';
 import { type } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
@@ -175,12 +175,12 @@ describePostgres('two bots on one database', (server) => {
     await replicas.observe();
     await type(replicas, 'ana', 'status');
     const window = await replicas.slack.waitFor(
-      () => replicas.slack.views(cast.ana.id).find(({ view }) => /static_select/.test(JSON.stringify(view))),
+      () => replicas.slack.views(personas.ana.id).find(({ view }) => /static_select/.test(JSON.stringify(view))),
       { whatFor: 'a window to choose in' },
     );
     const [code] = /K\d{3}/.exec(textOf(theCard(replicas))) ?? [];
     const values = { run: { run: { type: 'static_select', selected_option: { value: code } } } };
-    await replicas.slack.submitView({ as: cast.ana.id, viewId: window.id, values });
+    await replicas.slack.submitView({ as: personas.ana.id, viewId: window.id, values });
     await privateWord(replicas, 'ana', /Security approval/);
   });
 

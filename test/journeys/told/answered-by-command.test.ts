@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { buttonsOf, cardSaying, click, textOf, theCard } from '../../support/stage/cards.js';
-import { cast, places } from '../../support/stage/cast.js';
+import { personas, places } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import {
   type AccessRun,
   finishInbound,
   openInboundStage,
-  plantName,
+  workTasksName,
   startAccess,
   send,
   sendByKey,
@@ -26,7 +26,7 @@ function line(run: Pick<AccessRun, 'id'>, activity: string): string {
 }
 
 /** Says who may have answered, so that it is found on a card and told from a card that says nothing of it. */
-const mayBeAnswered = new RegExp(`may have been answered already.*<@${cast.sam.id}>`, 's');
+const mayBeAnswered = new RegExp(`may have been answered already.*<@${personas.sam.id}>`, 's');
 
 function cardLinkIn(reply: SeenMessage, card: SeenMessage): boolean {
   const [, code = 'none'] = /· (K\w+)/.exec(textOf(card)) ?? [];
@@ -100,7 +100,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       ends: /Answered/,
     });
     expect(textOf(theCard(stage))).not.toMatch(mayBeAnswered);
-    await finishInbound(stage, [`Approved as ${plantName('sam')}`]);
+    await finishInbound(stage, [`Approved as ${workTasksName('sam')}`]);
   });
 
   it.each([
@@ -126,7 +126,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       await click(stage, 'ana', theCard(stage), 'approve#0');
       const voted = await cardSaying(stage, /1 of 2/);
       expect(textOf(voted)).toMatch(mayBeAnswered);
-      await finishInbound(stage, [`Approved as ${plantName('sam')}`]);
+      await finishInbound(stage, [`Approved as ${workTasksName('sam')}`]);
     },
   );
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { cardSaying, click, textOf, theCard } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, plantName, startAccess, send } from './told-plant.js';
+import { finishInbound, openInboundStage, workTasksName, startAccess, send } from './told-plant.js';
 
 it.each(transports)('is decided, and looked at, while Command hangs, over %s', async (transport) => {
   const rules = { approveWith: 'one-click', timeout: '20s' } as const;
@@ -20,7 +20,7 @@ it.each(transports)('is decided, and looked at, while Command hangs, over %s', a
   expect(acked).toBe(true);
   await cardSaying(stage, /Work Tasks accepted it/);
   await workTasks.waitFor(() => workTasks.sleepingAt(run)?.name === 'Hand over');
-  workTasks.completeInInbox({ execution: run, as: plantName('li'), output: 'Approved' });
+  workTasks.completeInInbox({ execution: run, as: workTasksName('li'), output: 'Approved' });
   await workTasks.waitFor(() => workTasks.execution(run).status === 'FN');
   expect(textOf(theCard(stage))).not.toContain('Approved by Ana Ruiz');
   stage.clock.advance(15_000);
@@ -29,5 +29,5 @@ it.each(transports)('is decided, and looked at, while Command hangs, over %s', a
   expect(isOver).toBe(false);
   await command.goDown();
   await Promise.all([polling, pollingAgain]);
-  await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
+  await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
 });

@@ -9,7 +9,7 @@ import {
   theCard,
 } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, plantName, startAccess, send, sendByKey } from './told-plant.js';
+import { finishInbound, openInboundStage, workTasksName, startAccess, send, sendByKey } from './told-plant.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s', (transport) => {
   it('is approved in Slack, and its execution moves on', async () => {
@@ -30,12 +30,12 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await submit(stage, 'ana', 'Fine by me');
     await cardSaying(stage, /Work Tasks accepted it/);
     await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run)?.name === 'Hand over');
-    stage.workTasks.completeInInbox({ execution: run, as: plantName('li'), output: 'Approved' });
+    stage.workTasks.completeInInbox({ execution: run, as: workTasksName('li'), output: 'Approved' });
     await stage.workTasks.waitFor(() => stage.workTasks.execution(run).status === 'FN');
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await privateWord(stage, 'sam', /Access to line 4/);
-    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await submit(stage, 'li', comment);
     await cardSaying(stage, /Work Tasks accepted it/);
     expect(stage.workTasks.execution(run).runs[0]).toMatchObject({ output, status: 'C' });
-    await finishInbound(stage, [`${output} as ${plantName('li')}`]);
+    await finishInbound(stage, [`${output} as ${workTasksName('li')}`]);
   });
 
   it('is a link until the activity is known, and then has buttons on the same card', async () => {
@@ -64,7 +64,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await click(stage, 'ana', card, 'approve#0');
     await submit(stage, 'ana', '');
     await cardSaying(stage, /Work Tasks accepted it/);
-    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
   });
 
   it('told twice is one card, and one answer', async () => {
@@ -80,7 +80,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     const again = await send(stage, run, { executiondetailsid });
     expect(again).toMatchObject({ status: 409, said: { status: 'over' } });
     expect(theCard(stage).ts).toBe(card.ts);
-    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
   });
 
   it('is asked about each of its steps, one card after the other', async () => {
@@ -97,6 +97,6 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await cardSaying(stage, /Approved by Li Wei/);
-    await finishInbound(stage, [`Approved as ${plantName('ana')}`, `Approved as ${plantName('li')}`]);
+    await finishInbound(stage, [`Approved as ${workTasksName('ana')}`, `Approved as ${workTasksName('li')}`]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { HookBody } from '../../../src/simulators/work-tasks/hook/post-to-hook.js';
-import { cast, plantClient } from '../../support/stage/cast.js';
+import { personas, workTasksClient } from '../../support/stage/cast.js';
 import { openStage, type Stage, type Transport } from '../../support/stage/open-stage.js';
 import type { StageRules } from '../../support/stage/stage-settings.js';
 
@@ -11,8 +11,8 @@ export interface AccessRun {
 }
 
 /** What a person of the cast is called in Work Tasks. */
-export function plantName(actor: 'ana' | 'li' | 'sam' | 'bo'): string {
-  return `activedirectory::${cast[actor].identity.split('\\')[1]}`;
+export function workTasksName(actor: 'ana' | 'li' | 'sam' | 'bo'): string {
+  return `activedirectory::${personas[actor].identity.split('\\')[1]}`;
 }
 
 /** Sets the stage with a workflow that asks twice, and offers three ways out the first time. */
@@ -22,8 +22,8 @@ export async function openInboundStage(transport: Transport, rules: StageRules =
     repository: 'Plant',
     name: 'Access WF',
     activities: [
-      { name: 'Security check', outputs: ['Approved', 'Rejected', 'Send back'], actors: [plantName('ana')] },
-      { name: 'Hand over', actors: [plantName('li')] },
+      { name: 'Security check', outputs: ['Approved', 'Rejected', 'Send back'], actors: [workTasksName('ana')] },
+      { name: 'Hand over', actors: [workTasksName('li')] },
     ],
   });
   return stage;
@@ -34,7 +34,7 @@ export async function startAccess({ workTasks }: Stage): Promise<AccessRun> {
   const run = workTasks.startExecution({
     repository: 'Plant',
     workflow: 'Access WF',
-    user: plantName('sam'),
+    user: workTasksName('sam'),
   });
   await workTasks.waitFor(() => workTasks.sleepingAt(run) !== undefined);
   return run;
@@ -55,7 +55,7 @@ export async function sendByKey(stage: Stage, run: AccessRun, key = 'security') 
 /** Posts a body with the repository's secret, delivers what came of it, and gives the answer. */
 export async function post(stage: Stage, body: HookBody) {
   const url = `http://127.0.0.1:${stage.bot().port}/hooks/work-tasks/approvals`;
-  const reply = await stage.workTasks.postToHook({ url, secret: plantClient.hookSecret, body });
+  const reply = await stage.workTasks.postToHook({ url, secret: workTasksClient.hookSecret, body });
   await stage.bot().deliver();
   const said: unknown = JSON.parse(reply.body);
   return { status: reply.status, said };

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, click, privateWord, submit, theCard } from '../../support/stage/cards.js';
-import { cast, plantClient } from '../../support/stage/cast.js';
+import { personas, workTasksClient } from '../../support/stage/cast.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, plantName, startAccess, send } from './told-plant.js';
+import { finishInbound, openInboundStage, workTasksName, startAccess, send } from './told-plant.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,', (transport) => {
   it('is shown to a suggested approver only if the rule names them, and refused to anybody else', async () => {
     const stage = await openInboundStage(transport, { approveWith: 'one-click' });
     const run = await startAccess(stage);
-    await send(stage, run, { approver: plantName('bo') });
-    expect(stage.slack.messages(stage.slack.im(cast.bo.id).id)).toEqual([]);
+    await send(stage, run, { approver: workTasksName('bo') });
+    expect(stage.slack.messages(stage.slack.im(personas.bo.id).id)).toEqual([]);
     await click(stage, 'bo', theCard(stage), 'approve#0');
     await privateWord(stage, 'bo', /not one of the approvers/);
     await finishInbound(stage, []);
@@ -18,8 +18,8 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
   it('comes to a suggested approver whom the rule names, as a message of their own', async () => {
     const stage = await openInboundStage(transport);
     const run = await startAccess(stage);
-    await send(stage, run, { approver: plantName('li') });
-    expect(stage.slack.messages(stage.slack.im(cast.li.id).id)).toHaveLength(1);
+    await send(stage, run, { approver: workTasksName('li') });
+    expect(stage.slack.messages(stage.slack.im(personas.li.id).id)).toHaveLength(1);
     await finishInbound(stage, []);
   });
 
@@ -53,7 +53,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const card = await cardSaying(stage, /does not send it again/);
     expect(buttonsOf(card)).toEqual(['Details', 'Open in Work Tasks']);
     await privateWord(stage, 'ana', /Access to line 4/);
-    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
   });
 
   it('is not told as refused when Work Tasks answered no and the execution went to its end', async () => {
@@ -61,9 +61,9 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     stage.workTasks.addWorkflow({
       repository: 'Plant',
       name: 'Short WF',
-      activities: [{ name: 'Only check', actors: [plantName('ana')] }],
+      activities: [{ name: 'Only check', actors: [workTasksName('ana')] }],
     });
-    const user = plantName('sam');
+    const user = workTasksName('sam');
     const run = stage.workTasks.startExecution({ repository: 'Plant', workflow: 'Short WF', user });
     await stage.workTasks.waitFor(() => stage.workTasks.sleepingAt(run) !== undefined);
     await send(stage, run);
@@ -71,7 +71,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await click(stage, 'ana', theCard(stage), 'approve#0');
     await cardSaying(stage, /was sent, and Work Tasks answered no/);
     await privateWord(stage, 'ana', /Nobody can tell whether your decision.*counted/s);
-    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
   });
 
   it('says so when its execution comes to its end in Work Tasks itself', async () => {
@@ -82,7 +82,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
       ['ana', 'Rejected'],
       ['li', 'Approved'],
     ] as const) {
-      stage.workTasks.completeInInbox({ execution: run, as: plantName(actor), output });
+      stage.workTasks.completeInInbox({ execution: run, as: workTasksName(actor), output });
       await stage.workTasks.waitFor(() => stage.workTasks.execution(run).runs.length > 0);
     }
     await stage.workTasks.waitFor(() => stage.workTasks.execution(run).status === 'FN');
@@ -97,12 +97,12 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const run = await startAccess(stage);
     const url = `http://127.0.0.1:${stage.bot().port}/hooks/work-tasks/approvals`;
     const body = stage.workTasks.hookBody(run);
-    for (const secret of ['wrong', `${plantClient.hookSecret}x`]) {
+    for (const secret of ['wrong', `${workTasksClient.hookSecret}x`]) {
       expect((await stage.workTasks.postToHook({ url, secret, body })).status).toBe(401);
     }
     const large = { ...body, subject: 'x'.repeat(70_000) };
     expect(
-      (await stage.workTasks.postToHook({ url, secret: plantClient.hookSecret, body: large })).status,
+      (await stage.workTasks.postToHook({ url, secret: workTasksClient.hookSecret, body: large })).status,
     ).toBe(413);
     await stage.bot().deliver();
     expect(stage.slack.messages('C0PKI')).toEqual([]);
@@ -120,6 +120,6 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await cardSaying(stage, /Work Tasks accepted it/);
     await stage.restart();
     expect(await send(stage, run, { executiondetailsid })).toMatchObject({ status: 409 });
-    await finishInbound(stage, [`Approved as ${plantName('ana')}`]);
+    await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
   });
 });

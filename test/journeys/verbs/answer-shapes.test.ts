@@ -4,7 +4,7 @@ import type { ResponseShape } from '../../../src/simulators/work-tasks/wire/answ
 import type { StatusForm } from '../../../src/simulators/work-tasks/wire/status-text.js';
 import { ask, order } from '../../support/stage/ask.js';
 import type { Stage } from '../../support/stage/open-stage.js';
-import { changesSent, openPlant, startLeave } from '../../support/stage/plant.js';
+import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
 
 /** Nothing about answers is documented, so every shape the simulator knows has to do. */
 const sending: Readonly<Record<Exclude<ResponseShape, 'empty' | 'no-content'>, true>> = {
@@ -47,21 +47,21 @@ async function playThrough(stage: Stage): Promise<void> {
 
 describe('execute, status, pause and resume', () => {
   it.each(Object.keys(sending).filter(hasReason))('work where Work Tasks answers by %s', async (shape) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     stage.workTasks.change({ shape });
     await playThrough(stage);
     await stage.close();
   });
 
   it.each(Object.keys(forms).filter(isForm))('work where the status is told by %s', async (form) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     stage.workTasks.change({ statusAs: form });
     await playThrough(stage);
     await stage.close();
   });
 
   it.each(['empty', 'no-content'] as const)('claim nothing where Work Tasks answers %s', async (shape) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     stage.workTasks.change({
       shapes: { ...usualBehaviour.shapes, executewithvariables: shape, pause: shape },
     });
@@ -72,7 +72,7 @@ describe('execute, status, pause and resume', () => {
   });
 
   it.each(['empty', 'no-content'] as const)('find nothing where even a status is %s', async (shape) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { typed } = startLeave(stage);
     stage.workTasks.change({ shape });
     for (const line of [`status ${typed}`, `pause ${typed}`, 'last "Leave WF"']) {
@@ -85,7 +85,7 @@ describe('execute, status, pause and resume', () => {
   it.each([start, { line: 'pause "Leave WF#1001"', shows: /way back/ }])(
     'say that the outcome is not known where a yes makes no sense: $line',
     async (requested) => {
-      const stage = await openPlant('socket');
+      const stage = await openWorkTasksScenario('socket');
       startLeave(stage);
       stage.workTasks.fail({ method: 'POST', path: /(pause|execute\w*)$/, fault: 'not-json' });
       await order(stage, { ...requested, ends: /is not known.*not sent again.*Look with/s });
@@ -96,7 +96,7 @@ describe('execute, status, pause and resume', () => {
   );
 
   it('keep the text of a state nobody has heard of', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { typed } = startLeave(stage);
     stage.workTasks.change({ statusOverride: { SL: 'ZZ' } });
     await ask(stage, { line: `status ${typed}`, shows: /❔ `ZZ`/ });

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
-import { changesSent, openPlant, startLeave } from '../../support/stage/plant.js';
+import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
 
 describe('a system that is away', () => {
   it('is named by every verb about Command, and nothing is done', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = await askForCertificate(stage);
     const known = await ask(stage, { line: `status ${id}`, shows: /Waiting/ });
     const code = /K\d+/.exec(JSON.stringify(known.blocks))?.[0] ?? '';
@@ -24,7 +24,7 @@ describe('a system that is away', () => {
   });
 
   it('is named by every verb about Work Tasks, and nothing is done', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { typed } = startLeave(stage);
     await stage.workTasks.goDown();
     for (const line of [
@@ -46,7 +46,7 @@ describe('a system that is away', () => {
     ['abort', 'abort "Leave WF#1001"'],
     ['alert', 'alert "Leave WF#1001" 50001 Approved'],
   ])('at the confirmation of “%s” leaves everything as it was, for good', async (_verb, line) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { execution } = startLeave(stage);
     const proposed = await ask(stage, { line, shows: /\?/ });
     await stage.workTasks.goDown();
@@ -60,7 +60,7 @@ describe('a system that is away', () => {
   });
 
   it('does not hide what the other system shows', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { typed } = startLeave(stage);
     await stage.command.goDown();
     await ask(stage, { line: `status ${typed}`, shows: /Waiting/ });
@@ -69,7 +69,7 @@ describe('a system that is away', () => {
   });
 
   it('is told apart from a stopped engine and from a workflow nobody published', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     stage.workTasks.engineDown();
     const line = 'execute "Leave WF" Days=1';
     const first = await ask(stage, { line, shows: /Days/ });
@@ -86,7 +86,7 @@ describe('a system that is away', () => {
   });
 
   it('cannot act for somebody without a name in it, and says whose settings lack it', async () => {
-    const stage = await openPlant('socket', { operators: ['una'] });
+    const stage = await openWorkTasksScenario('socket', { operators: ['una'] });
     const line = 'execute "Leave WF" Days=1';
     const proposed = await ask(stage, { as: 'una', line, shows: /Days/ });
     await confirm(stage, 'una', proposed);

@@ -4,7 +4,7 @@ import { verbs } from '../../../src/domain/verbs.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
-import { changesSent, grantManage, type LeaveRun, openPlant, startLeave } from '../../support/stage/plant.js';
+import { changesSent, grantManage, type LeaveRun, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
 
 type Changing = (typeof changingVerbs)[number];
 
@@ -68,7 +68,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
 
 describe.each(transports)('verbs that change something, over %s', (transport) => {
   it.each(Object.entries(inCommand))('%s is asked, sent once and seen in Command', async (_verb, story) => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     grantManage(stage);
     const id = await askForCertificate(stage);
     const { line, shows, ends, sends } = story;
@@ -81,7 +81,7 @@ describe.each(transports)('verbs that change something, over %s', (transport) =>
   it.each(Object.entries(inWorkTasks))(
     '%s is asked, sent once and seen in Work Tasks',
     async (_verb, story) => {
-      const stage = await openPlant(transport);
+      const stage = await openWorkTasksScenario(transport);
       const run = startLeave(stage);
       const detailsId = String(stage.workTasks.sleepingAt(run.execution)?.executionDetailsId);
       const { prepare, line, shows, ends, sends } = story;
@@ -99,7 +99,7 @@ describe('a verb one system does not know', () => {
     ...(['pause', 'resume', 'abort'] as const).map((verb) => [verb, 'Command'] as const),
     ...(['restart', 'stop'] as const).map((verb) => [verb, 'Work Tasks'] as const),
   ])('“%s” is not offered by %s, which names what it offers', async (verb, system) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const run = system === 'Command' ? await askForCertificate(stage) : startLeave(stage).typed;
     await ask(stage, {
       line: `${verb} ${run}`,
@@ -110,7 +110,7 @@ describe('a verb one system does not know', () => {
   });
 
   it('is told also where the verb wants more than a run', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = await askForCertificate(stage);
     await ask(stage, { line: `alert ${id} 1 Approved`, shows: /Command offers no “alert”/ });
     expect(changesSent(stage)).toEqual([]);

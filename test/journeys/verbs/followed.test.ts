@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { cast } from '../../support/stage/cast.js';
+import { personas } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import type { Stage } from '../../support/stage/open-stage.js';
-import { changesSent, grantManage, openPlant } from '../../support/stage/plant.js';
+import { changesSent, grantManage, openWorkTasksScenario } from '../../support/stage/plant.js';
 
 const minuteMs = 60_000;
 const restart = { shows: /first step/, ends: /took it\. It goes on as run .*told here/s };
@@ -35,12 +35,12 @@ function successorOf(stage: Stage, id: string): string {
 }
 
 function directMessages(stage: Stage) {
-  return stage.slack.messages(stage.slack.im(cast.ana.id).id).filter(({ isFromApp }) => isFromApp);
+  return stage.slack.messages(stage.slack.im(personas.ana.id).id).filter(({ isFromApp }) => isFromApp);
 }
 
 describe('a restarted run', () => {
   it('is followed to its new id, and its end is told where the restart was asked for', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = failedLongRun(stage);
     const reply = await order(stage, { line: `restart ${id}`, ...restart });
     const next = successorOf(stage, id);
@@ -56,7 +56,7 @@ describe('a restarted run', () => {
   });
 
   it('that fails again is told with the state it ended in', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = failedLongRun(stage);
     const reply = await order(stage, { line: `restart ${id}`, ...restart });
     stage.command.failInstance(successorOf(stage, id), 'The CA did not answer again.');
@@ -82,7 +82,7 @@ describe('a restarted run', () => {
       },
     ],
   ])('is told once by direct message %s', async (_when, close) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = failedLongRun(stage);
     await order(stage, { line: `restart ${id}`, ...restart });
     await close(stage);
@@ -97,7 +97,7 @@ describe('a restarted run', () => {
   });
 
   it('is told in its first place when the bot was restarted a moment ago', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = failedLongRun(stage);
     const reply = await order(stage, { line: `restart ${id}`, ...restart });
     await stage.restart();
@@ -109,7 +109,7 @@ describe('a restarted run', () => {
   });
 
   it('is told as it stands after a day, and no longer followed', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = failedLongRun(stage);
     await order(stage, { line: `restart ${id}`, ...restart });
     await stage.observeAfter(24 * 60 * minuteMs + 1);
@@ -123,7 +123,7 @@ describe('a restarted run', () => {
 
 describe('a started run', () => {
   it('is followed to where it waits', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     stage.workTasks.change({ engine: 'by-hand' });
     const reply = await order(stage, { ...start, ends: /took it\. It goes on as run .*told here/s });
     await stage.observeAfter(15_000);
@@ -136,7 +136,7 @@ describe('a started run', () => {
   });
 
   it('is told once the system answers again, when it was away for the first look', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     stage.workTasks.fail({ method: 'GET', path: '/status', fault: 'http-503', times: 9 });
     const reply = await order(stage, { ...start, ends: /took it/ });
     stage.workTasks.clearFaults();
@@ -149,7 +149,7 @@ describe('a started run', () => {
 
 describe('a change that was confirmed when the bot stopped', () => {
   it('is finished before the bot is gone, and told once', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const proposed = await ask(stage, { ...start });
     stage.workTasks.fail({ method: 'POST', path: 'execute', fault: 'slow', delayMs: 200 });
     await confirm(stage, 'ana', proposed);

@@ -3,7 +3,7 @@ import type { readingVerbs, Verb } from '../../../src/domain/verb.js';
 import { ask } from '../../support/stage/ask.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { changesSent, openPlant, plantUser, startLeave } from '../../support/stage/plant.js';
+import { changesSent, openWorkTasksScenario, workTasksUser, startLeave } from '../../support/stage/plant.js';
 
 /** What is typed about a run, and what the answer shows. */
 type Poll = readonly [line: (run: string) => string, shows: RegExp];
@@ -48,7 +48,7 @@ const inWorkTasks: Readonly<Partial<Record<Verb, readonly Poll[]>>> = {
 
 describe.each(transports)('verbs that only look, over %s', (transport) => {
   it('are all answered about a workflow of Command, and change nothing', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const id = await askForCertificate(stage);
     const failing = await askForCertificate(stage, {
       host: 'failing.keyexample.com',
@@ -64,9 +64,9 @@ describe.each(transports)('verbs that only look, over %s', (transport) => {
   });
 
   it('are all answered about a workflow of Work Tasks, and change nothing', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const { execution, typed } = startLeave(stage);
-    stage.workTasks.completeInInbox({ execution, as: plantUser, output: 'Approved' });
+    stage.workTasks.completeInInbox({ execution, as: workTasksUser, output: 'Approved' });
     for (const [line, shows] of Object.values(inWorkTasks).flat()) {
       await ask(stage, { line: line(typed), shows });
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
-import { changesSent, grantManage, openPlant, startLeave } from '../../support/stage/plant.js';
+import { changesSent, grantManage, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 
@@ -13,7 +13,7 @@ describe('a change the account of the bot may not make', () => {
   ] as const)(
     '“%s” says that Command lacks a permission, and that nothing was changed',
     async (verb, shows) => {
-      const stage = await openPlant('socket');
+      const stage = await openWorkTasksScenario('socket');
       const id = await askForCertificate(stage);
       const line = `${verb} ${id}`;
       await order(stage, { line, shows, ends: /lacks the permission.* in Command.*Nothing was changed/s });
@@ -28,7 +28,7 @@ describe('a change the account of the bot may not make', () => {
     ['abort', 'abort "Leave WF#1001"'],
     ['alert', 'alert "Leave WF#1001" 50001 Approved'],
   ])('“%s” says that Work Tasks forbids it, and that nothing was changed', async (_verb, line) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { execution } = startLeave(stage);
     stage.workTasks.change({ userMustMatchToken: true });
     await order(stage, {
@@ -44,7 +44,7 @@ describe('a change the account of the bot may not make', () => {
 
 describe('a workflow that is not there', () => {
   it('is not found, whatever was asked of it, and nothing is done', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const verbs = ['status', 'why', 'restart', 'stop', 'pause', 'resume', 'abort'];
     const refs = [nobody, '#99999', 'no.such.host', '"Leave WF#999999"', 'QQQQ'];
     const lines = [
@@ -69,7 +69,7 @@ describe('a change that does not fit the state', () => {
   ] as const)(
     '“%s” of a run that is %s is warned of, sent if insisted on, and refused',
     async (verb, state) => {
-      const stage = await openPlant('socket');
+      const stage = await openWorkTasksScenario('socket');
       grantManage(stage);
       const id = await askForCertificate(stage);
       if (state === 'Failed') stage.command.failInstance(id, 'The CA did not answer.');
@@ -86,7 +86,7 @@ describe('a change that does not fit the state', () => {
   it.each(['pause', 'resume', 'abort', 'alert'] as const)(
     '“%s” of an execution that has ended is warned of, sent if insisted on, and refused',
     async (verb) => {
-      const stage = await openPlant('socket');
+      const stage = await openWorkTasksScenario('socket');
       const { execution, typed } = startLeave(stage);
       stage.workTasks.finish(execution);
       const line = verb === 'alert' ? `alert ${typed} 50001 Approved` : `${verb} ${typed}`;
@@ -99,7 +99,7 @@ describe('a change that does not fit the state', () => {
   );
 
   it('is done when the system takes it all the same', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { execution, typed } = startLeave(stage);
     stage.workTasks.finish(execution);
     stage.workTasks.change({
@@ -110,7 +110,7 @@ describe('a change that does not fit the state', () => {
   });
 
   it('is not claimed to be done when the system says yes and does nothing', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { execution, typed } = startLeave(stage);
     stage.workTasks.finish(execution);
     stage.workTasks.change({ illegalControl: 'accepted' });
@@ -119,7 +119,7 @@ describe('a change that does not fit the state', () => {
   });
 
   it('is refused when the state changed between question and confirmation', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { execution, typed } = startLeave(stage);
     const proposed = await ask(stage, { line: `pause ${typed}`, shows: /way back/ });
     stage.workTasks.finish(execution);
@@ -135,7 +135,7 @@ describe('a run that moved on to another step between question and confirmation'
     ['restart', /first step/],
     ['stop', /cannot be undone/],
   ] as const)('is not hit by “%s”, which was asked for at the step before', async (verb, shows) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     grantManage(stage);
     const step = (name: string) => ({
       extensionName: 'RequireApproval',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
-import { cast, places } from '../../support/stage/cast.js';
+import { personas, places } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
-import { changesSent, openPlant, startLeave } from '../../support/stage/plant.js';
+import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
 
 /** Every verb that needs a rule, about a run of each system. */
 async function linesOfAll(stage: Stage): Promise<readonly string[]> {
@@ -27,7 +27,7 @@ const pattern = /keyexample\.com|Leave WF · execution|Days.*3/;
 
 describe.each(transports)('verbs somebody may not use, over %s', (transport) => {
   it('are each refused to whom no rule names, with the reason, and recorded', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const lines = await linesOfAll(stage);
     for (const line of lines) await ask(stage, { as: 'bo', line, shows: /You may not: no rule/ });
     const recorded = stage.log.lines.filter((line) => line.includes('"reason":"no-rule"'));
@@ -37,7 +37,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
   });
 
   it('are each refused to a guest, though a rule names them', async () => {
-    const stage = await openPlant(transport, { operators: ['ana', 'gia'] });
+    const stage = await openWorkTasksScenario(transport, { operators: ['ana', 'gia'] });
     for (const line of await linesOfAll(stage)) {
       await ask(stage, { as: 'gia', line, shows: /[Gg]uest.*[Oo]nly full members/ });
     }
@@ -46,7 +46,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
   });
 
   it('show nothing in lists, searches and windows to whom no rule names', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await linesOfAll(stage);
     await ask(stage, { as: 'bo', line: 'list', shows: /none that you may see/ });
     await ask(stage, { as: 'bo', line: 'definitions', shows: /none that you may see|No workflow/i });
@@ -56,7 +56,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
   });
 
   it('are refused to somebody the settings have never heard of', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     const [line = ''] = await linesOfAll(stage);
     const { id } = stage.slack.addMember({ id: 'U0NEW', name: 'nell', realName: 'Nell New' });
     stage.slack.join(places.pki, id);
@@ -70,7 +70,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
 
 describe('a person who lost a right between question and confirmation', () => {
   it('is refused, and nothing is sent', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { typed } = startLeave(stage);
     const proposed = await ask(stage, { line: `abort ${typed}`, shows: /cannot be undone/ });
     await stage.restart({ withWorkTasks: true, operators: ['li'] });
@@ -81,10 +81,10 @@ describe('a person who lost a right between question and confirmation', () => {
   });
 
   it('is refused also for having become a guest in Slack', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { typed } = startLeave(stage);
     const proposed = await ask(stage, { line: `abort ${typed}`, shows: /cannot be undone/ });
-    stage.slack.changeMember(cast.ana.id, { isGuest: true });
+    stage.slack.changeMember(personas.ana.id, { isGuest: true });
     await confirm(stage, 'ana', proposed);
     await becomes(stage, proposed, /Only full members.*Nothing was changed/);
     expect(changesSent(stage)).toEqual([]);
@@ -92,7 +92,7 @@ describe('a person who lost a right between question and confirmation', () => {
   });
 
   it('cannot have somebody else confirm for them', async () => {
-    const stage = await openPlant('socket', { operators: ['ana', 'li'] });
+    const stage = await openWorkTasksScenario('socket', { operators: ['ana', 'li'] });
     const { typed } = startLeave(stage);
     const proposed = await ask(stage, { line: `abort ${typed}`, shows: /cannot be undone/ });
     const own = await ask(stage, { as: 'li', line: 'whoami', shows: /U0LI/ });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { cast } from '../../support/stage/cast.js';
+import { personas } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
-import { changesSent, grantManage, openPlant, startLeave } from '../../support/stage/plant.js';
+import { changesSent, grantManage, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
 
 const start = { line: 'execute "Leave WF" Days=3', shows: /Days/, ends: /Started as run/ };
 
 describe('a change asked for twice', () => {
   it('is made once when the same button is pressed twice at the same moment, and again later', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const proposed = await ask(stage, start);
     await Promise.all([confirm(stage, 'ana', proposed), confirm(stage, 'ana', proposed)]);
     await becomes(stage, proposed, start.ends);
@@ -30,7 +30,7 @@ describe('a change asked for twice', () => {
   ])(
     'is made once when “%s” is typed again within ten seconds, and shows the first one’s result',
     async (_verb, requested) => {
-      const stage = await openPlant('socket');
+      const stage = await openWorkTasksScenario('socket');
       startLeave(stage);
       const first = await ask(stage, requested);
       const second = await ask(stage, requested);
@@ -45,7 +45,7 @@ describe('a change asked for twice', () => {
   );
 
   it('shows the first one’s result also for a stop and a restart', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     grantManage(stage);
     const stopped = await askForCertificate(stage);
     const restarted = await askForCertificate(stage, { host: 'other.keyexample.com' });
@@ -61,7 +61,7 @@ describe('a change asked for twice', () => {
   });
 
   it('shows the refusal of the first one, not a second refusal', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = await askForCertificate(stage);
     const requested = { line: `stop ${id}`, shows: /Stop/, ends: /lacks the permission/ };
     await order(stage, requested);
@@ -71,7 +71,7 @@ describe('a change asked for twice', () => {
   });
 
   it('is made anew after more than ten seconds', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     await order(stage, start);
     stage.clock.advance(10_001);
     await order(stage, { ...start, ends: /Started as run .*1002/ });
@@ -80,7 +80,7 @@ describe('a change asked for twice', () => {
   });
 
   it('is made for each person who asks, and for each set of values', async () => {
-    const stage = await openPlant('socket', { operators: ['ana', 'li'] });
+    const stage = await openWorkTasksScenario('socket', { operators: ['ana', 'li'] });
     await order(stage, start);
     await order(stage, { ...start, line: 'execute "Leave WF" Days=4' });
     await order(stage, { ...start, as: 'li' });
@@ -89,7 +89,7 @@ describe('a change asked for twice', () => {
   });
 
   it('is made again within ten seconds when its way back was taken meanwhile', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { execution, typed } = startLeave(stage);
     const pause = { line: `pause ${typed}`, shows: /Pause this/, ends: /Paused\./ };
     await order(stage, pause);
@@ -104,15 +104,15 @@ describe('a change asked for twice', () => {
 
 describe('a proposal', () => {
   it('cannot be confirmed once it was cancelled', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const proposed = await ask(stage, start);
     const { channel, ts, blocks } = proposed;
-    await stage.slack.click({ as: cast.ana.id, channel, ts, actionId: 'command.cancel' });
+    await stage.slack.click({ as: personas.ana.id, channel, ts, actionId: 'command.cancel' });
     await becomes(stage, proposed, /Cancelled\. Nothing was changed/);
     await confirm(stage, 'ana', { ...proposed, blocks });
     await stage.slack.waitFor(
       () =>
-        stage.slack.messages(channel, cast.ana.id).filter((one) => /Cancelled\./.test(textOf(one))).length ===
+        stage.slack.messages(channel, personas.ana.id).filter((one) => /Cancelled\./.test(textOf(one))).length ===
         2,
     );
     expect(changesSent(stage)).toEqual([]);
@@ -120,7 +120,7 @@ describe('a proposal', () => {
   });
 
   it('cannot be confirmed after ten minutes', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const proposed = await ask(stage, start);
     stage.clock.advance(10 * 60_000 + 1);
     await confirm(stage, 'ana', proposed);

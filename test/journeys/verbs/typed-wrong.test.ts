@@ -3,10 +3,10 @@ import { parseCommand } from '../../../src/domain/parse-command.js';
 import { verbs } from '../../../src/domain/verbs.js';
 import { ask } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { cast } from '../../support/stage/cast.js';
+import { personas } from '../../support/stage/cast.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
-import { changesSent, openPlant, startLeave } from '../../support/stage/plant.js';
+import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
 
 /** Asks each line and holds the answer to what it has to show. */
 async function askAll(stage: Stage, lines: readonly (readonly [string, RegExp])[]): Promise<void> {
@@ -27,7 +27,7 @@ describe('the table of verbs', () => {
   });
 
   it('is what help shows through Slack, verb for verb', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const help = textOf(await ask(stage, { line: '', shows: /What can be typed/ }));
     for (const { name, usage, summary, example, changes } of verbs) {
       expect(help).toContain(escaped(usage));
@@ -42,7 +42,7 @@ describe('the table of verbs', () => {
 
 describe.each(transports)('what is typed wrong, over %s', (transport) => {
   it('does nothing, and is answered with how it is typed', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     startLeave(stage);
     await askAll(stage, [
       ['restrat K001', /no command .*restrat.*Nothing was done.*Did you mean .*restart &lt;ref&gt;/s],
@@ -63,7 +63,7 @@ describe.each(transports)('what is typed wrong, over %s', (transport) => {
   });
 
   it('starts nothing when a value does not fit, and says what would', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await askAll(stage, [
       ['execute "Leave WF" Days=soon', /Days.* cannot be .*soon.*a number.*Type .*execute \[workflow\]/s],
       ['execute "Leave WF" Days=', /Days.*a number.*Type .*execute/s],
@@ -79,7 +79,7 @@ describe.each(transports)('what is typed wrong, over %s', (transport) => {
 
 describe('a name that is nearly right', () => {
   it('is answered with the one that may have been meant, and how it is typed', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = await askForCertificate(stage);
     await stage.observe();
     const status = textOf(await ask(stage, { line: `status ${id}`, shows: /Waiting/ }));
@@ -101,7 +101,7 @@ describe('a name that is nearly right', () => {
 
 describe('words that fit several workflows', () => {
   it('lead to a choice, and the one chosen is what is asked about', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const ids = await Promise.all(
       ['one.keyexample.com', 'two.keyexample.com'].map((host) => askForCertificate(stage, { host })),
     );
@@ -110,7 +110,7 @@ describe('words that fit several workflows', () => {
     expect(textOf(choice)).toContain('CN=one.keyexample.com');
     const code = /CN=two\.keyexample\.com — Security approval — (K\d+)/.exec(textOf(choice))?.[1] ?? '';
     await stage.slack.click({
-      as: cast.ana.id,
+      as: personas.ana.id,
       channel: choice.channel,
       ts: choice.ts,
       actionId: 'command.choose',
@@ -124,7 +124,7 @@ describe('words that fit several workflows', () => {
   });
 
   it('leave out what the asker may not see', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     await askForCertificate(stage, { host: 'one.keyexample.com' });
     await ask(stage, { as: 'bo', line: 'status keyexample.com', shows: /Nothing was found/ });
     await askForCertificate(stage, { host: 'two.keyexample.com' });

@@ -4,7 +4,7 @@ import { textOf } from '../../support/stage/cards.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { openStage, type Stage } from '../../support/stage/open-stage.js';
-import { changesSent, grantManage, openPlant, startLeave } from '../../support/stage/plant.js';
+import { changesSent, grantManage, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
 
 /** Where to look, for a change to a run. */
 const statusNext = /not sent again.*status K\d+/s;
@@ -92,7 +92,7 @@ describe('a change Work Tasks made and answered with a no', () => {
     ['pause', /way back/, /answered no.*now paused.*whether by this is not known/s],
     ['abort', /cannot be undone/, /answered no.*whether by this is not known/s],
   ] as const)('%s is not told as nothing changed, and is never sent again', async (verb, shows, ends) => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const { typed } = startLeave(stage);
     stage.workTasks.fail({ method: 'POST', path: `/${verb}`, fault: 'http-400-after-effect' });
     const reply = await order(stage, { line: `${verb} ${typed}`, shows, ends });
@@ -119,7 +119,7 @@ describe('a change Work Tasks made and did not answer', () => {
   ] as const)(
     '%s is told as unknown, offers a look, and is never sent again',
     async (verb, call, shows, reported, fault) => {
-      const stage = await openPlant('socket');
+      const stage = await openWorkTasksScenario('socket');
       const { execution, typed } = startLeave(stage);
       const details = stage.workTasks.sleepingAt(execution)?.executionDetailsId;
       if (verb === 'resume') stage.workTasks.failWithError(execution, 'The mail server is away.');

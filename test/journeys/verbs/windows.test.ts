@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { privateWord } from '../../support/stage/cards.js';
-import { cast } from '../../support/stage/cast.js';
+import { personas } from '../../support/stage/cast.js';
 import { type } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
-import { changesSent, openPlant } from '../../support/stage/plant.js';
+import { changesSent, openWorkTasksScenario } from '../../support/stage/plant.js';
 
 const windowed = [
   'status',
@@ -23,35 +23,35 @@ const windowed = [
 /** Waits for Ana's window to show something. */
 function windowShowing(stage: Stage, text: RegExp) {
   return stage.slack.waitFor(
-    () => stage.slack.views(cast.ana.id).find(({ view }) => text.test(JSON.stringify(view))),
+    () => stage.slack.views(personas.ana.id).find(({ view }) => text.test(JSON.stringify(view))),
     { whatFor: `a window showing ${text}` },
   );
 }
 
 function choose(stage: Stage, viewId: string, code: string) {
   const option = (value: string) => ({ type: 'static_select', selected_option: { value } });
-  return stage.slack.submitView({ as: cast.ana.id, viewId, values: { run: { run: option(code) } } });
+  return stage.slack.submitView({ as: personas.ana.id, viewId, values: { run: { run: option(code) } } });
 }
 
 describe.each(transports)('a window Slack does not open, over %s', (transport) => {
   it('is answered plainly instead, whatever verb wanted it, when its trigger has expired', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     await askForCertificate(stage);
     for (const verb of windowed) {
       stage.slack.fail({ method: 'views.open', fault: 'expired_trigger_id' });
       await ask(stage, { line: verb, shows: /took too long.*Nothing was done.*type it again/ });
     }
-    expect(stage.slack.views(cast.ana.id)).toEqual([]);
+    expect(stage.slack.views(personas.ana.id)).toEqual([]);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });
 
   it('is answered plainly instead when Slack is in trouble', async () => {
-    const stage = await openPlant(transport);
+    const stage = await openWorkTasksScenario(transport);
     for (const fault of ['http-500', 'drop-connection', 'exchanged_trigger_id', 'internal_error']) {
-      const trouble = stage.slack.fail({ method: 'views.open', fault, times: 9 });
+      const ordered = stage.slack.fail({ method: 'views.open', fault, times: 9 });
       await ask(stage, { line: 'status', shows: /Nothing was done.*type it again/ });
-      trouble.cancel();
+      ordered.cancel();
     }
     await stage.close();
   });
@@ -59,7 +59,7 @@ describe.each(transports)('a window Slack does not open, over %s', (transport) =
 
 describe('a window to choose a workflow in', () => {
   it('leads from every changing verb to a question only', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     const id = await askForCertificate(stage);
     await stage.observe();
     for (const [verb, asks] of [
@@ -78,7 +78,7 @@ describe('a window to choose a workflow in', () => {
   });
 
   it('offers what may be started where nothing is called what was typed, and starts nothing', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     await type(stage, 'ana', 'execute "Web server enrolment" Days=3');
     await windowShowing(stage, /Leave request|Leave WF/);
     expect(changesSent(stage)).toEqual([]);
@@ -86,7 +86,7 @@ describe('a window to choose a workflow in', () => {
   });
 
   it('opens also while the systems are away, and says that nothing can be offered', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     await stage.command.goDown();
     await type(stage, 'ana', 'stop');
     await windowShowing(stage, /could not be asked|no workflow that you may use/);
@@ -94,7 +94,7 @@ describe('a window to choose a workflow in', () => {
   });
 
   it('offers nothing to whom no rule names', async () => {
-    const stage = await openPlant('socket', { operators: ['li'], approvers: ['li'] });
+    const stage = await openWorkTasksScenario('socket', { operators: ['li'], approvers: ['li'] });
     await askForCertificate(stage, { host: 'secret.keyexample.com' });
     await type(stage, 'ana', 'status');
     const { view } = await windowShowing(stage, /no workflow that you may use/);
@@ -103,7 +103,7 @@ describe('a window to choose a workflow in', () => {
   });
 
   it('is good after a restart of the bot as well, and asks before it does anything', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     await askForCertificate(stage);
     await type(stage, 'ana', 'stop');
     const { id, view } = await windowShowing(stage, /static_select/);
@@ -118,14 +118,14 @@ describe('a window to choose a workflow in', () => {
 
 describe('a choice between several', () => {
   it('is good after a restart of the bot as well, and asks before it does anything', async () => {
-    const stage = await openPlant('socket');
+    const stage = await openWorkTasksScenario('socket');
     await askForCertificate(stage, { host: 'one.keyexample.com' });
     await askForCertificate(stage, { host: 'two.keyexample.com' });
     const choice = await ask(stage, { line: 'stop keyexample.com', shows: /Several/ });
     const code = /"value":"(K\d+)"/.exec(JSON.stringify(choice.blocks))?.[1] ?? '';
     await stage.restart();
     const { channel, ts } = choice;
-    await stage.slack.click({ as: cast.ana.id, channel, ts, actionId: 'command.choose', value: code });
+    await stage.slack.click({ as: personas.ana.id, channel, ts, actionId: 'command.choose', value: code });
     await becomes(stage, choice, /Stop this workflow\?/);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();

@@ -1,6 +1,6 @@
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { privateWord, textOf } from './cards.js';
-import { type Actor, cast, places } from './cast.js';
+import { type Actor, personas, places } from './cast.js';
 import { openStage, type Stage, type Transport } from './open-stage.js';
 import { grantManage } from './plant.js';
 import type { StageRules } from './stage-settings.js';
@@ -43,7 +43,7 @@ export async function openAlertStage(
         command.startInstance({
           definition,
           title: `Renew web-${index + 1}.keyexample.com`,
-          initiator: cast.sam.identity,
+          initiator: personas.sam.identity,
         }),
       ),
     mend() {
@@ -101,7 +101,7 @@ export function clickAlert(stage: Stage, actor: Actor, alert: SeenMessage, click
   const { kind, choice } = typeof clicked === 'string' ? { kind: clicked } : clicked;
   const [, value] = new RegExp(`"value":"(${choice}\\.[^"]+)"`).exec(JSON.stringify(blocks)) ?? [];
   return stage.slack.click({
-    as: cast[actor].id,
+    as: personas[actor].id,
     channel,
     ts,
     actionId: `alert.${kind}`,

@@ -1,6 +1,6 @@
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { textOf } from './cards.js';
-import { type Actor, cast, places } from './cast.js';
+import { type Actor, personas, places } from './cast.js';
 import { confirm, type } from './commands.js';
 import type { Stage } from './open-stage.js';
 
@@ -48,7 +48,7 @@ export async function order(stage: Stage, { ends, ...requested }: Ordered): Prom
 }
 
 function repliesTo(stage: Stage, actor: Actor): readonly SeenMessage[] {
-  return stage.slack.messages(places.pki, cast[actor].id).filter(({ visibleTo }) => visibleTo !== undefined);
+  return stage.slack.messages(places.pki, personas[actor].id).filter(({ visibleTo }) => visibleTo !== undefined);
 }
 
 /** Waits, and tells what there was instead when it was in vain. */

@@ -1,6 +1,6 @@
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import { ask } from './ask.js';
-import { type Actor, cast } from './cast.js';
+import { type Actor, personas } from './cast.js';
 import { identityOf, type PersonStage } from './open-person-stage.js';
 
 /** What a browser shows. */
@@ -71,7 +71,7 @@ export async function linkFrom(stage: PersonStage, actor: Actor, message: SeenMe
 
 /** Waits for a direct message to somebody that is none of those seen before. */
 export async function directMessage(stage: PersonStage, actor: Actor, text: RegExp): Promise<SeenMessage> {
-  const channel = stage.slack.im(cast[actor].id).id;
+  const channel = stage.slack.im(personas[actor].id).id;
   await stage.bot().deliver();
   return stage.slack.waitFor(
     () => stage.slack.messages(channel).findLast((one) => one.isFromApp && text.test(JSON.stringify(one))),
@@ -82,7 +82,7 @@ export async function directMessage(stage: PersonStage, actor: Actor, text: RegE
 /** Presses a button of any message by what its action is called. */
 export function clickAction(stage: PersonStage, actor: Actor, from: SeenMessage, actionId: string) {
   const { channel, ts, blocks } = from;
-  return stage.slack.click({ as: cast[actor].id, channel, ts, actionId, from: blocks });
+  return stage.slack.click({ as: personas[actor].id, channel, ts, actionId, from: blocks });
 }
 
 /** Links somebody's own account by the command, with nothing to take up again. */

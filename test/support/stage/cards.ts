@@ -1,5 +1,5 @@
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
-import { type Actor, cast, places } from './cast.js';
+import { type Actor, personas, places } from './cast.js';
 import type { Stage } from './open-stage.js';
 
 /** Everything a person reads in a message, in one string. */
@@ -37,7 +37,7 @@ export function cardSaying(stage: Stage, text: RegExp, channel: string = places.
 
 /** Waits for words only one person sees, wherever they appear. */
 export function privateWord(stage: Stage, actor: Actor, text: RegExp): Promise<SeenMessage> {
-  const { id } = cast[actor];
+  const { id } = personas[actor];
   return stage.slack.waitForMessage(
     (one) => (one.visibleTo === id || one.channel === stage.slack.im(id).id) && text.test(textOf(one)),
     { whatFor: `a private word to ${actor}: ${text}` },
@@ -48,7 +48,7 @@ export function privateWord(stage: Stage, actor: Actor, text: RegExp): Promise<S
 export function click(stage: Stage, actor: Actor, card: SeenMessage, verb: string) {
   const { channel, ts } = card;
   return stage.slack.click({
-    as: cast[actor].id,
+    as: personas[actor].id,
     channel,
     ts,
     actionId: `approval.${verb}`,
@@ -58,7 +58,7 @@ export function click(stage: Stage, actor: Actor, card: SeenMessage, verb: strin
 
 /** Waits for a modal on somebody's screen. */
 export function modalOf(stage: Stage, actor: Actor) {
-  return stage.slack.waitFor(() => stage.slack.views(cast[actor].id).at(-1), {
+  return stage.slack.waitFor(() => stage.slack.views(personas[actor].id).at(-1), {
     whatFor: `a modal for ${actor}`,
   });
 }
@@ -72,7 +72,7 @@ export async function submit(stage: Stage, actor: Actor, text: string) {
     input === undefined || text === ''
       ? {}
       : { [input.block_id]: { [input.element.action_id]: { type: 'plain_text_input', value: text } } };
-  return stage.slack.submitView({ as: cast[actor].id, viewId: modal.id, values });
+  return stage.slack.submitView({ as: personas[actor].id, viewId: modal.id, values });
 }
 
 /** Presses Approve and submits the modal. */

@@ -3,7 +3,7 @@ import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspa
 import type { WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 
 /** Everybody who plays in the journeys, by the name they are spoken of. */
-export const cast = {
+export const personas = {
   ana: { id: 'U0ANA', name: 'ana', realName: 'Ana Ruiz', identity: 'KEYEXAMPLE\\aruiz' },
   li: { id: 'U0LI', name: 'li', realName: 'Li Wei', identity: 'KEYEXAMPLE\\lwei' },
   /** Asks for certificates, and is an approver as well. */
@@ -19,7 +19,7 @@ export const cast = {
 } as const;
 
 /** A name of somebody in the cast. */
-export type Actor = keyof typeof cast;
+export type Actor = keyof typeof personas;
 
 /** Where messages are posted in the journeys. */
 export const places = {
@@ -40,15 +40,15 @@ export const serviceAccount = {
 } as const;
 
 /** The application the bot signs in to Work Tasks as. */
-export const plantClient = {
+export const workTasksClient = {
   clientId: 'countersign',
   clientSecret: 'plant secret of the bot',
   hookSecret: 'plant-secret-of-the-hook-01',
 } as const;
 
 /** Gives Work Tasks its repository, and a workflow that waits for a manager. */
-export function furnishWorkTasks(workTasks: WorkTasks): void {
-  workTasks.addClient(plantClient);
+export function seedWorkTasks(workTasks: WorkTasks): void {
+  workTasks.addClient(workTasksClient);
   workTasks.addRepository({ name: 'Plant' });
   workTasks.addWorkflow({
     repository: 'Plant',
@@ -59,11 +59,11 @@ export function furnishWorkTasks(workTasks: WorkTasks): void {
 }
 
 /** Lets the cast move into the workspace and opens its channels. */
-export function furnishSlack(slack: SlackWorkspace): void {
-  for (const [actor, { id, name, realName }] of Object.entries(cast)) {
+export function seedSlack(slack: SlackWorkspace): void {
+  for (const [actor, { id, name, realName }] of Object.entries(personas)) {
     slack.addMember({ id, name, realName, isGuest: actor === 'gia' });
   }
-  const members = Object.values(cast).map(({ id }) => id);
+  const members = Object.values(personas).map(({ id }) => id);
   for (const [name, id] of Object.entries(places)) {
     slack.addChannel({ id, name, members });
     slack.inviteApp(id);
@@ -71,7 +71,7 @@ export function furnishSlack(slack: SlackWorkspace): void {
 }
 
 /** Gives Command its people, and the definitions the journeys run. */
-export function furnishCommand(command: KeyfactorCommand): void {
+export function seedCommand(command: KeyfactorCommand): void {
   command.addIdentity(serviceAccount);
   command.addIdentity({
     name: 'KEYEXAMPLE\\portal-pat',

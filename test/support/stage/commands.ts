@@ -1,16 +1,16 @@
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
-import { type Actor, cast, places } from './cast.js';
+import { type Actor, personas, places } from './cast.js';
 import type { Stage } from './open-stage.js';
 
 /** Types a command after `/workflow` in the approvals channel. */
 export function type(stage: Stage, actor: Actor, text: string) {
-  return stage.slack.command({ as: cast[actor].id, channel: places.pki, command: '/workflow', text });
+  return stage.slack.command({ as: personas[actor].id, channel: places.pki, command: '/workflow', text });
 }
 
 /** Presses Confirm on a proposal. */
 export function confirm(stage: Stage, actor: Actor, proposal: SeenMessage) {
   const { channel, ts, blocks } = proposal;
-  return stage.slack.click({ as: cast[actor].id, channel, ts, actionId: 'command.confirm', from: blocks });
+  return stage.slack.click({ as: personas[actor].id, channel, ts, actionId: 'command.confirm', from: blocks });
 }
 
 /** Waits for a proposal that can still be confirmed. */
@@ -18,7 +18,7 @@ export function proposal(stage: Stage, actor: Actor, phrase: RegExp): Promise<Se
   return stage.slack.waitForMessage(
     (one) => {
       const text = JSON.stringify(one.blocks);
-      return one.visibleTo === cast[actor].id && text.includes('command.confirm') && phrase.test(text);
+      return one.visibleTo === personas[actor].id && text.includes('command.confirm') && phrase.test(text);
     },
     { whatFor: `a proposal to ${actor}: ${phrase}` },
   );

@@ -1,6 +1,6 @@
 import { createCsr } from '../../../src/simulators/keyfactor/samples/create-csr.js';
 import { enrolmentData } from '../../../src/simulators/keyfactor/samples/enrolment-data.js';
-import { cast } from './cast.js';
+import { personas } from './cast.js';
 import type { Stage } from './open-stage.js';
 
 /** What a request for a certificate may differ in. */
@@ -20,7 +20,7 @@ export async function certificateRequest(about: RequestSketch = {}) {
   const {
     definition = 'Web server enrolment',
     host = 'app.keyexample.com',
-    requester = cast.sam.identity,
+    requester = personas.sam.identity,
   } = about;
   const subject = `CN=${host}`;
   const sans = { dns: [host] };

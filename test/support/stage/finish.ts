@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { cast, places } from './cast.js';
+import { personas, places } from './cast.js';
 import type { Stage } from './open-stage.js';
 
 /** Everything a journey is allowed to have caused; what is not named must not have happened. */
@@ -28,14 +28,14 @@ export async function finish(stage: Stage, expected: Aftermath): Promise<void> {
 function countPosts(stage: Stage): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const [name, id] of Object.entries(places)) count(counts, name, appMessages(stage, id));
-  for (const [name, { id }] of Object.entries(cast))
+  for (const [name, { id }] of Object.entries(personas))
     count(counts, `@${name}`, appMessages(stage, stage.slack.im(id).id));
   return counts;
 }
 
 function countReplies(stage: Stage): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const [name, { id }] of Object.entries(cast)) {
+  for (const [name, { id }] of Object.entries(personas)) {
     const ephemeral = Object.values(places).flatMap((place) =>
       stage.slack.messages(place, id).filter((one) => one.isEphemeral),
     );

@@ -10,7 +10,7 @@ import {
   type KeyfactorCommand,
 } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { furnishCommand, furnishSlack } from './cast.js';
+import { seedCommand, seedSlack } from './cast.js';
 import type { Transport } from './open-stage.js';
 import { type StageRules, stageEnvironment, stageYaml } from './stage-settings.js';
 
@@ -35,8 +35,8 @@ export async function openHouse(transport: Transport, more: StageRules = {}): Pr
   const command = createKeyfactorCommand();
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();
-  furnishSlack(slack);
-  furnishCommand(command);
+  seedSlack(slack);
+  seedCommand(command);
   const httpPort = await freePort();
   const at = { slackApiUrl, commandUrl, tokenUrl };
   const rules: StageRules = {

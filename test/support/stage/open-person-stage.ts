@@ -5,7 +5,7 @@ import {
   createIdentityProvider,
   type IdentityProvider,
 } from '../../../src/simulators/identity-provider/identity-provider.js';
-import { type Actor, cast, serviceAccount } from './cast.js';
+import { type Actor, personas, serviceAccount } from './cast.js';
 import { openStage, type Stage, type Transport } from './open-stage.js';
 import { peopleClient, publicUrlOf, type StageRules } from './stage-settings.js';
 
@@ -39,7 +39,7 @@ export async function openPersonStage(
   command.addIdentity({ ...serviceAccount, roles: [] });
   for (const actor of accounts) {
     const name = identityOf(actor);
-    provider.addPerson({ username: name, name: cast[actor].realName });
+    provider.addPerson({ username: name, name: personas[actor].realName });
     command.addIdentity({
       name,
       roles: actor === 'bo' ? [] : ['PKI Approvers'],
@@ -60,7 +60,7 @@ export async function openPersonStage(
 
 /** Names the account somebody of the cast has in Command. */
 export function identityOf(actor: Actor): string {
-  const one = cast[actor];
+  const one = personas[actor];
   if (!('identity' in one)) throw new Error(`${actor} has no account in Command`);
   return one.identity;
 }

@@ -5,7 +5,7 @@ import { createSlackWorkspace } from '../../../src/simulators/slack/slack-worksp
 import { createWorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 import type { PostgresServer } from '../postgres/start-postgres.js';
 import { captureLog } from './captured-log.js';
-import { furnishCommand, furnishSlack } from './cast.js';
+import { seedCommand, seedSlack } from './cast.js';
 import { createManualClock } from './hand-clock.js';
 import { type Stage, startOnStage } from './open-stage.js';
 import type { StageRules } from './stage-settings.js';
@@ -34,8 +34,8 @@ export async function openReplicas(server: PostgresServer, rules: StageRules = {
   const command = createKeyfactorCommand({ now: clock.now });
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();
-  furnishSlack(slack);
-  furnishCommand(command);
+  seedSlack(slack);
+  seedCommand(command);
   const storeFile = await server.newDatabase();
   const bots = new Set<Bot>();
   const startAnother = async (): Promise<Bot> => {

@@ -12,7 +12,7 @@ import {
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
 import { createWorkTasks, type WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
 import { type CapturedLog, captureLog } from './captured-log.js';
-import { furnishCommand, furnishSlack, furnishWorkTasks } from './cast.js';
+import { seedCommand, seedSlack, seedWorkTasks } from './cast.js';
 import { createManualClock, type ManualClock } from './hand-clock.js';
 import { type StageRules, stageSettings } from './stage-settings.js';
 
@@ -70,9 +70,9 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
   const workTasks = createWorkTasks({ now: clock.now });
   const { url: commandUrl, tokenUrl } = await command.start();
   const plant = rules.withWorkTasks ? await workTasks.start() : undefined;
-  furnishSlack(slack);
-  furnishCommand(command);
-  furnishWorkTasks(workTasks);
+  seedSlack(slack);
+  seedCommand(command);
+  seedWorkTasks(workTasks);
   const start = (now: StageRules) =>
     startOnStage({
       transport,

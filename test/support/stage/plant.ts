@@ -3,12 +3,12 @@ import { openStage, type Stage, type Transport } from './open-stage.js';
 import type { StageRules } from './stage-settings.js';
 
 /** Sets the stage with Command and Work Tasks, and with Ana as the operator of both. */
-export function openPlant(transport: Transport, rules: StageRules = {}): Promise<Stage> {
+export function openWorkTasksScenario(transport: Transport, rules: StageRules = {}): Promise<Stage> {
   return openStage(transport, { withWorkTasks: true, operators: ['ana'], ...rules });
 }
 
 /** Ana, as Work Tasks knows her. */
-export const plantUser = 'activedirectory::aruiz';
+export const workTasksUser = 'activedirectory::aruiz';
 
 /** A run of the leave workflow. */
 export interface LeaveRun {
@@ -22,7 +22,7 @@ export function startLeave({ workTasks }: Stage): LeaveRun {
   const execution = workTasks.startExecution({
     repository: 'Plant',
     workflow: 'Leave WF',
-    user: plantUser,
+    user: workTasksUser,
     variables: [{ name: 'Days', value: '3' }],
   });
   return { execution, typed: `"Leave WF#${execution.id}"` };

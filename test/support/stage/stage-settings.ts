@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { type Actor, cast, places, plantClient, serviceAccount } from './cast.js';
+import { type Actor, personas, places, workTasksClient, serviceAccount } from './cast.js';
 
 /** What a journey may set about who decides; the rest is the same for all. */
 export interface StageRules {
@@ -92,8 +92,8 @@ export function stageYaml(
   const { byEmail = [] } = rules;
   const isListed = (actor: Actor) => !byEmail.includes(actor);
   const names = (actors: readonly Actor[]) =>
-    actors.map((actor) => (isListed(actor) ? cast[actor].realName : cast[actor].id));
-  const listed = (Object.keys(cast) as Actor[]).filter(isListed).map((actor) => cast[actor]);
+    actors.map((actor) => (isListed(actor) ? personas[actor].realName : personas[actor].id));
+  const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
     slack: {
       mode: at.transport,
@@ -172,8 +172,8 @@ export function stageEnvironment(
       ? { KEYFACTOR_AUTH_CLIENT_SECRET: serviceAccount.clientSecret }
       : { KEYFACTOR_PASSWORD: serviceAccount.password };
   return {
-    ...(at.workTasks ? { WORKTASKS_CLIENT_SECRET: plantClient.clientSecret } : {}),
-    ...(withHook ? { COUNTERSIGN_PLANT_HOOK_SECRET: plantClient.hookSecret } : {}),
+    ...(at.workTasks ? { WORKTASKS_CLIENT_SECRET: workTasksClient.clientSecret } : {}),
+    ...(withHook ? { COUNTERSIGN_PLANT_HOOK_SECRET: workTasksClient.hookSecret } : {}),
     ...secret,
     ...(ledgerKey === undefined ? {} : { COUNTERSIGN_LEDGER_KEY: ledgerKey }),
     ...(people
@@ -223,7 +223,7 @@ function workTasksEntry(
     name: 'plant',
     label: 'Work Tasks',
     baseUrl: url,
-    auth: { kind: 'aim', tokenUrl, clientId: plantClient.clientId },
+    auth: { kind: 'aim', tokenUrl, clientId: workTasksClient.clientId },
     timeout: '500ms',
     ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),
     repositories: [

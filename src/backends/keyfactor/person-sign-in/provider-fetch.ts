@@ -30,8 +30,8 @@ export function createProviderFetch(connection: ProviderConnection): CustomFetch
         deadline: AbortSignal.timeout(timeoutMs),
       });
     const response = await (isRead ? policies.read(send) : policies.write(send));
-    const trouble = troubleIn(response, { isRead, system: connection.system });
-    if (trouble !== undefined) throw trouble;
+    const fault = failureIn(response, { isRead, system: connection.system });
+    if (fault !== undefined) throw fault;
     return new Response(response.body === '' ? null : response.body, {
       status: response.status,
       headers: response.headers,
@@ -39,7 +39,7 @@ export function createProviderFetch(connection: ProviderConnection): CustomFetch
   };
 }
 
-function troubleIn(
+function failureIn(
   { status }: HttpResponse,
   { isRead, system }: { readonly isRead: boolean; readonly system: string },
 ): BackendError | undefined {

@@ -4,7 +4,7 @@ import { type Call, readCall } from './call.js';
 import type { Faults } from './faults.js';
 import { json, OAuthRefusal, type Reply, refused } from './reply.js';
 
-type Trouble = ReturnType<Faults['take']>;
+type OrderedFault = ReturnType<Faults['take']>;
 
 /** Creates the handler of HTTP calls: lets ordered faults happen, writes answers and keeps the record. */
 export function createServe(deps: {
@@ -17,9 +17,9 @@ export function createServe(deps: {
   const { world, faults, issuerPath, respond: respond } = deps;
   return async (request, response) => {
     const call = await readCall(request, issuerPath);
-    const trouble = faults.take(call.path ?? '');
-    const reply = await replyWith(trouble, () => respondOrRefuse(respond, call));
-    const isSilent = trouble !== undefined && /^(hang|drop)-/.test(trouble.fault);
+    const fault = faults.take(call.path ?? '');
+    const reply = await replyWith(fault, () => respondOrRefuse(respond, call));
+    const isSilent = fault !== undefined && /^(hang|drop)-/.test(fault.fault);
     world.records.requests.push({
       method: call.method,
       path: call.path ?? '',
@@ -27,10 +27,10 @@ export function createServe(deps: {
       status: isSilent ? 'none' : reply.status,
       at: world.now(),
     });
-    if (trouble?.fault.startsWith('drop-')) request.socket.destroy();
+    if (fault?.fault.startsWith('drop-')) request.socket.destroy();
     if (isSilent) return;
-    if (trouble?.fault === 'slow')
-      await new Promise((resolve) => setTimeout(resolve, trouble.delayMs).unref());
+    if (fault?.fault === 'slow')
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     // Clients measure clock skew by this header, so it has to follow the injected clock.
     response.setHeader('Date', new Date(world.now()).toUTCString());
     response.writeHead(reply.status, { ...reply.headers });
@@ -47,9 +47,9 @@ async function respondOrRefuse(respond: (call: Call) => Promise<Reply>, call: Ca
   }
 }
 
-async function replyWith(trouble: Trouble, respond: () => Promise<Reply>): Promise<Reply> {
+async function replyWith(fault: OrderedFault, respond: () => Promise<Reply>): Promise<Reply> {
   const gateway = (status: number, headers = {}): Reply => ({ status, headers, body: 'Bad gateway' });
-  switch (trouble?.fault) {
+  switch (fault?.fault) {
     case undefined:
     case 'slow':
     case 'hang-after-effect':

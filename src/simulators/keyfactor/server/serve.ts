@@ -7,7 +7,7 @@ import type { Reply } from './reply.js';
 import { html, json } from './reply.js';
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-type Trouble = ReturnType<Faults['take']>;
+type OrderedFault = ReturnType<Faults['take']>;
 
 /** Creates the handler of HTTP calls: lets ordered faults happen, writes answers and keeps the record. */
 export function createServe(
@@ -19,9 +19,9 @@ export function createServe(
   return async (request, response) => {
     count += 1;
     const raw = await readCall(request, count);
-    const trouble = faults.take(raw.method, raw.path);
-    const handled = await respondWith(trouble, () => respond(raw));
-    const isSilent = trouble !== undefined && /^(hang|drop)-/.test(trouble.fault);
+    const fault = faults.take(raw.method, raw.path);
+    const handled = await respondWith(fault, () => respond(raw));
+    const isSilent = fault !== undefined && /^(hang|drop)-/.test(fault.fault);
     world.records.requests.push({
       method: raw.method,
       path: raw.path,
@@ -31,13 +31,13 @@ export function createServe(
       at: world.now(),
     });
     world.notifyChange();
-    if (trouble?.fault.startsWith('drop-')) request.socket.destroy();
+    if (fault?.fault.startsWith('drop-')) request.socket.destroy();
     if (isSilent) return;
-    if (trouble?.fault === 'slow')
-      await new Promise((resolve) => setTimeout(resolve, trouble.delayMs).unref());
+    if (fault?.fault === 'slow')
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     write(world, response, handled, count);
-    if (trouble?.fault === 'http-503') response.setHeader('Retry-After', '1');
-    response.end(bodyOf(world, handled.reply, trouble));
+    if (fault?.fault === 'http-503') response.setHeader('Retry-After', '1');
+    response.end(bodyOf(world, handled.reply, fault));
   };
 }
 
@@ -55,9 +55,9 @@ async function readCall(request: IncomingMessage, number: number): Promise<RawCa
   };
 }
 
-async function respondWith(trouble: Trouble, handled: () => Promise<HandledCall>): Promise<HandledCall> {
+async function respondWith(fault: OrderedFault, handled: () => Promise<HandledCall>): Promise<HandledCall> {
   const instead = (reply: Reply): HandledCall => ({ reply, identity: undefined, versions: [] });
-  switch (trouble?.fault) {
+  switch (fault?.fault) {
     case undefined:
     case 'slow':
     case 'hang-after-effect':
@@ -101,8 +101,8 @@ function write(world: World, response: ServerResponse, { reply, versions }: Hand
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
 }
 
-function bodyOf(world: World, reply: Reply, trouble: Trouble): string {
-  if (trouble?.fault === 'not-json') return '{"Id": <!-- proxy -->';
+function bodyOf(world: World, reply: Reply, fault: OrderedFault): string {
+  if (fault?.fault === 'not-json') return '{"Id": <!-- proxy -->';
   if (reply.kind === 'empty') return '';
   if (reply.kind === 'html') return `<!DOCTYPE html><html><head><title>${reply.title}</title></head></html>`;
   return JSON.stringify(world.behaviour().keys === 'camel' ? camelCased(reply.value) : reply.value);

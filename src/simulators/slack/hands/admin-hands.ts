@@ -1,9 +1,9 @@
 import type { World } from '../world.js';
 import { knownConversation } from './present.js';
-import type { WorkspaceHands } from './workspace-hands.js';
+import type { WorkspaceControls } from './workspace-hands.js';
 
-type AdminHands = Pick<
-  WorkspaceHands,
+type AdminControls = Pick<
+  WorkspaceControls,
   | 'addMember'
   | 'changeMember'
   | 'deactivate'
@@ -19,7 +19,7 @@ type AdminHands = Pick<
 >;
 
 /** Creates what an administrator of the workspace does: people, groups and channels. */
-export function createAdminHands(world: World): AdminHands {
+export function createAdminControls(world: World): AdminControls {
   const { directory, conversations, changes } = world;
   const { botUserId } = world.settings.app;
   const announced = <T>(value: T): T => {

@@ -3,7 +3,7 @@ import type { DisconnectReason } from '../delivery/socket-mode.js';
 import { slackView } from '../payloads/slack-view.js';
 import type { JsonObject } from '../wire/json-object.js';
 import type { World } from '../world.js';
-import { createAdminHands } from './admin-hands.js';
+import { createAdminControls } from './admin-hands.js';
 import type { Connection } from './connection.js';
 import { actingMember } from './present.js';
 import { click } from './press.js';
@@ -12,19 +12,19 @@ import { say } from './say.js';
 import { openView, shownMessage, shownMessages, workspaceState } from './shown.js';
 import { submitView } from './views/submit-view.js';
 import { closeView, clickInView } from './views/use-view.js';
-import type { WorkspaceHands } from './workspace-hands.js';
+import type { WorkspaceControls } from './workspace-hands.js';
 
 /** Creates everything people can do in a workspace. */
-export function createHands(options: {
+export function createControls(options: {
   readonly world: World;
   readonly connection: Connection;
   readonly deliverEvent: (event: JsonObject) => Promise<AckResult>;
   readonly isConnected: () => boolean;
   readonly disconnect: (reason: DisconnectReason) => void;
-}): WorkspaceHands {
+}): WorkspaceControls {
   const { world, connection, deliverEvent } = options;
   return {
-    ...createAdminHands(world),
+    ...createAdminControls(world),
     ...createEyes(world, options.isConnected),
     click: (request) => click(world, connection, request),
     submitView: (request) => submitView(world, connection, request),
@@ -60,7 +60,7 @@ export function createHands(options: {
 }
 
 type Eyes = Pick<
-  WorkspaceHands,
+  WorkspaceControls,
   'messages' | 'message' | 'thread' | 'views' | 'home' | 'state' | 'waitFor' | 'waitForMessage'
 >;
 

@@ -21,7 +21,7 @@ import type { SeenMessage } from './shown.js';
 import type { Submission } from './views/submission.js';
 
 /** What a person, a test or the browser page can do in the workspace. */
-export interface WorkspaceHands {
+export interface WorkspaceControls {
   addMember(member: NewMember): WorkspaceMember;
   changeMember(id: string, fields: Partial<Omit<WorkspaceMember, 'id'>>): WorkspaceMember;
   deactivate(member: string): void;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { actingMember, ImpossibleRequest, knownConversation } from '../hands/present.js';
-import type { WorkspaceHands } from '../hands/workspace-hands.js';
+import type { WorkspaceControls } from '../hands/workspace-hands.js';
 import { isObject, type JsonObject, parseJson, textAt } from '../wire/json-object.js';
 import type { World } from '../world.js';
 import { streamChanges } from './event-stream.js';
@@ -11,14 +11,14 @@ type Verb = (body: JsonObject) => unknown;
 const unknownVerb = { ok: false, error: 'unknown_verb' };
 
 /** Answers the browser page: what it draws, and what the person in front of it does. */
-export function createPageRoutes(options: { readonly world: World; readonly hands: WorkspaceHands }) {
-  const { world, hands } = options;
-  const verbs = pageVerbs(hands);
+export function createPageRoutes(options: { readonly world: World; readonly controls: WorkspaceControls }) {
+  const { world, controls } = options;
+  const verbs = pageVerbs(controls);
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const name = url.pathname.slice('/_sim/'.length);
     try {
       if (request.method !== 'POST') {
-        read(world, hands, { name, url, response });
+        read(world, controls, { name, url, response });
         return;
       }
       const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
@@ -39,13 +39,13 @@ export function createPageRoutes(options: { readonly world: World; readonly hand
 
 function read(
   world: World,
-  hands: WorkspaceHands,
+  controls: WorkspaceControls,
   { name, url, response }: { name: string; url: URL; response: ServerResponse },
 ): void {
   const as = url.searchParams.get('as') ?? firstPerson(world);
   const reads: Readonly<Record<string, () => unknown>> = {
-    state: () => hands.state(actingMember(world, as).id),
-    messages: () => hands.messages(knownConversation(world, url.searchParams.get('channel') ?? '').id, as),
+    state: () => controls.state(actingMember(world, as).id),
+    messages: () => controls.messages(knownConversation(world, url.searchParams.get('channel') ?? '').id, as),
     traffic: () => world.traffic.after(Number(url.searchParams.get('after') ?? 0)),
   };
   const found = Object.hasOwn(reads, name) ? reads[name] : undefined;
@@ -54,32 +54,32 @@ function read(
   else send(response, 200, found());
 }
 
-function pageVerbs(hands: WorkspaceHands): Readonly<Record<string, Verb>> {
+function pageVerbs(controls: WorkspaceControls): Readonly<Record<string, Verb>> {
   return {
     press: (body) =>
-      hands.click({ ...who(body), channel: need(body, 'channel'), ts: need(body, 'ts'), ...element(body) }),
+      controls.click({ ...who(body), channel: need(body, 'channel'), ts: need(body, 'ts'), ...element(body) }),
     'submit-view': (body) =>
-      hands.submitView({ ...who(body), viewId: need(body, 'viewId'), values: valuesOf(body) }),
-    'close-view': (body) => hands.closeView({ ...who(body), viewId: need(body, 'viewId') }),
+      controls.submitView({ ...who(body), viewId: need(body, 'viewId'), values: valuesOf(body) }),
+    'close-view': (body) => controls.closeView({ ...who(body), viewId: need(body, 'viewId') }),
     'press-in-view': (body) =>
-      hands.clickInView({
+      controls.clickInView({
         ...who(body),
         viewId: need(body, 'viewId'),
         ...element(body),
         values: valuesOf(body),
       }),
-    say: (body) => sayOrCommand(hands, body),
-    read: (body) => hands.read({ ...who(body), channel: need(body, 'channel') }),
+    say: (body) => sayOrCommand(controls, body),
+    read: (body) => controls.read({ ...who(body), channel: need(body, 'channel') }),
   };
 }
 
 /** What begins with a slash is a command, as in Slack's own message box. */
-function sayOrCommand(hands: WorkspaceHands, body: JsonObject): unknown {
+function sayOrCommand(controls: WorkspaceControls, body: JsonObject): unknown {
   const text = need(body, 'text');
   const place = { ...who(body), channel: need(body, 'channel') };
   const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];
-  if (command === undefined) return hands.say({ ...place, text });
-  return hands.command({ ...place, command, text: rest ?? '' });
+  if (command === undefined) return controls.say({ ...place, text });
+  return controls.command({ ...place, command, text: rest ?? '' });
 }
 
 function who(body: JsonObject): { readonly as: string } {

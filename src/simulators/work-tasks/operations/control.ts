@@ -3,7 +3,7 @@ import type { Control } from '../engine/control-execution.js';
 import { controlExecution } from '../engine/control-execution.js';
 import type { Execution } from '../engine/model.js';
 import { Refusal } from '../server/refusal.js';
-import { engineTrouble, requireEngine } from '../world/engine-trouble.js';
+import { engineFault, requireEngine } from '../world/engine-trouble.js';
 import { findRepository, findWorkflow } from '../world/start-execution.js';
 import type { World } from '../world/world.js';
 import type { Operation, OperationCall } from './operation.js';
@@ -22,7 +22,7 @@ export function control(world: World, name: Control): Operation {
         return done(true);
       }
       if (world.behaviour().illegalControl === 'error') {
-        throw engineTrouble(world, `The operation is not possible in the state ${execution.status}.`);
+        throw engineFault(world, `The operation is not possible in the state ${execution.status}.`);
       }
       world.audit(execution, 'control-ignored', user);
       return done(world.behaviour().illegalControl === 'accepted');

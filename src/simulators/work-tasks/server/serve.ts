@@ -11,20 +11,20 @@ import { html, json, jsonText } from './reply.js';
 import { issuerAt } from './token-endpoint.js';
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-type Trouble = ReturnType<Faults['take']>;
+type OrderedFault = ReturnType<Faults['take']>;
 
 /** Creates the handler of HTTP calls: lets ordered faults happen, writes answers and keeps the record. */
 export function createServe(world: World, faults: Faults, respond: (raw: RawCall) => HandledCall): Serve {
   return async (request, response) => {
     const raw = await readCall(request);
-    const trouble = faults.take(raw.method, raw.path);
-    const handled = respondWith(trouble, () => respond(raw));
-    const isSilent = trouble !== undefined && /^(hang|drop)-/.test(trouble.fault);
+    const fault = faults.take(raw.method, raw.path);
+    const handled = respondWith(fault, () => respond(raw));
+    const isSilent = fault !== undefined && /^(hang|drop)-/.test(fault.fault);
     keepRecord(world, raw, handled, isSilent);
-    if (trouble?.fault.startsWith('drop-')) request.socket.destroy();
+    if (fault?.fault.startsWith('drop-')) request.socket.destroy();
     if (isSilent) return;
-    if (trouble?.fault === 'slow')
-      await new Promise((resolve) => setTimeout(resolve, trouble.delayMs).unref());
+    if (fault?.fault === 'slow')
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     // Clients measure clock skew by this header, so it has to follow the injected clock.
     response.setHeader('Date', new Date(world.now()).toUTCString());
     write(response, handled.reply);
@@ -44,9 +44,9 @@ async function readCall(request: IncomingMessage): Promise<RawCall> {
   };
 }
 
-function respondWith(trouble: Trouble, handled: () => HandledCall): HandledCall {
+function respondWith(fault: OrderedFault, handled: () => HandledCall): HandledCall {
   const instead = (reply: Reply): HandledCall => ({ reply, caller: undefined });
-  switch (trouble?.fault) {
+  switch (fault?.fault) {
     case undefined:
     case 'slow':
     case 'hang-after-effect':

@@ -1,6 +1,6 @@
 import type { Execution, Variable, VariableValue } from '../engine/model.js';
 import { Refusal } from '../server/refusal.js';
-import { engineTrouble, requireEngine } from './engine-trouble.js';
+import { engineFault, requireEngine } from './engine-trouble.js';
 import type { Repository, Workflow } from './repositories.js';
 import type { World } from './world.js';
 
@@ -68,7 +68,7 @@ function publishedVersion(world: World, { name, isEnabled, versions }: Workflow,
   const latest = versions.findLastIndex(({ isPublished }) => isPublished) + 1;
   const version = wanted === '' ? latest : Number(wanted);
   if (!isEnabled || latest === 0) {
-    throw engineTrouble(world, `The workflow '${name}' is disabled or has not been published.`);
+    throw engineFault(world, `The workflow '${name}' is disabled or has not been published.`);
   }
   if (versions[version - 1]?.isPublished !== true) {
     throw new Refusal('engine', `The workflow '${name}' has no published version '${wanted}'.`);
