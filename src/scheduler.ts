@@ -49,7 +49,7 @@ export function createJob(work: () => Promise<void>, onBreak: (error: unknown) =
 
 /** Runs a job by a cron expression until the returned function is called. */
 export function runByCron(expression: string, job: Job): () => void {
-  const isDue = createBeat(expression);
+  const isDue = createTicker(expression);
   let timer: NodeJS.Timeout;
   const sleep = (): void => {
     timer = setTimeout(wake, secondMs - (Date.now() % secondMs));
@@ -69,7 +69,7 @@ export function runByCron(expression: string, job: Job): () => void {
  * Each second is looked at as it comes. A next time worked out in advance may be an hour off: in the hour that
  * autumn repeats, and where the clock is set back.
  */
-export function createBeat(expression: string, timeZone?: string): (nowMs: number) => boolean {
+export function createTicker(expression: string, timeZone?: string): (nowMs: number) => boolean {
   const cron = createTask(expression, () => {}, timeZone === undefined ? {} : { timezone: timeZone });
   let seen: number | undefined;
   return (nowMs) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBeat } from '../src/scheduler.js';
+import { createTicker } from '../src/scheduler.js';
 
 /** The hours around which Berlin sets its clocks. */
 const changes = [
@@ -15,13 +15,13 @@ function dueIn(isDue: (nowMs: number) => boolean, fromMs: number, seconds: numbe
 
 describe('what is done every fifteen seconds', () => {
   it.each(changes)('is done as often in the hours around which clocks are set %s', (_way, instant) => {
-    const isDue = createBeat('*/15 * * * * *', 'Europe/Berlin');
+    const isDue = createTicker('*/15 * * * * *', 'Europe/Berlin');
     const due = dueIn(isDue, Date.parse(instant) - 3_600_000, 7_200);
     expect(due).toEqual(Array.from({ length: 480 }, (_none, index) => index * 15));
   });
 
   it('goes on at once where a clock is set back, or forth', () => {
-    const isDue = createBeat('*/15 * * * * *');
+    const isDue = createTicker('*/15 * * * * *');
     const noon = Date.UTC(2026, 0, 15, 12);
     expect(dueIn(isDue, noon, 60)).toEqual([0, 15, 30, 45]);
     expect(dueIn(isDue, noon - 3_600_000, 60)).toEqual([0, 15, 30, 45]);
@@ -29,7 +29,7 @@ describe('what is done every fifteen seconds', () => {
   });
 
   it('is done once, and late, where seconds were slept through', () => {
-    const isDue = createBeat('*/15 * * * * *');
+    const isDue = createTicker('*/15 * * * * *');
     const noon = Date.UTC(2026, 0, 15, 12);
     expect([0, 0.9, 14, 47.3, 47.9, 59].map((at) => isDue(noon + at * 1_000))).toEqual([
       true,
@@ -43,7 +43,7 @@ describe('what is done every fifteen seconds', () => {
 });
 
 it('does at an hour what is to be done at that hour of the place', () => {
-  const isDue = createBeat('0 30 2 * * *', 'Europe/Berlin');
+  const isDue = createTicker('0 30 2 * * *', 'Europe/Berlin');
   const midnight = Date.parse('2026-07-01T00:29:50Z');
   expect(dueIn(isDue, midnight, 20)).toEqual([10]);
 });

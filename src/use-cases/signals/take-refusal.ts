@@ -25,7 +25,7 @@ export async function takeRefusal(
   await inAttempt(context, signal, async (found) => {
     const work = { ...found, refused };
     if (reading && hasLeft(reading, work.approval)) return endRefused(context, work, reading);
-    if (reading && isStill(reading, work.approval)) return refuse(context, work);
+    if (reading && isUnchanged(reading, work.approval)) return refuse(context, work);
     await work.transaction.saveSignal({ ...work.signal, refused });
     if (work.approval.state.kind === 'checking') return;
     const { decision } = work.signal;
@@ -82,7 +82,7 @@ function hasLeft(reading: FreshReading, approval: Approval): reading is Left {
   return !isAtStep(reading.instance, approval) && !isBetween(reading.instance, approval);
 }
 
-function isStill(reading: FreshReading, approval: Approval): boolean {
+function isUnchanged(reading: FreshReading, approval: Approval): boolean {
   return reading.kind === 'found' && isAtStep(reading.instance, approval);
 }
 

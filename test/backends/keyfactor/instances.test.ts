@@ -76,7 +76,7 @@ describe('a listed instance that may not be read in full', () => {
       system: 'corp',
       instances,
       findSuccessors: async () => [],
-      pollChanges: async () => ({ isStill: false }),
+      pollChanges: async () => ({ isUnchanged: false }),
       signalAs: 'service',
       log: quiet,
     }),

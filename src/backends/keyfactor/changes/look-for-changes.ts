@@ -11,7 +11,7 @@ export const readAccess = '/workflows/instances/read/';
 export interface ChangesSeen {
   readonly changes?: Changes;
   /** True when nothing has changed on the whole server since the look before. */
-  readonly isStill: boolean;
+  readonly isUnchanged: boolean;
 }
 
 /** Looks for changes; a failure of the list is not thrown, because approvals are told all the same. */
@@ -31,12 +31,12 @@ export function createPollChanges(deps: {
   const { system, readChanges, wideAccess, now, log } = deps;
   const refused: ChangesSeen = {
     changes: { kind: 'not-permitted', permission: readAccess },
-    isStill: false,
+    isUnchanged: false,
   };
   let restsUntilMs = 0;
 
   return async (since) => {
-    if (since === undefined || now() < restsUntilMs) return { isStill: false };
+    if (since === undefined || now() < restsUntilMs) return { isUnchanged: false };
     if (!wideAccess.isWorthTrying()) return refused;
     const startedAtMs = now();
     try {
@@ -52,7 +52,7 @@ export function createPollChanges(deps: {
         { system, err: error },
         'Could not read what has changed; approvals were looked at all the same',
       );
-      return { isStill: false };
+      return { isUnchanged: false };
     }
   };
 }

@@ -12,7 +12,7 @@ import { createListNewest } from './list-newest.js';
 import { createPollChanges, type PollChanges } from './look-for-changes.js';
 import { createReadChanges } from './read-changes.js';
 import { createReadNewestPage } from './read-newest-page.js';
-import { createSteadiness } from './steadiness.js';
+import { createUnchangedListCheck } from './steadiness.js';
 
 /** Puts together the look for what has changed on one server. */
 export function openChanges(deps: {
@@ -33,7 +33,7 @@ export function openChanges(deps: {
     newest,
     listFailed: createListFailed(list),
     listChanged: createListChanged({ newest, trust: createFilterTrust(system, notes), system, log }),
-    steadiness: createSteadiness(now),
+    unchangedCheck: createUnchangedListCheck(now),
     log,
   });
   return createPollChanges({

@@ -6,12 +6,12 @@ import type { ListChanged } from './changed-rows.js';
 import type { ListFailed } from './failed-rows.js';
 import type { ListNewest } from './list-newest.js';
 import { beforeAnything, laterMark, markMs } from './mark.js';
-import type { Steadiness } from './steadiness.js';
+import type { UnchangedListCheck } from './steadiness.js';
 
 /** What has changed, and whether it is nothing that the look before did not show. */
 export interface ChangesRead {
   readonly changes: Changes;
-  readonly isStill: boolean;
+  readonly isUnchanged: boolean;
 }
 
 /** Reads what has changed on a whole server. It throws `BackendError` and `ContractError`. */
@@ -26,19 +26,19 @@ interface Deps {
   readonly listChanged: ListChanged;
   readonly listFailed: ListFailed;
   readonly newest: Pick<ListNewest, 'listUnasked'>;
-  readonly steadiness: Steadiness;
+  readonly unchangedCheck: UnchangedListCheck;
   readonly log: Log;
 }
 
 /** Creates that reader. */
 export function createReadChanges(deps: Deps): ReadChanges {
-  const { instances, steadiness } = deps;
+  const { instances, unchangedCheck } = deps;
   return async ({ mark: since, isFull }) => {
     const poll = since === undefined ? await firstPoll(deps) : await pollFrom(deps, since, isFull);
-    const isStill = steadiness.isStill({ since, rows: poll.changed, mark: poll.mark }) && !poll.isCut;
+    const isUnchanged = unchangedCheck.isUnchanged({ since, rows: poll.changed, mark: poll.mark }) && !poll.isCut;
     const reported = new Map([...poll.changed, ...poll.failed].map((row) => [row.id, row]));
     const listed = await Promise.all([...reported.values()].map((row) => instances.fromAnyRow(row)));
-    return { changes: { kind: 'read', instances: listed, mark: poll.mark }, isStill };
+    return { changes: { kind: 'read', instances: listed, mark: poll.mark }, isUnchanged };
   };
 }
 
@@ -51,7 +51,7 @@ interface Poll {
 
 /** What failed after the mark was read is left to the next look, to which it will be news. */
 async function firstPoll(deps: Deps): Promise<Poll> {
-  deps.steadiness.begin(beforeAnything);
+  deps.unchangedCheck.begin(beforeAnything);
   const latest = await deps.newest.listUnasked({ most: 1 });
   const mark = laterMark(beforeAnything, latest.rows);
   const failed = await readFailed(deps);
@@ -60,8 +60,8 @@ async function firstPoll(deps: Deps): Promise<Poll> {
 }
 
 async function pollFrom(deps: Deps, since: string, isFull: boolean): Promise<Poll> {
-  const { system, listChanged, steadiness, log } = deps;
-  const { rows: changed, isCut } = await listChanged(since, steadiness.begin(since));
+  const { system, listChanged, unchangedCheck, log } = deps;
+  const { rows: changed, isCut } = await listChanged(since, unchangedCheck.begin(since));
   if (isCut) log.warn({ system, rows: changed.length }, 'More has changed than is read at a time');
   const failed = isFull || isCut ? await readFailed(deps) : { rows: [], isCut: false };
   const newsMs = markMs(since) - dayMs;

@@ -6,11 +6,11 @@ import { markMs } from './mark.js';
 const overlapMs = 180_000;
 
 /** Knows what the looks before this one have shown. */
-export interface Steadiness {
+export interface UnchangedListCheck {
   /** Begins a look; says from where on to look, given the mark to go on from, in epoch milliseconds. */
   begin(mark: string): number;
   /** Takes in all that the look found; tells whether nothing of it is new since the look before. */
-  isStill(poll: {
+  isUnchanged(poll: {
     readonly since: string | undefined;
     readonly rows: readonly InstanceRow[];
     readonly mark: string;
@@ -18,7 +18,7 @@ export interface Steadiness {
 }
 
 /** Creates that knowledge, which is lost with a restart. */
-export function createSteadiness(now: () => number): Steadiness {
+export function createUnchangedListCheck(now: () => number): UnchangedListCheck {
   let beganAtMs = 0;
   let last: Poll | undefined;
 
@@ -33,16 +33,16 @@ export function createSteadiness(now: () => number): Steadiness {
       // Whole seconds, because a server may cut fractions off what it shows.
       return Math.floor(fromMs / 1000) * 1000;
     },
-    isStill({ since, rows, mark }) {
+    isUnchanged({ since, rows, mark }) {
       const before = last?.mark === since ? last : undefined;
-      const isStill = before !== undefined && rows.every((row) => isKnown(row, before));
+      const isUnchanged = before !== undefined && rows.every((row) => isKnown(row, before));
       last = {
         mark,
         beganAtMs,
-        newsAtMs: isStill ? before.newsAtMs : now(),
+        newsAtMs: isUnchanged ? before.newsAtMs : now(),
         fingerprints: new Map(rows.map((row) => [row.id, fingerprintOfRow(row)])),
       };
-      return isStill;
+      return isUnchanged;
     },
   };
 }

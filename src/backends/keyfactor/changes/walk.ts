@@ -41,12 +41,12 @@ export function createWalking(deps: {
     const known = last?.isRepeatable && isCostly(last.walk) && !since?.isFull ? last.walk : undefined;
     // A walk that has to be made comes first: its failure is everybody's, that of the changes is their own.
     const made = known === undefined ? await walkAnew() : undefined;
-    const { changes, isStill } = await deps.pollChanges(since);
-    const isRepeated = made === undefined && isStill;
-    const walk = made ?? (known !== undefined && isStill ? known : await walkAnew());
+    const { changes, isUnchanged } = await deps.pollChanges(since);
+    const isRepeated = made === undefined && isUnchanged;
+    const walk = made ?? (known !== undefined && isUnchanged ? known : await walkAnew());
     last = {
       walk,
-      isRepeatable: isStill && walk.listing.rows.every(({ lastmodified }) => lastmodified !== undefined),
+      isRepeatable: isUnchanged && walk.listing.rows.every(({ lastmodified }) => lastmodified !== undefined),
     };
     return { walk, isRepeated, ...(changes === undefined ? {} : { changes }) };
   };

@@ -30,7 +30,7 @@ function startBot() {
 }
 
 /** Opens a server with more waiting runs than fit on a few pages, and a bot that has looked until all is still. */
-async function startStill(waiting = 30) {
+async function startUnchanged(waiting = 30) {
   bench = await startBench({ settings: { pageSize: 5, timeout: '10s' } });
   const ids = Array.from({ length: waiting }, () => {
     bench.advanceClock(10 * minute);
@@ -43,10 +43,10 @@ async function startStill(waiting = 30) {
 
 describe('going through what waits', () => {
   it('is spared while nothing changes on the server', async () => {
-    const { bot: still } = await startStill();
+    const { bot: unchanged } = await startUnchanged();
     for (let polls = 0; polls < 3; polls += 1) {
       bench.advanceClock(minute);
-      expect(await still.poll()).toEqual({ requests: 1, reported: 0 });
+      expect(await unchanged.poll()).toEqual({ requests: 1, reported: 0 });
     }
   });
 
@@ -78,55 +78,55 @@ describe('going through what waits', () => {
   }, 180_000);
 
   it('is done again once anything has changed, until a look after that', async () => {
-    const { bot: still, ids } = await startStill();
+    const { bot: unchanged, ids } = await startUnchanged();
     bench.advanceClock(minute);
     await bench.command.decideInPortal(ids[7] ?? '', 'CORP\\ann', true, 'fine');
-    expect((await still.poll()).reported).toBe(1);
-    expect((await still.poll()).requests).toBeGreaterThan(5);
-    expect(await still.poll()).toEqual({ requests: 1, reported: 0 });
+    expect((await unchanged.poll()).reported).toBe(1);
+    expect((await unchanged.poll()).requests).toBeGreaterThan(5);
+    expect(await unchanged.poll()).toEqual({ requests: 1, reported: 0 });
   });
 
   it('finds what has come to wait', async () => {
-    const { bot: still } = await startStill();
+    const { bot: unchanged } = await startUnchanged();
     bench.advanceClock(minute);
     bench.startRun();
-    expect((await still.poll()).reported).toBe(1);
+    expect((await unchanged.poll()).reported).toBe(1);
   });
 
   it('tells again what was not kept, without going through it again', async () => {
-    const { bot: still } = await startStill();
+    const { bot: unchanged } = await startUnchanged();
     bench.advanceClock(minute);
     bench.startRun();
-    expect((await still.poll({ isKept: false })).reported).toBe(1);
-    expect((await still.poll({ isKept: false })).reported).toBe(1);
-    expect((await still.poll()).reported).toBe(1);
-    expect((await still.poll()).reported).toBe(0);
+    expect((await unchanged.poll({ isKept: false })).reported).toBe(1);
+    expect((await unchanged.poll({ isKept: false })).reported).toBe(1);
+    expect((await unchanged.poll()).reported).toBe(1);
+    expect((await unchanged.poll()).reported).toBe(0);
   });
 
   it('is done for a full look, which sees roles that were given or taken', async () => {
-    const { bot: still } = await startStill();
+    const { bot: unchanged } = await startUnchanged();
     const permissions = ['/workflows/instances/read/'];
     bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
-    expect((await still.poll()).reported).toBe(0);
-    expect((await still.poll({ isFull: true })).reported).toBe(30);
+    expect((await unchanged.poll()).reported).toBe(0);
+    expect((await unchanged.poll({ isFull: true })).reported).toBe(30);
   });
 
   it('is done always where it takes no more than a few requests', async () => {
-    const { bot: still } = await startStill(20);
+    const { bot: unchanged } = await startUnchanged(20);
     const permissions = ['/workflows/instances/read/'];
     bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
-    expect((await still.poll()).reported).toBe(20);
+    expect((await unchanged.poll()).reported).toBe(20);
   });
 
   it('is done always while a run tells no time of its last change', async () => {
-    const { bot: still, ids } = await startStill();
+    const { bot: unchanged, ids } = await startUnchanged();
     bench.command.change({ undated: ids.slice(3, 4) });
-    await still.poll({ isFull: true });
-    for (let polls = 0; polls < 4; polls += 1) expect((await still.poll()).requests).toBeGreaterThan(5);
+    await unchanged.poll({ isFull: true });
+    for (let polls = 0; polls < 4; polls += 1) expect((await unchanged.poll()).requests).toBeGreaterThan(5);
   });
 
   it('is done by a bot that was started again', async () => {
-    await startStill();
+    await startUnchanged();
     bench.command.requests.length = 0;
     await bench.another().observe([], sinceOf({ mark: new Date(bench.now()).toISOString() }));
     expect(bench.requests('AssignedToMe')).toBeGreaterThan(5);
@@ -136,15 +136,15 @@ describe('going through what waits', () => {
     bench = await startBench();
     const ids = Array.from({ length: 8 }, () => bench.startRun([approvalStep({ minimumApprovals: 2 })]));
     bench.advanceClock(10 * minute);
-    const still = startBot();
-    await still.poll();
+    const unchanged = startBot();
+    await unchanged.poll();
     for (const id of ids) {
       await bench.backend.sendSignal(await bench.found(id), { verdict: 'approve', comment: 'ok' });
     }
-    for (let polls = 0; polls < 4; polls += 1) await still.poll();
-    expect(await still.poll()).toEqual({ requests: 1, reported: 0 });
+    for (let polls = 0; polls < 4; polls += 1) await unchanged.poll();
+    expect(await unchanged.poll()).toEqual({ requests: 1, reported: 0 });
     bench.advanceClock(minute);
     await bench.command.decideInPortal(ids[2] ?? '', 'CORP\\ann', true, 'fine');
-    expect((await still.poll()).reported).toBe(1);
+    expect((await unchanged.poll()).reported).toBe(1);
   });
 });

@@ -33,7 +33,7 @@ describe('a run that waits for something other than people', () => {
         system: 'corp',
         instances,
         findSuccessors,
-        pollChanges: async () => ({ isStill: false }),
+        pollChanges: async () => ({ isUnchanged: false }),
         signalAs: 'person',
         log: quiet,
       }),
