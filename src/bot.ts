@@ -123,7 +123,9 @@ async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }
       alerts: createAlertService(context),
       receipts: { repudiate: (code, person) => repudiateDecision(context, code, person) },
     });
-    const inbound = createRoutes(settings, { service: { take: (request) => takeInboundApproval(context, request) } });
+    const inbound = createRoutes(settings, {
+      service: { take: (request) => takeInboundApproval(context, request) },
+    });
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...runtime }, routes);
     if (runtime.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);

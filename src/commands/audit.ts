@@ -80,7 +80,9 @@ async function accept(command: AuditCommand): Promise<number> {
   const [problem] = keys.problems;
   if (problem) return fail(`${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
   const signer = createHmacSigner(keys.value.key);
-  const done = await withStore(command, (store) => acceptBreak({ store, signer: signer, now: Date.now }, chain));
+  const done = await withStore(command, (store) =>
+    acceptBreak({ store, signer: signer, now: Date.now }, chain),
+  );
   return done ? tellAcceptance(done, chain) : 2;
 }
 

@@ -1,5 +1,5 @@
 import { systemsOf, type WorkTasksServer } from '../backends/work-tasks/settings.js';
-import type { StartableWorkflow, OperatorRule } from '../domain/change.js';
+import type { OperatorRule, StartableWorkflow } from '../domain/change.js';
 import type { MappedPerson, PersonId } from '../domain/person.js';
 import type { Policy, RuleMatch } from '../domain/rules.js';
 import { alertPolicyOf } from './alert-policy.js';
@@ -39,7 +39,9 @@ export function policyOf(entries: SettingsEntries): Policy {
     operators: entries.operators.map((rule, index) => operatorRule(rule, index, resolve)),
     startables: entries.workTasks.flatMap(startablesOf),
     alerts: alertPolicyOf(entries),
-    signalingAsPerson: entries.keyfactor.filter(({ signalAs }) => signalAs === 'person').map(({ name }) => name),
+    signalingAsPerson: entries.keyfactor
+      .filter(({ signalAs }) => signalAs === 'person')
+      .map(({ name }) => name),
     receipts: entries.decisions.receipts,
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../config.js';
 import type { SlackWorkspace } from '../simulators/slack/slack-workspace.js';
 import { type WorkTasksAddresses, workTasksEntry, workTasksEnvironment } from './plant/plant-settings.js';
-import { personas, channels, workTasksUser, serviceAccount } from './scene/cast.js';
+import { channels, personas, serviceAccount, workTasksUser } from './scene/cast.js';
 
 /** Where the parts of the demo are reached. */
 export interface Addresses {

@@ -2,7 +2,7 @@ import type { AlertRoute } from './alerts/alert-rules.js';
 import type { Mute } from './alerts/incident.js';
 import type { Approval, Requirement } from './approval.js';
 import type { Card } from './card.js';
-import type { Change, StartableWorkflow, MayRun } from './change.js';
+import type { Change, MayRun, StartableWorkflow } from './change.js';
 import type { ChangeRecord } from './change-record.js';
 import type { ListState, UsageProblem } from './command-line.js';
 import type { HealthReport } from './health-report.js';

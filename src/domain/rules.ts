@@ -1,6 +1,6 @@
 import { matchesPattern } from '../shared/matches-pattern.js';
 import type { AlertPolicy } from './alerts/alert-rules.js';
-import type { StartableWorkflow, OperatorRule } from './change.js';
+import type { OperatorRule, StartableWorkflow } from './change.js';
 import { type FindingName, findingsOf, isFindingOf } from './findings.js';
 import type { Instance } from './instance.js';
 import type { MappedPerson, PersonId } from './person.js';

@@ -34,7 +34,9 @@ export function matchInbound(
 ): InboundMatch {
   const { step, hasKey, activityId, activity } = request;
   const byActivity =
-    activityId === undefined ? undefined : known.find(({ told: inbound }) => inbound?.activityId === activityId);
+    activityId === undefined
+      ? undefined
+      : known.find(({ told: inbound }) => inbound?.activityId === activityId);
   const exact = byActivity ?? known.find((approval) => approval.step === step);
   if (exact) return { kind: 'one', approval: exact };
   if (hasKey || activityId === undefined) return { kind: 'none' };

@@ -6,7 +6,12 @@ import type { Vote } from '../domain/decision.js';
 import type { InstanceRef } from '../domain/instance.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Signal } from '../domain/signal.js';
-import type { BatchRepository, FailureRepository, IncidentRepository, WatchRepository } from './alert-memory.js';
+import type {
+  BatchRepository,
+  FailureRepository,
+  IncidentRepository,
+  WatchRepository,
+} from './alert-memory.js';
 import type { ChangeRepository, CodeRepository } from './change-memory.js';
 import type { DeliveryRepository } from './delivery-memory.js';
 import type { DigestRepository } from './digest-memory.js';

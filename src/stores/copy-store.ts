@@ -30,7 +30,7 @@ export async function copyStore(options: {
   readonly replicaId: string;
   readonly places: PlaceOptions;
 }): Promise<CopyOutcome> {
-  const { from, to, replicaId: replicaId, places } = options;
+  const { from, to, replicaId, places } = options;
   if (!isPostgresUrl(from) && !existsSync(from)) return { kind: 'not-there', place: from };
   return using(from, places, (source) =>
     whileLocked(source, { place: from, replicaId: replicaId }, () =>
@@ -61,7 +61,7 @@ async function using<T>(
 /** Works on a database as its one bot. */
 async function whileLocked(
   { db, engine }: OpenDatabase,
-  { place, replicaId: replicaId }: { readonly place: string; readonly replicaId: string },
+  { place, replicaId }: { readonly place: string; readonly replicaId: string },
   work: () => Promise<CopyOutcome>,
 ): Promise<CopyOutcome> {
   const lease = createBotLease(db, engine);

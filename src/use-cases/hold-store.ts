@@ -27,7 +27,7 @@ export function createStoreLock(runtime: {
   /** Tells whether the run of that name is certainly over. */
   readonly isOver: (replicaId: string) => boolean;
 }): StoreLock {
-  const { store, log, now, replicaId: replicaId, isOver } = runtime;
+  const { store, log, now, replicaId, isOver } = runtime;
   if (store.isShared) return sharedStoreLock(createMembership(runtime));
   const acquire = () => store.acquireBotLease(replicaId, now(), leaseMs);
   let resolveLost = (): void => {};

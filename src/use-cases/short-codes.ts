@@ -11,7 +11,11 @@ export async function unusedCode(transaction: Transaction, context: Context): Pr
 }
 
 /** Gives the short code of a run, and gives out a new one if it has none. */
-export async function codeOfRun(transaction: Transaction, context: Context, ref: InstanceRef): Promise<string> {
+export async function codeOfRun(
+  transaction: Transaction,
+  context: Context,
+  ref: InstanceRef,
+): Promise<string> {
   const known = await transaction.codeOf(ref);
   if (known !== undefined) return known;
   const code = await unusedCode(transaction, context);

@@ -35,7 +35,10 @@ const formatter: Formatter = {
   person: ({ userId }) => (userId === 'U0ANA' ? '@ana' : '@li'),
   channel: () => '#pki-approvals',
 };
-const renderContext = { formatter, labelOf: (system: string) => (system === 'plant' ? 'Work Tasks' : 'Command') };
+const renderContext = {
+  formatter,
+  labelOf: (system: string) => (system === 'plant' ? 'Work Tasks' : 'Command'),
+};
 
 /** A change that is about no run yet has no short code. */
 function without({ code: _none, ...record }: ChangeRecord): ChangeRecord {

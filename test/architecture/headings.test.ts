@@ -89,7 +89,9 @@ function headingsUnder(chapter: string): string[] {
 describe('what approvers are told in the documents', () => {
   it('is every heading a card can have, in the same words', () => {
     const renderContext = { formatter: plainFormatter, labelOf: () => 'Command' };
-    const shown = states.map((state) => headline(anApproval({ state }), renderContext).replace(' · K7F3', ''));
+    const shown = states.map((state) =>
+      headline(anApproval({ state }), renderContext).replace(' · K7F3', ''),
+    );
     const reported = headingsUnder('## What the card says afterwards');
     expect(reported.sort()).toEqual([...new Set(shown)].sort());
   });
@@ -97,7 +99,10 @@ describe('what approvers are told in the documents', () => {
   it('is every heading of a card a workflow sent that others do not have', () => {
     const renderContext = { formatter: plainFormatter, labelOf: () => 'Work Tasks' };
     const bare = (approval: Approval) => headline(approval, renderContext).replace(' · K7F3', '');
-    const shown = [...listedStates.map((state) => bare(anInboundApproval({ state }))), bare(aLinkOnlyApproval())];
+    const shown = [
+      ...listedStates.map((state) => bare(anInboundApproval({ state }))),
+      bare(aLinkOnlyApproval()),
+    ];
     expect(headingsUnder('## Cards a workflow sends').sort()).toEqual([...new Set(shown)].sort());
   });
 });

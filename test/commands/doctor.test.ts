@@ -18,13 +18,7 @@ import { createSlackWorkspace, type SlackWorkspace } from '../../src/simulators/
 import { createWorkTasks, type WorkTasks } from '../../src/simulators/work-tasks/work-tasks.js';
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
 import { captureLog } from '../support/stage/captured-log.js';
-import {
-  seedCommand,
-  seedSlack,
-  seedWorkTasks,
-  places,
-  serviceAccount,
-} from '../support/stage/cast.js';
+import { places, seedCommand, seedSlack, seedWorkTasks, serviceAccount } from '../support/stage/cast.js';
 import { type StageRules, stageSettings } from '../support/stage/stage-settings.js';
 
 let folder: string;

@@ -21,7 +21,8 @@ function aWorld() {
     async pass(ticks: number) {
       for (let count = 0; count < ticks; count += 1) await tick();
     },
-    statuses: (name: keyof typeof demoIncidents) => all(demoIncidents[name].title).map(({ status }) => status),
+    statuses: (name: keyof typeof demoIncidents) =>
+      all(demoIncidents[name].title).map(({ status }) => status),
     ids: (name: keyof typeof demoIncidents) => all(demoIncidents[name].title).map(({ id }) => id),
   };
 }

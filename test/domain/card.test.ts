@@ -12,9 +12,9 @@ import type { MappedPerson } from '../../src/domain/person.js';
 import {
   aLinkOnlyApproval,
   anApproval,
+  anInboundApproval,
   anInstance,
   aPersonId,
-  anInboundApproval,
   aVote,
   noonMs,
 } from '../support/an-approval.js';
@@ -66,7 +66,11 @@ describe('the buttons of a card a workflow told of', () => {
       anInboundApproval({ told: offering('approve') }),
       ['approve', 'details'],
     ],
-    ['only refuse where no output agrees', anInboundApproval({ told: offering('deny') }), ['deny', 'details']],
+    [
+      'only refuse where no output agrees',
+      anInboundApproval({ told: offering('deny') }),
+      ['deny', 'details'],
+    ],
     ['decide nothing while no activity is known', aLinkOnlyApproval(), ['details']],
   ])('%s', (_sentence, approval, actions) => {
     expect(cardActions(approval, aRule(), [])).toEqual(actions);

@@ -6,7 +6,7 @@ import { hasEnded, type InstanceStatus, isSameRef, refKey } from '../../src/doma
 import { isSamePerson, personKey } from '../../src/domain/person.js';
 import { noFacts } from '../../src/domain/request-facts.js';
 import { targetKey } from '../../src/domain/rules.js';
-import { aDecision, anApproval, anInstance, aPersonId, anInboundApproval } from '../support/an-approval.js';
+import { aDecision, anApproval, anInboundApproval, anInstance, aPersonId } from '../support/an-approval.js';
 import { anyState, stateKinds } from './states.js';
 
 describe('an approval', () => {

@@ -44,7 +44,12 @@ describe('a match', () => {
       true,
     ],
     ['cannot fit a template that is not told', { template: ['*'] }, anInstance({ facts: unreported }), false],
-    ['cannot fit an authority that is not told', { authority: ['*'] }, anInstance({ facts: unreported }), false],
+    [
+      'cannot fit an authority that is not told',
+      { authority: ['*'] },
+      anInstance({ facts: unreported }),
+      false,
+    ],
     [
       'cannot fit a requester who is not told',
       { requester: ['*'] },

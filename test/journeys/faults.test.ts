@@ -6,7 +6,7 @@ import { type OpenEngine, openBestEngine } from '../../src/stores/sqlite/engines
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
 import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
-import { cardSaying, modalOf, click, privateWord, submit, theCard } from '../support/stage/cards.js';
+import { cardSaying, click, modalOf, privateWord, submit, theCard } from '../support/stage/cards.js';
 import { personas, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';

@@ -3,8 +3,8 @@ import { createCsr } from '../../src/simulators/keyfactor/samples/create-csr.js'
 import {
   buttonsOf,
   cardSaying,
-  modalOf,
   click,
+  modalOf,
   privateWord,
   textOf,
   theCard,

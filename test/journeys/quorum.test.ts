@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { approve, buttonsOf, cardSaying, deny, click, privateWord, theCard } from '../support/stage/cards.js';
+import { approve, buttonsOf, cardSaying, click, deny, privateWord, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { approve, cardSaying, modalOf, click, submit, theCard } from '../support/stage/cards.js';
+import { approve, cardSaying, click, modalOf, submit, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';

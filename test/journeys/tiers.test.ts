@@ -4,8 +4,8 @@ import { ask } from '../support/stage/ask.js';
 import {
   buttonsOf,
   cardSaying,
-  modalOf,
   click,
+  modalOf,
   privateWord,
   submit,
   textOf,
@@ -23,7 +23,8 @@ const group = 'S0PKI0001';
 /** Waits for the receipt somebody gets by direct message. */
 function receiptOf(stage: Stage, actor: Actor): Promise<SeenMessage> {
   return stage.slack.waitFor(
-    () => stage.slack.messages(stage.slack.im(personas[actor].id).id).find((one) => /Receipt/.test(textOf(one))),
+    () =>
+      stage.slack.messages(stage.slack.im(personas[actor].id).id).find((one) => /Receipt/.test(textOf(one))),
     { whatFor: `a receipt for ${actor}` },
   );
 }

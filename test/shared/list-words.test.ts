@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { listSome, joinList } from '../../src/shared/list-words.js';
+import { joinList, listSome } from '../../src/shared/list-words.js';
 
 describe('words in a list', () => {
   it.each([

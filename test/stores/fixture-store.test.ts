@@ -114,7 +114,9 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     const card = () => stage.slack.message(channel, ts) ?? notThere();
     expect(id).toBe(settings.waiting.id);
     ({ place, options } = await copyOf('scenes'));
-    await stage.restart(rules, () => stage.clock.advance(settings.scenes[engine].endedAtMs - stage.clock.now()));
+    await stage.restart(rules, () =>
+      stage.clock.advance(settings.scenes[engine].endedAtMs - stage.clock.now()),
+    );
     await stage.observe();
     expect(stage.command.instance(id).status).toBe('Suspended');
     // Its buttons are those that 9cc6796 posted.

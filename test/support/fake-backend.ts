@@ -109,7 +109,10 @@ export function createFakeBackend(options: {
         if (!reportsChanges || !since) return observation;
         const permission = '/workflows/instances/read/';
         const forbidden = { kind: 'not-permitted', permission } as const;
-        return { ...observation, changes: faults.areChangesForbidden ? forbidden : reportChanges(all, since) };
+        return {
+          ...observation,
+          changes: faults.areChangesForbidden ? forbidden : reportChanges(all, since),
+        };
       }),
     getInstance: (ref) =>
       ask('getInstance', () => {

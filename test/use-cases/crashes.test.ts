@@ -6,7 +6,7 @@ import { falseCredit, liesIn } from './world/lies-in.js';
 import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';
 import { type Actor, policyOf } from './world/people.js';
-import { type Story, stories, type Play } from './world/stories.js';
+import { type Play, type Story, stories } from './world/stories.js';
 import { clickStrays, settleDown, takeUp } from './world/take-up.js';
 
 const noMessage = { channel: 'none', ts: '0' };

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Snapshot } from '../../src/domain/follow-approval.js';
-import { type ResponseTime, createResponseTimes } from '../../src/use-cases/readiness/answer-times.js';
+import { createResponseTimes, type ResponseTime } from '../../src/use-cases/readiness/answer-times.js';
 import { createObservationLease } from '../../src/use-cases/replicas/observation-lease.js';
 import { observeAlone } from '../../src/use-cases/replicas/observe-alone.js';
 import { anInstance } from '../support/an-approval.js';

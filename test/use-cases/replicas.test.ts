@@ -33,7 +33,9 @@ it('writes nothing under a right that has come to somebody else, in a transactio
   await handOver(store, noonMs + 20_000);
   await expect(mine.putNote('note', 'late')).rejects.toThrow(LeaseLost);
   await expect(mine.rememberPerson(people.ada, noonMs)).rejects.toThrow(LeaseLost);
-  await expect(mine.inTransaction((transaction) => transaction.putNote('note', 'late'))).rejects.toThrow(LeaseLost);
+  await expect(mine.inTransaction((transaction) => transaction.putNote('note', 'late'))).rejects.toThrow(
+    LeaseLost,
+  );
   expect(await mine.getNote('note')).toBeUndefined();
   expect(await mine.findApproval('approval-a')).toBeDefined();
 });

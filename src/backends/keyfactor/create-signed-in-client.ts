@@ -3,7 +3,7 @@ import { trustedAuthorities } from '../../shared/http/trusted-authorities.js';
 import { createCredentials } from './auth/create-credentials.js';
 import { createFetchToken } from './auth/fetch-token.js';
 import { type Client, createClient } from './http/client.js';
-import { createPolicies, type RetryOptions, defaultRetryOptions } from './http/policies.js';
+import { createPolicies, defaultRetryOptions, type RetryOptions } from './http/policies.js';
 import { createTransport } from './http/transport.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
 

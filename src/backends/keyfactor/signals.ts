@@ -12,7 +12,7 @@ import { type Judgement, judgeWrite } from './http/judge-write.js';
 import type { Instances } from './instances/instances.js';
 import { instancePath } from './instances/read-instance.js';
 import type { KeyfactorServer } from './settings.js';
-import { type SignalForm, otherForm, type SignalForms } from './signal-forms.js';
+import { otherForm, type SignalForm, type SignalForms } from './signal-forms.js';
 import { approvalSignal } from './translate/to-instance.js';
 
 /** What it means for a signal that the server did not take it. */

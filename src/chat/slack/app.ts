@@ -61,7 +61,10 @@ export async function createSlackApp(options: SlackAppOptions): Promise<App> {
 }
 
 /** Commands and alerts have handlers of their own; everything else is about cards. */
-function listen(app: App, { approvalContext, commandContext, alertContext, receiptContext }: SlackAppOptions): void {
+function listen(
+  app: App,
+  { approvalContext, commandContext, alertContext, receiptContext }: SlackAppOptions,
+): void {
   app.command(commandContext.command, ({ body, ack }) => {
     const acked = arrived(approvalContext, 'command');
     return handleCommand(commandContext, body, () => acked(ack()));
@@ -84,7 +87,8 @@ function listen(app: App, { approvalContext, commandContext, alertContext, recei
           reply(text === undefined ? undefined : { [field]: text }),
         );
   });
-  const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(approvalContext, error, body);
+  const onError: Parameters<App['error']>[0] = async ({ error, body }) =>
+    reportBreak(approvalContext, error, body);
   app.error(onError);
 }
 
@@ -108,9 +112,17 @@ function complaining(errors: Complaints) {
 }
 
 /** Logs what broke under a reference and gives the person that reference. */
-async function reportBreak(approvalContext: ApprovalHandlerContext, error: unknown, body: unknown): Promise<void> {
+async function reportBreak(
+  approvalContext: ApprovalHandlerContext,
+  error: unknown,
+  body: unknown,
+): Promise<void> {
   const ref = approvalContext.newId();
   approvalContext.log.error({ ref, err: asError(error) }, 'Handling something from Slack broke');
   const place = readReplyTarget(body) ?? readSlash(body)?.asker;
-  if (place) await approvalContext.privateReplies.say(place, clickReplyText({ kind: 'broke', ref }, approvalContext.renderContext));
+  if (place)
+    await approvalContext.privateReplies.say(
+      place,
+      clickReplyText({ kind: 'broke', ref }, approvalContext.renderContext),
+    );
 }

@@ -7,7 +7,14 @@ const prefix = 'approval.';
 /** What a press on a card can mean; `open` is the link, which Slack reports as a press too. */
 export type CardActionKind = CardAction | 'open';
 
-const cardActionKinds: readonly CardActionKind[] = ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open'];
+const cardActionKinds: readonly CardActionKind[] = [
+  'approve',
+  'deny',
+  'withdraw',
+  'take-back',
+  'details',
+  'open',
+];
 
 /**
  * Names a button for Slack: `approval.take-back`, or `approval.approve#0` for the first of a workflow's outputs.

@@ -129,10 +129,24 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       connection = openingOf(options, { logger });
       const app = await createSlackApp({
         connection,
-        approvalContext: { ...options, metrics, service: services.approvals, client, privateReplies: privateReplies, renderContext, us },
+        approvalContext: {
+          ...options,
+          metrics,
+          service: services.approvals,
+          client,
+          privateReplies: privateReplies,
+          renderContext,
+          us,
+        },
         commandContext: { service: services.commands, client, replies, pickers, log, newId, command },
         alertContext: { service: services.alerts, client, privateMessages, log, newId, renderContext },
-        receiptContext: { service: services.receipts, privateReplies: privateReplies, log, newId, renderContext: { ...renderContext, command } },
+        receiptContext: {
+          service: services.receipts,
+          privateReplies: privateReplies,
+          log,
+          newId,
+          renderContext: { ...renderContext, command },
+        },
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

@@ -1,7 +1,7 @@
 import type { SeenMessage } from '../../simulators/slack/hands/shown.js';
 import type { Demo } from '../open-demo.js';
 import { channels } from '../scene/cast.js';
-import { fail, renewedHosts, demoIncidents } from '../trouble/troubles.js';
+import { demoIncidents, fail, renewedHosts } from '../trouble/troubles.js';
 import { headingOf, textOf } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';

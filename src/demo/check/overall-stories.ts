@@ -1,6 +1,6 @@
 import { hookSecret } from '../plant/plant-settings.js';
 import { pfxPassword } from '../scene/ask.js';
-import { workTasksClient, serviceAccount } from '../scene/cast.js';
+import { serviceAccount, workTasksClient } from '../scene/cast.js';
 import { cardSaying, cardsOf, headingOf, isLive, liveCard } from './cards.js';
 import { insist, type Story } from './story.js';
 

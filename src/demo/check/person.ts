@@ -3,7 +3,7 @@ import type { SeenMessage } from '../../simulators/slack/hands/shown.js';
 import type { SlackWorkspace } from '../../simulators/slack/slack-workspace.js';
 import { objectsAt } from '../../simulators/slack/wire/json-object.js';
 import type { Demo } from '../open-demo.js';
-import { type Actor, personas, channels } from '../scene/cast.js';
+import { type Actor, channels, personas } from '../scene/cast.js';
 import { textOf } from './cards.js';
 
 type Verb = 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;

@@ -1,4 +1,4 @@
-import { headingOf, isLive, workTasksCard, textOf } from './cards.js';
+import { headingOf, isLive, textOf, workTasksCard } from './cards.js';
 import { person } from './person.js';
 import { insist, type Story } from './story.js';
 

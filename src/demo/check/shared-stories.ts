@@ -15,7 +15,8 @@ const quorum: Story = {
     const card = await cardSaying(demo, id, /Approved by Ana Ruiz and Li Wei/);
     const signals = command.effectiveSignals.filter(({ instance }) => instance === id);
     insist(signals.length === 1, `Command got ${signals.length} signals`);
-    const copies = () => slack.messages(slack.im(personas.ana.id).id).filter((one) => textOf(one).includes(id));
+    const copies = () =>
+      slack.messages(slack.im(personas.ana.id).id).filter((one) => textOf(one).includes(id));
     await slack.waitFor(
       () => copies().every((one) => /Ana Ruiz and Li Wei/.test(textOf(one)) && !isLive(one)),
       {

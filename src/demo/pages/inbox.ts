@@ -1,6 +1,6 @@
 import type { Execution } from '../../simulators/work-tasks/engine/model.js';
 import type { WorkTasks } from '../../simulators/work-tasks/work-tasks.js';
-import { type PageHandler, createPageServer, type PageServer, sendNothing, sendPage } from './page-server.js';
+import { createPageServer, type PageHandler, type PageServer, sendNothing, sendPage } from './page-server.js';
 import { runPage } from './run-page.js';
 
 /** Creates a stand-in for the inbox of Work Tasks: it shows an execution, and lets its assignee answer there. */

@@ -1,7 +1,7 @@
 import type { Instance } from '../../simulators/keyfactor/engine/model.js';
 import type { KeyfactorCommand } from '../../simulators/keyfactor/keyfactor-command.js';
 import { portalPat } from '../scene/cast.js';
-import { type PageHandler, createPageServer, type PageServer, sendNothing, sendPage } from './page-server.js';
+import { createPageServer, type PageHandler, type PageServer, sendNothing, sendPage } from './page-server.js';
 import { runPage } from './run-page.js';
 
 /** Creates a stand-in for Command's portal: it shows a run, and lets Pat decide there as people without Slack do. */

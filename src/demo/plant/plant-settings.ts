@@ -26,7 +26,9 @@ export function workTasksEntry({ url, tokenUrl, inboxUrl }: WorkTasksAddresses) 
     auth: { kind: 'aim', tokenUrl, clientId: workTasksClient.clientId },
     inboxUrl,
     timeout: '3s',
-    repositories: [{ name: workTasksOpening.system, repository: workTasksOpening.repository, hook: 'on', workflows }],
+    repositories: [
+      { name: workTasksOpening.system, repository: workTasksOpening.repository, hook: 'on', workflows },
+    ],
   };
 }
 

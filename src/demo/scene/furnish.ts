@@ -2,7 +2,7 @@ import type { StepSketch } from '../../simulators/keyfactor/engine/build-steps.j
 import type { KeyfactorCommand } from '../../simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../../simulators/slack/slack-workspace.js';
 import { seedIncidents } from '../trouble/troubles.js';
-import { personas, channels, portalKim, portalPat, serviceAccount } from './cast.js';
+import { channels, personas, portalKim, portalPat, serviceAccount } from './cast.js';
 
 /** Lets the cast move into the workspace and opens its channels. */
 export function seedSlack(slack: SlackWorkspace): void {

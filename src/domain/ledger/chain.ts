@@ -34,13 +34,13 @@ export interface LedgerRecord {
 export type LedgerHead = Pick<LedgerRecord, 'system' | 'number' | 'mac' | 'keyId'>;
 
 /** Gives what the chain of a system begins with. */
-export function genesisOf({ sign: sign }: RecordSigner, system: string): string {
+export function genesisOf({ sign }: RecordSigner, system: string): string {
   return sign(`genesis\n${system}`);
 }
 
 /** Gives the seal of a record, which holds the one before. */
 export function signatureOf(
-  { sign: sign }: RecordSigner,
+  { sign }: RecordSigner,
   { previous, body }: Pick<LedgerRecord, 'previous' | 'body'>,
 ): string {
   return sign(`${previous}\n${body}`);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { LinkService } from '../../ports/link-desk.js';
-import type { WebResponse, WebRequest, WebRoute } from '../../ports/web.js';
+import type { WebRequest, WebResponse, WebRoute } from '../../ports/web.js';
 import { linkPage } from './link-page.js';
 import { endingText, invitationText, refusalText, wrongBrowserText } from './link-words.js';
 
@@ -42,7 +42,10 @@ async function send({ service, publicUrl }: Linked, request: WebRequest): Promis
   const browser = browserOf(request);
   const { origin = new URL(publicUrl).origin } = request.headers;
   if (browser === undefined || origin !== new URL(publicUrl).origin) {
-    return { ...linkPage(wrongBrowserText, { status: 403 }), refusal: 'The form was not sent from our page.' };
+    return {
+      ...linkPage(wrongBrowserText, { status: 403 }),
+      refusal: 'The form was not sent from our page.',
+    };
   }
   const beginning = await service.begin(new URLSearchParams(request.body).get('state') ?? '', browser);
   return beginning.kind === 'sign-in'
@@ -52,7 +55,11 @@ async function send({ service, publicUrl }: Linked, request: WebRequest): Promis
 
 async function finish({ service }: Linked, request: WebRequest): Promise<WebResponse> {
   const { query } = request;
-  const ending = await service.finish({ state: query.get('state') ?? '', browser: browserOf(request), query });
+  const ending = await service.finish({
+    state: query.get('state') ?? '',
+    browser: browserOf(request),
+    query,
+  });
   return linkPage(endingText(ending), { status: statusOf(ending.kind) });
 }
 

@@ -1,4 +1,4 @@
-import type { LinkBeginning, LinkEnding, LinkPreview, LinkParties } from '../../ports/link-desk.js';
+import type { LinkBeginning, LinkEnding, LinkParties, LinkPreview } from '../../ports/link-desk.js';
 import { assertNever } from '../../shared/assert-never.js';
 
 /** What a page says: a heading, then paragraphs. */

@@ -95,8 +95,10 @@ function registerPeople(
     registers: [registry],
   });
   return {
-    clickReplied: ({ verb, answer: response, tookMs }) => clicks.observe({ verb, answer: response }, seconds(tookMs)),
-    commandReplied: ({ verb, answer: response, tookMs }) => commands.observe({ verb, answer: response }, seconds(tookMs)),
+    clickReplied: ({ verb, answer: response, tookMs }) =>
+      clicks.observe({ verb, answer: response }, seconds(tookMs)),
+    commandReplied: ({ verb, answer: response, tookMs }) =>
+      commands.observe({ verb, answer: response }, seconds(tookMs)),
     acknowledged: ({ kind, tookMs }) => acknowledgements.observe({ kind }, seconds(tookMs)),
     throttled: () => throttled.inc(),
   };

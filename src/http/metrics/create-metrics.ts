@@ -12,7 +12,9 @@ const countAgainMs = 10_000;
 export interface MetricsPage {
   readonly metrics: Metrics;
   /** Writes everything down for Prometheus; what is in the store is counted by the given function. */
-  page(collectGauges: () => Promise<Gauges>): Promise<{ readonly contentType: string; readonly text: string }>;
+  page(
+    collectGauges: () => Promise<Gauges>,
+  ): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 /**
@@ -42,7 +44,10 @@ export function createMetrics({ log, now }: { readonly log: Log; readonly now: (
 }
 
 /** A store that is away must not hide what else is known. */
-async function collectGaugesOrLog(collectGauges: () => Promise<Gauges>, log: Log): Promise<Gauges | undefined> {
+async function collectGaugesOrLog(
+  collectGauges: () => Promise<Gauges>,
+  log: Log,
+): Promise<Gauges | undefined> {
   try {
     return await collectGauges();
   } catch (error) {

@@ -46,7 +46,9 @@ export function createTokenSource(deps: {
 
   return {
     async authorization() {
-      return cachedToken !== undefined && deps.now() < cachedToken.freshUntilMs ? cachedToken.header : fetchOnce();
+      return cachedToken !== undefined && deps.now() < cachedToken.freshUntilMs
+        ? cachedToken.header
+        : fetchOnce();
     },
     async renew(rejected) {
       if (cachedToken !== undefined && cachedToken.header !== rejected) return cachedToken.header;

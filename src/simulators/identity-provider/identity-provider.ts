@@ -48,7 +48,10 @@ export function createIdentityProvider(options: IdentityProviderOptions = {}): I
   );
   const faults = createFaults();
   const respond = createRespond(world);
-  const listener = createListener(options.port ?? 0, createServe({ world, faults, issuerPath, respond: respond }));
+  const listener = createListener(
+    options.port ?? 0,
+    createServe({ world, faults, issuerPath, respond: respond }),
+  );
   return {
     ...createControls(world),
     audience,

@@ -102,7 +102,9 @@ async function say(pooled: PooledClient, text: string): Promise<void> {
 }
 
 async function ask<R>(pooled: PooledClient, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-  const { command, rowCount, rows } = await noticingLoss(pooled, () => pooled.client.query(sql, [...parameters]));
+  const { command, rowCount, rows } = await noticingLoss(pooled, () =>
+    pooled.client.query(sql, [...parameters]),
+  );
   const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE';
   return { rows, ...(isWrite ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) };
 }

@@ -5,7 +5,10 @@ import type { Db } from './tables.js';
 const name = 'bot';
 
 /** Keeps the right to be the one running bot in a row of the database, for no longer than its lease. */
-export function createBotLease(db: Db, engine: Engine): Pick<Store, 'acquireBotLease' | 'getBotReplicaId' | 'releaseBotLease'> {
+export function createBotLease(
+  db: Db,
+  engine: Engine,
+): Pick<Store, 'acquireBotLease' | 'getBotReplicaId' | 'releaseBotLease'> {
   return {
     async acquireBotLease(replicaId, nowMs, leaseMs) {
       const lease = { holder: replicaId, until_ms: engine.at(nowMs + leaseMs) };

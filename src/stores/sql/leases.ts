@@ -7,7 +7,7 @@ import type { Db } from './tables.js';
 export function createLeases(db: Db, engine: Engine): Leases {
   return {
     /** Tests the lease and takes it in one statement. */
-    async acquireLease({ name, replicaId: replicaId, nowMs, leaseMs }) {
+    async acquireLease({ name, replicaId, nowMs, leaseMs }) {
       const until_ms = engine.at(nowMs + leaseMs);
       return await db
         .insertInto('leases')

@@ -60,7 +60,9 @@ async function poll(
   { of, last, told: reported, byId }: Sought,
 ): Promise<readonly FailureSnapshot[]> {
   try {
-    const reading = reported ? { kind: 'found' as const, instance: reported } : await backend.getInstance(last);
+    const reading = reported
+      ? { kind: 'found' as const, instance: reported }
+      : await backend.getInstance(last);
     if (reading.kind === 'not-visible') return [{ ref: of, successors: [] }];
     const { instance } = reading;
     if (instance.status.kind !== 'canceled-for-restart') return [{ ref: of, instance, successors: [] }];

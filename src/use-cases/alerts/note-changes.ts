@@ -67,7 +67,11 @@ function oldestFirst(instances: readonly Instance[]): readonly Instance[] {
   return [...instances].sort((a, b) => atMs(a) - atMs(b));
 }
 
-async function rememberOld(context: Context, transaction: Transaction, failed: readonly Instance[]): Promise<void> {
+async function rememberOld(
+  context: Context,
+  transaction: Transaction,
+  failed: readonly Instance[],
+): Promise<void> {
   for (const instance of failed) {
     // It may have been told before alerts were switched off for a while.
     if (await transaction.findFailure(instance.ref)) continue;

@@ -74,7 +74,11 @@ async function begin(
 }
 
 /** What nobody wants to hear is kept and counted, and posted by the first failure after the mute is over. */
-async function announce(context: Context, transaction: Transaction, { incident, isNew }: Folded): Promise<void> {
+async function announce(
+  context: Context,
+  transaction: Transaction,
+  { incident, isNew }: Folded,
+): Promise<void> {
   const nowMs = context.now();
   const saved = await transaction.saveIncident(incident, nowMs);
   const mute = await transaction.findMute(saved.key);

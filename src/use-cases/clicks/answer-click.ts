@@ -99,7 +99,9 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
   try {
     const click = await context.store.findClick(clickId);
     if (click)
-      await context.store.inTransaction((transaction) => endClick(context, transaction, { click, answer: broke }));
+      await context.store.inTransaction((transaction) =>
+        endClick(context, transaction, { click, answer: broke }),
+      );
     return (await context.store.findClick(clickId))?.answer ?? broke;
   } catch (error) {
     context.log.error(

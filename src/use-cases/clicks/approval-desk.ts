@@ -8,7 +8,13 @@ import { votesOn } from '../../domain/quorum.js';
 import { approverRuleFor } from '../../domain/rules.js';
 import { roomForComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/told-by-people.js';
-import type { ApprovalService, CommentCheck, ClickPreview, ButtonClick, Submitted } from '../../ports/approval-desk.js';
+import type {
+  ApprovalService,
+  ButtonClick,
+  ClickPreview,
+  CommentCheck,
+  Submitted,
+} from '../../ports/approval-desk.js';
 import type { Context } from '../context.js';
 import { showCard } from '../notifications/show-card.js';
 import { recallPerson } from '../people/look-up-person.js';

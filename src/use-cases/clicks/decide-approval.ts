@@ -131,7 +131,9 @@ async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome
 
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
 async function finish(context: Context, click: Click, reply: ClickReply): Promise<Outcome | undefined> {
-  const counts = await context.store.inTransaction((transaction) => endClick(context, transaction, { click, answer: reply }));
+  const counts = await context.store.inTransaction((transaction) =>
+    endClick(context, transaction, { click, answer: reply }),
+  );
   return counts ? { answer: reply } : undefined;
 }
 

@@ -14,7 +14,11 @@ import { release, save } from '../signals/signal-steps.js';
  * All of it happens in one transaction. What has left for its system cannot be called back; the operators are
  * told of it too.
  */
-export async function repudiateDecision(context: Context, code: string, person: PersonId): Promise<Repudiation> {
+export async function repudiateDecision(
+  context: Context,
+  code: string,
+  person: PersonId,
+): Promise<Repudiation> {
   const repudiated = await context.store.inTransaction(async (transaction): Promise<Repudiation> => {
     const receipt = await transaction.findReceipt(code);
     if (!receipt || !isReceiptOf(receipt, person)) return { kind: 'unknown-receipt' };

@@ -12,7 +12,11 @@ export type CardMatch = 'ours' | 'adoptable' | 'strange';
  * `adoptable`: we do not know the message, but a post of this card whose outcome was never told may have made
  * it. A known message that shows something else, or one nobody posted, is `strange`.
  */
-export async function matchCard(transaction: Transaction, approvalId: string, message: MessageRef): Promise<CardMatch> {
+export async function matchCard(
+  transaction: Transaction,
+  approvalId: string,
+  message: MessageRef,
+): Promise<CardMatch> {
   const known = await transaction.findCardByMessage(message);
   if (known)
     return known.subject.kind === 'card' && known.subject.approvalId === approvalId ? 'ours' : 'strange';

@@ -25,7 +25,11 @@ export async function giveReceipt(
   const code = await unusedReceiptCode(context, transaction);
   const receipt: Receipt = { code, approvalId: approval.id, vote, shown };
   await transaction.addReceipt(receipt);
-  await notifyPerson(context, transaction, vote.person, `receipt:${code}`, { kind: 'receipt', receipt, approval });
+  await notifyPerson(context, transaction, vote.person, `receipt:${code}`, {
+    kind: 'receipt',
+    receipt,
+    approval,
+  });
 }
 
 async function unusedReceiptCode({ newCode }: Context, transaction: Transaction): Promise<string> {

@@ -17,7 +17,7 @@ export interface LostKey {
  * sealed one was made again, or added to without the key.
  */
 export async function findLostKeys(
-  { signer: signer }: Pick<Context, 'signer'>,
+  { signer }: Pick<Context, 'signer'>,
   transaction: LedgerRepository,
 ): Promise<readonly LostKey[]> {
   const heads = await transaction.listLedgerHeads();

@@ -49,7 +49,7 @@ function kindOf({ kind }: ClickReply): LedgerKind {
 
 /** The facts of an older revision are not known any more, so only its number tells what was shown. */
 function shownTo(
-  { signer: signer }: Context,
+  { signer }: Context,
   { revision }: Click,
   approval: Approval | undefined,
 ): NonNullable<LedgerEntry['shown']> {

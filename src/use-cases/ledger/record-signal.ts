@@ -44,7 +44,11 @@ export async function recordSignalResult(
 }
 
 /** Records that a waiting step is over, saying no more than was seen. */
-export async function recordEnding(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
+export async function recordEnding(
+  context: Context,
+  transaction: Transaction,
+  approval: Approval,
+): Promise<void> {
   const { state, instance, code, step } = approval;
   if (state.kind !== 'ended') return;
   const decision = decisionOf(state);

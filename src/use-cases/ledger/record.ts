@@ -31,6 +31,6 @@ export function recordedPerson(
 }
 
 /** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
-export function signedValue({ signer: signer }: Pick<Context, 'signer'>, name: string, value: string): string {
+export function signedValue({ signer }: Pick<Context, 'signer'>, name: string, value: string): string {
   return signer.sign(`value\n${name}\n${value}`);
 }

@@ -16,5 +16,9 @@ export async function recordTakeOver(
   const about = { head, now: context.signer.keyId, ...accepted };
   await record(context, transaction, { system, kind: 'key', note: takeOverNote(about) });
   if (system === '') return;
-  await record(context, transaction, { system: '', kind: 'key', note: takeOverNote({ ...about, of: system }) });
+  await record(context, transaction, {
+    system: '',
+    kind: 'key',
+    note: takeOverNote({ ...about, of: system }),
+  });
 }

@@ -38,7 +38,13 @@ export async function askToLink(
   const { approvalId, revision, output, comment, person } = click;
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
   const said = comment === undefined || comment === '' ? {} : { comment };
-  const pending = { approvalId, revision, verb, ...(output === undefined ? {} : { output }), ...said } as const;
+  const pending = {
+    approvalId,
+    revision,
+    verb,
+    ...(output === undefined ? {} : { output }),
+    ...said,
+  } as const;
   const requestId = await invite(context, transaction, { system, person, press: pending });
   return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
 }

@@ -9,7 +9,8 @@ import type { AccessResult, Linking } from './linking.js';
 import { recordLink } from './record-link.js';
 
 /** What linking stands on. */
-export interface LinkingParts extends Pick<Context, 'store' | 'log' | 'now' | 'replicaId' | 'signer' | 'policy'> {
+export interface LinkingParts
+  extends Pick<Context, 'store' | 'log' | 'now' | 'replicaId' | 'signer' | 'policy'> {
   /** System name → how people sign in there, if they do. */
   readonly backends: ReadonlyMap<string, Pick<WorkflowBackend, 'personSignIn'>>;
   readonly secretBox: SecretBox;
@@ -75,7 +76,7 @@ function accessOf({ link, tokens }: Had): AccessResult {
 
 /** Lets one process at a time use a refresh token, and keeps the next one before it is of any use. */
 async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refreshable): Promise<Refreshed> {
-  const { store, replicaId: replicaId, now } = parts;
+  const { store, replicaId, now } = parts;
   const { system, person } = before;
   const name = `link/${system}/${personKey(person)}`;
   if (!(await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs }))) {

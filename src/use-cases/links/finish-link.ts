@@ -1,6 +1,6 @@
 import { boundToLink, boundToRequest, type Link, type LinkRequest } from '../../domain/links/link.js';
 import { mayLink } from '../../domain/links/may-link.js';
-import type { LinkService, LinkEnding } from '../../ports/link-desk.js';
+import type { LinkEnding, LinkService } from '../../ports/link-desk.js';
 import type { AddLinkResult } from '../../ports/link-memory.js';
 import type { SignInResult } from '../../ports/person-sign-in.js';
 import { notifyPerson } from '../notifications/notify.js';

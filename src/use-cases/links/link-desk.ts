@@ -1,5 +1,5 @@
 import { boundToRequest } from '../../domain/links/link.js';
-import type { LinkBeginning, LinkService, LinkPreview } from '../../ports/link-desk.js';
+import type { LinkBeginning, LinkPreview, LinkService } from '../../ports/link-desk.js';
 import type { Context } from '../context.js';
 import { finishLink } from './finish-link.js';
 import type { Linking } from './linking.js';

@@ -24,7 +24,10 @@ export async function notifyEnding(
   await recordEnding(context, transaction, approval);
   const requester = requesterOf(approval, context.policy);
   if (requester)
-    await notifyPerson(context, transaction, requester, `outcome:${approval.id}`, { kind: 'outcome', approval });
+    await notifyPerson(context, transaction, requester, `outcome:${approval.id}`, {
+      kind: 'outcome',
+      approval,
+    });
   if (approval.state.ending.kind === 'not-visible') {
     const permission = missingPermission ?? 'read access to workflow instances';
     context.log.warn(
@@ -71,7 +74,11 @@ export async function notifyReleased(
 ): Promise<void> {
   for (const vote of about.votes) {
     const key = `released:${approval.id}:${approval.version}:${personKey(vote.person)}`;
-    await notifyPerson(context, transaction, vote.person, key, { kind: 'released', approval, why: about.why });
+    await notifyPerson(context, transaction, vote.person, key, {
+      kind: 'released',
+      approval,
+      why: about.why,
+    });
   }
 }
 

@@ -15,7 +15,10 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
   return composeCard(approval, { votes, policy: context.policy, link, gap, answeredBy });
 }
 
-async function answeredByOf({ store }: Context, { instance, told: reported }: Approval): Promise<readonly PersonId[]> {
+async function answeredByOf(
+  { store }: Context,
+  { instance, told: reported }: Approval,
+): Promise<readonly PersonId[]> {
   if (reported?.activityId === undefined) return [];
   return peopleWhoMayHaveAnswered(await store.listAnswersTo(instance.ref.system, reported.activityId));
 }

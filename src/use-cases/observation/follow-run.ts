@@ -2,7 +2,7 @@ import type { Approval, Requirement } from '../../domain/approval.js';
 import { priorities } from '../../domain/delivery.js';
 import { followApproval, type Snapshot } from '../../domain/follow-approval.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
-import type { Transaction, Tracked } from '../../ports/store.js';
+import type { Tracked, Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { notifyEnding, notifyVotesVoid } from '../notifications/notify.js';
 import { requirementOf } from './requirement-of.js';

@@ -1,4 +1,4 @@
-import type { Approval, Requirement, InboundDetails } from '../../domain/approval.js';
+import type { Approval, InboundDetails, Requirement } from '../../domain/approval.js';
 import { priorities } from '../../domain/delivery.js';
 import type { Instance } from '../../domain/instance.js';
 import { namesNobody } from '../../domain/named-by.js';
@@ -53,7 +53,8 @@ export async function openApprovalIn(
     isAssigned: inbound === undefined,
     waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),
   };
-  if (!(await transaction.addApproval(approval))) throw new Error('An approval of this attempt is there already');
+  if (!(await transaction.addApproval(approval)))
+    throw new Error('An approval of this attempt is there already');
   for (const target of targetsFor(instance, context.policy)) {
     await transaction.addCard(approval.id, target, priorities.newCard, nowMs);
   }

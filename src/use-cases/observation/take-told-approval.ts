@@ -35,7 +35,11 @@ export async function takeInboundApproval(context: Context, request: InboundRequ
   return result;
 }
 
-async function takeIn(context: Context, transaction: Transaction, request: InboundRequest): Promise<InboundResult> {
+async function takeIn(
+  context: Context,
+  transaction: Transaction,
+  request: InboundRequest,
+): Promise<InboundResult> {
   const { instance, key, activityId, activity } = request;
   const step = instance.step?.uniqueName ?? '';
   const known = await transaction.listApprovalsOf(instance.ref);
@@ -51,7 +55,11 @@ async function takeIn(context: Context, transaction: Transaction, request: Inbou
   return { kind: 'key-taken', code: approval.code };
 }
 
-async function open(context: Context, transaction: Transaction, request: InboundRequest): Promise<InboundResult> {
+async function open(
+  context: Context,
+  transaction: Transaction,
+  request: InboundRequest,
+): Promise<InboundResult> {
   const inbound = inboundOf(request, { outputs: usualOutputs, suggested: [] });
   const approval = await openApprovalIn(context, transaction, {
     instance: request.instance,
@@ -62,13 +70,20 @@ async function open(context: Context, transaction: Transaction, request: Inbound
   return { kind: 'put', code: approval.code };
 }
 
-async function showToSuggested(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
+async function showToSuggested(
+  context: Context,
+  transaction: Transaction,
+  approval: Approval,
+): Promise<void> {
   for (const person of suggestedPeople(approval, context.policy)) {
     await transaction.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
   }
 }
 
-function inboundOf({ outputs, suggested, ...request }: InboundRequest, before: InboundDetails): InboundDetails {
+function inboundOf(
+  { outputs, suggested, ...request }: InboundRequest,
+  before: InboundDetails,
+): InboundDetails {
   const { activityId = before.activityId, activity = before.activity } = request;
   return {
     ...(activityId === undefined ? {} : { activityId }),
@@ -109,13 +124,20 @@ async function refresh(
   }
   if (delayed) return { kind: 'over', code };
   if (JSON.stringify(inbound) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
-  const saved = await transaction.saveApproval({ ...approval, told: inbound }, priorities.newCard, context.now());
+  const saved = await transaction.saveApproval(
+    { ...approval, told: inbound },
+    priorities.newCard,
+    context.now(),
+  );
   await showToSuggested(context, transaction, saved);
   return { kind: inbound.activityId === approval.told.activityId ? 'repeated' : 'completed', code };
 }
 
 /** Finds the decision that is held and can still be called off. */
-async function delayedSignal(transaction: Transaction, { id, state, instance }: Approval): Promise<Signal | undefined> {
+async function delayedSignal(
+  transaction: Transaction,
+  { id, state, instance }: Approval,
+): Promise<Signal | undefined> {
   if (state.kind !== 'held') return undefined;
   const unsettled = await transaction.listUnsettledSignals(instance.ref.system);
   return unsettled.find(({ approvalId, phase }) => approvalId === id && phase === 'claimed');

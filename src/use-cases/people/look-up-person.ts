@@ -15,7 +15,11 @@ export async function lookUpPerson(
 }
 
 /** Remembers somebody who was looked up just now, and adds their rights. */
-export async function rememberPerson(transaction: Transaction, person: Person, nowMs: number): Promise<Person> {
+export async function rememberPerson(
+  transaction: Transaction,
+  person: Person,
+  nowMs: number,
+): Promise<Person> {
   await transaction.rememberPerson(person, nowMs);
   return withRights(transaction, person);
 }

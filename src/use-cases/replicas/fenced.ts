@@ -1,5 +1,5 @@
 import type { Fence } from '../../ports/leases.js';
-import type { Transaction, Store } from '../../ports/store.js';
+import type { Store, Transaction } from '../../ports/store.js';
 
 /** A right came to somebody else while work was done under it; nothing more may be written. */
 export class LeaseLost extends Error {

@@ -26,7 +26,7 @@ export function createMembership(runtime: {
   /** Names this run of the bot. */
   readonly replicaId: string;
 }): Membership {
-  const { store, log, now, replicaId: replicaId } = runtime;
+  const { store, log, now, replicaId } = runtime;
   const name = `${replicaPrefix}${replicaId}`;
   let known = 0;
   const stay = async () => {

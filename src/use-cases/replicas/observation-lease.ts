@@ -13,7 +13,7 @@ export interface ObservationLease {
 const leaseMs = 20_000;
 
 /** Creates the right to look at a system; nothing is taken yet. */
-export function createObservationLease({ store, replicaId: replicaId, now }: Context, system: string): ObservationLease {
+export function createObservationLease({ store, replicaId, now }: Context, system: string): ObservationLease {
   const name = `observe/${system}`;
   return {
     async take() {

@@ -184,5 +184,8 @@ async function endUnsent(
         );
   const saved = await save(context, work.transaction, ended);
   await notifyEnding(context, work.transaction, saved);
-  await notifyReleased(context, work.transaction, saved, { votes: work.signal.decision.votes, why: 'overtaken' });
+  await notifyReleased(context, work.transaction, saved, {
+    votes: work.signal.decision.votes,
+    why: 'overtaken',
+  });
 }

@@ -28,7 +28,7 @@ export async function countSignaller(
   return save(context, transaction, { ...approval, counted, state });
 }
 
-function nextOf({ newId, now, replicaId: replicaId }: Context, before: Signal): Signal {
+function nextOf({ newId, now, replicaId }: Context, before: Signal): Signal {
   const { deadlineMs: _over, ...rest } = before;
   return {
     ...rest,

@@ -7,7 +7,12 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordSignalResult } from '../ledger/record-signal.js';
 import { waitsForSignaller } from '../links/speak-for.js';
-import { notifyEnding, notifyOperators, notifyOutcomeUnknown, notifyReleased } from '../notifications/notify.js';
+import {
+  notifyEnding,
+  notifyOperators,
+  notifyOutcomeUnknown,
+  notifyReleased,
+} from '../notifications/notify.js';
 import { readEffect, saveStep, stateAfter } from './read-effect.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { leaveUnknown, maxSends, sendSignal } from './send-signal.js';

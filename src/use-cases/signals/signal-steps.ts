@@ -54,12 +54,19 @@ export async function inAttempt<T>(
 }
 
 /** Ends a signal: the instance is free for the next one. */
-export async function settle({ transaction, signal }: Pick<SignalWork, 'transaction' | 'signal'>): Promise<void> {
+export async function settle({
+  transaction,
+  signal,
+}: Pick<SignalWork, 'transaction' | 'signal'>): Promise<void> {
   await transaction.saveSignal({ ...signal, phase: 'settled' });
 }
 
 /** Saves what an approval has become; cards whose buttons died with it go before those that only tell more. */
-export async function save(context: Context, transaction: Transaction, approval: Approval): Promise<Approval> {
+export async function save(
+  context: Context,
+  transaction: Transaction,
+  approval: Approval,
+): Promise<Approval> {
   const priority = approval.state.kind === 'waiting' ? priorities.progress : priorities.staleButtons;
   return transaction.saveApproval(approval, priority, context.now());
 }

@@ -6,7 +6,12 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { recordSignalResult } from '../ledger/record-signal.js';
-import { notifyEnding, notifyOperators, notifyOutcomeUnknown, notifyVotesVoid } from '../notifications/notify.js';
+import {
+  notifyEnding,
+  notifyOperators,
+  notifyOutcomeUnknown,
+  notifyVotesVoid,
+} from '../notifications/notify.js';
 import { type FreshReading, readInstance } from './read-instance.js';
 import { inAttempt, release, type SignalWork, save, saveState, settle } from './signal-steps.js';
 
@@ -50,7 +55,11 @@ export async function refuse(
     note: { kind: 'refused', decision, reason, ...whose },
     keep: [],
   });
-  await notifyVotesVoid(context, work.transaction, { approval: saved, votes: decision.votes, why: 'refused' });
+  await notifyVotesVoid(context, work.transaction, {
+    approval: saved,
+    votes: decision.votes,
+    why: 'refused',
+  });
   await notifyOperators(context, work.transaction, `refused:${id}`, {
     kind: 'signal-refused',
     approval: saved,

@@ -4,7 +4,11 @@ import { saysNothingThere } from '../../../src/backends/keyfactor/http/answer.js
 import { errorFromResponse } from '../../../src/backends/keyfactor/http/errors.js';
 import { transportFailureFrom } from '../../../src/shared/http/transport-failure.js';
 
-const response = (status: number, body = '', headers: Readonly<Record<string, string>> = {}): HttpResponse => ({
+const response = (
+  status: number,
+  body = '',
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse => ({
   status,
   body,
   headers,

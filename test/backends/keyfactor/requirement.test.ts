@@ -50,7 +50,10 @@ describe('what a step needs', () => {
   });
 
   it('tells the rest when only the number cannot be found out', async () => {
-    bench = await startBench({ behaviour: { minimumApprovalsParameter: null }, retryOptions: { retries: 0 } });
+    bench = await startBench({
+      behaviour: { minimumApprovalsParameter: null },
+      retryOptions: { retries: 0 },
+    });
     const id = bench.startRun();
     bench.command.fail({ fault: 'http-500', path: 'RequireApproval', times: 9 });
     expect(await requirement(id)).toEqual({ roles: ['Approvers'] });

@@ -94,7 +94,11 @@ export async function startBench(
         }),
         secrets: change.secrets ?? options.secrets ?? secrets,
       },
-      { log, now, retryOptions: { pauseMs: 5, breakAfter: 50, ...options.retryOptions, ...change.retryOptions } },
+      {
+        log,
+        now,
+        retryOptions: { pauseMs: 5, breakAfter: 50, ...options.retryOptions, ...change.retryOptions },
+      },
     );
   const [backend] = another();
   if (backend === undefined) throw new Error('A server has a repository.');

@@ -1,6 +1,11 @@
 import type { Click, Dialog } from '../../../src/domain/click.js';
 import { isSamePerson } from '../../../src/domain/person.js';
-import type { ApprovalService, CommentCheck, ClickPreview, ButtonClick } from '../../../src/ports/approval-desk.js';
+import type {
+  ApprovalService,
+  ButtonClick,
+  ClickPreview,
+  CommentCheck,
+} from '../../../src/ports/approval-desk.js';
 import type { ReceiptService } from '../../../src/ports/receipt-desk.js';
 
 /** A desk that remembers what was laid on it, and answers as it was told. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ClickPreview, ButtonClick } from '../../../src/ports/approval-desk.js';
+import type { ButtonClick, ClickPreview } from '../../../src/ports/approval-desk.js';
 import { aDecision, anApproval, aPerson, aPersonId } from '../../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { type FakeServiceResults, fakeService } from './a-desk.js';
@@ -192,7 +192,10 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
   });
 
   it('gets a reference when the work breaks', async () => {
-    const { click, notified, log } = await set({ work: () => Promise.reject(new Error('a bug')) }, oneClick());
+    const { click, notified, log } = await set(
+      { work: () => Promise.reject(new Error('a bug')) },
+      oneClick(),
+    );
     await click('approval.approve');
     const { text } = await notified('Something broke on our side (ref id-');
     const ref = /ref (id-\d+)/.exec(text)?.[1];

@@ -4,7 +4,13 @@ import { approvalCard, plainCard } from '../../../src/chat/slack/views/approval-
 import { decisionModal } from '../../../src/chat/slack/views/decision-modal.js';
 import { detailsModal } from '../../../src/chat/slack/views/details-modal.js';
 import type { Approval, Output } from '../../../src/domain/approval.js';
-import { aDialog, aLinkOnlyApproval, aPersonId, anInboundApproval, aVote } from '../../support/an-approval.js';
+import {
+  aDialog,
+  aLinkOnlyApproval,
+  anInboundApproval,
+  aPersonId,
+  aVote,
+} from '../../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { fakeService } from './a-desk.js';
 import { aSlack, type Slack } from './a-slack.js';
@@ -40,8 +46,7 @@ function buttonsOf(card: ReturnType<typeof aCard>, render = approvalCard): reado
   );
 }
 
-const textOf = (card: ReturnType<typeof aCard>): string =>
-  JSON.stringify(approvalCard(card, labelOf).blocks);
+const textOf = (card: ReturnType<typeof aCard>): string => JSON.stringify(approvalCard(card, labelOf).blocks);
 
 describe('the name of a button', () => {
   it.each([

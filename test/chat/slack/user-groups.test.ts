@@ -19,7 +19,8 @@ async function withGroup() {
     const { groups, uncheckedGroups } = await stage.chat.lookUpPerson({ teamId, userId });
     return { groups, uncheckedGroups };
   };
-  const requested = () => stage.workspace.calls.filter(({ method }) => method === 'usergroups.users.list').length;
+  const requested = () =>
+    stage.workspace.calls.filter(({ method }) => method === 'usergroups.users.list').length;
   return { stage, clock, groupsOf, asked: requested, teamId };
 }
 

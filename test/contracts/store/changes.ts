@@ -37,7 +37,9 @@ export function describeChanges(store: () => Store): void {
 
   it('tells the slower of two who confirm a proposal that it is too late', async () => {
     await store().addChange(aProposal());
-    const clicks = ['bot-1', 'bot-2'].map((replicaId) => store().saveChange(aChange({ holder: replicaId }), 'proposed'));
+    const clicks = ['bot-1', 'bot-2'].map((replicaId) =>
+      store().saveChange(aChange({ holder: replicaId }), 'proposed'),
+    );
     const saved = await Promise.all(clicks);
     expect(saved.filter((isSaved) => isSaved)).toHaveLength(1);
     const winner = saved[0] === true ? 'bot-1' : 'bot-2';

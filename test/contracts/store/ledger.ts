@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { nextRecord } from '../../../src/domain/ledger/chain.js';
 import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
-import type { Transaction, Store } from '../../../src/ports/store.js';
+import type { Store, Transaction } from '../../../src/ports/store.js';
 import { createHmacSigner } from '../../../src/seal.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 

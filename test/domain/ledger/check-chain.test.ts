@@ -48,7 +48,10 @@ describe('a chain', () => {
   });
 
   it('stays in order when the key changes, as long as the old one is given', () => {
-    const records = chainOf([anEntry(), anEntry(), anEntry()], [createHmacSigner(oldKey), createHmacSigner(oldKey)]);
+    const records = chainOf(
+      [anEntry(), anEntry(), anEntry()],
+      [createHmacSigner(oldKey), createHmacSigner(oldKey)],
+    );
     expect(checkAll(records, { keys: [key, oldKey] })).toMatchObject({ number: 3 });
     expect(checkAll(records)).toEqual({ system: 'corp', number: 1, what: 'unknown-key' });
   });
@@ -89,7 +92,9 @@ describe('records without a seal', () => {
   });
 
   it('are named before anything that is wrong after them', () => {
-    const records = takenOver(4, { acceptedFrom: 2 }, [createHmacSigner(key)]).filter(({ number }) => number !== 4);
+    const records = takenOver(4, { acceptedFrom: 2 }, [createHmacSigner(key)]).filter(
+      ({ number }) => number !== 4,
+    );
     expect(checkAll(records)).toEqual({ system: 'corp', number: 2, what: 'without-key', count: 2 });
   });
 });
@@ -154,7 +159,10 @@ describe('tampering is found at the first record that is not in order', () => {
   });
 
   it('when it goes on without the key from somewhere', () => {
-    const forged = chainOf([anEntry(), anEntry(), anEntry()], [createHmacSigner(key), createHmacSigner(key), without]);
+    const forged = chainOf(
+      [anEntry(), anEntry(), anEntry()],
+      [createHmacSigner(key), createHmacSigner(key), without],
+    );
     expect(checkAll(forged)).toMatchObject({ number: 3, what: 'without-key' });
   });
 

@@ -3,8 +3,8 @@ import {
   type AlertStage,
   alertSaying,
   alertsIn,
-  openAlertStage,
   clickAlert,
+  openAlertStage,
   threadSaying,
 } from '../../support/stage/alerts.js';
 import { cardSaying, privateWord, textOf } from '../../support/stage/cards.js';

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import {
   type AlertStage,
   alertSaying,
+  clickAlert,
   confirmRecovery,
   openAlertStage,
-  clickAlert,
   takeRecoveryAction,
   threadSaying,
 } from '../../support/stage/alerts.js';
@@ -32,7 +32,10 @@ describe.each(transports)('a restart from an alert, over %s', (transport) => {
   it('is asked first, followed to its end, told in the thread, and ends the alert by name', async () => {
     const { stage, alert } = await failed(transport);
     stage.mend();
-    await takeRecoveryAction(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run of Nightly renewal\?/ });
+    await takeRecoveryAction(stage, 'ana', alert, {
+      way: 'restart',
+      shows: /Restart 1 run of Nightly renewal\?/,
+    });
     await threadSaying(stage, alert, /Restarted; it goes on as run .*Complete/);
     await poll(stage, 2);
     const over = await alertSaying(stage, /Recovered: Nightly renewal/);

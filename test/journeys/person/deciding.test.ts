@@ -3,8 +3,8 @@ import { linkByCommand } from '../../support/stage/browser.js';
 import {
   buttonsOf,
   cardSaying,
-  deny,
   click,
+  deny,
   privateWord,
   textOf,
   theCard,

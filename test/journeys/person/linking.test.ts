@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
 import {
+  clickAction,
   directMessage,
   goSignIn,
   linkFrom,
   linkIn,
   openBrowser,
-  clickAction,
 } from '../../support/stage/browser.js';
 import {
   buttonsOf,

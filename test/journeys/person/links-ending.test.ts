@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask } from '../../support/stage/ask.js';
 import {
+  clickAction,
   directMessage,
   linkByCommand,
   linkFrom,
   linkIn,
   openBrowser,
-  clickAction,
 } from '../../support/stage/browser.js';
 import { cardSaying, click, privateWord, submit, textOf, theCard } from '../../support/stage/cards.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';

@@ -4,8 +4,8 @@ import {
   approve,
   buttonsOf,
   cardSaying,
-  deny,
   click,
+  deny,
   privateWord,
   textOf,
   theCard,
@@ -175,7 +175,8 @@ describePostgres('two bots on one database', (server) => {
     await replicas.observe();
     await type(replicas, 'ana', 'status');
     const window = await replicas.slack.waitFor(
-      () => replicas.slack.views(personas.ana.id).find(({ view }) => /static_select/.test(JSON.stringify(view))),
+      () =>
+        replicas.slack.views(personas.ana.id).find(({ view }) => /static_select/.test(JSON.stringify(view))),
       { whatFor: 'a window to choose in' },
     );
     const [code] = /K\d{3}/.exec(textOf(theCard(replicas))) ?? [];

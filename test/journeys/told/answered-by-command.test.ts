@@ -9,10 +9,10 @@ import {
   type AccessRun,
   finishInbound,
   openInboundStage,
-  workTasksName,
-  startAccess,
   send,
   sendByKey,
+  startAccess,
+  workTasksName,
 } from './told-plant.js';
 
 const rules = { operators: ['sam', 'ana'], quorum: 2, approveWith: 'one-click' } as const;

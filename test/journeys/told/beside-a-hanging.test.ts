@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { cardSaying, click, textOf, theCard } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, workTasksName, startAccess, send } from './told-plant.js';
+import { finishInbound, openInboundStage, send, startAccess, workTasksName } from './told-plant.js';
 
 it.each(transports)('is decided, and looked at, while Command hangs, over %s', async (transport) => {
   const rules = { approveWith: 'one-click', timeout: '20s' } as const;

@@ -9,7 +9,14 @@ import {
   theCard,
 } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, workTasksName, startAccess, send, sendByKey } from './told-plant.js';
+import {
+  finishInbound,
+  openInboundStage,
+  send,
+  sendByKey,
+  startAccess,
+  workTasksName,
+} from './told-plant.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s', (transport) => {
   it('is approved in Slack, and its execution moves on', async () => {

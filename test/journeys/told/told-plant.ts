@@ -22,7 +22,11 @@ export async function openInboundStage(transport: Transport, rules: StageRules =
     repository: 'Plant',
     name: 'Access WF',
     activities: [
-      { name: 'Security check', outputs: ['Approved', 'Rejected', 'Send back'], actors: [workTasksName('ana')] },
+      {
+        name: 'Security check',
+        outputs: ['Approved', 'Rejected', 'Send back'],
+        actors: [workTasksName('ana')],
+      },
       { name: 'Hand over', actors: [workTasksName('li')] },
     ],
   });

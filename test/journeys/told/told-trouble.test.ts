@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, click, privateWord, submit, theCard } from '../../support/stage/cards.js';
 import { personas, workTasksClient } from '../../support/stage/cast.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { finishInbound, openInboundStage, workTasksName, startAccess, send } from './told-plant.js';
+import { finishInbound, openInboundStage, send, startAccess, workTasksName } from './told-plant.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,', (transport) => {
   it('is shown to a suggested approver only if the rule names them, and refused to anybody else', async () => {

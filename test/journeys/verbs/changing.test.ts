@@ -4,7 +4,13 @@ import { verbs } from '../../../src/domain/verbs.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
-import { changesSent, grantManage, type LeaveRun, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
+import {
+  changesSent,
+  grantManage,
+  type LeaveRun,
+  openWorkTasksScenario,
+  startLeave,
+} from '../../support/stage/plant.js';
 
 type Changing = (typeof changingVerbs)[number];
 

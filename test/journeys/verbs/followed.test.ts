@@ -49,7 +49,11 @@ describe('a restarted run', () => {
     await becomes(stage, reply, /told here when it has come to rest/);
     stage.command.advance(next);
     await stage.observeAfter(15_000);
-    const reported = await becomes(stage, reply, /Restarted; it goes on as run .* it is now Complete.*status/s);
+    const reported = await becomes(
+      stage,
+      reply,
+      /Restarted; it goes on as run .* it is now Complete.*status/s,
+    );
     expect(textOf(reported)).toContain(next);
     expect(directMessages(stage)).toEqual([]);
     await stage.close();

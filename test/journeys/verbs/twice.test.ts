@@ -112,8 +112,8 @@ describe('a proposal', () => {
     await confirm(stage, 'ana', { ...proposed, blocks });
     await stage.slack.waitFor(
       () =>
-        stage.slack.messages(channel, personas.ana.id).filter((one) => /Cancelled\./.test(textOf(one))).length ===
-        2,
+        stage.slack.messages(channel, personas.ana.id).filter((one) => /Cancelled\./.test(textOf(one)))
+          .length === 2,
     );
     expect(changesSent(stage)).toEqual([]);
     await stage.close();

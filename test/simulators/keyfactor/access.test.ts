@@ -45,7 +45,9 @@ describe('tokens', () => {
     fetch(bench.tokenUrl, { method: 'POST', body: new URLSearchParams(form), headers: extra });
   const readWith = async (token: unknown) => {
     const authorization = `Bearer ${String(token)}`;
-    const response = await fetch(`${bench.url}/Workflow/Instances`, { headers: { ...headers, authorization } });
+    const response = await fetch(`${bench.url}/Workflow/Instances`, {
+      headers: { ...headers, authorization },
+    });
     return response.status;
   };
   const client = { grant_type: 'client_credentials', client_id: 'bot', client_secret: 's3cret' };

@@ -24,7 +24,9 @@ describePostgres('two bots on one database', (server) => {
     const meet = meetingOf(2);
     const bots = ['one', 'two'];
     return Promise.all(
-      stores().map((store, index) => store.inTransaction((transaction) => work(transaction, meet, bots[index] ?? ''))),
+      stores().map((store, index) =>
+        store.inTransaction((transaction) => work(transaction, meet, bots[index] ?? '')),
+      ),
     );
   }
 
@@ -94,7 +96,8 @@ describePostgres('two bots on one database', (server) => {
     await afterBothRead(async (transaction, meet, bot) => {
       const approval = await transaction.findApproval('approval-a');
       await meet();
-      if (bot === 'one') await transaction.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
+      if (bot === 'one')
+        await transaction.addCard('approval-a', { kind: 'channel', channel: 'C0' }, 10, noonMs);
       else if (approval) await transaction.saveApproval(approval, 10, noonMs);
     });
     expect(await stores()[0].listCards('approval-a')).toMatchObject([{ wantedVersion: 2 }]);

@@ -84,11 +84,7 @@ export function alertSaying(
 }
 
 /** Waits until something is said in the thread of an alert. */
-export function threadSaying(
-  stage: Stage,
-  { channel, ts }: SeenMessage,
-  text: RegExp,
-): Promise<SeenMessage> {
+export function threadSaying(stage: Stage, { channel, ts }: SeenMessage, text: RegExp): Promise<SeenMessage> {
   const said = () => stage.slack.thread(channel, ts);
   return stage.slack.waitFor(() => said().find((one) => text.test(textOf(one))), {
     whatFor: `a thread saying ${text}; seen: ${said().map(textOf).join('\n')}`,

@@ -48,7 +48,9 @@ export async function order(stage: Stage, { ends, ...requested }: Ordered): Prom
 }
 
 function repliesTo(stage: Stage, actor: Actor): readonly SeenMessage[] {
-  return stage.slack.messages(places.pki, personas[actor].id).filter(({ visibleTo }) => visibleTo !== undefined);
+  return stage.slack
+    .messages(places.pki, personas[actor].id)
+    .filter(({ visibleTo }) => visibleTo !== undefined);
 }
 
 /** Waits, and tells what there was instead when it was in vain. */

@@ -10,7 +10,13 @@ export function type(stage: Stage, actor: Actor, text: string) {
 /** Presses Confirm on a proposal. */
 export function confirm(stage: Stage, actor: Actor, proposal: SeenMessage) {
   const { channel, ts, blocks } = proposal;
-  return stage.slack.click({ as: personas[actor].id, channel, ts, actionId: 'command.confirm', from: blocks });
+  return stage.slack.click({
+    as: personas[actor].id,
+    channel,
+    ts,
+    actionId: 'command.confirm',
+    from: blocks,
+  });
 }
 
 /** Waits for a proposal that can still be confirmed. */

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
 import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { type Actor, personas, places, workTasksClient, serviceAccount } from './cast.js';
+import { type Actor, personas, places, serviceAccount, workTasksClient } from './cast.js';
 
 /** What a journey may set about who decides; the rest is the same for all. */
 export interface StageRules {

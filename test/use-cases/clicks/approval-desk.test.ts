@@ -70,7 +70,9 @@ describe('looking at a press', () => {
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const click = { verb, approvalId, revision, message, person };
     expect(await createApprovalService(context).decidesAtOnce(click)).toBe(is);
-    expect(await createApprovalService(context).decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(false);
+    expect(await createApprovalService(context).decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(
+      false,
+    );
   });
 
   it('knows no card that is not there', async () => {
@@ -99,7 +101,14 @@ describe('looking at a press on an output of the workflow’s own', () => {
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const service = createApprovalService(world.context);
     const pollRuns = (verb: 'approve' | 'deny' | 'details', output?: number) =>
-      service.preview({ verb, approvalId, revision, message, person, ...(output === undefined ? {} : { output }) });
+      service.preview({
+        verb,
+        approvalId,
+        revision,
+        message,
+        person,
+        ...(output === undefined ? {} : { output }),
+      });
     return { world, pollRuns };
   }
 
@@ -168,7 +177,10 @@ describe('a modal', () => {
       const service = createApprovalService(world.context);
       const { approvalId, message } = world.clickOf('bo', verb);
       const dialog = aDialog({ approvalId, verb, person: people.bo.id, message });
-      const tooLong = await service.checkComment(dialog, written(people.bo.name, 'y'.repeat(maxCommentLength)));
+      const tooLong = await service.checkComment(
+        dialog,
+        written(people.bo.name, 'y'.repeat(maxCommentLength)),
+      );
       expect(tooLong.kind).toBe('too-long');
       const by = tooLong.kind === 'too-long' ? tooLong.byCharacters : 0;
       const comment = 'y'.repeat(maxCommentLength - by);

@@ -10,7 +10,7 @@ import { falseCredit, liesIn } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';
 import { openWorld, type World } from '../world/open-world.js';
 import { clickStrays, settleDown, takeUp } from '../world/take-up.js';
-import type { Action, Course, Job, ButtonClick } from './actions.js';
+import type { Action, ButtonClick, Course, Job } from './actions.js';
 import { createLedger, type Ledger } from './ledger.js';
 
 const runId = 'run-1';

@@ -1,4 +1,4 @@
-import type { Transaction, Store } from '../../../src/ports/store.js';
+import type { Store, Transaction } from '../../../src/ports/store.js';
 import type { TestRuntime } from '../../support/around.js';
 
 /** The end of a run of the bot, in the middle of whatever it did. */

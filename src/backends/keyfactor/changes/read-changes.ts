@@ -35,7 +35,8 @@ export function createReadChanges(deps: Deps): ReadChanges {
   const { instances, unchangedCheck } = deps;
   return async ({ mark: since, isFull }) => {
     const poll = since === undefined ? await firstPoll(deps) : await pollFrom(deps, since, isFull);
-    const isUnchanged = unchangedCheck.isUnchanged({ since, rows: poll.changed, mark: poll.mark }) && !poll.isCut;
+    const isUnchanged =
+      unchangedCheck.isUnchanged({ since, rows: poll.changed, mark: poll.mark }) && !poll.isCut;
     const reported = new Map([...poll.changed, ...poll.failed].map((row) => [row.id, row]));
     const listed = await Promise.all([...reported.values()].map((row) => instances.fromAnyRow(row)));
     return { changes: { kind: 'read', instances: listed, mark: poll.mark }, isUnchanged };

@@ -79,7 +79,8 @@ async function ask(
   const page = { queryString: undefined, page: 1, pageSize: 1, sortField, order: 'ascending' } as const;
   try {
     const response = await client.get(path, { version, query: pageQuery(path, page, server) });
-    if (isSuccess(response)) return { answer: response, check: { name, verdict: 'good', detail: permission } };
+    if (isSuccess(response))
+      return { answer: response, check: { name, verdict: 'good', detail: permission } };
     if (response.status === 403 && (isFromApi(response) || response.body.trim() === ''))
       return { answer: response, check: lacking({ name, permission, without }) };
     throw client.unexpected(response, 'GET', path);

@@ -4,7 +4,7 @@ import type { Credentials } from '../../../shared/http/credentials.js';
 import { fixedToken } from '../auth/create-credentials.js';
 import type { KeyfactorServer } from '../settings.js';
 import { correlationIdOf, type HttpResponse } from './answer.js';
-import { type RequestInfo, errorFromResponse, errorFromFailure } from './errors.js';
+import { errorFromFailure, errorFromResponse, type RequestInfo } from './errors.js';
 import type { Policies } from './policies.js';
 import { sendSignedIn } from './send-signed-in.js';
 import { baseUrlOf } from './server-address.js';

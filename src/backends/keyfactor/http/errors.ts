@@ -13,16 +13,22 @@ export interface RequestInfo {
 }
 
 /** Turns an HTTP answer that is not the expected one into the error the bot knows. */
-export function errorFromResponse(response: HttpResponse, { system, method, path }: RequestInfo): BackendError {
+export function errorFromResponse(
+  response: HttpResponse,
+  { system, method, path }: RequestInfo,
+): BackendError {
   const code = codeFor(response.status);
   const hint = code === 'not-found' ? '; nothing is there: check apiPath' : '';
-  return new BackendError(`${method} ${path} was answered ${response.status}${describeResponse(response)}${hint}`, {
-    code,
-    system,
-    retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
-    applied: method === 'POST' && (response.status >= 500 || response.status === 408) ? 'unknown' : 'no',
-    correlationId: correlationIdOf(response),
-  });
+  return new BackendError(
+    `${method} ${path} was answered ${response.status}${describeResponse(response)}${hint}`,
+    {
+      code,
+      system,
+      retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
+      applied: method === 'POST' && (response.status >= 500 || response.status === 408) ? 'unknown' : 'no',
+      correlationId: correlationIdOf(response),
+    },
+  );
 }
 
 function codeFor(status: number): BackendErrorCode {

@@ -1,5 +1,5 @@
 import type { Change } from '../../../domain/change.js';
-import type { ChangeResult, ChangeRefusal } from '../../../ports/operations.js';
+import type { ChangeRefusal, ChangeResult } from '../../../ports/operations.js';
 import type { HttpResponse } from '../http/answer.js';
 import type { Client, Query } from '../http/client.js';
 import { messageIn } from '../http/describe-answer.js';

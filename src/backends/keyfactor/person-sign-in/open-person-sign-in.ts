@@ -1,6 +1,6 @@
 import type { PersonSignIn } from '../../../ports/person-sign-in.js';
 import { trustedAuthorities } from '../../../shared/http/trusted-authorities.js';
-import { createPolicies, type RetryOptions, defaultRetryOptions } from '../http/policies.js';
+import { createPolicies, defaultRetryOptions, type RetryOptions } from '../http/policies.js';
 import { createTransport } from '../http/transport.js';
 import type { KeyfactorSecrets, KeyfactorServer } from '../settings.js';
 import { createPersonSignIn } from './create-person-sign-in.js';

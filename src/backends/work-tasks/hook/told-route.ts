@@ -1,8 +1,8 @@
 import type { InboundService } from '../../../ports/told-desk.js';
-import type { WebResponse, WebRequest, WebRoute } from '../../../ports/web.js';
+import type { WebRequest, WebResponse, WebRoute } from '../../../ports/web.js';
 import { inboundResponse, refuse } from './answers.js';
 import { type HookServer, type Keyholder, keyholdersOf, whoHolds } from './keyholders.js';
-import { readInbound, repositoryIn, type InboundReading } from './read-told.js';
+import { type InboundReading, readInbound, repositoryIn } from './read-told.js';
 import { strangeOutputs } from './strange-outputs.js';
 import { toInboundRequest } from './to-asked.js';
 

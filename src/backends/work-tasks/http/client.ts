@@ -1,7 +1,7 @@
 import type { Log } from '../../../ports/log.js';
 import type { HttpResponse } from '../../../shared/http/http-answer.js';
 import type { WorkTasksServer } from '../settings.js';
-import { type RequestInfo, errorFromResponse, errorFromFailure } from './errors.js';
+import { errorFromFailure, errorFromResponse, type RequestInfo } from './errors.js';
 import type { Policies } from './policies.js';
 import { type Signing, sendSignedIn } from './send-signed-in.js';
 import type { Transport } from './transport.js';

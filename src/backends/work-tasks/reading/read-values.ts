@@ -22,7 +22,8 @@ export function createReadValues(
 
   async function askForVariable(query: Readonly<Record<string, string>>) {
     const response = await client.get(variableCall, query);
-    if (!saysNoSuchCall(response) || variableCall === 'variableValue') return { answer: response, call: variableCall };
+    if (!saysNoSuchCall(response) || variableCall === 'variableValue')
+      return { answer: response, call: variableCall };
     const other = await client.get('variableValue', query);
     if (saysNoSuchCall(other)) return { answer: response, call: variableCall };
     variableCall = 'variableValue';
@@ -52,7 +53,11 @@ export function createReadValues(
     async variable(ref, name) {
       const executionid = parseExecutionRef(ref.id)?.executionId;
       if (executionid === undefined) return { kind: 'not-found' };
-      const { answer: response, call } = await askForVariable({ repo: repository, executionid, variablename: name });
+      const { answer: response, call } = await askForVariable({
+        repo: repository,
+        executionid,
+        variablename: name,
+      });
       return judge(response, call, name);
     },
   };

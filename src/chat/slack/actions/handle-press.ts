@@ -1,16 +1,20 @@
 import type { Click, ClickVerb } from '../../../domain/click.js';
-import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
+import type { ButtonClick, ClickPreview } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
-import { type CardActionKind, actionClickId, readActionId, readRevised } from '../ids.js';
+import { actionClickId, type CardActionKind, readActionId, readRevised } from '../ids.js';
 import { clickReplyText } from '../messages/answers.js';
 import { messages } from '../messages/remarks.js';
 import type { Ack, ApprovalHandlerContext } from './acting.js';
 import { openDetails, openDialog } from './open-modal.js';
-import { replyTarget, type ActionPayload, readAction } from './payloads.js';
+import { type ActionPayload, readAction, replyTarget } from './payloads.js';
 import { asError, takeClick } from './take-click.js';
 
 /** Handles a press on any button of a message. */
-export async function handleAction(approvalContext: ApprovalHandlerContext, body: unknown, ack: Ack): Promise<void> {
+export async function handleAction(
+  approvalContext: ApprovalHandlerContext,
+  body: unknown,
+  ack: Ack,
+): Promise<void> {
   const payload = readAction(body);
   const named = payload && readActionId(payload.actionId);
   if (!payload) approvalContext.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
@@ -23,7 +27,8 @@ export async function handleAction(approvalContext: ApprovalHandlerContext, body
     return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
   }
   const preview = await previewSafely(approvalContext, action);
-  if (preview === 'at-once') return takeClick(approvalContext, clickOf(approvalContext, payload, action, 'approve'), ack);
+  if (preview === 'at-once')
+    return takeClick(approvalContext, clickOf(approvalContext, payload, action, 'approve'), ack);
   if (!preview) {
     await ack();
     await approvalContext.privateReplies.say(replyTarget(payload), messages.notWritten);
@@ -39,14 +44,22 @@ interface PreviewedClick {
   readonly preview: ClickPreview;
 }
 
-async function followPreview(approvalContext: ApprovalHandlerContext, previewed: PreviewedClick, ack: Ack): Promise<void> {
-  const { payload, action: action, kind, preview } = previewed;
+async function followPreview(
+  approvalContext: ApprovalHandlerContext,
+  previewed: PreviewedClick,
+  ack: Ack,
+): Promise<void> {
+  const { payload, action, kind, preview } = previewed;
   switch (preview.kind) {
     case 'answer':
       // A decision that comes too late is refused on the record; looking at details leaves none.
-      if (kind !== 'details') return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
+      if (kind !== 'details')
+        return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
       await ack();
-      await approvalContext.privateReplies.say(replyTarget(payload), clickReplyText(preview.answer, approvalContext.renderContext));
+      await approvalContext.privateReplies.say(
+        replyTarget(payload),
+        clickReplyText(preview.answer, approvalContext.renderContext),
+      );
       return;
     case 'card':
       if (kind === 'details') return openDetails(approvalContext, { payload, card: preview.card }, ack);
@@ -105,7 +118,10 @@ export function clickOf(
   };
 }
 
-async function previewSafely({ service, log }: ApprovalHandlerContext, action: ButtonClick): Promise<ClickPreview | 'at-once' | undefined> {
+async function previewSafely(
+  { service, log }: ApprovalHandlerContext,
+  action: ButtonClick,
+): Promise<ClickPreview | 'at-once' | undefined> {
   try {
     return (await service.decidesAtOnce(action)) ? 'at-once' : await service.preview(action);
   } catch (error) {
@@ -114,7 +130,11 @@ async function previewSafely({ service, log }: ApprovalHandlerContext, action: B
   }
 }
 
-async function refuseUnknown({ privateReplies: privateReplies, renderContext }: ApprovalHandlerContext, payload: ActionPayload, ack: Ack): Promise<void> {
+async function refuseUnknown(
+  { privateReplies, renderContext }: ApprovalHandlerContext,
+  payload: ActionPayload,
+  ack: Ack,
+): Promise<void> {
   await ack();
   await privateReplies.say(replyTarget(payload), clickReplyText({ kind: 'unknown-card' }, renderContext));
 }

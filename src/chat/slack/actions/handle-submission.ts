@@ -2,7 +2,7 @@ import type { Click, Dialog } from '../../../domain/click.js';
 import type { Submitted } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import { commentField, readRevised, typedField, viewClickId } from '../ids.js';
-import { missingText, messages, tooLongText } from '../messages/remarks.js';
+import { messages, missingText, tooLongText } from '../messages/remarks.js';
 import type { ApprovalHandlerContext } from './acting.js';
 import { readSubmission, type SubmissionPayload } from './payloads.js';
 import { ackOrLog, asError } from './take-click.js';
@@ -11,7 +11,11 @@ import { ackOrLog, asError } from './take-click.js';
 export type AckSubmission = (complaint?: string, field?: string) => Promise<void>;
 
 /** Handles a submitted modal: it decides, so it is written down before it is acknowledged. */
-export async function handleSubmission(approvalContext: ApprovalHandlerContext, body: unknown, ack: AckSubmission): Promise<void> {
+export async function handleSubmission(
+  approvalContext: ApprovalHandlerContext,
+  body: unknown,
+  ack: AckSubmission,
+): Promise<void> {
   const payload = readSubmission(body);
   if (!payload) {
     approvalContext.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
@@ -36,7 +40,11 @@ interface Complaint {
 
 type Prepared = Complaint | { readonly kind: 'ready'; readonly dialog: Dialog };
 
-async function prepare(approvalContext: ApprovalHandlerContext, payload: SubmissionPayload, written: Submitted): Promise<Prepared> {
+async function prepare(
+  approvalContext: ApprovalHandlerContext,
+  payload: SubmissionPayload,
+  written: Submitted,
+): Promise<Prepared> {
   try {
     const carried = readRevised(payload.metadata);
     const dialog = carried && (await approvalContext.service.findDialog(carried.id, payload.person));
@@ -76,12 +84,19 @@ async function complaintAbout(
   }
 }
 
-async function submit(approvalContext: ApprovalHandlerContext, click: Click, ack: AckSubmission): Promise<void> {
+async function submit(
+  approvalContext: ApprovalHandlerContext,
+  click: Click,
+  ack: AckSubmission,
+): Promise<void> {
   let outcome: 'written' | 'repeated';
   try {
     outcome = await approvalContext.service.writeDown(click);
   } catch (error) {
-    approvalContext.log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
+    approvalContext.log.error(
+      { err: asError(error), clickId: click.id },
+      'A click could not be written down',
+    );
     return ack(messages.notWritten);
   }
   await ackOrLog(approvalContext, click.id, () => ack());

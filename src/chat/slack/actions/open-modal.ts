@@ -1,14 +1,14 @@
 import type { ModalView } from '@slack/types';
 import type { Card } from '../../../domain/card.js';
 import type { Dialog } from '../../../domain/click.js';
-import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
+import type { ButtonClick, ClickPreview } from '../../../ports/approval-desk.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../calls/client-errors.js';
 import { clickReplyText } from '../messages/answers.js';
 import { messages } from '../messages/remarks.js';
 import { decisionModal } from '../views/decision-modal.js';
 import { detailsModal } from '../views/details-modal.js';
 import type { Ack, ApprovalHandlerContext } from './acting.js';
-import { replyTarget, type ActionPayload } from './payloads.js';
+import { type ActionPayload, replyTarget } from './payloads.js';
 import { asError } from './take-click.js';
 
 /** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
@@ -37,7 +37,10 @@ export async function openDialog(
   try {
     await approvalContext.service.openDialog(dialog);
   } catch (error) {
-    approvalContext.log.error({ err: asError(error), approvalId: action.approvalId }, 'A modal could not be stored');
+    approvalContext.log.error(
+      { err: asError(error), approvalId: action.approvalId },
+      'A modal could not be stored',
+    );
     await ack();
     await approvalContext.privateReplies.say(replyTarget(payload), messages.notWritten);
     return;
@@ -65,7 +68,11 @@ export async function openDetails(
 }
 
 /** A trigger is good for one view and three seconds, so nothing may come before this call. */
-async function openView(approvalContext: ApprovalHandlerContext, payload: ActionPayload, view: ModalView): Promise<void> {
+async function openView(
+  approvalContext: ApprovalHandlerContext,
+  payload: ActionPayload,
+  view: ModalView,
+): Promise<void> {
   try {
     await approvalContext.client.views.open({ trigger_id: payload.triggerId ?? '', view });
   } catch (error) {

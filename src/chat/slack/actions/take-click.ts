@@ -8,8 +8,12 @@ import type { Ack, ApprovalHandlerContext } from './acting.js';
  * In this order, so that whatever Slack was told is taken survives a crash. A repetition of the same click is
  * acknowledged and left to whoever works on the first.
  */
-export async function takeClick(approvalContext: ApprovalHandlerContext, click: Click, ack: Ack): Promise<void> {
-  const { service, log, privateReplies: privateReplies } = approvalContext;
+export async function takeClick(
+  approvalContext: ApprovalHandlerContext,
+  click: Click,
+  ack: Ack,
+): Promise<void> {
+  const { service, log, privateReplies } = approvalContext;
   let outcome: 'written' | 'repeated';
   try {
     outcome = await service.writeDown(click);

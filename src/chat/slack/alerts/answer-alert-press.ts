@@ -25,7 +25,10 @@ export async function replyToAlertAction(
     case 'details': {
       const { alert } = reply;
       const still = { ...alert, actions: [] };
-      await privateMessages.show(asker, { rendered: alertMessage(still, labelOf), plain: plainAlert(still, labelOf) });
+      await privateMessages.show(asker, {
+        rendered: alertMessage(still, labelOf),
+        plain: plainAlert(still, labelOf),
+      });
       return;
     }
     default:
@@ -34,7 +37,10 @@ export async function replyToAlertAction(
 }
 
 /** Waits for what the desk answers; a desk that broke is an answer too. */
-export async function settled({ log, newId }: AlertHandlerContext, pending: Promise<AlertReply>): Promise<AlertReply> {
+export async function settled(
+  { log, newId }: AlertHandlerContext,
+  pending: Promise<AlertReply>,
+): Promise<AlertReply> {
   try {
     return await pending;
   } catch (error) {

@@ -13,7 +13,11 @@ import type { AlertHandlerContext } from './alerting.js';
  * In this order, so that what Slack was told is taken survives a crash. What was confirmed before is not done
  * again. The question makes way for the answer, so that it cannot be pressed any more.
  */
-export async function confirmRecovery(alertContext: AlertHandlerContext, action: AlertClick, ack: Ack): Promise<void> {
+export async function confirmRecovery(
+  alertContext: AlertHandlerContext,
+  action: AlertClick,
+  ack: Ack,
+): Promise<void> {
   const { service, log, privateMessages } = alertContext;
   const { asker, value: batchId } = action;
   let outcome: Awaited<ReturnType<AlertService['confirm']>>;
@@ -73,7 +77,10 @@ async function carryOut(
   } catch (error) {
     const ref = newId();
     log.error({ ref, batch: batchId, err: asError(error) }, 'Carrying out what was confirmed broke');
-    await privateMessages.say(asker, alertReplyText({ kind: 'broke', ref }, { person: asker.person, renderContext }));
+    await privateMessages.say(
+      asker,
+      alertReplyText({ kind: 'broke', ref }, { person: asker.person, renderContext }),
+    );
   }
 }
 

@@ -9,7 +9,11 @@ import { cancelRecovery, confirmRecovery } from './confirm-way-out.js';
 import { openAlertDetails } from './open-alert-details.js';
 
 /** Handles a press on an alert, or under what it was answered with. */
-export async function handleAlertAction(alertContext: AlertHandlerContext, body: unknown, ack: Ack): Promise<void> {
+export async function handleAlertAction(
+  alertContext: AlertHandlerContext,
+  body: unknown,
+  ack: Ack,
+): Promise<void> {
   const action = readAlertAction(body);
   if (!action) return ack();
   if (action.kind === 'confirm') return confirmRecovery(alertContext, action, ack);

@@ -17,7 +17,11 @@ export async function replyToLine(
   await commandContext.replies.reply(asker, reply, { replaces, line });
 }
 
-async function runSafely({ service, log, newId }: CommandHandlerContext, line: CommandLine, asker: Asker): Promise<Reply> {
+async function runSafely(
+  { service, log, newId }: CommandHandlerContext,
+  line: CommandLine,
+  asker: Asker,
+): Promise<Reply> {
   try {
     return await service.run(line, asker);
   } catch (error) {

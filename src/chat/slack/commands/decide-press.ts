@@ -1,10 +1,10 @@
 import type { ClickReply } from '../../../domain/answer.js';
-import type { ClickPreview, ButtonClick } from '../../../ports/approval-desk.js';
+import type { ButtonClick, ClickPreview } from '../../../ports/approval-desk.js';
 import { assertNever } from '../../../shared/assert-never.js';
 import type { Ack, ApprovalHandlerContext } from '../actions/acting.js';
 import { clickOf } from '../actions/handle-press.js';
 import { openDetails, openDialog } from '../actions/open-modal.js';
-import { replyTarget, type ActionPayload, readAction } from '../actions/payloads.js';
+import { type ActionPayload, readAction, replyTarget } from '../actions/payloads.js';
 import { asError, takeClick } from '../actions/take-click.js';
 import type { ListAction } from '../command-ids.js';
 import { type Revised, readRevised } from '../ids.js';
@@ -71,7 +71,11 @@ async function findCard(
   return { payload, what, action: action, preview: await approvalContext.service.preview(action) };
 }
 
-async function follow(approvalContext: ApprovalHandlerContext, { payload, what, action: action, preview }: Found, ack: Ack): Promise<void> {
+async function follow(
+  approvalContext: ApprovalHandlerContext,
+  { payload, what, action, preview }: Found,
+  ack: Ack,
+): Promise<void> {
   switch (preview.kind) {
     case 'answer':
       return refuse(approvalContext, { payload, answer: preview.answer }, ack);
@@ -84,7 +88,8 @@ async function follow(approvalContext: ApprovalHandlerContext, { payload, what, 
       if (!card.actions.includes(what)) {
         return refuse(approvalContext, { payload, answer: { kind: 'unknown-card' } }, ack);
       }
-      if (preview.isLinkMissing) return takeClick(approvalContext, clickOf(approvalContext, payload, action, what), ack);
+      if (preview.isLinkMissing)
+        return takeClick(approvalContext, clickOf(approvalContext, payload, action, what), ack);
       return openDialog(approvalContext, { payload, press: action, verb: what, preview }, ack);
     }
     default:
@@ -94,15 +99,12 @@ async function follow(approvalContext: ApprovalHandlerContext, { payload, what, 
 
 /** Nothing was decided, so nothing is written down but a line in the log. */
 async function refuse(
-  { privateReplies: privateReplies, log, renderContext }: ApprovalHandlerContext,
+  { privateReplies, log, renderContext }: ApprovalHandlerContext,
   { payload, answer: reply }: { readonly payload: ActionPayload; readonly answer: ClickReply },
   ack: Ack,
 ): Promise<void> {
   await ack();
   const reason = reply.kind === 'refused' ? { reason: reply.why.kind } : {};
-  log.info(
-    { person: payload.person.userId, answer: reply.kind, ...reason },
-    'A press in a list led nowhere',
-  );
+  log.info({ person: payload.person.userId, answer: reply.kind, ...reason }, 'A press in a list led nowhere');
   await privateReplies.say(replyTarget(payload), clickReplyText(reply, renderContext));
 }

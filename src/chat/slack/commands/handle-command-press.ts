@@ -69,23 +69,36 @@ async function propose(
 }
 
 /** A page takes the place of the one before; anything else that is answered leaves it standing. */
-async function turnPage(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
+async function turnPage(
+  commandContext: CommandHandlerContext,
+  { asker, value }: CommandActionPayload,
+): Promise<void> {
   const place = readListPlace(value);
   if (place) await replyToLine(commandContext, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
 }
 
-async function turnApprovals(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
+async function turnApprovals(
+  commandContext: CommandHandlerContext,
+  { asker, value }: CommandActionPayload,
+): Promise<void> {
   const page = readPage(value);
   if (page === undefined) return;
   await replyToLine(commandContext, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
 }
 
-async function turnHistory(commandContext: CommandHandlerContext, { asker, value }: CommandActionPayload): Promise<void> {
+async function turnHistory(
+  commandContext: CommandHandlerContext,
+  { asker, value }: CommandActionPayload,
+): Promise<void> {
   const place = readHistoryPlace(value);
-  if (place) await replyToLine(commandContext, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
+  if (place)
+    await replyToLine(commandContext, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
 }
 
-async function choose(commandContext: CommandHandlerContext, { asker, value, blockId }: CommandActionPayload): Promise<void> {
+async function choose(
+  commandContext: CommandHandlerContext,
+  { asker, value, blockId }: CommandActionPayload,
+): Promise<void> {
   const choiceId = readChoiceBlock(blockId);
   const line =
     choiceId === undefined ? undefined : await commandContext.replies.chosenFor(choiceId, asker.person);

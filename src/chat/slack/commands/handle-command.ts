@@ -16,7 +16,11 @@ import { plainTyping } from './plain-typing.js';
  * It is acknowledged at once, since nothing is decided by typing. What cannot be understood is answered from
  * the table of verbs alone; a run that was not named is asked for in a modal.
  */
-export async function handleCommand(commandContext: CommandHandlerContext, body: unknown, ack: Ack): Promise<void> {
+export async function handleCommand(
+  commandContext: CommandHandlerContext,
+  body: unknown,
+  ack: Ack,
+): Promise<void> {
   await ack();
   const payload = readSlash(body);
   if (!payload) {
@@ -42,7 +46,11 @@ function typedText(text: string): string {
   return plainTyping(isAboutSomebody ? text.replace(/<@([A-Z0-9]+)(?:\|[^<>]*)?>/g, '@$1') : text);
 }
 
-async function followLine(commandContext: CommandHandlerContext, payload: SlashPayload, line: CommandLine): Promise<void> {
+async function followLine(
+  commandContext: CommandHandlerContext,
+  payload: SlashPayload,
+  line: CommandLine,
+): Promise<void> {
   const { asker } = payload;
   if (line.verb === 'help') {
     const { about } = line;

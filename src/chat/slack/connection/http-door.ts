@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Log } from '../../../ports/log.js';
-import { refused, type WebResponse, type WebRequest } from '../../../ports/web.js';
+import { refused, type WebRequest, type WebResponse } from '../../../ports/web.js';
 import { asError } from '../actions/take-click.js';
 import { eventsPath } from '../manifest.js';
 import type { ReceiverConnection } from './door.js';
@@ -22,7 +22,10 @@ const maxBodyBytes = 1_000_000;
  * lets a signed body that is no object break out of its promise, and lets Slack wait three seconds for the
  * answer to what nobody takes.
  */
-export function createHttpConnection({ signingSecret }: HttpMode, { log }: { readonly log: Log }): ReceiverConnection {
+export function createHttpConnection(
+  { signingSecret }: HttpMode,
+  { log }: { readonly log: Log },
+): ReceiverConnection {
   let takes: App | undefined;
   const handle = async (request: WebRequest): Promise<WebResponse> => {
     const reading = readSlackRequest(request, { signingSecret });

@@ -9,7 +9,7 @@ import type { Formatter } from './ink.js';
 import { linkNeededText } from './links.js';
 import { refusalSentence } from './refusals.js';
 import { missingText } from './remarks.js';
-import { gaveOf, quoted, systemOf, votersOf, type RenderContext } from './wording.js';
+import { gaveOf, quoted, type RenderContext, systemOf, votersOf } from './wording.js';
 
 /** Tells somebody privately what became of their click. */
 export function clickReplyText(reply: ClickReply, renderContext: RenderContext): string {
@@ -103,7 +103,10 @@ export function brokeText(ref: string, { formatter }: RenderContext): string {
   return `Something broke on our side (ref ${formatter.text(ref, 60)}). The operators find it in the log under that reference.`;
 }
 
-function factsChangedText(reply: Extract<ClickReply, { kind: 'facts-changed' }>, renderContext: RenderContext): string {
+function factsChangedText(
+  reply: Extract<ClickReply, { kind: 'facts-changed' }>,
+  renderContext: RenderContext,
+): string {
   const lines = changeLines(reply.changes, renderContext);
   return [
     'The request is not what you saw any more. Nothing was decided; please look at the card again.',

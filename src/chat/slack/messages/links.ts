@@ -1,7 +1,7 @@
 import type { ClickReply } from '../../../domain/answer.js';
 import type { Notice } from '../../../domain/notice.js';
 import type { Formatter } from './ink.js';
-import { subjectOf, type RenderContext, workOf } from './wording.js';
+import { type RenderContext, subjectOf, workOf } from './wording.js';
 
 /** Stands on the button that leads to the page on which an account is linked. */
 export const linkButtonText = 'Link my account';
@@ -40,7 +40,8 @@ export function linkedLines(
   const linked = `You are linked to ${formatter.exact(username, 100)} in ${label}. What you decide there from here is sent in that name.`;
   if (!action || !approval) return [linked];
   const act = action.verb === 'approve' ? 'Approve' : 'Deny';
-  const said = action.comment === undefined ? [] : [`You had written: ${formatter.text(action.comment, 400)}`];
+  const said =
+    action.comment === undefined ? [] : [`You had written: ${formatter.text(action.comment, 400)}`];
   return [
     linked,
     `${act} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})? Nothing was decided yet.`,

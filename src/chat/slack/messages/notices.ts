@@ -10,7 +10,7 @@ import { stateSentence } from './cards/states.js';
 import { linkEndedLines, linkedLines } from './links.js';
 import { receiptLines } from './receipts.js';
 import { changeLines } from './replies/changes/change-lines.js';
-import { commentsOf, subjectOf, systemOf, typedLine, type RenderContext, workOf } from './wording.js';
+import { commentsOf, type RenderContext, subjectOf, systemOf, typedLine, workOf } from './wording.js';
 
 const mostAnchors = 20;
 
@@ -71,7 +71,10 @@ function isOvertaken({ state }: Approval): boolean {
   return state.kind === 'ended' && state.ending.kind === 'overtaken';
 }
 
-function voidReason({ why, approval }: Extract<Notice, { kind: 'vote-void' }>, renderContext: RenderContext): string {
+function voidReason(
+  { why, approval }: Extract<Notice, { kind: 'vote-void' }>,
+  renderContext: RenderContext,
+): string {
   switch (why) {
     case 'facts-changed':
       return 'The request has changed since. Look at the card, and decide again if you still agree.';
@@ -129,7 +132,10 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       ];
     }
     case 'not-moved':
-      return [`⚠️ ${about(event.approval, renderContext)} does not move.`, stateSentence(event.approval, renderContext)];
+      return [
+        `⚠️ ${about(event.approval, renderContext)} does not move.`,
+        stateSentence(event.approval, renderContext),
+      ];
     case 'system-unreachable':
       return [
         `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`,

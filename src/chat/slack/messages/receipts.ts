@@ -4,7 +4,7 @@ import type { Reply } from '../../../domain/reply.js';
 import type { Repudiation } from '../../../ports/receipt-desk.js';
 import { brokeText } from './answers.js';
 import { stateSentence } from './cards/states.js';
-import { didOf, subjectOf, typedLine, type RenderContext, workOf } from './wording.js';
+import { didOf, type RenderContext, subjectOf, typedLine, workOf } from './wording.js';
 
 /** The words of the button on a receipt, and of the question behind it. */
 export const repudiateText = {

@@ -1,10 +1,10 @@
 import type { Log } from '../../../ports/log.js';
 import type { ReceiptService } from '../../../ports/receipt-desk.js';
 import type { Ack } from '../actions/acting.js';
-import { replyTarget, type ActionPayload, readAction } from '../actions/payloads.js';
+import { type ActionPayload, readAction, replyTarget } from '../actions/payloads.js';
 import { asError } from '../actions/take-click.js';
 import type { PrivateReplies } from '../calls/private-answers.js';
-import { repudiatedText, notRepudiatedText } from '../messages/receipts.js';
+import { notRepudiatedText, repudiatedText } from '../messages/receipts.js';
 import type { RenderContext } from '../messages/wording.js';
 
 /** What presses on receipts are handled with. */
@@ -20,8 +20,12 @@ export interface ReceiptHandlerContext {
  * Handles “That wasn't me”: it is carried out before it is acknowledged, so that it cannot be lost; it reads and
  * writes the store alone.
  */
-export async function handleRepudiate(receiptContext: ReceiptHandlerContext, body: unknown, ack: Ack): Promise<void> {
-  const { privateReplies: privateReplies, log } = receiptContext;
+export async function handleRepudiate(
+  receiptContext: ReceiptHandlerContext,
+  body: unknown,
+  ack: Ack,
+): Promise<void> {
+  const { privateReplies, log } = receiptContext;
   const action = readAction(body);
   if (!action) {
     log.warn({}, 'A press was not in the form Slack documents; nothing was done');

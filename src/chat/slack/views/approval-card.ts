@@ -6,8 +6,14 @@ import { noteLines } from '../messages/cards/notes.js';
 import { factLines, findingLines, otherLines, requestLine } from '../messages/cards/request-lines.js';
 import { headline, stateSentence } from '../messages/cards/states.js';
 import { answeredLines, suggestedLines } from '../messages/cards/told-words.js';
-import { fallbackFormatter, type Formatter, mrkdwnFormatter, plainFormatter, tighter } from '../messages/ink.js';
-import { commentsOf, subjectOf, type RenderContext } from '../messages/wording.js';
+import {
+  type Formatter,
+  fallbackFormatter,
+  mrkdwnFormatter,
+  plainFormatter,
+  tighter,
+} from '../messages/ink.js';
+import { commentsOf, type RenderContext, subjectOf } from '../messages/wording.js';
 import { actions, blocksLength, context, fitLines, header, plainSection, section } from './blocks.js';
 import { cardButtons } from './card-buttons.js';
 
@@ -53,7 +59,9 @@ export function cardText(card: Card, renderContext: RenderContext, maxLength = m
       renderContext.formatter.exact(subjectOf(approval), 300),
       requestLine(card, renderContext),
       ...answeredLines(card, renderContext),
-      ...(approval.state.kind === 'waiting' ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
+      ...(approval.state.kind === 'waiting'
+        ? notes(card, renderContext)
+        : [stateSentence(approval, renderContext)]),
       ...comments(card, renderContext.formatter),
       ...findingLines(card, renderContext),
       ...(approval.state.kind === 'waiting' ? [progressLine(card, renderContext)] : []),

@@ -3,7 +3,7 @@ import type { Card, CardAction } from '../../../domain/card.js';
 import { actionId, type CardActionName, writeRevised } from '../ids.js';
 import { buttonText, withdrawChoice } from '../messages/buttons.js';
 import { plainFormatter } from '../messages/ink.js';
-import { systemOf, type RenderContext } from '../messages/wording.js';
+import { type RenderContext, systemOf } from '../messages/wording.js';
 
 type Style = 'primary' | 'danger';
 
@@ -22,7 +22,9 @@ export function cardButtons(card: Card, renderContext: RenderContext): readonly 
     return { ...named(action, text), value, ...(style ? { style } : {}) };
   });
   const open = { kind: 'open' } as const;
-  return isLink(link) ? [...actions, { ...named(open, textOf(open, card, renderContext)), url: link }] : actions;
+  return isLink(link)
+    ? [...actions, { ...named(open, textOf(open, card, renderContext)), url: link }]
+    : actions;
 }
 
 /** Lists what can be pressed on a card besides the way to the portal, with what the button says. */

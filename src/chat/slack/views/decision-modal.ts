@@ -7,7 +7,7 @@ import { factLines, findingLines, otherLines, requestLine } from '../messages/ca
 import { answeredLines } from '../messages/cards/told-words.js';
 import { type ChosenText, choiceLine, chosenText, dialogText } from '../messages/dialogs.js';
 import { mrkdwnFormatter, plainFormatter } from '../messages/ink.js';
-import { subjectOf, systemOf, type RenderContext, workOf } from '../messages/wording.js';
+import { type RenderContext, subjectOf, systemOf, workOf } from '../messages/wording.js';
 import { context, section } from './blocks.js';
 
 /** Who is about to decide, as far as that is known before anybody is asked. */

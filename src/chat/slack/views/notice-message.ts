@@ -51,7 +51,11 @@ export function noticeMessage(
 }
 
 /** Shows only plain text; for when Slack finds fault with the real notice. */
-export function plainNotice(notice: Notice, labelOf: RenderContext['labelOf'], options: NoticeRenderOptions = {}): Rendered {
+export function plainNotice(
+  notice: Notice,
+  labelOf: RenderContext['labelOf'],
+  options: NoticeRenderOptions = {},
+): Rendered {
   const lines = noticeLines(notice, { formatter: plainFormatter, labelOf, ...options });
   return {
     text: fitLines(noticeLines(notice, { formatter: fallbackFormatter, labelOf, ...options }), 1_000),

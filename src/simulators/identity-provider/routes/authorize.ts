@@ -2,7 +2,7 @@ import type { Call } from '../server/call.js';
 import { page, type Reply, redirect } from '../server/reply.js';
 import type { World } from '../world.js';
 import { type Authorization, readAuthorization } from './read-authorization.js';
-import { respondFields, errorPage, signInPage } from './sign-in-page.js';
+import { errorPage, respondFields, signInPage } from './sign-in-page.js';
 
 /** Answers the browser: with the page that asks who is there, or by sending it back. */
 export function respondAuthorize(world: World, call: Call): Reply {

@@ -14,7 +14,7 @@ export function createServe(deps: {
   readonly issuerPath: string;
   readonly respond: (call: Call) => Promise<Reply>;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { world, faults, issuerPath, respond: respond } = deps;
+  const { world, faults, issuerPath, respond } = deps;
   return async (request, response) => {
     const call = await readCall(request, issuerPath);
     const fault = faults.take(call.path ?? '');
@@ -29,8 +29,7 @@ export function createServe(deps: {
     });
     if (fault?.fault.startsWith('drop-')) request.socket.destroy();
     if (isSilent) return;
-    if (fault?.fault === 'slow')
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
+    if (fault?.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     // Clients measure clock skew by this header, so it has to follow the injected clock.
     response.setHeader('Date', new Date(world.now()).toUTCString());
     response.writeHead(reply.status, { ...reply.headers });

@@ -33,8 +33,7 @@ export function createServe(
     world.notifyChange();
     if (fault?.fault.startsWith('drop-')) request.socket.destroy();
     if (isSilent) return;
-    if (fault?.fault === 'slow')
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
+    if (fault?.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     write(world, response, handled, count);
     if (fault?.fault === 'http-503') response.setHeader('Retry-After', '1');
     response.end(bodyOf(world, handled.reply, fault));
@@ -85,7 +84,12 @@ async function respondWith(fault: OrderedFault, handled: () => Promise<HandledCa
 const badRequest = json({ ErrorCode: '0xA0110001', Message: 'The signal is not valid.' }, {}, 400);
 const serverError = json({ ErrorCode: '0xA0110008', Message: 'An unexpected error occurred.' }, {}, 500);
 
-function write(world: World, response: ServerResponse, { reply, versions }: HandledCall, count: number): void {
+function write(
+  world: World,
+  response: ServerResponse,
+  { reply, versions }: HandledCall,
+  count: number,
+): void {
   response.statusCode = reply.status;
   // Clients measure clock skew by this header, so it has to follow the injected clock.
   response.setHeader('Date', new Date(world.now()).toUTCString());

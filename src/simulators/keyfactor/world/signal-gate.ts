@@ -27,9 +27,7 @@ export interface GateDeps<Item, Outcome> {
 }
 
 /** Creates an open gate: every signal is handled as it comes. */
-export function createSignalGate<Item, Outcome>(
-  deps: GateDeps<Item, Outcome>,
-): SignalGate<Item, Outcome> {
+export function createSignalGate<Item, Outcome>(deps: GateDeps<Item, Outcome>): SignalGate<Item, Outcome> {
   const held: Waiting<Item, Outcome>[] = [];
   const windows = new Map<string, { waiting: Waiting<Item, Outcome>[]; timer: NodeJS.Timeout }>();
   let holding = 0;

@@ -11,7 +11,7 @@ import { runCommand } from './run-command.js';
 import { say } from './say.js';
 import { openView, shownMessage, shownMessages, workspaceState } from './shown.js';
 import { submitView } from './views/submit-view.js';
-import { closeView, clickInView } from './views/use-view.js';
+import { clickInView, closeView } from './views/use-view.js';
 import type { WorkspaceControls } from './workspace-hands.js';
 
 /** Creates everything people can do in a workspace. */

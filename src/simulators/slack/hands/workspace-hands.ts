@@ -2,9 +2,9 @@ import type { FaultPlan, PlannedFault } from '../api/faults.js';
 import type { AckResult } from '../delivery/deliver.js';
 import type { DisconnectReason } from '../delivery/socket-mode.js';
 import type {
+  ClickInViewRequest,
   CloseViewRequest,
   OpenView,
-  ClickInViewRequest,
   ReadRequest,
   SayRequest,
   SubmitViewRequest,

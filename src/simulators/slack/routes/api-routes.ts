@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { respondToCall, type CallResponse } from '../api/answer-call.js';
+import { type CallResponse, respondToCall } from '../api/answer-call.js';
 import type { ApiMethods } from '../api/api-method.js';
 import type { Call } from '../api/calls.js';
 import { readArguments } from '../api/read-arguments.js';

@@ -57,7 +57,12 @@ function read(
 function pageVerbs(controls: WorkspaceControls): Readonly<Record<string, Verb>> {
   return {
     press: (body) =>
-      controls.click({ ...who(body), channel: need(body, 'channel'), ts: need(body, 'ts'), ...element(body) }),
+      controls.click({
+        ...who(body),
+        channel: need(body, 'channel'),
+        ts: need(body, 'ts'),
+        ...element(body),
+      }),
     'submit-view': (body) =>
       controls.submitView({ ...who(body), viewId: need(body, 'viewId'), values: valuesOf(body) }),
     'close-view': (body) => controls.closeView({ ...who(body), viewId: need(body, 'viewId') }),

@@ -10,7 +10,7 @@ import { readSent } from './read-sent.js';
 import { Refusal, refused } from './refusal.js';
 import type { Reply } from './reply.js';
 import { html, json } from './reply.js';
-import { respondTokenRequest, issuerAt } from './token-endpoint.js';
+import { issuerAt, respondTokenRequest } from './token-endpoint.js';
 
 /** An answer with what only the server knows about the call. */
 export interface HandledCall {

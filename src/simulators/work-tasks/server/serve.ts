@@ -23,8 +23,7 @@ export function createServe(world: World, faults: Faults, respond: (raw: RawCall
     keepRecord(world, raw, handled, isSilent);
     if (fault?.fault.startsWith('drop-')) request.socket.destroy();
     if (isSilent) return;
-    if (fault?.fault === 'slow')
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
+    if (fault?.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     // Clients measure clock skew by this header, so it has to follow the injected clock.
     response.setHeader('Date', new Date(world.now()).toUTCString());
     write(response, handled.reply);

@@ -5,7 +5,10 @@ import type { Engine } from '../engine.js';
 import type { Db } from '../tables.js';
 
 /** Keeps the pace of lanes in a database, so that every delivery shares it and a restart does not forget it. */
-export function createRateLimitRepository(db: Db, engine: Engine): Pick<DeliveryRepository, 'takeSlot' | 'blockLimiter'> {
+export function createRateLimitRepository(
+  db: Db,
+  engine: Engine,
+): Pick<DeliveryRepository, 'takeSlot' | 'blockLimiter'> {
   const atomically = atomicallyOn(db, engine);
   return {
     takeSlot: (limiter, rateLimit, requestedAtMs) =>

@@ -66,5 +66,9 @@ function toColumns(signal: Signal) {
 
 /** The columns a lease changes are truer than the body. */
 function toSignal({ id, body, holder: replicaId, lease_until_ms }: Selectable<Tables['signals']>): Signal {
-  return { ...readBody<Signal>({ table: 'signals', id, body }), holder: replicaId, leaseUntilMs: lease_until_ms };
+  return {
+    ...readBody<Signal>({ table: 'signals', id, body }),
+    holder: replicaId,
+    leaseUntilMs: lease_until_ms,
+  };
 }

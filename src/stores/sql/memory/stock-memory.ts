@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { OutboxCount, GaugeRepository, UnshownCopy } from '../../../ports/stock-memory.js';
+import type { GaugeRepository, OutboxCount, UnshownCopy } from '../../../ports/stock-memory.js';
 import { readBody } from '../stored-json.js';
 import type { Db } from '../tables.js';
 

@@ -35,7 +35,9 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   const nowMs = context.now();
   const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
   const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.replicaId };
-  const marked = await context.store.inTransaction((transaction) => markSending(context, transaction, sending));
+  const marked = await context.store.inTransaction((transaction) =>
+    markSending(context, transaction, sending),
+  );
   if (!marked) return;
   if (marked.phase === 'over') return tellOver(context, marked);
   if (wasFrozen(context, nowMs)) return finish(context, sending, 'sending', { kind: 'not-sent' });

@@ -48,7 +48,7 @@ function writeDown(context: Context, changeId: string, asker: Asker): Promise<Co
       await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
       return 'repeated';
     }
-    const { replicaId: replicaId } = context;
+    const { replicaId } = context;
     const changed = { ...here, phase: 'confirmed', confirmedAtMs: nowMs, holder: replicaId } as const;
     await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
     return 'confirmed';

@@ -1,4 +1,4 @@
-import { type Change, type StartableWorkflow, mayRun } from '../../../domain/change.js';
+import { type Change, mayRun, type StartableWorkflow } from '../../../domain/change.js';
 import type { CommandLine } from '../../../domain/command-line.js';
 import { startableNamed } from '../../../domain/executable-named.js';
 import { readVariables } from '../../../domain/read-variables.js';

@@ -38,11 +38,11 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
  * While it is fresh, this run of the bot is still at its own; that of another run is taken up, at once where that
  * one must be over.
  */
-function isLeft({ store, replicaId: replicaId }: Context, record: ChangeRecord, ageMs: number): boolean {
+function isLeft({ store, replicaId }: Context, record: ChangeRecord, ageMs: number): boolean {
   return record.holder !== replicaId && (!store.isShared || ageMs >= leftForMs);
 }
 
 /** Of several changes confirmed together each waits for those before it, while this run of the bot is at them. */
-function waitsForMs({ replicaId: replicaId }: Context, record: ChangeRecord): number {
+function waitsForMs({ replicaId }: Context, record: ChangeRecord): number {
   return record.holder === replicaId ? (record.batch?.place ?? 0) * mostForOneMs : 0;
 }

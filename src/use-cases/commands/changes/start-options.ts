@@ -1,4 +1,4 @@
-import { type StartableWorkflow, mayRun } from '../../../domain/change.js';
+import { mayRun, type StartableWorkflow } from '../../../domain/change.js';
 import type { CommandLine } from '../../../domain/command-line.js';
 import { startableNamed } from '../../../domain/executable-named.js';
 import type { Person } from '../../../domain/person.js';
@@ -44,7 +44,10 @@ export function isStartOpen(
 }
 
 /** Finds a workflow by its name or what people call it, whole; the first if there are several. */
-export function startableCalled(startables: readonly StartableWorkflow[], typed: string): StartableWorkflow | undefined {
+export function startableCalled(
+  startables: readonly StartableWorkflow[],
+  typed: string,
+): StartableWorkflow | undefined {
   const wanted = typed.trim().toLowerCase();
   return startables.find(({ definition, title = definition }) =>
     [definition.toLowerCase(), title.toLowerCase()].includes(wanted),

@@ -253,6 +253,7 @@ describe('an error', () => {
     const code = new URL(response.callbackUrl).searchParams.get('code') ?? '';
     const tokens = bench.provider.issuedTokens.map(({ token }) => token);
     expect(tokens.length).toBeGreaterThan(5);
-    for (const secret of [...tokens, code, response.verifier, clientSecret]) expect(said).not.toContain(secret);
+    for (const secret of [...tokens, code, response.verifier, clientSecret])
+      expect(said).not.toContain(secret);
   });
 });

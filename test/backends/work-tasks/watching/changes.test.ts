@@ -154,7 +154,8 @@ describe('executions others start', () => {
           const open = refs.filter((ref) => ['FE', 'SL'].includes(bench.workTasks.execution(at(ref)).status));
           const read = await poll({ mark });
           const reported = new Map(read.instances.map(({ ref, status }) => [ref.id, status.raw]));
-          for (const ref of open) expect(reported.get(ref.id)).toBe(bench.workTasks.execution(at(ref)).status);
+          for (const ref of open)
+            expect(reported.get(ref.id)).toBe(bench.workTasks.execution(at(ref)).status);
           if (isKept) mark = read.mark;
           // Of several that start between two looks only the last is seen, so each gets a look that is kept.
           if (!begins) continue;

@@ -128,7 +128,10 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     ['confirmed', /cannot be cancelled/],
     ['unknown', /can no longer be confirmed/],
   ] as const)('that cancels tells the truth when it is %s', async (outcome, text) => {
-    const { click, notified } = await anAlertedChannel(mode, { reply: () => proposal, cancel: () => outcome });
+    const { click, notified } = await anAlertedChannel(mode, {
+      reply: () => proposal,
+      cancel: () => outcome,
+    });
     await click('alert.restart');
     await click('alert.cancel', undefined, await notified(/Restart 2 runs/));
     await notified(text);

@@ -250,8 +250,12 @@ describe('a private answer to a press on an alert', () => {
 
   it('tells who is on it already, and whoever it is themselves', () => {
     const reply = { kind: 'taken-before', incident } as const;
-    expect(alertReplyText(reply, { person: aPersonId(), renderContext })).toMatch(/^Bo Tran is on it since 2026/);
-    expect(alertReplyText(reply, { person: aPersonId('U0BO'), renderContext })).toBe('You are on it already.');
+    expect(alertReplyText(reply, { person: aPersonId(), renderContext })).toMatch(
+      /^Bo Tran is on it since 2026/,
+    );
+    expect(alertReplyText(reply, { person: aPersonId('U0BO'), renderContext })).toBe(
+      'You are on it already.',
+    );
   });
 
   it('says who may not, and that nothing was changed', () => {

@@ -4,7 +4,11 @@ import { mrkdwnFormatter } from '../../../../src/chat/slack/messages/ink.js';
 import type { FailureReport } from '../../../../src/domain/reply.js';
 import { aPersonId, noonMs } from '../../../support/an-approval.js';
 
-const renderContext = { formatter: mrkdwnFormatter, labelOf: (system: string) => system, command: '/workflow' };
+const renderContext = {
+  formatter: mrkdwnFormatter,
+  labelOf: (system: string) => system,
+  command: '/workflow',
+};
 const route = {
   rule: 'Issuing *now*',
   channels: ['C0OPS', 'C0WEB'],

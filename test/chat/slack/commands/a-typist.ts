@@ -9,7 +9,11 @@ export async function aTypist(
   results: FakeCommandResults = {},
   service: FakeServiceResults = {},
 ) {
-  const stage = await aSlack({ mode, commandService: fakeCommandService(results), service: fakeService(service) });
+  const stage = await aSlack({
+    mode,
+    commandService: fakeCommandService(results),
+    service: fakeService(service),
+  });
   const { workspace, ada, channel } = stage;
   const privateOnes = () =>
     workspace.messages(channel, ada.id).filter(({ isEphemeral, isFromApp }) => isEphemeral && isFromApp);

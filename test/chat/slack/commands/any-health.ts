@@ -61,8 +61,7 @@ export const anyHealth: fc.Arbitrary<HealthReport> = fc.record({
     }),
     { maxLength: 20 },
   ),
-  unmapped: fc.array(
-    fc.record({ rule: text, label: text, people: fc.array(personId, { maxLength: 20 }) }),
-    { maxLength: 20 },
-  ),
+  unmapped: fc.array(fc.record({ rule: text, label: text, people: fc.array(personId, { maxLength: 20 }) }), {
+    maxLength: 20,
+  }),
 });

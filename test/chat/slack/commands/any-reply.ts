@@ -49,7 +49,7 @@ const moment = fc.oneof(fc.constant(noonMs), fc.constantFrom(-1, Number.NaN, 9e1
 
 const instance: fc.Arbitrary<Instance> = fc
   .record({ status, ref, text, other: text, moment, version: fc.integer({ min: -1, max: 99 }) })
-  .map(({ text: text, other, moment: atMs, version, ...fields }) =>
+  .map(({ text, other, moment: atMs, version, ...fields }) =>
     anInstance({
       ...fields,
       title: text,

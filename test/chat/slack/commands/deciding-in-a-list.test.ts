@@ -30,7 +30,11 @@ const seen = (card: Card, more: Partial<Extract<ClickPreview, { kind: 'card' }>>
 });
 
 describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode) => {
-  async function set(preview: ClickPreview, card = oneClick, cardOf: () => MessageRef | undefined = () => cardMessage) {
+  async function set(
+    preview: ClickPreview,
+    card = oneClick,
+    cardOf: () => MessageRef | undefined = () => cardMessage,
+  ) {
     const stage = await aTypist(mode, { run: () => listOf(card), cardOf }, { preview: () => preview });
     stages.push(stage);
     await stage.type('approvals');
@@ -43,7 +47,9 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
     expect((await click(list, 'command.decide.approve')).acked).toBe(true);
     const { id } = await modal(/approval.approve/);
     expect(service.clicks).toEqual([]);
-    expect(service.buttonClicks).toMatchObject([{ approvalId: 'approval-a', revision: 1, message: cardMessage }]);
+    expect(service.buttonClicks).toMatchObject([
+      { approvalId: 'approval-a', revision: 1, message: cardMessage },
+    ]);
     expect(await workspace.submitView({ as: ada.id, viewId: id, values: {} })).toMatchObject({
       result: 'closed',
     });

@@ -31,7 +31,9 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
   });
 
   it('closes at once when submitted, and the completed line is answered privately', async () => {
-    const { type, modal, submit, notified, commandService, workspace, ada } = await set({ run: () => aStatus() });
+    const { type, modal, submit, notified, commandService, workspace, ada } = await set({
+      run: () => aStatus(),
+    });
     await type('status');
     const { id } = await modal(/static_select/);
     expect(await submit(id, {}, { run: 'K7F3' })).toMatchObject({ result: 'closed' });

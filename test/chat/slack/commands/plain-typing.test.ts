@@ -51,7 +51,11 @@ describe('a memory that expires', () => {
     transaction.put('a', 'first');
     transaction.put('b', 'second');
     transaction.put('c', 'third');
-    expect([transaction.get('a'), transaction.get('b'), transaction.get('c')]).toEqual([undefined, 'second', 'third']);
+    expect([transaction.get('a'), transaction.get('b'), transaction.get('c')]).toEqual([
+      undefined,
+      'second',
+      'third',
+    ]);
     atMs = 1_001;
     expect(transaction.get('b')).toBeUndefined();
   });

@@ -7,7 +7,7 @@ const worlds = createWorlds();
 
 it('tells somebody in the end that their change was not sent, when carrying it out broke in this very run', async () => {
   const world = await worlds.openWithCard();
-  const { store, backends, replicaId: replicaId, now } = world.context;
+  const { store, backends, replicaId, now } = world.context;
   const [backend] = backends.values();
   if (!backend) throw new Error('The world has no system');
   const instance = { system: backend.system, id: 'gone' };

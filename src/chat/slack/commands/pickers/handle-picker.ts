@@ -13,7 +13,11 @@ import type { Picker } from './picker-memory.js';
 export type AckPicker = (complaints?: Complaints) => Promise<void>;
 
 /** Handles a submitted picker: the line it completes is run; what changes something is only proposed. */
-export async function handlePicker(commandContext: CommandHandlerContext, body: unknown, ack: AckPicker): Promise<void> {
+export async function handlePicker(
+  commandContext: CommandHandlerContext,
+  body: unknown,
+  ack: AckPicker,
+): Promise<void> {
   const submission = readPickerSubmission(body);
   if (!submission) return ack();
   const picker = await commandContext.pickers.get(submission.pickerId);

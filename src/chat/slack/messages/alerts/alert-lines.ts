@@ -60,7 +60,9 @@ function firstLines({ samples, count }: Incident, renderContext: RenderContext):
 }
 
 function ownerLines({ owner }: Incident, { formatter }: RenderContext): readonly string[] {
-  return owner ? [`👀 ${formatter.text(owner.name, 60)} is on it since ${formatter.moment(owner.atMs)}.`] : [];
+  return owner
+    ? [`👀 ${formatter.text(owner.name, 60)} is on it since ${formatter.moment(owner.atMs)}.`]
+    : [];
 }
 
 function muteLines({ mute }: Alert, { formatter }: RenderContext): readonly string[] {

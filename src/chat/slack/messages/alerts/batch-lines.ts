@@ -7,14 +7,20 @@ import type { RenderContext } from '../wording.js';
 import { runsText } from './incident-words.js';
 
 /** Tells what became of changes that were asked for together: how many of what, then one line each. */
-export function batchLines(records: readonly ChangeRecord[], renderContext: RenderContext): readonly string[] {
+export function batchLines(
+  records: readonly ChangeRecord[],
+  renderContext: RenderContext,
+): readonly string[] {
   const fate = records.length === 1 ? fateOf : briefFateOf;
   const lines = records.map((record) => lineOf(record, fate(record, renderContext), renderContext));
   return [batchHead(records, renderContext), ...lines];
 }
 
 /** Tells the same with no more than a word for each; for when the whole would be too long for a message. */
-export function shortBatchLines(records: readonly ChangeRecord[], renderContext: RenderContext): readonly string[] {
+export function shortBatchLines(
+  records: readonly ChangeRecord[],
+  renderContext: RenderContext,
+): readonly string[] {
   return [
     batchHead(records, renderContext),
     ...records.map((record) => `${codeOf(record, renderContext)} ${wordOf(record)}`),
@@ -54,7 +60,9 @@ function fateOf(record: ChangeRecord, renderContext: RenderContext): string {
   if (record.phase === 'over') return changeOutcomeText(record, renderContext);
   const system = renderContext.formatter.text(renderContext.labelOf(systemOfChange(record.change)), 60);
   if (record.phase === 'following') {
-    const run = record.started ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.` : '';
+    const run = record.started
+      ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.`
+      : '';
     return `⏳ ${system} took it.${run}`;
   }
   return record.phase === 'sending' ? `⏳ on its way to ${system}` : '⏳ waits for its turn';

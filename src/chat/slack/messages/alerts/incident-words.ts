@@ -35,7 +35,11 @@ export function placeLine(incident: Incident, renderContext: RenderContext): str
 /** Tells one message with how often it came, as a quotation. */
 export function messageLine(
   { text, count }: MessageCount,
-  { isCounted, maxLength, renderContext }: { isCounted: boolean; maxLength: number; renderContext: RenderContext },
+  {
+    isCounted,
+    maxLength,
+    renderContext,
+  }: { isCounted: boolean; maxLength: number; renderContext: RenderContext },
 ): string {
   const times = isCounted ? `${count}× ` : '';
   return `${times}${text.trim() === '' ? 'without a message' : renderContext.formatter.text(text, maxLength)}`;
@@ -54,12 +58,16 @@ export function reasonLines({ messages, count }: Incident, renderContext: Render
 /** Says since when runs have failed, and how many of them are not over. */
 export function sinceLine(incident: Incident, renderContext: RenderContext): string {
   const { count, unresolved, kind, firstAtMs } = incident;
-  if (count === 1) return `${kind === 'aborted' ? 'Aborted' : 'Failed'} ${renderContext.formatter.moment(firstAtMs)}.`;
+  if (count === 1)
+    return `${kind === 'aborted' ? 'Aborted' : 'Failed'} ${renderContext.formatter.moment(firstAtMs)}.`;
   return `${failedText(incident, renderContext)}; ${openText(unresolved, count)}.`;
 }
 
 /** Says how many runs have failed, and when. */
-export function failedText({ count, firstAtMs, lastAtMs, kind }: Incident, { formatter }: RenderContext): string {
+export function failedText(
+  { count, firstAtMs, lastAtMs, kind }: Incident,
+  { formatter }: RenderContext,
+): string {
   const aborted = count === 1 ? 'was aborted' : 'were aborted';
   const were = kind === 'aborted' ? aborted : 'failed';
   const first = formatter.moment(firstAtMs);
@@ -82,7 +90,10 @@ export function openText(unresolved: number, count: number): string {
 }
 
 /** Names one run that failed: title, code, who started it and when. */
-export function sampleLine({ title, code, startedBy, startedAtMs }: Sample, { formatter }: RenderContext): string {
+export function sampleLine(
+  { title, code, startedBy, startedAtMs }: Sample,
+  { formatter }: RenderContext,
+): string {
   const by = startedBy === undefined ? '' : ` by ${formatter.text(startedBy, 80)}`;
   const when = startedAtMs === undefined ? '' : ` ${formatter.moment(startedAtMs)}`;
   const started = by === '' && when === '' ? [] : [`started${by}${when}`];

@@ -1,6 +1,6 @@
 import type { Incident, Resolution } from '../../../../domain/alerts/incident.js';
 import { assertNever } from '../../../../shared/assert-never.js';
-import { listSome, joinList } from '../../../../shared/list-words.js';
+import { joinList, listSome } from '../../../../shared/list-words.js';
 import type { RenderContext } from '../wording.js';
 import { isSameMinute, openText, runsText, systemOfIncident, verbOf } from './incident-words.js';
 import { timeSpan } from './time-span.js';

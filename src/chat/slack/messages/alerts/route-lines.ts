@@ -4,7 +4,10 @@ import type { RenderContext } from '../wording.js';
 import { mentionsText } from './alert-lines.js';
 
 /** Explains where a failure is told, by which rule, whom that calls, and whether it is muted. */
-export function routeLines(report: FailureReport | undefined, { formatter }: RenderContext): readonly string[] {
+export function routeLines(
+  report: FailureReport | undefined,
+  { formatter }: RenderContext,
+): readonly string[] {
   if (!report) return [`${formatter.label('Alerts')} are off, so nobody is told of failures`];
   const { route, mute, hasFailed } = report;
   const { rule, channels, mentions, severity, quietUntilMs } = route;
@@ -19,7 +22,9 @@ export function routeLines(report: FailureReport | undefined, { formatter }: Ren
   return [
     `${formatter.label(head)} ${places} (${by}) as ${severity}; ${calls}${quiet}`,
     ...(mute
-      ? [`🔕 Muted by ${formatter.text(mute.name, 60)} until ${formatter.moment(mute.untilMs)}: nobody is told so long`]
+      ? [
+          `🔕 Muted by ${formatter.text(mute.name, 60)} until ${formatter.moment(mute.untilMs)}: nobody is told so long`,
+        ]
       : []),
   ];
 }

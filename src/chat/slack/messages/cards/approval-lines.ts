@@ -6,7 +6,7 @@ import { listSome } from '../../../../shared/list-words.js';
 import type { Formatter } from '../ink.js';
 import { namedIn } from '../named-in.js';
 import { wantedText } from '../wanted-words.js';
-import { quoted, systemOf, type RenderContext } from '../wording.js';
+import { quoted, type RenderContext, systemOf } from '../wording.js';
 import { isLinkOnly, linkOnlySentence } from './told-words.js';
 
 const mostPeople = 8;
@@ -15,7 +15,8 @@ const mostPeople = 8;
 export function progressLine(card: Card, renderContext: RenderContext): string {
   const { approval, rule, votes } = card;
   const { formatter } = renderContext;
-  if (isLinkOnly(approval) && approval.state.kind === 'waiting') return linkOnlySentence(approval, renderContext);
+  if (isLinkOnly(approval) && approval.state.kind === 'waiting')
+    return linkOnlySentence(approval, renderContext);
   const label = formatter.label(approval.told ? 'Decisions' : 'Approvals');
   const system = systemOf(approval, renderContext);
   if (!rule) return `${label} no rule in the settings says who may decide this, so nobody can decide it here`;
@@ -79,7 +80,11 @@ export function requirementLines(approval: Approval, renderContext: RenderContex
 }
 
 /** Says whose approval the system has counted by their own account, and that it waits for others. */
-function countedSentence(approval: Approval, counted: readonly CountedVote[], renderContext: RenderContext): string {
+function countedSentence(
+  approval: Approval,
+  counted: readonly CountedVote[],
+  renderContext: RenderContext,
+): string {
   const { formatter } = renderContext;
   const { needed } = approval.requirement;
   const who = listSome(

@@ -3,7 +3,7 @@ import type { Card } from '../../../../domain/card.js';
 import type { Instance } from '../../../../domain/instance.js';
 import { describeKey } from '../../../../domain/request-facts.js';
 import type { Formatter } from '../ink.js';
-import { commentsOf, didOf, subjectOf, systemOf, type RenderContext } from '../wording.js';
+import { commentsOf, didOf, type RenderContext, subjectOf, systemOf } from '../wording.js';
 import { progressLine, requirementLines } from './approval-lines.js';
 import { findingTexts } from './findings.js';
 import { noteLines } from './notes.js';
@@ -27,7 +27,10 @@ export function detailGroups(card: Card, renderContext: RenderContext): readonly
     { title: 'Request', lines: request(card, renderContext) },
     { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, renderContext) },
     { title: 'Replaces', lines: replaced(card, renderContext) },
-    { title: 'Look at', lines: findingTexts(card.findings, renderContext.formatter, 50).map((text) => `• ${text}`) },
+    {
+      title: 'Look at',
+      lines: findingTexts(card.findings, renderContext.formatter, 50).map((text) => `• ${text}`),
+    },
     { title: 'Who decides', lines: approvals(card, renderContext) },
     { title: 'Workflow', lines: workflow(card, renderContext) },
     { title: 'More', lines: others(card, renderContext) },
@@ -46,7 +49,9 @@ function request(card: Card, renderContext: RenderContext): readonly string[] {
   return [
     `${formatter.label('Subject')} ${formatter.exact(subjectOf(card.approval), 1000)}`,
     requestLine(card, renderContext),
-    ...(requesters.length > 0 ? [`${formatter.label('Also known as')} ${requesters.slice(0, 10).join(', ')}`] : []),
+    ...(requesters.length > 0
+      ? [`${formatter.label('Also known as')} ${requesters.slice(0, 10).join(', ')}`]
+      : []),
     ...factLines({ ...facts, names: [] }, renderContext),
     ...(facts.unreadableRequest === undefined
       ? []
@@ -97,7 +102,9 @@ function approvals(card: Card, renderContext: RenderContext): readonly string[] 
             .join(', ')}`,
         ]
       : []),
-    ...(nextStep === undefined ? [] : [`${formatter.label('After an approval')} ${formatter.text(nextStep, 120)}`]),
+    ...(nextStep === undefined
+      ? []
+      : [`${formatter.label('After an approval')} ${formatter.text(nextStep, 120)}`]),
   ];
 }
 
@@ -111,10 +118,14 @@ function workflow({ approval }: Card, { formatter }: RenderContext): readonly st
     `${formatter.label('Step')} ${formatter.text(at, 150)} (${formatter.exact(step, 150)})${attempt > 1 ? `, attempt ${attempt}` : ''}`,
     // Of a run that told of the step itself nothing may have been read yet.
     ...(instance.status.raw === '' ? [] : [statusLine(instance, formatter)]),
-    ...(referenceId === undefined ? [] : [`${formatter.label('Reference')} ${formatter.exact(referenceId, 80)}`]),
+    ...(referenceId === undefined
+      ? []
+      : [`${formatter.label('Reference')} ${formatter.exact(referenceId, 80)}`]),
     `${formatter.label('Run')} ${formatter.exact(ref.id, 120)} on ${formatter.text(ref.system, 80)}`,
     ...(startedAtMs === undefined ? [] : [`${formatter.label('Started')} ${formatter.moment(startedAtMs)}`]),
-    ...(modifiedAtMs === undefined ? [] : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
+    ...(modifiedAtMs === undefined
+      ? []
+      : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { ApprovalState, Ending, Whereabouts } from '../../../../domain/appr
 import type { Decision } from '../../../../domain/decision.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import type { Formatter } from '../ink.js';
-import { gaveOf, ownerOf, systemOf, votersOf, type RenderContext, whoDecided } from '../wording.js';
+import { gaveOf, ownerOf, type RenderContext, systemOf, votersOf, whoDecided } from '../wording.js';
 import { chosenBy, chosenHeadline, hasOutput } from './told-words.js';
 import { whereaboutsText } from './whereabouts.js';
 
@@ -73,18 +73,25 @@ export function endedSentence(approval: Approval, state: Ended, renderContext: R
         decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
       }`;
     case 'overtaken':
-      return overtakenSentence({ ending, system, ...(decision ? { decision } : {}) }, { renderContext, atMs });
+      return overtakenSentence(
+        { ending, system, ...(decision ? { decision } : {}) },
+        { renderContext, atMs },
+      );
     case 'outcome-unknown':
       return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
     case 'not-visible':
       return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
     case 'unwatched':
       return `${system} is not in Countersign's settings any more, so nobody looks there. Decide it in ${system}.${
-        decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} may not have arrived.` : ''
+        decision
+          ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} may not have arrived.`
+          : ''
       }`;
     case 'restarted':
       return `${restartedText(ending, system, renderContext)} Seen ${formatter.moment(atMs)}.${
-        decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} belonged to the run before.` : ''
+        decision
+          ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} belonged to the run before.`
+          : ''
       }`;
     default:
       return assertNever(ending);

@@ -5,7 +5,11 @@ import { listSome } from '../../../../shared/list-words.js';
 import type { Formatter } from '../ink.js';
 
 /** Says what stands out, one phrase per finding. */
-export function findingTexts(findings: readonly Finding[], formatter: Formatter, mostNames = 3): readonly string[] {
+export function findingTexts(
+  findings: readonly Finding[],
+  formatter: Formatter,
+  mostNames = 3,
+): readonly string[] {
   return findings.map((finding) => findingText(finding, formatter, mostNames));
 }
 

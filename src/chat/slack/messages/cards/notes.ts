@@ -4,10 +4,14 @@ import type { FactChange } from '../../../../domain/decision-facts.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { joinList } from '../../../../shared/list-words.js';
 import { linkEndedNote } from '../links.js';
-import { gaveOf, ownerOf, systemOf, type RenderContext } from '../wording.js';
+import { gaveOf, ownerOf, type RenderContext, systemOf } from '../wording.js';
 
 /** Explains why an approval waits in an unusual way, one line each. */
-export function noteLines(approval: Approval, note: WaitingNote, renderContext: RenderContext): readonly string[] {
+export function noteLines(
+  approval: Approval,
+  note: WaitingNote,
+  renderContext: RenderContext,
+): readonly string[] {
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
   const did = approval.told ? 'chose so' : 'approved';
@@ -54,7 +58,8 @@ export function noteLines(approval: Approval, note: WaitingNote, renderContext: 
 /** Writes changed facts as old → new, one line each. */
 export function changeLines(changes: readonly FactChange[], { formatter }: RenderContext): readonly string[] {
   return changes.map(
-    ({ fact, from, to }) => `• ${factNames[fact]}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`,
+    ({ fact, from, to }) =>
+      `• ${factNames[fact]}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`,
   );
 }
 

@@ -27,15 +27,24 @@ export function requestLine({ approval, requester }: Card, { formatter }: Render
 
 /** Lists what is asked, one labelled line per fact that is known. */
 export function factLines(facts: RequestFacts, { formatter }: RenderContext): readonly string[] {
-  return [...nameLines(facts, formatter), ...keyLines(facts, formatter), ...revocationLines(facts, formatter)];
+  return [
+    ...nameLines(facts, formatter),
+    ...keyLines(facts, formatter),
+    ...revocationLines(facts, formatter),
+  ];
 }
 
 /** Lists the other things the system told, the first few; for work whose facts have no names of their own. */
-export function otherLines(facts: RequestFacts, { formatter }: RenderContext, most: number): readonly string[] {
+export function otherLines(
+  facts: RequestFacts,
+  { formatter }: RenderContext,
+  most: number,
+): readonly string[] {
   const lines = facts.others
     .slice(0, most)
     .map(
-      ({ label, value }) => `${formatter.label(formatter.text(label, 40).replaceAll('*', ''))} ${formatter.text(value, 100)}`,
+      ({ label, value }) =>
+        `${formatter.label(formatter.text(label, 40).replaceAll('*', ''))} ${formatter.text(value, 100)}`,
     );
   const more = facts.others.length - lines.length;
   return more > 0 && facts.isTold ? [...lines, `+${more} more in Details`] : lines;

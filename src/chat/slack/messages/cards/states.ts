@@ -3,7 +3,16 @@ import type { ApprovalState, WaitingNote } from '../../../../domain/approval-sta
 import type { Decision } from '../../../../domain/decision.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import type { Formatter } from '../ink.js';
-import { didOf, gaveOf, ownerOf, systemOf, votersOf, type RenderContext, whoDecided, workOf } from '../wording.js';
+import {
+  didOf,
+  gaveOf,
+  ownerOf,
+  type RenderContext,
+  systemOf,
+  votersOf,
+  whoDecided,
+  workOf,
+} from '../wording.js';
 import { endedHeadline, endedSentence } from './endings.js';
 import { isLinkOnly, signOf, takenSentence } from './told-words.js';
 
@@ -42,7 +51,11 @@ function isTaken({ told: inbound, state }: Approval): boolean {
   return inbound !== undefined && state.kind === 'not-moved' && state.isInferred !== true;
 }
 
-function waitingHeadline(approval: Approval, note: WaitingNote | undefined, renderContext: RenderContext): string {
+function waitingHeadline(
+  approval: Approval,
+  note: WaitingNote | undefined,
+  renderContext: RenderContext,
+): string {
   const work = workOf(approval, renderContext.formatter);
   if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, renderContext)}`;
   const waiting = approval.told ? 'waiting for your decision' : 'waiting for your approval';
@@ -106,7 +119,11 @@ function checkingText(
     : `It was sent ${formatter.moment(sentAtMs)}; whether ${system} took it is not known.`;
 }
 
-function delayedSentence(state: Extract<ApprovalState, { kind: 'held' }>, system: string, formatter: Formatter): string {
+function delayedSentence(
+  state: Extract<ApprovalState, { kind: 'held' }>,
+  system: string,
+  formatter: Formatter,
+): string {
   const { decision, untilMs } = state;
   const why = obstacle(state, system);
   const then =

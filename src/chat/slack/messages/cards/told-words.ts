@@ -4,7 +4,7 @@ import type { Card } from '../../../../domain/card.js';
 import type { Decision, Verdict } from '../../../../domain/decision.js';
 import { listSome } from '../../../../shared/list-words.js';
 import type { Formatter } from '../ink.js';
-import { quoted, systemOf, votersOf, type RenderContext, whoDecided } from '../wording.js';
+import { quoted, type RenderContext, systemOf, votersOf, whoDecided } from '../wording.js';
 import { whereaboutsText } from './whereabouts.js';
 
 /** A decision for one of the outputs a workflow offered. */
@@ -43,7 +43,10 @@ export function takenSentence(approval: Approval, decision: Decision, renderCont
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
   const { status, statusMessage } = approval.instance;
-  const run = whereaboutsText({ status, ...(statusMessage === undefined ? {} : { statusMessage }) }, formatter);
+  const run = whereaboutsText(
+    { status, ...(statusMessage === undefined ? {} : { statusMessage }) },
+    formatter,
+  );
   return `${whoDecided(decision, formatter)}. ${system} accepted it; it does not tell whether this step went on. The run is now: ${run}.`;
 }
 

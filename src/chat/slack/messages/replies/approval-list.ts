@@ -1,5 +1,5 @@
 import type { ApprovalRow, Reply } from '../../../../domain/reply.js';
-import { subjectOf, systemOf, type RenderContext, workOf } from '../wording.js';
+import { type RenderContext, subjectOf, systemOf, workOf } from '../wording.js';
 
 /** What waits for somebody's decision. */
 export type ApprovalList = Extract<Reply, { kind: 'approvals' }>;
@@ -14,7 +14,10 @@ export function approvalLines(list: ApprovalList, renderContext: RenderContext):
 }
 
 /** Heads the list: how many there are, and which page this is. */
-export function approvalsHead({ page, total, rows, hasMore }: ApprovalList, { formatter }: RenderContext): string {
+export function approvalsHead(
+  { page, total, rows, hasMore }: ApprovalList,
+  { formatter }: RenderContext,
+): string {
   if (total === 0) return 'Nothing waits for your decision.';
   if (rows.length === 0) return `Waiting for your decision: nothing on page ${page} any more.`;
   const which = page > 1 || hasMore ? `, page ${page}` : '';
@@ -22,7 +25,10 @@ export function approvalsHead({ page, total, rows, hasMore }: ApprovalList, { fo
 }
 
 /** Tells an approval in two lines: what it is, then since when it waits, who asked and where its card is. */
-export function approvalRowLines({ card, channel }: ApprovalRow, renderContext: RenderContext): readonly string[] {
+export function approvalRowLines(
+  { card, channel }: ApprovalRow,
+  renderContext: RenderContext,
+): readonly string[] {
   const { formatter } = renderContext;
   const { approval, votes, rule } = card;
   const [chief] = approval.instance.facts.requesters;

@@ -5,7 +5,7 @@ import { assertNever } from '../../../../shared/assert-never.js';
 import { listSome } from '../../../../shared/list-words.js';
 import { timeSpan } from '../alerts/time-span.js';
 import type { Formatter } from '../ink.js';
-import { typedLine, type RenderContext } from '../wording.js';
+import { type RenderContext, typedLine } from '../wording.js';
 
 const mostRows = 12;
 
@@ -22,7 +22,10 @@ export function healthLines(health: HealthReport, renderContext: RenderContext):
   ];
 }
 
-function systemLine({ label, respondedAtMs, silence, hasAlerts }: SystemHealth, formatter: Formatter): string {
+function systemLine(
+  { label, respondedAtMs, silence, hasAlerts }: SystemHealth,
+  formatter: Formatter,
+): string {
   const alerts = hasAlerts ? 'alerts on' : 'alerts off';
   const name = formatter.label(formatter.text(label, 60).replaceAll('*', ''));
   const last =
@@ -102,7 +105,8 @@ function incidentLines({ incidents }: HealthReport, renderContext: RenderContext
 
 function placeLines({ lostPlaces }: HealthReport, formatter: Formatter): readonly string[] {
   return lostPlaces.slice(0, mostRows).map(({ target, sinceMs }) => {
-    const place = target.kind === 'channel' ? formatter.channel(targetKey(target)) : formatter.person(target.person);
+    const place =
+      target.kind === 'channel' ? formatter.channel(targetKey(target)) : formatter.person(target.person);
     return `⚠️ ${place} cannot be posted to since ${formatter.moment(sinceMs)}. Invite the bot there, or change the settings.`;
   });
 }

@@ -2,7 +2,7 @@ import type { UsageProblem } from '../../../../domain/command-line.js';
 import { changingVerbs, readingVerbs, type Verb } from '../../../../domain/verb.js';
 import { type VerbSpec, verbs } from '../../../../domain/verbs.js';
 import { assertNever } from '../../../../shared/assert-never.js';
-import { typedLine, type RenderContext } from '../wording.js';
+import { type RenderContext, typedLine } from '../wording.js';
 
 const listedVerbs: readonly Verb[] = readingVerbs.filter((name) => name !== 'receipt');
 const changing: readonly Verb[] = changingVerbs;
@@ -28,7 +28,9 @@ export function helpLines(about: Verb | undefined, renderContext: RenderContext)
     renderContext.formatter.label(`What can be typed after ${renderContext.command ?? '/workflow'}`),
     ...groups.flatMap(({ title, has }) => [
       renderContext.formatter.label(title),
-      ...verbs.filter(has).map(({ usage, summary }) => `• ${renderContext.formatter.exact(usage, 200)} ${summary}`),
+      ...verbs
+        .filter(has)
+        .map(({ usage, summary }) => `• ${renderContext.formatter.exact(usage, 200)} ${summary}`),
     ]),
     `${typedLine(renderContext, 'help restart')} explains one, and so on.`,
     `A ${renderContext.formatter.exact('<ref>')} is a short code from a card or a list, an id, a reference number, or words of the title.`,

@@ -2,7 +2,7 @@ import type { Reply } from '../../../../domain/reply.js';
 import { assertNever } from '../../../../shared/assert-never.js';
 import { brokeText } from '../answers.js';
 import { shownReceiptLines } from '../receipts.js';
-import { typedLine, type RenderContext } from '../wording.js';
+import { type RenderContext, typedLine } from '../wording.js';
 import { approvalLines } from './approval-list.js';
 import { changeLines } from './changes/change-lines.js';
 import { openApprovalText } from './changes/open-approval-text.js';
@@ -85,7 +85,10 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
   }
 }
 
-function restoredText({ person, was }: Extract<Reply, { kind: 'restored' }>, { formatter }: RenderContext): string {
+function restoredText(
+  { person, was }: Extract<Reply, { kind: 'restored' }>,
+  { formatter }: RenderContext,
+): string {
   return was
     ? `${formatter.person(person)} has their rights back. They were suspended ${formatter.moment(was.atMs)} by receipt ${formatter.exact(was.receipt, 20)}.`
     : `The rights of ${formatter.person(person)} were not suspended. Nothing was changed.`;
@@ -110,7 +113,9 @@ function valueLines(
   if (text !== undefined) return [about, text.trim() === '' ? 'It is empty.' : formatter.exact(text, 2_000)];
   return [
     about,
-    said === undefined ? 'There is no value.' : `There is no value. The answer was: ${formatter.text(said, 500)}`,
+    said === undefined
+      ? 'There is no value.'
+      : `There is no value. The answer was: ${formatter.text(said, 500)}`,
   ];
 }
 

@@ -28,7 +28,10 @@ export function alertButtons(
 }
 
 /** Makes a button of an alert. */
-export function alertButton(kind: AlertActionKind, text: string): Pick<Button, 'type' | 'action_id' | 'text'> {
+export function alertButton(
+  kind: AlertActionKind,
+  text: string,
+): Pick<Button, 'type' | 'action_id' | 'text'> {
   return {
     type: 'button',
     action_id: alertActionId(kind),

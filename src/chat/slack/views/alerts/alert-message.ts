@@ -1,7 +1,13 @@
 import type { KnownBlock } from '@slack/types';
 import type { Alert } from '../../../../domain/alerts/alert.js';
 import { alertGroups, alertHeadline } from '../../messages/alerts/alert-lines.js';
-import { fallbackFormatter, type Formatter, mrkdwnFormatter, plainFormatter, tighter } from '../../messages/ink.js';
+import {
+  type Formatter,
+  fallbackFormatter,
+  mrkdwnFormatter,
+  plainFormatter,
+  tighter,
+} from '../../messages/ink.js';
 import type { RenderContext } from '../../messages/wording.js';
 import type { Rendered } from '../approval-card.js';
 import { actions, blocksLength, fitLines, header, plainSection, section } from '../blocks.js';
@@ -26,15 +32,25 @@ export function alertMessage(alert: Alert, labelOf: RenderContext['labelOf']): R
 export function plainAlert(alert: Alert, labelOf: RenderContext['labelOf']): Rendered {
   return {
     text: alertText(alert, { formatter: fallbackFormatter, labelOf }, 1_000),
-    blocks: [plainSection(alertText(alert, { formatter: plainFormatter, labelOf }, 2_000)), ...buttons(alert, labelOf)],
+    blocks: [
+      plainSection(alertText(alert, { formatter: plainFormatter, labelOf }, 2_000)),
+      ...buttons(alert, labelOf),
+    ],
   };
 }
 
 function alertText(alert: Alert, renderContext: RenderContext, maxLength: number): string {
-  return fitLines([alertHeadline(alert, renderContext), ...alertGroups(alert, renderContext).flat()], maxLength);
+  return fitLines(
+    [alertHeadline(alert, renderContext), ...alertGroups(alert, renderContext).flat()],
+    maxLength,
+  );
 }
 
-function alertBlocks(alert: Alert, formatter: Formatter, labelOf: RenderContext['labelOf']): readonly KnownBlock[] {
+function alertBlocks(
+  alert: Alert,
+  formatter: Formatter,
+  labelOf: RenderContext['labelOf'],
+): readonly KnownBlock[] {
   return [
     header(alertHeadline(alert, { formatter: plainFormatter, labelOf })),
     ...alertGroups(alert, { formatter, labelOf }).map((lines) => section(lines)),

@@ -2,7 +2,13 @@ import type { KnownBlock } from '@slack/types';
 import type { FollowUpContent } from '../../../../domain/alerts/follow-up.js';
 import { shortBatchLines } from '../../messages/alerts/batch-lines.js';
 import { followUpLines } from '../../messages/alerts/follow-up-lines.js';
-import { fallbackFormatter, type Formatter, mrkdwnFormatter, plainFormatter, tighter } from '../../messages/ink.js';
+import {
+  type Formatter,
+  fallbackFormatter,
+  mrkdwnFormatter,
+  plainFormatter,
+  tighter,
+} from '../../messages/ink.js';
 import type { RenderContext } from '../../messages/wording.js';
 import type { Rendered } from '../approval-card.js';
 import { blocksLength, fitLines, plainSection, sections } from '../blocks.js';
@@ -29,8 +35,15 @@ export function plainFollowUp(followUp: FollowUpContent, labelOf: RenderContext[
 }
 
 /** The fullest form first; each made only when the one before is too long. */
-function* forms(followUp: FollowUpContent, labelOf: RenderContext['labelOf']): Generator<readonly KnownBlock[]> {
-  const formatters: readonly Formatter[] = [mrkdwnFormatter, tighter(mrkdwnFormatter, 0.5), tighter(mrkdwnFormatter, 0.25)];
+function* forms(
+  followUp: FollowUpContent,
+  labelOf: RenderContext['labelOf'],
+): Generator<readonly KnownBlock[]> {
+  const formatters: readonly Formatter[] = [
+    mrkdwnFormatter,
+    tighter(mrkdwnFormatter, 0.5),
+    tighter(mrkdwnFormatter, 0.25),
+  ];
   for (const formatter of formatters) yield sections(followUpLines(followUp, { formatter, labelOf }));
   if (followUp.kind === 'changes') {
     yield sections(shortBatchLines(followUp.records, { formatter: mrkdwnFormatter, labelOf }));

@@ -12,7 +12,10 @@ import { alertButton } from './alert-buttons.js';
 export function recoveryMessage(proposal: RecoveryProposal, labelOf: RenderContext['labelOf']): Rendered {
   return {
     text: fitLines(recoveryLines(proposal, { formatter: fallbackFormatter, labelOf }), 3_900),
-    blocks: [section(recoveryLines(proposal, { formatter: mrkdwnFormatter, labelOf })), ...confirmRow(proposal)],
+    blocks: [
+      section(recoveryLines(proposal, { formatter: mrkdwnFormatter, labelOf })),
+      ...confirmRow(proposal),
+    ],
   };
 }
 

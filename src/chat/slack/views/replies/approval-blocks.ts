@@ -11,7 +11,7 @@ import {
   approvalsFoot,
   approvalsHead,
 } from '../../messages/replies/approval-list.js';
-import { systemOf, type RenderContext } from '../../messages/wording.js';
+import { type RenderContext, systemOf } from '../../messages/wording.js';
 import { actions, context, section } from '../blocks.js';
 import { cardButtonActions, isLink } from '../card-buttons.js';
 

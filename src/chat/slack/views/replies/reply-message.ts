@@ -1,6 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { Reply } from '../../../../domain/reply.js';
-import { fallbackFormatter, type Formatter, mrkdwnFormatter, plainFormatter, tighter } from '../../messages/ink.js';
+import {
+  type Formatter,
+  fallbackFormatter,
+  mrkdwnFormatter,
+  plainFormatter,
+  tighter,
+} from '../../messages/ink.js';
 import { replyLines } from '../../messages/replies/reply-lines.js';
 import { ambiguousHead, listGroups } from '../../messages/replies/runs/list-lines.js';
 import type { Rendered } from '../approval-card.js';
@@ -43,9 +49,13 @@ function replyBlocks(reply: Reply, options: ReplyRenderOptions, formatter: Forma
     return [section([head]), preformatted(reply.text)];
   }
   if (reply.kind === 'list') {
-    return [...listGroups(reply, renderContext).map((group) => section(group)), ...replyActions(reply, options)];
+    return [
+      ...listGroups(reply, renderContext).map((group) => section(group)),
+      ...replyActions(reply, options),
+    ];
   }
-  if (reply.kind === 'approvals') return [...approvalBlocks(reply, renderContext), ...replyActions(reply, options)];
+  if (reply.kind === 'approvals')
+    return [...approvalBlocks(reply, renderContext), ...replyActions(reply, options)];
   const lines =
     reply.kind === 'ambiguous' && options.choiceId !== undefined
       ? ambiguousHead(reply, renderContext)

@@ -1,5 +1,5 @@
 import { mergeState } from '../../blocks/element-state.js';
-import type { CloseViewRequest, ClickInViewRequest } from '../../page/protocol.js';
+import type { ClickInViewRequest, CloseViewRequest } from '../../page/protocol.js';
 import { blockActionsInView } from '../../payloads/block-actions.js';
 import { elementStateAfter } from '../../payloads/element-action.js';
 import { viewClosed } from '../../payloads/view-payloads.js';

@@ -1,7 +1,7 @@
 import { el } from '../draw/dom.js';
 import type { IconName } from '../draw/icons.js';
 import { icon } from '../draw/icons.js';
-import type { Member, ClickRequest, ShownMessage } from '../protocol.js';
+import type { ClickRequest, Member, ShownMessage } from '../protocol.js';
 import { openPopover } from '../shell/popover.js';
 import type { ClickTarget } from './press-targets.js';
 import { clickTargets } from './press-targets.js';

@@ -1,7 +1,7 @@
 import type { BlockScope } from '../blocks/scope.js';
 import type { ShownConversation, WorkspaceState } from '../protocol.js';
 import { toast } from '../shell/toast.js';
-import type { ApiResult, Api } from './api.js';
+import type { Api, ApiResult } from './api.js';
 import { WorkspaceRefusal } from './api.js';
 import { createReader } from './reader.js';
 import type { Route } from './route.js';

@@ -3,7 +3,7 @@ import { type Change, inverseOf, systemOfChange } from '../../../../../domain/ch
 import type { ChangeOutcome, ChangeRecord } from '../../../../../domain/change-record.js';
 import { assertNever } from '../../../../../shared/assert-never.js';
 import { whereaboutsText } from '../../cards/whereabouts.js';
-import { typedLine, type RenderContext } from '../../wording.js';
+import { type RenderContext, typedLine } from '../../wording.js';
 import { mayRunSentence } from '../people/may-run-sentence.js';
 import { changeText } from './change-words.js';
 import { openApprovalText } from './open-approval-text.js';
@@ -23,7 +23,9 @@ export function changeLines(record: ChangeRecord, renderContext: RenderContext):
 
 /** Says in a sentence or two how a change that is over ended. */
 export function changeOutcomeText(record: ChangeRecord, renderContext: RenderContext): string {
-  return record.outcome ? outcomeText(record, record.outcome, renderContext) : progressText(record, renderContext);
+  return record.outcome
+    ? outcomeText(record, record.outcome, renderContext)
+    : progressText(record, renderContext);
 }
 
 function systemOf({ change }: ChangeRecord, { formatter, labelOf }: RenderContext): string {
@@ -35,7 +37,9 @@ function progressText(record: ChangeRecord, renderContext: RenderContext): strin
     case 'proposed':
       return 'Nothing has been done: this was not confirmed.';
     case 'following': {
-      const run = record.started ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.` : '';
+      const run = record.started
+        ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.`
+        : '';
       return `⏳ ${systemOf(record, renderContext)} took it.${run} You are told here when it has come to rest.`;
     }
     default:
@@ -58,7 +62,11 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
     case 'moved-meanwhile':
       return `It is not as you were shown: in ${system} it is now ${whereaboutsText(outcome.now, formatter)}. Nothing was changed.`;
     case 'approval-open':
-      return openApprovalText(outcome.approval, renderContext.labelOf(systemOfChange(record.change)), renderContext);
+      return openApprovalText(
+        outcome.approval,
+        renderContext.labelOf(systemOfChange(record.change)),
+        renderContext,
+      );
     case 'refused':
       if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, renderContext);
       return `❌ ${system} did not do it: ${changeRefusalText(outcome.reason, system, formatter)}.${saidText(outcome.said, renderContext)} Nothing was changed.`;
@@ -154,13 +162,19 @@ function asTyped(id: string): string {
 }
 
 /** Says what can be typed next: the way back, or how to look. */
-function nextLines(record: ChangeRecord, outcome: ChangeOutcome, renderContext: RenderContext): readonly string[] {
+function nextLines(
+  record: ChangeRecord,
+  outcome: ChangeOutcome,
+  renderContext: RenderContext,
+): readonly string[] {
   const { change, code, definition } = record;
   const inverse = inverseOf(change.kind);
   if (outcome.kind === 'done') {
     const run = outcome.started ?? record.started;
     if (run) return [`Look at it with ${typedLine(renderContext, `status ${asTyped(run.id)}`)}`];
-    return inverse && code !== undefined ? [`To undo: ${typedLine(renderContext, `${inverse} ${code}`)}`] : [];
+    return inverse && code !== undefined
+      ? [`To undo: ${typedLine(renderContext, `${inverse} ${code}`)}`]
+      : [];
   }
   if (outcome.kind === 'unknown' && change.kind === 'execute') {
     return [

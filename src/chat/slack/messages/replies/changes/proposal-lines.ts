@@ -1,7 +1,7 @@
 import { type Change, inverseOf, systemOfChange } from '../../../../../domain/change.js';
 import type { Reply } from '../../../../../domain/reply.js';
 import { assertNever } from '../../../../../shared/assert-never.js';
-import { typedLine, type RenderContext } from '../../wording.js';
+import { type RenderContext, typedLine } from '../../wording.js';
 import { runLines } from '../runs/run-lines.js';
 import { changeText } from './change-words.js';
 
@@ -57,7 +57,10 @@ function effectText(change: Change, { formatter }: RenderContext): string {
   }
 }
 
-function executionText({ variables }: Extract<Change, { kind: 'execute' }>, formatter: RenderContext['formatter']): string {
+function executionText(
+  { variables }: Extract<Change, { kind: 'execute' }>,
+  formatter: RenderContext['formatter'],
+): string {
   if (variables.length === 0) return 'A new run starts, without any values.';
   const values = variables
     .slice(0, 20)

@@ -1,7 +1,7 @@
 import type { Reply } from '../../../../../domain/reply.js';
 import { assertNever } from '../../../../../shared/assert-never.js';
 import { joinList } from '../../../../../shared/list-words.js';
-import { typedLine, type RenderContext } from '../../wording.js';
+import { type RenderContext, typedLine } from '../../wording.js';
 
 /** An answer about linking an account. */
 export type LinkReply = Extract<Reply, { kind: 'link' | 'unlinked' | 'not-linked' | 'which-system' }>;

@@ -1,7 +1,7 @@
 import type { WhoReport } from '../../../../../domain/reply.js';
 import { listSome } from '../../../../../shared/list-words.js';
 import { membershipText } from '../../refusals.js';
-import { typedLine, type RenderContext } from '../../wording.js';
+import { type RenderContext, typedLine } from '../../wording.js';
 
 /** Shows what is known of somebody, and which rules name them. */
 export function whoLines(who: WhoReport, renderContext: RenderContext): readonly string[] {
@@ -10,8 +10,12 @@ export function whoLines(who: WhoReport, renderContext: RenderContext): readonly
   const { standing, confirmedEmail } = person;
   return [
     `${formatter.label('You are')} ${formatter.person(person.id)} ${formatter.text(person.name, 80)}${standing === 'member' ? ', a full member of this workspace' : `. ${membershipText(standing)}`}`,
-    ...(confirmedEmail === undefined ? [] : [`${formatter.label('E-mail')} ${formatter.exact(confirmedEmail, 120)}`]),
-    ...(person.isSuspended ? [`${formatter.label('Rights')} suspended, until an operator restores them`] : []),
+    ...(confirmedEmail === undefined
+      ? []
+      : [`${formatter.label('E-mail')} ${formatter.exact(confirmedEmail, 120)}`]),
+    ...(person.isSuspended
+      ? [`${formatter.label('Rights')} suspended, until an operator restores them`]
+      : []),
     ...identities.slice(0, 20).map(({ label, names }) => {
       const known = listSome(
         names.map((name) => formatter.exact(name, 100)),

@@ -15,7 +15,9 @@ export function eventLines(history: readonly RunEvent[], renderContext: RenderCo
   return [
     formatter.label('What Countersign knows of it'),
     ...(left > 0 ? [`• ${left} earlier`] : []),
-    ...history.slice(-mostEvents).map((event) => `• ${formatter.moment(event.atMs)}: ${eventText(event, renderContext)}`),
+    ...history
+      .slice(-mostEvents)
+      .map((event) => `• ${formatter.moment(event.atMs)}: ${eventText(event, renderContext)}`),
   ];
 }
 

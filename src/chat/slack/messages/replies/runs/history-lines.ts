@@ -17,7 +17,9 @@ export function historyLines(
   }
   return [
     ...runLines(history, renderContext),
-    formatter.label(page > 1 || hasMore ? `On record, latest first, page ${page}` : 'On record, latest first'),
+    formatter.label(
+      page > 1 || hasMore ? `On record, latest first, page ${page}` : 'On record, latest first',
+    ),
     ...entries.map((entry) => `• ${formatter.moment(entry.atMs)}: ${entryText(entry, renderContext)}`),
   ];
 }
@@ -62,7 +64,10 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
   }
 }
 
-function nameOf({ name, ...id }: NonNullable<LedgerEntry['person']>, formatter: RenderContext['formatter']): string {
+function nameOf(
+  { name, ...id }: NonNullable<LedgerEntry['person']>,
+  formatter: RenderContext['formatter'],
+): string {
   return name === undefined ? formatter.person(id) : formatter.text(name, 60);
 }
 

@@ -1,7 +1,7 @@
 import type { ListState } from '../../../../../domain/command-line.js';
 import type { Reply } from '../../../../../domain/reply.js';
 import { joinList } from '../../../../../shared/list-words.js';
-import { typedLine, type RenderContext } from '../../wording.js';
+import { type RenderContext, typedLine } from '../../wording.js';
 import { runLines } from './run-lines.js';
 
 /** A message takes 50 blocks, and each run is one. */
@@ -108,7 +108,9 @@ export function definitionLines(
   return [
     rows.length === 0 ? 'No workflow definitions that you may see.' : formatter.label('Workflow definitions'),
     ...shown,
-    ...(left > 0 ? [`+${left} more; ${typedLine(renderContext, 'definitions [words]')} finds them by name.`] : []),
+    ...(left > 0
+      ? [`+${left} more; ${typedLine(renderContext, 'definitions [words]')} finds them by name.`]
+      : []),
     ...silentLines(silent, 'their definitions are missing here', renderContext),
   ];
 }

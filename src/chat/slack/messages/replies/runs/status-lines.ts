@@ -2,7 +2,7 @@ import type { InstanceStatus } from '../../../../../domain/instance.js';
 import type { StatusReport } from '../../../../../domain/reply.js';
 import { listSome } from '../../../../../shared/list-words.js';
 import { stateSentence } from '../../cards/states.js';
-import { typedLine, type RenderContext } from '../../wording.js';
+import { type RenderContext, typedLine } from '../../wording.js';
 import { eventLines } from './event-lines.js';
 import { stateMark, stepText } from './run-lines.js';
 
@@ -14,7 +14,12 @@ export function statusLines(status: StatusReport, renderContext: RenderContext):
   const number = referenceId === undefined ? [] : [`reference ${formatter.exact(referenceId, 60)}`];
   return [
     formatter.label(formatter.text(instance.title, 300)),
-    [formatter.exact(code, 24), formatter.text(label, 60), ...number, `run ${formatter.exact(ref.id, 80)}`].join(' · '),
+    [
+      formatter.exact(code, 24),
+      formatter.text(label, 60),
+      ...number,
+      `run ${formatter.exact(ref.id, 80)}`,
+    ].join(' · '),
     stateLine(status, renderContext),
     rawLine(status, renderContext),
     `${formatter.label('Workflow')} ${formatter.text(definition.name, 150)}${definition.version > 0 ? `, version ${definition.version}` : ''}`,
@@ -60,8 +65,12 @@ function signalLines(
   if (signals.length === 0) return [];
   const reported = signals
     .slice(0, 8)
-    .map(({ name, isReceived }) => `${formatter.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`);
-  return [`${formatter.label('Signals')} ${formatter.text(label, 60)} tells Countersign: ${reported.join(', ')}`];
+    .map(
+      ({ name, isReceived }) => `${formatter.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`,
+    );
+  return [
+    `${formatter.label('Signals')} ${formatter.text(label, 60)} tells Countersign: ${reported.join(', ')}`,
+  ];
 }
 
 function canActLines({ canAct }: StatusReport, renderContext: RenderContext): readonly string[] {
@@ -71,10 +80,15 @@ function canActLines({ canAct }: StatusReport, renderContext: RenderContext): re
   return [`${formatter.label('Can still decide')} ${names || 'nobody that the settings name'}`];
 }
 
-function requestLines({ instance: { facts } }: StatusReport, { formatter }: RenderContext): readonly string[] {
+function requestLines(
+  { instance: { facts } }: StatusReport,
+  { formatter }: RenderContext,
+): readonly string[] {
   const [chief] = facts.requesters;
   return [
-    ...(facts.subject === undefined ? [] : [`${formatter.label('Subject')} ${formatter.exact(facts.subject, 300)}`]),
+    ...(facts.subject === undefined
+      ? []
+      : [`${formatter.label('Subject')} ${formatter.exact(facts.subject, 300)}`]),
     ...(chief === undefined ? [] : [`${formatter.label('Requested by')} ${formatter.exact(chief, 120)}`]),
   ];
 }
@@ -83,12 +97,17 @@ function timeLines({ instance }: StatusReport, { formatter }: RenderContext): re
   const { startedAtMs, modifiedAtMs } = instance;
   const parts = [
     ...(startedAtMs === undefined ? [] : [`${formatter.label('Started')} ${formatter.moment(startedAtMs)}`]),
-    ...(modifiedAtMs === undefined ? [] : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
+    ...(modifiedAtMs === undefined
+      ? []
+      : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
   ];
   return parts.length === 0 ? [] : [parts.join(' · ')];
 }
 
-function approvalLines({ approval, requirement }: StatusReport, renderContext: RenderContext): readonly string[] {
+function approvalLines(
+  { approval, requirement }: StatusReport,
+  renderContext: RenderContext,
+): readonly string[] {
   const { formatter } = renderContext;
   const { needed, roles = [] } = requirement ?? {};
   const wants = [
@@ -110,7 +129,8 @@ function approvalLines({ approval, requirement }: StatusReport, renderContext: R
 
 function nextLine({ allowed, code }: StatusReport, renderContext: RenderContext): string {
   const { formatter } = renderContext;
-  if (allowed.length === 0) return `${formatter.label('Next')} nothing can be done to it by command in this state.`;
+  if (allowed.length === 0)
+    return `${formatter.label('Next')} nothing can be done to it by command in this state.`;
   const lines = allowed.map((kind) =>
     typedLine(renderContext, `${kind} ${code}${kind === 'alert' ? ' <activity id> <output>' : ''}`),
   );

@@ -16,12 +16,14 @@ const mostPeople = 20;
 export function whyLines(why: WhyReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   const { routeName, targets, rule, people, asker, failures } = why;
-  const route = routeName === undefined ? 'no route fits, so the fallback' : `“${formatter.text(routeName, 80)}”`;
+  const route =
+    routeName === undefined ? 'no route fits, so the fallback' : `“${formatter.text(routeName, 80)}”`;
   const places = targets.map((target) => placeText(target, formatter));
   const names = people
     .slice(0, mostPeople)
     .map(
-      ({ person, may }) => `• ${formatter.person(person.id)} ${formatter.text(person.name, 60)}: ${theyText(may, formatter)}`,
+      ({ person, may }) =>
+        `• ${formatter.person(person.id)} ${formatter.text(person.name, 60)}: ${theyText(may, formatter)}`,
     );
   const more = people.length > mostPeople ? [`+${people.length - mostPeople} more`] : [];
   return [
@@ -77,5 +79,7 @@ function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Format
 /** A target is a channel's id, or a team's and a person's. */
 function placeText(target: string, formatter: Formatter): string {
   const [, teamId, userId] = /^([^/]+)\/(.+)$/.exec(target) ?? [];
-  return teamId !== undefined && userId !== undefined ? formatter.person({ teamId, userId }) : formatter.channel(target);
+  return teamId !== undefined && userId !== undefined
+    ? formatter.person({ teamId, userId })
+    : formatter.channel(target);
 }
