@@ -1,5 +1,5 @@
 /**
- * The import rule: domain ← ports ← use-cases ← backends | chat | stores | http | simulators ← bot ← main.
+ * The import rule: domain ← ports ← use-cases ← backends | slack | stores | http ← bot ← cli ← main; sandbox: for cli and tests alone.
  *
  * Run by test/architecture/imports.test.ts. Parsed by swc, because the cruiser cannot use TypeScript 7.
  */
@@ -58,32 +58,32 @@ module.exports = {
     never(
       'adapters-stay-apart',
       'An adapter imports its own family and what is to its left, never a sibling family.',
-      { path: '^src/(backends|chat|stores|http)/' },
+      { path: '^src/(backends|slack|stores|http)/' },
       { path: oursBut('$1/', 'use-cases/', 'ports/', 'domain/', 'shared/') },
     ),
     never(
       'vendors-stay-apart',
-      'One backend or chat never imports another, nor the list of all.',
-      { path: '^src/(backends|chat)/([^/]+)/' },
-      { path: '^src/$1/(?!$2/)' },
+      'One backend never imports another, nor the list of all; what both need of HTTP is in backends/http/.',
+      { path: '^src/backends/([^/]+)/' },
+      { path: '^src/backends/(?!$1/|http/)' },
     ),
     never(
       'simulators-stand-alone',
       'A simulator that shares code with the bot would share its mistakes.',
-      { path: '^src/simulators/' },
-      { path: oursBut('simulators/', 'ports/', 'domain/', 'shared/') },
+      { path: '^src/sandbox/(?!demo/)' },
+      { path: oursBut('sandbox/(?!demo/)', 'ports/', 'domain/', 'shared/') },
     ),
     never(
       'simulated-vendors-stay-apart',
-      'One simulator never imports another; what all need of a server is in simulators/shared/.',
-      { path: '^src/simulators/([^/]+)/' },
-      { path: '^src/simulators/(?!$1/|shared/)' },
+      'One simulator never imports another; what all need of a server is in sandbox/shared/.',
+      { path: '^src/sandbox/(?!demo/)([^/]+)/' },
+      { path: '^src/sandbox/(?!$1/|shared/)' },
     ),
     never(
-      'only-the-demo-simulates',
-      'The bot runs without its simulators.',
-      { pathNot: '^src/(simulators/|demo/|demo\\.ts$|main\\.ts$)' },
-      { path: '^src/simulators/' },
+      'only-the-command-line-simulates',
+      'The bot runs without what pretends.',
+      { path: '^src/', pathNot: '^src/(sandbox/|cli/|main\\.ts$)' },
+      { path: '^src/sandbox/' },
     ),
 
     never(
@@ -92,32 +92,26 @@ module.exports = {
       { path: '^src/(config/|config\\.ts$)' },
       {
         path: oursBut('config/', 'config\\.ts$', 'domain/', 'shared/'),
-        pathNot: '^src/(backends/.+/settings|chat/slack/manifest)\\.ts$',
+        pathNot: '^src/(backends/(.+/settings|http/http)|slack/manifest)\\.ts$',
       },
     ),
     never(
       'what-serves-all-knows-ports-only',
       'They serve everybody, so they know nobody.',
-      { path: '^src/(log|scheduler|seal)\\.ts$' },
+      { path: '^src/(log|scheduler|crypto)\\.ts$' },
       { path: oursBut('ports/', 'domain/', 'shared/') },
     ),
     never(
       'only-commands-start-a-bot',
       'bot.ts is imported by what starts it.',
-      { pathNot: '^src/(commands/|demo/|demo\\.ts$|main\\.ts$)' },
+      { pathNot: '^src/(cli/|sandbox/demo/|main\\.ts$)' },
       { path: '^src/bot\\.ts$' },
     ),
     never(
       'bot-knows-no-command',
-      'bot.ts wires the parts; commands and the demo wire the bot.',
-      { path: '^src/(bot|assemble)\\.ts$' },
-      { path: '^src/(commands|demo|simulators|main)' },
-    ),
-    never(
-      'only-the-bot-assembles',
-      'assemble.ts is a part of bot.ts.',
-      { pathNot: '^src/bot\\.ts$' },
-      { path: '^src/assemble\\.ts$' },
+      'bot.ts wires the parts; the command line and the demo wire the bot.',
+      { path: '^src/bot\\.ts$' },
+      { path: '^src/(cli|sandbox|main)' },
     ),
     never('nobody-imports-main', 'main.ts is where it all starts.', {}, { path: '^src/main\\.ts$' }),
 
@@ -128,9 +122,9 @@ module.exports = {
       { path: packages('axios', 'cockatiel') },
     ),
     never(
-      'slack-in-chat-slack',
+      'slack-in-slack',
       'Slack types and clients stay in their folder.',
-      { path: '^src/', pathNot: '^src/chat/slack/' },
+      { path: '^src/', pathNot: '^src/slack/' },
       { path: packages('@slack') },
     ),
     never(

@@ -9,7 +9,7 @@ COPY tsconfig.json ./
 COPY .ci/copy-page.mjs .ci/
 COPY src src
 # The image has no demo, so it needs neither that nor the simulators.
-RUN npm run build && rm -rf dist/simulators dist/demo && npm prune --omit=dev
+RUN npm run build && rm -rf dist/sandbox && npm prune --omit=dev
 RUN mkdir bin data && chmod +x dist/main.js && ln -s ../dist/main.js bin/countersign
 
 FROM node:24-slim

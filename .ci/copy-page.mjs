@@ -1,8 +1,8 @@
 // The simulator's page is served from dist; tsc leaves its stylesheet and HTML behind.
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 
-const from = new URL('../src/simulators/slack/page/', import.meta.url);
-const to = new URL('../dist/simulators/slack/page/', import.meta.url);
+const from = new URL('../src/sandbox/slack/page/', import.meta.url);
+const to = new URL('../dist/sandbox/slack/page/', import.meta.url);
 mkdirSync(to, { recursive: true });
 for (const name of readdirSync(from)) {
   if (/\.(html|css|svg)$/.test(name)) copyFileSync(new URL(name, from), new URL(name, to));

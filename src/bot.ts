@@ -1,21 +1,44 @@
-import { assemble, type BotParts, type Runtime } from './assemble.js';
-import { createRoutes } from './backends/index.js';
-import type { Settings } from './config.js';
-import { noListener, openOperationsListener, openPublicListener } from './http/index.js';
-import { keyLost } from './key-lost.js';
-import { linkRoutesOf } from './linking.js';
+import { appendFile } from 'node:fs/promises';
+import { createBackends, createRoutes } from './backends/index.js';
+import { ConfigError, type Problem, type Settings } from './config.js';
+import { createHmacSigner, createSecretBox } from './crypto.js';
+import { groupsNamedIn } from './domain/person.js';
+import {
+  createLinkRoutes,
+  createMetrics,
+  noListener,
+  openOperationsListener,
+  openPublicListener,
+} from './http/server.js';
+import { createJobs } from './jobs.js';
+import type { WebRoute } from './ports/chat.js';
+import type { Log } from './ports/runtime.js';
+import type { Store } from './ports/store.js';
+import { coalesced } from './shared/async.js';
+import { createChat } from './slack/index.js';
 import { openStore } from './stores/index.js';
-import { createAlertService } from './use-cases/alerts/desk/alert-desk.js';
-import { createApprovalService } from './use-cases/clicks/approval-desk.js';
-import { repudiateDecision } from './use-cases/clicks/disown-decision.js';
-import { retireChanges } from './use-cases/commands/changes/retire-changes.js';
-import { createCommandService } from './use-cases/commands/command-desk.js';
-import { createStoreLock } from './use-cases/hold-store.js';
-import { recordStart } from './use-cases/ledger/record-settings.js';
-import { retireApprovals } from './use-cases/observation/retire-approvals.js';
-import { takeInboundApproval } from './use-cases/observation/take-told-approval.js';
-import { takeOver, takeUpLeftClicks } from './use-cases/replicas/take-over.js';
-import { countedApprovalService, countedCommandService } from './use-cases/watch/counted-desks.js';
+import { createAlertService } from './use-cases/alerts/alert-service.js';
+import { createApprovalService } from './use-cases/approvals/approval-service.js';
+import { retireApprovals, takeInboundApproval } from './use-cases/approvals/observe.js';
+import { repudiateDecision } from './use-cases/approvals/repudiate.js';
+import { linkUrl } from './use-cases/approvals/signal-steps.js';
+import { retireChanges } from './use-cases/commands/change.js';
+import { createCommandService } from './use-cases/commands/run-command.js';
+import type { Context, Linking } from './use-cases/context.js';
+import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
+import { type LostKey, recordStart } from './use-cases/ledger/record.js';
+import type { Anchoring } from './use-cases/ledger/verify.js';
+import { createLinking, createLinkService, type LinkingParts } from './use-cases/links/account-linking.js';
+import {
+  collectGauges,
+  countedApprovalService,
+  countedBackends,
+  countedChat,
+  countedCommandService,
+  createReadinessCheck,
+  createResponseTimes,
+} from './use-cases/monitoring.js';
+import { takeOver, takeUpLeftClicks } from './use-cases/replicas.js';
 
 /** A bot at work. */
 export interface Bot {
@@ -137,4 +160,156 @@ async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }
     throw error;
   }
   return { port: web.port, disconnect };
+}
+
+/** While many click at once, one look at what is due serves all of them. */
+const hintEveryMs = 100;
+
+/** What the bot takes from the world besides its settings. */
+export interface Runtime {
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly newCode: (length: number) => string;
+  /** Names this run of the bot. */
+  readonly replicaId: string;
+  /** Tells whether the run of that name is certainly over, so that its rights can be taken at once. */
+  readonly isOver: (replicaId: string) => boolean;
+  /** `cron` runs the jobs by themselves; `by-hand` leaves that to whoever holds the bot. */
+  readonly jobs: 'cron' | 'by-hand';
+  /** Opens what the settings name as the store, as `openStore` does unless told. */
+  readonly openStore?: typeof openStore;
+}
+
+/** The store of a bot and all it is told. */
+interface BotParts {
+  readonly store: Store;
+  readonly storeLock: StoreLock;
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+}
+
+/** Puts the parts together; nothing runs yet and nobody is let in. */
+function assemble({ store, storeLock, settings, runtime }: BotParts) {
+  const { log, now } = runtime;
+  const { metrics, page } = createMetrics({ log, now });
+  const counting = { store, metrics, now };
+  const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
+  const labelOf = (system: string) => backends.get(system)?.label ?? system;
+  const userGroups = groupsNamedIn(settings.policy);
+  const keyValueStore = keyValueStoreIn(store, now);
+  const signer = createHmacSigner(settings.ledger.key);
+  const { policy } = settings;
+  const linking = linkingOf(settings, { ...runtime, store, backends, signer: signer, policy });
+  const slack = createChat({
+    ...runtime,
+    ...slackOptionsOf(settings),
+    ...linkUrlsOf(linking),
+    labelOf,
+    metrics,
+    userGroups,
+    keyValueStore,
+  });
+  const hint = coalesced(() => void jobs.deliver(), hintEveryMs);
+  const context: Context = {
+    ...runtime,
+    metrics,
+    store,
+    backends,
+    chat: countedChat(slack.chat, counting),
+    policy,
+    signer: signer,
+    ...linking,
+    unreachableAfter: settings.observe.unreachableAfter,
+    scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
+  };
+  const responseTimes = createResponseTimes();
+  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings.ledger) });
+  const { isConnected: isChatConnected } = slack;
+  const systems = [...backends.keys()];
+  const checks = createReadinessCheck({ store, isChatConnected, systems, responseTimes, now });
+  const metricsPage = () => page(() => collectGauges(context));
+  return { context, slack, jobs, checks, metricsPage, endHints: hint.end };
+}
+
+function slackOptionsOf({ slack }: Settings) {
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
+  return {
+    mode:
+      mode === 'socket'
+        ? ({ kind: 'socket', appToken } as const)
+        : ({ kind: 'http', signingSecret } as const),
+    botToken,
+    command,
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+  };
+}
+
+/** Says how heads of the ledger are written down outside the store; a file is only ever added to. */
+function anchoringOf({ anchorEveryMs, anchorIn, anchorFile }: Settings['ledger']): Anchoring {
+  return {
+    everyMs: anchorEveryMs,
+    inLog: anchorIn.includes('log'),
+    inOperatorsChannel: anchorIn.includes('operators'),
+    ...(anchorFile === undefined
+      ? {}
+      : { addLine: (line) => appendFile(anchorFile, `${line}\n`, { mode: 0o600 }) }),
+  };
+}
+
+/**
+ * Says why a start ends: chains of the ledger have been under a key, and would go on without one.
+ *
+ * Sealing them anew would hide who added or removed what meanwhile, so that is left to somebody who has looked.
+ */
+function keyLost(store: string, chains: readonly LostKey[]): ConfigError {
+  return new ConfigError(`The ledger in ${store}`, chains.map(problemOf));
+}
+
+function problemOf({ system, number, why }: LostKey): Problem {
+  const chain = system === '' ? 'the bot itself' : system;
+  return why === 'no-key'
+    ? {
+        path: 'COUNTERSIGN_LEDGER_KEY',
+        expected: `a key, since ${chain} is sealed with one up to record ${number}`,
+        found: 'none',
+        example:
+          'set the key again; a new one if it is lost, since without one nothing after it could be proven',
+      }
+    : {
+        path: `${chain}, record ${number}`,
+        expected: 'a record with a seal, since the ledger has been under a key before it',
+        found: 'one without: the bot ran without the key, or somebody changed the store',
+        example: `countersign audit verify; once you know how it came: countersign audit accept ${system === '' ? "''" : system}`,
+      };
+}
+
+/** What the parts that need linking are given; empty where no system is told decisions by people. */
+interface LinkingWiring {
+  readonly linking?: Linking;
+}
+
+/** Opens what speaks for people, where the settings ask for it. */
+function linkingOf(
+  { tokenKeys, http }: Pick<Settings, 'tokenKeys' | 'http'>,
+  runtime: Omit<LinkingParts, 'secretBox' | 'publicUrl'>,
+): LinkingWiring {
+  if (!tokenKeys || http.publicUrl === undefined) return {};
+  const secretBox = createSecretBox(tokenKeys);
+  return { linking: createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl }) };
+}
+
+/** Gives what a chat needs to write the address of an invitation. */
+function linkUrlsOf({ linking }: LinkingWiring): {
+  readonly linkUrlOf?: (requestId: string) => string;
+} {
+  return linking ? { linkUrlOf: (requestId) => linkUrl(linking, requestId) } : {};
+}
+
+/** Lists the addresses at which people link their accounts; none where nobody does. */
+function linkRoutesOf(context: Context): readonly WebRoute[] {
+  const { linking } = context;
+  if (!linking) return [];
+  return createLinkRoutes({ service: createLinkService(context, linking), publicUrl: linking.publicUrl });
 }

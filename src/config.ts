@@ -1,26 +1,63 @@
+import type { z } from 'zod';
 import type { KeyfactorSecrets, KeyfactorServer } from './backends/keyfactor/settings.js';
 import type { WorkTasksSecrets, WorkTasksServer } from './backends/work-tasks/settings.js';
-import { draftOf } from './config/checks/draft.js';
-import { warningsOf } from './config/checks/warnings.js';
-import { ConfigError } from './config/config-error.js';
-import { checkVariables, warnOfUnreadVariables } from './config/environment/check-names.js';
-import { createEnvironment } from './config/environment/environment.js';
-import { fillServers } from './config/environment/fill-servers.js';
-import { type LedgerKeys, readLedgerKeys } from './config/environment/ledger-keys.js';
-import { readServerSecrets, readSlackSecrets, type SlackSecrets } from './config/environment/read-secrets.js';
-import { readStoreSecret } from './config/environment/store-secret.js';
-import { readTokenKeys, type TokenKeys } from './config/environment/token-keys.js';
-import { readWorkTasksSecrets } from './config/environment/work-tasks-secrets.js';
-import { policyOf } from './config/policy-of.js';
-import { collectProblems, inOrder } from './config/problems/collect-problems.js';
-import { parseSettings } from './config/problems/schema-problems.js';
-import { type ReadFile, readSettingsFile } from './config/read-settings-file.js';
-import { cronOf } from './config/schema/observe-schema.js';
-import type { SettingsEntries } from './config/schema/settings-schema.js';
-import type { Policy } from './domain/rules.js';
+import {
+  checkLinking,
+  checkPeople,
+  checkRules,
+  checkSystems,
+  type Draft,
+  draftOf,
+  warningsOf,
+} from './config/checks.js';
+import { createEnvironment, serverPrefix, storePassword } from './config/environment.js';
+import { policyOf } from './config/policy.js';
+import {
+  ConfigError,
+  describeFound,
+  entriesOf,
+  expectation,
+  isGroup,
+  looksSecret,
+  type Path,
+  type PlacedProblem,
+  type Problem,
+  pathText,
+  problemAt,
+  type RawGroup,
+  type ReadFile,
+  readSettingsFile,
+  type SettingsFile,
+  valueAt,
+} from './config/problems.js';
+import {
+  createSchemaGuide,
+  cronOf,
+  type SchemaGuide,
+  type SettingsEntries,
+  settingsSchema,
+} from './config/schema.js';
+import {
+  checkVariables,
+  type Filled,
+  fillServers,
+  type LedgerKeys,
+  personSecretName,
+  readLedgerKeys,
+  readServerSecrets,
+  readSlackSecrets,
+  readStoreSecret,
+  readTokenKeys,
+  readWorkTasksSecrets,
+  type SlackSecrets,
+  type TokenKeys,
+  warnOfUnreadVariables,
+  workTasksPrefixes,
+} from './config/secrets.js';
+import type { Policy } from './domain/policy.js';
+import { nearMatch } from './shared/text.js';
 
-export { ConfigError, type Problem } from './config/config-error.js';
-export { formatProblems } from './config/problems/format-problems.js';
+export { ConfigError, formatProblems, type Problem } from './config/problems.js';
 
 /** Everything the bot is told at its start. */
 export interface Settings {
@@ -138,4 +175,166 @@ function settingsOf(
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
   };
+}
+
+/** Puts together everything wrong with what the file says, each with its line or variable. */
+function collectProblems(from: {
+  readonly file: SettingsFile;
+  readonly filled: Filled;
+  readonly draft: Draft;
+  /** What the schema found. */
+  readonly misfits: readonly PlacedProblem[];
+}): readonly Problem[] {
+  const { file, filled, draft, misfits } = from;
+  const secrets = findSecrets(file.raw);
+  const places = secrets.map(({ path }) => pathText(path));
+  const others = [
+    ...misfits,
+    ...checkSystems(draft),
+    ...checkLinking(filled.raw),
+    ...checkPeople(draft),
+    ...checkRules(draft),
+  ];
+  // About a misplaced secret nothing more is said than that it is one.
+  const reported = [...secrets, ...others.filter(({ path }) => !places.includes(pathText(path)))];
+  return firstAtEachPlace(reported).map((one) => locate(one, file, filled));
+}
+
+/** Keeps one problem for each place: what else is said there usually follows from it. */
+function firstAtEachPlace(problems: readonly PlacedProblem[]): readonly PlacedProblem[] {
+  const byPlace = new Map<string, PlacedProblem>();
+  for (const one of problems) if (!byPlace.has(one.problem.path)) byPlace.set(one.problem.path, one);
+  return [...byPlace.values()];
+}
+
+/** Sorts problems the way somebody reads the file; the environment's come last. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const lineOf = ({ line }: Problem) => line ?? Number.MAX_SAFE_INTEGER;
+  return [...problems].sort((a, b) => lineOf(a) - lineOf(b));
+}
+
+function locate({ path, problem }: PlacedProblem, file: SettingsFile, filled: Filled): Problem {
+  const variable = filled.origins.get(problem.path);
+  if (variable !== undefined) return { ...problem, path: `${variable} (as ${problem.path})` };
+  const instead = problem.found === 'nothing' ? filled.fillable.get(problem.path) : undefined;
+  const expected = instead === undefined ? problem.expected : `${problem.expected}, here or in ${instead}`;
+  const line = file.lineOf(path);
+  return { ...problem, expected, ...(line === undefined ? {} : { line }) };
+}
+
+/** Finds secrets in the settings file, by their names and by how their values look. */
+function findSecrets(raw: RawGroup): readonly PlacedProblem[] {
+  return secretPaths(raw, []).map((path) => {
+    const variable = variableFor(path, raw);
+    const instead = variable
+      ? `set ${variable}, or ${variable}_FILE to the path of a file that holds it`
+      : 'secrets come from the environment';
+    const expected = `no secret in this file: ${instead}`;
+    return problemAt(path, { expected, found: 'a secret (not shown)' });
+  });
+}
+
+function secretPaths(value: unknown, path: Path): readonly Path[] {
+  if (typeof value === 'string') return looksSecret(value) ? [path] : [];
+  if (Array.isArray(value)) return value.flatMap((entry, index) => secretPaths(entry, [...path, index]));
+  if (!isGroup(value)) return [];
+  const isOfNames = path.at(-1) === 'identities';
+  return Object.entries(value).flatMap(([key, inside]) =>
+    !isOfNames && isSecretName(key) ? [[...path, key]] : secretPaths(inside, [...path, key]),
+  );
+}
+
+/** Tells names such as `client_secret` and `botToken` from `tokenUrl`. */
+function isSecretName(key: string): boolean {
+  const letters = key.replace(/[^a-z]/gi, '').toLowerCase();
+  return /(password|passwd|passphrase|secret|token|apikey|credential|privatekey)s?$|^refreshtokeninfo$/.test(
+    letters,
+  );
+}
+
+function variableFor(path: Path, raw: RawGroup): string | undefined {
+  const name = String(path.at(-1)).toLowerCase();
+  if (path[0] === 'keyfactor' && (path[2] === 'personSignIn' || name.includes('person'))) {
+    return personVariableFor(path[1], raw);
+  }
+  if (path[0] === 'keyfactor') return serverVariableFor(name, path[1], raw);
+  if (path[0] === 'workTasks') return workTasksVariableFor(name, path[1], raw);
+  if (path[0] === 'store') return storePassword.name;
+  if (path[0] !== 'slack') return undefined;
+  if (name.includes('app')) return 'SLACK_APP_TOKEN';
+  return name.includes('sign') ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN';
+}
+
+function serverVariableFor(name: string, index: string | number | undefined, raw: RawGroup): string {
+  const servers = entriesOf(raw.keyfactor);
+  const server = typeof index === 'number' ? servers[index] : undefined;
+  const prefix = serverPrefix(String(valueAt(server, ['name']) ?? ''), servers.length);
+  if (name.includes('pass')) return `${prefix}PASSWORD`;
+  return `${prefix}${name.includes('token') ? 'AUTH_ACCESS_TOKEN' : 'AUTH_CLIENT_SECRET'}`;
+}
+
+function personVariableFor(index: string | number | undefined, raw: RawGroup): string {
+  const server = typeof index === 'number' ? entriesOf(raw.keyfactor)[index] : undefined;
+  return personSecretName(String(valueAt(server, ['name']) ?? ''));
+}
+
+function workTasksVariableFor(name: string, index: string | number | undefined, raw: RawGroup): string {
+  const prefix = (typeof index === 'number' ? workTasksPrefixes(raw)[index] : undefined) ?? 'WORKTASKS_';
+  if (name.includes('refresh')) return `${prefix}REFRESH_TOKEN_INFO`;
+  return `${prefix}${name.includes('token') ? 'ACCESS_TOKEN' : 'CLIENT_SECRET'}`;
+}
+
+/** The settings against their schema: either all of them, or every problem. */
+type Parsed =
+  | { readonly kind: 'fine'; readonly entries: z.infer<typeof settingsSchema> }
+  | { readonly kind: 'wrong'; readonly problems: readonly PlacedProblem[] };
+
+/** Holds settings against the schema. */
+function parseSettings(raw: RawGroup): Parsed {
+  const result = settingsSchema.safeParse(raw, { error: expectation });
+  if (result.success) return { kind: 'fine', entries: result.data };
+  const guide = createSchemaGuide();
+  return {
+    kind: 'wrong',
+    problems: result.error.issues.flatMap(innermost).flatMap((issue) => problemsOf(issue, { raw, guide })),
+  };
+}
+
+/** Where one choice of several fits as a whole, tells what is wrong inside it instead. */
+function innermost(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inside = issue.errors.find((one) => one.length > 0 && one.every(({ path }) => path.length > 0));
+  if (!inside) return [issue];
+  return inside.map((one) => ({ ...one, path: [...issue.path, ...one.path] })).flatMap(innermost);
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  about: { readonly raw: RawGroup; readonly guide: SchemaGuide },
+): readonly PlacedProblem[] {
+  const { raw, guide } = about;
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, guide));
+  const example = guide.exampleAt(path);
+  const found = describeFound(valueAt(raw, path));
+  return [problemAt(path, { expected: issue.message, found, ...(example === undefined ? {} : { example }) })];
+}
+
+/** Settings that stand elsewhere now. */
+const moved: Readonly<Record<string, { readonly expected: string; readonly example: string }>> = {
+  'slack.http': {
+    expected: 'nothing here: http stands at the top of the file now, beside slack',
+    example: 'http: { host: 0.0.0.0, port: 3000 }',
+  },
+};
+
+function unknownKey(runtime: Path, key: string, guide: SchemaGuide): PlacedProblem {
+  const path = [...runtime, key];
+  const elsewhere = moved[pathText(path)];
+  if (elsewhere) return problemAt(path, { ...elsewhere, found: 'a setting that was moved' });
+  const known = guide.keysAt(runtime);
+  const near = nearMatch(key, known);
+  const expected =
+    near === undefined ? `one of ${known.join(', ')}` : `a known setting; did you mean ${near}?`;
+  return problemAt(path, { expected, found: `an unknown setting ${describeFound(key)}` });
 }

@@ -1,15 +1,12 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
-import { takeUpClicks } from './use-cases/clicks/answer-click.js';
-import type { Context } from './use-cases/context.js';
-import { forgetSecrets } from './use-cases/forget-secrets.js';
-import type { StoreLock } from './use-cases/hold-store.js';
-import { type Anchoring, anchorLedger } from './use-cases/ledger/anchor-ledger.js';
-import { deliverNotifications } from './use-cases/notifications/deliver-notifications.js';
-import type { ResponseTimes } from './use-cases/readiness/answer-times.js';
-import { createObservationLease } from './use-cases/replicas/observation-lease.js';
-import { observeAlone } from './use-cases/replicas/observe-alone.js';
-import { createLeaseRenewal } from './use-cases/replicas/tend-lease.js';
-import { sendDueDecisions } from './use-cases/signals/send-due-decisions.js';
+import { takeUpClicks } from './use-cases/approvals/decide.js';
+import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
+import { type Context, forgetSecrets } from './use-cases/context.js';
+import { createLeaseRenewal, createObservationLease, type StoreLock } from './use-cases/leases.js';
+import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
+import type { ResponseTimes } from './use-cases/monitoring.js';
+import { deliverNotifications } from './use-cases/notifications/deliver.js';
+import { observeAlone } from './use-cases/replicas.js';
 
 /** What the bot does again and again. */
 export interface Jobs {

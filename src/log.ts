@@ -1,6 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
 import { BackendError, ChatError, ContractError } from './ports/errors.js';
-import type { Log } from './ports/log.js';
+import type { Log } from './ports/runtime.js';
 
 /** Names of fields that may carry a secret, whatever a caller puts there. */
 const secretNames = [

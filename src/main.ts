@@ -52,28 +52,31 @@ async function run(args: readonly string[]): Promise<number> {
   if (values.help) return print(usage);
   switch (positionals[0]) {
     case 'start':
-      return (await import('./commands/start.js')).start({
+      return (await import('./cli/start.js')).start({
         file: values.config,
         env: process.env,
         exit: (code) => process.exit(code),
       });
     case 'demo':
-      if (!existsSync(new URL('./demo/demo.js', import.meta.url))) return noDemo();
-      return (await import('./demo/demo.js')).demo({ port: Number(values.port), isCheck: values.check });
+      if (!existsSync(new URL('./sandbox/demo/demo.js', import.meta.url))) return noDemo();
+      return (await import('./sandbox/demo/demo.js')).demo({
+        port: Number(values.port),
+        isCheck: values.check,
+      });
     case 'settings':
-      return (await import('./commands/settings.js')).settings({
+      return (await import('./cli/settings.js')).settings({
         file: values.config,
         env: process.env,
         write: values.write,
       });
     case 'doctor':
-      return (await import('./commands/doctor.js')).doctor({
+      return (await import('./cli/doctor.js')).doctor({
         file: values.config,
         env: process.env,
         isJson: values.json,
       });
     case 'store':
-      return (await import('./commands/store.js')).store({
+      return (await import('./cli/store.js')).store({
         action: positionals[1],
         from: values.from,
         to: values.to,
@@ -81,7 +84,7 @@ async function run(args: readonly string[]): Promise<number> {
         env: process.env,
       });
     case 'audit':
-      return (await import('./commands/audit.js')).audit({
+      return (await import('./cli/audit.js')).audit({
         action: positionals[1],
         from: values.from,
         heads: values.head,
@@ -94,7 +97,7 @@ async function run(args: readonly string[]): Promise<number> {
         env: process.env,
       });
     case 'manifest':
-      return print((await import('./commands/manifest.js')).manifest(values.http));
+      return print((await import('./cli/settings.js')).manifest(values.http));
     case undefined:
     case 'help':
       return print(usage);

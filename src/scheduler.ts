@@ -1,6 +1,7 @@
 import { createTask } from 'node-cron';
 
 const secondMs = 1_000;
+
 /** What was slept through for longer waits for its next time. */
 const longestGapSeconds = 3_600;
 

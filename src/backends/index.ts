@@ -1,8 +1,7 @@
 import type { WorkflowBackend } from '../ports/backend.js';
-import type { Log } from '../ports/log.js';
+import type { InboundService, WebRoute } from '../ports/chat.js';
+import type { Log } from '../ports/runtime.js';
 import type { Store } from '../ports/store.js';
-import type { InboundService } from '../ports/told-desk.js';
-import type { WebRoute } from '../ports/web.js';
 import { createKeyfactorBackend } from './keyfactor/index.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './keyfactor/settings.js';
 import { createInboundRoute, createWorkTasksBackends } from './work-tasks/index.js';

@@ -1,6 +1,217 @@
-import type { ApprovalState, Whereabouts } from './approval-state.js';
-import type { CountedVote, Verdict } from './decision.js';
-import { hasEnded, type Instance } from './instance.js';
+import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
+import { isSamePerson, type PersonId } from './person.js';
+import { describeKey } from './request.js';
+
+/** The two answers a waiting step takes. */
+export type Verdict = 'approve' | 'deny';
+
+/** One person's verdict about one revision of the facts. */
+export interface Vote {
+  readonly person: PersonId;
+  readonly name: string;
+  /** Names the system knows the person by, so that two chat accounts of one person count once. */
+  readonly identities: readonly string[];
+  readonly verdict: Verdict;
+  /** Which of the outputs a workflow offered, by its name there; absent where there are only the two answers. */
+  readonly output?: string;
+  readonly comment?: string;
+  readonly atMs: number;
+  /** Revision of the approval's facts that the person saw. */
+  readonly revision: number;
+}
+
+/** A vote the system has counted by its person's own signal, and waits for more; `isInferred` if only reading suggests so. */
+export interface CountedVote extends Vote {
+  readonly isInferred?: boolean;
+}
+
+/** What people chose together: one denial, or as many approvals as the rule wants. */
+export interface Decision {
+  readonly verdict: Verdict;
+  /** The output they agreed on, where the workflow offered outputs of its own. */
+  readonly output?: string;
+  readonly votes: readonly Vote[];
+  readonly atMs: number;
+}
+
+/** What a person signs for: if one of these changes, a decision given before does not count any more. */
+export interface DecisionFacts {
+  readonly requester: string;
+  readonly subject: string;
+  readonly names: string;
+  readonly key: string;
+  readonly template: string;
+  readonly authority: string;
+  readonly validity: string;
+  readonly revocationReason: string;
+  readonly definitionVersion: string;
+  /** Everything else a workflow told when it asked for people; empty where a system was observed. */
+  readonly details: string;
+}
+
+/** One fact that is not what it was. */
+export interface FactChange {
+  readonly fact: keyof DecisionFacts;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Picks the facts a decision is bound to.
+ *
+ * Leaves out what changes without changing the request: modification time, status text, received signals.
+ * Names are sorted, so that the same names in another order are the same facts.
+ */
+export function decisionFactsOf(instance: Instance): DecisionFacts {
+  const { facts } = instance;
+  return {
+    requester: listed(facts.requesters),
+    subject: facts.subject ?? '',
+    names: listed([...facts.names].sort()),
+    key: keyFact(facts),
+    template: facts.template ?? '',
+    authority: facts.authority ?? '',
+    validity: facts.validity ?? '',
+    revocationReason: facts.revocation?.reason ?? '',
+    definitionVersion: `${instance.definition.id} v${instance.definition.version}`,
+    details: facts.isTold ? listed(facts.others.map(({ label, value }) => `${label}: ${value}`)) : '',
+  };
+}
+
+function keyFact({ key, unreadableRequest }: Instance['facts']): string {
+  if (!key) return unreadableRequest ?? '';
+  return key.fingerprint === undefined ? describeKey(key) : `${describeKey(key)} (${key.fingerprint})`;
+}
+
+/** Lists texts so that no two different lists read the same. */
+function listed(texts: readonly string[]): string {
+  return texts.map((text) => (/[",]/.test(text) ? JSON.stringify(text) : text)).join(', ');
+}
+
+/** Lists the facts that differ, in the order in which a card shows them. */
+export function factChanges(before: DecisionFacts, after: DecisionFacts): readonly FactChange[] {
+  const names: readonly (keyof DecisionFacts)[] = [
+    'requester',
+    'subject',
+    'names',
+    'key',
+    'template',
+    'authority',
+    'validity',
+    'revocationReason',
+    'definitionVersion',
+    'details',
+  ];
+  return names
+    .filter((fact) => before[fact] !== after[fact])
+    .map((fact) => ({ fact, from: before[fact], to: after[fact] }));
+}
+
+/** Where an instance was found after it left the step. */
+export interface Whereabouts {
+  readonly status: InstanceStatus;
+  readonly statusMessage?: string;
+  readonly step?: Step;
+}
+
+/** How an approval ended, saying no more than was seen. */
+export type Ending =
+  /** The system took our approval and the instance moved on; `elsewhere` if other identities completed it. */
+  | { readonly kind: 'approved'; readonly now: Whereabouts; readonly elsewhere: boolean }
+  /** The system took our denial and the instance was rejected. */
+  | { readonly kind: 'denied'; readonly now: Whereabouts }
+  /** It left the step without a signal of ours. */
+  | { readonly kind: 'decided-elsewhere'; readonly now: Whereabouts }
+  /** Our signal went out, and the instance moved in a way that need not be ours. */
+  | {
+      readonly kind: 'overtaken';
+      readonly now: Whereabouts;
+      /** The system had answered no. */
+      readonly isRefused?: true;
+    }
+  /** It waits for our account no longer and may not be read. */
+  | { readonly kind: 'not-visible' }
+  /** A decision was sent and never answered, and nothing that can be read tells whether it arrived. */
+  | { readonly kind: 'outcome-unknown'; readonly now: Whereabouts }
+  /** Its system was taken out of the settings, so nobody looks any more. */
+  | { readonly kind: 'unwatched' }
+  /** It was restarted; the successor is named only when exactly one candidate matched. */
+  | { readonly kind: 'restarted'; readonly successor?: InstanceRef; readonly candidates: number };
+
+/** Why an approval that waits has something to explain. */
+export type WaitingNote =
+  | { readonly kind: 'facts-changed'; readonly changes: readonly FactChange[] }
+  /** A decision could not be delivered in time and was given up; nothing was changed. */
+  | { readonly kind: 'released'; readonly decision: Decision }
+  /** A decision found after a restart was too old to send. */
+  | { readonly kind: 'too-old'; readonly decision: Decision }
+  /** The system refused the signal. */
+  | {
+      readonly kind: 'refused';
+      readonly decision: Decision;
+      readonly reason: SignalRefusal;
+      /** The person's own account that was refused, where decisions are told by people. */
+      readonly account?: string;
+    }
+  /** Somebody who had decided has no linked account any more, so it could not be told in their name. */
+  | { readonly kind: 'link-ended'; readonly name: string }
+  /** Somebody who had voted may not decide any more. */
+  | { readonly kind: 'vote-void'; readonly names: readonly string[] }
+  /** Somebody who had decided said that it was not them. */
+  | { readonly kind: 'disowned'; readonly name: string }
+  /** By now the system wants more identities than the one that signals. */
+  | { readonly kind: 'beyond-one-account' }
+  /** The rule wants more people now than when the decision was made. */
+  | { readonly kind: 'quorum-raised'; readonly have: number; readonly of: number };
+
+/** Why a system would not take a signal. */
+export type SignalRefusal =
+  | 'no-role'
+  | 'not-waiting'
+  | 'bad-request'
+  | 'sign-in'
+  /** The system knows nobody on whose behalf to take it. */
+  | 'nobody-mapped'
+  | 'engine-down';
+
+/** Where an approval stands, and so what its card says. */
+export type ApprovalState =
+  | { readonly kind: 'waiting'; readonly note?: WaitingNote }
+  /** Decided; the signal is on its way. */
+  | { readonly kind: 'deciding'; readonly decision: Decision }
+  /** Decided, but not sent yet; tried until then. */
+  | {
+      readonly kind: 'held';
+      readonly decision: Decision;
+      readonly untilMs: number;
+      /**
+       * What could not be asked: the system, unless told, or the chat about the voters. `hold`: nothing stands
+       * in the way, and it is sent then; the rule gives people time to take it back.
+       */
+      readonly waitsFor?: 'system' | 'chat' | 'hold';
+    }
+  /** The signal went out; whether it was taken (or, if `isAccepted`, what it led to) is not known. */
+  | {
+      readonly kind: 'checking';
+      readonly decision: Decision;
+      readonly sentAtMs: number;
+      readonly isAccepted: boolean;
+    }
+  /** The system took the signal and waits for more identities; `isInferred` if only reading suggests so. */
+  | { readonly kind: 'recorded'; readonly decision: Decision; readonly isInferred?: boolean }
+  /** The system took the signal, but the instance did not move. */
+  | { readonly kind: 'not-moved'; readonly decision: Decision; readonly isInferred?: boolean }
+  | {
+      readonly kind: 'ended';
+      readonly ending: Ending;
+      readonly decision?: Decision;
+      readonly atMs: number;
+    };
+
+/** Gives the decision an approval carries, if there is one. */
+export function decisionOf(state: ApprovalState): Decision | undefined {
+  return 'decision' in state ? state.decision : undefined;
+}
 
 /** What the definition says a step needs; absent means it could not be read. */
 export interface Requirement {
@@ -102,4 +313,56 @@ export function whereaboutsOf(instance: Instance): Whereabouts {
     ...(instance.statusMessage === undefined ? {} : { statusMessage: instance.statusMessage }),
     ...(instance.step === undefined || instance.facts.isTold ? {} : { step: instance.step }),
   };
+}
+
+type Counting = Pick<Approval, 'counted'>;
+
+/** Tells whether the system has counted a person's own signal. */
+export function isCounted({ counted = [] }: Counting, person: Vote['person']): boolean {
+  return counted.some((one) => isSamePerson(one.person, person));
+}
+
+/** Leaves out votes of people whose own signal the system has counted. */
+export function notCounted(approval: Counting, votes: readonly Vote[]): readonly Vote[] {
+  return votes.filter(({ person }) => !isCounted(approval, person));
+}
+
+/** Lists votes with those the system has counted, which stand whatever became of the facts. */
+export function withCounted(approval: Counting, votes: readonly Vote[]): readonly Vote[] {
+  const { counted = [] } = approval;
+  return [...counted, ...notCounted(approval, votes)];
+}
+
+/** Adds the vote of whoever a signal went out for to those the system has counted. */
+export function countedAfter(
+  { counted = [] }: Counting,
+  vote: Vote,
+  isInferred: boolean,
+): readonly CountedVote[] {
+  return [...counted, { ...vote, ...(isInferred ? { isInferred } : {}) }];
+}
+
+/** Says how an approval stands in its system: one that waits for more identities is not simply waiting. */
+export function membershipOf({ state, counted = [] }: Pick<Approval, 'state' | 'counted'>): ApprovalState {
+  const last = counted.at(-1);
+  if (state.kind !== 'waiting' || !last) return state;
+  const isInferred = counted.some((one) => one.isInferred === true);
+  const decision = { verdict: 'approve', votes: counted, atMs: last.atMs } as const;
+  return { kind: 'recorded', decision, ...(isInferred ? { isInferred } : {}) };
+}
+
+/** Gives the whole of what people decided, with what the system had counted before. */
+export function wholeDecision(approval: Pick<Approval, 'state' | 'counted'>): Decision | undefined {
+  const state = membershipOf(approval);
+  if (!('decision' in state) || state.decision === undefined) return undefined;
+  const { decision } = state;
+  return decision.verdict === 'approve'
+    ? { ...decision, votes: withCounted(approval, decision.votes) }
+    : decision;
+}
+
+/** Gives the one line that tells a request from others. */
+export function subjectOf({ instance }: Pick<Approval, 'instance'>): string {
+  const { facts, title } = instance;
+  return facts.subject ?? facts.names[0] ?? facts.revocation?.serialNumber ?? title;
 }

@@ -1,8 +1,59 @@
-import { matchesPattern } from '../shared/matches-pattern.js';
+import { matchesPattern } from '../shared/text.js';
+import type { Approval, Whereabouts } from './approval.js';
 import type { Instance, InstanceRef } from './instance.js';
-import { namedBy } from './named-by.js';
-import type { Person, PersonId } from './person.js';
-import type { Verb } from './verb.js';
+import { isSamePerson, namedBy, type Person, type PersonId } from './person.js';
+
+/** The words that start a command. */
+export type Verb =
+  | 'help'
+  | 'status'
+  | 'list'
+  | 'restart'
+  | 'stop'
+  | 'execute'
+  | 'pause'
+  | 'resume'
+  | 'abort'
+  | 'output'
+  | 'variable'
+  | 'alert'
+  | 'last'
+  | 'definitions'
+  | 'approvals'
+  | 'why'
+  | 'doctor'
+  | 'history'
+  | 'receipt'
+  | 'restore'
+  | 'link'
+  | 'unlink'
+  | 'whoami';
+
+/** Verbs that show something about workflows and change nothing; a rule must allow these too. */
+export const readingVerbs = [
+  'status',
+  'list',
+  'output',
+  'variable',
+  'last',
+  'definitions',
+  'why',
+  'doctor',
+  'history',
+  'receipt',
+] as const;
+
+/** Verbs that change something. */
+export const changingVerbs = [
+  'restart',
+  'stop',
+  'execute',
+  'pause',
+  'resume',
+  'abort',
+  'alert',
+  'restore',
+] as const;
 
 /** Something an operator does to a workflow. */
 export type Change =
@@ -78,7 +129,7 @@ export type MayRun =
   | { readonly kind: 'no-rule' };
 
 /** Names the system and the recipe a verb is about. */
-export interface VerbTarget {
+interface VerbTarget {
   readonly system: string;
   readonly definition: string;
 }
@@ -134,4 +185,147 @@ export function isAllowed(change: Change['kind'], { status }: Instance): boolean
     alert: ['suspended', 'running'],
   };
   return change === 'execute' || status.kind === 'unknown' || allowed[change].includes(status.kind);
+}
+
+/** The open approval that keeps a command from answering an activity, as the person who asked is told of it. */
+export interface OpenApproval {
+  readonly code: string;
+  /** The channel of its card; absent for a direct message, and while it is not posted. */
+  readonly channel?: string;
+  /** Whether its workflow has said which activity it is for. */
+  readonly isActivityKnown: boolean;
+}
+
+/**
+ * A change somebody asked for, from its proposal to its end.
+ *
+ * `proposed`: shown and not confirmed, nothing will happen. `confirmed`: written down before the press was
+ * acknowledged. `sending`: written before the request leaves, so after a crash its outcome is unknown.
+ * `following`: taken, and its effect is being watched. `over`: it has an outcome.
+ */
+export interface ChangeRecord {
+  readonly id: string;
+  readonly person: PersonId;
+  readonly change: Change;
+  /** What the person was shown: the run's title, or the workflow to start. */
+  readonly title: string;
+  /** Name of the recipe, which rules speak of. */
+  readonly definition: string;
+  /** Short code of the run, if it is about one. */
+  readonly code?: string;
+  /** Unique name of the step the run stood at when it was shown, where the system tells steps. */
+  readonly shownStep?: string;
+  /** Whether the person was told that the system will likely refuse, and wants it all the same. */
+  readonly isOverride: boolean;
+  readonly phase: 'proposed' | 'confirmed' | 'sending' | 'following' | 'over';
+  readonly holder: string;
+  readonly proposedAtMs: number;
+  readonly confirmedAtMs?: number;
+  /** When the request can no longer arrive. */
+  readonly deadlineMs?: number;
+  readonly outcome?: ChangeOutcome;
+  /** The same change confirmed a moment before, which this one counts as. */
+  readonly sameAs?: string;
+  /** Where the run goes on after a restart, or what an execution started. */
+  readonly started?: InstanceRef;
+  /** Set for changes that were asked for together on an alert; they are told in its thread. */
+  readonly batch?: { readonly id: string; readonly incidentId: string; readonly place: number };
+  /** Where private answers go: a secret of the chat, forgotten after thirty minutes. */
+  readonly responseUrl?: string;
+  readonly channel?: string;
+}
+
+/** How a change ended. */
+export type ChangeOutcome =
+  /** The system took it; where the run was found afterwards, and where it goes on. */
+  | {
+      readonly kind: 'done';
+      readonly now?: Whereabouts;
+      readonly started?: InstanceRef;
+      /** Runs that could be the successor of a restarted one, when it is not exactly one. */
+      readonly candidates?: number;
+    }
+  | { readonly kind: 'not-allowed'; readonly why: Exclude<MayRun, { kind: 'yes' }> }
+  | { readonly kind: 'person-not-checked' }
+  | { readonly kind: 'not-found' }
+  /** The run is not as it was when the change was proposed. */
+  | { readonly kind: 'moved-meanwhile'; readonly now: Whereabouts }
+  /** It would answer what an open approval asks people; nothing was sent. */
+  | { readonly kind: 'approval-open'; readonly approval: OpenApproval }
+  | { readonly kind: 'refused'; readonly reason: string; readonly said?: string }
+  | { readonly kind: 'unreachable' }
+  /**
+   * The request went out and nobody knows what it did: it was not answered, or it was refused beside a run that
+   * stands otherwise than before (`now`) or cannot be read.
+   */
+  | {
+      readonly kind: 'unknown';
+      readonly refused?: { readonly reason: string; readonly said?: string };
+      readonly now?: Whereabouts;
+    }
+  /** Confirmed, and found unsent after a restart. */
+  | { readonly kind: 'not-sent' };
+
+/** Writes the id of an activity in the one form in which it is stored: leading zeros name no other activity. */
+export function activityIdOf(typed: string): string {
+  return typed.trim().replace(/^0+(?=\d)/, '');
+}
+
+/**
+ * Finds the open approval that a change would answer without those who may decide it.
+ *
+ * One whose activity is not known yet stands for every activity of its run. The activity counts whichever run the
+ * command names, since systems go by the activity alone.
+ */
+export function approvalAnsweredBy(open: readonly Approval[], change: Change): Approval | undefined {
+  if (change.kind !== 'alert') return undefined;
+  const { system, id } = change.instance;
+  const activityId = activityIdOf(change.activityId);
+  const ours = open.filter(({ state, instance }) => state.kind !== 'ended' && instance.ref.system === system);
+  return (
+    ours.find(({ told: inbound }) => inbound?.activityId === activityId) ??
+    ours.find(
+      ({ told: inbound, instance }) =>
+        inbound?.activityId === undefined && instance.ref.id.toLowerCase() === id.toLowerCase(),
+    )
+  );
+}
+
+/** Tells whether the request of a change has left, or may have, without the system having refused it. */
+export function mayHaveArrived({ phase, outcome }: Pick<ChangeRecord, 'phase' | 'outcome'>): boolean {
+  if (phase !== 'over') return phase === 'sending' || phase === 'following';
+  return outcome?.kind === 'done' || outcome?.kind === 'unknown';
+}
+
+/** Lists the people whose commands may have answered an activity, each once. */
+export function peopleWhoMayHaveAnswered(decidingActions: readonly ChangeRecord[]): readonly PersonId[] {
+  const people = decidingActions.filter(mayHaveArrived).map(({ person }) => person);
+  return people.filter((one, at) => people.findIndex((other) => isSamePerson(one, other)) === at);
+}
+
+/** Which of the workflows that can be started somebody means. */
+type NamedStartable =
+  | { readonly kind: 'one'; readonly startable: StartableWorkflow }
+  | { readonly kind: 'several' }
+  | { readonly kind: 'none' };
+
+/** Finds the workflow meant by its name or by what people call it; failing that, the only one that contains it. */
+export function startableNamed(
+  startables: readonly StartableWorkflow[],
+  { workflow, system }: { readonly workflow: string; readonly system?: string },
+): NamedStartable {
+  const wanted = workflow.trim().toLowerCase();
+  if (wanted === '') return { kind: 'none' };
+  const inSystem = startables.filter((one) => system === undefined || one.system === system);
+  const byName = inSystem.filter(({ definition }) => definition.toLowerCase() === wanted);
+  const exact = byName.length > 0 ? byName : inSystem.filter((one) => namesOf(one).includes(wanted));
+  const fitting =
+    exact.length > 0 ? exact : inSystem.filter((one) => namesOf(one).some((name) => name.includes(wanted)));
+  const [only] = fitting;
+  if (!only) return { kind: 'none' };
+  return fitting.length === 1 ? { kind: 'one', startable: only } : { kind: 'several' };
+}
+
+function namesOf({ definition, title = definition }: StartableWorkflow): readonly string[] {
+  return [definition, title].map((name) => name.toLowerCase());
 }

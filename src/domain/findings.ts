@@ -1,5 +1,5 @@
-import { matchesPattern } from '../shared/matches-pattern.js';
-import { describeKey, type KeyFacts, type RequestFacts } from './request-facts.js';
+import { matchesPattern } from '../shared/text.js';
+import { describeKey, type KeyFacts, type RequestFacts } from './request.js';
 
 /** Something plain that a person should look at before deciding. */
 export type Finding =

@@ -1,20 +1,102 @@
-import type { AlertRoute } from './alerts/alert-rules.js';
-import type { Mute } from './alerts/incident.js';
-import type { Approval, Requirement } from './approval.js';
-import type { Card } from './card.js';
-import type { Change, MayRun, StartableWorkflow } from './change.js';
-import type { ChangeRecord } from './change-record.js';
-import type { ListState, UsageProblem } from './command-line.js';
-import type { HealthReport } from './health-report.js';
+import { type Approval, decisionOf, type Requirement, type Vote } from './approval.js';
+import type { Card, MissingCardReason } from './card.js';
+import type { Change, ChangeRecord, MayRun, OpenApproval, StartableWorkflow, Verb } from './change.js';
+import type { ListState, UsageProblem } from './commands.js';
+import type { AlertRoute, Mute } from './incident.js';
 import type { Definition, Instance, InstanceRef } from './instance.js';
-import type { LedgerEntry } from './ledger/ledger-entry.js';
-import type { MayDecide } from './may-decide.js';
-import type { OpenApproval } from './open-approval.js';
-import type { Person, PersonId } from './person.js';
-import type { Receipt, Suspension } from './receipt.js';
-import type { ApproverRule } from './rules.js';
-import type { RunEvent } from './run-history.js';
-import type { Verb } from './verb.js';
+import type { LedgerEntry } from './ledger.js';
+import type { DeliverySubject } from './notification.js';
+import { isSamePerson, type Person, type PersonId } from './person.js';
+import type { ApproverRule, MayDecide, Target } from './policy.js';
+import type { Receipt, Suspension } from './voting.js';
+
+/** How the bot and everything around it stand, for whoever runs it; only what the asker may know of. */
+export interface HealthReport {
+  readonly systems: readonly SystemHealth[];
+  /** Open approvals nobody can decide from a card; those that need a person most come first. */
+  readonly withoutCard: readonly {
+    readonly approval: Approval;
+    readonly label: string;
+    readonly why: MissingCardReason;
+  }[];
+  /** Messages that are wanted and not shown, by kind; kinds without any are left out. */
+  readonly outbox: readonly {
+    readonly kind: DeliverySubject['kind'];
+    readonly pending: number;
+    /** For how long the first of them has been due. */
+    readonly oldestDueMs: number;
+  }[];
+  /** Alerts about failed workflows that stand. */
+  readonly incidents: readonly {
+    readonly code: string;
+    readonly label: string;
+    readonly definition: string;
+    readonly unresolved: number;
+  }[];
+  /** Places the bot cannot post to. */
+  readonly lostPlaces: readonly { readonly target: Target; readonly sinceMs: number }[];
+  /** Approvers who have no name in a system their rule speaks of. */
+  readonly unmapped: readonly Unmapped[];
+}
+
+/** How it stands with one system. */
+export interface SystemHealth {
+  readonly label: string;
+  /** When it last answered; absent if it never has. */
+  readonly respondedAtMs?: number;
+  /** Since when it gives no answer, and how many looks that were; absent while it answers. */
+  readonly silence?: { readonly sinceMs: number; readonly polls: number };
+  /** Whether the bot tells of workflows that fail there. */
+  readonly hasAlerts: boolean;
+}
+
+/** Approvers of one rule whom nobody can recognise in one system. */
+interface Unmapped {
+  readonly rule: string;
+  readonly label: string;
+  readonly people: readonly PersonId[];
+}
+
+/** Something the bot remembers of a run. */
+export type RunEvent =
+  | { readonly kind: 'put'; readonly atMs: number; readonly approval: Approval }
+  | { readonly kind: 'vote'; readonly atMs: number; readonly vote: Vote }
+  | { readonly kind: 'ended'; readonly atMs: number; readonly approval: Approval }
+  | { readonly kind: 'change'; readonly atMs: number; readonly record: ChangeRecord };
+
+/** Puts what is remembered of a run into one order, oldest first. */
+export function runHistory(
+  approvals: readonly { readonly approval: Approval; readonly votes: readonly Vote[] }[],
+  changes: readonly ChangeRecord[],
+): readonly RunEvent[] {
+  const inbound = changes.flatMap((record): readonly RunEvent[] =>
+    record.confirmedAtMs === undefined ? [] : [{ kind: 'change', atMs: record.confirmedAtMs, record }],
+  );
+  const events = [...approvals.flatMap(eventsOf), ...inbound];
+  return events.sort((a, b) => a.atMs - b.atMs);
+}
+
+function eventsOf({
+  approval,
+  votes,
+}: {
+  readonly approval: Approval;
+  readonly votes: readonly Vote[];
+}): readonly RunEvent[] {
+  const { state, waitingSinceMs } = approval;
+  // A denial is no vote towards a quorum: only the decision tells of it.
+  const decided = decisionOf(state)?.votes ?? [];
+  const more = decided.filter((one) => !votes.some((vote) => isSameVote(vote, one)));
+  return [
+    { kind: 'put', atMs: waitingSinceMs, approval },
+    ...[...votes, ...more].map((vote) => ({ kind: 'vote', atMs: vote.atMs, vote }) as const),
+    ...(state.kind === 'ended' ? [{ kind: 'ended', atMs: state.atMs, approval } as const] : []),
+  ];
+}
+
+function isSameVote(a: Vote, b: Vote): boolean {
+  return isSamePerson(a.person, b.person) && a.atMs === b.atMs;
+}
 
 /** What a command answers, privately, in domain words; the chat decides how it reads. */
 export type Reply =
@@ -146,7 +228,7 @@ export interface ApprovalRow {
 }
 
 /** One recipe in a list. */
-export interface DefinitionRow {
+interface DefinitionRow {
   readonly definition: Definition;
   readonly label: string;
   readonly system: string;

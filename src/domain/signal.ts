@@ -1,5 +1,4 @@
-import type { SignalRefusal } from './approval-state.js';
-import type { Decision, Verdict, Vote } from './decision.js';
+import type { Decision, SignalRefusal, Verdict, Vote } from './approval.js';
 import type { InstanceRef } from './instance.js';
 import type { PersonId } from './person.js';
 

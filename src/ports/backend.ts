@@ -1,11 +1,162 @@
-import type { Requirement } from '../domain/approval.js';
-import type { SignalRefusal } from '../domain/approval-state.js';
-import type { Verdict } from '../domain/decision.js';
-import type { Snapshot } from '../domain/follow-approval.js';
-import type { Instance, InstanceRef } from '../domain/instance.js';
-import type { CheckUp, Needed } from './check-up.js';
-import type { Operations } from './operations.js';
-import type { PersonSignIn } from './person-sign-in.js';
+import type { Requirement, SignalRefusal, Verdict } from '../domain/approval.js';
+import type { Snapshot } from '../domain/approval-lifecycle.js';
+import type { Change } from '../domain/change.js';
+import type { Definition, Instance, InstanceRef } from '../domain/instance.js';
+
+/** One thing an operator wants to be sure of before people rely on the bot. */
+export interface CheckUp {
+  /** What was looked at: `Slack token`, `corp: sees what waits`. */
+  readonly name: string;
+  /** `unknown` where it cannot be told from here. */
+  readonly verdict: 'good' | 'bad' | 'unknown';
+  /** What was found; no secret. */
+  readonly detail: string;
+  /** What to do about it. */
+  readonly fix?: string;
+}
+
+/** What the settings have the bot do, as far as it needs permissions. */
+export interface Needed {
+  /** Whether a rule lets somebody change workflows there. */
+  readonly changes: boolean;
+}
+
+/** What an operator can do to a system; a system offers only what its API has. */
+export interface Operations {
+  /** Finds runs by what a person typed: an id, a reference number or words of the title. Newest first. */
+  readonly find?: (text: string, limit: number) => Promise<readonly Instance[]>;
+  /** Lists runs, newest first. Throws `BackendError`. */
+  readonly list?: (filter: InstanceFilter) => Promise<InstancePage>;
+  /** Lists recipes whose name contains the text. */
+  readonly definitions?: (text: string) => Promise<readonly Definition[]>;
+  /** Gives the latest run of a recipe, whoever started it. */
+  readonly last?: (definition: string) => Promise<Instance | undefined>;
+  /** Reads what an activity of a run has put out. */
+  readonly output?: (ref: InstanceRef, activity: string) => Promise<ValueReading>;
+  /** Reads a variable of a run. */
+  readonly variable?: (ref: InstanceRef, name: string) => Promise<ValueReading>;
+  /**
+   * Makes a change, once; the kinds it takes are `changes`.
+   *
+   * Throws `BackendError` whose `applied` tells whether it may have taken effect all the same.
+   */
+  readonly change?: (change: Change, as: ActingIdentity) => Promise<ChangeResult>;
+  /** The kinds of change this system takes. */
+  readonly changes: readonly Change['kind'][];
+  /** Where a restarted run goes on, as far as can be told; several when that is not certain. */
+  readonly findSuccessors?: (instance: Instance) => Promise<readonly InstanceRef[]>;
+  /** How long a change's request may take, in milliseconds; after that it cannot arrive any more. */
+  readonly changeTimeoutMs: number;
+}
+
+/** On whose behalf a change is made, where the system wants to know; absent where its account acts by itself. */
+export interface ActingIdentity {
+  /** The person's name in that system, from the settings only. */
+  readonly identity?: string;
+}
+
+/** Which runs a list shows. */
+export interface InstanceFilter {
+  readonly state: 'waiting' | 'failed' | 'running' | 'any';
+  /** Only runs this name started. */
+  readonly initiator?: string;
+  /** Only runs whose title or recipe contains this. */
+  readonly text?: string;
+  /** 1 for the first page. */
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** One page of a list. */
+export interface InstancePage {
+  readonly instances: readonly Instance[];
+  readonly hasMore: boolean;
+}
+
+/** The answer to asking for a value; the text is what the system said, cut to what can be shown. */
+export type ValueReading =
+  | { readonly kind: 'value'; readonly text: string }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'not-found'; readonly said?: string };
+
+/** What a system said to a change. */
+export type ChangeResult =
+  | { readonly kind: 'accepted'; readonly started?: InstanceRef; readonly said?: string }
+  | { readonly kind: 'refused'; readonly reason: ChangeRefusal; readonly said?: string };
+
+/** Why a system would not make a change. */
+export type ChangeRefusal =
+  | 'no-permission'
+  | 'not-found'
+  | 'wrong-state'
+  | 'bad-request'
+  | 'not-published'
+  | 'engine-down'
+  | 'sign-in'
+  /** It could not even be put to the system; what was said is then our own word. */
+  | 'not-sendable';
+
+/**
+ * Signs people in at the identity provider a system trusts, so that it can be spoken to in their name.
+ *
+ * Everything throws `BackendError`, whose `applied` is always `no`: nothing here touches a workflow. It throws
+ * `ContractError` for an answer nobody can use. Neither carries a token.
+ */
+export interface PersonSignIn {
+  /** Gives the page to send a browser to, and the verifier to keep for `finishSignIn`; it is a secret. */
+  beginSignIn(request: {
+    /** Where the browser comes back to: registered at the provider letter by letter, without a query. */
+    readonly redirectUri: string;
+    readonly state: string;
+  }): Promise<{ readonly url: string; readonly verifier: string }>;
+  /** Exchanges what the browser came back with; good for one attempt. */
+  finishSignIn(reply: {
+    /** The `redirectUri` of the beginning, with the query the browser brought. */
+    readonly callbackUrl: string;
+    readonly verifier: string;
+    readonly state: string;
+  }): Promise<SignInResult>;
+  /**
+   * Gets a fresh access token.
+   *
+   * The refresh token in the answer replaces the one that was used, which may be worthless now. Two at the same
+   * time with one token can end the link: callers let only one run. When it throws, the provider may have
+   * replaced the token all the same; then the next attempt answers `revoked`.
+   */
+  refresh(refreshToken: string): Promise<RefreshResult>;
+  /** Takes a refresh token back; `unsupported` where the provider cannot, so it lives on until it expires. */
+  revoke(refreshToken: string): Promise<{ readonly kind: 'revoked' | 'unsupported' }>;
+}
+
+/** What lets the bot speak in a person's name. */
+export interface PersonTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** When the access token expires, in epoch milliseconds. */
+  readonly expiresAtMs: number;
+}
+
+/** How a sign-in ended. */
+export type SignInResult =
+  | {
+      readonly kind: 'signed-in';
+      readonly tokens: PersonTokens;
+      /** Names the person at the provider for ever. */
+      readonly subject: string;
+      /** What the workflow system calls the person. */
+      readonly username: string;
+    }
+  /** The browser brought another state than it was sent with. */
+  | { readonly kind: 'wrong-state' }
+  /** Nobody signed in. */
+  | { readonly kind: 'cancelled' }
+  /** What the browser brought is not good any more, or was used before. */
+  | { readonly kind: 'expired' };
+
+/** What became of a refresh token; `revoked` also when it expired or was replaced. */
+export type RefreshResult =
+  | { readonly kind: 'refreshed'; readonly tokens: PersonTokens }
+  | { readonly kind: 'revoked' };
 
 /** One configured workflow system, as the bot needs it. */
 export interface WorkflowBackend {

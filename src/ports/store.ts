@@ -1,25 +1,373 @@
-import type { ClickReply } from '../domain/answer.js';
-import type { Approval } from '../domain/approval.js';
-import type { ApprovalState } from '../domain/approval-state.js';
-import type { Click, Dialog } from '../domain/click.js';
-import type { Vote } from '../domain/decision.js';
+import type { FollowUp } from '../domain/alert.js';
+import type { Approval, ApprovalState, Vote } from '../domain/approval.js';
+import type { UnshownCard } from '../domain/card.js';
+import type { ChangeRecord } from '../domain/change.js';
+import type { Failure, Incident, IncidentKey, Mute } from '../domain/incident.js';
 import type { InstanceRef } from '../domain/instance.js';
+import type { LedgerHead, LedgerRecord } from '../domain/ledger.js';
+import type { Link, LinkRequest, Locked } from '../domain/link.js';
+import type { Delivery, DeliverySubject, Notice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
+import type { Target } from '../domain/policy.js';
 import type { Signal } from '../domain/signal.js';
-import type {
-  BatchRepository,
-  FailureRepository,
-  IncidentRepository,
-  WatchRepository,
-} from './alert-memory.js';
-import type { ChangeRepository, CodeRepository } from './change-memory.js';
-import type { DeliveryRepository } from './delivery-memory.js';
-import type { DigestRepository } from './digest-memory.js';
-import type { FenceRepository, Leases } from './leases.js';
-import type { LedgerRepository } from './ledger-memory.js';
-import type { LinkRepository } from './link-memory.js';
-import type { RightsRepository } from './rights-memory.js';
-import type { GaugeRepository } from './stock-memory.js';
+import type { Click, ClickReply, Dialog, MessageRef, Receipt, Suspension } from '../domain/voting.js';
+
+/**
+ * Keeps what an open window or list goes on with, until it is too old to be answered; whichever bot takes the
+ * answer finds it.
+ */
+export interface KeyValueStore {
+  keep(key: string, text: string): Promise<void>;
+  /** Absent once it is too old, or if it was never kept. */
+  kept(key: string): Promise<string | undefined>;
+}
+
+/** Failures, and the incidents they were folded into. */
+export interface FailureRepository {
+  /** Adds a failure, or replaces what was known of that run's. */
+  putFailure(failure: Failure): Promise<void>;
+  /** Gives the failure of a run, or the one that goes on as that run. */
+  findFailure(ref: InstanceRef): Promise<Failure | undefined>;
+  /** Lists the failures of an incident, oldest first. */
+  listFailures(incidentId: string): Promise<readonly Failure[]>;
+  /** Lists failures of a system of which something is still to be expected; none that are old. */
+  listOpenFailures(system: string): Promise<readonly Failure[]>;
+}
+
+/** Incidents and what is said about them. */
+export interface IncidentRepository {
+  /** Adds an incident. Throws if its short code was ever given out. */
+  addIncident(incident: Incident): Promise<void>;
+  findIncident(id: string): Promise<Incident | undefined>;
+  /** Gives the open incident of a key. */
+  findOpenIncident(key: IncidentKey): Promise<Incident | undefined>;
+  listOpenIncidents(system: string): Promise<readonly Incident[]>;
+  /**
+   * Saves a changed incident under the next version and makes its alerts due.
+   *
+   * Returns what was saved. Throws `ChangedMeanwhile` if its version is not the stored one.
+   */
+  saveIncident(incident: Incident, nowMs: number): Promise<Incident>;
+  /** Makes an incident's alert wanted in a channel; a second call for the same place does nothing. */
+  addAlert(incidentId: string, target: Target, nowMs: number): Promise<void>;
+  /**
+   * Makes a follow-up wanted in the thread of each of an incident's alerts, not before a time.
+   *
+   * The key is the incident's own: a second one with the same key makes the first one due again.
+   */
+  wantFollowUp(incidentId: string, key: string, followUp: FollowUp, dueAtMs: number): Promise<void>;
+  putMute(mute: Mute): Promise<void>;
+  /** Gives the mute of a key, also when it is over. */
+  findMute(key: IncidentKey): Promise<Mute | undefined>;
+  /** Ends a mute; nothing happens if there is none. */
+  removeMute(key: IncidentKey): Promise<void>;
+}
+
+/** Runs to be looked at on systems that list nothing. */
+export interface WatchRepository {
+  /** Watches a run from now on; a second call for the same run does nothing. */
+  watchRun(ref: InstanceRef, sinceMs: number): Promise<void>;
+  listWatchedRuns(system: string): Promise<readonly InstanceRef[]>;
+  /** Watches a run no longer. */
+  unwatchRun(ref: InstanceRef): Promise<void>;
+}
+
+/** Changes that were asked for together. */
+export interface BatchRepository {
+  /** Lists the changes of a batch, in the order in which they were proposed. */
+  listBatch(batchId: string): Promise<readonly ChangeRecord[]>;
+  /** Lists changes about a run that were confirmed, the latest first. */
+  listChangesOn(ref: InstanceRef): Promise<readonly ChangeRecord[]>;
+}
+
+/** Short codes people use for runs; once given out, never given to another run. */
+export interface CodeRepository {
+  /** Gives the run behind a code, also behind that of an approval. */
+  findByCode(code: string): Promise<InstanceRef | undefined>;
+  /** Gives the latest code of a run. */
+  codeOf(ref: InstanceRef): Promise<string | undefined>;
+  /** Gives a code to a run; false if the code was ever given out. */
+  addCode(code: string, ref: InstanceRef): Promise<boolean>;
+}
+
+/** Changes people asked for with commands. */
+export interface ChangeRepository {
+  addChange(record: ChangeRecord): Promise<void>;
+  findChange(id: string): Promise<ChangeRecord | undefined>;
+  /** Saves a record if it is still in the given phase; false if somebody else was faster. */
+  saveChange(record: ChangeRecord, phase: ChangeRecord['phase']): Promise<boolean>;
+  /** Lists changes that were confirmed and are not over, oldest first. */
+  listOpenChanges(): Promise<readonly ChangeRecord[]>;
+  /** Lists confirmed changes that answer an activity of a system, whichever run they name, the latest first. */
+  listAnswersTo(system: string, activityId: string): Promise<readonly ChangeRecord[]>;
+  /** Finds a change of the same kind to the same thing that somebody confirmed since a time. */
+  findTwin(record: ChangeRecord, sinceMs: number): Promise<ChangeRecord | undefined>;
+}
+
+/** The outbox and the memory of every message. */
+export interface DeliveryRepository {
+  /** Makes an approval's card wanted in a place; a second call for the same place does nothing. */
+  addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
+  /** Queues a notice; a second one with the same key does nothing. */
+  addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
+  /** Gives the message of an incident's alert in a place, once it was posted; `none` if none is wanted there. */
+  alertMessage(incidentId: string, target: Target): Promise<MessageRef | 'not-yet' | 'none'>;
+  /** Takes due deliveries, most urgent first, and hides them from others for a while. */
+  claimDueDeliveries(options: {
+    readonly nowMs: number;
+    readonly limit: number;
+    readonly leaseMs: number;
+    readonly claim: string;
+  }): Promise<readonly Delivery[]>;
+  /**
+   * Notes that a delivery is about to be tried, and hides it for a full lease from now; false if the claim is
+   * over and somebody else may be at it. After a crash during a post a message may exist.
+   */
+  markTrying(
+    id: string,
+    attempt: {
+      readonly claim: string;
+      readonly isPost: boolean;
+      readonly nowMs: number;
+      readonly leaseMs: number;
+    },
+  ): Promise<boolean>;
+  /**
+   * Records that a version is shown by a message; stays due if a newer one is wanted by now.
+   *
+   * Under a claim that is over it takes nothing from whoever came after: an edited message is due again, since
+   * it may show what is old, and a posted card is one more copy to keep true.
+   */
+  markDelivered(
+    id: string,
+    shown: { readonly message: MessageRef; readonly version: number; readonly claim?: string | undefined },
+  ): Promise<void>;
+  /**
+   * Gives a delivery back, to be tried later. Under a claim that is over it only makes a message due again that
+   * the attempt may have edited.
+   */
+  postponeDelivery(
+    id: string,
+    until: {
+      readonly dueAtMs: number;
+      readonly error: string;
+      /** Whether this was an attempt; waiting for a turn is none. */
+      readonly wasTried: boolean;
+      readonly mayHavePosted: boolean;
+      readonly claim?: string | undefined;
+    },
+  ): Promise<void>;
+  /**
+   * Ends a delivery that can never succeed; one of which a newer version is wanted by now stays due, and so does
+   * one whose claim is over.
+   */
+  giveUpDelivery(
+    id: string,
+    how: {
+      readonly error: string;
+      readonly nowMs: number;
+      readonly version: number;
+      readonly claim?: string | undefined;
+    },
+  ): Promise<void>;
+  /** Finds the card a message shows. */
+  findCardByMessage(message: MessageRef): Promise<Delivery | undefined>;
+  listCards(approvalId: string): Promise<readonly Delivery[]>;
+  /**
+   * Takes back every delivery that was handed out and not returned; only for the one bot on a store, whose
+   * earlier run is dead. A post that was under way counts as lost.
+   */
+  reclaimDeliveries(nowMs: number): Promise<void>;
+  /** Takes in a message of ours that we did not know, so that it is kept true like any other copy. */
+  adoptCard(approvalId: string, message: MessageRef, nowMs: number): Promise<void>;
+  /** Takes a turn in a lane of limited pace; returns 0, or how many milliseconds to wait. */
+  takeSlot(limiter: string, rateLimit: RateLimit, nowMs: number): Promise<number>;
+  /** Closes a lane until a time, as the chat asked. */
+  blockLimiter(limiter: string, untilMs: number): Promise<void>;
+  /** Tells when the next delivery is due; undefined when none is. */
+  nextDueMs(): Promise<number | undefined>;
+  /** Counts deliveries that are wanted and not yet made. */
+  countPending(): Promise<number>;
+}
+
+/** How fast a lane may go: `burst` at once, then one every `everyMs`. */
+export interface RateLimit {
+  readonly everyMs: number;
+  readonly burst: number;
+}
+
+/** Messages that stand for many cards at once, until those are posted. */
+export interface DigestRepository {
+  /** Counts, by place, the cards that are wanted there and were never posted. */
+  countUnpostedCards(): Promise<readonly UnpostedCards[]>;
+  /** Lists digests whose last count was not zero. */
+  listLiveDigests(): Promise<readonly LiveDigest[]>;
+  /** Makes a digest wanted in a place with a count; the same id again makes it due with the new one. */
+  wantDigest(digest: Pick<LiveDigest, 'id' | 'target' | 'count'>, nowMs: number): Promise<void>;
+  /** Finds a posted digest in a place where an approval's card is wanted and was never posted. */
+  findDigestFor(approvalId: string): Promise<MessageRef | undefined>;
+  /** Tells whether a message is a digest in a place where an approval's card is wanted, posted or not. */
+  isDigestFor(approvalId: string, message: MessageRef): Promise<boolean>;
+}
+
+/** How many cards a place lacks. */
+export interface UnpostedCards {
+  readonly target: Target;
+  readonly count: number;
+}
+
+/** A digest as last counted. */
+export interface LiveDigest {
+  readonly id: string;
+  readonly target: Target;
+  readonly count: number;
+  readonly countedAtMs: number;
+  /** Whether people can see it. */
+  readonly isPosted: boolean;
+}
+
+/** How the rights begin that every bot at work on a shared store holds, each one of its own. */
+export const replicaPrefix = 'replica/';
+
+/** Rights that one run of the bot has at a time, where several work on one store. */
+export interface Leases {
+  /**
+   * Takes or renews a right that one run of the bot has at a time; undefined while another one holds it.
+   *
+   * Its fence stays the same as long as it stays with one holder, and is higher whenever it comes to another:
+   * whoever was frozen and wakes up can be told by it.
+   */
+  acquireLease(lease: {
+    readonly name: string;
+    readonly replicaId: string;
+    readonly nowMs: number;
+    readonly leaseMs: number;
+  }): Promise<{ readonly fence: number } | undefined>;
+  /** Gives such a right back; one that somebody else holds by now stays theirs. */
+  releaseLease(name: string, replicaId: string): Promise<void>;
+  /** Lists who holds a right whose name begins so. */
+  listLeaseReplicaIds(prefix: string, nowMs: number): Promise<readonly string[]>;
+  /** Forgets rights whose names begin so and that ended before a time; their fences begin anew. */
+  forgetLeases(prefix: string, endedBeforeMs: number): Promise<void>;
+}
+
+/** A right as it was when it was taken. */
+export interface Fence {
+  readonly name: string;
+  readonly fence: number;
+}
+
+/** Tells what became of a right. */
+export interface FenceRepository {
+  /** Tells whether a right has not come to another holder; inside a transaction it stays so until its end. */
+  stands(fence: Fence): Promise<boolean>;
+}
+
+/** What happened, for good: records are added and read, never changed and never removed. */
+export interface LedgerRepository {
+  /** Adds the record that is made on the head of a system's chain; two writers never make it on the same head. */
+  appendLedger(system: string, make: (head: LedgerHead | undefined) => LedgerRecord): Promise<void>;
+  /** Gives the head of every chain, as it was noted when its last record was added. */
+  listLedgerHeads(): Promise<readonly LedgerHead[]>;
+  /** Gives the last record of a chain that was sealed with a key, whatever came after it without one. */
+  lastSealed(system: string): Promise<LedgerHead | undefined>;
+  /** Names every system of which there are records or a head. */
+  listLedgerSystems(): Promise<readonly string[]>;
+  /** Lists records of a chain in its order, after that number. */
+  listLedger(page: {
+    readonly system: string;
+    readonly after: number;
+    readonly sinceMs?: number;
+    readonly limit: number;
+  }): Promise<readonly LedgerRecord[]>;
+  /** Lists records about a run, the latest first. */
+  listLedgerOf(
+    ref: InstanceRef,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<readonly LedgerRecord[]>;
+}
+
+/** Accounts people linked, and invitations to link one. */
+export interface LinkRepository {
+  /**
+   * Adds a link: one account of a system belongs to at most one person there, and one person has at most one.
+   *
+   * The same account of the same person is linked anew, and the link before is given back; no other is moved.
+   */
+  addLink(link: Link): Promise<AddLinkResult>;
+  findLink(system: string, person: PersonId): Promise<Link | undefined>;
+  listLinks(person: PersonId): Promise<readonly Link[]>;
+  /** Replaces the secret of a link; false if the link is gone. */
+  saveToken(linkId: string, token: Locked): Promise<boolean>;
+  /** Ends a link; false if it was gone. */
+  removeLink(linkId: string): Promise<boolean>;
+  addLinkRequest(request: LinkRequest): Promise<void>;
+  findLinkRequest(id: string): Promise<LinkRequest | undefined>;
+  /** Notes which browser went off to sign in; false if the invitation is gone. */
+  beginLinkRequest(id: string, begun: NonNullable<LinkRequest['begun']>): Promise<boolean>;
+  /** Uses an invitation up; false if somebody else did. */
+  takeLinkRequest(id: string): Promise<boolean>;
+  /** Forgets invitations that ended before a time. */
+  forgetLinkRequests(endedBeforeMs: number): Promise<void>;
+}
+
+/** What became of a link that was to be added. */
+export type AddLinkResult =
+  | { readonly kind: 'linked'; readonly replaced?: Link }
+  /** The person has another account there. */
+  | { readonly kind: 'person-linked'; readonly link: Link }
+  /** The account is somebody else's. */
+  | { readonly kind: 'account-linked'; readonly link: Link };
+
+/** Receipts, and whose rights are suspended. */
+export interface RightsRepository {
+  /** Adds a receipt; false if its code was given out before. */
+  addReceipt(receipt: Receipt): Promise<boolean>;
+  findReceipt(code: string): Promise<Receipt | undefined>;
+  /** Suspends somebody's rights; false if they are suspended already. */
+  suspend(suspension: Suspension): Promise<boolean>;
+  findSuspension(person: PersonId): Promise<Suspension | undefined>;
+  /** Gives rights back; false if they were not suspended. */
+  restore(person: PersonId): Promise<boolean>;
+}
+
+/** What is counted for whoever watches the bot; nothing decides by it. */
+export interface GaugeRepository {
+  /** Counts messages that are wanted and not shown, by kind; kinds without any are left out. */
+  countOutbox(): Promise<readonly OutboxCount[]>;
+  /** Lists open approvals of which no card is shown, each with the copies that are not. */
+  listMissingCards(): Promise<readonly MissingCard[]>;
+  /** Lists places where the last thing that was to be said was given up because the place is gone to us. */
+  listLostPlaces(): Promise<readonly LostPlace[]>;
+}
+
+/** How many messages of a kind are wanted and not shown. */
+export interface OutboxCount {
+  readonly kind: DeliverySubject['kind'];
+  readonly pending: number;
+  /** When the first of them falls or fell due. */
+  readonly oldestDueAtMs: number;
+}
+
+/** An open approval without a card. */
+interface MissingCard {
+  readonly approvalId: string;
+  readonly copies: readonly UnshownCopy[];
+}
+
+/** One copy of a card that is not shown, and where it was to go. */
+export interface UnshownCopy extends UnshownCard {
+  /** The place as `targetKey` writes it. */
+  readonly place: string;
+  /** Whether it was shown there before. */
+  readonly wasShown: boolean;
+}
+
+/** A place that cannot be posted to. */
+interface LostPlace {
+  readonly target: Target;
+  readonly sinceMs: number;
+}
 
 /** Durable memory. What has been awaited here survives a crash. */
 export interface Store extends Transaction, Leases {

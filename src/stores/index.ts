@@ -1,6 +1,77 @@
+import { existsSync } from 'node:fs';
+import { sql } from 'kysely';
+import type { CheckUp } from '../ports/backend.js';
 import type { Store } from '../ports/store.js';
-import { openPlace, type PlaceOptions } from './open-place.js';
+import { isPostgresUrl } from '../shared/text.js';
+import type { PostgresOptions } from './postgres.js';
+import { nameOfPlace, type OpenDatabase } from './sql/database.js';
+import { migrations } from './sql/migrations/migrations.js';
 import { createSqlStore } from './sql/sql-store.js';
+import { openSqlite } from './sqlite.js';
+
+/**
+ * Checks that a store can be opened and written to, and whether its tables are those of this version.
+ *
+ * Changes nothing: no file is made, no table brought up to date, and what is written is taken back at once.
+ */
+export async function checkUpStore(place: string, options: PlaceOptions): Promise<readonly CheckUp[]> {
+  const name = 'store';
+  const shown = nameOfPlace(place);
+  if (!isPostgresUrl(place) && !existsSync(place)) {
+    return [{ name, verdict: 'unknown', detail: `${shown} is not there yet; the first start makes it` }];
+  }
+  try {
+    const open = await openPlace(place, { ...options, asItIs: true });
+    try {
+      return [await checkTables(open), await checkWriting(open, shown)];
+    } finally {
+      await open.close();
+    }
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const fix = 'see that it is there and that this user may open it; see store in the settings';
+    return [{ name, verdict: 'bad', detail: `${shown}: ${detail}`, fix }];
+  }
+}
+
+async function checkTables({ db }: OpenDatabase): Promise<CheckUp> {
+  const name = 'store: tables';
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  const isNew = !tables.some((table) => table.name === 'kysely_migration');
+  const done = isNew
+    ? []
+    : (await sql<{ name: string }>`select name from kysely_migration`.execute(db)).rows.map(
+        (row) => row.name,
+      );
+  const newer = done.filter((step) => !Object.hasOwn(migrations, step));
+  const missing = Object.keys(migrations).filter((step) => !done.includes(step));
+  if (newer.length > 0) {
+    const fix = 'use that version, or a copy of the store from before';
+    return { name, verdict: 'bad', detail: `made by a newer version: ${newer.join(', ')}`, fix };
+  }
+  if (missing.length === 0) return { name, verdict: 'good', detail: 'those of this version' };
+  return { name, verdict: 'unknown', detail: `the next start brings them up to date: ${missing.join(', ')}` };
+}
+
+/** Thrown to have what was written taken back. */
+class TakenBack extends Error {
+  override readonly name = 'TakenBack';
+}
+
+async function checkWriting({ db }: OpenDatabase, shown: string): Promise<CheckUp> {
+  const name = 'store: writable';
+  try {
+    await db.transaction().execute(async (tx) => {
+      await sql`create table countersign_check_up (id integer)`.execute(tx);
+      throw new TakenBack('All is well');
+    });
+  } catch (error) {
+    if (error instanceof TakenBack) return { name, verdict: 'good', detail: shown };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, verdict: 'bad', detail, fix: 'let this user write there; see that the disk is not full' };
+  }
+  return { name, verdict: 'good', detail: shown };
+}
 
 /**
  * Opens the store the settings name: a file, or a PostgreSQL database by its address.
@@ -9,4 +80,14 @@ import { createSqlStore } from './sql/sql-store.js';
  */
 export async function openStore(place: string, options: PlaceOptions = {}): Promise<Store> {
   return createSqlStore(await openPlace(place, options));
+}
+
+/** What to know about a store besides its address. */
+export type PlaceOptions = Omit<PostgresOptions, 'url'>;
+
+/** Opens what stands behind a store: a file, or a PostgreSQL database by its address. */
+export async function openPlace(place: string, options: PlaceOptions = {}): Promise<OpenDatabase> {
+  if (!isPostgresUrl(place)) return openSqlite({ file: place, asItIs: options.asItIs });
+  const { openPostgres } = await import('./postgres.js');
+  return openPostgres({ ...options, url: place });
 }

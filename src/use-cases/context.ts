@@ -1,11 +1,64 @@
-import type { Policy } from '../domain/rules.js';
-import type { WorkflowBackend } from '../ports/backend.js';
-import type { Chat } from '../ports/chat.js';
-import type { Log } from '../ports/log.js';
-import type { Metrics } from '../ports/metrics.js';
-import type { HmacSigner } from '../ports/seal.js';
-import type { Store } from '../ports/store.js';
-import type { Linking } from './links/linking.js';
+import type { Approval } from '../domain/approval.js';
+import type { InstanceRef } from '../domain/instance.js';
+import type { Person, PersonId } from '../domain/person.js';
+import type { Policy } from '../domain/policy.js';
+import type { Click } from '../domain/voting.js';
+import type { PersonAccess, WorkflowBackend } from '../ports/backend.js';
+import type { Asker, Chat } from '../ports/chat.js';
+import type { HmacSigner, Log, Metrics, SecretBox } from '../ports/runtime.js';
+import type { Store, Transaction } from '../ports/store.js';
+
+/** A click with what is stored about it, inside its transaction. */
+export interface StoredWork {
+  readonly context: Context;
+  readonly transaction: Transaction;
+  readonly click: Click;
+  readonly approval: Approval;
+}
+
+/** A click with everything known about it and its person, inside its transaction. */
+export interface ClickWork extends StoredWork {
+  readonly person: Person;
+  /** Whether the bot may speak for them; `linked` where it speaks for itself. */
+  readonly link: LinkState;
+}
+
+/** A command with the person who typed it, just looked up. */
+export interface CommandWork {
+  readonly context: Context;
+  readonly person: Person;
+  readonly asker: Asker;
+}
+
+/** Slack takes answers at a response address for this long; after that it is only a secret lying around. */
+const keepMs = 30 * 60_000;
+
+/** Forgets response addresses, modals and invitations to link an account that are of no use any more. */
+export async function forgetSecrets(context: Context): Promise<void> {
+  await context.store.forgetSecrets(context.now() - keepMs);
+  await context.store.forgetLinkRequests(context.now());
+}
+
+/** Makes a short code that was never given out; codes grow when the short ones run out. */
+export async function unusedCode(transaction: Transaction, context: Context): Promise<string> {
+  for (let tries = 0; ; tries += 1) {
+    const code = context.newCode(4 + Math.floor(tries / 5));
+    if (!(await transaction.isCodeTaken(code))) return code;
+  }
+}
+
+/** Gives the short code of a run, and gives out a new one if it has none. */
+export async function codeOfRun(
+  transaction: Transaction,
+  context: Context,
+  ref: InstanceRef,
+): Promise<string> {
+  const known = await transaction.codeOf(ref);
+  if (known !== undefined) return known;
+  const code = await unusedCode(transaction, context);
+  await transaction.addCode(code, ref);
+  return code;
+}
 
 /** What every use case works with; time, ids and randomness are given, so that a test can turn them by hand. */
 export interface Context {
@@ -38,3 +91,29 @@ export interface Context {
 export function backendOf(context: Context, system: string): WorkflowBackend | undefined {
   return context.backends.get(system);
 }
+
+/** What the bot needs to speak for people who linked their accounts. */
+export interface Linking {
+  readonly secretBox: SecretBox;
+  /** Address under which browsers reach the bot, without a slash at its end. */
+  readonly publicUrl: string;
+  /**
+   * Gives what shows that the bot speaks for a person; `isFresh` asks the identity provider in any case.
+   *
+   * A link the provider does not honour any more is ended. Throws `BackendError` or `ContractError` when that
+   * cannot be told just now.
+   */
+  accessOf(system: string, person: PersonId, how?: { readonly isFresh: boolean }): Promise<AccessResult>;
+  /** Forgets what was had for a person, since the system does not take it. */
+  forgetAccess(system: string, person: PersonId): void;
+}
+
+/** What came of asking for the right to speak for somebody. */
+export type AccessResult =
+  | { readonly kind: 'access'; readonly access: PersonAccess; readonly username: string }
+  | { readonly kind: 'not-linked' }
+  /** They had linked an account, which cannot be used any more. */
+  | { readonly kind: 'ended' };
+
+/** How somebody stands who wants to decide: with a link that is good, without, or with one that has ended. */
+export type LinkState = 'linked' | 'missing' | 'ended';

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { headline } from '../../src/chat/slack/messages/cards/states.js';
-import { plainFormatter } from '../../src/chat/slack/messages/ink.js';
-import type { Approval } from '../../src/domain/approval.js';
-import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval-state.js';
+import type { Approval, ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
 import type { InstanceStatus } from '../../src/domain/instance.js';
+import { plainFormatter } from '../../src/slack/format.js';
+import { headline } from '../../src/slack/text/approval-state.js';
 import {
   aDecision,
   aLinkOnlyApproval,

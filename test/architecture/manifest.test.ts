@@ -2,12 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { eventsPath, renderManifest } from '../../src/chat/slack/manifest.js';
-import { methodScopes, neededScopes } from '../../src/chat/slack/scopes.js';
-import { verbs } from '../../src/domain/verbs.js';
+import { verbs } from '../../src/domain/commands.js';
+import { eventsPath, methodScopes, neededScopes, renderManifest } from '../../src/slack/manifest.js';
 import { manifestProblems } from './manifest-problems.js';
 
-const folder = 'src/chat/slack';
+const folder = 'src/slack';
 const url = 'https://countersign.example.com';
 
 describe('the manifest of the Slack app', () => {

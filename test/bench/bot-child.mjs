@@ -1,6 +1,6 @@
 // A bot in a process of its own, which does what it is told and says what that cost.
 import { startBot } from '../../dist/bot.js';
-import { realRuntime } from '../../dist/commands/start.js';
+import { realRuntime } from '../../dist/cli/start.js';
 import { loadSettings } from '../../dist/config.js';
 import { createLog } from '../../dist/log.js';
 import { cpuMsOf } from './measure.mjs';

@@ -1,7 +1,7 @@
 import { startChild } from './children.mjs';
+import { clickAtRate, clickOn, posted, warmUp } from './click-load.mjs';
 import { openEar } from './ear.mjs';
 import { quantile } from './measure.mjs';
-import { clickAtRate, clickOn, posted, warmUp } from './presses.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
 
 const perSecond = 100;

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startChild } from './children.mjs';
+import { clickOn, posted, send, warmUp } from './click-load.mjs';
 import { openEar } from './ear.mjs';
-import { clickOn, posted, send, warmUp } from './presses.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
 
 const password = 'only-for-measuring';

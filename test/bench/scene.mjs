@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKeyfactorCommand } from '../../dist/simulators/keyfactor/keyfactor-command.js';
-import { createCsr } from '../../dist/simulators/keyfactor/samples/create-csr.js';
-import { enrolmentData } from '../../dist/simulators/keyfactor/samples/enrolment-data.js';
-import { createSlackWorkspace } from '../../dist/simulators/slack/slack-workspace.js';
+import { createKeyfactorCommand } from '../../dist/sandbox/keyfactor/command.js';
+import { createCsr, enrolmentData } from '../../dist/sandbox/keyfactor/samples.js';
+import { createSlackWorkspace } from '../../dist/sandbox/slack/workspace.js';
 
 const role = 'PKI Approvers';
 const requester = 'KEYEXAMPLE\\requester';

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { settingRows } from '../../src/config/docs/setting-rows.js';
 import {
   renderJsonSchema,
   renderSettingsTable,
+  settingRows,
   settingsDocs,
   writeSettingsDocs,
-} from '../../src/config/render-docs.js';
-import { settingsJsonSchema } from '../../src/config/schema/schema-guide.js';
+} from '../../src/config/docs.js';
+import { settingsJsonSchema } from '../../src/config/schema.js';
 
 const example = readFileSync('docs/countersign.example.yml', 'utf8');
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { duration } from '../../src/shared/duration.js';
-import { editDistance, nearMatch } from '../../src/shared/near-match.js';
-import { parseDuration } from '../../src/shared/parse-duration.js';
+import { duration, parseDuration } from '../../src/shared/duration.js';
+import { editDistance, nearMatch } from '../../src/shared/text.js';
 
 describe('parseDuration', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.js';
+import { openPostgresStore } from '../../src/stores/postgres.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { describeStore } from './store-contract.js';
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { openBestEngine, openLibsql, openNodeSqlite } from '../../src/stores/sqlite/engines.js';
-import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.js';
+import { openBestEngine, openLibsql, openNodeSqlite, openSqliteStore } from '../../src/stores/sqlite.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../stores/temporary-folder.js';
 import { describeStore } from './store-contract.js';
 

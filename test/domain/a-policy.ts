@@ -1,5 +1,5 @@
 import type { MappedPerson } from '../../src/domain/person.js';
-import type { ApproverRule, Policy, RouteRule } from '../../src/domain/rules.js';
+import type { ApproverRule, Policy, RouteRule } from '../../src/domain/policy.js';
 import { aPersonId } from '../support/an-approval.js';
 
 /** A rule that lets Ada alone decide everything but what she asked for herself. */

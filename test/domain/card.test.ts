@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Approval } from '../../src/domain/approval.js';
-import type { ApprovalState } from '../../src/domain/approval-state.js';
+import type { Approval, ApprovalState } from '../../src/domain/approval.js';
 import {
   type CardAction,
   cardActions,

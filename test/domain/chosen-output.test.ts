@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Approval } from '../../src/domain/approval.js';
-import { type Choice, chosenOutput } from '../../src/domain/chosen-output.js';
+import { type Choice, chosenOutput } from '../../src/domain/voting.js';
 import { aLinkOnlyApproval, anApproval, anInboundApproval } from '../support/an-approval.js';
 
 describe('what a press chose', () => {

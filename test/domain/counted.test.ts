@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { membershipOf, wholeDecision } from '../../src/domain/approval.js';
+import { followApproval } from '../../src/domain/approval-lifecycle.js';
 import { cardActions, composeCard } from '../../src/domain/card.js';
-import { membershipOf, wholeDecision } from '../../src/domain/counted.js';
-import { followApproval } from '../../src/domain/follow-approval.js';
-import { identitiesOf } from '../../src/domain/may-decide.js';
+import { identitiesOf } from '../../src/domain/policy.js';
 import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../support/an-approval.js';
 import { aMappedPerson, aPolicy, aRule } from './a-policy.js';
 

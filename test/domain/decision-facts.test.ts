@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type DecisionFacts, decisionFactsOf, factChanges } from '../../src/domain/decision-facts.js';
+import { type DecisionFacts, decisionFactsOf, factChanges } from '../../src/domain/approval.js';
 import type { Instance } from '../../src/domain/instance.js';
-import { describeKey, type KeyFacts, type RequestFacts } from '../../src/domain/request-facts.js';
+import { describeKey, type KeyFacts, type RequestFacts } from '../../src/domain/request.js';
 import { anInstance } from '../support/an-approval.js';
 
 const withFacts = (facts: Partial<RequestFacts>): Instance =>

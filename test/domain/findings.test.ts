@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { commonNames, type Finding, findingsOf } from '../../src/domain/findings.js';
-import type { KeyFacts, ReplacedCertificate, RequestFacts } from '../../src/domain/request-facts.js';
-import { noFacts } from '../../src/domain/request-facts.js';
+import type { KeyFacts, ReplacedCertificate, RequestFacts } from '../../src/domain/request.js';
+import { noFacts } from '../../src/domain/request.js';
 
 const find = (facts: Partial<RequestFacts>, zones: readonly string[] = []) =>
   findingsOf({ ...noFacts, ...facts }, zones);

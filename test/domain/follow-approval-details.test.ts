@@ -7,9 +7,9 @@ import {
   endingOf,
   followApproval,
   type Snapshot,
-} from '../../src/domain/follow-approval.js';
+} from '../../src/domain/approval-lifecycle.js';
 import type { Instance, InstanceStatus } from '../../src/domain/instance.js';
-import { noFacts } from '../../src/domain/request-facts.js';
+import { noFacts } from '../../src/domain/request.js';
 import { aDecision, anApproval, anInstance, noonMs } from '../support/an-approval.js';
 import { anyState, deniedState, stateKinds } from './states.js';
 

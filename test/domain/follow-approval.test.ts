@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ApprovalState } from '../../src/domain/approval-state.js';
-import { endingOf, followApproval, type Snapshot } from '../../src/domain/follow-approval.js';
+import type { ApprovalState } from '../../src/domain/approval.js';
+import { endingOf, followApproval, type Snapshot } from '../../src/domain/approval-lifecycle.js';
 import type { Instance } from '../../src/domain/instance.js';
 import { anApproval, anInstance, noonMs } from '../support/an-approval.js';
 import { anyState, deniedState, stateKinds } from './states.js';

@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAtStep, isOpenForVotes, whereaboutsOf } from '../../src/domain/approval.js';
-import { type ApprovalState, decisionOf } from '../../src/domain/approval-state.js';
-import { priorities } from '../../src/domain/delivery.js';
+import {
+  type ApprovalState,
+  decisionOf,
+  isAtStep,
+  isOpenForVotes,
+  whereaboutsOf,
+} from '../../src/domain/approval.js';
 import { hasEnded, type InstanceStatus, isSameRef, refKey } from '../../src/domain/instance.js';
+import { priorities } from '../../src/domain/notification.js';
 import { isSamePerson, personKey } from '../../src/domain/person.js';
-import { noFacts } from '../../src/domain/request-facts.js';
-import { targetKey } from '../../src/domain/rules.js';
+import { targetKey } from '../../src/domain/policy.js';
+import { noFacts } from '../../src/domain/request.js';
 import { aDecision, anApproval, anInboundApproval, anInstance, aPersonId } from '../support/an-approval.js';
 import { anyState, stateKinds } from './states.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSameName } from '../../src/domain/backend-name.js';
-import { identitiesOf, mayDecide } from '../../src/domain/may-decide.js';
+import { isSameName } from '../../src/domain/instance.js';
 import type { Person } from '../../src/domain/person.js';
-import type { Policy } from '../../src/domain/rules.js';
+import type { Policy } from '../../src/domain/policy.js';
+import { identitiesOf, mayDecide } from '../../src/domain/policy.js';
 import { anInstance, aPerson, aPersonId } from '../support/an-approval.js';
 import { aMappedPerson, aPolicy, aRule } from './a-policy.js';
 

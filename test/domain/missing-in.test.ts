@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { missingIn, type Written } from '../../src/domain/missing-in.js';
-import type { WayToApprove } from '../../src/domain/rules.js';
+import type { WayToApprove } from '../../src/domain/policy.js';
+import { missingIn, type Written } from '../../src/domain/voting.js';
 import { anApproval } from '../support/an-approval.js';
 import { aRule } from './a-policy.js';
 

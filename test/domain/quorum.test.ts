@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { couldBeSameName } from '../../src/domain/backend-name.js';
-import type { Vote } from '../../src/domain/decision.js';
+import type { Vote } from '../../src/domain/approval.js';
+import { couldBeSameName } from '../../src/domain/instance.js';
 import { personKey } from '../../src/domain/person.js';
-import { countDistinct, countVote, votesOn } from '../../src/domain/quorum.js';
+import { countDistinct, countVote, votesOn } from '../../src/domain/voting.js';
 import { aPersonId, aVote } from '../support/an-approval.js';
 
 const ada = aVote();

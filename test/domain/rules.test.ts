@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instance } from '../../src/domain/instance.js';
-import { approverRuleFor, isMatch, type RuleMatch, targetKey, targetsFor } from '../../src/domain/rules.js';
+import { approverRuleFor, isMatch, type RuleMatch, targetKey, targetsFor } from '../../src/domain/policy.js';
 import { anInstance, aPersonId } from '../support/an-approval.js';
 import { aPolicy, aRoute, aRule } from './a-policy.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Vote } from '../../src/domain/decision.js';
+import type { Vote } from '../../src/domain/approval.js';
 import { maxCommentLength, roomForComment, signalComment } from '../../src/domain/signal.js';
 import { aDecision, aPersonId, aVote } from '../support/an-approval.js';
 

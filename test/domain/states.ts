@@ -1,4 +1,4 @@
-import type { ApprovalState } from '../../src/domain/approval-state.js';
+import type { ApprovalState } from '../../src/domain/approval.js';
 import { aDecision, noonMs } from '../support/an-approval.js';
 
 /** Every kind of state, in the order an approval may pass through them. */

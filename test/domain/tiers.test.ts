@@ -2,10 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { composeCard } from '../../src/domain/card.js';
 import { mayRun } from '../../src/domain/change.js';
 import { findingNames } from '../../src/domain/findings.js';
-import { mayDecide } from '../../src/domain/may-decide.js';
-import { wantsReceipt } from '../../src/domain/receipt.js';
-import { roleGap } from '../../src/domain/role-gap.js';
-import { approverRuleFor } from '../../src/domain/rules.js';
+import { approverRuleFor, mayDecide } from '../../src/domain/policy.js';
+import { roleGap, wantsReceipt } from '../../src/domain/voting.js';
 import { anApproval, anInstance, aPerson, aPersonId } from '../support/an-approval.js';
 import { aMappedPerson, aPolicy, aRule } from './a-policy.js';
 

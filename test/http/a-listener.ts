@@ -1,6 +1,6 @@
-import { type Listener, openListener } from '../../src/http/open-listener.js';
-import type { WebRequest, WebRoute } from '../../src/ports/web.js';
-import { keptLog } from '../chat/slack/a-slack.js';
+import { type Listener, openListener } from '../../src/http/server.js';
+import type { WebRequest, WebRoute } from '../../src/ports/chat.js';
+import { keptLog } from '../slack/a-slack.js';
 
 /** A route that repeats what it was given. */
 export const echo: WebRoute = {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openOperationsListener } from '../../src/http/index.js';
-import type { Listener } from '../../src/http/open-listener.js';
-import { aSlack, keptLog, type LogLine, type Slack } from '../chat/slack/a-slack.js';
+import type { Listener } from '../../src/http/server.js';
+import { openOperationsListener } from '../../src/http/server.js';
+import { aSlack, keptLog, type LogLine, type Slack } from '../slack/a-slack.js';
 import { aListener } from './a-listener.js';
 import { anyRequest } from './any-request.js';
 import { sendAll } from './raw-request.js';

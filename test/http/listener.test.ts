@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openPublicListener } from '../../src/http/index.js';
-import { type Listener, openListener } from '../../src/http/open-listener.js';
-import type { WebRoute } from '../../src/ports/web.js';
-import { keptLog } from '../chat/slack/a-slack.js';
+import { type Listener, openListener, openPublicListener } from '../../src/http/server.js';
+import type { WebRoute } from '../../src/ports/chat.js';
+import { keptLog } from '../slack/a-slack.js';
 import { aListener, slowRoute } from './a-listener.js';
 import { sendRaw } from './raw-request.js';
 

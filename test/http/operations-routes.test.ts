@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openOperationsListener } from '../../src/http/index.js';
-import type { Listener } from '../../src/http/open-listener.js';
-import type { OperationsOptions } from '../../src/http/operations-routes.js';
-import { keptLog } from '../chat/slack/a-slack.js';
+import type { Listener, OperationsOptions } from '../../src/http/server.js';
+import { openOperationsListener } from '../../src/http/server.js';
+import { keptLog } from '../slack/a-slack.js';
 
 const store = { name: 'store', isOk: true, detail: 'writable' };
 

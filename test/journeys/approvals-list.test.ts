@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SeenMessage } from '../../src/simulators/slack/hands/shown.js';
+import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { buttonsOf, cardSaying, modalOf, privateWord, submit, textOf } from '../support/stage/cards.js';
-import { type Actor, personas } from '../support/stage/cast.js';
 import { type } from '../support/stage/commands.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
+import { type Actor, personas } from '../support/stage/personas.js';
 
 const byTheBot = 'by KEYEXAMPLE\\svc-countersign';
 

@@ -11,10 +11,10 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { personas } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
+import { personas } from '../support/stage/personas.js';
 
 const byTheBot = 'by KEYEXAMPLE\\svc-countersign';
 

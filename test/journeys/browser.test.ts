@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type RunningCountersign, runCountersign } from '../demo/run-countersign.js';
+import { type RunningCountersign, runCountersign } from '../sandbox/demo/run-countersign.js';
 import { hasBrowser, type OpenBrowser, openBrowser, type Place } from './open-browser.js';
 
 const demos: RunningCountersign[] = [];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertSaying, openAlertStage, threadSaying } from '../support/stage/alerts.js';
 import { approve, cardSaying, click, textOf, theCard } from '../support/stage/cards.js';
-import { personas, places, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage } from '../support/stage/open-stage.js';
+import { personas, places, serviceAccount } from '../support/stage/personas.js';
 import { createWorlds } from '../use-cases/world/worlds.js';
 
 const hourMs = 3_600_000;

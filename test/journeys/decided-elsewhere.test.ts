@@ -8,10 +8,10 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { places, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
+import { places, serviceAccount } from '../support/stage/personas.js';
 
 const portalPat = 'KEYEXAMPLE\\portal-pat';
 

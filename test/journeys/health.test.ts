@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startBot } from '../../src/bot.js';
-import { realRuntime } from '../../src/commands/start.js';
+import { realRuntime } from '../../src/cli/start.js';
 import { load, someSettings } from '../config/a-settings-file.js';
 import { captureLog } from '../support/stage/captured-log.js';
 import { finish } from '../support/stage/finish.js';

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { buttonsOf, textOf } from '../support/stage/cards.js';
-import { personas, places } from '../support/stage/cast.js';
 import { certificateRequest } from '../support/stage/enrolments.js';
 import { type House, openHouse } from '../support/stage/open-house.js';
 import { transports } from '../support/stage/open-stage.js';
+import { personas, places } from '../support/stage/personas.js';
 
 describe.each(transports)('a bot that is killed, over %s', (transport) => {
   let house: House | undefined;

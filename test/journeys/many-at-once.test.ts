@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import type { SeenMessage } from '../../src/simulators/slack/hands/shown.js';
+import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { buttonsOf, cardSaying, modalOf, privateWord, submit, textOf } from '../support/stage/cards.js';
-import { personas, places } from '../support/stage/cast.js';
 import { certificateRequest } from '../support/stage/enrolments.js';
 import { openStage, type Stage } from '../support/stage/open-stage.js';
+import { personas, places } from '../support/stage/personas.js';
 
 /** Has many requests come in at the same moment. */
 async function storm(stage: Stage, count: number): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCsr } from '../../src/simulators/keyfactor/samples/create-csr.js';
+import { createCsr } from '../../src/sandbox/keyfactor/samples.js';
 import {
   buttonsOf,
   cardSaying,
@@ -9,10 +9,10 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { personas, places, serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate, certificateRequest } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
+import { personas, places, serviceAccount } from '../support/stage/personas.js';
 
 const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
 const byPat = 'approve by KEYEXAMPLE\\portal-pat';

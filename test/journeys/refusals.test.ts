@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, click, privateWord, submit, theCard } from '../support/stage/cards.js';
-import { type Actor, personas, places } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
+import { type Actor, personas, places } from '../support/stage/personas.js';
 
 describe.each(transports)('refusals over %s', (transport) => {
   const refusals: readonly [string, Actor, RegExp][] = [

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { personas, places } from '../support/stage/cast.js';
 import { certificateRequest } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage } from '../support/stage/open-stage.js';
+import { personas, places } from '../support/stage/personas.js';
 
 /** Somebody on the way between Slack and the bot, who keeps a copy of every request. */
 async function eavesdrop(target: string) {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { serviceAccount } from '../support/stage/cast.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
+import { serviceAccount } from '../support/stage/personas.js';
 
 const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
 const minuteMs = 60_000;

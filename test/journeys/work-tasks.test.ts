@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { privateWord, textOf } from '../support/stage/cards.js';
-import { personas } from '../support/stage/cast.js';
 import { confirm, proposal, type } from '../support/stage/commands.js';
 import { openStage, type Stage, type Transport, transports } from '../support/stage/open-stage.js';
+import { personas } from '../support/stage/personas.js';
 
 async function openWorkTasksScenario(transport: Transport): Promise<Stage> {
   return openStage(transport, { withWorkTasks: true, operators: ['ana'] });

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { coalesced } from '../../src/shared/coalesced.js';
+import { coalesced } from '../../src/shared/async.js';
 
 /** Waits for a moment that comes; whatever is tested keeps nobody waiting by itself. */
 async function moment(): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cutEncoded, cutMiddle, cutText } from '../../src/shared/cut-text.js';
+import { cutEncoded, cutMiddle, cutText } from '../../src/shared/text.js';
 
 const encode = (character: string) => (character === '&' ? '&amp;' : character);
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { duration } from '../../src/shared/duration.js';
-import { durationPattern, parseDuration } from '../../src/shared/parse-duration.js';
+import { duration, durationPattern, parseDuration } from '../../src/shared/duration.js';
 
 describe('a duration', () => {
   it.each([

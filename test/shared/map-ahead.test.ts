@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mapAhead } from '../../src/shared/map-ahead.js';
+import { mapAhead } from '../../src/shared/async.js';
 
 const items = [5, 1, 4, 2, 3, 0, 6];
 

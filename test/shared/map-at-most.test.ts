@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mapAtMost } from '../../src/shared/map-at-most.js';
+import { mapAtMost } from '../../src/shared/async.js';
 
 describe('mapping with a limit', () => {
   it('keeps the order and never works on more than the limit at once', async () => {

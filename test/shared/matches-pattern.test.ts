@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { matchesPattern } from '../../src/shared/matches-pattern.js';
+import { matchesPattern } from '../../src/shared/text.js';
 
 describe('a pattern', () => {
   it.each([

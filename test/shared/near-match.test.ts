@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { editDistance, nearMatch } from '../../src/shared/near-match.js';
+import { editDistance, nearMatch } from '../../src/shared/text.js';
 
 describe('the candidate somebody most likely meant', () => {
   const keys = ['approvers', 'routes', 'people', 'zones'];

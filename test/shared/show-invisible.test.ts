@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { showInvisible } from '../../src/shared/show-invisible.js';
+import { showInvisible } from '../../src/shared/text.js';
 
 describe('what cannot be seen', () => {
   it.each([

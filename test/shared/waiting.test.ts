@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assertNever } from '../../src/shared/assert-never.js';
-import { createInFlight } from '../../src/shared/in-flight.js';
-import { withTimeout } from '../../src/shared/with-timeout.js';
+import { createInFlight, withTimeout } from '../../src/shared/async.js';
 
 /** A promise that is settled by hand. */
 function byHand<T>() {

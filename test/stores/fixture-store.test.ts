@@ -1,13 +1,11 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { boundToLink } from '../../src/domain/links/link.js';
+import { createSecretBox, createSignerFinder } from '../../src/crypto.js';
+import { boundToLink } from '../../src/domain/link.js';
 import type { Store } from '../../src/ports/store.js';
-import { createSignerFinder } from '../../src/seal.js';
-import { openStore } from '../../src/stores/index.js';
-import { openPlace } from '../../src/stores/open-place.js';
-import { verifyLedger } from '../../src/use-cases/ledger/verify-ledger.js';
-import { createSecretBox } from '../../src/vault.js';
+import { openPlace, openStore } from '../../src/stores/index.js';
+import { verifyLedger } from '../../src/use-cases/ledger/verify.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import type { PostgresServer } from '../support/postgres/start-postgres.js';
 import { click, textOf } from '../support/stage/cards.js';

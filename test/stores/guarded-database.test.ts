@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SqliteDatabase } from 'kysely';
-import { openBestEngine } from '../../src/stores/sqlite/engines.js';
-import { guardDatabase } from '../../src/stores/sqlite/guarded-database.js';
+import { guardDatabase, openBestEngine } from '../../src/stores/sqlite.js';
 
 describe('a guarded database', () => {
   let prepared: string[];

@@ -14,7 +14,7 @@ export interface Child {
 
 /** Starts a script of the folder `children`; throws when the store was not built. */
 export function spawnChild(script: URL, args: readonly string[], password = ''): Child {
-  if (!existsSync(new URL('../../dist/stores/sqlite/open-sqlite-store.js', import.meta.url))) {
+  if (!existsSync(new URL('../../dist/stores/sqlite.js', import.meta.url))) {
     throw new Error('These tests need the built store: run "npm run build" first');
   }
   const child: ChildProcessByStdio<null, Readable, null> = spawn(

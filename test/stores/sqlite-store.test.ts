@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Store } from '../../src/ports/store.js';
 import { openStore } from '../../src/stores/index.js';
-import { openBestEngine } from '../../src/stores/sqlite/engines.js';
+import { openBestEngine } from '../../src/stores/sqlite.js';
 import { aClick, anApproval, aPerson, aSignal, aVote, noonMs } from '../support/an-approval.js';
 import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';
 

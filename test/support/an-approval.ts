@@ -1,11 +1,9 @@
-import type { Approval } from '../../src/domain/approval.js';
-import type { Click, Dialog } from '../../src/domain/click.js';
-import type { Decision, Vote } from '../../src/domain/decision.js';
-import { decisionFactsOf } from '../../src/domain/decision-facts.js';
+import type { Approval, Decision, Vote } from '../../src/domain/approval.js';
+import { decisionFactsOf } from '../../src/domain/approval.js';
 import type { Instance } from '../../src/domain/instance.js';
 import type { Person, PersonId } from '../../src/domain/person.js';
-import type { Receipt } from '../../src/domain/receipt.js';
 import type { Signal } from '../../src/domain/signal.js';
+import type { Click, Dialog, Receipt } from '../../src/domain/voting.js';
 
 /** Noon of a winter day in UTC, the moment at which everything built here happens. */
 export const noonMs = Date.UTC(2026, 0, 15, 12);

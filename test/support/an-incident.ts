@@ -1,5 +1,5 @@
-import type { Alert } from '../../src/domain/alerts/alert.js';
-import type { Incident, Sample } from '../../src/domain/alerts/incident.js';
+import type { Alert } from '../../src/domain/alert.js';
+import type { Incident, Sample } from '../../src/domain/incident.js';
 import { anInstance, noonMs } from './an-approval.js';
 
 /** A run for rkim that could not be enrolled at noon. */

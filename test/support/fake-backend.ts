@@ -1,7 +1,6 @@
 import type { Instance, InstanceRef } from '../../src/domain/instance.js';
-import type { RequestFacts } from '../../src/domain/request-facts.js';
+import type { RequestFacts } from '../../src/domain/request.js';
 import type { OutgoingSignal, WorkflowBackend } from '../../src/ports/backend.js';
-import { type TestRuntime, undisturbed } from './around.js';
 import {
   type Arrival,
   botIdentity,
@@ -10,7 +9,8 @@ import {
   type Faults,
   unreachable,
 } from './fake-backend/faults.js';
-import { pollRuns } from './fake-backend/look-at.js';
+import { pollRuns } from './fake-backend/poll-runs.js';
+import { reportChanges } from './fake-backend/report-changes.js';
 import {
   arrive,
   changed,
@@ -24,7 +24,7 @@ import {
 } from './fake-backend/run.js';
 import { createSteering } from './fake-backend/steer.js';
 import { takeSignal } from './fake-backend/take-signal.js';
-import { reportChanges } from './fake-backend/tell-changes.js';
+import { type TestRuntime, undisturbed } from './runtime.js';
 
 /** A tiny Command: a few runs that wait for approvals, honest about everything but the faults switched on. */
 export interface FakeBackend {

@@ -1,12 +1,11 @@
-import type { ClickReply } from '../../src/domain/answer.js';
 import type { Card } from '../../src/domain/card.js';
-import type { MessageRef } from '../../src/domain/click.js';
-import type { Notice } from '../../src/domain/notice.js';
+import type { Notice } from '../../src/domain/notification.js';
 import { isSamePerson, type Person, type PersonId, personKey } from '../../src/domain/person.js';
-import type { Target } from '../../src/domain/rules.js';
+import type { Target } from '../../src/domain/policy.js';
+import type { ClickReply, MessageRef } from '../../src/domain/voting.js';
 import type { Chat, Content } from '../../src/ports/chat.js';
 import { ChatError, type ChatErrorCode } from '../../src/ports/errors.js';
-import { type TestRuntime, undisturbed } from './around.js';
+import { type TestRuntime, undisturbed } from './runtime.js';
 
 /** One message of the bot as it reads now. */
 export interface Shown {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NoteRepository } from '../../src/ports/store.js';
-import { createResponseTimes } from '../../src/use-cases/readiness/answer-times.js';
-import { createReadinessCheck, type Needs } from '../../src/use-cases/readiness/check-readiness.js';
+import { createReadinessCheck, createResponseTimes, type Needs } from '../../src/use-cases/monitoring.js';
 
 const goodStore: NoteRepository = { putNote: async () => {}, getNote: async () => undefined };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClickVerb } from '../../src/domain/click.js';
-import type { Policy } from '../../src/domain/rules.js';
-import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
+import type { Policy } from '../../src/domain/policy.js';
+import type { ClickVerb } from '../../src/domain/voting.js';
+import { createApprovalService } from '../../src/use-cases/approvals/approval-service.js';
 import { falseCredit, liesIn } from './world/lies-in.js';
 import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
-import { forgetSecrets } from '../../src/use-cases/forget-secrets.js';
+import { createApprovalService } from '../../src/use-cases/approvals/approval-service.js';
+import { forgetSecrets } from '../../src/use-cases/context.js';
 import { aDialog } from '../support/an-approval.js';
 import { people } from './world/people.js';
 import { createWorlds } from './world/worlds.js';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.js';
+import { openPostgresStore } from '../../src/stores/postgres.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { courses } from './model/actions.js';
 import { play } from './model/play.js';

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import type { Snapshot } from '../../src/domain/follow-approval.js';
-import { createResponseTimes, type ResponseTime } from '../../src/use-cases/readiness/answer-times.js';
-import { createObservationLease } from '../../src/use-cases/replicas/observation-lease.js';
-import { observeAlone } from '../../src/use-cases/replicas/observe-alone.js';
+import type { Snapshot } from '../../src/domain/approval-lifecycle.js';
+import { createObservationLease } from '../../src/use-cases/leases.js';
+import { createResponseTimes, type ResponseTime } from '../../src/use-cases/monitoring.js';
+import { observeAlone } from '../../src/use-cases/replicas.js';
 import { anInstance } from '../support/an-approval.js';
 import { createWorlds } from './world/worlds.js';
 

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { BackendError, ChatError } from '../../src/ports/errors.js';
 import type { Store } from '../../src/ports/store.js';
-import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.js';
-import { createApprovalService } from '../../src/use-cases/clicks/approval-desk.js';
-import { decideApproval } from '../../src/use-cases/clicks/decide-approval.js';
-import { updateDigests } from '../../src/use-cases/notifications/tend-digests.js';
-import { fenced, LeaseLost } from '../../src/use-cases/replicas/fenced.js';
-import { sendSignal } from '../../src/use-cases/signals/send-signal.js';
+import { openPostgresStore } from '../../src/stores/postgres.js';
+import { createApprovalService } from '../../src/use-cases/approvals/approval-service.js';
+import { decideApproval } from '../../src/use-cases/approvals/decide.js';
+import { sendSignal } from '../../src/use-cases/approvals/send-signal.js';
+import { fenced, LeaseLost } from '../../src/use-cases/leases.js';
+import { updateDigests } from '../../src/use-cases/notifications/deliver.js';
 import { meetingOf } from '../stores/postgres/two-stores.js';
 import { anApproval, anInstance, noonMs } from '../support/an-approval.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { takeUpClicks } from '../../src/use-cases/clicks/answer-click.js';
-import { repudiateDecision } from '../../src/use-cases/clicks/disown-decision.js';
+import { takeUpClicks } from '../../src/use-cases/approvals/decide.js';
+import { repudiateDecision } from '../../src/use-cases/approvals/repudiate.js';
+import { countSignaller, sendDueDecisions } from '../../src/use-cases/approvals/send-signal.js';
 import { runCommand } from '../../src/use-cases/commands/run-command.js';
-import { countSignaller } from '../../src/use-cases/signals/count-signaller.js';
-import { sendDueDecisions } from '../../src/use-cases/signals/send-due-decisions.js';
 import { aRule } from '../domain/a-policy.js';
 import type { World } from './world/open-world.js';
 import { type Actor, people, policyOf } from './world/people.js';

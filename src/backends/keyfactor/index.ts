@@ -1,28 +1,29 @@
 import type { WorkflowBackend } from '../../ports/backend.js';
-import type { Log } from '../../ports/log.js';
+import type { Log } from '../../ports/runtime.js';
 import type { NoteRepository } from '../../ports/store.js';
-import { openChanges } from './changes/open-changes.js';
-import { createCheckUp } from './check-up/check-up.js';
-import { createSignedInClient } from './create-signed-in-client.js';
-import { createLastGoodStep } from './definitions/last-good-step.js';
-import { createReadDefinitions } from './definitions/read-steps.js';
-import { createRequirementOf } from './definitions/requirement-of.js';
-import { createStepsOf } from './definitions/steps-of.js';
-import type { RetryOptions } from './http/policies.js';
-import { createFindSuccessors } from './instances/find-successors.js';
-import { createInstances } from './instances/instances.js';
-import { createListInstances } from './instances/list-instances.js';
-import { createReadInstance } from './instances/read-instance.js';
-import { createReadPage } from './instances/read-page.js';
-import { createWaitingStatuses } from './instances/waiting-statuses.js';
+import { openChanges } from './changes.js';
+import { createSignedInClient, type RetryOptions } from './client.js';
+import {
+  createLastGoodStep,
+  createReadDefinitions,
+  createRequirementOf,
+  createStepsOf,
+} from './definitions.js';
+import { createCheckUp } from './doctor.js';
+import {
+  createFindSuccessors,
+  createInstances,
+  createListInstances,
+  createReadInstance,
+  createReadPage,
+  createWaitingStatuses,
+} from './instances.js';
 import { createObserve } from './observe.js';
-import { createOperations } from './operations/create-operations.js';
-import { createListDefinitions } from './operations/list-definitions.js';
-import { openPersonSignIn } from './person-sign-in/open-person-sign-in.js';
+import { createListDefinitions, createOperations } from './operations.js';
+import { openPersonSignIn } from './person-sign-in.js';
 import { portalLink } from './portal-link.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
-import { createSignalForms } from './signal-forms.js';
-import { createSendSignal } from './signals.js';
+import { createSendSignal, createSignalForms } from './signals.js';
 
 /** What a Keyfactor backend needs besides its settings. */
 export interface KeyfactorRuntime {

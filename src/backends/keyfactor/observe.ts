@@ -1,17 +1,19 @@
-import type { Snapshot } from '../../domain/follow-approval.js';
+import type { Snapshot } from '../../domain/approval-lifecycle.js';
 import { type InstanceRef, refKey } from '../../domain/instance.js';
 import type { Observation, Remembered, Since } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import type { Log } from '../../ports/log.js';
-import { mapAhead } from '../../shared/map-ahead.js';
-import { type PollChanges, readAccess } from './changes/look-for-changes.js';
-import { createWalking, type Walk } from './changes/walk.js';
-import type { FindSuccessors } from './instances/find-successors.js';
-import type { Instances } from './instances/instances.js';
-import type { Listing } from './instances/list-instances.js';
+import type { Log } from '../../ports/runtime.js';
+import { mapAhead } from '../../shared/async.js';
+import { createWalking, type PollChanges, readAccess, type Walk } from './changes.js';
+import {
+  type FindSuccessors,
+  fingerprintOfRow,
+  type Instances,
+  isAsListedOnly,
+  type Listing,
+} from './instances.js';
 import type { KeyfactorServer } from './settings.js';
-import { fingerprintOfRow, isAsListedOnly } from './translate/fingerprint.js';
-import type { InstanceRow } from './wire/instance-wire.js';
+import type { InstanceRow } from './wire.js';
 
 const detailsAtOnce = 4;
 

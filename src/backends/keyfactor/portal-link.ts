@@ -1,5 +1,5 @@
 import type { Instance } from '../../domain/instance.js';
-import { hostOf } from './http/server-address.js';
+import { hostOf } from './client.js';
 import type { KeyfactorServer } from './settings.js';
 
 /** Fills in the portal's address for an instance; undefined if links are off or a part is not known. */

@@ -1,13 +1,90 @@
 import { z } from 'zod';
 import { duration } from '../../shared/duration.js';
-import { authSettings } from './auth/settings.js';
-import { personSignInSettings } from './person-sign-in/settings.js';
+import { isSafeUrl } from '../http/http.js';
 
 /** Parameter names under which servers are known, or believed, to keep how many approvals a step wants. */
 const usualApprovalsParameters = ['MinimumApprovals', 'RequiredApprovals', 'NumberOfApprovals'];
 
 /** Nothing waits longer than this for one answer. */
 const longestTimeoutMs = 600_000;
+
+const basic = z.strictObject({
+  kind: z.literal('basic').describe('Active Directory user and password.'),
+  username: z
+    .string()
+    .min(1)
+    .describe('Who signs in.')
+    .meta({ examples: ['svc-countersign'] }),
+  domain: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Domain of the user; sent in front of the name as DOMAIN\\user.')
+    .meta({ examples: ['CORP'] }),
+});
+
+const oauth = z.strictObject({
+  kind: z.literal('oauth').describe('OAuth 2 client credentials.'),
+  tokenUrl: z
+    .string()
+    .refine(isSafeUrl, 'write the full https address of the token endpoint')
+    .describe('Token endpoint of the identity provider.')
+    .meta({ examples: ['https://idp.example.com/realms/Keyfactor/protocol/openid-connect/token'] }),
+  clientId: z
+    .string()
+    .min(1)
+    .describe('Client that signs in.')
+    .meta({ examples: ['countersign'] }),
+  scopes: z
+    .array(z.string().min(1))
+    .prefault([])
+    .describe('Scopes to ask for; none by default.')
+    .meta({ examples: [['openid']] }),
+  audience: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Audience to ask for, where the provider wants one.')
+    .meta({ examples: ['keyfactor-api'] }),
+  clientAuth: z
+    .enum(['post', 'basic'])
+    .prefault('post')
+    .describe('How the client proves itself: in the form (post) or in a header (basic).')
+    .meta({ examples: ['post'] }),
+});
+
+const token = z.strictObject({
+  kind: z.literal('token').describe('An access token that was issued beforehand; it is never renewed.'),
+});
+
+/** How the bot signs in to a server. */
+const authSettings = z.discriminatedUnion('kind', [basic, oauth, token]);
+
+/** How people sign in at the identity provider, as the settings file says it. */
+const personSignInSettings = z.strictObject({
+  issuer: z
+    .string()
+    .refine(isSafeUrl, 'write the full https address of the identity provider')
+    .describe('Identity provider that Command trusts; its endpoints are found below this address.')
+    .meta({ examples: ['https://idp.example.com/realms/Keyfactor'] }),
+  clientId: z
+    .string()
+    .min(1)
+    .describe('Client with which people sign in; registered for the authorization code flow.')
+    .meta({ examples: ['countersign-people'] }),
+  scopes: z
+    .array(z.string().min(1))
+    .refine((scopes) => scopes.includes('openid'), 'openid has to be among them: it tells who signed in')
+    .prefault(['openid', 'profile', 'offline_access'])
+    .describe('Scopes to ask for; without offline_access most providers end the link with the session.')
+    .meta({ examples: [['openid', 'profile', 'offline_access']] }),
+  usernameClaim: z
+    .string()
+    .min(1)
+    .prefault('preferred_username')
+    .describe('Claim that holds what Command calls the person.')
+    .meta({ examples: ['preferred_username', 'upn'] }),
+});
 
 const fields = z.strictObject({
   name: z
@@ -179,3 +256,12 @@ function isLoopback(hostname: string): boolean {
 function isPortalUrl(text: string): boolean {
   return text === 'none' || /^https?:\/\/\S+$/.test(text);
 }
+
+/** One way of signing in, as configured. */
+export type AuthSettings = z.infer<typeof authSettings>;
+
+/** Client credentials, as configured. */
+export type OAuthSettings = z.infer<typeof oauth>;
+
+/** How people sign in, as configured and with defaults filled in. */
+export type PersonSignInSettings = z.infer<typeof personSignInSettings>;

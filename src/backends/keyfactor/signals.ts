@@ -1,19 +1,13 @@
-import { isAtStep } from '../../domain/approval.js';
-import type { SignalRefusal } from '../../domain/approval-state.js';
-import { decisionFactsOf, factChanges } from '../../domain/decision-facts.js';
+import { decisionFactsOf, factChanges, isAtStep, type SignalRefusal } from '../../domain/approval.js';
 import type { Instance } from '../../domain/instance.js';
 import { maxCommentLength } from '../../domain/signal.js';
 import type { OutgoingSignal, SignalResult } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import type { Log } from '../../ports/log.js';
-import { type HttpResponse, isSuccess } from './http/answer.js';
-import type { Client } from './http/client.js';
-import { type Judgement, judgeWrite } from './http/judge-write.js';
-import type { Instances } from './instances/instances.js';
-import { instancePath } from './instances/read-instance.js';
+import type { Log } from '../../ports/runtime.js';
+import type { NoteRepository } from '../../ports/store.js';
+import { type Client, type HttpResponse, isSuccess, type Judgement, judgeWrite } from './client.js';
+import { approvalSignal, type Instances, instancePath } from './instances.js';
 import type { KeyfactorServer } from './settings.js';
-import { otherForm, type SignalForm, type SignalForms } from './signal-forms.js';
-import { approvalSignal } from './translate/to-instance.js';
 
 /** What it means for a signal that the server did not take it. */
 const reasons: Readonly<Record<Exclude<Judgement, 'done'>, SignalRefusal>> = {
@@ -110,4 +104,36 @@ function unreadable(error: unknown): 'unreadable' {
 /** A decision is about certain facts; it must not be repeated for others. */
 function asksTheSame(fresh: Instance, before: Instance): boolean {
   return factChanges(decisionFactsOf(before), decisionFactsOf(fresh)).length === 0;
+}
+
+/** How the answer in a signal is written: `"True"`, or `true`. */
+type SignalForm = 'string' | 'boolean';
+
+/** Knows which form a server takes. */
+interface SignalForms {
+  /** Whether the other form may be tried. */
+  readonly isOpen: boolean;
+  current(): Promise<SignalForm>;
+  remember(form: SignalForm): Promise<void>;
+}
+
+/** Creates that knowledge; what was found out is kept across restarts. */
+export function createSignalForms(
+  { name, signalBody }: Pick<KeyfactorServer, 'name' | 'signalBody'>,
+  notes: Pick<NoteRepository, 'getNote' | 'putNote'>,
+): SignalForms {
+  const key = `keyfactor/${name}/signal-form`;
+  if (signalBody !== 'auto') {
+    return { isOpen: false, current: async () => signalBody, remember: async () => {} };
+  }
+  return {
+    isOpen: true,
+    current: async () => ((await notes.getNote(key)) === 'boolean' ? 'boolean' : 'string'),
+    remember: (form) => notes.putNote(key, form),
+  };
+}
+
+/** Gives the form that is not this one. */
+function otherForm(form: SignalForm): SignalForm {
+  return form === 'string' ? 'boolean' : 'string';
 }

@@ -1,20 +1,72 @@
 import { z } from 'zod';
 import { duration } from '../../shared/duration.js';
-import { isSafeUrl } from '../../shared/http/is-safe-url.js';
-import { authSettings } from './settings/auth.js';
-import { pathSettings } from './settings/paths.js';
-import { systemsOf } from './settings/system-name.js';
-import { workflowSettings } from './settings/workflow.js';
+import { isSafeUrl } from '../http/http.js';
 
 /** Nothing waits longer than this for one answer. */
 const longestTimeoutMs = 600_000;
 
-const systemName = z
+const systemNameSettings = z
   .string()
   .regex(/^[a-z0-9-]+$/, 'use lower-case letters, digits and dashes, such as plant');
 
+const variable = z.strictObject({
+  name: z.string().min(1).describe('Name of the variable, as the workflow’s designer wrote it.'),
+  type: z
+    .enum(['string', 'number', 'boolean', 'date'])
+    .prefault('string')
+    .describe('Kind of value it takes.'),
+  required: z.boolean().prefault(false).describe('Whether the workflow cannot be started without it.'),
+  default: z.string().optional().describe('Value when a person gives none.'),
+  id: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Id of the variable inside the workflow, where the server wants it.'),
+});
+
+const activity = z.strictObject({
+  name: z.string().min(1).describe('Name of the activity, as the workflow’s designer wrote it.'),
+  outputs: z
+    .array(z.string().min(1))
+    .prefault([])
+    .describe('Labels of the links that leave it, letter by letter.')
+    .meta({ examples: [['Approved', 'Rejected']] }),
+});
+
+/** A workflow the bot may start, and what it has to know of it, because the API describes none. */
+const workflowSettings = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .describe('Name of the workflow in the repository; letters, blanks and all.')
+    .meta({ examples: ['Leave WF'] }),
+  title: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('What people read instead of the name.')
+    .meta({ examples: ['Leave request'] }),
+  watch: z
+    .enum(['off', 'on'])
+    .prefault('off')
+    .describe(
+      'Whether alerts tell of executions that others start as well. Only the latest one is seen at each look, so of several started between two looks, one is.',
+    )
+    .meta({ examples: ['on'] }),
+  variables: z
+    .array(variable)
+    .prefault([])
+    .describe('Values a person may give when starting it.')
+    .meta({ examples: [[{ name: 'Days', type: 'number', required: true }]] }),
+  activities: z
+    .array(activity)
+    .prefault([])
+    .describe('Activities of interest. Once outputs are listed, no other output is sent to the workflow.')
+    .meta({ examples: [[{ name: 'ManagerApproval', outputs: ['Approved', 'Rejected'] }]] }),
+});
+
 const repository = z.strictObject({
-  name: systemName
+  name: systemNameSettings
     .optional()
     .describe('What rules and logs call this repository; by default the server’s name and the repository’s.')
     .meta({ examples: ['plant-hr'] }),
@@ -37,8 +89,87 @@ const repository = z.strictObject({
     .meta({ examples: [[{ name: 'Leave WF', title: 'Leave request' }]] }),
 });
 
+const tokenUrl = z
+  .string()
+  .refine(isSafeUrl, 'write the full https address of the token endpoint')
+  .describe('Token endpoint of the identity provider.')
+  .meta({ examples: ['https://aim.example.com/identitymanager/connect/token'] });
+
+const clientId = z
+  .string()
+  .min(1)
+  .describe('Client that signs in.')
+  .meta({ examples: ['countersign'] });
+
+const aim = z.strictObject({
+  kind: z.literal('aim').describe('Client credentials from AVEVA Identity Manager.'),
+  tokenUrl,
+  clientId,
+  scope: z
+    .string()
+    .prefault('system')
+    .describe('Scope to ask for; an empty text asks for none.')
+    .meta({ examples: ['system'] }),
+});
+
+const entra = z.strictObject({
+  kind: z.literal('entra').describe('Client credentials from Microsoft Entra.'),
+  tenant: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/i, 'write the tenant’s id or its domain')
+    .optional()
+    .describe('Tenant whose token endpoint is asked; leave it out when tokenUrl is given.')
+    .meta({ examples: ['contoso.onmicrosoft.com'] }),
+  tokenUrl: tokenUrl
+    .optional()
+    .describe('Token endpoint, where it is not the tenant’s usual one.')
+    .meta({ examples: ['https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/token'] }),
+  clientId,
+  scope: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Scope to ask for; by default api://<clientId>/worktasks/.default.')
+    .meta({ examples: ['api://9f1c2b0e-0000-0000-0000-000000000000/worktasks/.default'] }),
+});
+
+const token = z.strictObject({
+  kind: z.literal('token').describe('An access token that was issued beforehand; it is never renewed.'),
+});
+
+const none = z.strictObject({
+  kind: z.literal('none').describe('No token: for repositories that ask for none.'),
+});
+
+/** How the bot signs in to a Work Tasks server. */
+const authSettings = z
+  .discriminatedUnion('kind', [aim, entra, token, none])
+  .refine((auth) => auth.kind !== 'entra' || (auth.tenant === undefined) !== (auth.tokenUrl === undefined), {
+    path: ['tenant'],
+    message: 'give either tenant or tokenUrl',
+  });
+
+/**
+ * Where each call lies below the base address; the defaults are spelt as AVEVA prints them.
+ *
+ * The spelling of `AlertEngine` matters to proxies that compare letter by letter.
+ */
+const pathSettings = z.strictObject({
+  execute: path('api/workflow/execute', 'Starts a workflow.'),
+  executeWithVariables: path('api/workflow/executewithvariables', 'Starts a workflow with variables.'),
+  abort: path('api/workflow/abort', 'Aborts an execution.'),
+  pause: path('api/workflow/pause', 'Pauses an execution.'),
+  resume: path('api/workflow/resume', 'Resumes a paused execution.'),
+  resumeAfterError: path('api/workflow/resumeworkflowwitherrors', 'Resumes an execution after an error.'),
+  alert: path('api/workflow/AlertEngine', 'Tells a sleeping activity which way to go.'),
+  status: path('api/workflow/status', 'Reads the status of an execution.'),
+  lastInstance: path('api/workflow/lastinstance', 'Finds the latest execution of a workflow.'),
+  activityOutput: path('api/workflow/activityoutput', 'Reads an activity’s output, or a variable.'),
+  variableValue: path('api/workflow/variablevalue', 'Asked for a variable where the path above has none.'),
+});
+
 const fields = z.strictObject({
-  name: systemName
+  name: systemNameSettings
     .describe('What logs and environment variables call this server.')
     .meta({ examples: ['plant'] }),
   label: z
@@ -161,4 +292,45 @@ function hasDistinctSystems(server: Parameters<typeof systemsOf>[0]): boolean {
   return new Set(systems).size === systems.length;
 }
 
-export { systemsOf };
+/** One way of signing in, as configured. */
+export type AuthSettings = z.infer<typeof authSettings>;
+
+/** Makes the setting of one call's path, below the base address. */
+function path(usual: string, what: string) {
+  return z
+    .string()
+    .regex(/^[^/?#\s][^?#\s]*$/, 'write a path without a leading slash, such as api/workflow/status')
+    .prefault(usual)
+    .describe(what)
+    .meta({ examples: [usual] });
+}
+
+/** A repository, as far as its name goes. */
+interface Named {
+  readonly name?: string | undefined;
+  readonly repository: string;
+}
+
+/** A server, as far as the names of its systems go. */
+interface Holder {
+  readonly name: string;
+  readonly repositories: readonly Named[];
+}
+
+/** Names the system of one repository: as configured, or after the server and the repository. */
+export function systemName(server: string, { name, repository }: Named): string {
+  if (name !== undefined) return name;
+  const slug = repository
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return slug === '' ? server : `${server}-${slug}`;
+}
+
+/** Lists the systems a server makes: one for each repository, under the name that rules use. */
+export function systemsOf({ name, repositories }: Holder): readonly string[] {
+  return repositories.map((repository) => systemName(name, repository));
+}
+
+/** One workflow, as configured. */
+export type WorkflowSettings = z.infer<typeof workflowSettings>;

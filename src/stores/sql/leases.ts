@@ -1,7 +1,48 @@
 import { sql } from 'kysely';
-import type { Leases } from '../../ports/leases.js';
-import type { Engine } from './engine.js';
+import type { FenceRepository, Leases, Store } from '../../ports/store.js';
+import type { Engine } from './database.js';
 import type { Db } from './tables.js';
+
+const name = 'bot';
+
+/** Keeps the right to be the one running bot in a row of the database, for no longer than its lease. */
+export function createBotLease(
+  db: Db,
+  engine: Engine,
+): Pick<Store, 'acquireBotLease' | 'getBotReplicaId' | 'releaseBotLease'> {
+  return {
+    async acquireBotLease(replicaId, nowMs, leaseMs) {
+      const lease = { holder: replicaId, until_ms: engine.at(nowMs + leaseMs) };
+      const held = await db
+        .insertInto('bot_lease')
+        .values({ name, ...lease })
+        .onConflict((is) =>
+          is
+            .column('name')
+            .doUpdateSet(lease)
+            .where((old) =>
+              old.or([
+                old('bot_lease.holder', '=', replicaId),
+                old('bot_lease.until_ms', '<=', engine.at(nowMs)),
+              ]),
+            ),
+        )
+        .executeTakeFirst();
+      return held.numInsertedOrUpdatedRows !== 0n;
+    },
+    async getBotReplicaId() {
+      const row = await db
+        .selectFrom('bot_lease')
+        .select('holder')
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row?.holder;
+    },
+    async releaseBotLease(replicaId) {
+      await db.deleteFrom('bot_lease').where('name', '=', name).where('holder', '=', replicaId).execute();
+    },
+  };
+}
 
 /** Keeps rights that one run of the bot has at a time in a database, each with a number that only grows. */
 export function createLeases(db: Db, engine: Engine): Leases {
@@ -51,6 +92,22 @@ export function createLeases(db: Db, engine: Engine): Leases {
         .where('name', 'like', `${prefix}%`)
         .where('until_ms', '<', engine.at(endedBeforeMs))
         .execute();
+    },
+  };
+}
+
+/** Looks in a database whether a right has come to another holder. */
+export function createFenceRepository(db: Db, engine: Engine): FenceRepository {
+  return {
+    async stands({ name, fence }) {
+      const row = await db
+        .selectFrom('leases')
+        .select('fence')
+        .where('name', '=', name)
+        // Whoever wants to take the right waits for the end of a transaction that relies on it.
+        .$if(engine.locksRows && db.isTransaction, (lease) => lease.forShare())
+        .executeTakeFirst();
+      return row?.fence === fence;
     },
   };
 }

@@ -1,8 +1,26 @@
-import type { Store } from '../../ports/store.js';
-import { createBotLease } from './bot-lease.js';
-import { createLeases } from './leases.js';
-import { createLending, createRepositories } from './memory/memory.js';
-import type { OpenDatabase } from './open-database.js';
+import type { Store, Transaction } from '../../ports/store.js';
+import {
+  createApprovalRepository,
+  createClickRepository,
+  createCodeRepository,
+  createSignalRepository,
+  createVoteRepository,
+} from './approvals.js';
+import { createChangeRepository } from './changes.js';
+import type { Engine, OpenDatabase } from './database.js';
+import {
+  createAlertDeliveries,
+  createCardRepository,
+  createDeliveryQueue,
+  createDigestRepository,
+} from './deliveries.js';
+import { createFailureRepository, createIncidentRepository, createWatchRepository } from './incidents.js';
+import { createBotLease, createFenceRepository, createLeases } from './leases.js';
+import { createLedgerRepository } from './ledger.js';
+import { createLinkRepository } from './links.js';
+import { createGaugeRepository, createRateLimitRepository } from './pacing.js';
+import { createNoteRepository, createPersonRepository, createRightsRepository } from './people.js';
+import type { Db } from './tables.js';
 
 /**
  * Creates a store over a database whose tables are up to date.
@@ -20,5 +38,70 @@ export function createSqlStore({ db, engine, nesting, close }: OpenDatabase): St
     ...createLeases(db, engine),
     inTransaction: (work) => engine.transact(db, (tx) => nesting.during(() => work(lend(tx)))),
     close,
+  };
+}
+
+/** What together remembers everything. */
+const makers = [
+  createApprovalRepository,
+  createVoteRepository,
+  createClickRepository,
+  createSignalRepository,
+  createCardRepository,
+  createDeliveryQueue,
+  createDigestRepository,
+  createRateLimitRepository,
+  createPersonRepository,
+  createRightsRepository,
+  createCodeRepository,
+  createChangeRepository,
+  createFailureRepository,
+  createIncidentRepository,
+  createAlertDeliveries,
+  createWatchRepository,
+  createLedgerRepository,
+  createFenceRepository,
+  createGaugeRepository,
+  createLinkRepository,
+  createNoteRepository,
+] as const;
+
+type Maker = (typeof makers)[number];
+
+type Part = ReturnType<Maker>;
+
+type AllOf<Parts> = (Parts extends unknown ? (part: Parts) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** Remembers everything in a database. */
+function createRepositories(db: Db, engine: Engine): Transaction {
+  return together(makers.map((make) => make(db, engine)));
+}
+
+function together<One>(parts: readonly One[]): AllOf<One> {
+  return Object.assign({}, ...parts);
+}
+
+/**
+ * Creates what gives each transaction a memory of its own, whose parts are made when they are first asked for.
+ *
+ * A transaction needs few of them, and there are many transactions in a second.
+ */
+function createLending(whole: Transaction, db: Db, engine: Engine): (tx: Db) => Transaction {
+  const makerOf = new Map<string | symbol, Maker>(
+    makers.flatMap((make) => Object.keys(make(db, engine)).map((name) => [name, make] as const)),
+  );
+  return (tx) => {
+    const made = new Map<Maker, Part>();
+    return new Proxy(whole, {
+      get(_whole, name) {
+        const make = makerOf.get(name);
+        if (!make) return undefined;
+        const part = made.get(make) ?? make(tx, engine);
+        made.set(make, part);
+        return Reflect.get(part, name);
+      },
+    });
   };
 }

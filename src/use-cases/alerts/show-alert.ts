@@ -1,7 +1,54 @@
-import { type Alert, composeAlert } from '../../domain/alerts/alert.js';
-import type { FollowUp, FollowUpContent } from '../../domain/alerts/follow-up.js';
-import type { Incident } from '../../domain/alerts/incident.js';
+import { type Alert, composeAlert, type FollowUp, type FollowUpContent } from '../../domain/alert.js';
+import { type AlertSubject, hasFailed, type Incident, routeAlert } from '../../domain/incident.js';
+import type { Instance } from '../../domain/instance.js';
+import type { Delivery } from '../../domain/notification.js';
+import { isSamePerson, type Person } from '../../domain/person.js';
+import type { FailureReport } from '../../domain/reply.js';
 import { backendOf, type Context } from '../context.js';
+import { notifyPerson } from '../notifications/notify.js';
+
+/**
+ * Tells whoever confirmed changes on an alert what became of them, when its thread cannot tell.
+ *
+ * Once, when all of them are over; a second call is the same message.
+ */
+export async function notifyBatchElsewhere(context: Context, { subject }: Delivery): Promise<void> {
+  if (subject.kind !== 'follow-up' || subject.followUp.kind !== 'changes') return;
+  const { batchId } = subject.followUp;
+  const records = await context.store.listBatch(batchId);
+  const [first] = records;
+  if (!first || records.some(({ phase }) => phase !== 'over')) return;
+  await notifyPerson(context, context.store, first.person, `batch:${batchId}`, { kind: 'batch', records });
+}
+
+/** Explains where the failure of a run is told, or would be; undefined while alerts are off. */
+export async function explainAlerts(
+  { store, policy, now }: Context,
+  instance: Instance,
+): Promise<FailureReport | undefined> {
+  if (!policy.alerts.isOn) return undefined;
+  const failure = hasFailed(instance) ? await store.findFailure(instance.ref) : undefined;
+  const incident = failure && (await store.findIncident(failure.incidentId));
+  const mute = incident && (await store.findMute(incident.key));
+  const route = routeAlert(incident ?? subjectOf(instance), policy.alerts, now());
+  const isMuted = mute !== undefined && mute.untilMs > now();
+  return { hasFailed: hasFailed(instance), route, ...(isMuted ? { mute } : {}) };
+}
+
+/** A run that was not told of yet goes by what is known of it now. */
+function subjectOf({ ref, definition, step, statusMessage }: Instance): AlertSubject {
+  return {
+    system: ref.system,
+    definition,
+    ...(step ? { step } : {}),
+    messages: statusMessage === undefined ? [] : [{ text: statusMessage, count: 1 }],
+  };
+}
+
+/** Gives the name by which people know somebody: the one in the settings, else the chat's. */
+export function knownName({ policy }: Context, { id, name }: Pick<Person, 'id' | 'name'>): string {
+  return policy.people.find((one) => isSamePerson(one.id, id))?.name ?? name;
+}
 
 /** Puts together the alert of an incident from what is remembered now. */
 export async function showAlert(context: Context, incident: Incident): Promise<Alert> {

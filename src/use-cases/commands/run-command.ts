@@ -1,25 +1,47 @@
-import type { CommandLine } from '../../domain/command-line.js';
+import type { CommandLine } from '../../domain/commands.js';
 import type { Reply } from '../../domain/reply.js';
-import type { Asker } from '../../ports/command-desk.js';
+import type { Asker, CommandService } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
-import type { Context } from '../context.js';
-import { recordCommand } from '../ledger/record-command.js';
-import { lookUpPerson } from '../people/look-up-person.js';
-import { showApprovals } from './approvals/show-approvals.js';
-import { showReceipt } from './approvals/show-receipt.js';
-import { proposeChange } from './changes/propose-change.js';
-import { proposeExecution } from './changes/propose-execution.js';
-import type { CommandWork } from './command-work.js';
-import { linkAccount, unlinkAccount } from './people/link-account.js';
-import { restoreRights } from './people/restore-rights.js';
-import { showWho } from './people/show-who.js';
-import { explainWhy } from './runs/explain-why.js';
-import { listDefinitions } from './runs/list-definitions.js';
-import { listRuns } from './runs/list-runs.js';
-import { showHistory } from './runs/show-history.js';
-import { showStatus } from './runs/show-status.js';
-import { showLast, showValue } from './runs/show-value.js';
-import { showHealth } from './show-health.js';
+import type { CommandWork, Context } from '../context.js';
+import { recordCommand } from '../ledger/record.js';
+import { lookUpPerson } from '../people.js';
+import { linkAccount, restoreRights, showHealth, showWho, unlinkAccount } from './account.js';
+import {
+  cancelChange,
+  carryOutChange,
+  confirmChange,
+  isStartOpen,
+  listStartOptions,
+  proposeChange,
+  proposeExecution,
+} from './change.js';
+import { listCandidates } from './find-run.js';
+import {
+  explainWhy,
+  findCopy,
+  listDefinitions,
+  listRuns,
+  showApprovals,
+  showHistory,
+  showLast,
+  showReceipt,
+  showStatus,
+  showValue,
+} from './queries.js';
+
+/** Opens the desk at which a chat lays what people type. */
+export function createCommandService(context: Context): CommandService {
+  return {
+    run: (line, asker) => runCommand(context, line, asker),
+    candidates: (verb, asker) => listCandidates(context, verb, asker),
+    startOptions: (asker) => listStartOptions(context, asker),
+    isStartOpen: (line, asker) => isStartOpen(context, line, asker),
+    cardOf: async (approvalId, asker) => (await findCopy(context, approvalId, asker))?.message,
+    confirm: (changeId, asker) => confirmChange(context, changeId, asker),
+    carryOut: (changeId) => carryOutChange(context, changeId),
+    cancel: (changeId, asker) => cancelChange(context, changeId, asker),
+  };
+}
 
 /**
  * Answers a command, and records that it did.

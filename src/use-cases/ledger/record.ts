@@ -1,11 +1,495 @@
-import { nextRecord } from '../../domain/ledger/chain.js';
-import type { LedgerEntry } from '../../domain/ledger/ledger-entry.js';
+import type { AlertReply } from '../../domain/alert.js';
+import { type Approval, decisionFactsOf, decisionOf, type Ending } from '../../domain/approval.js';
+import {
+  type Change,
+  type ChangeOutcome,
+  type ChangeRecord,
+  systemOfChange,
+  type Verb,
+} from '../../domain/change.js';
+import type { CommandLine } from '../../domain/commands.js';
+import type { Incident } from '../../domain/incident.js';
+import type { Instance } from '../../domain/instance.js';
+import {
+  canonical,
+  type LedgerEntry,
+  type LedgerHead,
+  type LedgerKind,
+  nextRecord,
+  noKey,
+  type PlainGroup,
+  takeOverNote,
+} from '../../domain/ledger.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
-import type { Transaction } from '../../ports/store.js';
+import { identitiesOf } from '../../domain/policy.js';
+import type { Reply } from '../../domain/reply.js';
+import type { Signal } from '../../domain/signal.js';
+import type { Click, ClickReply } from '../../domain/voting.js';
+import type { OutgoingSignal } from '../../ports/backend.js';
+import type { Asker, InboundRequest, InboundResult } from '../../ports/chat.js';
+import type { LedgerRepository, Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 
+/** What became of accepting records without a seal: they stay from one record to another, by a third. */
+export type Acceptance =
+  | { readonly kind: 'accepted'; readonly from: number; readonly to: number; readonly by: number }
+  | { readonly kind: 'nothing-to-accept' }
+  | { readonly kind: 'no-key' }
+  /** What is accepted is recorded in the bot's own chain too, which is not in order itself. */
+  | { readonly kind: 'own-chain-first' };
+
+/**
+ * Seals a chain anew that has lost its key, on record, there and in the chain of the bot.
+ *
+ * Every check tells from then on which records stood without a seal.
+ */
+export async function acceptBreak(
+  context: Pick<Context, 'store' | 'signer' | 'now'>,
+  system: string,
+): Promise<Acceptance> {
+  if (context.signer.keyId === noKey) return { kind: 'no-key' };
+  return context.store.inTransaction(async (transaction) => {
+    const lost = await findLostKeys(context, transaction);
+    const from = lost.find((one) => one.system === system)?.number;
+    const head = (await transaction.listLedgerHeads()).find((one) => one.system === system);
+    if (from === undefined || !head) return { kind: 'nothing-to-accept' };
+    if (system !== '' && lost.some((one) => one.system === '')) return { kind: 'own-chain-first' };
+    await recordTakeOver(context, transaction, head, from);
+    return { kind: 'accepted', from, to: head.number, by: head.number + 1 };
+  });
+}
+
+/** A person's press on an alert; one that is not known any more has no incident. */
+interface ClickedAlert {
+  readonly context: Context;
+  readonly incident: Incident | undefined;
+  readonly incidentId?: string;
+  readonly verb: Verb;
+  readonly asker: Asker;
+}
+
+/** Does what was pressed for and records what came of it, in one transaction. */
+export async function recordAlertAction(
+  clicked: ClickedAlert,
+  work: (transaction: Transaction) => Promise<AlertReply>,
+): Promise<AlertReply> {
+  const { context, incident, incidentId = incident?.id, verb, asker } = clicked;
+  return context.store.inTransaction(async (transaction) => {
+    const reply = await work(transaction);
+    await record(context, transaction, {
+      system: incident?.system ?? '',
+      kind: 'alert-action',
+      ...(incident ? { code: incident.code } : {}),
+      person: recordedPerson(context, asker.person),
+      answered: { kind: reply.kind, ...moreOf(reply) },
+      note: { incident: incidentId, verb },
+    });
+    return reply;
+  });
+}
+
+function moreOf(reply: AlertReply): PlainGroup {
+  switch (reply.kind) {
+    case 'muted':
+      return { untilMs: reply.mute.untilMs };
+    case 'proposal':
+      return { way: reply.way, batch: reply.batchId, runs: reply.records.length };
+    case 'not-allowed':
+      return { reason: reply.why.kind };
+    case 'broke':
+      return { ref: reply.ref };
+    default:
+      return {};
+  }
+}
+
+/**
+ * Finishes a click and records what became of it; leaves one that was finished before as it is, and tells whether
+ * this answer is the one that counts.
+ */
+export async function endClick(
+  context: Context,
+  transaction: Transaction,
+  { click, answer: reply }: { readonly click: Click; readonly answer: ClickReply },
+): Promise<boolean> {
+  const stored = await transaction.findClick(click.id);
+  if (!stored || stored.answer) return false;
+  await transaction.finishClick(click.id, reply, context.now());
+  const approval = await transaction.findApproval(click.approvalId);
+  const person = await transaction.recallPerson(click.person);
+  const system = approval?.instance.ref.system ?? '';
+  const { verb, via, output, comment } = click;
+  await record(context, transaction, {
+    system,
+    kind: kindOf(reply),
+    person: recordedPerson(context, click.person),
+    ...(person && approval ? { identities: identitiesOf(person, system, context.policy) } : {}),
+    ...(approval ? { instance: approval.instance.ref.id, code: approval.code } : {}),
+    shown: shownTo(context, click, approval),
+    answered: { kind: reply.kind, ...reasonOf(reply) },
+    messages: [{ channel: click.message.channel, ts: click.message.ts }],
+    note: { click: click.id, verb, via, choice: output, comment, ...votersOf(reply) },
+  });
+  return true;
+}
+
+function kindOf({ kind }: ClickReply): LedgerKind {
+  if (kind === 'decided') return 'decision';
+  if (kind === 'vote-counted') return 'vote';
+  if (kind === 'vote-withdrawn') return 'withdrawal';
+  return kind === 'taken-back' ? 'taken-back' : 'refusal';
+}
+
+/** The facts of an older revision are not known any more, so only its number tells what was shown. */
+function shownTo(
+  { signer }: Context,
+  { revision }: Click,
+  approval: Approval | undefined,
+): NonNullable<LedgerEntry['shown']> {
+  if (approval?.revision !== revision) return { revision };
+  const outputs = approval.told?.outputs.map(({ name, verdict }) => ({ name, verdict }));
+  const facts = { ...decisionFactsOf(approval.instance) };
+  return { revision, facts: signer.hash(canonical({ facts, outputs })) };
+}
+
+function reasonOf(reply: ClickReply) {
+  if (reply.kind === 'refused') return { reason: reply.why.kind };
+  if (reply.kind === 'vote-counted') return { have: reply.have, of: reply.of };
+  return reply.kind === 'broke' ? { ref: reply.ref } : {};
+}
+
+/** A decision names everybody it stands on. */
+function votersOf(reply: ClickReply) {
+  const decision = reply.kind === 'decided' ? decisionOf(reply.approval.state) : undefined;
+  if (!decision) return {};
+  const { verdict, output, votes } = decision;
+  return { verdict, output, voters: votes.map(({ person, name }) => `${name} (${person.userId})`) };
+}
+
+/** Records a command and how it was answered; values that were typed go in by their seals. */
+export async function recordCommand(
+  context: Context,
+  { line, reply, asker }: { readonly line: CommandLine; readonly reply: Reply; readonly asker: Asker },
+): Promise<void> {
+  await context.store.inTransaction((transaction) =>
+    record(context, transaction, {
+      ...placeOf(reply),
+      kind: 'command',
+      person: recordedPerson(context, asker.person),
+      sent: textOf(context, line),
+      answered: { kind: reply.kind, ...moreOfRecordCommand(reply) },
+    }),
+  );
+}
+
+function textOf(context: Context, line: CommandLine): PlainGroup {
+  if (line.verb !== 'execute') return { ...line };
+  const { verb, workflow, system, values } = line;
+  const sealedValues = values.map(({ name, text }) => ({ name, sealed: signedValue(context, name, text) }));
+  return { verb, workflow, system, values: sealedValues };
+}
+
+/** A command belongs to the run it found; one that found none, or several, to the bot itself. */
+function placeOf(reply: Reply): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
+  switch (reply.kind) {
+    case 'status':
+      return placeOfRun(reply.status.instance, reply.status.code);
+    case 'why':
+      return placeOfRun(reply.why.instance, reply.why.code);
+    case 'history':
+      return placeOfRun(reply.instance, reply.code);
+    case 'proposal': {
+      const { change, code } = reply.record;
+      const run = change.kind === 'execute' ? {} : { instance: change.instance.id };
+      return { system: systemOfChange(change), ...run, ...(code === undefined ? {} : { code }) };
+    }
+    case 'approval-open':
+      return placeOfRun({ ref: reply.instance }, reply.approval.code);
+    default:
+      return { system: '' };
+  }
+}
+
+function placeOfRun(
+  { ref }: Pick<Instance, 'ref'>,
+  code: string,
+): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
+  return { system: ref.system, instance: ref.id, code };
+}
+
+function moreOfRecordCommand(reply: Reply): PlainGroup {
+  if (reply.kind === 'not-allowed') return { reason: reply.why.kind };
+  if (reply.kind === 'proposal') return { change: reply.record.id };
+  return reply.kind === 'broke' ? { ref: reply.ref } : {};
+}
+
+const noteKey = 'ledger:settings';
+
+/** Whether a start is on record, or must not go on before somebody has looked at the ledger. */
+type StartRecord =
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'key-lost'; readonly chains: readonly LostKey[] };
+
+/**
+ * Records with which settings the bot starts: their hash, and which sections are not as at the last start.
+ *
+ * Chains that were sealed with another key, or have never been with any, are taken over by the key in use: from then
+ * on whatever stands before cannot be changed unseen either. Nothing is recorded where a chain has lost its key.
+ */
+export async function recordStart(
+  context: Context,
+  /** Name of a section of the settings file → its text, without secrets. */
+  sections: Readonly<Record<string, string>>,
+): Promise<StartRecord> {
+  const hashes: PlainGroup = Object.fromEntries(
+    Object.entries(sections).map(([name, text]) => [name, context.signer.hash(text)]),
+  );
+  const start = await context.store.inTransaction<StartRecord>(async (transaction) => {
+    const chains = await findLostKeys(context, transaction);
+    if (chains.length > 0) return { kind: 'key-lost', chains };
+    for (const head of await transaction.listLedgerHeads()) {
+      if (head.keyId !== context.signer.keyId) await recordTakeOver(context, transaction, head);
+    }
+    const before = await transaction.getNote(noteKey);
+    await transaction.putNote(noteKey, canonical(hashes));
+    await record(context, transaction, {
+      system: '',
+      kind: 'settings',
+      note: {
+        hash: context.signer.hash(canonical(hashes)),
+        ...(before === undefined ? { first: true } : { changed: changedSince(before, hashes) }),
+      },
+    });
+    return { kind: 'recorded' };
+  });
+  if (start.kind === 'recorded' && context.signer.keyId === noKey)
+    context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven');
+  return start;
+}
+
+function changedSince(before: string, now: PlainGroup): readonly string[] {
+  const old: PlainGroup = JSON.parse(before);
+  const names = new Set([...Object.keys(old), ...Object.keys(now)]);
+  return [...names].filter((name) => old[name] !== now[name]).sort();
+}
+
+/** A signal and its approval, as they are inside a transaction. */
+interface SignalAndApproval {
+  readonly transaction: Transaction;
+  readonly signal: Signal;
+  readonly approval: Approval;
+}
+
+/** Records that a decision leaves for its system, and in which words. */
+export async function recordSignal(
+  context: Context,
+  work: SignalAndApproval,
+  { verdict, comment, output, activityId, identity }: OutgoingSignal,
+): Promise<void> {
+  const { step, decision } = work.signal;
+  await record(context, work.transaction, {
+    ...placeOfRecordSignal(work),
+    kind: 'signal',
+    sent: { step, verdict, comment, output, activityId, identity },
+    note: {
+      signal: work.signal.id,
+      voters: decision.votes.map(({ person, name }) => `${name} (${person.userId})`),
+    },
+  });
+}
+
+/** Records what has become known of a decision that left, or why it did not. */
+export async function recordSignalResult(
+  context: Context,
+  work: SignalAndApproval,
+  answered: PlainGroup & { readonly kind: string },
+): Promise<void> {
+  const note = { signal: work.signal.id };
+  await record(context, work.transaction, {
+    ...placeOfRecordSignal(work),
+    kind: 'signal-answer',
+    answered,
+    note,
+  });
+}
+
+/** Records that a waiting step is over, saying no more than was seen. */
+export async function recordEnding(
+  context: Context,
+  transaction: Transaction,
+  approval: Approval,
+): Promise<void> {
+  const { state, instance, code, step } = approval;
+  if (state.kind !== 'ended') return;
+  const decision = decisionOf(state);
+  await record(context, transaction, {
+    system: instance.ref.system,
+    instance: instance.ref.id,
+    code,
+    kind: 'ending',
+    answered: { kind: state.ending.kind, step, ...whereOf(state.ending) },
+    ...(decision
+      ? { note: { verdict: decision.verdict, voters: decision.votes.map(({ name }) => name) } }
+      : {}),
+  });
+}
+
+function placeOfRecordSignal({ signal, approval }: SignalAndApproval) {
+  return { system: signal.instance.system, instance: signal.instance.id, code: approval.code };
+}
+
+function whereOf(ending: Ending) {
+  if (ending.kind === 'restarted') return { successor: ending.successor?.id };
+  if (!('now' in ending)) return {};
+  return { status: ending.now.status.raw, at: ending.now.step?.uniqueName };
+}
+
+/** Records that a workflow asked for people; saying the same again is nothing new. */
+export async function recordInbound(
+  context: Context,
+  transaction: Transaction,
+  { asked: request, answer: reply }: { readonly asked: InboundRequest; readonly answer: InboundResult },
+): Promise<void> {
+  if (reply.kind === 'repeated') return;
+  const { instance, key, activityId, activity } = request;
+  await record(context, transaction, {
+    system: instance.ref.system,
+    instance: instance.ref.id,
+    ...('code' in reply ? { code: reply.code } : {}),
+    kind: 'told',
+    answered: { kind: reply.kind },
+    note: { key, activityId, activity, step: instance.step?.uniqueName, workflow: instance.definition.name },
+  });
+}
+
+/** Saves a change in a transaction of its own, as `saveChangeIn` does. */
+export function saveChange(
+  context: Context,
+  changed: ChangeRecord,
+  phase: ChangeRecord['phase'],
+): Promise<boolean> {
+  return context.store.inTransaction((transaction) => saveChangeIn(context, transaction, { changed, phase }));
+}
+
+/**
+ * Saves what a change has become, and records it where it went on to another phase.
+ *
+ * Returns false, with nothing saved, if the change is no longer in the phase the caller believes.
+ */
+export async function saveChangeIn(
+  context: Context,
+  transaction: Transaction,
+  { changed, phase }: { readonly changed: ChangeRecord; readonly phase: ChangeRecord['phase'] },
+): Promise<boolean> {
+  if (!(await transaction.saveChange(changed, phase))) return false;
+  if (changed.phase === phase) return true;
+  const { change, code, person, id, batch } = changed;
+  await record(context, transaction, {
+    system: systemOfChange(change),
+    ...(change.kind === 'execute' ? {} : { instance: change.instance.id }),
+    ...(code === undefined ? {} : { code }),
+    person: recordedPerson(context, person),
+    ...whatOf(context, changed),
+    note: { change: id, phase: changed.phase, override: changed.isOverride, batch: batch?.id },
+  });
+  return true;
+}
+
+function whatOf(
+  context: Context,
+  { phase, change, outcome, sameAs }: ChangeRecord,
+): Pick<Recorded, 'kind' | 'sent' | 'answered'> {
+  const sent = textOfSaveChange(context, change);
+  if (sameAs !== undefined) return { kind: 'change', sent, answered: { kind: 'repeated', sameAs } };
+  if (phase === 'confirmed' || phase === 'sending') return { kind: 'change', sent };
+  if (phase === 'following') return { kind: 'change-outcome', answered: { kind: 'taken' } };
+  return { kind: 'change-outcome', answered: outcome ? groupOfOutcome(outcome) : { kind: 'over' } };
+}
+
+function textOfSaveChange(context: Context, change: Change): PlainGroup {
+  if (change.kind === 'execute') {
+    const { kind, definition, variables } = change;
+    const values = variables.map(({ name, value }) => ({ name, sealed: signedValue(context, name, value) }));
+    return { verb: kind, definition, values: values };
+  }
+  const { kind, instance: _named, ...more } = change;
+  return { verb: kind, ...more };
+}
+
+function groupOfOutcome(outcome: ChangeOutcome): PlainGroup {
+  switch (outcome.kind) {
+    case 'done':
+      return { kind: 'done', status: outcome.now?.status.raw, started: outcome.started?.id };
+    case 'moved-meanwhile':
+      return { kind: outcome.kind, status: outcome.now.status.raw };
+    case 'not-allowed':
+      return { kind: outcome.kind, reason: outcome.why.kind };
+    case 'approval-open':
+      return { kind: outcome.kind, approval: outcome.approval.code };
+    case 'unknown':
+      return { kind: outcome.kind, reason: outcome.refused?.reason, status: outcome.now?.status.raw };
+    case 'refused':
+      return { kind: outcome.kind, reason: outcome.reason };
+    default:
+      return { kind: outcome.kind };
+  }
+}
+
+/** A chain that has been under a key and would go on without one. */
+export interface LostKey {
+  readonly system: string;
+  /** `unsealed`: its first record without a seal. `no-key`: the last one with a seal. */
+  readonly number: number;
+  readonly why: 'unsealed' | 'no-key';
+}
+
+/**
+ * Finds chains that have been under a key, and whose head has none, or which the bot has no key for.
+ *
+ * Once one chain is sealed all of them are, since a start takes all over together; so a chain without a seal beside a
+ * sealed one was made again, or added to without the key.
+ */
+async function findLostKeys(
+  { signer }: Pick<Context, 'signer'>,
+  transaction: LedgerRepository,
+): Promise<readonly LostKey[]> {
+  const heads = await transaction.listLedgerHeads();
+  const chains: { readonly head: LedgerHead; readonly sealed: LedgerHead | undefined }[] = [];
+  for (const head of heads) {
+    chains.push({ head, sealed: head.keyId === noKey ? await transaction.lastSealed(head.system) : head });
+  }
+  if (!chains.some(({ sealed: values }) => values)) return [];
+  if (signer.keyId === noKey) {
+    return chains.flatMap(({ sealed: values }) =>
+      values ? [{ system: values.system, number: values.number, why: 'no-key' as const }] : [],
+    );
+  }
+  return chains.flatMap(({ head: { system, keyId }, sealed: values }) =>
+    keyId === noKey ? [{ system, number: (values?.number ?? 0) + 1, why: 'unsealed' as const }] : [],
+  );
+}
+
+/** Records that a chain goes on under the key in use, from which head on: in that chain and in that of the bot. */
+async function recordTakeOver(
+  context: Pick<Context, 'signer' | 'now'>,
+  transaction: Transaction,
+  head: LedgerHead,
+  acceptedFrom?: number,
+): Promise<void> {
+  const { system } = head;
+  const accepted = acceptedFrom === undefined ? {} : { acceptedFrom };
+  const about = { head, now: context.signer.keyId, ...accepted };
+  await record(context, transaction, { system, kind: 'key', note: takeOverNote(about) });
+  if (system === '') return;
+  await record(context, transaction, {
+    system: '',
+    kind: 'key',
+    note: takeOverNote({ ...about, of: system }),
+  });
+}
+
 /** What to record; the time is that of recording. */
-export type Recorded = Omit<LedgerEntry, 'atMs'>;
+type Recorded = Omit<LedgerEntry, 'atMs'>;
 
 /**
  * Adds a record to the ledger, as part of the transaction of what it is about: both are remembered, or neither.
@@ -31,6 +515,6 @@ export function recordedPerson(
 }
 
 /** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
-export function signedValue({ signer }: Pick<Context, 'signer'>, name: string, value: string): string {
+function signedValue({ signer }: Pick<Context, 'signer'>, name: string, value: string): string {
   return signer.sign(`value\n${name}\n${value}`);
 }

@@ -1,13 +1,10 @@
-import type { Approval } from '../../domain/approval.js';
-import type { ApprovalState } from '../../domain/approval-state.js';
+import { type Approval, type ApprovalState, notCounted, type Vote } from '../../domain/approval.js';
 import { requesterOf } from '../../domain/card.js';
-import { notCounted } from '../../domain/counted.js';
-import type { Vote } from '../../domain/decision.js';
-import type { Notice, OperatorEvent, ReleaseReason, VoidReason } from '../../domain/notice.js';
+import type { Notice, OperatorEvent, ReleaseReason, VoidReason } from '../../domain/notification.js';
 import { type PersonId, personKey } from '../../domain/person.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { recordEnding } from '../ledger/record-signal.js';
+import { recordEnding } from '../ledger/record.js';
 
 /**
  * Records that an approval has ended, and queues what is said about it: the outcome to the requester, and what

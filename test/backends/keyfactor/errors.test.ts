@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpResponse } from '../../../src/backends/keyfactor/http/answer.js';
-import { saysNothingThere } from '../../../src/backends/keyfactor/http/answer.js';
-import { errorFromResponse } from '../../../src/backends/keyfactor/http/errors.js';
-import { transportFailureFrom } from '../../../src/shared/http/transport-failure.js';
+import { transportFailureFrom } from '../../../src/backends/http/http.js';
+import type { HttpResponse } from '../../../src/backends/keyfactor/client.js';
+import { errorFromResponse, saysNothingThere } from '../../../src/backends/keyfactor/client.js';
 
 const response = (
   status: number,

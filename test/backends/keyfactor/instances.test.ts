@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createFindSuccessors } from '../../../src/backends/keyfactor/instances/find-successors.js';
-import { createInstances } from '../../../src/backends/keyfactor/instances/instances.js';
-import { createWaitingStatuses } from '../../../src/backends/keyfactor/instances/waiting-statuses.js';
+import {
+  createFindSuccessors,
+  createInstances,
+  createWaitingStatuses,
+  toStatus,
+} from '../../../src/backends/keyfactor/instances.js';
 import { createObserve } from '../../../src/backends/keyfactor/observe.js';
 import { portalLink } from '../../../src/backends/keyfactor/portal-link.js';
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
-import { toStatus } from '../../../src/backends/keyfactor/translate/status.js';
-import { titleFacts } from '../../../src/backends/keyfactor/translate/title-facts.js';
-import { instanceRow } from '../../../src/backends/keyfactor/wire/instance-wire.js';
-import { parseTime } from '../../../src/backends/keyfactor/wire/parse-time.js';
-import { toTheEnd } from './looking-backend.js';
+import { instanceRow, parseTime, titleFacts } from '../../../src/backends/keyfactor/wire.js';
+import { toTheEnd } from './polling-backend.js';
 import type { Bench } from './start-bench.js';
 import { remember, startBench } from './start-bench.js';
 

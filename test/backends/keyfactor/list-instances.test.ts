@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createListInstances } from '../../../src/backends/keyfactor/instances/list-instances.js';
-import type { Page } from '../../../src/backends/keyfactor/instances/read-page.js';
-import { instanceRow } from '../../../src/backends/keyfactor/wire/instance-wire.js';
+import type { Page } from '../../../src/backends/keyfactor/instances.js';
+import { createListInstances } from '../../../src/backends/keyfactor/instances.js';
+import { instanceRow } from '../../../src/backends/keyfactor/wire.js';
 
 /** Answers the pages in this order, then empty ones. */
 const listOf = (pages: readonly (readonly string[])[], total?: number) => {

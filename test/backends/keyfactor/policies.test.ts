@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPolicies, defaultRetryOptions } from '../../../src/backends/keyfactor/http/policies.js';
-import { TransportFailure } from '../../../src/shared/http/transport-failure.js';
+import { TransportFailure } from '../../../src/backends/http/http.js';
+import { createPolicies, defaultRetryOptions } from '../../../src/backends/keyfactor/client.js';
 
 const response = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
   status,

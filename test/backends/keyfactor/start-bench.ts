@@ -7,12 +7,12 @@ import type { Instance } from '../../../src/domain/instance.js';
 import { describeError } from '../../../src/log.js';
 import type { Remembered, WorkflowBackend } from '../../../src/ports/backend.js';
 import { BackendError, ContractError } from '../../../src/ports/errors.js';
-import type { Log } from '../../../src/ports/log.js';
-import type { Behaviour } from '../../../src/simulators/keyfactor/behaviour.js';
-import type { StepSketch } from '../../../src/simulators/keyfactor/engine/build-steps.js';
-import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
-import { createKeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
-import { type PolledObservation, type PollingBackend, pollingToTheEnd } from './looking-backend.js';
+import type { Log } from '../../../src/ports/runtime.js';
+import type { Behaviour } from '../../../src/sandbox/keyfactor/behavior.js';
+import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
+import { createKeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
+import type { StepSketch } from '../../../src/sandbox/keyfactor/engine.js';
+import { type PolledObservation, type PollingBackend, pollingToTheEnd } from './polling-backend.js';
 
 /** What the bot must never let out; scanned for in every log line and error of every test. */
 export const secrets = { password: 'Tr0ub4dor-and-3', clientSecret: 'oAuth-s3cret-value' };

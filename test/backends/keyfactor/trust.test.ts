@@ -7,8 +7,8 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { createTransport } from '../../../src/backends/keyfactor/http/transport.js';
-import { trustedAuthorities } from '../../../src/shared/http/trusted-authorities.js';
+import { trustedAuthorities } from '../../../src/backends/http/http.js';
+import { createTransport } from '../../../src/backends/keyfactor/client.js';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { actingUser } from '../../../src/backends/work-tasks/changes/acting-user.js';
-import { planChange } from '../../../src/backends/work-tasks/changes/plan-change.js';
-import { withoutValues } from '../../../src/backends/work-tasks/changes/without-values.js';
+import { actingUser, planChange, withoutValues } from '../../../src/backends/work-tasks/changes.js';
 import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
-import { executionRef, parseExecutionRef } from '../../../src/backends/work-tasks/translate/execution-ref.js';
+import { executionRef, parseExecutionRef } from '../../../src/backends/work-tasks/wire.js';
 import type { Change, Variable } from '../../../src/domain/change.js';
 
 const leave = {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { noFacts } from '../../../src/domain/request-facts.js';
+import { noFacts } from '../../../src/domain/request.js';
 import type { Bench } from './start-bench.js';
 import { numberOf, startBench } from './start-bench.js';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { systemsOf } from '../../../src/backends/work-tasks/settings/system-name.js';
-import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
+import { systemsOf, workTasksServer } from '../../../src/backends/work-tasks/settings.js';
 
 const least = {
   name: 'plant',

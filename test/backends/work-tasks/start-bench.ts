@@ -6,13 +6,12 @@ import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
 import type { Change } from '../../../src/domain/change.js';
 import type { Instance, InstanceRef } from '../../../src/domain/instance.js';
 import { describeError } from '../../../src/log.js';
-import type { WorkflowBackend } from '../../../src/ports/backend.js';
+import type { ChangeResult, Operations, WorkflowBackend } from '../../../src/ports/backend.js';
 import { BackendError } from '../../../src/ports/errors.js';
-import type { Log } from '../../../src/ports/log.js';
-import type { ChangeResult, Operations } from '../../../src/ports/operations.js';
-import type { Behaviour } from '../../../src/simulators/work-tasks/behaviour.js';
-import type { WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
-import { createWorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
+import type { Log } from '../../../src/ports/runtime.js';
+import type { Behaviour } from '../../../src/sandbox/work-tasks/behavior.js';
+import type { WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
+import { createWorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
 
 /** What the bot must never let out; scanned for in every log line and error of every test. */
 export const secrets = {

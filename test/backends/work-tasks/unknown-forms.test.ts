@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorFromResponse } from '../../../src/backends/work-tasks/http/errors.js';
-import { createReadLast } from '../../../src/backends/work-tasks/reading/read-last.js';
-import { createReadStatus } from '../../../src/backends/work-tasks/reading/read-status.js';
+import { errorFromResponse } from '../../../src/backends/work-tasks/client.js';
+import { createReadLast, createReadStatus } from '../../../src/backends/work-tasks/executions.js';
 import { ContractError } from '../../../src/ports/errors.js';
 
 /** Readers in front of a server that always answers alike. */

@@ -1,5 +1,4 @@
-import type { Change } from '../../../src/domain/change.js';
-import type { ChangeRecord } from '../../../src/domain/change-record.js';
+import type { Change, ChangeRecord } from '../../../src/domain/change.js';
 import { anInstance, aPersonId, noonMs } from '../../support/an-approval.js';
 
 /** A change that Ada was shown at noon and has not confirmed. */

@@ -1,7 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import type { Delivery } from '../../../src/domain/delivery.js';
-import type { Notice } from '../../../src/domain/notice.js';
-import type { Target } from '../../../src/domain/rules.js';
+import type { Delivery, Notice } from '../../../src/domain/notification.js';
+import type { Target } from '../../../src/domain/policy.js';
 import type { Store } from '../../../src/ports/store.js';
 import { anApproval, aPersonId, noonMs } from '../../support/an-approval.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { ChangeRecord } from '../../../src/domain/change-record.js';
+import type { ChangeRecord } from '../../../src/domain/change.js';
 import type { Store } from '../../../src/ports/store.js';
 import { noonMs } from '../../support/an-approval.js';
 import { aChange, anExecution, aProposal } from './a-change.js';

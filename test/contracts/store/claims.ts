@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import type { Delivery } from '../../../src/domain/delivery.js';
+import type { Delivery } from '../../../src/domain/notification.js';
 import type { Store } from '../../../src/ports/store.js';
 import { anApproval, noonMs } from '../../support/an-approval.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { clickLeaseMs } from '../../../src/domain/click.js';
+import { clickLeaseMs } from '../../../src/domain/voting.js';
 import type { Store } from '../../../src/ports/store.js';
 import { aClick, aDialog, noonMs } from '../../support/an-approval.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { priorities } from '../../../src/domain/delivery.js';
+import { priorities } from '../../../src/domain/notification.js';
 import type { Store } from '../../../src/ports/store.js';
 import { anApproval, noonMs } from '../../support/an-approval.js';
 

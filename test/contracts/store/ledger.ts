@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { nextRecord } from '../../../src/domain/ledger/chain.js';
-import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
+import { createHmacSigner } from '../../../src/crypto.js';
+import type { LedgerEntry } from '../../../src/domain/ledger.js';
+import { nextRecord } from '../../../src/domain/ledger.js';
 import type { Store, Transaction } from '../../../src/ports/store.js';
-import { createHmacSigner } from '../../../src/seal.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 
 const signer = createHmacSigner(Buffer.from('the key of a contract, 32 bytes.'));

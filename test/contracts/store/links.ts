@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Link, LinkRequest } from '../../../src/domain/links/link.js';
+import type { Link, LinkRequest } from '../../../src/domain/link.js';
 import type { Store } from '../../../src/ports/store.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 

@@ -1,5 +1,4 @@
-import type { Failure } from '../../../src/domain/alerts/failure.js';
-import type { NewFailure } from '../../../src/domain/alerts/fold-failures.js';
+import type { Failure, NewFailure } from '../../../src/domain/incident.js';
 import type { Instance, InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 

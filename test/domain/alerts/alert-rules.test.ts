@@ -5,7 +5,7 @@ import {
   type AlertRule,
   isAlertMatch,
   routeAlert,
-} from '../../../src/domain/alerts/alert-rules.js';
+} from '../../../src/domain/incident.js';
 import { noonMs } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';
 

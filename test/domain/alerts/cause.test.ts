@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { causeOf } from '../../../src/domain/alerts/cause.js';
+import { causeOf } from '../../../src/domain/incident.js';
 
 describe('the same trouble, told twice', () => {
   it.each<[string, string, string]>([

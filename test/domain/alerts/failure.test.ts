@@ -6,7 +6,7 @@ import {
   followFailure,
   hasFailed,
   isFailureOver,
-} from '../../../src/domain/alerts/failure.js';
+} from '../../../src/domain/incident.js';
 import type { InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import { aFailure, aRun } from './a-failure.js';
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type NewFailure, openIncident, raise } from '../../../src/domain/alerts/fold-failures.js';
-import { type Incident, incidentKey } from '../../../src/domain/alerts/incident.js';
+import {
+  type Incident,
+  incidentKey,
+  type NewFailure,
+  openIncident,
+  raise,
+} from '../../../src/domain/incident.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { aNewFailure, aRun } from './a-failure.js';
 

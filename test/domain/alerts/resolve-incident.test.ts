@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Failure, FailureState } from '../../../src/domain/alerts/failure.js';
-import { judgeIncident } from '../../../src/domain/alerts/resolve-incident.js';
+import type { Failure, FailureState } from '../../../src/domain/incident.js';
+import { judgeIncident } from '../../../src/domain/incident.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';
 import { aFailure } from './a-failure.js';

@@ -1,4 +1,5 @@
-import { type LedgerRecord, nextRecord, type RecordSigner } from '../../../src/domain/ledger/chain.js';
+import { createHmacSigner, createSignerFinder } from '../../../src/crypto.js';
+import type { LedgerEntry } from '../../../src/domain/ledger.js';
 import {
   beginChain,
   type ChainFault,
@@ -6,9 +7,10 @@ import {
   type CheckedChain,
   checkEnd,
   checkNext,
-} from '../../../src/domain/ledger/check-chain.js';
-import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
-import { createHmacSigner, createSignerFinder } from '../../../src/seal.js';
+  type LedgerRecord,
+  nextRecord,
+  type RecordSigner,
+} from '../../../src/domain/ledger.js';
 import { noonMs } from '../../support/an-approval.js';
 
 /** The key in use. */

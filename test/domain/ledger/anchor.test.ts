@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { anchorText, readAnchor } from '../../../src/domain/ledger/anchor.js';
+import { anchorText, readAnchor } from '../../../src/domain/ledger.js';
 
 const mac = 'ab'.repeat(32);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonical, type Plain } from '../../../src/domain/ledger/canonical.js';
+import { canonical, type Plain } from '../../../src/domain/ledger.js';
 
 const { value } = fc.letrec<{ value: Plain; group: { readonly [name: string]: Plain } }>((tie) => ({
   value: fc.oneof(

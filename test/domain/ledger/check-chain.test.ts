@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type LedgerRecord, nextRecord, type RecordSigner } from '../../../src/domain/ledger/chain.js';
-import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
-import { createHmacSigner } from '../../../src/seal.js';
+import { createHmacSigner } from '../../../src/crypto.js';
+import type { LedgerEntry } from '../../../src/domain/ledger.js';
+import { type LedgerRecord, nextRecord, type RecordSigner } from '../../../src/domain/ledger.js';
 import { anEntry, chainOf, checkAll, key, oldKey } from './a-chain.js';
 
 const five = chainOf([1, 2, 3, 4, 5].map((number) => anEntry({ note: { number } })));

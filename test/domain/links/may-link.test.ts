@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { mayLink } from '../../../src/domain/links/may-link.js';
+import { mayLink } from '../../../src/domain/link.js';
 import { aPersonId } from '../../support/an-approval.js';
 
 const ada = aPersonId('U0ADA');

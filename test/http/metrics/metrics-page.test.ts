@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { missingCardReasons } from '../../../src/domain/without-card.js';
-import { createMetrics } from '../../../src/http/index.js';
-import type { Gauges } from '../../../src/use-cases/watch/take-stock.js';
-import { keptLog } from '../../chat/slack/a-slack.js';
+import { missingCardReasons } from '../../../src/domain/card.js';
+import { createMetrics } from '../../../src/http/server.js';
+import type { Gauges } from '../../../src/use-cases/monitoring.js';
+import { keptLog } from '../../slack/a-slack.js';
 
 const system = 'command';
 const gauges: Gauges = {

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { alertSaying, alertsIn, openAlertStage } from '../../support/stage/alerts.js';
 import { cardSaying } from '../../support/stage/cards.js';
-import { places } from '../../support/stage/cast.js';
 import { finish } from '../../support/stage/finish.js';
+import { places } from '../../support/stage/personas.js';
 
 it('a system that cannot be reached is one word to the operators, and what failed meanwhile one alert', async () => {
   const stage = await openAlertStage('socket');

@@ -8,8 +8,8 @@ import {
   threadSaying,
 } from '../../support/stage/alerts.js';
 import { cardSaying, privateWord, textOf } from '../../support/stage/cards.js';
-import { personas, places } from '../../support/stage/cast.js';
 import { finish } from '../../support/stage/finish.js';
+import { personas, places } from '../../support/stage/personas.js';
 
 const pollMs = 15_000;
 const minuteMs = 60_000;

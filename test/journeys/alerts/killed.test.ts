@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
-import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { textOf } from '../../support/stage/cards.js';
-import { personas, places } from '../../support/stage/cast.js';
 import { type House, openHouse } from '../../support/stage/open-house.js';
+import { personas, places } from '../../support/stage/personas.js';
 
 let house: House | undefined;
 afterEach(async () => {

@@ -10,7 +10,7 @@ import {
 import { order } from '../../support/stage/ask.js';
 import { buttonsOf, textOf } from '../../support/stage/cards.js';
 import { finish } from '../../support/stage/finish.js';
-import { type LeaveRun, startLeave } from '../../support/stage/plant.js';
+import { type LeaveRun, startLeave } from '../../support/stage/work-tasks.js';
 
 const pollMs = 15_000;
 const mailAway = 'The mail server mail.example.com did not answer.';

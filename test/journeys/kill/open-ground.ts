@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createKeyfactorCommand,
-  type KeyfactorCommand,
-} from '../../../src/simulators/keyfactor/keyfactor-command.js';
-import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { createWorkTasks, type WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
-import { openPlace } from '../../../src/stores/open-place.js';
-import type { OpenDatabase } from '../../../src/stores/sql/open-database.js';
-import { seedCommand, seedSlack, seedWorkTasks } from '../../support/stage/cast.js';
+import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
+import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
+import { openPlace } from '../../../src/stores/index.js';
+import type { OpenDatabase } from '../../../src/stores/sql/database.js';
 import { freePort } from '../../support/stage/open-house.js';
+import { seedCommand, seedSlack, seedWorkTasks } from '../../support/stage/personas.js';
 import { stageEnvironment, stageYaml } from '../../support/stage/stage-settings.js';
 import { openPrograms } from './open-programs.js';
 

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { textOf } from '../../support/stage/cards.js';
-import { type Actor, personas, places } from '../../support/stage/cast.js';
 import { certificateRequest } from '../../support/stage/enrolments.js';
+import { type Actor, personas, places } from '../../support/stage/personas.js';
+import { isLive, type Subject, type Taken } from './check-outcome.js';
 import type { Dice } from './dice.js';
-import { isLive, type Subject, type Taken } from './look-after.js';
 import type { Ground } from './open-ground.js';
 import type { Point } from './points.js';
+import { startPosting } from './post-inbound.js';
 import { type Played, settle } from './settle.js';
-import { startPosting } from './tell-plant.js';
 
 const runsInRound = 3;
 /** When a point is not reached the program is killed anyway. */

@@ -1,6 +1,6 @@
 import type { RunAfter } from '../../support/promises.js';
-import { serviceAccount } from '../../support/stage/cast.js';
-import type { InboundRun, Subject } from './look-after.js';
+import { serviceAccount } from '../../support/stage/personas.js';
+import type { InboundRun, Subject } from './check-outcome.js';
 import type { Ground } from './open-ground.js';
 
 /** Tells what a run is like in its system, and what of ours that has taken. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokenPromises } from '../../support/promises.js';
-import { personas } from '../../support/stage/cast.js';
-import { checkOutcome, type Found, type Subject, type Taken } from './look-after.js';
+import { personas } from '../../support/stage/personas.js';
+import { checkOutcome, type Found, type Subject, type Taken } from './check-outcome.js';
 import type { Ground } from './open-ground.js';
 
 const settledWithinMs = 90_000;

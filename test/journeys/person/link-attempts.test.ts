@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask } from '../../support/stage/ask.js';
 import { goSignIn, linkByCommand, linkIn, openBrowser } from '../../support/stage/browser.js';
-import type { Actor } from '../../support/stage/cast.js';
 import { finish } from '../../support/stage/finish.js';
 import {
   expectNoSecrets,
@@ -9,6 +8,7 @@ import {
   openPersonStage,
   type PersonStage,
 } from '../../support/stage/open-person-stage.js';
+import type { Actor } from '../../support/stage/personas.js';
 
 const minuteMs = 60_000;
 

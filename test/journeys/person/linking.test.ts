@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import {
   clickAction,
   directMessage,
@@ -17,11 +17,11 @@ import {
   textOf,
   theCard,
 } from '../../support/stage/cards.js';
-import { places } from '../../support/stage/cast.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, openPersonStage } from '../../support/stage/open-person-stage.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
+import { places } from '../../support/stage/personas.js';
 
 describe.each(transports)('deciding as oneself, over %s', (transport) => {
   it('asks to link first, takes the click up again, and Command records the person', async () => {

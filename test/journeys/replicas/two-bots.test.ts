@@ -10,11 +10,11 @@ import {
   textOf,
   theCard,
 } from '../../support/stage/cards.js';
-import { personas, places } from '../../support/stage/cast.js';
 import { type } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
 import { openReplicas, type Replicas } from '../../support/stage/open-replicas.js';
+import { personas, places } from '../../support/stage/personas.js';
 
 const requests = (replicas: Replicas, method: string, path: RegExp) =>
   replicas.command.requests.filter((one) => one.method === method && path.test(one.path)).length;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
-import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
+import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
 
 describe('a system that is away', () => {
   it('is named by every verb about Command, and nothing is done', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { personas } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import type { Stage } from '../../support/stage/open-stage.js';
-import { changesSent, grantManage, openWorkTasksScenario } from '../../support/stage/plant.js';
+import { personas } from '../../support/stage/personas.js';
+import { changesSent, grantManage, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
 
 const minuteMs = 60_000;
 const restart = { shows: /first step/, ends: /took it\. It goes on as run .*told here/s };

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { readingVerbs, Verb } from '../../../src/domain/verb.js';
+import type { readingVerbs, Verb } from '../../../src/domain/change.js';
 import { ask } from '../../support/stage/ask.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { changesSent, openWorkTasksScenario, startLeave, workTasksUser } from '../../support/stage/plant.js';
+import {
+  changesSent,
+  openWorkTasksScenario,
+  startLeave,
+  workTasksUser,
+} from '../../support/stage/work-tasks.js';
 
 /** What is typed about a run, and what the answer shows. */
 type Poll = readonly [line: (run: string) => string, shows: RegExp];

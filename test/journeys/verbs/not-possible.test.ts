@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
-import { changesSent, grantManage, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
+import {
+  changesSent,
+  grantManage,
+  openWorkTasksScenario,
+  startLeave,
+} from '../../support/stage/work-tasks.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 

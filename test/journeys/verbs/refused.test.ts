@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
-import { personas, places } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
-import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
+import { personas, places } from '../../support/stage/personas.js';
+import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
 
 /** Every verb that needs a rule, about a run of each system. */
 async function linesOfAll(stage: Stage): Promise<readonly string[]> {

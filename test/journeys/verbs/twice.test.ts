@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { personas } from '../../support/stage/cast.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
-import { changesSent, grantManage, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
+import { personas } from '../../support/stage/personas.js';
+import {
+  changesSent,
+  grantManage,
+  openWorkTasksScenario,
+  startLeave,
+} from '../../support/stage/work-tasks.js';
 
 const start = { line: 'execute "Leave WF" Days=3', shows: /Days/, ends: /Started as run/ };
 

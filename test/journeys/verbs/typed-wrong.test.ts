@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseCommand } from '../../../src/domain/parse-command.js';
-import { verbs } from '../../../src/domain/verbs.js';
+import { parseCommand, verbs } from '../../../src/domain/commands.js';
 import { ask } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { personas } from '../../support/stage/cast.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
-import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
+import { personas } from '../../support/stage/personas.js';
+import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
 
 /** Asks each line and holds the answer to what it has to show. */
 async function askAll(stage: Stage, lines: readonly (readonly [string, RegExp])[]): Promise<void> {

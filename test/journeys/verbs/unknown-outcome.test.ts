@@ -4,7 +4,12 @@ import { textOf } from '../../support/stage/cards.js';
 import { confirm } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { openStage, type Stage } from '../../support/stage/open-stage.js';
-import { changesSent, grantManage, openWorkTasksScenario, startLeave } from '../../support/stage/plant.js';
+import {
+  changesSent,
+  grantManage,
+  openWorkTasksScenario,
+  startLeave,
+} from '../../support/stage/work-tasks.js';
 
 /** Where to look, for a change to a run. */
 const statusNext = /not sent again.*status K\d+/s;

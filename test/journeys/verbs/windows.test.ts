@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { privateWord } from '../../support/stage/cards.js';
-import { personas } from '../../support/stage/cast.js';
 import { type } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
-import { changesSent, openWorkTasksScenario } from '../../support/stage/plant.js';
+import { personas } from '../../support/stage/personas.js';
+import { changesSent, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
 
 const windowed = [
   'status',

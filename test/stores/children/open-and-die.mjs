@@ -1,6 +1,5 @@
 // Opens a store and is killed just before a given statement, as by a power switch; says so when it got through.
-import { openBestEngine } from '../../../dist/stores/sqlite/engines.js';
-import { openSqliteStore } from '../../../dist/stores/sqlite/open-sqlite-store.js';
+import { openBestEngine, openSqliteStore } from '../../../dist/stores/sqlite.js';
 
 const [file, deadlyStatement] = process.argv.slice(2);
 let executed = 0;

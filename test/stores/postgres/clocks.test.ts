@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/ports/store.js';
-import { openPostgresStore } from '../../../src/stores/postgres/open-postgres-store.js';
+import { openPostgresStore } from '../../../src/stores/postgres.js';
 import { anApproval, aSignal } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';
 import { describePostgres } from '../../support/postgres/describe-postgres.js';

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
-import { confirmChange } from '../../../src/use-cases/commands/changes/confirm-change.js';
+import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { observeWorkflows } from '../../../src/use-cases/approvals/observe.js';
+import { confirmChange } from '../../../src/use-cases/commands/change.js';
 import type { Context } from '../../../src/use-cases/context.js';
-import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
-import { observeWorkflows } from '../../../src/use-cases/observation/observe-workflows.js';
+import { deliverNotifications } from '../../../src/use-cases/notifications/deliver.js';
 import { aProposal } from '../../contracts/store/a-change.js';
 import { describePostgres } from '../../support/postgres/describe-postgres.js';
 import { openWorld, type World, type WorldOptions } from '../../use-cases/world/open-world.js';

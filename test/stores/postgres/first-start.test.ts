@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { openPostgresStore } from '../../../src/stores/postgres/open-postgres-store.js';
+import { openPostgresStore } from '../../../src/stores/postgres.js';
 import { describePostgres } from '../../support/postgres/describe-postgres.js';
 
 describePostgres('an empty database', (server) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeError } from '../../../src/log.js';
 import type { Store } from '../../../src/ports/store.js';
-import { openPostgresStore } from '../../../src/stores/postgres/open-postgres-store.js';
+import { openPostgresStore } from '../../../src/stores/postgres.js';
 import { aClick } from '../../support/an-approval.js';
 import { describePostgres } from '../../support/postgres/describe-postgres.js';
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { nextRecord } from '../../../src/domain/ledger/chain.js';
+import { createHmacSigner } from '../../../src/crypto.js';
+import { nextRecord } from '../../../src/domain/ledger.js';
 import type { Transaction } from '../../../src/ports/store.js';
-import { createHmacSigner } from '../../../src/seal.js';
 import {
   aClick,
   aDecision,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from '@jest/globals';
 import type { Store } from '../../../src/ports/store.js';
-import { openPostgresStore } from '../../../src/stores/postgres/open-postgres-store.js';
+import { openPostgresStore } from '../../../src/stores/postgres.js';
 import type { PostgresServer } from '../../support/postgres/start-postgres.js';
 
 /** Opens an empty database from two sides, as two bots do, for each test. */

@@ -1,6 +1,5 @@
-import type { SignalRefusal } from '../../../src/domain/approval-state.js';
-import type { Verdict } from '../../../src/domain/decision.js';
-import type { RequestFacts } from '../../../src/domain/request-facts.js';
+import type { SignalRefusal, Verdict } from '../../../src/domain/approval.js';
+import type { RequestFacts } from '../../../src/domain/request.js';
 import { BackendError } from '../../../src/ports/errors.js';
 
 /** The account the bot signals with. */

@@ -1,6 +1,6 @@
-import type { Verdict } from '../../../src/domain/decision.js';
+import type { Verdict } from '../../../src/domain/approval.js';
 import type { Instance, InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
-import type { RequestFacts } from '../../../src/domain/request-facts.js';
+import type { RequestFacts } from '../../../src/domain/request.js';
 import { anInstance } from '../an-approval.js';
 
 /** A step that waits until so many identities have approved, or one has denied. */

@@ -1,5 +1,5 @@
 import { isAllowed } from '../../../src/domain/change.js';
-import type { Operations } from '../../../src/ports/operations.js';
+import type { Operations } from '../../../src/ports/backend.js';
 import { brokenRead, type Faults } from './faults.js';
 import { changed, type Run, startRun, toInstance } from './run.js';
 

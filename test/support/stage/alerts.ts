@@ -1,9 +1,9 @@
-import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { privateWord, textOf } from './cards.js';
-import { type Actor, personas, places } from './cast.js';
 import { openStage, type Stage, type Transport } from './open-stage.js';
-import { grantManage } from './plant.js';
+import { type Actor, personas, places } from './personas.js';
 import type { StageRules } from './stage-settings.js';
+import { grantManage } from './work-tasks.js';
 
 /** What Command says of the runs that fail here. */
 export const caAway = 'The CA CorpIssuingCA1 could not be reached: the RPC server is unavailable.';

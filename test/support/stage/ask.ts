@@ -1,8 +1,8 @@
-import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { textOf } from './cards.js';
-import { type Actor, personas, places } from './cast.js';
 import { confirm, type } from './commands.js';
 import type { Stage } from './open-stage.js';
+import { type Actor, personas, places } from './personas.js';
 
 /** A line somebody types, and what the answer says. */
 export interface RequestInfo {

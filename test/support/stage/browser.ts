@@ -1,7 +1,7 @@
-import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
+import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { ask } from './ask.js';
-import { type Actor, personas } from './cast.js';
 import { identityOf, type PersonStage } from './open-person-stage.js';
+import { type Actor, personas } from './personas.js';
 
 /** What a browser shows. */
 export interface Page {

@@ -1,5 +1,5 @@
 import { createLog } from '../../../src/log.js';
-import type { Log } from '../../../src/ports/log.js';
+import type { Log } from '../../../src/ports/runtime.js';
 
 /** The bot's own log, kept for looking at. */
 export interface CapturedLog {

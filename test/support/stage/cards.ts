@@ -1,6 +1,6 @@
-import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
-import { type Actor, personas, places } from './cast.js';
+import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import type { Stage } from './open-stage.js';
+import { type Actor, personas, places } from './personas.js';
 
 /** Everything a person reads in a message, in one string. */
 export function textOf(message: SeenMessage): string {

@@ -1,6 +1,6 @@
-import type { SeenMessage } from '../../../src/simulators/slack/hands/shown.js';
-import { type Actor, personas, places } from './cast.js';
+import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import type { Stage } from './open-stage.js';
+import { type Actor, personas, places } from './personas.js';
 
 /** Types a command after `/workflow` in the approvals channel. */
 export function type(stage: Stage, actor: Actor, text: string) {

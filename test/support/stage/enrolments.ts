@@ -1,7 +1,6 @@
-import { createCsr } from '../../../src/simulators/keyfactor/samples/create-csr.js';
-import { enrolmentData } from '../../../src/simulators/keyfactor/samples/enrolment-data.js';
-import { personas } from './cast.js';
+import { createCsr, enrolmentData } from '../../../src/sandbox/keyfactor/samples.js';
 import type { Stage } from './open-stage.js';
+import { personas } from './personas.js';
 
 /** What a request for a certificate may differ in. */
 export interface RequestSketch {

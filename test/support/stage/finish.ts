@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { personas, places } from './cast.js';
 import type { Stage } from './open-stage.js';
+import { personas, places } from './personas.js';
 
 /** Everything a journey is allowed to have caused; what is not named must not have happened. */
 export interface Aftermath {

@@ -5,13 +5,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  createKeyfactorCommand,
-  type KeyfactorCommand,
-} from '../../../src/simulators/keyfactor/keyfactor-command.js';
-import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { seedCommand, seedSlack } from './cast.js';
+import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
+import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import type { Transport } from './open-stage.js';
+import { seedCommand, seedSlack } from './personas.js';
 import { type StageRules, stageEnvironment, stageYaml } from './stage-settings.js';
 
 const program = new URL('../../../dist/main.js', import.meta.url).pathname;

@@ -4,9 +4,9 @@ import { expect } from '@jest/globals';
 import {
   createIdentityProvider,
   type IdentityProvider,
-} from '../../../src/simulators/identity-provider/identity-provider.js';
-import { type Actor, personas, serviceAccount } from './cast.js';
+} from '../../../src/sandbox/identity-provider/identity-provider.js';
 import { openStage, type Stage, type Transport } from './open-stage.js';
+import { type Actor, personas, serviceAccount } from './personas.js';
 import { peopleClient, publicUrlOf, type StageRules } from './stage-settings.js';
 
 /** A stage on which approvers sign in themselves, and Command is told in their name. */

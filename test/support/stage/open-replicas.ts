@@ -1,13 +1,13 @@
 import { afterEach, expect } from '@jest/globals';
 import type { Bot } from '../../../src/bot.js';
-import { createKeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
-import { createSlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { createWorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
+import { createKeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
+import { createSlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import { createWorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
 import type { PostgresServer } from '../postgres/start-postgres.js';
 import { captureLog } from './captured-log.js';
-import { seedCommand, seedSlack } from './cast.js';
-import { createManualClock } from './hand-clock.js';
+import { createManualClock } from './manual-clock.js';
 import { type Stage, startOnStage } from './open-stage.js';
+import { seedCommand, seedSlack } from './personas.js';
 import type { StageRules } from './stage-settings.js';
 
 /** Two bots on one database. Slack gives each of them every other payload; one that gets no jobs is as good as dead. */

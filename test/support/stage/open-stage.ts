@@ -2,18 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import type { Runtime } from '../../../src/assemble.js';
+import type { Runtime } from '../../../src/bot.js';
 import { type Bot, startBot } from '../../../src/bot.js';
-import { neededScopes } from '../../../src/chat/slack/scopes.js';
-import {
-  createKeyfactorCommand,
-  type KeyfactorCommand,
-} from '../../../src/simulators/keyfactor/keyfactor-command.js';
-import { createSlackWorkspace, type SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { createWorkTasks, type WorkTasks } from '../../../src/simulators/work-tasks/work-tasks.js';
+import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
+import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
+import { neededScopes } from '../../../src/slack/manifest.js';
 import { type CapturedLog, captureLog } from './captured-log.js';
-import { seedCommand, seedSlack, seedWorkTasks } from './cast.js';
-import { createManualClock, type ManualClock } from './hand-clock.js';
+import { createManualClock, type ManualClock } from './manual-clock.js';
+import { seedCommand, seedSlack, seedWorkTasks } from './personas.js';
 import { type StageRules, stageSettings } from './stage-settings.js';
 
 /** The two ways in; every journey is played over both. */

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
-import type { KeyfactorCommand } from '../../../src/simulators/keyfactor/keyfactor-command.js';
-import type { SlackWorkspace } from '../../../src/simulators/slack/slack-workspace.js';
-import { type Actor, personas, places, serviceAccount, workTasksClient } from './cast.js';
+import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
+import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
 /** What a journey may set about who decides; the rest is the same for all. */
 export interface StageRules {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { settleChanges } from '../../../src/use-cases/commands/changes/settle-changes.js';
+import { settleChanges } from '../../../src/use-cases/commands/change.js';
 import { people } from '../world/people.js';
 import { createWatches, type Watch } from './watches.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AlertRule } from '../../../src/domain/alerts/alert-rules.js';
+import type { AlertRule } from '../../../src/domain/incident.js';
 import { people } from '../world/people.js';
 import { createWatches } from './watches.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AlertRule } from '../../../src/domain/alerts/alert-rules.js';
-import { explainAlerts } from '../../../src/use-cases/alerts/explain-alerts.js';
+import type { AlertRule } from '../../../src/domain/incident.js';
+import { explainAlerts } from '../../../src/use-cases/alerts/show-alert.js';
 import { people } from '../world/people.js';
 import { createWatches, rpc, type Watch } from './watches.js';
 

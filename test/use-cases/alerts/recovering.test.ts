@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RecoveryAction } from '../../../src/domain/alerts/alert.js';
-import type { Resolution } from '../../../src/domain/alerts/incident.js';
+import type { RecoveryAction } from '../../../src/domain/alert.js';
+import type { Resolution } from '../../../src/domain/incident.js';
 import { people } from '../world/people.js';
 import { createWatches, type Watch } from './watches.js';
 

@@ -1,10 +1,9 @@
-import type { Alert } from '../../../src/domain/alerts/alert.js';
-import type { AlertPolicy } from '../../../src/domain/alerts/alert-rules.js';
-import type { Incident } from '../../../src/domain/alerts/incident.js';
+import type { Alert } from '../../../src/domain/alert.js';
+import type { AlertPolicy, Incident } from '../../../src/domain/incident.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
-import type { AlertService } from '../../../src/ports/alert-desk.js';
-import { createAlertService } from '../../../src/use-cases/alerts/desk/alert-desk.js';
-import { settleChanges } from '../../../src/use-cases/commands/changes/settle-changes.js';
+import type { AlertService } from '../../../src/ports/chat.js';
+import { createAlertService } from '../../../src/use-cases/alerts/alert-service.js';
+import { settleChanges } from '../../../src/use-cases/commands/change.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import type { Shown } from '../../support/fake-chat.js';
 import type { World, WorldOptions } from '../world/open-world.js';

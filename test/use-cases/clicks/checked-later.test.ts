@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { noMetrics } from '../../../src/ports/metrics.js';
-import { resumeClicks, takeUpClicks } from '../../../src/use-cases/clicks/answer-click.js';
+import { noMetrics } from '../../../src/ports/runtime.js';
+import { resumeClicks, takeUpClicks } from '../../../src/use-cases/approvals/decide.js';
 import { aRule } from '../../domain/a-policy.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';

@@ -1,6 +1,5 @@
 import type { Instance } from '../../../src/domain/instance.js';
-import type { WorkflowBackend } from '../../../src/ports/backend.js';
-import type { InstanceFilter } from '../../../src/ports/operations.js';
+import type { InstanceFilter, WorkflowBackend } from '../../../src/ports/backend.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { createFakeBackend } from '../../support/fake-backend.js';
 

@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAnchor } from '../../../src/domain/ledger/anchor.js';
-import type { LedgerHead } from '../../../src/domain/ledger/chain.js';
-import { createHmacSigner, createSignerFinder } from '../../../src/seal.js';
+import { createHmacSigner, createSignerFinder } from '../../../src/crypto.js';
+import type { LedgerHead } from '../../../src/domain/ledger.js';
+import { readAnchor } from '../../../src/domain/ledger.js';
 import type { Context } from '../../../src/use-cases/context.js';
-import { acceptBreak } from '../../../src/use-cases/ledger/accept-break.js';
-import { type Anchoring, anchorLedger } from '../../../src/use-cases/ledger/anchor-ledger.js';
-import { readLedger } from '../../../src/use-cases/ledger/read-ledger.js';
-import { record } from '../../../src/use-cases/ledger/record.js';
-import { recordStart } from '../../../src/use-cases/ledger/record-settings.js';
-import { verifyLedger } from '../../../src/use-cases/ledger/verify-ledger.js';
+import { acceptBreak, record, recordStart } from '../../../src/use-cases/ledger/record.js';
+import {
+  type Anchoring,
+  anchorLedger,
+  readLedger,
+  verifyLedger,
+} from '../../../src/use-cases/ledger/verify.js';
 import { createWorlds } from '../world/worlds.js';
 import { recordsOf } from '../world/wrong-records.js';
 

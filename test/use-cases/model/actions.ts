@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ClickVerb } from '../../../src/domain/click.js';
+import type { ClickVerb } from '../../../src/domain/voting.js';
 import type { SignalFault } from '../../support/fake-backend/faults.js';
 import type { ChatFault } from '../../support/fake-chat.js';
 import type { Actor } from '../world/people.js';

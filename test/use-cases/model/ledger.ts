@@ -1,4 +1,4 @@
-import type { Click } from '../../../src/domain/click.js';
+import type { Click } from '../../../src/domain/voting.js';
 import type { OutgoingSignal } from '../../../src/ports/backend.js';
 import type { Content } from '../../../src/ports/chat.js';
 import type { World } from '../world/open-world.js';

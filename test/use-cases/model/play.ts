@@ -1,10 +1,10 @@
 import type { Store } from '../../../src/ports/store.js';
-import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
-import { createResponseTimes } from '../../../src/use-cases/readiness/answer-times.js';
-import { createObservationLease } from '../../../src/use-cases/replicas/observation-lease.js';
-import { observeAlone } from '../../../src/use-cases/replicas/observe-alone.js';
-import type { TestRuntime } from '../../support/around.js';
+import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { createObservationLease } from '../../../src/use-cases/leases.js';
+import { createResponseTimes } from '../../../src/use-cases/monitoring.js';
+import { observeAlone } from '../../../src/use-cases/replicas.js';
 import { brokenPromises } from '../../support/promises.js';
+import type { TestRuntime } from '../../support/runtime.js';
 import { aftermathOf } from '../world/aftermath-of.js';
 import { falseCredit, liesIn } from '../world/lies-in.js';
 import { Crash, createMortality, type Mortality } from '../world/mortality.js';

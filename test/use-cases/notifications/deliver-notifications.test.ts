@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
+import { deliverNotifications } from '../../../src/use-cases/notifications/deliver.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
 

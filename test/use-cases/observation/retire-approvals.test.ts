@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { retireApprovals } from '../../../src/use-cases/observation/retire-approvals.js';
+import { retireApprovals } from '../../../src/use-cases/approvals/observe.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();

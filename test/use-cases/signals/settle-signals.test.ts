@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { adoptSignals } from '../../../src/use-cases/signals/settle-signals.js';
+import { adoptSignals } from '../../../src/use-cases/approvals/recover-signals.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OperatorRule } from '../../../src/domain/change.js';
-import type { HealthReport } from '../../../src/domain/health-report.js';
-import { showHealth } from '../../../src/use-cases/commands/show-health.js';
+import type { HealthReport } from '../../../src/domain/reply.js';
+import { showHealth } from '../../../src/use-cases/commands/account.js';
 import type { World, WorldOptions } from '../world/open-world.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { collectGauges } from '../../../src/use-cases/watch/take-stock.js';
-import { watchCards } from '../../../src/use-cases/watch/watch-cards.js';
+import { collectGauges, watchCards } from '../../../src/use-cases/monitoring.js';
 import { aRule } from '../../domain/a-policy.js';
 import type { World, WorldOptions } from '../world/open-world.js';
 import { createWorlds } from '../world/worlds.js';

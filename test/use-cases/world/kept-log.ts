@@ -1,4 +1,4 @@
-import type { Log, LogFields } from '../../../src/ports/log.js';
+import type { Log, LogFields } from '../../../src/ports/runtime.js';
 
 /** One line of the log. */
 export interface LogLine {

@@ -1,5 +1,5 @@
 import type { Store, Transaction } from '../../../src/ports/store.js';
-import type { TestRuntime } from '../../support/around.js';
+import type { TestRuntime } from '../../support/runtime.js';
 
 /** The end of a run of the bot, in the middle of whatever it did. */
 export class Crash extends Error {

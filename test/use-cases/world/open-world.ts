@@ -1,26 +1,22 @@
-import type { ClickReply } from '../../../src/domain/answer.js';
+import { createHmacSigner } from '../../../src/crypto.js';
 import type { Approval } from '../../../src/domain/approval.js';
 import type { Card } from '../../../src/domain/card.js';
-import type { Click } from '../../../src/domain/click.js';
-import type { Policy } from '../../../src/domain/rules.js';
+import type { Policy } from '../../../src/domain/policy.js';
+import type { Click, ClickReply } from '../../../src/domain/voting.js';
 import type { OutgoingSignal, WorkflowBackend } from '../../../src/ports/backend.js';
 import type { Content } from '../../../src/ports/chat.js';
-import { noMetrics } from '../../../src/ports/metrics.js';
+import { noMetrics } from '../../../src/ports/runtime.js';
 import type { Store } from '../../../src/ports/store.js';
-import { createHmacSigner } from '../../../src/seal.js';
-import { openSqliteStore } from '../../../src/stores/sqlite/open-sqlite-store.js';
-import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
+import { openSqliteStore } from '../../../src/stores/sqlite.js';
+import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/approvals/observe.js';
+import { sendDueDecisions } from '../../../src/use-cases/approvals/send-signal.js';
 import type { Context } from '../../../src/use-cases/context.js';
-import { deliverNotifications } from '../../../src/use-cases/notifications/deliver-notifications.js';
-import {
-  type ObserveOutcome,
-  observeWorkflows,
-} from '../../../src/use-cases/observation/observe-workflows.js';
-import { sendDueDecisions } from '../../../src/use-cases/signals/send-due-decisions.js';
-import type { TestRuntime } from '../../support/around.js';
+import { deliverNotifications } from '../../../src/use-cases/notifications/deliver.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';
-import { createManualClock, type ManualClock } from '../../support/stage/hand-clock.js';
+import type { TestRuntime } from '../../support/runtime.js';
+import { createManualClock, type ManualClock } from '../../support/stage/manual-clock.js';
 import { type KeptLog, keepLog } from './kept-log.js';
 import { type Actor, people, policyOf } from './people.js';
 

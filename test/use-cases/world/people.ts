@@ -1,5 +1,5 @@
 import type { MappedPerson, Person } from '../../../src/domain/person.js';
-import type { Policy } from '../../../src/domain/rules.js';
+import type { Policy } from '../../../src/domain/policy.js';
 import { aMappedPerson, aPolicy, aRoute, aRule } from '../../domain/a-policy.js';
 import { aPerson, aPersonId } from '../../support/an-approval.js';
 

@@ -1,4 +1,4 @@
-import type { ClickVerb } from '../../../src/domain/click.js';
+import type { ClickVerb } from '../../../src/domain/voting.js';
 import type { Mortality } from './mortality.js';
 import type { World } from './open-world.js';
 import type { Actor } from './people.js';

@@ -1,6 +1,6 @@
-import { takeUpClicks } from '../../../src/use-cases/clicks/answer-click.js';
-import { createApprovalService } from '../../../src/use-cases/clicks/approval-desk.js';
-import { takeOver, takeUpLeftClicks } from '../../../src/use-cases/replicas/take-over.js';
+import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { takeUpClicks } from '../../../src/use-cases/approvals/decide.js';
+import { takeOver, takeUpLeftClicks } from '../../../src/use-cases/replicas.js';
 import type { World } from './open-world.js';
 
 /** Does what a starting bot does before anything else. */

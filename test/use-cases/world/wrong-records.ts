@@ -1,8 +1,7 @@
-import type { ClickReply } from '../../../src/domain/answer.js';
-import { entryOf } from '../../../src/domain/ledger/chain.js';
-import type { LedgerEntry } from '../../../src/domain/ledger/ledger-entry.js';
-import { readLedger } from '../../../src/use-cases/ledger/read-ledger.js';
-import { verifyLedger } from '../../../src/use-cases/ledger/verify-ledger.js';
+import type { LedgerEntry } from '../../../src/domain/ledger.js';
+import { entryOf } from '../../../src/domain/ledger.js';
+import type { ClickReply } from '../../../src/domain/voting.js';
+import { readLedger, verifyLedger } from '../../../src/use-cases/ledger/verify.js';
 import type { World } from './open-world.js';
 
 /** Lists what is on record about the world's one system. */

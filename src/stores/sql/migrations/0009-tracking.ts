@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Kysely, type Migration, sql } from 'kysely';
 import type { Approval } from '../../../domain/approval.js';
-import { readBody } from '../stored-json.js';
+import { readBody } from '../tables.js';
 
 /** What every look needs of every open approval, in the order in which it is asked for. */
 const tracked = ['system', 'number', 'id', 'instance_id', 'step', 'version', 'fingerprint', 'is_assigned'];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Bench } from '../start-bench.js';
 import { startBench } from '../start-bench.js';
-import { poll, sinceOf, startQuietRun } from './looking.js';
+import { poll, sinceOf, startQuietRun } from './polling.js';
 
 let bench: Bench;
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { StepSketch } from '../../../../src/simulators/keyfactor/engine/build-steps.js';
+import type { StepSketch } from '../../../../src/sandbox/keyfactor/engine.js';
 import type { Bench } from '../start-bench.js';
 import { startBench } from '../start-bench.js';
 

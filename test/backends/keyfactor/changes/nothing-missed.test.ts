@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { WorkflowBackend } from '../../../../src/ports/backend.js';
 import type { Bench } from '../start-bench.js';
 import { startBench } from '../start-bench.js';
-import { idsOf, poll, startQuietRun } from './looking.js';
+import { idsOf, poll, startQuietRun } from './polling.js';
 
 const second = 1_000;
 

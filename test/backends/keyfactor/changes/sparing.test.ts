@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Remembered } from '../../../../src/ports/backend.js';
 import type { Bench } from '../start-bench.js';
 import { approvalStep, bot, remember, startBench } from '../start-bench.js';
-import { sinceOf } from './looking.js';
+import { sinceOf } from './polling.js';
 
 let bench: Bench;
 

@@ -1,6 +1,6 @@
-import { readFacts } from '../../../../src/backends/keyfactor/facts/read-facts.js';
-import { instanceDetail } from '../../../../src/backends/keyfactor/wire/instance-wire.js';
-import type { RequestFacts } from '../../../../src/domain/request-facts.js';
+import { readFacts } from '../../../../src/backends/keyfactor/facts.js';
+import { instanceDetail } from '../../../../src/backends/keyfactor/wire.js';
+import type { RequestFacts } from '../../../../src/domain/request.js';
 
 /** Reads the facts of an instance with these values, as they would come over the wire. */
 export async function factsOf(

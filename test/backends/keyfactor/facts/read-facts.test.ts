@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { createCertificate } from '../../../../src/simulators/keyfactor/samples/create-certificate.js';
-import { createCsr } from '../../../../src/simulators/keyfactor/samples/create-csr.js';
-import { enrolmentData } from '../../../../src/simulators/keyfactor/samples/enrolment-data.js';
-import { revocationData } from '../../../../src/simulators/keyfactor/samples/revocation-data.js';
+import {
+  createCertificate,
+  createCsr,
+  enrolmentData,
+  revocationData,
+} from '../../../../src/sandbox/keyfactor/samples.js';
 import { factsOf } from './facts-of.js';
 
 const dialects = ['token', 'request', 'spaced'] as const;

@@ -1,10 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { readSigningRequest } from '../../../../src/backends/keyfactor/facts/signing-request.js';
-import {
-  bareBase64,
-  createCertificate,
-} from '../../../../src/simulators/keyfactor/samples/create-certificate.js';
-import { createCsr } from '../../../../src/simulators/keyfactor/samples/create-csr.js';
+import { readSigningRequest } from '../../../../src/backends/keyfactor/facts.js';
+import { bareBase64, createCertificate, createCsr } from '../../../../src/sandbox/keyfactor/samples.js';
 
 let pem: string;
 

@@ -1,5 +1,5 @@
 import type { Instance } from '../../../../src/domain/instance.js';
-import type { Operations } from '../../../../src/ports/operations.js';
+import type { Operations } from '../../../../src/ports/backend.js';
 import type { Bench } from '../start-bench.js';
 import { bot, secrets } from '../start-bench.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Change } from '../../../../src/domain/change.js';
-import type { Behaviour } from '../../../../src/simulators/keyfactor/behaviour.js';
+import type { Behaviour } from '../../../../src/sandbox/keyfactor/behavior.js';
 import { approvalStep, type Bench, startBench } from '../start-bench.js';
 import { narrow, operationsOf, permit, wide } from './an-operations-bench.js';
 

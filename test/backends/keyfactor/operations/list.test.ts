@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { InstanceFilter } from '../../../../src/ports/operations.js';
+import type { InstanceFilter } from '../../../../src/ports/backend.js';
 import { approvalStep, type Bench, bot, startBench } from '../start-bench.js';
 import { idsOf, narrow, operationsOf, queriesAt, startRuns } from './an-operations-bench.js';
 

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Client } from '../../../../src/backends/keyfactor/http/client.js';
-import { createWideAccess } from '../../../../src/backends/keyfactor/instances/wide-access.js';
-import { collectRows } from '../../../../src/backends/keyfactor/operations/search/collect-rows.js';
-import { createNewestInstances } from '../../../../src/backends/keyfactor/operations/search/newest-instances.js';
-import { soughtByFilter } from '../../../../src/backends/keyfactor/operations/search/sought-by-filter.js';
-import { hasTerms, termsOf } from '../../../../src/backends/keyfactor/operations/search/words.js';
+import type { Client } from '../../../../src/backends/keyfactor/client.js';
+import { createWideAccess } from '../../../../src/backends/keyfactor/instances.js';
+import {
+  collectRows,
+  createNewestInstances,
+  hasTerms,
+  soughtByFilter,
+  termsOf,
+} from '../../../../src/backends/keyfactor/operations.js';
 import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
-import { instanceRow } from '../../../../src/backends/keyfactor/wire/instance-wire.js';
+import { instanceRow } from '../../../../src/backends/keyfactor/wire.js';
 import { BackendError } from '../../../../src/ports/errors.js';
 
 const rejected = () =>

@@ -1,10 +1,9 @@
 import { expect } from '@jest/globals';
-import type { WorkflowBackend } from '../../../../src/ports/backend.js';
-import type { PersonSignIn } from '../../../../src/ports/person-sign-in.js';
-import type { Behaviour } from '../../../../src/simulators/identity-provider/behaviour.js';
-import type { IdentityProvider } from '../../../../src/simulators/identity-provider/identity-provider.js';
-import { createIdentityProvider } from '../../../../src/simulators/identity-provider/identity-provider.js';
-import type { PollingBackend } from '../looking-backend.js';
+import type { PersonSignIn, WorkflowBackend } from '../../../../src/ports/backend.js';
+import type { IdentityProvider } from '../../../../src/sandbox/identity-provider/identity-provider.js';
+import { createIdentityProvider } from '../../../../src/sandbox/identity-provider/identity-provider.js';
+import type { Behaviour } from '../../../../src/sandbox/identity-provider/world.js';
+import type { PollingBackend } from '../polling-backend.js';
 import { type Bench, startBench } from '../start-bench.js';
 
 export const jane = 'KEYEXAMPLE\\jsmith';

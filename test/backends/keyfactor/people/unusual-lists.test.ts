@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpResponse } from '../../../../src/backends/keyfactor/http/answer.js';
-import type { Client } from '../../../../src/backends/keyfactor/http/client.js';
-import { createInstances } from '../../../../src/backends/keyfactor/instances/instances.js';
-import { createReadPage } from '../../../../src/backends/keyfactor/instances/read-page.js';
-import { createWaitingStatuses } from '../../../../src/backends/keyfactor/instances/waiting-statuses.js';
+import type { Client, HttpResponse } from '../../../../src/backends/keyfactor/client.js';
+import {
+  createInstances,
+  createReadPage,
+  createWaitingStatuses,
+} from '../../../../src/backends/keyfactor/instances.js';
 import { createObserve } from '../../../../src/backends/keyfactor/observe.js';
 import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
-import { instanceDetail, instanceRow } from '../../../../src/backends/keyfactor/wire/instance-wire.js';
-import { toTheEnd } from '../looking-backend.js';
+import { instanceDetail, instanceRow } from '../../../../src/backends/keyfactor/wire.js';
+import { toTheEnd } from '../polling-backend.js';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const notes = { getNote: async () => undefined, putNote: async () => {} };

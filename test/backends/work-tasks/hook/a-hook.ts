@@ -1,7 +1,6 @@
-import { createInboundRoute } from '../../../../src/backends/work-tasks/hook/told-route.js';
 import { workTasksServer } from '../../../../src/backends/work-tasks/settings.js';
-import type { InboundRequest, InboundResult } from '../../../../src/ports/told-desk.js';
-import type { WebRoute } from '../../../../src/ports/web.js';
+import { createInboundRoute } from '../../../../src/backends/work-tasks/webhook.js';
+import type { InboundRequest, InboundResult, WebRoute } from '../../../../src/ports/chat.js';
 
 /** Secrets of the repositories HR and QA. */
 export const hookSecrets = { hr: 'secret-of-hr-0123456789abc', qa: 'secret-of-qa-0123456789abc' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseExecutionRef } from '../../../../src/backends/work-tasks/translate/execution-ref.js';
+import { parseExecutionRef } from '../../../../src/backends/work-tasks/wire.js';
 import { aHook, leastBody } from './a-hook.js';
 
 const anything = fc.oneof(

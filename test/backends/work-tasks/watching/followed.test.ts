@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { followedIn, followOn } from '../../../../src/backends/work-tasks/watching/followed.js';
+import { followedIn, followOn } from '../../../../src/backends/work-tasks/executions.js';
 
 const latest = (id: string) => ({ found: [], gone: new Set<string>(), latest: [id] });
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Failure } from '../../../../src/domain/alerts/failure.js';
+import type { Failure } from '../../../../src/domain/incident.js';
 import type { Store } from '../../../../src/ports/store.js';
 import { aFailure, aRun } from '../../../domain/alerts/a-failure.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import type { Delivery } from '../../../../src/domain/delivery.js';
-import type { Target } from '../../../../src/domain/rules.js';
+import type { Delivery } from '../../../../src/domain/notification.js';
+import type { Target } from '../../../../src/domain/policy.js';
 import type { Store } from '../../../../src/ports/store.js';
 import { noonMs } from '../../../support/an-approval.js';
 import { anIncident } from '../../../support/an-incident.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Incident, Mute } from '../../../../src/domain/alerts/incident.js';
+import type { Incident, Mute } from '../../../../src/domain/incident.js';
 import { ChangedMeanwhile, type Store } from '../../../../src/ports/store.js';
 import { aPersonId, noonMs } from '../../../support/an-approval.js';
 import { anIncident } from '../../../support/an-incident.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cancelChange, confirmChange } from '../../../../src/use-cases/commands/changes/confirm-change.js';
+import { cancelChange, confirmChange } from '../../../../src/use-cases/commands/change.js';
 import { aChange, aProposal } from '../../../contracts/store/a-change.js';
 import { people } from '../../world/people.js';
 import { createWorlds } from '../../world/worlds.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../../../src/ports/store.js';
-import { openSqliteStore } from '../../../../src/stores/sqlite/open-sqlite-store.js';
-import { confirmChange } from '../../../../src/use-cases/commands/changes/confirm-change.js';
+import { openSqliteStore } from '../../../../src/stores/sqlite.js';
+import { confirmChange } from '../../../../src/use-cases/commands/change.js';
 import { aProposal } from '../../../contracts/store/a-change.js';
 import { createWorlds } from '../../world/worlds.js';
 

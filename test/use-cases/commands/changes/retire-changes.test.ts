@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChangeRecord } from '../../../../src/domain/change-record.js';
-import { carryOutChange } from '../../../../src/use-cases/commands/changes/carry-out-change.js';
-import { retireChanges } from '../../../../src/use-cases/commands/changes/retire-changes.js';
+import type { ChangeRecord } from '../../../../src/domain/change.js';
+import { carryOutChange, retireChanges } from '../../../../src/use-cases/commands/change.js';
 import { aChange, aProposal } from '../../../contracts/store/a-change.js';
 import { createWorlds } from '../../world/worlds.js';
 

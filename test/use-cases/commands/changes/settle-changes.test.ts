@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { settleChanges } from '../../../../src/use-cases/commands/changes/settle-changes.js';
+import { settleChanges } from '../../../../src/use-cases/commands/change.js';
 import { aChange } from '../../../contracts/store/a-change.js';
 import { createWorlds } from '../../world/worlds.js';
 

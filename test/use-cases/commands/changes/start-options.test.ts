@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StartableWorkflow } from '../../../../src/domain/change.js';
-import type { CommandLine } from '../../../../src/domain/command-line.js';
+import type { CommandLine } from '../../../../src/domain/commands.js';
 import type { WorkflowBackend } from '../../../../src/ports/backend.js';
-import { createCommandService } from '../../../../src/use-cases/commands/command-desk.js';
+import { createCommandService } from '../../../../src/use-cases/commands/run-command.js';
 import { aPolicy } from '../../../domain/a-policy.js';
 import { noonMs } from '../../../support/an-approval.js';
 import { createFakeBackend } from '../../../support/fake-backend.js';

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { noFacts, type RequestFacts } from '../../domain/request.js';
+import { ContractError } from '../../ports/errors.js';
+import type { Log } from '../../ports/runtime.js';
+import { correlationIdOf, type HttpResponse } from './client.js';
+
+/** Reads who started an instance from its title, which begins with that name; undefined if it does not. */
+export function initiatorOf(title: string | undefined): string | undefined {
+  const name = /^(.{1,200}?) (?:is|has|was|requested|wants) /.exec(title ?? '')?.[1]?.trim();
+  return name === undefined || name === '' ? undefined : name;
+}
+
+/** Gathers what a title tells about a request that cannot be read in full. */
+export function titleFacts(title: string | undefined): RequestFacts {
+  const initiator = initiatorOf(title);
+  const commonName = /\bCN=([^\s,;]{1,200})/i.exec(title ?? '')?.[1]?.replace(/\.$/, '');
+  return {
+    ...noFacts,
+    requesters: initiator === undefined ? [] : [initiator],
+    ...(commonName === undefined ? {} : { subject: `CN=${commonName}` }),
+  };
+}
+
+/** Reads a text or a number as text; undefined if it is empty or anything else. */
+const someText = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  });
+
+/** Version 1 names roles by number, version 2 by name as well. */
+const stepSignal = anyCase({
+  signalname: someText,
+  roleids: someList(z.union([z.number(), z.string()])),
+  roles: someList(anyCase({ roleid: someText, rolename: someText })),
+  roletokens: someList(z.string()),
+});
+
+/** Reads free-form values by name; empty if there are none. */
+const someRecord = z.record(z.string(), z.unknown()).catch({});
+
+const step = anyCase({
+  uniquename: someText,
+  displayname: someText,
+  extensionname: someText,
+  enabled: z.boolean().catch(true),
+  configurationparameters: someRecord,
+  conditions: someList(z.unknown()),
+  signals: someList(stepSignal),
+  outputs: someRecord,
+});
+
+/** One row of the list of definitions, in either version of the API. */
+export const definitionRow = anyCase({
+  id: z
+    .string()
+    .min(1)
+    .max(100)
+    .transform((id) => id.toLowerCase()),
+  displayname: someText,
+  workflowtype: someText,
+  draftversion: someText,
+  publishedversion: someText,
+});
+
+/** A row of the list of definitions, as read. */
+export type DefinitionRow = z.output<typeof definitionRow>;
+
+/** One version of a definition, as far as approvals need it. */
+export const definitionWire = anyCase({ steps: someList(step) });
+
+/** One entry of the catalogue of steps. */
+export const catalogueEntry = anyCase({ configurationparametersdefinition: someRecord });
+
+/** The description of one parameter in the catalogue. */
+export const parameterDescription = anyCase({ defaultvalue: someText });
+
+/** A step as read. */
+export type StepWire = z.output<typeof step>;
+
+/** Who may answer a step, as read. */
+export type StepSignalWire = z.output<typeof stepSignal>;
+
+/** Ids are compared between answers, so their case must not matter. */
+const instanceId = z
+  .string()
+  .min(1)
+  .max(100)
+  .transform((id) => id.toLowerCase());
+
+const rowShape = {
+  id: instanceId,
+  /** A name by the documentation and on live servers, an integer by the specification. */
+  status: someText,
+  statusmessage: someText,
+  definition: anyCase({
+    id: someText,
+    displayname: someText,
+    version: z.coerce.number().int().catch(0),
+    workflowtype: someText,
+  }).nullish(),
+  currentstepdisplayname: someText,
+  currentstepuniquename: someText,
+  title: someText,
+  lastmodified: someText,
+  startdate: someText,
+  referenceid: someText,
+};
+
+/** One row of a list of instances. */
+export const instanceRow = anyCase(rowShape);
+
+/** Reads a flag; undefined if it is anything else. */
+const someFlag = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'boolean' ? value : undefined));
+
+/** One instance in full. */
+export const instanceDetail = anyCase({
+  ...rowShape,
+  signals: someList(anyCase({ signalname: someText, signalreceived: someFlag })),
+  initialdata: someRecord,
+  currentstatedata: someRecord,
+});
+
+/** A row as read. */
+export type InstanceRow = z.output<typeof instanceRow>;
+
+/** An instance as read. */
+export type InstanceDetail = z.output<typeof instanceDetail>;
+
+/**
+ * Reads a time as epoch milliseconds; without a zone it is taken as UTC.
+ *
+ * Undefined if it is none, or the zero date that stands for "never" on this platform.
+ */
+export function parseTime(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const hasZone = /(z|[+-]\d\d:?\d\d)$/i.test(text);
+  const atMs = Date.parse(hasZone || !text.includes('T') ? text : `${text}Z`);
+  return Number.isNaN(atMs) || atMs <= 0 ? undefined : atMs;
+}
+
+/** Where a server tells how long the whole list is. */
+export const totalHeader = 'x-total-count';
+
+/** Rows of one page of a list. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  /** How many rows came, those that could not be read included. */
+  readonly received: number;
+  /** How many rows the whole list has, where the server tells. */
+  readonly total: number | undefined;
+}
+
+/** Reads the rows of a page; one that is not as it should be is left out and logged. Throws `ContractError`. */
+export function readRows<Schema extends z.ZodType>(
+  response: HttpResponse,
+  row: Schema,
+  { system, path, log }: { readonly system: string; readonly path: string; readonly log: Log },
+): Rows<z.output<Schema>> {
+  const members = readJson(response, z.array(z.unknown()), { system, path });
+  const read = members.map((member) => row.safeParse(member));
+  const rows = read.flatMap((result) => (result.success ? [result.data] : []));
+  const paths = read.flatMap(({ error }) => error?.issues.map((issue) => issue.path.join('.')) ?? []);
+  if (rows.length === 0 && members.length > 0) {
+    throw new ContractError(`No row of ${path} could be read`, { system, paths });
+  }
+  if (paths.length > 0) {
+    log.error(
+      { system, path, paths, correlationId: correlationIdOf(response) },
+      'Some rows of a list could not be read',
+    );
+  }
+  return { rows, received: members.length, total: totalOf(response) };
+}
+
+function totalOf(response: HttpResponse): number | undefined {
+  const total = Number.parseInt(response.headers[totalHeader] ?? '', 10);
+  return Number.isNaN(total) ? undefined : total;
+}
+
+/** Reads a body as JSON of the given form; throws `ContractError` with the paths that are not as they should be. */
+export function readJson<Schema extends z.ZodType>(
+  response: HttpResponse,
+  schema: Schema,
+  context: { readonly system: string; readonly path: string },
+): z.output<Schema> {
+  const { system, path } = context;
+  const read = schema.safeParse(parse(response, context));
+  if (read.success) return read.data;
+  const paths = read.error.issues.map((issue) => issue.path.join('.') || '(root)');
+  throw new ContractError(`${path} was answered in a form that is not known`, { system, paths });
+}
+
+function parse(response: HttpResponse, { system, path }: { system: string; path: string }): unknown {
+  try {
+    return JSON.parse(response.body);
+  } catch {
+    throw new ContractError(`${path} was not answered with JSON`, { system, paths: ['(root)'] });
+  }
+}
+
+/**
+ * Reads an object whatever the case of its keys: the schema names them in lower case.
+ *
+ * Servers and versions differ between `CurrentStepId` and `currentStepId`.
+ */
+function anyCase<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.preprocess(lowerKeys, z.object(shape));
+}
+
+function lowerKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner]));
+}
+
+/** Reads a list whose odd members are left out; empty if it is none. */
+function someList<Item extends z.ZodType>(item: Item) {
+  return z
+    .unknown()
+    .optional()
+    .transform((value): z.output<Item>[] => {
+      const members: readonly unknown[] = Array.isArray(value) ? value : [];
+      return members.flatMap((member) => {
+        const read = item.safeParse(member);
+        return read.success ? [read.data] : [];
+      });
+    });
+}

@@ -1,0 +1,440 @@
+import type { SignalRefusal } from '../../domain/approval.js';
+import { type Change, isAllowed, type Variable, type VariableType } from '../../domain/change.js';
+import type { Instance, InstanceRef } from '../../domain/instance.js';
+import type {
+  ActingIdentity,
+  ChangeRefusal,
+  ChangeResult,
+  InstanceReading,
+  OutgoingSignal,
+  SignalResult,
+  WorkflowBackend,
+} from '../../ports/backend.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import { assertNever } from '../../shared/assert-never.js';
+import type { HttpResponse } from '../http/http.js';
+import { type CallName, type Client, type Sent, saysNoSuchCall } from './client.js';
+import type { RepositorySettings, WorkflowSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
+import {
+  type Body,
+  executionIdOf,
+  executionRef,
+  failureOfChange,
+  parseExecutionRef,
+  readBody,
+  reasonOf,
+  saidBy,
+} from './wire.js';
+
+/**
+ * Creates the sender of decisions: an alert moves the waiting activity along the chosen output, as the person
+ * the settings name. It is sent once, and never again by itself.
+ *
+ * Which activity waits is not told by the API, so without its id nothing is sent.
+ */
+export function createAlertActivity(deps: {
+  readonly server: Pick<WorkTasksServer, 'userTemplate'>;
+  readonly makeChange: MakeChange;
+}): WorkflowBackend['sendSignal'] {
+  return async ({ ref }, { output, activityId, identity }: OutgoingSignal): Promise<SignalResult> => {
+    if (output === undefined || activityId === undefined)
+      return { kind: 'refused', reason: 'bad-request', isUnsent: true };
+    const as = identity === undefined ? {} : { identity };
+    if (actingUser(as, deps.server.userTemplate).kind === 'none')
+      return { kind: 'refused', reason: 'nobody-mapped', isUnsent: true };
+    const response = await deps.makeChange({ kind: 'alert', instance: ref, activityId, output }, as);
+    if (response.kind === 'accepted') return { kind: 'accepted' };
+    const isUnsent = response.reason === 'not-sendable';
+    return { kind: 'refused', reason: refusalOf(response.reason), ...(isUnsent ? { isUnsent } : {}) };
+  };
+}
+
+/** An activity that is not there, or not asleep, has its answer from elsewhere. */
+function refusalOf(reason: ChangeRefusal): SignalRefusal {
+  switch (reason) {
+    case 'no-permission':
+      return 'no-role';
+    case 'not-found':
+    case 'wrong-state':
+      return 'not-waiting';
+    case 'bad-request':
+    case 'not-published':
+    case 'not-sendable':
+      return 'bad-request';
+    case 'engine-down':
+    case 'sign-in':
+      return reason;
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** Makes a change on behalf of somebody. Throws `BackendError` when it may have been made all the same. */
+export type MakeChange = (change: Change, as: ActingIdentity) => Promise<ChangeResult>;
+
+/** Creates the maker of changes: each is sent once, and never again by itself. */
+export function createMakeChange(
+  deps: PlanContext & {
+    readonly system: string;
+    readonly client: Client;
+    readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
+  },
+): MakeChange {
+  const { system, client, read } = deps;
+  return async (change, as) => {
+    const plan = planChange(change, as, deps);
+    if (plan.kind === 'refused') return plan;
+    const response = await client.post(plan.call, plan.body);
+    const outcome = outcomeOf(response, failureOfChange);
+    if (outcome.kind === 'done') {
+      return change.kind === 'execute' ? startedAs(outcome.body, system, nameIn(plan.body)) : accepted;
+    }
+    // Left out before the sentence is cut, so that no half of a value stays.
+    const quiet = { ...response, body: withoutValues(response.body, plan.confidential) };
+    if (outcome.kind === 'unclear') throw client.unexpected(response, plan.call, saidBy(readBody(quiet)));
+    const { reason } = outcome;
+    const isVague = change.kind !== 'execute' && (reason === 'engine-down' || reason === 'bad-request');
+    return refused(isVague && (await isOutOfPlace(change, read)) ? 'wrong-state' : reason, saidIn(quiet));
+  };
+}
+
+const accepted: ChangeResult = { kind: 'accepted' };
+
+function refused(reason: Extract<ChangeResult, { kind: 'refused' }>['reason'], said: string): ChangeResult {
+  return { kind: 'refused', reason, ...(said === '' ? {} : { said }) };
+}
+
+function saidIn(response: HttpResponse): string {
+  const outcome = outcomeOf(response, failureOfChange);
+  return outcome.kind === 'refused' ? outcome.said : '';
+}
+
+/** Names what was started; a server that says yes without an id has started it all the same. */
+function startedAs(body: Body, system: string, workflow: string): ChangeResult {
+  const reading = executionIdOf(body);
+  if (reading.kind === 'none-made') return refused('bad-request', 'the server made no execution');
+  if (reading.kind === 'absent') return accepted;
+  return { kind: 'accepted', started: executionRef(system, { workflow, executionId: reading.executionId }) };
+}
+
+function nameIn({ workflow }: Readonly<Record<string, unknown>>): string {
+  return typeof workflow === 'string' ? workflow : '';
+}
+
+/** Tells whether a run stands where the change makes no sense, which vague refusals may have meant. */
+async function isOutOfPlace(
+  change: Exclude<Change, { kind: 'execute' }>,
+  read: (ref: InstanceRef) => Promise<InstanceReading>,
+): Promise<boolean> {
+  try {
+    const reading = await read(change.instance);
+    return reading.kind === 'found' && !fits(change, reading.instance);
+  } catch (error) {
+    if (error instanceof BackendError || error instanceof ContractError) return false;
+    throw error;
+  }
+}
+
+/** A paused run resumes; one that failed resumes after its error. */
+function fits(change: Exclude<Change, { kind: 'execute' }>, instance: Instance): boolean {
+  const { kind } = instance.status;
+  if (change.kind === 'resume' && (kind === 'paused' || kind === 'failed')) {
+    return change.afterError === (kind === 'failed');
+  }
+  return isAllowed(change.kind, instance);
+}
+
+/** Works out the call a change takes. */
+export function planChange(change: Change, as: ActingIdentity, context: PlanContext): Plan {
+  const acting = actingUser(as, context.server.userTemplate);
+  if (acting.kind === 'none') return refusedPlanChange(acting.said);
+  switch (change.kind) {
+    case 'execute':
+      return planStart(change, acting.user, context);
+    case 'alert':
+      return planAlert(change, acting.user, context);
+    case 'abort':
+    case 'pause':
+      return planControl(change, change.kind, { user: acting.user, context });
+    case 'resume':
+      return planControl(change, change.afterError ? 'resumeAfterError' : 'resume', {
+        user: acting.user,
+        context,
+      });
+    case 'restart':
+    case 'stop':
+      return refusedPlanChange(`there is no ${change.kind} in Work Tasks`);
+    default:
+      return assertNever(change);
+  }
+}
+
+function planControl(
+  { instance }: Extract<Change, { kind: 'abort' | 'pause' | 'resume' }>,
+  call: CallName,
+  { user, context }: { readonly user: string; readonly context: PlanContext },
+): Plan {
+  const ref = parseExecutionRef(instance.id);
+  if (ref === undefined) return refusedPlanChange('that names no execution');
+  const { server, repository } = context;
+  const body = {
+    repository: repository.repository,
+    workflow: ref.workflow,
+    executionid: idAs(server.ids, ref.executionId),
+    user,
+  };
+  return { kind: 'send', call, body, confidential: [] };
+}
+
+function planAlert(
+  { instance, activityId, output }: Extract<Change, { kind: 'alert' }>,
+  user: string,
+  { server, repository }: PlanContext,
+): Plan {
+  const ref = parseExecutionRef(instance.id);
+  if (ref === undefined) return refusedPlanChange('that names no execution');
+  if (!/^\d+$/.test(activityId)) return refusedPlanChange('the id of the activity has to be a number');
+  const known = repository.workflows.find(({ name }) => name === ref.workflow);
+  const outputs = known?.activities.flatMap((activity) => activity.outputs) ?? [];
+  const label = labelFor(output, outputs);
+  if (label === undefined) return refusedPlanChange(`the settings list no output ${output}`);
+  const body = {
+    repository: repository.repository,
+    workflow: ref.workflow,
+    executiondetailsid: idAs(server.ids, activityId),
+    user,
+    data: server.dataDefault,
+    output: label,
+    status: 'Completed',
+  };
+  return { kind: 'send', call: 'alert', body, confidential: [server.dataDefault] };
+}
+
+/** Spells an output as the settings do, since the server compares letter by letter. */
+function labelFor(output: string, outputs: readonly string[]): string | undefined {
+  if (outputs.length === 0 || outputs.includes(output)) return output;
+  return outputs.find((label) => label.toLowerCase() === output.trim().toLowerCase());
+}
+
+function idAs(form: WorkTasksServer['ids'], id: string): string | number {
+  return form === 'number' && /^\d{1,15}$/.test(id) ? Number(id) : id;
+}
+
+function refusedPlanChange(said: string): RefusedPlan {
+  return { kind: 'refused', reason: 'not-sendable', said };
+}
+
+/** Works out the call that starts a workflow; only workflows the settings list are started. */
+function planStart(
+  { definition, variables }: Extract<Change, { kind: 'execute' }>,
+  user: string,
+  { server, repository, secrets }: PlanContext,
+): Plan {
+  const known = repository.workflows.find(({ name }) => name.toLowerCase() === definition.toLowerCase());
+  if (known === undefined) {
+    return { kind: 'refused', reason: 'not-sendable', said: 'the settings list no such workflow' };
+  }
+  const start = startVariables(variables, known, server);
+  if (start.kind === 'wrong') return { kind: 'refused', reason: 'not-sendable', said: start.said };
+  const names = { repository: repository.repository, workflow: known.name };
+  if (start.variables.length === 0) {
+    // An empty version means the latest.
+    return { kind: 'send', call: 'execute', body: { ...names, version: '', user }, confidential: [] };
+  }
+  const refreshTokenInfo = server.sendRefreshTokenInfo ? secrets.refreshTokenInfo : undefined;
+  const body: Sent = {
+    ...names,
+    user,
+    data: server.dataDefault,
+    variables: server.variables === 'array' ? start.variables : JSON.stringify(start.variables),
+    ...(refreshTokenInfo === undefined ? {} : { refreshtokeninfo: asGiven(refreshTokenInfo) }),
+  };
+  const values = start.variables.map(({ value }) => value);
+  return {
+    kind: 'send',
+    call: 'executeWithVariables',
+    body,
+    confidential: [server.dataDefault, ...values, ...textsIn(refreshTokenInfo)],
+  };
+}
+
+/** Its keys are documented nowhere: what is given is passed on. */
+function asGiven(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return text;
+  }
+}
+
+function textsIn(refreshTokenInfo: string | undefined): readonly string[] {
+  if (refreshTokenInfo === undefined) return [];
+  const value = asGiven(refreshTokenInfo);
+  const inner = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  return [refreshTokenInfo, ...inner.filter((one) => typeof one === 'string')];
+}
+
+/** A variable as it is sent, with the keys AVEVA prints. */
+interface SentVariable {
+  readonly id?: string;
+  readonly name: string;
+  readonly value: string;
+  readonly type: VariableType;
+}
+
+/** Variables ready to send, or what is wrong with them; never tells a value. */
+type StartVariables =
+  | { readonly kind: 'ready'; readonly variables: readonly SentVariable[] }
+  | { readonly kind: 'wrong'; readonly said: string };
+
+type Forms = Pick<WorkTasksServer, 'variableId' | 'dates'>;
+
+/** Holds given values to what the settings say of a workflow, and fills in the defaults. */
+function startVariables(
+  given: readonly Variable[],
+  { variables }: Pick<WorkflowSettings, 'variables'>,
+  forms: Forms,
+): StartVariables {
+  const stranger = given.find(({ name }) => !variables.some((known) => known.name === name));
+  if (stranger !== undefined)
+    return { kind: 'wrong', said: `the settings list no variable ${stranger.name}` };
+  const sent: SentVariable[] = [];
+  for (const known of variables) {
+    const { name, type, id } = known;
+    const text = given.find((one) => one.name === name)?.value ?? known.default;
+    if (text === undefined || (text.trim() === '' && type !== 'string')) {
+      if (known.required) return { kind: 'wrong', said: `${name} is required` };
+      continue;
+    }
+    const value = written(text, type, forms.dates);
+    if (value === undefined) return { kind: 'wrong', said: `${name} has to be a ${type}` };
+    const idSent = id ?? (forms.variableId === 'name' ? name : undefined);
+    sent.push({ ...(idSent === undefined ? {} : { id: idSent }), name, value, type });
+  }
+  return { kind: 'ready', variables: sent };
+}
+
+function written(text: string, type: VariableType, dates: Forms['dates']): string | undefined {
+  const plain = text.trim();
+  switch (type) {
+    case 'string':
+      return text;
+    case 'number':
+      return /^-?\d+(\.\d+)?$/.test(plain) ? plain : undefined;
+    case 'boolean':
+      return /^(true|false)$/i.test(plain) ? plain.toLowerCase() : undefined;
+    case 'date':
+      return writtenDate(plain, dates);
+  }
+}
+
+/** Takes `2026-12-31` and `12/31/2026`, and writes the one that is wanted. */
+function writtenDate(text: string, dates: Forms['dates']): string | undefined {
+  const iso = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  const us = /^(\d\d?)\/(\d\d?)\/(\d{4})$/.exec(text);
+  const [year, month, day] = iso ? [iso[1], iso[2], iso[3]] : [us?.[3], us?.[1], us?.[2]];
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  const [mm, dd] = [month.padStart(2, '0'), day.padStart(2, '0')];
+  const atMs = Date.parse(`${year}-${mm}-${dd}T00:00:00Z`);
+  if (Number.isNaN(atMs) || new Date(atMs).getUTCDate() !== Number(dd)) return undefined;
+  return dates === 'iso' ? `${year}-${mm}-${dd}` : `${mm}/${dd}/${year}`;
+}
+
+/** Shorter values would tear words apart, and give little away. */
+const shortest = 3;
+
+/** Leaves values that must not be repeated out of what a server said, plainly or as they stand in JSON. */
+export function withoutValues(text: string, values: readonly string[]): string {
+  return values
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
+    .filter((value) => value.length >= shortest)
+    .sort((one, other) => other.length - one.length)
+    .reduce((left, value) => left.replaceAll(value, '…'), text);
+}
+
+/** What an answer comes to; `unclear` is for `BackendError`. */
+type Outcome =
+  | { readonly kind: 'done'; readonly body: Body }
+  | { readonly kind: 'refused'; readonly reason: ChangeRefusal; readonly said: string }
+  | { readonly kind: 'unclear' };
+
+/**
+ * Judges an answer by its status and, because this API refuses with 500 and even with 200, by what it says.
+ *
+ * `failureOf` finds the error in an answer that is called a success. A 5xx that does not tell in known words
+ * that something was refused stays unclear: it may have been done all the same.
+ */
+export function outcomeOf(response: HttpResponse, failureOf: (body: Body) => string | undefined): Outcome {
+  const { status } = response;
+  const body = readBody(response);
+  if (status >= 200 && status < 300) return outcomeOfSuccess(body, failureOf);
+  const said = saidBy(body);
+  const refused = (reason: ChangeRefusal): Outcome => ({ kind: 'refused', reason, said });
+  const reason = reasonOf(said);
+  if (status === 401) return refused('sign-in');
+  if (status >= 500) return reason === undefined ? { kind: 'unclear' } : refused(reason);
+  const isOurs = status >= 400 && status !== 405 && body.kind !== 'page' && !saysNoSuchCall(response);
+  return isOurs ? refused(reason ?? usualReason(status)) : { kind: 'unclear' };
+}
+
+function outcomeOfSuccess(body: Body, failureOf: (body: Body) => string | undefined): Outcome {
+  if (body.kind === 'page') return { kind: 'unclear' };
+  const said = failureOf(body);
+  if (said === undefined) return { kind: 'done', body };
+  return { kind: 'refused', reason: reasonOf(said) ?? 'bad-request', said };
+}
+
+function usualReason(status: number): ChangeRefusal {
+  if (status === 403) return 'no-permission';
+  return status === 404 ? 'not-found' : 'bad-request';
+}
+
+/** On whose behalf a change is made, as the server wants it: `provider::id`. */
+type ActingUser =
+  | { readonly kind: 'user'; readonly user: string }
+  | { readonly kind: 'none'; readonly said: string };
+
+/**
+ * Gives the user the settings map a person to; the server believes whatever it is told, so nothing is guessed.
+ *
+ * An e-mail address is put into the template, where there is one.
+ */
+export function actingUser({ identity }: ActingIdentity, template: string | undefined): ActingUser {
+  if (identity === undefined || identity.trim() === '')
+    return { kind: 'none', said: 'the settings name no user there for this person' };
+  if (/^[a-z]+::[^\s:]/i.test(identity)) return { kind: 'user', user: identity };
+  if (template !== undefined && /^[^\s@:]+@[^\s@:]+$/.test(identity)) {
+    return { kind: 'user', user: template.replaceAll('{email}', () => identity) };
+  }
+  return {
+    kind: 'none',
+    said: 'the user that the settings name for this person is not in the form provider::id',
+  };
+}
+
+/** The call that makes a change, or why it is not even sent. */
+type Plan =
+  | {
+      readonly kind: 'send';
+      readonly call: CallName;
+      /** Keys spelt as AVEVA prints them. */
+      readonly body: Sent;
+      /** What is in the body and must not be repeated anywhere. */
+      readonly confidential: readonly string[];
+    }
+  | RefusedPlan;
+
+/** A change that the settings or the person forbid. */
+interface RefusedPlan {
+  readonly kind: 'refused';
+  readonly reason: 'not-sendable';
+  readonly said: string;
+}
+
+/** What plans depend on. */
+export interface PlanContext {
+  readonly server: WorkTasksServer;
+  readonly repository: RepositorySettings;
+  readonly secrets: WorkTasksSecrets;
+}

@@ -1,0 +1,312 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { createEnvironment, storePassword } from '../config/environment.js';
+import { readLedgerKeys } from '../config/secrets.js';
+import { createHmacSigner, createSignerFinder } from '../crypto.js';
+import {
+  type Anchor,
+  type ChainFault,
+  type ChainProofs,
+  type LedgerRecord,
+  readAnchor,
+} from '../domain/ledger.js';
+import type { LedgerRepository, Store } from '../ports/store.js';
+import { assertNever } from '../shared/assert-never.js';
+import { isPostgresUrl } from '../shared/text.js';
+import { openStore } from '../stores/index.js';
+import { type Acceptance, acceptBreak } from '../use-cases/ledger/record.js';
+import { type ChainVerdict, readLedger, verifyLedger } from '../use-cases/ledger/verify.js';
+import { readSettings } from './start.js';
+
+/** What was asked of the ledger on the command line. */
+export interface AuditCommand {
+  /** `verify`, `export` or `accept`. */
+  readonly action: string | undefined;
+  /** The store, where it is not the one in the settings. */
+  readonly from: string | undefined;
+  /** Heads that were written down, each as `system:number:seal`. */
+  readonly heads: readonly string[];
+  /** A file of such heads. */
+  readonly anchors: string | undefined;
+  readonly format: string;
+  readonly since: string | undefined;
+  readonly system: string | undefined;
+  /** The chain whose records without a seal are accepted; that of the bot itself is called ''. */
+  readonly chain: string | undefined;
+  /** The settings file, which names the store when `from` does not. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Checks the ledger or writes it out, also while a bot runs; returns the exit code: 1 where it is not in order. */
+export async function audit(command: AuditCommand): Promise<number> {
+  switch (command.action) {
+    case 'verify':
+      return verify(command);
+    case 'export':
+      return writeOut(command);
+    case 'accept':
+      return accept(command);
+    default:
+      return fail('Say what to do with the ledger: "audit verify", "audit export" or "audit accept".');
+  }
+}
+
+async function verify(command: AuditCommand): Promise<number> {
+  const environment = environmentOf(command);
+  const keys = readLedgerKeys(environment);
+  const anchors = readAnchors(command);
+  const [problem] = keys.problems;
+  if (problem) return fail(`${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
+  if (anchors.kind === 'wrong') return fail(anchors.why);
+  const { key, previousKeys } = keys.value;
+  const proofs = {
+    signerOf: createSignerFinder([...(key ? [key] : []), ...previousKeys]),
+    hasKey: key !== undefined,
+    anchors: anchors.anchors,
+  };
+  const verdicts = await withStore(command, (store) => verifyLedger(store, proofs));
+  if (!verdicts) return 2;
+  for (const verdict of verdicts) {
+    for (const line of [verdictLine(verdict, proofs), ...remarksOn(verdict)])
+      process.stdout.write(`${line}\n`);
+  }
+  if (verdicts.length === 0) process.stdout.write('There is no record yet.\n');
+  return verdicts.some((verdict) => 'what' in verdict) ? 1 : 0;
+}
+
+/** Takes over, on record, a chain that has lost its key, so that the bot starts again. */
+async function accept(command: AuditCommand): Promise<number> {
+  const { chain } = command;
+  if (chain === undefined)
+    return fail('Say of which system: "audit accept corp-pki", or "audit accept \'\'" for the bot itself.');
+  const keys = readLedgerKeys(environmentOf(command));
+  const [problem] = keys.problems;
+  if (problem) return fail(`${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
+  const signer = createHmacSigner(keys.value.key);
+  const done = await withStore(command, (store) =>
+    acceptBreak({ store, signer: signer, now: Date.now }, chain),
+  );
+  return done ? tellAcceptance(done, chain) : 2;
+}
+
+function tellAcceptance(done: Acceptance, chain: string): number {
+  switch (done.kind) {
+    case 'accepted':
+      process.stdout.write(
+        `${nameOf(chain)}: record ${done.by} accepts ${done.from} to ${done.to}, which have no seal; every check tells of it.\n`,
+      );
+      return 0;
+    case 'no-key':
+      return fail('COUNTERSIGN_LEDGER_KEY is not set, so nothing can be sealed. Set it and try again.');
+    case 'nothing-to-accept':
+      return fail(
+        `${nameOf(chain)}: no record that should have a seal lacks one, so there is nothing to accept.`,
+      );
+    case 'own-chain-first':
+      return fail(
+        'The chain of the bot itself lacks seals too: accept that first, with "audit accept \'\'".',
+      );
+    default:
+      return assertNever(done);
+  }
+}
+
+async function writeOut(command: AuditCommand): Promise<number> {
+  const { format, since, system } = command;
+  if (format !== 'jsonl' && format !== 'csv') return fail('--format is jsonl or csv.');
+  const sinceMs = since === undefined ? undefined : Date.parse(since);
+  if (Number.isNaN(sinceMs)) return fail('--since is a day or a moment, such as 2026-01-01.');
+  const done = await withStore(command, (store) =>
+    exportLedger(store, { format, sinceMs, system }, process.stdout),
+  );
+  return done === undefined ? 2 : 0;
+}
+
+/** Does something with the store; absent when there is none. */
+async function withStore<T>(
+  command: AuditCommand,
+  work: (store: Store) => Promise<T>,
+): Promise<T | undefined> {
+  const place = command.from ?? readSettings(command.file, command.env)?.store;
+  if (place === undefined) return undefined;
+  if (!isPostgresUrl(place) && !existsSync(place)) {
+    fail(`There is no store at ${place}.`);
+    return undefined;
+  }
+  const store = await openStore(place, { password: environmentOf(command).read(storePassword.name) });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function environmentOf({ env }: AuditCommand) {
+  return createEnvironment(env, (path) => readFileSync(path));
+}
+
+function fail(text: string): 2 {
+  process.stderr.write(`${text}\n`);
+  return 2;
+}
+
+/** Writes records out as they are read; waits wherever the reader of the output is slower. */
+export async function exportLedger(
+  repository: LedgerRepository,
+  wanted: {
+    readonly format: 'jsonl' | 'csv';
+    readonly sinceMs: number | undefined;
+    readonly system: string | undefined;
+  },
+  to: Writable,
+): Promise<number> {
+  const lineOf = wanted.format === 'jsonl' ? jsonLine : csvLine;
+  const write = async (line: string): Promise<void> => {
+    if (!to.write(`${line}\n`)) await once(to, 'drain');
+  };
+  if (wanted.format === 'csv') await write(columns.join(','));
+  const systems = wanted.system === undefined ? await repository.listLedgerSystems() : [wanted.system];
+  let count = 0;
+  for (const system of systems) {
+    for await (const record of readLedger(repository, { system, sinceMs: wanted.sinceMs })) {
+      await write(lineOf(record));
+      count += 1;
+    }
+  }
+  return count;
+}
+
+const columns = ['system', 'number', 'at', 'kind', 'instance', 'person', 'body', 'previous', 'mac', 'key_id'];
+
+/** What was sealed stands as its text in `body`, so that the seal can be checked from the line alone. */
+function jsonLine({ system, number, body, previous, mac, keyId, atMs }: LedgerRecord): string {
+  const at = new Date(atMs).toISOString();
+  return JSON.stringify({ system, number, at, body, previous, mac, keyId, entry: JSON.parse(body) });
+}
+
+function csvLine(record: LedgerRecord): string {
+  const { system, number, atMs, kind, instanceId = '', person = '', body, previous, mac, keyId } = record;
+  const cells = [
+    system,
+    number,
+    new Date(atMs).toISOString(),
+    kind,
+    instanceId,
+    person,
+    body,
+    previous,
+    mac,
+    keyId,
+  ];
+  return cells.map((cell) => quoted(String(cell))).join(',');
+}
+
+/** A spreadsheet would run what begins like a formula. */
+function quoted(cell: string): string {
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+/** Anchors that were given, or what is wrong with one. */
+type GivenAnchors =
+  | { readonly kind: 'read'; readonly anchors: readonly Anchor[] }
+  | { readonly kind: 'wrong'; readonly why: string };
+
+/** Reads anchors from the command line and from a file; one that cannot be read is told, never passed over. */
+function readAnchors(given: {
+  readonly heads: readonly string[];
+  readonly anchors: string | undefined;
+}): GivenAnchors {
+  const anchors: Anchor[] = [];
+  for (const head of given.heads) {
+    const anchor = readAnchor(head);
+    if (!anchor) return { kind: 'wrong', why: `--head ${head} is not of the form system:number:seal.` };
+    anchors.push(anchor);
+  }
+  const lines = given.anchors === undefined ? [] : readFileSync(given.anchors, 'utf8').split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const anchor = readAnchor(line);
+    if (!anchor) return { kind: 'wrong', why: `Line ${index + 1} of ${given.anchors} holds no head.` };
+    anchors.push(anchor);
+  }
+  return { kind: 'read', anchors };
+}
+
+const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
+  missing: 'is missing',
+  altered: 'does not fit its seal: it was edited, moved, or written without the key',
+  'out-of-order': 'does not follow on the record before it',
+  'unknown-key':
+    'was sealed with a key that was not given; set COUNTERSIGN_LEDGER_KEY, or COUNTERSIGN_LEDGER_KEY_PREVIOUS',
+  'without-key':
+    'was written without the key, though one is in use, and nothing vouches for it; if the key is new, start the bot with it first',
+  'not-as-anchored': 'is not the one whose head was written down',
+  'cut-off': 'is missing: the record ended later when its head was written down',
+};
+
+/** Says how a chain stands, in one line. */
+export function verdictLine(verdict: ChainVerdict, proofs: ChainProofs): string {
+  const { system, number } = verdict;
+  return 'what' in verdict
+    ? `BAD  ${nameOf(system)}: record ${number} ${whatIsWrong[verdict.what]}${manyOf(verdict)}`
+    : `ok   ${nameOf(system)}: ${counted(number)}${proofOf(verdict, proofs)}`;
+}
+
+/** Says what has to be known of a chain although it is in order, a line for each. */
+export function remarksOn(verdict: ChainVerdict): readonly string[] {
+  if ('what' in verdict) return [];
+  const { system, breaks = [], vouchedBy } = verdict;
+  const note = (text: string) => `note ${nameOf(system)}: ${text}`;
+  const older =
+    vouchedBy === undefined
+      ? []
+      : [
+          note(
+            `${spanOf(1, vouchedBy - 1)} no seal of their own; record ${vouchedBy}, of an older version, is sealed on top of them`,
+          ),
+        ];
+  return [
+    ...older,
+    ...breaks.map(({ from, to, by }) =>
+      note(
+        `${from === to ? `record ${from} was` : `records ${from} to ${to} were`} written without the key; record ${by} says that somebody accepted them`,
+      ),
+    ),
+  ];
+}
+
+function spanOf(from: number, to: number): string {
+  return from === to ? `record ${from} has` : `records ${from} to ${to} have`;
+}
+
+/** Counts what stands without a seal, where it is more than the record that is named. */
+function manyOf({ count = 1 }: ChainFault): string {
+  return count === 1 ? '' : `; there are ${count} of them`;
+}
+
+function proofOf(
+  { system, number, keyed }: Exclude<ChainVerdict, ChainFault>,
+  { anchors }: ChainProofs,
+): string {
+  const furthest = Math.max(0, ...anchors.filter((one) => one.system === system).map((one) => one.number));
+  const unproven = number - furthest;
+  if (keyed === 0)
+    return ', chained without a key: this proves nothing against somebody who can write to the store';
+  if (furthest === 0)
+    return ', in order; no head was given, so nothing shows whether later ones were cut off';
+  return unproven === 0
+    ? ', in order to the last head given'
+    : `, in order; ${counted(unproven)} came after the last head given`;
+}
+
+function counted(records: number): string {
+  return records === 1 ? '1 record' : `${records} records`;
+}
+
+/** Names a chain: by its system, or as that of the bot, which has none. */
+function nameOf(system: string): string {
+  return system === '' ? 'the bot itself' : system;
+}

@@ -1,0 +1,129 @@
+import { createBackends } from '../backends/index.js';
+import type { Settings } from '../config.js';
+import { changingVerbs } from '../domain/change.js';
+import { groupsNamedIn } from '../domain/person.js';
+import { unmappedApprovers } from '../domain/voting.js';
+import { checkPort } from '../http/server.js';
+import { createLog } from '../log.js';
+import type { CheckUp } from '../ports/backend.js';
+import type { Log } from '../ports/runtime.js';
+import { matchesPattern } from '../shared/text.js';
+import { checkUpChat } from '../slack/index.js';
+import { checkUpStore } from '../stores/index.js';
+import { readSettings } from './start.js';
+
+/**
+ * Checks everything the bot needs before people rely on it, also while one runs; returns the exit code, 1 if
+ * something is wrong.
+ *
+ * Nothing is changed anywhere: it only reads, and what it writes into the store is taken back.
+ */
+export async function doctor(options: {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isJson: boolean;
+}): Promise<number> {
+  const settings = readSettings(options.file, options.env);
+  if (!settings) return 2;
+  const checks = [
+    ...checkSettings(settings, options.file),
+    ...(await checkRuntime(settings, createLog({ level: 'silent' }))),
+  ];
+  process.stdout.write(options.isJson ? `${JSON.stringify(checks, undefined, 2)}\n` : renderCheckUps(checks));
+  return checks.some(({ verdict }) => verdict === 'bad') ? 1 : 0;
+}
+
+function checkSettings({ warnings }: Settings, file: string): readonly CheckUp[] {
+  const read = { name: 'settings', verdict: 'good', detail: `${file} is complete` } as const;
+  return [read, ...warnings.map((detail) => ({ name: 'settings', verdict: 'unknown', detail }) as const)];
+}
+
+/** Checks everything the settings name; all at once, since one that does not answer takes its whole time. */
+export async function checkRuntime(settings: Settings, log: Log): Promise<readonly CheckUp[]> {
+  const { store, storePassword: password } = settings;
+  const found = await Promise.all([
+    checkSlack(settings, log),
+    ...checkSystems(settings, log),
+    checkUpStore(store, { password }),
+    ...portsOf(settings).map(async (at) => [await checkPort(at)]),
+  ]);
+  return [...found.flat(), ...checkMapping(settings)];
+}
+
+function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
+  const { appToken, botToken, apiUrl, command, mode } = slack;
+  const channels = [
+    policy.fallbackChannel,
+    policy.operatorsChannel,
+    ...policy.routes.flatMap((route) => route.channels),
+    ...(policy.alerts.isOn
+      ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]
+      : []),
+  ];
+  return checkUpChat({
+    botToken,
+    apiUrl,
+    appToken: mode === 'socket' ? appToken : undefined,
+    channels,
+    features: {
+      emailMatching: policy.emailMatching,
+      userGroups: groupsNamedIn(policy).length > 0,
+      command,
+    },
+    log,
+    now: Date.now,
+  });
+}
+
+function checkSystems(settings: Settings, log: Log): readonly Promise<readonly CheckUp[]>[] {
+  const noNotes = { getNote: async () => undefined, putNote: async () => {} };
+  const backends = createBackends(settings, { log, now: Date.now, notes: noNotes });
+  return [...backends.values()].map(async ({ system, checkUp }) => {
+    const changes = settings.policy.operators.some(
+      ({ systems = ['*'], verbs }) =>
+        systems.some((pattern) => matchesPattern(system, pattern)) &&
+        changingVerbs.some((verb) => verbs.includes(verb)),
+    );
+    return checkUp ? checkUp({ changes }) : [];
+  });
+}
+
+function portsOf({ http, operations, slack, workTasks }: Settings) {
+  const isPublic = slack.mode === 'http' || workTasks.length > 0;
+  return [
+    { ...operations, setting: 'operations' },
+    ...(isPublic ? [{ host: http.host, port: http.port, setting: 'http' }] : []),
+  ];
+}
+
+function checkMapping({ policy, keyfactor }: Settings): readonly CheckUp[] {
+  const systems = keyfactor.map(({ server }) => server.name);
+  const gaps = unmappedApprovers(policy, systems);
+  if (gaps.length === 0)
+    return [{ name: 'people', verdict: 'good', detail: 'every approver has a name in every system' }];
+  return gaps.map(({ rule, system, people }) => ({
+    name: 'people',
+    verdict: 'bad',
+    detail: `“${rule}” names ${people.map(({ userId }) => userId).join(', ')}, whose name in ${system} is not known`,
+    fix: `write identities.${system} for them under people`,
+  }));
+}
+
+const marks: Readonly<Record<CheckUp['verdict'], string>> = { good: '✓', bad: '✗', unknown: '–' };
+
+/** Writes one line for each check, the fix under what needs one, and how many are wrong. */
+export function renderCheckUps(checks: readonly CheckUp[]): string {
+  const lines = checks.flatMap(({ name, verdict, detail, fix }) => [
+    `${marks[verdict]} ${name}: ${detail}`,
+    ...(fix === undefined || verdict === 'good' ? [] : [`    → ${fix}`]),
+  ]);
+  return `${[...lines, '', endLine(checks)].join('\n')}\n`;
+}
+
+function endLine(checks: readonly CheckUp[]): string {
+  const wrong = checks.filter(({ verdict }) => verdict === 'bad').length;
+  const open = checks.filter(({ verdict }) => verdict === 'unknown').length;
+  const rest = open === 0 ? '' : ` ${open} could not be told from here (–).`;
+  if (wrong === 0) return `Nothing is wrong.${rest}`;
+  return `${wrong === 1 ? 'One thing is' : `${wrong} things are`} wrong (✗).${rest}`;
+}

@@ -1,0 +1,132 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemsOf as systemsOfWorkTasks } from '../backends/work-tasks/settings.js';
+import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
+import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
+import { createLog } from '../log.js';
+import type { Log } from '../ports/runtime.js';
+
+/** Letters and digits that are not mistaken for one another when read aloud. */
+const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+/** A bot that was killed keeps its right to the store for half a minute; the next one waits that long. */
+const waitTimeoutMs = 45_000;
+
+/** Runs the bot until it is told to stop; returns the exit code. */
+export async function start(options: {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
+}): Promise<number> {
+  const settings = readSettings(options.file, options.env);
+  if (!settings) return 2;
+  const log = createLog({ level: settings.log.level });
+  for (const warning of settings.warnings) log.warn({}, warning);
+  const bot = await orProblems(() => startWithRetry(settings, log));
+  if (!bot) return 2;
+  log.info(
+    {
+      mode: settings.slack.mode,
+      systems: systemsOf(settings),
+      port: bot.port,
+      operations: `${settings.operations.host}:${bot.operationsPort}`,
+    },
+    'Countersign is at work',
+  );
+  const why = await Promise.race([untilStopSignal(log, options.exit), bot.lost.then(() => 'lost' as const)]);
+  await bot.stop();
+  log.info({}, 'Countersign has stopped');
+  return why === 'lost' ? 1 : 0;
+}
+
+function systemsOf({ keyfactor, workTasks }: Settings): readonly string[] {
+  return [
+    ...keyfactor.map(({ server }) => server.name),
+    ...workTasks.flatMap(({ server }) => systemsOfWorkTasks(server)),
+  ];
+}
+
+/** Gives the settings, or prints every problem and gives nothing. */
+export function readSettings(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Settings | undefined {
+  try {
+    return loadSettings({ file, env, readFile: (path) => readFileSync(path) });
+  } catch (error) {
+    return reported(error);
+  }
+}
+
+/** Gives what is started, or prints every problem that only shows in the store. */
+async function orProblems<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    return reported(error);
+  }
+}
+
+function reported(error: unknown): undefined {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${formatProblems(error)}\n`);
+  return undefined;
+}
+
+/** Where a running bot takes time, ids and codes from. */
+export function realRuntime(log: Log) {
+  return {
+    log,
+    now: Date.now,
+    newId: () => randomUUID(),
+    replicaId: `${hostname()}:${process.pid}:${randomUUID()}`,
+    isOver: isProcessOver,
+    newCode: (length: number) =>
+      Array.from({ length }, () => codeAlphabet[randomInt(codeAlphabet.length)] ?? 'A').join(''),
+    jobs: 'cron',
+  } as const;
+}
+
+/**
+ * Tells whether the process a holder's name speaks of is gone.
+ *
+ * Only knows processes of this machine; our own number in an older name is that of a process before us, as in
+ * a container that was started again.
+ */
+function isProcessOver(replicaId: string): boolean {
+  const [host, pid] = replicaId.split(':');
+  if (host !== hostname()) return false;
+  if (Number(pid) === process.pid) return true;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}
+
+async function startWithRetry(settings: Settings, log: Log): Promise<Bot> {
+  const giveUpAtMs = Date.now() + waitTimeoutMs;
+  for (;;) {
+    try {
+      return await startBot(settings, realRuntime(log));
+    } catch (error) {
+      if (!(error instanceof AnotherBotRunning) || Date.now() > giveUpAtMs) throw error;
+      log.warn({ store: settings.store }, 'Another bot holds this store; waiting in case it was killed');
+      await sleep(2_000);
+    }
+  }
+}
+
+/** Waits for the first signal to stop; a second one ends the process at once. */
+async function untilStopSignal(log: Log, exit: (code: number) => void): Promise<'told'> {
+  const name = await new Promise<string>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+  });
+  log.info({ signal: name }, 'Stopping: finishing what is in hand');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => exit(1));
+  return 'told';
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { createEnvironment, storePassword } from '../config/environment.js';
+import { assertNever } from '../shared/assert-never.js';
+import { isPostgresUrl } from '../shared/text.js';
+import { type CopyOutcome, copyStore } from '../stores/copy.js';
+import { nameOfPlace } from '../stores/sql/database.js';
+import { backupSqlite } from '../stores/sqlite.js';
+import { readSettings } from './start.js';
+
+/** What was asked of a store on the command line. */
+export interface StoreCommand {
+  /** `copy` or `backup`. */
+  readonly action: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** The settings file, which names the store to back up when `from` does not. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Copies a store into another one, or backs a file up; returns the exit code. */
+export async function store(command: StoreCommand): Promise<number> {
+  switch (command.action) {
+    case 'copy':
+      return copy(command);
+    case 'backup':
+      return backup(command);
+    default:
+      return fail(2, 'Say what to do with the store: "store copy" or "store backup".');
+  }
+}
+
+async function copy({ from, to, env }: StoreCommand): Promise<number> {
+  if (!from || !to) return fail(2, 'Say both: --from FILE-OR-ADDRESS --to FILE-OR-ADDRESS.');
+  const environment = createEnvironment(env, (path) => readFileSync(path));
+  const password = environment.read(storePassword.name);
+  const [problem] = environment.problems();
+  if (problem) return fail(2, `${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
+  const outcome = await copyStore({
+    from,
+    to,
+    replicaId: `${hostname()}:${process.pid}:${randomUUID()}`,
+    places: { password, ownClock: Date.now },
+  });
+  return reportCopied(outcome, nameOfPlace(to));
+}
+
+function reportCopied(outcome: CopyOutcome, to: string): number {
+  switch (outcome.kind) {
+    case 'copied':
+      return write(
+        `Copied ${outcome.rows} rows to ${to}. Name it in the settings as store, then start the bot.`,
+      );
+    case 'not-there':
+      return fail(1, `There is no store at ${outcome.place}. Nothing was copied.`);
+    case 'not-empty':
+      return fail(1, `${outcome.place} is not empty. Nothing was copied; name a new file or database.`);
+    case 'in-use':
+      return fail(
+        1,
+        `A bot works on ${outcome.place} (${outcome.replicaId}). Nothing was copied; stop it first. One that was killed holds the store for half a minute.`,
+      );
+    default:
+      return assertNever(outcome);
+  }
+}
+
+async function backup({ from, to, file, env }: StoreCommand): Promise<number> {
+  if (!to) return fail(2, 'Say where the copy belongs: --to FILE.');
+  const place = from ?? readSettings(file, env)?.store;
+  if (place === undefined) return 2;
+  if (isPostgresUrl(place)) {
+    return fail(1, `${nameOfPlace(place)} is a PostgreSQL database; back it up with pg_dump.`);
+  }
+  const outcome = await backupSqlite(place, to);
+  switch (outcome) {
+    case 'written':
+      return write(`Wrote ${place} to ${to}.`);
+    case 'not-there':
+      return fail(1, `There is no store at ${place}. Nothing was written.`);
+    case 'exists':
+      return fail(1, `${to} is there already. Nothing was written; name a new file.`);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function write(text: string): 0 {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function fail(code: 1 | 2, text: string): number {
+  process.stderr.write(`${text}\n`);
+  return code;
+}

@@ -1,0 +1,654 @@
+import { validate } from 'node-cron';
+import { z } from 'zod';
+import { isSafeUrl } from '../backends/http/http.js';
+import { keyfactorServer } from '../backends/keyfactor/settings.js';
+import { workTasksServer } from '../backends/work-tasks/settings.js';
+import { changingVerbs, readingVerbs, type Verb } from '../domain/change.js';
+import { findingNames } from '../domain/findings.js';
+import { waysToApprove } from '../domain/policy.js';
+import { duration, parseDuration } from '../shared/duration.js';
+import { isPostgresUrl } from '../shared/text.js';
+import type { Path } from './problems.js';
+
+const aUserId = '[UW](?:[A-Z0-9]{8,}|[A-Z0-9]*[0-9][A-Z0-9]*)';
+
+/** Form of a person's id: `U…`, or `T…/U…` where the workspace matters. */
+export const personIdPattern = new RegExp(`^(?:T[A-Z0-9]{2,}/)?${aUserId}$`);
+
+/** A person's id as it may stand in the settings. */
+function personIdText() {
+  const expected =
+    'a Slack member id such as U02AB3CD4, or T01AB2CD3/U02AB3CD4 (in Slack: profile, ⋮, "Copy member ID")';
+  return z.string(expected).regex(personIdPattern, expected);
+}
+
+/** Tells whether a text has the form of a user group's id. */
+export function isGroupId(text: string): boolean {
+  return /^S(?:[A-Z0-9]{8,}|[A-Z0-9]*[0-9][A-Z0-9]*)$/.test(text);
+}
+
+/** A channel's id; a channel's name is refused, because it can be given to another channel. */
+function channelId() {
+  const expected =
+    'a channel id such as C02AB3CD4, not its name (in Slack: click the channel name; the id stands at the end of "About")';
+  return z.string(expected).regex(/^[CG][A-Z0-9]{2,}$/, expected);
+}
+
+/** A workspace's id. */
+function teamId() {
+  const expected =
+    'a workspace id such as T01AB2CD3 (it stands in the address of Slack in the browser: /client/T…)';
+  return z.string(expected).regex(/^T[A-Z0-9]{2,}$/, expected);
+}
+
+const expectedTime = 'a time of the day such as "22:00", in quotes';
+
+const expectedZone = 'a time zone such as Europe/Berlin or UTC';
+
+/** Hours of the day, every day; `to` may be before `from`, across midnight. */
+const quietHoursSchema = z
+  .strictObject({
+    from: timeOfDay('When they begin.', '22:00'),
+    to: timeOfDay('When they end; the next day if that is earlier.', '06:00'),
+    timeZone: z
+      .string(expectedZone)
+      .refine(isTimeZone, expectedZone)
+      .describe('By which clock, changes of the clock included.')
+      .meta({ examples: ['Europe/Berlin'] }),
+  })
+  .refine(({ from, to }) => from !== to, {
+    path: ['to'],
+    message: 'another time than from; equal times are no hours at all',
+  });
+
+/** Gives the minute of the day that a time such as `22:00` names. */
+export function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
+function timeOfDay(meaning: string, example: string) {
+  return z
+    .string(expectedTime)
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, expectedTime)
+    .describe(meaning)
+    .meta({ examples: [example] });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** One text, or a list of texts; read as a list. */
+function textList(expected: string) {
+  const text = z.string(expected).min(1, expected);
+  return z.union([text, z.array(text).min(1, expected)], expected).transform(asList);
+}
+
+function asList(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? [value] : value;
+}
+
+/** Builds one condition of a rule, with its meaning and an example. */
+function patterns(meaning: string, example: string) {
+  return textList('a pattern such as "Web*", or a list of patterns')
+    .optional()
+    .describe(meaning)
+    .meta({ examples: [example] });
+}
+
+/** Builds the optional name of a rule. */
+function ruleName(meaning: string, example: string) {
+  return z
+    .string()
+    .min(1)
+    .optional()
+    .describe(meaning)
+    .meta({ examples: [example] });
+}
+
+/** Builds the list of people a rule names. */
+function people(meaning: string) {
+  return z
+    .array(z.string().min(1))
+    .describe(meaning)
+    .meta({ examples: [['Ana Ruiz', 'U02LI5EF6']] });
+}
+
+const when = z
+  .strictObject({
+    system: patterns('Name of the system.', 'corp-pki'),
+    definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
+    type: patterns('Type of the workflow.', 'Enrollment'),
+    step: patterns('Unique or display name of the step at which it failed.', 'Issue'),
+    cause: patterns(
+      'What the system said, or that with ids, names and numbers taken out.',
+      '*RPC server is unavailable*',
+    ),
+  })
+  .describe(
+    'What the rule is about: every condition must hold, one fitting pattern is enough for each; * stands for anything, case does not matter. {} means everything.',
+  )
+  .meta({ examples: [{ type: 'Enrollment' }] });
+
+/** Where alerts go, and whom they call. */
+export const alertRuleSchema = z.strictObject({
+  name: ruleName('What alerts and messages call the rule.', 'Issuing'),
+  when,
+  channels: z
+    .array(channelId())
+    .prefault([])
+    .describe('Channels that get the alert; alerts.channel if left out. Invite the bot to each.')
+    .meta({ examples: [['C02WEB0001']] }),
+  mention: z
+    .array(z.string().min(1))
+    .prefault([])
+    .describe('Who is called: names from people, member ids, or ids of user groups.')
+    .meta({ examples: [['Ana Ruiz', 'S02PKI0001']] }),
+  severity: z
+    .enum(['info', 'warning', 'critical'])
+    .prefault('warning')
+    .describe('How much it matters; shown on the alert.')
+    .meta({ examples: ['critical'] }),
+  quietHours: quietHoursSchema
+    .optional()
+    .describe(
+      'When nobody is called; the alert is posted all the same, and the call follows if it still counts.',
+    )
+    .meta({ examples: [{ from: '22:00', to: '06:00', timeZone: 'Europe/Berlin' }] }),
+});
+
+/** What is said about workflows that fail. */
+const alertsSchema = z.strictObject({
+  enabled: z
+    .enum(['on', 'off'])
+    .prefault('on')
+    .describe('Whether channels are told about workflows that fail.')
+    .meta({ examples: ['on'] }),
+  channel: channelId()
+    .optional()
+    .describe('Channel that gets the alerts no rule claims; slack.operatorsChannel if left out.')
+    .meta({ examples: ['C02OPS0001'] }),
+  quietAfter: duration()
+    .prefault('4h')
+    .describe('After this long without another failure of its kind an alert counts as over.')
+    .meta({ examples: ['4h'] }),
+  rules: z
+    .array(alertRuleSchema)
+    .prefault([])
+    .describe('Where alerts go: the first rule that fits counts, else alerts.channel, calling nobody.'),
+});
+
+/** An alert rule as read from the settings file. */
+export type AlertRuleEntry = z.infer<typeof alertRuleSchema>;
+
+/** Where the heads of the ledger are written down outside the store, and how often. */
+const ledgerSchema = z
+  .strictObject({
+    anchorEvery: duration({ minMs: 1_000 })
+      .prefault('1h')
+      .describe(
+        'How often the heads of the ledger are written down outside the store, if anything was added: a record cut off later is found out down to the last of these.',
+      )
+      .meta({ examples: ['1h'] }),
+    anchorIn: z
+      .array(z.enum(['log', 'operators', 'file']))
+      .prefault(['log'])
+      .describe('Where they are written down: in the log, in slack.operatorsChannel, in ledger.anchorFile.')
+      .meta({ examples: [['log', 'operators']] }),
+    anchorFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'File they are added to, for anchorIn file; best on a disk the bot may add to and not rewrite.',
+      )
+      .meta({ examples: ['/var/log/countersign/anchors'] }),
+  })
+  .refine(({ anchorIn, anchorFile }) => anchorIn.includes('file') === (anchorFile !== undefined), {
+    path: ['anchorFile'],
+    message: 'a path where anchorIn has file, and nothing where it has not',
+  });
+
+const expectedUrl =
+  'an https address without a slash, a ? or a # at its end, such as https://countersign.example.com';
+
+/** Where requests from outside are received. */
+const httpSchema = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .prefault('0.0.0.0')
+    .describe(
+      'Address on which requests from outside are received: Slack’s in mode http, hooks, and browsers in which people link accounts.',
+    )
+    .meta({ examples: ['127.0.0.1'] }),
+  port: z
+    .int()
+    .min(1)
+    .max(65535)
+    .prefault(3000)
+    .describe(
+      'Port on which they are received; TLS ends in front of it. Opened only when something needs it.',
+    )
+    .meta({ examples: [3000] }),
+  publicUrl: z
+    .string(expectedUrl)
+    .refine((text) => isSafeUrl(text) && !/[/?#]$|[?#]|@/.test(text), expectedUrl)
+    .optional()
+    .describe('Address under which the outside reaches that port, where the bot has to give it to somebody.')
+    .meta({ examples: ['https://countersign.example.com'] }),
+});
+
+/** Where probes, and whoever watches the bot, ask how it is. */
+const operationsSchema = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .prefault('127.0.0.1')
+    .describe('Address on which /healthz and /readyz are answered; whoever reaches it may ask.')
+    .meta({ examples: ['127.0.0.1'] }),
+  port: z
+    .int()
+    .min(0)
+    .max(65535)
+    .prefault(9464)
+    .describe('Port on which they are answered; 0 takes a free one, named in the log.')
+    .meta({ examples: [9464] }),
+});
+
+const expectedCron = 'a cron expression with or without seconds, such as "*/15 * * * * *"';
+
+const second = 1_000;
+
+const minute = 60_000;
+
+/** How often the bot looks, and when it says that a system cannot be reached. */
+const observeSchema = z
+  .strictObject({
+    every: z
+      .string('an interval such as 15s or 5m')
+      .superRefine((text, context) => {
+        const expected = intervalProblem(text);
+        if (expected !== undefined) context.addIssue({ code: 'custom', message: expected });
+      })
+      .optional()
+      .describe(
+        'How often every system is looked at; must divide a minute or an hour. 15s unless cron is given.',
+      )
+      .meta({ examples: ['15s'] }),
+    cron: z
+      .string(expectedCron)
+      .refine((text) => validate(text), expectedCron)
+      .optional()
+      .describe('When every system is looked at, as a cron expression; instead of every.')
+      .meta({ examples: ['*/15 * * * * *'] }),
+    unreachableAfter: z
+      .int()
+      .min(1)
+      .prefault(3)
+      .describe(
+        'After how many observations in a row without an answer from a system slack.operatorsChannel is told, once; it is told again when the system is back.',
+      )
+      .meta({ examples: [3] }),
+  })
+  .refine(({ every, cron }) => every === undefined || cron === undefined, {
+    path: ['cron'],
+    message: 'either every or cron, not both',
+  });
+
+/** Writes an interval that the schema let pass as a cron expression with seconds. */
+export function cronOf(every: string): string {
+  const everyMs = parseDuration(every) ?? Number.NaN;
+  if (everyMs < minute) return everyMs === second ? '* * * * * *' : `*/${everyMs / second} * * * * *`;
+  if (everyMs === minute) return '0 * * * * *';
+  return everyMs === 60 * minute ? '0 0 * * * *' : `0 */${everyMs / minute} * * * *`;
+}
+
+/** Says what an interval should have been; undefined if clocks can keep it. */
+function intervalProblem(text: string): string | undefined {
+  const everyMs = parseDuration(text);
+  if (everyMs === undefined) return 'an interval such as 15s or 5m';
+  if (possibleIntervalsMs.includes(everyMs)) return undefined;
+  const shorter = possibleIntervalsMs.filter((possible) => possible < everyMs).at(-1);
+  const longer = possibleIntervalsMs.find((possible) => possible > everyMs);
+  const near = [shorter, longer].filter((value) => value !== undefined).map(asText);
+  return `an interval that divides a minute or an hour evenly, such as ${near.join(' or ')}`;
+}
+
+const possibleIntervalsMs: readonly number[] = [
+  ...divisorsOf60().map((seconds) => seconds * second),
+  ...divisorsOf60().map((minutes) => minutes * minute),
+].filter((value, index, all) => all.indexOf(value) === index);
+
+function divisorsOf60(): readonly number[] {
+  return Array.from({ length: 60 }, (_, index) => index + 1).filter((number) => 60 % number === 0);
+}
+
+function asText(intervalMs: number): string {
+  if (intervalMs === 60 * minute) return '1h';
+  return intervalMs >= minute ? `${intervalMs / minute}m` : `${intervalMs / second}s`;
+}
+
+const expectedVerbs = 'read, all, or a list of verbs such as [read, restart]';
+
+const verbList = z.enum(['read', ...readingVerbs, ...changingVerbs]);
+
+/** Who may use which verbs of the slash command, and on what. */
+export const operatorSchema = z.strictObject({
+  name: ruleName('What messages call the rule.', 'PKI operators'),
+  verbs: z
+    .union([z.enum(['read', 'all']), z.array(verbList).min(1, expectedVerbs)], expectedVerbs)
+    .transform(verbsOf)
+    .describe(
+      'What they may do: read (only look), all, or a list of verbs, in which read stands for all that only look. help, approvals and whoami need no rule.',
+    )
+    .meta({ examples: [['read', 'restart']] }),
+  people: people(
+    'Who may do it, and nobody else: names from people, member ids, or ids of user groups such as S02AB3CD4 (these need the scope usergroups:read). An empty list means nobody.',
+  ),
+  systems: patterns('Names of the systems it is about; any if left out.', 'corp-pki'),
+  workflows: patterns('Names of the workflow definitions it is about; any if left out.', 'Web server*'),
+});
+
+/** An operator rule as read from the settings file. */
+export type OperatorEntry = z.infer<typeof operatorSchema>;
+
+function verbsOf(written: 'read' | 'all' | readonly z.infer<typeof verbList>[]): readonly Verb[] {
+  if (written === 'all') return [...readingVerbs, ...changingVerbs];
+  if (written === 'read') return readingVerbs;
+  return [...new Set(written.flatMap((word) => (word === 'read' ? readingVerbs : [word])))];
+}
+
+/** One person, and the names the systems know that person by. */
+export const personSchema = z.strictObject({
+  id: personIdText()
+    .describe('The person in Slack.')
+    .meta({ examples: ['U02AB3CD4'] }),
+  name: z
+    .string()
+    .min(1)
+    .describe('What rules in this file call the person.')
+    .meta({ examples: ['Ana Ruiz'] }),
+  identities: z
+    .record(z.string(), textList('a user name of that system, or a list of them'))
+    .prefault({})
+    .describe(
+      'The person’s user names in each system, as that system writes them; needed to tell whether somebody decides about their own request.',
+    )
+    .meta({ examples: [{ 'corp-pki': 'KEYEXAMPLE\\aruiz' }] }),
+});
+
+/** A person as read from the settings file. */
+export type PersonEntry = z.infer<typeof personSchema>;
+
+const expectedFindings = `a list of findings, each one of ${findingNames.join(', ')}`;
+
+const mostHoldMs = 60_000;
+
+const whenRuleSchema = z
+  .strictObject({
+    system: patterns('Name of the system.', 'corp-pki'),
+    definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
+    type: patterns('Type of the workflow.', 'Enrollment'),
+    step: patterns('Unique or display name of the waiting step.', 'RequireApproval1'),
+    template: patterns('Certificate template.', 'WebServer*'),
+    authority: patterns('Certificate authority that would issue or revoke.', 'CorpIssuingCA1'),
+    finding: z
+      .array(z.enum(findingNames), expectedFindings)
+      .min(1, expectedFindings)
+      .optional()
+      .describe(
+        'What stands out in the request: one of these is enough. The page about settings explains each.',
+      )
+      .meta({ examples: [['wildcard', 'weak-key']] }),
+    requester: patterns('User name of whoever asked, as the system writes it.', 'KEYEXAMPLE\\*'),
+  })
+  .describe(
+    'What the rule is about: every condition must hold, one fitting pattern is enough for each; * stands for anything, case does not matter. {} means everything.',
+  )
+  .meta({ examples: [{ template: 'WebServer*' }] });
+
+/** Who may decide what, and how. */
+export const approverSchema = z.strictObject({
+  name: ruleName('What cards and messages call the rule.', 'PKI Approvers'),
+  when: whenRuleSchema,
+  people: people(
+    'Who may decide, and nobody else: names from people, member ids, or ids of user groups such as S02AB3CD4 (these need the scope usergroups:read). An empty list means nobody.',
+  ),
+  quorum: z
+    .int()
+    .min(1)
+    .prefault(1)
+    .describe('How many different people must approve before the system is told; one denial is enough.')
+    .meta({ examples: [2] }),
+  ownRequest: z
+    .enum(['forbidden', 'allowed'])
+    .prefault('forbidden')
+    .describe('Whether people may decide about what they asked for themselves.')
+    .meta({ examples: ['forbidden'] }),
+  approveWith: z
+    .enum(waysToApprove)
+    .prefault('comment')
+    .describe(
+      'What an approval asks for: one-click nothing; comment opens a window for a comment; reason wants one; typed wants the short code or the subject typed; portal-only takes no decision here at all. A denial always asks for a reason.',
+    )
+    .meta({ examples: ['comment'] }),
+  hold: duration({ minMs: 1_000, maxMs: mostHoldMs })
+    .optional()
+    .describe(
+      'How long a decision waits before it is sent, so that those who made it can take it back; sent at once if left out.',
+    )
+    .meta({ examples: ['10s'] }),
+});
+
+/** Where cards go. */
+export const routeSchema = z.strictObject({
+  name: ruleName('What warnings about the settings call the route.', 'Web team'),
+  when: whenRuleSchema,
+  channels: z
+    .array(channelId())
+    .prefault([])
+    .describe('Channels that get the card; invite the bot to each.')
+    .meta({ examples: [['C02PKI0001']] }),
+  people: people('People who get the card as a direct message: names from people, or member ids.').prefault(
+    [],
+  ),
+});
+
+/** An approver rule as read from the settings file. */
+export type ApproverEntry = z.infer<typeof approverSchema>;
+
+/** A route as read from the settings file. */
+export type RouteEntry = z.infer<typeof routeSchema>;
+
+/** The condition of a rule as read from the settings file. */
+export type WhenEntry = z.infer<typeof whenRuleSchema>;
+
+/** What the settings file says about Slack; the secrets come from the environment. */
+const slackSchema = z.strictObject({
+  mode: z
+    .enum(['socket', 'http'])
+    .prefault('socket')
+    .describe('How Slack reaches the bot: socket needs no public address; http needs one behind TLS.')
+    .meta({ examples: ['socket'] }),
+  team: teamId()
+    .optional()
+    .describe('Workspace to which member ids in this file belong, where they are written without one.')
+    .meta({ examples: ['T01AB2CD3'] }),
+  operatorsChannel: channelId()
+    .describe('Channel told about the bot’s own troubles: a system that cannot be reached, missing access.')
+    .meta({ examples: ['C02OPS0001'] }),
+  fallbackChannel: channelId()
+    .describe('Channel that gets the cards no route claims.')
+    .meta({ examples: ['C02PKI0001'] }),
+  command: z
+    .string()
+    .regex(/^\/[a-z0-9_-]{1,31}$/, 'a slash and up to 31 small letters, digits, dashes, such as /workflow')
+    .prefault('/workflow')
+    .describe('Name of the bot’s slash command, as the app’s manifest declares it.')
+    .meta({ examples: ['/workflow'] }),
+});
+
+const expectedStore =
+  'a path of a file, such as /var/lib/countersign/countersign.db, or the address of a PostgreSQL database, such as postgres://countersign@db.example.com/countersign';
+
+const expectedDomain = 'a domain such as example.com';
+
+/** The settings file: every key, its default, its meaning and an example. */
+export const settingsSchema = z.strictObject({
+  slack: slackSchema.describe('The Slack workspace.'),
+  people: z.array(personSchema).prefault([]).describe('People, and what each system calls them.'),
+  emailMatching: z
+    .enum(['off', 'on'])
+    .prefault('off')
+    .describe(
+      'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; that address can show that a request is their own, never that it is not; needs the scope users:read.email.',
+    )
+    .meta({ examples: ['off'] }),
+  keyfactor: z
+    .array(keyfactorServer)
+    .prefault([])
+    .describe('The Keyfactor Command servers; at least one here or under workTasks.'),
+  workTasks: z
+    .array(workTasksServer)
+    .prefault([])
+    .describe('The AVEVA Work Tasks servers, reached by their Web API for Workflow.'),
+  approvers: z
+    .array(approverSchema)
+    .prefault([])
+    .describe('Who may decide: the first rule that fits counts. Without a fitting rule nobody may decide.'),
+  operators: z
+    .array(operatorSchema)
+    .prefault([])
+    .describe(
+      'Who may look at workflows and change them with the slash command: any rule that fits is enough. Without a fitting rule nobody may.',
+    ),
+  routes: z
+    .array(routeSchema)
+    .prefault([])
+    .describe('Where cards go: the first rule that fits counts, else the fallback channel.'),
+  alerts: alertsSchema.prefault({}).describe('What is said about workflows that fail.'),
+  zones: z
+    .array(z.string(expectedDomain).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, expectedDomain))
+    .prefault([])
+    .describe(
+      'Domains the organisation expects names of certificates in; others are pointed out on the card.',
+    )
+    .meta({ examples: [['example.com', 'corp.example']] }),
+  decisions: z
+    .strictObject({
+      keepTryingFor: duration()
+        .prefault('10m')
+        .describe('How long a decision is kept and tried while its system cannot be reached.')
+        .meta({ examples: ['10m'] }),
+      receipts: z
+        .enum(['all', 'risky', 'off'])
+        .prefault('all')
+        .describe(
+          'Who gets a receipt by direct message after deciding, with a button to say “That wasn’t me”: everybody (all), those who decide by a rule with a hold, a typed confirmation or more than one approval (risky), or nobody (off).',
+        )
+        .meta({ examples: ['risky'] }),
+    })
+    .prefault({})
+    .describe('What happens to decisions.'),
+  observe: observeSchema.prefault({}).describe('How the bot looks for waiting approvals.'),
+  http: httpSchema.prefault({}).describe('The listener for requests from outside.'),
+  operations: operationsSchema
+    .prefault({})
+    .describe('The listener for probes and for whoever watches the bot.'),
+  store: z
+    .string()
+    .min(1)
+    .refine((text) => !text.includes('://') || isPostgresUrl(text), expectedStore)
+    .prefault('countersign.db')
+    .describe(
+      'Where the bot remembers, which must survive a restart: a file, or the address of a PostgreSQL database without its password.',
+    )
+    .meta({
+      examples: ['/var/lib/countersign/countersign.db', 'postgres://countersign@db.example.com/countersign'],
+    }),
+  ledger: ledgerSchema
+    .prefault({})
+    .describe('The record of everything that was decided and done, and where its heads are written down.'),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .prefault('info')
+        .describe('The least important lines still written.')
+        .meta({ examples: ['info'] }),
+    })
+    .prefault({})
+    .describe('The log on standard output.'),
+});
+
+/** The settings file as read, with defaults filled in. */
+export type SettingsEntries = z.infer<typeof settingsSchema>;
+
+/** A JSON schema, or a part of one. */
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** Describes the settings file, as people write it, as a JSON schema. */
+export function settingsJsonSchema(): JsonSchema {
+  return z.toJSONSchema(settingsSchema, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      // zod drops examples where a value is transformed; ours show what is written, so they stay true.
+      const examples = z.globalRegistry.get(zodSchema)?.examples;
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+}
+
+/** What the schema can tell about places in the file. */
+export interface SchemaGuide {
+  /** Gives an example for a place in the file, written as YAML would be. */
+  exampleAt(path: Path): string | undefined;
+  /** Lists the names that may stand at a place in the file. */
+  keysAt(path: Path): readonly string[];
+}
+
+/** Makes a guide to the schema; making it takes a moment, asking it does not. */
+export function createSchemaGuide(): SchemaGuide {
+  const top = choicesOf(settingsJsonSchema());
+  // Several where there is a choice.
+  const schemasAt = (path: Path) =>
+    path.reduce<readonly JsonSchema[]>(
+      (schemas, part) => schemas.flatMap((schema) => insideOf(schema, part)).flatMap(choicesOf),
+      top,
+    );
+  return {
+    exampleAt: (path) => {
+      const named = path.findLastIndex((part) => typeof part === 'string');
+      const found = schemasAt(path.slice(0, named + 1)).find(({ examples }) => examples);
+      const example: unknown = found?.examples?.[0];
+      return example === undefined ? undefined : `${String(path[named])}: ${asYaml(example)}`;
+    },
+    keysAt: (path) => [
+      ...new Set(schemasAt(path).flatMap(({ properties }) => Object.keys(properties ?? {}))),
+    ],
+  };
+}
+
+/** Splits a schema into its alternatives. */
+export function choicesOf(schema: JsonSchema): readonly JsonSchema[] {
+  const choices = schema.oneOf ?? schema.anyOf;
+  return choices ? choices.filter((choice) => typeof choice === 'object').flatMap(choicesOf) : [schema];
+}
+
+function insideOf(schema: JsonSchema, part: string | number): readonly JsonSchema[] {
+  const inside = typeof part === 'number' ? schema.items : schema.properties?.[part];
+  return typeof inside === 'object' && !Array.isArray(inside) ? [inside] : [];
+}
+
+function asYaml(value: unknown): string {
+  return typeof value === 'string' && /^[\w/][\w ./@-]*$/.test(value) ? value : JSON.stringify(value);
+}

@@ -1,0 +1,132 @@
+import type { FollowUp } from './alert.js';
+import type { Approval, SignalRefusal } from './approval.js';
+import type { ChangeRecord } from './change.js';
+import type { Anchor } from './ledger.js';
+import type { PendingClick } from './link.js';
+import type { PersonId } from './person.js';
+import type { Target } from './policy.js';
+import type { ClickReply, MessageRef, Receipt, RoleGap } from './voting.js';
+
+/** Something said once, unprompted, besides the cards. */
+export type Notice =
+  /** To the requester: how it ended. */
+  | { readonly kind: 'outcome'; readonly approval: Approval }
+  /** To those who decided: the decision was given up in time, and nothing was changed. */
+  | { readonly kind: 'released'; readonly approval: Approval; readonly why: ReleaseReason }
+  /** To those who decided: it was sent, never answered, and nothing tells whether it arrived. */
+  | { readonly kind: 'outcome-unknown'; readonly approval: Approval }
+  /** To somebody whose click could not be answered on the spot. */
+  | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: ClickReply }
+  /** To those whose votes do not count any more. */
+  | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
+  /** To whoever has just decided: a receipt, and a way to say that it was not them. */
+  | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly approval: Approval }
+  /** To whoever had decided: it could not be sent in their name, since their link has ended. */
+  | {
+      readonly kind: 'link-ended';
+      readonly approval: Approval;
+      readonly system: string;
+      readonly requestId: string;
+    }
+  /** To whoever linked an account: which one, and what they had wanted to decide before. */
+  | {
+      readonly kind: 'linked';
+      readonly system: string;
+      readonly username: string;
+      readonly press?: PendingClick;
+      readonly approval?: Approval;
+    }
+  /** To whoever made a change: how it ended, when that could not be told on the spot. */
+  | { readonly kind: 'change'; readonly record: ChangeRecord }
+  /** To whoever confirmed changes on an alert whose thread is gone: what became of them. */
+  | { readonly kind: 'batch'; readonly records: readonly ChangeRecord[] }
+  /** To the operators. */
+  | { readonly kind: 'operators'; readonly event: OperatorEvent };
+
+/** Why a decision was given up unsent: out of reach for too long, too late, or its system is not watched any more. */
+export type ReleaseReason = 'unreachable' | 'overtaken' | 'unwatched';
+
+/**
+ * Why a vote does not count any more: other facts, lost rights, the system would not take the signal, or it wants
+ * more identities than the one that signals.
+ */
+export type VoidReason = 'facts-changed' | 'rights' | 'refused' | 'beyond-one-account';
+
+/** What operators need to know to keep the bot working. */
+export type OperatorEvent =
+  | { readonly kind: 'channel-lost'; readonly channel: string; readonly reason: string }
+  | {
+      readonly kind: 'signal-refused';
+      readonly approval: Approval;
+      readonly reason: SignalRefusal;
+      /** The person's own account that was refused. */
+      readonly account?: string;
+    }
+  | { readonly kind: 'not-moved'; readonly approval: Approval }
+  /** A system could not be looked at several times in a row. */
+  | { readonly kind: 'system-unreachable'; readonly system: string; readonly sinceMs: number }
+  | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
+  /** A step waits, and by the rules and the map of people nobody can decide about it. */
+  | { readonly kind: 'undecidable'; readonly approval: Approval }
+  /** A step waits, and fewer people can act than must. */
+  | { readonly kind: 'too-few'; readonly approval: Approval; readonly gap: RoleGap }
+  /** Somebody said that a decision in their name was not theirs; their rights are suspended. */
+  | {
+      readonly kind: 'disowned';
+      readonly person: PersonId;
+      readonly name: string;
+      readonly receipt: string;
+      readonly approval: Approval | undefined;
+      /** How many decisions were still held and are cancelled. */
+      readonly cancelled: number;
+    }
+  /** An operator gave somebody's rights back. */
+  | { readonly kind: 'restored'; readonly person: PersonId; readonly by: PersonId }
+  /** To keep where nobody can rewrite it: how far the record of everything goes. */
+  | { readonly kind: 'ledger-anchored'; readonly anchors: readonly Anchor[] }
+  /** Failures of a system cannot be seen: the account lacks a permission. */
+  | { readonly kind: 'alerts-off'; readonly system: string; readonly permission: string }
+  | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };
+
+/** What goes first when a channel is busy: the smaller, the sooner. */
+export const priorities = {
+  staleButtons: 0,
+  digest: 5,
+  newCard: 10,
+  progress: 20,
+  notice: 30,
+  alert: 40,
+} as const;
+
+/**
+ * One thing to be shown in one place.
+ *
+ * A card's delivery lives as long as the card: each change of the approval makes it due again, and only the
+ * latest state is rendered, so changes in between cost no edit.
+ */
+export interface Delivery {
+  readonly id: string;
+  readonly subject: DeliverySubject;
+  readonly target: Target;
+  /** The message this delivery made, once it has. */
+  readonly message?: MessageRef;
+  /** Version of the approval that is wanted there, and the one that was last shown. */
+  readonly wantedVersion: number;
+  readonly shownVersion: number;
+  readonly priority: number;
+  readonly dueAtMs: number;
+  readonly attempts: number;
+  /** Set while a post is under way, and for good once the outcome of one was never told: a message may exist that we do not know. */
+  readonly mayHavePosted: boolean;
+  /** Proves who claimed it; a claim that expired cannot finish it. */
+  readonly claim?: string;
+}
+
+/** What a delivery shows. */
+export type DeliverySubject =
+  | { readonly kind: 'card'; readonly approvalId: string }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  /** Stands for so many cards that could not be posted yet. */
+  | { readonly kind: 'digest'; readonly count: number }
+  | { readonly kind: 'alert'; readonly incidentId: string }
+  | { readonly kind: 'follow-up'; readonly incidentId: string; readonly followUp: FollowUp };

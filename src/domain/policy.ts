@@ -1,0 +1,225 @@
+import { matchesPattern } from '../shared/text.js';
+import type { OperatorRule, StartableWorkflow } from './change.js';
+import { type FindingName, findingsOf, isFindingOf } from './findings.js';
+import type { AlertPolicy } from './incident.js';
+import { couldBeSameName, type Instance, isSameName } from './instance.js';
+import { isSamePerson, type MappedPerson, namedBy, type Person, type PersonId } from './person.js';
+
+/** When a rule applies: every named property fits at least one of its patterns (`*` stands for anything). */
+export interface RuleMatch {
+  readonly system?: readonly string[];
+  readonly definition?: readonly string[];
+  readonly type?: readonly string[];
+  /** The step's unique name or its display name. */
+  readonly step?: readonly string[];
+  readonly template?: readonly string[];
+  readonly authority?: readonly string[];
+  readonly requester?: readonly string[];
+  /** What stands out in the request: one of these is enough. */
+  readonly finding?: readonly FindingName[];
+}
+
+/**
+ * What an approval asks of whoever gives it, the least first; `portal-only` takes none here at all.
+ *
+ * A denial always asks for a reason.
+ */
+export const waysToApprove = ['one-click', 'comment', 'reason', 'typed', 'portal-only'] as const;
+
+/** One way to approve. */
+export type WayToApprove = (typeof waysToApprove)[number];
+
+/** Who may decide what a match describes, and how. */
+export interface ApproverRule {
+  readonly name: string;
+  readonly match: RuleMatch;
+  /** Nobody else; empty means nobody. */
+  readonly people: readonly PersonId[];
+  /** Ids of user groups of the chat whose members may decide as well. */
+  readonly groups?: readonly string[];
+  /** How many distinct people must approve before the bot signals. */
+  readonly quorum: number;
+  readonly ownRequest: 'forbidden' | 'allowed';
+  readonly approveWith: WayToApprove;
+  /** How long a decision waits before it is sent, so that it can be taken back, in milliseconds. */
+  readonly holdMs?: number;
+}
+
+/** Where cards of what a match describes are posted. */
+export interface RouteRule {
+  readonly name: string;
+  readonly match: RuleMatch;
+  /** Channel ids. */
+  readonly channels: readonly string[];
+  /** People who get the card as a direct message. */
+  readonly people: readonly PersonId[];
+}
+
+/** Everything the settings say about who decides and who is told. */
+export interface Policy {
+  readonly approvers: readonly ApproverRule[];
+  readonly routes: readonly RouteRule[];
+  readonly people: readonly MappedPerson[];
+  /** Who may change workflows by command; empty means nobody. */
+  readonly operators: readonly OperatorRule[];
+  /** Workflows that can be started by command, and the values they take. */
+  readonly startables: readonly StartableWorkflow[];
+  readonly alerts: AlertPolicy;
+  /** Systems that are told a decision in the name of whoever made it; the others by one account for all. */
+  readonly signalingAsPerson?: readonly string[];
+  /** Whose decisions are confirmed to them by a receipt; none unless told. */
+  readonly receipts?: 'all' | 'risky' | 'off';
+  readonly emailMatching: boolean;
+  /** Domains the organisation expects names in; empty means every name is expected. */
+  readonly zones: readonly string[];
+  readonly fallbackChannel: string;
+  readonly operatorsChannel: string;
+  /** How long a decision that cannot reach its system is kept and tried, in milliseconds. */
+  readonly keepTryingForMs: number;
+}
+
+/** Tells whether a rule speaks of this instance; `zones` are the domains the organisation expects names in. */
+export function isMatch(
+  match: RuleMatch,
+  { instance, zones }: { readonly instance: Instance; readonly zones: readonly string[] },
+): boolean {
+  const { facts, step, definition } = instance;
+  const pairs: readonly [readonly string[] | undefined, readonly string[]][] = [
+    [match.system, [instance.ref.system]],
+    [match.definition, [definition.name, definition.id]],
+    [match.type, [definition.type]],
+    [match.step, step ? [step.uniqueName, step.name] : []],
+    [match.template, facts.template === undefined ? [] : [facts.template]],
+    [match.authority, facts.authority === undefined ? [] : [facts.authority]],
+    [match.requester, facts.requesters],
+  ];
+  const fits = pairs.every(
+    ([patterns, values]) =>
+      patterns === undefined ||
+      patterns.some((pattern) => values.some((value) => matchesPattern(value, pattern))),
+  );
+  const { finding } = match;
+  return (
+    fits && (finding === undefined || findingsOf(facts, zones).some((found) => isFindingOf(finding, found)))
+  );
+}
+
+/** Finds the approver rule in force: the first that matches, or none, which means nobody may decide. */
+export function approverRuleFor(instance: Instance, policy: Policy): ApproverRule | undefined {
+  const { zones } = policy;
+  return policy.approvers.find((rule) => isMatch(rule.match, { instance, zones }));
+}
+
+/** Finds the route in force: the first that matches. */
+export function routeFor(instance: Instance, policy: Policy): RouteRule | undefined {
+  const { zones } = policy;
+  return policy.routes.find((route) => isMatch(route.match, { instance, zones }));
+}
+
+/** Where a message goes: a channel, or a person's direct messages. */
+export type Target =
+  | { readonly kind: 'channel'; readonly channel: string }
+  | { readonly kind: 'person'; readonly person: PersonId };
+
+/** Lists where the cards of an instance go: the first matching route, else the fallback channel. */
+export function targetsFor(instance: Instance, policy: Policy): readonly Target[] {
+  const route = routeFor(instance, policy);
+  const targets: readonly Target[] = [
+    ...(route?.channels ?? []).map((channel): Target => ({ kind: 'channel', channel })),
+    ...(route?.people ?? []).map((person): Target => ({ kind: 'person', person })),
+  ];
+  return targets.length > 0 ? targets : [{ kind: 'channel', channel: policy.fallbackChannel }];
+}
+
+/** Writes a target as one string, for keys. */
+export function targetKey(target: Target): string {
+  return target.kind === 'channel' ? target.channel : `${target.person.teamId}/${target.person.userId}`;
+}
+
+/** Whether somebody may decide, and if not, why not. */
+export type MayDecide =
+  | { readonly kind: 'yes'; readonly rule: ApproverRule; readonly identities: readonly string[] }
+  | { readonly kind: 'no-rule' }
+  | { readonly kind: 'not-an-approver'; readonly rule: ApproverRule }
+  | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
+  /** They, or somebody with their account, said that a decision of theirs was not theirs. */
+  | { readonly kind: 'suspended' }
+  /** Only a user group could name them, and the chat cannot say who is in it. */
+  | { readonly kind: 'group-not-checked'; readonly rule: ApproverRule }
+  /** The rule wants it decided in the system's own portal. */
+  | { readonly kind: 'portal-only'; readonly rule: ApproverRule }
+  | { readonly kind: 'own-request' }
+  /** The same user name, and no domain that tells the two apart: it may be the same person. */
+  | { readonly kind: 'maybe-own-request'; readonly requester: string }
+  | { readonly kind: 'not-mapped' }
+  | { readonly kind: 'requester-unknown' };
+
+/**
+ * Decides whether a person may decide about an instance.
+ *
+ * Refuses wherever a doubt is left: no rule, an empty rule, anybody but a full member, and, where own
+ * requests are forbidden, anybody of whom it cannot be shown that they did not ask.
+ */
+export function mayDecide(person: Person, instance: Instance, policy: Policy): MayDecide {
+  if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
+  if (person.isSuspended) return { kind: 'suspended' };
+  const rule = approverRuleFor(instance, policy);
+  if (!rule) return { kind: 'no-rule' };
+  const named = namedBy(rule, person);
+  if (named !== 'yes') return { kind: named === 'no' ? 'not-an-approver' : named, rule };
+  if (rule.approveWith === 'portal-only') return { kind: 'portal-only', rule };
+  const known = knownAs(person, instance.ref.system, policy);
+  const { names: identities } = known;
+  // What a workflow tells of by itself is answered in the name of whoever decides.
+  if (instance.facts.isTold && identities.length === 0) return { kind: 'not-mapped' };
+  const doubt = rule.ownRequest === 'forbidden' ? doubtAboutRequester(known, instance) : undefined;
+  return doubt ?? { kind: 'yes', rule, identities };
+}
+
+/** Says why it cannot be shown that somebody did not ask: they did, or their names cannot be compared. */
+function doubtAboutRequester(
+  { names: identities, isGuessed }: KnownAs,
+  { facts: { requesters } }: Instance,
+): MayDecide | undefined {
+  if (identities.length === 0) return { kind: 'not-mapped' };
+  if (requesters.some((name) => identities.some((own) => isSameName(own, name))))
+    return { kind: 'own-request' };
+  const alike = requesters.find((name) => identities.some((own) => couldBeSameName(own, name)));
+  if (alike !== undefined) return { kind: 'maybe-own-request', requester: alike };
+  // What is only guessed can show that somebody asked, never that they did not: they may have another name.
+  if (isGuessed) return { kind: 'not-mapped' };
+  if (requesters.length === 0) return { kind: 'requester-unknown' };
+  // An e-mail address says nothing about an account name: `rkim@example.com` may well be `EXAMPLE\rkim`.
+  const isComparable = identities.some((own) => requesters.some((name) => isEmail(own) === isEmail(name)));
+  return isComparable ? undefined : { kind: 'not-mapped' };
+}
+
+function isEmail(name: string): boolean {
+  return name.includes('@');
+}
+
+/**
+ * Lists the names a system knows a person by: the account they linked and the settings' map, else the confirmed
+ * e-mail if that is allowed.
+ */
+export function identitiesOf(person: Person, system: string, policy: Policy): readonly string[] {
+  return knownAs(person, system, policy).names;
+}
+
+interface KnownAs {
+  readonly names: readonly string[];
+  /** Whether nobody has said that the system calls them so; their e-mail address is all there is. */
+  readonly isGuessed: boolean;
+}
+
+function knownAs(person: Person, system: string, policy: Policy): KnownAs {
+  const linked = person.linkedAs?.[system];
+  const mapped = policy.people.find((one) => isSamePerson(one.id, person.id));
+  if (linked !== undefined) {
+    const others = (mapped?.identities[system] ?? []).filter((name) => !isSameName(name, linked));
+    return { names: [linked, ...others], isGuessed: false };
+  }
+  if (mapped) return { names: mapped.identities[system] ?? [], isGuessed: false };
+  const guess = policy.emailMatching ? person.confirmedEmail : undefined;
+  return { names: guess === undefined ? [] : [guess], isGuessed: true };
+}

@@ -1,0 +1,233 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Log, Metrics } from '../ports/runtime.js';
+import type { Gauges } from '../use-cases/monitoring.js';
+
+/** Counting ten thousand open approvals takes a good part of a second, so several who ask share one count. */
+const countAgainMs = 10_000;
+
+/** What is counted, and the page that tells it. */
+interface MetricsPage {
+  readonly metrics: Metrics;
+  /** Writes everything down for Prometheus; what is in the store is counted by the given function. */
+  page(
+    collectGauges: () => Promise<Gauges>,
+  ): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/**
+ * Creates the metrics of one bot, in a registry of its own.
+ *
+ * The process is watched from the first time somebody asks, since nobody may ever.
+ */
+export function createMetrics({ log, now }: { readonly log: Log; readonly now: () => number }): MetricsPage {
+  const registry = new Registry();
+  const metrics = registerCounted(registry);
+  const show = registerGauges(registry);
+  let isProcessWatched = false;
+  let countedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    metrics,
+    async page(collectGauges) {
+      if (!isProcessWatched) collectDefaultMetrics({ register: registry });
+      isProcessWatched = true;
+      if (Math.abs(now() - countedAtMs) >= countAgainMs) {
+        const gauges = await collectGaugesOrLog(collectGauges, log);
+        show(gauges);
+        countedAtMs = gauges ? now() : Number.NEGATIVE_INFINITY;
+      }
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+/** A store that is away must not hide what else is known. */
+async function collectGaugesOrLog(
+  collectGauges: () => Promise<Gauges>,
+  log: Log,
+): Promise<Gauges | undefined> {
+  try {
+    return await collectGauges();
+  } catch (error) {
+    const err = error instanceof Error ? error : new Error(String(error));
+    log.warn({ err }, 'The store could not be counted for the metrics');
+    return undefined;
+  }
+}
+
+/** What people wait for: from a tenth of a second to hours. */
+const longWaits = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 4 * 3_600, 24 * 3_600];
+
+/** What machines do: from a few milliseconds to the most any request may take. */
+const shortWaits = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60];
+
+/** Registers everything that is counted where it happens, and gives what counts it. */
+function registerCounted(registry: Registry): Metrics {
+  return {
+    ...registerApprovals(registry),
+    ...registerPeople(registry),
+    ...registerSystems(registry),
+  };
+}
+
+function registerApprovals(
+  registry: Registry,
+): Pick<Metrics, 'cardShown' | 'decided' | 'signalled' | 'ended'> {
+  const wait = (name: string, help: string) =>
+    new Histogram({ name, help, labelNames: ['system'], buckets: longWaits, registers: [registry] });
+  const toPosted = wait(
+    'countersign_pending_to_posted_seconds',
+    'From when a workflow began to wait until its first card stood.',
+  );
+  const toDecided = wait(
+    'countersign_posted_to_decided_seconds',
+    'From when a card stood until people had decided on it.',
+  );
+  const toAdvanced = wait(
+    'countersign_decided_to_advanced_seconds',
+    'From a decision until its workflow was seen to have moved on or to be rejected.',
+  );
+  const decisions = new Counter({
+    name: 'countersign_decisions_total',
+    help: 'Decisions people made here.',
+    labelNames: ['system', 'verdict'],
+    registers: [registry],
+  });
+  const signals = new Counter({
+    name: 'countersign_signals_total',
+    help: 'Decisions put to their system, by what it made of them.',
+    labelNames: ['system', 'outcome'],
+    registers: [registry],
+  });
+  const endings = new Counter({
+    name: 'countersign_approvals_ended_total',
+    help: 'Approvals that are over, by how they ended.',
+    labelNames: ['system', 'ending'],
+    registers: [registry],
+  });
+  return {
+    cardShown: ({ system, waitedMs }) => toPosted.observe({ system }, seconds(waitedMs)),
+    decided: ({ system, verdict, shownMs }) => {
+      decisions.inc({ system, verdict });
+      if (shownMs !== undefined) toDecided.observe({ system }, seconds(shownMs));
+    },
+    signalled: (labels) => signals.inc(labels),
+    ended: ({ system, ending, sinceDecidedMs }) => {
+      endings.inc({ system, ending });
+      const hasMoved = ending === 'approved' || ending === 'denied';
+      if (hasMoved && sinceDecidedMs !== undefined) toAdvanced.observe({ system }, seconds(sinceDecidedMs));
+    },
+  };
+}
+
+function registerPeople(
+  registry: Registry,
+): Pick<Metrics, 'clickReplied' | 'commandReplied' | 'acknowledged' | 'throttled'> {
+  const clicks = new Histogram({
+    name: 'countersign_click_seconds',
+    help: 'From a click until its person had an answer.',
+    labelNames: ['verb', 'answer'],
+    buckets: shortWaits,
+    registers: [registry],
+  });
+  const commands = new Histogram({
+    name: 'countersign_command_seconds',
+    help: 'From a typed command until its answer was ready.',
+    labelNames: ['verb', 'answer'],
+    buckets: shortWaits,
+    registers: [registry],
+  });
+  const acknowledgements = new Histogram({
+    name: 'countersign_ack_seconds',
+    help: 'From the arrival of something from Slack until it was acknowledged; Slack allows three seconds.',
+    labelNames: ['kind'],
+    buckets: shortWaits,
+    registers: [registry],
+  });
+  const throttled = new Counter({
+    name: 'countersign_slack_throttled_total',
+    help: 'Answers of Slack that asked to slow down (429).',
+    registers: [registry],
+  });
+  return {
+    clickReplied: ({ verb, answer: response, tookMs }) =>
+      clicks.observe({ verb, answer: response }, seconds(tookMs)),
+    commandReplied: ({ verb, answer: response, tookMs }) =>
+      commands.observe({ verb, answer: response }, seconds(tookMs)),
+    acknowledged: ({ kind, tookMs }) => acknowledgements.observe({ kind }, seconds(tookMs)),
+    throttled: () => throttled.inc(),
+  };
+}
+
+function registerSystems(registry: Registry): Pick<Metrics, 'observed' | 'systemFailed'> {
+  const polls = new Histogram({
+    name: 'countersign_observation_seconds',
+    help: 'How long it took to look at a system, when it answered.',
+    labelNames: ['system'],
+    buckets: shortWaits,
+    registers: [registry],
+  });
+  const lastPoll = new Gauge({
+    name: 'countersign_last_observation_timestamp_seconds',
+    help: 'When this process last looked at a system with success.',
+    labelNames: ['system'],
+    registers: [registry],
+  });
+  const failures = new Counter({
+    name: 'countersign_system_errors_total',
+    help: 'Requests to a system that failed, by why.',
+    labelNames: ['system', 'code'],
+    registers: [registry],
+  });
+  return {
+    observed: ({ system, atMs, tookMs }) => {
+      polls.observe({ system }, seconds(tookMs));
+      lastPoll.set({ system }, seconds(atMs));
+    },
+    systemFailed: (labels) => failures.inc(labels),
+  };
+}
+
+/** A clock that was put back must not make a time negative. */
+function seconds(ms: number): number {
+  return Math.max(0, ms) / 1_000;
+}
+
+/** Registers what is counted in the store when somebody asks; returns what shows a count, or that there is none. */
+function registerGauges(registry: Registry): (gauges: Gauges | undefined) => void {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
+  const readable = gauge('countersign_store_readable', 'Whether the store could be counted just now.', []);
+  const depth = gauge('countersign_outbox_messages', 'Messages that are wanted and not shown yet, by kind.', [
+    'kind',
+  ]);
+  const age = gauge(
+    'countersign_outbox_oldest_due_seconds',
+    'For how long the message that is due the longest has been due, by kind.',
+    ['kind'],
+  );
+  const missingCards = gauge(
+    'countersign_approvals_without_card',
+    'Waiting approvals nobody can decide from a card, by why.',
+    ['reason'],
+  );
+  const approvals = gauge('countersign_approvals_open', 'Approvals that are not over, by system.', [
+    'system',
+  ]);
+  const alerts = gauge('countersign_alerts_open', 'Alerts about failed workflows that stand, by system.', [
+    'system',
+  ]);
+  return (gauges) => {
+    for (const one of [depth, age, missingCards, approvals, alerts]) one.reset();
+    readable.set(gauges ? 1 : 0);
+    if (!gauges) return;
+    for (const { kind, pending, oldestDueMs } of gauges.outbox) {
+      depth.set({ kind }, pending);
+      age.set({ kind }, oldestDueMs / 1_000);
+    }
+    for (const { reason, approvals: count } of gauges.withoutCard) missingCards.set({ reason }, count);
+    for (const { system, approvals: open, alerts: openAlerts } of gauges.systems) {
+      approvals.set({ system }, open);
+      alerts.set({ system }, openAlerts);
+    }
+  };
+}

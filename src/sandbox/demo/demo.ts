@@ -1,0 +1,92 @@
+import { createLog } from '../../log.js';
+import { createEvery, keepIncidentsComing, keepLifeGoing } from './activity.js';
+import { runCheck } from './check.js';
+import { type Demo, openDemo } from './open-demo.js';
+
+/** Runs the bot between simulators until Ctrl-C, or plays the whole story as a check; returns the exit code. */
+export async function demo(options: { readonly port: number; readonly isCheck: boolean }): Promise<number> {
+  const { port, isCheck } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    process.stderr.write('--port takes a number from 0 to 65535; 0 takes any free port.\n');
+    return 2;
+  }
+  if (isCheck) return runCheck((text) => void process.stdout.write(text));
+  const stage = await openOnFreePort(port);
+  const stopSignal = untilStopSignal();
+  process.stdout.write(greeting(stage.url));
+  const { command, ask, opening } = stage;
+  const every = createEvery((error) => void process.stderr.write(`${String(error)}\n`));
+  const endLife = keepLifeGoing({ command, ask, first: opening.wiki, every });
+  const endIncidents = keepIncidentsComing({ command, every });
+  await stopSignal;
+  process.stdout.write('\nStopping…\n');
+  endLife();
+  endIncidents();
+  await stage.close();
+  return 0;
+}
+
+async function openOnFreePort(port: number): Promise<Demo> {
+  const log = createLog({ level: 'warn', to: process.stderr });
+  try {
+    return await openDemo({ port, log });
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    process.stdout.write(`Port ${port} is taken; using a free one.\n`);
+    return openDemo({ port: 0, log });
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+/** Says where to look and what to try. */
+function greeting(url: string): string {
+  return `
+Countersign is at work between a simulated Slack, Keyfactor Command and AVEVA Work Tasks. Open
+
+  ${url}
+
+and try, choosing who you are with "Acting as" at the top right:
+
+  1. As Ana Ruiz in #pki-approvals: approve shop.keyexample.com with a comment, deny printer-3f (weak key).
+  2. As Sam Smith: approve grafana, Sam's own request. In #web-team, be refused as Bo, Gia and Una about lab-12.
+  3. As Ana, then as Li Wei: approve the wildcard *.apps. It takes two people; point at a card to press it twice.
+  4. As Ana: the code signing certificate has no Approve, as Command wants two identities. "Open in Command", be Pat.
+  5. As Ana in #plant-tasks: answer Bo's leave, which Work Tasks asks about; Sam's purchase waits in its inbox.
+  6. As Omar Haddad or Ana, who are operators, type:
+       /workflow execute                         starts a workflow of Work Tasks; leave asks for an approval
+       /workflow pause "Backup WF#1003"          and resume it; "Backup WF#1004" is paused already
+       /workflow status "Historian WF#1005"      which failed; resume tries again
+       /workflow list waiting                    in Command; restart one by its short code
+       /workflow help
+  7. In #pki-alerts, within a minute, workflows fail: one alone, twelve at once, and one that Pat restarts in Command.
+     As Omar: "I'm on it", Restart the twelve, Mute, and read the threads. As Bo: be refused.
+  8. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
+
+Nothing leaves this machine. Ctrl-C ends everything.
+
+`;
+}
+
+/** npm may pass Ctrl-C on to a process that the terminal has told already. */
+const echoMs = 1_000;
+
+/** Waits for Ctrl-C; another one, unless it is an echo of the first, ends the process at once. */
+function untilStopSignal(now: () => number = Date.now): Promise<void> {
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  return new Promise((resolve) => {
+    let stoppedAtMs: number | undefined;
+    const stopped = (name: NodeJS.Signals): void => {
+      if (stoppedAtMs === undefined) {
+        stoppedAtMs = now();
+        resolve();
+      } else if (now() - stoppedAtMs > echoMs) {
+        for (const one of names) process.off(one, stopped);
+        process.kill(process.pid, name);
+      }
+    };
+    for (const name of names) process.on(name, stopped);
+  });
+}

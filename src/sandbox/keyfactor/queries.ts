@@ -1,0 +1,388 @@
+import { assertNever } from '../../shared/assert-never.js';
+import { type Instance, stepNamed } from './engine.js';
+import { json, Refusal, type Reply } from './response.js';
+import { reportedChange } from './wire.js';
+import type { World } from './world.js';
+
+const twoHoursMs = 7_200_000;
+
+/** Gives the columns of the lists of runs. */
+export function instanceListing(world: World): Listing<Instance> {
+  const step = (instance: Instance) => stepNamed(world.stepsOf(instance), instance.stepName);
+  const definition = (instance: Instance) => world.definitions.find(instance.definitionId);
+  return {
+    defaultSort: 'CurrentStepDisplayName',
+    fields: [
+      text('Id', ({ id }) => id),
+      text('DefinitionId', ({ definitionId }) => definitionId),
+      text('InitiatingUserName', ({ initiator }) => initiator),
+      text('Status', ({ status }) => status),
+      text('Title', ({ title }) => title),
+      text('WorkflowType', (instance) => definition(instance)?.workflowType ?? null),
+      text('CurrentStepDisplayName', (instance) => step(instance)?.displayName ?? null, false),
+      text('CurrentStepUniqueName', ({ stepName }) => stepName, false),
+      { name: 'ReferenceId', kind: 'number', read: ({ referenceId }) => referenceId, isFilter: true },
+      { name: 'StartDate', kind: 'date', read: ({ startedAt }) => startedAt, isFilter: true },
+      changeField(world),
+    ],
+  };
+}
+
+function text(name: string, read: (instance: Instance) => string | null, isFilter = true): Field<Instance> {
+  return { name, kind: 'text', read, isFilter };
+}
+
+function changeField(world: World): Field<Instance> {
+  const { queriesByChange, sortsByChange } = world.behaviour();
+  const read = (instance: Instance) => reportedChange(world, instance);
+  const lateBy = queriesByChange === 'late' ? twoHoursMs : 0;
+  return {
+    name: 'LastModified',
+    kind: 'date',
+    read,
+    compared: (instance) => {
+      const at = read(instance);
+      return at === null ? null : at - lateBy;
+    },
+    isFilter: queriesByChange !== 'refused',
+    isIgnored: queriesByChange === 'ignored',
+    isSorted: sortsByChange,
+  };
+}
+
+/** The columns of one list and how it is sorted when nobody says. */
+export interface Listing<Row> {
+  readonly fields: readonly Field<Row>[];
+  readonly defaultSort: string;
+}
+
+/** A page request with all it depends on. */
+export interface PageRequest extends QueryContext {
+  readonly parameters: Parameters;
+  /** Changes with every request, so that equal sort values come in another order each time. */
+  readonly seed: number;
+  readonly withTotalCount: boolean;
+}
+
+/** Answers a list query: filters, sorts, cuts the page out and counts all that matched. */
+export function respondPage<Row>(
+  rows: readonly Row[],
+  listing: Listing<Row>,
+  request: PageRequest,
+  toJson: (row: Row) => unknown,
+): Reply {
+  const { parameters } = request;
+  const filter = compileQuery(parseQuery(parameters.get('querystring') ?? ''), listing.fields, request);
+  const matching = sorted(rows.filter(filter), listing, request);
+  const page = positive(parameters, 'pagereturned', 1);
+  const limit = positive(parameters, 'returnlimit', 50);
+  const shown = matching.slice((page - 1) * limit, page * limit).map(toJson);
+  const headers = request.withTotalCount ? { 'X-Total-Count': String(matching.length) } : {};
+  return json(shown, headers);
+}
+
+function positive(parameters: Parameters, name: string, usual: number): number {
+  const text = parameters.get(name) ?? String(usual);
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1)
+    throw new Refusal(400, `Invalid value for ${name}: ${text}.`);
+  return Number(text);
+}
+
+function sorted<Row>(rows: readonly Row[], listing: Listing<Row>, request: PageRequest): Row[] {
+  const wanted = request.parameters.get('sortfield') || listing.defaultSort;
+  const field = listing.fields.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  if (field === undefined || field.isSorted === false)
+    throw new Refusal(400, `Invalid sort field: ${wanted}.`, '0xA011004A');
+  const order = request.parameters.get('sortascending') ?? '0';
+  if (order !== '0' && order !== '1') throw new Refusal(400, `Invalid value for SortAscending: ${order}.`);
+  const sign = order === '0' ? 1 : -1;
+  return shuffled(rows, request.seed).sort((a, b) => sign * compare(field.read(a), field.read(b)));
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [left, right] = [String(a ?? '').toLowerCase(), String(b ?? '').toLowerCase()];
+  return left < right ? -1 : Number(left > right);
+}
+
+/** A different but repeatable order per seed: without a unique sort key the database promises none. */
+function shuffled<Row>(rows: readonly Row[], seed: number): Row[] {
+  const result = [...rows];
+  let state = seed + 1;
+  for (let last = result.length - 1; last > 0; last -= 1) {
+    state = (state * 48_271) % 2_147_483_647;
+    const other = state % (last + 1);
+    result.splice(last, 1, ...result.splice(other, 1, ...result.slice(last, last + 1)));
+  }
+  return result;
+}
+
+/** Query parameters by lower-case name, because the server does not care about case. */
+export type Parameters = ReadonlyMap<string, string>;
+
+const oldPrefixes = /^(pq|instancequery|query)\./;
+
+/**
+ * Reads a query string, taking the bare names of newer versions and the prefixed ones of 10.x alike.
+ *
+ * `+` stays a plus sign unless told otherwise, which is why `URLSearchParams` is of no use here.
+ */
+export function readParameters(queryString: string, plusIsSpace: boolean): Parameters {
+  const pairs = queryString.split('&').filter((pair) => pair !== '');
+  const decode = (text: string): string => decodeSafely(plusIsSpace ? text.replaceAll('+', ' ') : text);
+  return new Map(
+    pairs.map((pair) => {
+      const [name = '', ...rest] = pair.split('=');
+      return [decode(name).toLowerCase().replace(oldPrefixes, ''), decode(rest.join('='))];
+    }),
+  );
+}
+
+/** Decodes percent-encoding, and leaves text alone that is badly encoded. */
+export function decodeSafely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** One column of a list: what may be compared, sorted, or both. */
+interface Field<Row> {
+  readonly name: string;
+  readonly kind: 'text' | 'number' | 'date' | 'boolean' | 'texts';
+  /** Dates are read as epoch milliseconds. */
+  read(row: Row): string | number | boolean | readonly string[] | null;
+  /** What a filter compares, where that is not what is read. */
+  readonly compared?: (row: Row) => number | null;
+  /** Absent means the field can be sorted by but not filtered. */
+  readonly isFilter?: boolean;
+  /** True where a comparison with it is read and then holds for every row. */
+  readonly isIgnored?: boolean;
+  /** False refuses to sort by it. */
+  readonly isSorted?: boolean;
+}
+
+/** What the tokens in a filter stand for. */
+interface QueryContext {
+  /** Replaces `%ME%`. */
+  readonly callerName: string;
+  /** Replaces `%TODAY%` with midnight of that day. */
+  readonly nowMs: number;
+}
+
+const operatorsOf: Readonly<Record<Field<unknown>['kind'], readonly string[]>> = {
+  text: ['-eq', '-ne', '-contains', '-notcontains', '-startswith', '-endswith'],
+  texts: ['-eq', '-ne', '-contains', '-notcontains'],
+  number: ['-eq', '-ne', '-lt', '-le', '-gt', '-ge'],
+  date: ['-eq', '-ne', '-lt', '-le', '-gt', '-ge'],
+  boolean: ['-eq', '-ne'],
+};
+
+/** Turns a parsed filter into a test for rows; a field, operator or value that does not fit is refused with 400. */
+function compileQuery<Row>(
+  query: Query,
+  fields: readonly Field<Row>[],
+  context: QueryContext,
+): (row: Row) => boolean {
+  switch (query.kind) {
+    case 'all':
+      return () => true;
+    case 'both':
+    case 'either': {
+      const left = compileQuery(query.left, fields, context);
+      const right = compileQuery(query.right, fields, context);
+      return query.kind === 'both' ? (row) => left(row) && right(row) : (row) => left(row) || right(row);
+    }
+    case 'compare':
+      return compileComparison(query, fields, context);
+    default:
+      return assertNever(query);
+  }
+}
+
+function compileComparison<Row>(
+  query: Extract<Query, { kind: 'compare' }>,
+  fields: readonly Field<Row>[],
+  context: QueryContext,
+): (row: Row) => boolean {
+  const { operator, value } = query;
+  const field = fields.find(
+    ({ name, isFilter }) => isFilter && name.toLowerCase() === query.field.toLowerCase(),
+  );
+  if (field === undefined) throw new Refusal(400, `Invalid query field: ${query.field}.`);
+  if (!operatorsOf[field.kind].includes(operator)) {
+    throw new Refusal(400, `Operator ${operator} cannot be used with ${field.name}.`);
+  }
+  if (!value.isQuoted && value.text.toUpperCase() === 'NULL') return nullTest(field, operator);
+  const wanted = toComparable(field, value, context);
+  if (field.kind === 'text' || field.kind === 'texts') return textTest(field, operator, String(wanted));
+  if (field.isIgnored) return () => true;
+  const compared = field.compared ?? field.read;
+  return (row) => orderTest(operator, Number(compared(row)) - Number(wanted)) && compared(row) !== null;
+}
+
+function nullTest<Row>(field: Field<Row>, operator: string): (row: Row) => boolean {
+  if (operator !== '-eq' && operator !== '-ne')
+    throw new Refusal(400, `NULL cannot be used with ${operator}.`);
+  return (row) => (field.read(row) === null) === (operator === '-eq');
+}
+
+function textTest<Row>(field: Field<Row>, operator: string, wanted: string): (row: Row) => boolean {
+  const needle = wanted.toLowerCase();
+  const fits = (text: string): boolean => {
+    const value = text.toLowerCase();
+    if (operator.endsWith('contains')) return value.includes(needle);
+    if (operator === '-startswith') return value.startsWith(needle);
+    return operator === '-endswith' ? value.endsWith(needle) : value === needle;
+  };
+  const isNegated = operator === '-ne' || operator === '-notcontains';
+  return (row) => {
+    const value = field.read(row);
+    const texts = Array.isArray(value) ? value.map(String) : value === null ? [] : [String(value)];
+    return texts.some(fits) !== isNegated;
+  };
+}
+
+function orderTest(operator: string, difference: number): boolean {
+  if (operator === '-eq') return difference === 0;
+  if (operator === '-ne') return difference !== 0;
+  if (operator === '-lt') return difference < 0;
+  if (operator === '-le') return difference <= 0;
+  return operator === '-gt' ? difference > 0 : difference >= 0;
+}
+
+function toComparable<Row>(field: Field<Row>, value: QueryValue, context: QueryContext): string | number {
+  const refusal = new Refusal(400, `Invalid value for ${field.name}: ${value.text}`);
+  if (field.kind === 'text' || field.kind === 'texts') {
+    if (!value.isQuoted) throw refusal;
+    return value.text === '%ME%' ? context.callerName : value.text;
+  }
+  const read = { boolean: readBoolean, number: Number, date: readDate(context.nowMs) }[field.kind];
+  const wanted = value.text.trim() === '' ? Number.NaN : read(value.text);
+  if (Number.isNaN(wanted)) throw refusal;
+  return wanted;
+}
+
+function readBoolean(text: string): number {
+  return { true: 1, false: 0 }[text.toLowerCase()] ?? Number.NaN;
+}
+
+/** A date without a zone is taken as UTC, as the server stores it. */
+function readDate(nowMs: number): (text: string) => number {
+  return (text) => {
+    if (text.toUpperCase() === '%TODAY%') return Math.floor(nowMs / 86_400_000) * 86_400_000;
+    const hasZone = /(z|[+-]\d\d:?\d\d)$/i.test(text) || /^\d{4}-\d\d-\d\d$/.test(text);
+    return Date.parse(hasZone ? text : `${text}Z`);
+  };
+}
+
+/** A filter, parsed. */
+type Query =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'both' | 'either'; readonly left: Query; readonly right: Query }
+  | {
+      readonly kind: 'compare';
+      readonly field: string;
+      readonly operator: string;
+      readonly value: QueryValue;
+    };
+
+/** A value as written: in quotes or bare. `NULL` is only special when bare. */
+interface QueryValue {
+  readonly text: string;
+  readonly isQuoted: boolean;
+}
+
+/**
+ * Parses `field -op value` terms joined with AND, OR and parentheses; AND binds tighter.
+ *
+ * Whatever does not fit the grammar is refused with 400, an unclosed quote or a stray `+` included.
+ */
+function parseQuery(text: string): Query {
+  if (text.trim() === '') return { kind: 'all' };
+  const reader = createReader(tokenize(text));
+  const query = readEither(reader);
+  if (reader.peek() !== undefined) throw badQuery(text);
+  return query;
+}
+
+interface Token extends QueryValue {
+  readonly isMark: boolean;
+}
+
+interface Reader {
+  peek(): Token | undefined;
+  take(): Token;
+}
+
+function badQuery(near: string): Refusal {
+  return new Refusal(400, `Invalid query string near: ${near.slice(0, 80)}`);
+}
+
+function tokenize(text: string): Token[] {
+  const pattern = /\s*(?:([()])|"([^"]*)"(?=[\s)]|$)|([^\s()"]+)(?=[\s()]|$))/gy;
+  const tokens: Token[] = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const [whole, mark, quoted, bare] = match;
+    end = match.index + whole.length;
+    tokens.push({
+      text: mark ?? quoted ?? bare ?? '',
+      isQuoted: quoted !== undefined,
+      isMark: mark !== undefined,
+    });
+  }
+  if (text.slice(end).trim() !== '') throw badQuery(text.slice(end));
+  return tokens;
+}
+
+function createReader(tokens: readonly Token[]): Reader {
+  let position = 0;
+  return {
+    peek: () => tokens[position],
+    take() {
+      const token = tokens[position];
+      if (token === undefined) throw badQuery('the end');
+      position += 1;
+      return token;
+    },
+  };
+}
+
+function isWord(token: Token | undefined, word: string): boolean {
+  return token !== undefined && !token.isQuoted && token.text.toUpperCase() === word;
+}
+
+function readEither(reader: Reader): Query {
+  let left = readBoth(reader);
+  while (isWord(reader.peek(), 'OR')) {
+    reader.take();
+    left = { kind: 'either', left, right: readBoth(reader) };
+  }
+  return left;
+}
+
+function readBoth(reader: Reader): Query {
+  let left = readTerm(reader);
+  while (isWord(reader.peek(), 'AND')) {
+    reader.take();
+    left = { kind: 'both', left, right: readTerm(reader) };
+  }
+  return left;
+}
+
+function readTerm(reader: Reader): Query {
+  const first = reader.take();
+  if (isWord(first, '(')) {
+    const inner = readEither(reader);
+    const closing = reader.take();
+    if (!isWord(closing, ')')) throw badQuery(closing.text);
+    return inner;
+  }
+  const operator = reader.take();
+  const value = reader.take();
+  const isSound = !first.isQuoted && !first.isMark && /^-[a-z]+$/i.test(operator.text) && !value.isMark;
+  if (!isSound || operator.isQuoted) throw badQuery(`${first.text} ${operator.text} ${value.text}`);
+  return { kind: 'compare', field: first.text, operator: operator.text.toLowerCase(), value };
+}

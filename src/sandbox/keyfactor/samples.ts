@@ -1,0 +1,281 @@
+import 'reflect-metadata';
+import 'reflect-metadata';
+import '../../shared/webcrypto-names.js';
+import { webcrypto } from 'node:crypto';
+import {
+  Pkcs10CertificateRequestGenerator,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+import type { DataBag } from './engine.js';
+
+/** What a certificate request asks for. */
+interface CsrSketch {
+  /** Distinguished name, for instance `CN=app.example.com, O=Example`. */
+  readonly subject: string;
+  readonly sans?: SampleNames;
+  readonly key?: SampleKey;
+}
+
+/** Makes a real, signed certificate request (PKCS #10) with a fresh key and returns it as PEM. */
+export async function createCsr({ subject, sans = {}, key = 'rsa-2048' }: CsrSketch): Promise<string> {
+  const names = generalNames(sans);
+  const request = await Pkcs10CertificateRequestGenerator.create(
+    {
+      name: subject,
+      ...(await createSampleKey(key)),
+      extensions: names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)],
+    },
+    webcrypto,
+  );
+  return request.toString('pem');
+}
+
+/** Reasons of RFC 5280 with the numbers the API uses. */
+const reasonNumbers = {
+  Unspecified: 0,
+  KeyCompromise: 1,
+  CACompromise: 2,
+  AffiliationChanged: 3,
+  Superseded: 4,
+  CessationOfOperation: 5,
+  CertificateHold: 6,
+} as const;
+
+/** What a revocation is about. */
+interface RevocationSketch {
+  readonly subject: string;
+  readonly certificateId: number;
+  readonly serialNumber: string;
+  readonly reason?: keyof typeof reasonNumbers;
+  readonly comment?: string;
+  /** ISO 8601. */
+  readonly effectiveDate?: string;
+  readonly ca?: string;
+  readonly requester?: string;
+}
+
+/** Builds the data a revocation run carries, in one of three spellings. */
+export function revocationData(sketch: RevocationSketch, dialect: DataDialect = 'token'): DataBag {
+  const { subject, certificateId, serialNumber, comment = '', effectiveDate, requester } = sketch;
+  const { reason = 'Unspecified', ca = 'ca01.example.com\\Example Issuing CA' } = sketch;
+  switch (dialect) {
+    case 'token':
+      return present({
+        certid: certificateId,
+        cn: commonName(subject),
+        CA: ca,
+        code: reason,
+        cmnt: comment,
+        SerialNumber: serialNumber,
+        EffectiveDate: effectiveDate,
+        InitiatingUserName: requester,
+      });
+    case 'request':
+      return present({
+        CertificateId: certificateId,
+        Subject: subject,
+        CertificateAuthority: ca,
+        RevokeCode: reasonNumbers[reason],
+        Comment: comment,
+        SerialNumber: serialNumber,
+        EffectiveDate: effectiveDate,
+        InitiatingUserName: requester,
+      });
+    case 'spaced':
+      return present({
+        'Certificate Id': String(certificateId),
+        'Common Name': commonName(subject),
+        'Certificate Authority': ca,
+        'Revocation Code': reason,
+        Comment: comment,
+        'Serial Number': serialNumber,
+        'Effective Date': effectiveDate,
+        'Initiating User Name': requester,
+      });
+    default:
+      return dialect satisfies never;
+  }
+}
+
+/**
+ * How a server spells the keys of its data: as e-mail tokens do, as enrolment requests do, or as the labels of
+ * the portal, with spaces. Which one a given version uses is not documented.
+ */
+export type DataDialect = 'token' | 'request' | 'spaced';
+
+/** What an enrolment is about. */
+interface EnrolmentSketch {
+  readonly subject: string;
+  readonly sans?: SampleNames;
+  /** PEM; absent where the server makes the key (PFX enrolment). */
+  readonly csr?: string;
+  readonly template?: string;
+  readonly ca?: string;
+  readonly requester?: string;
+  /** PEM of the certificate this one replaces. */
+  readonly renews?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Password of the PFX file, which no reader may ever show. */
+  readonly pfxPassword?: string;
+}
+
+/** Builds the data an enrolment run carries, in one of three spellings. */
+export function enrolmentData(sketch: EnrolmentSketch, dialect: DataDialect = 'request'): DataBag {
+  const {
+    subject,
+    csr,
+    renews,
+    template = 'WebServer',
+    ca = 'ca01.example.com\\Example Issuing CA',
+  } = sketch;
+  const renewed = renews === undefined ? undefined : bareBase64(renews);
+  const retention = csr === undefined ? 'Indefinite' : 'None';
+  const attributes = { Department: 'Platform' };
+  const texts = generalNames(sketch.sans ?? {}).map(({ type, value }) => `${type}=${value}`);
+  switch (dialect) {
+    case 'token':
+      return present({
+        cn: commonName(subject),
+        subject,
+        sans: texts.join('&'),
+        csr: csr === undefined ? undefined : bareBase64(csr),
+        template,
+        CA: ca,
+        AdditionalAttributes: attributes,
+        CertificateToBeRenewed: renewed,
+        InitiatingUserName: sketch.requester,
+        pfxpassword: sketch.pfxPassword,
+        ...sketch.metadata,
+      });
+    case 'request':
+      return present({
+        Subject: subject,
+        SANs: sketch.sans ?? {},
+        CSR: csr,
+        Template: template,
+        CertificateAuthority: ca,
+        KeyRetention: retention,
+        AdditionalAttributes: attributes,
+        CertificateToBeRenewed: renewed,
+        InitiatingUserName: sketch.requester,
+        IsPFX: csr === undefined,
+        PfxPassword: sketch.pfxPassword,
+        Metadata: sketch.metadata ?? {},
+      });
+    case 'spaced':
+      return present({
+        'Subject Name': subject,
+        'Subject Alternative Names': texts.join(', '),
+        'CSR:Raw': csr,
+        'Template Name': template,
+        'Certificate Authority': ca,
+        'Key Retention': retention,
+        'Certificate To Be Renewed': renewed,
+        'Initiating User Name': sketch.requester,
+        'Pfx Password': sketch.pfxPassword,
+        ...sketch.metadata,
+      });
+    default:
+      return dialect satisfies never;
+  }
+}
+
+/** Leaves out what is not there: a missing key and a null are not the same to a reader. */
+function present(bag: Readonly<Record<string, unknown>>): DataBag {
+  return Object.fromEntries(Object.entries(bag).filter(([, value]) => value !== undefined));
+}
+
+/** Reads the common name out of a distinguished name. */
+function commonName(subject: string): string {
+  return /(?:^|,)\s*CN=([^,]+)/i.exec(subject)?.[1]?.trim() ?? subject;
+}
+
+/** What a certificate says. */
+interface CertificateSketch {
+  readonly subject: string;
+  readonly sans?: SampleNames;
+  readonly key?: SampleKey;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  /** Hexadecimal; random unless told. */
+  readonly serialNumber?: string;
+  /** Distinguished name of who issued it; the subject itself unless told. */
+  readonly issuer?: string;
+}
+
+/** Makes a real certificate with a fresh key, which also signs it whoever the issuer is, and returns it as PEM. */
+export async function createCertificate(sketch: CertificateSketch): Promise<string> {
+  const {
+    subject,
+    sans = {},
+    key = 'rsa-2048',
+    notBefore,
+    notAfter,
+    serialNumber,
+    issuer = subject,
+  } = sketch;
+  const names = generalNames(sans);
+  const { keys, signingAlgorithm } = await createSampleKey(key);
+  const certificate = await X509CertificateGenerator.create(
+    {
+      subject,
+      issuer,
+      publicKey: keys.publicKey,
+      signingKey: keys.privateKey,
+      signingAlgorithm,
+      notBefore,
+      notAfter,
+      ...(serialNumber === undefined ? {} : { serialNumber }),
+      extensions: names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)],
+    },
+    webcrypto,
+  );
+  return certificate.toString('pem');
+}
+
+/** Strips a PEM text down to the base64 the server keeps in its data. */
+export function bareBase64(pem: string): string {
+  return pem.replace(/-----[^-]+-----/g, '').replace(/\s+/g, '');
+}
+
+/** Kinds of keys people really send, a weak one among them. */
+export type SampleKey = 'rsa-1024' | 'rsa-2048' | 'rsa-3072' | 'ec-p256' | 'ec-p384';
+
+/** Other names of a subject by kind, in the order they are to appear. */
+interface SampleNames {
+  readonly dns?: readonly string[];
+  readonly ip?: readonly string[];
+  readonly email?: readonly string[];
+}
+
+const curves = { 'ec-p256': 'P-256', 'ec-p384': 'P-384' } as const;
+
+const lengths = { 'rsa-1024': 1024, 'rsa-2048': 2048, 'rsa-3072': 3072 } as const;
+
+/** Makes a new key pair and names the algorithm to sign with it. */
+async function createSampleKey(key: SampleKey): Promise<{
+  keys: webcrypto.CryptoKeyPair;
+  signingAlgorithm: { name: string; hash: string };
+}> {
+  const hash = 'SHA-256';
+  if (key === 'ec-p256' || key === 'ec-p384') {
+    const algorithm = { name: 'ECDSA', namedCurve: curves[key] };
+    const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+    return { keys, signingAlgorithm: { name: 'ECDSA', hash } };
+  }
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    modulusLength: lengths[key],
+  };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  return { keys, signingAlgorithm: { name: algorithm.name, hash } };
+}
+
+/** Lists other names in the form the extension builder takes. */
+function generalNames(names: SampleNames): { type: 'dns' | 'ip' | 'email'; value: string }[] {
+  const list = (type: 'dns' | 'ip' | 'email') => (names[type] ?? []).map((value) => ({ type, value }));
+  return [...list('dns'), ...list('ip'), ...list('email')];
+}

@@ -1,0 +1,66 @@
+import type { ExecutionRef } from './engine.js';
+import type { World } from './world.js';
+
+/** Writes what can be told about the sleeping activity of an execution: its outputs, who asked and whom to ask. */
+export function hookBody(world: World, ref: ExecutionRef, more: Partial<HookBody> = {}): HookBody {
+  const execution = world.known(ref);
+  const run = execution.runs.findLast(({ status }) => status === 'S');
+  const activity = world.activitiesOf(execution).find(({ name }) => name === run?.name);
+  const approver = run?.workItems[0]?.actor;
+  return {
+    repository: execution.repository,
+    workflow: execution.workflow,
+    executionid: execution.id,
+    requester: execution.initiator,
+    ...(run === undefined ? {} : { executiondetailsid: run.executionDetailsId, activity: run.name }),
+    ...(activity === undefined ? {} : { outputs: activity.outputs }),
+    ...(approver === undefined ? {} : { approver }),
+    ...more,
+  };
+}
+
+/** What an Invoke Web API activity in front of a human step would tell the bot. */
+export interface HookBody {
+  readonly repository: string;
+  readonly workflow: string;
+  readonly executionid: number | string;
+  /** Of the step to be answered; usually unknown to the designer at that moment. */
+  readonly executiondetailsid?: number | string;
+  /** Name of that step. */
+  readonly activity?: string;
+  readonly subject?: string;
+  /** `provider::id`. */
+  readonly requester?: string;
+  /** `provider::id`. */
+  readonly approver?: string;
+  readonly outputs?: readonly (string | { readonly name: string; readonly verdict: string })[];
+  readonly data?: unknown;
+  /** The designer's own name for this request. */
+  readonly key?: string;
+}
+
+/** A call to the bot; a body of another shape is sent as it is, to see it refused. */
+export interface HookPost {
+  readonly url: string;
+  /** Sent as a bearer token; absent sends none. */
+  readonly secret?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: HookBody | Readonly<Record<string, unknown>> | string;
+}
+
+/** Sends what a designer's activity would send, and returns what it would see. */
+export async function postToHook(
+  post: HookPost,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const response = await fetch(post.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(post.secret === undefined ? {} : { authorization: `Bearer ${post.secret}` }),
+      ...post.headers,
+    },
+    body: typeof post.body === 'string' ? post.body : JSON.stringify(post.body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  return { status: response.status, body: await response.text() };
+}

@@ -1,0 +1,122 @@
+/** Some work that is asked for more often than it needs to be done. */
+interface Coalesced {
+  /** Asks for the work: it is done at once, or together with that of all who ask too soon after. */
+  ask(): void;
+  /** Does nothing any more, also of what was asked for and not yet done. */
+  end(): void;
+}
+
+/** Does some work when it is asked for, at most once in so many milliseconds. */
+export function coalesced(work: () => void, everyMs: number): Coalesced {
+  let rest: NodeJS.Timeout | undefined;
+  let isWanted = false;
+  let isOver = false;
+  const run = (): void => {
+    isWanted = false;
+    rest = setTimeout(() => {
+      rest = undefined;
+      if (isWanted) run();
+    }, everyMs).unref();
+    work();
+  };
+  return {
+    ask() {
+      if (isOver) return;
+      if (rest) isWanted = true;
+      else run();
+    },
+    end() {
+      isOver = true;
+      clearTimeout(rest);
+    },
+  };
+}
+
+/** Knows which pieces of work are under way. */
+export interface InFlight {
+  /** Passes a promise on, and counts it until it has settled. */
+  track<T>(work: Promise<T>): Promise<T>;
+  /** Waits until nothing is under way, but no longer than the given time; tells whether that was reached. */
+  settled(timeoutMs: number): Promise<boolean>;
+}
+
+/** Starts counting work under way, so that stopping can wait for it. */
+export function createInFlight(): InFlight {
+  const running = new Set<Promise<unknown>>();
+  const drain = async (): Promise<true> => {
+    while (running.size > 0) await Promise.allSettled(running);
+    return true;
+  };
+  return {
+    async track(work) {
+      running.add(work);
+      try {
+        return await work;
+      } finally {
+        running.delete(work);
+      }
+    },
+    settled: (timeoutMs) => withTimeout(drain(), timeoutMs, false),
+  };
+}
+
+/**
+ * Maps every item in turn, working on up to `limit` of them ahead of whoever takes the results.
+ *
+ * Results come in the order of the items, so that none is held for longer than those before it take. What was
+ * begun is always waited for, also by those who leave early.
+ */
+export async function* mapAhead<Item, Result>(
+  limit: number,
+  items: Iterable<Item>,
+  map: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result, void> {
+  const waiting = items[Symbol.iterator]();
+  const ahead: Promise<Result>[] = [];
+  const begin = (): void => {
+    const next = waiting.next();
+    if (next.done) return;
+    const result = map(next.value);
+    // A failure is thrown when its turn comes; until then it is nobody's.
+    result.catch(() => {});
+    ahead.push(result);
+  };
+  try {
+    for (let begun = 0; begun < limit; begun += 1) begin();
+    for (let next = ahead.shift(); next; next = ahead.shift()) {
+      const result = await next;
+      begin();
+      yield result;
+    }
+  } finally {
+    await Promise.allSettled(ahead);
+  }
+}
+
+/** Maps every item, no more than `limit` at the same time; results keep the order of the items. */
+export async function mapAtMost<Item, Result>(
+  limit: number,
+  items: readonly Item[],
+  map: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const waiting = items.entries();
+  const work = async () => {
+    for (const [index, item] of waiting) results[index] = await map(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+  return results;
+}
+
+/** Waits for a promise, but no longer than the given time; then resolves with the fallback. */
+export async function withTimeout<T, F>(promise: Promise<T>, timeoutMs: number, fallback: F): Promise<T | F> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<F>((resolve) => {
+    timer = setTimeout(() => resolve(fallback), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,118 @@
+/** Cuts a text to so many UTF-16 units, ending in `…`; never splits a character written as two of them. */
+export function cutText(text: string, maxLength: number): string {
+  return cutEncoded(text, maxLength, (character) => character);
+}
+
+/**
+ * Encodes a text character by character and cuts the outcome to so many UTF-16 units, ending in `…`.
+ *
+ * What one character became is kept whole or left out, so an entity such as `&amp;` is never split.
+ */
+export function cutEncoded(text: string, maxLength: number, encode: (character: string) => string): string {
+  let whole = '';
+  let shortened = '';
+  for (const character of text) {
+    whole += encode(character);
+    if (whole.length <= maxLength - 1) shortened = whole;
+    if (whole.length > maxLength) return maxLength < 1 ? '' : `${shortened}…`;
+  }
+  return whole;
+}
+
+/** Cuts a text in its middle to so many UTF-16 units: of its length one third is beginning, the rest end. */
+export function cutMiddle(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const start = cutText(text, Math.floor(maxLength / 3));
+  const end = text.slice(text.length - Math.max(0, maxLength - start.length));
+  return start + end.replace(/^[\udc00-\udfff]/, '');
+}
+
+/** Tells whether a text is the address of a PostgreSQL database, with its host and the database's name. */
+export function isPostgresUrl(text: string): boolean {
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname } = new URL(text);
+  return hostname !== '' && pathname.length > 1;
+}
+
+/** Lists words the way people do: `Ana, Bo and Li`. */
+export function joinList(text: readonly string[]): string {
+  const last = text.at(-1) ?? '';
+  return text.length < 2 ? last : `${text.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** Lists the first words of many and counts the rest: `a, b, +3 more`. */
+export function listSome(text: readonly string[], most: number): string {
+  const more = text.length - most;
+  return more <= 0 ? text.join(', ') : [...text.slice(0, most), `+${more} more`].join(', ');
+}
+
+/** Tells whether a text fits a pattern in which `*` stands for any run of characters; case does not matter. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  const [first = '', ...rest] = pattern.toLowerCase().split('*');
+  let remaining = text.toLowerCase();
+  if (rest.length === 0) return remaining === first;
+  if (!remaining.startsWith(first)) return false;
+  remaining = remaining.slice(first.length);
+  const last = rest.pop() ?? '';
+  for (const part of rest) {
+    const at = remaining.indexOf(part);
+    if (at < 0) return false;
+    remaining = remaining.slice(at + part.length);
+  }
+  return remaining.endsWith(last);
+}
+
+/** Finds the candidate a person most likely meant; undefined when nothing is close enough to suggest. */
+export function nearMatch(word: string, candidates: readonly string[]): string | undefined {
+  const near = candidates
+    .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= Math.max(1, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.edits - b.edits);
+  return near[0]?.candidate;
+}
+
+/** Counts the letters to insert, remove, replace or swap with their neighbour to turn one word into another. */
+export function editDistance(from: string, to: string): number {
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const isSame = from[i - 1] === to[j - 1];
+      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      next.push(
+        Math.min(
+          at(row, j) + 1,
+          at(next, j - 1) + 1,
+          at(row, j - 1) + (isSame ? 0 : 1),
+          isSwap ? at(before, j - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    before = row;
+    row = next;
+  }
+  return at(row, to.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Controls, zero-width and bidirectional marks, and halves of characters: what could hide or reorder text. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Writes characters that cannot be seen, or that change how others are seen, as their code: `[U+202E]`.
+ *
+ * Line breaks and tabs stay. A lone surrogate becomes the replacement character.
+ */
+export function showInvisible(text: string): string {
+  return text.replace(invisible, (character) => {
+    if (character === '\n' || character === '\t') return character;
+    if (character === '\r') return '';
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= 0xd800 && code <= 0xdfff) return '\ufffd';
+    return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
+  });
+}

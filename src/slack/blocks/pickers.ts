@@ -1,0 +1,297 @@
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { VariableSpec } from '../../domain/change.js';
+import { readValue, type TypedValue } from '../../domain/commands.js';
+import type { Row, StartOption } from '../../domain/reply.js';
+import { assertNever } from '../../shared/assert-never.js';
+import { cutMiddle } from '../../shared/text.js';
+import { mrkdwnFormatter, plainFormatter } from '../format.js';
+import { pickerCallback, pickerFields, valueField } from '../ids.js';
+import { defaultHint, notOneText, type PickerVerb, pickerText, type TypedWorkflow } from '../text/reply.js';
+import { mostChoices } from '../text/reply-queries.js';
+import { context, section } from './blocks.js';
+
+/** A menu may be longer, but a modal may not be larger than 250 kB. */
+const mostOptions = 500;
+
+const mostGroups = 100;
+
+const mostInGroup = 100;
+
+/** A modal may have 100 blocks. */
+const mostValues = 90;
+
+/** Asks which workflow to start; once one is chosen, with which values. Without any there is nothing to submit. */
+export function startModal(choice: {
+  readonly pickerId: string;
+  /** Absent when they could not be looked for. */
+  readonly options: readonly StartOption[] | undefined;
+  /** What was typed after the verb, which the fields begin with. */
+  readonly values: readonly TypedValue[];
+  readonly command: string;
+  /** A name that was typed and leaves open which one is meant. */
+  readonly typed?: TypedWorkflow;
+  /** Place of the chosen one among the options. */
+  readonly chosen?: number;
+}): ModalView {
+  const { pickerId, options, values, command, typed, chosen } = choice;
+  if (!options?.length) {
+    const why = options ? [pickerText.nothingToStart] : [pickerText.notSearched, typeIt(command)];
+    return pickerModal({ verb: 'execute', pickerId, blocks: [section([why.join(' ')])] });
+  }
+  const option = chosen === undefined ? undefined : options[chosen];
+  const blocks = [
+    ...(typed ? [section([notOneText(typed)])] : []),
+    workflowMenu(options, chosen),
+    ...(option && chosen !== undefined ? valueBlocks(option, { chosen, values, command }) : []),
+  ];
+  return pickerModal({ verb: 'execute', pickerId, blocks, submit: pickerText.submit.execute });
+}
+
+function typeIt(command: string): string {
+  return `${pickerText.canType} ${mrkdwnFormatter.exact(`${command} execute "Leave request" days=3`)}`;
+}
+
+function valueBlocks(
+  { startable: { variables } }: StartOption,
+  {
+    chosen,
+    values,
+    command,
+  }: { readonly chosen: number; readonly values: readonly TypedValue[]; readonly command: string },
+): readonly KnownBlock[] {
+  if (variables.length === 0) return [context([pickerText.noValues])];
+  if (variables.length > mostValues) return [section([`${pickerText.tooManyValues} ${typeIt(command)}`])];
+  return variables.map((spec, index) => valueInput(spec, { block: valueField(chosen, index), values }));
+}
+
+/** Choosing is told at once, so that the fields of the chosen one can be shown. */
+function workflowMenu(options: readonly StartOption[], chosen: number | undefined): InputBlock {
+  const all = options.slice(0, mostOptions).map((option, index) => toOption(option, index));
+  const labels = [...new Set(options.map(({ label }) => label))].slice(0, mostGroups);
+  const groups = labels.map((label) => ({
+    label: { type: 'plain_text' as const, text: plainFormatter.text(label, 75), emoji: false },
+    options: all.filter((_one, index) => options[index]?.label === label).slice(0, mostInGroup),
+  }));
+  const shown = groups.filter((group) => group.options.length > 0);
+  const initial = shown.flatMap((group) => group.options).find(({ value }) => value === String(chosen));
+  return {
+    type: 'input',
+    block_id: pickerFields.workflow,
+    dispatch_action: true,
+    label: { type: 'plain_text', text: 'Workflow' },
+    element: {
+      type: 'static_select',
+      action_id: pickerFields.workflow,
+      placeholder: { type: 'plain_text', text: pickerText.choose },
+      option_groups: shown,
+      ...(initial ? { initial_option: initial } : {}),
+    },
+  };
+}
+
+/** A name may be longer than what an option can carry, so it carries the place in the list. */
+function toOption(
+  { startable: { definition, title = definition } }: StartOption,
+  index: number,
+): PlainTextOption {
+  return {
+    text: { type: 'plain_text', text: plainFormatter.text(title, 75), emoji: false },
+    ...(title === definition
+      ? {}
+      : { description: { type: 'plain_text', text: plainFormatter.text(definition, 75), emoji: false } }),
+    value: String(index),
+  };
+}
+
+/** Opens at once, while what can be chosen is still being looked for. */
+export function waitingPicker(verb: PickerVerb, pickerId: string): ModalView {
+  return pickerModal({ verb, pickerId, blocks: [section([pickerText.looking])] });
+}
+
+/** Asks which run, and for what else the verb needs. Without rows there is nothing to submit. */
+export function runPicker(options: {
+  readonly verb: PickerVerb;
+  readonly pickerId: string;
+  /** Absent when they could not be looked for. */
+  readonly rows: readonly Row[] | undefined;
+  readonly command: string;
+}): ModalView {
+  const { verb, pickerId, rows, command } = options;
+  const choices = rowOptions(rows ?? [], 'modal');
+  if (choices.length === 0) {
+    const typed = mrkdwnFormatter.exact(`${command} ${verb} K7F3`);
+    const why = rows ? pickerText.nothing : pickerText.notSearched;
+    return pickerModal({ verb, pickerId, blocks: [section([`${why} ${pickerText.canType} ${typed}`])] });
+  }
+  const blocks = [
+    menu({ block: pickerFields.run, label: 'Workflow', options: choices }),
+    ...furtherInputs(verb),
+  ];
+  return pickerModal({ verb, pickerId, blocks, submit: pickerText.submit[verb] });
+}
+
+/** Makes a modal of a command; without a word for it there is nothing to submit. */
+function pickerModal(options: {
+  readonly verb: PickerVerb;
+  readonly pickerId: string;
+  readonly blocks: readonly KnownBlock[];
+  readonly submit?: string;
+}): ModalView {
+  const { verb, pickerId, blocks, submit } = options;
+  return {
+    type: 'modal',
+    callback_id: pickerCallback,
+    private_metadata: pickerId,
+    title: { type: 'plain_text', text: pickerText.title[verb] },
+    close: { type: 'plain_text', text: pickerText.close },
+    ...(submit === undefined ? {} : { submit: { type: 'plain_text' as const, text: submit } }),
+    blocks: [...blocks],
+  };
+}
+
+function furtherInputs(verb: PickerVerb): readonly InputBlock[] {
+  switch (verb) {
+    case 'output':
+      return [textInput({ block: pickerFields.name, label: 'Activity', hint: pickerText.activityHint })];
+    case 'variable':
+      return [textInput({ block: pickerFields.name, label: 'Variable', hint: pickerText.variableHint })];
+    case 'restart':
+      return [
+        {
+          ...textInput({ block: pickerFields.version, label: 'Version', hint: pickerText.versionHint }),
+          optional: true,
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+function menu(options: {
+  readonly block: string;
+  readonly label: string;
+  readonly options: readonly PlainTextOption[];
+}): InputBlock {
+  const { block, label } = options;
+  return {
+    type: 'input',
+    block_id: block,
+    label: { type: 'plain_text', text: label },
+    element: {
+      type: 'static_select',
+      action_id: block,
+      placeholder: { type: 'plain_text', text: pickerText.choose },
+      options: [...options.options],
+    },
+  };
+}
+
+function textInput(options: {
+  readonly block: string;
+  readonly label: string;
+  readonly hint: string;
+}): InputBlock {
+  const { block, label, hint } = options;
+  return {
+    type: 'input',
+    block_id: block,
+    label: { type: 'plain_text', text: label },
+    hint: { type: 'plain_text', text: hint },
+    element: { type: 'plain_text_input', action_id: block, max_length: 200 },
+  };
+}
+
+/** Slack takes so many options in one menu. */
+const mostOptionsRowOptions = { modal: 100, message: mostChoices } as const;
+
+const maxOptionLength = 75;
+
+/** Makes a menu of runs: title, step and code, and the code as what is chosen. */
+export function rowOptions(rows: readonly Row[], place: 'modal' | 'message'): readonly PlainTextOption[] {
+  const known = rows.filter(
+    ({ code }, index) =>
+      /^[\w-]{1,40}$/.test(code) && rows.findIndex((other) => other.code === code) === index,
+  );
+  return known.slice(0, mostOptionsRowOptions[place]).map((row) => ({
+    text: { type: 'plain_text', text: optionText(row), emoji: false },
+    value: row.code,
+  }));
+}
+
+/** A title says what for at its end: without it, what one person asks for would all look the same. */
+function optionText({ code, instance }: Row): string {
+  const { step, status, title } = instance;
+  const at = plainFormatter.text(step?.name || step?.uniqueName || status.raw, 20);
+  const rest = ` — ${at} — ${plainFormatter.text(code, 20)}`;
+  const room = maxOptionLength - rest.length;
+  return `${cutMiddle(plainFormatter.text(title, 500).replace(/[.\s]+$/, ''), room)}${rest}`;
+}
+
+/** What stands in a field from the beginning may be no longer, so that a modal with many stays small. */
+const mostPrefilled = 1_000;
+
+const mostDigits = 100;
+
+/** Asks for one value with a field that fits its kind; it begins with what was typed, or the workflow's own value. */
+function valueInput(
+  spec: VariableSpec,
+  { block, values }: { readonly block: string; readonly values: readonly TypedValue[] },
+): InputBlock {
+  const { name, type, isRequired, default: own } = spec;
+  const typed = values.find((one) => one.name.toLowerCase() === name.toLowerCase())?.text;
+  const first = readValue(typed ?? own ?? '', type) ?? readValue(own ?? '', type) ?? '';
+  return {
+    type: 'input',
+    block_id: block,
+    // What the workflow has a value of its own for need not be given.
+    optional: !isRequired || own !== undefined,
+    label: { type: 'plain_text', text: plainFormatter.text(name, 150), emoji: false },
+    ...(own === undefined || own.trim() === ''
+      ? {}
+      : { hint: { type: 'plain_text', text: defaultHint(own), emoji: false } }),
+    element: elementFor(spec, { actionId: block, first: first.length > mostPrefilled ? '' : first }),
+  };
+}
+
+function elementFor(
+  { type }: VariableSpec,
+  { actionId, first }: { readonly actionId: string; readonly first: string },
+): InputBlock['element'] {
+  const named = { action_id: actionId };
+  const prefilled = first === '' ? {} : { initial_value: first };
+  switch (type) {
+    case 'string':
+      return { type: 'plain_text_input', ...named, max_length: 3000, ...prefilled };
+    case 'number':
+      return {
+        type: 'number_input',
+        ...named,
+        is_decimal_allowed: true,
+        ...(first.length > mostDigits ? {} : prefilled),
+      };
+    case 'boolean':
+      return yesOrNo(actionId, first);
+    case 'date':
+      return { type: 'datepicker', ...named, ...(first === '' ? {} : { initial_date: first }) };
+    default:
+      return assertNever(type);
+  }
+}
+
+function yesOrNo(actionId: string, first: string): InputBlock['element'] {
+  const options = (['true', 'false'] as const).map((value) => ({
+    text: {
+      type: 'plain_text' as const,
+      text: value === 'true' ? pickerText.yes : pickerText.no,
+      emoji: false,
+    },
+    value,
+  }));
+  const initial = options.find(({ value }) => value === first);
+  return {
+    type: 'radio_buttons',
+    action_id: actionId,
+    options,
+    ...(initial ? { initial_option: initial } : {}),
+  };
+}

@@ -1,0 +1,351 @@
+import { webApi } from '@slack/bolt';
+import type { Person, PersonId, WorkspaceMembership } from '../domain/person.js';
+import { ChatError, type ChatErrorCode } from '../ports/errors.js';
+import type { Log } from '../ports/runtime.js';
+
+type User = NonNullable<webApi.UsersInfoResponse['user']>;
+
+/** Creates what looks people up, and does not ask while Slack wants to be left alone. Throws `ChatError`. */
+export function createLookUpPerson(deps: {
+  readonly client: webApi.WebClient;
+  readonly now: () => number;
+  readonly teamId: () => string;
+}): (id: PersonId) => Promise<Person> {
+  const { client, now, teamId } = deps;
+  let restsUntilMs = 0;
+  return async (id) => {
+    const retryAfterMs = restsUntilMs - now();
+    if (retryAfterMs > 0) {
+      throw new ChatError('Slack asked to wait', { code: 'throttled', retryable: true, retryAfterMs });
+    }
+    try {
+      return await lookUpPerson(client, id, teamId());
+    } catch (error) {
+      if (error instanceof ChatError)
+        restsUntilMs = Math.max(restsUntilMs, now() + (error.retryAfterMs ?? 0));
+      throw error;
+    }
+  };
+}
+
+/**
+ * Looks a person up afresh in Slack, who they are and what they are to this workspace.
+ *
+ * Nothing is remembered between calls: somebody deactivated a second ago must not decide. Throws `ChatError`.
+ */
+async function lookUpPerson(client: webApi.WebClient, id: PersonId, ourTeamId: string): Promise<Person> {
+  const user = await readUser(client, id);
+  if (!user) return { id, name: id.userId, standing: 'stranger' };
+  const profile = user.profile ?? {};
+  const email = user.is_email_confirmed === true ? profile.email : undefined;
+  return {
+    id,
+    name: profile.display_name || profile.real_name || user.real_name || user.name || id.userId,
+    standing: membershipOf(user, id, ourTeamId),
+    ...(email ? { confirmedEmail: email } : {}),
+  };
+}
+
+async function readUser(client: webApi.WebClient, id: PersonId): Promise<User | undefined> {
+  try {
+    const { user } = await client.users.info({ user: id.userId });
+    if (user?.id !== id.userId) {
+      throw new ChatError('Slack told of somebody else', { code: 'refused', retryable: false });
+    }
+    return user;
+  } catch (error) {
+    if (['user_not_found', 'user_not_visible', 'users_not_found'].includes(slackWord(error) ?? '')) {
+      return undefined;
+    }
+    throw chatError(error, 'read');
+  }
+}
+
+/** Whoever is not clearly a full member of our own workspace is none. */
+function membershipOf(user: User, id: PersonId, ourTeamId: string): WorkspaceMembership {
+  if (user.deleted === true) return 'deactivated';
+  if (user.is_bot === true || user.id === 'USLACKBOT') return 'bot';
+  const isFromHere = id.teamId === ourTeamId && user.team_id === ourTeamId;
+  if (!isFromHere || isStranger(user)) return 'stranger';
+  return user.is_restricted === true || user.is_ultra_restricted === true ? 'guest' : 'member';
+}
+
+/** Slack's client does not list this field of people from a connected workspace. */
+function isStranger(user: User): boolean {
+  return 'is_stranger' in user && user.is_stranger === true;
+}
+
+type SlackResponse = Awaited<ReturnType<typeof fetchOrName>>;
+
+/** How calls to Slack are made. */
+interface SlackClientOptions {
+  readonly botToken: string;
+  readonly apiUrl?: string | undefined;
+  readonly logger: webApi.Logger;
+  readonly timeoutMs?: number | undefined;
+  /** Sees each answer before anybody reads it. */
+  readonly onResponse?: (reply: SlackResponse) => void;
+}
+
+/**
+ * Gives the options under which a call is made once and fails at once.
+ *
+ * Slack's client would otherwise repeat a post whose answer got lost, and would hold back every call,
+ * also the opening of a modal, while it waits out a rate limit. Never add `headers`: the client writes the
+ * token into that object.
+ */
+export function webClientOptions({
+  apiUrl,
+  timeoutMs,
+  onResponse,
+}: SlackClientOptions): webApi.WebClientOptions {
+  return {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: timeoutMs ?? 10_000,
+    fetch: onResponse ? showing(onResponse) : fetchOrName,
+  };
+}
+
+/** Fetches the same way, and shows each answer. */
+function showing(onResponse: (reply: SlackResponse) => void): typeof fetchOrName {
+  return async (...request) => {
+    const reply = await fetchOrName(...request);
+    onResponse(reply);
+    return reply;
+  };
+}
+
+/** Creates the client for every call of ours. */
+export function createSlackClient(options: SlackClientOptions): webApi.WebClient {
+  return new webApi.WebClient(options.botToken, { ...webClientOptions(options), logger: options.logger });
+}
+
+/** Who is in a group is asked again after this long; it may be this old when somebody decides. */
+const keptForMs = 5 * 60_000;
+
+/** Who is in which user groups of Slack. */
+interface UserGroups {
+  /** Lists who is in a group, at most five minutes old. Throws `ChatError`. */
+  membersOf(group: string): Promise<readonly PersonId[]>;
+  /** Says which of the groups named in the settings somebody is in, and of which nobody can tell. */
+  groupsOf(id: PersonId): Promise<Pick<Person, 'groups' | 'uncheckedGroups'>>;
+}
+
+/**
+ * Reads user groups, and keeps each reading for five minutes at most.
+ *
+ * A failed reading is never kept: it counts as not known, whatever was known before.
+ */
+export function createUserGroups(options: {
+  readonly client: webApi.WebClient;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly teamId: () => string;
+  /** Groups the settings name. */
+  readonly groups: readonly string[];
+}): UserGroups {
+  const { client, log, now, teamId, groups } = options;
+  const kept = new Map<string, { readonly atMs: number; readonly members: readonly string[] }>();
+  const read = async (group: string): Promise<readonly string[]> => {
+    const known = kept.get(group);
+    const ageMs = known ? now() - known.atMs : keptForMs;
+    if (known && ageMs >= 0 && ageMs < keptForMs) return known.members;
+    const requestedAtMs = now();
+    const members = await askSlack(client, group);
+    kept.set(group, { atMs: requestedAtMs, members });
+    return members;
+  };
+  return {
+    membersOf: async (group) => (await read(group)).map((userId) => ({ teamId: teamId(), userId })),
+    async groupsOf(id) {
+      if (groups.length === 0 || id.teamId !== teamId()) return {};
+      const unchecked: string[] = [];
+      const isIn = async (group: string): Promise<boolean> => {
+        try {
+          return (await read(group)).includes(id.userId);
+        } catch (error) {
+          if (!(error instanceof ChatError)) throw error;
+          log.warn({ group, err: error }, 'Who is in a user group cannot be told; nobody counts as in it');
+          unchecked.push(group);
+          return false;
+        }
+      };
+      const memberships = await Promise.all(groups.map(isIn));
+      return { groups: groups.filter((_group, index) => memberships[index]), uncheckedGroups: unchecked };
+    },
+  };
+}
+
+async function askSlack(client: webApi.WebClient, group: string): Promise<readonly string[]> {
+  try {
+    const { users } = await client.usergroups.users.list({ usergroup: group });
+    if (!users)
+      throw new ChatError('Slack did not say who is in the group', { code: 'refused', retryable: false });
+    return users;
+  } catch (error) {
+    throw error instanceof ChatError ? error : chatError(error, 'read');
+  }
+}
+
+const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } = webApi;
+
+/** What was being done when a call failed; only a post must not be repeated blindly. */
+type Attempt = 'post' | 'direct-post' | 'update' | 'read';
+
+const channelGone: ReadonlySet<string> = new Set([
+  'is_archived',
+  'is_inactive',
+  'channel_not_found',
+  'not_in_channel',
+  'user_not_found',
+  'user_disabled',
+  'user_not_visible',
+  'cannot_dm_bot',
+  'messages_tab_disabled',
+]);
+
+const messageGone: ReadonlySet<string> = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  // Slack's words for a thread whose first message was deleted.
+  'thread_not_found',
+  'cannot_reply_to_message',
+]);
+
+const signIn: ReadonlySet<string> = new Set([
+  'invalid_auth',
+  'token_revoked',
+  'token_expired',
+  'not_authed',
+  'missing_scope',
+  'account_inactive',
+  'org_login_required',
+  'team_access_not_granted',
+]);
+
+/** Slack says of these that it broke off somewhere on the way. */
+const halfWay: ReadonlySet<string> = new Set(['fatal_error', 'internal_error', 'service_unavailable']);
+
+const neverSent: ReadonlySet<string> = new Set(['request_timeout']);
+
+/** Failures before a connection existed, so nothing can have arrived. */
+const notConnected: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/**
+ * Translates what Slack's client throws; the only place that knows Slack's error words.
+ *
+ * The list is that of https://docs.slack.dev/reference/methods/chat.postMessage and its siblings.
+ */
+export function chatError(error: unknown, attempt: Attempt): ChatError {
+  if (error instanceof ChatError) return error;
+  if (error instanceof WebAPIRateLimitedError) return throttled(error, error.retryAfter * 1000);
+  if (error instanceof WebAPIPlatformError) return platformError(error, error.data.error, attempt);
+  if (error instanceof WebAPIHTTPError) {
+    return error.statusCode >= 500 ? fromCode(error, lost(attempt)) : fromCode(error, 'refused');
+  }
+  if (error instanceof WebAPIRequestError) {
+    const { original } = error;
+    const wasSent = !(original instanceof NetworkFailure && notConnected.has(original.code));
+    return fromCode(error, wasSent ? lost(attempt) : 'unavailable');
+  }
+  return fromCode(error, 'refused');
+}
+
+/** Gives Slack's own word for a refusal; absent when it was something else. */
+export function slackWord(error: unknown): string | undefined {
+  return error instanceof WebAPIPlatformError ? error.data.error : undefined;
+}
+
+/** Tells whether Slack found fault with the form of a message rather than with anything else. */
+export function isBadForm(error: unknown): boolean {
+  const word = slackWord(error);
+  return (
+    word !== undefined &&
+    ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long'].includes(word)
+  );
+}
+
+/** Tells whether a window could not be opened because it came too late, or a second time. */
+export function isTriggerGone(error: unknown): boolean {
+  const word = slackWord(error);
+  return (
+    word !== undefined &&
+    [
+      'expired_trigger_id',
+      'exchanged_trigger_id',
+      'invalid_trigger_id',
+      'trigger_expired',
+      'trigger_exchanged',
+    ].includes(word)
+  );
+}
+
+/** Gives what Slack says is wrong with blocks: a sentence and a JSON pointer each, none of our text. */
+export function blockProblems(error: unknown): readonly string[] {
+  return error instanceof WebAPIPlatformError ? (error.data.response_metadata?.messages ?? []) : [];
+}
+
+function platformError(error: Error, word: string, attempt: Attempt): ChatError {
+  if (word === 'ratelimited' || word === 'rate_limited') return throttled(error, 1000);
+  if (word === 'account_inactive' && attempt === 'direct-post') return fromCode(error, 'channel-gone');
+  if (channelGone.has(word)) return fromCode(error, 'channel-gone');
+  if (messageGone.has(word)) return fromCode(error, 'message-gone');
+  if (signIn.has(word)) return fromCode(error, 'sign-in');
+  if (halfWay.has(word)) return fromCode(error, lost(attempt));
+  return fromCode(error, neverSent.has(word) ? 'unavailable' : 'refused');
+}
+
+/** An update or a read may be repeated; of a post it is not known whether it was done. */
+function lost(attempt: Attempt): ChatErrorCode {
+  return attempt === 'post' || attempt === 'direct-post' ? 'outcome-unknown' : 'unavailable';
+}
+
+function throttled(cause: unknown, retryAfterMs: number): ChatError {
+  return new ChatError('Slack asks to wait', { code: 'throttled', retryable: true, retryAfterMs, cause });
+}
+
+function fromCode(cause: unknown, code: ChatErrorCode): ChatError {
+  const word = slackWord(cause);
+  const retryable = code === 'unavailable' || code === 'sign-in';
+  return new ChatError(`Slack did not do it: ${word ?? code}`, { code, retryable, cause });
+}
+
+/** A request got no answer; the code is the system's, such as `ECONNREFUSED`, or empty. */
+class NetworkFailure extends Error {
+  override readonly name = 'NetworkFailure';
+  readonly code: string;
+
+  constructor(code: string, cause: unknown) {
+    super(`No answer${code === '' ? '' : ` (${code})`}`, { cause });
+    this.code = code;
+  }
+}
+
+/** Fetches, and names what went wrong: how it failed tells whether a message can have arrived. */
+export const fetchOrName: webApi.FetchFunction = async (url, init) => {
+  try {
+    return await fetch(url, init ?? {});
+  } catch (error) {
+    throw new NetworkFailure(systemCode(error), error);
+  }
+};
+
+/** The code lies some causes down. */
+function systemCode(error: unknown): string {
+  let cause = error;
+  while (typeof cause === 'object' && cause !== null) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+    cause = 'cause' in cause ? cause.cause : undefined;
+  }
+  return '';
+}

@@ -1,0 +1,284 @@
+import type { webApi } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
+import type { PersonId } from '../domain/person.js';
+import type { Target } from '../domain/policy.js';
+import type { MessageRef } from '../domain/voting.js';
+import type { Asker, Content } from '../ports/chat.js';
+import { ChatError } from '../ports/errors.js';
+import type { Log } from '../ports/runtime.js';
+import { assertNever } from '../shared/assert-never.js';
+import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './blocks/alert.js';
+import { approvalCard, plainCard, type Rendered } from './blocks/card.js';
+import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
+import { blockProblems, chatError, isBadForm, slackWord } from './client.js';
+import type { RenderContext } from './format.js';
+
+/** What posting and updating need. */
+interface Delivering {
+  readonly client: webApi.WebClient;
+  readonly log: Log;
+  readonly labelOf: RenderContext['labelOf'];
+  /** The slash command, for what can be typed next. */
+  readonly command?: string;
+  readonly linkUrlOf?: NonNullable<RenderContext['linkUrlOf']>;
+}
+
+/** Posts a message to a channel, to a person's direct messages, or in a thread there. Throws `ChatError`. */
+export async function postMessage(
+  delivering: Delivering,
+  {
+    target,
+    content,
+    thread,
+  }: {
+    readonly target: Target;
+    readonly content: Content;
+    readonly thread: MessageRef | undefined;
+  },
+): Promise<MessageRef> {
+  // A person's id opens direct messages; a thread there is found by the conversation it is in.
+  const channel = thread?.channel ?? (target.kind === 'channel' ? target.channel : target.person.userId);
+  const attempt = target.kind === 'channel' ? 'post' : 'direct-post';
+  const send = async ({ text, blocks }: Rendered): Promise<MessageRef> => {
+    const posted = await delivering.client.chat.postMessage({
+      channel,
+      text,
+      blocks: [...blocks],
+      ...(thread ? { thread_ts: thread.ts } : {}),
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    if (posted.channel === undefined || posted.ts === undefined) {
+      throw new ChatError('Slack did not say where the message is', {
+        code: 'outcome-unknown',
+        retryable: false,
+      });
+    }
+    return { channel: posted.channel, ts: posted.ts };
+  };
+  try {
+    return await inSomeForm(delivering, content, send);
+  } catch (error) {
+    throw chatError(error, attempt);
+  }
+}
+
+/** Replaces what a message says. Throws `ChatError`. */
+export async function updateMessage(
+  delivering: Delivering,
+  { channel, ts }: MessageRef,
+  content: Content,
+): Promise<void> {
+  const send = async ({ text, blocks }: Rendered): Promise<void> => {
+    await delivering.client.chat.update({ channel, ts, text, blocks: [...blocks] });
+  };
+  try {
+    await inSomeForm(delivering, content, send);
+  } catch (error) {
+    throw chatError(error, 'update');
+  }
+}
+
+/** Sends the real form, and once more a plain one if Slack finds fault with that: a request must be seen. */
+async function inSomeForm<T>(
+  delivering: Delivering,
+  content: Content,
+  send: (rendered: Rendered) => Promise<T>,
+): Promise<T> {
+  const { log } = delivering;
+  try {
+    return await send(realForm(delivering, content));
+  } catch (error) {
+    if (!isBadForm(error)) throw error;
+    log.error(
+      { word: slackWord(error), problems: blockProblems(error) },
+      'Slack does not take this message; sending it plainly',
+    );
+    return send(plainForm(delivering, content));
+  }
+}
+
+function realForm(delivering: Delivering, content: Content): Rendered {
+  const { labelOf, command } = delivering;
+  switch (content.kind) {
+    case 'card':
+      return approvalCard(content.card, labelOf);
+    case 'notice':
+      return noticeMessage(content.notice, labelOf, delivering);
+    case 'digest':
+      return digestMessage(content.count, command);
+    case 'alert':
+      return alertMessage(content.alert, labelOf);
+    case 'follow-up':
+      return followUpMessage(content.followUp, labelOf);
+    default:
+      return assertNever(content);
+  }
+}
+
+function plainForm(delivering: Delivering, content: Content): Rendered {
+  const { labelOf, command } = delivering;
+  switch (content.kind) {
+    case 'card':
+      return plainCard(content.card, labelOf);
+    case 'notice':
+      return plainNotice(content.notice, labelOf, delivering);
+    case 'digest':
+      return digestMessage(content.count, command);
+    case 'alert':
+      return plainAlert(content.alert, labelOf);
+    case 'follow-up':
+      return plainFollowUp(content.followUp, labelOf);
+    default:
+      return assertNever(content);
+  }
+}
+
+/**
+ * Tells when a message was posted, in epoch milliseconds: Slack's `ts` begins with that second.
+ *
+ * Undefined for what is no `ts` of Slack.
+ */
+export function postedAtMs({ ts }: MessageRef): number | undefined {
+  const seconds = /^\d{9,11}\.\d{6}$/.test(ts) ? Number(ts) : undefined;
+  return seconds === undefined ? undefined : Math.round(seconds * 1_000);
+}
+
+/** Where somebody can be answered for their eyes only. */
+export interface ReplyTarget {
+  readonly person: PersonId;
+  readonly message?: MessageRef;
+  /** Good for five answers within thirty minutes; a secret. */
+  readonly responseUrl?: string;
+}
+
+/** Answers people privately. */
+export interface PrivateReplies {
+  /** Tries every way there is; false when none was open. Never throws. */
+  say(place: ReplyTarget, said: string | Rendered): Promise<boolean>;
+}
+
+/** Creates the ladder of private answers: the press's own address, then a message only that person sees. */
+export function createPrivateReplies(options: {
+  readonly client: webApi.WebClient;
+  readonly log: Log;
+  readonly timeoutMs?: number;
+}): PrivateReplies {
+  const { client, log, timeoutMs = 5_000 } = options;
+  return {
+    async say({ person, message, responseUrl }, said) {
+      const { text, blocks } = typeof said === 'string' ? { text: said, blocks: [] } : said;
+      const shown = blocks.length > 0 ? { blocks: [...blocks] } : {};
+      if (responseUrl !== undefined) {
+        const reply = { text, ...shown, replaces: false };
+        if ((await respond(responseUrl, reply, timeoutMs)) === 'taken') return true;
+      }
+      if (!message) return false;
+      try {
+        await client.chat.postEphemeral({ channel: message.channel, user: person.userId, text, ...shown });
+        return true;
+      } catch (error) {
+        log.warn({ code: chatError(error, 'post').code }, 'A private answer could not be given on the spot');
+        return false;
+      }
+    },
+  };
+}
+
+/** An answer to a command in both its forms, and how it is to be shown. */
+export interface PrivateReply {
+  readonly rendered: Rendered;
+  /** The form for when Slack finds fault with the real one. */
+  readonly plain: Rendered;
+  readonly replaces: boolean;
+  /** Whether a message that only shows while the person is there would do, when the first way is closed. */
+  readonly mayFade: boolean;
+}
+
+/** What answering needs. */
+interface Replying {
+  readonly client: webApi.WebClient;
+  readonly log: Log;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Answers a command for one person's eyes: through its response URL, else as an ephemeral message where it was
+ * typed; false when no way was open. Never throws.
+ */
+export async function replyPrivately(
+  replying: Replying,
+  { person, channel, responseUrl }: Asker,
+  reply: PrivateReply,
+): Promise<boolean> {
+  if (responseUrl !== undefined && (await throughUrl(replying, responseUrl, reply))) return true;
+  if (channel === undefined || !reply.mayFade) return false;
+  const say = async ({ text, blocks }: Rendered): Promise<void> => {
+    await replying.client.chat.postEphemeral({
+      channel,
+      user: person.userId,
+      text,
+      blocks: [...blocks],
+    });
+  };
+  try {
+    await say(reply.rendered).catch((error: unknown) => {
+      if (!isBadForm(error)) throw error;
+      return say(reply.plain);
+    });
+    return true;
+  } catch (error) {
+    const { code } = chatError(error, 'post');
+    replying.log.warn({ code }, 'A command could not be answered on the spot');
+    return false;
+  }
+}
+
+async function throughUrl(
+  { log, timeoutMs }: Replying,
+  responseUrl: string,
+  { rendered, plain, replaces }: PrivateReply,
+): Promise<boolean> {
+  const outcome = await respond(responseUrl, { ...rendered, replaces }, timeoutMs);
+  if (outcome !== 'bad-form') return outcome === 'taken';
+  log.error({}, 'Slack does not take this answer; sending it plainly');
+  return (await respond(responseUrl, { ...plain, replaces }, timeoutMs)) === 'taken';
+}
+
+/** What is said through a response URL, for one person's eyes. */
+interface PrivateResponse {
+  readonly text: string;
+  readonly blocks?: readonly KnownBlock[];
+  /** Whether it takes the place of the message that was pressed. */
+  readonly replaces: boolean;
+}
+
+/**
+ * Says something through a response URL, which is good for five answers within thirty minutes.
+ *
+ * `bad-form`: Slack does not take it like this. `closed`: used up, expired or unreachable. Never throws.
+ */
+async function respond(
+  responseUrl: string,
+  { text, blocks, replaces }: PrivateResponse,
+  timeoutMs: number,
+): Promise<'taken' | 'bad-form' | 'closed'> {
+  try {
+    const response = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        response_type: 'ephemeral',
+        replace_original: replaces,
+        text,
+        ...(blocks === undefined ? {} : { blocks }),
+      }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    if (response.ok) return 'taken';
+    return response.status === 400 ? 'bad-form' : 'closed';
+  } catch {
+    return 'closed';
+  }
+}

@@ -1,0 +1,251 @@
+import type { Approval, Decision, Vote } from '../domain/approval.js';
+import type { Naming, PersonId } from '../domain/person.js';
+import type { ApproverRule } from '../domain/policy.js';
+import { assertNever } from '../shared/assert-never.js';
+import { cutEncoded, joinList, showInvisible } from '../shared/text.js';
+import type { CardActionKind } from './ids.js';
+
+/** Says what a button does. */
+export function buttonText(kind: CardActionKind, system: string): string {
+  const texts: Readonly<Record<CardActionKind, string>> = {
+    approve: 'Approve',
+    deny: 'Deny',
+    withdraw: 'Withdraw my approval',
+    'take-back': 'Take back',
+    details: 'Details',
+    open: `Open in ${system}`,
+  };
+  return texts[kind];
+}
+
+/** Stands on the button that takes back a choice among a workflow's own outputs. */
+export const withdrawChoice = 'Withdraw my choice';
+
+/** Lists whom a rule names: people first, then groups. */
+export function namedIn({ people, groups = [] }: Naming, formatter: Formatter): readonly string[] {
+  return [...people.map(formatter.person), ...groups.map(formatter.group)];
+}
+
+/** Says in a few words what a rule wants beyond people; nothing where a press or a comment is enough. */
+export function wantedText({ approveWith, holdMs }: ApproverRule): readonly string[] {
+  const delayParts = holdMs ? [`sent after ${Math.ceil(holdMs / 1000)} s, to be taken back until then`] : [];
+  switch (approveWith) {
+    case 'one-click':
+    case 'comment':
+      return delayParts;
+    case 'reason':
+      return ['with a reason', ...delayParts];
+    case 'typed':
+      return ['the code or subject is typed to approve', ...delayParts];
+    case 'portal-only':
+      return ['in the portal only'];
+    default:
+      return assertNever(approveWith);
+  }
+}
+
+export { subjectOf } from '../domain/approval.js';
+
+/** What wording needs besides what it speaks of. */
+export interface RenderContext {
+  readonly formatter: Formatter;
+  /** Says what people call a system: `Command`. */
+  readonly labelOf: (system: string) => string;
+  /** The slash command, with its slash; `/workflow` unless said otherwise. */
+  readonly command?: string;
+  /** Gives the address at which an invitation to link an account is taken up; absent where nobody links any. */
+  readonly linkUrlOf?: (requestId: string) => string;
+}
+
+/** Writes what can be typed: `/workflow status K7F3`. */
+export function typedLine({ formatter, command = '/workflow' }: RenderContext, text: string): string {
+  return formatter.exact(`${command} ${text}`, 200);
+}
+
+/** Says what people call the system an approval waits on. */
+export function systemOf(approval: Approval, { formatter, labelOf }: RenderContext): string {
+  return formatter.text(labelOf(approval.instance.ref.system), 60);
+}
+
+/** Names the kind of work that waits: `Enrolment`, or the system's own word; the workflow that told of it itself. */
+export function workOf(approval: Approval, formatter: Formatter): string {
+  const { name, type } = approval.instance.definition;
+  if (approval.told) return formatter.text(name, 60);
+  const known: Readonly<Record<string, string>> = { enrollment: 'Enrolment', revocation: 'Revocation' };
+  return known[type.toLowerCase()] ?? (type.trim() === '' ? 'Request' : formatter.text(type, 60));
+}
+
+/** Puts the name of an output in quotes: `“Send back”`. */
+export function quoted(output: string, formatter: Formatter): string {
+  return `“${formatter.text(output, 75)}”`;
+}
+
+/** Names everybody who decided, in order. */
+export function votersOf(decision: Decision, formatter: Formatter): string {
+  const names = decision.votes.map(({ name }) => formatter.text(name, 60));
+  if (names.length === 0) return 'Somebody';
+  return joinList(names.length <= 8 ? names : [...names.slice(0, 7), `${names.length - 7} more people`]);
+}
+
+/** Writes a name as the owner of something: `Ana's`. */
+export function ownerOf(decision: Decision, formatter: Formatter): string {
+  return `${votersOf(decision, formatter)}'s`;
+}
+
+/** Says what they did: `approved`, or `chose “Send back”` where the workflow offered outputs of its own. */
+export function didOf({ verdict, output }: Pick<Vote, 'verdict' | 'output'>, formatter: Formatter): string {
+  if (output !== undefined) return `chose ${quoted(output, formatter)}`;
+  return verdict === 'approve' ? 'approved' : 'denied';
+}
+
+/** Says what they gave, for one or for several: `approval`, `approvals`, `choice “Send back”`. */
+export function gaveOf({ verdict, output, votes }: Omit<Decision, 'atMs'>, formatter: Formatter): string {
+  if (output !== undefined) return `choice ${quoted(output, formatter)}`;
+  const noun = verdict === 'approve' ? 'approval' : 'denial';
+  return votes.length > 1 ? `${noun}s` : noun;
+}
+
+/** Says who decided what and when: `Ana approved today at 10:04`. */
+export function whoDecided(decision: Decision, formatter: Formatter): string {
+  return `${votersOf(decision, formatter)} ${didOf(decision, formatter)} ${formatter.moment(decision.atMs)}`;
+}
+
+/** Lists what was written along with a decision. */
+export function commentsOf(decision: Decision, formatter: Formatter, maxLength = 300): readonly string[] {
+  return decision.votes.flatMap(({ name, comment }) =>
+    comment ? [`${formatter.text(name, 60)}: “${formatter.text(comment, maxLength)}”`] : [],
+  );
+}
+
+/**
+ * How words get onto one kind of surface.
+ *
+ * Whatever comes from a system or a person goes through an ink; only our own words may be written past it.
+ */
+export interface Formatter {
+  /** Something said in words, on one line; `maxLength` counts what is written, escapes included. */
+  text(value: string, maxLength?: number): string;
+  /** Something to be read letter by letter: a subject, an account, a host name. */
+  exact(value: string, maxLength?: number): string;
+  /** Our own label. */
+  label(text: string): string;
+  /** A moment; shown in the reader's own time where the surface can. */
+  moment(atMs: number): string;
+  /** A moment of today to the second. */
+  second(atMs: number): string;
+  /** A day. */
+  day(atMs: number): string;
+  /** A person known by id. */
+  person(id: PersonId): string;
+  /** A channel known by id. */
+  channel(id: string): string;
+  /** A group of people known by id. */
+  group(id: string): string;
+}
+
+const defaultLength = 200;
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+const formats = /[*_~`]|:[\w+-]+:/;
+
+/** For mrkdwn in blocks. */
+export const mrkdwnFormatter: Formatter = {
+  text: (value, maxLength = defaultLength) =>
+    formats.test(value) ? inCode(value, maxLength) : escaped(oneLine(value), maxLength),
+  exact: (value, maxLength = defaultLength) => inCode(value, maxLength),
+  label: (text) => `*${text}*`,
+  moment: (atMs) => dateToken(atMs, '{date_short_pretty} at {time}', plainMoment(atMs)),
+  second: (atMs) => dateToken(atMs, '{time_secs}', plainSecond(atMs)),
+  day: (atMs) => dateToken(atMs, '{date_short_pretty}', plainDay(atMs)),
+  person: mention,
+  channel: channelMention,
+  group: groupMention,
+};
+
+/** For the text beside the blocks, which notifications and screen readers use. */
+export const fallbackFormatter: Formatter = {
+  text: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
+  exact: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
+  label: (text) => `${text}:`,
+  moment: plainMoment,
+  second: plainSecond,
+  day: plainDay,
+  person: mention,
+  channel: channelMention,
+  group: groupMention,
+};
+
+/** For plain text in blocks, where nothing is read as markup. */
+export const plainFormatter: Formatter = {
+  text: (value, maxLength = defaultLength) => cutEncoded(oneLine(value), maxLength, (one) => one),
+  exact: (value, maxLength = defaultLength) => cutEncoded(oneLine(value), maxLength, (one) => one),
+  label: (text) => `${text}:`,
+  moment: plainMoment,
+  second: plainSecond,
+  day: plainDay,
+  person: ({ userId }) => cutEncoded(oneLine(userId), defaultLength, (one) => one),
+  channel: (id) => cutEncoded(oneLine(id), defaultLength, (one) => one),
+  group: (id) => cutEncoded(oneLine(id), defaultLength, (one) => one),
+};
+
+/** Gives the same ink with every length cut down by a factor, for when a message got too long. */
+export function tighter(formatter: Formatter, factor: number): Formatter {
+  const scaled = (maxLength = defaultLength): number => Math.max(8, Math.floor(maxLength * factor));
+  return {
+    ...formatter,
+    text: (value, maxLength) => formatter.text(value, scaled(maxLength)),
+    exact: (value, maxLength) => formatter.exact(value, scaled(maxLength)),
+  };
+}
+
+/** Escapes what Slack reads as markup and cuts what that gives; lines stay. */
+function escaped(value: string, maxLength: number): string {
+  return cutEncoded(showInvisible(value), maxLength, (one) => entities[one] ?? one);
+}
+
+function inCode(value: string, maxLength: number): string {
+  const inner = escaped(oneLine(value), maxLength - 2).replaceAll('`', 'ˋ');
+  return `\`${inner}\``;
+}
+
+/** Puts a text on one line; nothing becomes a dash, since blocks refuse an empty text. */
+function oneLine(value: string): string {
+  const line = showInvisible(value).replace(/\s+/gu, ' ').trim();
+  return line === '' ? '—' : line;
+}
+
+/** Ids from the settings are checked there; one that is no id all the same is only shown. */
+function mention({ userId }: PersonId): string {
+  return /^[A-Z][A-Z0-9]{2,30}$/.test(userId) ? `<@${userId}>` : escaped(oneLine(userId), defaultLength);
+}
+
+function channelMention(id: string): string {
+  return /^[CG][A-Z0-9]{2,30}$/.test(id) ? `<#${id}>` : escaped(oneLine(id), defaultLength);
+}
+
+function groupMention(id: string): string {
+  return /^S[A-Z0-9]{2,30}$/.test(id) ? `<!subteam^${id}>` : escaped(oneLine(id), defaultLength);
+}
+
+function dateToken(atMs: number, format: string, fallback: string): string {
+  return isValidTime(atMs) ? `<!date^${Math.floor(atMs / 1000)}^${format}|${fallback}>` : fallback;
+}
+
+function plainMoment(atMs: number): string {
+  if (!isValidTime(atMs)) return 'at an unknown time';
+  const [day, time] = new Date(atMs).toISOString().split('T');
+  return `${day} at ${time?.slice(0, 5)} UTC`;
+}
+
+function plainSecond(atMs: number): string {
+  return isValidTime(atMs) ? `${new Date(atMs).toISOString().slice(11, 19)} UTC` : 'an unknown time';
+}
+
+function plainDay(atMs: number): string {
+  return isValidTime(atMs) ? new Date(atMs).toISOString().slice(0, 10) : 'an unknown day';
+}
+
+function isValidTime(atMs: number): boolean {
+  return Number.isFinite(atMs) && atMs >= 0 && atMs < 8e15 - 1;
+}

@@ -1,0 +1,214 @@
+import { type App, webApi } from '@slack/bolt';
+import type { CheckUp } from '../ports/backend.js';
+import type {
+  AlertService,
+  ApprovalService,
+  Chat,
+  CommandService,
+  ReceiptService,
+  WebRoute,
+} from '../ports/chat.js';
+import { type Log, type Metrics, noMetrics } from '../ports/runtime.js';
+import type { KeyValueStore } from '../ports/store.js';
+import { createInFlight } from '../shared/async.js';
+import { createSlackApp } from './app.js';
+import { clickReplyMessage } from './blocks/notice.js';
+import {
+  chatError,
+  createLookUpPerson,
+  createSlackClient,
+  createUserGroups,
+  webClientOptions,
+} from './client.js';
+import { createPrivateReplies, postedAtMs, postMessage, updateMessage } from './deliver.js';
+import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
+import { mrkdwnFormatter } from './format.js';
+import { createPrivateMessages } from './listeners/alerts.js';
+import type { SlackIdentity } from './listeners/approvals.js';
+import { createReplies, createSharedCache, type Picker } from './listeners/command-context.js';
+import {
+  createBoltLog,
+  createHttpConnection,
+  createSocketConnection,
+  type HttpMode,
+  type ReceiverConnection,
+  type SocketMode,
+} from './receivers.js';
+
+/** Checks, without posting anything, that the chat lets the bot do what the settings ask of it. */
+export function checkUpChat(options: SlackCheckUpOptions): Promise<readonly CheckUp[]> {
+  return checkUpSlack(options);
+}
+
+/** Creates the chat the bot lives in; another chat is one more line here. */
+export function createChat(options: SlackChatOptions): SlackChat {
+  return createSlackChat(options);
+}
+
+/** What the Slack chat needs. */
+export interface SlackChatOptions {
+  readonly mode: SocketMode | HttpMode;
+  readonly botToken: string;
+  /** Another address of Slack's Web API, such as a simulator's; ends in `/api/`. */
+  readonly apiUrl?: string;
+  readonly log: Log;
+  /** Where that is kept which every bot in this workspace must find again. */
+  readonly keyValueStore: KeyValueStore;
+  readonly metrics?: Metrics;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** The slash command the bot answers to, with its slash; `/workflow` if left out. */
+  readonly command?: string;
+  /** Says what people call a system. */
+  readonly labelOf?: (system: string) => string;
+  /** Gives the address at which an invitation to link an account is taken up. */
+  readonly linkUrlOf?: (requestId: string) => string;
+  /** Ids of the user groups the settings name. */
+  readonly userGroups?: readonly string[];
+  /** How long one call to Slack may take, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** Where what people do is laid. */
+interface Services {
+  readonly approvals: ApprovalService;
+  readonly commands: CommandService;
+  readonly alerts: AlertService;
+  readonly receipts: ReceiptService;
+}
+
+/** Slack, connected or about to be. */
+interface SlackChat {
+  readonly chat: Chat;
+  /**
+   * Signs in and lets clicks and commands in; gives the address that Slack calls in HTTP mode, to be put on the
+   * public listener. Throws `ChatError` when Slack does not let us in.
+   */
+  start(services: Services): Promise<WebRoute | undefined>;
+  /** Tells whether clicks can come in just now, as far as this side knows. */
+  isConnected(): boolean;
+  /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
+  stop(): Promise<void>;
+  /** Who the bot is there; known once started. */
+  identity(): SlackIdentity;
+}
+
+const settleTimeoutMs = 10_000;
+
+/** Creates the chat in Slack. */
+export function createSlackChat(options: SlackChatOptions): SlackChat {
+  const { log, keyValueStore, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
+  const { metrics = noMetrics } = options;
+  const logger = createBoltLog(log);
+  const client = createSlackClient({
+    ...options,
+    logger,
+    onResponse: ({ status }) => countThrottled(metrics, status),
+  });
+  const privateReplies = createPrivateReplies({ client, log });
+  const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
+  const renderContext = { formatter: mrkdwnFormatter, labelOf, ...linking };
+  const delivering = { client, log, labelOf, command, ...linking };
+  const replies = createReplies({ client, log, keyValueStore, labelOf, command, now, newId, ...linking });
+  const pickers = createSharedCache<Picker>(keyValueStore, 'picker');
+  const privateMessages = createPrivateMessages({ client, log });
+  const inFlight = createInFlight();
+  let us: SlackIdentity | undefined;
+  let connection: ReceiverConnection | undefined;
+  let isStopping = false;
+
+  const identity = (): SlackIdentity => {
+    if (!us) throw new Error('Slack was not asked yet who we are: start first');
+    return us;
+  };
+  const { userGroups = [] } = options;
+  const teamId = () => identity().teamId;
+  const lookUpPerson = createLookUpPerson({ client, now, teamId });
+  const groups = createUserGroups({ client, log, now, teamId, groups: userGroups });
+  return {
+    chat: {
+      lookUpPerson: async (id) => {
+        const [person, inGroups] = await Promise.all([lookUpPerson(id), groups.groupsOf(id)]);
+        return { ...person, ...inGroups };
+      },
+      membersOf: groups.membersOf,
+      post: (target, content, thread) => postMessage(delivering, { target, content, thread }),
+      postedAtMs,
+      update: (message, content) => updateMessage(delivering, message, content),
+      replyToClick: (click, reply) => privateReplies.say(click, clickReplyMessage(reply, renderContext)),
+      replyPrivately: (asker, reply) => replies.reply(asker, reply),
+    },
+    identity,
+    async start(services) {
+      us = await signIn(client);
+      connection = openingOf(options, { logger });
+      const app = await createSlackApp({
+        connection,
+        approvalContext: {
+          ...options,
+          metrics,
+          service: services.approvals,
+          client,
+          privateReplies: privateReplies,
+          renderContext,
+          us,
+        },
+        commandContext: { service: services.commands, client, replies, pickers, log, newId, command },
+        alertContext: { service: services.alerts, client, privateMessages, log, newId, renderContext },
+        receiptContext: {
+          service: services.receipts,
+          privateReplies: privateReplies,
+          log,
+          newId,
+          renderContext: { ...renderContext, command },
+        },
+        inFlight,
+        botToken: options.botToken,
+        clientOptions: webClientOptions({ ...options, logger }),
+        logger,
+        isStopping: () => isStopping,
+      });
+      return connect(connection, app);
+    },
+    isConnected: () => !isStopping && (connection?.isOpen() ?? false),
+    async stop() {
+      isStopping = true;
+      if (!(await inFlight.settled(settleTimeoutMs))) log.warn({}, 'Some clicks were not finished in time');
+      await connection?.close();
+      connection = undefined;
+    },
+  };
+}
+
+function countThrottled(metrics: Metrics, status: number): void {
+  if (status === 429) metrics.throttled();
+}
+
+function openingOf(
+  { mode, apiUrl, log }: SlackChatOptions,
+  { logger }: { readonly logger: ReturnType<typeof createBoltLog> },
+): ReceiverConnection {
+  return mode.kind === 'http'
+    ? createHttpConnection(mode, { log })
+    : createSocketConnection(mode, { apiUrl, log, logger });
+}
+
+async function connect(connection: ReceiverConnection, app: App): Promise<WebRoute | undefined> {
+  try {
+    return await connection.open(app);
+  } catch (error) {
+    // Whatever is not Slack's answer says what it is by itself.
+    throw error instanceof webApi.SlackError ? chatError(error, 'read') : error;
+  }
+}
+
+async function signIn(client: ReturnType<typeof createSlackClient>): Promise<SlackIdentity> {
+  try {
+    const { team_id: teamId, user_id: botUserId, bot_id: botId } = await client.auth.test();
+    if (!teamId || !botUserId || !botId) throw new Error('Slack did not say who the token belongs to');
+    return { teamId, botUserId, botId };
+  } catch (error) {
+    throw chatError(error, 'read');
+  }
+}

@@ -1,0 +1,144 @@
+import { stringify } from 'yaml';
+import { verbs } from '../domain/commands.js';
+
+/** What the app is to be able to do. */
+type ManifestOptions = (
+  | { readonly mode: 'socket' }
+  /** `url` is the bot's public address, such as `https://countersign.example.com`. */
+  | { readonly mode: 'http'; readonly url: string }
+) & {
+  /** Asks for e-mail addresses as well. */
+  readonly emailMatching?: boolean;
+  /** Asks for user groups as well. */
+  readonly userGroups?: boolean;
+  /** Name of the slash command, `/workflow` unless told; the same as in the settings. */
+  readonly command?: string;
+};
+
+/** Name of the slash command unless the settings say another. */
+const usualCommand = '/workflow';
+
+/** Path under which Slack reaches the bot in mode http. */
+export const eventsPath = '/slack/events';
+
+const introduction = `# Manifest of the Slack app; at https://api.slack.com/apps choose "Create New App", "From a manifest".
+# Written by "npm run fix" from src/slack/manifest.ts: changes made here are lost.
+`;
+
+const description = 'Approve workflows from Slack, and see the truth on every card.';
+
+const longDescription = [
+  'Countersign tells the right people when a workflow in Keyfactor Command or AVEVA Work Tasks waits for an',
+  'approval, shows what is asked, and takes their decision with its reason. It checks who may decide, counts the',
+  'approvals a rule wants, sends one signal and says what really became of it. A card stays true wherever it was',
+  'posted, also when somebody decided in the portal. Workflows that fail are told once for all that fail alike.',
+  'A slash command shows workflows, and lets operators restart, stop, start or steer them.',
+].join(' ');
+
+/**
+ * Renders the manifest (version 2) of the Slack app as YAML.
+ *
+ * Throws a `TypeError` if the public address is not an https one.
+ */
+export function renderManifest(options: ManifestOptions): string {
+  const { command = usualCommand } = options;
+  const requestUrl = options.mode === 'http' ? requestUrlOf(options.url) : undefined;
+  const manifest = {
+    _metadata: { major_version: 2, minor_version: 1 },
+    display_information: {
+      name: 'Countersign',
+      description,
+      long_description: longDescription,
+      background_color: '#1f3a5f',
+    },
+    features: {
+      // Direct messages of an app appear in its Messages tab; nothing can be written there.
+      app_home: {
+        home_tab_enabled: false,
+        messages_tab_enabled: true,
+        messages_tab_read_only_enabled: true,
+      },
+      bot_user: { display_name: 'Countersign', always_online: true },
+      slash_commands: [commandOf(command, requestUrl)],
+    },
+    oauth_config: { scopes: { bot: [...neededScopes({ ...options, command })] } },
+    settings: {
+      interactivity: { is_enabled: true, ...(requestUrl === undefined ? {} : { request_url: requestUrl }) },
+      org_deploy_enabled: false,
+      socket_mode_enabled: options.mode === 'socket',
+      token_rotation_enabled: false,
+    },
+  };
+  return `${introduction}${stringify(manifest, { lineWidth: 110 })}`;
+}
+
+function commandOf(command: string, requestUrl: string | undefined) {
+  return {
+    command,
+    description: 'Look at workflows and act on them',
+    usage_hint: verbs.map(({ usage }) => usage).join(' · '),
+    // Names of people and channels come as ids, which nobody can pose with.
+    should_escape: true,
+    ...(requestUrl === undefined ? {} : { url: requestUrl }),
+  };
+}
+
+function requestUrlOf(address: string): string {
+  const url = new URL(address);
+  if (url.protocol !== 'https:') throw new TypeError('Slack calls https addresses only');
+  const path = url.pathname.replace(/\/+$/, '');
+  return `${url.origin}${path.endsWith(eventsPath) ? path : path + eventsPath}`;
+}
+
+/**
+ * Every method of Slack's Web API that the bot calls, and the scope Slack wants for it; `none` if it wants none.
+ *
+ * Opening the socket is left out: the library does that, with the app-level token.
+ * A test holds this table against the calls in this folder, so that the app never asks for more than it uses.
+ */
+export const methodScopes = {
+  'auth.test': 'none',
+  'chat.postEphemeral': 'chat:write',
+  'chat.postMessage': 'chat:write',
+  'chat.update': 'chat:write',
+  'usergroups.users.list': 'usergroups:read',
+  'users.info': 'users:read',
+  'views.open': 'none',
+  'views.update': 'none',
+} as const;
+
+/** Methods that only a check of the installation tries; the app asks for no scope because of them. */
+export const triedMethods = {
+  openConnection: 'apps.connections.open',
+  readChannel: 'conversations.info',
+} as const;
+
+/** Scope for reading user groups; only asked for if rules name some. */
+const groupScope = 'usergroups:read';
+
+/**
+ * The bot starts direct messages by posting to a member id. Slack lists only chat:write for that, but im:write
+ * for starting direct messages otherwise; asking for both keeps on the safe side.
+ */
+const directMessageScope = 'im:write';
+
+/** Scope without which `users.info` leaves the e-mail address out; only asked for if people are matched by it. */
+const emailScope = 'users:read.email';
+
+/** Lists the scopes the app must ask for, sorted; features that are not used ask for nothing. */
+export function neededScopes(
+  features: {
+    readonly emailMatching?: boolean;
+    readonly userGroups?: boolean;
+    readonly command?: string;
+  } = {},
+): readonly string[] {
+  const scopes = [
+    ...Object.values(methodScopes).filter((scope) => scope !== 'none' && scope !== groupScope),
+    ...(features.userGroups ? [groupScope] : []),
+    directMessageScope,
+    ...(features.emailMatching ? [emailScope] : []),
+    ...(features.command === undefined ? [] : ['commands']),
+  ];
+  return [...new Set(scopes)].sort();
+}

@@ -1,0 +1,203 @@
+import { type Approval, decisionOf, type Verdict } from '../../domain/approval.js';
+import type { ClickReply, Missing } from '../../domain/voting.js';
+import { assertNever } from '../../shared/assert-never.js';
+import { cutText } from '../../shared/text.js';
+import {
+  type Formatter,
+  gaveOf,
+  plainFormatter,
+  quoted,
+  type RenderContext,
+  systemOf,
+  votersOf,
+} from '../format.js';
+import { changeLines, stateSentence } from './approval-state.js';
+import { linkNeededText, refusalSentence } from './phrases.js';
+
+/** Tells somebody privately what became of their click. */
+export function clickReplyText(reply: ClickReply, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  switch (reply.kind) {
+    case 'refused':
+      return `${refusalSentence(reply.why, formatter)} Nothing was decided.`;
+    case 'person-not-checked':
+      return 'Slack could not be asked who you are just now. Nothing was decided; please press again in a moment.';
+    case 'checked-later':
+      return 'Your click is stored. Slack cannot say just now whether you may decide; Countersign asks again by itself, and tells you what became of your click. There is no need to press again.';
+    case 'replaced':
+      return 'You clicked something else before this click could be worked on. This one decided nothing.';
+    case 'unknown-card':
+      return 'This button does not belong to a message Countersign knows. Nothing was decided.';
+    case 'no-system':
+      return `${formatter.exact(reply.system, 60)} is not in Countersign's settings any more, so nothing can be decided here. Nothing was changed.`;
+    case 'over':
+      return `This is over. ${stateSentence(reply.approval, renderContext)} Your click changed nothing.`;
+    case 'being-decided':
+      return beingDecidedText(reply.approval, renderContext);
+    case 'account-counted':
+      return `The one account Countersign signals with is counted already. ${stateSentence(reply.approval, renderContext)}`;
+    case 'beyond-one-account':
+      return `${systemOf(reply.approval, renderContext)} wants several identities for this, and Countersign signals as one account for everybody. Nothing was decided; please approve it in ${systemOf(reply.approval, renderContext)}.`;
+    case 'incomplete':
+      return `${missingText(reply.missing)} Nothing was decided; please press the button again.`;
+    case 'link-needed':
+      return linkNeededText(reply, renderContext);
+    case 'facts-changed':
+      return factsChangedText(reply, renderContext);
+    case 'press-again':
+      return 'It has just become open for decisions again. Nothing was decided; press the button once more.';
+    case 'already-voted':
+      return alreadyVotedText(reply, formatter);
+    case 'same-identity':
+      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already, and over there both of you are, or may be, the same account, which counts once. Somebody else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
+    case 'vote-counted':
+      return `Your ${voteOf(reply, formatter)} counts: ${reply.have} of ${reply.of}. It is sent when the last one is given; until then you can withdraw it.`;
+    case 'vote-withdrawn':
+      return `Your ${reply.approval.told ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
+    case 'nothing-to-withdraw':
+      return 'There is no approval of yours to withdraw.';
+    case 'taken-back':
+      return `The decision is taken back. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for a decision again.`;
+    case 'not-yours-to-take-back':
+      return notYoursText(reply, renderContext);
+    case 'too-late-to-take-back':
+      return `It is too late to take this back. ${stateSentence(reply.approval, renderContext)}`;
+    case 'too-old':
+      return `Your ${voteOf(reply, formatter)} could not be worked on for so long that it is too old to be sent. Nothing was decided; please look at the card again.`;
+    case 'decided':
+      return stateSentence(reply.approval, renderContext);
+    case 'kept':
+      return `Your click is stored, and could not be worked on just now (ref ${formatter.text(reply.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to press again.`;
+    case 'broke':
+      return brokeText(reply.ref, renderContext);
+    default:
+      return assertNever(reply);
+  }
+}
+
+/** Names what somebody gave: `approval`, `denial`, or `choice “Send back”`. */
+function voteOf(
+  { verdict = 'approve', output }: { readonly verdict?: Verdict; readonly output?: string },
+  formatter: Formatter,
+): string {
+  return gaveOf({ verdict, votes: [], ...(output === undefined ? {} : { output }) }, formatter);
+}
+
+function alreadyVotedText(
+  { have, of, output }: Extract<ClickReply, { kind: 'already-voted' }>,
+  formatter: Formatter,
+): string {
+  if (output === undefined) {
+    return `Your approval counts already: ${have} of ${of}. Somebody else has to approve too.`;
+  }
+  return `You have chosen ${quoted(output, formatter)} already, which counts: ${have} of ${of}. Somebody else has to choose it too; to choose otherwise, withdraw it first.`;
+}
+
+/** A run takes one decision at a time, so one about another step of it can be in the way. */
+function beingDecidedText(approval: Approval, renderContext: RenderContext): string {
+  if (approval.state.kind === 'waiting') {
+    return `A decision about another step of the same run is on its way to ${systemOf(approval, renderContext)}. Your click changed nothing; please press again in a moment.`;
+  }
+  return `This is being decided already. ${stateSentence(approval, renderContext)} Your click changed nothing.`;
+}
+
+/** Admits a defect of ours; the reference is in the log. */
+export function brokeText(ref: string, { formatter }: RenderContext): string {
+  return `Something broke on our side (ref ${formatter.text(ref, 60)}). The operators find it in the log under that reference.`;
+}
+
+function factsChangedText(
+  reply: Extract<ClickReply, { kind: 'facts-changed' }>,
+  renderContext: RenderContext,
+): string {
+  const lines = changeLines(reply.changes, renderContext);
+  return [
+    'The request is not what you saw any more. Nothing was decided; please look at the card again.',
+    ...lines,
+  ].join('\n');
+}
+
+function notYoursText(
+  { approval }: Extract<ClickReply, { kind: 'not-yours-to-take-back' }>,
+  { formatter }: RenderContext,
+): string {
+  const decision = decisionOf(approval.state);
+  const who = decision ? `: ${votersOf(decision, formatter)}` : '';
+  return `Only those who decided can take it back${who}.`;
+}
+
+/** The words of the modals. Titles and buttons of a modal may have 24 characters. */
+export const dialogText = {
+  approve: {
+    title: 'Approve',
+    submit: 'Approve',
+    label: 'Comment',
+    hint: 'Stored with the approval, together with your name.',
+    reasonLabel: 'Reason',
+    typedLabel: 'Type the short code, or the subject, to approve',
+    typedHint: 'Letter by letter, so that nothing is approved by a slip of the hand.',
+    noRoom: 'There is no room left for a comment beside those already given.',
+  },
+  deny: {
+    title: 'Deny',
+    submit: 'Deny',
+    label: 'Reason',
+    hint: 'Stored with the denial, together with your name. A denial ends the workflow.',
+  },
+  cancel: 'Cancel',
+  details: { title: 'Details', close: 'Close' },
+} as const;
+
+/** What a modal of one's own output says instead. */
+export interface ChosenText {
+  readonly title: string;
+  readonly submit: string;
+  readonly hint: string;
+}
+
+/** Names what somebody is about to choose. */
+export function choiceLine(output: string, formatter: Formatter): string {
+  return `You choose ${quoted(output, formatter)}.`;
+}
+
+const mostInTitle = 24;
+
+/** Writes the words of a modal that asks about one of the outputs a workflow offered. */
+export function chosenText(
+  output: string,
+  { verb, system }: { readonly verb: 'approve' | 'deny'; readonly system: string },
+): ChosenText {
+  const name = plainFormatter.text(output, mostInTitle);
+  const whole = `${name} — ${verb === 'approve' ? 'comment' : 'reason'}`;
+  return {
+    title: whole.length <= mostInTitle ? whole : name,
+    submit: name,
+    hint: cutText(`Stays in Slack, together with your name; ${system} is told the choice alone.`, 150),
+  };
+}
+
+/** What is said on the spot when a press or a modal leads to nothing. */
+export const messages = {
+  tooSlow: 'That took too long for Slack to open a window. Nothing was decided; please press again.',
+  windowRefused: 'Slack did not open the window just now. Nothing was decided; please press again.',
+  notWritten:
+    'Nothing was decided: the decision could not be stored on our side. Please press again in a moment.',
+  oldWindow: 'This window is too old. Press the button on the card again; nothing was decided.',
+} as const;
+
+/** Says what a decision lacks by its rule. */
+export function missingText(missing: Missing): string {
+  switch (missing) {
+    case 'reason':
+      return 'Please give a reason; it is stored with the decision.';
+    case 'typed':
+      return 'Please type the short code of this request, or its subject letter by letter.';
+    default:
+      return assertNever(missing);
+  }
+}
+
+/** Says by how much a comment is too long. */
+export function tooLongText(byCharacters: number): string {
+  return `Too long by ${byCharacters} ${byCharacters === 1 ? 'character' : 'characters'}, counting the line that says who decided.`;
+}

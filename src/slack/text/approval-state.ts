@@ -1,0 +1,511 @@
+import type {
+  Approval,
+  ApprovalState,
+  Decision,
+  Ending,
+  FactChange,
+  SignalRefusal,
+  Verdict,
+  WaitingNote,
+  Whereabouts,
+} from '../../domain/approval.js';
+import type { Card } from '../../domain/card.js';
+import { assertNever } from '../../shared/assert-never.js';
+import { joinList, listSome } from '../../shared/text.js';
+import {
+  didOf,
+  type Formatter,
+  gaveOf,
+  ownerOf,
+  quoted,
+  type RenderContext,
+  systemOf,
+  votersOf,
+  whoDecided,
+  workOf,
+} from '../format.js';
+import { linkEndedNote, whereaboutsText } from './phrases.js';
+
+/** Explains why an approval waits in an unusual way, one line each. */
+export function noteLines(
+  approval: Approval,
+  note: WaitingNote,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const system = systemOf(approval, renderContext);
+  const did = approval.told ? 'chose so' : 'approved';
+  const before = approval.told ? 'what people chose earlier does' : 'earlier approvals do';
+  switch (note.kind) {
+    case 'facts-changed':
+      return [
+        `⚠️ The request has changed since it was put up; ${before} not count any more.`,
+        ...changeLines(note.changes, renderContext),
+      ];
+    case 'released':
+      return [
+        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} could not be delivered to ${system} in time and was given up. Nothing was changed; please decide again.`,
+      ];
+    case 'too-old':
+      return [
+        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} was found after a restart, too old to be sent. Nothing was changed; please decide again.`,
+      ];
+    case 'refused':
+      return [
+        `⚠️ ${system} did not take ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}. Nothing was changed.`,
+      ];
+    case 'link-ended':
+      return [linkEndedNote(note.name, { formatter, system })];
+    case 'quorum-raised':
+      return [`⚠️ The rule wants ${note.of} people by now, and ${note.have} ${did}: nothing was sent yet.`];
+    case 'disowned':
+      return [
+        `⚠️ A decision in the name of ${formatter.text(note.name, 60)} was taken back: it was not theirs. Nothing was changed; please decide again.`,
+      ];
+    case 'beyond-one-account':
+      return [
+        `⚠️ ${system} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it in ${system}.`,
+      ];
+    case 'vote-void': {
+      const names = note.names.slice(0, 8).map((name) => formatter.text(name, 60));
+      return [`⚠️ ${joinList(names)} may not decide this any more; what they gave does not count.`];
+    }
+    default:
+      return assertNever(note);
+  }
+}
+
+/** Writes changed facts as old → new, one line each. */
+export function changeLines(changes: readonly FactChange[], { formatter }: RenderContext): readonly string[] {
+  return changes.map(
+    ({ fact, from, to }) =>
+      `• ${factNames[fact]}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`,
+  );
+}
+
+/** Says why a system would not take a signal, to follow a colon. */
+export function refusalText(reason: SignalRefusal, system: string, account?: string): string {
+  switch (reason) {
+    case 'no-role':
+      return `${account ?? 'the account Countersign signals with'} lacks the role this step wants`;
+    case 'not-waiting':
+      return `${system} says the step is not waiting for it`;
+    case 'bad-request':
+      return `${system} found fault with the form of the signal`;
+    case 'sign-in':
+      return `Countersign could not sign in to ${system}`;
+    case 'nobody-mapped':
+      return `the settings do not say which user of ${system} that is`;
+    case 'engine-down':
+      return `the engine of ${system} is not running`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+const factNames: Readonly<Record<FactChange['fact'], string>> = {
+  requester: 'Requester',
+  subject: 'Subject',
+  names: 'SANs',
+  key: 'Key',
+  template: 'Template',
+  authority: 'CA',
+  validity: 'Validity',
+  revocationReason: 'Reason',
+  definitionVersion: 'Workflow',
+  details: 'Details',
+};
+
+/** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
+export function headline(approval: Approval, renderContext: RenderContext): string {
+  return `${stateText(approval, renderContext)} · ${renderContext.formatter.text(approval.code, 12)}`;
+}
+
+function stateText(approval: Approval, renderContext: RenderContext): string {
+  const { state } = approval;
+  const system = systemOf(approval, renderContext);
+  switch (state.kind) {
+    case 'waiting':
+      return waitingHeadline(approval, state.note, renderContext);
+    case 'deciding':
+      return `⏳ ${decided(state.decision, renderContext)}: telling ${system}`;
+    case 'held':
+      return `⏸️ ${decided(state.decision, renderContext)}: ${obstacle(state, system) ?? 'can be taken back for a moment'}`;
+    case 'checking':
+      return `⏳ ${decided(state.decision, renderContext)}: checking what became of it`;
+    case 'recorded':
+      return `☑️ ${decided(state.decision, renderContext)}: ${system} wants another identity`;
+    case 'not-moved':
+      if (isTaken(approval))
+        return `${signOf(state.decision.verdict)} ${decided(state.decision, renderContext)}: ${system} took it`;
+      return `⚠️ ${decided(state.decision, renderContext)}: ${system} has not moved on`;
+    case 'ended':
+      return endedHeadline(approval, state, renderContext);
+    default:
+      return assertNever(state);
+  }
+}
+
+/** Whether a step went on cannot be seen of a run that told of it itself: being taken is all there is to say. */
+function isTaken({ told: inbound, state }: Approval): boolean {
+  return inbound !== undefined && state.kind === 'not-moved' && state.isInferred !== true;
+}
+
+function waitingHeadline(
+  approval: Approval,
+  note: WaitingNote | undefined,
+  renderContext: RenderContext,
+): string {
+  const work = workOf(approval, renderContext.formatter);
+  if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, renderContext)}`;
+  const waiting = approval.told ? 'waiting for your decision' : 'waiting for your approval';
+  switch (note?.kind) {
+    case undefined:
+      return `🔐 ${work} ${waiting}`;
+    case 'facts-changed':
+      return `🔐 ${work} has changed, ${waiting}`;
+    case 'released':
+    case 'too-old':
+    case 'refused':
+    case 'vote-void':
+    case 'quorum-raised':
+    case 'disowned':
+    case 'beyond-one-account':
+    case 'link-ended':
+      return `🔐 ${work} ${waiting} again`;
+    default:
+      return assertNever(note);
+  }
+}
+
+/** Says what people did, which is not yet what became of it: `Approved by` is kept for what the system took. */
+function decided(decision: Decision, { formatter }: RenderContext): string {
+  return `${votersOf(decision, formatter)} ${didOf(decision, formatter)}`;
+}
+
+/** Tells in a sentence or two where an approval stands, naming who, what and when. */
+export function stateSentence(approval: Approval, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const { state } = approval;
+  const system = systemOf(approval, renderContext);
+  switch (state.kind) {
+    case 'waiting':
+      return `Waiting for ${approval.told ? 'a decision' : 'an approval'} since ${formatter.moment(approval.waitingSinceMs)}.`;
+    case 'deciding':
+      return `${whoDecided(state.decision, formatter)}. Telling ${system}…`;
+    case 'held':
+      return delayedSentence(state, system, formatter);
+    case 'checking':
+      return `${whoDecided(state.decision, formatter)}. ${checkingText(state, system, formatter)} Checking.`;
+    case 'recorded':
+      return recordedSentence(approval, state, renderContext);
+    case 'not-moved':
+      if (isTaken(approval)) return takenSentence(approval, state.decision, renderContext);
+      return `${whoDecided(state.decision, formatter)}. ${acceptedText(state, system, formatter)}, but the workflow has not moved. ${system} retries once a day; watching.`;
+    case 'ended':
+      return endedSentence(approval, state, renderContext);
+    default:
+      return assertNever(state);
+  }
+}
+
+function checkingText(
+  { sentAtMs, isAccepted }: Extract<ApprovalState, { kind: 'checking' }>,
+  system: string,
+  formatter: Formatter,
+): string {
+  return isAccepted
+    ? `${system} accepted it ${formatter.moment(sentAtMs)}; what that led to is not known yet.`
+    : `It was sent ${formatter.moment(sentAtMs)}; whether ${system} took it is not known.`;
+}
+
+function delayedSentence(
+  state: Extract<ApprovalState, { kind: 'held' }>,
+  system: string,
+  formatter: Formatter,
+): string {
+  const { decision, untilMs } = state;
+  const why = obstacle(state, system);
+  const then =
+    why === undefined
+      ? `It is sent to ${system} at ${formatter.second(untilMs)}, and can be taken back until then.`
+      : `${why}; trying until ${formatter.moment(untilMs)}.`;
+  return `${whoDecided(decision, formatter)}. ${then} Nothing has been changed yet.`;
+}
+
+/** Names what stands in the way; nothing does while people have time to take a decision back. */
+function obstacle(
+  { waitsFor }: Extract<ApprovalState, { kind: 'held' }>,
+  system: string,
+): string | undefined {
+  if (waitsFor === 'hold') return undefined;
+  return waitsFor === 'chat' ? 'Slack cannot say who is still allowed' : `${system} cannot be reached`;
+}
+
+/** What was only inferred from reading is not told as if the system had said it. */
+function acceptedText(
+  { decision, isInferred }: Extract<ApprovalState, { kind: 'not-moved' }>,
+  system: string,
+  formatter: Formatter,
+): string {
+  const what = `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)}`;
+  return isInferred
+    ? `${what} was sent without an answer, and ${system} does not wait for Countersign any more`
+    : `${system} accepted ${what}`;
+}
+
+function recordedSentence(
+  approval: Approval,
+  { decision, isInferred }: Extract<ApprovalState, { kind: 'recorded' }>,
+  renderContext: RenderContext,
+): string {
+  const { formatter } = renderContext;
+  const system = systemOf(approval, renderContext);
+  const { needed } = approval.requirement;
+  const part = needed === undefined || needed < 2 ? '' : ` as 1 of ${needed}`;
+  const isOne = decision.votes.length === 1;
+  const sure = isOne ? 'is' : 'are';
+  const are = isInferred ? `${isOne ? 'seems' : 'seem'} to be` : sure;
+  return `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
+}
+
+/** The state of an approval that is over. */
+type Ended = Extract<ApprovalState, { kind: 'ended' }>;
+
+/** Heads a card that is over, in a few words. */
+function endedHeadline(approval: Approval, state: Ended, renderContext: RenderContext): string {
+  const { ending, decision } = state;
+  const system = systemOf(approval, renderContext);
+  const who = decision ? ` by ${votersOf(decision, renderContext.formatter)}` : '';
+  const isSettled = ending.kind === 'approved' || ending.kind === 'denied';
+  if (isSettled && hasOutput(decision)) return chosenHeadline(decision, ending.now, renderContext.formatter);
+  switch (ending.kind) {
+    case 'approved':
+      return ending.now.status.kind === 'failed' ? `⚠️ Approved${who}, then failed` : `✅ Approved${who}`;
+    case 'denied':
+      return `⛔ Denied${who}`;
+    case 'decided-elsewhere':
+      return elsewhereHeadline(ending, { system, isTold: approval.told !== undefined });
+    case 'overtaken':
+      return `❔ Moved on in ${system}`;
+    case 'outcome-unknown':
+      return `❔ Sent${who}, not confirmed`;
+    case 'not-visible':
+      return '🙈 No longer waiting here';
+    case 'unwatched':
+      return '🚫 No longer watched here';
+    case 'restarted':
+      return `🔁 Restarted in ${system}`;
+    default:
+      return assertNever(ending);
+  }
+}
+
+/** A run that left the step need not have been decided: it may have failed. */
+function elsewhereHeadline(
+  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  { system, isTold }: { readonly system: string; readonly isTold: boolean },
+): string {
+  switch (now.status.kind) {
+    case 'rejected':
+      return `🚫 Denied or stopped in ${system}`;
+    case 'failed':
+      return `⚠️ Failed in ${system}`;
+    case 'unknown':
+      return `❔ Moved on in ${system}`;
+    case 'aborted':
+      return `🚫 Aborted in ${system}`;
+    default:
+      // Of a run that told of the step itself only its end can be seen, not whether anybody decided.
+      return isTold ? `☑️ Over in ${system}, not decided here` : `☑️ Decided in ${system}, not here`;
+  }
+}
+
+/** Tells how it ended and where it stands, saying no more than was seen. */
+function endedSentence(approval: Approval, state: Ended, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const { ending, decision, atMs } = state;
+  const system = systemOf(approval, renderContext);
+  switch (ending.kind) {
+    case 'approved':
+    case 'denied':
+      return settledSentence({ ending, system, ...(decision ? { decision } : {}) }, renderContext);
+    case 'decided-elsewhere':
+      return `${elsewhereText(ending, approval, renderContext)}. Seen ${formatter.moment(atMs)}.${
+        decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
+      }`;
+    case 'overtaken':
+      return overtakenSentence(
+        { ending, system, ...(decision ? { decision } : {}) },
+        { renderContext, atMs },
+      );
+    case 'outcome-unknown':
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
+    case 'not-visible':
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
+    case 'unwatched':
+      return `${system} is not in Countersign's settings any more, so nobody looks there. Decide it in ${system}.${
+        decision
+          ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} may not have arrived.`
+          : ''
+      }`;
+    case 'restarted':
+      return `${restartedText(ending, system, renderContext)} Seen ${formatter.moment(atMs)}.${
+        decision
+          ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} belonged to the run before.`
+          : ''
+      }`;
+    default:
+      return assertNever(ending);
+  }
+}
+
+interface Settled<Kind extends Ending['kind']> {
+  readonly ending: Extract<Ending, { kind: Kind }>;
+  readonly decision?: Decision;
+  readonly system: string;
+}
+
+function settledSentence(
+  { ending, decision, system }: Settled<'approved' | 'denied'>,
+  { formatter }: RenderContext,
+): string {
+  if (hasOutput(decision)) {
+    return `${chosenBy(decision, formatter)} ${formatter.moment(decision.atMs)}. ${afterwards(ending.now, system, formatter)}`;
+  }
+  const verb = ending.kind === 'approved' ? 'Approved' : 'Denied';
+  const who = decision ? ` by ${votersOf(decision, formatter)} ${formatter.moment(decision.atMs)}` : '';
+  const others =
+    ending.kind === 'approved' && ending.elsewhere ? `, and by other identities in ${system}` : '';
+  return `${verb}${who}${others}. ${afterwards(ending.now, system, formatter)}`;
+}
+
+function afterwards(now: Whereabouts, system: string, formatter: Formatter): string {
+  if (now.status.kind === 'failed') return `It then failed in ${system}${reasonOf(now, formatter)}.`;
+  return `In ${system} it is now ${whereaboutsText(now, formatter)}.`;
+}
+
+function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string {
+  return statusMessage ? `: ${formatter.text(statusMessage, 300)}` : '';
+}
+
+function elsewhereText(
+  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  approval: Approval,
+  renderContext: RenderContext,
+): string {
+  const system = systemOf(approval, renderContext);
+  const where = whereaboutsText(now, renderContext.formatter);
+  if (approval.told) return `The run is over in ${system}, and not through Countersign: now ${where}`;
+  switch (now.status.kind) {
+    case 'rejected':
+      return `Denied or stopped in ${system}, not here: now ${where}`;
+    case 'failed':
+    case 'unknown':
+      return `No longer waiting, and not through Countersign: in ${system} it is now ${where}`;
+    default:
+      return `Decided in ${system}, not here: now ${where}`;
+  }
+}
+
+function overtakenSentence(
+  { ending, decision, system }: Settled<'overtaken'>,
+  { renderContext, atMs }: { readonly renderContext: RenderContext; readonly atMs: number },
+): string {
+  const { formatter } = renderContext;
+  const sent = decision
+    ? `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} was sent`
+    : 'A decision was sent';
+  const answered = ending.isRefused ? `, and ${system} answered no` : '';
+  return `${sent}${answered}. ${system} showed it ${whereaboutsText(ending.now, formatter)}, ${formatter.moment(atMs)}; whether it was this decision that counted cannot be seen.`;
+}
+
+function restartedText(
+  { successor, candidates }: Extract<Ending, { kind: 'restarted' }>,
+  system: string,
+  { formatter }: RenderContext,
+): string {
+  if (successor) return `Restarted in ${system}; it goes on as run ${formatter.exact(successor.id, 80)}.`;
+  return candidates === 0
+    ? `Restarted in ${system}; no run was seen that could be its successor.`
+    : `Restarted in ${system}; ${candidates} runs could be its successor, so none is named.`;
+}
+
+/** A decision for one of the outputs a workflow offered. */
+type Chosen = Decision & { readonly output: string };
+
+const mostPeople = 8;
+
+/** Outputs that say by themselves what somebody did. */
+const plainText = /^(approved|accepted|confirmed|rejected|denied|declined|refused)$/i;
+
+/** Tells whether a decision is for an output of the workflow's own. */
+function hasOutput(decision: Decision | undefined): decision is Chosen {
+  return decision?.output !== undefined;
+}
+
+/** Says what was chosen by whom: `Approved by Ana`, or `“Send back” chosen by Ana`. */
+function chosenBy(decision: Chosen, formatter: Formatter): string {
+  const { output } = decision;
+  const chosen = plainText.test(output) ? formatter.text(output) : `${quoted(output, formatter)} chosen`;
+  return `${chosen} by ${votersOf(decision, formatter)}`;
+}
+
+/** Heads a card whose run took a choice and has come to its end. */
+function chosenHeadline(decision: Chosen, now: Whereabouts, formatter: Formatter): string {
+  const chosen = chosenBy(decision, formatter);
+  return now.status.kind === 'failed' ? `⚠️ ${chosen}, then failed` : `${signOf(decision.verdict)} ${chosen}`;
+}
+
+/** Marks a yes or a no. */
+function signOf(verdict: Verdict): string {
+  return verdict === 'approve' ? '✅' : '⛔';
+}
+
+/** Says that a system took a choice; of what follows it tells no more than how the run as a whole stands. */
+function takenSentence(approval: Approval, decision: Decision, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const system = systemOf(approval, renderContext);
+  const { status, statusMessage } = approval.instance;
+  const run = whereaboutsText(
+    { status, ...(statusMessage === undefined ? {} : { statusMessage }) },
+    formatter,
+  );
+  return `${whoDecided(decision, formatter)}. ${system} accepted it; it does not tell whether this step went on. The run is now: ${run}.`;
+}
+
+/** Tells whether a step can only be answered in its system for now: nobody has said which activity waits. */
+export function isLinkOnly({ told: inbound }: Approval): boolean {
+  return inbound !== undefined && inbound.activityId === undefined;
+}
+
+/** Says where a step is answered that cannot be answered here yet. */
+export function linkOnlySentence(approval: Approval, renderContext: RenderContext): string {
+  return `Please decide this one in the inbox of ${systemOf(approval, renderContext)}: the workflow has not said yet which activity waits, so it cannot be answered from here.`;
+}
+
+/** Names whom a workflow would ask; nothing where it named nobody. */
+export function suggestedLines({ told: inbound }: Approval, { formatter }: RenderContext): readonly string[] {
+  if (!inbound || inbound.suggested.length === 0) return [];
+  const names = inbound.suggested.slice(0, 5).map((name) => formatter.exact(name, 80));
+  const more = inbound.suggested.length - names.length;
+  return [`${formatter.label('The workflow asks')} ${names.join(', ')}${more > 0 ? `, +${more} more` : ''}`];
+}
+
+/** Warns that commands may have answered the activity already, and whose they were. */
+export function answeredLines(
+  { answeredBy = [] }: Card,
+  { formatter, command = '/workflow' }: RenderContext,
+): readonly string[] {
+  if (answeredBy.length === 0) return [];
+  const who = listSome(
+    answeredBy.map((person) => formatter.person(person)),
+    mostPeople,
+  );
+  return [`⚠️ This activity may have been answered already, by command (${command} alert) of ${who}.`];
+}
+
+/** Says where comments are kept that a system has no place for. */
+export function commentsStay(system: string): string {
+  return `Comments stay in Slack; ${system} is told the choice alone.`;
+}

@@ -1,0 +1,316 @@
+import { type Approval, decisionOf } from '../../domain/approval.js';
+import { anchorText } from '../../domain/ledger.js';
+import type { Notice, OperatorEvent } from '../../domain/notification.js';
+import type { Reply } from '../../domain/reply.js';
+import { hasLeftUs } from '../../domain/voting.js';
+import type { Repudiation } from '../../ports/chat.js';
+import { assertNever } from '../../shared/assert-never.js';
+import {
+  commentsOf,
+  didOf,
+  type Formatter,
+  type RenderContext,
+  subjectOf,
+  systemOf,
+  typedLine,
+  workOf,
+} from '../format.js';
+import { batchLines } from './alert.js';
+import { brokeText, clickReplyText } from './answer.js';
+import { refusalText, stateSentence } from './approval-state.js';
+import { linkEndedLines, linkedLines } from './phrases.js';
+import { changeLines } from './reply-changes.js';
+
+/** Says what the button of a digest does: it shows everybody their own. */
+export const digestButton = 'Show what waits for me';
+
+/** Says how many requests wait without a card here, or that none does any more. */
+export function digestLines(
+  count: number,
+  { formatter, command }: { readonly formatter: Formatter; readonly command: string },
+): readonly string[] {
+  if (count === 0) return ['✅ Every request that waited for its card here has one now, or is decided.'];
+  return [
+    `📚 ${formatter.label(count === 1 ? '1 request waits without a card here.' : `${count} requests wait without a card here.`)}`,
+    `Slack takes about one message a second, so the cards come one after the other. Nobody has to wait for theirs: press the button, or type ${formatter.exact(`${command} approvals`, 60)}.`,
+  ];
+}
+
+const mostAnchors = 20;
+
+/** Says something once, unprompted: a heading line, then sentences. */
+export function noticeLines(notice: Notice, renderContext: RenderContext): readonly string[] {
+  switch (notice.kind) {
+    case 'outcome':
+      return outcomeLines(notice.approval, renderContext);
+    case 'released':
+      return releasedLines(notice, renderContext);
+    case 'late-answer':
+      return [
+        notice.approval ? `About ${about(notice.approval, renderContext)}:` : 'About a button you pressed:',
+        clickReplyText(notice.answer, renderContext),
+      ];
+    case 'outcome-unknown':
+      return [
+        `Nobody can tell whether your decision on ${about(notice.approval, renderContext)} ${isOvertaken(notice.approval) ? 'counted' : 'arrived'}.`,
+        stateSentence(notice.approval, renderContext),
+      ];
+    case 'vote-void':
+      return [
+        `Your decision on ${about(notice.approval, renderContext)} does not count any more.`,
+        voidReason(notice, renderContext),
+      ];
+    case 'receipt':
+      return receiptLines(notice, renderContext);
+    case 'link-ended':
+      return linkEndedLines(notice, renderContext);
+    case 'linked':
+      return linkedLines(notice, renderContext);
+    case 'change':
+      return changeLines(notice.record, renderContext);
+    case 'batch':
+      return [
+        'The alert on which you confirmed this is gone from its channel, so you are told here:',
+        ...batchLines(notice.records, renderContext),
+      ];
+    case 'operators':
+      return operatorLines(notice.event, renderContext);
+    default:
+      return assertNever(notice);
+  }
+}
+
+/** Tells the requester how it ended, in whose words. */
+function outcomeLines(approval: Approval, renderContext: RenderContext): readonly string[] {
+  const decision = decisionOf(approval.state);
+  return [
+    `About your request ${about(approval, renderContext)}:`,
+    stateSentence(approval, renderContext),
+    ...(decision ? commentsOf(decision, renderContext.formatter).map((line) => `> ${line}`) : []),
+  ];
+}
+
+/** It arrived where the system answered; whether that moved the run is another matter. */
+function isOvertaken({ state }: Approval): boolean {
+  return state.kind === 'ended' && state.ending.kind === 'overtaken';
+}
+
+function voidReason(
+  { why, approval }: Extract<Notice, { kind: 'vote-void' }>,
+  renderContext: RenderContext,
+): string {
+  switch (why) {
+    case 'facts-changed':
+      return 'The request has changed since. Look at the card, and decide again if you still agree.';
+    case 'rights':
+      return 'You may not decide this any more.';
+    case 'beyond-one-account':
+      return `${systemOf(approval, renderContext)} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it there.`;
+    case 'refused':
+      return `${systemOf(approval, renderContext)} did not take it, and nothing was changed. The operators have been told.`;
+    default:
+      return assertNever(why);
+  }
+}
+
+function releasedLines(
+  { approval, why }: Extract<Notice, { kind: 'released' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const system = systemOf(approval, renderContext);
+  const head = `Your decision on ${about(approval, renderContext)} was not sent.`;
+  switch (why) {
+    case 'unreachable':
+      return [
+        head,
+        `${system} could not be reached in time, so it was given up. Nothing was changed; please decide again on the card.`,
+      ];
+    case 'unwatched':
+      return [
+        head,
+        `${system} is not in Countersign's settings any more. Nothing was changed; decide it there.`,
+      ];
+    case 'overtaken':
+      return [
+        head,
+        `It had moved on in ${system} before your decision was sent. ${stateSentence(approval, renderContext)}`,
+      ];
+    default:
+      return assertNever(why);
+  }
+}
+
+function operatorLines(event: OperatorEvent, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  switch (event.kind) {
+    case 'channel-lost':
+      return [
+        `⚠️ Countersign cannot post in ${formatter.exact(event.channel, 60)} any more: ${formatter.text(event.reason, 300)}`,
+        'Cards meant for it are not seen there. Invite the bot again, or change the route in the settings.',
+      ];
+    case 'signal-refused': {
+      const system = systemOf(event.approval, renderContext);
+      return [
+        `⚠️ ${system} did not take a decision on ${about(event.approval, renderContext)}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.`,
+        'Nothing was changed. People can decide it in the portal meanwhile.',
+      ];
+    }
+    case 'not-moved':
+      return [
+        `⚠️ ${about(event.approval, renderContext)} does not move.`,
+        stateSentence(event.approval, renderContext),
+      ];
+    case 'system-unreachable':
+      return [
+        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`,
+        'Cards stay as they were; decisions are kept and tried. The log says what went wrong.',
+      ];
+    case 'system-back':
+      return [
+        `✅ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) answers again; it had been silent since ${formatter.moment(event.sinceMs)}.`,
+      ];
+    case 'undecidable':
+      return [
+        `⚠️ Nobody can decide ${about(event.approval, renderContext)} here.`,
+        'No rule in the settings fits it, or the rule names nobody. People can decide it in the portal meanwhile.',
+      ];
+    case 'ledger-anchored':
+      return [
+        '🔏 How far the record of everything goes. Keep this message: it shows later whether records were cut off.',
+        ...event.anchors.slice(0, mostAnchors).map((anchor) => formatter.exact(anchorText(anchor), 200)),
+        ...(event.anchors.length > mostAnchors
+          ? [`${event.anchors.length - mostAnchors} more are not shown here.`]
+          : []),
+      ];
+    case 'too-few': {
+      const { approval, gap } = event;
+      const able = gap.able === 0 ? 'Nobody' : `Only ${gap.able}`;
+      return [
+        `⚠️ Too few people can approve ${about(approval, renderContext)} here.`,
+        `${able} of those its rule names can act by what the settings and Slack say, and ${gap.wanted} must. ${typedLine(renderContext, `why ${approval.code}`)} says why not.`,
+      ];
+    }
+    case 'disowned':
+      return repudiatedLines(event, renderContext);
+    case 'restored':
+      return [
+        `✅ ${formatter.person(event.by)} gave ${formatter.person(event.person)} their rights in Countersign back.`,
+      ];
+    case 'alerts-off':
+      return [
+        `⚠️ Alerts are off for ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}).`,
+        `Failures cannot be seen: the account Countersign signs in with lacks ${formatter.exact(event.permission, 100)}.`,
+      ];
+    case 'result-not-visible':
+      return [
+        `⚠️ The result of ${about(event.approval, renderContext)} cannot be read.`,
+        `The account Countersign signs in with to ${systemOf(event.approval, renderContext)} lacks ${formatter.exact(event.permission, 100)}.`,
+      ];
+    default:
+      return assertNever(event);
+  }
+}
+
+function repudiatedLines(
+  { person, name, receipt, approval, cancelled }: Extract<OperatorEvent, { kind: 'disowned' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const what = approval
+    ? [`It was about ${about(approval, renderContext)}. ${stateSentence(approval, renderContext)}`]
+    : [];
+  return [
+    `🚨 ${formatter.text(name, 60)} (${formatter.person(person)}) says that a decision in their name was not theirs: receipt ${formatter.exact(receipt, 20)}.`,
+    ...what,
+    `Their rights in Countersign are suspended; decisions of theirs that were still held and are cancelled: ${cancelled}. ${typedLine(renderContext, 'restore @person')} gives rights back.`,
+  ];
+}
+
+/** Names a request so that it is found again: `Enrolment app.example.com (K7F3)`. */
+function about(approval: Approval, { formatter }: RenderContext): string {
+  return `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
+}
+
+/** The words of the button on a receipt, and of the question behind it. */
+export const repudiateText = {
+  button: "That wasn't me",
+  title: "That wasn't you?",
+  question:
+    'Everything you may do through Countersign is suspended until an operator restores it, the operators are told, and what is still held is cancelled.',
+  yes: 'Suspend my rights',
+  no: 'Cancel',
+} as const;
+
+/** Tells somebody what was just decided in their name, and what to do if it was not them. */
+function receiptLines(
+  { receipt, approval }: Extract<Notice, { kind: 'receipt' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { vote, code } = receipt;
+  const what = `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
+  return [
+    `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${what}.`,
+    `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
+    `If that wasn't you, press the button at once.`,
+  ];
+}
+
+/** Tells what became of “That wasn't me”. */
+export function repudiatedText(repudiated: Repudiation, renderContext: RenderContext): string {
+  if (repudiated.kind === 'unknown-receipt') return 'This is no receipt of yours. Nothing was done.';
+  const { approval, cancelled, wasSuspended } = repudiated;
+  const rights = wasSuspended
+    ? 'Your rights in Countersign are suspended already.'
+    : 'Your rights in Countersign are suspended, and the operators are told.';
+  const delayed =
+    cancelled === 0
+      ? []
+      : [
+          `${cancelled === 1 ? 'One decision was' : `${cancelled} decisions were`} still held and is cancelled.`,
+        ];
+  const state =
+    approval && hasLeftUs(approval)
+      ? [`It cannot be called back from here: ${stateSentence(approval, renderContext)}`]
+      : [];
+  return [rights, ...delayed, ...state, 'Please change your Slack password and tell an operator.'].join(' ');
+}
+
+/** Admits that “That wasn't me” could not be carried out. */
+export function notRepudiatedText(ref: string, renderContext: RenderContext): string {
+  return `${brokeText(ref, renderContext)} Your rights are not suspended yet: please press again, and tell an operator.`;
+}
+
+/** Shows what a receipt stands for. */
+export function shownReceiptLines(
+  { receipt, approval, comment, isRepudiated }: Extract<Reply, { kind: 'receipt' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { vote, shown, code } = receipt;
+  const facts = Object.entries({ ...shown, details: '' }).flatMap(([name, value]) =>
+    value === '' ? [] : [`${factNames[name] ?? name} ${formatter.exact(value, 150)}`],
+  );
+  return [
+    `🧾 ${formatter.label(`Receipt ${formatter.text(code, 20)}`)} ${formatter.text(vote.name, 80)} (${formatter.person(vote.person)}) ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`,
+    `${formatter.label('What they saw')} ${facts.join(' · ')}`,
+    ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
+    `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
+    `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
+    ...(isRepudiated
+      ? [`⚠️ ${formatter.text(vote.name, 80)} said that this was not them; their rights are suspended.`]
+      : []),
+  ];
+}
+
+const factNames: Readonly<Record<string, string>> = {
+  requester: 'asked by',
+  subject: 'subject',
+  names: 'SANs',
+  key: 'key',
+  template: 'template',
+  authority: 'CA',
+  validity: 'validity',
+  revocationReason: 'reason',
+  definitionVersion: 'workflow',
+};

@@ -1,0 +1,231 @@
+import type { Whereabouts } from '../../domain/approval.js';
+import type { Change, MayRun, Verb } from '../../domain/change.js';
+import type { Instance, InstanceStatus } from '../../domain/instance.js';
+import type { Notice } from '../../domain/notification.js';
+import { namesNobody, type WorkspaceMembership } from '../../domain/person.js';
+import type { MayDecide } from '../../domain/policy.js';
+import type { Row } from '../../domain/reply.js';
+import type { ClickReply } from '../../domain/voting.js';
+import { assertNever } from '../../shared/assert-never.js';
+import { listSome } from '../../shared/text.js';
+import { type Formatter, namedIn, type RenderContext, subjectOf, workOf } from '../format.js';
+
+/** Says where a run was found, to follow “now”: `Complete`, `Waiting at step Issue`, `Failed: disk full`. */
+export function whereaboutsText(now: Whereabouts, formatter: Formatter): string {
+  const why = now.statusMessage ? `: ${formatter.text(now.statusMessage.replace(/[.\s]+$/, ''), 300)}` : '';
+  const step = now.step ? ` at step ${formatter.text(now.step.name || now.step.uniqueName, 100)}` : '';
+  switch (now.status.kind) {
+    case 'complete':
+      return 'Complete';
+    case 'running':
+      return `Running${step}`;
+    case 'suspended':
+      return step === '' ? 'Waiting' : `Waiting${step}`;
+    case 'rejected':
+      return `Rejected${why}`;
+    case 'failed':
+      return `Failed${step}${why}`;
+    case 'canceled-for-restart':
+      return 'Canceled for a restart';
+    case 'paused':
+      return `paused${step}`;
+    case 'aborted':
+      return `aborted${why}`;
+    case 'unknown':
+      return `in a state Countersign does not know, ${formatter.exact(now.status.raw, 60)}${step}`;
+    default:
+      return assertNever(now.status.kind);
+  }
+}
+
+/** Stands on the button that leads to the page on which an account is linked. */
+export const linkButtonText = 'Link my account';
+
+/** Tells somebody who wanted to decide that they must link their account first. */
+export function linkNeededText(
+  { system, hasEnded }: Extract<ClickReply, { kind: 'link-needed' }>,
+  { formatter, labelOf }: RenderContext,
+): string {
+  const label = formatter.text(labelOf(system), 60);
+  const why = hasEnded
+    ? `Your link to ${label} has ended, so nothing can be sent there in your name.`
+    : `Decisions reach ${label} in your own name, and you have not linked your account there yet.`;
+  return `${why} Nothing was decided. Press Link within ten minutes; then you can go on where you left off.`;
+}
+
+/** Tells somebody that their decision could not be sent, since their link has ended. */
+export function linkEndedLines(
+  { approval, system }: Extract<Notice, { kind: 'link-ended' }>,
+  { formatter, labelOf }: RenderContext,
+): readonly string[] {
+  const label = formatter.text(labelOf(system), 60);
+  const { code } = approval;
+  return [
+    `Your decision on ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(code, 12)}) was not sent.`,
+    `Your link to ${label} has ended, so nothing could be sent in your name. Nothing was changed. Link your account again to go on.`,
+  ];
+}
+
+/** Tells somebody as whom they are linked, and asks whether to go on with what they had wanted. */
+export function linkedLines(
+  { system, username, press: action, approval }: Extract<Notice, { kind: 'linked' }>,
+  { formatter, labelOf }: RenderContext,
+): readonly string[] {
+  const label = formatter.text(labelOf(system), 60);
+  const linked = `You are linked to ${formatter.exact(username, 100)} in ${label}. What you decide there from here is sent in that name.`;
+  if (!action || !approval) return [linked];
+  const act = action.verb === 'approve' ? 'Approve' : 'Deny';
+  const said =
+    action.comment === undefined ? [] : [`You had written: ${formatter.text(action.comment, 400)}`];
+  return [
+    linked,
+    `${act} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})? Nothing was decided yet.`,
+    ...said,
+  ];
+}
+
+/** Stands on the button with which somebody goes on after linking. */
+export function goOnButtonText(verb: 'approve' | 'deny'): string {
+  return verb === 'approve' ? 'Approve…' : 'Deny…';
+}
+
+/** Explains on a card that a decision could not be sent in somebody's name. */
+export function linkEndedNote(
+  name: string,
+  { formatter, system }: { readonly formatter: Formatter; readonly system: string },
+): string {
+  return `⚠️ ${formatter.text(name, 60)} has no account linked to ${system} any more, so the decision could not be sent in that name. Nothing was changed.`;
+}
+
+/** The words of every change. Titles of questions are followed by what they are about. */
+export const changeText: Readonly<
+  Record<
+    Change['kind'],
+    {
+      /** On a button, and as a question. */
+      readonly act: string;
+      /** Follows “may not” and “cannot”. */
+      readonly verb: string;
+      readonly done: string;
+      /** Nothing takes it back. */
+      readonly isFinal: boolean;
+    }
+  >
+> = {
+  restart: { act: 'Restart', verb: 'restart', done: '🔁 Restarted', isFinal: true },
+  stop: { act: 'Stop', verb: 'stop', done: '⛔ Stopped', isFinal: true },
+  execute: { act: 'Start', verb: 'start', done: '▶️ Started', isFinal: false },
+  pause: { act: 'Pause', verb: 'pause', done: '⏸️ Paused', isFinal: false },
+  resume: { act: 'Resume', verb: 'resume', done: '▶️ Resumed', isFinal: false },
+  abort: { act: 'Abort', verb: 'abort', done: '⏹️ Aborted', isFinal: true },
+  alert: { act: 'Answer', verb: 'answer for', done: '📣 Answered', isFinal: true },
+};
+
+/** Tells somebody why they may not run a verb. */
+export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>): string {
+  switch (why.kind) {
+    case 'not-a-member':
+      return `${membershipText(why.standing)} Only full members of this workspace can use commands.`.trim();
+    case 'suspended':
+      return suspendedSentence;
+    case 'group-not-checked':
+      return 'Slack could not say just now who is in the groups that the rules name. Please try again in a moment.';
+    case 'no-rule':
+      return `You may not: no rule in the settings lets you use “${verb}” on this workflow. Operators can add you under “operators”.`;
+    default:
+      return assertNever(why);
+  }
+}
+
+const marks: Readonly<Record<Exclude<InstanceStatus['kind'], 'unknown'>, string>> = {
+  running: '🔵 Running',
+  suspended: '🟡 Waiting',
+  complete: '✅ Complete',
+  rejected: '⛔ Rejected',
+  failed: '🔴 Failed',
+  'canceled-for-restart': '🔁 Canceled for a restart',
+  paused: '⏸️ Paused',
+  aborted: '⏹️ Aborted',
+};
+
+/** Says in a mark and a word how a run stands; a state nobody foresaw is shown as the system wrote it. */
+export function stateMark({ kind, raw }: InstanceStatus, { formatter }: RenderContext): string {
+  return kind === 'unknown' ? `❔ ${formatter.exact(raw, 60)}` : marks[kind];
+}
+
+/** Heads a run: the short code that names it, where all can find it, then its state and title. */
+function runHead({ code, instance }: Row, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  return `${formatter.exact(code, 24)} ${stateMark(instance.status, renderContext)} · ${formatter.text(instance.title.replace(/[.\s]+$/, ''), 120)}`;
+}
+
+/** Tells a run in two lines: what it is, and where and since when it stands. */
+export function runLines(row: Row, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const { instance, label } = row;
+  const { startedAtMs } = instance;
+  const parts = [
+    ...stepText(instance, renderContext),
+    formatter.text(instance.definition.name, 80),
+    formatter.text(label, 60),
+    ...(startedAtMs === undefined ? [] : [`started ${formatter.moment(startedAtMs)}`]),
+  ];
+  return [runHead(row, renderContext), parts.join(' · ')];
+}
+
+/** Names the step a run stands at, if it stands at one. */
+export function stepText({ step }: Instance, { formatter }: RenderContext): readonly string[] {
+  return step ? [formatter.text(step.name || step.uniqueName, 80)] : [];
+}
+
+/** Tells somebody that nothing they ask for is done for now, and what would help. */
+const suspendedSentence =
+  'Your rights in Countersign are suspended, since a decision in your name was reported as not yours. An operator can restore them.';
+
+/** Tells somebody why they may not decide, and what would help. */
+export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Formatter): string {
+  switch (why.kind) {
+    case 'no-rule':
+      return 'No rule in the settings says who may decide this, so nobody can decide it here.';
+    case 'not-an-approver':
+      return namesNobody(why.rule)
+        ? `The rule “${formatter.text(why.rule.name, 80)}” names nobody, so nobody can decide this here.`
+        : `You are not one of the approvers of “${formatter.text(why.rule.name, 80)}”: ${listSome(namedIn(why.rule, formatter), 8)}.`;
+    case 'suspended':
+      return suspendedSentence;
+    case 'group-not-checked':
+      return `Slack could not say just now who is in the groups that “${formatter.text(why.rule.name, 80)}” names. Please try again in a moment.`;
+    case 'portal-only':
+      return `“${formatter.text(why.rule.name, 80)}” wants this decided in the system's own portal.`;
+    case 'not-a-member':
+      return `${membershipText(why.standing)} Only full members of this workspace can decide.`;
+    case 'own-request':
+      return 'You asked for this yourself, so somebody else has to decide it.';
+    case 'maybe-own-request':
+      return `${formatter.exact(why.requester, 100)} asked for this, which is also how you are called, so it cannot be ruled out that it was you.`;
+    case 'not-mapped':
+      return 'The settings do not say what that system calls you, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”.';
+    case 'requester-unknown':
+      return 'It is not known who asked for this, so it cannot be ruled out that it was you.';
+    default:
+      return assertNever(why);
+  }
+}
+
+/** Says what Slack says somebody is, when that is not a full member. */
+export function membershipText(standing: WorkspaceMembership): string {
+  switch (standing) {
+    case 'guest':
+      return 'Slack says you are a guest here.';
+    case 'stranger':
+      return 'Slack says you belong to another workspace.';
+    case 'bot':
+      return 'Slack says you are an app.';
+    case 'deactivated':
+      return 'Slack says your account is deactivated.';
+    case 'member':
+      return '';
+    default:
+      return assertNever(standing);
+  }
+}

@@ -1,0 +1,298 @@
+import type { Whereabouts } from '../../domain/approval.js';
+import {
+  type Change,
+  type ChangeOutcome,
+  type ChangeRecord,
+  inverseOf,
+  type OpenApproval,
+  systemOfChange,
+} from '../../domain/change.js';
+import type { Reply } from '../../domain/reply.js';
+import { assertNever } from '../../shared/assert-never.js';
+import { type Formatter, type RenderContext, typedLine } from '../format.js';
+import { changeText, mayRunSentence, runLines, whereaboutsText } from './phrases.js';
+
+/** Tells how a change stands or ended: what it was about, then what is known and no more. */
+export function changeLines(record: ChangeRecord, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const { title, code, change, outcome } = record;
+  const { act } = changeText[change.kind];
+  const confirmed =
+    record.confirmedAtMs === undefined ? '' : ` · confirmed by you ${formatter.moment(record.confirmedAtMs)}`;
+  const about = `${formatter.label(act)} ${formatter.text(title, 200)}${code === undefined ? '' : ` · ${formatter.exact(code, 24)}`}${confirmed}`;
+  if (record.phase !== 'over' || !outcome) return [about, progressText(record, renderContext)];
+  return [about, outcomeText(record, outcome, renderContext), ...nextLines(record, outcome, renderContext)];
+}
+
+/** Says in a sentence or two how a change that is over ended. */
+export function changeOutcomeText(record: ChangeRecord, renderContext: RenderContext): string {
+  return record.outcome
+    ? outcomeText(record, record.outcome, renderContext)
+    : progressText(record, renderContext);
+}
+
+function systemOf({ change }: ChangeRecord, { formatter, labelOf }: RenderContext): string {
+  return formatter.text(labelOf(systemOfChange(change)), 60);
+}
+
+function progressText(record: ChangeRecord, renderContext: RenderContext): string {
+  switch (record.phase) {
+    case 'proposed':
+      return 'Nothing has been done: this was not confirmed.';
+    case 'following': {
+      const run = record.started
+        ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.`
+        : '';
+      return `⏳ ${systemOf(record, renderContext)} took it.${run} You are told here when it has come to rest.`;
+    }
+    default:
+      return '⏳ Working on it…';
+  }
+}
+
+function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const system = systemOf(record, renderContext);
+  switch (outcome.kind) {
+    case 'done':
+      return doneText(record, outcome, renderContext);
+    case 'not-allowed':
+      return `${mayRunSentence(record.change.kind, outcome.why)} Nothing was changed.`;
+    case 'person-not-checked':
+      return 'Slack could not be asked who you are just now. Nothing was changed; please try again in a moment.';
+    case 'not-found':
+      return `${system} shows no such workflow any more. Nothing was changed.`;
+    case 'moved-meanwhile':
+      return `It is not as you were shown: in ${system} it is now ${whereaboutsText(outcome.now, formatter)}. Nothing was changed.`;
+    case 'approval-open':
+      return openApprovalText(
+        outcome.approval,
+        renderContext.labelOf(systemOfChange(record.change)),
+        renderContext,
+      );
+    case 'refused':
+      if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, renderContext);
+      return `❌ ${system} did not do it: ${changeRefusalText(outcome.reason, system, formatter)}.${saidText(outcome.said, renderContext)} Nothing was changed.`;
+    case 'unreachable':
+      return `❌ ${system} did not answer. Nothing was changed.`;
+    case 'unknown':
+      if (outcome.refused) return answeredNoText(outcome, outcome.refused, renderContext, system);
+      return `❔ The request went out, and whether ${system} took it is not known. It is not sent again.`;
+    case 'not-sent':
+      return record.confirmedAtMs === undefined
+        ? 'Cancelled. Nothing was changed.'
+        : 'This was not sent. Nothing was changed.';
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Whatever was answered, a run that stands otherwise than before may have been moved by this. */
+function answeredNoText(
+  { now }: Extract<ChangeOutcome, { kind: 'unknown' }>,
+  { reason, said }: { readonly reason: string; readonly said?: string },
+  renderContext: RenderContext,
+  system: string,
+): string {
+  const { formatter } = renderContext;
+  const stands = now
+    ? `In ${system} it is now ${whereaboutsText(now, formatter)}, as it was not before; whether by this is not known.`
+    : 'How it stands now could not be seen, so whether it was done is not known.';
+  return `❔ It was sent, and ${system} answered no: ${changeRefusalText(reason, system, formatter)}.${saidText(said, renderContext)} ${stands} It is not sent again.`;
+}
+
+/** What kept a change from being sent are our own words, and not the system's. */
+function notSendableText(said: string | undefined, system: string, { formatter }: RenderContext): string {
+  const why = said === undefined ? '' : `: ${formatter.text(said, 300)}`;
+  return `❌ This could not be sent to ${system}${why}. Nothing was changed.`;
+}
+
+function saidText(said: string | undefined, { formatter }: RenderContext): string {
+  return said === undefined ? '' : ` It said: ${formatter.text(said, 300)}.`;
+}
+
+function doneText(
+  record: ChangeRecord,
+  { now, started = record.started, candidates }: Extract<ChangeOutcome, { kind: 'done' }>,
+  renderContext: RenderContext,
+): string {
+  const { formatter } = renderContext;
+  const system = systemOf(record, renderContext);
+  const { change } = record;
+  const { done } = changeText[change.kind];
+  const stands = now ? ` In ${system} it is now ${whereaboutsText(now, formatter)}.` : '';
+  if (started)
+    return `${done}${change.kind === 'restart' ? '; it goes on' : ''} as run ${formatter.exact(started.id, 80)}.${stands}`;
+  if (change.kind === 'restart' && candidates !== undefined) {
+    return `${done}. ${successorText(candidates)}${stands}`;
+  }
+  if (!now) return `${system} took it; how it stands now could not be seen.`;
+  return hasTakenEffect(change, now)
+    ? `${done}.${stands}`
+    : `⚠️ ${system} took it, and it is still ${whereaboutsText(now, formatter)}.`;
+}
+
+function successorText(candidates: number): string {
+  return candidates === 0
+    ? 'No run was seen that could be its successor.'
+    : `${candidates} runs could be its successor, so none is named.`;
+}
+
+/** Systems say yes before they have done it; only what can be seen counts as done. */
+function hasTakenEffect({ kind }: Change, { status }: Whereabouts): boolean {
+  switch (kind) {
+    case 'stop':
+      return status.kind === 'rejected';
+    case 'pause':
+      return status.kind === 'paused';
+    case 'abort':
+      return status.kind === 'aborted';
+    case 'resume':
+      return status.kind !== 'paused' && status.kind !== 'failed';
+    case 'restart':
+      return status.kind === 'canceled-for-restart';
+    case 'execute':
+    case 'alert':
+      return true;
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** Puts what holds a blank between quotation marks, as it has to be typed. */
+function asTyped(id: string): string {
+  return /\s/.test(id) ? `"${id}"` : id;
+}
+
+/** Says what can be typed next: the way back, or how to look. */
+function nextLines(
+  record: ChangeRecord,
+  outcome: ChangeOutcome,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { change, code, definition } = record;
+  const inverse = inverseOf(change.kind);
+  if (outcome.kind === 'done') {
+    const run = outcome.started ?? record.started;
+    if (run) return [`Look at it with ${typedLine(renderContext, `status ${asTyped(run.id)}`)}`];
+    return inverse && code !== undefined
+      ? [`To undo: ${typedLine(renderContext, `${inverse} ${code}`)}`]
+      : [];
+  }
+  if (outcome.kind === 'unknown' && change.kind === 'execute') {
+    return [
+      `Look with ${typedLine(renderContext, `last "${definition}"`)}; that shows the latest run, which may be one that somebody else started meanwhile.`,
+    ];
+  }
+  const needsCheck = outcome.kind === 'unknown' || outcome.kind === 'moved-meanwhile';
+  return needsCheck && code !== undefined ? [`Look with ${typedLine(renderContext, `status ${code}`)}`] : [];
+}
+
+/** What a change would do, before it is confirmed. */
+export type Proposal = Extract<Reply, { kind: 'proposal' }>;
+
+/** Says what would happen, to what, and whether there is a way back. */
+export function proposalLines(proposal: Proposal, renderContext: RenderContext): readonly string[] {
+  const { record } = proposal;
+  const { act } = changeText[record.change.kind];
+  return [
+    renderContext.formatter.label(`${act}${record.change.kind === 'alert' ? ' for' : ''} this workflow?`),
+    ...targetLines(proposal, renderContext),
+    effectText(record.change, renderContext),
+    ...wayBack(proposal, renderContext),
+    ...warning(proposal, renderContext),
+  ];
+}
+
+function targetLines({ record, now }: Proposal, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const label = renderContext.labelOf(systemOfChange(record.change));
+  if (now) return runLines({ code: record.code ?? '', instance: now, label }, renderContext);
+  return [
+    [
+      formatter.text(record.title, 200),
+      ...(record.code === undefined ? [] : [formatter.exact(record.code, 24)]),
+      formatter.text(label, 60),
+    ].join(' · '),
+  ];
+}
+
+function effectText(change: Change, { formatter }: RenderContext): string {
+  switch (change.kind) {
+    case 'restart': {
+      const version = change.version === undefined ? '' : ` with version ${change.version} of the workflow`;
+      return `It runs again from its first step${version}, as a new run; this run is given up.`;
+    }
+    case 'stop':
+      return 'It is rejected and goes no further.';
+    case 'execute':
+      return executionText(change, formatter);
+    case 'pause':
+      return 'It stands still until it is resumed.';
+    case 'resume':
+      return change.afterError ? 'It tries again where it failed.' : 'It goes on where it was paused.';
+    case 'abort':
+      return 'It ends at once, wherever it stands.';
+    case 'alert':
+      return `Activity ${formatter.exact(change.activityId, 60)} is told ${formatter.exact(change.output, 100)} and goes that way.`;
+    default:
+      return assertNever(change);
+  }
+}
+
+function executionText(
+  { variables }: Extract<Change, { kind: 'execute' }>,
+  formatter: RenderContext['formatter'],
+): string {
+  if (variables.length === 0) return 'A new run starts, without any values.';
+  const values = variables
+    .slice(0, 20)
+    .map(({ name, value }) => `${formatter.text(name, 60)} = ${formatter.exact(value, 120)}`);
+  const more = variables.length > values.length ? [`+${variables.length - values.length} more`] : [];
+  return `A new run starts with ${[...values, ...more].join(', ')}.`;
+}
+
+function wayBack({ record }: Proposal, renderContext: RenderContext): readonly string[] {
+  const { change, code } = record;
+  if (changeText[change.kind].isFinal) return ['⚠️ This cannot be undone.'];
+  const inverse = inverseOf(change.kind);
+  return inverse && code !== undefined
+    ? [`${typedLine(renderContext, `${inverse} ${code}`)} is the way back.`]
+    : [];
+}
+
+function warning({ record, isAllowed }: Proposal, { formatter, labelOf }: RenderContext): readonly string[] {
+  if (isAllowed) return [];
+  const label = formatter.text(labelOf(systemOfChange(record.change)), 60);
+  return [
+    `⚠️ ${label} will likely refuse this: the workflow is not in a state for it. It is sent all the same if you insist.`,
+  ];
+}
+
+/** Says which open approval a command would have answered, where its card is, and that nothing was sent. */
+export function openApprovalText(
+  { code, channel, isActivityKnown }: OpenApproval,
+  label: string,
+  { formatter }: RenderContext,
+): string {
+  const approval = `Approval ${formatter.exact(code, 24)}`;
+  const card = channel === undefined ? 'its card' : `its card in ${formatter.channel(channel)}`;
+  if (isActivityKnown)
+    return `❌ ${approval} is open for this activity, so no command can answer it. Decide it on ${card}. Nothing was changed.`;
+  const system = formatter.text(label, 60);
+  return `❌ ${approval} of this workflow is open, and which activity it is for is not known yet, so no command can answer any of its activities. Look at ${card}, and decide it in ${system}. Nothing was changed.`;
+}
+
+/** Says why a system would not make a change, to follow a colon; a reason nobody foresaw is shown as it is. */
+function changeRefusalText(reason: string, system: string, formatter: Formatter): string {
+  const texts: Readonly<Record<string, string>> = {
+    'no-permission': `the account Countersign signs in with lacks the permission for it in ${system}`,
+    'not-found': 'it does not know this workflow',
+    'wrong-state': 'the workflow is not in a state for it',
+    'bad-request': 'it found fault with the form of the request',
+    'not-published': 'the workflow is not published there',
+    'engine-down': 'its engine is not running',
+    'sign-in': `Countersign could not sign in to ${system}`,
+  };
+  return (Object.hasOwn(texts, reason) ? texts[reason] : undefined) ?? formatter.exact(reason, 80);
+}

@@ -1,0 +1,544 @@
+import type { ListState } from '../../domain/commands.js';
+import { hasEnded, type InstanceStatus } from '../../domain/instance.js';
+import type { LedgerEntry, PlainGroup } from '../../domain/ledger.js';
+import type { MayDecide } from '../../domain/policy.js';
+import type { Reply, RunEvent, StatusReport, WhoReport, WhyReport } from '../../domain/reply.js';
+import { assertNever } from '../../shared/assert-never.js';
+import { joinList, listSome } from '../../shared/text.js';
+import { type Formatter, type RenderContext, typedLine, wantedText } from '../format.js';
+import { routeLines } from './alert.js';
+import { stateSentence } from './approval-state.js';
+import { changeText, membershipText, refusalSentence, runLines, stateMark, stepText } from './phrases.js';
+import { changeLines } from './reply-changes.js';
+
+/** An answer about linking an account. */
+type LinkReply = Extract<Reply, { kind: 'link' | 'unlinked' | 'not-linked' | 'which-system' }>;
+
+/** Tells what came of asking to link an account, or to unlink it. */
+export function linkLines(reply: LinkReply, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  switch (reply.kind) {
+    case 'link': {
+      const label = formatter.text(reply.label, 60);
+      const linked =
+        reply.username === undefined
+          ? `What you decide in ${label} is sent in your own name once you have linked your account there.`
+          : `You are linked to ${formatter.exact(reply.username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${reply.system}`)} first.`;
+      return [linked, 'The button is good for ten minutes, and for you only.'];
+    }
+    case 'unlinked':
+      return [
+        `${formatter.exact(reply.username, 100)} in ${formatter.text(reply.label, 60)} is not linked to you any more: nothing is sent in that name.`,
+        ...providerLines(reply.provider),
+      ];
+    case 'not-linked':
+      return [
+        `You have linked no account in ${formatter.text(reply.label, 60)}. ${typedLine(renderContext, `link ${reply.system}`)} links one.`,
+      ];
+    case 'which-system':
+      return reply.systems.length === 0
+        ? ['There is no system here in which people link their own accounts. Nothing was done.']
+        : [
+            `Accounts are linked in ${joinList(reply.systems.slice(0, 12).map((name) => formatter.exact(name, 60)))}. Nothing was done.`,
+            `Type ${typedLine(renderContext, `${reply.verb} ${reply.systems[0] ?? ''}`)}, for example.`,
+          ];
+    default:
+      return assertNever(reply);
+  }
+}
+
+function providerLines(provider: Extract<Reply, { kind: 'unlinked' }>['provider']): readonly string[] {
+  switch (provider) {
+    case 'revoked':
+      return ['The identity provider has taken the right back as well.'];
+    case 'unsupported':
+      return ['The identity provider cannot take such a right back; nobody here keeps it any more.'];
+    case 'failed':
+      return [
+        'The identity provider could not be told; nobody here keeps the right any more. You can end it in your account there.',
+      ];
+    default:
+      return assertNever(provider);
+  }
+}
+
+/** Shows what is known of somebody, and which rules name them. */
+export function whoLines(who: WhoReport, renderContext: RenderContext): readonly string[] {
+  const { person, identities, approverRules, operatorRules, links = [] } = who;
+  const { formatter } = renderContext;
+  const { standing, confirmedEmail } = person;
+  return [
+    `${formatter.label('You are')} ${formatter.person(person.id)} ${formatter.text(person.name, 80)}${standing === 'member' ? ', a full member of this workspace' : `. ${membershipText(standing)}`}`,
+    ...(confirmedEmail === undefined
+      ? []
+      : [`${formatter.label('E-mail')} ${formatter.exact(confirmedEmail, 120)}`]),
+    ...(person.isSuspended
+      ? [`${formatter.label('Rights')} suspended, until an operator restores them`]
+      : []),
+    ...identities.slice(0, 20).map(({ label, names }) => {
+      const known = listSome(
+        names.map((name) => formatter.exact(name, 100)),
+        8,
+      );
+      return `${formatter.label(`In ${formatter.text(label, 60).replaceAll('*', '')}`)} ${known || 'no name of yours is known'}`;
+    }),
+    ...links.slice(0, 12).map((link) => linkLine(link, renderContext)),
+    `${formatter.label('You may decide by')} ${
+      listSome(
+        approverRules.map((name) => formatter.text(name, 80)),
+        12,
+      ) || 'no rule'
+    }`,
+    ...(operatorRules.length === 0
+      ? [`${formatter.label('You may run')} nothing: no rule under “operators” names you`]
+      : []),
+    ...operatorRules
+      .slice(0, 12)
+      .map(
+        ({ name, verbs }) =>
+          `${formatter.label('You may run')} ${verbs.join(', ') || 'nothing'} by ${formatter.text(name, 80)}`,
+      ),
+  ];
+}
+
+function linkLine({ label, system, username }: LinkOf, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const named = formatter.label(`Linked in ${formatter.text(label, 60).replaceAll('*', '')}`);
+  return username === undefined
+    ? `${named} no account; ${typedLine(renderContext, `link ${system}`)} links yours`
+    : `${named} ${formatter.exact(username, 100)}; ${typedLine(renderContext, `unlink ${system}`)} ends that`;
+}
+
+type LinkOf = NonNullable<WhoReport['links']>[number];
+
+/** Tells what is on record about a run, the latest first, one line each. */
+export function historyLines(
+  history: Extract<Reply, { kind: 'history' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { entries, page, hasMore } = history;
+  if (entries.length === 0) {
+    const none = page > 1 ? `There is nothing on page ${page}.` : 'Nothing is on record about it.';
+    return [...runLines(history, renderContext), none];
+  }
+  return [
+    ...runLines(history, renderContext),
+    formatter.label(
+      page > 1 || hasMore ? `On record, latest first, page ${page}` : 'On record, latest first',
+    ),
+    ...entries.map((entry) => `• ${formatter.moment(entry.atMs)}: ${entryText(entry, renderContext)}`),
+  ];
+}
+
+function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
+  const { person, sent = {}, answered = {}, note = {} } = entry;
+  const who = person ? nameOf(person, formatter) : 'somebody';
+  const said = textOf(note, 'comment');
+  const text = said === '' ? '' : `: “${formatter.text(said, 120)}”`;
+  const wish = `${textOf(note, 'verb') === 'deny' ? 'denied' : 'approved'}${text}`;
+  const outcome = formatter.text(
+    [textOf(answered, 'kind'), textOf(answered, 'reason')].filter(Boolean).join(', '),
+    80,
+  );
+  switch (entry.kind) {
+    case 'vote':
+      return `${who} ${wish} (${textOf(answered, 'have')} of ${textOf(answered, 'of')})`;
+    case 'decision':
+      return `${who} ${wish}; that decided it`;
+    case 'refusal':
+      return `${who} pressed ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${outcome})`;
+    case 'withdrawal':
+      return `${who} withdrew`;
+    case 'taken-back':
+      return `${who} took the decision back`;
+    case 'signal':
+      return `the decision was sent (${formatter.text(textOf(sent, 'output') || textOf(sent, 'verdict'), 60)})`;
+    case 'signal-answer':
+      return `what became of the decision: ${outcome}`;
+    case 'ending':
+      return `it was over here: ${outcome}`;
+    case 'command':
+      return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
+    case 'change':
+      return `${formatter.text(textOf(sent, 'verb'), 20)} by ${who}: ${formatter.text(textOf(note, 'phase'), 20)}`;
+    case 'change-outcome':
+      return `what became of the change by ${who}: ${outcome}`;
+    case 'told':
+      return `its workflow asked for people (${outcome})`;
+    default:
+      return `${formatter.text(entry.kind, 40)} by ${who}${outcome === '—' ? '' : ` (${outcome})`}`;
+  }
+}
+
+function nameOf(
+  { name, ...id }: NonNullable<LedgerEntry['person']>,
+  formatter: RenderContext['formatter'],
+): string {
+  return name === undefined ? formatter.person(id) : formatter.text(name, 60);
+}
+
+function textOf(group: PlainGroup, name: string): string {
+  const value = group[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** A message takes 50 blocks, and each run is one. */
+const mostRows = 30;
+
+const mostDefinitions = 40;
+
+/** A menu in a message may not be long, since all blocks together may not. */
+export const mostChoices = 20;
+
+/** A list and what it was asked for. */
+export type ListReply = Extract<Reply, { kind: 'list' }>;
+
+/** Lists runs, two lines each. */
+export function listLines(list: ListReply, renderContext: RenderContext): readonly string[] {
+  return listGroups(list, renderContext).flat();
+}
+
+/** The lines of a list, in the groups that stand apart: its head, each run, and what is missing. */
+export function listGroups(list: ListReply, renderContext: RenderContext): readonly (readonly string[])[] {
+  const left = list.rows.length - mostRows;
+  const rest = [
+    ...(left > 0 ? [`${left} more on this page are not shown; more words find fewer.`] : []),
+    ...silentLines(list.silent, 'their workflows are missing here', renderContext),
+    ...cutLines(list.cut ?? [], renderContext),
+  ];
+  return [
+    [listHead(list, renderContext)],
+    ...list.rows.slice(0, mostRows).map((row) => runLines(row, renderContext)),
+    ...(rest.length > 0 ? [rest] : []),
+  ];
+}
+
+/** Names the systems that have more than was looked through. */
+function cutLines(cut: readonly string[], { formatter }: RenderContext): readonly string[] {
+  if (cut.length === 0) return [];
+  const names = cut.slice(0, 8).map((label) => formatter.text(label, 60));
+  return [`Only the newest workflows of ${joinList(names)} were looked through; words find older ones.`];
+}
+
+/** Heads a list: what it holds, and which page this is. */
+function listHead({ state, text, page, rows, hasMore }: ListReply, { formatter }: RenderContext): string {
+  const phrase = text === undefined ? '' : ` with ${formatter.exact(text, 80)}`;
+  const what = `${listNames[state]}${phrase}`;
+  if (rows.length === 0)
+    return `${what}: ${page > 1 ? `nothing on page ${page}.` : 'none that you may see.'}`;
+  return formatter.label(page > 1 || hasMore ? `${what}, page ${page}` : what);
+}
+
+const listNames: Readonly<Record<ListState, string>> = {
+  waiting: 'Waiting workflows',
+  failed: 'Failed workflows',
+  mine: 'Workflows you started',
+  running: 'Running workflows',
+  any: 'Workflows, newest first',
+};
+
+/** Asks which of several runs was meant. */
+export function ambiguousLines(
+  { typed, rows }: Extract<Reply, { kind: 'ambiguous' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const shown = rows.slice(0, mostChoices).flatMap((row) => runLines(row, renderContext));
+  return [...ambiguousHead({ typed, rows }, renderContext), ...shown];
+}
+
+/** Says that one has to be chosen, and whether there are more than can be shown. */
+export function ambiguousHead(
+  { typed, rows }: Pick<Extract<Reply, { kind: 'ambiguous' }>, 'typed' | 'rows'>,
+  { formatter }: RenderContext,
+): readonly string[] {
+  const left = rows.length - mostChoices;
+  return [
+    `Several workflows fit ${formatter.exact(typed, 120)}. Choose one, or type the short code of the one you mean. Nothing was done.`,
+    ...(left > 0 ? [`There are ${left} more; more words find fewer.`] : []),
+  ];
+}
+
+/** Names the systems that could not be asked; nothing when all could. */
+export function silentLines(
+  silent: readonly string[],
+  consequence: string,
+  { formatter }: RenderContext,
+): readonly string[] {
+  if (silent.length === 0) return [];
+  const names = silent.slice(0, 8).map((label) => formatter.text(label, 60));
+  return [`⚠️ ${joinList(names)} could not be asked; ${consequence}.`];
+}
+
+/** Lists recipes. */
+export function definitionLines(
+  { rows, silent }: Extract<Reply, { kind: 'definitions' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const shown = rows.slice(0, mostDefinitions).map(({ definition: { name, version, type }, label }) => {
+    const parts = [
+      formatter.text(name, 120),
+      ...(version > 0 ? [`version ${version}`] : []),
+      ...(type.trim() === '' ? [] : [formatter.text(type, 60)]),
+      formatter.text(label, 60),
+    ];
+    return `• ${parts.join(' · ')}`;
+  });
+  const left = rows.length - shown.length;
+  return [
+    rows.length === 0 ? 'No workflow definitions that you may see.' : formatter.label('Workflow definitions'),
+    ...shown,
+    ...(left > 0
+      ? [`+${left} more; ${typedLine(renderContext, 'definitions [words]')} finds them by name.`]
+      : []),
+    ...silentLines(silent, 'their definitions are missing here', renderContext),
+  ];
+}
+
+/** Tells where a run stands, in labelled lines. */
+export function statusLines(status: StatusReport, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const { code, instance, label } = status;
+  const { definition, referenceId, ref } = instance;
+  const number = referenceId === undefined ? [] : [`reference ${formatter.exact(referenceId, 60)}`];
+  return [
+    formatter.label(formatter.text(instance.title, 300)),
+    [
+      formatter.exact(code, 24),
+      formatter.text(label, 60),
+      ...number,
+      `run ${formatter.exact(ref.id, 80)}`,
+    ].join(' · '),
+    stateLine(status, renderContext),
+    rawLine(status, renderContext),
+    `${formatter.label('Workflow')} ${formatter.text(definition.name, 150)}${definition.version > 0 ? `, version ${definition.version}` : ''}`,
+    ...requestLines(status, renderContext),
+    ...timeLines(status, renderContext),
+    ...signalLines(status, renderContext),
+    ...approvalLines(status, renderContext),
+    ...canActLines(status, renderContext),
+    nextLine(status, renderContext),
+    ...eventLines(status.history, renderContext),
+  ];
+}
+
+function stateLine({ instance }: StatusReport, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const [step] = stepText(instance, renderContext);
+  const said = instance.statusMessage ? `: ${formatter.text(instance.statusMessage, 500)}` : '';
+  return `${stateMark(instance.status, renderContext)}${step === undefined ? '' : ` at step ${step}`}${said}`;
+}
+
+/** What the system itself calls the state, letter by letter, and what that means. */
+function rawLine({ instance: { status }, label }: StatusReport, { formatter }: RenderContext): string {
+  return `${formatter.label('Status')} ${formatter.text(label, 60)} says ${formatter.exact(status.raw, 80)}: ${meanings[status.kind]}`;
+}
+
+const meanings: Readonly<Record<InstanceStatus['kind'], string>> = {
+  running: 'it is being carried out.',
+  suspended: 'it waits for somebody or something.',
+  complete: 'it has come to its end.',
+  rejected: 'it was turned down and goes no further.',
+  failed: 'it stopped at an error.',
+  'canceled-for-restart': 'it was given up for a new run.',
+  paused: 'it stands still until somebody resumes it.',
+  aborted: 'it was ended and goes no further.',
+  unknown: 'Countersign does not know what that means.',
+};
+
+/** Whether a system means its signals for its caller or for all is not known, so it is told as its word. */
+function signalLines(
+  { instance: { signals = [] }, label }: StatusReport,
+  { formatter }: RenderContext,
+): readonly string[] {
+  if (signals.length === 0) return [];
+  const reported = signals
+    .slice(0, 8)
+    .map(
+      ({ name, isReceived }) => `${formatter.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`,
+    );
+  return [
+    `${formatter.label('Signals')} ${formatter.text(label, 60)} tells Countersign: ${reported.join(', ')}`,
+  ];
+}
+
+function canActLines({ canAct }: StatusReport, renderContext: RenderContext): readonly string[] {
+  if (!canAct) return [];
+  const { formatter } = renderContext;
+  const names = listSome(canAct.map(formatter.person), 12);
+  return [`${formatter.label('Can still decide')} ${names || 'nobody that the settings name'}`];
+}
+
+function requestLines(
+  { instance: { facts } }: StatusReport,
+  { formatter }: RenderContext,
+): readonly string[] {
+  const [chief] = facts.requesters;
+  return [
+    ...(facts.subject === undefined
+      ? []
+      : [`${formatter.label('Subject')} ${formatter.exact(facts.subject, 300)}`]),
+    ...(chief === undefined ? [] : [`${formatter.label('Requested by')} ${formatter.exact(chief, 120)}`]),
+  ];
+}
+
+function timeLines({ instance }: StatusReport, { formatter }: RenderContext): readonly string[] {
+  const { startedAtMs, modifiedAtMs } = instance;
+  const parts = [
+    ...(startedAtMs === undefined ? [] : [`${formatter.label('Started')} ${formatter.moment(startedAtMs)}`]),
+    ...(modifiedAtMs === undefined
+      ? []
+      : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join(' · ')];
+}
+
+function approvalLines(
+  { approval, requirement }: StatusReport,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { needed, roles = [] } = requirement ?? {};
+  const wants = [
+    ...(needed === undefined ? [] : [`${needed} ${needed === 1 ? 'approval' : 'approvals'}`]),
+    ...(roles.length === 0
+      ? []
+      : [
+          `of ${roles
+            .slice(0, 8)
+            .map((role) => formatter.text(role, 60))
+            .join(', ')}`,
+        ]),
+  ];
+  return [
+    ...(approval ? [`${formatter.label('Approval')} ${stateSentence(approval, renderContext)}`] : []),
+    ...(wants.length === 0 ? [] : [`${formatter.label('The step wants')} ${wants.join(' ')}`]),
+  ];
+}
+
+function nextLine({ allowed, code }: StatusReport, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  if (allowed.length === 0)
+    return `${formatter.label('Next')} nothing can be done to it by command in this state.`;
+  const lines = allowed.map((kind) =>
+    typedLine(renderContext, `${kind} ${code}${kind === 'alert' ? ' <activity id> <output>' : ''}`),
+  );
+  return `${formatter.label('Next')} ${lines.join(' · ')}`;
+}
+
+const mostPeople = 20;
+
+/** Explains where a card went, who may decide, who may not and why, and where failures are told. */
+export function whyLines(why: WhyReport, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const { routeName, targets, rule, people, asker, failures } = why;
+  const route =
+    routeName === undefined ? 'no route fits, so the fallback' : `“${formatter.text(routeName, 80)}”`;
+  const places = targets.map((target) => placeText(target, formatter));
+  const names = people
+    .slice(0, mostPeople)
+    .map(
+      ({ person, may }) =>
+        `• ${formatter.person(person.id)} ${formatter.text(person.name, 60)}: ${theyText(may, formatter)}`,
+    );
+  const more = people.length > mostPeople ? [`+${people.length - mostPeople} more`] : [];
+  return [
+    ...runLines(why, renderContext),
+    ...(hasEnded(why.instance.status)
+      ? ['It is over, so nobody has to decide. What follows is what the rules say.']
+      : []),
+    `${formatter.label('Its card goes to')} ${listSome(places, 8) || 'nobody'} (${route})`,
+    `${formatter.label('Who decides')} ${rule ? [`“${formatter.text(rule.name, 80)}”, ${rule.quorum} of them`, ...(rule.groups?.map(formatter.group) ?? []), ...wantedText(rule)].join('; ') : 'no rule in the settings fits, so nobody can decide it here'}`,
+    ...names,
+    ...more,
+    `${formatter.label('You')} ${mayText(asker, formatter)}`,
+    ...routeLines(failures, renderContext),
+  ];
+}
+
+function mayText(may: MayDecide, formatter: Formatter): string {
+  return may.kind === 'yes' ? 'may decide.' : `may not. ${refusalSentence(may, formatter)}`;
+}
+
+/** The same of somebody else, who is not the reader. */
+function theyText(may: MayDecide, formatter: Formatter): string {
+  return may.kind === 'yes' ? 'may decide.' : `may not: ${theirReason(may, formatter)}.`;
+}
+
+function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Formatter): string {
+  switch (why.kind) {
+    case 'no-rule':
+      return 'no rule in the settings says who may decide this';
+    case 'not-an-approver':
+      return 'the rule does not name them';
+    case 'not-a-member':
+      return 'only full members of this workspace can decide';
+    case 'suspended':
+      return 'their rights are suspended';
+    case 'group-not-checked':
+      return 'Slack cannot say just now who is in the groups the rule names';
+    case 'portal-only':
+      return 'it is decided in the portal only';
+    case 'own-request':
+      return 'they asked for this';
+    case 'maybe-own-request':
+      return `${formatter.exact(why.requester, 100)} asked for this, which may be them`;
+    case 'not-mapped':
+      return 'the settings do not say what that system calls them, so they may have asked for this';
+    case 'requester-unknown':
+      return 'it is not known who asked for this, so it may be them';
+    default:
+      return assertNever(why);
+  }
+}
+
+/** A target is a channel's id, or a team's and a person's. */
+function placeText(target: string, formatter: Formatter): string {
+  const [, teamId, userId] = /^([^/]+)\/(.+)$/.exec(target) ?? [];
+  return teamId !== undefined && userId !== undefined
+    ? formatter.person({ teamId, userId })
+    : formatter.channel(target);
+}
+
+const mostEvents = 12;
+
+/** Tells what is remembered of a run, oldest first; of much, only the latest. */
+function eventLines(history: readonly RunEvent[], renderContext: RenderContext): readonly string[] {
+  if (history.length === 0) return [];
+  const { formatter } = renderContext;
+  const left = history.length - mostEvents;
+  return [
+    formatter.label('What Countersign knows of it'),
+    ...(left > 0 ? [`• ${left} earlier`] : []),
+    ...history
+      .slice(-mostEvents)
+      .map((event) => `• ${formatter.moment(event.atMs)}: ${eventText(event, renderContext)}`),
+  ];
+}
+
+function eventText(event: RunEvent, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  switch (event.kind) {
+    case 'put': {
+      const { code, instance, step } = event.approval;
+      const at = instance.step?.uniqueName === step ? instance.step.name : step;
+      return `it came to wait at ${formatter.text(at, 80)}; card ${formatter.exact(code, 24)}`;
+    }
+    case 'vote': {
+      const { name, verdict, output, comment } = event.vote;
+      const chose = output === undefined ? '' : ` with ${formatter.exact(output, 60)}`;
+      const said = comment === undefined ? '' : `: “${formatter.text(comment, 120)}”`;
+      return `${formatter.text(name, 60)} ${verdict === 'approve' ? 'approved' : 'denied'}${chose}${said}`;
+    }
+    case 'ended':
+      return stateSentence(event.approval, renderContext);
+    case 'change': {
+      const { change, person } = event.record;
+      const [, reported = ''] = changeLines(event.record, renderContext);
+      return `${formatter.person(person)} asked to ${changeText[change.kind].verb} it. ${reported}`;
+    }
+    default:
+      return assertNever(event);
+  }
+}

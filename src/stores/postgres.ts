@@ -1,0 +1,408 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryCompiler,
+  type QueryResult,
+  sql,
+  type TransactionSettings,
+} from 'kysely';
+import { DatabaseError, Pool, type PoolClient, TypeOverrides, types } from 'pg';
+import type { Store } from '../ports/store.js';
+import {
+  closing,
+  createNestingGuard,
+  createTransactionQueue,
+  type Engine,
+  givenTime,
+  migrate,
+  type NestingGuard,
+  nameOfPlace,
+  type OpenDatabase,
+  type TransactionQueue,
+} from './sql/database.js';
+import { createSqlStore } from './sql/sql-store.js';
+import type { Db, Tables } from './sql/tables.js';
+
+/** Which database, and by which clock its leases go. */
+export interface PostgresOptions {
+  /** Address of the database; see `isPostgresUrl`. */
+  readonly url: string;
+  /** Needed where the server asks for one and the address has none. */
+  readonly password?: string | undefined;
+  /**
+   * This bot's clock, where several share a store: times are then kept by the server's clock.
+   *
+   * Without it times are taken as they are given, as by somebody who turns the clock by hand.
+   */
+  readonly ownClock?: (() => number) | undefined;
+  /** Set to leave the tables in the form they have. */
+  readonly asItIs?: boolean | undefined;
+}
+
+/** Opens a store in a PostgreSQL database; see `openPostgres` for what may go wrong. */
+export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
+  return createSqlStore(await openPostgres(options));
+}
+
+/**
+ * Opens a PostgreSQL database, which must be there; its tables are made or brought up to date.
+ *
+ * Throws when it cannot be reached or brought up to date. No error shows the password.
+ */
+export async function openPostgres({
+  url,
+  password,
+  ownClock,
+  asItIs,
+}: PostgresOptions): Promise<OpenDatabase> {
+  const address = new URL(url);
+  // Through the setter, which escapes what would otherwise end the password early.
+  if (password !== undefined) address.password = encodeURIComponent(password);
+  const nesting = createNestingGuard();
+  const enqueue = createTransactionQueue(nesting);
+  const driver = createPostgresDriver(createConnections(address), nesting);
+  const db = new Kysely<Tables>({ dialect: postgresDialect(driver) });
+  const close = closing(db, nesting, enqueue);
+  try {
+    // By itself, so that a server that cannot be reached is not taken for tables that cannot be made.
+    await db.connection().execute(() => Promise.resolve());
+    if (!asItIs) await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    nesting.end();
+    throw error;
+  }
+  return { db, engine: engineOn(enqueue, ownClock), nesting, close };
+}
+
+function engineOn(enqueue: TransactionQueue, ownClock: PostgresOptions['ownClock']): Engine {
+  const at = ownClock ? (ms: number) => serverTime(ms - ownClock()) : givenTime;
+  return {
+    at,
+    transact: createTransact(enqueue),
+    surely,
+    continueCounting,
+    locksRows: true,
+    isShared: true,
+  };
+}
+
+async function surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T> {
+  try {
+    return await write(false);
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+  }
+  return write(true);
+}
+
+async function continueCounting(db: Db, table: string): Promise<void> {
+  await sql`select setval(pg_get_serial_sequence(${table}, 'number'), max(number))
+    from ${sql.table(table)} having count(*) > 0`.execute(db);
+}
+
+/**
+ * Writes a time as one of the server's clock, by how far it is from now.
+ *
+ * The time a statement came in stands still while it runs, so an index can be used on it.
+ */
+function serverTime(fromNowMs: number) {
+  return sql<number>`cast(extract(epoch from statement_timestamp()) * 1000 + ${fromNowMs} as bigint)`;
+}
+
+/** A restart of the server takes a second or two; a person who clicked is told after three. */
+const waitTimeoutMs = 2_000;
+
+const pauseMs = 100;
+
+/** No limit may be so long that people wait for ever, nor so short that a busy server looks broken. */
+const limits = {
+  connectionTimeoutMillis: 2_000,
+  query_timeout: 15_000,
+  statement_timeout: 10_000,
+  lock_timeout: 5_000,
+  // A bot that is frozen inside a transaction must not hold up the others.
+  idle_in_transaction_session_timeout: 10_000,
+} as const;
+
+/** More would only wait for one another. */
+const mostConnections = 10;
+
+/**
+ * Opens connections to a server, as they are needed.
+ *
+ * While the server cannot be reached somebody who asks waits for two seconds, then gets an error that names the
+ * server, without the password.
+ */
+export function createConnections(url: URL): Connections {
+  const pool = new Pool({
+    connectionString: url.href,
+    application_name: 'countersign',
+    max: mostConnections,
+    keepAlive: true,
+    types: numbersAsNumbers(),
+    ...limits,
+  });
+  // A connection nobody uses has ended; the pool has dropped it, and whoever asks next gets a new one.
+  pool.on('error', () => {});
+  // One that somebody holds has ended between two questions; the next question fails and says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return { take: () => takeWithRetry(pool, url), end: () => pool.end() };
+}
+
+async function takeWithRetry(pool: Pool, url: URL): Promise<PoolClient> {
+  const giveUpAtMs = performance.now() + waitTimeoutMs;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (cause) {
+      if (!mayConnectSoon(cause) || performance.now() > giveUpAtMs) {
+        throw new NotReachable(`The store ${nameOfPlace(url.href)} cannot be reached: ${reasonOf(cause)}`, {
+          cause,
+        });
+      }
+    }
+    await setTimeout(pauseMs);
+  }
+}
+
+/** Some failures to connect have no words, only a code. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause ? String(cause.code) : cause.name;
+  return cause.message === '' ? code : cause.message;
+}
+
+/** Ids and epoch milliseconds are far below what a number keeps exactly; counts come as this kind too. */
+function numbersAsNumbers(): TypeOverrides {
+  const overrides = new TypeOverrides(types);
+  overrides.setTypeParser(types.builtins.INT8, (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value))
+      throw new RangeError('The database holds a number too large to be exact');
+    return value;
+  });
+  return overrides;
+}
+
+/** PostgreSQL as the store needs it: over a driver of ours, and told the tables in the same words as SQLite. */
+export function postgresDialect(driver: Driver): Dialect {
+  return {
+    createDriver: () => driver,
+    createAdapter: (): DialectAdapter => new PostgresAdapter(),
+    createIntrospector: (db: Kysely<unknown>): DatabaseIntrospector => new PostgresIntrospector(db),
+    createQueryCompiler: (): QueryCompiler => new NonReservingCompiler(),
+  };
+}
+
+/** A migration is written once: what SQLite calls a key that counts up is an identity column here. */
+class NonReservingCompiler extends PostgresQueryCompiler {
+  protected override getAutoIncrement(): string {
+    return 'generated by default as identity';
+  }
+}
+
+/** As long as SQLite waits for another writer. */
+const waitTimeoutMsTransact = 5_000;
+
+const longestPauseMs = 100;
+
+const triesOfTakenKey = 3;
+
+/**
+ * Creates the runner of transactions of one bot, which takes turns.
+ *
+ * All that a bot decides goes through the same few rows, such as the last record of a system, so several of its
+ * transactions at once would only refuse one another; other bots' may come in between.
+ */
+function createTransact(enqueue: TransactionQueue): Engine['transact'] {
+  return (db, work) => enqueue(() => transact(db, work));
+}
+
+/**
+ * Runs some work in a transaction that the server either lets happen as if it were alone, or refuses.
+ *
+ * A refused one has changed nothing and is run again, for a few seconds. One whose end is not known, because
+ * the connection was lost, is not: it throws.
+ */
+async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  const giveUpAtMs = performance.now() + waitTimeoutMsTransact;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await db.transaction().setIsolationLevel('serializable').execute(work);
+    } catch (error) {
+      const isHopeless = isKeyTaken(error) && tries >= triesOfTakenKey;
+      if (!hasLostRace(error) || isHopeless || performance.now() > giveUpAtMs) throw error;
+    }
+    // At random, so that two who met do not meet again.
+    await setTimeout(Math.random() * Math.min(longestPauseMs, 2 ** tries));
+  }
+}
+
+/** Gives connections, and waits for those that are out before it ends. */
+interface Connections {
+  take(): Promise<PoolClient>;
+  end(): Promise<void>;
+}
+
+/** The next connection may have ended as well, unnoticed so far. */
+const mostReads = 3;
+
+/** A connection somebody holds. */
+interface PooledClient {
+  client: PoolClient;
+  isInTransaction: boolean;
+  /** Set once the client is of no use any more, so that nobody gets it next. */
+  isLost: boolean;
+  isGivenBack: boolean;
+}
+
+/**
+ * Creates a driver that keeps nobody's lost connection, and reads again what a lost connection did not answer.
+ *
+ * A write whose answer was lost may have happened, so it throws and is never tried again here.
+ */
+export function createPostgresDriver(connections: Connections, nesting: NestingGuard): Driver {
+  const pooledClients = new WeakMap<DatabaseConnection, PooledClient>();
+  const pooledOf = (connection: DatabaseConnection): PooledClient => {
+    const found = pooledClients.get(connection);
+    if (!found) throw new Error('This connection was not given out here');
+    return found;
+  };
+  return {
+    init: () => Promise.resolve(),
+    async acquireConnection() {
+      nesting.refuseInside();
+      const client = await connections.take();
+      const pooled: PooledClient = { client, isInTransaction: false, isLost: false, isGivenBack: false };
+      const connection = connectionOver(pooled, connections);
+      pooledClients.set(connection, pooled);
+      return connection;
+    },
+    async beginTransaction(connection, settings) {
+      const pooled = pooledOf(connection);
+      await say(pooled, beginning(settings));
+      pooled.isInTransaction = true;
+    },
+    commitTransaction: (connection) => say(pooledOf(connection), 'commit'),
+    async rollbackTransaction(connection) {
+      const pooled = pooledOf(connection);
+      // Without its connection a transaction is taken back by itself; what broke it is what is thrown.
+      if (!pooled.isLost) await say(pooled, 'rollback');
+    },
+    async releaseConnection(connection) {
+      giveBack(pooledOf(connection));
+    },
+    destroy: () => connections.end(),
+  };
+}
+
+function beginning({ isolationLevel }: TransactionSettings): string {
+  return isolationLevel ? `begin isolation level ${isolationLevel}` : 'begin';
+}
+
+function connectionOver(pooled: PooledClient, connections: Connections): DatabaseConnection {
+  return {
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      const isRepeatable = !pooled.isInTransaction && query.query.kind === 'SelectQueryNode';
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await ask<R>(pooled, query);
+        } catch (error) {
+          if (!pooled.isLost || !isRepeatable || tries === mostReads) throw error;
+        }
+        await replaceClient(pooled, connections);
+      }
+    },
+    streamQuery() {
+      throw new Error('Nothing is read bit by bit here');
+    },
+  };
+}
+
+async function replaceClient(pooled: PooledClient, connections: Connections): Promise<void> {
+  // Given back first: several that all wait for one more would wait for one another.
+  giveBack(pooled);
+  pooled.client = await connections.take();
+  pooled.isGivenBack = false;
+  pooled.isLost = false;
+}
+
+function giveBack(pooled: PooledClient): void {
+  if (!pooled.isGivenBack) pooled.client.release(pooled.isLost);
+  pooled.isGivenBack = true;
+}
+
+async function say(pooled: PooledClient, text: string): Promise<void> {
+  await noticingLoss(pooled, () => pooled.client.query(text));
+}
+
+async function ask<R>(pooled: PooledClient, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  const { command, rowCount, rows } = await noticingLoss(pooled, () =>
+    pooled.client.query(sql, [...parameters]),
+  );
+  const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE';
+  return { rows, ...(isWrite ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) };
+}
+
+async function noticingLoss<T>(pooled: PooledClient, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    pooled.isLost ||= isConnectionLost(error);
+    throw error;
+  }
+}
+
+/** No connection could be had, so nothing was asked of the server. */
+class NotReachable extends Error {
+  override readonly name = 'NotReachable';
+}
+
+/** The server itself ends connections with these, as when it is stopped. */
+const goodbyes = new Set(['57P01', '57P02', '57P03', '57P05', '25P03']);
+
+/** The server is there and will take connections again: it is starting, or has too many now. */
+const notNow = new Set(['57P03', '53300']);
+
+/** A transaction that lost against another one, or met a row it could not know of, and left no trace. */
+const lostRaces = new Set(['40001', '40P01', '23505']);
+
+/**
+ * Tells whether a connection is of no use after an error, because it is gone or what it is doing is not known.
+ *
+ * Everything that is not the server's own considered answer counts.
+ */
+function isConnectionLost(error: unknown): boolean {
+  if (error instanceof NotReachable) return false;
+  if (!(error instanceof DatabaseError)) return true;
+  return goodbyes.has(error.code ?? '') || (error.code?.startsWith('08') ?? false);
+}
+
+/** Tells whether connecting may succeed in a moment; a wrong password or name stays wrong. */
+function mayConnectSoon(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || notNow.has(error.code ?? '');
+}
+
+/**
+ * Tells whether a transaction is to be run again from its beginning.
+ *
+ * A key that is taken counts, since it may have been taken meanwhile: read again, the work finds it.
+ */
+function hasLostRace(error: unknown): boolean {
+  return error instanceof DatabaseError && lostRaces.has(error.code ?? '');
+}
+
+/** Tells whether that was a key that is taken, which may as well have been so from the beginning. */
+function isKeyTaken(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '23505';
+}

@@ -1,0 +1,125 @@
+import type { Selectable } from 'kysely';
+import { type Change, type ChangeRecord, systemOfChange } from '../../domain/change.js';
+import { personKey } from '../../domain/person.js';
+import type { BatchRepository, ChangeRepository } from '../../ports/store.js';
+import { type Db, readBody, type Tables } from './tables.js';
+
+const openPhases: readonly ChangeRecord['phase'][] = ['confirmed', 'sending', 'following'];
+
+/** Remembers changes in a database. Adding one under an id that was used before throws. */
+export function createChangeRepository(db: Db): ChangeRepository & BatchRepository {
+  return {
+    async addChange(record) {
+      await db
+        .insertInto('changes')
+        .values({ id: record.id, ...toColumns(record) })
+        .execute();
+    },
+    async findChange(id) {
+      const row = await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && toRecord(row);
+    },
+    async saveChange(record, phase) {
+      const saved = await db
+        .updateTable('changes')
+        .set(toColumns(record))
+        .where('id', '=', record.id)
+        .where('phase', '=', phase)
+        .executeTakeFirst();
+      return saved.numUpdatedRows !== 0n;
+    },
+    async listOpenChanges() {
+      const open = db.selectFrom('changes').selectAll().where('phase', 'in', openPhases);
+      return (await open.orderBy('confirmed_at_ms').orderBy('id').execute()).map(toRecord);
+    },
+    async listBatch(batchId) {
+      const rows = db.selectFrom('changes').selectAll().where('batch_id', '=', batchId);
+      return (await rows.orderBy('batch_place').orderBy('id').execute()).map(toRecord);
+    },
+    async listChangesOn({ system, id }) {
+      const rows = db
+        .selectFrom('changes')
+        .selectAll()
+        .where('system', '=', system)
+        .where('instance_id', '=', id)
+        .where('confirmed_at_ms', 'is not', null);
+      return (await rows.orderBy('confirmed_at_ms', 'desc').orderBy('id').execute()).map(toRecord);
+    },
+    async listAnswersTo(system, activityId) {
+      const start = answerKeyStart(activityId);
+      const rows = db
+        .selectFrom('changes')
+        .selectAll()
+        .where('system', '=', system)
+        .where((is) => is.fn('substr', ['twin_key', is.lit(1), is.lit(start.length)]), '=', start)
+        .where('confirmed_at_ms', 'is not', null);
+      return (await rows.orderBy('confirmed_at_ms', 'desc').orderBy('id').execute()).map(toRecord);
+    },
+    async findTwin(record, sinceMs) {
+      const row = await db
+        .selectFrom('changes')
+        .selectAll()
+        .where('person', '=', personKey(record.person))
+        .where('twin_key', '=', twinKey(record.change))
+        .where('confirmed_at_ms', '>=', sinceMs)
+        .where('id', '<>', record.id)
+        .orderBy('confirmed_at_ms', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && toRecord(row);
+    },
+  };
+}
+
+function toColumns({ responseUrl, ...record }: ChangeRecord) {
+  return {
+    person: personKey(record.person),
+    system: systemOfChange(record.change),
+    instance_id: record.change.kind === 'execute' ? null : record.change.instance.id,
+    batch_id: record.batch?.id ?? null,
+    batch_place: record.batch?.place ?? null,
+    twin_key: twinKey(record.change),
+    phase: record.phase,
+    proposed_at_ms: record.proposedAtMs,
+    confirmed_at_ms: record.confirmedAtMs ?? null,
+    response_url: responseUrl ?? null,
+    body: JSON.stringify(record),
+  };
+}
+
+function toRecord({ id, body, response_url }: Selectable<Tables['changes']>): ChangeRecord {
+  return {
+    ...readBody<Omit<ChangeRecord, 'responseUrl'>>({ table: 'changes', id, body }),
+    ...(response_url === null ? {} : { responseUrl: response_url }),
+  };
+}
+
+/** Writes a change so that two that ask for the same thing are the same text, in whatever order it is said. */
+function twinKey(change: Change): string {
+  const sorted = change.kind === 'execute' ? { ...change, variables: byName(change.variables) } : change;
+  return JSON.stringify(sorted, (_key, value: unknown) => (isRecord(value) ? withSortedKeys(value) : value));
+}
+
+/** Gives what the keys of all changes that answer an activity begin with, and those of no others. */
+function answerKeyStart(activityId: string): string {
+  return `{"activityId":${JSON.stringify(activityId)},`;
+}
+
+function byName<T extends { readonly name: string }>(ones: readonly T[]): readonly T[] {
+  return [...ones].sort((a, b) => compare(a.name, b.name));
+}
+
+function withSortedKeys(value: object): object {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compare(a, b)));
+}
+
+/** By code unit, since how a language sorts may change with the machine. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,101 @@
+import type { Selectable } from 'kysely';
+import { type LedgerHead, type LedgerRecord, noKey } from '../../domain/ledger.js';
+import type { LedgerRepository } from '../../ports/store.js';
+import { atomicallyOn, type Engine } from './database.js';
+import type { Db, Tables } from './tables.js';
+
+/** Keeps the ledger in a database. */
+export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository {
+  const atomically = atomicallyOn(db, engine);
+  return {
+    appendLedger: (system, make) => atomically((tx) => append(tx, system, make)),
+    async listLedgerHeads() {
+      return (await db.selectFrom('ledger_heads').selectAll().orderBy('system').execute()).map(toHead);
+    },
+    async lastSealed(system) {
+      const signed = db
+        .selectFrom('ledger')
+        .select(['system', 'number', 'mac', 'key_id'])
+        .where('system', '=', system)
+        .where('key_id', '<>', noKey);
+      const row = await signed.orderBy('number', 'desc').limit(1).executeTakeFirst();
+      return row && toHead(row);
+    },
+    async listLedgerSystems() {
+      const named = await db
+        .selectFrom('ledger')
+        .select('system')
+        .union(db.selectFrom('ledger_heads').select('system'))
+        .orderBy('system')
+        .execute();
+      return named.map(({ system }) => system);
+    },
+    async listLedger({ system, after, sinceMs, limit }) {
+      const rows = db
+        .selectFrom('ledger')
+        .selectAll()
+        .where('system', '=', system)
+        .where('number', '>', after)
+        .$if(sinceMs !== undefined, (some) => some.where('at_ms', '>=', sinceMs ?? 0));
+      return (await rows.orderBy('number').limit(limit).execute()).map(toRecord);
+    },
+    async listLedgerOf({ system, id }, { offset, limit }) {
+      const rows = db
+        .selectFrom('ledger')
+        .selectAll()
+        .where('system', '=', system)
+        .where('instance_id', '=', id);
+      return (await rows.orderBy('number', 'desc').limit(limit).offset(offset).execute()).map(toRecord);
+    },
+  };
+}
+
+/**
+ * Adds a record on the head of its chain.
+ *
+ * The head is written first: whoever came second waits there, and is run again instead of meeting a taken key.
+ */
+async function append(
+  db: Db,
+  system: string,
+  make: (head: LedgerHead | undefined) => LedgerRecord,
+): Promise<void> {
+  const old = await db.selectFrom('ledger_heads').selectAll().where('system', '=', system).executeTakeFirst();
+  const { instanceId, person, atMs, keyId, ...record } = make(old && toHead(old));
+  const head = { number: record.number, mac: record.mac, key_id: keyId };
+  await db
+    .insertInto('ledger_heads')
+    .values({ system, ...head })
+    .onConflict((is) => is.column('system').doUpdateSet(head))
+    .execute();
+  await db
+    .insertInto('ledger')
+    .values({
+      ...record,
+      at_ms: atMs,
+      instance_id: instanceId ?? null,
+      person: person ?? null,
+      key_id: keyId,
+    })
+    .execute();
+}
+
+function toHead({ key_id, ...head }: Selectable<Tables['ledger_heads']>): LedgerHead {
+  return { ...head, keyId: key_id };
+}
+
+function toRecord({
+  at_ms,
+  instance_id,
+  person,
+  key_id,
+  ...record
+}: Selectable<Tables['ledger']>): LedgerRecord {
+  return {
+    ...record,
+    atMs: at_ms,
+    ...(instance_id === null ? {} : { instanceId: instance_id }),
+    ...(person === null ? {} : { person }),
+    keyId: key_id,
+  };
+}

@@ -1,0 +1,324 @@
+import { existsSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type DialectAdapter,
+  type Driver,
+  Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely';
+import type { Store } from '../ports/store.js';
+import {
+  closing,
+  createNestingGuard,
+  createTransactionQueue,
+  type Engine,
+  givenTime,
+  migrate,
+  type NestingGuard,
+  type OpenDatabase,
+  type TransactionQueue,
+} from './sql/database.js';
+import { createSqlStore } from './sql/sql-store.js';
+import type { Tables } from './sql/tables.js';
+
+/**
+ * Writes a copy of a store's file as it is at one moment, also while a bot works on it; never over another file.
+ *
+ * The copy is for this user's eyes only, and on the disk when this returns.
+ */
+export async function backupSqlite(from: string, to: string): Promise<'written' | 'not-there' | 'exists'> {
+  if (!existsSync(from)) return 'not-there';
+  if (existsSync(to)) return 'exists';
+  const handle = await open(to, 'wx', 0o600);
+  try {
+    const database = await openBestEngine(from);
+    try {
+      database.prepare('vacuum into ?').run([to]);
+    } finally {
+      database.close();
+    }
+    await handle.sync();
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return 'written';
+}
+
+const inMemory = ':memory:';
+
+/** One connection writes at a time, and whoever holds it goes by the caller's clock. */
+function createEngine(enqueue: TransactionQueue): Engine {
+  return {
+    at: givenTime,
+    transact: (db, work) => enqueue(() => db.transaction().execute(work)),
+    surely: (write) => write(false),
+    // It notes the highest key whichever way it came.
+    continueCounting: () => Promise.resolve(),
+    locksRows: false,
+    isShared: false,
+  };
+}
+
+/** Opens a store in a file; see `openSqlite` for what may go wrong. */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  return createSqlStore(await openSqlite(options));
+}
+
+interface SqliteOptions {
+  readonly file: string;
+  readonly openEngine?: OpenEngine;
+  /** Set to leave the tables in the form they have. */
+  readonly asItIs?: boolean | undefined;
+}
+
+/**
+ * Opens a database in a file, which is created for this user's eyes only when it is not there; `:memory:` keeps
+ * nothing.
+ *
+ * Throws when the file cannot be opened or brought up to date, and when the disk cannot share memory between
+ * processes, as network disks cannot: there an acknowledged decision would not be safe.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> {
+  const { file, openEngine = openBestEngine } = options;
+  if (file !== inMemory) await createPrivately(file);
+  const database = guardDatabase(await openEngine(file));
+  try {
+    const journal = await configureDatabase(database);
+    if (file !== inMemory && journal !== 'wal') {
+      throw new Error(`${file} cannot be kept safely on its disk; put it on a local one`);
+    }
+    const nesting = createNestingGuard();
+    const db = new Kysely<Tables>({ dialect: new CarefulSqliteDialect(database, nesting) });
+    if (!options.asItIs) await migrate(db);
+    const enqueue = createTransactionQueue(nesting);
+    return { db, engine: createEngine(enqueue), nesting, close: closing(db, nesting, enqueue) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The files SQLite puts beside a database take over its permissions. */
+async function createPrivately(file: string): Promise<void> {
+  const handle = await open(file, 'a', 0o600);
+  await handle.close();
+}
+
+const busyTimeoutMs = 5_000;
+
+const journalTries = 100;
+
+const journalRetryMs = 20;
+
+/**
+ * Makes what is committed survive a power cut, and lets two processes take turns.
+ *
+ * Gives back which journal the file really got, since a disk may be unable to keep the one asked for.
+ */
+async function configureDatabase(database: SqliteDatabase): Promise<unknown> {
+  pragma(database, `busy_timeout = ${busyTimeoutMs}`);
+  const journal = await useWriteAheadLog(database);
+  pragma(database, 'synchronous = full');
+  pragma(database, 'foreign_keys = on');
+  return journal;
+}
+
+/** Another process that opens the same new file makes this fail at once, whatever the busy timeout says. */
+async function useWriteAheadLog(database: SqliteDatabase): Promise<unknown> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return pragma(database, 'journal_mode = wal');
+    } catch (error) {
+      if (tries === journalTries) throw error;
+    }
+    await setTimeout(journalRetryMs);
+  }
+}
+
+/** Sets an option of the connection and gives what the engine answers, if anything. */
+function pragma(database: SqliteDatabase, text: string): unknown {
+  const statement = database.prepare(`pragma ${text}`);
+  if (!statement.reader) {
+    statement.run([]);
+    return undefined;
+  }
+  const [row] = statement.all([]);
+  return Object.values(row ?? {})[0];
+}
+
+const keptStatements = 200;
+
+/**
+ * Makes an engine safe to use: values it cannot bind are refused, and statements are prepared once.
+ *
+ * One of the engines ends the whole process when it is asked to bind a boolean, a date or an object, and
+ * frees a statement only when the event loop turns.
+ */
+export function guardDatabase(engine: SqliteDatabase): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>();
+  return {
+    prepare(text) {
+      const kept = statements.get(text);
+      const statement = kept ?? guardStatement(engine.prepare(text));
+      // Put last again, so that the first is always the one not used for longest.
+      statements.delete(text);
+      statements.set(text, statement);
+      const [oldest] = statements.keys();
+      if (statements.size > keptStatements && oldest !== undefined) statements.delete(oldest);
+      return statement;
+    },
+    close() {
+      statements.clear();
+      engine.close();
+    },
+  };
+}
+
+function guardStatement(statement: SqliteStatement): SqliteStatement {
+  return {
+    reader: statement.reader,
+    all: (values) => statement.all(checkValues(values)),
+    run: (values) => statement.run(checkValues(values)),
+    iterate: (values) => statement.iterate(checkValues(values)),
+  };
+}
+
+function checkValues(values: readonly unknown[]): readonly unknown[] {
+  const at = values.findIndex((value) => !canBind(value));
+  if (at >= 0) throw new TypeError(`Value ${at + 1} is a ${typeof values[at]} the database cannot keep`);
+  return values;
+}
+
+/** Whole numbers beyond what JavaScript keeps exactly come back rounded. */
+function canBind(value: unknown): boolean {
+  if (value === null || typeof value === 'string') return true;
+  return (
+    typeof value === 'number' &&
+    (Number.isSafeInteger(value) || !Number.isInteger(value)) &&
+    Number.isFinite(value)
+  );
+}
+
+/** SQLite as the store needs it: writers queue up before they read, and a migration happens whole or not. */
+class CarefulSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+  readonly #nesting: NestingGuard;
+
+  constructor(database: SqliteDatabase, nesting: NestingGuard) {
+    super({ database });
+    this.#database = database;
+    this.#nesting = nesting;
+  }
+
+  override createDriver(): Driver {
+    return new CarefulSqliteDriver(this.#database, this.#nesting);
+  }
+
+  override createAdapter(): DialectAdapter {
+    return new TransactionalDdlAdapter();
+  }
+}
+
+class CarefulSqliteDriver extends SqliteDriver {
+  readonly #nesting: NestingGuard;
+
+  constructor(database: SqliteDatabase, nesting: NestingGuard) {
+    super({ database });
+    this.#nesting = nesting;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#nesting.refuseInside();
+    return await super.acquireConnection();
+  }
+
+  /** A deferred transaction that reads before it writes fails at once when another process writes. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** Where the disk is full SQLite has rolled back by itself; complaining of that would hide the cause. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (error) {
+      // By its words alone: an engine that is built in may throw an error of another realm.
+      if (!/no transaction is active/.test(String(error))) throw error;
+    }
+  }
+}
+
+/** Kysely assumes otherwise; then a kill during the first start leaves tables nobody can migrate. */
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** Opens a database file, or one in memory, with one particular driver. */
+export type OpenEngine = (file: string) => Promise<SqliteDatabase>;
+
+/**
+ * Opens a file with the best driver there is: the built-in one where this Node has it for good, else `libsql`.
+ *
+ * Node 22 has the built-in one as well, but warns about it at every start.
+ */
+export const openBestEngine: OpenEngine = async (file) =>
+  Number.parseInt(process.versions.node, 10) >= 24 ? await openNodeSqlite(file) : await openLibsql(file);
+
+/** Opens a file with the driver that is part of Node. */
+export const openNodeSqlite: OpenEngine = async (file) => {
+  const { DatabaseSync } = await import('node:sqlite');
+  const database = new DatabaseSync(file);
+  return {
+    close: () => database.close(),
+    prepare: (text) => {
+      const statement = database.prepare(text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (values) => statement.all(...values.map(toSqlValue)),
+        run: (values) => statement.run(...values.map(toSqlValue)),
+        iterate: (values) => statement.iterate(...values.map(toSqlValue)),
+      };
+    },
+  };
+};
+
+function toSqlValue(value: unknown): string | number | null {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  throw new TypeError(`A ${typeof value} cannot be kept`);
+}
+
+/** Opens a file with the package `libsql`; throws an error that says what to install when it is not there. */
+export const openLibsql: OpenEngine = async (file) => {
+  const Libsql = await loadLibsql();
+  const database = new Libsql(file);
+  return {
+    close: () => {
+      database.close();
+    },
+    prepare: (text) => database.prepare(text),
+  };
+};
+
+async function loadLibsql() {
+  try {
+    const { default: Libsql } = await import('libsql');
+    return Libsql;
+  } catch (cause) {
+    throw new Error(
+      `Node ${process.versions.node} has no SQLite of its own, and the package libsql cannot be loaded; run "npm install libsql" or use Node 24`,
+      { cause },
+    );
+  }
+}

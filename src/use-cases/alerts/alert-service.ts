@@ -1,0 +1,272 @@
+import type { AlertReply, MuteSpan, RecoveryAction } from '../../domain/alert.js';
+import { type Change, type ChangeRecord, mayRun, type Verb } from '../../domain/change.js';
+import type { Failure, Incident } from '../../domain/incident.js';
+import { isSamePerson, type Person } from '../../domain/person.js';
+import type { AlertService, Asker } from '../../ports/chat.js';
+import { ChatError } from '../../ports/errors.js';
+import type { Transaction } from '../../ports/store.js';
+import { carryOutChange } from '../commands/change.js';
+import { type Context, codeOfRun } from '../context.js';
+import { recordAlertAction, saveChangeIn } from '../ledger/record.js';
+import { lookUpPerson } from '../people.js';
+import { knownName, showAlert } from './show-alert.js';
+
+/** Opens the desk at which a chat lays what people do with alerts. */
+export function createAlertService(context: Context): AlertService {
+  return {
+    details: (incidentId, asker) =>
+      atAlert(context, { incidentId, verb: 'status', asker }, async (at) => {
+        const alert = await showAlert(context, at.incident);
+        return recordAlertAction(at, () => Promise.resolve({ kind: 'details', alert }));
+      }),
+    take: (incidentId, asker) => atAlert(context, { incidentId, verb: 'status', asker }, takeIncident),
+    mute: (incidentId, span, asker) =>
+      atAlert(context, { incidentId, verb: 'status', asker }, (at) => muteIncident(at, span)),
+    unmute: (incidentId, asker) => atAlert(context, { incidentId, verb: 'status', asker }, unmuteIncident),
+    propose: (incidentId, way, asker) =>
+      atAlert(context, { incidentId, verb: way, asker }, (at) => proposeRecovery(at, way)),
+    confirm: (batchId, asker) => confirmBatch(context, batchId, asker),
+    carryOut: (batchId) => carryOutBatch(context, batchId),
+    cancel: (batchId, asker) => cancelBatch(context, batchId, asker),
+  };
+}
+
+/** A proposal somebody comes back to after this long may be about another world. */
+const proposalLastsMs = 10 * 60_000;
+
+/** Writes down that a proposal for many runs was confirmed: all of it, once, by whom it was shown to. */
+async function confirmBatch(
+  context: Context,
+  batchId: string,
+  asker: Asker,
+): Promise<'confirmed' | 'repeated' | 'unknown'> {
+  return context.store.inTransaction(async (transaction) => {
+    const records = await transaction.listBatch(batchId);
+    const [first] = records;
+    if (!first?.batch || !isSamePerson(first.person, asker.person)) return 'unknown';
+    if (records.some(wasConfirmed)) return 'repeated';
+    if (records.some(({ phase }) => phase !== 'proposed')) return 'unknown';
+    const nowMs = context.now();
+    if (nowMs - first.proposedAtMs > proposalLastsMs) return 'unknown';
+    for (const record of records) {
+      const changed = { ...record, phase: 'confirmed', confirmedAtMs: nowMs } as const;
+      await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
+    }
+    const { id, incidentId } = first.batch;
+    await transaction.wantFollowUp(incidentId, `changes:${id}`, { kind: 'changes', batchId: id }, nowMs);
+    return 'confirmed';
+  });
+}
+
+/**
+ * Carries a confirmed batch out, one run after the other, so that its system is not flooded.
+ *
+ * Each run is checked, sent and told for itself: a failure of one stops no other.
+ */
+async function carryOutBatch(context: Context, batchId: string): Promise<void> {
+  context.scheduleDelivery();
+  for (const record of await context.store.listBatch(batchId)) {
+    try {
+      await carryOutChange(context, record.id);
+    } catch (error) {
+      const err = error instanceof Error ? error : new Error(String(error));
+      context.log.error({ change: record.id, err }, 'Carrying out one change of several broke');
+    }
+  }
+}
+
+/** Drops a proposal for many runs, so that it can never be confirmed; one that was confirmed stands. */
+async function cancelBatch(
+  context: Context,
+  batchId: string,
+  asker: Asker,
+): Promise<'cancelled' | 'confirmed' | 'unknown'> {
+  return context.store.inTransaction(async (transaction) => {
+    const records = await transaction.listBatch(batchId);
+    const [first] = records;
+    if (!first || !isSamePerson(first.person, asker.person)) return 'unknown';
+    if (records.some(wasConfirmed)) return 'confirmed';
+    for (const record of records) {
+      const changed = { ...record, phase: 'over', outcome: { kind: 'not-sent' } } as const;
+      await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
+    }
+    return 'cancelled';
+  });
+}
+
+function wasConfirmed({ confirmedAtMs }: ChangeRecord): boolean {
+  return confirmedAtMs !== undefined;
+}
+
+const hourMs = 60 * 60_000;
+
+const spansMs: Readonly<Record<MuteSpan, number>> = {
+  hour: hourMs,
+  day: 24 * hourMs,
+  cause: 30 * 24 * hourMs,
+};
+
+/** Keeps quiet about failures of a kind for a while; they are counted all the same. */
+async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertReply> {
+  const { context, incident, person } = at;
+  const { key } = incident;
+  const mute = {
+    key,
+    untilMs: context.now() + spansMs[span],
+    person: person.id,
+    name: knownName(context, person),
+  };
+  const reply = await recordAlertAction(at, async (transaction) => {
+    const current = await transaction.findIncident(incident.id);
+    if (!current) return { kind: 'unknown-alert' };
+    await transaction.putMute(mute);
+    return { kind: 'muted', incident: await transaction.saveIncident(current, context.now()), mute };
+  });
+  context.scheduleDelivery();
+  return reply;
+}
+
+/** Lets failures of a kind be heard again. */
+async function unmuteIncident(at: AtAlert): Promise<AlertReply> {
+  const { context, incident } = at;
+  const reply = await recordAlertAction(at, async (transaction) => {
+    const current = await transaction.findIncident(incident.id);
+    if (!current) return { kind: 'unknown-alert' };
+    await transaction.removeMute(incident.key);
+    return { kind: 'unmuted', incident: await transaction.saveIncident(current, context.now()) };
+  });
+  context.scheduleDelivery();
+  return reply;
+}
+
+/** One confirmation covers no more runs than a person can look over, and a system bears at a time. */
+const mostRuns = 50;
+
+/** Says what a way out would do, and to which runs; the latest failures go first. */
+async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
+  const { context } = at;
+  return recordAlertAction(at, async (transaction) => {
+    const incident = await transaction.findIncident(at.incident.id);
+    if (!incident) return { kind: 'unknown-alert' };
+    const failed = (await transaction.listFailures(incident.id)).filter(({ state }) => state === 'failed');
+    if (failed.length === 0) return { kind: 'nothing-failed', incident };
+    const batchId = context.newId();
+    const chosen = failed.reverse().slice(0, mostRuns);
+    const records: ChangeRecord[] = [];
+    for (const [place, failure] of chosen.entries()) {
+      const record = await recordOf(at, transaction, { failure, way, batchId, place });
+      await transaction.addChange(record);
+      records.push(record);
+    }
+    return { kind: 'proposal', incident, way, batchId, records, more: failed.length - records.length };
+  });
+}
+
+async function recordOf(
+  { context, asker, incident }: AtAlert,
+  transaction: Transaction,
+  what: {
+    readonly failure: Failure;
+    readonly way: RecoveryAction;
+    readonly batchId: string;
+    readonly place: number;
+  },
+): Promise<ChangeRecord> {
+  const { failure, way, batchId, place } = what;
+  const { instance } = failure;
+  return {
+    id: context.newId(),
+    person: asker.person,
+    change: changeOf(way, failure),
+    title: instance.title,
+    definition: instance.definition.name,
+    code: await codeOfRun(transaction, context, instance.ref),
+    ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
+    isOverride: false,
+    phase: 'proposed',
+    holder: context.replicaId,
+    proposedAtMs: context.now(),
+    batch: { id: batchId, incidentId: incident.id, place },
+  };
+}
+
+function changeOf(way: RecoveryAction, { instance }: Failure): Change {
+  if (way === 'resume') return { kind: 'resume', instance: instance.ref, afterError: true };
+  return { kind: way, instance: instance.ref };
+}
+
+/** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
+async function takeIncident(at: AtAlert): Promise<AlertReply> {
+  const { context, incident, person } = at;
+  const reply = await recordAlertAction(at, async (transaction) => {
+    const current = await transaction.findIncident(incident.id);
+    if (!current) return { kind: 'unknown-alert' };
+    if (current.state.kind === 'resolved') return { kind: 'over', incident: current };
+    if (current.owner) return { kind: 'taken-before', incident: current };
+    const owner = { person: person.id, name: knownName(context, person), atMs: context.now() };
+    const saved = await transaction.saveIncident({ ...current, owner }, context.now());
+    await transaction.wantFollowUp(saved.id, 'taken', { kind: 'taken' }, context.now());
+    return { kind: 'taken', incident: saved };
+  });
+  context.scheduleDelivery();
+  return reply;
+}
+
+/** A person at an alert, just looked up, who may do what they pressed for. */
+interface AtAlert {
+  readonly context: Context;
+  readonly incident: Incident;
+  readonly person: Person;
+  readonly verb: Verb;
+  readonly asker: Asker;
+}
+
+/**
+ * Does something for a person at an alert if the rules let them run the verb on its workflow.
+ *
+ * A refusal goes on record here; what is done records itself, with it. Whoever cannot be looked up is refused; a
+ * defect of ours is answered with a reference.
+ */
+async function atAlert(
+  context: Context,
+  clicked: { readonly incidentId: string; readonly verb: Verb; readonly asker: Asker },
+  work: (at: AtAlert) => Promise<AlertReply>,
+): Promise<AlertReply> {
+  const { incidentId, verb, asker } = clicked;
+  try {
+    const incident = await context.store.findIncident(incidentId);
+    const refuse = (reply: AlertReply) =>
+      recordAlertAction({ context, incident, incidentId, verb, asker }, () => Promise.resolve(reply));
+    if (!incident) return await refuse({ kind: 'unknown-alert' });
+    const person = await check(context, asker);
+    if (!person) return await refuse({ kind: 'person-not-checked' });
+    const target = { system: incident.system, definition: incident.definition.name };
+    const may = mayRun(person, verb, target, context.policy.operators);
+    const reply: AlertReply =
+      may.kind === 'yes'
+        ? await work({ context, incident, person, verb, asker })
+        : await refuse({ kind: 'not-allowed', verb, why: may });
+    const { code } = incident;
+    context.log.info(
+      { incident: code, verb, person: asker.person.userId, answer: reply.kind },
+      'A press on an alert was answered',
+    );
+    return reply;
+  } catch (error) {
+    const ref = context.newCode(6);
+    const err = error instanceof Error ? error : new Error(String(error));
+    context.log.error({ incident: incidentId, verb, ref, err }, 'A press on an alert broke');
+    return { kind: 'broke', ref };
+  }
+}
+
+/** Looks a person up; undefined when the chat could not be asked. */
+async function check(context: Context, { person }: Asker): Promise<Person | undefined> {
+  try {
+    return await lookUpPerson(context, person);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    context.log.warn({ person: person.userId, err: error }, 'A person could not be checked at an alert');
+    return undefined;
+  }
+}

@@ -1,0 +1,455 @@
+import type { ChangeRecord } from '../../domain/change.js';
+import {
+  type Failure,
+  followFailure,
+  hasFailed,
+  type Incident,
+  incidentKey,
+  judgeIncident,
+  type NewFailure,
+  openIncident,
+  raise,
+  routeAlert,
+} from '../../domain/incident.js';
+import { hasEnded, type Instance, type InstanceRef } from '../../domain/instance.js';
+import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import type { Transaction } from '../../ports/store.js';
+import { type Context, codeOfRun, unusedCode } from '../context.js';
+import { notifyOperators } from '../notifications/notify.js';
+import { knownName } from './show-alert.js';
+
+/** Everything that stands failed is looked at this often, whatever was told as changed. */
+const fullPollEveryMs = 15 * 60_000;
+
+const noMark = '';
+
+/** Says from where on a system's changes are wanted; undefined while alerts are off. */
+export async function sinceLastPoll(context: Context, system: string): Promise<Since | undefined> {
+  const mark = (await context.store.getNote(markKey(system))) ?? noMark;
+  if (!context.policy.alerts.isOn) {
+    // What fails while alerts are off is nobody's news when they are on again.
+    if (mark !== noMark) await context.store.putNote(markKey(system), noMark);
+    return undefined;
+  }
+  const fullAtMs = Number((await context.store.getNote(fullKey(system))) ?? 0);
+  return {
+    ...(mark === noMark ? {} : { mark }),
+    watched: await context.store.listWatchedRuns(system),
+    isFull: context.now() - fullAtMs >= fullPollEveryMs,
+  };
+}
+
+/**
+ * Takes in what has changed on a system: failures become alerts, and what went on resolves them.
+ *
+ * All of it is remembered in one transaction with the place to go on from, so a crash neither loses nor repeats
+ * anything. The very first look is silent: what failed before is nobody's news.
+ */
+export async function noteChanges(
+  context: Context,
+  backend: WorkflowBackend,
+  seen: { readonly since: Since; readonly changes: Changes },
+): Promise<void> {
+  const { system } = backend;
+  const { since, changes } = seen;
+  if (changes.kind === 'not-permitted') return notifyNoAccess(context, system, changes.permission);
+  const { instances, mark } = changes;
+  const isFirst = since.mark === undefined;
+  const candidates = await findNewFailures(context.store, oldestFirst(instances));
+  const failures = isFirst ? [] : await describeFailures(context, backend, candidates);
+  const snapshots = isFirst ? [] : await seeFailures(context, backend, { instances, isFull: since.isFull });
+  await context.store.inTransaction(async (transaction) => {
+    const touched = await followFailures(transaction, snapshots);
+    if (isFirst) await rememberOld(context, transaction, instances.filter(hasFailed));
+    else await notifyFailures(context, transaction, { backend, failures });
+    await judgeIncidents(context, transaction, { system, touched });
+    await watchNoLonger(transaction, since, instances);
+    await transaction.putNote(markKey(system), mark);
+    if (isFirst || since.isFull) await transaction.putNote(fullKey(system), String(context.now()));
+  });
+}
+
+/** Lists begin with the latest; an alert names those that failed first. */
+function oldestFirst(instances: readonly Instance[]): readonly Instance[] {
+  const atMs = ({ modifiedAtMs }: Instance) => modifiedAtMs ?? Number.MAX_SAFE_INTEGER;
+  return [...instances].sort((a, b) => atMs(a) - atMs(b));
+}
+
+async function rememberOld(
+  context: Context,
+  transaction: Transaction,
+  failed: readonly Instance[],
+): Promise<void> {
+  for (const instance of failed) {
+    // It may have been told before alerts were switched off for a while.
+    if (await transaction.findFailure(instance.ref)) continue;
+    const failedAtMs = instance.modifiedAtMs ?? context.now();
+    await transaction.putFailure({ instance, incidentId: '', state: 'failed', failedAtMs, isOld: true });
+  }
+}
+
+async function watchNoLonger(
+  transaction: Transaction,
+  { watched }: Since,
+  instances: readonly Instance[],
+): Promise<void> {
+  for (const ref of watched) {
+    const found = instances.find((instance) => instance.ref.id === ref.id);
+    if (found && hasEnded(found.status)) await transaction.unwatchRun(ref);
+  }
+}
+
+async function notifyNoAccess(context: Context, system: string, permission: string): Promise<void> {
+  await context.store.inTransaction((transaction) =>
+    notifyOperators(context, transaction, `alerts-off:${system}:${permission}`, {
+      kind: 'alerts-off',
+      system,
+      permission,
+    }),
+  );
+}
+
+function markKey(system: string): string {
+  return `changes-mark/${system}`;
+}
+
+function fullKey(system: string): string {
+  return `changes-full/${system}`;
+}
+
+/**
+ * Picks those runs whose failure was not told before.
+ *
+ * A run that went on and failed again has failed anew. What an operator aborted through the bot has not failed,
+ * nor has a failed run that was aborted since.
+ */
+async function findNewFailures(
+  transaction: Transaction,
+  instances: readonly Instance[],
+): Promise<readonly Instance[]> {
+  const fresh: Instance[] = [];
+  for (const instance of instances.filter(hasFailed)) {
+    const known = await transaction.findFailure(instance.ref);
+    const isKnown = known?.instance.ref.id === instance.ref.id && !hasFailedAnew(known, instance);
+    if (!isKnown && !(await wasAbortedHere(transaction, instance))) fresh.push(instance);
+  }
+  return fresh;
+}
+
+function hasFailedAnew(known: Failure, now: Instance): boolean {
+  if (now.status.kind !== 'failed') return false;
+  const wentOn = known.state === 'retrying' || known.state === 'recovered' || known.state === 'gone';
+  if (wentOn || !known.isOld) return wentOn;
+  return now.modifiedAtMs !== undefined && now.modifiedAtMs > known.failedAtMs;
+}
+
+async function wasAbortedHere(transaction: Transaction, { ref, status }: Instance): Promise<boolean> {
+  if (status.kind !== 'aborted') return false;
+  const changes = await transaction.listChangesOn(ref);
+  return changes.some(({ change, outcome }) => {
+    const isUndone = outcome !== undefined && outcome.kind !== 'done' && outcome.kind !== 'unknown';
+    return change.kind === 'abort' && !isUndone;
+  });
+}
+
+/** How a run with an open failure, or the one it goes on as, was just found. */
+interface FailureSnapshot {
+  /** The run that failed; the one it goes on as may have a failure of its own. */
+  readonly ref: InstanceRef;
+  /** Absent when it cannot be read any more. */
+  readonly instance?: Instance;
+  readonly successors: readonly InstanceRef[];
+}
+
+/** Runs not told as changed that a full look reads all the same. */
+const mostReadings = 50;
+
+/**
+ * Finds out how the runs of open failures stand: from what was observed, and in a full look by reading the others.
+ *
+ * What cannot be reached is left as it was.
+ */
+async function seeFailures(
+  context: Context,
+  backend: WorkflowBackend,
+  observed: { readonly instances: readonly Instance[]; readonly isFull: boolean },
+): Promise<readonly FailureSnapshot[]> {
+  const open = await context.store.listOpenFailures(backend.system);
+  const byId = new Map(observed.instances.map((instance) => [instance.ref.id, instance]));
+  const snapshots: FailureSnapshot[] = [];
+  let readings = 0;
+  for (const failure of open) {
+    const of = failure.instance.ref;
+    // A restarted run stays as it is; how it goes on is told by its successor.
+    const last = failure.successor ?? of;
+    const reported = byId.get(last.id);
+    // What was aborted stays so; reading it again and again would leave no time for the others.
+    const isWanted = observed.isFull && failure.instance.status.kind !== 'aborted';
+    if (!reported && (!isWanted || readings >= mostReadings)) continue;
+    if (!reported) readings += 1;
+    snapshots.push(...(await poll(context, backend, { of, last, told: reported, byId })));
+  }
+  return snapshots;
+}
+
+interface Sought {
+  /** The run that failed. */
+  readonly of: InstanceRef;
+  /** Where it goes on, or itself. */
+  readonly last: InstanceRef;
+  readonly told: Instance | undefined;
+  readonly byId: ReadonlyMap<string, Instance>;
+}
+
+async function poll(
+  context: Context,
+  backend: WorkflowBackend,
+  { of, last, told: reported, byId }: Sought,
+): Promise<readonly FailureSnapshot[]> {
+  try {
+    const reading = reported
+      ? { kind: 'found' as const, instance: reported }
+      : await backend.getInstance(last);
+    if (reading.kind === 'not-visible') return [{ ref: of, successors: [] }];
+    const { instance } = reading;
+    if (instance.status.kind !== 'canceled-for-restart') return [{ ref: of, instance, successors: [] }];
+    const successors = (await backend.operations.findSuccessors?.(instance)) ?? [];
+    const [only] = successors;
+    // What a run goes on as may have been told in the same look.
+    const successor = only && successors.length === 1 ? byId.get(only.id) : undefined;
+    const goesOn = successor ? [{ ref: of, instance: successor, successors: [] }] : [];
+    return [{ ref: of, instance, successors }, ...goesOn];
+  } catch (error) {
+    return leftOut(context, last, error);
+  }
+}
+
+function leftOut(context: Context, { system, id }: InstanceRef, error: unknown): readonly FailureSnapshot[] {
+  if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+  context.log.warn({ system, instance: id, err: error }, 'A failed run could not be looked at');
+  return [];
+}
+
+/** Takes down what has become of failures; returns the incidents it concerns. */
+async function followFailures(
+  transaction: Transaction,
+  snapshots: readonly FailureSnapshot[],
+): Promise<ReadonlySet<string>> {
+  const touched = new Set<string>();
+  for (const snapshot of snapshots) {
+    const failure = await transaction.findFailure(snapshot.ref);
+    if (!failure) continue;
+    const next = after(failure, snapshot);
+    if (next === failure || (next.state === failure.state && next.successor === failure.successor)) continue;
+    await transaction.putFailure(next);
+    touched.add(failure.incidentId);
+  }
+  return touched;
+}
+
+function after(failure: Failure, { instance, successors }: FailureSnapshot): Failure {
+  return instance ? followFailure(failure, instance, successors) : { ...failure, state: 'gone' };
+}
+
+/** Of a storm not every run is asked who brought it back. */
+const mostRequested = 20;
+
+/** Ends incidents of a system that are over: all their runs came to rest, or none has failed so for long. */
+async function judgeIncidents(
+  context: Context,
+  transaction: Transaction,
+  about: { readonly system: string; readonly touched: ReadonlySet<string> },
+): Promise<void> {
+  const nowMs = context.now();
+  const { quietAfterMs } = context.policy.alerts;
+  for (const incident of await transaction.listOpenIncidents(about.system)) {
+    const isQuiet = nowMs - incident.heardAtMs >= quietAfterMs;
+    if (!isQuiet && !about.touched.has(incident.id)) continue;
+    const failures = await transaction.listFailures(incident.id);
+    const by = await whoHelped(context, transaction, failures);
+    const judged = judgeIncident(incident, failures, { nowMs, quietAfterMs, by });
+    if (judged !== incident) await take(context, transaction, judged);
+  }
+}
+
+async function take(context: Context, transaction: Transaction, incident: Incident): Promise<void> {
+  const saved = await transaction.saveIncident(incident, context.now());
+  if (saved.state.kind !== 'resolved') return;
+  const { system, code, state } = saved;
+  context.log.info({ system, incident: code, how: state.how.kind }, 'Workflows that failed are over');
+  await transaction.wantFollowUp(saved.id, 'resolved', { kind: 'resolved' }, context.now());
+}
+
+/** Names the people whose changes brought runs back, each once: of each run, whoever helped last. */
+async function whoHelped(
+  context: Context,
+  transaction: Transaction,
+  failures: readonly Failure[],
+): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const { instance } of failures.slice(0, mostRequested)) {
+    const help = (await transaction.listChangesOn(instance.ref)).find(hasHelped);
+    if (!help) continue;
+    const { name } = (await transaction.recallPerson(help.person)) ?? { name: help.person.userId };
+    names.add(knownName(context, { id: help.person, name }));
+  }
+  return [...names];
+}
+
+/** What was not sent, or of which nobody knows whether it arrived, is credited to nobody. */
+function hasHelped({ change, phase, outcome }: ChangeRecord): boolean {
+  const isHelp = change.kind === 'restart' || change.kind === 'resume' || change.kind === 'abort';
+  return isHelp && (phase === 'following' || outcome?.kind === 'done');
+}
+
+/** How one kind of failure stands while an observation is taken in. */
+interface Folded {
+  readonly incident: Incident;
+  readonly isNew: boolean;
+}
+
+/** Folds failures into incidents, in one transaction with what was observed, and makes their alerts wanted. */
+async function notifyFailures(
+  context: Context,
+  transaction: Transaction,
+  reported: { readonly backend: WorkflowBackend; readonly failures: readonly Described[] },
+): Promise<void> {
+  const folded = new Map<string, Folded>();
+  for (const described of reported.failures) {
+    const { instance } = described;
+    const key = incidentKey(instance);
+    const before = folded.get(key) ?? (await openOne(transaction, key));
+    const failure = await newFailure(context, transaction, { ...reported, described });
+    const next: Folded = before
+      ? { ...before, incident: raise(before.incident, failure) }
+      : { incident: await begin(context, transaction, failure, described), isNew: true };
+    folded.set(key, next);
+    const { failedAtMs } = failure;
+    const { id: incidentId } = next.incident;
+    await transaction.putFailure({ instance, incidentId, state: 'failed', failedAtMs, isOld: false });
+  }
+  for (const one of folded.values()) await announce(context, transaction, one);
+}
+
+async function openOne(transaction: Transaction, key: string): Promise<Folded | undefined> {
+  const incident = await transaction.findOpenIncident(key);
+  return incident && { incident, isNew: false };
+}
+
+async function newFailure(
+  context: Context,
+  transaction: Transaction,
+  { backend, described }: { readonly backend: WorkflowBackend; readonly described: Described },
+): Promise<NewFailure> {
+  const { instance } = described;
+  const link = backend.linkTo(instance);
+  return {
+    instance,
+    code: await codeOfRun(transaction, context, instance.ref),
+    failedAtMs: instance.modifiedAtMs ?? context.now(),
+    seenAtMs: context.now(),
+    ...(link === undefined ? {} : { link }),
+  };
+}
+
+async function begin(
+  context: Context,
+  transaction: Transaction,
+  failure: NewFailure,
+  { lastGoodStep }: Described,
+): Promise<Incident> {
+  const code = await unusedCode(transaction, context);
+  const incident = openIncident(failure, {
+    id: context.newId(),
+    code,
+    ...(lastGoodStep === undefined ? {} : { lastGoodStep }),
+  });
+  await transaction.addIncident(incident);
+  return incident;
+}
+
+/** What nobody wants to hear is kept and counted, and posted by the first failure after the mute is over. */
+async function announce(
+  context: Context,
+  transaction: Transaction,
+  { incident, isNew }: Folded,
+): Promise<void> {
+  const nowMs = context.now();
+  const saved = await transaction.saveIncident(incident, nowMs);
+  const mute = await transaction.findMute(saved.key);
+  const { system, code, count } = saved;
+  const isMuted = mute !== undefined && mute.untilMs > nowMs;
+  context.log.info(
+    { system, incident: code, count, isMuted },
+    isNew ? 'Workflows fail' : 'Workflows go on failing',
+  );
+  if (isMuted) return;
+  const route = routeAlert(saved, context.policy.alerts, nowMs);
+  const isFirst = await wantAlerts(transaction, saved, { channels: route.channels, nowMs });
+  if (saved.count > 1) await transaction.wantFollowUp(saved.id, 'more', { kind: 'more' }, nowMs);
+  if (isFirst && route.quietUntilMs !== undefined && route.mentions.length > 0) {
+    await transaction.wantFollowUp(saved.id, 'call', { kind: 'call' }, route.quietUntilMs);
+  }
+}
+
+/** Returns true when nobody was told of the incident before. */
+async function wantAlerts(
+  transaction: Transaction,
+  { id }: Incident,
+  { channels, nowMs }: { readonly channels: readonly string[]; readonly nowMs: number },
+): Promise<boolean> {
+  const known: boolean[] = [];
+  for (const channel of channels) {
+    const target = { kind: 'channel', channel } as const;
+    known.push((await transaction.alertMessage(id, target)) !== 'none');
+    await transaction.addAlert(id, target, nowMs);
+  }
+  return !known.includes(true);
+}
+
+/** What an alert says of a failed run besides what a list shows. */
+interface Described {
+  readonly instance: Instance;
+  readonly lastGoodStep?: string;
+}
+
+/** Of each kind of failure one run is read in full; a storm of many kinds reads no more than these. */
+const mostReadingsDescribeFailures = 10;
+
+/**
+ * Reads the first failed run of each kind in full, for who started it and how far it came.
+ *
+ * What cannot be read is told as the list shows it.
+ */
+async function describeFailures(
+  context: Context,
+  backend: WorkflowBackend,
+  failed: readonly Instance[],
+): Promise<readonly Described[]> {
+  const seen = new Set<string>();
+  const described: Described[] = [];
+  for (const instance of failed) {
+    const key = incidentKey(instance);
+    const isFirst = !seen.has(key) && seen.size < mostReadingsDescribeFailures;
+    if (isFirst) seen.add(key);
+    described.push(isFirst ? await readInFull(context, backend, instance) : { instance });
+  }
+  return described;
+}
+
+async function readInFull(context: Context, backend: WorkflowBackend, listed: Instance): Promise<Described> {
+  try {
+    const reading = await backend.getInstance(listed.ref);
+    if (reading.kind !== 'found') return { instance: listed };
+    const lastGoodStep = await backend.lastGoodStep?.(reading.instance);
+    // The list's own words make the kind of failure; only what it leaves out is taken over.
+    const instance = { ...listed, facts: reading.instance.facts };
+    return { instance, ...(lastGoodStep === undefined ? {} : { lastGoodStep }) };
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    const { system, id } = listed.ref;
+    context.log.warn({ system, instance: id, err: error }, 'A failed run could not be read in full');
+    return { instance: listed };
+  }
+}

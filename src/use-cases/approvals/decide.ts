@@ -1,0 +1,564 @@
+import {
+  type Approval,
+  type ApprovalState,
+  decisionFactsOf,
+  isCounted,
+  notCounted,
+  type Vote,
+} from '../../domain/approval.js';
+import type { Delivery } from '../../domain/notification.js';
+import { isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
+import { type ApproverRule, identitiesOf, mayDecide } from '../../domain/policy.js';
+import type { Signal } from '../../domain/signal.js';
+import {
+  type Click,
+  type ClickReply,
+  type ClickVerb,
+  chosenOutput,
+  clickLeaseMs,
+  countVote,
+  isBeyondOneAccount,
+  type MessageRef,
+  missingIn,
+  type Receipt,
+  wantsReceipt,
+} from '../../domain/voting.js';
+import { ChatError } from '../../ports/errors.js';
+import type { Transaction } from '../../ports/store.js';
+import { backendOf, type ClickWork, type Context, type StoredWork } from '../context.js';
+import { endClick } from '../ledger/record.js';
+import { askToLink, checkLink } from '../links/account-linking.js';
+import { countClick } from '../monitoring.js';
+import { notifyPerson } from '../notifications/notify.js';
+import { rememberPerson } from '../people.js';
+import { sendSignal } from './send-signal.js';
+import { release, save } from './signal-steps.js';
+
+/** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
+export async function workOnClick(context: Context, clickId: string): Promise<void> {
+  const reply = await decideOrBreak(context, clickId);
+  const click = await context.store.findClick(clickId);
+  if (!reply || !click || isShownOnCard(reply)) return;
+  if (await context.chat.replyToClick(click, reply)) return;
+  if (!isKept(reply)) await replyLate(context, click, reply);
+}
+
+/** Works on every click that was written down and not finished, as after a restart; answers by direct message. */
+export async function resumeClicks(context: Context): Promise<void> {
+  await replyToAll(context, await context.store.listUnfinishedClicks());
+}
+
+/**
+ * Works on clicks that whoever took them has not finished in time, as when that bot is dead; answers by direct
+ * message. If it is only slow, whoever ends first counts.
+ */
+export async function takeUpClicks(context: Context): Promise<void> {
+  await replyToAll(context, await context.store.claimClicks(context.now(), clickLeaseMs));
+}
+
+/** All of them were made before now, so nobody need be asked about twice. */
+async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
+  const requested = new Map<string, Promise<Person>>();
+  const lookUp = (id: PersonId) => {
+    const known = requested.get(personKey(id)) ?? context.chat.lookUpPerson(id);
+    requested.set(personKey(id), known);
+    return known;
+  };
+  for (const click of clicks) {
+    const reply = await decideOrBreak(context, click.id, { lookUp });
+    if (!reply || isKept(reply)) continue;
+    if (!isShownOnCard(reply)) await replyLate(context, click, reply);
+    await countClick(context, click.id);
+  }
+}
+
+/** What is taken up again has no answer yet; one that were told by message would be the only one. */
+function isKept({ kind }: ClickReply): boolean {
+  return kind === 'kept' || kind === 'checked-later';
+}
+
+/** The first word about a decision that was taken up is the card's. */
+function isShownOnCard(reply: ClickReply): boolean {
+  return reply.kind === 'decided';
+}
+
+async function replyLate(context: Context, click: Click, reply: ClickReply): Promise<void> {
+  const approval = await context.store.findApproval(click.approvalId);
+  await context.store.inTransaction((transaction) =>
+    notifyPerson(context, transaction, click.person, `answer:${click.id}`, {
+      kind: 'late-answer',
+      approval,
+      answer: reply,
+    }),
+  );
+  context.scheduleDelivery();
+}
+
+/**
+ * A defect of ours must not leave a person without an answer.
+ *
+ * A click that was not finished is finished as broken: cast later, it would be a decision its person was told
+ * is none.
+ */
+async function decideOrBreak(
+  context: Context,
+  clickId: string,
+  leftOver?: LeftOver,
+): Promise<ClickReply | undefined> {
+  try {
+    return await decideApproval(context, clickId, leftOver);
+  } catch (error) {
+    const ref = context.newCode(6);
+    context.log.error(
+      { click: clickId, ref, err: error instanceof Error ? error : new Error(String(error)) },
+      'Working on a click broke',
+    );
+    return finishBroken(context, clickId, ref);
+  }
+}
+
+/**
+ * Finishes a click as broken, and gives what became of it: where the store was lost just after it had written
+ * the outcome, that outcome stands; where it can write nothing, the click is there to be taken up.
+ */
+async function finishBroken(context: Context, clickId: string, ref: string): Promise<ClickReply> {
+  const broke: ClickReply = { kind: 'broke', ref };
+  try {
+    const click = await context.store.findClick(clickId);
+    if (click)
+      await context.store.inTransaction((transaction) =>
+        endClick(context, transaction, { click, answer: broke }),
+      );
+    return (await context.store.findClick(clickId))?.answer ?? broke;
+  } catch (error) {
+    context.log.error(
+      { click: clickId, err: error instanceof Error ? error : new Error(String(error)) },
+      'A broken click could not be finished',
+    );
+    return { kind: 'kept', ref };
+  }
+}
+
+/** How a click is worked on that was left for later, by a bot that is dead or while nobody could say who pressed. */
+interface LeftOver {
+  /** Asks the chat about a person, later than they clicked. Throws `ChatError`. */
+  readonly lookUp: (id: PersonId) => Promise<Person>;
+}
+
+/**
+ * Works on a click that was written down, and returns what to tell its person.
+ *
+ * Checks the person, the card and the facts afresh; a vote is cast and the click finished in one transaction,
+ * so a crash before it repeats everything and a crash after it repeats nothing. The vote that fills the quorum
+ * claims the signal in that same transaction. Returns undefined if the click was finished before.
+ *
+ * Somebody the chat cannot tell of is a no, and no maybe; while it may still tell, the click stays as it is.
+ */
+export async function decideApproval(
+  context: Context,
+  clickId: string,
+  leftOver?: LeftOver,
+): Promise<ClickReply | undefined> {
+  const click = await context.store.findClick(clickId);
+  if (!click || click.answer) return undefined;
+  const outcome = await workOn(context, click, leftOver);
+  if (!outcome) return undefined;
+  context.log.info(
+    {
+      click: click.id,
+      verb: click.verb,
+      person: click.person.userId,
+      answer: outcome.answer.kind,
+      ...reasonOf(outcome.answer),
+    },
+    'A click was worked on',
+  );
+  context.scheduleDelivery();
+  if (outcome.signalId === undefined) return outcome.answer;
+  await carryOut(context, outcome.signalId);
+  const approval = await context.store.findApproval(click.approvalId);
+  return approval ? { kind: 'decided', approval } : outcome.answer;
+}
+
+/** From the claim on the decision stands: what breaks now is settled by the next observation, not undone. */
+async function carryOut(context: Context, signalId: string): Promise<void> {
+  try {
+    await sendSignal(context, signalId);
+  } catch (error) {
+    const err = error instanceof Error ? error : new Error(String(error));
+    context.log.error(
+      { signal: signalId, err },
+      'Carrying out a decision broke; the next observation takes it up',
+    );
+  }
+}
+
+async function workOn(
+  context: Context,
+  click: Click,
+  leftOver: LeftOver | undefined,
+): Promise<Outcome | undefined> {
+  const approval = await context.store.findApproval(click.approvalId);
+  const match = approval && (await matchCard(context.store, approval.id, click.message));
+  if (!approval || match === 'strange') return finish(context, click, { kind: 'unknown-card' });
+  const { system } = approval.instance.ref;
+  if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
+  if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
+  // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
+  if (!decides(click)) return inOneTransaction(context, click, takeOut);
+  const person = await check(context, click, leftOver?.lookUp ?? context.chat.lookUpPerson);
+  if (person === 'later' && !isPast(context, click)) return leaveForLater(context, click);
+  if (person === 'later' || !person) return finish(context, click, { kind: 'person-not-checked' });
+  const link = await checkLink(context, { click, system });
+  return inOneTransaction(context, click, async (work) => {
+    if (leftOver && (await isReplaced(work))) return { answer: { kind: 'replaced' } };
+    const known = await rememberPerson(work.transaction, person, context.now());
+    return act({ ...work, person: known, link });
+  });
+}
+
+function decides({ verb }: Click): boolean {
+  return verb === 'approve' || verb === 'deny';
+}
+
+/** Undefined if the chat will not tell; `later` if it may when it is asked again. */
+async function check(
+  context: Context,
+  click: Click,
+  lookUp: LeftOver['lookUp'],
+): Promise<Person | 'later' | undefined> {
+  try {
+    return await lookUp(click.person);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    context.log.warn(
+      { click: click.id, person: click.person.userId, err: error },
+      'A person could not be checked',
+    );
+    return error.code === 'throttled' || error.code === 'unavailable' ? 'later' : undefined;
+  }
+}
+
+function isPast({ now, policy }: Context, { atMs }: Click): boolean {
+  return now() - atMs >= policy.keepTryingForMs;
+}
+
+/** Says nothing of a click that somebody else has finished meanwhile. */
+async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome | undefined> {
+  const stored = await store.findClick(id);
+  return stored?.answer ? undefined : { answer: { kind: 'checked-later' } };
+}
+
+/** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
+async function finish(context: Context, click: Click, reply: ClickReply): Promise<Outcome | undefined> {
+  const counts = await context.store.inTransaction((transaction) =>
+    endClick(context, transaction, { click, answer: reply }),
+  );
+  return counts ? { answer: reply } : undefined;
+}
+
+async function inOneTransaction(
+  context: Context,
+  click: Click,
+  work: (found: StoredWork) => Promise<Outcome>,
+): Promise<Outcome | undefined> {
+  return context.store.inTransaction(async (transaction) => {
+    const stored = await transaction.findClick(click.id);
+    if (!stored || stored.answer) return undefined;
+    const approval = await transaction.findApproval(click.approvalId);
+    if (!approval) return undefined;
+    const outcome = await work({ context, transaction, click, approval });
+    if (outcome.answer.kind !== 'checked-later') {
+      await endClick(context, transaction, { click, answer: outcome.answer });
+    }
+    return outcome;
+  });
+}
+
+async function takeOut(work: StoredWork): Promise<Outcome> {
+  const { click, approval } = work;
+  const nowhere = judgeClick(approval, click);
+  if (nowhere) return { answer: nowhere };
+  return { answer: await (click.verb === 'take-back' ? takeBack(work) : withdrawVote(work)) };
+}
+
+async function act(work: ClickWork): Promise<Outcome> {
+  const { context, click, person, approval } = work;
+  if (isPast(context, click)) return { answer: tooOld(work) };
+  const nowhere = judgeClick(approval, click);
+  if (nowhere?.kind === 'over') return { answer: nowhere };
+  const may = mayDecide(person, approval.instance, context.policy);
+  // Whom the settings do not map is known once they have linked their account.
+  const couldLink = work.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');
+  if (couldLink && !nowhere) return { answer: await askToLink(work, work.link) };
+  // Somebody whom only a group names is no stranger because the chat does not tell who is in it.
+  if (may.kind === 'group-not-checked') return { answer: nowhere ?? { kind: 'checked-later' } };
+  if (may.kind !== 'yes') return { answer: { kind: 'refused', why: may } };
+  if (nowhere) return { answer: nowhere };
+  const chosen = chosenOutput(approval, click);
+  if (chosen.kind === 'none') return { answer: { kind: 'unknown-card' } };
+  const verb = click.verb === 'deny' ? 'deny' : 'approve';
+  const isModalWanted = verb === 'deny' || may.rule.approveWith !== 'one-click';
+  if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
+  const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
+  if (missing) return { answer: { kind: 'incomplete', missing } };
+  if (verb === 'approve' && isBeyondOneAccount(approval, context.policy))
+    return { answer: { kind: 'beyond-one-account', approval } };
+  return castVote(work, { rule: may.rule, chosen: outputOf(chosen) });
+}
+
+function tooOld({ click, approval }: ClickWork): ClickReply {
+  const verdict = click.verb === 'deny' ? 'deny' : 'approve';
+  return { kind: 'too-old', verdict, ...outputOf(chosenOutput(approval, click)) };
+}
+
+/** Names the output that was chosen, where there are outputs. */
+function outputOf(chosen: ReturnType<typeof chosenOutput>): Pick<Vote, 'output'> {
+  return chosen.kind === 'output' ? { output: chosen.output.name } : {};
+}
+
+function reasonOf(reply: ClickReply): { readonly reason?: string } {
+  return reply.kind === 'refused' ? { reason: reply.why.kind } : {};
+}
+
+/** What a click leads to: an answer, and the signal its vote claimed, if it filled the quorum. */
+interface Outcome {
+  readonly answer: ClickReply;
+  readonly signalId?: string;
+}
+
+/** Counts a vote among the others; the one that fills the quorum claims the signal in the same transaction. */
+async function castVote(
+  work: ClickWork,
+  { rule, chosen }: { readonly rule: ApproverRule; readonly chosen: Pick<Vote, 'output'> },
+): Promise<Outcome> {
+  const { context, transaction, click, approval } = work;
+  if (isCounted(approval, click.person)) return { answer: countedAlready(approval) };
+  const votes = await transaction.listVotes(approval.id);
+  const vote = { ...voteOf(work), ...chosen };
+  const outcome = countVote(votes, vote, rule.quorum);
+  switch (outcome.kind) {
+    case 'already-voted':
+      return { answer: outcome };
+    case 'same-identity':
+      return { answer: sameIdentity(outcome.other) };
+    case 'counted':
+      await transaction.addVote(approval.id, vote);
+      await save(context, transaction, approval);
+      await giveReceipt(context, transaction, { approval, vote, rule });
+      return { answer: { kind: 'vote-counted', have: outcome.have, of: outcome.of, ...chosen } };
+    case 'fills': {
+      const claim = claimOf(work, notCounted(approval, outcome.votes), chosen);
+      const signal = rule.holdMs ? { ...claim, notBeforeMs: context.now() + rule.holdMs } : claim;
+      if (!(await transaction.addSignal(signal))) return { answer: { kind: 'being-decided', approval } };
+      if (click.verb === 'approve') await transaction.addVote(approval.id, vote);
+      const saved = await save(context, transaction, { ...approval, state: stateOf(signal) });
+      await giveReceipt(context, transaction, { approval: saved, vote, rule });
+      const reply = { kind: 'decided', approval: saved } as const;
+      return signal.notBeforeMs === undefined ? { answer: reply, signalId: signal.id } : { answer: reply };
+    }
+  }
+}
+
+function stateOf({ decision, notBeforeMs }: Signal): ApprovalState {
+  if (notBeforeMs === undefined) return { kind: 'deciding', decision };
+  return { kind: 'held', decision, untilMs: notBeforeMs, waitsFor: 'hold' };
+}
+
+/** What went out in somebody's own name cannot be given twice, nor be unsaid. */
+function countedAlready({ counted = [], requirement }: ClickWork['approval']): ClickReply {
+  const have = counted.length;
+  return { kind: 'already-voted', have, of: Math.max(requirement.needed ?? 0, have + 1) };
+}
+
+function sameIdentity({ name, output }: Vote): ClickReply {
+  return { kind: 'same-identity', other: name, ...(output === undefined ? {} : { output }) };
+}
+
+function voteOf({ context, click, person, approval }: ClickWork): Vote {
+  return {
+    person: person.id,
+    name: context.policy.people.find((one) => isSamePerson(one.id, person.id))?.name ?? person.name,
+    identities: identitiesOf(person, approval.instance.ref.system, context.policy),
+    verdict: click.verb === 'deny' ? 'deny' : 'approve',
+    ...(click.comment === undefined || click.comment === '' ? {} : { comment: click.comment }),
+    atMs: click.atMs,
+    revision: click.revision,
+  };
+}
+
+function claimOf(
+  { context, click, approval }: ClickWork,
+  votes: readonly Vote[],
+  chosen: Pick<Vote, 'output'>,
+): Signal {
+  return {
+    id: context.newId(),
+    approvalId: approval.id,
+    instance: approval.instance.ref,
+    step: approval.step,
+    revision: approval.revision,
+    decision: { verdict: click.verb === 'deny' ? 'deny' : 'approve', ...chosen, votes, atMs: click.atMs },
+    phase: 'claimed',
+    holder: context.replicaId,
+    leaseUntilMs: 0,
+    claimedAtMs: context.now(),
+    sends: 0,
+    stillWaitingReads: 0,
+  };
+}
+
+/** What a message has to do with an approval. */
+type CardMatch = 'ours' | 'adoptable' | 'strange';
+
+/**
+ * Tells whether a message shows an approval, or is the digest that stands for its card until that is posted.
+ *
+ * `adoptable`: we do not know the message, but a post of this card whose outcome was never told may have made
+ * it. A known message that shows something else, or one nobody posted, is `strange`.
+ */
+export async function matchCard(
+  transaction: Transaction,
+  approvalId: string,
+  message: MessageRef,
+): Promise<CardMatch> {
+  const known = await transaction.findCardByMessage(message);
+  if (known)
+    return known.subject.kind === 'card' && known.subject.approvalId === approvalId ? 'ours' : 'strange';
+  // A window opened from a list may be submitted after the card was posted at last.
+  if (await transaction.isDigestFor(approvalId, message)) return 'ours';
+  const copies = await transaction.listCards(approvalId);
+  return copies.some((copy) => mayHaveMade(copy, message)) ? 'adoptable' : 'strange';
+}
+
+/**
+ * Takes in a message a lost post has made, so that it is kept true like any other copy.
+ *
+ * Where that post would be tried again, the message takes its place: nothing is posted twice.
+ */
+async function adoptCard(context: Context, approvalId: string, message: MessageRef): Promise<void> {
+  const { store, log, now } = context;
+  log.info({ channel: message.channel }, 'A card from a post that was thought lost was taken in');
+  const copies = await store.listCards(approvalId);
+  const missing = copies.find((copy) => copy.message === undefined && mayHaveMade(copy, message));
+  if (missing) await store.markDelivered(missing.id, { message, version: 0 });
+  else await store.adoptCard(approvalId, message, now());
+}
+
+/** A direct conversation has an id of its own, which is known only once a post there has succeeded. */
+function mayHaveMade({ mayHavePosted, target }: Delivery, message: MessageRef): boolean {
+  return mayHavePosted && (target.kind === 'person' || target.channel === message.channel);
+}
+
+/** Longer than codes of runs, so that one is not taken for the other. */
+const codeLength = 6;
+
+/**
+ * Gives whoever has just decided a receipt, where the rule is one of those that want it, in the transaction of
+ * the vote: it reaches them while a held decision can still be called back.
+ */
+async function giveReceipt(
+  context: Context,
+  transaction: Transaction,
+  decided: { readonly approval: Approval; readonly vote: Vote; readonly rule: ApproverRule },
+): Promise<void> {
+  const { approval, vote, rule } = decided;
+  if (!wantsReceipt(rule, context.policy)) return;
+  const shown = decisionFactsOf(approval.instance);
+  const code = await unusedReceiptCode(context, transaction);
+  const receipt: Receipt = { code, approvalId: approval.id, vote, shown };
+  await transaction.addReceipt(receipt);
+  await notifyPerson(context, transaction, vote.person, `receipt:${code}`, {
+    kind: 'receipt',
+    receipt,
+    approval,
+  });
+}
+
+async function unusedReceiptCode({ newCode }: Context, transaction: Transaction): Promise<string> {
+  for (let tries = 0; ; tries += 1) {
+    const code = newCode(codeLength + Math.floor(tries / 5));
+    if (!(await transaction.isCodeTaken(code))) return code;
+  }
+}
+
+/**
+ * Says why a click can lead nowhere as an approval stands now, or nothing if it may go on.
+ *
+ * Speaks of the approval only, not of the person: whoever acts on an old card is told what became of it.
+ */
+export function judgeClick(
+  approval: Approval,
+  click: { readonly verb: ClickVerb; readonly revision: number },
+): ClickReply | undefined {
+  const { state } = approval;
+  if (state.kind === 'ended') return { kind: 'over', approval };
+  if (click.verb === 'take-back') return undefined;
+  if (state.kind === 'recorded') return { kind: 'account-counted', approval };
+  if (state.kind !== 'waiting') return { kind: 'being-decided', approval };
+  if (click.verb === 'withdraw' || click.revision === approval.revision) return undefined;
+  const changes = state.note?.kind === 'facts-changed' ? state.note.changes : [];
+  return { kind: 'facts-changed', approval, changes };
+}
+
+/** Takes back a decision that has not been sent yet; only somebody who made it may, and only while it is held. */
+async function takeBack(work: StoredWork): Promise<ClickReply> {
+  const { context, transaction, approval, click } = work;
+  const { state } = approval;
+  if (state.kind === 'waiting') return withdrawVote(work);
+  if (state.kind !== 'held') return { kind: 'too-late-to-take-back', approval };
+  const { votes } = state.decision;
+  if (!votes.some((vote) => isSamePerson(vote.person, click.person)))
+    return { kind: 'not-yours-to-take-back', approval };
+  const unsettled = await transaction.listUnsettledSignals(approval.instance.ref.system);
+  const signal = unsettled.find((one) => one.approvalId === approval.id);
+  if (signal?.phase !== 'claimed') return { kind: 'too-late-to-take-back', approval };
+  const keep = votes.filter((vote) => !isSamePerson(vote.person, click.person));
+  const saved = await release(context, { transaction, signal, approval }, { note: undefined, keep });
+  return { kind: 'taken-back', approval: saved };
+}
+
+/** Withdraws a person's own vote, counted or still to be; always theirs to do until the signal is claimed. */
+async function withdrawVote(work: StoredWork): Promise<ClickReply> {
+  const { context, transaction, approval, click } = work;
+  if (isCounted(approval, click.person)) return { kind: 'too-late-to-take-back', approval };
+  const isCalledOff = await callOff(work);
+  if (await transaction.removeVote(approval.id, click.person))
+    return { kind: 'vote-withdrawn', approval: await save(context, transaction, approval) };
+  return isCalledOff ? { kind: 'vote-withdrawn', approval } : { kind: 'nothing-to-withdraw' };
+}
+
+/**
+ * Finishes what a person approved before they withdrew it, where nobody has counted it yet; tells whether there was
+ * anything. Counted later, it would be a decision its person had called off.
+ */
+async function callOff(work: StoredWork): Promise<boolean> {
+  const { context, transaction, click } = work;
+  const earlier = (await othersOf(work)).filter((one) => one.verb === 'approve' && isAfter(click, one));
+  for (const one of earlier) {
+    await endClick(context, transaction, { click: one, answer: { kind: 'replaced' } });
+  }
+  return earlier.length > 0;
+}
+
+/** Tells whether a person has clicked something else about the approval since, which nobody has worked on yet. */
+async function isReplaced(work: StoredWork): Promise<boolean> {
+  const others = await othersOf(work);
+  return others.some((one) => isAfter(one, work.click) && isOther(one, work.click));
+}
+
+function isAfter(a: Click, b: Click): boolean {
+  return a.atMs > b.atMs || (a.atMs === b.atMs && a.id > b.id);
+}
+
+function isOther(a: Click, b: Click): boolean {
+  return a.verb !== b.verb || a.output !== b.output;
+}
+
+async function othersOf({ transaction, click }: StoredWork): Promise<readonly Click[]> {
+  const unfinished = await transaction.listUnfinishedClicks();
+  return unfinished.filter(
+    ({ id, approvalId, person }) =>
+      id !== click.id && approvalId === click.approvalId && isSamePerson(person, click.person),
+  );
+}

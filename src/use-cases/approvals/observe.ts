@@ -1,0 +1,468 @@
+import {
+  type Approval,
+  decisionFactsOf,
+  factChanges,
+  type InboundDetails,
+  type Requirement,
+} from '../../domain/approval.js';
+import {
+  endApproval,
+  followApproval,
+  isDecided,
+  matchInbound,
+  type Snapshot,
+  suggestedPeople,
+  usualOutputs,
+  withNews,
+} from '../../domain/approval-lifecycle.js';
+import type { Instance } from '../../domain/instance.js';
+import { priorities } from '../../domain/notification.js';
+import { namesNobody } from '../../domain/person.js';
+import { approverRuleFor, targetsFor } from '../../domain/policy.js';
+import type { Signal } from '../../domain/signal.js';
+import type { Observation, WorkflowBackend } from '../../ports/backend.js';
+import type { InboundRequest, InboundResult } from '../../ports/chat.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import type { Tracked, Transaction } from '../../ports/store.js';
+import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
+import { type Context, unusedCode } from '../context.js';
+import { LeaseLost } from '../leases.js';
+import { recordEnding, recordInbound } from '../ledger/record.js';
+import { noteResponse, noteSilence } from '../monitoring.js';
+import { notifyEnding, notifyOperators, notifyReleased, notifyVotesVoid } from '../notifications/notify.js';
+import { findRoleGap, learnPeople } from '../show-card.js';
+import { settleSignals } from './recover-signals.js';
+import { release } from './signal-steps.js';
+
+/** How an observation of one system went. */
+export type ObserveOutcome =
+  | { readonly kind: 'observed'; readonly snapshots: number }
+  | { readonly kind: 'unreachable'; readonly error: BackendError | ContractError };
+
+/** A look that takes longer ends once it has taken in so much; the next one finds the rest. */
+const enough = { ms: 20_000, snapshots: 20 };
+
+/**
+ * Observes one system: puts new approvals to people, follows those that are open, and settles what crashed or
+ * timed out.
+ *
+ * When the system cannot be looked at, nothing is forgotten and nothing is said; decisions that wait for it
+ * are still given up in time.
+ */
+export async function observeWorkflows(context: Context, backend: WorkflowBackend): Promise<ObserveOutcome> {
+  const open = await context.store.listTracked(backend.system);
+  try {
+    return await pollSystem(context, backend, open);
+  } finally {
+    await settleSignals(context, backend);
+    context.scheduleDelivery();
+  }
+}
+
+async function pollSystem(
+  context: Context,
+  backend: WorkflowBackend,
+  open: readonly Tracked[],
+): Promise<ObserveOutcome> {
+  const since = await sinceLastPoll(context, backend.system);
+  let observation: Observation;
+  try {
+    observation = await backend.observe(latestOfEach(open), since);
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    context.log.warn(
+      { system: backend.system, err: error },
+      'Could not observe; nothing was concluded from it',
+    );
+    await noteSilence(context, backend.system);
+    return { kind: 'unreachable', error };
+  }
+  await noteResponse(context, backend.system);
+  let snapshots = 0;
+  const untilMs = context.now() + enough.ms;
+  let openByInstance: ReadonlyMap<string, readonly Tracked[]> | undefined;
+  for await (const snapshot of observation.snapshots) {
+    snapshots += 1;
+    const id = snapshot.kind === 'seen' ? snapshot.instance.ref.id : snapshot.ref.id;
+    // Most looks see nothing new.
+    openByInstance ??= byInstance(open);
+    const befores = openByInstance.get(id) ?? [];
+    try {
+      for (const before of befores) await followRun(context, { backend, before, snapshot });
+      if (snapshot.kind === 'seen') await openIfNew(context, backend, snapshot, befores);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      const err = error instanceof Error ? error : new Error(String(error));
+      context.log.error(
+        { system: backend.system, instance: id, err },
+        'One run could not be followed; the others were',
+      );
+    }
+    // Decisions that wait to be settled do not wait for all that is new.
+    if (snapshots >= enough.snapshots && context.now() >= untilMs) break;
+  }
+  const { changes } = observation;
+  if (since && changes) await noteChanges(context, backend, { since, changes });
+  return { kind: 'observed', snapshots };
+}
+
+/** What was seen last of each run. */
+function latestOfEach(open: readonly Tracked[]): readonly Tracked[] {
+  return [...new Map(open.map((approval) => [approval.ref.id, approval])).values()];
+}
+
+/** A run whose branches ask at the same time has several. */
+function byInstance(open: readonly Tracked[]): ReadonlyMap<string, readonly Tracked[]> {
+  const grouped = new Map<string, Tracked[]>();
+  for (const approval of open) {
+    const { id } = approval.ref;
+    const alike = grouped.get(id);
+    if (alike) alike.push(approval);
+    else grouped.set(id, [approval]);
+  }
+  return grouped;
+}
+
+/**
+ * A run that has come to wait is a new approval, unless it was open at this step when the look began: then it
+ * either still is, or was decided meanwhile and what was seen is old.
+ */
+async function openIfNew(
+  context: Context,
+  backend: WorkflowBackend,
+  snapshot: Extract<Snapshot, { kind: 'seen' }>,
+  befores: readonly Tracked[],
+): Promise<void> {
+  const { instance, isAssigned } = snapshot;
+  const step = instance.step?.uniqueName;
+  if (!isAssigned || !instance.awaitsApproval || befores.some((before) => before.step === step)) return;
+  const requirement = await requirementOf(context, backend, instance);
+  const approval = await openApproval(context, { instance, requirement });
+  if (!approval) return;
+  const { code } = approval;
+  context.log.info(
+    { system: backend.system, instance: instance.ref.id, step, code },
+    'Put an approval to people',
+  );
+}
+
+/**
+ * Ends approvals of systems that were taken out of the settings: nobody looks there any more, so no button may
+ * promise anything.
+ *
+ * A decision that was on its way is not sent, and those who made it are told. If the system comes back under
+ * its name, what still waits there is put to people anew.
+ */
+export async function retireApprovals(context: Context): Promise<void> {
+  const { store, backends, log } = context;
+  const removed = (await store.listOpenSystems()).filter((system) => !backends.has(system));
+  const strangers = (await Promise.all(removed.map((system) => store.listOpenApprovals(system)))).flat();
+  for (const { id } of strangers) {
+    await store.inTransaction(async (transaction) => {
+      const approval = await transaction.findApproval(id);
+      if (!approval || approval.state.kind === 'ended') return;
+      const signals = await transaction.listUnsettledSignals(approval.instance.ref.system);
+      for (const signal of signals.filter(({ approvalId }) => approvalId === id)) {
+        await transaction.saveSignal({ ...signal, phase: 'settled' });
+      }
+      const ended = endApproval(approval, { kind: 'unwatched' }, context.now());
+      const saved = await transaction.saveApproval(ended, priorities.staleButtons, context.now());
+      await recordEnding(context, transaction, saved);
+      const votes =
+        approval.state.kind === 'deciding' || approval.state.kind === 'held'
+          ? approval.state.decision.votes
+          : [];
+      await notifyReleased(context, transaction, saved, { votes, why: 'unwatched' });
+    });
+  }
+  if (strangers.length > 0) {
+    log.warn(
+      { approvals: strangers.length },
+      'Approvals of systems that are not in the settings any more were ended',
+    );
+  }
+}
+
+/**
+ * Takes a workflow's own word that one of its steps waits for people, and puts it to them.
+ *
+ * Saying the same again changes nothing; saying later which activity waits makes the card one that can be
+ * answered; saying something else makes earlier votes void, and calls off a decision that was not sent yet. Who
+ * may decide is what the rules say, whomever the workflow suggests.
+ */
+export async function takeInboundApproval(context: Context, request: InboundRequest): Promise<InboundResult> {
+  await learnPeople(context, request.instance);
+  const result = await context.store.inTransaction(async (transaction) => {
+    const taken = await takeIn(context, transaction, request);
+    await recordInbound(context, transaction, { asked: request, answer: taken });
+    return taken;
+  });
+  const { ref } = request.instance;
+  context.log.info(
+    { system: ref.system, instance: ref.id, answer: result.kind },
+    'A workflow asked for people',
+  );
+  context.scheduleDelivery();
+  return result;
+}
+
+async function takeIn(
+  context: Context,
+  transaction: Transaction,
+  request: InboundRequest,
+): Promise<InboundResult> {
+  const { instance, key, activityId, activity } = request;
+  const step = instance.step?.uniqueName ?? '';
+  const known = await transaction.listApprovalsOf(instance.ref);
+  const match = matchInbound(known, { step, hasKey: key !== undefined, activityId, activity });
+  if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
+  if (match.kind === 'none') return open(context, transaction, request);
+  const { approval } = match;
+  const other = approval.told?.activityId;
+  if (activityId === undefined || other === undefined || other === activityId)
+    return refresh(context, transaction, { approval, asked: request });
+  // The key came back with another activity: the workflow has come to this step once more.
+  if (isDecided(approval.state)) return open(context, transaction, request);
+  return { kind: 'key-taken', code: approval.code };
+}
+
+async function open(
+  context: Context,
+  transaction: Transaction,
+  request: InboundRequest,
+): Promise<InboundResult> {
+  const inbound = inboundOf(request, { outputs: usualOutputs, suggested: [] });
+  const approval = await openApprovalIn(context, transaction, {
+    instance: request.instance,
+    requirement: { roles: [] },
+    told: inbound,
+  });
+  await showToSuggested(context, transaction, approval);
+  return { kind: 'put', code: approval.code };
+}
+
+async function showToSuggested(
+  context: Context,
+  transaction: Transaction,
+  approval: Approval,
+): Promise<void> {
+  for (const person of suggestedPeople(approval, context.policy)) {
+    await transaction.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
+  }
+}
+
+function inboundOf(
+  { outputs, suggested, ...request }: InboundRequest,
+  before: InboundDetails,
+): InboundDetails {
+  const { activityId = before.activityId, activity = before.activity } = request;
+  return {
+    ...(activityId === undefined ? {} : { activityId }),
+    ...(activity === undefined ? {} : { activity }),
+    outputs: outputs ?? before.outputs,
+    suggested: suggested.length > 0 ? suggested : before.suggested,
+  };
+}
+
+async function refresh(
+  context: Context,
+  transaction: Transaction,
+  { approval, asked: request }: { readonly approval: Approval; readonly asked: InboundRequest },
+): Promise<InboundResult> {
+  const { code } = approval;
+  const delayed = await delayedSignal(transaction, approval);
+  if ((approval.state.kind !== 'waiting' && !delayed) || !approval.told) return { kind: 'over', code };
+  const inbound = inboundOf(request, approval.told);
+  const instance = withNews(approval.instance, request.instance);
+  const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
+  const isOther =
+    changes.length > 0 || JSON.stringify(inbound.outputs) !== JSON.stringify(approval.told.outputs);
+  if (isOther) {
+    const note = { kind: 'facts-changed', changes } as const;
+    const next = { ...approval, instance, told: inbound, revision: approval.revision + 1 };
+    const saved = delayed
+      ? await release(context, { transaction, signal: delayed, approval: next }, { note, keep: [] })
+      : await transaction.saveApproval(
+          { ...next, state: { kind: 'waiting', note } },
+          priorities.staleButtons,
+          context.now(),
+        );
+    const votes = [...(await transaction.listVotes(saved.id)), ...(delayed?.decision.votes ?? [])];
+    await transaction.removeVotes(saved.id);
+    await notifyVotesVoid(context, transaction, { approval: saved, votes, why: 'facts-changed' });
+    await showToSuggested(context, transaction, saved);
+    return { kind: 'changed', code };
+  }
+  if (delayed) return { kind: 'over', code };
+  if (JSON.stringify(inbound) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
+  const saved = await transaction.saveApproval(
+    { ...approval, told: inbound },
+    priorities.newCard,
+    context.now(),
+  );
+  await showToSuggested(context, transaction, saved);
+  return { kind: inbound.activityId === approval.told.activityId ? 'repeated' : 'completed', code };
+}
+
+/** Finds the decision that is held and can still be called off. */
+async function delayedSignal(
+  transaction: Transaction,
+  { id, state, instance }: Approval,
+): Promise<Signal | undefined> {
+  if (state.kind !== 'held') return undefined;
+  const unsettled = await transaction.listUnsettledSignals(instance.ref.system);
+  return unsettled.find(({ approvalId, phase }) => approvalId === id && phase === 'claimed');
+}
+
+/**
+ * Takes in how the run of an open approval was found: its card is kept true, votes on other facts are void, and those
+ * concerned are told.
+ *
+ * Nothing is concluded where somebody has acted since the look began.
+ */
+async function followRun(
+  context: Context,
+  found: {
+    readonly backend: WorkflowBackend;
+    readonly before: Tracked;
+    readonly snapshot: Snapshot;
+  },
+): Promise<void> {
+  const { before, snapshot, backend } = found;
+  const requirement = await missingRequirement(context, backend, before, snapshot);
+  await context.store.inTransaction(async (transaction) => {
+    const current = await transaction.findApproval(before.id);
+    // Somebody acted while the observation was looking: what it saw may be older than what is known.
+    if (!current || current.version !== before.version) return;
+    const followed = followApproval(current, snapshot, context.now());
+    const next = followed.kind === 'unchanged' ? current : followed.approval;
+    if (followed.kind === 'unchanged' && !requirement) return;
+    const priority =
+      followed.kind === 'refreshed' || followed.kind === 'unchanged'
+        ? priorities.progress
+        : priorities.staleButtons;
+    const saved = await transaction.saveApproval(
+      { ...next, ...(requirement ? { requirement } : {}) },
+      priority,
+      context.now(),
+    );
+    if (followed.kind === 'facts-changed') await voidVotes(context, transaction, saved);
+    if (followed.kind === 'ended') {
+      const { missingPermission } = snapshot.kind === 'not-visible' ? snapshot : {};
+      await notifyEnding(context, transaction, saved, missingPermission);
+      context.log.info(
+        {
+          system: backend.system,
+          instance: saved.instance.ref.id,
+          code: saved.code,
+          ending: followed.ending.kind,
+        },
+        'An approval ended',
+      );
+    }
+  });
+}
+
+/** Forgets votes that were given on other facts, and tells those who gave them. */
+async function voidVotes(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
+  const votes = await transaction.listVotes(approval.id);
+  await transaction.removeVotes(approval.id);
+  await notifyVotesVoid(context, transaction, { approval, votes, why: 'facts-changed' });
+}
+
+/** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */
+async function missingRequirement(
+  context: Context,
+  backend: WorkflowBackend,
+  { id }: Tracked,
+  snapshot: Snapshot,
+): Promise<Requirement | undefined> {
+  if (snapshot.kind !== 'seen') return undefined;
+  const approval = await context.store.findApproval(id);
+  if (!approval || approval.requirement.needed !== undefined) return undefined;
+  const requirement = await requirementOf(context, backend, snapshot.instance);
+  return requirement.needed === undefined ? undefined : requirement;
+}
+
+/**
+ * Puts a waiting step to people: remembers the approval and makes its cards wanted, in one transaction.
+ *
+ * Does nothing while an approval of this instance is open.
+ */
+async function openApproval(
+  context: Context,
+  found: { readonly instance: Instance; readonly requirement: Requirement },
+): Promise<Approval | undefined> {
+  const { instance, requirement } = found;
+  const step = instance.step?.uniqueName;
+  if (step === undefined) return undefined;
+  await learnPeople(context, instance);
+  return context.store.inTransaction(async (transaction) => {
+    const latest = await transaction.latestApprovalOf(instance.ref);
+    if (latest && latest.state.kind !== 'ended') return undefined;
+    return openApprovalIn(context, transaction, { instance, requirement });
+  });
+}
+
+/** Puts a waiting step to people inside a transaction whose reading has shown that it is new. */
+async function openApprovalIn(
+  context: Context,
+  transaction: Transaction,
+  found: { readonly instance: Instance; readonly requirement: Requirement; readonly told?: InboundDetails },
+): Promise<Approval> {
+  const { instance, requirement, told: inbound } = found;
+  const step = instance.step?.uniqueName ?? '';
+  const nowMs = context.now();
+  const approval: Approval = {
+    id: context.newId(),
+    code: await unusedCode(transaction, context),
+    instance,
+    step,
+    attempt: (await transaction.lastAttempt(instance.ref, step)) + 1,
+    revision: 1,
+    version: 1,
+    requirement,
+    state: { kind: 'waiting' },
+    ...(inbound ? { told: inbound } : {}),
+    // Who told of it by itself has no list of what waits for whom.
+    isAssigned: inbound === undefined,
+    waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),
+  };
+  if (!(await transaction.addApproval(approval)))
+    throw new Error('An approval of this attempt is there already');
+  for (const target of targetsFor(instance, context.policy)) {
+    await transaction.addCard(approval.id, target, priorities.newCard, nowMs);
+  }
+  // A system that lists nothing is asked about this run from now on.
+  if (inbound) await transaction.watchRun(instance.ref, nowMs);
+  await notifyGap(context, transaction, approval);
+  return approval;
+}
+
+/** Tells operators when nobody, or too few, can act. */
+async function notifyGap(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
+  const rule = approverRuleFor(approval.instance, context.policy);
+  const key = `undecidable:${approval.id}`;
+  if (!rule || namesNobody(rule))
+    return notifyOperators(context, transaction, key, { kind: 'undecidable', approval });
+  const gap = await findRoleGap(context, transaction, approval);
+  if (gap) await notifyOperators(context, transaction, key, { kind: 'too-few', approval, gap });
+}
+
+/** Reads what a step needs; where nobody can say it, a card is posted all the same, and says so. */
+async function requirementOf(
+  context: Context,
+  backend: WorkflowBackend,
+  instance: Instance,
+): Promise<Requirement> {
+  try {
+    return await backend.requirementOf(instance);
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    context.log.warn(
+      { system: backend.system, instance: instance.ref.id, err: error },
+      'Could not read what the step needs',
+    );
+    return { roles: [] };
+  }
+}

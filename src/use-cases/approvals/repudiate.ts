@@ -1,0 +1,82 @@
+import { isSamePerson, type PersonId } from '../../domain/person.js';
+import { isReceiptOf, type Receipt } from '../../domain/voting.js';
+import type { Repudiation } from '../../ports/chat.js';
+import type { Transaction } from '../../ports/store.js';
+import type { Context } from '../context.js';
+import { record, recordedPerson } from '../ledger/record.js';
+import { notifyOperators } from '../notifications/notify.js';
+import { release, save } from './signal-steps.js';
+
+/**
+ * Takes somebody's word that a decision in their name was not theirs: suspends their rights, cancels what is
+ * still held, takes their votes out, and tells the operators.
+ *
+ * All of it happens in one transaction. What has left for its system cannot be called back; the operators are
+ * told of it too.
+ */
+export async function repudiateDecision(
+  context: Context,
+  code: string,
+  person: PersonId,
+): Promise<Repudiation> {
+  const repudiated = await context.store.inTransaction(async (transaction): Promise<Repudiation> => {
+    const receipt = await transaction.findReceipt(code);
+    if (!receipt || !isReceiptOf(receipt, person)) return { kind: 'unknown-receipt' };
+    const { name } = receipt.vote;
+    const isNew = await transaction.suspend({ person, name, receipt: code, atMs: context.now() });
+    const cancelled = await cancelDelayed(context, transaction, receipt);
+    await markRepudiated(transaction, person);
+    await takeVotesOut(context, transaction, person);
+    const approval = await transaction.findApproval(receipt.approvalId);
+    await record(context, transaction, {
+      system: '',
+      kind: 'rights',
+      person: recordedPerson(context, person),
+      note: { receipt: code, approval: approval?.code, cancelled, now: 'suspended', isNew },
+    });
+    if (isNew) {
+      const event = { kind: 'disowned', person, name, receipt: code, approval, cancelled } as const;
+      await notifyOperators(context, transaction, `disowned:${context.newId()}`, event);
+    }
+    return { kind: 'suspended', approval, cancelled, wasSuspended: !isNew };
+  });
+  context.log.warn(
+    { person: person.userId, answer: repudiated.kind },
+    'Somebody said a decision was not theirs',
+  );
+  context.scheduleDelivery();
+  return repudiated;
+}
+
+/** Gives every decision up that is not on its way yet and stands on a vote of that person. */
+async function cancelDelayed(context: Context, transaction: Transaction, { vote }: Receipt): Promise<number> {
+  let cancelled = 0;
+  for (const signal of await transaction.listUnsettledSignals()) {
+    const { votes } = signal.decision;
+    const isTheirs = votes.some((one) => isSamePerson(one.person, vote.person));
+    const approval = await transaction.findApproval(signal.approvalId);
+    if (signal.phase !== 'claimed' || !isTheirs || !approval || approval.state.kind === 'ended') continue;
+    const keep = votes.filter((one) => !isSamePerson(one.person, vote.person));
+    const note = { kind: 'disowned', name: vote.name } as const;
+    await release(context, { transaction, signal, approval }, { note, keep });
+    cancelled += 1;
+  }
+  return cancelled;
+}
+
+/** What may have left is not sent again, even if it turns out that it never arrived and their rights are back. */
+async function markRepudiated(transaction: Transaction, person: PersonId): Promise<void> {
+  for (const signal of await transaction.listUnsettledSignals()) {
+    if (!signal.decision.votes.some((one) => isSamePerson(one.person, person))) continue;
+    await transaction.saveSignal({ ...signal, disownedBy: [...(signal.disownedBy ?? []), person] });
+  }
+}
+
+/** Also votes that lie under a decision of others: once that is given up, they would count again. */
+async function takeVotesOut(context: Context, transaction: Transaction, person: PersonId): Promise<void> {
+  for (const { approvalId } of await transaction.listVotedOn(person)) {
+    const approval = await transaction.findApproval(approvalId);
+    const isRemoved = await transaction.removeVote(approvalId, person);
+    if (approval && isRemoved) await save(context, transaction, approval);
+  }
+}

@@ -1,0 +1,181 @@
+import { mayRun } from '../../domain/change.js';
+import { boundToLink } from '../../domain/link.js';
+import { type Naming, namedBy, type PersonId } from '../../domain/person.js';
+import { identitiesOf } from '../../domain/policy.js';
+import type { HealthReport, Reply, SystemHealth } from '../../domain/reply.js';
+import { unmappedApprovers } from '../../domain/voting.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
+import { invite } from '../approvals/signal-steps.js';
+import type { CommandWork, Context } from '../context.js';
+import { record, recordedPerson } from '../ledger/record.js';
+import { recordLink, takeBackToken } from '../links/account-linking.js';
+import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
+import { notifyOperators } from '../notifications/notify.js';
+
+/** Invites whoever asks to link their account. */
+export async function linkAccount(work: CommandWork, typed: string | undefined): Promise<Reply> {
+  const { context, person } = work;
+  const backend = named(work, typed);
+  if (!backend) return whichSystem(work, 'link');
+  const { system, label } = backend;
+  const link = await context.store.findLink(system, person.id);
+  const requestId = await invite(context, context.store, { system, person: person.id });
+  return { kind: 'link', system, label, requestId, ...(link ? { username: link.username } : {}) };
+}
+
+/** Ends the link of whoever asks: here for good, then at the identity provider. */
+export async function unlinkAccount(work: CommandWork, typed: string | undefined): Promise<Reply> {
+  const { context, person } = work;
+  const backend = named(work, typed);
+  if (!backend) return whichSystem(work, 'unlink');
+  const { system, label, personSignIn: signIn } = backend;
+  const link = await context.store.inTransaction(async (transaction) => {
+    const found = await transaction.findLink(system, person.id);
+    if (!found || !(await transaction.removeLink(found.id))) return undefined;
+    await recordLink(context, transaction, { link: found, did: 'unlinked' });
+    return found;
+  });
+  if (!link) return { kind: 'not-linked', system, label };
+  context.linking?.forgetAccess(system, person.id);
+  const token = context.linking?.secretBox.unlock(link.token, boundToLink(link));
+  const about = { system, person: person.id.userId };
+  const provider =
+    signIn && token !== undefined
+      ? await takeBackToken({ log: context.log, signIn, about }, token)
+      : 'failed';
+  return { kind: 'unlinked', label, username: link.username, provider };
+}
+
+/** Finds the system meant among those where accounts are linked; the only one need not be named. */
+function named({ context }: CommandWork, typed: string | undefined): WorkflowBackend | undefined {
+  const linked = [...context.backends.values()].filter(({ personSignIn }) => personSignIn !== undefined);
+  if (typed === undefined) return linked.length === 1 ? linked[0] : undefined;
+  const wanted = typed.toLowerCase();
+  return linked.find(({ system, label }) => [system, label].some((name) => name.toLowerCase() === wanted));
+}
+
+function whichSystem({ context }: CommandWork, verb: 'link' | 'unlink'): Reply {
+  const linked = [...context.backends.values()].filter(({ personSignIn }) => personSignIn !== undefined);
+  return { kind: 'which-system', verb, systems: linked.map(({ system }) => system) };
+}
+
+/**
+ * Gives somebody's suspended rights back, and tells the operators.
+ *
+ * Rights hold everywhere, so only a rule that is about every system and workflow lets an operator restore them;
+ * nobody restores their own, since whoever is suspended may run nothing.
+ */
+export async function restoreRights({ context, person, asker }: CommandWork, userId: string): Promise<Reply> {
+  const rules = context.policy.operators.filter(({ systems, definitions }) => !systems && !definitions);
+  const may = mayRun(person, 'restore', { system: '', definition: '' }, rules);
+  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'restore', why: may };
+  const whom: PersonId = { teamId: asker.person.teamId, userId };
+  const was = await context.store.inTransaction(async (transaction) => {
+    const suspension = await transaction.findSuspension(whom);
+    if (!suspension) return undefined;
+    await transaction.restore(whom);
+    const note = { whom: recordedPerson(context, whom), receipt: suspension.receipt, now: 'restored' };
+    await record(context, transaction, {
+      system: '',
+      kind: 'rights',
+      person: recordedPerson(context, person.id),
+      note,
+    });
+    const event = { kind: 'restored', person: whom, by: person.id } as const;
+    await notifyOperators(context, transaction, `restored:${context.newId()}`, event);
+    return suspension;
+  });
+  context.scheduleDelivery();
+  return { kind: 'restored', person: whom, ...(was ? { was } : {}) };
+}
+
+/** Shows what the bot knows about whoever asks, and which rules name them. */
+export function showWho({ context, person }: CommandWork): Reply {
+  const { policy, backends } = context;
+  const isNamed = (rule: Naming) => namedBy(rule, person) === 'yes';
+  const links = [...backends.values()]
+    .filter(({ personSignIn }) => personSignIn !== undefined)
+    .map(({ system, label }) => {
+      const username = person.linkedAs?.[system];
+      return { system, label, ...(username === undefined ? {} : { username }) };
+    });
+  return {
+    kind: 'whoami',
+    who: {
+      person,
+      identities: [...backends.values()].map(({ system, label }) => ({
+        label,
+        names: identitiesOf(person, system, policy),
+      })),
+      ...(links.length > 0 ? { links } : {}),
+      approverRules: policy.approvers.filter(isNamed).map(({ name }) => name),
+      operatorRules: policy.operators.filter(isNamed).map(({ name, verbs }) => ({ name, verbs })),
+    },
+  };
+}
+
+/** Shows operators how the bot and the systems stand, and why an approval has no card; only what their rules name. */
+export async function showHealth({ context, person }: CommandWork): Promise<Reply> {
+  const { backends, policy } = context;
+  const rules = policy.operators;
+  // Whoever may look at one kind of workflow of a system may know how that system stands.
+  const wide = rules.map(({ definitions: _any, ...rule }) => rule);
+  const verdicts = [...backends.keys()].map((system) => ({
+    system,
+    may: mayRun(person, 'doctor', { system, definition: '' }, wide),
+  }));
+  const systems = verdicts.filter(({ may }) => may.kind === 'yes').map(({ system }) => system);
+  const [refused] = verdicts.map(({ may }) => may).filter((may) => may.kind !== 'yes');
+  if (systems.length === 0)
+    return { kind: 'not-allowed', verb: 'doctor', why: refused ?? { kind: 'no-rule' } };
+  const without = (await watchCards(context)).filter(({ approval }) => {
+    const { ref, definition } = approval.instance;
+    const target = { system: ref.system, definition: definition.name };
+    return mayRun(person, 'doctor', target, rules).kind === 'yes';
+  });
+  const { outbox } = await collectGauges(context);
+  return {
+    kind: 'doctor',
+    health: {
+      systems: await Promise.all(systems.map((system) => healthOf(context, system))),
+      withoutCard: without.map(({ approval, why }) => ({
+        approval,
+        label: labelOf(context, approval.instance.ref.system),
+        why,
+      })),
+      outbox: outbox.filter(({ pending }) => pending > 0),
+      incidents: await incidentsOf(context, systems),
+      lostPlaces: await context.store.listLostPlaces(),
+      unmapped: unmappedApprovers(policy, systems).map(({ system, ...gap }) => ({
+        ...gap,
+        label: labelOf(context, system),
+      })),
+    },
+  };
+}
+
+function labelOf({ backends }: Context, system: string): string {
+  return backends.get(system)?.label ?? system;
+}
+
+async function healthOf(context: Context, system: string): Promise<SystemHealth> {
+  const { store, policy } = context;
+  const respondedAtMs = await respondedAt(store, system);
+  const silence = await silenceOf(store, system);
+  return {
+    label: labelOf(context, system),
+    ...(respondedAtMs === undefined ? {} : { respondedAtMs }),
+    ...(silence ? { silence: { sinceMs: silence.sinceMs, polls: silence.count } } : {}),
+    hasAlerts: policy.alerts.isOn,
+  };
+}
+
+async function incidentsOf(context: Context, systems: readonly string[]): Promise<HealthReport['incidents']> {
+  const open = await Promise.all(systems.map((system) => context.store.listOpenIncidents(system)));
+  return open.flat().map(({ code, system, definition, unresolved }) => ({
+    code,
+    label: labelOf(context, system),
+    definition: definition.name,
+    unresolved,
+  }));
+}

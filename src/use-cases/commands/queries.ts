@@ -1,0 +1,489 @@
+import { type Approval, decisionOf } from '../../domain/approval.js';
+import { isAllowed, mayRun, type Verb } from '../../domain/change.js';
+import type { CommandLine } from '../../domain/commands.js';
+import { type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
+import { entryOf } from '../../domain/ledger.js';
+import type { Delivery } from '../../domain/notification.js';
+import { isSamePerson, type Person, type PersonId } from '../../domain/person.js';
+import {
+  type ApproverRule,
+  approverRuleFor,
+  identitiesOf,
+  mayDecide,
+  routeFor,
+  targetKey,
+  targetsFor,
+} from '../../domain/policy.js';
+import {
+  type ApprovalRow,
+  type Reply,
+  type RunEvent,
+  runHistory,
+  type StatusReport,
+} from '../../domain/reply.js';
+import { signalComment } from '../../domain/signal.js';
+import { isReceiptOf, type MessageRef, votesOn } from '../../domain/voting.js';
+import type { InstanceFilter, WorkflowBackend } from '../../ports/backend.js';
+import type { Asker } from '../../ports/chat.js';
+import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import type { Transaction, VotedOn } from '../../ports/store.js';
+import { mapAtMost } from '../../shared/async.js';
+import { nearMatch } from '../../shared/text.js';
+import { explainAlerts } from '../alerts/show-alert.js';
+import type { CommandWork, Context } from '../context.js';
+import { lookUpPerson, namedPeople, recallPerson } from '../people.js';
+import { showCard } from '../show-card.js';
+import { askSystems, findRun, maySee, rowOf as rowOfOf, rowsOf, targetOf } from './find-run.js';
+
+const pageSize = 10;
+
+/** Shows what waits for the asker's decision, the longest wait first; what they have voted on waits for others. */
+export async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
+  const { store } = work.context;
+  const all = await waitingFor(work);
+  const votes = new Set((await store.listVotedOn(work.person.id)).map(keyOf));
+  const open = all.filter((approval) => !votes.has(keyOf(approval)));
+  const end = page * pageSize;
+  const rows: ApprovalRow[] = [];
+  for (const { approvalId } of open.slice(end - pageSize, end)) {
+    const approval = await store.findApproval(approvalId);
+    if (approval) rows.push(await rowOf(work, approval));
+  }
+  const voted = all.length - open.length;
+  return { kind: 'approvals', page, rows, total: open.length, hasMore: open.length > end, voted };
+}
+
+/** What is kept of an approval while all that wait are gone through. */
+interface Waiting extends VotedOn {
+  readonly sinceMs: number;
+}
+
+/** A vote counts on the revision it was given on. */
+function keyOf({ approvalId, revision }: VotedOn): string {
+  return `${approvalId} ${revision}`;
+}
+
+/** Lists the approvals the asker may decide, the longest wait first. */
+async function waitingFor(work: CommandWork): Promise<readonly Waiting[]> {
+  const { context, person } = work;
+  const { store, backends, policy } = context;
+  const own = await ownLists(work);
+  const found: Waiting[] = [];
+  for await (const approval of store.eachOpenApproval()) {
+    const { instance, state } = approval;
+    const { system, id } = instance.ref;
+    const isOwn = own.get(system)?.has(id) ?? true;
+    const waits = state.kind === 'waiting' && backends.has(system) && isOwn;
+    if (!waits || mayDecide(person, instance, policy).kind !== 'yes') continue;
+    const { id: approvalId, revision, waitingSinceMs: sinceMs } = approval;
+    found.push({ approvalId, revision, sinceMs });
+  }
+  return found.sort((a, b) => a.sinceMs - b.sinceMs);
+}
+
+/**
+ * Lists, for each system where the asker has linked an account, the runs it says wait for that account.
+ *
+ * A system that cannot be asked is left out: the rules alone say then what is shown.
+ */
+async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const lists = new Map<string, ReadonlySet<string>>();
+  for (const system of Object.keys(person.linkedAs ?? {})) {
+    try {
+      const reply = await context.linking?.accessOf(system, person.id);
+      const waitsFor = context.backends.get(system)?.waitingFor;
+      if (reply?.kind !== 'access' || !waitsFor) continue;
+      lists.set(system, new Set((await waitsFor(reply.access)).map(({ ref }) => ref.id)));
+    } catch (error) {
+      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+      context.log.warn({ system, err: error }, 'What waits for a person cannot be asked for now');
+    }
+  }
+  return lists;
+}
+
+async function rowOf({ context, asker }: CommandWork, approval: Approval): Promise<ApprovalRow> {
+  const card = await showCard(context, approval);
+  const copy = await findCopy(context, approval.id, asker);
+  return { card, ...(copy?.channel === undefined ? {} : { channel: copy.channel }) };
+}
+
+/**
+ * Shows what a receipt stands for: who decided what and when, what they saw, what was sent and what came back.
+ *
+ * People see their own; others only what a rule lets them see.
+ */
+export async function showReceipt({ context, person }: CommandWork, typed: string): Promise<Reply> {
+  const { store, policy } = context;
+  const receipt = await store.findReceipt(typed.trim().toUpperCase());
+  const approval = receipt && (await store.findApproval(receipt.approvalId));
+  if (!receipt || !approval) return { kind: 'no-receipt', typed };
+  if (!isReceiptOf(receipt, person.id)) {
+    const may = mayRun(person, 'receipt', targetOf(approval.instance), policy.operators);
+    if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'receipt', why: may };
+  }
+  const decision = decisionOf(approval.state);
+  const isPart = decision?.votes.some(({ atMs }) => atMs === receipt.vote.atMs) ?? false;
+  const suspension = await store.findSuspension(receipt.vote.person);
+  const isRepudiated = suspension?.receipt === receipt.code;
+  return {
+    kind: 'receipt',
+    receipt,
+    approval,
+    isRepudiated,
+    ...(decision && isPart ? { comment: signalComment(decision) } : {}),
+  };
+}
+
+/** Explains which rules routed a run, who may decide about it, who may not and why, and where failures are told. */
+export async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
+  const found = await findRun(work, 'why', typed);
+  if (found.kind === 'reply') return found.reply;
+  const { instance } = found;
+  const { context, person } = work;
+  const { policy } = context;
+  const rule = approverRuleFor(instance, policy);
+  const route = routeFor(instance, policy);
+  const ids = rule ? await namedPeople(context, rule) : [];
+  const named = await Promise.all(ids.map((id) => lookUpPerson(context, id)));
+  const failures = await explainAlerts(context, instance);
+  return {
+    kind: 'why',
+    why: {
+      ...(await rowOfOf(context, instance)),
+      ...(route ? { routeName: route.name } : {}),
+      targets: targetsFor(instance, policy).map(targetKey),
+      ...(rule ? { rule } : {}),
+      people: named.map((one: Person) => ({ person: one, may: mayDecide(one, instance, policy) })),
+      asker: mayDecide(person, instance, policy),
+      ...(failures ? { failures } : {}),
+    },
+  };
+}
+
+const pageSizeListRuns = 10;
+
+/** How many runs of a system are looked through at most; whoever wants older ones gives words. */
+const mostScanned = 300;
+
+type ListLine = Extract<CommandLine, { verb: 'list' }>;
+
+/**
+ * Lists runs the asker may see, newest first; `mine` are those the asker started, by the name the system knows.
+ *
+ * A page is cut out of everything newer, of all systems together: so no run is left out or told twice because
+ * one system has many and another has few.
+ */
+export async function listRuns(work: CommandWork, line: ListLine): Promise<Reply> {
+  const { context } = work;
+  const end = line.page * pageSizeListRuns;
+  const { results, silent } = await askSystems(context, (backend) => readSystem(work, backend, line));
+  const newest = newestOf(results.flatMap(({ visible }) => visible));
+  const cut = results.filter(({ isCut }) => isCut).map(({ label }) => label);
+  return {
+    kind: 'list',
+    state: line.state,
+    ...(line.text === undefined ? {} : { text: line.text }),
+    page: line.page,
+    rows: await rowsOf(context, newest.slice(end - pageSizeListRuns, end)),
+    hasMore: newest.length > end,
+    silent,
+    ...(cut.length === 0 ? {} : { cut }),
+  };
+}
+
+/** What the asker may see of a system: enough to fill all pages up to the wanted one. */
+interface Visible {
+  readonly label: string;
+  readonly visible: readonly Instance[];
+  /** Whether there are more that were not looked through. */
+  readonly isCut: boolean;
+}
+
+function readSystem(
+  work: CommandWork,
+  backend: WorkflowBackend,
+  line: ListLine,
+): Promise<Visible> | undefined {
+  const { label, system, operations } = backend;
+  if (!operations.list) return undefined;
+  const { state, text } = line;
+  const filter = {
+    state: state === 'mine' ? 'any' : state,
+    ...(text === undefined ? {} : { text }),
+  } as const;
+  if (state !== 'mine')
+    return readFar(work, backend, { ...filter, wanted: line.page * pageSizeListRuns + 1 });
+  // Somebody may have several names in a system; without any, nothing is theirs.
+  const names = identitiesOf(work.person, system, work.context.policy);
+  const wanted = line.page * pageSizeListRuns + 1;
+  return Promise.all(names.map((initiator) => readFar(work, backend, { ...filter, initiator, wanted }))).then(
+    (readings) => ({
+      label,
+      visible: readings.flatMap(({ visible }) => visible),
+      isCut: readings.some(({ isCut }) => isCut),
+    }),
+  );
+}
+
+/** Reads as far back as it takes to see so many runs; each reading starts anew, since runs may move meanwhile. */
+async function readFar(
+  work: CommandWork,
+  { label, operations }: WorkflowBackend,
+  { wanted, ...filter }: Omit<InstanceFilter, 'page' | 'pageSize'> & { readonly wanted: number },
+): Promise<Visible> {
+  let size = Math.min(wanted, mostScanned);
+  for (;;) {
+    const page = await operations.list?.({ ...filter, page: 1, pageSize: size });
+    const visible = (page?.instances ?? []).filter((one) => maySee(work, 'list', one));
+    const isEnough = visible.length >= wanted || !page?.hasMore;
+    if (isEnough || size >= mostScanned) return { label, visible, isCut: !isEnough };
+    size = Math.min(size * 3, mostScanned);
+  }
+}
+
+/** Puts runs of several systems into one order that is the same at every look. */
+function newestOf(instances: readonly Instance[]): readonly Instance[] {
+  const distinct = [...new Map(instances.map((one) => [refKey(one.ref), one])).values()];
+  return distinct.sort(
+    (a, b) =>
+      (b.startedAtMs ?? 0) - (a.startedAtMs ?? 0) ||
+      Number(b.referenceId ?? 0) - Number(a.referenceId ?? 0) ||
+      (refKey(a.ref) < refKey(b.ref) ? -1 : 1),
+  );
+}
+
+const pageSizeShowHistory = 10;
+
+/** Shows what is on record about a run, a page at a time; whoever may see its status may see this. */
+export async function showHistory(
+  work: CommandWork,
+  { ref = '', page }: { readonly ref?: string; readonly page: number },
+): Promise<Reply> {
+  const found = await findRun(work, 'history', ref);
+  if (found.kind === 'reply') return found.reply;
+  const { context } = work;
+  const records = await context.store.listLedgerOf(found.instance.ref, {
+    offset: (page - 1) * pageSizeShowHistory,
+    limit: pageSizeShowHistory + 1,
+  });
+  return {
+    kind: 'history',
+    ...(await rowOfOf(context, found.instance)),
+    page,
+    entries: records.slice(0, pageSizeShowHistory).map(entryOf),
+    hasMore: records.length > pageSizeShowHistory,
+  };
+}
+
+/** Shows what an activity of a run has put out, or the value of a variable. */
+export async function showValue(
+  work: CommandWork,
+  line: Extract<CommandLine, { verb: 'output' | 'variable' }>,
+): Promise<Reply> {
+  const { verb, ref = '', name = '' } = line;
+  const found = await findRun(work, verb, ref);
+  if (found.kind === 'reply') return found.reply;
+  const { instance } = found;
+  const backend = work.context.backends.get(instance.ref.system);
+  const read = verb === 'output' ? backend?.operations.output : backend?.operations.variable;
+  if (!backend || !read) return unsupported(backend, verb, instance.ref.system);
+  const reading = await read(instance.ref, name);
+  return {
+    kind: 'value',
+    title: instance.title,
+    name,
+    ...(reading.kind === 'value' ? { text: reading.text } : {}),
+    ...(reading.kind === 'not-found' && reading.said !== undefined ? { said: reading.said } : {}),
+  };
+}
+
+/** Shows the latest run of a workflow, whoever started it. */
+export async function showLast(work: CommandWork, workflow: string): Promise<Reply> {
+  const { context, person } = work;
+  if (workflow.trim() === '')
+    return { kind: 'usage', verb: 'last', problem: { kind: 'missing', what: 'workflow' } };
+  const { results, silent } = await askSystems(context, (backend) =>
+    backend.operations.last?.(workflow.trim()),
+  );
+  const found = results.filter((instance) => instance !== undefined);
+  const may = (instance: Instance) => mayRun(person, 'last', targetOf(instance), context.policy.operators);
+  const runs = found.filter((instance) => may(instance).kind === 'yes');
+  const [only] = runs;
+  if (runs.length > 1) return { kind: 'ambiguous', typed: workflow, rows: await rowsOf(context, runs) };
+  if (only) return { kind: 'status', status: await reportOn(work, only) };
+  const [hidden] = found;
+  const why = hidden && may(hidden);
+  if (why && why.kind !== 'yes') return { kind: 'not-allowed', verb: 'last', why };
+  const near = silent.length === 0 ? await nameNear(work, workflow) : undefined;
+  return near === undefined
+    ? { kind: 'not-found', typed: workflow, silent }
+    : { kind: 'usage', verb: 'last', problem: { kind: 'unknown-word', typed: workflow, near } };
+}
+
+/** Finds the workflow that was nearly typed, among those the asker may know of. */
+async function nameNear(work: CommandWork, typed: string): Promise<string | undefined> {
+  const known = await listDefinitions(work, '');
+  if (known.kind !== 'definitions') return undefined;
+  const name = nearMatch(
+    typed.trim(),
+    known.rows.map(({ definition }) => definition.name),
+  );
+  return name?.toLowerCase() === typed.trim().toLowerCase() ? undefined : name;
+}
+
+/** Says what a system offers instead of a verb it does not know. */
+export function unsupported(backend: WorkflowBackend | undefined, verb: Verb, system: string): Reply {
+  const { operations } = backend ?? {};
+  const offers: Verb[] = operations
+    ? [
+        'status',
+        ...(operations.list ? (['list'] as const) : []),
+        ...(operations.output ? (['output'] as const) : []),
+        ...(operations.variable ? (['variable'] as const) : []),
+        ...(operations.last ? (['last'] as const) : []),
+        ...operations.changes,
+      ]
+    : [];
+  return { kind: 'unsupported', verb, label: backend?.label ?? system, offers };
+}
+
+/** A message that shows an approval's card; its channel is named unless it is somebody's direct messages. */
+interface Copy {
+  readonly message: MessageRef;
+  readonly channel?: string;
+}
+
+/**
+ * Finds the copy of a card that is nearest to whoever asks: where they are, else in their direct messages, else
+ * in a channel. Absent while none was posted.
+ *
+ * What is decided from a list is decided at such a copy, so that it takes the very same way as on the card.
+ */
+export async function findCopy(
+  { store }: { readonly store: Transaction },
+  approvalId: string,
+  asker: Asker,
+): Promise<Copy | undefined> {
+  const [nearest] = (await store.listCards(approvalId))
+    .flatMap((card) => (card.message ? [{ card, message: card.message }] : []))
+    .sort((a, b) => distanceTo(asker, a.card) - distanceTo(asker, b.card));
+  if (!nearest) return digestOf(store, approvalId);
+  const { card, message } = nearest;
+  return { message, ...(card.target.kind === 'channel' ? { channel: card.target.channel } : {}) };
+}
+
+/** While many cards wait for their turn, the message that stands for them all has to do. */
+async function digestOf(store: Transaction, approvalId: string): Promise<Copy | undefined> {
+  const message = await store.findDigestFor(approvalId);
+  return message && { message };
+}
+
+function distanceTo({ channel, person }: Asker, { target }: Delivery): number {
+  if (target.kind === 'channel') return target.channel === channel ? 0 : 2;
+  return isSamePerson(target.person, person) ? 1 : 3;
+}
+
+/** Lists recipes whose name contains the words and which the asker may know of. */
+export async function listDefinitions({ context, person }: CommandWork, text: string): Promise<Reply> {
+  const { results, silent } = await askSystems(context, (backend) =>
+    backend.operations
+      .definitions?.(text)
+      .then((found) =>
+        found.map((definition) => ({ definition, label: backend.label, system: backend.system })),
+      ),
+  );
+  const rows = results
+    .flat()
+    .filter(
+      ({ definition, system }) =>
+        mayRun(person, 'definitions', { system, definition: definition.name }, context.policy.operators)
+          .kind === 'yes',
+    )
+    .sort((a, b) => a.definition.name.localeCompare(b.definition.name));
+  return { kind: 'definitions', rows, silent };
+}
+
+/** Shows where a run stands, what is known of its approval, and what can be done next. */
+export async function showStatus(work: CommandWork, typed: string): Promise<Reply> {
+  const found = await findRun(work, 'status', typed);
+  return found.kind === 'reply'
+    ? found.reply
+    : { kind: 'status', status: await reportOn(work, found.instance) };
+}
+
+/** Puts together what is known of a run. */
+async function reportOn({ context }: CommandWork, instance: Instance): Promise<StatusReport> {
+  const backend = context.backends.get(instance.ref.system);
+  const approval = await context.store.latestApprovalOf(instance.ref);
+  const link = backend?.linkTo(instance);
+  const canAct = approval && (await whoCanAct(context, approval));
+  const requirement = instance.awaitsApproval ? await backend?.requirementOf(instance) : undefined;
+  return {
+    ...(await rowOfOf(context, instance)),
+    allowed: (backend?.operations.changes ?? []).filter(
+      (kind) => kind !== 'execute' && isAllowed(kind, instance),
+    ),
+    ...(link === undefined ? {} : { link }),
+    ...(approval ? { approval } : {}),
+    ...(requirement ? { requirement } : {}),
+    ...(canAct ? { canAct } : {}),
+    history: await reportHistory(context, instance.ref),
+  };
+}
+
+/** Tells what is remembered of a run: its approvals, the votes on them, how they ended, and what people changed. */
+async function reportHistory({ store }: Context, ref: InstanceRef): Promise<readonly RunEvent[]> {
+  const approvals = [];
+  for (const approval of await store.listApprovalsOf(ref)) {
+    approvals.push({ approval, votes: await store.listVotes(approval.id) });
+  }
+  return runHistory(approvals, await store.listChangesOn(ref));
+}
+
+const lookUpsAtOnce = 5;
+
+/** A rule may name a whole department; nobody reads that many names. */
+const mostLookedUp = 30;
+
+/**
+ * Lists who may still decide an approval: those its rule names, who may, and have not voted.
+ *
+ * Absent where it takes no votes. Somebody the chat tells nothing of just now counts as last known; somebody it
+ * never told of is left out.
+ */
+async function whoCanAct(context: Context, approval: Approval): Promise<readonly PersonId[] | undefined> {
+  const { store, policy } = context;
+  if (approval.state.kind !== 'waiting') return undefined;
+  const votes = votesOn(await store.listVotes(approval.id), approval.revision);
+  const rule = approverRuleFor(approval.instance, policy);
+  const named = rule ? await peopleOf(context, rule) : [];
+  const left = named.filter((id) => !votes.some(({ person }) => isSamePerson(person, id)));
+  const people = await mapAtMost(lookUpsAtOnce, left.slice(0, mostLookedUp), (id) => lookUp(context, id));
+  return people
+    .filter((person) => person !== undefined)
+    .filter((person) => mayDecide(person, approval.instance, policy).kind === 'yes')
+    .map(({ id }) => id);
+}
+
+/** Without the members of its groups, if the chat does not tell them now. */
+async function peopleOf(context: Context, rule: ApproverRule): Promise<readonly PersonId[]> {
+  try {
+    return await namedPeople(context, rule);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    context.log.warn({ rule: rule.name, err: error }, 'A group could not be looked up for a status');
+    return rule.people;
+  }
+}
+
+/** As the chat last told of them, if it does not now. */
+async function lookUp(context: Context, id: PersonId): Promise<Person | undefined> {
+  try {
+    return await lookUpPerson(context, id);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    context.log.warn({ person: id.userId, err: error }, 'An approver could not be looked up for a status');
+    return recallPerson(context.store, id);
+  }
+}

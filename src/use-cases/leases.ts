@@ -1,0 +1,226 @@
+import type { Log } from '../ports/runtime.js';
+import {
+  type Fence,
+  type KeyValueStore,
+  replicaPrefix,
+  type Store,
+  type Transaction,
+} from '../ports/store.js';
+import type { Context } from './context.js';
+
+/** The right to work on a store: as the one bot, or as one of several on a store that can be shared. */
+export interface StoreLock {
+  /** Takes the right, also from a run that is certainly over; false while another bot has it for itself. */
+  take(): Promise<boolean>;
+  /** Keeps the right for another while, or tells that it is lost. */
+  renew(): Promise<void>;
+  /** Gives the right back, so that the next start need not wait. */
+  release(): Promise<void>;
+  /** Resolves once the right was found lost, as it may be after a long freeze. */
+  readonly lost: Promise<void>;
+}
+
+const leaseMs = 30_000;
+
+/** Creates the hold of one run of the bot on a store; nothing is taken yet. */
+export function createStoreLock(runtime: {
+  readonly store: Store;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Names this run of the bot. */
+  readonly replicaId: string;
+  /** Tells whether the run of that name is certainly over. */
+  readonly isOver: (replicaId: string) => boolean;
+}): StoreLock {
+  const { store, log, now, replicaId, isOver } = runtime;
+  if (store.isShared) return sharedStoreLock(createMembership(runtime));
+  const acquire = () => store.acquireBotLease(replicaId, now(), leaseMs);
+  let resolveLost = (): void => {};
+  const lost = new Promise<void>((resolve) => {
+    resolveLost = resolve;
+  });
+  return {
+    lost,
+    async take() {
+      if (await acquire()) return true;
+      const other = await store.getBotReplicaId();
+      if (other === undefined || !isOver(other)) return false;
+      await store.releaseBotLease(other);
+      return acquire();
+    },
+    release: () => store.releaseBotLease(replicaId),
+    async renew() {
+      if (await acquire()) return;
+      log.error({}, 'Another bot has taken this store over; this one stops');
+      resolveLost();
+    },
+  };
+}
+
+/** Among others nothing can be lost: what one of them does at a time has a right of its own. */
+function sharedStoreLock({ join, stay, leave }: Membership): StoreLock {
+  return { take: join, renew: stay, release: leave, lost: new Promise(() => {}) };
+}
+
+/** A right came to somebody else while work was done under it; nothing more may be written. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** What cannot write, whatever else it does; everything that is not named so is checked. */
+const reading = /^(find|list|get|recall|count|next|latest|last|stands|keptText)/;
+
+/** What is about rights themselves, or no write at all. */
+const passing: ReadonlySet<string> = new Set([
+  'isShared',
+  'acquireBotLease',
+  'releaseBotLease',
+  'acquireLease',
+  'releaseLease',
+  'forgetLeases',
+  'close',
+]);
+
+/**
+ * Gives a store that writes only as long as a right has not come to another holder.
+ *
+ * The right is checked in the transaction of each write, so that whoever was frozen and wakes up changes
+ * nothing; then `LeaseLost` is thrown.
+ */
+export function fenced(store: Store, fence: Fence): Store {
+  const inTransaction: Store['inTransaction'] = (work) =>
+    store.inTransaction(async (transaction) => {
+      if (!(await transaction.stands(fence))) throw new LeaseLost(`${fence.name} has come to somebody else`);
+      return work(transaction);
+    });
+  return new Proxy(store, {
+    get(target, key, receiver) {
+      if (key === 'inTransaction') return inTransaction;
+      const value: unknown = Reflect.get(target, key, receiver);
+      const name = String(key);
+      if (typeof value !== 'function' || reading.test(name) || passing.has(name)) return value;
+      return (...given: unknown[]) => inTransaction((transaction) => callOn(transaction, key, given));
+    },
+  });
+}
+
+async function callOn(transaction: Transaction, key: string | symbol, given: unknown[]): Promise<unknown> {
+  const call: unknown = Reflect.get(transaction, key);
+  if (typeof call !== 'function') throw new TypeError(`A store cannot do ${String(key)}`);
+  return Reflect.apply(call, transaction, given);
+}
+
+/** Keeps in a store what every bot on it must find again. */
+export function keyValueStoreIn(
+  store: Pick<Store, 'keepText' | 'keptText'>,
+  now: () => number,
+): KeyValueStore {
+  return { keep: (key, text) => store.keepText(key, text, now()), kept: (key) => store.keptText(key) };
+}
+
+/**
+ * Makes what keeps the right to look at a system for another while, also during a long look; it looks at once
+ * when the right has come from another replica.
+ */
+export function createLeaseRenewal(renewed: {
+  readonly store: Pick<Store, 'isShared'>;
+  readonly lease: ObservationLease;
+  readonly poll: () => void;
+}): () => Promise<void> {
+  const { store, lease, poll } = renewed;
+  let known: number | undefined;
+  return async () => {
+    if (!store.isShared) return;
+    const delayed = await lease.take();
+    if (delayed && delayed.fence !== known) poll();
+    known = delayed?.fence;
+  };
+}
+
+/**
+ * A request leaves right after it was written down. If more time has passed, this process was frozen: others may
+ * have settled by now what they believe was sent.
+ */
+const longestPauseMs = 1_000;
+
+/** Tells whether too much time has passed since a request was written down for it to leave now. */
+export function wasFrozen({ now }: Context, writtenDownAtMs: number): boolean {
+  return Math.abs(now() - writtenDownAtMs) > longestPauseMs;
+}
+
+/** The place of one run of the bot among those that work on a shared store. */
+interface Membership {
+  /** Joins the others; false while somebody holds the whole store, as who copies it does. */
+  join(): Promise<boolean>;
+  /** Stays for another while, and logs when somebody has come or gone. */
+  stay(): Promise<void>;
+  leave(): Promise<void>;
+}
+
+const leaseMsJoinReplicas = 30_000;
+
+/** Long enough to join, and soon over if this run dies meanwhile. */
+const holdMs = 10_000;
+
+/** A run that is gone is of no interest after this. */
+const keptMs = 3_600_000;
+
+/** Creates the place of a run of the bot; nobody has joined yet. */
+function createMembership(runtime: {
+  readonly store: Store;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Names this run of the bot. */
+  readonly replicaId: string;
+}): Membership {
+  const { store, log, now, replicaId } = runtime;
+  const name = `${replicaPrefix}${replicaId}`;
+  let known = 0;
+  const stay = async () => {
+    await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs: leaseMsJoinReplicas });
+    await store.forgetLeases(replicaPrefix, now() - keptMs);
+    const { length: replicas } = await store.listLeaseReplicaIds(replicaPrefix, now());
+    if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
+    known = replicas;
+  };
+  return {
+    stay,
+    async join() {
+      if (!(await store.acquireBotLease(replicaId, now(), holdMs))) return false;
+      await stay();
+      await store.releaseBotLease(replicaId);
+      return true;
+    },
+    leave: () => store.releaseLease(name, replicaId),
+  };
+}
+
+/** The right to look at one system, which one replica has at a time. */
+export interface ObservationLease {
+  /** Takes or renews the right; absent while another replica has it. */
+  take(): Promise<Fence | undefined>;
+  /** Gives the right back, so that another replica need not wait. */
+  release(): Promise<void>;
+}
+
+/** After a replica has died, another one looks within this and the time between two tries. */
+const leaseMsObservationLease = 20_000;
+
+/** Creates the right to look at a system; nothing is taken yet. */
+export function createObservationLease({ store, replicaId, now }: Context, system: string): ObservationLease {
+  const name = `observe/${system}`;
+  return {
+    async take() {
+      const delayed = await store.acquireLease({
+        name,
+        replicaId: replicaId,
+        nowMs: now(),
+        leaseMs: leaseMsObservationLease,
+      });
+      return delayed && { name, fence: delayed.fence };
+    },
+    release: () => store.releaseLease(name, replicaId),
+  };
+}

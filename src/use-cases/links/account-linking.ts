@@ -1,0 +1,382 @@
+import { boundToLink, boundToRequest, type Link, type LinkRequest, mayLink } from '../../domain/link.js';
+import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
+import { type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
+import type { PersonSignIn, PersonTokens, SignInResult, WorkflowBackend } from '../../ports/backend.js';
+import type {
+  Away,
+  LinkBeginning,
+  LinkEnding,
+  LinkParties,
+  LinkPreview,
+  LinkService,
+} from '../../ports/chat.js';
+import { BackendError, ContractError } from '../../ports/errors.js';
+import type { SecretBox } from '../../ports/runtime.js';
+import type { AddLinkResult, Transaction } from '../../ports/store.js';
+import { invite, readState } from '../approvals/signal-steps.js';
+import type { AccessResult, ClickWork, Context, Linking, LinkState } from '../context.js';
+import { record, recordedPerson } from '../ledger/record.js';
+import { notifyPerson } from '../notifications/notify.js';
+
+/**
+ * Tells whether the bot may speak for somebody who decides, asking their identity provider afresh.
+ *
+ * While the provider cannot be asked a link counts as good: the decision then waits like for a system that is away.
+ */
+export async function checkLink(
+  { linking, policy, log }: Context,
+  { click, system }: { readonly click: Click; readonly system: string },
+): Promise<LinkState> {
+  const decides = click.verb === 'approve' || click.verb === 'deny';
+  if (!decides || !signalsAsPerson(policy, system) || !linking) return 'linked';
+  try {
+    const { kind } = await linking.accessOf(system, click.person, { isFresh: true });
+    if (kind === 'access') return 'linked';
+    return kind === 'ended' ? 'ended' : 'missing';
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    log.warn({ system, err: error }, 'Whether a link is still good cannot be told now');
+    return 'linked';
+  }
+}
+
+/** Invites whoever clicked to link their account, and remembers what they wanted. */
+export async function askToLink(
+  { context, transaction, click, approval }: ClickWork,
+  linkState: Exclude<LinkState, 'linked'>,
+): Promise<ClickReply> {
+  const { system } = approval.instance.ref;
+  const { approvalId, revision, output, comment, person } = click;
+  const verb = click.verb === 'deny' ? 'deny' : 'approve';
+  const said = comment === undefined || comment === '' ? {} : { comment };
+  const pending = {
+    approvalId,
+    revision,
+    verb,
+    ...(output === undefined ? {} : { output }),
+    ...said,
+  } as const;
+  const requestId = await invite(context, transaction, { system, person, press: pending });
+  return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
+}
+
+/** Opens the desk at which browsers link accounts. */
+export function createLinkService(context: Context, linking: Linking): LinkService {
+  const work = { context, linking };
+  return {
+    preview: (state) => preview(work, state),
+    begin: (state, browser) => begin(work, state, browser),
+    finish: (returned) => finishLink(work, returned),
+  };
+}
+
+async function preview(work: LinkWork, state: string): Promise<LinkPreview> {
+  const open = await findOpen(work, state);
+  return open ? { kind: 'invited', ...(await partiesOf(work, open.request)) } : { kind: 'no-invitation' };
+}
+
+async function begin(work: LinkWork, state: string, browser: string): Promise<LinkBeginning> {
+  const { context, linking } = work;
+  const open = await findOpen(work, state);
+  if (!open) return { kind: 'no-invitation' };
+  const { request, signIn } = open;
+  try {
+    const { url, verifier } = await signIn.beginSignIn({ redirectUri: redirectUriOf(linking), state });
+    const locked = linking.secretBox.lock(verifier, boundToRequest(request));
+    const begun = { browser: context.signer.hash(browser), verifier: locked };
+    const isNoted = await context.store.beginLinkRequest(request.id, begun);
+    return isNoted ? { kind: 'sign-in', url } : { kind: 'no-invitation' };
+  } catch (error) {
+    return awayAfter(work, request, error);
+  }
+}
+
+type Returned = Parameters<LinkService['finish']>[0];
+
+type SignedIn = Extract<SignInResult, { kind: 'signed-in' }>;
+
+/**
+ * Makes the link of whoever has signed in, and has what they had pressed before taken up again.
+ *
+ * The invitation is used up before anybody is asked, so it is good for one attempt. Rights that came of an
+ * attempt that made no link are taken back at the provider.
+ */
+async function finishLink(work: LinkWork, returned: Returned): Promise<LinkEnding> {
+  const { context, linking } = work;
+  const open = await findOpen(work, returned.state);
+  if (!open) return { kind: 'no-invitation' };
+  const { request } = open;
+  const { begun } = request;
+  const isSameBrowser =
+    returned.browser !== undefined && begun?.browser === context.signer.hash(returned.browser);
+  if (!begun || !isSameBrowser) return { kind: 'other-browser' };
+  const verifier = linking.secretBox.unlock(begun.verifier, boundToRequest(request));
+  if (verifier === undefined || !(await context.store.takeLinkRequest(request.id))) {
+    return { kind: 'no-invitation' };
+  }
+  try {
+    const callbackUrl = `${redirectUriOf(linking)}?${new URLSearchParams([...returned.query])}`;
+    const result = await open.signIn.finishSignIn({ callbackUrl, verifier, state: returned.state });
+    switch (result.kind) {
+      case 'signed-in':
+        return await link(work, open, result);
+      case 'wrong-state':
+        return { kind: 'no-invitation' };
+      case 'cancelled':
+      case 'expired':
+        return result;
+    }
+  } catch (error) {
+    return awayAfter(work, request, error);
+  }
+}
+
+async function link(
+  work: LinkWork,
+  { request, signIn }: OpenRequest,
+  signedIn: SignedIn,
+): Promise<LinkEnding> {
+  const { context } = work;
+  const { system, person } = request;
+  const { username } = signedIn;
+  const parties = await partiesOf(work, request);
+  const about = { system, person: person.userId };
+  const refuse = async (ending: LinkEnding): Promise<LinkEnding> => {
+    context.log.warn({ ...about, answer: ending.kind }, 'An account was not linked');
+    await takeBackToken({ log: context.log, signIn, about }, signedIn.tokens.refreshToken);
+    return ending;
+  };
+  const may = mayLink(person, { system, username }, context.policy);
+  if (may.kind !== 'yes') return refuse({ kind: may.kind, username, ...parties });
+  const added = await addLink(work, request, signedIn);
+  switch (added.kind) {
+    case 'linked':
+      context.log.info(about, 'An account was linked');
+      context.scheduleDelivery();
+      return { kind: 'linked', username, hasPendingClick: request.press !== undefined, ...parties };
+    case 'person-linked':
+      return refuse({ kind: 'person-linked', username, linked: added.link.username, ...parties });
+    case 'account-linked':
+      return refuse({ kind: 'account-linked', username, ...parties });
+  }
+}
+
+/** The link, its record and the word to its person are remembered as one. */
+async function addLink(
+  { context, linking }: LinkWork,
+  { system, person, press: click, id }: LinkRequest,
+  { tokens, username, subject }: SignedIn,
+): Promise<AddLinkResult> {
+  const owner = { system, person };
+  const token = linking.secretBox.lock(tokens.refreshToken, boundToLink(owner));
+  const made: Link = { id: context.newId(), ...owner, username, subject, token, linkedAtMs: context.now() };
+  return context.store.inTransaction(async (transaction) => {
+    const added = await transaction.addLink(made);
+    if (added.kind !== 'linked') return added;
+    await recordLink(context, transaction, { link: made, did: 'linked' });
+    const approval = click && (await transaction.findApproval(click.approvalId));
+    await notifyPerson(context, transaction, person, `linked:${id}`, {
+      kind: 'linked',
+      system,
+      username,
+      ...(click && approval ? { press: click, approval } : {}),
+    });
+    return added;
+  });
+}
+
+/** What linking stands on. */
+export interface LinkingParts
+  extends Pick<Context, 'store' | 'log' | 'now' | 'replicaId' | 'signer' | 'policy'> {
+  /** System name → how people sign in there, if they do. */
+  readonly backends: ReadonlyMap<string, Pick<WorkflowBackend, 'personSignIn'>>;
+  readonly secretBox: SecretBox;
+  readonly publicUrl: string;
+}
+
+/** An access token that is about to expire may be over when it arrives. */
+const marginMs = 30_000;
+
+/** Longer than a provider may take to answer: two at the same time with one token can end the link. */
+const leaseMs = 3 * 60_000;
+
+/** Creates what speaks for people; access tokens are kept in memory only, and never after their time. */
+export function createLinking(parts: LinkingParts): Linking {
+  const { store, now, secretBox, publicUrl } = parts;
+  const had = new Map<string, Had>();
+  const flights = new Map<string, Promise<AccessResult>>();
+  const keyOf = (system: string, person: PersonId) => `${system}/${personKey(person)}`;
+
+  async function refreshed(key: string, one: Refreshable): Promise<AccessResult> {
+    const found = await refreshOnce(parts, one);
+    if (found.kind !== 'tokens') return found;
+    had.set(key, found);
+    return accessOf(found);
+  }
+
+  return {
+    secretBox,
+    publicUrl,
+    async accessOf(system, person, { isFresh } = { isFresh: false }) {
+      const signIn = parts.backends.get(system)?.personSignIn;
+      const link = signIn && (await store.findLink(system, person));
+      if (!signIn || !link) return { kind: 'not-linked' };
+      const key = keyOf(system, person);
+      const known = had.get(key);
+      const isGood = known?.link.id === link.id && known.tokens.expiresAtMs - now() > marginMs;
+      if (known && isGood && !isFresh) return accessOf(known);
+      had.delete(key);
+      const flight = flights.get(key) ?? refreshed(key, { link, signIn }).finally(() => flights.delete(key));
+      flights.set(key, flight);
+      return flight;
+    },
+    forgetAccess: (system, person) => void had.delete(keyOf(system, person)),
+  };
+}
+
+interface Refreshable {
+  readonly link: Link;
+  readonly signIn: PersonSignIn;
+}
+
+interface Had {
+  readonly kind: 'tokens';
+  readonly link: Link;
+  readonly tokens: PersonTokens;
+}
+
+type Refreshed = Had | Exclude<AccessResult, { kind: 'access' }>;
+
+function accessOf({ link, tokens }: Had): AccessResult {
+  return { kind: 'access', access: { accessToken: tokens.accessToken }, username: link.username };
+}
+
+/** Lets one process at a time use a refresh token, and keeps the next one before it is of any use. */
+async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refreshable): Promise<Refreshed> {
+  const { store, replicaId, now } = parts;
+  const { system, person } = before;
+  const name = `link/${system}/${personKey(person)}`;
+  if (!(await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs }))) {
+    throw new BackendError('Another process is asking for the same person just now', {
+      code: 'throttled',
+      system,
+      retryable: true,
+      applied: 'no',
+    });
+  }
+  try {
+    const link = await store.findLink(system, person);
+    return link ? await refresh(parts, { link, signIn }) : { kind: 'not-linked' };
+  } finally {
+    await store.releaseLease(name, replicaId);
+  }
+}
+
+async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Promise<Refreshed> {
+  const { store, secretBox, log } = parts;
+  const about = { system: link.system, person: link.person.userId };
+  const token = secretBox.unlock(link.token, boundToLink(link));
+  if (token === undefined) {
+    log.error(
+      { ...about, keyId: link.token.keyId },
+      'A linked account cannot be unlocked with the keys at hand',
+    );
+    return { kind: 'ended' };
+  }
+  const result = await signIn.refresh(token);
+  if (result.kind === 'revoked') {
+    await store.inTransaction(async (transaction) => {
+      if (await transaction.removeLink(link.id)) await recordLink(parts, transaction, { link, did: 'ended' });
+    });
+    log.info(about, 'The identity provider does not honour a link any more; it was ended');
+    return { kind: 'ended' };
+  }
+  const { tokens } = result;
+  if (await store.saveToken(link.id, secretBox.lock(tokens.refreshToken, boundToLink(link)))) {
+    return { kind: 'tokens', link, tokens };
+  }
+  await takeBackToken({ log, signIn, about }, tokens.refreshToken);
+  return { kind: 'not-linked' };
+}
+
+/** Takes a refresh token back at the provider; what fails is logged, since nobody keeps the token any more. */
+export async function takeBackToken(
+  {
+    log,
+    signIn,
+    about,
+  }: {
+    readonly log: Context['log'];
+    readonly signIn: PersonSignIn;
+    readonly about: Readonly<Record<string, unknown>>;
+  },
+  refreshToken: string,
+): Promise<'revoked' | 'unsupported' | 'failed'> {
+  try {
+    return (await signIn.revoke(refreshToken)).kind;
+  } catch (error) {
+    const err = error instanceof Error ? error : new Error(String(error));
+    log.warn(
+      { ...about, err },
+      'A right to speak for somebody could not be taken back at the identity provider',
+    );
+    return 'failed';
+  }
+}
+
+/** What linking in a browser stands on. */
+interface LinkWork {
+  readonly context: Context;
+  readonly linking: Linking;
+}
+
+/** An invitation that is good, and where to sign in for it. */
+interface OpenRequest {
+  readonly request: LinkRequest;
+  readonly signIn: PersonSignIn;
+}
+
+/** Finds an invitation that was given out by us, is not used up and not over. */
+async function findOpen({ context, linking }: LinkWork, state: string): Promise<OpenRequest | undefined> {
+  const id = readState(linking.secretBox, state);
+  const request = id === undefined ? undefined : await context.store.findLinkRequest(id);
+  if (!request || context.now() >= request.expiresAtMs) return undefined;
+  const signIn = context.backends.get(request.system)?.personSignIn;
+  return signIn && { request, signIn };
+}
+
+/** Names who is to be linked to what. */
+async function partiesOf({ context }: LinkWork, { person, system }: LinkRequest): Promise<LinkParties> {
+  const mapped = context.policy.people.find(({ id }) => isSamePerson(id, person));
+  const known = await context.store.recallPerson(person);
+  const label = context.backends.get(system)?.label ?? system;
+  return { person: { id: person, name: mapped?.name ?? known?.name ?? person.userId }, system, label };
+}
+
+/** Gives the address browsers come back to: registered at the provider letter by letter. */
+function redirectUriOf({ publicUrl }: Linking): string {
+  return `${publicUrl}/link/callback`;
+}
+
+/** Says that the provider did not answer; throws whatever else broke. */
+function awayAfter({ context }: LinkWork, { system }: LinkRequest, error: unknown): Away {
+  if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+  context.log.warn({ system, err: error }, 'Signing somebody in did not work');
+  return { kind: 'away', label: context.backends.get(system)?.label ?? system };
+}
+
+/** Records that an account was linked, or that a link came to its end. */
+export async function recordLink(
+  context: Pick<Context, 'now' | 'signer' | 'policy'>,
+  transaction: Transaction,
+  { link, did }: { readonly link: Link; readonly did: 'linked' | 'unlinked' | 'ended' },
+): Promise<void> {
+  const { system, person, username, subject } = link;
+  await record(context, transaction, {
+    system,
+    kind: 'link',
+    person: recordedPerson(context, person),
+    identities: [username],
+    note: { did, link: link.id, subject },
+  });
+}

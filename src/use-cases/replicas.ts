@@ -1,0 +1,100 @@
+import type { Snapshot } from '../domain/approval-lifecycle.js';
+import type { Observation, WorkflowBackend } from '../ports/backend.js';
+import { resumeClicks, takeUpClicks } from './approvals/decide.js';
+import { observeWorkflows } from './approvals/observe.js';
+import { adoptSignals } from './approvals/recover-signals.js';
+import { settleChanges } from './commands/change.js';
+import type { Context } from './context.js';
+import { fenced, LeaseLost, type ObservationLease } from './leases.js';
+import type { ResponseTimes } from './monitoring.js';
+
+/** Often enough for other replicas, and seldom enough for the store. */
+const reportEveryMs = 5_000;
+
+/** One look at a system, and what belongs to it. */
+interface Poll {
+  readonly backend: WorkflowBackend;
+  readonly lease: ObservationLease;
+  readonly responseTimes: ResponseTimes;
+}
+
+/**
+ * Looks at a system and settles what was left half-way there, as the only one of several replicas.
+ *
+ * A replica that has no right to look learns from the store whether the system answers. One that loses the right
+ * meanwhile, as when it was frozen, writes nothing more.
+ */
+export async function observeAlone(context: Context, poll: Poll): Promise<void> {
+  const { store, log } = context;
+  if (!store.isShared) return observe(context, poll);
+  const { system } = poll.backend;
+  const fence = await poll.lease.take();
+  if (!fence) return learn(context, poll);
+  try {
+    await observe({ ...context, store: fenced(store, fence) }, poll);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    log.warn({ system }, 'Another replica looks at this system by now; this look was abandoned');
+  }
+}
+
+async function observe(context: Context, { backend, responseTimes }: Poll): Promise<void> {
+  const { store, now } = context;
+  const { system } = backend;
+  let reportedAtMs = 0;
+  await observeWorkflows(
+    context,
+    noting(backend, async () => {
+      responseTimes.noteResponse(system, now());
+      if (!store.isShared || now() - reportedAtMs < reportEveryMs) return;
+      reportedAtMs = now();
+      await store.putNote(noteKey(system), String(reportedAtMs));
+    }),
+  );
+  await settleChanges(context, backend);
+}
+
+/** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */
+function noting(backend: WorkflowBackend, note: () => Promise<void>): WorkflowBackend {
+  async function* noted(snapshots: Observation['snapshots']): AsyncGenerator<Snapshot, void> {
+    for await (const snapshot of snapshots) {
+      await note();
+      yield snapshot;
+    }
+  }
+  return {
+    ...backend,
+    async observe(remembered, since) {
+      const observation = await backend.observe(remembered, since);
+      await note();
+      return { ...observation, snapshots: noted(observation.snapshots) };
+    },
+  };
+}
+
+/** Only an answer that is newer than the last one known of counts as one. */
+async function learn({ store }: Context, { backend, responseTimes }: Poll): Promise<void> {
+  const respondedAtMs = Number(await store.getNote(noteKey(backend.system)));
+  const known = responseTimes.of(backend.system).respondedAtMs ?? 0;
+  if (respondedAtMs > known) responseTimes.noteResponse(backend.system, respondedAtMs);
+}
+
+function noteKey(system: string): string {
+  return `observed-at/${system}`;
+}
+
+/**
+ * Takes over what an earlier run of the bot left under way, where that run must be over.
+ *
+ * On a shared store it may be alive; there everything is taken over when its lease has ended.
+ */
+export async function takeOver(context: Context): Promise<void> {
+  if (context.store.isShared) return;
+  await adoptSignals(context);
+  await context.store.reclaimDeliveries(context.now());
+}
+
+/** Works on clicks nobody works on any more. */
+export function takeUpLeftClicks(context: Context): Promise<void> {
+  return context.store.isShared ? takeUpClicks(context) : resumeClicks(context);
+}

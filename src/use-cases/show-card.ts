@@ -1,0 +1,109 @@
+import type { Approval } from '../domain/approval.js';
+import { type Card, composeCard } from '../domain/card.js';
+import { peopleWhoMayHaveAnswered } from '../domain/change.js';
+import type { Instance } from '../domain/instance.js';
+import type { Person, PersonId } from '../domain/person.js';
+import { type ApproverRule, approverRuleFor } from '../domain/policy.js';
+import { isBeyondOneAccount, type RoleGap, roleGap, votesOn } from '../domain/voting.js';
+import { ChatError } from '../ports/errors.js';
+import type { Transaction } from '../ports/store.js';
+import { mapAtMost } from '../shared/async.js';
+import { backendOf, type Context } from './context.js';
+import { lookUpPerson, namedPeople, recallPerson } from './people.js';
+
+/** Puts together the card of an approval from what is remembered now. */
+export async function showCard(context: Context, approval: Approval): Promise<Card> {
+  const votes = votesOn(await context.store.listVotes(approval.id), approval.revision);
+  const link = backendOf(context, approval.instance.ref.system)?.linkTo(approval.instance);
+  const gap = await findRoleGap(context, context.store, approval);
+  const answeredBy = await answeredByOf(context, approval);
+  return composeCard(approval, { votes, policy: context.policy, link, gap, answeredBy });
+}
+
+async function answeredByOf(
+  { store }: Context,
+  { instance, told: reported }: Approval,
+): Promise<readonly PersonId[]> {
+  if (reported?.activityId === undefined) return [];
+  return peopleWhoMayHaveAnswered(await store.listAnswersTo(instance.ref.system, reported.activityId));
+}
+
+const lookUpsAtOnce = 5;
+
+/** Among more people than this enough can surely act. */
+const mostLookedUp = 30;
+
+/** People of one rule are looked up no more often than this, however many requests it is about. */
+const learnEveryMs = 10 * 60_000;
+
+/**
+ * Asks the chat about everybody the rule of an instance names, so that it can be told whether enough can act.
+ *
+ * Nobody waits for the chat in vain: whom it tells nothing of counts as last known.
+ */
+export async function learnPeople(context: Context, instance: Instance): Promise<void> {
+  const { store, policy, log, now } = context;
+  const rule = approverRuleFor(instance, policy);
+  if (!rule) return;
+  const known = await readLearned(store, rule);
+  if (known && now() - known.atMs < learnEveryMs) return;
+  try {
+    const people = (await namedPeople(context, rule)).slice(0, mostLookedUp);
+    await mapAtMost(lookUpsAtOnce, people, (id) => lookUpPerson(context, id));
+    await store.putNote(noteOf(rule), JSON.stringify({ atMs: now(), people } satisfies Learned));
+  } catch (error) {
+    // Whatever is wrong with this, the card must be put.
+    const err = error instanceof Error ? error : new Error(String(error));
+    const level = error instanceof ChatError ? 'warn' : 'error';
+    log[level]({ rule: rule.name, err }, 'Whether enough people can act could not be checked in full');
+  }
+}
+
+/** Tells whether too few can act on an approval, from what is remembered; nothing is read over the network. */
+export async function findRoleGap(
+  { policy }: Pick<Context, 'policy'>,
+  transaction: Transaction,
+  approval: Approval,
+): Promise<RoleGap | undefined> {
+  const rule = approverRuleFor(approval.instance, policy);
+  if (approval.state.kind !== 'waiting' || !rule || isBeyondOneAccount(approval, policy)) return undefined;
+  const ids = await idsOf(transaction, rule);
+  if (!ids || ids.length >= mostLookedUp) return undefined;
+  const people: Person[] = [];
+  let gap = roleGap(approval, { people, policy });
+  // Nobody more is recalled than it takes to see that enough can act.
+  for (const id of ids) {
+    if (!gap) return undefined;
+    people.push((await recallPerson(transaction, id)) ?? unknownMember(id, rule));
+    gap = roleGap(approval, { people, policy });
+  }
+  return gap;
+}
+
+/** Who is in a group is known only once the chat was asked. */
+async function idsOf(transaction: Transaction, rule: ApproverRule): Promise<readonly PersonId[] | undefined> {
+  if ((rule.groups ?? []).length === 0) return rule.people;
+  return (await readLearned(transaction, rule))?.people;
+}
+
+/** Of whom nothing is known, nothing speaks against them. */
+function unknownMember(id: PersonId, { groups = [] }: ApproverRule): Person {
+  return { id, name: id.userId, standing: 'member', groups };
+}
+
+interface Learned {
+  readonly atMs: number;
+  readonly people: readonly PersonId[];
+}
+
+async function readLearned(transaction: Transaction, rule: ApproverRule): Promise<Learned | undefined> {
+  const note = await transaction.getNote(noteOf(rule));
+  if (note === undefined) return undefined;
+  const learned: Learned = JSON.parse(note);
+  return learned;
+}
+
+/** Another list of people under the same name is another note. */
+function noteOf({ name, people, groups = [] }: ApproverRule): string {
+  return `people-of/${name}/${[...people.map(({ userId }) => userId), ...groups].join(',')}`.slice(0, 500);
+}

@@ -1,0 +1,27 @@
+import type { Snapshot } from '../../../src/domain/approval-lifecycle.js';
+import type { Observation, Remembered, Since, WorkflowBackend } from '../../../src/ports/backend.js';
+
+/** What a look has found once everything was read. */
+export interface PolledObservation extends Observation {
+  readonly snapshots: readonly Snapshot[];
+}
+
+/** A backend whose looks are over when they are answered. */
+export interface PollingBackend extends WorkflowBackend {
+  observe(remembered: readonly Remembered[], since?: Since): Promise<PolledObservation>;
+}
+
+/** Has every look of a backend taken to its end. */
+export function pollingToTheEnd(backend: WorkflowBackend): PollingBackend {
+  return { ...backend, observe: toTheEnd(backend.observe) };
+}
+
+/** Has looks taken to their end. */
+export function toTheEnd(observe: WorkflowBackend['observe']): PollingBackend['observe'] {
+  return async (remembered, since) => {
+    const observation = await observe(remembered, since);
+    const snapshots: Snapshot[] = [];
+    for await (const snapshot of observation.snapshots) snapshots.push(snapshot);
+    return { ...observation, snapshots };
+  };
+}

@@ -1,0 +1,264 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startBot } from '../../src/bot.js';
+import { checkRuntime, renderCheckUps } from '../../src/cli/doctor.js';
+import { realRuntime } from '../../src/cli/start.js';
+import type { Settings } from '../../src/config.js';
+import type { CheckUp } from '../../src/ports/backend.js';
+import { createKeyfactorCommand, type KeyfactorCommand } from '../../src/sandbox/keyfactor/command.js';
+import { createSlackWorkspace, type SlackWorkspace } from '../../src/sandbox/slack/workspace.js';
+import { createWorkTasks, type WorkTasks } from '../../src/sandbox/work-tasks/work-tasks.js';
+import { openSqliteStore } from '../../src/stores/sqlite.js';
+import { captureLog } from '../support/stage/captured-log.js';
+import { places, seedCommand, seedSlack, seedWorkTasks, serviceAccount } from '../support/stage/personas.js';
+import { type StageRules, stageSettings } from '../support/stage/stage-settings.js';
+
+let folder: string;
+let slack: SlackWorkspace;
+let command: KeyfactorCommand;
+let workTasks: WorkTasks;
+let addresses: {
+  slackApiUrl: string;
+  commandUrl: string;
+  tokenUrl: string;
+  workTasks: { url: string; tokenUrl: string };
+};
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+  slack = createSlackWorkspace({ rateLimits: 'off' });
+  command = createKeyfactorCommand();
+  workTasks = createWorkTasks();
+  seedSlack(slack);
+  seedCommand(command);
+  seedWorkTasks(workTasks);
+  const { slackApiUrl } = await slack.start();
+  const { url: commandUrl, tokenUrl } = await command.start();
+  addresses = { slackApiUrl, commandUrl, tokenUrl, workTasks: await workTasks.start() };
+});
+
+afterEach(async () => {
+  await Promise.all([slack.stop(), command.stop(), workTasks.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Approvers everybody can recognise, so that only what a story breaks is wrong. */
+const sound: StageRules = { approvers: ['ana', 'li'], operators: ['ana'] };
+
+function settingsWith(change: Partial<Settings> = {}, rules: StageRules = sound): Settings {
+  const store = join(folder, 'countersign.db');
+  const parts = { ...addresses, transport: 'socket', slack, command, store } as const;
+  return { ...stageSettings(rules, parts), ...change };
+}
+
+const check = (settings: Settings) => checkRuntime(settings, captureLog().log);
+const named = (checks: readonly CheckUp[], name: string) => checks.filter((one) => one.name.startsWith(name));
+const wrong = (checks: readonly CheckUp[]) => checks.filter(({ verdict }) => verdict === 'bad');
+
+describe('the doctor', () => {
+  it('finds nothing wrong where nothing is', async () => {
+    const checks = await check(settingsWith());
+    expect(wrong(checks)).toEqual([]);
+    for (const name of [
+      'Slack: bot token',
+      'Slack: scopes',
+      'Slack: app-level token',
+      'Slack: clock',
+      `Slack: channel ${places.pki}`,
+      'corp: answers',
+      'corp: clock',
+      'corp: sees what waits for it',
+      'corp: sees every workflow',
+      'corp: reads definitions',
+      'plant: answers',
+      'port of operations',
+      'people',
+    ]) {
+      expect([name, ...named(checks, name).map(({ verdict }) => verdict)]).toEqual([name, 'good']);
+    }
+  });
+
+  it('names the roles that waiting steps ask for, and claims nothing about what the account holds', async () => {
+    const roles = named(await check(settingsWith()), 'corp: role for');
+    expect(roles).toContainEqual({
+      name: 'corp: role for Web server enrolment, Security approval',
+      verdict: 'unknown',
+      detail: 'asks for PKI Approvers; which roles the account holds cannot be read',
+      fix: expect.any(String),
+    });
+  });
+
+  it('changes nothing: no message, no signal, no connection, no store', async () => {
+    await check(settingsWith());
+    const methods = new Set(slack.calls.map(({ method }) => method));
+    expect([...methods].sort()).toEqual(['apps.connections.open', 'auth.test', 'conversations.info']);
+    expect(command.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect(existsSync(join(folder, 'countersign.db'))).toBe(false);
+  });
+
+  it('does a running bot no harm, and sees that its ports and its store are its own', async () => {
+    const settings = settingsWith();
+    const bot = await startBot(settings, { ...realRuntime(captureLog().log), jobs: 'by-hand' });
+    const port = bot.operationsPort ?? 0;
+    const checks = await check({ ...settings, operations: { host: '127.0.0.1', port } });
+    expect(wrong(checks)).toEqual([]);
+    expect(named(checks, 'port of operations')[0]?.detail).toContain('held by a bot at work');
+    expect(named(checks, 'store').map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['store: tables', 'good'],
+      ['store: writable', 'good'],
+    ]);
+    await bot.observe();
+    await bot.stop();
+  });
+
+  it('says which permission the account lacks, and what is missing without it', async () => {
+    command.addIdentity({ ...serviceAccount, permissions: ['/workflows/instances/read/pending/'] });
+    const checks = await check(settingsWith());
+    expect(wrong(checks)).toEqual([]);
+    expect(named(checks, 'corp: sees every workflow')[0]).toMatchObject({
+      verdict: 'unknown',
+      fix: 'grant /workflows/instances/read/ to a role of the account',
+    });
+    expect(named(checks, 'corp: reads definitions')[0]?.detail).toContain('/workflows/definitions/read/');
+  });
+
+  it('finds it wrong when the account may not even see what waits', async () => {
+    command.addIdentity({ ...serviceAccount, permissions: [] });
+    const [first] = named(await check(settingsWith()), 'corp: sees what waits');
+    expect(first).toMatchObject({ verdict: 'bad', fix: expect.stringContaining('read/pending/') });
+  });
+
+  it('finds a password that is not right', async () => {
+    command.addIdentity({ ...serviceAccount, password: 'changed meanwhile' });
+    const [replies] = named(await check(settingsWith()), 'corp');
+    expect(replies).toMatchObject({
+      name: 'corp: answers',
+      verdict: 'bad',
+      fix: expect.stringContaining('secret'),
+    });
+  });
+
+  it('finds a system that does not answer, and still checks the others', async () => {
+    await command.stop();
+    const checks = await check(settingsWith());
+    expect(wrong(checks).map(({ name }) => name)).toEqual(['corp: answers']);
+    expect(named(checks, 'plant: answers')[0]?.verdict).toBe('good');
+  });
+
+  it('finds a bot token that Slack does not take', async () => {
+    const settings = settingsWith();
+    const checks = await check({ ...settings, slack: { ...settings.slack, botToken: 'xoxb-nobodys' } });
+    expect(named(checks, 'Slack: bot token')[0]).toMatchObject({ verdict: 'bad', detail: 'invalid_auth' });
+    expect(named(checks, 'Slack: channel')).toEqual([]);
+  });
+
+  it('finds an app-level token that Slack does not take', async () => {
+    const settings = settingsWith();
+    const checks = await check({ ...settings, slack: { ...settings.slack, appToken: 'xapp-nobodys' } });
+    expect(wrong(checks).map(({ name }) => name)).toEqual(['Slack: app-level token']);
+  });
+
+  it('says which scopes are missing, and does not guess about channels it may not read', async () => {
+    const { app } = slack;
+    const other = createSlackWorkspace({
+      rateLimits: 'off',
+      app: { ...app, scopes: ['chat:write', 'commands'] },
+    });
+    const { slackApiUrl: apiUrl } = await other.start();
+    const settings = settingsWith();
+    const checks = await check({ ...settings, slack: { ...settings.slack, apiUrl } });
+    expect(wrong(checks)).toMatchObject([
+      {
+        name: 'Slack: scopes',
+        detail: 'missing: im:write, users:read',
+        fix: expect.stringContaining('manifest'),
+      },
+    ]);
+    expect(new Set(named(checks, 'Slack: channel').map(({ verdict }) => verdict))).toEqual(
+      new Set(['unknown']),
+    );
+    await other.stop();
+  });
+
+  it('names the scope that only matching by e-mail address needs', async () => {
+    const { app } = slack;
+    const scopes = ['chat:write', 'commands', 'im:write', 'users:read'];
+    const other = createSlackWorkspace({ rateLimits: 'off', app: { ...app, scopes } });
+    const { slackApiUrl: apiUrl } = await other.start();
+    const settings = settingsWith();
+    const policy = { ...settings.policy, emailMatching: true };
+    const checks = await check({ ...settings, policy, slack: { ...settings.slack, apiUrl } });
+    expect(named(checks, 'Slack: scopes')[0]?.detail).toBe('missing: users:read.email');
+    await other.stop();
+  });
+
+  it('finds channels that are archived, unknown, or without the bot', async () => {
+    const settings = settingsWith();
+    slack.archive(places.pki);
+    slack.addChannel({ id: 'C0ALONE', name: 'alone', members: [] });
+    const policy = { ...settings.policy, fallbackChannel: 'C0ALONE', operatorsChannel: 'C0NOWHERE' };
+    const checks = await check({ ...settings, policy });
+    expect(
+      named(checks, 'Slack: channel').map(({ name, verdict, detail }) => [name, verdict, detail]),
+    ).toEqual([
+      ['Slack: channel C0ALONE', 'bad', 'the bot is not a member'],
+      ['Slack: channel C0NOWHERE', 'bad', 'channel_not_found'],
+      [`Slack: channel ${places.pki}`, 'bad', 'it is archived'],
+    ]);
+  });
+
+  it('finds approvers whose name in a system is not known', async () => {
+    const checks = await check(settingsWith({}, { ...sound, approvers: ['ana', 'una'] }));
+    expect(wrong(checks)).toMatchObject([
+      { name: 'people', fix: 'write identities.corp for them under people' },
+    ]);
+    expect(wrong(checks)[0]?.detail).toContain('U0UNA');
+  });
+
+  it('finds a port that another program has', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const checks = await check(settingsWith({ operations: { host: '127.0.0.1', port } }));
+    expect(wrong(checks).map(({ name }) => name)).toEqual(['port of operations']);
+    other.close();
+  });
+
+  it('finds a store it cannot open, and leaves one that is whole as it was', async () => {
+    const missing = await check(settingsWith({ store: folder }));
+    expect(wrong(missing).map(({ name }) => name)).toEqual(['store']);
+    const store = await openSqliteStore({ file: join(folder, 'countersign.db') });
+    await store.putNote('key', 'value');
+    await store.close();
+    expect(wrong(await check(settingsWith()))).toEqual([]);
+    const again = await openSqliteStore({ file: join(folder, 'countersign.db') });
+    expect(await again.getNote('key')).toBe('value');
+    await again.close();
+  });
+});
+
+describe('what the doctor prints', () => {
+  it('is one line for each check, with the fix under what needs one', () => {
+    const text = renderCheckUps([
+      { name: 'store', verdict: 'good', detail: 'writable', fix: 'nothing' },
+      { name: 'Slack: bot token', verdict: 'bad', detail: 'invalid_auth', fix: 'install the app again' },
+      { name: 'corp: may stop', verdict: 'unknown', detail: 'not tried' },
+    ]);
+    expect(text).toBe(
+      [
+        '✓ store: writable',
+        '✗ Slack: bot token: invalid_auth',
+        '    → install the app again',
+        '– corp: may stop: not tried',
+        '',
+        'One thing is wrong (✗). 1 could not be told from here (–).',
+        '',
+      ].join('\n'),
+    );
+  });
+});

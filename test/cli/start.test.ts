@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parse, stringify } from 'yaml';
+import { audit } from '../../src/cli/audit.js';
+import { start } from '../../src/cli/start.js';
+import { createHmacSigner } from '../../src/crypto.js';
+import { nextRecord } from '../../src/domain/ledger.js';
+import { openStore } from '../../src/stores/index.js';
+import { anEntry, key } from '../domain/ledger/a-chain.js';
+
+let folder: string;
+let file: string;
+let storeFile: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+  file = join(folder, 'countersign.yml');
+  storeFile = join(folder, 'countersign.db');
+  const example = parse(readFileSync('docs/countersign.example.yml', 'utf8'));
+  const operations = { port: 0 };
+  writeFileSync(file, stringify({ ...example, store: storeFile, operations, keyfactor: [corp] }));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const corp = { name: 'corp-pki', hostname: '127.0.0.1', auth: { kind: 'token' } };
+const bare = {
+  SLACK_BOT_TOKEN: 'xoxb-1-2-abcdefghijkl',
+  SLACK_APP_TOKEN: 'xapp-1-A0-1-abcdefghijkl',
+  KEYFACTOR_AUTH_ACCESS_TOKEN: 'a-token-of-many-characters',
+};
+const withKey = { ...bare, COUNTERSIGN_LEDGER_KEY: key.toString('base64') };
+
+/** Adds records to the chain of `corp`, each with the key or without. */
+async function fill(signers: readonly ('key' | 'none')[]): Promise<void> {
+  const store = await openStore(storeFile);
+  for (const one of signers) {
+    const signer = createHmacSigner(one === 'key' ? key : undefined);
+    await store.appendLedger('corp', (head) => nextRecord(signer, anEntry(), head));
+  }
+  await store.close();
+}
+
+/** Runs what an operator types and gives the exit code, and what was written to the terminal as an error. */
+async function run(work: () => Promise<number>): Promise<{ readonly code: number; readonly said: string }> {
+  const said: string[] = [];
+  const { write } = process.stderr;
+  process.stderr.write = (text: string | Uint8Array) => said.push(String(text)) > 0;
+  try {
+    return { code: await work(), said: said.join('') };
+  } finally {
+    process.stderr.write = write;
+  }
+}
+
+const starting = (env: Readonly<Record<string, string>>) => run(() => start({ file, env, exit: () => {} }));
+
+describe('a start on a ledger that has been under a key', () => {
+  it('without the key ends with 2, and says up to which record it was sealed and what to do', async () => {
+    await fill(['key', 'key']);
+    const { code, said } = await starting(bare);
+    expect(code).toBe(2);
+    expect(said).toMatch(/COUNTERSIGN_LEDGER_KEY.*corp.*record 2.*set the key again/s);
+  });
+
+  it('with records that have no seal ends with 2, names the first and how to accept them', async () => {
+    await fill(['key', 'none', 'none']);
+    const { code, said } = await starting(withKey);
+    expect(code).toBe(2);
+    expect(said).toMatch(/corp, record 2.*without the key.*countersign audit accept corp/s);
+    expect(await audited('verify')).toBe(1);
+    expect(await audited('accept')).toBe(0);
+    expect(await audited('verify')).toBe(0);
+  });
+
+  function audited(action: string): Promise<number> {
+    const nothing = { heads: [], anchors: undefined, since: undefined, system: undefined };
+    const chain = action === 'accept' ? 'corp' : undefined;
+    return audit({ action, from: storeFile, ...nothing, chain, format: 'jsonl', file, env: withKey });
+  }
+});

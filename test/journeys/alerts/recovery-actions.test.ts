@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type AlertStage,
+  alertSaying,
+  clickAlert,
+  confirmRecovery,
+  openAlertStage,
+  takeRecoveryAction,
+  threadSaying,
+} from '../../support/stage/alerts.js';
+import { buttonsOf, privateWord, textOf } from '../../support/stage/cards.js';
+import { finish } from '../../support/stage/finish.js';
+import { type Transport, transports } from '../../support/stage/open-stage.js';
+import { changesSent } from '../../support/stage/work-tasks.js';
+
+const pollMs = 15_000;
+
+/** A stage with so many failed runs, told. */
+async function failed(transport: Transport, count = 1) {
+  const stage = await openAlertStage(transport);
+  const ids = stage.fail(count);
+  await stage.observeAfter(pollMs);
+  await stage.observeAfter(pollMs);
+  return { stage, ids, alert: await alertSaying(stage, /Nightly renewal failed/) };
+}
+
+async function poll(stage: AlertStage, times: number): Promise<void> {
+  for (let polls = 0; polls < times; polls += 1) await stage.observeAfter(pollMs);
+}
+
+describe.each(transports)('a restart from an alert, over %s', (transport) => {
+  it('is asked first, followed to its end, told in the thread, and ends the alert by name', async () => {
+    const { stage, alert } = await failed(transport);
+    stage.mend();
+    await takeRecoveryAction(stage, 'ana', alert, {
+      way: 'restart',
+      shows: /Restart 1 run of Nightly renewal\?/,
+    });
+    await threadSaying(stage, alert, /Restarted; it goes on as run .*Complete/);
+    await poll(stage, 2);
+    const over = await alertSaying(stage, /Recovered: Nightly renewal/);
+    expect(textOf(over)).toMatch(/Brought back by Ana Ruiz/);
+    expect(buttonsOf(over)).not.toContain('Restart…');
+    await threadSaying(stage, alert, /Recovered.*Brought back by Ana Ruiz/s);
+    expect(changesSent(stage)).toEqual(['Restart']);
+    await finish(stage, { posts: { alerts: 3 }, answers: { ana: 1 }, signals: [] });
+  });
+});
+
+describe('a way out of an alert', () => {
+  it('that leads to a second failure is told as such, and the alert stays open', async () => {
+    const { stage, alert } = await failed('socket');
+    await takeRecoveryAction(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run/ });
+    await threadSaying(stage, alert, /Restarted; it goes on as run .*Failed/);
+    await poll(stage, 3);
+    const still = await alertSaying(stage, /Nightly renewal failed · 2 runs/);
+    expect(textOf(still)).toMatch(/1 of them is not over yet/);
+    expect(buttonsOf(still)).toContain('Restart…');
+    await finish(stage, { posts: { alerts: 3 }, answers: { ana: 1 }, signals: [] });
+  });
+
+  it('for many is confirmed once and told run by run; one that fails stops no other', async () => {
+    const { stage, alert, ids } = await failed('socket', 4);
+    stage.mend();
+    await clickAlert(stage, 'li', alert, 'restart');
+    const question = await privateWord(stage, 'li', /Restart 4 runs of Nightly renewal\?/);
+    stage.command.restartInstance(ids[1] ?? '', 'KEYEXAMPLE\\portal-pat');
+    await confirmRecovery(stage, 'li', question);
+    const reported = textOf(
+      await threadSaying(stage, alert, /3 taken.*1 moved meanwhile|1 moved meanwhile.*3 taken/),
+    );
+    expect(reported.match(/Restarted\. The new run is now Complete/g)).toHaveLength(3);
+    expect(reported).toMatch(/It is not as you were shown/);
+    await poll(stage, 3);
+    await alertSaying(stage, /Recovered: Nightly renewal · 4 runs/);
+    await finish(stage, { posts: { alerts: 4 }, answers: { li: 1 }, signals: [] });
+  });
+
+  it('that is cancelled changes nothing, and cannot be confirmed any more', async () => {
+    const { stage, alert } = await failed('socket');
+    await clickAlert(stage, 'ana', alert, 'restart');
+    const question = await privateWord(stage, 'ana', /Restart 1 run/);
+    await clickAlert(stage, 'ana', question, 'cancel');
+    await privateWord(stage, 'ana', /Cancelled/);
+    await clickAlert(stage, 'ana', question, 'confirm');
+    await privateWord(stage, 'ana', /can no longer be confirmed/);
+    expect(changesSent(stage)).toEqual([]);
+    await finish(stage, { posts: { alerts: 1 }, answers: { ana: 1 }, signals: [] });
+  });
+
+  it('confirmed twice is done once', async () => {
+    const { stage, alert } = await failed('socket');
+    stage.mend();
+    await clickAlert(stage, 'ana', alert, 'restart');
+    const question = await privateWord(stage, 'ana', /Restart 1 run/);
+    await Promise.all([
+      clickAlert(stage, 'ana', question, 'confirm'),
+      clickAlert(stage, 'ana', question, 'confirm'),
+    ]);
+    await threadSaying(stage, alert, /Restarted; it goes on as run/);
+    expect(changesSent(stage)).toEqual(['Restart']);
+    await stage.close();
+  });
+
+  it('is refused to a stranger, privately, whatever is pressed', async () => {
+    const { stage, alert } = await failed('socket');
+    const clicks = ['restart', 'take', { kind: 'mute', choice: 'hour' }] as const;
+    for (const [before, clicked] of clicks.entries()) {
+      await clickAlert(stage, 'bo', alert, clicked);
+      await stage.slack.waitFor(
+        () => stage.slack.messages(alert.channel, 'U0BO').filter((one) => one.isEphemeral).length > before,
+      );
+    }
+    await privateWord(stage, 'bo', /no rule in the settings lets you.*Nothing was changed/s);
+    expect(changesSent(stage)).toEqual([]);
+    expect(textOf(await alertSaying(stage, /failed/))).not.toMatch(/Bo Stranger/);
+    await finish(stage, { posts: { alerts: 1 }, answers: { bo: 3 }, signals: [] });
+  });
+
+  it('taken in the portal ends the alert as well', async () => {
+    const { stage, ids } = await failed('socket');
+    stage.mend();
+    stage.command.restartInstance(ids[0] ?? '', 'KEYEXAMPLE\\portal-pat');
+    await poll(stage, 3);
+    const over = await alertSaying(stage, /Recovered: Nightly renewal/);
+    expect(textOf(over)).toMatch(/Brought back in Command itself/);
+    await finish(stage, { posts: { alerts: 2 }, signals: [] });
+  });
+
+  it('shows who is on it, and leaves it with the first who said so', async () => {
+    const { stage, alert } = await failed('socket');
+    await clickAlert(stage, 'li', alert, 'take');
+    await privateWord(stage, 'li', /You are on it/);
+    await alertSaying(stage, /Li Wei is on it/);
+    await clickAlert(stage, 'ana', alert, 'take');
+    await privateWord(stage, 'ana', /Li Wei is on it/);
+    await poll(stage, 1);
+    await threadSaying(stage, alert, /Li Wei is on it/);
+    await finish(stage, { posts: { alerts: 2 }, answers: { li: 1, ana: 1 }, signals: [] });
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import { approve, buttonsOf, cardSaying, click, privateWord, theCard } from '../support/stage/cards.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { finish } from '../support/stage/finish.js';
+import { openStage, transports } from '../support/stage/open-stage.js';
+import { personas, places } from '../support/stage/personas.js';
+
+const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
+
+describe.each(transports)('trouble with Slack, over %s', (transport) => {
+  it('waits as long as Slack asks, and posts once', async () => {
+    const stage = await openStage(transport);
+    await askForCertificate(stage);
+    stage.slack.fail({ method: 'chat.postMessage', fault: 'ratelimited', retryAfterS: 30 });
+    await stage.observe();
+    expect(stage.slack.messages(places.pki)).toHaveLength(0);
+    await stage.observeAfter(29_000);
+    expect(stage.slack.messages(places.pki)).toHaveLength(0);
+    await stage.observeAfter(2_000);
+    expect(buttonsOf(theCard(stage))).toContain('Approve');
+    await finish(stage, { posts: { pki: 1 }, signals: [] });
+  });
+
+  it('posts forty cards, and the digest that stands for them, without a single refusal for speed', async () => {
+    const stage = await openStage(transport);
+    for (let count = 0; count < 40; count += 1)
+      await askForCertificate(stage, { host: `host${count}.keyexample.com` });
+    await stage.observe();
+    for (let second = 0; second < 45; second += 1) {
+      stage.clock.advance(1_000);
+      await stage.bot().deliver();
+    }
+    expect(stage.slack.messages(places.pki)).toHaveLength(41);
+    expect(stage.slack.calls.filter(({ outcome }) => outcome === 'ratelimited')).toHaveLength(0);
+    await finish(stage, { posts: { pki: 41 }, signals: [] });
+  });
+
+  it('keeps a press while Slack may not be asked who somebody is, and decides by itself afterwards', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = theCard(stage);
+    stage.slack.fail({ method: 'users.info', fault: 'ratelimited', retryAfterS: 30 });
+    await click(stage, 'ana', card, 'approve');
+    await privateWord(stage, 'ana', /Your click is stored.*no need to press again/);
+    await click(stage, 'li', card, 'approve');
+    await privateWord(stage, 'li', /Your click is stored/);
+    const requested = stage.slack.calls.filter(({ method }) => method === 'users.info');
+    expect(requested.at(-1)).toMatchObject({ args: { user: personas.ana.id }, outcome: 'ratelimited' });
+    expect(buttonsOf(theCard(stage))).toContain('Approve');
+    stage.clock.advance(30_000);
+    await stage.bot().takeUp();
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, {
+      posts: { pki: 1, '@sam': 1, '@li': 1 },
+      answers: { ana: 1, li: 1 },
+      signals: [byTheBot],
+    });
+  });
+
+  it('moves to the fallback channel when a channel is archived, and tells the operators', async () => {
+    const stage = await openStage(transport);
+    stage.slack.archive(places.pki);
+    stage.log.expectError(/cannot be posted to/);
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = await cardSaying(stage, /Approve/, places.fallback);
+    await cardSaying(stage, /archived|C0PKI/, places.ops);
+    await approve(stage, 'ana', card);
+    await cardSaying(stage, /Approved by Ana Ruiz/, places.fallback);
+    await finish(stage, { posts: { fallback: 1, ops: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('posts a live card again when somebody deleted it', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click', quorum: 2 });
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = theCard(stage);
+    stage.slack.fail({ method: 'chat.update', fault: 'message_not_found' });
+    await click(stage, 'ana', card, 'approve');
+    await privateWord(stage, 'ana', /1 of 2/);
+    await cardSaying(stage, /1 of 2/);
+    await finish(stage, { posts: { pki: 2 }, answers: { ana: 1 }, signals: [] });
+  });
+
+  it('posts again when Slack never told whether it posted, and keeps both copies true', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    stage.slack.fail({ method: 'chat.postMessage', fault: 'drop-after-effect' });
+    await stage.observe();
+    const doubled = theCard(stage);
+    await click(stage, 'ana', doubled, 'approve');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await stage.observeAfter(60_000);
+    const live = stage.slack.messages(places.pki).filter((one) => buttonsOf(one).includes('Approve'));
+    expect(live).toHaveLength(0);
+    const posts = stage.slack.messages(places.pki).length;
+    await finish(stage, { posts: { pki: posts, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('answers by direct message when the private way is closed', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    stage.slack.fail({ method: 'response_url', fault: 'http-500', times: 5 });
+    stage.slack.fail({ method: 'chat.postEphemeral', fault: 'channel_not_found', times: 5 });
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await stage.slack.waitFor(() => stage.slack.messages(stage.slack.im(personas.bo.id).id).length === 1);
+    await finish(stage, { posts: { pki: 1, '@bo': 1 }, signals: [] });
+  });
+
+  it('falls back to a plain message with the same buttons when Slack refuses the blocks', async () => {
+    const stage = await openStage(transport);
+    stage.log.expectError(/./);
+    await askForCertificate(stage);
+    stage.slack.fail({ method: 'chat.postMessage', fault: 'invalid_blocks' });
+    await stage.observe();
+    const card = theCard(stage);
+    expect(buttonsOf(card)).toEqual(expect.arrayContaining(['Approve', 'Deny']));
+    await approve(stage, 'ana', card);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import { usualBehaviour } from '../../../src/sandbox/work-tasks/behavior.js';
+import type { ResponseShape, StatusForm } from '../../../src/sandbox/work-tasks/wire.js';
+import { ask, order } from '../../support/stage/ask.js';
+import type { Stage } from '../../support/stage/open-stage.js';
+import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
+
+/** Nothing about answers is documented, so every shape the simulator knows has to do. */
+const sending: Readonly<Record<Exclude<ResponseShape, 'empty' | 'no-content'>, true>> = {
+  value: true,
+  'quoted-string': true,
+  'plain-text': true,
+  'camel-object': true,
+  'pascal-object': true,
+  'lower-object': true,
+  pairs: true,
+  'wrapped-string': true,
+  'wrapped-object': true,
+  xml: true,
+  'xml-string': true,
+};
+
+const forms: Readonly<Record<StatusForm, true>> = {
+  code: true,
+  lower: true,
+  padded: true,
+  word: true,
+  business: true,
+  both: true,
+};
+
+const start = { line: 'execute "Leave WF" Days=3', shows: /Days/ };
+
+/** Starts, looks at, pauses and resumes a run, and asks for all that can be read of it. */
+async function playThrough(stage: Stage): Promise<void> {
+  const run = '"Leave WF#1001"';
+  await order(stage, { ...start, ends: /Started as run .*Leave WF#1001.* it is now Waiting/ });
+  await ask(stage, { line: `status ${run}`, shows: /execution 1001.*Waiting/s });
+  await ask(stage, { line: 'last "Leave WF"', shows: /execution 1001.*Waiting/s });
+  await ask(stage, { line: `variable ${run} Days`, shows: /Days.*"text":"3"/s });
+  await order(stage, { line: `pause ${run}`, shows: /way back/, ends: /Paused\. .*To undo/s });
+  await ask(stage, { line: `status ${run}`, shows: /Paused/ });
+  await order(stage, { line: `resume ${run}`, shows: /goes on/, ends: /Resumed\. .*To undo/s });
+  expect(changesSent(stage)).toEqual(['executewithvariables', 'pause', 'resume']);
+}
+
+describe('execute, status, pause and resume', () => {
+  it.each(Object.keys(sending).filter(hasReason))('work where Work Tasks answers by %s', async (shape) => {
+    const stage = await openWorkTasksScenario('socket');
+    stage.workTasks.change({ shape });
+    await playThrough(stage);
+    await stage.close();
+  });
+
+  it.each(Object.keys(forms).filter(isForm))('work where the status is told by %s', async (form) => {
+    const stage = await openWorkTasksScenario('socket');
+    stage.workTasks.change({ statusAs: form });
+    await playThrough(stage);
+    await stage.close();
+  });
+
+  it.each(['empty', 'no-content'] as const)('claim nothing where Work Tasks answers %s', async (shape) => {
+    const stage = await openWorkTasksScenario('socket');
+    stage.workTasks.change({
+      shapes: { ...usualBehaviour.shapes, executewithvariables: shape, pause: shape },
+    });
+    await order(stage, { ...start, ends: /took it; how it stands now could not be seen/ });
+    await order(stage, { line: 'pause "Leave WF#1001"', shows: /way back/, ends: /Paused\. .*To undo/s });
+    expect(changesSent(stage)).toEqual(['executewithvariables', 'pause']);
+    await stage.close();
+  });
+
+  it.each(['empty', 'no-content'] as const)('find nothing where even a status is %s', async (shape) => {
+    const stage = await openWorkTasksScenario('socket');
+    const { typed } = startLeave(stage);
+    stage.workTasks.change({ shape });
+    for (const line of [`status ${typed}`, `pause ${typed}`, 'last "Leave WF"']) {
+      await ask(stage, { line, shows: /Nothing was found/ });
+    }
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
+  it.each([start, { line: 'pause "Leave WF#1001"', shows: /way back/ }])(
+    'say that the outcome is not known where a yes makes no sense: $line',
+    async (requested) => {
+      const stage = await openWorkTasksScenario('socket');
+      startLeave(stage);
+      stage.workTasks.fail({ method: 'POST', path: /(pause|execute\w*)$/, fault: 'not-json' });
+      await order(stage, { ...requested, ends: /is not known.*not sent again.*Look with/s });
+      await stage.observeAfter(60_000);
+      expect(stage.workTasks.executions().map(({ status }) => status)).toEqual(['SL']);
+      await stage.close();
+    },
+  );
+
+  it('keep the text of a state nobody has heard of', async () => {
+    const stage = await openWorkTasksScenario('socket');
+    const { typed } = startLeave(stage);
+    stage.workTasks.change({ statusOverride: { SL: 'ZZ' } });
+    await ask(stage, { line: `status ${typed}`, shows: /❔ `ZZ`/ });
+    await order(stage, { line: `pause ${typed}`, shows: /way back/, ends: /Paused\./ });
+    await stage.close();
+  });
+});
+
+function hasReason(shape: string): shape is keyof typeof sending {
+  return shape in sending;
+}
+
+function isForm(form: string): form is StatusForm {
+  return form in forms;
+}

@@ -1,0 +1,79 @@
+import { isSamePerson } from '../../src/domain/person.js';
+import type { Click, Dialog } from '../../src/domain/voting.js';
+import type {
+  ApprovalService,
+  ButtonClick,
+  ClickPreview,
+  CommentCheck,
+  ReceiptService,
+} from '../../src/ports/chat.js';
+
+/** A desk that remembers what was laid on it, and answers as it was told. */
+export interface FakeService extends ApprovalService {
+  readonly buttonClicks: ButtonClick[];
+  readonly dialogs: Dialog[];
+  readonly clicks: Click[];
+  /** Ids of clicks in the order in which work on them began. */
+  readonly worked: string[];
+  /** What happened, in order: `preview`, `open-dialog`, `write-down`, `work`. */
+  readonly steps: string[];
+}
+
+/** How a fake desk answers; what is left out goes well. */
+export interface FakeServiceResults {
+  readonly preview?: (click: ButtonClick) => ClickPreview;
+  readonly checkComment?: (comment: string) => CommentCheck;
+  readonly writeDown?: (click: Click) => void;
+  readonly openDialog?: (dialog: Dialog) => void;
+  readonly work?: (clickId: string) => Promise<void>;
+}
+
+/** A desk at which no receipt is known. */
+export const noReceipts: ReceiptService = { repudiate: async () => ({ kind: 'unknown-receipt' }) };
+
+/** Sets up a desk. */
+export function fakeService(results: FakeServiceResults = {}): FakeService {
+  const buttonClicks: ButtonClick[] = [];
+  const dialogs: Dialog[] = [];
+  const clicks: Click[] = [];
+  const worked: string[] = [];
+  const steps: string[] = [];
+  return {
+    buttonClicks,
+    dialogs,
+    clicks,
+    worked,
+    steps,
+    preview: async (click) => {
+      steps.push('look');
+      buttonClicks.push(click);
+      return results.preview?.(click) ?? { kind: 'answer', answer: { kind: 'unknown-card' } };
+    },
+    decidesAtOnce: async (click) => {
+      const preview = click.verb === 'approve' ? results.preview?.(click) : undefined;
+      const isOneClick = preview?.kind === 'card' && preview.card.rule?.approveWith === 'one-click';
+      if (isOneClick) steps.push('at-once');
+      return isOneClick;
+    },
+    openDialog: async (dialog) => {
+      steps.push('open-dialog');
+      results.openDialog?.(dialog);
+      dialogs.push(dialog);
+    },
+    findDialog: async (id, person) =>
+      dialogs.find((dialog) => dialog.id === id && isSamePerson(dialog.person, person)),
+    checkComment: async (_dialog, { comment }) => results.checkComment?.(comment) ?? { kind: 'fits' },
+    writeDown: async (click) => {
+      steps.push('write-down');
+      results.writeDown?.(click);
+      if (clicks.some(({ id }) => id === click.id)) return 'repeated';
+      clicks.push(click);
+      return 'written';
+    },
+    work: async (clickId) => {
+      steps.push('work');
+      worked.push(clickId);
+      await results.work?.(clickId);
+    },
+  };
+}

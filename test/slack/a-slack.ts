@@ -1,0 +1,129 @@
+import type { Card } from '../../src/domain/card.js';
+import { openPublicListener } from '../../src/http/server.js';
+import type { ReceiptService } from '../../src/ports/chat.js';
+import type { Log, LogFields } from '../../src/ports/runtime.js';
+import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
+import { createSlackChat, type SlackChatOptions } from '../../src/slack/index.js';
+import { noonMs } from '../support/an-approval.js';
+import { aCard } from './a-card.js';
+import { type FakeService, fakeService, noReceipts } from './a-service.js';
+import { type FakeAlertService, fakeAlertService } from './alerts/an-alert-service.js';
+import { type FakeCommandService, fakeCommandService } from './commands/a-command-service.js';
+import { inMemoryStore } from './in-memory-store.js';
+
+/** One remembered line of the log. */
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly fields: LogFields;
+  readonly sentence: string;
+}
+
+/** A log that keeps its lines. */
+export function keptLog(): Log & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at =
+    (level: LogLine['level']) =>
+    (fields: LogFields, sentence: string): void => {
+      lines.push({ level, fields, sentence });
+    };
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** How a stage is set. */
+export interface StageOptions {
+  readonly mode?: 'socket' | 'http';
+  readonly service?: FakeService;
+  readonly commandService?: FakeCommandService;
+  readonly alertService?: FakeAlertService;
+  readonly receiptService?: ReceiptService;
+  /** User groups the settings name. */
+  readonly userGroups?: readonly string[];
+  readonly now?: () => number;
+  /** What the app may do; the simulator's usual if left out. */
+  readonly scopes?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+/** A workspace with Ada, Bo and a channel, and the Slack chat at work in it. */
+export async function aSlack({
+  mode = 'socket',
+  service = fakeService(),
+  commandService = fakeCommandService(),
+  alertService = fakeAlertService(),
+  receiptService = noReceipts,
+  userGroups = [],
+  now = () => noonMs,
+  scopes,
+  timeoutMs,
+}: StageOptions = {}) {
+  const workspace = createSlackWorkspace({
+    rateLimits: 'off',
+    ackTimeoutMs: 1500,
+    ...(scopes ? { app: { scopes } } : {}),
+  });
+  const ada = workspace.addMember({ id: 'U0ADA', name: 'ada', realName: 'Ada Okafor' });
+  const bo = workspace.addMember({ id: 'U0BO', name: 'bo', realName: 'Bo Li' });
+  const channel = workspace.addChannel({ name: 'pki', members: [ada.id, bo.id] }).id;
+  workspace.inviteApp(channel);
+  const { slackApiUrl } = await workspace.start();
+  const { app } = workspace;
+  const log = keptLog();
+  let ids = 0;
+  const options: SlackChatOptions = {
+    mode:
+      mode === 'socket'
+        ? { kind: 'socket', appToken: app.appToken }
+        : { kind: 'http', signingSecret: app.signingSecret },
+    botToken: app.botToken,
+    apiUrl: slackApiUrl,
+    log,
+    keyValueStore: inMemoryStore(),
+    now,
+    userGroups,
+    newId: () => `id-${++ids}`,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+  const slack = createSlackChat(options);
+  const events = await slack.start({
+    approvals: service,
+    commands: commandService,
+    alerts: alertService,
+    receipts: receiptService,
+  });
+  const listener = await openPublicListener(
+    { host: '127.0.0.1', port: 0, log, newId: options.newId },
+    events ? [events] : [],
+  );
+  const requestUrl = `http://127.0.0.1:${listener.port}/slack/events`;
+  if (mode === 'http') await workspace.setRequestUrl(requestUrl);
+  const stopSlack = async () => {
+    listener.stopAccepting();
+    await slack.stop();
+    await listener.close();
+  };
+  const stop = async () => {
+    await stopSlack();
+    await workspace.stop();
+  };
+  const post = (card: Card = aCard()) =>
+    slack.chat.post({ kind: 'channel', channel }, { kind: 'card', card });
+  return {
+    workspace,
+    slack,
+    chat: slack.chat,
+    service,
+    commandService,
+    alertService,
+    log,
+    ada,
+    bo,
+    channel,
+    requestUrl,
+    post,
+    stopSlack,
+    stop,
+  };
+}
+
+/** Reads what an `aSlack` stage is. */
+export type Slack = Awaited<ReturnType<typeof aSlack>>;

@@ -1,0 +1,392 @@
+import fc from 'fast-check';
+import { decisionFactsOf } from '../../../src/domain/approval.js';
+import type { Change, ChangeOutcome, ChangeRecord } from '../../../src/domain/change.js';
+import type { UsageProblem } from '../../../src/domain/commands.js';
+import { verbs } from '../../../src/domain/commands.js';
+import type { Instance } from '../../../src/domain/instance.js';
+import type { LedgerEntry } from '../../../src/domain/ledger.js';
+import type { MayDecide } from '../../../src/domain/policy.js';
+import type { Reply, Row, RunEvent, StartOption } from '../../../src/domain/reply.js';
+import { anInstance, aReceipt, aVote, noonMs } from '../../support/an-approval.js';
+import { aRule } from '../a-card.js';
+import { anyApproval, anyCard, hostileText } from '../hostile.js';
+import { anyHealth } from './any-health.js';
+
+const text = hostileText;
+const verb = fc.constantFrom(...verbs.map(({ name }) => name));
+const silent = fc.array(text, { maxLength: 12 });
+const personId = fc.record({ teamId: text, userId: fc.oneof(text, fc.constant('U0ADA')) });
+const person = fc.record({
+  id: personId,
+  name: text,
+  standing: fc.constantFrom(
+    'member' as const,
+    'guest' as const,
+    'stranger' as const,
+    'bot' as const,
+    'deactivated' as const,
+  ),
+  confirmedEmail: text,
+});
+const status = fc.record({
+  kind: fc.constantFrom(
+    'running' as const,
+    'suspended' as const,
+    'complete' as const,
+    'rejected' as const,
+    'failed' as const,
+    'canceled-for-restart' as const,
+    'paused' as const,
+    'aborted' as const,
+    'unknown' as const,
+  ),
+  raw: text,
+});
+const ref = fc.record({ system: text, id: text });
+const moment = fc.oneof(fc.constant(noonMs), fc.constantFrom(-1, Number.NaN, 9e15));
+
+const instance: fc.Arbitrary<Instance> = fc
+  .record({ status, ref, text, other: text, moment, version: fc.integer({ min: -1, max: 99 }) })
+  .map(({ text, other, moment: atMs, version, ...fields }) =>
+    anInstance({
+      ...fields,
+      title: text,
+      signals: [{ name: text, isReceived: version > 50 }],
+      referenceId: other,
+      statusMessage: text,
+      step: { uniqueName: other, name: text },
+      definition: { id: text, name: other, version, type: text },
+      startedAtMs: atMs,
+      modifiedAtMs: atMs,
+      facts: { requesters: [text], subject: other, names: [], others: [] },
+    }),
+  );
+
+const row: fc.Arbitrary<Row> = fc.record({
+  code: fc.oneof(text, fc.stringMatching(/^[A-Z0-9]{4,6}$/)),
+  instance,
+  label: text,
+});
+const rows = fc.array(row, { maxLength: 40 });
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constant('restart' as const), instance: ref, version: fc.nat(99) }),
+  fc.record({
+    kind: fc.constantFrom('stop' as const, 'pause' as const, 'abort' as const),
+    instance: ref,
+  }),
+  fc.record({ kind: fc.constant('resume' as const), instance: ref, afterError: fc.boolean() }),
+  fc.record({ kind: fc.constant('alert' as const), instance: ref, activityId: text, output: text }),
+  fc.record({
+    kind: fc.constant('execute' as const),
+    system: text,
+    definition: text,
+    variables: fc.array(fc.record({ name: text, type: fc.constant('string' as const), value: text }), {
+      maxLength: 40,
+    }),
+  }),
+);
+
+const whereabouts = fc.record({
+  status,
+  statusMessage: text,
+  step: fc.record({ uniqueName: text, name: text }),
+});
+const openApproval = fc.record({
+  code: text,
+  channel: fc.oneof(text, fc.constant('C0PKI')),
+  isActivityKnown: fc.boolean(),
+});
+const mayNotRun = fc.oneof(
+  fc.constant({ kind: 'no-rule' as const }),
+  person.map(({ standing }) => ({ kind: 'not-a-member' as const, standing })),
+);
+
+const outcome: fc.Arbitrary<ChangeOutcome> = fc.oneof(
+  fc.constant({ kind: 'done' as const }),
+  fc.record({ kind: fc.constant('done' as const), now: whereabouts }),
+  fc.record({ kind: fc.constant('done' as const), now: whereabouts, started: ref }),
+  fc.record({ kind: fc.constant('done' as const), now: whereabouts, candidates: fc.nat(5) }),
+  fc.record({ kind: fc.constant('not-allowed' as const), why: mayNotRun }),
+  fc.record({ kind: fc.constant('moved-meanwhile' as const), now: whereabouts }),
+  fc.record({ kind: fc.constant('approval-open' as const), approval: openApproval }),
+  fc.record({ kind: fc.constant('refused' as const), reason: text, said: text }),
+  fc.constantFrom(
+    { kind: 'person-not-checked' as const },
+    { kind: 'not-found' as const },
+    { kind: 'unreachable' as const },
+    { kind: 'unknown' as const },
+    { kind: 'not-sent' as const },
+  ),
+);
+
+/** Any change at all, however far it has come. */
+export const anyChange: fc.Arbitrary<ChangeRecord> = fc
+  .record({
+    id: text,
+    person: personId,
+    change,
+    title: text,
+    definition: text,
+    code: text,
+    isOverride: fc.boolean(),
+    phase: fc.constantFrom(
+      'proposed' as const,
+      'confirmed' as const,
+      'sending' as const,
+      'following' as const,
+      'over' as const,
+    ),
+    holder: text,
+    proposedAtMs: moment,
+    started: ref,
+    outcome,
+    hasStarted: fc.boolean(),
+  })
+  .map(({ hasStarted, started, ...record }) => ({ ...record, ...(hasStarted ? { started } : {}) }));
+
+const usageProblem: fc.Arbitrary<UsageProblem> = fc.oneof(
+  fc.record({ kind: fc.constant('missing' as const), what: text }),
+  fc.record({ kind: fc.constantFrom('not-a-value' as const, 'too-much' as const), typed: text }),
+  fc.record({ kind: fc.constant('unknown-word' as const), typed: text, near: text }),
+);
+
+const may: fc.Arbitrary<MayDecide> = fc.oneof(
+  text.map((name) => ({ kind: 'yes' as const, rule: aRule({ name }), identities: [name] })),
+  text.map((name) => ({ kind: 'not-an-approver' as const, rule: aRule({ name }) })),
+  fc.constantFrom(
+    { kind: 'no-rule' as const },
+    { kind: 'own-request' as const },
+    { kind: 'not-mapped' as const },
+    { kind: 'requester-unknown' as const },
+  ),
+);
+
+const definitionRow = fc.record({
+  definition: fc.record({ id: text, name: text, version: fc.nat(9), type: text }),
+  label: text,
+  system: text,
+});
+
+const variable = fc.record({
+  name: text,
+  type: fc.constantFrom('string' as const, 'number' as const, 'boolean' as const, 'date' as const),
+  isRequired: fc.boolean(),
+  default: fc.oneof(text, fc.constantFrom('3', 'yes', '2026-11-30', '')),
+});
+
+/** Workflows to start, as many as the settings may name. */
+export const anyStartOptions: fc.Arbitrary<readonly StartOption[]> = fc.array(
+  fc.record({
+    startable: fc.record({
+      system: text,
+      definition: text,
+      title: text,
+      variables: fc.array(variable, { maxLength: 100 }),
+    }),
+    label: fc.oneof(text, fc.constant('Work Tasks')),
+  }),
+  { maxLength: 120 },
+);
+
+const definitions = fc.array(definitionRow, { maxLength: 120 });
+
+/** Rows of runs, as many as a system may have. */
+export const anyRows = fc.array(row, { maxLength: 120 });
+
+const allowed = fc.uniqueArray(
+  fc.constantFrom(
+    'restart' as const,
+    'stop' as const,
+    'pause' as const,
+    'resume' as const,
+    'abort' as const,
+    'alert' as const,
+  ),
+);
+
+const event: fc.Arbitrary<RunEvent> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('put' as const, 'ended' as const), atMs: moment, approval: anyApproval }),
+  fc.record({
+    kind: fc.constant('vote' as const),
+    atMs: moment,
+    vote: fc
+      .record({ name: text, comment: text, output: text })
+      .map(({ name, comment, output }) => aVote({ name, comment, output })),
+  }),
+  fc.record({ kind: fc.constant('change' as const), atMs: moment, record: anyChange }),
+);
+
+const ledgerKinds = [
+  'vote',
+  'decision',
+  'refusal',
+  'withdrawal',
+  'taken-back',
+  'signal',
+  'signal-answer',
+  'ending',
+  'command',
+  'change',
+  'change-outcome',
+  'told',
+  'key',
+] as const;
+
+const entry: fc.Arbitrary<LedgerEntry> = fc.record({
+  system: text,
+  kind: fc.constantFrom(...ledgerKinds),
+  atMs: moment,
+  person: fc.record({ teamId: text, userId: text, name: text }),
+  code: text,
+  sent: fc.record({ verb: text, output: text }),
+  answered: fc.record({ kind: text, reason: text, have: fc.nat(9), of: fc.nat(9) }),
+  note: fc.record({ verb: text, comment: text, phase: text }),
+});
+
+/** One of every kind of reply; a kind that is forgotten here does not compile. */
+const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { kind: Kind }>> } = {
+  help: fc.oneof(
+    fc.constant({ kind: 'help' as const }),
+    fc.record({ kind: fc.constant('help' as const), about: verb }),
+  ),
+  'unknown-verb': fc.record({ kind: fc.constant('unknown-verb' as const), typed: text, near: verb }),
+  usage: fc.record({ kind: fc.constant('usage' as const), verb, problem: usageProblem }),
+  status: fc
+    .record({
+      row,
+      allowed,
+      approval: anyApproval,
+      roles: fc.array(text, { maxLength: 12 }),
+      link: fc.oneof(fc.webUrl(), text),
+      canAct: fc.array(personId, { maxLength: 15 }),
+      history: fc.array(event, { maxLength: 30 }),
+    })
+    .map(({ row: shown, roles, ...rest }) => ({
+      kind: 'status' as const,
+      status: { ...shown, ...rest, requirement: { needed: 2, roles } },
+    })),
+  list: fc.record({
+    kind: fc.constant('list' as const),
+    state: fc.constantFrom('waiting' as const, 'failed' as const, 'mine' as const, 'any' as const),
+    text: text,
+    page: fc.integer({ min: 1, max: 99 }),
+    rows,
+    hasMore: fc.boolean(),
+    silent,
+    cut: silent,
+  }),
+  ambiguous: fc.record({ kind: fc.constant('ambiguous' as const), typed: text, rows }),
+  'not-found': fc.record({ kind: fc.constant('not-found' as const), typed: text, silent }),
+  value: fc.oneof(
+    fc.record({ kind: fc.constant('value' as const), title: text, name: text, text: text }),
+    fc.record({ kind: fc.constant('value' as const), title: text, name: text, said: text }),
+  ),
+  definitions: fc.record({ kind: fc.constant('definitions' as const), rows: definitions, silent }),
+  'approval-open': fc.record({
+    kind: fc.constant('approval-open' as const),
+    instance: fc.record({ system: text, id: text }),
+    activityId: text,
+    approval: openApproval,
+  }),
+  approvals: fc.record({
+    kind: fc.constant('approvals' as const),
+    page: fc.integer({ min: 1, max: 99 }),
+    rows: fc.array(fc.record({ card: anyCard, channel: fc.oneof(text, fc.constant('C0PKI')) }), {
+      maxLength: 10,
+    }),
+    total: fc.nat(99),
+    hasMore: fc.boolean(),
+    voted: fc.nat(3),
+  }),
+  why: fc
+    .record({
+      row,
+      routeName: text,
+      targets: fc.array(fc.oneof(text, fc.constantFrom('C0PKI', 'T0EXAMPLE/U0ADA')), { maxLength: 9 }),
+      ruleName: text,
+      people: fc.array(fc.record({ person, may }), { maxLength: 25 }),
+      asker: may,
+    })
+    .map(({ row: shown, ruleName, ...why }) => ({
+      kind: 'why' as const,
+      why: { ...shown, ...why, rule: aRule({ name: ruleName }) },
+    })),
+  history: fc
+    .record({
+      row,
+      page: fc.integer({ min: 1, max: 99 }),
+      hasMore: fc.boolean(),
+      entries: fc.array(entry, { maxLength: 10 }),
+    })
+    .map(({ row: shown, ...rest }) => ({ kind: 'history' as const, ...shown, ...rest })),
+  doctor: anyHealth.map((health) => ({ kind: 'doctor' as const, health })),
+  receipt: fc
+    .record({ approval: anyApproval, name: text, comment: text, isRepudiated: fc.boolean() })
+    .map(({ approval, name, comment, isRepudiated }) => ({
+      kind: 'receipt' as const,
+      receipt: aReceipt({ vote: aVote({ name, comment }), shown: decisionFactsOf(approval.instance) }),
+      approval,
+      comment,
+      isRepudiated,
+    })),
+  'no-receipt': fc.record({ kind: fc.constant('no-receipt' as const), typed: text }),
+  restored: fc.record({ kind: fc.constant('restored' as const), person: personId }),
+  whoami: fc
+    .record({
+      person,
+      identities: fc.array(fc.record({ label: text, names: fc.array(text) }), { maxLength: 30 }),
+      approverRules: fc.array(text, { maxLength: 30 }),
+      operatorRules: fc.array(fc.record({ name: text, verbs: fc.array(verb) }), { maxLength: 30 }),
+    })
+    .map((who) => ({ kind: 'whoami' as const, who })),
+  link: fc.record({
+    kind: fc.constant('link' as const),
+    system: text,
+    label: text,
+    requestId: text,
+    username: text,
+  }),
+  unlinked: fc.record({
+    kind: fc.constant('unlinked' as const),
+    label: text,
+    username: text,
+    provider: fc.constantFrom('revoked' as const, 'unsupported' as const, 'failed' as const),
+  }),
+  'not-linked': fc.record({ kind: fc.constant('not-linked' as const), system: text, label: text }),
+  'which-system': fc.record({
+    kind: fc.constant('which-system' as const),
+    verb,
+    systems: fc.array(text, { maxLength: 20 }),
+  }),
+  proposal: fc.oneof(
+    fc.record({
+      kind: fc.constant('proposal' as const),
+      record: anyChange,
+      now: instance,
+      isAllowed: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant('proposal' as const), record: anyChange, isAllowed: fc.boolean() }),
+  ),
+  change: fc.record({ kind: fc.constant('change' as const), record: anyChange }),
+  'not-allowed': fc.record({ kind: fc.constant('not-allowed' as const), verb, why: mayNotRun }),
+  unsupported: fc.record({
+    kind: fc.constant('unsupported' as const),
+    verb,
+    label: text,
+    offers: fc.array(verb),
+  }),
+  'bad-value': fc.record({
+    kind: fc.constant('bad-value' as const),
+    name: text,
+    typed: text,
+    expected: text,
+  }),
+  unreachable: fc.record({ kind: fc.constant('unreachable' as const), label: text }),
+  'person-not-checked': fc.constant({ kind: 'person-not-checked' as const }),
+  broke: fc.record({ kind: fc.constant('broke' as const), ref: text }),
+};
+
+/** Any reply at all, by its kind. */
+export const anyReplies: readonly (readonly [kind: string, reply: fc.Arbitrary<Reply>])[] =
+  Object.entries(byKind);

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
+import { createSlackChat } from '../../src/slack/index.js';
+import { aCard, aRule } from './a-card.js';
+import { fakeService, noReceipts } from './a-service.js';
+import { aSlack, keptLog } from './a-slack.js';
+import { fakeAlertService } from './alerts/an-alert-service.js';
+import { fakeCommandService } from './commands/a-command-service.js';
+import { inMemoryStore } from './in-memory-store.js';
+import { until } from './until.js';
+
+const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
+
+const services = () => ({
+  approvals: fakeService(),
+  commands: fakeCommandService(),
+  alerts: fakeAlertService(),
+  receipts: noReceipts,
+});
+
+describe('the connection to Slack', () => {
+  it('knows who the bot is', async () => {
+    const stage = await aSlack();
+    const { team, app } = stage.workspace;
+    expect(stage.slack.identity()).toEqual({
+      teamId: team.id,
+      botUserId: app.botUserId,
+      botId: app.botId,
+    });
+    await stage.stop();
+  });
+
+  it('fails to start with a token Slack does not take', async () => {
+    const workspace = createSlackWorkspace();
+    const { slackApiUrl } = await workspace.start();
+    const slack = createSlackChat({
+      keyValueStore: inMemoryStore(),
+      mode: { kind: 'socket', appToken: workspace.app.appToken },
+      botToken: 'xoxb-wrong',
+      apiUrl: slackApiUrl,
+      log: keptLog(),
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await expect(slack.start(services())).rejects.toMatchObject({
+      name: 'ChatError',
+      code: 'sign-in',
+    });
+    await slack.stop();
+    await workspace.stop();
+  });
+
+  it('fails to start with an app token Slack does not take', async () => {
+    const workspace = createSlackWorkspace();
+    const { slackApiUrl } = await workspace.start();
+    const slack = createSlackChat({
+      keyValueStore: inMemoryStore(),
+      mode: { kind: 'socket', appToken: 'xapp-wrong' },
+      botToken: workspace.app.botToken,
+      apiUrl: slackApiUrl,
+      log: keptLog(),
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await expect(slack.start(services())).rejects.toMatchObject({
+      name: 'ChatError',
+      code: 'sign-in',
+    });
+    await slack.stop();
+    await workspace.stop();
+  });
+
+  it.each(['socket', 'http'] as const)('waits for a click in hand before it closes over %s', async (mode) => {
+    let finish = (): void => {};
+    let isDone = false;
+    const work = new Promise<void>((resolve) => {
+      finish = () => {
+        isDone = true;
+        resolve();
+      };
+    });
+    const service = fakeService({
+      preview: () => ({ kind: 'card', card: oneClick, approval: oneClick.approval }),
+      work: () => work,
+    });
+    const stage = await aSlack({ mode, service });
+    const { ts } = await stage.post(oneClick);
+    const request = { as: 'U0ADA', channel: stage.channel, ts, actionId: 'approval.approve' };
+    await stage.workspace.click(request);
+    const stopped = stage.stopSlack().then(() => isDone);
+    const late = await stage.workspace.click({ ...request, as: 'U0BO' });
+    expect(late.acked).toBe(false);
+    expect(service.clicks).toHaveLength(1);
+    finish();
+    expect(await stopped).toBe(true);
+    await until(() => stage.workspace.connections() === 0);
+    await stage.workspace.stop();
+  });
+
+  it.each(['socket', 'http'] as const)('tells whether clicks can come in over %s', async (mode) => {
+    const stage = await aSlack({ mode });
+    expect(stage.slack.isConnected()).toBe(true);
+    const stopped = stage.stop();
+    expect(stage.slack.isConnected()).toBe(false);
+    await stopped;
+    expect(stage.slack.isConnected()).toBe(false);
+  });
+
+  it('comes back by itself, also after Slack has refused the connection', async () => {
+    const workspace = createSlackWorkspace();
+    const { slackApiUrl } = await workspace.start();
+    const log = keptLog();
+    const slack = createSlackChat({
+      keyValueStore: inMemoryStore(),
+      mode: { kind: 'socket', appToken: workspace.app.appToken, pingTimeoutMs: 600, reconnectMs: 10 },
+      botToken: workspace.app.botToken,
+      apiUrl: slackApiUrl,
+      log,
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await slack.start(services());
+    workspace.fail({ method: 'apps.connections.open', fault: 'invalid_auth' });
+    workspace.disconnectSockets('refresh_requested');
+    await until(() => log.lines.some(({ sentence }) => sentence.startsWith('Slack refuses the connection')));
+    expect(slack.isConnected()).toBe(false);
+    await until(() => workspace.connections() === 1);
+    await until(() => slack.isConnected());
+    await slack.stop();
+    await workspace.stop();
+  });
+
+  it('stops in good order while Slack is away', async () => {
+    const stage = await aSlack();
+    await stage.workspace.stop();
+    await stage.stopSlack();
+  });
+
+  it('never writes a token, a payload or an answer address to the log', async () => {
+    const stage = await aSlack();
+    stage.workspace.fail({ method: 'chat.postMessage', fault: 'invalid_auth' });
+    await stage.post().catch(() => undefined);
+    await stage.workspace.stop();
+    await stage.stopSlack();
+    expect(JSON.stringify(stage.log.lines)).not.toMatch(/xox|xapp|wss?:|hooks/);
+  });
+});

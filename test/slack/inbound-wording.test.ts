@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
+import type { InstanceStatus } from '../../src/domain/instance.js';
+import type { ClickReply } from '../../src/domain/voting.js';
+import { fallbackFormatter } from '../../src/slack/format.js';
+import { clickReplyText } from '../../src/slack/text/answer.js';
+import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';
+import { noticeLines } from '../../src/slack/text/notice.js';
+import { aDecision, anApproval, anInboundApproval, aVote, noonMs } from '../support/an-approval.js';
+
+const renderContext = { formatter: fallbackFormatter, labelOf: () => 'Work Tasks' };
+const approval = anInboundApproval();
+const of = (output: string, verdict: 'approve' | 'deny' = 'approve') =>
+  aDecision({ verdict, output, votes: [aVote({ name: 'Ana', verdict, output })] });
+const chosen = of('Approved');
+const back = of('Send back');
+const rejected = of('Rejected', 'deny');
+
+const saying = (state: ApprovalState) => {
+  const stated = anInboundApproval({ state });
+  return `${headline(stated, renderContext)}\n${stateSentence(stated, renderContext)}`;
+};
+
+describe('what a card a workflow told of says', () => {
+  const cases: readonly [ApprovalState, readonly string[]][] = [
+    [{ kind: 'waiting' }, ['🔐 Leave WF waiting for your decision · K7F3', 'Waiting for a decision since']],
+    [{ kind: 'deciding', decision: back }, ['⏳ Ana chose “Send back”: telling Work Tasks']],
+    [
+      { kind: 'held', decision: chosen, untilMs: noonMs + 600_000 },
+      ['⏸️ Ana chose “Approved”: Work Tasks cannot be reached'],
+    ],
+    [
+      { kind: 'checking', decision: chosen, sentAtMs: noonMs, isAccepted: false },
+      ['whether Work Tasks took it is not known'],
+    ],
+    [
+      { kind: 'not-moved', decision: chosen },
+      [
+        '✅ Ana chose “Approved”: Work Tasks took it',
+        'Ana chose “Approved” 2026-01-15 at 12:00 UTC. Work Tasks accepted it; it does not tell whether this step went on. The run is now: Waiting.',
+      ],
+    ],
+    [{ kind: 'not-moved', decision: rejected }, ['⛔ Ana chose “Rejected”: Work Tasks took it']],
+  ];
+  it.each(cases)('puts %j into words', (state, phrase) => {
+    for (const word of phrase) expect(saying(state)).toContain(word);
+  });
+
+  it('does not say of a choice that was taken that nothing moved', () => {
+    expect(saying({ kind: 'not-moved', decision: chosen })).not.toMatch(/not moved|retries/);
+  });
+});
+
+describe('what it says of an ending', () => {
+  const at = (kind: InstanceStatus['kind'], fields = {}) => ({ status: { kind, raw: kind }, ...fields });
+  const cases: readonly [Ending, typeof chosen | undefined, readonly string[]][] = [
+    [
+      { kind: 'approved', now: at('complete'), elsewhere: false },
+      chosen,
+      ['✅ Approved by Ana', 'Approved by Ana 2026-01-15 at 12:00 UTC. In Work Tasks it is now Complete.'],
+    ],
+    [{ kind: 'approved', now: at('complete'), elsewhere: false }, back, ['✅ “Send back” chosen by Ana']],
+    [{ kind: 'denied', now: at('complete') }, rejected, ['⛔ Rejected by Ana', 'now Complete']],
+    [
+      { kind: 'denied', now: at('complete') },
+      of('Ask somebody else', 'deny'),
+      ['⛔ “Ask somebody else” chosen by Ana'],
+    ],
+    [
+      { kind: 'approved', now: at('failed', { statusMessage: 'disk full' }), elsewhere: false },
+      chosen,
+      ['⚠️ Approved by Ana, then failed', 'It then failed in Work Tasks: disk full'],
+    ],
+    [
+      { kind: 'decided-elsewhere', now: at('complete') },
+      undefined,
+      ['☑️ Over in Work Tasks, not decided here', 'and not through Countersign: now Complete'],
+    ],
+    [{ kind: 'decided-elsewhere', now: at('aborted') }, undefined, ['🚫 Aborted in Work Tasks', 'aborted']],
+    [{ kind: 'decided-elsewhere', now: at('failed') }, undefined, ['⚠️ Failed in Work Tasks']],
+    [
+      { kind: 'decided-elsewhere', now: at('complete') },
+      back,
+      ['Ana’s choice “Send back” had not been sent'],
+    ],
+    [
+      { kind: 'outcome-unknown', now: at('suspended') },
+      chosen,
+      ['❔ Sent by Ana, not confirmed', 'does not send it again: please look in Work Tasks'],
+    ],
+    [{ kind: 'overtaken', now: at('aborted') }, chosen, ['Ana’s choice “Approved” of', 'cannot be seen']],
+  ];
+  it.each(cases)('puts %j into words', (ending, decision, phrase) => {
+    const text = saying({ kind: 'ended', ending, atMs: noonMs, ...(decision ? { decision } : {}) });
+    for (const word of phrase) expect(text.replaceAll("'", '’')).toContain(word);
+  });
+
+  it('does not call a run decided of which only the end was seen', () => {
+    const ending = { kind: 'decided-elsewhere', now: at('complete') } as const;
+    expect(saying({ kind: 'ended', ending, atMs: noonMs })).not.toMatch(/Decided in/);
+  });
+});
+
+describe('what it explains while it waits', () => {
+  const cases: readonly [WaitingNote, readonly string[]][] = [
+    [{ kind: 'facts-changed', changes: [] }, ['what people chose earlier does not count any more']],
+    [{ kind: 'released', decision: back }, ["Ana's choice “Send back”", 'given up. Nothing was changed']],
+    [
+      { kind: 'refused', decision: chosen, reason: 'nobody-mapped' },
+      ["did not take Ana's choice “Approved”", 'do not say which user of Work Tasks that is'],
+    ],
+    [{ kind: 'quorum-raised', have: 1, of: 2 }, ['wants 2 people by now, and 1 chose so']],
+  ];
+  it.each(cases)('puts %j into words', (note, phrase) => {
+    const text = noteLines(approval, note, renderContext).join('\n');
+    for (const word of phrase) expect(text).toContain(word);
+  });
+});
+
+describe('what somebody who chose is answered privately', () => {
+  const results: readonly [ClickReply, string][] = [
+    [
+      { kind: 'already-voted', have: 1, of: 2, output: 'Approved' },
+      'You have chosen “Approved” already, which counts: 1 of 2.',
+    ],
+    [{ kind: 'same-identity', other: 'Bo', output: 'Send back' }, 'Bo has chosen “Send back” already'],
+    [
+      { kind: 'vote-counted', have: 1, of: 3, output: 'Send back' },
+      'Your choice “Send back” counts: 1 of 3.',
+    ],
+    [{ kind: 'vote-withdrawn', approval }, 'Your choice is withdrawn'],
+    [
+      { kind: 'too-old', verdict: 'deny', output: 'Rejected' },
+      'Your choice “Rejected” could not be worked on for so long',
+    ],
+    [
+      { kind: 'decided', approval: anInboundApproval({ state: { kind: 'not-moved', decision: back } }) },
+      'Work Tasks accepted it',
+    ],
+  ];
+  it.each(results)('puts %j into words', (reply, phrase) => {
+    expect(clickReplyText(reply, renderContext)).toContain(phrase);
+  });
+
+  it.each([
+    ['a workflow’s own step', approval],
+    ['an observed one', anApproval()],
+  ])('names the other step where a decision about that is in the way of %s', (_sentence, waiting) => {
+    const text = clickReplyText({ kind: 'being-decided', approval: waiting }, renderContext);
+    expect(text).toContain('another step of the same run is on its way to Work Tasks');
+    expect(text).toContain('Your click changed nothing');
+    expect(text).not.toContain('decided already');
+  });
+
+  it('tells whoever asked how it ended', () => {
+    const ending = {
+      kind: 'approved',
+      now: { status: { kind: 'complete', raw: '' } },
+      elsewhere: false,
+    } as const;
+    const over = anInboundApproval({ state: { kind: 'ended', ending, decision: back, atMs: noonMs } });
+    const text = noticeLines({ kind: 'outcome', approval: over }, renderContext).join('\n');
+    expect(text).toContain('About your request Leave WF Leave of Rosa Kim (K7F3):');
+    expect(text).toContain('“Send back” chosen by Ana');
+  });
+});

@@ -1,0 +1,266 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
+import type { Finding } from '../../src/domain/findings.js';
+import type { Notice } from '../../src/domain/notification.js';
+import type { MayDecide } from '../../src/domain/policy.js';
+import type { ClickReply } from '../../src/domain/voting.js';
+import { fallbackFormatter } from '../../src/slack/format.js';
+import { clickReplyText } from '../../src/slack/text/answer.js';
+import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';
+import { findingTexts } from '../../src/slack/text/card.js';
+import { noticeLines } from '../../src/slack/text/notice.js';
+import { aDecision, anApproval, aPersonId, aVote, noonMs } from '../support/an-approval.js';
+import { aRule } from './a-card.js';
+
+const renderContext = { formatter: fallbackFormatter, labelOf: () => 'Command' };
+const approval = anApproval();
+const by = (...names: readonly string[]) =>
+  aDecision({ votes: names.map((name) => aVote({ name, person: aPersonId(name) })) });
+const ana = by('Ana');
+const denial = aDecision({
+  verdict: 'deny',
+  votes: [aVote({ name: 'Li', verdict: 'deny', comment: 'not ours' })],
+});
+const saying = (state: ApprovalState, needed = 2) => {
+  const stated = anApproval({ state, requirement: { needed, roles: [] } });
+  return `${headline(stated, renderContext)}\n${stateSentence(stated, renderContext)}`;
+};
+
+describe('what a card says of an approval', () => {
+  const cases: readonly [ApprovalState, readonly string[]][] = [
+    [{ kind: 'waiting' }, ['🔐 Enrolment waiting for your approval · K7F3', '2026-01-15 at 12:00 UTC']],
+    [{ kind: 'deciding', decision: ana }, ['Ana approved 2026-01-15 at 12:00 UTC. Telling Command…']],
+    [
+      { kind: 'held', decision: ana, untilMs: noonMs + 600_000 },
+      ['Command cannot be reached; trying until 2026-01-15 at 12:10 UTC. Nothing has been changed yet.'],
+    ],
+    [
+      { kind: 'checking', decision: ana, sentAtMs: noonMs, isAccepted: false },
+      ['whether Command took it is not known. Checking.'],
+    ],
+    [
+      { kind: 'checking', decision: ana, sentAtMs: noonMs, isAccepted: true },
+      ['Command accepted it', 'what that led to is not known yet. Checking.'],
+    ],
+    [
+      { kind: 'recorded', decision: ana },
+      ['recorded in Command as 1 of 2; another identity must approve in Command.'],
+    ],
+    [
+      { kind: 'not-moved', decision: ana },
+      ["Command accepted Ana's approval, but the workflow has not moved. Command retries once a day"],
+    ],
+  ];
+  it.each(cases)('puts %j into words', (state, phrase) => {
+    for (const word of phrase) expect(saying(state)).toContain(word);
+  });
+
+  it('leaves out how many Command wants when that is not known', () => {
+    const text = stateSentence(
+      anApproval({ state: { kind: 'recorded', decision: ana }, requirement: { roles: [] } }),
+      renderContext,
+    );
+    expect(text).not.toContain('as 1 of');
+  });
+
+  it('names everybody who decided', () => {
+    const text = saying({ kind: 'deciding', decision: by('Ana', 'Bo', 'Li') });
+    expect(text).toContain('Ana, Bo and Li approved');
+  });
+
+  it.each([
+    ['Revocation', 'Revocation waiting'],
+    ['SSHCertificate', 'SSHCertificate waiting'],
+    ['', 'Request waiting'],
+  ])('calls work of type %j a %s', (type, phrase) => {
+    const { definition } = approval.instance;
+    const other = anApproval({ instance: { ...approval.instance, definition: { ...definition, type } } });
+    expect(headline(other, renderContext)).toContain(phrase);
+  });
+});
+
+describe('what a card says of an ending', () => {
+  const at = (kind: 'complete' | 'suspended' | 'failed' | 'rejected', fields = {}) => ({
+    status: { kind, raw: kind },
+    ...fields,
+  });
+  const step = { uniqueName: 'issue', name: 'Issue' };
+  const cases: readonly [Ending, typeof ana | undefined, readonly string[]][] = [
+    [
+      { kind: 'approved', now: at('complete'), elsewhere: false },
+      ana,
+      ['✅ Approved by Ana', 'Approved by Ana 2026-01-15 at 12:00 UTC', 'Complete'],
+    ],
+    [{ kind: 'approved', now: at('suspended', { step }), elsewhere: false }, ana, ['at step Issue']],
+    [
+      { kind: 'approved', now: at('failed', { statusMessage: 'disk full' }), elsewhere: false },
+      ana,
+      ['then failed', 'It then failed in Command: disk full'],
+    ],
+    [{ kind: 'approved', now: at('complete'), elsewhere: true }, ana, ['by other identities in Command']],
+    [{ kind: 'denied', now: at('rejected') }, denial, ['⛔ Denied by Li', 'Rejected']],
+    [
+      { kind: 'decided-elsewhere', now: at('complete') },
+      undefined,
+      ['Decided in Command, not here: now Complete'],
+    ],
+    [{ kind: 'decided-elsewhere', now: at('rejected') }, undefined, ['Denied or stopped in Command']],
+    [{ kind: 'decided-elsewhere', now: at('complete') }, ana, ["Ana's approval had not been sent"]],
+    [{ kind: 'overtaken', now: at('rejected') }, ana, ["Ana's approval", 'was sent', 'cannot be seen']],
+    [{ kind: 'not-visible' }, undefined, ['its result is not visible to Countersign']],
+    [
+      { kind: 'restarted', candidates: 1, successor: { system: 'corp', id: 'run-2' } },
+      undefined,
+      ['Restarted in Command; it goes on as run run-2'],
+    ],
+    [{ kind: 'restarted', candidates: 3 }, undefined, ['3 runs could be its successor, so none is named']],
+    [{ kind: 'restarted', candidates: 0 }, undefined, ['no run was seen that could be its successor']],
+  ];
+  it.each(cases)('puts %j into words', (ending, decision, phrase) => {
+    const text = saying({ kind: 'ended', ending, atMs: noonMs, ...(decision ? { decision } : {}) });
+    for (const word of phrase) expect(text).toContain(word);
+  });
+});
+
+describe('what a card explains while it waits', () => {
+  const cases: readonly [WaitingNote, readonly string[]][] = [
+    [
+      { kind: 'facts-changed', changes: [{ fact: 'template', from: 'Web', to: 'Code' }] },
+      ['do not count any more', 'Template: Web → Code'],
+    ],
+    [{ kind: 'released', decision: ana }, ["Ana's approval", 'given up. Nothing was changed']],
+    [{ kind: 'too-old', decision: ana }, ['after a restart, too old to be sent. Nothing was changed']],
+    [{ kind: 'refused', decision: ana, reason: 'no-role' }, ['did not take', 'lacks the role']],
+    [{ kind: 'refused', decision: ana, reason: 'not-waiting' }, ['not waiting for it']],
+    [{ kind: 'refused', decision: ana, reason: 'bad-request' }, ['form of the signal']],
+    [{ kind: 'refused', decision: ana, reason: 'sign-in' }, ['could not sign in']],
+    [{ kind: 'vote-void', names: ['Ana', 'Bo'] }, ['Ana and Bo may not decide this any more']],
+  ];
+  it.each(cases)('puts %j into words', (note, phrase) => {
+    const text = noteLines(approval, note, renderContext).join('\n');
+    for (const word of phrase) expect(text).toContain(word);
+  });
+});
+
+describe('what a card says to look at', () => {
+  const cases: readonly [Finding, string][] = [
+    [{ kind: 'wildcard', names: ['*.a.example'] }, 'asks for 1 wildcard: *.a.example'],
+    [{ kind: 'weak-key', key: { algorithm: 'RSA', sizeBits: 1024 } }, 'weak key: RSA 1024'],
+    [{ kind: 'weak-hash', hash: 'SHA-1' }, 'weak hash: SHA-1'],
+    [
+      { kind: 'outside-zones', names: ['a', 'b', 'c', 'd'] },
+      '4 names outside your domains: a, b, c, +1 more',
+    ],
+    [{ kind: 'unreadable-request', why: 'no CSR' }, 'the signing request could not be read: no CSR'],
+    [{ kind: 'replaces', expiresAtMs: noonMs }, 'replaces a certificate that expires 2026-01-15'],
+    [{ kind: 'replaces' }, 'replaces a certificate'],
+    [{ kind: 'adds-names', names: ['x'] }, 'adds 1 name: x'],
+    [{ kind: 'removes-names', names: ['x', 'y'] }, 'leaves out 2 names: x, y'],
+    [{ kind: 'changes', what: 'authority', from: 'A', to: 'B' }, 'changes the CA: A → B'],
+  ];
+  it.each(cases)('puts %j into words', (finding, phrase) => {
+    expect(findingTexts([finding], fallbackFormatter)).toEqual([phrase]);
+  });
+});
+
+describe('what somebody is answered privately', () => {
+  const refusals: readonly [Exclude<MayDecide, { kind: 'yes' }>, string][] = [
+    [{ kind: 'no-rule' }, 'nobody can decide it here'],
+    [
+      { kind: 'not-an-approver', rule: aRule() },
+      'not one of the approvers of “PKI Approvers”: <@U0ADA>, <@U0BO>',
+    ],
+    [{ kind: 'not-an-approver', rule: aRule({ people: [] }) }, 'names nobody'],
+    [{ kind: 'not-a-member', standing: 'guest' }, 'guest'],
+    [{ kind: 'not-a-member', standing: 'stranger' }, 'another workspace'],
+    [{ kind: 'not-a-member', standing: 'bot' }, 'an app'],
+    [{ kind: 'not-a-member', standing: 'deactivated' }, 'deactivated'],
+    [{ kind: 'own-request' }, 'You asked for this yourself'],
+    [{ kind: 'not-mapped' }, 'what that system calls you'],
+    [{ kind: 'requester-unknown' }, 'not known who asked'],
+  ];
+  it.each(refusals)('when refused: %j', (why, phrase) => {
+    const text = clickReplyText({ kind: 'refused', why }, renderContext);
+    expect(text).toContain(phrase);
+    expect(text).toContain('Nothing was decided');
+  });
+
+  const over = anApproval({
+    state: {
+      kind: 'ended',
+      ending: { kind: 'approved', now: { status: { kind: 'complete', raw: 'Complete' } }, elsewhere: false },
+      decision: ana,
+      atMs: noonMs,
+    },
+  });
+  const deciding = anApproval({ state: { kind: 'deciding', decision: ana } });
+  const results: readonly [ClickReply, string][] = [
+    [{ kind: 'person-not-checked' }, 'Nothing was decided; please press again'],
+    [{ kind: 'unknown-card' }, 'does not belong to a message'],
+    [{ kind: 'over', approval: over }, 'Approved by Ana 2026-01-15 at 12:00 UTC'],
+    [{ kind: 'being-decided', approval: deciding }, 'Ana approved'],
+    [{ kind: 'account-counted', approval: deciding }, 'counted already'],
+    [
+      { kind: 'facts-changed', approval, changes: [{ fact: 'subject', from: 'a', to: 'b' }] },
+      'Subject: a → b',
+    ],
+    [{ kind: 'already-voted', have: 1, of: 2 }, 'counts already: 1 of 2'],
+    [{ kind: 'same-identity', other: 'Bo' }, 'Bo has approved already'],
+    [{ kind: 'vote-counted', have: 1, of: 3 }, 'Your approval counts: 1 of 3'],
+    [{ kind: 'vote-withdrawn', approval }, 'withdrawn'],
+    [{ kind: 'nothing-to-withdraw' }, 'no approval of yours'],
+    [{ kind: 'taken-back', approval }, 'taken back'],
+    [{ kind: 'not-yours-to-take-back', approval: deciding }, 'Only those who decided can take it back: Ana'],
+    [{ kind: 'too-late-to-take-back', approval: deciding }, 'too late'],
+    [
+      { kind: 'too-old', verdict: 'deny' },
+      'Your denial could not be worked on for so long that it is too old',
+    ],
+    [{ kind: 'decided', approval: over }, 'Approved by Ana'],
+    [{ kind: 'kept', ref: '7f3a' }, 'could not be worked on just now (ref 7f3a)'],
+    [{ kind: 'broke', ref: '7f3a' }, 'Something broke on our side (ref 7f3a)'],
+  ];
+  it.each(results)('puts %j into words', (reply, phrase) => {
+    expect(clickReplyText(reply, renderContext)).toContain(phrase);
+  });
+});
+
+describe('what people are told unprompted', () => {
+  const denied = anApproval({
+    state: {
+      kind: 'ended',
+      ending: { kind: 'denied', now: { status: { kind: 'rejected', raw: 'Rejected' } } },
+      decision: denial,
+      atMs: noonMs,
+    },
+  });
+  const cases: readonly [Notice, readonly string[]][] = [
+    [
+      { kind: 'outcome', approval: denied },
+      ['your request', 'CN=app.example.com', 'Denied by Li', 'not ours'],
+    ],
+    [{ kind: 'released', approval, why: 'unreachable' }, ['was not sent', 'Nothing was changed']],
+    [{ kind: 'released', approval: denied, why: 'overtaken' }, ['was not sent', 'moved on in Command']],
+    [{ kind: 'late-answer', approval, answer: { kind: 'unknown-card' } }, ['About Enrolment', 'K7F3']],
+    [{ kind: 'vote-void', approval, why: 'facts-changed' }, ['does not count any more', 'changed']],
+    [{ kind: 'vote-void', approval, why: 'rights' }, ['may not decide']],
+    [{ kind: 'vote-void', approval, why: 'refused' }, ['did not take it']],
+    [
+      { kind: 'operators', event: { kind: 'channel-lost', channel: 'C0PKI', reason: 'is_archived' } },
+      ['cannot post in C0PKI', 'is_archived'],
+    ],
+    [
+      { kind: 'operators', event: { kind: 'signal-refused', approval, reason: 'no-role' } },
+      ['lacks the role'],
+    ],
+    [{ kind: 'operators', event: { kind: 'not-moved', approval } }, ['does not move']],
+    [
+      { kind: 'operators', event: { kind: 'result-not-visible', approval, permission: '/x/read/' } },
+      ['lacks /x/read/'],
+    ],
+  ];
+  it.each(cases)('puts %j into words', (notice, phrase) => {
+    const text = noticeLines(notice, renderContext).join('\n');
+    for (const word of phrase) expect(text).toContain(word);
+  });
+});

@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Store } from '../../../src/ports/store.js';
+import { openPostgresStore } from '../../../src/stores/postgres.js';
+import { aClick } from '../../support/an-approval.js';
+import { describePostgres } from '../../support/postgres/describe-postgres.js';
+import { type ForgetfulWay, openForgetfulWay } from '../../support/postgres/forgetful-way.js';
+
+describePostgres('an answer of the database that is lost', (server) => {
+  let way: ForgetfulWay;
+  let store: Store;
+  beforeEach(async () => {
+    way = await openForgetfulWay(await server().newDatabase());
+    store = await openPostgresStore({ url: way.url, password: server().password });
+  });
+  afterEach(async () => {
+    await store.close();
+    await way.close();
+  });
+
+  it('leaves a click that was written down written, and to be worked on', async () => {
+    way.loseResponseTo('insert into "clicks"');
+    expect(await store.addClick(aClick())).toBe('written');
+    expect(await store.addClick(aClick())).toBe('repeated');
+    expect(await store.listUnfinishedClicks()).toHaveLength(1);
+  });
+
+  it('is an error where a transaction was committed, which is not run again', async () => {
+    let runs = 0;
+    way.loseResponseTo('commit');
+    const work = store.inTransaction(async (transaction) => {
+      runs += 1;
+      await transaction.putNote('count', String(Number((await transaction.getNote('count')) ?? 0) + 1));
+    });
+    await expect(work).rejects.toThrow();
+    expect(runs).toBe(1);
+    expect(await store.getNote('count')).toBe('1');
+  });
+
+  it('is an error where a note was written, which is not written again', async () => {
+    way.loseResponseTo('insert into "notes"');
+    await expect(store.putNote('a', 'b')).rejects.toThrow();
+    expect(await store.getNote('a')).toBe('b');
+  });
+});
