@@ -15,6 +15,7 @@ import type { WebRoute } from './ports/chat.js';
 import type { Log } from './ports/runtime.js';
 import type { Store } from './ports/store.js';
 import { coalesced } from './shared/async.js';
+import { defined } from './shared/defined.js';
 import { createChat } from './slack/index.js';
 import { openStore } from './stores/index.js';
 import { createAlertService } from './use-cases/alerts/alert-service.js';
@@ -242,7 +243,7 @@ function slackOptionsOf({ slack }: Settings) {
         : ({ kind: 'http', signingSecret } as const),
     botToken,
     command,
-    ...(apiUrl === undefined ? {} : { apiUrl }),
+    ...defined({ apiUrl }),
   };
 }
 

@@ -55,6 +55,7 @@ import {
   workTasksPrefixes,
 } from './config/secrets.js';
 import type { Policy } from './domain/policy.js';
+import { defined } from './shared/defined.js';
 import { nearMatch } from './shared/text.js';
 
 export { ConfigError, formatProblems, type Problem } from './config/problems.js';
@@ -138,7 +139,7 @@ export function loadSettings(from: {
     ...settingsOf(parsed.entries),
     ...storeSecret,
     ledger: { ...ledgerOf(parsed.entries), ...ledgerKeys.value },
-    ...(tokenKeys.value ? { tokenKeys: tokenKeys.value } : {}),
+    ...defined({ tokenKeys: tokenKeys.value }),
     slack: { ...slackOf(parsed.entries), ...slack.value },
     keyfactor: withSecrets(parsed.entries.keyfactor, keyfactor.value),
     workTasks: withSecrets(parsed.entries.workTasks, workTasks.value),
@@ -152,7 +153,7 @@ function withSecrets<Server, Secrets>(servers: readonly Server[], secrets: reado
 
 function slackOf({ slack }: SettingsEntries): Omit<SlackSettings, keyof SlackSecrets> {
   const { mode, team, command } = slack;
-  return { mode, command, ...(team === undefined ? {} : { team }) };
+  return { mode, command, ...defined({ team }) };
 }
 
 function ledgerOf({ ledger }: SettingsEntries): Omit<Settings['ledger'], keyof LedgerKeys> {
@@ -219,7 +220,7 @@ function locate({ path, problem }: PlacedProblem, file: SettingsFile, filled: Fi
   const instead = problem.found === 'nothing' ? filled.fillable.get(problem.path) : undefined;
   const expected = instead === undefined ? problem.expected : `${problem.expected}, here or in ${instead}`;
   const line = file.lineOf(path);
-  return { ...problem, expected, ...(line === undefined ? {} : { line }) };
+  return { ...problem, expected, ...defined({ line }) };
 }
 
 /** Finds secrets in the settings file, by their names and by how their values look. */
@@ -317,7 +318,7 @@ function problemsOf(
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, guide));
   const example = guide.exampleAt(path);
   const found = describeFound(valueAt(raw, path));
-  return [problemAt(path, { expected: issue.message, found, ...(example === undefined ? {} : { example }) })];
+  return [problemAt(path, { expected: issue.message, found, ...defined({ example }) })];
 }
 
 /** Settings that stand elsewhere now. */

@@ -3,6 +3,7 @@ import type { OperatorRule, StartableWorkflow } from '../domain/change.js';
 import type { AlertMatch, AlertPolicy, AlertRule, Mention } from '../domain/incident.js';
 import type { MappedPerson, PersonId } from '../domain/person.js';
 import type { Policy, RuleMatch } from '../domain/policy.js';
+import { defined } from '../shared/defined.js';
 import { conditions, findPerson, parsePersonId } from './checks.js';
 import {
   type AlertRuleEntry,
@@ -64,8 +65,7 @@ function operatorRule(
     people: resolve(people),
     ...groupsIn(people),
     verbs,
-    ...(systems === undefined ? {} : { systems }),
-    ...(workflows === undefined ? {} : { definitions: workflows }),
+    ...defined({ systems, definitions: workflows }),
   };
 }
 
@@ -77,12 +77,12 @@ function startablesOf(server: WorkTasksServer): readonly StartableWorkflow[] {
     return workflows.map(({ name, title, variables }) => ({
       system,
       definition: name,
-      ...(title === undefined ? {} : { title }),
+      ...defined({ title }),
       variables: variables.map(({ name: called, type, required, default: fallback }) => ({
         name: called,
         type,
         isRequired: required,
-        ...(fallback === undefined ? {} : { default: fallback }),
+        ...defined({ default: fallback }),
       })),
     }));
   });

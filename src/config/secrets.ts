@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { KeyfactorSecrets } from '../backends/keyfactor/settings.js';
 import { systemsOf, type WorkTasksSecrets } from '../backends/work-tasks/settings.js';
+import { defined } from '../shared/defined.js';
 import { isPostgresUrl, nearMatch } from '../shared/text.js';
 import {
   type AuthKind,
@@ -226,9 +227,7 @@ export function readSlackSecrets(raw: RawGroup, environment: Environment): Check
   return {
     value: {
       botToken: bot.value ?? '',
-      ...(app.value === undefined ? {} : { appToken: app.value }),
-      ...(signing.value === undefined ? {} : { signingSecret: signing.value }),
-      ...(api === undefined ? {} : { apiUrl: api }),
+      ...defined({ appToken: app.value, signingSecret: signing.value, apiUrl: api }),
     },
     problems: [...bot.problems, ...app.problems, ...signing.problems, ...checkApiUrl(api)],
   };

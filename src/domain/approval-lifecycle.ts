@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined.js';
 import {
   type Approval,
   type ApprovalState,
@@ -102,7 +103,7 @@ function ended(approval: Approval, ending: Ending, nowMs: number): Followed {
 /** Ends an approval, keeping the decision people made about it. */
 export function endApproval(approval: Approval, ending: Ending, nowMs: number): Approval {
   const decision = wholeDecision(approval);
-  return { ...approval, state: { kind: 'ended', ending, atMs: nowMs, ...(decision ? { decision } : {}) } };
+  return { ...approval, state: { kind: 'ended', ending, atMs: nowMs, ...defined({ decision }) } };
 }
 
 /**

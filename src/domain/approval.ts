@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined.js';
 import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
 import { isSamePerson, type PersonId } from './person.js';
 import { describeKey } from './request.js';
@@ -303,14 +304,14 @@ export function seenBy(approval: Pick<Approval, 'instance' | 'told'>, read: Inst
   if (!approval.told) return read;
   const { statusMessage: _old, ...inbound } = approval.instance;
   const { status, statusMessage, fingerprint } = read;
-  return { ...inbound, status, fingerprint, ...(statusMessage === undefined ? {} : { statusMessage }) };
+  return { ...inbound, status, fingerprint, ...defined({ statusMessage }) };
 }
 
 /** Says where an instance stands, for an ending; of one that was told the step is where it stood then. */
 export function whereaboutsOf(instance: Instance): Whereabouts {
   return {
     status: instance.status,
-    ...(instance.statusMessage === undefined ? {} : { statusMessage: instance.statusMessage }),
+    ...defined({ statusMessage: instance.statusMessage }),
     ...(instance.step === undefined || instance.facts.isTold ? {} : { step: instance.step }),
   };
 }

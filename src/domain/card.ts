@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined.js';
 import { type Approval, notCounted, type Vote, withCounted } from './approval.js';
 import { type Finding, findingsOf } from './findings.js';
 import { isSameName } from './instance.js';
@@ -51,12 +52,10 @@ export function composeCard(
     votes: withCounted(approval, context.votes),
     wanted: wantedOf(approval, rule, context.policy),
     findings: findingsOf(approval.instance.facts, context.policy.zones),
-    ...(rule ? { rule } : {}),
-    ...(requester ? { requester } : {}),
-    ...(context.link === undefined ? {} : { link: context.link }),
+    ...defined({ rule, requester, link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
     ...(answeredBy.length > 0 ? { answeredBy } : {}),
-    ...(context.gap ? { gap: context.gap } : {}),
+    ...defined({ gap: context.gap }),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };
 }

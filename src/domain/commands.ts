@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined.js';
 import { nearMatch } from '../shared/text.js';
 import type { Change, Variable, VariableSpec, VariableType, Verb } from './change.js';
 
@@ -216,7 +217,7 @@ export function parseCommand(text: string): ParsedCommand {
   const spec = verbs.find(({ name }) => name === typed.toLowerCase());
   if (!spec) {
     const near = nearVerb(typed);
-    return { kind: 'unknown-verb', typed, ...(near === undefined ? {} : { near }) };
+    return { kind: 'unknown-verb', typed, ...defined({ near }) };
   }
   return parseVerb(spec.name, args);
 }
@@ -287,7 +288,7 @@ function parseHelp([word, ...more]: readonly string[]): ParsedCommand {
   const about = verbs.find(({ name }) => name === word.toLowerCase())?.name;
   if (about && more.length === 0) return understood({ verb: 'help', about });
   const near = nearVerb(word);
-  return usage('help', { kind: 'unknown-word', typed: word, ...(near === undefined ? {} : { near }) });
+  return usage('help', { kind: 'unknown-word', typed: word, ...defined({ near }) });
 }
 
 function parseList([first, ...more]: readonly string[]): ParsedCommand {

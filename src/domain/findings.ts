@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined.js';
 import { matchesPattern } from '../shared/text.js';
 import { describeKey, type KeyFacts, type RequestFacts } from './request.js';
 
@@ -86,7 +87,7 @@ function replacement({ replaces, ...facts }: RequestFacts): readonly Finding[] {
   return [
     {
       kind: 'replaces',
-      ...(replaces.expiresAtMs === undefined ? {} : { expiresAtMs: replaces.expiresAtMs }),
+      ...defined({ expiresAtMs: replaces.expiresAtMs }),
     },
     ...(isSameKey(replaces.key, facts.key) ? [{ kind: 'reuses-key' } as const] : []),
     ...(added.length > 0 ? [{ kind: 'adds-names', names: added } as const] : []),

@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined.js';
 import { cutText, matchesPattern } from '../shared/text.js';
 import type { Definition, Instance, InstanceRef, Step } from './instance.js';
 import type { PersonId } from './person.js';
@@ -284,7 +285,7 @@ export function routeAlert(incident: AlertSubject, policy: AlertPolicy, nowMs: n
     channels: rule.channels.length > 0 ? rule.channels : [policy.channel],
     mentions,
     severity,
-    ...(quietUntilMs === undefined ? {} : { quietUntilMs }),
+    ...defined({ quietUntilMs }),
   };
 }
 
@@ -333,7 +334,7 @@ export function openIncident(
       key: incidentKey(instance),
       system: instance.ref.system,
       definition: instance.definition,
-      ...(instance.step ? { step: instance.step } : {}),
+      ...defined({ step: instance.step }),
       kind: instance.status.kind === 'aborted' ? 'aborted' : 'failed',
       count: 0,
       unresolved: 0,
@@ -377,9 +378,7 @@ function sampleOf({ instance, code, link, failedAtMs }: NewFailure, message: str
     title: instance.title,
     failedAtMs,
     message,
-    ...(startedBy === undefined ? {} : { startedBy }),
-    ...(instance.startedAtMs === undefined ? {} : { startedAtMs: instance.startedAtMs }),
-    ...(link === undefined ? {} : { link }),
+    ...defined({ startedBy, startedAtMs: instance.startedAtMs, link }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined.js';
 /** A value that is written the same way by everybody. */
 export type Plain = string | number | boolean | null | readonly Plain[] | PlainGroup;
 
@@ -145,7 +146,7 @@ function columnsOf({
     system,
     kind,
     atMs,
-    ...(instance === undefined ? {} : { instanceId: instance }),
+    ...defined({ instanceId: instance }),
     ...(person === undefined ? {} : { person: `${person.teamId}/${person.userId}` }),
   };
 }

@@ -2,6 +2,7 @@ import { webApi } from '@slack/bolt';
 import type { Person, PersonId, WorkspaceMembership } from '../domain/person.js';
 import { ChatError, type ChatErrorCode } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
+import { defined } from '../shared/defined.js';
 
 type User = NonNullable<webApi.UsersInfoResponse['user']>;
 
@@ -100,7 +101,7 @@ export function webClientOptions({
   onResponse,
 }: SlackClientOptions): webApi.WebClientOptions {
   return {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    ...defined({ slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs ?? 10_000,

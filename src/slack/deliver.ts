@@ -7,6 +7,7 @@ import type { Asker, Content } from '../ports/chat.js';
 import { ChatError } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
 import { assertNever } from '../shared/assert-never.js';
+import { defined } from '../shared/defined.js';
 import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './blocks/alert.js';
 import { approvalCard, plainCard, type Rendered } from './blocks/card.js';
 import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
@@ -44,7 +45,7 @@ export async function postMessage(
       channel,
       text,
       blocks: [...blocks],
-      ...(thread ? { thread_ts: thread.ts } : {}),
+      ...defined({ thread_ts: thread?.ts }),
       unfurl_links: false,
       unfurl_media: false,
     });
@@ -271,7 +272,7 @@ async function respond(
         response_type: 'ephemeral',
         replace_original: replaces,
         text,
-        ...(blocks === undefined ? {} : { blocks }),
+        ...defined({ blocks }),
       }),
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { verbs } from '../domain/commands.js';
+import { defined } from '../shared/defined.js';
 
 /** What the app is to be able to do. */
 type ManifestOptions = (
@@ -63,7 +64,7 @@ export function renderManifest(options: ManifestOptions): string {
     },
     oauth_config: { scopes: { bot: [...neededScopes({ ...options, command })] } },
     settings: {
-      interactivity: { is_enabled: true, ...(requestUrl === undefined ? {} : { request_url: requestUrl }) },
+      interactivity: { is_enabled: true, ...defined({ request_url: requestUrl }) },
       org_deploy_enabled: false,
       socket_mode_enabled: options.mode === 'socket',
       token_rotation_enabled: false,
@@ -79,7 +80,7 @@ function commandOf(command: string, requestUrl: string | undefined) {
     usage_hint: verbs.map(({ usage }) => usage).join(' · '),
     // Names of people and channels come as ids, which nobody can pose with.
     should_escape: true,
-    ...(requestUrl === undefined ? {} : { url: requestUrl }),
+    ...defined({ url: requestUrl }),
   };
 }
 

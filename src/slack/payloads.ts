@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PersonId } from '../domain/person.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
+import { defined } from '../shared/defined.js';
 import type { ReplyTarget } from './deliver.js';
 import { type AlertActionKind, readAlertActionId } from './ids.js';
 
@@ -137,8 +138,7 @@ export function readReplyTarget(body: unknown): ReplyTarget | undefined {
 export function replyTarget({ person, message, responseUrl }: ActionPayload): ReplyTarget {
   return {
     person,
-    ...(message ? { message } : {}),
-    ...(responseUrl === undefined ? {} : { responseUrl }),
+    ...defined({ message, responseUrl }),
   };
 }
 

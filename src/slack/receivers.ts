@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { refused, type WebRequest, type WebResponse, type WebRoute } from '../ports/chat.js';
 import type { Log } from '../ports/runtime.js';
 import { withTimeout } from '../shared/async.js';
+import { defined } from '../shared/defined.js';
 import { cutText } from '../shared/text.js';
 import { fetchOrName } from './client.js';
 import { asError } from './listeners/approvals.js';
@@ -112,7 +113,7 @@ export function createSocketConnection(
     // No retryConfig here: these calls keep the client's own long patience, or a restart of Slack ends the bot.
     installerOptions: {
       clientOptions: {
-        ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+        ...defined({ slackApiUrl: apiUrl }),
         timeout: 10_000,
         fetch: (url, init) => (isClosing ? Promise.resolve(signedOut()) : fetchOrName(url, init)),
       },

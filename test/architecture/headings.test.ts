@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Approval, ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
 import type { InstanceStatus } from '../../src/domain/instance.js';
+import { defined } from '../../src/shared/defined.js';
 import { plainFormatter } from '../../src/slack/format.js';
 import { headline } from '../../src/slack/text/approval-state.js';
 import {
@@ -72,8 +73,7 @@ const listedStates: readonly ApprovalState[] = [
   { kind: 'deciding', decision: chose('Send back') },
   { kind: 'not-moved', decision: chose('Send back') },
   ...chosenEndings.map(
-    ([ending, decision]) =>
-      ({ kind: 'ended', ending, atMs: noonMs, ...(decision ? { decision } : {}) }) as const,
+    ([ending, decision]) => ({ kind: 'ended', ending, atMs: noonMs, ...defined({ decision }) }) as const,
   ),
 ];
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Vote } from '../../src/domain/approval.js';
 import { maxCommentLength, roomForComment, signalComment } from '../../src/domain/signal.js';
+import { defined } from '../../src/shared/defined.js';
 import { aDecision, aPersonId, aVote } from '../support/an-approval.js';
 
 const bo = { person: aPersonId('U0BO'), name: 'Bo Lind', identities: ['KEYEXAMPLE\\blind'] };
@@ -91,7 +92,7 @@ const anyVotes = fc.array(
       identities: fc.array(anyText(60), { maxLength: 2 }),
       comment: fc.option(anyText(700), { nil: undefined }),
     })
-    .map(({ comment, ...rest }) => aVote({ ...rest, ...(comment === undefined ? {} : { comment }) })),
+    .map(({ comment, ...rest }) => aVote({ ...rest, ...defined({ comment }) })),
   { minLength: 1, maxLength: 9, size: 'max' },
 );
 const anyVerdict = fc.constantFrom('approve' as const, 'deny' as const);

@@ -3,6 +3,7 @@ import { openPublicListener } from '../../src/http/server.js';
 import type { ReceiptService } from '../../src/ports/chat.js';
 import type { Log, LogFields } from '../../src/ports/runtime.js';
 import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
+import { defined } from '../../src/shared/defined.js';
 import { createSlackChat, type SlackChatOptions } from '../../src/slack/index.js';
 import { noonMs } from '../support/an-approval.js';
 import { aCard } from './a-card.js';
@@ -81,7 +82,7 @@ export async function aSlack({
     now,
     userGroups,
     newId: () => `id-${++ids}`,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...defined({ timeoutMs }),
   };
   const slack = createSlackChat(options);
   const events = await slack.start({

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ButtonClick, ClickPreview } from '../../src/ports/chat.js';
+import { defined } from '../../src/shared/defined.js';
 import { aDecision, anApproval, aPerson, aPersonId } from '../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { type FakeServiceResults, fakeService } from './a-service.js';
@@ -29,7 +30,7 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
         channel: stage.channel,
         ts: message.ts,
         actionId,
-        ...(value === undefined ? {} : { value }),
+        ...defined({ value }),
       });
     const view = () => stage.workspace.views(stage.ada.id).at(-1);
     const opened = () => stage.workspace.waitFor(view);

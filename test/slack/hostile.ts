@@ -11,6 +11,7 @@ import type {
 import type { Card, CardAction } from '../../src/domain/card.js';
 import type { Finding } from '../../src/domain/findings.js';
 import type { RequestFacts } from '../../src/domain/request.js';
+import { defined } from '../../src/shared/defined.js';
 import { anApproval, anInstance, aVote } from '../support/an-approval.js';
 import { aRule } from './a-card.js';
 
@@ -229,7 +230,7 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
       step: text,
       requirement: { roles: [text, text], nextStep: text, ...(needed === 0 ? {} : { needed }) },
       isAssigned: needed > 1,
-      ...(requestedOnes ? { told: requestedOnes } : {}),
+      ...defined({ told: requestedOnes }),
       instance: anInstance({
         facts: requestedOnes ? { ...requested, isTold: true } : requested,
         title: text,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
 import type { InstanceStatus } from '../../src/domain/instance.js';
 import type { ClickReply } from '../../src/domain/voting.js';
+import { defined } from '../../src/shared/defined.js';
 import { fallbackFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';
 import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';
@@ -91,7 +92,7 @@ describe('what it says of an ending', () => {
     [{ kind: 'overtaken', now: at('aborted') }, chosen, ['Ana’s choice “Approved” of', 'cannot be seen']],
   ];
   it.each(cases)('puts %j into words', (ending, decision, phrase) => {
-    const text = saying({ kind: 'ended', ending, atMs: noonMs, ...(decision ? { decision } : {}) });
+    const text = saying({ kind: 'ended', ending, atMs: noonMs, ...defined({ decision }) });
     for (const word of phrase) expect(text.replaceAll("'", '’')).toContain(word);
   });
 

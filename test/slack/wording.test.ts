@@ -4,6 +4,7 @@ import type { Finding } from '../../src/domain/findings.js';
 import type { Notice } from '../../src/domain/notification.js';
 import type { MayDecide } from '../../src/domain/policy.js';
 import type { ClickReply } from '../../src/domain/voting.js';
+import { defined } from '../../src/shared/defined.js';
 import { fallbackFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';
 import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';
@@ -117,7 +118,7 @@ describe('what a card says of an ending', () => {
     [{ kind: 'restarted', candidates: 0 }, undefined, ['no run was seen that could be its successor']],
   ];
   it.each(cases)('puts %j into words', (ending, decision, phrase) => {
-    const text = saying({ kind: 'ended', ending, atMs: noonMs, ...(decision ? { decision } : {}) });
+    const text = saying({ kind: 'ended', ending, atMs: noonMs, ...defined({ decision }) });
     for (const word of phrase) expect(text).toContain(word);
   });
 });

@@ -5,6 +5,7 @@ import type { Target } from '../../src/domain/policy.js';
 import type { ClickReply, MessageRef } from '../../src/domain/voting.js';
 import type { Chat, Content } from '../../src/ports/chat.js';
 import { ChatError, type ChatErrorCode } from '../../src/ports/errors.js';
+import { defined } from '../../src/shared/defined.js';
 import { type TestRuntime, undisturbed } from './runtime.js';
 
 /** One message of the bot as it reads now. */
@@ -128,7 +129,7 @@ export function createFakeChat(
           if (thread && !shown.has(messageKey(thread))) throw chatError({ code: 'message-gone' });
           posts += 1;
           const message = { channel: placeOf(target), ts: `${1_768_000_000 + posts}.000100` };
-          show({ message, target, content, ...(thread ? { thread } : {}), edits: 0 });
+          show({ message, target, content, ...defined({ thread }), edits: 0 });
           return message;
         }),
       postedAtMs: () => undefined,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
+import { defined } from '../../shared/defined.js';
 
 /** Tells whether an address is one that secrets may be sent to: https, or anything on this very machine. */
 export function isSafeUrl(text: string): boolean {
@@ -140,8 +141,7 @@ function networkFieldsOf(thrown: unknown): { code?: string; syscall?: string; me
   const syscall = textField(inner, 'syscall');
   return {
     message: code ?? 'no answer',
-    ...(code === undefined ? {} : { code }),
-    ...(syscall === undefined ? {} : { syscall }),
+    ...defined({ code, syscall }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Changes, Since } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import type { NoteRepository } from '../../ports/store.js';
+import { defined } from '../../shared/defined.js';
 import { type Client, isSuccess } from './client.js';
 import {
   createWideAccess,
@@ -94,7 +95,7 @@ export function createWalking(deps: {
       walk,
       isRepeatable: isUnchanged && walk.listing.rows.every(({ lastmodified }) => lastmodified !== undefined),
     };
-    return { walk, isRepeated, ...(changes === undefined ? {} : { changes }) };
+    return { walk, isRepeated, ...defined({ changes }) };
   };
 }
 

@@ -18,6 +18,7 @@ import { z } from 'zod';
 import type { PersonAccess } from '../../ports/backend.js';
 import { BackendError, type BackendErrorCode, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
+import { defined } from '../../shared/defined.js';
 import {
   type Credentials,
   createTokenSource,
@@ -526,7 +527,7 @@ export function createTransport(options: { readonly ca?: readonly string[] | und
         method,
         url,
         headers: { ...headers },
-        ...(body === undefined ? {} : { data: body }),
+        ...defined({ data: body }),
         ...(method === 'GET' ? reading : writing),
         signal: deadline,
         responseType: 'text',

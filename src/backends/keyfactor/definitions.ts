@@ -2,6 +2,7 @@ import type { Requirement } from '../../domain/approval.js';
 import type { Definition, Instance } from '../../domain/instance.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
+import { defined } from '../../shared/defined.js';
 import { type Client, correlationIdOf, type HttpResponse, isSuccess, saysNothingThere } from './client.js';
 import { plainKey } from './facts.js';
 import { approvalSignal } from './instances.js';
@@ -82,8 +83,7 @@ export function createRequirementOf(deps: {
     const nextStep = nextStepAfter(step, steps);
     return {
       roles: rolesOf(step.signals),
-      ...(needed === undefined ? {} : { needed }),
-      ...(nextStep === undefined ? {} : { nextStep }),
+      ...defined({ needed, nextStep }),
     };
   };
 }

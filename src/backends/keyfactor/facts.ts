@@ -5,6 +5,7 @@ import type {
   RequestFacts,
   RevocationFacts,
 } from '../../domain/request.js';
+import { defined } from '../../shared/defined.js';
 import { type InstanceDetail, initiatorOf } from './wire.js';
 import type { SigningRequest } from './x509.js';
 
@@ -178,7 +179,7 @@ function readWantedKey(bag: DataBag): KeyFacts | undefined {
   return {
     algorithm,
     ...(Number.isInteger(size) && size > 0 ? { sizeBits: size } : {}),
-    ...(curve === undefined ? {} : { curve }),
+    ...defined({ curve }),
   };
 }
 
@@ -355,9 +356,7 @@ function readRevocation(bag: DataBag, workflowType: string): RevocationFacts | u
   const serialNumber = take(['serialnumber', 'certificateserialnumber', 'serial']);
   return {
     ...(reason === undefined ? {} : { reason: reasons[reason] ?? reason }),
-    ...(comment === undefined ? {} : { comment }),
-    ...(effectiveAt === undefined ? {} : { effectiveAt }),
-    ...(serialNumber === undefined ? {} : { serialNumber }),
+    ...defined({ comment, effectiveAt, serialNumber }),
   };
 }
 
@@ -408,7 +407,7 @@ function decodeFile(value: unknown): DecodedFile {
   const base64 = inside.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return unreadable('it is not base64');
   const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
-  return { kind: 'decoded', bytes, ...(label === undefined ? {} : { label }) };
+  return { kind: 'decoded', bytes, ...defined({ label }) };
 }
 
 function unreadable(reason: string): DecodedFile {

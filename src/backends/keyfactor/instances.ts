@@ -5,6 +5,7 @@ import type { InstanceReading, PersonAccess } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import type { NoteRepository } from '../../ports/store.js';
+import { defined } from '../../shared/defined.js';
 import { fingerprintOf } from '../../shared/fingerprint-of.js';
 import {
   type Caller,
@@ -488,7 +489,7 @@ function toInstance(
   const status = toStatus(row.status);
   return {
     ref: { system: known.system, id: row.id },
-    ...(row.referenceid === undefined ? {} : { referenceId: row.referenceid }),
+    ...defined({ referenceId: row.referenceid }),
     title: row.title ?? '',
     definition: {
       id: definition?.id ?? '',
@@ -497,14 +498,13 @@ function toInstance(
       type: definition?.workflowtype ?? '',
     },
     status,
-    ...(row.statusmessage === undefined ? {} : { statusMessage: row.statusmessage }),
+    ...defined({ statusMessage: row.statusmessage }),
     ...(stepName === undefined
       ? {}
       : { step: { uniqueName: stepName, name: row.currentstepdisplayname ?? stepName } }),
     ...signalsOf(row),
     awaitsApproval: known.isWaiting && !hasEnded(status) && stepName !== undefined && takesApproval(row),
-    ...(startedAtMs === undefined ? {} : { startedAtMs }),
-    ...(modifiedAtMs === undefined ? {} : { modifiedAtMs }),
+    ...defined({ startedAtMs, modifiedAtMs }),
     facts: known.facts,
     fingerprint: fingerprintOfRow(row),
   };

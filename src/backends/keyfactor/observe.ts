@@ -4,6 +4,7 @@ import type { Observation, Remembered, Since } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAhead } from '../../shared/async.js';
+import { defined } from '../../shared/defined.js';
 import { createWalking, type PollChanges, readAccess, type Walk } from './changes.js';
 import {
   type FindSuccessors,
@@ -51,7 +52,7 @@ export function createObserve(deps: {
       return isAsListedOnly(before.fingerprint) ? 2 : 0;
     };
     const polls = [...gone, ...changed].sort((a, b) => rankOf(a) - rankOf(b));
-    return { snapshots: runPolls(polls, log), ...(changes === undefined ? {} : { changes }) };
+    return { snapshots: runPolls(polls, log), ...defined({ changes }) };
   };
 }
 

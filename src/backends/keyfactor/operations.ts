@@ -10,6 +10,7 @@ import type {
 import { BackendError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import { type Client, type HttpResponse, isSuccess, judgeWrite, messageIn, type Query } from './client.js';
 import {
   createWideAccess,
@@ -111,7 +112,7 @@ function judge(response: HttpResponse): ChangeResult | undefined {
   if (judgement === 'done') return { kind: 'accepted' };
   const said = messageIn(response);
   const reason = judgement === 'bad-request' ? rejectionOf(response) : reasons[judgement];
-  return { kind: 'refused', reason, ...(said === undefined ? {} : { said }) };
+  return { kind: 'refused', reason, ...defined({ said }) };
 }
 
 const reasons = {

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import '../../shared/webcrypto-names.js';
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
@@ -27,7 +28,7 @@ export function readRequest(der: Uint8Array<ArrayBuffer>): SigningRequest {
   return {
     ...(request.subject === '' ? {} : { subject: request.subject }),
     names: namesOf(request.getExtension(alternativeNames)),
-    ...(key === undefined ? {} : { key }),
+    ...defined({ key }),
   };
 }
 
@@ -38,7 +39,7 @@ export function readCertificate(der: Uint8Array<ArrayBuffer>): ReplacedCertifica
   return {
     ...(certificate.subject === '' ? {} : { subject: certificate.subject }),
     names: namesOf(certificate.getExtension(alternativeNames)),
-    ...(key === undefined ? {} : { key }),
+    ...defined({ key }),
     ...(certificate.issuer === '' ? {} : { authority: certificate.issuer }),
     expiresAtMs: certificate.notAfter.getTime(),
   };
@@ -65,7 +66,7 @@ function keyFacts(publicKey: PublicKey, hash: string | undefined): KeyFacts | un
     algorithm: algorithmNames[name] ?? name,
     ...(typeof sizeBits === 'number' ? { sizeBits } : {}),
     ...(typeof curve === 'string' ? { curve } : {}),
-    ...(hash === undefined ? {} : { hash }),
+    ...defined({ hash }),
     fingerprint: `SHA256:${createHash('sha256').update(new Uint8Array(publicKey.rawData)).digest('base64').replace(/=+$/, '')}`,
   };
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import type { HttpResponse } from '../http/http.js';
 import { type CallName, type Client, type Sent, saysNoSuchCall } from './client.js';
 import type { RepositorySettings, WorkflowSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
@@ -310,7 +311,7 @@ function startVariables(
     const value = written(text, type, forms.dates);
     if (value === undefined) return { kind: 'wrong', said: `${name} has to be a ${type}` };
     const idSent = id ?? (forms.variableId === 'name' ? name : undefined);
-    sent.push({ ...(idSent === undefined ? {} : { id: idSent }), name, value, type });
+    sent.push({ ...defined({ id: idSent }), name, value, type });
   }
   return { kind: 'ready', variables: sent };
 }

@@ -16,6 +16,7 @@ import {
 import { z } from 'zod';
 import { BackendError, type BackendErrorCode, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
+import { defined } from '../../shared/defined.js';
 import {
   type Credentials,
   createTokenSource,
@@ -124,7 +125,7 @@ export function createClient(deps: {
         method: request.method,
         url: `${server.baseUrl}/${request.path}${rest.query ?? ''}`,
         headers: { Accept: 'application/json', ...(rest.body === undefined ? {} : jsonType) },
-        ...(rest.body === undefined ? {} : { body: rest.body }),
+        ...defined({ body: rest.body }),
         deadline: AbortSignal.timeout(server.timeout),
       },
     );
@@ -457,7 +458,7 @@ export function createTransport(options: { readonly ca?: readonly string[] | und
         method,
         url,
         headers: { ...headers },
-        ...(body === undefined ? {} : { data: body }),
+        ...defined({ data: body }),
         ...agents,
         signal: deadline,
         responseType: 'text',

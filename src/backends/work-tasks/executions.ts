@@ -12,6 +12,7 @@ import type {
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAtMost } from '../../shared/async.js';
+import { defined } from '../../shared/defined.js';
 import type { HttpResponse } from '../http/http.js';
 import { outcomeOf } from './changes.js';
 import { type CallName, type Client, saysNoSuchCall } from './client.js';
@@ -96,7 +97,7 @@ export function createObserve(deps: {
     if (hasFailedToRead(first) && polls.every(hasFailedToRead)) throw first;
     return {
       snapshots: remembered.flatMap((before, index) => snapshotOf(readings[index], before)),
-      ...(watched === undefined ? {} : { changes: watched.changes }),
+      ...defined({ changes: watched?.changes }),
     };
   };
 }

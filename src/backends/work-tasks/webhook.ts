@@ -11,6 +11,7 @@ import type {
   WebRoute,
 } from '../../ports/chat.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import {
   type RepositorySettings,
   systemName,
@@ -229,15 +230,12 @@ function toInboundRequest(system: string, inbound: InboundBody): InboundRequest 
         ...noFacts,
         requesters: requester ?? [],
         others: data?.values ?? [],
-        ...(subject === undefined ? {} : { subject }),
+        ...defined({ subject }),
         isTold: true,
       },
     },
     suggested: inbound.approver ?? [],
-    ...(key === undefined ? {} : { key }),
-    ...(executiondetailsid === undefined ? {} : { activityId: executiondetailsid }),
-    ...(activity === undefined ? {} : { activity }),
-    ...(inbound.outputs === undefined ? {} : { outputs: inbound.outputs }),
+    ...defined({ key, activityId: executiondetailsid, activity, outputs: inbound.outputs }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Definition, Instance, InstanceRef, InstanceStatus } from '../../domain/instance.js';
 import { noFacts } from '../../domain/request.js';
 import type { ChangeRefusal, ValueReading } from '../../ports/backend.js';
+import { defined } from '../../shared/defined.js';
 import { fingerprintOf } from '../../shared/fingerprint-of.js';
 import { cutText } from '../../shared/text.js';
 import { type HttpResponse, withoutCredentials } from '../http/http.js';
@@ -22,7 +23,7 @@ export function toInstance(
     title: `${workflow} · execution ${executionId}`,
     definition: toDefinition(workflow),
     status,
-    ...(statusMessage === undefined ? {} : { statusMessage }),
+    ...defined({ statusMessage }),
     awaitsApproval: false,
     facts: noFacts,
     fingerprint: fingerprintOf([status.raw, statusMessage ?? '']),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../shared/defined.js';
 import { type Call, json, OAuthRefusal, page, type Reply, redirect } from './exchange.js';
 import type { Consent, Session } from './sessions.js';
 import { issueAccessToken, issueIdToken, issueRefreshToken } from './tokens.js';
@@ -257,7 +258,7 @@ async function sessionTokens(
     token_type: 'Bearer',
     expires_in: world.behaviour().accessTokenLifetimeSeconds,
     scope: scope.join(' '),
-    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+    ...defined({ refresh_token: refreshToken }),
     ...(scope.includes('openid') ? { id_token: await issueIdToken(world, grant) } : {}),
   });
 }

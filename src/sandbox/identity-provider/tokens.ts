@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import type { Session } from './sessions.js';
 import type { Account, IssuedToken, World } from './world.js';
 
@@ -32,7 +33,7 @@ export async function issueAccessToken(
       jti: world.newId(),
       iat: at,
       exp: expiresAt,
-      ...(session === undefined ? {} : { sid: session.id }),
+      ...defined({ sid: session?.id }),
     },
     'at+jwt',
   );
@@ -56,7 +57,7 @@ export async function issueIdToken(world: World, grant: Grant & { readonly nonce
       ...(session === undefined
         ? {}
         : { sid: session.id, auth_time: Math.floor(session.signedInAtMs / 1000) }),
-      ...(nonce === undefined ? {} : { nonce }),
+      ...defined({ nonce }),
       ...(isNamed ? { preferred_username: account.username, name: account.name } : {}),
     },
     'JWT',

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import 'reflect-metadata';
 import 'reflect-metadata';
 import '../../shared/webcrypto-names.js';
@@ -226,7 +227,7 @@ export async function createCertificate(sketch: CertificateSketch): Promise<stri
       signingAlgorithm,
       notBefore,
       notAfter,
-      ...(serialNumber === undefined ? {} : { serialNumber }),
+      ...defined({ serialNumber }),
       extensions: names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)],
     },
     webcrypto,

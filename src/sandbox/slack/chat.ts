@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import {
   type ApiMethod,
   type ApiMethods,
@@ -110,8 +111,7 @@ export function postAsApp(
     sentMs: world.settings.now(),
     busyActions: [],
     ...post.content,
-    ...(post.threadTs === undefined ? {} : { threadTs: post.threadTs }),
-    ...(post.visibleTo === undefined ? {} : { visibleTo: post.visibleTo }),
+    ...defined({ threadTs: post.threadTs, visibleTo: post.visibleTo }),
   });
 }
 
@@ -164,7 +164,7 @@ export function messageContent(args: JsonObject, nextId: () => string): MessageC
     text: (said ?? '').slice(0, TEXT_KEPT),
     blocks: fillIds(blocks, nextId),
     attachments,
-    ...(metadata === undefined ? {} : { metadata }),
+    ...defined({ metadata }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import { isObject, type JsonObject, objectAt, objectsAt, SlackRefusal, textAt } from './api-method.js';
 import { messageContent, postAsApp } from './chat.js';
 import { type AckResult, type Connection, failureSentence, type Outcome, outcomeOf } from './connection.js';
@@ -123,7 +124,7 @@ export function say(world: World, request: SayRequest & { readonly threadTs?: st
     attachments: [],
     sentMs: world.settings.now(),
     busyActions: [],
-    ...(request.threadTs === undefined ? {} : { threadTs: request.threadTs }),
+    ...defined({ threadTs: request.threadTs }),
   });
 }
 
@@ -152,16 +153,14 @@ export function shownMessage(world: World, message: StoredMessage): SeenMessage 
     replyCount: world.messages.inThread(message).length,
     sentMs: message.sentMs,
     busyActions: message.busyActions,
-    ...(message.threadTs === undefined ? {} : { threadTs: message.threadTs }),
-    ...(message.warning === undefined ? {} : { warning: message.warning }),
-    ...(message.visibleTo === undefined ? {} : { visibleTo: message.visibleTo }),
+    ...defined({ threadTs: message.threadTs, warning: message.warning, visibleTo: message.visibleTo }),
   };
 }
 
 /** A modal the way the page draws it. */
 export function openView(shown: ShownView): OpenView {
   const { id, view, errors, isSubmitting, warning } = shown;
-  return { id, view, errors, isSubmitting, ...(warning === undefined ? {} : { warning }) };
+  return { id, view, errors, isSubmitting, ...defined({ warning }) };
 }
 
 /** Everything besides messages, as one member sees it. */
@@ -354,7 +353,7 @@ function clearBusy(
     return {
       ...message,
       busyActions: message.busyActions.filter((_action, index) => index !== at),
-      ...(done.warning === undefined ? {} : { warning: done.warning }),
+      ...defined({ warning: done.warning }),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import { isObject, type JsonObject, textAt } from './api-method.js';
 import { initialState, optionOf, type PlacedElement, stateFieldOf } from './elements.js';
 import type { Conversation, ShownView, StoredMessage, WorkspaceMember } from './state.js';
@@ -100,7 +101,7 @@ export function slackMessage(world: World, message: StoredMessage): JsonObject {
     team: team.id,
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.attachments.length > 0 ? { attachments: message.attachments } : {}),
-    ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+    ...defined({ metadata: message.metadata }),
     ...threadFields(world, message),
     ...(message.editedTs === undefined ? {} : { edited: { user: message.author, ts: message.editedTs } }),
   };
@@ -176,7 +177,7 @@ export function blockActionsInMessage(
       message_ts: message.ts,
       channel_id: channel.id,
       is_ephemeral: isEphemeral,
-      ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+      ...defined({ thread_ts: message.threadTs }),
     },
     trigger_id: use.triggerId,
     channel: { id: channel.id, name: channel.kind === 'im' ? 'directmessage' : channel.name },

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import { type Caller, checkUser } from './access.js';
 import type { Behaviour, OperationName } from './behavior.js';
 import { type Control, controlExecution, type Execution, type VariableValue } from './engine.js';
@@ -200,7 +201,7 @@ function executeWithVariables(world: World): Operation {
     respond(call) {
       const data = readData(world, call);
       const variables = readVariables(call.fields.read('variables'), world.behaviour().variablesAs);
-      return start(world, call, { variables, ...(data === undefined ? {} : { data }) });
+      return start(world, call, { variables, ...defined({ data }) });
     },
   };
 }

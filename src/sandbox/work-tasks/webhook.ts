@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import type { ExecutionRef } from './engine.js';
 import type { World } from './world.js';
 
@@ -13,8 +14,7 @@ export function hookBody(world: World, ref: ExecutionRef, more: Partial<HookBody
     executionid: execution.id,
     requester: execution.initiator,
     ...(run === undefined ? {} : { executiondetailsid: run.executionDetailsId, activity: run.name }),
-    ...(activity === undefined ? {} : { outputs: activity.outputs }),
-    ...(approver === undefined ? {} : { approver }),
+    ...defined({ outputs: activity?.outputs, approver }),
     ...more,
   };
 }

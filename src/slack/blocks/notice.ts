@@ -1,6 +1,7 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Notice } from '../../domain/notification.js';
 import type { ClickReply } from '../../domain/voting.js';
+import { defined } from '../../shared/defined.js';
 import { fallbackFormatter, mrkdwnFormatter, plainFormatter, type RenderContext } from '../format.js';
 import { commandActionId, openActionId, repudiateActionId, writeRevised } from '../ids.js';
 import { clickReplyText } from '../text/answer.js';
@@ -126,7 +127,7 @@ function goOn({ press: action }: Extract<Notice, { kind: 'linked' }>): readonly 
         action_id: commandActionId({
           kind: 'decide',
           what: verb,
-          ...(output === undefined ? {} : { output }),
+          ...defined({ output }),
         }),
         text: plain(goOnButtonText(verb)),
         style: verb === 'approve' ? 'primary' : 'danger',

@@ -3,6 +3,7 @@ import type { VariableSpec } from '../../domain/change.js';
 import { readValue, type TypedValue } from '../../domain/commands.js';
 import type { Row, StartOption } from '../../domain/reply.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import { cutMiddle } from '../../shared/text.js';
 import { mrkdwnFormatter, plainFormatter } from '../format.js';
 import { pickerCallback, pickerFields, valueField } from '../ids.js';
@@ -84,7 +85,7 @@ function workflowMenu(options: readonly StartOption[], chosen: number | undefine
       action_id: pickerFields.workflow,
       placeholder: { type: 'plain_text', text: pickerText.choose },
       option_groups: shown,
-      ...(initial ? { initial_option: initial } : {}),
+      ...defined({ initial_option: initial }),
     },
   };
 }
@@ -292,6 +293,6 @@ function yesOrNo(actionId: string, first: string): InputBlock['element'] {
     type: 'radio_buttons',
     action_id: actionId,
     options,
-    ...(initial ? { initial_option: initial } : {}),
+    ...defined({ initial_option: initial }),
   };
 }

@@ -1,6 +1,7 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { Card } from '../../domain/card.js';
 import type { ApprovalRow, Reply, StatusReport } from '../../domain/reply.js';
+import { defined } from '../../shared/defined.js';
 import {
   buttonText,
   type Formatter,
@@ -127,7 +128,7 @@ function rowActions(
     const label = what === 'details' ? text : `${plainFormatter.text(text, 74)}…`;
     return {
       type: 'button',
-      action_id: commandActionId({ kind: 'decide', what, ...(output === undefined ? {} : { output }) }),
+      action_id: commandActionId({ kind: 'decide', what, ...defined({ output }) }),
       text: { type: 'plain_text', text: plainFormatter.text(label, 75), emoji: false },
       value,
       ...(style ? { style } : {}),

@@ -11,6 +11,7 @@ import type {
 } from '../../ports/chat.js';
 import type { Log, Metrics } from '../../ports/runtime.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import { decisionModal, detailsModal } from '../blocks/card.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
@@ -45,7 +46,7 @@ export async function handleAction(
   if (!payload) approvalContext.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
   if (!payload || !named || named.kind === 'open') return ack();
   const { kind, output } = named;
-  const carried = { verb: kind, ...(output === undefined ? {} : { output }) };
+  const carried = { verb: kind, ...defined({ output }) };
   const action = buttonClickOf(approvalContext, payload, carried);
   if (!action) return refuseUnknown(approvalContext, payload, ack);
   if (kind === 'withdraw' || kind === 'take-back') {
@@ -135,10 +136,10 @@ export function clickOf(
     revision,
     person,
     verb,
-    ...(output === undefined ? {} : { output }),
+    ...defined({ output }),
     via: 'press',
     message,
-    ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),
+    ...defined({ responseUrl: payload.responseUrl }),
     atMs: now(),
   };
 }
@@ -277,7 +278,7 @@ function clickOfHandleSubmission(
     revision,
     person,
     verb,
-    ...(output === undefined ? {} : { output }),
+    ...defined({ output }),
     via: 'modal',
     message,
     ...(comment === '' ? {} : { comment }),
@@ -345,10 +346,10 @@ export async function openDialog(
     approvalId: action.approvalId,
     revision: action.revision,
     verb,
-    ...(action.output === undefined ? {} : { output: action.output }),
+    ...defined({ output: action.output }),
     person: action.person,
     message: action.message,
-    ...(payload.responseUrl === undefined ? {} : { responseUrl: payload.responseUrl }),
+    ...defined({ responseUrl: payload.responseUrl }),
     atMs: approvalContext.now(),
   };
   try {

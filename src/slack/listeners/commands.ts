@@ -3,6 +3,7 @@ import { type CommandLine, parseCommand } from '../../domain/commands.js';
 import type { ClickReply } from '../../domain/voting.js';
 import type { ButtonClick, ClickPreview } from '../../ports/chat.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import {
   type ListAction,
   type Revised,
@@ -324,7 +325,7 @@ async function findCard(
   const { id: approvalId, revision } = approval;
   const message = await service.cardOf(approvalId, { person });
   if (!message) return undefined;
-  const chosen = { verb: what, ...(output === undefined ? {} : { output }) };
+  const chosen = { verb: what, ...defined({ output }) };
   const action = { approvalId, revision, message, person, ...chosen };
   return { payload, what, action: action, preview: await approvalContext.service.preview(action) };
 }

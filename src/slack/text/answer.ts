@@ -1,6 +1,7 @@
 import { type Approval, decisionOf, type Verdict } from '../../domain/approval.js';
 import type { ClickReply, Missing } from '../../domain/voting.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import { cutText } from '../../shared/text.js';
 import {
   type Formatter,
@@ -80,7 +81,7 @@ function voteOf(
   { verdict = 'approve', output }: { readonly verdict?: Verdict; readonly output?: string },
   formatter: Formatter,
 ): string {
-  return gaveOf({ verdict, votes: [], ...(output === undefined ? {} : { output }) }, formatter);
+  return gaveOf({ verdict, votes: [], ...defined({ output }) }, formatter);
 }
 
 function alreadyVotedText(

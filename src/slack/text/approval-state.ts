@@ -11,6 +11,7 @@ import type {
 } from '../../domain/approval.js';
 import type { Card } from '../../domain/card.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import { joinList, listSome } from '../../shared/text.js';
 import {
   didOf,
@@ -329,16 +330,13 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
   switch (ending.kind) {
     case 'approved':
     case 'denied':
-      return settledSentence({ ending, system, ...(decision ? { decision } : {}) }, renderContext);
+      return settledSentence({ ending, system, ...defined({ decision }) }, renderContext);
     case 'decided-elsewhere':
       return `${elsewhereText(ending, approval, renderContext)}. Seen ${formatter.moment(atMs)}.${
         decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
       }`;
     case 'overtaken':
-      return overtakenSentence(
-        { ending, system, ...(decision ? { decision } : {}) },
-        { renderContext, atMs },
-      );
+      return overtakenSentence({ ending, system, ...defined({ decision }) }, { renderContext, atMs });
     case 'outcome-unknown':
       return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
     case 'not-visible':
@@ -467,10 +465,7 @@ function takenSentence(approval: Approval, decision: Decision, renderContext: Re
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
   const { status, statusMessage } = approval.instance;
-  const run = whereaboutsText(
-    { status, ...(statusMessage === undefined ? {} : { statusMessage }) },
-    formatter,
-  );
+  const run = whereaboutsText({ status, ...defined({ statusMessage }) }, formatter);
   return `${whoDecided(decision, formatter)}. ${system} accepted it; it does not tell whether this step went on. The run is now: ${run}.`;
 }
 

@@ -4,6 +4,7 @@ import type { Instance } from '../../domain/instance.js';
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import type { FailureReport } from '../../domain/reply.js';
+import { defined } from '../../shared/defined.js';
 import { backendOf, type Context } from '../context.js';
 import { notifyPerson } from '../notifications/notify.js';
 
@@ -40,7 +41,7 @@ function subjectOf({ ref, definition, step, statusMessage }: Instance): AlertSub
   return {
     system: ref.system,
     definition,
-    ...(step ? { step } : {}),
+    ...defined({ step }),
     messages: statusMessage === undefined ? [] : [{ text: statusMessage, count: 1 }],
   };
 }

@@ -15,6 +15,7 @@ import { hasEnded, type Instance, type InstanceRef } from '../../domain/instance
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
+import { defined } from '../../shared/defined.js';
 import { type Context, codeOfRun, unusedCode } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
 import { knownName } from './show-alert.js';
@@ -349,7 +350,7 @@ async function newFailure(
     code: await codeOfRun(transaction, context, instance.ref),
     failedAtMs: instance.modifiedAtMs ?? context.now(),
     seenAtMs: context.now(),
-    ...(link === undefined ? {} : { link }),
+    ...defined({ link }),
   };
 }
 
@@ -363,7 +364,7 @@ async function begin(
   const incident = openIncident(failure, {
     id: context.newId(),
     code,
-    ...(lastGoodStep === undefined ? {} : { lastGoodStep }),
+    ...defined({ lastGoodStep }),
   });
   await transaction.addIncident(incident);
   return incident;
@@ -445,7 +446,7 @@ async function readInFull(context: Context, backend: WorkflowBackend, listed: In
     const lastGoodStep = await backend.lastGoodStep?.(reading.instance);
     // The list's own words make the kind of failure; only what it leaves out is taken over.
     const instance = { ...listed, facts: reading.instance.facts };
-    return { instance, ...(lastGoodStep === undefined ? {} : { lastGoodStep }) };
+    return { instance, ...defined({ lastGoodStep }) };
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     const { system, id } = listed.ref;

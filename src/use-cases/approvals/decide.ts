@@ -25,6 +25,7 @@ import {
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
+import { defined } from '../../shared/defined.js';
 import { backendOf, type ClickWork, type Context, type StoredWork } from '../context.js';
 import { endClick } from '../ledger/record.js';
 import { askToLink, checkLink } from '../links/account-linking.js';
@@ -372,7 +373,7 @@ function countedAlready({ counted = [], requirement }: ClickWork['approval']): C
 }
 
 function sameIdentity({ name, output }: Vote): ClickReply {
-  return { kind: 'same-identity', other: name, ...(output === undefined ? {} : { output }) };
+  return { kind: 'same-identity', other: name, ...defined({ output }) };
 }
 
 function voteOf({ context, click, person, approval }: ClickWork): Vote {

@@ -24,6 +24,7 @@ import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import type { InboundRequest, InboundResult } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Tracked, Transaction } from '../../ports/store.js';
+import { defined } from '../../shared/defined.js';
 import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
 import { type Context, unusedCode } from '../context.js';
 import { LeaseLost } from '../leases.js';
@@ -257,8 +258,7 @@ function inboundOf(
 ): InboundDetails {
   const { activityId = before.activityId, activity = before.activity } = request;
   return {
-    ...(activityId === undefined ? {} : { activityId }),
-    ...(activity === undefined ? {} : { activity }),
+    ...defined({ activityId, activity }),
     outputs: outputs ?? before.outputs,
     suggested: suggested.length > 0 ? suggested : before.suggested,
   };
@@ -342,7 +342,7 @@ async function followRun(
         ? priorities.progress
         : priorities.staleButtons;
     const saved = await transaction.saveApproval(
-      { ...next, ...(requirement ? { requirement } : {}) },
+      { ...next, ...defined({ requirement }) },
       priority,
       context.now(),
     );
@@ -423,7 +423,7 @@ async function openApprovalIn(
     version: 1,
     requirement,
     state: { kind: 'waiting' },
-    ...(inbound ? { told: inbound } : {}),
+    ...defined({ told: inbound }),
     // Who told of it by itself has no list of what waits for whom.
     isAssigned: inbound === undefined,
     waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),

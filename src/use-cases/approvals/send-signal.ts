@@ -15,6 +15,7 @@ import type { Refused, Signal } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/voting.js';
 import type { OutgoingSignal, SignalResult, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
+import { defined } from '../../shared/defined.js';
 import { backendOf, type Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordSignal, recordSignalResult } from '../ledger/record.js';
@@ -207,7 +208,7 @@ async function takeNo(
     forgetSignaller(context, signal);
     return waitUnsent(context, signal);
   }
-  const refused = { reason, ...(account === undefined ? {} : { account }) };
+  const refused = { reason, ...defined({ account }) };
   if (!isUnsent) return takeRefusal(context, backend, { signal, refused });
   await inAttempt(context, signal, (work) => refuse(context, { ...work, refused }));
 }

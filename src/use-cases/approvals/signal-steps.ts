@@ -10,6 +10,7 @@ import type { OutgoingSignal, PersonAccess, WorkflowBackend } from '../../ports/
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { Transaction } from '../../ports/store.js';
+import { defined } from '../../shared/defined.js';
 import type { AccessResult, Context, Linking } from '../context.js';
 import { recordSignalResult } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
@@ -26,7 +27,7 @@ export async function composeSignal(
 ): Promise<OutgoingSignal> {
   const { verdict, output } = decision;
   const comment = signalComment(decision);
-  if (output === undefined) return { verdict, comment, ...(as ? { as } : {}) };
+  if (output === undefined) return { verdict, comment, ...defined({ as }) };
   const activityId = (await store.findApproval(approvalId))?.told?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
@@ -35,8 +36,7 @@ export async function composeSignal(
     verdict,
     comment,
     output,
-    ...(activityId === undefined ? {} : { activityId }),
-    ...(identity === undefined ? {} : { identity }),
+    ...defined({ activityId, identity }),
   };
 }
 
@@ -265,7 +265,7 @@ export async function release(
     if (options.keep.some((one) => isSamePerson(one.person, vote.person))) continue;
     await work.transaction.removeVote(work.approval.id, vote.person);
   }
-  return saveState(context, work, { kind: 'waiting', ...(options.note ? { note: options.note } : {}) });
+  return saveState(context, work, { kind: 'waiting', ...defined({ note: options.note }) });
 }
 
 /** Keeps a decision that cannot be sent now, and shows until when it will be tried. */

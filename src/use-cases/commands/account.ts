@@ -5,6 +5,7 @@ import { identitiesOf } from '../../domain/policy.js';
 import type { HealthReport, Reply, SystemHealth } from '../../domain/reply.js';
 import { unmappedApprovers } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
+import { defined } from '../../shared/defined.js';
 import { invite } from '../approvals/signal-steps.js';
 import type { CommandWork, Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
@@ -20,7 +21,7 @@ export async function linkAccount(work: CommandWork, typed: string | undefined):
   const { system, label } = backend;
   const link = await context.store.findLink(system, person.id);
   const requestId = await invite(context, context.store, { system, person: person.id });
-  return { kind: 'link', system, label, requestId, ...(link ? { username: link.username } : {}) };
+  return { kind: 'link', system, label, requestId, ...defined({ username: link?.username }) };
 }
 
 /** Ends the link of whoever asks: here for good, then at the identity provider. */
@@ -86,7 +87,7 @@ export async function restoreRights({ context, person, asker }: CommandWork, use
     return suspension;
   });
   context.scheduleDelivery();
-  return { kind: 'restored', person: whom, ...(was ? { was } : {}) };
+  return { kind: 'restored', person: whom, ...defined({ was }) };
 }
 
 /** Shows what the bot knows about whoever asks, and which rules name them. */
@@ -97,7 +98,7 @@ export function showWho({ context, person }: CommandWork): Reply {
     .filter(({ personSignIn }) => personSignIn !== undefined)
     .map(({ system, label }) => {
       const username = person.linkedAs?.[system];
-      return { system, label, ...(username === undefined ? {} : { username }) };
+      return { system, label, ...defined({ username }) };
     });
   return {
     kind: 'whoami',
@@ -164,7 +165,7 @@ async function healthOf(context: Context, system: string): Promise<SystemHealth>
   const silence = await silenceOf(store, system);
   return {
     label: labelOf(context, system),
-    ...(respondedAtMs === undefined ? {} : { respondedAtMs }),
+    ...defined({ respondedAtMs }),
     ...(silence ? { silence: { sinceMs: silence.sinceMs, polls: silence.count } } : {}),
     hasAlerts: policy.alerts.isOn,
   };

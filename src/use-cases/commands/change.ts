@@ -24,6 +24,7 @@ import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { defined } from '../../shared/defined.js';
 import type { CommandWork, Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { saveChange, saveChangeIn } from '../ledger/record.js';
@@ -132,7 +133,7 @@ export async function proposeExecution(work: CommandWork, line: ExecuteLine): Pr
   const { context, person } = work;
   const typed = line.workflow?.trim() ?? '';
   if (typed === '') return { kind: 'usage', verb: 'execute', problem: { kind: 'missing', what: 'workflow' } };
-  const wanted = { workflow: typed, ...(line.system === undefined ? {} : { system: line.system }) };
+  const wanted = { workflow: typed, ...defined({ system: line.system }) };
   const named = startableNamed(startablesFor(context, person), wanted);
   switch (named.kind) {
     case 'one':
@@ -191,7 +192,7 @@ export async function retireChanges(context: Context): Promise<void> {
 
 function outcomeOf({ phase, started }: ChangeRecord): ChangeOutcome {
   if (phase === 'sending') return { kind: 'unknown' };
-  return phase === 'following' ? { kind: 'done', ...(started ? { started } : {}) } : { kind: 'not-sent' };
+  return phase === 'following' ? { kind: 'done', ...defined({ started }) } : { kind: 'not-sent' };
 }
 
 /** So long a change is left to the replica that confirmed it. */
@@ -275,7 +276,7 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
 function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instance): Change {
   switch (line.verb) {
     case 'restart':
-      return { kind: 'restart', instance, ...(line.version === undefined ? {} : { version: line.version }) };
+      return { kind: 'restart', instance, ...defined({ version: line.version }) };
     case 'resume':
       return { kind: 'resume', instance, afterError: status.kind === 'failed' };
     case 'alert':
@@ -302,8 +303,7 @@ async function propose(
     phase: 'proposed',
     holder: context.replicaId,
     proposedAtMs: context.now(),
-    ...(asker.channel === undefined ? {} : { channel: asker.channel }),
-    ...(asker.responseUrl === undefined ? {} : { responseUrl: asker.responseUrl }),
+    ...defined({ channel: asker.channel, responseUrl: asker.responseUrl }),
   };
   await context.store.addChange(record);
   const system = systemOfChange(record.change);
@@ -432,7 +432,7 @@ async function markSending(
   sending: ChangeRecord,
 ): Promise<ChangeRecord | undefined> {
   const { person, channel } = sending;
-  const asker = { person, ...(channel === undefined ? {} : { channel }) };
+  const asker = { person, ...defined({ channel }) };
   const approval = await findOpenApproval(transaction, sending.change, asker);
   const changed: ChangeRecord = approval
     ? { ...sending, phase: 'over', outcome: { kind: 'approval-open', approval } }
@@ -523,7 +523,7 @@ async function afterNo(
 ): Promise<ChangeOutcome> {
   const { reason, said } = result;
   if (!before || reason === 'sign-in' || reason === 'not-sendable') return result;
-  const refused = { reason, ...(said === undefined ? {} : { said }) };
+  const refused = { reason, ...defined({ said }) };
   try {
     const reading = await backend.getInstance(before.ref);
     if (reading.kind === 'not-visible') return { kind: 'unknown', refused };

@@ -28,6 +28,7 @@ import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Transaction, VotedOn } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
+import { defined } from '../../shared/defined.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/show-alert.js';
 import type { CommandWork, Context } from '../context.js';
@@ -151,12 +152,12 @@ export async function explainWhy(work: CommandWork, typed: string): Promise<Repl
     kind: 'why',
     why: {
       ...(await rowOfOf(context, instance)),
-      ...(route ? { routeName: route.name } : {}),
+      ...defined({ routeName: route?.name }),
       targets: targetsFor(instance, policy).map(targetKey),
-      ...(rule ? { rule } : {}),
+      ...defined({ rule }),
       people: named.map((one: Person) => ({ person: one, may: mayDecide(one, instance, policy) })),
       asker: mayDecide(person, instance, policy),
-      ...(failures ? { failures } : {}),
+      ...defined({ failures }),
     },
   };
 }
@@ -183,7 +184,7 @@ export async function listRuns(work: CommandWork, line: ListLine): Promise<Reply
   return {
     kind: 'list',
     state: line.state,
-    ...(line.text === undefined ? {} : { text: line.text }),
+    ...defined({ text: line.text }),
     page: line.page,
     rows: await rowsOf(context, newest.slice(end - pageSizeListRuns, end)),
     hasMore: newest.length > end,
@@ -210,7 +211,7 @@ function readSystem(
   const { state, text } = line;
   const filter = {
     state: state === 'mine' ? 'any' : state,
-    ...(text === undefined ? {} : { text }),
+    ...defined({ text }),
   } as const;
   if (state !== 'mine')
     return readFar(work, backend, { ...filter, wanted: line.page * pageSizeListRuns + 1 });
@@ -424,10 +425,7 @@ async function reportOn({ context }: CommandWork, instance: Instance): Promise<S
     allowed: (backend?.operations.changes ?? []).filter(
       (kind) => kind !== 'execute' && isAllowed(kind, instance),
     ),
-    ...(link === undefined ? {} : { link }),
-    ...(approval ? { approval } : {}),
-    ...(requirement ? { requirement } : {}),
-    ...(canAct ? { canAct } : {}),
+    ...defined({ link, approval, requirement, canAct }),
     history: await reportHistory(context, instance.ref),
   };
 }

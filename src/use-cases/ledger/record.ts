@@ -28,6 +28,7 @@ import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
 import type { Asker, InboundRequest, InboundResult } from '../../ports/chat.js';
 import type { LedgerRepository, Transaction } from '../../ports/store.js';
+import { defined } from '../../shared/defined.js';
 import type { Context } from '../context.js';
 
 /** What became of accepting records without a seal: they stay from one record to another, by a third. */
@@ -79,7 +80,7 @@ export async function recordAlertAction(
     await record(context, transaction, {
       system: incident?.system ?? '',
       kind: 'alert-action',
-      ...(incident ? { code: incident.code } : {}),
+      ...defined({ code: incident?.code }),
       person: recordedPerson(context, asker.person),
       answered: { kind: reply.kind, ...moreOf(reply) },
       note: { incident: incidentId, verb },
@@ -201,7 +202,7 @@ function placeOf(reply: Reply): Pick<LedgerEntry, 'system' | 'instance' | 'code'
     case 'proposal': {
       const { change, code } = reply.record;
       const run = change.kind === 'execute' ? {} : { instance: change.instance.id };
-      return { system: systemOfChange(change), ...run, ...(code === undefined ? {} : { code }) };
+      return { system: systemOfChange(change), ...run, ...defined({ code }) };
     }
     case 'approval-open':
       return placeOfRun({ ref: reply.instance }, reply.approval.code);
@@ -387,7 +388,7 @@ export async function saveChangeIn(
   await record(context, transaction, {
     system: systemOfChange(change),
     ...(change.kind === 'execute' ? {} : { instance: change.instance.id }),
-    ...(code === undefined ? {} : { code }),
+    ...defined({ code }),
     person: recordedPerson(context, person),
     ...whatOf(context, changed),
     note: { change: id, phase: changed.phase, override: changed.isOverride, batch: batch?.id },
@@ -511,7 +512,7 @@ export function recordedPerson(
   { teamId, userId }: PersonId,
 ): NonNullable<LedgerEntry['person']> {
   const mapped = policy.people.find(({ id }) => isSamePerson(id, { teamId, userId }));
-  return { teamId, userId, ...(mapped ? { name: mapped.name } : {}) };
+  return { teamId, userId, ...defined({ name: mapped?.name }) };
 }
 
 /** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */

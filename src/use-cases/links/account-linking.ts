@@ -13,6 +13,7 @@ import type {
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { AddLinkResult, Transaction } from '../../ports/store.js';
+import { defined } from '../../shared/defined.js';
 import { invite, readState } from '../approvals/signal-steps.js';
 import type { AccessResult, ClickWork, Context, Linking, LinkState } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
@@ -53,7 +54,7 @@ export async function askToLink(
     approvalId,
     revision,
     verb,
-    ...(output === undefined ? {} : { output }),
+    ...defined({ output }),
     ...said,
   } as const;
   const requestId = await invite(context, transaction, { system, person, press: pending });

@@ -9,6 +9,7 @@ import { createObserve } from '../../../src/backends/keyfactor/observe.js';
 import { portalLink } from '../../../src/backends/keyfactor/portal-link.js';
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
 import { instanceRow, parseTime, titleFacts } from '../../../src/backends/keyfactor/wire.js';
+import { defined } from '../../../src/shared/defined.js';
 import { toTheEnd } from './polling-backend.js';
 import type { Bench } from './start-bench.js';
 import { remember, startBench } from './start-bench.js';
@@ -121,7 +122,7 @@ describe('a title', () => {
       requesters,
       names: [],
       others: [],
-      ...(subject === undefined ? {} : { subject }),
+      ...defined({ subject }),
     });
   });
 });

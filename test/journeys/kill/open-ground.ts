@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
+import { defined } from '../../../src/shared/defined.js';
 import { openPlace } from '../../../src/stores/index.js';
 import type { OpenDatabase } from '../../../src/stores/sql/database.js';
 import { freePort } from '../../support/stage/open-house.js';
@@ -55,7 +56,7 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
   const programs = openPrograms(configs, {
     PATH: process.env.PATH,
     ...secrets,
-    ...(database ? { COUNTERSIGN_STORE_PASSWORD: database.password } : {}),
+    ...defined({ COUNTERSIGN_STORE_PASSWORD: database?.password }),
   });
   return {
     slack,

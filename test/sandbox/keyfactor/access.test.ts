@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { defined } from '../../../src/shared/defined.js';
 import type { Bench } from './start-bench.js';
 import { approvalStep, column, member, startBench } from './start-bench.js';
 
@@ -22,7 +23,7 @@ describe('credentials', () => {
     ['another scheme', 'Digest abc'],
   ])('that are %s are refused with a page, not JSON', async (_what, authorization) => {
     const response = await fetch(`${bench.url}/Workflow/Instances`, {
-      headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+      headers: { ...headers, ...defined({ authorization }) },
     });
     expect(response.status).toBe(401);
     expect(response.headers.get('content-type')).toBe('text/html');

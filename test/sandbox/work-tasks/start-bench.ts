@@ -1,6 +1,7 @@
 import type { WorkTasks, WorkTasksOptions } from '../../../src/sandbox/work-tasks/work-tasks.js';
 import { createWorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
 import type { WorkflowSketch } from '../../../src/sandbox/work-tasks/world.js';
+import { defined } from '../../../src/shared/defined.js';
 
 /** An answer of the simulator with its body read. */
 export interface Seen {
@@ -68,7 +69,7 @@ export async function startBench(
         method: 'POST',
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
-          ...(basic === undefined ? {} : { authorization: basic }),
+          ...defined({ authorization: basic }),
         },
         body: new URLSearchParams(form).toString(),
       }),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AlertReply } from '../../../src/domain/alert.js';
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
+import { defined } from '../../../src/shared/defined.js';
 import { aChange } from '../../contracts/store/a-change.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 import { anAlert, anIncident } from '../../support/an-incident.js';
@@ -32,7 +33,7 @@ async function anAlertedChannel(mode: 'socket' | 'http', results: FakeAlertResul
   const alert = anAlert({ incident, actions: ['restart', 'details', 'mute', 'take'] });
   const parent = await stage.chat.post(target, { kind: 'alert', alert });
   const click = (actionId: string, value?: string, on: Pick<SeenMessage, 'ts'> = parent) =>
-    workspace.click({ as: ada.id, channel, ts: on.ts, actionId, ...(value === undefined ? {} : { value }) });
+    workspace.click({ as: ada.id, channel, ts: on.ts, actionId, ...defined({ value }) });
   const privateOnes = () => workspace.messages(channel, ada.id).filter(({ isEphemeral }) => isEphemeral);
   const notified = (text: RegExp) =>
     workspace.waitFor(() => privateOnes().find((one) => text.test(textOf(one))), {

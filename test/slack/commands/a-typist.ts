@@ -1,4 +1,5 @@
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
+import { defined } from '../../../src/shared/defined.js';
 import { type FakeServiceResults, fakeService } from '../a-service.js';
 import { aSlack } from '../a-slack.js';
 import { type FakeCommandResults, fakeCommandService } from './a-command-service.js';
@@ -29,7 +30,7 @@ export async function aTypist(
       ts,
       actionId,
       from: blocks,
-      ...(value === undefined ? {} : { value }),
+      ...defined({ value }),
     });
   const modal = (text: RegExp) =>
     workspace.waitFor(() => workspace.views(ada.id).find(({ view }) => text.test(JSON.stringify(view))), {

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../../src/domain/approval.js';
 import type { Instance, InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import type { RequestFacts } from '../../../src/domain/request.js';
+import { defined } from '../../../src/shared/defined.js';
 import { anInstance } from '../an-approval.js';
 
 /** A step that waits until so many identities have approved, or one has denied. */
@@ -106,8 +107,7 @@ export function toInstance(run: Run): Instance {
     ...(step ? { step: { uniqueName: step.uniqueName, name: `Step ${step.uniqueName}` } } : {}),
     awaitsApproval: run.status === 'suspended',
     facts: run.facts,
-    ...(run.statusMessage === undefined ? {} : { statusMessage: run.statusMessage }),
-    ...(run.modifiedAtMs === undefined ? {} : { modifiedAtMs: run.modifiedAtMs }),
+    ...defined({ statusMessage: run.statusMessage, modifiedAtMs: run.modifiedAtMs }),
     fingerprint: `change ${run.changes}`,
   };
 }

@@ -1,4 +1,5 @@
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
+import { defined } from '../../../src/shared/defined.js';
 import { privateWord, textOf } from './cards.js';
 import { openStage, type Stage, type Transport } from './open-stage.js';
 import { type Actor, personas, places } from './personas.js';
@@ -60,7 +61,7 @@ function steps(failsWith?: string) {
       extensionName: 'EnrollStep',
       uniqueName: 'Enroll1',
       displayName: 'Enrol',
-      ...(failsWith === undefined ? {} : { failsWith }),
+      ...defined({ failsWith }),
     },
   ];
 }

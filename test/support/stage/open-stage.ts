@@ -7,6 +7,7 @@ import { type Bot, startBot } from '../../../src/bot.js';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
+import { defined } from '../../../src/shared/defined.js';
 import { neededScopes } from '../../../src/slack/manifest.js';
 import { type CapturedLog, captureLog } from './captured-log.js';
 import { createManualClock, type ManualClock } from './manual-clock.js';
@@ -61,7 +62,7 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
   const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000, app: { scopes } });
   const command = createKeyfactorCommand({
     now: clock.now,
-    ...(rules.newCommandId ? { newId: rules.newCommandId } : {}),
+    ...defined({ newId: rules.newCommandId }),
   });
   const { slackApiUrl } = await slack.start();
   const workTasks = createWorkTasks({ now: clock.now });
@@ -79,9 +80,9 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
       slackApiUrl,
       commandUrl,
       tokenUrl,
-      ...(plant ? { workTasks: plant } : {}),
+      ...defined({ workTasks: plant }),
       storeFile,
-      ...(rules.openStore ? { openStore: rules.openStore } : {}),
+      ...defined({ openStore: rules.openStore }),
       clock,
       log,
     });
@@ -143,7 +144,7 @@ export async function startOnStage(parts: {
     return count;
   };
   const bot = await startBot(
-    { ...settings, http, ...(storePassword === undefined ? {} : { storePassword }) },
+    { ...settings, http, ...defined({ storePassword }) },
     {
       log: log.log,
       now: clock.now,
@@ -152,7 +153,7 @@ export async function startOnStage(parts: {
       replicaId: `stage-${next()}-${process.hrtime.bigint()}`,
       isOver: () => false,
       jobs: 'by-hand',
-      ...(openStore ? { openStore } : {}),
+      ...defined({ openStore }),
     },
   );
   if (transport === 'http') await slack.setRequestUrl(`http://127.0.0.1:${bot.port}/slack/events`);

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import { defined } from '../../../src/shared/defined.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
 /** What a journey may set about who decides; the rest is the same for all. */
@@ -136,7 +137,7 @@ export function stageYaml(
         quorum: rules.quorum ?? 1,
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',
-        ...(rules.hold === undefined ? {} : { hold: rules.hold }),
+        ...defined({ hold: rules.hold }),
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
@@ -175,7 +176,7 @@ export function stageEnvironment(
     ...(at.workTasks ? { WORKTASKS_CLIENT_SECRET: workTasksClient.clientSecret } : {}),
     ...(withHook ? { COUNTERSIGN_PLANT_HOOK_SECRET: workTasksClient.hookSecret } : {}),
     ...secret,
-    ...(ledgerKey === undefined ? {} : { COUNTERSIGN_LEDGER_KEY: ledgerKey }),
+    ...defined({ COUNTERSIGN_LEDGER_KEY: ledgerKey }),
     ...(people
       ? {
           COUNTERSIGN_CORP_PERSON_CLIENT_SECRET: peopleClient.clientSecret,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { maxCommentLength } from '../../../src/domain/signal.js';
 import type { ClickVerb } from '../../../src/domain/voting.js';
 import type { ClickPreview } from '../../../src/ports/chat.js';
+import { defined } from '../../../src/shared/defined.js';
 import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
 import { aDialog } from '../../support/an-approval.js';
 import { request, say, send } from '../inbound/asks.js';
@@ -107,7 +108,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
         revision,
         message,
         person,
-        ...(output === undefined ? {} : { output }),
+        ...defined({ output }),
       });
     return { world, pollRuns };
   }

@@ -1,4 +1,5 @@
 import type { Store } from '../../../src/ports/store.js';
+import { defined } from '../../../src/shared/defined.js';
 import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
 import { createObservationLease } from '../../../src/use-cases/leases.js';
 import { createResponseTimes } from '../../../src/use-cases/monitoring.js';
@@ -59,7 +60,7 @@ async function openStage(
   };
   const world: World = await openWorld({
     quorum,
-    ...(store ? { store } : {}),
+    ...defined({ store }),
     runtime,
     onShow: (content) => {
       ledger.noteShown(content);

@@ -7,6 +7,7 @@ import type { OutgoingSignal, WorkflowBackend } from '../../../src/ports/backend
 import type { Content } from '../../../src/ports/chat.js';
 import { noMetrics } from '../../../src/ports/runtime.js';
 import type { Store } from '../../../src/ports/store.js';
+import { defined } from '../../../src/shared/defined.js';
 import { openSqliteStore } from '../../../src/stores/sqlite.js';
 import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/approvals/observe.js';
@@ -69,7 +70,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const log = keepLog();
   const hook = runtime === undefined ? {} : { runtime };
   const command = createFakeBackend({ now: clock.now, reportsChanges, ...hook });
-  const slack = createFakeChat({ ...hook, ...(onShow === undefined ? {} : { onShow }) });
+  const slack = createFakeChat({ ...hook, ...defined({ onShow }) });
   for (const person of Object.values(people)) slack.addPerson(person);
   const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));
   const signer = createHmacSigner(Buffer.from('the key of these stories, 32 by.'));

@@ -1,5 +1,6 @@
 import type { Instance } from '../../../../src/domain/instance.js';
 import type { Changes, Since, WorkflowBackend } from '../../../../src/ports/backend.js';
+import { defined } from '../../../../src/shared/defined.js';
 import type { Bench } from '../start-bench.js';
 
 /** What was read, as the observation told it; it is an error if it was not. */
@@ -23,7 +24,7 @@ export function sinceOf({
   readonly mark?: string | undefined;
   readonly isFull?: boolean;
 } = {}): Since {
-  return { ...(mark === undefined ? {} : { mark }), watched: [], isFull };
+  return { ...defined({ mark }), watched: [], isFull };
 }
 
 /** Starts a run that goes on only when it is told to, and asks nobody. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Change } from '../../../../src/domain/change.js';
 import type { Behaviour } from '../../../../src/sandbox/keyfactor/behavior.js';
+import { defined } from '../../../../src/shared/defined.js';
 import { approvalStep, type Bench, startBench } from '../start-bench.js';
 import { narrow, operationsOf, permit, wide } from './an-operations-bench.js';
 
@@ -18,7 +19,7 @@ const ref = (id: string) => ({ system: 'corp', id });
 const change = (what: Change) => operationsOf(bench).change(what, {});
 const stop = (id: string) => change({ kind: 'stop', instance: ref(id) });
 const restart = (id: string, version?: number) =>
-  change({ kind: 'restart', instance: ref(id), ...(version === undefined ? {} : { version }) });
+  change({ kind: 'restart', instance: ref(id), ...defined({ version }) });
 const posts = () => bench.command.requests.filter(({ method }) => method === 'POST');
 const statusOf = (id: string) => bench.command.instance(id).status;
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { InstanceRef } from '../../../../src/domain/instance.js';
 import type { Changes } from '../../../../src/ports/backend.js';
+import { defined } from '../../../../src/shared/defined.js';
 import type { Bench } from '../start-bench.js';
 import { numberOf, startBench } from '../start-bench.js';
 
@@ -22,7 +23,7 @@ async function poll(given: {
   readonly watched?: readonly InstanceRef[];
 }): Promise<Read> {
   const { mark, watched = [] } = given;
-  const since = { ...(mark === undefined ? {} : { mark }), watched, isFull: false };
+  const since = { ...defined({ mark }), watched, isFull: false };
   const { changes } = await bench.backend.observe([], since);
   if (changes?.kind !== 'read') throw new Error('Changes were to be read.');
   return changes;

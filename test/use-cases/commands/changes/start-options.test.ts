@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { StartableWorkflow } from '../../../../src/domain/change.js';
 import type { CommandLine } from '../../../../src/domain/commands.js';
 import type { WorkflowBackend } from '../../../../src/ports/backend.js';
+import { defined } from '../../../../src/shared/defined.js';
 import { createCommandService } from '../../../../src/use-cases/commands/run-command.js';
 import { aPolicy } from '../../../domain/a-policy.js';
 import { noonMs } from '../../../support/an-approval.js';
@@ -48,8 +49,7 @@ async function aService() {
   const line = (workflow?: string, system?: string): Extract<CommandLine, { verb: 'execute' }> => ({
     verb: 'execute',
     values: [],
-    ...(workflow === undefined ? {} : { workflow }),
-    ...(system === undefined ? {} : { system }),
+    ...defined({ workflow, system }),
   });
   const run = (workflow: string, system?: string) =>
     service.run(line(workflow, system), { person: people.ada.id });
