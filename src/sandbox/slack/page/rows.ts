@@ -1,6 +1,6 @@
-import type { ShownMessage } from '../protocol.js';
-import type { Reading } from '../text/slack-date.js';
-import { dayName } from '../text/slack-date.js';
+import type { Reading } from './dates.js';
+import { dayName } from './dates.js';
+import type { ShownMessage } from './protocol.js';
 
 /** One line of a conversation as it is drawn, with a key that stays the same while it lives. */
 export type Row =
