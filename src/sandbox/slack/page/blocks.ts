@@ -71,7 +71,7 @@ function blockNode(place: BlockPlace): VNode {
       return input(place);
     case 'image': {
       const title = textOf(block.title);
-      const caption = title !== '' && html`<figcaption>${title}</figcaption>`;
+      const caption = title !== '' && html`<figcaption class="caption">${title}</figcaption>`;
       return html`<figure class="block block-image">${imageChip(block)}${caption}</figure>`;
     }
     case 'rich_text':
@@ -170,13 +170,13 @@ function input(place: BlockPlace): VNode {
     'aria-describedby': error === undefined ? `${id}/hint` : `${id}/error ${id}/hint`,
     ...(error === undefined ? {} : { 'aria-invalid': 'true' }),
   };
-  const optional = block.optional === true && html`<span class="input-optional"> (optional)</span>`;
+  const optional = block.optional === true && html`<span class="optional"> (optional)</span>`;
   const problem =
     error !== undefined &&
     html`<p class="input-error" id="${id}/error" role="alert">${icon('alert')}${error}</p>`;
   const hint =
     block.hint !== undefined &&
-    html`<p class="input-hint" id="${id}/hint">${textObject(block.hint, scope.reader)}</p>`;
+    html`<p class="hint input-hint" id="${id}/hint">${textObject(block.hint, scope.reader)}</p>`;
   return html`<div class=${classes('block block-input', error !== undefined && 'has-error')}>
     <label class="input-label" id="${id}/label" for="${id}/${stringOf(element.action_id)}">
       ${textObject(block.label, scope.reader)}${optional}
@@ -375,7 +375,8 @@ function checkList(slot: Slot): VNode {
 
 function choiceRow({ id, scope }: Slot, option: Json, attributes: object): VNode {
   const description =
-    option.description !== undefined && html`<small>${textObject(option.description, scope.reader)}</small>`;
+    option.description !== undefined &&
+    html`<small class="caption">${textObject(option.description, scope.reader)}</small>`;
   return html`<label class="choice" key=${stringOf(option.value)}>
     <input name=${id} ...${attributes} />
     <span class="choice-words"><span>${textObject(option.text, scope.reader)}</span>${description}</span>

@@ -124,7 +124,7 @@ function people(workspace: WorkspaceState, open: ShownConversation | undefined, 
       const link = routeLink({ actingAs: member.id, ...channel });
       return html`<li>${person(member, { link, isMe: member.id === workspace.actingAs, close })}</li>`;
     });
-  return html`<div class="people"><p class="people-hint">${hint}</p><ul>${items}</ul></div>`;
+  return html`<div class="people"><p class="hint people-hint">${hint}</p><ul>${items}</ul></div>`;
 }
 
 interface Choice {
@@ -148,7 +148,7 @@ function person(member: Member, { link, isMe, close }: Choice): VNode {
         ${member.realName}${member.isGuest && badge('GUEST')}${member.isStranger && badge('STRANGER')}
         ${isOff && badge('DEACTIVATED')}
       </span>
-      <small>${member.title === '' ? member.email : member.title}</small>
+      <small class="caption person-title">${member.title === '' ? member.email : member.title}</small>
     </span>
     ${isMe && icon('check')}
   </a>`;

@@ -29,11 +29,11 @@ export class TrafficDrawer extends Component<{ session: Session }> {
       this.#filter = currentTarget.value.trim().toLowerCase();
       this.forceUpdate();
     };
-    const none = html`<p class="traffic-none">Nothing yet. Press a button or write something.</p>`;
+    const none = html`<p class="optional traffic-none">Nothing yet. Press a button or write something.</p>`;
     return html`<aside class="traffic" aria-label="Raw traffic" hidden=${!isTrafficOpen} ref=${this.#node}
       onkeydown=${closeOnEscape(session)}>
       <header class="traffic-head">
-        <div><h2>Raw traffic</h2><p>→ to the app, ← from the app. Newest first, secrets masked.</p></div>
+        <div><h2>Raw traffic</h2><p class="hint">→ to the app, ← from the app. Newest first, secrets masked.</p></div>
         ${iconButton('close', 'Close raw traffic', () => close(session))}
       </header>
       <div class="traffic-filter">
@@ -90,7 +90,7 @@ class Entry extends Component<{ entry: TrafficEntry }> {
         <span class="traffic-name" title=${entry.name}>${entry.name}</span>
         <span class=${classes('outcome', !isFine && 'outcome-problem')}>${entry.outcome}</span>
         <span class="duration">${durationText(entry.durationMs)}</span>
-        <time>${clockTime(entry.atMs, { nowMs: entry.atMs })}</time>
+        <time class="duration">${clockTime(entry.atMs, { nowMs: entry.atMs })}</time>
       </summary>
       ${this.#wasOpened && [body('Request', entry.request), body('Response', entry.response)]}
     </details>`;
@@ -99,7 +99,7 @@ class Entry extends Component<{ entry: TrafficEntry }> {
 
 function body(title: string, content: unknown): VNode {
   const text = JSON.stringify(content, undefined, 2) ?? 'nothing';
-  return html`<div class="body"><h3>${title}</h3><pre>${coloredJson(text)}</pre></div>`;
+  return html`<div class="body"><h3 class="hint">${title}</h3><pre class="pre">${coloredJson(text)}</pre></div>`;
 }
 
 /** Draws formatted JSON with names, texts and other words in colors of their own. */
