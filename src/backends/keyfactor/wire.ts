@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { noFacts, type RequestFacts } from '../../domain/request.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
-import { correlationIdOf, type HttpResponse } from './client.js';
+import type { HttpResponse } from '../http/http.js';
 
 /** Reads who started an instance from its title, which begins with that name; undefined if it does not. */
 export function initiatorOf(title: string | undefined): string | undefined {
@@ -142,6 +142,14 @@ export function parseTime(text: string | undefined): number | undefined {
   const hasZone = /(z|[+-]\d\d:?\d\d)$/i.test(text);
   const atMs = Date.parse(hasZone || !text.includes('T') ? text : `${text}Z`);
   return Number.isNaN(atMs) || atMs <= 0 ? undefined : atMs;
+}
+
+/** Where a server tells the identifier under which it logged a call. */
+export const correlationHeader = 'x-keyfactor-correlation-id';
+
+/** Gives that identifier. */
+export function correlationIdOf(response: HttpResponse): string | undefined {
+  return response.headers[correlationHeader];
 }
 
 /** Where a server tells how long the whole list is. */

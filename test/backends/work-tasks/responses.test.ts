@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { outcomeOf } from '../../../src/backends/work-tasks/changes.js';
+import { outcomeOf } from '../../../src/backends/work-tasks/client.js';
 import {
   executionIdOf,
   failureIn,

@@ -3,6 +3,7 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  type ClientAuth,
   ClientError,
   type ClientMetadata,
   ClientSecretBasic,
@@ -10,6 +11,7 @@ import {
   Configuration,
   type CustomFetch,
   calculatePKCECodeChallenge,
+  clientCredentialsGrant,
   clockSkew,
   customFetch,
   discovery,
@@ -25,54 +27,140 @@ import {
 } from 'openid-client';
 import type { PersonSignIn, PersonTokens, SignInResult } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import { trustedAuthorities } from '../http/http.js';
-import {
-  createPolicies,
-  createTransport,
-  defaultRetryOptions,
-  errorFromFailure,
-  type HttpResponse,
-  type Policies,
-  type RetryOptions,
-  type Transport,
-} from './client.js';
-import type { KeyfactorSecrets, KeyfactorServer, PersonSignInSettings } from './settings.js';
+import type { HttpConnection } from './client.js';
+import { errorFromFailure } from './errors.js';
+import { type HttpResponse, isSafeUrl, isSuccess } from './http.js';
+import { basicHeader } from './sign-in.js';
 
-/**
- * Opens the sign-in of people where decisions are told in their name.
- *
- * Throws if the client's secret is missing or a certificate authority cannot be read.
- */
-export function openPersonSignIn(
-  { server, secrets }: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
-  runtime: { readonly now: () => number; readonly retryOptions?: Partial<RetryOptions> },
-): { readonly personSignIn?: PersonSignIn } {
-  const settings = server.personSignIn;
-  if (settings === undefined || server.signalAs === 'service') return {};
-  const { personClientSecret: clientSecret } = secrets;
-  if (!clientSecret) throw new Error('The secret of the client with which people sign in is missing.');
-  const connection = {
-    system: server.name,
-    transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),
-    policies: createPolicies({ ...defaultRetryOptions, ...runtime.retryOptions }),
-    timeoutMs: server.timeout,
-  };
-  return { personSignIn: createPersonSignIn({ settings, clientSecret, connection, now: runtime.now }) };
+/** An identity provider, and for which system it is asked. */
+export interface Provider {
+  readonly system: string;
+  readonly connection: HttpConnection;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
-/** Assumed when the provider does not say how long a token lives. */
+/** What is asked of a token endpoint (RFC 6749, section 4.4). */
+export interface TokenForm {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** How the client proves itself: in the form, or in a header. */
+  readonly clientAuth: 'post' | 'basic';
+  /** Empty asks for none. */
+  readonly scope: string;
+  readonly audience?: string | undefined;
+}
+
+/** Assumed when a provider does not say how long a token lives. */
 const assumedLifetimeS = 300;
 
-/** Creates the sign-in of people at the identity provider of one server. */
-function createPersonSignIn(deps: {
-  readonly settings: PersonSignInSettings;
+/** Gets a token by client credentials. Throws `BackendError`, whose `applied` is `no`, and `ContractError`. */
+export async function fetchToken(
+  form: TokenForm,
+  { system, connection }: Provider,
+): Promise<{ readonly token: string; readonly lifetimeMs: number }> {
+  const { tokenUrl, clientId, clientSecret, scope, audience } = form;
+  const server = { issuer: tokenUrl, token_endpoint: tokenUrl };
+  const proof = form.clientAuth === 'basic' ? plainBasic(clientSecret) : ClientSecretPost(clientSecret);
+  const configuration = new Configuration(server, clientId, { client_secret: clientSecret }, proof);
+  configuration[customFetch] = createTokenFetch(system, connection);
+  allowPlainHttp(configuration, tokenUrl);
+  const parameters = { ...(scope === '' ? {} : { scope }), ...(audience === undefined ? {} : { audience }) };
+  try {
+    const response = await clientCredentialsGrant(configuration, parameters);
+    return {
+      token: response.access_token,
+      lifetimeMs: (response.expires_in ?? assumedLifetimeS) * 1000,
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof ClientError)) throw thrown;
+    if (thrown.code === undefined) throw ownFailure(thrown.cause, system, 'token endpoint');
+    const paths = ['access_token'];
+    throw new ContractError('The token endpoint did not answer with a token', { system, paths });
+  }
+}
+
+/** Writes id and secret as most providers read them; the library writes `-` and `_` as codes, which some do not. */
+function plainBasic(clientSecret: string): ClientAuth {
+  return (_server, client, _body, headers) => {
+    const header = basicHeader(encodeURIComponent(client.client_id), encodeURIComponent(clientSecret));
+    headers.set('authorization', header);
+  };
+}
+
+/** Creates the way of the OAuth library to a token endpoint. It is repeated like a read: a lost token changes nothing. */
+function createTokenFetch(system: string, connection: HttpConnection): CustomFetch {
+  return async (url, { headers, body }) => {
+    const { authorization } = headers;
+    const request = {
+      method: 'POST',
+      url,
+      headers: {
+        Accept: 'application/json',
+        'Content-Type': 'application/x-www-form-urlencoded',
+        ...(authorization === undefined ? {} : { Authorization: authorization }),
+      },
+      body: String(body),
+    } as const;
+    const response = await connection.policies.read(() =>
+      connection.transport({ ...request, deadline: connection.deadline() }),
+    );
+    if (!isSuccess(response)) throw tokenRefusal(response, system);
+    // Providers leave out what RFC 6749 demands besides the token, and the library insists on it.
+    const { access_token, expires_in } = fieldsOf(response);
+    const lifetimeS = Number(expires_in);
+    const lifetime = lifetimeS > 0 && Number.isFinite(lifetimeS) ? { expires_in: lifetimeS } : {};
+    return Response.json({ access_token, token_type: 'Bearer', ...lifetime });
+  };
+}
+
+/** Makes the error of a provider that gives no token; only its short error word is repeated. */
+function tokenRefusal(response: HttpResponse, system: string): BackendError {
+  const { status } = response;
+  const word = fieldsOf(response).error;
+  const said = typeof word === 'string' && /^[a-z_]{1,40}$/.test(word) ? ` (${word})` : '';
+  const isPassing = status === 429 || status >= 500;
+  return new BackendError(`The token endpoint answered ${status}${said}`, {
+    code: status === 429 ? 'throttled' : isPassing ? 'server-error' : 'sign-in',
+    system,
+    retryable: isPassing,
+    applied: 'no',
+  });
+}
+
+function fieldsOf({ body }: HttpResponse): Readonly<Record<string, unknown>> {
+  try {
+    return { ...JSON.parse(body) };
+  } catch {
+    return {};
+  }
+}
+
+/** The settings take plain http for this very machine only. */
+function allowPlainHttp(configuration: Configuration, url: string): void {
+  if (isPlainHttp(url)) allowInsecureRequests(configuration);
+}
+
+function isPlainHttp(url: string): boolean {
+  return isSafeUrl(url) && new URL(url).protocol === 'http:';
+}
+
+/** How people sign in at an identity provider. */
+export interface PersonSignInOptions extends Provider {
+  /** Its endpoints are found below this address. */
+  readonly issuer: string;
+  readonly clientId: string;
   readonly clientSecret: string;
-  readonly connection: ProviderConnection;
-  readonly now: () => number;
-}): PersonSignIn {
-  const { settings, connection, now } = deps;
-  const { system } = connection;
-  const open = createOpenProvider(deps);
+  readonly scopes: readonly string[];
+  /** Claim that holds what the workflow system calls the person. */
+  readonly usernameClaim: string;
+}
+
+/** Opens the sign-in of people. */
+export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
+  const { system, now, scopes, usernameClaim } = options;
+  const open = createOpenProvider(options);
 
   async function exchange(
     url: URL,
@@ -88,8 +176,13 @@ function createPersonSignIn(deps: {
     const tokens = tokensIn(response, { requestedAtMs, refreshToken: response.refresh_token });
     if (claims === undefined) throw lacking(system, 'id_token');
     const { sub: subject } = claims;
-    const username = await nameIn(claims, { provider, settings, subject, accessToken: tokens.accessToken });
-    if (username === undefined) throw lacking(system, settings.usernameClaim);
+    const username = await nameIn(claims, {
+      provider,
+      usernameClaim,
+      subject,
+      accessToken: tokens.accessToken,
+    });
+    if (username === undefined) throw lacking(system, usernameClaim);
     return { kind: 'signed-in', tokens, subject, username };
   }
 
@@ -99,7 +192,7 @@ function createPersonSignIn(deps: {
         const verifier = randomPKCECodeVerifier();
         const url = buildAuthorizationUrl(await open(), {
           redirect_uri: redirectUri,
-          scope: settings.scopes.join(' '),
+          scope: scopes.join(' '),
           code_challenge: await calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
           state,
@@ -158,16 +251,16 @@ async function nameIn(
   claims: Readonly<Record<string, unknown>>,
   from: {
     readonly provider: Configuration;
-    readonly settings: PersonSignInSettings;
+    readonly usernameClaim: string;
     readonly subject: string;
     readonly accessToken: string;
   },
 ): Promise<string | undefined> {
-  const { provider, settings, subject, accessToken } = from;
-  const named = text(claims[settings.usernameClaim]);
+  const { provider, usernameClaim, subject, accessToken } = from;
+  const named = text(claims[usernameClaim]);
   if (named !== undefined || provider.serverMetadata().userinfo_endpoint === undefined) return named;
   const info = await fetchUserInfo(provider, accessToken, subject);
-  return text(info[settings.usernameClaim]);
+  return text(info[usernameClaim]);
 }
 
 function text(value: unknown): string | undefined {
@@ -178,28 +271,21 @@ function lacking(system: string, what: string): ContractError {
   return new ContractError(`The identity provider did not say ${what}`, { system, paths: [what] });
 }
 
-/** Opens a conversation with the provider, which is described at most once an hour. */
-type OpenProvider = () => Promise<Configuration>;
-
 const describedForMs = 3_600_000;
 
-/** Creates the opener of conversations. It throws what the OAuth library throws. */
-function createOpenProvider(deps: {
-  readonly settings: PersonSignInSettings;
-  readonly clientSecret: string;
-  readonly connection: ProviderConnection;
-  readonly now: () => number;
-}): OpenProvider {
-  const { settings, clientSecret, connection, now } = deps;
-  const fetch = createProviderFetch(connection);
-  const isPlain = new URL(settings.issuer).protocol === 'http:';
+/**
+ * Creates the opener of conversations with a provider, which is described at most once an hour. It throws what the
+ * OAuth library throws.
+ */
+function createOpenProvider(options: PersonSignInOptions): () => Promise<Configuration> {
+  const { issuer, clientId, clientSecret, now } = options;
+  const fetch = createProviderFetch(options);
   let described: { readonly until: number; readonly metadata: Promise<ServerMetadata> } | undefined;
 
   async function discover(): Promise<ServerMetadata> {
-    const found = await discovery(new URL(settings.issuer), settings.clientId, undefined, undefined, {
+    const found = await discovery(new URL(issuer), clientId, undefined, undefined, {
       [customFetch]: fetch,
-      // The settings take plain http for this very machine only.
-      ...(isPlain ? { execute: [allowInsecureRequests] } : {}),
+      ...(isPlainHttp(issuer) ? { execute: [allowInsecureRequests] } : {}),
     });
     return { ...found.serverMetadata() };
   }
@@ -223,9 +309,9 @@ function createOpenProvider(deps: {
     const skewSeconds = Math.round((now() - Date.now()) / 1000);
     const client: Partial<ClientMetadata> = { client_secret: clientSecret, [clockSkew]: skewSeconds };
     const proof = takesForm(metadata) ? ClientSecretPost(clientSecret) : ClientSecretBasic(clientSecret);
-    const configuration = new Configuration(metadata, settings.clientId, client, proof);
+    const configuration = new Configuration(metadata, clientId, client, proof);
     configuration[customFetch] = fetch;
-    if (isPlain) allowInsecureRequests(configuration);
+    allowPlainHttp(configuration, issuer);
     return configuration;
   };
 }
@@ -266,17 +352,16 @@ function translated(thrown: unknown, system: string): unknown {
   if (thrown instanceof WWWAuthenticateChallengeError) return refusal(`status ${thrown.status}`, system);
   if (!(thrown instanceof ClientError)) return thrown;
   // Whatever our own transport threw comes back as a cause, without a code of the library.
-  if (thrown.code === undefined) return ownFailure(thrown.cause, system);
+  if (thrown.code === undefined) return ownFailure(thrown.cause, system, 'identity provider');
   return new ContractError(`The identity provider gave an answer that cannot be used (${thrown.code})`, {
     system,
     paths: [thrown.code],
   });
 }
 
-function ownFailure(cause: unknown, system: string): unknown {
-  if (cause instanceof BackendError) return cause;
-  // Told as a failed read, because nothing here can change a workflow.
-  return errorFromFailure(cause, { system, method: 'GET', path: 'identity provider' });
+/** Tells a failure as one of a read, because nothing here can change a workflow. */
+function ownFailure(cause: unknown, system: string, path: string): unknown {
+  return cause instanceof BackendError ? cause : errorFromFailure(cause, { system, method: 'GET', path });
 }
 
 function refusal(said: string, system: string): BackendError {
@@ -292,21 +377,13 @@ function wordIn(error: string): string {
   return /^[a-z_]{1,40}$/.test(error) ? error : 'for a reason of its own';
 }
 
-/** How the identity provider is reached. */
-interface ProviderConnection {
-  readonly system: string;
-  readonly transport: Transport;
-  readonly policies: Policies;
-  readonly timeoutMs: number;
-}
-
 /**
  * Creates the way of the OAuth library to the provider: our transport, our time-outs, our authorities.
  *
  * Only reads are repeated. What says that the provider is away is thrown as `BackendError`.
  */
-function createProviderFetch(connection: ProviderConnection): CustomFetch {
-  const { transport, policies, timeoutMs } = connection;
+function createProviderFetch({ system, connection }: Provider): CustomFetch {
+  const { policies, transport } = connection;
   return async (url, { method, headers, body }) => {
     const isRead = method === 'GET';
     const send = () =>
@@ -315,10 +392,10 @@ function createProviderFetch(connection: ProviderConnection): CustomFetch {
         url,
         headers,
         ...(body === undefined || body === null ? {} : { body: String(body) }),
-        deadline: AbortSignal.timeout(timeoutMs),
+        deadline: connection.deadline(),
       });
     const response = await (isRead ? policies.read(send) : policies.write(send));
-    const fault = failureIn(response, { isRead, system: connection.system });
+    const fault = failureIn(response, { isRead, system });
     if (fault !== undefined) throw fault;
     return new Response(response.body === '' ? null : response.body, {
       status: response.status,
