@@ -11,22 +11,13 @@ import type {
 import { BackendError, ContractError } from '../../ports/errors.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
-import type { HttpResponse } from '../http/http.js';
-import { outcomeOf, type WorkTasksClient, type WriteCall } from './client.js';
+import type { WorkTasksClient, WriteCall } from './client.js';
 import type { Executions } from './executions.js';
 import type { RepositorySettings, WorkflowSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
-import {
-  type Body,
-  executionIdOf,
-  executionRef,
-  failureOfChange,
-  parseExecutionRef,
-  readBody,
-  saidBy,
-} from './wire.js';
+import { type Answer, executionRef, parseExecutionRef } from './wire.js';
 
 /** What changes are made with. */
-export interface ChangeContext extends PlanContext {
+interface ChangeContext extends PlanContext {
   readonly client: WorkTasksClient;
   readonly executions: Pick<Executions, 'read'>;
 }
@@ -86,14 +77,14 @@ export async function makeChange(
   const { client, executions } = context;
   const plan = planChange(change, as, context);
   if (plan.kind === 'refused') return plan;
-  const response = await client.write(plan.call, plan.body);
-  const outcome = outcomeOf(response, failureOfChange);
+  const answer = await client.write(plan.call, plan.body);
+  const outcome = answer.outcomeOfChange();
   if (outcome.kind === 'done') {
-    return change.kind === 'execute' ? startedAs(outcome.body, client.system, plan.body.workflow) : accepted;
+    return change.kind === 'execute' ? startedAs(answer, plan.body.workflow) : accepted;
   }
   // Left out before the sentence is cut, so that no half of a value stays.
-  const quiet = { ...response, body: withoutValues(response.body, plan.confidential) };
-  if (outcome.kind === 'unclear') throw client.unexpected(response, plan.call, saidBy(readBody(quiet)));
+  const quiet = answer.with(withoutValues(answer.response.body, plan.confidential));
+  if (outcome.kind === 'unclear') throw client.unexpected(answer, quiet.said);
   const { reason } = outcome;
   const isVague = change.kind !== 'execute' && (reason === 'engine-down' || reason === 'bad-request');
   const isElsewhere = isVague && (await isOutOfPlace(change, executions));
@@ -106,17 +97,20 @@ function refused(reason: Extract<ChangeResult, { kind: 'refused' }>['reason'], s
   return { kind: 'refused', reason, ...(said === '' ? {} : { said }) };
 }
 
-function saidIn(response: HttpResponse): string {
-  const outcome = outcomeOf(response, failureOfChange);
+function saidIn(answer: Answer): string {
+  const outcome = answer.outcomeOfChange();
   return outcome.kind === 'refused' ? outcome.said : '';
 }
 
 /** Names what was started; a server that says yes without an id has started it all the same. */
-function startedAs(body: Body, system: string, workflow: string): ChangeResult {
-  const reading = executionIdOf(body);
+function startedAs(answer: Answer, workflow: string): ChangeResult {
+  const reading = answer.executionId();
   if (reading.kind === 'none-made') return refused('bad-request', 'the server made no execution');
   if (reading.kind === 'absent') return accepted;
-  return { kind: 'accepted', started: executionRef(system, { workflow, executionId: reading.executionId }) };
+  return {
+    kind: 'accepted',
+    started: executionRef(answer.request.system, { workflow, executionId: reading.executionId }),
+  };
 }
 
 /** Tells whether a run stands where the change makes no sense, which vague refusals may have meant. */

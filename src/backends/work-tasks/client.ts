@@ -1,20 +1,16 @@
-import type { ChangeRefusal } from '../../ports/backend.js';
 import type { Log } from '../../ports/runtime.js';
-import { type Dialect, HttpClient, HttpConnection } from '../http/client.js';
-import { type HttpResponse, isSuccess } from '../http/http.js';
+import { type Dialect, type HttpCall, HttpClient, HttpConnection } from '../http/client.js';
+import type { HttpResponse } from '../http/http.js';
 import { clientCredentials } from '../http/oauth.js';
 import type { RetryOptions } from '../http/retry.js';
 import { bearer, type Credentials, needed } from '../http/sign-in.js';
 import type { AuthSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
-import { type Body, readBody, reasonOf, saidBy } from './wire.js';
+import { Answer } from './wire.js';
 
 /** The calls of the API. */
-export type CallName = keyof WorkTasksServer['paths'];
+type CallName = keyof WorkTasksServer['paths'];
 
-/** The calls that give a variable; the vendor's page prints one and heads its table with the other. */
-export type VariableCall = 'activityOutput' | 'variableValue';
-
-type ReadCall = VariableCall | 'status' | 'lastInstance';
+type ReadCall = 'status' | 'lastInstance' | 'activityOutput' | 'variableValue';
 
 /** The calls that change something. */
 export type WriteCall = Exclude<CallName, ReadCall>;
@@ -34,6 +30,7 @@ export class WorkTasksClient {
   readonly repository: string;
   readonly #server: WorkTasksServer;
   readonly #http: Pick<HttpClient, 'send' | 'unexpected'>;
+  #variableCall: 'activityOutput' | 'variableValue' = 'activityOutput';
 
   constructor(
     server: WorkTasksServer,
@@ -47,103 +44,53 @@ export class WorkTasksClient {
   }
 
   /** Reads the status of an execution. */
-  status(executionid: string): Promise<HttpResponse> {
+  status(executionid: string): Promise<Answer> {
     return this.#get('status', { executionid });
   }
 
   /** Finds the latest execution of a workflow. */
-  lastInstance(workflow: string): Promise<HttpResponse> {
+  lastInstance(workflow: string): Promise<Answer> {
     return this.#get('lastInstance', { workflow });
   }
 
   /** Reads what an activity has put out. */
-  activityOutput(executionid: string, activityname: string): Promise<HttpResponse> {
+  activityOutput(executionid: string, activityname: string): Promise<Answer> {
     return this.#get('activityOutput', { executionid, activityname });
   }
 
-  /** Reads a variable by one of the two calls. */
-  variable(call: VariableCall, executionid: string, variablename: string): Promise<HttpResponse> {
-    return this.#get(call, { executionid, variablename });
+  /** Reads a variable: the vendor's page prints one call for it and heads its table with another. */
+  async variable(executionid: string, variablename: string): Promise<Answer> {
+    const query = { executionid, variablename };
+    const answer = await this.#get(this.#variableCall, query);
+    if (!answer.saysNoSuchCall || this.#variableCall === 'variableValue') return answer;
+    const other = await this.#get('variableValue', query);
+    if (other.saysNoSuchCall) return answer;
+    this.#variableCall = 'variableValue';
+    return other;
   }
 
   /** Writes once, with keys spelt as AVEVA prints them; twice only when signing in anew worked after a 401. */
-  async write(call: WriteCall, body: Readonly<Record<string, unknown>>): Promise<HttpResponse> {
-    const request = this.#requestOf('POST', call);
-    return this.#thereOrThrow(await this.#http.send({ ...request, body }), request);
+  write(call: WriteCall, body: Readonly<Record<string, unknown>>): Promise<Answer> {
+    return this.#send('POST', call, { body });
   }
 
   /** Makes the error for an answer that the caller has no use for; `said` stands in for what the server said. */
-  unexpected(response: HttpResponse, call: CallName, said?: string): Error {
-    return this.#http.unexpected(response, this.#requestOf(isRead(call) ? 'GET' : 'POST', call), said);
+  unexpected({ response, request }: Answer, said?: string): Error {
+    return this.#http.unexpected(response, request, said);
   }
 
-  async #get(call: ReadCall, query: Readonly<Record<string, string>>): Promise<HttpResponse> {
-    const request = this.#requestOf('GET', call);
-    const response = await this.#http.send({ ...request, query: { repo: this.repository, ...query } });
-    if (response.status === 401) throw this.#http.unexpected(response, request);
-    return this.#thereOrThrow(response, request);
+  #get(call: ReadCall, query: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.#send('GET', call, { query: { repo: this.repository, ...query } });
   }
 
-  #thereOrThrow(response: HttpResponse, request: Request): HttpResponse {
-    if (awayStatuses.has(response.status)) throw this.#http.unexpected(response, request, '');
-    return response;
+  async #send(method: 'GET' | 'POST', call: CallName, rest: Partial<HttpCall>): Promise<Answer> {
+    const request = { system: this.system, method, path: this.#server.paths[call] };
+    const response = await this.#http.send({ ...rest, ...request });
+    const { status } = response;
+    if (method === 'GET' && status === 401) throw this.#http.unexpected(response, request);
+    if (awayStatuses.has(status)) throw this.#http.unexpected(response, request, '');
+    return new Answer(response, request);
   }
-
-  #requestOf(method: 'GET' | 'POST', call: CallName): Request {
-    return { system: this.system, method, path: this.#server.paths[call] };
-  }
-}
-
-type Request = Parameters<HttpClient['unexpected']>[1];
-
-const reads: readonly string[] = ['status', 'lastInstance', 'activityOutput', 'variableValue'];
-
-function isRead(call: CallName): call is ReadCall {
-  return reads.includes(call);
-}
-
-/** Tells whether there is no API where it was looked for, rather than nothing in the API. */
-export function saysNoSuchCall(response: HttpResponse): boolean {
-  if (response.status !== 404) return false;
-  const body = readBody(response);
-  return body.kind !== 'value' || /no http resource was found/i.test(body.text);
-}
-
-/** What an answer comes to; `unclear` is for `BackendError`. */
-type Outcome =
-  | { readonly kind: 'done'; readonly body: Body }
-  | { readonly kind: 'refused'; readonly reason: ChangeRefusal; readonly said: string }
-  | { readonly kind: 'unclear' };
-
-/**
- * Judges an answer by its status and, because this API refuses with 500 and even with 200, by what it says.
- *
- * `failureOf` finds the error in an answer that is called a success. A 5xx that does not tell in known words
- * that something was refused stays unclear: it may have been done all the same.
- */
-export function outcomeOf(response: HttpResponse, failureOf: (body: Body) => string | undefined): Outcome {
-  const { status } = response;
-  const body = readBody(response);
-  if (isSuccess(response)) return outcomeOfSuccess(body, failureOf);
-  const said = saidBy(body);
-  const refused = (reason: ChangeRefusal): Outcome => ({ kind: 'refused', reason, said });
-  const reason = reasonOf(said);
-  if (status === 401) return refused('sign-in');
-  if (status >= 500) return reason === undefined ? { kind: 'unclear' } : refused(reason);
-  const isOurs = status >= 400 && status !== 405 && body.kind !== 'page' && !saysNoSuchCall(response);
-  return isOurs ? refused(reason ?? usualReason(status)) : { kind: 'unclear' };
-}
-
-function outcomeOfSuccess(body: Body, failureOf: (body: Body) => string | undefined): Outcome {
-  if (body.kind === 'page') return { kind: 'unclear' };
-  const said = failureOf(body);
-  if (said === undefined) return { kind: 'done', body };
-  return { kind: 'refused', reason: reasonOf(said) ?? 'bad-request', said };
-}
-
-function usualReason(status: number): ChangeRefusal {
-  if (status === 403) return 'no-permission';
-  return status === 404 ? 'not-found' : 'bad-request';
 }
 
 /** What the Web API for Workflow has of its own. A 500 is no sign that a server is away: the API refuses with it. */
@@ -153,10 +100,10 @@ export const workTasksDialect: Dialect = {
   keepsConnections: false,
   responseLimitBytes: 8 * 1024 * 1024,
   bodyType: 'application/json; charset=utf-8',
-  said: (response) => saidBy(readBody(response)),
+  said: (response) => answerOf(response).said,
   hint(response) {
     const { status } = response;
-    const isPage = readBody(response).kind === 'page';
+    const { isPage } = answerOf(response);
     if (status === 404 && isPage) {
       return '; the web server knows no such application: convert Workflow.WebAPI to an application in IIS, and check baseUrl';
     }
@@ -166,6 +113,10 @@ export const workTasksDialect: Dialect = {
     return isPage && status < 300 ? '; that is a web page: check baseUrl' : '';
   },
 };
+
+function answerOf(response: HttpResponse): Answer {
+  return new Answer(response, { system: '', method: 'GET', path: '' });
+}
 
 interface Configured {
   readonly server: WorkTasksServer;

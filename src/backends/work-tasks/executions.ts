@@ -13,28 +13,15 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAtMost } from '../../shared/async.js';
 import { defined } from '../../shared/defined.js';
-import { type HttpResponse, isSuccess } from '../http/http.js';
-import {
-  type CallName,
-  outcomeOf,
-  saysNoSuchCall,
-  type VariableCall,
-  type WorkTasksClient,
-} from './client.js';
+import type { WorkTasksClient } from './client.js';
 import type { RepositorySettings } from './settings.js';
 import {
-  type Body,
-  executionIdOf,
+  type Answer,
   executionRef,
-  failureIn,
-  fieldsWithin,
   parseExecutionRef,
-  readBody,
   type StatusReading,
-  statusOf,
   toInstance,
   toStatus,
-  valueIn,
 } from './wire.js';
 
 const readsAtOnce = 4;
@@ -44,7 +31,6 @@ export class Executions {
   readonly #client: WorkTasksClient;
   readonly #workflows: RepositorySettings['workflows'];
   readonly #log: Log;
-  #variableCall: VariableCall = 'activityOutput';
 
   constructor(
     client: WorkTasksClient,
@@ -57,10 +43,10 @@ export class Executions {
 
   /** Reads where an execution stands; undefined if there is none. */
   async readStatus(executionId: string): Promise<StatusReading | undefined> {
-    const response = await this.#client.status(executionId);
+    const answer = await this.#client.status(executionId);
     // A run that failed may name its error beside its status, so the status counts before the error.
-    const reported = statusOf(bodyOfSuccess(response));
-    if (reported === undefined) expectNothing(response, this.#client, 'status');
+    const reported = answer.ofSuccess.status();
+    if (reported === undefined) this.#expectNothing(answer);
     return reported;
   }
 
@@ -78,13 +64,12 @@ export class Executions {
    * Its status is asked for by id, because whether and how this call tells it is documented nowhere.
    */
   async readLast(workflow: string, readStatus = this.#readStatus): Promise<Instance | undefined> {
-    const response = await this.#client.lastInstance(workflow);
-    const body = bodyOfSuccess(response);
-    const found = executionIdOf(body);
-    if (found.kind === 'absent') expectNothing(response, this.#client, 'lastInstance');
+    const answer = await this.#client.lastInstance(workflow);
+    const found = answer.ofSuccess.executionId();
+    if (found.kind === 'absent') this.#expectNothing(answer);
     if (found.kind !== 'id') return undefined;
     const { executionId } = found;
-    const reading = (await readStatus(executionId)) ?? statusOf(body) ?? { status: toStatus('') };
+    const reading = (await readStatus(executionId)) ?? answer.ofSuccess.status() ?? { status: toStatus('') };
     return toInstance(this.#client.system, { workflow, executionId }, reading);
   }
 
@@ -104,24 +89,14 @@ export class Executions {
   async output({ id }: InstanceRef, activity: string): Promise<ValueReading> {
     const executionId = parseExecutionRef(id)?.executionId;
     if (executionId === undefined) return { kind: 'not-found' };
-    const response = await this.#client.activityOutput(executionId, activity);
-    return this.#valueIn(response, 'activityOutput', activity);
+    return this.#valueIn(await this.#client.activityOutput(executionId, activity), activity);
   }
 
-  /** Reads a variable; remembers by which of the two calls. */
+  /** Reads a variable. */
   async variable({ id }: InstanceRef, name: string): Promise<ValueReading> {
     const executionId = parseExecutionRef(id)?.executionId;
     if (executionId === undefined) return { kind: 'not-found' };
-    const call = this.#variableCall;
-    const response = await this.#client.variable(call, executionId, name);
-    if (call === 'activityOutput' && saysNoSuchCall(response)) {
-      const other = await this.#client.variable('variableValue', executionId, name);
-      if (!saysNoSuchCall(other)) {
-        this.#variableCall = 'variableValue';
-        return this.#valueIn(other, 'variableValue', name);
-      }
-    }
-    return this.#valueIn(response, call, name);
+    return this.#valueIn(await this.#client.variable(executionId, name), name);
   }
 
   /**
@@ -185,13 +160,34 @@ export class Executions {
     );
   }
 
-  #valueIn(response: HttpResponse, call: VariableCall, name: string): ValueReading {
-    const outcome = outcomeOf(response, failureIn);
-    if (outcome.kind === 'done') return valueIn(outcome.body, name);
+  #valueIn(answer: Answer, name: string): ValueReading {
+    const outcome = answer.outcome();
+    if (outcome.kind === 'done') return answer.value(name);
     if (outcome.kind === 'unclear' || !['not-found', 'bad-request'].includes(outcome.reason)) {
-      throw this.#client.unexpected(response, call);
+      throw this.#client.unexpected(answer);
     }
     return { kind: 'not-found', ...(outcome.said === '' ? {} : { said: outcome.said }) };
+  }
+
+  /**
+   * Judges an answer in which the thing asked for was not found: returns when that means that there is none.
+   *
+   * Throws `BackendError` when the server refused or failed, and `ContractError` when it said something else. A
+   * repository that does not exist is a mistake in the settings, so that is thrown too.
+   */
+  #expectNothing(answer: Answer): void {
+    const outcome = answer.outcome();
+    if (outcome.kind === 'done') {
+      if (answer.isNothing) return;
+      const { system, path } = answer.request;
+      throw new ContractError(`${path} was answered in a form that is not known`, {
+        system,
+        paths: answer.names,
+      });
+    }
+    const isNone =
+      outcome.kind === 'refused' && outcome.reason === 'not-found' && !/repositor/i.test(outcome.said);
+    if (!isNone) throw this.#client.unexpected(answer);
   }
 }
 
@@ -299,43 +295,4 @@ async function tryReading<Value>(
     log.warn({ ...about, err: error }, 'An execution could not be looked at');
     return error;
   }
-}
-
-/**
- * Judges an answer in which the thing asked for was not found: returns when that means that there is none.
- *
- * Throws `BackendError` when the server refused or failed, and `ContractError` when it said something else. A
- * repository that does not exist is a mistake in the settings, so that is thrown too.
- */
-function expectNothing(response: HttpResponse, client: WorkTasksClient, call: CallName): void {
-  const outcome = outcomeOf(response, failureIn);
-  if (outcome.kind === 'done') {
-    if (isNothing(outcome.body)) return;
-    throw new ContractError(`${call} was answered in a form that is not known`, {
-      system: client.system,
-      paths: namesIn(outcome.body),
-    });
-  }
-  const isNone =
-    outcome.kind === 'refused' && outcome.reason === 'not-found' && !/repositor/i.test(outcome.said);
-  if (!isNone) throw client.unexpected(response, call);
-}
-
-/** Gives the body of a success; an error's body is not searched for what was asked. */
-function bodyOfSuccess(response: HttpResponse): Body {
-  return isSuccess(response) ? readBody(response) : { kind: 'empty' };
-}
-
-/** Silence, `false` and -1 stand for nothing; the last is the product's own word for no execution. */
-function isNothing(body: Body): boolean {
-  return body.kind === 'empty' || (body.kind === 'value' && /^"?(false|-\d+|0)"?$/i.test(plain(body)));
-}
-
-function plain({ value, text }: Extract<Body, { kind: 'value' }>): string {
-  return typeof value === 'string' ? value.trim() : text;
-}
-
-function namesIn(body: Body): readonly string[] {
-  const names = body.kind === 'value' ? [...fieldsWithin(body.value).keys()] : [];
-  return names.length === 0 ? ['(root)'] : names;
 }

@@ -99,7 +99,7 @@ async function checkUp(
   const { system } = client;
   const name = `${system}: answers`;
   try {
-    const response = await client.status(nobodys);
+    const { response } = await client.status(nobodys);
     const clock = checkClock(system, response.headers.date, now());
     if (response.status === 403 || response.status === 404) {
       const fix = 'see that baseUrl and paths are right, and that the client may call the API';
