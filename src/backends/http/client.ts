@@ -1,31 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { rootCertificates } from 'node:tls';
-import axios from 'axios';
 import type { BackendError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/defined.js';
-import {
-  errorFromFailure,
-  errorFromResponse,
-  type RequestInfo,
-  TransportFailure,
-  transportFailureFrom,
-} from './errors.js';
+import type { HttpConnection, ServerProfile } from './connection.js';
+import { errorFromFailure, errorFromResponse, type RequestInfo, TransportFailure } from './errors.js';
 import type { HttpResponse } from './http.js';
-import { createPolicies, type Policies, type RetryOptions } from './retry.js';
 import { bearer, type Credentials } from './sign-in.js';
 
 /** What differs between the APIs of vendors. */
-export interface Dialect {
+export interface Dialect extends ServerProfile {
   /** What the log calls the vendor: `Keyfactor`. */
   readonly name: string;
-  /** Statuses that pass by themselves, besides 429 and those of a gateway; a read answered so is repeated. */
-  readonly alsoPassing: readonly number[];
-  /** Whether reads keep their connections. */
-  readonly keepsConnections: boolean;
-  readonly responseLimitBytes: number;
   /** Media type of a body. */
   readonly bodyType: string;
   /** Header with the identifier under which the server logged a call. */
@@ -108,7 +92,10 @@ export class HttpClient {
   }
 
   /** Sends with credentials; after a 401 once more, if there are others. */
-  async #sendSignedIn(credentials: Credentials | undefined, request: HttpRequest): Promise<HttpResponse> {
+  async #sendSignedIn(
+    credentials: Credentials | undefined,
+    request: Parameters<HttpConnection['transport']>[0],
+  ): Promise<HttpResponse> {
     const { connection, bareTokenHeader } = this.#options;
     if (credentials === undefined) return connection.transport(request);
     const sendAs = (authorization: string) => {
@@ -143,104 +130,4 @@ function queryText(query: NonNullable<HttpCall['query']>): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-}
-
-/** One request, complete. */
-export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Ends the request, answered or not. */
-  readonly deadline: AbortSignal;
-}
-
-/** The way to one server, and one view of whether it is there. An identity provider has its own. */
-export class HttpConnection {
-  readonly policies: Policies;
-  /** Sends one request and gives whatever answer comes; throws `TransportFailure` when none does. */
-  readonly transport: (request: HttpRequest) => Promise<HttpResponse>;
-  readonly #timeoutMs: number;
-
-  /** Throws if the certificate authorities cannot be read. */
-  constructor({ dialect, caCert, timeoutMs, retryOptions }: HttpConnectionOptions) {
-    this.policies = createPolicies(retryOptions, dialect.alsoPassing);
-    this.transport = createTransport(dialect, trustedAuthorities(caCert));
-    this.#timeoutMs = timeoutMs;
-  }
-
-  /** Begins the time one request may take. */
-  deadline(): AbortSignal {
-    return AbortSignal.timeout(this.#timeoutMs);
-  }
-}
-
-interface HttpConnectionOptions {
-  readonly dialect: Pick<Dialect, 'alsoPassing' | 'keepsConnections' | 'responseLimitBytes'>;
-  /** Certificate authorities to trust besides the usual: a path, or PEM text. */
-  readonly caCert?: string | undefined;
-  readonly timeoutMs: number;
-  /** Less patience than usual, for tests. */
-  readonly retryOptions?: Partial<RetryOptions> | undefined;
-}
-
-/**
- * Creates a transport that trusts the given certificate authorities.
- *
- * Redirects are never followed: they lead to a sign-in page, and would carry credentials along. Writes take a fresh
- * connection, because on one that was kept the server may just be hanging up, and then nobody knows whether it
- * arrived.
- */
-function createTransport(
-  { keepsConnections, responseLimitBytes }: HttpConnectionOptions['dialect'],
-  ca: string[] | undefined,
-): HttpConnection['transport'] {
-  const agents = (keepAlive: boolean) => ({
-    httpAgent: new HttpAgent({ keepAlive }),
-    httpsAgent: new HttpsAgent({ keepAlive, ...defined({ ca }) }),
-  });
-  const reading = agents(keepsConnections);
-  const writing = agents(false);
-  return async ({ method, url, headers, body, deadline }) => {
-    try {
-      const response = await axios.request<unknown>({
-        method,
-        url,
-        headers: { ...headers },
-        ...defined({ data: body }),
-        ...(method === 'GET' ? reading : writing),
-        signal: deadline,
-        responseType: 'text',
-        transformRequest: [(data: unknown) => data],
-        transformResponse: [(data: unknown) => data],
-        validateStatus: () => true,
-        maxRedirects: 0,
-        maxContentLength: responseLimitBytes,
-      });
-      const { status, data } = response;
-      return { status, headers: plainHeaders(response.headers), body: typeof data === 'string' ? data : '' };
-    } catch (thrown) {
-      throw transportFailureFrom(thrown, deadline.aborted);
-    }
-  };
-}
-
-function plainHeaders(headers: object): Readonly<Record<string, string>> {
-  const texts = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
-  return Object.fromEntries(texts);
-}
-
-/**
- * Lists the certificate authorities to trust: the usual ones and the given, as a path or PEM text.
- *
- * Undefined when nothing is given: then the runtime's own list holds. Throws if a file cannot be read or
- * holds no certificate.
- */
-function trustedAuthorities(pathOrPem: string | undefined): string[] | undefined {
-  if (pathOrPem === undefined) return undefined;
-  const pem = pathOrPem.includes('-----BEGIN') ? pathOrPem : readFileSync(pathOrPem, 'utf8');
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new Error('The certificate authorities given hold no PEM certificate.');
-  }
-  return [...rootCertificates, pem.replaceAll('\\n', '\n')];
 }

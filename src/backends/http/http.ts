@@ -26,3 +26,8 @@ export function withoutCredentials(text: string): string {
     .replace(/((?:pass\w*|secret|token)\W{1,4})[^\s"',;&]+/gi, '$1…')
     .replace(/[A-Za-z0-9+/_-]{64,}={0,2}/g, '…');
 }
+
+/** Writes a Basic header. */
+export function basicHeader(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+}

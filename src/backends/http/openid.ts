@@ -27,13 +27,12 @@ import {
 } from 'openid-client';
 import type { PersonSignIn, PersonTokens, SignInResult } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import type { HttpConnection } from './client.js';
+import type { HttpConnection } from './connection.js';
 import { errorFromFailure } from './errors.js';
-import { type HttpResponse, isSafeUrl, isSuccess } from './http.js';
-import { basicHeader } from './sign-in.js';
+import { basicHeader, type HttpResponse, isSafeUrl, isSuccess } from './http.js';
 
 /** An identity provider, and for which system it is asked. */
-export interface Provider {
+interface Provider {
   readonly system: string;
   readonly connection: HttpConnection;
   /** Epoch milliseconds. */
@@ -41,7 +40,7 @@ export interface Provider {
 }
 
 /** What is asked of a token endpoint (RFC 6749, section 4.4). */
-export interface TokenForm {
+export interface TokenForm extends Provider {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -58,9 +57,8 @@ const assumedLifetimeS = 300;
 /** Gets a token by client credentials. Throws `BackendError`, whose `applied` is `no`, and `ContractError`. */
 export async function fetchToken(
   form: TokenForm,
-  { system, connection }: Provider,
 ): Promise<{ readonly token: string; readonly lifetimeMs: number }> {
-  const { tokenUrl, clientId, clientSecret, scope, audience } = form;
+  const { system, connection, tokenUrl, clientId, clientSecret, scope, audience } = form;
   const server = { issuer: tokenUrl, token_endpoint: tokenUrl };
   const proof = form.clientAuth === 'basic' ? plainBasic(clientSecret) : ClientSecretPost(clientSecret);
   const configuration = new Configuration(server, clientId, { client_secret: clientSecret }, proof);

@@ -1,30 +1,33 @@
-import { hash } from 'node:crypto';
-import type { Instance } from '../../domain/instance.js';
+import type { Definition, Instance } from '../../domain/instance.js';
 import type { PersonAccess, PersonSignIn } from '../../ports/backend.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
-import { type Dialect, HttpClient, HttpConnection } from '../http/client.js';
+import { type Dialect, HttpClient } from '../http/client.js';
+import { HttpConnection, type RetryOptions } from '../http/connection.js';
 import { type HttpResponse, isSuccess, withoutCredentials } from '../http/http.js';
-import { clientCredentials, createPersonSignIn } from '../http/oauth.js';
-import type { RetryOptions } from '../http/retry.js';
-import { basic, bearer, type Credentials, needed } from '../http/sign-in.js';
+import {
+  basic,
+  bearer,
+  type Credentials,
+  clientCredentials,
+  createPersonSignIn,
+  needed,
+} from '../http/sign-in.js';
 import type { AuthSettings, KeyfactorSecrets, KeyfactorServer } from './settings.js';
 import {
   catalogueEntry,
   correlationHeader,
-  correlationIdOf,
-  type DefinitionRow,
   definitionRow,
   definitionWire,
   type InstanceDetail,
   type InstanceRow,
   instanceDetail,
   instanceRow,
+  type PageCache,
   type Rows,
   readJson,
   readRows,
   type StepWire,
-  totalHeader,
 } from './wire.js';
 
 /** Lists of instances the server keeps. */
@@ -116,7 +119,7 @@ export class KeyfactorClient {
   }
 
   /** Reads a page of the definitions, by name. */
-  async listDefinitions(wanted: WantedPage): Promise<Rows<DefinitionRow>> {
+  async listDefinitions(wanted: WantedPage): Promise<Rows<Definition>> {
     const order = { sortField: 'DisplayName', order: 'ascending' } as const;
     const response = await this.#getPage(definitionsPath, { ...wanted, ...order });
     return this.#rowsOf(definitionsPath, definitionRow, response);
@@ -137,13 +140,11 @@ export class KeyfactorClient {
     return parse(isSuccess(better) ? better : first);
   }
 
-  /** Gives what the catalogue says of the parameters of approval steps; undefined if it may not be read. */
-  async getApprovalParameters(): Promise<Readonly<Record<string, unknown>> | undefined> {
+  /** Gives the defaults of the parameters of approval steps; undefined if they may not be read. */
+  async getApprovalDefaults(): Promise<Readonly<Record<string, unknown>> | undefined> {
     const path = `${definitionsPath}/Steps/RequireApproval`;
     const response = await this.#getDefinition(path, '1');
-    if (response === undefined) return undefined;
-    return readJson(response, catalogueEntry, { system: this.server.name, path })
-      .configurationparametersdefinition;
+    return response && readJson(response, catalogueEntry, { system: this.server.name, path });
   }
 
   /** Asks for one row of a list; tells whether the account may read it, and the server's clock. */
@@ -188,7 +189,11 @@ export class KeyfactorClient {
     if (isSuccess(response)) return response;
     if (response.status !== 400 || others.length === 0) throw this.#unexpected(response, 'GET', list);
     const later = await this.#getSorted(list, wanted, others);
-    const fields = { system: this.server.name, sortField, correlationId: correlationIdOf(response) };
+    const fields = {
+      system: this.server.name,
+      sortField,
+      correlationId: response.headers[correlationHeader],
+    };
     this.#log.warn(fields, 'The server does not sort by this field');
     this.#sortFields = others;
     return later;
@@ -201,7 +206,12 @@ export class KeyfactorClient {
     if (!this.#hasWarned) {
       this.#hasWarned = true;
       const { status } = response;
-      const fields = { system: this.server.name, path, status, correlationId: correlationIdOf(response) };
+      const fields = {
+        system: this.server.name,
+        path,
+        status,
+        correlationId: response.headers[correlationHeader],
+      };
       this.#log.warn(fields, 'Definitions may not be read; cards will not say who may approve');
     }
     return undefined;
@@ -326,31 +336,6 @@ function oldPrefixOf(path: ListPath): string {
   return path === '/Workflow/Instances/My' ? 'instanceQuery' : 'pq';
 }
 
-/** Knows the pages of the last walk through a list, so that one which has not changed is not read anew. */
-export class PageCache {
-  #last = new Map<number, KnownPage>();
-  #current = new Map<number, KnownPage>();
-
-  /** Gives what the same page was read as in the last walk if it says the same as then; else reads it. */
-  recall(page: number, response: HttpResponse, read: () => Rows<InstanceRow>): Rows<InstanceRow> {
-    if (page === 1) {
-      this.#last = this.#current;
-      this.#current = new Map();
-    }
-    const said = `${response.headers[totalHeader]} ${hash('sha256', response.body, 'base64url')}`;
-    const known = this.#last.get(page);
-    const entry = known?.said === said ? known : { said, rows: read() };
-    this.#current.set(page, entry);
-    return entry.rows;
-  }
-}
-
-interface KnownPage {
-  /** Sums up its text, which would take more room than its rows. */
-  readonly said: string;
-  readonly rows: Rows<InstanceRow>;
-}
-
 /** Tells what the server made of a write; undefined if the answer does not come from the API itself. */
 function judge(response: HttpResponse): WriteResult['judgement'] | undefined {
   const { status } = response;
@@ -412,8 +397,8 @@ function textsOf(response: HttpResponse) {
 /** What Command's API has of its own. */
 export const keyfactorDialect: Dialect = {
   name: 'Keyfactor',
-  alsoPassing: [500],
-  keepsConnections: true,
+  retryableStatuses: [429, 500, 502, 503, 504],
+  keepAlive: true,
   responseLimitBytes: 32 * 1024 * 1024,
   // Without a type of its own an empty body would be sent off as a form.
   bodyType: 'application/json',
@@ -444,7 +429,7 @@ export function openClient(configured: Configured, runtime: ClientRuntime): Keyf
   const base = `${server.scheme}://${hostOf(server)}`;
   const http = new HttpClient({
     dialect: keyfactorDialect,
-    connection: new HttpConnection({ dialect: keyfactorDialect, caCert, timeoutMs, retryOptions }),
+    connection: new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions }),
     baseUrl: server.apiPath === '' ? base : `${base}/${server.apiPath}`,
     credentials: credentialsOf(configured, runtime),
     log,
@@ -461,8 +446,8 @@ function credentialsOf({ server, secrets }: Configured, runtime: ClientRuntime):
       return bearer(needed(secrets.accessToken, 'access token'));
     case 'oauth': {
       const clientSecret = needed(secrets.clientSecret, 'client secret');
-      const form = { ...auth, clientSecret, scope: auth.scopes.join(' ') };
-      return clientCredentials(form, providerOf(server, runtime));
+      const scope = auth.scopes.join(' ');
+      return clientCredentials({ ...auth, clientSecret, scope, ...providerOf(server, runtime) });
     }
   }
 }
@@ -490,7 +475,7 @@ export function openPersonSignIn(
 /** An identity provider may trust other authorities, and its failures must not count against the server. */
 function providerOf(server: KeyfactorServer, { now, retryOptions }: ClientRuntime) {
   const { name: system, authCaCert: caCert, timeout: timeoutMs } = server;
-  const connection = new HttpConnection({ dialect: keyfactorDialect, caCert, timeoutMs, retryOptions });
+  const connection = new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions });
   return { system, connection, now };
 }
 

@@ -6,20 +6,20 @@ import { defined } from '../../shared/defined.js';
 import type { KeyfactorClient } from './client.js';
 import { plainKey } from './facts.js';
 import { approvalSignal } from './instances.js';
-import { parameterDescription, type StepSignalWire, type StepWire } from './wire.js';
+import type { StepWire } from './wire.js';
 
 /** What definitions tell of the step a run stands at. Everything throws `BackendError` and `ContractError`. */
 export class Definitions {
   readonly #client: KeyfactorClient;
   readonly #log: Log;
   readonly #steps: Remembering<readonly StepWire[]>;
-  readonly #parameters: Remembering<Readonly<Record<string, unknown>>>;
+  readonly #defaults: Remembering<Readonly<Record<string, unknown>>>;
 
   constructor(client: KeyfactorClient, { log, now }: { readonly log: Log; readonly now: () => number }) {
     this.#client = client;
     this.#log = log;
     this.#steps = createRemembering(now);
-    this.#parameters = createRemembering(now);
+    this.#defaults = createRemembering(now);
   }
 
   /** Reads what a waiting step needs; parts that may not be read stay absent. */
@@ -47,14 +47,14 @@ export class Definitions {
     const { requiredApprovalsParameter: names } = this.#client.server;
     const needed = countIn(own, names);
     if (needed !== undefined) return needed;
-    const described = await this.#parameters('approval', () => this.#readParameters());
-    return countIn(defaultsOf(described ?? {}), names);
+    const defaults = await this.#defaults('approval', () => this.#readDefaults());
+    return countIn(defaults ?? {}, names);
   }
 
   /** Knowing the roles without the number is better than knowing nothing. */
-  async #readParameters(): Promise<Readonly<Record<string, unknown>> | undefined> {
+  async #readDefaults(): Promise<Readonly<Record<string, unknown>> | undefined> {
     try {
-      return await this.#client.getApprovalParameters();
+      return await this.#client.getApprovalDefaults();
     } catch (error) {
       if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
       const { name: system } = this.#client.server;
@@ -96,15 +96,7 @@ function countIn(
     .find((value): value is number => typeof value === 'number' && Number.isInteger(value) && value > 0);
 }
 
-function defaultsOf(described: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const defaults = Object.entries(described).map(([name, description]) => {
-    const read = parameterDescription.safeParse(description);
-    return [name, read.success ? read.data.defaultvalue : undefined];
-  });
-  return Object.fromEntries(defaults);
-}
-
-function rolesOf(signals: readonly StepSignalWire[]): readonly string[] {
+function rolesOf(signals: StepWire['signals']): readonly string[] {
   const names = signals
     .filter(({ signalname }) => signalname?.toLowerCase() === approvalSignal.toLowerCase())
     .flatMap(({ roles, roleids, roletokens }) => [

@@ -1,7 +1,7 @@
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/defined.js';
-import type { RetryOptions } from '../http/retry.js';
+import type { RetryOptions } from '../http/connection.js';
 import { ChangePoller } from './changes.js';
 import { openClient, openPersonSignIn, portalLink } from './client.js';
 import { Definitions } from './definitions.js';

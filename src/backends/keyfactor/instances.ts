@@ -5,10 +5,17 @@ import { BackendError } from '../../ports/errors.js';
 import type { NoteRepository } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
 import { fingerprintOf } from '../../shared/fingerprint-of.js';
-import { type InstanceList, type KeyfactorClient, PageCache } from './client.js';
+import type { InstanceList, KeyfactorClient } from './client.js';
 import { readFacts } from './facts.js';
 import type { KeyfactorServer } from './settings.js';
-import { type InstanceDetail, type InstanceRow, parseTime, type Rows, titleFacts } from './wire.js';
+import {
+  type InstanceDetail,
+  type InstanceRow,
+  PageCache,
+  parseTime,
+  type Rows,
+  titleFacts,
+} from './wire.js';
 
 const assignedToMe = '/Workflow/Instances/AssignedToMe';
 

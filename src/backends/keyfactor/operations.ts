@@ -11,7 +11,7 @@ import { BackendError } from '../../ports/errors.js';
 import { defined } from '../../shared/defined.js';
 import type { InstanceList, KeyfactorClient, WriteResult } from './client.js';
 import { type Instances, isCode, isPlainId, toStatus, WideAccess, walkPages } from './instances.js';
-import { type DefinitionRow, type InstanceRow, initiatorOf, parseTime, type Rows } from './wire.js';
+import { type InstanceRow, initiatorOf, parseTime, type Rows } from './wire.js';
 
 /** Creates what operators can do to one server. Nothing here deletes. */
 export function createOperations(deps: {
@@ -269,21 +269,10 @@ export async function listDefinitions(client: KeyfactorClient, text: string): Pr
   if (terms.length === 0 && text.trim() !== '') return [];
   const rows = await collectRows((wanted) => client.listDefinitions(wanted), {
     queryString: terms.length === 0 ? undefined : containsAll('DisplayName', terms),
-    fits: ({ displayname }) => hasTerms(displayname, terms),
+    fits: ({ name }) => hasTerms(name, terms),
     count: mostDefinitions,
   });
-  return rows.map(toDefinition).sort((a, b) => a.name.localeCompare(b.name));
-}
-
-/** Tells the version that runs; one that was never published has only its draft. */
-function toDefinition({ id, displayname, workflowtype, ...row }: DefinitionRow): Definition {
-  const version = Number(row.publishedversion ?? row.draftversion ?? 0);
-  return {
-    id,
-    name: displayname ?? '',
-    version: Number.isInteger(version) ? version : 0,
-    type: workflowtype ?? '',
-  };
+  return [...rows].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** More words, and longer ones, would not fit into the address of a request. */

@@ -1,9 +1,8 @@
 import type { Log } from '../../ports/runtime.js';
-import { type Dialect, type HttpCall, HttpClient, HttpConnection } from '../http/client.js';
+import { type Dialect, type HttpCall, HttpClient } from '../http/client.js';
+import { HttpConnection, type RetryOptions } from '../http/connection.js';
 import type { HttpResponse } from '../http/http.js';
-import { clientCredentials } from '../http/oauth.js';
-import type { RetryOptions } from '../http/retry.js';
-import { bearer, type Credentials, needed } from '../http/sign-in.js';
+import { bearer, type Credentials, clientCredentials, needed } from '../http/sign-in.js';
 import type { AuthSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
 import { Answer } from './wire.js';
 
@@ -93,11 +92,12 @@ export class WorkTasksClient {
   }
 }
 
-/** What the Web API for Workflow has of its own. A 500 is no sign that a server is away: the API refuses with it. */
+/** What the Web API for Workflow has of its own. */
 export const workTasksDialect: Dialect = {
   name: 'Work Tasks',
-  alsoPassing: [],
-  keepsConnections: false,
+  // A 500 is not among them: the API refuses with it.
+  retryableStatuses: [429, 502, 503, 504],
+  keepAlive: false,
   responseLimitBytes: 8 * 1024 * 1024,
   bodyType: 'application/json; charset=utf-8',
   said: (response) => answerOf(response).said,
@@ -150,7 +150,7 @@ function openConnection(
   { timeout: timeoutMs }: WorkTasksServer,
   { retryOptions }: ClientRuntime,
 ): HttpConnection {
-  return new HttpConnection({ dialect: workTasksDialect, caCert, timeoutMs, retryOptions });
+  return new HttpConnection({ profile: workTasksDialect, caCert, timeoutMs, retryOptions });
 }
 
 /** Undefined if the server takes none. */
@@ -164,14 +164,15 @@ function credentialsOf({ server, secrets }: Configured, runtime: ClientRuntime):
     case 'aim':
     case 'entra': {
       const clientSecret = needed(secrets.clientSecret, 'client secret');
-      const form = {
+      return clientCredentials({
+        system: server.name,
+        connection: openConnection(server.authCaCert, server, runtime),
+        now: runtime.now,
         clientId: auth.clientId,
         clientSecret,
         clientAuth: 'post',
         ...endpointOf(auth),
-      } as const;
-      const connection = openConnection(server.authCaCert, server, runtime);
-      return clientCredentials(form, { system: server.name, connection, now: runtime.now });
+      });
     }
   }
 }

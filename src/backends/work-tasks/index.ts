@@ -3,7 +3,7 @@ import type { CheckUp, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { checkClock } from '../../use-cases/monitoring.js';
-import type { RetryOptions } from '../http/retry.js';
+import type { RetryOptions } from '../http/connection.js';
 import { alertActivity, makeChange, type PlanContext } from './changes.js';
 import { openHttp, WorkTasksClient } from './client.js';
 import { Executions } from './executions.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HttpClient, HttpConnection } from '../../../src/backends/http/client.js';
+import { HttpClient } from '../../../src/backends/http/client.js';
+import { HttpConnection } from '../../../src/backends/http/connection.js';
 import { type RequestInfo, transportFailureFrom } from '../../../src/backends/http/errors.js';
 import type { HttpResponse } from '../../../src/backends/http/http.js';
 import { keyfactorDialect, saysNothingThere } from '../../../src/backends/keyfactor/client.js';
@@ -16,7 +17,7 @@ const response = (
 
 const client = new HttpClient({
   dialect: keyfactorDialect,
-  connection: new HttpConnection({ dialect: keyfactorDialect, timeoutMs: 1_000 }),
+  connection: new HttpConnection({ profile: keyfactorDialect, timeoutMs: 1_000 }),
   baseUrl: 'https://kf.example.com',
   credentials: undefined,
   log: { debug() {}, info() {}, warn() {}, error() {} },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PageCache } from '../../../src/backends/keyfactor/client.js';
+import { PageCache } from '../../../src/backends/keyfactor/wire.js';
 
 /** Walks through pages that say something, and gives those that had to be read. */
 function walk(cache: PageCache, texts: readonly string[], total = '100'): readonly string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { createPolicies } from '../../../src/backends/http/connection.js';
 import { TransportFailure } from '../../../src/backends/http/errors.js';
-import { createPolicies } from '../../../src/backends/http/retry.js';
 import { keyfactorDialect } from '../../../src/backends/keyfactor/client.js';
 
 const response = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
@@ -23,7 +23,8 @@ const attempts = (...ends: readonly (ReturnType<typeof response> | Error)[]) => 
   };
 };
 
-const policies = (change = {}) => createPolicies({ pauseMs: 1, ...change }, keyfactorDialect.alsoPassing);
+const policies = (change = {}) =>
+  createPolicies({ pauseMs: 1, ...change }, keyfactorDialect.retryableStatuses);
 const lost = new TransportFailure('connection-lost', 'ECONNRESET');
 
 describe('a read', () => {

@@ -7,7 +7,7 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { HttpConnection } from '../../../src/backends/http/client.js';
+import { HttpConnection } from '../../../src/backends/http/connection.js';
 import { keyfactorDialect } from '../../../src/backends/keyfactor/client.js';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -50,7 +50,7 @@ afterAll(() => {
 });
 
 const connect = (caCert?: string) =>
-  new HttpConnection({ dialect: keyfactorDialect, caCert, timeoutMs: 2_000 });
+  new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs: 2_000 });
 
 const call = (method: 'GET' | 'POST', caCert?: string) => {
   const connection = connect(caCert);

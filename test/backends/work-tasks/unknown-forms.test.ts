@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HttpClient, HttpConnection } from '../../../src/backends/http/client.js';
+import { HttpClient } from '../../../src/backends/http/client.js';
+import { HttpConnection } from '../../../src/backends/http/connection.js';
 import { WorkTasksClient, workTasksDialect } from '../../../src/backends/work-tasks/client.js';
 import { Executions } from '../../../src/backends/work-tasks/executions.js';
 import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
@@ -17,7 +18,7 @@ const responding = (body: string, status = 200) => {
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const real = new HttpClient({
     dialect: workTasksDialect,
-    connection: new HttpConnection({ dialect: workTasksDialect, timeoutMs: 1_000 }),
+    connection: new HttpConnection({ profile: workTasksDialect, timeoutMs: 1_000 }),
     baseUrl: server.baseUrl,
     credentials: undefined,
     log,
