@@ -1,30 +1,4 @@
-import {
-  AuthorizationResponseError,
-  allowInsecureRequests,
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
-  type ClientAuth,
-  ClientError,
-  type ClientMetadata,
-  ClientSecretBasic,
-  ClientSecretPost,
-  Configuration,
-  type CustomFetch,
-  calculatePKCECodeChallenge,
-  clientCredentialsGrant,
-  clockSkew,
-  customFetch,
-  discovery,
-  enableNonRepudiationChecks,
-  fetchUserInfo,
-  ResponseBodyError,
-  randomPKCECodeVerifier,
-  refreshTokenGrant,
-  type ServerMetadata,
-  type TokenEndpointResponse,
-  tokenRevocation,
-  WWWAuthenticateChallengeError,
-} from 'openid-client';
+import * as openid from 'openid-client';
 import type { PersonSignIn, PersonTokens, SignInResult } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { HttpConnection } from './connection.js';
@@ -60,19 +34,20 @@ export async function fetchToken(
 ): Promise<{ readonly token: string; readonly lifetimeMs: number }> {
   const { system, connection, tokenUrl, clientId, clientSecret, scope, audience } = form;
   const server = { issuer: tokenUrl, token_endpoint: tokenUrl };
-  const proof = form.clientAuth === 'basic' ? plainBasic(clientSecret) : ClientSecretPost(clientSecret);
-  const configuration = new Configuration(server, clientId, { client_secret: clientSecret }, proof);
-  configuration[customFetch] = createTokenFetch(system, connection);
+  const proof =
+    form.clientAuth === 'basic' ? plainBasic(clientSecret) : openid.ClientSecretPost(clientSecret);
+  const configuration = new openid.Configuration(server, clientId, { client_secret: clientSecret }, proof);
+  configuration[openid.customFetch] = createTokenFetch(system, connection);
   allowPlainHttp(configuration, tokenUrl);
   const parameters = { ...(scope === '' ? {} : { scope }), ...(audience === undefined ? {} : { audience }) };
   try {
-    const response = await clientCredentialsGrant(configuration, parameters);
+    const response = await openid.clientCredentialsGrant(configuration, parameters);
     return {
       token: response.access_token,
       lifetimeMs: (response.expires_in ?? assumedLifetimeS) * 1000,
     };
   } catch (thrown) {
-    if (!(thrown instanceof ClientError)) throw thrown;
+    if (!(thrown instanceof openid.ClientError)) throw thrown;
     if (thrown.code === undefined) throw ownFailure(thrown.cause, system, 'token endpoint');
     const paths = ['access_token'];
     throw new ContractError('The token endpoint did not answer with a token', { system, paths });
@@ -80,7 +55,7 @@ export async function fetchToken(
 }
 
 /** Writes id and secret as most providers read them; the library writes `-` and `_` as codes, which some do not. */
-function plainBasic(clientSecret: string): ClientAuth {
+function plainBasic(clientSecret: string): openid.ClientAuth {
   return (_server, client, _body, headers) => {
     const header = basicHeader(encodeURIComponent(client.client_id), encodeURIComponent(clientSecret));
     headers.set('authorization', header);
@@ -88,7 +63,7 @@ function plainBasic(clientSecret: string): ClientAuth {
 }
 
 /** Creates the way of the OAuth library to a token endpoint. It is repeated like a read: a lost token changes nothing. */
-function createTokenFetch(system: string, connection: HttpConnection): CustomFetch {
+function createTokenFetch(system: string, connection: HttpConnection): openid.CustomFetch {
   return async (url, { headers, body }) => {
     const { authorization } = headers;
     const request = {
@@ -136,8 +111,8 @@ function fieldsOf({ body }: HttpResponse): Readonly<Record<string, unknown>> {
 }
 
 /** The settings take plain http for this very machine only. */
-function allowPlainHttp(configuration: Configuration, url: string): void {
-  if (isPlainHttp(url)) allowInsecureRequests(configuration);
+function allowPlainHttp(configuration: openid.Configuration, url: string): void {
+  if (isPlainHttp(url)) openid.allowInsecureRequests(configuration);
 }
 
 function isPlainHttp(url: string): boolean {
@@ -166,9 +141,9 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
   ): Promise<SignInResult> {
     const requestedAtMs = now();
     const provider = await open();
-    enableNonRepudiationChecks(provider);
+    openid.enableNonRepudiationChecks(provider);
     const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
-    const response = await authorizationCodeGrant(provider, url, checks);
+    const response = await openid.authorizationCodeGrant(provider, url, checks);
     const claims = response.claims();
     if (response.refresh_token === undefined) throw lacking(system, 'refresh_token');
     const tokens = tokensIn(response, { requestedAtMs, refreshToken: response.refresh_token });
@@ -187,11 +162,11 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
   return {
     beginSignIn: ({ redirectUri, state }) =>
       askProvider(system, async () => {
-        const verifier = randomPKCECodeVerifier();
-        const url = buildAuthorizationUrl(await open(), {
+        const verifier = openid.randomPKCECodeVerifier();
+        const url = openid.buildAuthorizationUrl(await open(), {
           redirect_uri: redirectUri,
           scope: scopes.join(' '),
-          code_challenge: await calculatePKCECodeChallenge(verifier),
+          code_challenge: await openid.calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
           state,
         });
@@ -215,7 +190,7 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
       askProvider(system, async () => {
         const requestedAtMs = now();
         try {
-          const response = await refreshTokenGrant(await open(), refreshToken);
+          const response = await openid.refreshTokenGrant(await open(), refreshToken);
           return { kind: 'refreshed', tokens: tokensIn(response, { requestedAtMs, refreshToken }) };
         } catch (thrown) {
           if (isInvalidGrant(thrown)) return { kind: 'revoked' };
@@ -226,7 +201,7 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
       askProvider(system, async () => {
         const provider = await open();
         if (provider.serverMetadata().revocation_endpoint === undefined) return { kind: 'unsupported' };
-        await tokenRevocation(provider, refreshToken, { token_type_hint: 'refresh_token' });
+        await openid.tokenRevocation(provider, refreshToken, { token_type_hint: 'refresh_token' });
         return { kind: 'revoked' };
       }),
   };
@@ -234,7 +209,7 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
 
 /** A provider that does not replace the refresh token leaves the one that was used. */
 function tokensIn(
-  response: TokenEndpointResponse,
+  response: openid.TokenEndpointResponse,
   used: { readonly requestedAtMs: number; readonly refreshToken: string },
 ): PersonTokens {
   return {
@@ -248,7 +223,7 @@ function tokensIn(
 async function nameIn(
   claims: Readonly<Record<string, unknown>>,
   from: {
-    readonly provider: Configuration;
+    readonly provider: openid.Configuration;
     readonly usernameClaim: string;
     readonly subject: string;
     readonly accessToken: string;
@@ -257,7 +232,7 @@ async function nameIn(
   const { provider, usernameClaim, subject, accessToken } = from;
   const named = text(claims[usernameClaim]);
   if (named !== undefined || provider.serverMetadata().userinfo_endpoint === undefined) return named;
-  const info = await fetchUserInfo(provider, accessToken, subject);
+  const info = await openid.fetchUserInfo(provider, accessToken, subject);
   return text(info[usernameClaim]);
 }
 
@@ -275,20 +250,20 @@ const describedForMs = 3_600_000;
  * Creates the opener of conversations with a provider, which is described at most once an hour. It throws what the
  * OAuth library throws.
  */
-function createOpenProvider(options: PersonSignInOptions): () => Promise<Configuration> {
+function createOpenProvider(options: PersonSignInOptions): () => Promise<openid.Configuration> {
   const { issuer, clientId, clientSecret, now } = options;
   const fetch = createProviderFetch(options);
-  let described: { readonly until: number; readonly metadata: Promise<ServerMetadata> } | undefined;
+  let described: { readonly until: number; readonly metadata: Promise<openid.ServerMetadata> } | undefined;
 
-  async function discover(): Promise<ServerMetadata> {
-    const found = await discovery(new URL(issuer), clientId, undefined, undefined, {
-      [customFetch]: fetch,
-      ...(isPlainHttp(issuer) ? { execute: [allowInsecureRequests] } : {}),
+  async function discover(): Promise<openid.ServerMetadata> {
+    const found = await openid.discovery(new URL(issuer), clientId, undefined, undefined, {
+      [openid.customFetch]: fetch,
+      ...(isPlainHttp(issuer) ? { execute: [openid.allowInsecureRequests] } : {}),
     });
     return { ...found.serverMetadata() };
   }
 
-  async function metadataNow(): Promise<ServerMetadata> {
+  async function metadataNow(): Promise<openid.ServerMetadata> {
     if (described === undefined || described.until <= now()) {
       described = { until: now() + describedForMs, metadata: discover() };
     }
@@ -305,17 +280,22 @@ function createOpenProvider(options: PersonSignInOptions): () => Promise<Configu
     const metadata = await metadataNow();
     // Tokens are judged by the bot's own clock, which is not this machine's in tests.
     const skewSeconds = Math.round((now() - Date.now()) / 1000);
-    const client: Partial<ClientMetadata> = { client_secret: clientSecret, [clockSkew]: skewSeconds };
-    const proof = takesForm(metadata) ? ClientSecretPost(clientSecret) : ClientSecretBasic(clientSecret);
-    const configuration = new Configuration(metadata, clientId, client, proof);
-    configuration[customFetch] = fetch;
+    const client: Partial<openid.ClientMetadata> = {
+      client_secret: clientSecret,
+      [openid.clockSkew]: skewSeconds,
+    };
+    const proof = takesForm(metadata)
+      ? openid.ClientSecretPost(clientSecret)
+      : openid.ClientSecretBasic(clientSecret);
+    const configuration = new openid.Configuration(metadata, clientId, client, proof);
+    configuration[openid.customFetch] = fetch;
     allowPlainHttp(configuration, issuer);
     return configuration;
   };
 }
 
 /** A provider that says nothing takes the secret in a header (OpenID Connect Discovery, section 3). */
-function takesForm({ token_endpoint_auth_methods_supported: methods }: ServerMetadata): boolean {
+function takesForm({ token_endpoint_auth_methods_supported: methods }: openid.ServerMetadata): boolean {
   return methods?.includes('client_secret_post') ?? false;
 }
 
@@ -335,20 +315,21 @@ async function askProvider<T>(system: string, ask: () => Promise<T>): Promise<T>
 
 /** Tells whether the provider says that a code or a refresh token is not good, or not any more. */
 function isInvalidGrant(thrown: unknown): boolean {
-  return thrown instanceof ResponseBodyError && thrown.error === 'invalid_grant';
+  return thrown instanceof openid.ResponseBodyError && thrown.error === 'invalid_grant';
 }
 
 /** Tells whether the provider says that nobody signed in. */
 function isDenied(thrown: unknown): boolean {
-  return thrown instanceof AuthorizationResponseError && thrown.error === 'access_denied';
+  return thrown instanceof openid.AuthorizationResponseError && thrown.error === 'access_denied';
 }
 
 function translated(thrown: unknown, system: string): unknown {
-  if (thrown instanceof ResponseBodyError || thrown instanceof AuthorizationResponseError) {
+  if (thrown instanceof openid.ResponseBodyError || thrown instanceof openid.AuthorizationResponseError) {
     return refusal(wordIn(thrown.error), system);
   }
-  if (thrown instanceof WWWAuthenticateChallengeError) return refusal(`status ${thrown.status}`, system);
-  if (!(thrown instanceof ClientError)) return thrown;
+  if (thrown instanceof openid.WWWAuthenticateChallengeError)
+    return refusal(`status ${thrown.status}`, system);
+  if (!(thrown instanceof openid.ClientError)) return thrown;
   // Whatever our own transport threw comes back as a cause, without a code of the library.
   if (thrown.code === undefined) return ownFailure(thrown.cause, system, 'identity provider');
   return new ContractError(`The identity provider gave an answer that cannot be used (${thrown.code})`, {
@@ -380,7 +361,7 @@ function wordIn(error: string): string {
  *
  * Only reads are repeated. What says that the provider is away is thrown as `BackendError`.
  */
-function createProviderFetch({ system, connection }: Provider): CustomFetch {
+function createProviderFetch({ system, connection }: Provider): openid.CustomFetch {
   const { policies, transport } = connection;
   return async (url, { method, headers, body }) => {
     const isRead = method === 'GET';

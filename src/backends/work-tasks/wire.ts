@@ -184,16 +184,7 @@ function usualReason(status: number): ChangeRefusal {
   return status === 404 ? 'not-found' : 'bad-request';
 }
 
-const idNames = [
-  'executionid',
-  'execution_id',
-  'workflowexecutionid',
-  'instanceid',
-  'id',
-  'result',
-  'data',
-  'value',
-];
+const idNames = 'executionid execution_id workflowexecutionid instanceid id result data value'.split(' ');
 
 /** A text longer than this is a sentence, and a number in it may be anything. */
 const longestText = 20;
@@ -211,9 +202,9 @@ function soleNumber(value: unknown): string | undefined {
 }
 
 /** Names that only errors carry. */
-const errorNames = ['exceptionmessage', 'exceptiontype', 'errormessage', 'error', 'error_description'];
+const errorNames = 'exceptionmessage exceptiontype errormessage error error_description'.split(' ');
 
-const outcomeNames = ['issuccess', 'success', 'succeeded', 'issuccessful'];
+const outcomeNames = 'issuccess success succeeded issuccessful'.split(' ');
 
 function isFailure(fields: Fields): boolean {
   if (outcomeNames.some((name) => isNo(fields.get(name)))) return true;
@@ -236,7 +227,7 @@ function isNo(value: unknown): boolean {
   return value === false || (typeof value === 'string' && /^\s*(false|-\d+)\s*$/i.test(value));
 }
 
-const valueNames = ['output', 'activityoutput', 'outputvalue', 'value', 'variablevalue', 'result', 'data'];
+const valueNames = 'output activityoutput outputvalue value variablevalue result data'.split(' ');
 
 /** More than this is not shown. */
 const longestValue = 2_000;
@@ -247,14 +238,9 @@ function asText(value: unknown): string {
 }
 
 /** The detailed one comes first: the general one is "An error has occurred" then. */
-const sentenceNames = [
-  'exceptionmessage',
-  'errormessage',
-  'messagedetail',
-  'message',
-  'error_description',
-  'error',
-];
+const sentenceNames = 'exceptionmessage errormessage messagedetail message error_description error'.split(
+  ' ',
+);
 
 const longestSentence = 200;
 
@@ -290,17 +276,9 @@ function reasonOf(said: string): ChangeRefusal | undefined {
 }
 
 /** The product keeps a code and a text apart; the code comes first. */
-const codeNames = [
-  'internalstatus',
-  'statuscode',
-  'executionstatus',
-  'workflowstatus',
-  'status',
-  'state',
-  'code',
-];
+const codeNames = 'internalstatus statuscode executionstatus workflowstatus status state code'.split(' ');
 
-const textNames = ['statusmessage', 'statustext', 'statusdescription'];
+const textNames = 'statusmessage statustext statusdescription'.split(' ');
 
 /** What one may have to read on a phone. */
 const longestStatus = 200;
@@ -410,7 +388,7 @@ export function parseExecutionRef(id: string): ExecutionRef | undefined {
 type Fields = ReadonlyMap<string, unknown>;
 
 /** Under these names servers wrap an answer once more. */
-const wrappers = ['result', 'data', 'value', 'd', 'response'];
+const wrappers = 'result data value d response'.split(' ');
 
 /**
  * Gives the named values of an answer: of an object in any casing, or of a list of pairs.
