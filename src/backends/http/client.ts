@@ -1,8 +1,8 @@
-import type { BackendError } from '../../ports/errors.js';
+import { BackendError, type BackendErrorCode } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/defined.js';
 import type { HttpConnection, ServerProfile } from './connection.js';
-import { errorFromFailure, errorFromResponse, type RequestInfo, TransportFailure } from './errors.js';
+import { errorFromFailure, type RequestInfo, TransportFailure } from './errors.js';
 import type { HttpResponse } from './http.js';
 import { bearer, type Credentials } from './sign-in.js';
 
@@ -64,7 +64,7 @@ export class HttpClient {
     try {
       const response = await (method === 'GET' ? policies.read(attempt) : policies.write(attempt));
       const fields = { system, method, path, status: response.status };
-      const correlationId = this.correlationIdOf(response);
+      const correlationId = this.#correlationIdOf(response);
       log.debug({ ...fields, ...defined({ correlationId }) }, `${dialect.name} answered`);
       return response;
     } catch (thrown) {
@@ -73,21 +73,25 @@ export class HttpClient {
   }
 
   /** Makes the error for an answer that the caller has no use for; `said` stands in for what the server said. */
-  unexpected(response: HttpResponse, { system, method, path }: RequestInfo, said?: string): BackendError {
+  unexpected(response: HttpResponse, request: RequestInfo, said?: string): BackendError {
     const { dialect } = this.#options;
-    return errorFromResponse(
-      response,
-      { system, method, path },
-      {
-        said: said ?? dialect.said(response),
-        hint: dialect.hint(response),
-        correlationId: this.correlationIdOf(response),
-      },
-    );
+    const { system, method, path } = request;
+    const { status } = response;
+    const code = codeFor(status);
+    const isUnclear = status < 300 || status === 408 || status >= 500;
+    const words = said ?? dialect.said(response);
+    const quoted = words === '' ? '' : ` (${words})`;
+    return new BackendError(`${method} ${path} was answered ${status}${quoted}${dialect.hint(response)}`, {
+      code,
+      system,
+      retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
+      applied: method === 'POST' && isUnclear ? 'unknown' : 'no',
+      correlationId: this.#correlationIdOf(response),
+    });
   }
 
   /** Gives the identifier under which the server logged a call. */
-  correlationIdOf({ headers }: HttpResponse): string | undefined {
+  #correlationIdOf({ headers }: HttpResponse): string | undefined {
     return headers[this.#options.dialect.correlationHeader ?? ''];
   }
 
@@ -110,6 +114,15 @@ export class HttpClient {
     const renewed = await credentials.renew(authorization);
     return renewed === undefined ? response : sendAs(renewed);
   }
+}
+
+function codeFor(status: number): BackendErrorCode {
+  if (status === 401) return 'sign-in';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  if (status === 408) return 'timeout';
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'server-error' : 'rejected';
 }
 
 interface HttpClientOptions {

@@ -1,7 +1,6 @@
 import { isBrokenCircuitError, isBulkheadRejectedError } from 'cockatiel';
-import { BackendError, type BackendErrorCode } from '../../ports/errors.js';
+import { BackendError } from '../../ports/errors.js';
 import { defined } from '../../shared/defined.js';
-import type { HttpResponse } from './http.js';
 
 /** What was being asked, for messages and the log. */
 export interface RequestInfo {
@@ -9,39 +8,6 @@ export interface RequestInfo {
   readonly method: 'GET' | 'POST';
   /** Path below the API's address, without a query. */
   readonly path: string;
-}
-
-/** Turns an HTTP answer that is not the expected one into the error the bot knows. */
-export function errorFromResponse(
-  { status }: Pick<HttpResponse, 'status'>,
-  { system, method, path }: RequestInfo,
-  details: {
-    /** What the server said, in brief and without credentials; empty for nothing. */
-    readonly said: string;
-    /** What the operator may look at, from a semicolon on; empty for nothing. */
-    readonly hint: string;
-    readonly correlationId?: string | undefined;
-  },
-): BackendError {
-  const code = codeFor(status);
-  const isUnclear = status < 300 || status === 408 || status >= 500;
-  const said = details.said === '' ? '' : ` (${details.said})`;
-  return new BackendError(`${method} ${path} was answered ${status}${said}${details.hint}`, {
-    code,
-    system,
-    retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
-    applied: method === 'POST' && isUnclear ? 'unknown' : 'no',
-    correlationId: details.correlationId,
-  });
-}
-
-function codeFor(status: number): BackendErrorCode {
-  if (status === 401) return 'sign-in';
-  if (status === 403) return 'forbidden';
-  if (status === 404) return 'not-found';
-  if (status === 408) return 'timeout';
-  if (status === 429) return 'throttled';
-  return status >= 500 ? 'server-error' : 'rejected';
 }
 
 /** Turns what was thrown instead of an answer into the error the bot knows; leaves other errors alone. */

@@ -1,11 +1,10 @@
 import type { Changes, Since } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import type { KeyfactorClient } from './client.js';
 import {
   fingerprintOfRow,
   type Instances,
-  isCode,
   listAll,
   listOrAll,
   type Notes,
@@ -19,7 +18,7 @@ import { type InstanceRow, parseTime } from './wire.js';
 export const readAccess = '/workflows/instances/read/';
 
 /** What a look came to; changes are absent while they cannot be read. */
-export interface ChangesSeen {
+interface ChangesSeen {
   readonly changes?: Changes;
   /** True when nothing has changed on the whole server since the look before. */
   readonly isUnchanged: boolean;
@@ -39,28 +38,14 @@ const mostFailed = 10_000;
 
 /** Looks for what has changed on one server. */
 export class ChangePoller {
-  readonly #client: KeyfactorClient;
-  readonly #instances: Instances;
-  readonly #notes: Notes;
-  readonly #now: () => number;
-  readonly #log: Log;
+  readonly #deps: PollerDeps;
   readonly #newest: NewestChanges;
   readonly #unchangedCheck: UnchangedListCheck;
   readonly #wideAccess: WideAccess;
   #restsUntilMs = 0;
 
-  constructor(deps: {
-    readonly client: KeyfactorClient;
-    readonly instances: Instances;
-    readonly notes: Notes;
-    readonly now: () => number;
-    readonly log: Log;
-  }) {
-    this.#client = deps.client;
-    this.#instances = deps.instances;
-    this.#notes = deps.notes;
-    this.#now = deps.now;
-    this.#log = deps.log;
+  constructor(deps: PollerDeps) {
+    this.#deps = deps;
     this.#newest = new NewestChanges(deps.client, deps.log);
     this.#unchangedCheck = new UnchangedListCheck(deps.now);
     this.#wideAccess = new WideAccess(deps.client.server, deps.now);
@@ -68,18 +53,19 @@ export class ChangePoller {
 
   /** Looks; a failure of the list is not thrown, because approvals are told all the same. */
   async poll(since: Since | undefined): Promise<ChangesSeen> {
-    if (since === undefined || this.#now() < this.#restsUntilMs) return { isUnchanged: false };
+    if (since === undefined || this.#deps.now() < this.#restsUntilMs) return { isUnchanged: false };
     if (!this.#wideAccess.isWorthTrying()) return refused;
-    const startedAtMs = this.#now();
+    const startedAtMs = this.#deps.now();
     try {
       return await this.#read(since);
     } catch (error) {
-      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-      if (isCode(error, 'forbidden', 'sign-in')) {
+      if (!isBackendFailure(error)) throw error;
+      if (BackendError.hasCode(error, 'forbidden', 'sign-in')) {
         this.#wideAccess.noteRefusal();
         return refused;
       }
-      this.#restsUntilMs = this.#now() + Math.min((this.#now() - startedAtMs) * rest.times, rest.mostMs);
+      this.#restsUntilMs =
+        this.#deps.now() + Math.min((this.#deps.now() - startedAtMs) * rest.times, rest.mostMs);
       this.#warn('Could not read what has changed; approvals were looked at all the same', { err: error });
       return { isUnchanged: false };
     }
@@ -91,7 +77,7 @@ export class ChangePoller {
       : this.#pollFrom(since, isFull));
     const isUnchanged = this.#unchangedCheck.isUnchanged({ since, rows: changed, mark }) && !isCut;
     const reported = [...distinctRows([...changed, ...failed])];
-    const instances = await Promise.all(reported.map((row) => this.#instances.fromAnyRow(row)));
+    const instances = await Promise.all(reported.map((row) => this.#deps.instances.fromAnyRow(row)));
     return { changes: { kind: 'read', instances, mark }, isUnchanged };
   }
 
@@ -116,7 +102,7 @@ export class ChangePoller {
 
   /** Lists every instance that stands failed, those that started first first. */
   async #listFailed(): Promise<Newest> {
-    const { rows } = await listOrAll(this.#client, {
+    const { rows } = await listOrAll(this.#deps.client, {
       list: everyInstance,
       queryString: 'Status -eq "Failed"',
       enough: (read) => read.length >= mostFailed,
@@ -144,22 +130,30 @@ export class ChangePoller {
     // What came in between is there when asked again.
     if (isWithin(all, requested) || isWithin(all, await ask())) return all;
     this.#warn('The server leaves changes out when asked for them; from now on all are looked through');
-    await this.#notes.putNote(this.#timesKey, 'no');
+    await this.#deps.notes.putNote(this.#timesKey, 'no');
     return all;
   }
 
   /** How the server compares times is documented nowhere; that it left something out is kept across restarts. */
   async #comparesTimes(): Promise<boolean> {
-    return (await this.#notes.getNote(this.#timesKey)) !== 'no';
+    return (await this.#deps.notes.getNote(this.#timesKey)) !== 'no';
   }
 
   get #timesKey(): string {
-    return `keyfactor/${this.#client.server.name}/compares-times`;
+    return `keyfactor/${this.#deps.client.server.name}/compares-times`;
   }
 
   #warn(sentence: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#log.warn({ system: this.#client.server.name, ...fields }, sentence);
+    this.#deps.log.warn({ system: this.#deps.client.server.name, ...fields }, sentence);
   }
+}
+
+interface PollerDeps {
+  readonly client: KeyfactorClient;
+  readonly instances: Instances;
+  readonly notes: Notes;
+  readonly now: () => number;
+  readonly log: Log;
 }
 
 const refused: ChangesSeen = {
@@ -288,7 +282,7 @@ class NewestChanges {
     try {
       return await this.#listBy(way ?? 'newest-first', sought);
     } catch (error) {
-      if (!isCode(error, 'rejected') || others.length === 0) throw error;
+      if (!BackendError.hasCode(error, 'rejected') || others.length === 0) throw error;
       const found = await this.#firstThatWorks(sought, others);
       const { name: system } = this.#client.server;
       this.#log.warn({ system, way, err: error }, 'The server does not list its instances in this way');

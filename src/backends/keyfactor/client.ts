@@ -46,10 +46,21 @@ interface WantedPage {
   readonly queryString?: string | undefined;
 }
 
-/** In what order. */
 interface Order {
   readonly sortField?: string | undefined;
   readonly order: 'ascending' | 'descending';
+}
+
+/** In whose name a request is sent; in the bot's own without. */
+interface Sender {
+  readonly as?: PersonAccess | undefined;
+}
+
+/** What goes with a request, besides its path. */
+interface Parts extends Sender {
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: object;
+  readonly deadline?: AbortSignal;
 }
 
 /** What the server made of a write; all but `done` changed nothing. */
@@ -95,11 +106,8 @@ export class KeyfactorClient {
   /** Reads a page of a list of instances in an order in which none moves; remembers by which field it sorts. */
   async listOldest(
     list: InstanceList,
-    wanted: WantedPage & {
-      readonly as?: PersonAccess | undefined;
-      /** What the pages said when the list was last walked through. */
-      readonly cache?: PageCache | undefined;
-    },
+    /** With what the pages said when the list was last walked through. */
+    wanted: WantedPage & Sender & { readonly cache?: PageCache | undefined },
   ): Promise<Rows<InstanceRow>> {
     const response = await this.#getSorted(list, wanted, this.#sortFields);
     const read = () => this.#rowsOf(list, instanceRow, response);
@@ -110,7 +118,7 @@ export class KeyfactorClient {
   async getInstance(id: string): Promise<InstanceDetail | undefined> {
     const path = instancePath(id);
     const { name: system, apiVersion } = this.server;
-    const response = await this.#get(path, { version: apiVersion.instances });
+    const response = await this.#get(path, apiVersion.instances);
     if (saysNothingThere(response)) return undefined;
     if (!isSuccess(response)) throw this.#unexpected(response, 'GET', path);
     const detail = readJson(response, instanceDetail, { system, path });
@@ -136,7 +144,7 @@ export class KeyfactorClient {
       readJson(response, definitionWire, { system: this.server.name, path }).steps;
     if (wanted !== 'auto' || !offersVersion2(first)) return parse(first);
     // Version 2 names the roles, version 1 only numbers them.
-    const better = await this.#get(path, { version: '2', query });
+    const better = await this.#get(path, '2', { query });
     return parse(isSuccess(better) ? better : first);
   }
 
@@ -163,7 +171,7 @@ export class KeyfactorClient {
   signal(
     id: string,
     body: object,
-    options: { readonly deadline: AbortSignal; readonly as?: PersonAccess | undefined },
+    options: Sender & { readonly deadline: AbortSignal },
   ): Promise<WriteResult> {
     return this.#post(`${instancePath(id)}/Signals`, { body, ...options });
   }
@@ -181,7 +189,7 @@ export class KeyfactorClient {
   /** A 400 may be about the query as well, so only a field that was taken is remembered. */
   async #getSorted(
     list: InstanceList,
-    wanted: WantedPage & { readonly as?: PersonAccess | undefined },
+    wanted: WantedPage & Sender,
     [sortField, ...others]: readonly string[],
   ): Promise<HttpResponse> {
     // New rows come at the end, where they move no others.
@@ -189,30 +197,23 @@ export class KeyfactorClient {
     if (isSuccess(response)) return response;
     if (response.status !== 400 || others.length === 0) throw this.#unexpected(response, 'GET', list);
     const later = await this.#getSorted(list, wanted, others);
-    const fields = {
-      system: this.server.name,
-      sortField,
-      correlationId: response.headers[correlationHeader],
-    };
-    this.#log.warn(fields, 'The server does not sort by this field');
+    this.#warn(response, { sortField }, 'The server does not sort by this field');
     this.#sortFields = others;
     return later;
   }
 
-  async #getDefinition(path: string, version: string, query: Query = {}): Promise<HttpResponse | undefined> {
-    const response = await this.#get(path, { version, query });
+  async #getDefinition(
+    path: string,
+    version: string,
+    query: Parts['query'] = {},
+  ): Promise<HttpResponse | undefined> {
+    const response = await this.#get(path, version, { query });
     if (isSuccess(response)) return response;
     if (!saysNothingThere(response)) throw this.#unexpected(response, 'GET', path);
     if (!this.#hasWarned) {
       this.#hasWarned = true;
-      const { status } = response;
-      const fields = {
-        system: this.server.name,
-        path,
-        status,
-        correlationId: response.headers[correlationHeader],
-      };
-      this.#log.warn(fields, 'Definitions may not be read; cards will not say who may approve');
+      const fields = { path, status: response.status };
+      this.#warn(response, fields, 'Definitions may not be read; cards will not say who may approve');
     }
     return undefined;
   }
@@ -223,12 +224,9 @@ export class KeyfactorClient {
     return response;
   }
 
-  #ask(
-    path: ListPath,
-    wanted: WantedPage & Order & { readonly as?: PersonAccess | undefined },
-  ): Promise<HttpResponse> {
+  #ask(path: ListPath, wanted: WantedPage & Order & Sender): Promise<HttpResponse> {
     const query = pageQuery(path, wanted, this.server);
-    return this.#get(path, { version: this.#versionOf(path), query, as: wanted.as });
+    return this.#get(path, this.#versionOf(path), { query, as: wanted.as });
   }
 
   /** What a list of definitions shows is the same in both versions, and every server has the first. */
@@ -247,29 +245,18 @@ export class KeyfactorClient {
   }
 
   /** Gives answers up to 4xx, save 401 and 429. */
-  async #get(
-    path: string,
-    options: { readonly version: string; readonly query?: Query; readonly as?: PersonAccess | undefined },
-  ): Promise<HttpResponse> {
-    const response = await this.#send('GET', path, options);
+  async #get(path: string, version: string, parts: Parts = {}): Promise<HttpResponse> {
+    const response = await this.#send('GET', path, version, parts);
     const { status } = response;
     if (status === 401 || status === 429 || status >= 500) throw this.#unexpected(response, 'GET', path);
     return response;
   }
 
   /** Throws for everything that leaves open what the server made of it. */
-  async #post(
-    path: string,
-    options: {
-      readonly query?: Query;
-      readonly body?: object;
-      readonly deadline?: AbortSignal;
-      readonly as?: PersonAccess | undefined;
-    },
-  ): Promise<WriteResult> {
+  async #post(path: string, parts: Parts): Promise<WriteResult> {
     const { apiVersion, signalTimeout } = this.server;
-    const deadline = options.deadline ?? AbortSignal.timeout(signalTimeout);
-    const response = await this.#send('POST', path, { ...options, version: apiVersion.instances, deadline });
+    const deadline = AbortSignal.timeout(signalTimeout);
+    const response = await this.#send('POST', path, apiVersion.instances, { deadline, ...parts });
     const judgement = judge(response);
     if (judgement === undefined) throw this.#unexpected(response, 'POST', path);
     return { judgement, status: response.status, said: messageIn(response) };
@@ -278,21 +265,17 @@ export class KeyfactorClient {
   #send(
     method: 'GET' | 'POST',
     path: string,
-    {
-      version,
-      as,
-      ...call
-    }: {
-      readonly version: string;
-      readonly query?: Query;
-      readonly body?: object;
-      readonly deadline?: AbortSignal;
-      readonly as?: PersonAccess | undefined;
-    },
+    version: string,
+    { as, ...parts }: Parts,
   ): Promise<HttpResponse> {
     const headers = { 'x-keyfactor-requested-with': 'APIClient', 'x-keyfactor-api-version': version };
-    const system = this.server.name;
-    return this.#http.send({ system, method, path, headers, accessToken: as?.accessToken, ...call });
+    const { name: system } = this.server;
+    return this.#http.send({ system, method, path, headers, accessToken: as?.accessToken, ...parts });
+  }
+
+  #warn({ headers }: HttpResponse, fields: object, sentence: string): void {
+    const correlationId = headers[correlationHeader];
+    this.#log.warn({ system: this.server.name, ...fields, correlationId }, sentence);
   }
 
   #unexpected(response: HttpResponse, method: 'GET' | 'POST', path: string): Error {
@@ -301,8 +284,6 @@ export class KeyfactorClient {
 }
 
 type ListPath = InstanceList | typeof definitionsPath;
-
-type Query = Readonly<Record<string, string | number | undefined>>;
 
 function instancePath(id: string): string {
   return `/Workflow/Instances/${encodeURIComponent(id)}`;
@@ -317,7 +298,7 @@ function pageQuery(
   path: ListPath,
   { queryString, page, pageSize, sortField, order }: WantedPage & Order,
   { queryPrefix }: Pick<KeyfactorServer, 'queryPrefix'>,
-): Query {
+): NonNullable<Parts['query']> {
   const name = (bare: string) =>
     queryPrefix === 'pq' ? `${oldPrefixOf(path)}.${bare.charAt(0).toLowerCase()}${bare.slice(1)}` : bare;
   return {
@@ -415,9 +396,12 @@ interface Configured {
   readonly secrets: KeyfactorSecrets;
 }
 
-interface ClientRuntime {
+/** What a server is reached with, besides its settings. */
+export interface ClientRuntime {
   readonly log: Log;
+  /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Less patience than usual, for tests. */
   readonly retryOptions?: Partial<RetryOptions>;
 }
 

@@ -1,6 +1,6 @@
 import type { Requirement } from '../../domain/approval.js';
 import type { Definition, Instance } from '../../domain/instance.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/defined.js';
 import type { KeyfactorClient } from './client.js';
@@ -56,7 +56,7 @@ export class Definitions {
     try {
       return await this.#client.getApprovalDefaults();
     } catch (error) {
-      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+      if (!isBackendFailure(error)) throw error;
       const { name: system } = this.#client.server;
       this.#log.warn({ system, err: error }, 'The catalogue of steps could not be read');
       return undefined;

@@ -1,5 +1,5 @@
 import type { CheckUp, Needed } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import { checkClock } from '../../use-cases/monitoring.js';
 import type { KeyfactorClient } from './client.js';
 import { listDefinitions } from './operations.js';
@@ -128,7 +128,7 @@ async function checkRoles(client: KeyfactorClient): Promise<readonly CheckUp[]> 
     }
     return lines;
   } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    if (!isBackendFailure(error)) throw error;
     return [
       { name: `${server.name}: roles`, verdict: 'unknown', detail: `steps cannot be read: ${error.message}` },
     ];

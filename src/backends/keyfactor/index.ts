@@ -1,9 +1,7 @@
 import type { WorkflowBackend } from '../../ports/backend.js';
-import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/defined.js';
-import type { RetryOptions } from '../http/connection.js';
 import { ChangePoller } from './changes.js';
-import { openClient, openPersonSignIn, portalLink } from './client.js';
+import { type ClientRuntime, openClient, openPersonSignIn, portalLink } from './client.js';
 import { Definitions } from './definitions.js';
 import { createCheckUp } from './doctor.js';
 import { Instances, type Notes } from './instances.js';
@@ -13,13 +11,8 @@ import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
 import { createSendSignal } from './signals.js';
 
 /** What a Keyfactor backend needs besides its settings. */
-export interface KeyfactorRuntime {
-  readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
+export interface KeyfactorRuntime extends ClientRuntime {
   readonly notes: Notes;
-  /** Less patience than usual, for tests. */
-  readonly retryOptions?: Partial<RetryOptions>;
 }
 
 /** After its deadline a request is given this long to be gone from the network. */

@@ -137,7 +137,7 @@ export class Instances {
     try {
       return (await listAll(this.#client, { list: '/Workflow/Instances', queryString })).rows;
     } catch (error) {
-      if (!isCode(error, 'forbidden', 'rejected')) throw error;
+      if (!BackendError.hasCode(error, 'forbidden', 'rejected')) throw error;
       this.#wideAccess.noteRefusal();
       return undefined;
     }
@@ -150,11 +150,6 @@ export type Notes = Pick<NoteRepository, 'getNote' | 'putNote'>;
 /** Tells whether an id can stand in a query or an address as it is. */
 export function isPlainId(id: string): boolean {
   return /^[\w-]+$/.test(id);
-}
-
-/** Tells whether a call failed for one of these reasons. */
-export function isCode(error: unknown, ...codes: readonly BackendError['code'][]): error is BackendError {
-  return error instanceof BackendError && codes.includes(error.code);
 }
 
 /** For so long a refusal is remembered: access may be granted at any time. */
@@ -191,7 +186,7 @@ export interface Listing {
 }
 
 /** What lists are read with. */
-export type ListingClient = Pick<KeyfactorClient, 'server' | 'listOldest'>;
+type ListingClient = Pick<KeyfactorClient, 'server' | 'listOldest'>;
 
 /** What to list: all of it, or what a query leaves. */
 interface WantedList {
@@ -223,7 +218,7 @@ export async function listOrAll(client: ListingClient, wanted: WantedList): Prom
   try {
     return await listAll(client, wanted);
   } catch (error) {
-    if (!isCode(error, 'rejected')) throw error;
+    if (!BackendError.hasCode(error, 'rejected')) throw error;
     return listAll(client, { ...wanted, queryString: undefined });
   }
 }

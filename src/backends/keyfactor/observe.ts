@@ -1,11 +1,11 @@
 import type { Snapshot } from '../../domain/approval-lifecycle.js';
 import { type InstanceRef, refKey } from '../../domain/instance.js';
 import type { Changes, Observation, Remembered, Since } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAhead } from '../../shared/async.js';
 import { defined } from '../../shared/defined.js';
-import { type ChangesSeen, readAccess } from './changes.js';
+import { type ChangePoller, readAccess } from './changes.js';
 import { fingerprintOfRow, type Instances, isAsListedOnly, type Listing } from './instances.js';
 import type { KeyfactorServer } from './settings.js';
 import type { InstanceRow } from './wire.js';
@@ -15,7 +15,7 @@ const detailsAtOnce = 4;
 interface Deps {
   readonly server: Pick<KeyfactorServer, 'name' | 'signalAs'>;
   readonly instances: Instances;
-  readonly pollChanges: (since: Since | undefined) => Promise<ChangesSeen>;
+  readonly pollChanges: ChangePoller['poll'];
   readonly log: Log;
 }
 
@@ -174,7 +174,7 @@ async function orLeaveOut(
   try {
     return await poll();
   } catch (error) {
-    const isOfServer = error instanceof BackendError || error instanceof ContractError;
+    const isOfServer = isBackendFailure(error);
     const correlationId = error instanceof BackendError ? error.correlationId : undefined;
     const err = error instanceof Error ? error : new Error(String(error));
     // A defect of ours about one run must not keep all others from being seen.

@@ -10,7 +10,7 @@ import type {
 import { BackendError } from '../../ports/errors.js';
 import { defined } from '../../shared/defined.js';
 import type { InstanceList, KeyfactorClient, WriteResult } from './client.js';
-import { type Instances, isCode, isPlainId, toStatus, WideAccess, walkPages } from './instances.js';
+import { type Instances, isPlainId, toStatus, WideAccess, walkPages } from './instances.js';
 import { type InstanceRow, initiatorOf, parseTime, type Rows } from './wire.js';
 
 /** Creates what operators can do to one server. Nothing here deletes. */
@@ -152,7 +152,7 @@ class Search {
     try {
       return await listDefinitions(this.#client, text);
     } catch (error) {
-      if (isCode(error, 'forbidden')) return undefined;
+      if (BackendError.hasCode(error, 'forbidden')) return undefined;
       throw error;
     }
   }
@@ -351,7 +351,7 @@ export class NewestInstances {
     try {
       return await collectRows((page) => this.#client.listInstances(list, { ...page, ...order }), sought);
     } catch (error) {
-      if (isCode(error, 'forbidden')) return undefined;
+      if (BackendError.hasCode(error, 'forbidden')) return undefined;
       throw error;
     }
   }
@@ -416,7 +416,7 @@ export async function collectRows<Row extends { readonly id: string }>(
     }
     return found;
   } catch (error) {
-    if (queryString === undefined || !isCode(error, 'rejected')) throw error;
+    if (queryString === undefined || !BackendError.hasCode(error, 'rejected')) throw error;
     return collectRows(read, { fits, count });
   }
 }

@@ -2,7 +2,7 @@ import { decisionFactsOf, factChanges, isAtStep, type SignalRefusal } from '../.
 import type { Instance } from '../../domain/instance.js';
 import { maxCommentLength } from '../../domain/signal.js';
 import type { OutgoingSignal, SignalResult } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import type { KeyfactorClient, WriteResult } from './client.js';
 import { approvalSignal, type Instances, type Notes } from './instances.js';
@@ -94,7 +94,7 @@ async function readWaiting(instances: Instances, before: Instance): Promise<Inst
 
 /** A signal has left by now: a read that fails must not look as if it had not. */
 function unreadable(error: unknown): 'unreadable' {
-  if (error instanceof BackendError || error instanceof ContractError) return 'unreadable';
+  if (isBackendFailure(error)) return 'unreadable';
   throw error;
 }
 

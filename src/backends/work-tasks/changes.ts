@@ -8,7 +8,7 @@ import type {
   OutgoingSignal,
   SignalResult,
 } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { isBackendFailure } from '../../ports/errors.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
 import type { WorkTasksClient, WriteCall } from './client.js';
@@ -122,7 +122,7 @@ async function isOutOfPlace(
     const reading = await executions.read(change.instance);
     return reading.kind === 'found' && !fits(change, reading.instance);
   } catch (error) {
-    if (error instanceof BackendError || error instanceof ContractError) return false;
+    if (isBackendFailure(error)) return false;
     throw error;
   }
 }

@@ -9,20 +9,13 @@ import type {
   Since,
   ValueReading,
 } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { type BackendError, ContractError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAtMost } from '../../shared/async.js';
 import { defined } from '../../shared/defined.js';
 import type { WorkTasksClient } from './client.js';
 import type { RepositorySettings } from './settings.js';
-import {
-  type Answer,
-  executionRef,
-  parseExecutionRef,
-  type StatusReading,
-  toInstance,
-  toStatus,
-} from './wire.js';
+import { type Answer, executionRef, parseExecutionRef, type StatusReading, toInstance } from './wire.js';
 
 const readsAtOnce = 4;
 
@@ -69,7 +62,8 @@ export class Executions {
     if (found.kind === 'absent') this.#expectNothing(answer);
     if (found.kind !== 'id') return undefined;
     const { executionId } = found;
-    const reading = (await readStatus(executionId)) ?? answer.ofSuccess.status() ?? { status: toStatus('') };
+    const reading = (await readStatus(executionId)) ??
+      answer.ofSuccess.status() ?? { status: { kind: 'unknown', raw: '' } };
     return toInstance(this.#client.system, { workflow, executionId }, reading);
   }
 
@@ -113,7 +107,7 @@ export class Executions {
     const watched = since && (await this.#watch(since, readStatus));
     const polls = [...readings, ...(watched?.polls ?? [])];
     const [first] = polls;
-    if (hasFailedToRead(first) && polls.every(hasFailedToRead)) throw first;
+    if (isBackendFailure(first) && polls.every(isBackendFailure)) throw first;
     return {
       snapshots: remembered.flatMap((before, index) => snapshotOf(readings[index], before)),
       ...defined({ changes: watched?.changes }),
@@ -143,7 +137,7 @@ export class Executions {
         workflow: `${system}/${workflow}`,
       }),
     );
-    const latest = lasts.flatMap((last) => (last === undefined || hasFailedToRead(last) ? [] : [last]));
+    const latest = lasts.flatMap((last) => (last === undefined || isBackendFailure(last) ? [] : [last]));
     const found = readings.flatMap((one) => ('kind' in one && one.kind === 'found' ? [one.instance] : []));
     const gone = new Set(ids.filter((_, index) => isGone(readings[index])));
     const instances = [...new Map([...found, ...latest].map((one) => [one.ref.id, one])).values()];
@@ -278,11 +272,6 @@ export function followOn(
 /** A reading that failed, and may work another time. */
 type Failed = BackendError | ContractError;
 
-/** Tells whether a reading failed. */
-function hasFailedToRead(thing: unknown): thing is Failed {
-  return thing instanceof BackendError || thing instanceof ContractError;
-}
-
 /** Reads, and gives the failure instead of throwing it, with a line in the log. */
 async function tryReading<Value>(
   read: () => Promise<Value>,
@@ -291,7 +280,7 @@ async function tryReading<Value>(
   try {
     return await read();
   } catch (error) {
-    if (!hasFailedToRead(error)) throw error;
+    if (!isBackendFailure(error)) throw error;
     log.warn({ ...about, err: error }, 'An execution could not be looked at');
     return error;
   }

@@ -1,6 +1,6 @@
 import type { Instance } from '../../domain/instance.js';
 import type { CheckUp, WorkflowBackend } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { checkClock } from '../../use-cases/monitoring.js';
 import type { RetryOptions } from '../http/connection.js';
@@ -107,7 +107,7 @@ async function checkUp(
     }
     return [{ name, verdict: 'good', detail: `signed in at ${server.baseUrl}` }, clock];
   } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    if (!isBackendFailure(error)) throw error;
     const isSignIn = error instanceof BackendError && error.code === 'sign-in';
     const fix = isSignIn
       ? 'see that the account exists, may sign in, and that its secret is right'

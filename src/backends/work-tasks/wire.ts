@@ -318,7 +318,7 @@ const phrase: readonly (readonly [RegExp, Kind])[] = [
  * A designer may put any text of their own in its place. Such a text stays unknown: to search it for words
  * would call a run finished that merely mentions the word.
  */
-export function toStatus(said: string): InstanceStatus {
+function toStatus(said: string): InstanceStatus {
   const raw = said.trim();
   return { kind: kindOf(raw), raw };
 }
