@@ -131,7 +131,7 @@ function createBackdatedClock(): BackdatedClock {
 }
 
 /** What has been opened and is to be closed. */
-export interface ClosingStack {
+interface ClosingStack {
   push(close: () => Promise<void>): void;
   /** Closes what was opened, the last first. */
   close(): Promise<void>;

@@ -49,7 +49,7 @@ export async function authenticate(world: World, header: string | undefined): Pr
 }
 
 /** An identity provider whose tokens the server takes. */
-export interface TrustedProvider {
+interface TrustedProvider {
   readonly issuer: string;
   /** Tokens for somebody else are refused. */
   readonly audience: string;

@@ -238,7 +238,7 @@ export interface Definition {
 }
 
 /** What a test or the demo says about a new definition. */
-export interface DefinitionSketch {
+interface DefinitionSketch {
   readonly displayName: string;
   readonly workflowType: string;
   readonly steps: readonly StepSketch[];

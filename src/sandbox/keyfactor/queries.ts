@@ -11,7 +11,7 @@ export interface Listing<Row> {
 }
 
 /** A page request with all it depends on. */
-export interface PageRequest {
+interface PageRequest {
   readonly parameters: Parameters;
   /** Changes with every request, so that equal sort values come in another order each time. */
   readonly seed: number;

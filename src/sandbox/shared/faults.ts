@@ -21,7 +21,7 @@ export type FaultName =
  * Unless the name says `after-effect`, the call is swallowed and changes nothing; `slow` takes effect at once
  * and answers late.
  */
-export interface FaultOrder {
+interface FaultOrder {
   readonly fault: FaultName;
   readonly method?: string;
   /** Part of the path, in any case, or a pattern for the whole path. */

@@ -24,7 +24,7 @@ export interface Reply {
 }
 
 /** What one kind of server does with calls. */
-export interface ServerParts<Handled extends { readonly reply: Reply }> {
+interface ServerParts<Handled extends { readonly reply: Reply }> {
   /** Clients measure clock skew by the date of an answer, so it has to follow the injected clock. */
   readonly now: () => number;
   readonly faults: Faults;
@@ -113,7 +113,7 @@ export function json(value: unknown, status = 200, headers: Reply['headers'] = {
 }
 
 /** Answers with JSON that is written already. */
-export function jsonText(body: string): Reply {
+function jsonText(body: string): Reply {
   return { status: 200, headers: jsonType, body };
 }
 

@@ -118,7 +118,7 @@ function changeRuns(execution: Execution, from: string, to: ActivityStatus): rea
 }
 
 /** Where the numbers of activity runs and work items come from. */
-export interface EngineSource {
+interface EngineSource {
   nextDetailsId(): number;
   nextWorkItemId(): number;
 }
@@ -281,7 +281,7 @@ interface WorkItem {
 }
 
 /** One run of one activity. An activity that is entered again gets a new one. */
-export interface ActivityRun {
+interface ActivityRun {
   readonly executionDetailsId: number;
   readonly name: string;
   readonly status: ActivityStatus;
