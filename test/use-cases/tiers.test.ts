@@ -112,7 +112,7 @@ describe('a held decision', () => {
     await store.inTransaction((transaction) =>
       advance(
         context,
-        { transaction, signal: accepted, approval: { ...approval, requirement: { needed: 2, roles: [] } } },
+        { transaction, signal: accepted, approval: { ...approval, requirement: { roles: [] } } },
         { kind: 'effect-read', reading, isAssigned: false, next },
       ),
     );
