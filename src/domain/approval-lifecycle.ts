@@ -31,7 +31,7 @@ import { defined } from '../shared/defined.js';
 import {
   type Approval,
   type ApprovalState,
-  countedAfter,
+  type CountedVote,
   type Decision,
   decisionFactsOf,
   type Ending,
@@ -40,7 +40,6 @@ import {
   type InboundDetails,
   isAtStep,
   isBetween,
-  membershipOf,
   notCounted,
   type Requirement,
   type SignalRefusal,
@@ -48,7 +47,7 @@ import {
   type Vote,
   type WaitingNote,
   whereaboutsOf,
-  wholeDecision,
+  withCounted,
 } from './approval.js';
 import type { Instance, InstanceRef } from './instance.js';
 import type { LifecycleTable } from './lifecycle-table.js';
@@ -801,6 +800,11 @@ function countSignaller(
   return { approval: deciding(waiting, others), claim: { signal: claimed, otherwise: waiting } };
 }
 
+/** Adds the vote of whoever a signal went out for to those the system has counted. */
+function countedAfter({ counted = [] }: Approval, vote: Vote, isInferred: boolean): readonly CountedVote[] {
+  return [...counted, { ...vote, ...(isInferred ? { isInferred } : {}) }];
+}
+
 /**
  * Gives a decision up: the step waits again, with a note why.
  *
@@ -849,7 +853,7 @@ function endedAt(
   const known = { ...approval, state: credited };
   if (reading.kind === 'not-visible') return endApproval(known, { kind: 'not-visible' }, nowMs);
   const seen = { ...known, instance: seenBy(known, reading.instance) };
-  return endApproval(seen, endingOf(membershipOf(known), reading), nowMs);
+  return endApproval(seen, endingOf(stateInSystem(known), reading), nowMs);
 }
 
 /** What a sighting makes of an approval. */
@@ -875,7 +879,7 @@ export function followApproval(approval: Approval, snapshot: Snapshot, nowMs: nu
   if (!isAtStep(instance, approval)) {
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
-      endingOf(membershipOf(approval), snapshot),
+      endingOf(stateInSystem(approval), snapshot),
       nowMs,
     );
   }
@@ -920,6 +924,25 @@ function ended(approval: Approval, ending: Ending, nowMs: number): Followed {
 export function endApproval(approval: Approval, ending: Ending, nowMs: number): Approval {
   const decision = wholeDecision(approval);
   return { ...approval, state: { kind: 'ended', ending, atMs: nowMs, ...defined({ decision }) } };
+}
+
+/** Says how an approval stands in its system: one that waits for more identities is not simply waiting. */
+export function stateInSystem({ state, counted = [] }: Pick<Approval, 'state' | 'counted'>): ApprovalState {
+  const last = counted.at(-1);
+  if (state.kind !== 'waiting' || !last) return state;
+  const isInferred = counted.some((one) => one.isInferred === true);
+  const decision = { verdict: 'approve', votes: counted, atMs: last.atMs } as const;
+  return { kind: 'recorded', decision, ...(isInferred ? { isInferred } : {}) };
+}
+
+/** Gives the whole of what people decided, with what the system had counted before. */
+export function wholeDecision(approval: Pick<Approval, 'state' | 'counted'>): Decision | undefined {
+  const state = stateInSystem(approval);
+  if (!('decision' in state) || state.decision === undefined) return undefined;
+  const { decision } = state;
+  return decision.verdict === 'approve'
+    ? { ...decision, votes: withCounted(approval, decision.votes) }
+    : decision;
 }
 
 /**
