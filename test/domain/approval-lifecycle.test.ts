@@ -75,10 +75,16 @@ function eventsAbout(approval: Approval, chance: Chance): readonly LifecycleEven
   const decision = aDecision({ votes, verdict: isDenial ? 'deny' : 'approve' });
   const claim = { id: 'signal', holder: 'bot', decision, ...(isHeld ? { notBeforeMs: noonMs + 1 } : {}) };
   const note = { kind: 'vote-void', names: ['Bo'] } as const;
+  // Only a workflow that told of its step itself tells more of it.
+  const details: readonly LifecycleEvent[] = approval.told
+    ? [
+        { kind: 'details-changed', instance, inbound, changes: [] },
+        { kind: 'details-completed', inbound },
+      ]
+    : [];
   return [
     { kind: 'snapshot', snapshot },
-    { kind: 'details-changed', instance, inbound, changes: [] },
-    { kind: 'details-completed', inbound },
+    ...details,
     { kind: 'votes-changed' },
     { kind: 'quorum-filled', signal: claimedSignal(claim, approval, noonMs) },
     { kind: 'taken-back', person },
