@@ -56,7 +56,7 @@ import { isSamePerson, type PersonId } from './person.js';
 import type { Refused, Signal } from './signal.js';
 
 /** Where an approval and its signal stand together. */
-export type Stage =
+type Stage =
   | 'waiting'
   | 'held'
   | 'claimed'
@@ -180,7 +180,7 @@ type SignalRecord = {
 };
 
 /** What an event makes of a life; an approval or signal that is the same object as before need not be saved. */
-export interface Applied extends Life {
+interface Applied extends Life {
   /** Why the event changed nothing; absent where it was taken. */
   readonly refusal?: string;
   /** A new signal; where another one of the run is live the approval is `otherwise`, or the event is refused. */

@@ -7,14 +7,14 @@ import { recordSignalResult } from '../ledger/record.js';
 import { announce } from '../notifications/notify.js';
 
 /** An approval with its signal, if it has one, as they are inside a transaction. */
-export interface Work {
+interface Work {
   readonly transaction: Transaction;
   readonly approval: Approval;
   readonly signal?: Signal | undefined;
 }
 
 /** The same where there is a signal. */
-export interface SignalWork extends Work {
+interface SignalWork extends Work {
   readonly signal: Signal;
 }
 

@@ -12,7 +12,7 @@ import { wasFrozen } from '../leases.js';
 import { recordSignal } from '../ledger/record.js';
 import { invite } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { advance, advanceAttempt, onSignal } from './advance.js';
+import { advance, advanceAttempt, advanceSignal, onSignal } from './advance.js';
 import { checkBeforeSignal, delay, readInstance } from './revalidate.js';
 
 /**
@@ -165,18 +165,13 @@ export async function readEffect(
 ): Promise<void> {
   const signal = await context.store.findSignal(signalId);
   if (!signal) return;
-  const { system } = signal.instance;
-  const effect = await readNow(
-    context,
-    signal.instance,
-    'The effect of a signal cannot be read yet',
-    async () => {
-      const reading = await readInstance(backend, signal.instance);
-      return { reading, isAssigned: await stillWaits(context, backend, signal, reading) };
-    },
-  );
-  const event = { kind: 'effect-read', ...effect, next: nextSignal(context, system) } as const;
-  await onSignal(context, signalId, (work) => advance(context, work, event));
+  const { instance: ref } = signal;
+  const effect = await readNow(context, ref, 'The effect of a signal cannot be read yet', async () => {
+    const reading = await readInstance(backend, ref);
+    return { reading, isAssigned: await stillWaits(context, backend, signal, reading) };
+  });
+  const next = nextSignal(context, ref.system);
+  await advanceSignal(context, signalId, { kind: 'effect-read', ...effect, next });
 }
 
 /** Names the signal of whoever is next, where each person tells the system for themselves. */
@@ -219,16 +214,12 @@ export async function takeRefusal(
     : await readNow(context, ref, 'A run cannot be read after a refused signal', () =>
         readInstance(backend, ref),
       );
-  const event = { kind: 'refused', refused, reading, isUnsent } as const;
-  const taken = await advanceAttempt(context, signal, event);
-  const place = { system: ref.system, instance: ref.id, reason: refused.reason };
-  if (taken?.approval.state.kind === 'waiting')
-    context.log.error(place, 'The system refused a signal; nothing was changed');
-  if (taken?.approval.state.kind === 'ended')
-    context.log.warn(
-      { ...place, step },
-      'The system refused a signal, and the run has moved; whether by it is not known',
-    );
+  const taken = await advanceAttempt(context, signal, { kind: 'refused', refused, reading, isUnsent });
+  const { kind } = taken?.approval.state ?? {};
+  const place = { system: ref.system, instance: ref.id, step, reason: refused.reason };
+  if (kind === 'waiting') context.log.error(place, 'The system refused a signal; nothing was changed');
+  if (kind === 'ended')
+    context.log.warn(place, 'The system refused a signal, and the run has moved; whether by it is not known');
 }
 
 /**
@@ -248,12 +239,7 @@ async function composeSignal(
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
   const identity = person && identitiesOf(person, instance.system, policy)[0];
-  return {
-    verdict,
-    comment,
-    output,
-    ...defined({ activityId, identity }),
-  };
+  return { verdict, comment, output, ...defined({ activityId, identity }) };
 }
 
 /** In whose name a signal goes out; empty where the bot speaks for itself. */
