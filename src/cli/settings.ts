@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { writeSettingsDocs } from '../config/docs.js';
 import { renderManifest } from '../slack/manifest.js';
+import { renderLifecycleDocs } from './lifecycle-docs.js';
 import { readSettings } from './start.js';
 
 /** Checks a settings file, or writes what is generated: documentation and manifest; returns the exit code. */
@@ -12,6 +13,7 @@ export async function settings(options: {
 }): Promise<number> {
   if (options.write) {
     writeSettingsDocs(fileURLToPath(new URL('../../docs/', import.meta.url)));
+    writeFileSync(new URL('../../docs/lifecycle.md', import.meta.url), renderLifecycleDocs());
     writeFileSync(new URL('../../manifest.yml', import.meta.url), manifest(undefined));
     return 0;
   }

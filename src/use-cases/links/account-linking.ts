@@ -1,4 +1,12 @@
-import { boundToLink, boundToRequest, type Link, type LinkRequest, mayLink } from '../../domain/link.js';
+import {
+  boundToLink,
+  boundToRequest,
+  type Link,
+  type LinkRequest,
+  linkRequestMs,
+  mayLink,
+  type PendingClick,
+} from '../../domain/link.js';
 import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
 import { type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
 import type { PersonSignIn, PersonTokens, SignInResult, WorkflowBackend } from '../../ports/backend.js';
@@ -14,7 +22,6 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { AddLinkResult, Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
-import { invite, readState } from '../approvals/signal-steps.js';
 import type { AccessResult, ClickWork, Context, Linking, LinkState } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
@@ -323,6 +330,45 @@ export async function takeBackToken(
     );
     return 'failed';
   }
+}
+
+/** Invites a person to link their account, for ten minutes; gives the id of the invitation. */
+export async function invite(
+  { newId, now }: Pick<Context, 'newId' | 'now'>,
+  transaction: Transaction,
+  who: { readonly system: string; readonly person: PersonId; readonly press?: PendingClick },
+): Promise<string> {
+  const request: LinkRequest = { id: newId(), ...who, expiresAtMs: now() + linkRequestMs };
+  await transaction.addLinkRequest(request);
+  return request.id;
+}
+
+/**
+ * Gives the address at which an invitation is taken up.
+ *
+ * The store alone does not hold it: without the key nobody can make the second half.
+ */
+export function linkUrl(
+  { secretBox, publicUrl }: Pick<Linking, 'secretBox' | 'publicUrl'>,
+  requestId: string,
+): string {
+  return `${publicUrl}/link?state=${encodeURIComponent(stateOf(secretBox, requestId))}`;
+}
+
+/** Writes what stands for an invitation outside. */
+function stateOf(secretBox: SecretBox, requestId: string): string {
+  return `${requestId}.${secretBox.sign(signedText(requestId))}`;
+}
+
+/** Reads it back; absent when it was not written by us. */
+function readState(secretBox: SecretBox, state: string): string | undefined {
+  const dot = state.lastIndexOf('.');
+  const [requestId, signature] = [state.slice(0, Math.max(dot, 0)), state.slice(dot + 1)];
+  return requestId !== '' && secretBox.isSigned(signedText(requestId), signature) ? requestId : undefined;
+}
+
+function signedText(requestId: string): string {
+  return `link-request\n${requestId}`;
 }
 
 /** What linking in a browser stands on. */
