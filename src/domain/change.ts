@@ -274,19 +274,24 @@ export function activityIdOf(typed: string): string {
 /**
  * Finds the open approval that a change would answer without those who may decide it.
  *
- * One whose activity is not known yet stands for every activity of its run. The activity counts whichever run the
- * command names, since systems go by the activity alone.
+ * The activity counts whichever run the command names, since systems go by the activity and at most by the workflow.
+ * So an approval whose activity is not known yet stands for every activity of every run of its workflow.
  */
-export function approvalAnsweredBy(open: readonly Approval[], change: Change): Approval | undefined {
+export function approvalAnsweredBy(
+  open: readonly Approval[],
+  { change, definition }: Pick<ChangeRecord, 'change' | 'definition'>,
+): Approval | undefined {
   if (change.kind !== 'alert') return undefined;
   const { system, id } = change.instance;
   const activityId = activityIdOf(change.activityId);
   const ours = open.filter(({ state, instance }) => state.kind !== 'ended' && instance.ref.system === system);
+  const isSame = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();
   return (
     ours.find(({ told: inbound }) => inbound?.activityId === activityId) ??
     ours.find(
       ({ told: inbound, instance }) =>
-        inbound?.activityId === undefined && instance.ref.id.toLowerCase() === id.toLowerCase(),
+        inbound?.activityId === undefined &&
+        (isSame(instance.ref.id, id) || isSame(instance.definition.name, definition)),
     )
   );
 }

@@ -257,7 +257,8 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   if (!backend?.operations.changes.includes(line.verb))
     return unsupported(backend, line.verb, instance.ref.system);
   const change = changeOf(line, instance.ref, instance);
-  const approval = await findOpenApproval(context.store, change, work.asker);
+  const definition = instance.definition.name;
+  const approval = await findOpenApproval(context.store, { change, definition }, work.asker);
   if (approval && change.kind === 'alert')
     return { kind: 'approval-open', instance: instance.ref, activityId: change.activityId, approval };
   const isFine = isAllowed(line.verb, instance);
@@ -265,7 +266,7 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   const record = await propose(work, {
     change,
     title: instance.title,
-    definition: instance.definition.name,
+    definition,
     code,
     ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
     isOverride: !isFine,
@@ -433,7 +434,7 @@ async function markSending(
 ): Promise<ChangeRecord | undefined> {
   const { person, channel } = sending;
   const asker = { person, ...defined({ channel }) };
-  const approval = await findOpenApproval(transaction, sending.change, asker);
+  const approval = await findOpenApproval(transaction, sending, asker);
   const changed: ChangeRecord = approval
     ? { ...sending, phase: 'over', outcome: { kind: 'approval-open', approval } }
     : sending;
@@ -566,12 +567,12 @@ async function refreshAnsweredCards(
  */
 async function findOpenApproval(
   transaction: Transaction,
-  change: Change,
+  about: Pick<ChangeRecord, 'change' | 'definition'>,
   asker: Asker,
 ): Promise<OpenApproval | undefined> {
-  if (change.kind !== 'alert') return undefined;
-  const open = await transaction.listOpenApprovals(systemOfChange(change));
-  const approval = approvalAnsweredBy(open, change);
+  if (about.change.kind !== 'alert') return undefined;
+  const open = await transaction.listOpenApprovals(systemOfChange(about.change));
+  const approval = approvalAnsweredBy(open, about);
   if (!approval) return undefined;
   const { id, code, told: reported } = approval;
   const copy = await findCopy({ store: transaction }, id, asker);
