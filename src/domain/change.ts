@@ -1,7 +1,7 @@
 import { matchesPattern } from '../shared/text.js';
 import type { Approval, Whereabouts } from './approval.js';
 import type { Instance, InstanceRef } from './instance.js';
-import { isSamePerson, namedBy, type Person, type PersonId } from './person.js';
+import { namedBy, type Person, type PersonId } from './person.js';
 
 /** The words that start a command. */
 export type Verb =
@@ -196,13 +196,7 @@ export interface OpenApproval {
   readonly isActivityKnown: boolean;
 }
 
-/**
- * A change somebody asked for, from its proposal to its end.
- *
- * `proposed`: shown and not confirmed, nothing will happen. `confirmed`: written down before the press was
- * acknowledged. `sending`: written before the request leaves, so after a crash its outcome is unknown.
- * `following`: taken, and its effect is being watched. `over`: it has an outcome.
- */
+/** A change somebody asked for, from its proposal to its end; its life is `change-lifecycle.ts`. */
 export interface ChangeRecord {
   readonly id: string;
   readonly person: PersonId;
@@ -296,18 +290,6 @@ export function approvalAnsweredBy(
   );
 }
 
-/** Tells whether the request of a change has left, or may have, without the system having refused it. */
-export function mayHaveArrived({ phase, outcome }: Pick<ChangeRecord, 'phase' | 'outcome'>): boolean {
-  if (phase !== 'over') return phase === 'sending' || phase === 'following';
-  return outcome?.kind === 'done' || outcome?.kind === 'unknown';
-}
-
-/** Lists the people whose commands may have answered an activity, each once. */
-export function peopleWhoMayHaveAnswered(decidingActions: readonly ChangeRecord[]): readonly PersonId[] {
-  const people = decidingActions.filter(mayHaveArrived).map(({ person }) => person);
-  return people.filter((one, at) => people.findIndex((other) => isSamePerson(one, other)) === at);
-}
-
 /** Which of the workflows that can be started somebody means. */
 type NamedStartable =
   | { readonly kind: 'one'; readonly startable: StartableWorkflow }
@@ -329,6 +311,15 @@ export function startableNamed(
   const [only] = fitting;
   if (!only) return { kind: 'none' };
   return fitting.length === 1 ? { kind: 'one', startable: only } : { kind: 'several' };
+}
+
+/** Finds a workflow by its name or what people call it, whole; the first if there are several. */
+export function startableCalled(
+  startables: readonly StartableWorkflow[],
+  typed: string,
+): StartableWorkflow | undefined {
+  const wanted = typed.trim().toLowerCase();
+  return startables.find((one) => namesOf(one).includes(wanted));
 }
 
 function namesOf({ definition, title = definition }: StartableWorkflow): readonly string[] {

@@ -1,5 +1,5 @@
 import { defined } from '../shared/defined.js';
-import { cutText, matchesPattern } from '../shared/text.js';
+import { matchesPattern } from '../shared/text.js';
 import type { Definition, Instance, InstanceRef, Step } from './instance.js';
 import type { PersonId } from './person.js';
 
@@ -175,6 +175,11 @@ export interface Mute {
   readonly name: string;
 }
 
+/** Gives a mute while it lasts. */
+export function activeMute(mute: Mute | undefined, nowMs: number): Mute | undefined {
+  return mute && mute.untilMs > nowMs ? mute : undefined;
+}
+
 /** Gives what a run's failure has in common with others. */
 export function incidentKey(instance: Instance): IncidentKey {
   const { ref, definition, step, statusMessage, status } = instance;
@@ -306,99 +311,6 @@ export function isAlertMatch(match: AlertMatch, incident: AlertSubject): boolean
   );
 }
 
-/** A run that has just been seen to have failed, with what people call it. */
-export interface NewFailure {
-  readonly instance: Instance;
-  readonly code: string;
-  readonly link?: string;
-  readonly failedAtMs: number;
-  /** When the bot saw it. */
-  readonly seenAtMs: number;
-}
-
-const mostSamples = 5;
-
-const mostMessages = 10;
-
-const longestMessage = 1_000;
-
-/** Makes the first failure of its kind an incident. */
-export function openIncident(
-  failure: NewFailure,
-  given: { readonly id: string; readonly code: string; readonly lastGoodStep?: string },
-): Incident {
-  const { instance, failedAtMs, seenAtMs } = failure;
-  return raise(
-    {
-      ...given,
-      key: incidentKey(instance),
-      system: instance.ref.system,
-      definition: instance.definition,
-      ...defined({ step: instance.step }),
-      kind: instance.status.kind === 'aborted' ? 'aborted' : 'failed',
-      count: 0,
-      unresolved: 0,
-      failed: 0,
-      messages: [],
-      samples: [],
-      firstAtMs: failedAtMs,
-      lastAtMs: failedAtMs,
-      heardAtMs: seenAtMs,
-      state: { kind: 'open' },
-      version: 1,
-    },
-    failure,
-  );
-}
-
-/** Counts one more failure of the same kind. */
-export function raise(incident: Incident, failure: NewFailure): Incident {
-  const message = cutText(withoutSecrets(failure.instance.statusMessage ?? '').trim(), longestMessage);
-  return {
-    ...incident,
-    count: incident.count + 1,
-    unresolved: incident.unresolved + 1,
-    failed: incident.failed + 1,
-    messages: counted(incident.messages, message),
-    samples:
-      incident.samples.length < mostSamples
-        ? [...incident.samples, sampleOf(failure, message)]
-        : incident.samples,
-    firstAtMs: Math.min(incident.firstAtMs, failure.failedAtMs),
-    lastAtMs: Math.max(incident.lastAtMs, failure.failedAtMs),
-    heardAtMs: failure.seenAtMs,
-  };
-}
-
-function sampleOf({ instance, code, link, failedAtMs }: NewFailure, message: string): Sample {
-  const [startedBy] = instance.facts.requesters;
-  return {
-    ref: instance.ref,
-    code,
-    title: instance.title,
-    failedAtMs,
-    message,
-    ...defined({ startedBy, startedAtMs: instance.startedAtMs, link }),
-  };
-}
-
-function counted(messages: readonly MessageCount[], text: string): readonly MessageCount[] {
-  const known = messages.some((one) => one.text === text);
-  const all = known
-    ? messages.map((one) => (one.text === text ? { text, count: one.count + 1 } : one))
-    : [...messages, { text, count: 1 }];
-  return withoutRarest(all).sort((a, b) => b.count - a.count);
-}
-
-/** What is rare and came long ago makes room; else a message that starts late could never be counted. */
-function withoutRarest(all: readonly MessageCount[]): MessageCount[] {
-  if (all.length <= mostMessages) return [...all];
-  const before = all.slice(0, -1);
-  const rarest = Math.min(...before.map(({ count }) => count));
-  const first = before.findIndex(({ count }) => count === rarest);
-  return all.filter((_, index) => index !== first);
-}
-
 /**
  * What has become of a run that failed.
  *
@@ -429,72 +341,4 @@ export function isFailureOver({ state }: Pick<Failure, 'state'>): boolean {
 /** Tells whether a run has failed: with an error, or aborted by whomever. */
 export function hasFailed({ status }: Pick<Instance, 'status'>): boolean {
   return status.kind === 'failed' || status.kind === 'aborted';
-}
-
-/**
- * Says what has become of a failure, given how its run, or the run it goes on as, was just read.
- *
- * `successors` are the runs a restarted one may go on as; they are asked for only when it was canceled for that.
- */
-export function followFailure(
-  failure: Failure,
-  seen: Instance,
-  successors: readonly InstanceRef[] = [],
-): Failure {
-  if (isFailureOver(failure)) return failure;
-  const isSuccessor = seen.ref.id !== failure.instance.ref.id;
-  switch (seen.status.kind) {
-    case 'failed':
-      // The successor's failure is a failure of its own; this one has been dealt with.
-      return isSuccessor ? { ...failure, state: 'restarted' } : { ...failure, state: 'failed' };
-    case 'complete':
-      return { ...failure, state: 'recovered' };
-    case 'rejected':
-    case 'aborted':
-      return isSuccessor || seen.status.kind !== failure.instance.status.kind
-        ? { ...failure, state: 'given-up' }
-        : failure;
-    case 'canceled-for-restart':
-      // Where it goes on was found before; what can be found now may be less.
-      return failure.successor && !isSuccessor ? failure : restarted(failure, successors);
-    case 'running':
-    case 'suspended':
-    case 'paused':
-      return { ...failure, state: 'retrying' };
-    case 'unknown':
-      return failure;
-  }
-}
-
-function restarted(failure: Failure, successors: readonly InstanceRef[]): Failure {
-  const [only] = successors;
-  if (successors.length === 1 && only) return { ...failure, state: 'retrying', successor: only };
-  return { ...failure, state: 'restarted' };
-}
-
-/**
- * Says where an incident stands, given all its failures as they are now.
- *
- * It is over when every run has come to rest, or has failed again in another way and is told there; or when none
- * was heard of for a set time. Returns the incident itself when nothing has changed.
- */
-export function judgeIncident(
-  incident: Incident,
-  failures: readonly Failure[],
-  at: { readonly nowMs: number; readonly quietAfterMs: number; readonly by: readonly string[] },
-): Incident {
-  if (incident.state.kind === 'resolved') return incident;
-  const { nowMs, quietAfterMs, by } = at;
-  const unresolved = failures.filter((one) => !isFailureOver(one)).length;
-  const failed = failures.filter(({ state }) => state === 'failed').length;
-  const isAsBefore = unresolved === incident.unresolved && failed === incident.failed;
-  const next = isAsBefore ? incident : { ...incident, unresolved, failed };
-  if (unresolved === 0) {
-    // A run that went on and failed for another reason belongs to the incident of that reason.
-    const isRecovered = failures.length > 0 && failures.every(({ state }) => state === 'recovered');
-    const how = { kind: isRecovered ? 'recovered' : 'dealt-with', by } as const;
-    return { ...next, state: { kind: 'resolved', atMs: nowMs, how } };
-  }
-  if (nowMs - incident.heardAtMs < quietAfterMs) return next;
-  return { ...next, state: { kind: 'resolved', atMs: nowMs, how: { kind: 'quiet' } } };
 }

@@ -1,20 +1,19 @@
 import type { ChangeRecord } from '../../domain/change.js';
+import { activeMute, type Failure, hasFailed, type Incident, incidentKey } from '../../domain/incident.js';
 import {
-  type Failure,
   followFailure,
-  hasFailed,
-  type Incident,
-  incidentKey,
-  judgeIncident,
+  type IncidentEvent,
+  type IncidentNotification,
+  incidentAfter,
   type NewFailure,
+  newFailure,
   openIncident,
-  raise,
-  routeAlert,
-} from '../../domain/incident.js';
+} from '../../domain/incident-lifecycle.js';
 import { hasEnded, type Instance, type InstanceRef } from '../../domain/instance.js';
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
+import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
 import { type Context, codeOfRun, unusedCode } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
@@ -86,7 +85,7 @@ async function rememberOld(
     // It may have been told before alerts were switched off for a while.
     if (await transaction.findFailure(instance.ref)) continue;
     const failedAtMs = instance.modifiedAtMs ?? context.now();
-    await transaction.putFailure({ instance, incidentId: '', state: 'failed', failedAtMs, isOld: true });
+    await transaction.putFailure(newFailure({ instance, incidentId: '', failedAtMs, isOld: true }));
   }
 }
 
@@ -241,16 +240,12 @@ async function followFailures(
   for (const snapshot of snapshots) {
     const failure = await transaction.findFailure(snapshot.ref);
     if (!failure) continue;
-    const next = after(failure, snapshot);
+    const next = followFailure(failure, snapshot.instance, snapshot.successors);
     if (next === failure || (next.state === failure.state && next.successor === failure.successor)) continue;
     await transaction.putFailure(next);
     touched.add(failure.incidentId);
   }
   return touched;
-}
-
-function after(failure: Failure, { instance, successors }: FailureSnapshot): Failure {
-  return instance ? followFailure(failure, instance, successors) : { ...failure, state: 'gone' };
 }
 
 /** Of a storm not every run is asked who brought it back. */
@@ -269,17 +264,17 @@ async function judgeIncidents(
     if (!isQuiet && !about.touched.has(incident.id)) continue;
     const failures = await transaction.listFailures(incident.id);
     const by = await whoHelped(context, transaction, failures);
-    const judged = judgeIncident(incident, failures, { nowMs, quietAfterMs, by });
-    if (judged !== incident) await take(context, transaction, judged);
+    const saved = await advanceIncident(context, transaction, incident, {
+      kind: 'followed',
+      failures,
+      by,
+      quietAfterMs,
+      nowMs,
+    });
+    if (saved?.state.kind !== 'resolved') continue;
+    const { system, code, state } = saved;
+    context.log.info({ system, incident: code, how: state.how.kind }, 'Workflows that failed are over');
   }
-}
-
-async function take(context: Context, transaction: Transaction, incident: Incident): Promise<void> {
-  const saved = await transaction.saveIncident(incident, context.now());
-  if (saved.state.kind !== 'resolved') return;
-  const { system, code, state } = saved;
-  context.log.info({ system, incident: code, how: state.how.kind }, 'Workflows that failed are over');
-  await transaction.wantFollowUp(saved.id, 'resolved', { kind: 'resolved' }, context.now());
 }
 
 /** Names the people whose changes brought runs back, each once: of each run, whoever helped last. */
@@ -304,10 +299,12 @@ function hasHelped({ change, phase, outcome }: ChangeRecord): boolean {
   return isHelp && (phase === 'following' || outcome?.kind === 'done');
 }
 
-/** How one kind of failure stands while an observation is taken in. */
-interface Folded {
+/** What of one kind failed, while an observation is taken in. */
+interface Kind {
   readonly incident: Incident;
   readonly isNew: boolean;
+  /** Those the incident does not count yet. */
+  readonly more: NewFailure[];
 }
 
 /** Folds failures into incidents, in one transaction with what was observed, and makes their alerts wanted. */
@@ -316,41 +313,43 @@ async function notifyFailures(
   transaction: Transaction,
   reported: { readonly backend: WorkflowBackend; readonly failures: readonly Described[] },
 ): Promise<void> {
-  const folded = new Map<string, Folded>();
+  const kinds = new Map<string, Kind>();
   for (const described of reported.failures) {
     const { instance } = described;
     const key = incidentKey(instance);
-    const before = folded.get(key) ?? (await openOne(transaction, key));
-    const failure = await newFailure(context, transaction, { ...reported, described });
-    const next: Folded = before
-      ? { ...before, incident: raise(before.incident, failure) }
-      : { incident: await begin(context, transaction, failure, described), isNew: true };
-    folded.set(key, next);
+    const failure = await describeFailure(context, transaction, reported.backend, instance);
+    const before = kinds.get(key) ?? (await findKind(transaction, key));
+    const kind = before ?? {
+      incident: await begin(context, transaction, failure, described),
+      isNew: true,
+      more: [],
+    };
+    if (before) kind.more.push(failure);
+    kinds.set(key, kind);
     const { failedAtMs } = failure;
-    const { id: incidentId } = next.incident;
-    await transaction.putFailure({ instance, incidentId, state: 'failed', failedAtMs, isOld: false });
+    const incidentId = kind.incident.id;
+    await transaction.putFailure(newFailure({ instance, incidentId, failedAtMs, isOld: false }));
   }
-  for (const one of folded.values()) await announce(context, transaction, one);
+  for (const kind of kinds.values()) await announce(context, transaction, kind);
 }
 
-async function openOne(transaction: Transaction, key: string): Promise<Folded | undefined> {
+async function findKind(transaction: Transaction, key: string): Promise<Kind | undefined> {
   const incident = await transaction.findOpenIncident(key);
-  return incident && { incident, isNew: false };
+  return incident && { incident, isNew: false, more: [] };
 }
 
-async function newFailure(
+async function describeFailure(
   context: Context,
   transaction: Transaction,
-  { backend, described }: { readonly backend: WorkflowBackend; readonly described: Described },
+  backend: WorkflowBackend,
+  instance: Instance,
 ): Promise<NewFailure> {
-  const { instance } = described;
-  const link = backend.linkTo(instance);
   return {
     instance,
     code: await codeOfRun(transaction, context, instance.ref),
     failedAtMs: instance.modifiedAtMs ?? context.now(),
     seenAtMs: context.now(),
-    ...defined({ link }),
+    ...defined({ link: backend.linkTo(instance) }),
   };
 }
 
@@ -371,26 +370,68 @@ async function begin(
 }
 
 /** What nobody wants to hear is kept and counted, and posted by the first failure after the mute is over. */
-async function announce(
-  context: Context,
-  transaction: Transaction,
-  { incident, isNew }: Folded,
-): Promise<void> {
+async function announce(context: Context, transaction: Transaction, kind: Kind): Promise<void> {
+  const { incident, isNew, more: failures } = kind;
   const nowMs = context.now();
-  const saved = await transaction.saveIncident(incident, nowMs);
-  const mute = await transaction.findMute(saved.key);
-  const { system, code, count } = saved;
-  const isMuted = mute !== undefined && mute.untilMs > nowMs;
+  const { alerts: policy } = context.policy;
+  const saved = await advanceIncident(context, transaction, incident, {
+    kind: 'failed',
+    failures,
+    policy,
+    nowMs,
+  });
+  if (!saved) return;
+  const { system, code, count, key } = saved;
+  const isMuted = activeMute(await transaction.findMute(key), nowMs) !== undefined;
   context.log.info(
     { system, incident: code, count, isMuted },
     isNew ? 'Workflows fail' : 'Workflows go on failing',
   );
-  if (isMuted) return;
-  const route = routeAlert(saved, context.policy.alerts, nowMs);
-  const isFirst = await wantAlerts(transaction, saved, { channels: route.channels, nowMs });
-  if (saved.count > 1) await transaction.wantFollowUp(saved.id, 'more', { kind: 'more' }, nowMs);
-  if (isFirst && route.quietUntilMs !== undefined && route.mentions.length > 0) {
-    await transaction.wantFollowUp(saved.id, 'call', { kind: 'call' }, route.quietUntilMs);
+}
+
+/**
+ * Takes an incident the step an event calls for, with all that must be shown for it; its alert is made due.
+ *
+ * Undefined, with nothing saved, where the event changes nothing.
+ */
+export async function advanceIncident(
+  context: Pick<Context, 'now'>,
+  transaction: Transaction,
+  incident: Incident,
+  event: IncidentEvent,
+): Promise<Incident | undefined> {
+  const step = incidentAfter({ incident, mute: await transaction.findMute(incident.key) }, event);
+  if (!step) return undefined;
+  if (event.kind === 'muted') await transaction.putMute(event.mute);
+  if (event.kind === 'unmuted') await transaction.removeMute(incident.key);
+  const saved = await transaction.saveIncident(step.incident, context.now());
+  for (const notification of step.notifications) {
+    await makeDue(transaction, saved, notification, context.now());
+  }
+  return saved;
+}
+
+async function makeDue(
+  transaction: Transaction,
+  incident: Incident,
+  notification: IncidentNotification,
+  nowMs: number,
+): Promise<void> {
+  const { id } = incident;
+  switch (notification.kind) {
+    case 'follow-up': {
+      const { followUp } = notification;
+      return transaction.wantFollowUp(id, followUp.kind, followUp, nowMs);
+    }
+    case 'alert': {
+      const { channels, callAtMs } = notification;
+      const isFirst = await wantAlerts(transaction, incident, { channels, nowMs });
+      if (isFirst && callAtMs !== undefined)
+        await transaction.wantFollowUp(id, 'call', { kind: 'call' }, callAtMs);
+      return;
+    }
+    default:
+      return assertNever(notification);
   }
 }
 
@@ -416,7 +457,7 @@ interface Described {
 }
 
 /** Of each kind of failure one run is read in full; a storm of many kinds reads no more than these. */
-const mostReadingsDescribeFailures = 10;
+const mostReadInFull = 10;
 
 /**
  * Reads the first failed run of each kind in full, for who started it and how far it came.
@@ -432,7 +473,7 @@ async function describeFailures(
   const described: Described[] = [];
   for (const instance of failed) {
     const key = incidentKey(instance);
-    const isFirst = !seen.has(key) && seen.size < mostReadingsDescribeFailures;
+    const isFirst = !seen.has(key) && seen.size < mostReadInFull;
     if (isFirst) seen.add(key);
     described.push(isFirst ? await readInFull(context, backend, instance) : { instance });
   }

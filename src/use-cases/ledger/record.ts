@@ -363,27 +363,12 @@ export async function recordInbound(
   });
 }
 
-/** Saves a change in a transaction of its own, as `saveChangeIn` does. */
-export function saveChange(
-  context: Context,
-  changed: ChangeRecord,
-  phase: ChangeRecord['phase'],
-): Promise<boolean> {
-  return context.store.inTransaction((transaction) => saveChangeIn(context, transaction, { changed, phase }));
-}
-
-/**
- * Saves what a change has become, and records it where it went on to another phase.
- *
- * Returns false, with nothing saved, if the change is no longer in the phase the caller believes.
- */
-export async function saveChangeIn(
+/** Records that a change has gone on to another phase. */
+export async function recordChange(
   context: Context,
   transaction: Transaction,
-  { changed, phase }: { readonly changed: ChangeRecord; readonly phase: ChangeRecord['phase'] },
-): Promise<boolean> {
-  if (!(await transaction.saveChange(changed, phase))) return false;
-  if (changed.phase === phase) return true;
+  changed: ChangeRecord,
+): Promise<void> {
   const { change, code, person, id, batch } = changed;
   await record(context, transaction, {
     system: systemOfChange(change),
@@ -393,7 +378,6 @@ export async function saveChangeIn(
     ...whatOf(context, changed),
     note: { change: id, phase: changed.phase, override: changed.isOverride, batch: batch?.id },
   });
-  return true;
 }
 
 function whatOf(
