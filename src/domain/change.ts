@@ -3,32 +3,6 @@ import type { Approval, Whereabouts } from './approval.js';
 import type { Instance, InstanceRef } from './instance.js';
 import { namedBy, type Person, type PersonId } from './person.js';
 
-/** The words that start a command. */
-export type Verb =
-  | 'help'
-  | 'status'
-  | 'list'
-  | 'restart'
-  | 'stop'
-  | 'execute'
-  | 'pause'
-  | 'resume'
-  | 'abort'
-  | 'output'
-  | 'variable'
-  | 'alert'
-  | 'last'
-  | 'definitions'
-  | 'approvals'
-  | 'why'
-  | 'doctor'
-  | 'history'
-  | 'receipt'
-  | 'restore'
-  | 'link'
-  | 'unlink'
-  | 'whoami';
-
 /** Verbs that show something about workflows and change nothing; a rule must allow these too. */
 export const readingVerbs = [
   'status',
@@ -54,6 +28,11 @@ export const changingVerbs = [
   'alert',
   'restore',
 ] as const;
+
+/** The words that start a command; the last few need no rule. */
+export type Verb =
+  | (typeof readingVerbs | typeof changingVerbs)[number]
+  | ('help' | 'approvals' | 'link' | 'unlink' | 'whoami');
 
 /** Something an operator does to a workflow. */
 export type Change =
@@ -128,12 +107,6 @@ export type MayRun =
   | { readonly kind: 'group-not-checked' }
   | { readonly kind: 'no-rule' };
 
-/** Names the system and the recipe a verb is about. */
-interface VerbTarget {
-  readonly system: string;
-  readonly definition: string;
-}
-
 /**
  * Decides whether a person may run a verb on a workflow; without a rule that names them, the verb and the
  * workflow, nobody may.
@@ -141,7 +114,7 @@ interface VerbTarget {
 export function mayRun(
   person: Person,
   verb: Verb,
-  target: VerbTarget,
+  target: Pick<StartableWorkflow, 'system' | 'definition'>,
   rules: readonly OperatorRule[],
 ): MayRun {
   if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };

@@ -1,5 +1,11 @@
 import type { AlertReply } from '../../domain/alert.js';
-import { type Approval, decisionFactsOf, decisionOf, type Ending } from '../../domain/approval.js';
+import {
+  type Approval,
+  type Decision,
+  decisionFactsOf,
+  decisionOf,
+  type Ending,
+} from '../../domain/approval.js';
 import {
   type Change,
   type ChangeOutcome,
@@ -9,7 +15,7 @@ import {
 } from '../../domain/change.js';
 import type { CommandLine } from '../../domain/commands.js';
 import type { Incident } from '../../domain/incident.js';
-import type { Instance } from '../../domain/instance.js';
+import type { InstanceRef } from '../../domain/instance.js';
 import {
   canonical,
   type LedgerEntry,
@@ -89,12 +95,17 @@ export async function recordAlertAction(
   });
 }
 
-function moreOf(reply: AlertReply): PlainGroup {
+/** What a record says of how somebody was answered, besides its kind. */
+function moreOf(reply: AlertReply | Reply | ClickReply): PlainGroup {
   switch (reply.kind) {
     case 'muted':
       return { untilMs: reply.mute.untilMs };
     case 'proposal':
+      if ('record' in reply) return { change: reply.record.id };
       return { way: reply.way, batch: reply.batchId, runs: reply.records.length };
+    case 'vote-counted':
+      return { have: reply.have, of: reply.of };
+    case 'refused':
     case 'not-allowed':
       return { reason: reply.why.kind };
     case 'broke':
@@ -127,7 +138,7 @@ export async function endClick(
     ...(person && approval ? { identities: identitiesOf(person, system, context.policy) } : {}),
     ...(approval ? { instance: approval.instance.ref.id, code: approval.code } : {}),
     shown: shownTo(context, click, approval),
-    answered: { kind: reply.kind, ...reasonOf(reply) },
+    answered: { kind: reply.kind, ...moreOf(reply) },
     messages: [{ channel: click.message.channel, ts: click.message.ts }],
     note: { click: click.id, verb, via, choice: output, comment, ...votersOf(reply) },
   });
@@ -153,18 +164,15 @@ function shownTo(
   return { revision, facts: signer.hash(canonical({ facts, outputs })) };
 }
 
-function reasonOf(reply: ClickReply) {
-  if (reply.kind === 'refused') return { reason: reply.why.kind };
-  if (reply.kind === 'vote-counted') return { have: reply.have, of: reply.of };
-  return reply.kind === 'broke' ? { ref: reply.ref } : {};
-}
-
 /** A decision names everybody it stands on. */
 function votersOf(reply: ClickReply) {
   const decision = reply.kind === 'decided' ? decisionOf(reply.approval.state) : undefined;
   if (!decision) return {};
-  const { verdict, output, votes } = decision;
-  return { verdict, output, voters: votes.map(({ person, name }) => `${name} (${person.userId})`) };
+  return { verdict: decision.verdict, output: decision.output, voters: namesOf(decision) };
+}
+
+function namesOf({ votes }: Decision): readonly string[] {
+  return votes.map(({ person, name }) => `${name} (${person.userId})`);
 }
 
 /** Records a command and how it was answered; values that were typed go in by their seals. */
@@ -178,7 +186,7 @@ export async function recordCommand(
       kind: 'command',
       person: recordedPerson(context, asker.person),
       sent: textOf(context, line),
-      answered: { kind: reply.kind, ...moreOfRecordCommand(reply) },
+      answered: { kind: reply.kind, ...moreOf(reply) },
     }),
   );
 }
@@ -186,42 +194,36 @@ export async function recordCommand(
 function textOf(context: Context, line: CommandLine): PlainGroup {
   if (line.verb !== 'execute') return { ...line };
   const { verb, workflow, system, values } = line;
-  const sealedValues = values.map(({ name, text }) => ({ name, sealed: signedValue(context, name, text) }));
-  return { verb, workflow, system, values: sealedValues };
+  return { verb, workflow, system, values: values.map(({ name, text }) => sealed(context, name, text)) };
 }
 
+type Place = Pick<LedgerEntry, 'system' | 'instance' | 'code'>;
+
 /** A command belongs to the run it found; one that found none, or several, to the bot itself. */
-function placeOf(reply: Reply): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
+function placeOf(reply: Reply): Place {
   switch (reply.kind) {
     case 'status':
-      return placeOfRun(reply.status.instance, reply.status.code);
+      return placeOfRun(reply.status.instance.ref, reply.status.code);
     case 'why':
-      return placeOfRun(reply.why.instance, reply.why.code);
+      return placeOfRun(reply.why.instance.ref, reply.why.code);
     case 'history':
-      return placeOfRun(reply.instance, reply.code);
-    case 'proposal': {
-      const { change, code } = reply.record;
-      const run = change.kind === 'execute' ? {} : { instance: change.instance.id };
-      return { system: systemOfChange(change), ...run, ...defined({ code }) };
-    }
+      return placeOfRun(reply.instance.ref, reply.code);
+    case 'proposal':
+      return placeOfChange(reply.record);
     case 'approval-open':
-      return placeOfRun({ ref: reply.instance }, reply.approval.code);
+      return placeOfRun(reply.instance, reply.approval.code);
     default:
       return { system: '' };
   }
 }
 
-function placeOfRun(
-  { ref }: Pick<Instance, 'ref'>,
-  code: string,
-): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
-  return { system: ref.system, instance: ref.id, code };
+function placeOfRun({ system, id }: InstanceRef, code: string): Place {
+  return { system, instance: id, code };
 }
 
-function moreOfRecordCommand(reply: Reply): PlainGroup {
-  if (reply.kind === 'not-allowed') return { reason: reply.why.kind };
-  if (reply.kind === 'proposal') return { change: reply.record.id };
-  return reply.kind === 'broke' ? { ref: reply.ref } : {};
+function placeOfChange({ change, code }: ChangeRecord): Place {
+  const instance = change.kind === 'execute' ? undefined : change.instance.id;
+  return { system: systemOfChange(change), ...defined({ instance, code }) };
 }
 
 const noteKey = 'ledger:settings';
@@ -289,13 +291,10 @@ export async function recordSignal(
 ): Promise<void> {
   const { step, decision } = work.signal;
   await record(context, work.transaction, {
-    ...placeOfRecordSignal(work),
+    ...placeOfRun(work.signal.instance, work.approval.code),
     kind: 'signal',
     sent: { step, verdict, comment, output, activityId, identity },
-    note: {
-      signal: work.signal.id,
-      voters: decision.votes.map(({ person, name }) => `${name} (${person.userId})`),
-    },
+    note: { signal: work.signal.id, voters: namesOf(decision) },
   });
 }
 
@@ -305,12 +304,11 @@ export async function recordSignalResult(
   work: SignalAndApproval,
   answered: PlainGroup & { readonly kind: string },
 ): Promise<void> {
-  const note = { signal: work.signal.id };
   await record(context, work.transaction, {
-    ...placeOfRecordSignal(work),
+    ...placeOfRun(work.signal.instance, work.approval.code),
     kind: 'signal-answer',
     answered,
-    note,
+    note: { signal: work.signal.id },
   });
 }
 
@@ -324,19 +322,13 @@ export async function recordEnding(
   if (state.kind !== 'ended') return;
   const decision = decisionOf(state);
   await record(context, transaction, {
-    system: instance.ref.system,
-    instance: instance.ref.id,
-    code,
+    ...placeOfRun(instance.ref, code),
     kind: 'ending',
     answered: { kind: state.ending.kind, step, ...whereOf(state.ending) },
     ...(decision
       ? { note: { verdict: decision.verdict, voters: decision.votes.map(({ name }) => name) } }
       : {}),
   });
-}
-
-function placeOfRecordSignal({ signal, approval }: SignalAndApproval) {
-  return { system: signal.instance.system, instance: signal.instance.id, code: approval.code };
 }
 
 function whereOf(ending: Ending) {
@@ -369,11 +361,9 @@ export async function recordChange(
   transaction: Transaction,
   changed: ChangeRecord,
 ): Promise<void> {
-  const { change, code, person, id, batch } = changed;
+  const { person, id, batch } = changed;
   await record(context, transaction, {
-    system: systemOfChange(change),
-    ...(change.kind === 'execute' ? {} : { instance: change.instance.id }),
-    ...defined({ code }),
+    ...placeOfChange(changed),
     person: recordedPerson(context, person),
     ...whatOf(context, changed),
     note: { change: id, phase: changed.phase, override: changed.isOverride, batch: batch?.id },
@@ -384,21 +374,18 @@ function whatOf(
   context: Context,
   { phase, change, outcome, sameAs }: ChangeRecord,
 ): Pick<Recorded, 'kind' | 'sent' | 'answered'> {
-  const sent = textOfSaveChange(context, change);
+  const sent = textOfChange(context, change);
   if (sameAs !== undefined) return { kind: 'change', sent, answered: { kind: 'repeated', sameAs } };
   if (phase === 'confirmed' || phase === 'sending') return { kind: 'change', sent };
   if (phase === 'following') return { kind: 'change-outcome', answered: { kind: 'taken' } };
   return { kind: 'change-outcome', answered: outcome ? groupOfOutcome(outcome) : { kind: 'over' } };
 }
 
-function textOfSaveChange(context: Context, change: Change): PlainGroup {
-  if (change.kind === 'execute') {
-    const { kind, definition, variables } = change;
-    const values = variables.map(({ name, value }) => ({ name, sealed: signedValue(context, name, value) }));
-    return { verb: kind, definition, values: values };
-  }
-  const { kind, instance: _named, ...more } = change;
-  return { verb: kind, ...more };
+function textOfChange(context: Context, change: Change): PlainGroup {
+  const { kind, ...more } = change;
+  if (!('variables' in more)) return { verb: kind, ...defined({ ...more, instance: undefined }) };
+  const { definition, variables } = more;
+  return { verb: kind, definition, values: variables.map(({ name, value }) => sealed(context, name, value)) };
 }
 
 function groupOfOutcome(outcome: ChangeOutcome): PlainGroup {
@@ -500,6 +487,6 @@ export function recordedPerson(
 }
 
 /** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
-function signedValue({ signer }: Pick<Context, 'signer'>, name: string, value: string): string {
-  return signer.sign(`value\n${name}\n${value}`);
+function sealed({ signer }: Pick<Context, 'signer'>, name: string, value: string) {
+  return { name, sealed: signer.sign(`value\n${name}\n${value}`) };
 }
