@@ -1,12 +1,12 @@
 import type { AlertReply, MuteSpan, RecoveryAction } from '../../domain/alert.js';
 import { type Change, type ChangeRecord, mayRun, type Verb } from '../../domain/change.js';
 import { isProposalFresh, newProposal } from '../../domain/change-lifecycle.js';
-import type { Failure, Incident } from '../../domain/incident.js';
+import type { Incident } from '../../domain/incident.js';
 import type { IncidentEvent } from '../../domain/incident-lifecycle.js';
+import type { InstanceRef } from '../../domain/instance.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import type { AlertService, Asker } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
-import type { Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
 import { advanceChange, carryOutChange } from '../commands/change.js';
 import { type Context, codeOfRun } from '../context.js';
@@ -149,7 +149,7 @@ const mostRuns = 50;
 
 /** Says what a way out would do, and to which runs; the latest failures go first. */
 async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
-  const { context } = at;
+  const { context, asker } = at;
   return recordAlertAction(at, async (transaction) => {
     const incident = await transaction.findIncident(at.incident.id);
     if (!incident) return { kind: 'unknown-alert' };
@@ -158,8 +158,21 @@ async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertR
     const batchId = context.newId();
     const chosen = failed.reverse().slice(0, mostRuns);
     const records: ChangeRecord[] = [];
-    for (const [place, failure] of chosen.entries()) {
-      const record = await recordOf(at, transaction, { failure, way, batchId, place });
+    for (const [place, { instance }] of chosen.entries()) {
+      const { ref, title, definition, step } = instance;
+      const record = newProposal({
+        id: context.newId(),
+        person: asker.person,
+        change: changeOf(way, ref),
+        title,
+        definition: definition.name,
+        code: await codeOfRun(transaction, context, ref),
+        ...defined({ shownStep: step?.uniqueName }),
+        isOverride: false,
+        holder: context.replicaId,
+        proposedAtMs: context.now(),
+        batch: { id: batchId, incidentId: incident.id, place },
+      });
       await transaction.addChange(record);
       records.push(record);
     }
@@ -167,36 +180,8 @@ async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertR
   });
 }
 
-async function recordOf(
-  { context, asker, incident }: AtAlert,
-  transaction: Transaction,
-  what: {
-    readonly failure: Failure;
-    readonly way: RecoveryAction;
-    readonly batchId: string;
-    readonly place: number;
-  },
-): Promise<ChangeRecord> {
-  const { failure, way, batchId, place } = what;
-  const { instance } = failure;
-  return newProposal({
-    id: context.newId(),
-    person: asker.person,
-    change: changeOf(way, failure),
-    title: instance.title,
-    definition: instance.definition.name,
-    code: await codeOfRun(transaction, context, instance.ref),
-    ...defined({ shownStep: instance.step?.uniqueName }),
-    isOverride: false,
-    holder: context.replicaId,
-    proposedAtMs: context.now(),
-    batch: { id: batchId, incidentId: incident.id, place },
-  });
-}
-
-function changeOf(way: RecoveryAction, { instance }: Failure): Change {
-  if (way === 'resume') return { kind: 'resume', instance: instance.ref, afterError: true };
-  return { kind: way, instance: instance.ref };
+function changeOf(way: RecoveryAction, instance: InstanceRef): Change {
+  return way === 'resume' ? { kind: 'resume', instance, afterError: true } : { kind: way, instance };
 }
 
 /** A person at an alert, just looked up, who may do what they pressed for. */

@@ -13,7 +13,6 @@ import { hasEnded, type Instance, type InstanceRef } from '../../domain/instance
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
-import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
 import { type Context, codeOfRun, unusedCode } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
@@ -100,13 +99,10 @@ async function watchNoLonger(
   }
 }
 
-async function notifyNoAccess(context: Context, system: string, permission: string): Promise<void> {
-  await context.store.inTransaction((transaction) =>
-    notifyOperators(context, transaction, `alerts-off:${system}:${permission}`, {
-      kind: 'alerts-off',
-      system,
-      permission,
-    }),
+function notifyNoAccess(context: Context, system: string, permission: string): Promise<void> {
+  const notice = { kind: 'alerts-off', system, permission } as const;
+  return context.store.inTransaction((transaction) =>
+    notifyOperators(context, transaction, `alerts-off:${system}:${permission}`, notice),
   );
 }
 
@@ -158,7 +154,7 @@ interface FailureSnapshot {
   /** The run that failed; the one it goes on as may have a failure of its own. */
   readonly ref: InstanceRef;
   /** Absent when it cannot be read any more. */
-  readonly instance?: Instance;
+  readonly instance: Instance | undefined;
   readonly successors: readonly InstanceRef[];
 }
 
@@ -175,60 +171,42 @@ async function seeFailures(
   backend: WorkflowBackend,
   observed: { readonly instances: readonly Instance[]; readonly isFull: boolean },
 ): Promise<readonly FailureSnapshot[]> {
-  const open = await context.store.listOpenFailures(backend.system);
   const byId = new Map(observed.instances.map((instance) => [instance.ref.id, instance]));
   const snapshots: FailureSnapshot[] = [];
   let readings = 0;
-  for (const failure of open) {
-    const of = failure.instance.ref;
+  for (const { instance: failed, successor } of await context.store.listOpenFailures(backend.system)) {
     // A restarted run stays as it is; how it goes on is told by its successor.
-    const last = failure.successor ?? of;
+    const last = successor ?? failed.ref;
     const reported = byId.get(last.id);
     // What was aborted stays so; reading it again and again would leave no time for the others.
-    const isWanted = observed.isFull && failure.instance.status.kind !== 'aborted';
-    if (!reported && (!isWanted || readings >= mostReadings)) continue;
+    const isWanted = observed.isFull && failed.status.kind !== 'aborted' && readings < mostReadings;
+    if (!reported && !isWanted) continue;
     if (!reported) readings += 1;
-    snapshots.push(...(await poll(context, backend, { of, last, told: reported, byId })));
+    try {
+      const instance = reported ?? (await read(backend, last));
+      const isReplaced = instance?.status.kind === 'canceled-for-restart';
+      const successors = isReplaced ? ((await backend.operations.findSuccessors?.(instance)) ?? []) : [];
+      snapshots.push({ ref: failed.ref, instance, successors });
+      const [only] = successors;
+      // What a run goes on as may have been told in the same look.
+      const goesOn = only && successors.length === 1 ? byId.get(only.id) : undefined;
+      if (goesOn) snapshots.push({ ref: failed.ref, instance: goesOn, successors: [] });
+    } catch (error) {
+      logAway(context, last, error, 'A failed run could not be looked at');
+    }
   }
   return snapshots;
 }
 
-interface Sought {
-  /** The run that failed. */
-  readonly of: InstanceRef;
-  /** Where it goes on, or itself. */
-  readonly last: InstanceRef;
-  readonly told: Instance | undefined;
-  readonly byId: ReadonlyMap<string, Instance>;
+async function read(backend: WorkflowBackend, ref: InstanceRef): Promise<Instance | undefined> {
+  const reading = await backend.getInstance(ref);
+  return reading.kind === 'found' ? reading.instance : undefined;
 }
 
-async function poll(
-  context: Context,
-  backend: WorkflowBackend,
-  { of, last, told: reported, byId }: Sought,
-): Promise<readonly FailureSnapshot[]> {
-  try {
-    const reading = reported
-      ? { kind: 'found' as const, instance: reported }
-      : await backend.getInstance(last);
-    if (reading.kind === 'not-visible') return [{ ref: of, successors: [] }];
-    const { instance } = reading;
-    if (instance.status.kind !== 'canceled-for-restart') return [{ ref: of, instance, successors: [] }];
-    const successors = (await backend.operations.findSuccessors?.(instance)) ?? [];
-    const [only] = successors;
-    // What a run goes on as may have been told in the same look.
-    const successor = only && successors.length === 1 ? byId.get(only.id) : undefined;
-    const goesOn = successor ? [{ ref: of, instance: successor, successors: [] }] : [];
-    return [{ ref: of, instance, successors }, ...goesOn];
-  } catch (error) {
-    return leftOut(context, last, error);
-  }
-}
-
-function leftOut(context: Context, { system, id }: InstanceRef, error: unknown): readonly FailureSnapshot[] {
+/** Logs that a system did not answer; throws whatever else broke. */
+function logAway({ log }: Context, { system, id }: InstanceRef, error: unknown, text: string): void {
   if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-  context.log.warn({ system, instance: id, err: error }, 'A failed run could not be looked at');
-  return [];
+  log.warn({ system, instance: id, err: error }, text);
 }
 
 /** Takes down what has become of failures; returns the incidents it concerns. */
@@ -360,11 +338,7 @@ async function begin(
   { lastGoodStep }: Described,
 ): Promise<Incident> {
   const code = await unusedCode(transaction, context);
-  const incident = openIncident(failure, {
-    id: context.newId(),
-    code,
-    ...defined({ lastGoodStep }),
-  });
+  const incident = openIncident(failure, { id: context.newId(), code, ...defined({ lastGoodStep }) });
   await transaction.addIncident(incident);
   return incident;
 }
@@ -400,54 +374,35 @@ export async function advanceIncident(
   incident: Incident,
   event: IncidentEvent,
 ): Promise<Incident | undefined> {
-  const step = incidentAfter({ incident, mute: await transaction.findMute(incident.key) }, event);
+  const { id, key } = incident;
+  const nowMs = context.now();
+  const mute = await transaction.findMute(key);
+  const step = incidentAfter({ incident, mute }, event);
   if (!step) return undefined;
-  if (event.kind === 'muted') await transaction.putMute(event.mute);
-  if (event.kind === 'unmuted') await transaction.removeMute(incident.key);
-  const saved = await transaction.saveIncident(step.incident, context.now());
+  if (step.mute !== mute) await (step.mute ? transaction.putMute(step.mute) : transaction.removeMute(key));
+  const saved = await transaction.saveIncident(step.incident, nowMs);
   for (const notification of step.notifications) {
-    await makeDue(transaction, saved, notification, context.now());
+    if (notification.kind === 'alert') await wantAlerts(transaction, id, { ...notification, nowMs });
+    else await transaction.wantFollowUp(id, notification.followUp.kind, notification.followUp, nowMs);
   }
   return saved;
 }
 
-async function makeDue(
-  transaction: Transaction,
-  incident: Incident,
-  notification: IncidentNotification,
-  nowMs: number,
-): Promise<void> {
-  const { id } = incident;
-  switch (notification.kind) {
-    case 'follow-up': {
-      const { followUp } = notification;
-      return transaction.wantFollowUp(id, followUp.kind, followUp, nowMs);
-    }
-    case 'alert': {
-      const { channels, callAtMs } = notification;
-      const isFirst = await wantAlerts(transaction, incident, { channels, nowMs });
-      if (isFirst && callAtMs !== undefined)
-        await transaction.wantFollowUp(id, 'call', { kind: 'call' }, callAtMs);
-      return;
-    }
-    default:
-      return assertNever(notification);
-  }
-}
-
-/** Returns true when nobody was told of the incident before. */
+/** Only the first alert of an incident calls people. */
 async function wantAlerts(
   transaction: Transaction,
-  { id }: Incident,
-  { channels, nowMs }: { readonly channels: readonly string[]; readonly nowMs: number },
-): Promise<boolean> {
-  const known: boolean[] = [];
+  incidentId: string,
+  wanted: Extract<IncidentNotification, { kind: 'alert' }> & { readonly nowMs: number },
+): Promise<void> {
+  const { channels, callAtMs, nowMs } = wanted;
+  let isFirst = true;
   for (const channel of channels) {
     const target = { kind: 'channel', channel } as const;
-    known.push((await transaction.alertMessage(id, target)) !== 'none');
-    await transaction.addAlert(id, target, nowMs);
+    if ((await transaction.alertMessage(incidentId, target)) !== 'none') isFirst = false;
+    await transaction.addAlert(incidentId, target, nowMs);
   }
-  return !known.includes(true);
+  if (isFirst && callAtMs !== undefined)
+    await transaction.wantFollowUp(incidentId, 'call', { kind: 'call' }, callAtMs);
 }
 
 /** What an alert says of a failed run besides what a list shows. */
@@ -482,16 +437,13 @@ async function describeFailures(
 
 async function readInFull(context: Context, backend: WorkflowBackend, listed: Instance): Promise<Described> {
   try {
-    const reading = await backend.getInstance(listed.ref);
-    if (reading.kind !== 'found') return { instance: listed };
-    const lastGoodStep = await backend.lastGoodStep?.(reading.instance);
+    const whole = await read(backend, listed.ref);
+    if (!whole) return { instance: listed };
+    const lastGoodStep = await backend.lastGoodStep?.(whole);
     // The list's own words make the kind of failure; only what it leaves out is taken over.
-    const instance = { ...listed, facts: reading.instance.facts };
-    return { instance, ...defined({ lastGoodStep }) };
+    return { instance: { ...listed, facts: whole.facts }, ...defined({ lastGoodStep }) };
   } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    const { system, id } = listed.ref;
-    context.log.warn({ system, instance: id, err: error }, 'A failed run could not be read in full');
+    logAway(context, listed.ref, error, 'A failed run could not be read in full');
     return { instance: listed };
   }
 }
