@@ -37,82 +37,35 @@ import type { LedgerRepository, Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
 import type { Context } from '../context.js';
 
-/** What became of accepting records without a seal: they stay from one record to another, by a third. */
-export type Acceptance =
-  | { readonly kind: 'accepted'; readonly from: number; readonly to: number; readonly by: number }
-  | { readonly kind: 'nothing-to-accept' }
-  | { readonly kind: 'no-key' }
-  /** What is accepted is recorded in the bot's own chain too, which is not in order itself. */
-  | { readonly kind: 'own-chain-first' };
+/** What to record; the time is that of recording. */
+type Recorded = Omit<LedgerEntry, 'atMs'>;
 
 /**
- * Seals a chain anew that has lost its key, on record, there and in the chain of the bot.
+ * Adds a record to the ledger, as part of the transaction of what it is about: both are remembered, or neither.
  *
- * Every check tells from then on which records stood without a seal.
+ * A record is for good, so nothing secret belongs into one; what somebody typed as a value goes in by its seal.
  */
-export async function acceptBreak(
-  context: Pick<Context, 'store' | 'signer' | 'now'>,
-  system: string,
-): Promise<Acceptance> {
-  if (context.signer.keyId === noKey) return { kind: 'no-key' };
-  return context.store.inTransaction(async (transaction) => {
-    const lost = await findLostKeys(context, transaction);
-    const from = lost.find((one) => one.system === system)?.number;
-    const head = (await transaction.listLedgerHeads()).find((one) => one.system === system);
-    if (from === undefined || !head) return { kind: 'nothing-to-accept' };
-    if (system !== '' && lost.some((one) => one.system === '')) return { kind: 'own-chain-first' };
-    await recordTakeOver(context, transaction, head, from);
-    return { kind: 'accepted', from, to: head.number, by: head.number + 1 };
-  });
+export async function record(
+  context: Pick<Context, 'now' | 'signer'>,
+  transaction: Transaction,
+  entry: Recorded,
+): Promise<void> {
+  const whole = { ...entry, atMs: context.now() };
+  await transaction.appendLedger(entry.system, (head) => nextRecord(context.signer, whole, head));
 }
 
-/** A person's press on an alert; one that is not known any more has no incident. */
-interface ClickedAlert {
-  readonly context: Context;
-  readonly incident: Incident | undefined;
-  readonly incidentId?: string;
-  readonly verb: Verb;
-  readonly asker: Asker;
+/** Names a person for a record, as the settings do. */
+export function recordedPerson(
+  { policy }: Pick<Context, 'policy'>,
+  { teamId, userId }: PersonId,
+): NonNullable<LedgerEntry['person']> {
+  const mapped = policy.people.find(({ id }) => isSamePerson(id, { teamId, userId }));
+  return { teamId, userId, ...defined({ name: mapped?.name }) };
 }
 
-/** Does what was pressed for and records what came of it, in one transaction. */
-export async function recordAlertAction(
-  clicked: ClickedAlert,
-  work: (transaction: Transaction) => Promise<AlertReply>,
-): Promise<AlertReply> {
-  const { context, incident, incidentId = incident?.id, verb, asker } = clicked;
-  return context.store.inTransaction(async (transaction) => {
-    const reply = await work(transaction);
-    await record(context, transaction, {
-      system: incident?.system ?? '',
-      kind: 'alert-action',
-      ...defined({ code: incident?.code }),
-      person: recordedPerson(context, asker.person),
-      answered: { kind: reply.kind, ...moreOf(reply) },
-      note: { incident: incidentId, verb },
-    });
-    return reply;
-  });
-}
-
-/** What a record says of how somebody was answered, besides its kind. */
-function moreOf(reply: AlertReply | Reply | ClickReply): PlainGroup {
-  switch (reply.kind) {
-    case 'muted':
-      return { untilMs: reply.mute.untilMs };
-    case 'proposal':
-      if ('record' in reply) return { change: reply.record.id };
-      return { way: reply.way, batch: reply.batchId, runs: reply.records.length };
-    case 'vote-counted':
-      return { have: reply.have, of: reply.of };
-    case 'refused':
-    case 'not-allowed':
-      return { reason: reply.why.kind };
-    case 'broke':
-      return { ref: reply.ref };
-    default:
-      return {};
-  }
+/** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
+function sealed({ signer }: Pick<Context, 'signer'>, name: string, value: string) {
+  return { name, sealed: signer.sign(`value\n${name}\n${value}`) };
 }
 
 /**
@@ -173,107 +126,6 @@ function votersOf(reply: ClickReply) {
 
 function namesOf({ votes }: Decision): readonly string[] {
   return votes.map(({ person, name }) => `${name} (${person.userId})`);
-}
-
-/** Records a command and how it was answered; values that were typed go in by their seals. */
-export async function recordCommand(
-  context: Context,
-  { line, reply, asker }: { readonly line: CommandLine; readonly reply: Reply; readonly asker: Asker },
-): Promise<void> {
-  await context.store.inTransaction((transaction) =>
-    record(context, transaction, {
-      ...placeOf(reply),
-      kind: 'command',
-      person: recordedPerson(context, asker.person),
-      sent: textOf(context, line),
-      answered: { kind: reply.kind, ...moreOf(reply) },
-    }),
-  );
-}
-
-function textOf(context: Context, line: CommandLine): PlainGroup {
-  if (line.verb !== 'execute') return { ...line };
-  const { verb, workflow, system, values } = line;
-  return { verb, workflow, system, values: values.map(({ name, text }) => sealed(context, name, text)) };
-}
-
-type Place = Pick<LedgerEntry, 'system' | 'instance' | 'code'>;
-
-/** A command belongs to the run it found; one that found none, or several, to the bot itself. */
-function placeOf(reply: Reply): Place {
-  switch (reply.kind) {
-    case 'status':
-      return placeOfRun(reply.status.instance.ref, reply.status.code);
-    case 'why':
-      return placeOfRun(reply.why.instance.ref, reply.why.code);
-    case 'history':
-      return placeOfRun(reply.instance.ref, reply.code);
-    case 'proposal':
-      return placeOfChange(reply.record);
-    case 'approval-open':
-      return placeOfRun(reply.instance, reply.approval.code);
-    default:
-      return { system: '' };
-  }
-}
-
-function placeOfRun({ system, id }: InstanceRef, code: string): Place {
-  return { system, instance: id, code };
-}
-
-function placeOfChange({ change, code }: ChangeRecord): Place {
-  const instance = change.kind === 'execute' ? undefined : change.instance.id;
-  return { system: systemOfChange(change), ...defined({ instance, code }) };
-}
-
-const noteKey = 'ledger:settings';
-
-/** Whether a start is on record, or must not go on before somebody has looked at the ledger. */
-type StartRecord =
-  | { readonly kind: 'recorded' }
-  | { readonly kind: 'key-lost'; readonly chains: readonly LostKey[] };
-
-/**
- * Records with which settings the bot starts: their hash, and which sections are not as at the last start.
- *
- * Chains that were sealed with another key, or have never been with any, are taken over by the key in use: from then
- * on whatever stands before cannot be changed unseen either. Nothing is recorded where a chain has lost its key.
- */
-export async function recordStart(
-  context: Context,
-  /** Name of a section of the settings file → its text, without secrets. */
-  sections: Readonly<Record<string, string>>,
-): Promise<StartRecord> {
-  const hashes: PlainGroup = Object.fromEntries(
-    Object.entries(sections).map(([name, text]) => [name, context.signer.hash(text)]),
-  );
-  const start = await context.store.inTransaction<StartRecord>(async (transaction) => {
-    const chains = await findLostKeys(context, transaction);
-    if (chains.length > 0) return { kind: 'key-lost', chains };
-    for (const head of await transaction.listLedgerHeads()) {
-      if (head.keyId !== context.signer.keyId) await recordTakeOver(context, transaction, head);
-    }
-    const before = await transaction.getNote(noteKey);
-    await transaction.putNote(noteKey, canonical(hashes));
-    await record(context, transaction, {
-      system: '',
-      kind: 'settings',
-      note: {
-        hash: context.signer.hash(canonical(hashes)),
-        ...(before === undefined ? { first: true } : { changed: changedSince(before, hashes) }),
-      },
-    });
-    return { kind: 'recorded' };
-  });
-  if (start.kind === 'recorded' && context.signer.keyId === noKey)
-    context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven');
-  return start;
-}
-
-function changedSince(before: string, now: PlainGroup): readonly string[] {
-  const old: PlainGroup = JSON.parse(before);
-  const names = new Set([...Object.keys(old), ...Object.keys(now)]);
-  return [...names].filter((name) => old[name] !== now[name]).sort();
 }
 
 /** A signal and its approval, as they are inside a transaction. */
@@ -407,6 +259,185 @@ function groupOfOutcome(outcome: ChangeOutcome): PlainGroup {
   }
 }
 
+/** Records a command and how it was answered; values that were typed go in by their seals. */
+export async function recordCommand(
+  context: Context,
+  { line, reply, asker }: { readonly line: CommandLine; readonly reply: Reply; readonly asker: Asker },
+): Promise<void> {
+  await context.store.inTransaction((transaction) =>
+    record(context, transaction, {
+      ...placeOf(reply),
+      kind: 'command',
+      person: recordedPerson(context, asker.person),
+      sent: textOf(context, line),
+      answered: { kind: reply.kind, ...moreOf(reply) },
+    }),
+  );
+}
+
+function textOf(context: Context, line: CommandLine): PlainGroup {
+  if (line.verb !== 'execute') return { ...line };
+  const { verb, workflow, system, values } = line;
+  return { verb, workflow, system, values: values.map(({ name, text }) => sealed(context, name, text)) };
+}
+
+type Place = Pick<LedgerEntry, 'system' | 'instance' | 'code'>;
+
+/** A command belongs to the run it found; one that found none, or several, to the bot itself. */
+function placeOf(reply: Reply): Place {
+  switch (reply.kind) {
+    case 'status':
+      return placeOfRun(reply.status.instance.ref, reply.status.code);
+    case 'why':
+      return placeOfRun(reply.why.instance.ref, reply.why.code);
+    case 'history':
+      return placeOfRun(reply.instance.ref, reply.code);
+    case 'proposal':
+      return placeOfChange(reply.record);
+    case 'approval-open':
+      return placeOfRun(reply.instance, reply.approval.code);
+    default:
+      return { system: '' };
+  }
+}
+
+function placeOfRun({ system, id }: InstanceRef, code: string): Place {
+  return { system, instance: id, code };
+}
+
+function placeOfChange({ change, code }: ChangeRecord): Place {
+  const instance = change.kind === 'execute' ? undefined : change.instance.id;
+  return { system: systemOfChange(change), ...defined({ instance, code }) };
+}
+
+/** A person's press on an alert; one that is not known any more has no incident. */
+interface ClickedAlert {
+  readonly context: Context;
+  readonly incident: Incident | undefined;
+  readonly incidentId?: string;
+  readonly verb: Verb;
+  readonly asker: Asker;
+}
+
+/** Does what was pressed for and records what came of it, in one transaction. */
+export async function recordAlertAction(
+  clicked: ClickedAlert,
+  work: (transaction: Transaction) => Promise<AlertReply>,
+): Promise<AlertReply> {
+  const { context, incident, incidentId = incident?.id, verb, asker } = clicked;
+  return context.store.inTransaction(async (transaction) => {
+    const reply = await work(transaction);
+    await record(context, transaction, {
+      system: incident?.system ?? '',
+      kind: 'alert-action',
+      ...defined({ code: incident?.code }),
+      person: recordedPerson(context, asker.person),
+      answered: { kind: reply.kind, ...moreOf(reply) },
+      note: { incident: incidentId, verb },
+    });
+    return reply;
+  });
+}
+
+/** What a record says of how somebody was answered, besides its kind. */
+function moreOf(reply: AlertReply | Reply | ClickReply): PlainGroup {
+  switch (reply.kind) {
+    case 'muted':
+      return { untilMs: reply.mute.untilMs };
+    case 'proposal':
+      if ('record' in reply) return { change: reply.record.id };
+      return { way: reply.way, batch: reply.batchId, runs: reply.records.length };
+    case 'vote-counted':
+      return { have: reply.have, of: reply.of };
+    case 'refused':
+    case 'not-allowed':
+      return { reason: reply.why.kind };
+    case 'broke':
+      return { ref: reply.ref };
+    default:
+      return {};
+  }
+}
+
+const noteKey = 'ledger:settings';
+
+/** Whether a start is on record, or must not go on before somebody has looked at the ledger. */
+type StartRecord =
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'key-lost'; readonly chains: readonly LostKey[] };
+
+/**
+ * Records with which settings the bot starts: their hash, and which sections are not as at the last start.
+ *
+ * Chains that were sealed with another key, or have never been with any, are taken over by the key in use: from then
+ * on whatever stands before cannot be changed unseen either. Nothing is recorded where a chain has lost its key.
+ */
+export async function recordStart(
+  context: Context,
+  /** Name of a section of the settings file → its text, without secrets. */
+  sections: Readonly<Record<string, string>>,
+): Promise<StartRecord> {
+  const hashes: PlainGroup = Object.fromEntries(
+    Object.entries(sections).map(([name, text]) => [name, context.signer.hash(text)]),
+  );
+  const start = await context.store.inTransaction<StartRecord>(async (transaction) => {
+    const chains = await findLostKeys(context, transaction);
+    if (chains.length > 0) return { kind: 'key-lost', chains };
+    for (const head of await transaction.listLedgerHeads()) {
+      if (head.keyId !== context.signer.keyId) await recordTakeOver(context, transaction, head);
+    }
+    const before = await transaction.getNote(noteKey);
+    await transaction.putNote(noteKey, canonical(hashes));
+    await record(context, transaction, {
+      system: '',
+      kind: 'settings',
+      note: {
+        hash: context.signer.hash(canonical(hashes)),
+        ...(before === undefined ? { first: true } : { changed: changedSince(before, hashes) }),
+      },
+    });
+    return { kind: 'recorded' };
+  });
+  if (start.kind === 'recorded' && context.signer.keyId === noKey)
+    context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven');
+  return start;
+}
+
+function changedSince(before: string, now: PlainGroup): readonly string[] {
+  const old: PlainGroup = JSON.parse(before);
+  const names = new Set([...Object.keys(old), ...Object.keys(now)]);
+  return [...names].filter((name) => old[name] !== now[name]).sort();
+}
+
+/** What became of accepting records without a seal: they stay from one record to another, by a third. */
+export type Acceptance =
+  | { readonly kind: 'accepted'; readonly from: number; readonly to: number; readonly by: number }
+  | { readonly kind: 'nothing-to-accept' }
+  | { readonly kind: 'no-key' }
+  /** What is accepted is recorded in the bot's own chain too, which is not in order itself. */
+  | { readonly kind: 'own-chain-first' };
+
+/**
+ * Seals a chain anew that has lost its key, on record, there and in the chain of the bot.
+ *
+ * Every check tells from then on which records stood without a seal.
+ */
+export async function acceptBreak(
+  context: Pick<Context, 'store' | 'signer' | 'now'>,
+  system: string,
+): Promise<Acceptance> {
+  if (context.signer.keyId === noKey) return { kind: 'no-key' };
+  return context.store.inTransaction(async (transaction) => {
+    const lost = await findLostKeys(context, transaction);
+    const from = lost.find((one) => one.system === system)?.number;
+    const head = (await transaction.listLedgerHeads()).find((one) => one.system === system);
+    if (from === undefined || !head) return { kind: 'nothing-to-accept' };
+    if (system !== '' && lost.some((one) => one.system === '')) return { kind: 'own-chain-first' };
+    await recordTakeOver(context, transaction, head, from);
+    return { kind: 'accepted', from, to: head.number, by: head.number + 1 };
+  });
+}
+
 /** A chain that has been under a key and would go on without one. */
 export interface LostKey {
   readonly system: string;
@@ -425,20 +456,16 @@ async function findLostKeys(
   { signer }: Pick<Context, 'signer'>,
   transaction: LedgerRepository,
 ): Promise<readonly LostKey[]> {
-  const heads = await transaction.listLedgerHeads();
-  const chains: { readonly head: LedgerHead; readonly sealed: LedgerHead | undefined }[] = [];
-  for (const head of heads) {
-    chains.push({ head, sealed: head.keyId === noKey ? await transaction.lastSealed(head.system) : head });
+  const chains: { readonly head: LedgerHead; readonly lastSealed: number | undefined }[] = [];
+  for (const head of await transaction.listLedgerHeads()) {
+    const last = head.keyId === noKey ? await transaction.lastSealed(head.system) : head;
+    chains.push({ head, lastSealed: last?.number });
   }
-  if (!chains.some(({ sealed: values }) => values)) return [];
-  if (signer.keyId === noKey) {
-    return chains.flatMap(({ sealed: values }) =>
-      values ? [{ system: values.system, number: values.number, why: 'no-key' as const }] : [],
-    );
-  }
-  return chains.flatMap(({ head: { system, keyId }, sealed: values }) =>
-    keyId === noKey ? [{ system, number: (values?.number ?? 0) + 1, why: 'unsealed' as const }] : [],
-  );
+  if (chains.every(({ lastSealed }) => lastSealed === undefined)) return [];
+  return chains.flatMap(({ head: { system, keyId }, lastSealed: number }): readonly LostKey[] => {
+    if (signer.keyId === noKey) return number === undefined ? [] : [{ system, number, why: 'no-key' }];
+    return keyId === noKey ? [{ system, number: (number ?? 0) + 1, why: 'unsealed' }] : [];
+  });
 }
 
 /** Records that a chain goes on under the key in use, from which head on: in that chain and in that of the bot. */
@@ -449,44 +476,9 @@ async function recordTakeOver(
   acceptedFrom?: number,
 ): Promise<void> {
   const { system } = head;
-  const accepted = acceptedFrom === undefined ? {} : { acceptedFrom };
-  const about = { head, now: context.signer.keyId, ...accepted };
+  const about = { head, now: context.signer.keyId, ...defined({ acceptedFrom }) };
   await record(context, transaction, { system, kind: 'key', note: takeOverNote(about) });
   if (system === '') return;
-  await record(context, transaction, {
-    system: '',
-    kind: 'key',
-    note: takeOverNote({ ...about, of: system }),
-  });
-}
-
-/** What to record; the time is that of recording. */
-type Recorded = Omit<LedgerEntry, 'atMs'>;
-
-/**
- * Adds a record to the ledger, as part of the transaction of what it is about: both are remembered, or neither.
- *
- * A record is for good, so nothing secret belongs into one; what somebody typed as a value goes in by its seal.
- */
-export async function record(
-  context: Pick<Context, 'now' | 'signer'>,
-  transaction: Transaction,
-  entry: Recorded,
-): Promise<void> {
-  const whole = { ...entry, atMs: context.now() };
-  await transaction.appendLedger(entry.system, (head) => nextRecord(context.signer, whole, head));
-}
-
-/** Names a person for a record, as the settings do. */
-export function recordedPerson(
-  { policy }: Pick<Context, 'policy'>,
-  { teamId, userId }: PersonId,
-): NonNullable<LedgerEntry['person']> {
-  const mapped = policy.people.find(({ id }) => isSamePerson(id, { teamId, userId }));
-  return { teamId, userId, ...defined({ name: mapped?.name }) };
-}
-
-/** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
-function sealed({ signer }: Pick<Context, 'signer'>, name: string, value: string) {
-  return { name, sealed: signer.sign(`value\n${name}\n${value}`) };
+  const note = takeOverNote({ ...about, of: system });
+  await record(context, transaction, { system: '', kind: 'key', note });
 }
