@@ -59,7 +59,7 @@ const transitions: Transitions<Phase, ChangeEvent['kind']> = {
 };
 
 /** The life of a change as a table, for documentation. */
-export const changeLifecycle = lifecycleTable('change', { promises, meanings, transitions });
+export const changeLifecycle = lifecycleTable('Change', { promises, meanings, transitions });
 
 type Phase = ChangeRecord['phase'];
 

@@ -7,10 +7,12 @@ import {
   activeMute,
   type Failure,
   type Incident,
+  type IncidentState,
   incidentKey,
   isFailureOver,
   type MessageCount,
   type Mute,
+  type Resolution,
   routeAlert,
   type Sample,
   withoutSecrets,
@@ -62,7 +64,7 @@ const transitions: Transitions<Phase, IncidentEvent['kind']> = {
 };
 
 /** The life of an incident as a table, for documentation. */
-export const incidentLifecycle = lifecycleTable('incident', { promises, meanings, transitions });
+export const incidentLifecycle = lifecycleTable('Incident', { promises, meanings, transitions });
 
 type Phase = 'open' | 'taken' | 'resolved';
 
@@ -120,6 +122,8 @@ export interface NewFailure {
   readonly seenAtMs: number;
 }
 
+const open: IncidentState = { kind: 'open' };
+
 /** Makes the first failure of its kind an incident. */
 export function openIncident(
   failure: NewFailure,
@@ -142,7 +146,7 @@ export function openIncident(
       firstAtMs: failedAtMs,
       lastAtMs: failedAtMs,
       heardAtMs: seenAtMs,
-      state: { kind: 'open' },
+      state: open,
       version: 1,
     },
     failure,
@@ -213,11 +217,15 @@ function judge(incident: Incident, event: Extract<IncidentEvent, { kind: 'follow
   if (unresolved === 0) {
     // A run that went on and failed for another reason belongs to the incident of that reason.
     const isRecovered = failures.length > 0 && failures.every(({ state }) => state === 'recovered');
-    const how = { kind: isRecovered ? 'recovered' : 'dealt-with', by } as const;
-    return { ...next, state: { kind: 'resolved', atMs: nowMs, how } };
+    return resolve(next, { kind: isRecovered ? 'recovered' : 'dealt-with', by }, nowMs);
   }
   if (nowMs - incident.heardAtMs < quietAfterMs) return next;
-  return { ...next, state: { kind: 'resolved', atMs: nowMs, how: { kind: 'quiet' } } };
+  return resolve(next, { kind: 'quiet' }, nowMs);
+}
+
+function resolve(incident: Incident, how: Resolution, atMs: number): Incident {
+  const state: IncidentState = { kind: 'resolved', atMs, how };
+  return { ...incident, state };
 }
 
 const mostSamples = 5;
