@@ -3,6 +3,32 @@ import type { Approval, Whereabouts } from './approval.js';
 import type { Instance, InstanceRef } from './instance.js';
 import { namedBy, type Person, type PersonId } from './person.js';
 
+/** The words that start a command. */
+export type Verb =
+  | 'help'
+  | 'status'
+  | 'list'
+  | 'restart'
+  | 'stop'
+  | 'execute'
+  | 'pause'
+  | 'resume'
+  | 'abort'
+  | 'output'
+  | 'variable'
+  | 'alert'
+  | 'last'
+  | 'definitions'
+  | 'approvals'
+  | 'why'
+  | 'doctor'
+  | 'history'
+  | 'receipt'
+  | 'restore'
+  | 'link'
+  | 'unlink'
+  | 'whoami';
+
 /** Verbs that show something about workflows and change nothing; a rule must allow these too. */
 export const readingVerbs = [
   'status',
@@ -28,11 +54,6 @@ export const changingVerbs = [
   'alert',
   'restore',
 ] as const;
-
-/** The words that start a command; the last few need no rule. */
-export type Verb =
-  | (typeof readingVerbs | typeof changingVerbs)[number]
-  | ('help' | 'approvals' | 'link' | 'unlink' | 'whoami');
 
 /** Something an operator does to a workflow. */
 export type Change =
