@@ -157,7 +157,7 @@ function stepOf(change: ChangeRecord, event: ChangeEvent): ChangeStep {
         confirmedAtMs: atMs,
         holder: replicaId,
       };
-      return { change: next, notifications: next.batch ? told(next) : [] };
+      return { change: next, notifications: next.batch ? replyTo(next) : [] };
     }
     case 'repeated': {
       const next: ChangeRecord = { ...change, ...event.place, phase: 'over', sameAs: event.twin.id };
@@ -177,7 +177,7 @@ function stepOf(change: ChangeRecord, event: ChangeEvent): ChangeStep {
     case 'seen': {
       const seen = { ...change, ...defined({ started: event.outcome.started }) };
       if (event.isAtRest) return over(seen, event.outcome);
-      return { change: seen, notifications: event.isFirst ? told(seen) : [] };
+      return { change: seen, notifications: event.isFirst ? replyTo(seen) : [] };
     }
     case 'withheld':
     case 'refused':
@@ -203,12 +203,12 @@ function over(before: ChangeRecord, outcome: ChangeOutcome): ChangeStep {
   const wasOnItsWay = mayHaveArrived(before);
   return {
     change,
-    notifications: [...told(change), ...(wasOnItsWay && !mayHaveArrived(change) ? cardsOf(change) : [])],
+    notifications: [...replyTo(change), ...(wasOnItsWay && !mayHaveArrived(change) ? cardsOf(change) : [])],
   };
 }
 
 /** What was asked for on an alert is told in its thread, for everybody. */
-function told({ batch }: ChangeRecord): readonly ChangeNotification[] {
+function replyTo({ batch }: ChangeRecord): readonly ChangeNotification[] {
   return [batch ? { kind: 'thread', batch } : { kind: 'reply' }];
 }
 

@@ -164,7 +164,7 @@ function stepOf({ incident, mute }: Heard, event: IncidentEvent): IncidentStep |
     case 'failed': {
       const raised = event.failures.reduce(raise, incident);
       const isMuted = activeMute(mute, event.nowMs) !== undefined;
-      return { incident: raised, mute, notifications: isMuted ? [] : tellMore(raised, event) };
+      return { incident: raised, mute, notifications: isMuted ? [] : announce(raised, event) };
     }
     case 'followed': {
       const judged = judge(incident, event);
@@ -190,7 +190,7 @@ function followUp(kind: 'more' | 'resolved' | 'taken'): readonly IncidentNotific
   return [{ kind: 'follow-up', followUp: { kind } }];
 }
 
-function tellMore(
+function announce(
   incident: Incident,
   { policy, nowMs }: Extract<IncidentEvent, { kind: 'failed' }>,
 ): readonly IncidentNotification[] {

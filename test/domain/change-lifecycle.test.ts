@@ -153,19 +153,19 @@ describe('the table of a change', () => {
 
 describe('who is told of a step', () => {
   const sending = aChange({ phase: 'sending', change: alert });
-  const told = (change: ChangeRecord, event: ChangeEvent) =>
+  const notified = (change: ChangeRecord, event: ChangeEvent) =>
     changeAfter(change, event)?.notifications.map(({ kind }) => kind);
 
   it('is whoever asked, or the thread of the alert it was asked for on', () => {
-    expect(told(aChange(), { kind: 'withheld', outcome: { kind: 'not-found' } })).toEqual(['reply']);
-    expect(told(aChange({ batch }), { kind: 'withheld', outcome: { kind: 'not-found' } })).toEqual([
+    expect(notified(aChange(), { kind: 'withheld', outcome: { kind: 'not-found' } })).toEqual(['reply']);
+    expect(notified(aChange({ batch }), { kind: 'withheld', outcome: { kind: 'not-found' } })).toEqual([
       'thread',
     ]);
   });
 
   it('is nobody while the request is on its way', () => {
-    expect(told(aChange(), { kind: 'sending', deadlineMs: noonMs, replicaId: 'bot-1' })).toEqual([]);
-    expect(told(sending, { kind: 'taken' })).toEqual([]);
+    expect(notified(aChange(), { kind: 'sending', deadlineMs: noonMs, replicaId: 'bot-1' })).toEqual([]);
+    expect(notified(sending, { kind: 'taken' })).toEqual([]);
   });
 
   it.each<[ChangeEvent, readonly string[]]>([
@@ -174,7 +174,7 @@ describe('who is told of a step', () => {
     [{ kind: 'refused', outcome: { kind: 'unknown', refused: { reason: 'wrong-state' } } }, ['reply']],
     [{ kind: 'unanswered' }, ['reply']],
   ])('is also the cards of an activity, once %j means that it was not answered', (event, expected) => {
-    expect(told(sending, event)).toEqual(expected);
+    expect(notified(sending, event)).toEqual(expected);
   });
 });
 
