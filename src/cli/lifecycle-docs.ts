@@ -1,4 +1,6 @@
 import { approvalLifecycle } from '../domain/approval-lifecycle.js';
+import { changeLifecycle } from '../domain/change-lifecycle.js';
+import { incidentLifecycle } from '../domain/incident-lifecycle.js';
 import type { LifecycleTable } from '../domain/lifecycle-table.js';
 
 /** Renders `docs/lifecycle.md`: every life the bot keeps, each as a diagram and as tables. */
@@ -7,7 +9,7 @@ export function renderLifecycleDocs(tables: readonly LifecycleTable[] = lifecycl
 }
 
 /** Every table of a life there is. */
-const lifecycles: readonly LifecycleTable[] = [approvalLifecycle];
+const lifecycles: readonly LifecycleTable[] = [approvalLifecycle, changeLifecycle, incidentLifecycle];
 
 const introduction = `# Lifecycles
 

@@ -56,15 +56,13 @@ export async function askToLink(
   const { system } = approval.instance.ref;
   const { approvalId, revision, output, comment, person } = click;
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
-  const said = comment === undefined || comment === '' ? {} : { comment };
-  const pending = {
+  const press = {
     approvalId,
     revision,
     verb,
-    ...defined({ output }),
-    ...said,
+    ...defined({ output, comment: comment || undefined }),
   } as const;
-  const requestId = await invite(context, transaction, { system, person, press: pending });
+  const requestId = await invite(context, transaction, { system, person, press });
   return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
 }
 
@@ -215,8 +213,8 @@ export function createLinking(parts: LinkingParts): Linking {
   const flights = new Map<string, Promise<AccessResult>>();
   const keyOf = (system: string, person: PersonId) => `${system}/${personKey(person)}`;
 
-  async function refreshed(key: string, one: Refreshable): Promise<AccessResult> {
-    const found = await refreshOnce(parts, one);
+  async function refreshed(key: string, link: Link, signIn: PersonSignIn): Promise<AccessResult> {
+    const found = await refreshOnce(parts, link, signIn);
     if (found.kind !== 'tokens') return found;
     had.set(key, found);
     return accessOf(found);
@@ -234,17 +232,12 @@ export function createLinking(parts: LinkingParts): Linking {
       const isGood = known?.link.id === link.id && known.tokens.expiresAtMs - now() > marginMs;
       if (known && isGood && !isFresh) return accessOf(known);
       had.delete(key);
-      const flight = flights.get(key) ?? refreshed(key, { link, signIn }).finally(() => flights.delete(key));
+      const flight = flights.get(key) ?? refreshed(key, link, signIn).finally(() => flights.delete(key));
       flights.set(key, flight);
       return flight;
     },
     forgetAccess: (system, person) => void had.delete(keyOf(system, person)),
   };
-}
-
-interface Refreshable {
-  readonly link: Link;
-  readonly signIn: PersonSignIn;
 }
 
 interface Had {
@@ -260,11 +253,11 @@ function accessOf({ link, tokens }: Had): AccessResult {
 }
 
 /** Lets one process at a time use a refresh token, and keeps the next one before it is of any use. */
-async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refreshable): Promise<Refreshed> {
+async function refreshOnce(parts: LinkingParts, before: Link, signIn: PersonSignIn): Promise<Refreshed> {
   const { store, replicaId, now } = parts;
   const { system, person } = before;
   const name = `link/${system}/${personKey(person)}`;
-  if (!(await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs }))) {
+  if (!(await store.acquireLease({ name, replicaId, nowMs: now(), leaseMs }))) {
     throw new BackendError('Another process is asking for the same person just now', {
       code: 'throttled',
       system,
@@ -274,21 +267,19 @@ async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refres
   }
   try {
     const link = await store.findLink(system, person);
-    return link ? await refresh(parts, { link, signIn }) : { kind: 'not-linked' };
+    return link ? await refresh(parts, link, signIn) : { kind: 'not-linked' };
   } finally {
     await store.releaseLease(name, replicaId);
   }
 }
 
-async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Promise<Refreshed> {
+async function refresh(parts: LinkingParts, link: Link, signIn: PersonSignIn): Promise<Refreshed> {
   const { store, secretBox, log } = parts;
   const about = { system: link.system, person: link.person.userId };
   const token = secretBox.unlock(link.token, boundToLink(link));
   if (token === undefined) {
-    log.error(
-      { ...about, keyId: link.token.keyId },
-      'A linked account cannot be unlocked with the keys at hand',
-    );
+    const { keyId } = link.token;
+    log.error({ ...about, keyId }, 'A linked account cannot be unlocked with the keys at hand');
     return { kind: 'ended' };
   }
   const result = await signIn.refresh(token);
@@ -309,11 +300,7 @@ async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Prom
 
 /** Takes a refresh token back at the provider; what fails is logged, since nobody keeps the token any more. */
 export async function takeBackToken(
-  {
-    log,
-    signIn,
-    about,
-  }: {
+  owner: {
     readonly log: Context['log'];
     readonly signIn: PersonSignIn;
     readonly about: Readonly<Record<string, unknown>>;
@@ -321,11 +308,11 @@ export async function takeBackToken(
   refreshToken: string,
 ): Promise<'revoked' | 'unsupported' | 'failed'> {
   try {
-    return (await signIn.revoke(refreshToken)).kind;
+    return (await owner.signIn.revoke(refreshToken)).kind;
   } catch (error) {
     const err = error instanceof Error ? error : new Error(String(error));
-    log.warn(
-      { ...about, err },
+    owner.log.warn(
+      { ...owner.about, err },
       'A right to speak for somebody could not be taken back at the identity provider',
     );
     return 'failed';
