@@ -7,6 +7,7 @@ import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
 import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
 import { createLog } from '../log.js';
 import type { Log } from '../ports/runtime.js';
+import { addressProblems } from './addresses.js';
 
 /** Letters and digits that are not mistaken for one another when read aloud. */
 const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
@@ -18,11 +19,18 @@ const waitTimeoutMs = 45_000;
 export async function start(options: {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether real secrets may be sent to this very machine. */
+  readonly allowsLoopback: boolean;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
 }): Promise<number> {
   const settings = readSettings(options.file, options.env);
   if (!settings) return 2;
+  const problems = addressProblems(settings, options.allowsLoopback);
+  if (problems.length > 0) {
+    reported(new ConfigError(options.file, problems));
+    return 2;
+  }
   const log = createLog({ level: settings.log.level });
   for (const warning of settings.warnings) log.warn({}, warning);
   const bot = await orProblems(() => startWithRetry(settings, log));
