@@ -745,8 +745,8 @@ function readEffect(life: LiveLife, event: EventOf<'effect-read'>, nowMs: number
     return endSent(life, endedAt(approval, found, accepted, nowMs));
   }
   const seen = { ...approval, instance: found.instance };
-  const told = { isAssigned: isAssigned ?? false, isInferred: isAssigned === undefined, next };
-  return standing({ approval: seen, signal }, told, nowMs);
+  const known = { isAssigned: isAssigned ?? false, isInferred: isAssigned === undefined, next };
+  return standing({ approval: seen, signal }, known, nowMs);
 }
 
 function endSent({ signal }: LiveLife, approval: Approval): Change {
