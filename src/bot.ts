@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { createBackends, createRoutes } from './backends/index.js';
+import { createBackends, createRoutes } from './backends/kind.js';
 import { ConfigError, type Problem, type Settings } from './config.js';
 import { createHmacSigner, createSecretBox } from './crypto.js';
 import { groupsNamedIn } from './domain/person.js';
@@ -87,7 +87,7 @@ export async function startBot(settings: Settings, runtime: Runtime): Promise<Bo
 
 async function startOn(botParts: BotParts): Promise<Bot> {
   const { store, storeLock, settings, runtime } = botParts;
-  const parts = assemble(botParts);
+  const parts = await assemble(botParts);
   const { context, jobs } = parts;
   const operations = await openOperationsListener(
     { ...settings.operations, ...runtime },
@@ -130,7 +130,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
 }
 
 /** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
-async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }: BotParts) {
+async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, runtime }: BotParts) {
   const { context, slack } = parts;
   let web = noListener;
   let stopCron = (): void => {};
@@ -147,8 +147,8 @@ async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }
       alerts: createAlertService(context),
       receipts: { repudiate: (code, person) => repudiateDecision(context, code, person) },
     });
-    const inbound = createRoutes(settings, {
-      service: { take: (request) => takeInboundApproval(context, request) },
+    const inbound = await createRoutes(settings.servers, {
+      take: (request) => takeInboundApproval(context, request),
     });
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...runtime }, routes);
@@ -192,11 +192,12 @@ interface BotParts {
 }
 
 /** Puts the parts together; nothing runs yet and nobody is let in. */
-function assemble({ store, storeLock, settings, runtime }: BotParts) {
+async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { log, now } = runtime;
   const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
-  const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
+  const created = await createBackends(settings.servers, { log, now, notes: store });
+  const backends = countedBackends(created, counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const userGroups = groupsNamedIn(settings.policy);
   const keyValueStore = keyValueStoreIn(store, now);

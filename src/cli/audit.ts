@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { createEnvironment, storePassword } from '../config/environment.js';
-import { readLedgerKeys } from '../config/secrets.js';
+import { createEnvironment } from '../config/environment.js';
+import { readLedgerKeys, storePassword } from '../config/secrets.js';
 import { createHmacSigner, createSignerFinder } from '../crypto.js';
 import {
   type Anchor,

@@ -1,4 +1,4 @@
-import { createBackends } from '../backends/index.js';
+import { createBackends } from '../backends/kind.js';
 import type { Settings } from '../config.js';
 import { changingVerbs } from '../domain/change.js';
 import { groupsNamedIn } from '../domain/person.js';
@@ -43,7 +43,7 @@ export async function checkRuntime(settings: Settings, log: Log): Promise<readon
   const { store, storePassword: password } = settings;
   const found = await Promise.all([
     checkSlack(settings, log),
-    ...checkSystems(settings, log),
+    checkSystems(settings, log),
     checkUpStore(store, { password }),
     ...portsOf(settings).map(async (at) => [await checkPort(at)]),
   ]);
@@ -75,30 +75,36 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
   });
 }
 
-function checkSystems(settings: Settings, log: Log): readonly Promise<readonly CheckUp[]>[] {
+async function checkSystems({ servers, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
   const noNotes = { getNote: async () => undefined, putNote: async () => {} };
-  const backends = createBackends(settings, { log, now: Date.now, notes: noNotes });
-  return [...backends.values()].map(async ({ system, checkUp }) => {
-    const changes = settings.policy.operators.some(
+  const backends = await createBackends(servers, { log, now: Date.now, notes: noNotes });
+  const found = [...backends.values()].map(async ({ system, checkUp }) => {
+    const changes = policy.operators.some(
       ({ systems = ['*'], verbs }) =>
         systems.some((pattern) => matchesPattern(system, pattern)) &&
         changingVerbs.some((verb) => verbs.includes(verb)),
     );
     return checkUp ? checkUp({ changes }) : [];
   });
+  return (await Promise.all(found)).flat();
 }
 
-function portsOf({ http, operations, slack, workTasks }: Settings) {
-  const isPublic = slack.mode === 'http' || workTasks.length > 0;
+function portsOf({ http, operations, slack, systems }: Settings) {
+  const isCalled = systems.some((one) => one.approvals === 'inbound' || one.signalsAsPerson);
+  const isPublic = slack.mode === 'http' || isCalled;
   return [
     { ...operations, setting: 'operations' },
     ...(isPublic ? [{ host: http.host, port: http.port, setting: 'http' }] : []),
   ];
 }
 
-function checkMapping({ policy, keyfactor }: Settings): readonly CheckUp[] {
-  const systems = keyfactor.map(({ server }) => server.name);
-  const gaps = unmappedApprovers(policy, systems);
+/** Where approvals come in by themselves, the warnings of the settings tell, which know of e-mail addresses. */
+function checkMapping({ policy, systems }: Settings): readonly CheckUp[] {
+  const polled = systems.filter(({ approvals }) => approvals === 'polled');
+  const gaps = unmappedApprovers(
+    policy,
+    polled.map(({ name }) => name),
+  );
   if (gaps.length === 0)
     return [{ name: 'people', verdict: 'good', detail: 'every approver has a name in every system' }];
   return gaps.map(({ rule, system, people }) => ({

@@ -2,7 +2,6 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemsOf as systemsOfWorkTasks } from '../backends/work-tasks/settings.js';
 import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
 import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
 import { createLog } from '../log.js';
@@ -30,7 +29,7 @@ export async function start(options: {
   log.info(
     {
       mode: settings.slack.mode,
-      systems: systemsOf(settings),
+      systems: settings.systems.map(({ name }) => name),
       port: bot.port,
       operations: `${settings.operations.host}:${bot.operationsPort}`,
     },
@@ -40,13 +39,6 @@ export async function start(options: {
   await bot.stop();
   log.info({}, 'Countersign has stopped');
   return why === 'lost' ? 1 : 0;
-}
-
-function systemsOf({ keyfactor, workTasks }: Settings): readonly string[] {
-  return [
-    ...keyfactor.map(({ server }) => server.name),
-    ...workTasks.flatMap(({ server }) => systemsOfWorkTasks(server)),
-  ];
 }
 
 /** Gives the settings, or prints every problem and gives nothing. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { systemsOf } from '../backends/work-tasks/settings.js';
+import type { SystemSketch } from '../backends/kind.js';
 import type { Verb } from '../domain/change.js';
 import { couldBeSameName, isSameName } from '../domain/instance.js';
 import { isSamePerson, type PersonId, personKey } from '../domain/person.js';
@@ -30,11 +30,11 @@ import {
   routeSchema,
   type WhenEntry,
 } from './schema.js';
-import { hasSignalsAsPeople } from './secrets.js';
+import { backendKinds, type ServerEntry, serverEntries, systemsOf } from './servers.js';
 
 /** Finds that people could not reach the page on which they link their account. */
 export function checkLinking(raw: RawGroup): readonly PlacedProblem[] {
-  if (!hasSignalsAsPeople(raw) || valueAt(raw, ['http', 'publicUrl']) !== undefined) return [];
+  if (!signalsAsPerson(raw) || valueAt(raw, ['http', 'publicUrl']) !== undefined) return [];
   const expected =
     'the https address under which browsers reach the bot, for signalAs: person: approvers link their account there';
   return [
@@ -44,6 +44,13 @@ export function checkLinking(raw: RawGroup): readonly PlacedProblem[] {
       example: 'https://countersign.example.com',
     }),
   ];
+}
+
+/** Tells whether decisions reach any system in the name of people. */
+export function signalsAsPerson(raw: RawGroup): boolean {
+  return serverEntries(raw)
+    .flatMap(systemsOf)
+    .some((system) => system.signalsAsPerson);
 }
 
 /** Finds people listed twice, identities two people claim, and identities in systems that do not exist. */
@@ -232,8 +239,9 @@ export function checkSystems(draft: Draft): readonly PlacedProblem[] {
 }
 
 function missingServer({ hasServer }: Draft): readonly PlacedProblem[] {
-  const expected = 'at least one server, here or under workTasks';
-  return hasServer ? [] : [problemAt(['keyfactor'], { expected, found: 'none' })];
+  const [first = '', ...others] = backendKinds.map(({ key }) => key);
+  const expected = `at least one server, here or under ${others.join(' or ')}`;
+  return hasServer ? [] : [problemAt([first], { expected, found: 'none' })];
 }
 
 function repeatedSystems({ systems }: Draft): readonly PlacedProblem[] {
@@ -247,19 +255,17 @@ function repeatedSystems({ systems }: Draft): readonly PlacedProblem[] {
   });
 }
 
-function serverOf({ path }: Pick<DraftSystem, 'path'>): string {
+function serverOf({ path }: Pick<SystemSketch, 'path'>): string {
   return pathText(path.slice(0, 2));
 }
 
 /** Variables of two servers with one name could not be told apart. */
-function repeatedServers({ workTasks }: Draft): readonly PlacedProblem[] {
-  return workTasks.flatMap(({ index, value }, at) => {
-    const first = workTasks.slice(0, at).find((other) => other.value === value);
+function repeatedServers({ servers }: Draft): readonly PlacedProblem[] {
+  return servers.flatMap(({ kind, index, name }, at) => {
+    const first = servers.slice(0, at).find((other) => other.kind === kind && other.name === name);
     if (!first) return [];
-    const found = `${describeFound(value)}, already at ${pathText(['workTasks', first.index])}`;
-    return [
-      problemAt(['workTasks', index, 'name'], { expected: 'a name of its own for each server', found }),
-    ];
+    const found = `${describeFound(name)}, already at ${pathText([kind.key, first.index])}`;
+    return [problemAt([kind.key, index, 'name'], { expected: 'a name of its own for each server', found })];
   });
 }
 
@@ -297,7 +303,7 @@ function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly s
     ? 'own requests are forbidden'
     : 'decisions are sent there in the name of whoever makes them';
   const systems = draft.systems
-    .filter(({ hasApprovals, actsFor }) => hasApprovals && (isOwnForbidden || actsFor !== 'anybody'))
+    .filter(({ approvals, actsFor }) => approvals !== 'none' && (isOwnForbidden || actsFor !== 'anybody'))
     .map(({ name }) => name)
     .filter((system) => when.system?.some((pattern) => matchesPattern(system, pattern)) ?? true);
   return people.flatMap((reference) =>
@@ -357,7 +363,7 @@ function namelessPeople(rule: Entry<OperatorEntry>, draft: Draft): readonly stri
   );
 }
 
-function isNamed(reference: string, { name, actsFor }: DraftSystem, draft: Draft): boolean {
+function isNamed(reference: string, { name, actsFor }: SystemSketch, draft: Draft): boolean {
   const named = namesIn(name, reference, draft);
   return named === 'email' ? actsFor === 'identity-or-email' : named !== 'none';
 }
@@ -394,17 +400,6 @@ function neverReached(
     return [`${ruleText(list, rule)}: never counts, because ${ruleText(list, first)} fits all it is about`];
   });
 }
-
-/** Conditions of a rule, in the order in which people read them. */
-export const conditions = [
-  'system',
-  'definition',
-  'type',
-  'step',
-  'template',
-  'authority',
-  'requester',
-] as const satisfies readonly (keyof WhenEntry)[];
 
 /** What every instance has, so that `*` there is no condition at all. */
 const alwaysThere: readonly string[] = ['system', 'definition', 'type'];
@@ -452,26 +447,15 @@ interface Entry<T> {
   readonly value: T;
 }
 
-/** A system the file speaks of. */
-interface DraftSystem {
-  readonly name: string;
-  /** Where the file describes it. */
-  readonly path: Path;
-  /** Whether it puts approvals to people. */
-  readonly hasApprovals: boolean;
-  /** Whether it has to know in whose name a change is made, and what tells it. */
-  readonly actsFor: 'anybody' | 'identity' | 'identity-or-email';
-}
-
 /** As much of the settings as can be read, so that one mistake does not hide others behind it. */
 export interface Draft {
   readonly team: string | undefined;
   readonly isEmailMatching: boolean;
   /** Whether a server is described at all, readable or not. */
   readonly hasServer: boolean;
-  readonly systems: readonly DraftSystem[];
-  /** Names of Work Tasks servers, which are no systems themselves. */
-  readonly workTasks: readonly Entry<string>[];
+  readonly systems: readonly SystemSketch[];
+  /** Servers with a name; each makes any number of systems. */
+  readonly servers: readonly ServerEntry[];
   readonly people: readonly Entry<PersonEntry>[];
   /** Names under `people`, also of entries that cannot be read in full. */
   readonly names: readonly string[];
@@ -485,12 +469,13 @@ export interface Draft {
 /** Reads as much of the settings as can be read. */
 export function draftOf(raw: RawGroup): Draft {
   const team = valueAt(raw, ['slack', 'team']);
+  const servers = serverEntries(raw).filter(({ entry }) => isName(entry.name));
   return {
     team: typeof team === 'string' ? team : undefined,
     isEmailMatching: raw.emailMatching === 'on',
-    hasServer: [raw.keyfactor, raw.workTasks].some((list) => !isNothing(list)),
-    systems: [...keyfactorSystems(raw.keyfactor), ...workTasksSystems(raw.workTasks)],
-    workTasks: namesOf(raw.workTasks),
+    hasServer: backendKinds.some(({ key }) => !isNothing(raw[key])),
+    systems: servers.flatMap(systemsOf).filter(({ name }) => !looksSecret(name)),
+    servers,
     people: readable(raw.people, personSchema),
     names: namesOf(raw.people).map(({ value }) => value),
     approvers: readable(raw.approvers, approverSchema),
@@ -505,42 +490,15 @@ function isNothing(list: unknown): boolean {
   return list === undefined || list === null || (Array.isArray(list) && list.length === 0);
 }
 
-function keyfactorSystems(list: unknown): readonly DraftSystem[] {
-  return namesOf(list).map(({ index, value }) => ({
-    name: value,
-    path: ['keyfactor', index],
-    hasApprovals: true,
-    actsFor: 'anybody',
-  }));
-}
-
-function workTasksSystems(list: unknown): readonly DraftSystem[] {
-  return namesOf(list).flatMap(({ index, value: server }) => {
-    const entry = entriesOf(list)[index];
-    const actsFor =
-      valueAt(entry, ['userTemplate']) === undefined ? ('identity' as const) : ('identity-or-email' as const);
-    return entriesOf(valueAt(entry, ['repositories'])).flatMap((one, at) => {
-      const name = repositorySystem(server, one);
-      const path = ['workTasks', index, 'repositories', at];
-      return name === undefined
-        ? []
-        : [{ name, path, hasApprovals: valueAt(one, ['hook']) === 'on', actsFor }];
-    });
-  });
-}
-
-function repositorySystem(server: string, entry: unknown): string | undefined {
-  const [name, repository] = [valueAt(entry, ['name']), valueAt(entry, ['repository'])];
-  if (typeof repository !== 'string' || (name !== undefined && typeof name !== 'string')) return undefined;
-  const [system] = systemsOf({ name: server, repositories: [{ name, repository }] });
-  return system === undefined || looksSecret(system) ? undefined : system;
-}
-
 function namesOf(list: unknown): readonly Entry<string>[] {
   return entriesOf(list).flatMap((entry, index) => {
     const name = valueAt(entry, ['name']);
-    return typeof name === 'string' && !looksSecret(name) ? [{ index, value: name }] : [];
+    return isName(name) ? [{ index, value: name }] : [];
   });
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && !looksSecret(value);
 }
 
 function readable<T>(list: unknown, schema: z.ZodType<T>): readonly Entry<T>[] {

@@ -1,14 +1,12 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
-import { isSafeUrl } from '../backends/http/http.js';
-import { keyfactorServer } from '../backends/keyfactor/settings.js';
-import { workTasksServer } from '../backends/work-tasks/settings.js';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/change.js';
 import { findingNames } from '../domain/findings.js';
 import { waysToApprove } from '../domain/policy.js';
 import { duration, parseDuration } from '../shared/duration.js';
-import { isPostgresUrl } from '../shared/text.js';
+import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
 import type { Path } from './problems.js';
+import { backendKinds } from './servers.js';
 
 const aUserId = '[UW](?:[A-Z0-9]{8,}|[A-Z0-9]*[0-9][A-Z0-9]*)';
 
@@ -512,14 +510,7 @@ export const settingsSchema = z.strictObject({
       'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; that address can show that a request is their own, never that it is not; needs the scope users:read.email.',
     )
     .meta({ examples: ['off'] }),
-  keyfactor: z
-    .array(keyfactorServer)
-    .prefault([])
-    .describe('The Keyfactor Command servers; at least one here or under workTasks.'),
-  workTasks: z
-    .array(workTasksServer)
-    .prefault([])
-    .describe('The AVEVA Work Tasks servers, reached by their Web API for Workflow.'),
+  ...serverLists(),
   approvers: z
     .array(approverSchema)
     .prefault([])
@@ -589,8 +580,26 @@ export const settingsSchema = z.strictObject({
     .describe('The log on standard output.'),
 });
 
+/** Makes a list of servers for each kind of workflow system, under the kind's own key. */
+function serverLists(): object {
+  const [, ...others] = backendKinds.map(({ key }) => key);
+  const lists = backendKinds.map(({ key, schema, meaning }, index) => {
+    const hint = index === 0 ? `; at least one here or under ${others.join(' or ')}` : '';
+    return [key, z.array(schema).prefault([]).describe(`${meaning}${hint}.`)];
+  });
+  return Object.fromEntries(lists);
+}
+
 /** The settings file as read, with defaults filled in. */
 export type SettingsEntries = z.infer<typeof settingsSchema>;
+
+/** Lists the servers of every kind, in the order in which the settings file describes them. */
+export function serversIn(entries: SettingsEntries) {
+  const lists = { ...entries } as Readonly<Record<string, unknown>>;
+  return backendKinds.flatMap((kind) =>
+    (lists[kind.key] as readonly { readonly name: string }[]).map((server) => ({ kind, server })),
+  );
+}
 
 /** A JSON schema, or a part of one. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;

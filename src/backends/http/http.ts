@@ -2,14 +2,6 @@ import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { defined } from '../../shared/defined.js';
 
-/** Tells whether an address is one that secrets may be sent to: https, or anything on this very machine. */
-export function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  if (protocol === 'https:') return true;
-  return protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}
-
 /** Reads how long the server asks to wait, in milliseconds; undefined if it does not say. */
 export function retryAfterMs(response: HttpResponse, nowMs: number): number | undefined {
   const text = response.headers['retry-after'];
