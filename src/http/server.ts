@@ -11,6 +11,7 @@ import type { CheckUp } from '../ports/backend.js';
 import { refused, type WebResponse, type WebRoute } from '../ports/chat.js';
 import type { CheckReadiness, Log } from '../ports/runtime.js';
 import { createInFlight } from '../shared/async.js';
+import { asError } from '../shared/errors.js';
 
 /** Checks that an address can be listened on, or that a bot already does; lets go of it at once. */
 export async function checkPort(at: {
@@ -370,8 +371,7 @@ function sendBreak(
   { log, newId }: { readonly log: Log; readonly newId: () => string },
 ): void {
   const ref = newId();
-  const err = error instanceof Error ? error : new Error(String(error));
-  log.error({ ref, err }, 'Answering a request from outside broke');
+  log.error({ ref, err: asError(error) }, 'Answering a request from outside broke');
   if (response.headersSent) response.destroy();
   else send(response, { status: 500, body: `Something broke on our side (reference ${ref}).\n` });
 }

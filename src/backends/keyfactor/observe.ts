@@ -5,6 +5,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAhead } from '../../shared/async.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import { createWalking, type PollChanges, readAccess, type Walk } from './changes.js';
 import {
   type FindSuccessors,
@@ -121,7 +122,7 @@ async function orLeaveOut(
   } catch (error) {
     const isOfServer = error instanceof BackendError || error instanceof ContractError;
     const correlationId = error instanceof BackendError ? error.correlationId : undefined;
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     // A defect of ours about one run must not keep all others from being seen.
     log[isOfServer ? 'warn' : 'error'](
       { instance: refKey(ref), correlationId, err },

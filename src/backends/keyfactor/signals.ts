@@ -5,6 +5,7 @@ import type { OutgoingSignal, SignalResult } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import type { NoteRepository } from '../../ports/store.js';
+import { asError } from '../../shared/errors.js';
 import { type Client, type HttpResponse, isSuccess, type Judgement, judgeWrite } from './client.js';
 import { approvalSignal, type Instances, instancePath } from './instances.js';
 import type { KeyfactorServer } from './settings.js';
@@ -58,7 +59,7 @@ export function createSendSignal(deps: {
     try {
       await forms.remember(form);
     } catch (error) {
-      const err = error instanceof Error ? error : new Error(String(error));
+      const err = asError(error);
       log.warn(
         { system: server.name, form, err },
         'Which form of a signal the server takes was not remembered',

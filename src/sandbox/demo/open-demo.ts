@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Bot, startBot } from '../../bot.js';
 import { realRuntime } from '../../cli/start.js';
 import type { Log } from '../../ports/runtime.js';
+import { asError } from '../../shared/errors.js';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../slack/workspace.js';
 import { createWorkTasks, type WorkTasks } from '../work-tasks/work-tasks.js';
@@ -112,10 +113,6 @@ async function askOpening(
       [name, clock.ago(waitingMinutes * 60_000, () => command.startInstance(sketch))] as const,
   );
   return Object.fromEntries(ids) as Record<OpeningRequest, string>;
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** A clock that can be turned back for a moment. */

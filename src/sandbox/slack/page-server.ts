@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { messageOf } from '../../shared/errors.js';
 import { isObject, type JsonObject, parseJson, textAt } from './api-method.js';
 import type { WorkspaceControls } from './controls.js';
 import { readBody, send } from './http-exchange.js';
@@ -62,7 +63,7 @@ export function createPageRoutes(options: { readonly world: World; readonly cont
       send(response, 200, { ok: true });
     } catch (error) {
       const code = error instanceof ImpossibleRequest ? error.code : 'invalid_request';
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       send(response, 400, { ok: false, error: code, message });
     }
   };
