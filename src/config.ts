@@ -1,15 +1,6 @@
 import type { z } from 'zod';
 import type { ConfiguredServer, SystemSketch } from './backends/kind.js';
-import {
-  checkLinking,
-  checkPeople,
-  checkRules,
-  checkSystems,
-  type Draft,
-  draftOf,
-  signalsAsPerson,
-  warningsOf,
-} from './config/checks.js';
+import { checkDraft, draftOf, warningsOf } from './config/checks.js';
 import { createEnvironment } from './config/environment.js';
 import { policyOf } from './config/policy.js';
 import {
@@ -112,24 +103,25 @@ export function loadSettings(from: {
   const file = readSettingsFile(from.file, from.readFile);
   const environment = createEnvironment(from.env, from.readFile);
   const filled = fillServers(file.raw, environment);
-  const draft = draftOf(filled.raw);
-  const parsed = parseSettings(filled.raw);
-  const slack = readSlackSecrets(filled.raw, environment);
-  const storeSecret = readStoreSecret(filled.raw, environment);
+  const { raw } = filled;
+  const draft = draftOf(raw);
+  const parsed = settingsSchema.safeParse(raw, { error: expectation });
+  const slack = readSlackSecrets(raw, environment);
+  const storeSecret = readStoreSecret(raw, environment);
   const ledgerKeys = readLedgerKeys(environment);
-  const tokenKeys = readTokenKeys(signalsAsPerson(filled.raw), environment);
-  const secrets = readServerSecrets(filled.raw, environment);
-  const variables = checkVariables(filled.raw, environment);
-  const misfits = parsed.kind === 'wrong' ? parsed.problems : [];
+  const tokenKeys = readTokenKeys(draft.signalsAsPerson, environment);
+  const secrets = readServerSecrets(raw, environment);
+  const variables = checkVariables(raw, environment);
+  const misfits = parsed.success ? [] : misfitsOf(parsed.error, raw);
   const problems = [
-    ...collectProblems({ file, filled, draft, misfits }),
+    ...locateAll([...findSecrets(file.raw), ...misfits, ...checkDraft(draft)], file, filled),
     ...filled.problems,
     ...[slack, ledgerKeys, tokenKeys, secrets].flatMap((checked): readonly Problem[] => checked.problems),
     ...variables,
     ...environment.problems(),
   ];
-  if (parsed.kind === 'wrong' || problems.length > 0) throw new ConfigError(from.file, inOrder(problems));
-  const { entries } = parsed;
+  if (!parsed.success || problems.length > 0) throw new ConfigError(from.file, inOrder(problems));
+  const entries = parsed.data;
   const { mode, team, command } = entries.slack;
   const { every = '15s', cron, unreachableAfter } = entries.observe;
   const { anchorEvery: anchorEveryMs, anchorIn, anchorFile } = entries.ledger;
@@ -151,38 +143,8 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
-    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(filled.raw, environment)],
+    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(raw, environment)],
   };
-}
-
-/** Puts together everything wrong with what the file says, each with its line or variable. */
-function collectProblems(from: {
-  readonly file: SettingsFile;
-  readonly filled: Filled;
-  readonly draft: Draft;
-  /** What the schema found. */
-  readonly misfits: readonly PlacedProblem[];
-}): readonly Problem[] {
-  const { file, filled, draft, misfits } = from;
-  const secrets = findSecrets(file.raw);
-  const places = secrets.map(({ path }) => pathText(path));
-  const others = [
-    ...misfits,
-    ...checkSystems(draft),
-    ...checkLinking(filled.raw),
-    ...checkPeople(draft),
-    ...checkRules(draft),
-  ];
-  // About a misplaced secret nothing more is said than that it is one.
-  const reported = [...secrets, ...others.filter(({ path }) => !places.includes(pathText(path)))];
-  return firstAtEachPlace(reported).map((one) => locate(one, file, filled));
-}
-
-/** Keeps one problem for each place: what else is said there usually follows from it. */
-function firstAtEachPlace(problems: readonly PlacedProblem[]): readonly PlacedProblem[] {
-  const byPlace = new Map<string, PlacedProblem>();
-  for (const one of problems) if (!byPlace.has(one.problem.path)) byPlace.set(one.problem.path, one);
-  return [...byPlace.values()];
 }
 
 /** Sorts problems the way somebody reads the file; the environment's come last. */
@@ -191,13 +153,26 @@ function inOrder(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => lineOf(a) - lineOf(b));
 }
 
-function locate({ path, problem }: PlacedProblem, file: SettingsFile, filled: Filled): Problem {
-  const variable = filled.origins.get(problem.path);
-  if (variable !== undefined) return { ...problem, path: `${variable} (as ${problem.path})` };
-  const instead = problem.found === 'nothing' ? filled.fillable.get(problem.path) : undefined;
-  const expected = instead === undefined ? problem.expected : `${problem.expected}, here or in ${instead}`;
-  const line = file.lineOf(path);
-  return { ...problem, expected, ...defined({ line }) };
+/**
+ * Gives each problem with the file its line or variable.
+ *
+ * Of several at one place only the first is told: the others usually follow from it, and of a misplaced secret, which
+ * comes before all, nothing more is said.
+ */
+function locateAll(
+  problems: readonly PlacedProblem[],
+  file: SettingsFile,
+  filled: Filled,
+): readonly Problem[] {
+  const places = problems.map(({ path }) => pathText(path));
+  const first = problems.filter((_, index) => places.indexOf(places[index] ?? '') === index);
+  return first.map(({ path, problem }) => {
+    const variable = filled.origins.get(problem.path);
+    if (variable !== undefined) return { ...problem, path: `${variable} (as ${problem.path})` };
+    const instead = problem.found === 'nothing' ? filled.fillable.get(problem.path) : undefined;
+    const expected = instead === undefined ? problem.expected : `${problem.expected}, here or in ${instead}`;
+    return { ...problem, expected, ...defined({ line: file.lineOf(path) }) };
+  });
 }
 
 /** Finds secrets in the settings file, by their names and by how their values look. */
@@ -238,20 +213,10 @@ function variableFor(path: Path, raw: RawGroup): string | undefined {
   return name.includes('sign') ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN';
 }
 
-/** The settings against their schema: either all of them, or every problem. */
-type Parsed =
-  | { readonly kind: 'fine'; readonly entries: z.infer<typeof settingsSchema> }
-  | { readonly kind: 'wrong'; readonly problems: readonly PlacedProblem[] };
-
-/** Holds settings against the schema. */
-function parseSettings(raw: RawGroup): Parsed {
-  const result = settingsSchema.safeParse(raw, { error: expectation });
-  if (result.success) return { kind: 'fine', entries: result.data };
+/** Tells what does not fit the schema. */
+function misfitsOf(error: z.ZodError, raw: RawGroup): readonly PlacedProblem[] {
   const guide = createSchemaGuide();
-  return {
-    kind: 'wrong',
-    problems: result.error.issues.flatMap(innermost).flatMap((issue) => problemsOf(issue, { raw, guide })),
-  };
+  return error.issues.flatMap(innermost).flatMap((issue) => problemsOf(issue, { raw, guide }));
 }
 
 /** Where one choice of several fits as a whole, tells what is wrong inside it instead. */
