@@ -51,13 +51,10 @@ async function run(args: readonly string[]): Promise<number> {
   });
   if (values.version) return print(`${version()}\n`);
   if (values.help) return print(usage);
+  const source = { file: values.config, env: process.env };
   switch (positionals[0]) {
     case 'start':
-      return (await import('./cli/start.js')).start({
-        file: values.config,
-        env: process.env,
-        exit: (code) => process.exit(code),
-      });
+      return (await import('./cli/start.js')).start({ ...source, exit: (code) => process.exit(code) });
     case 'demo':
       if (!existsSync(new URL('./sandbox/demo/demo.js', import.meta.url))) return noDemo();
       return (await import('./sandbox/demo/demo.js')).demo({
@@ -65,38 +62,19 @@ async function run(args: readonly string[]): Promise<number> {
         isCheck: values.check,
       });
     case 'settings':
-      return (await import('./cli/settings.js')).settings({
-        file: values.config,
-        env: process.env,
-        write: values.write,
-      });
+      return (await import('./cli/settings.js')).settings({ ...source, write: values.write });
     case 'doctor':
-      return (await import('./cli/doctor.js')).doctor({
-        file: values.config,
-        env: process.env,
-        isJson: values.json,
-      });
-    case 'store':
-      return (await import('./cli/store.js')).store({
-        action: positionals[1],
-        from: values.from,
-        to: values.to,
-        file: values.config,
-        env: process.env,
-      });
-    case 'audit':
-      return (await import('./cli/audit.js')).audit({
-        action: positionals[1],
-        from: values.from,
-        heads: values.head,
-        anchors: values.anchors,
-        format: values.format,
-        since: values.since,
-        system: values.system,
-        chain: positionals[2],
-        file: values.config,
-        env: process.env,
-      });
+      return (await import('./cli/doctor.js')).doctor({ ...source, isJson: values.json });
+    case 'store': {
+      const { from, to } = values;
+      return (await import('./cli/store.js')).store({ ...source, action: positionals[1], from, to });
+    }
+    case 'audit': {
+      const { head: heads, from, anchors, format, since, system } = values;
+      const [, action, chain] = positionals;
+      const wanted = { action, chain, heads, from, anchors, format, since, system };
+      return (await import('./cli/audit.js')).audit({ ...source, ...wanted });
+    }
     case 'manifest':
       return print((await import('./cli/settings.js')).manifest(values.http));
     case undefined:

@@ -10,7 +10,7 @@ import type { Log } from '../ports/runtime.js';
 import { matchesPattern } from '../shared/text.js';
 import { checkUpChat } from '../slack/index.js';
 import { checkUpStore } from '../stores/index.js';
-import { readSettings } from './start.js';
+import { readSettings, type SettingsSource } from './settings.js';
 
 /**
  * Checks everything the bot needs before people rely on it, also while one runs; returns the exit code, 1 if
@@ -18,12 +18,8 @@ import { readSettings } from './start.js';
  *
  * Nothing is changed anywhere: it only reads, and what it writes into the store is taken back.
  */
-export async function doctor(options: {
-  readonly file: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly isJson: boolean;
-}): Promise<number> {
-  const settings = readSettings(options.file, options.env);
+export async function doctor(options: SettingsSource & { readonly isJson: boolean }): Promise<number> {
+  const settings = readSettings(options);
   if (!settings) return 2;
   const checks = [
     ...checkSettings(settings, options.file),
