@@ -119,7 +119,7 @@ function people(meaning: string) {
     .meta({ examples: [['Ana Ruiz', 'U02LI5EF6']] });
 }
 
-const when = z
+const alertConditions = z
   .strictObject({
     system: patterns('Name of the system.', 'corp-pki'),
     definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
@@ -138,7 +138,7 @@ const when = z
 /** Where alerts go, and whom they call. */
 export const alertRuleSchema = z.strictObject({
   name: ruleName('What alerts and messages call the rule.', 'Issuing'),
-  when,
+  when: alertConditions,
   channels: z
     .array(channelId())
     .prefault([])
@@ -390,7 +390,7 @@ const expectedFindings = `a list of findings, each one of ${findingNames.join(',
 
 const mostHoldMs = 60_000;
 
-const whenRuleSchema = z
+const ruleConditions = z
   .strictObject({
     system: patterns('Name of the system.', 'corp-pki'),
     definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
@@ -416,7 +416,7 @@ const whenRuleSchema = z
 /** Who may decide what, and how. */
 export const approverSchema = z.strictObject({
   name: ruleName('What cards and messages call the rule.', 'PKI Approvers'),
-  when: whenRuleSchema,
+  when: ruleConditions,
   people: people(
     'Who may decide, and nobody else: names from people, member ids, or ids of user groups such as S02AB3CD4 (these need the scope usergroups:read). An empty list means nobody.',
   ),
@@ -449,7 +449,7 @@ export const approverSchema = z.strictObject({
 /** Where cards go. */
 export const routeSchema = z.strictObject({
   name: ruleName('What warnings about the settings call the route.', 'Web team'),
-  when: whenRuleSchema,
+  when: ruleConditions,
   channels: z
     .array(channelId())
     .prefault([])
@@ -465,9 +465,6 @@ export type ApproverEntry = z.infer<typeof approverSchema>;
 
 /** A route as read from the settings file. */
 export type RouteEntry = z.infer<typeof routeSchema>;
-
-/** The condition of a rule as read from the settings file. */
-export type WhenEntry = z.infer<typeof whenRuleSchema>;
 
 /** What the settings file says about Slack; the secrets come from the environment. */
 const slackSchema = z.strictObject({
