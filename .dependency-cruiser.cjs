@@ -124,9 +124,9 @@ module.exports = {
 
     never(
       'http-clients-in-backends',
-      'Only backends speak HTTP to other systems.',
-      { path: '^src/', pathNot: '^src/backends/' },
-      { path: packages('axios', 'cockatiel') },
+      'One client speaks HTTP to workflow systems and identity providers; vendors add what differs.',
+      { path: '^src/', pathNot: '^src/backends/http/' },
+      { path: packages('axios', 'cockatiel', 'openid-client') },
     ),
     never(
       'slack-in-slack',

@@ -1,45 +1,35 @@
 import type { CheckUp, Needed } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
-import type { Log } from '../../ports/runtime.js';
+import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import { checkClock } from '../../use-cases/monitoring.js';
-import { type Client, type HttpResponse, isFromApi, isSuccess } from './client.js';
-import type { ReadDefinitions } from './definitions.js';
-import { pageQuery } from './instances.js';
-import type { ListDefinitions } from './operations.js';
+import type { KeyfactorClient } from './client.js';
+import { listDefinitions } from './operations.js';
 import type { KeyfactorServer } from './settings.js';
-
-/** What checking a server stands on. */
-interface CheckUpDeps {
-  readonly client: Client;
-  readonly server: KeyfactorServer;
-  readonly definitions: ReadDefinitions;
-  readonly listDefinitions: ListDefinitions;
-  readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}
 
 /**
  * Creates the check of a server: whether it answers, what the account may do there, and by whose clock it goes.
  *
  * Reads only. Whether the account may manage workflows shows nowhere but in doing so, and is not tried.
  */
-export function createCheckUp(deps: CheckUpDeps): (needed: Needed) => Promise<readonly CheckUp[]> {
-  const { server, now } = deps;
+export function createCheckUp(
+  client: KeyfactorClient,
+  /** Epoch milliseconds. */
+  now: () => number,
+): (needed: Needed) => Promise<readonly CheckUp[]> {
+  const { server } = client;
   return async (needed) => {
-    const waiting = await ask(deps, {
+    const waiting = await ask(client, {
       path: '/Workflow/Instances/AssignedToMe',
       can: 'sees what waits for it',
       permission: '/workflows/instances/read/pending/',
     });
     if (!waiting.answer) return [{ ...waiting.check, name: `${server.name}: answers` }];
-    const all = await ask(deps, {
+    const all = await ask(client, {
       path: '/Workflow/Instances',
       can: 'sees every workflow',
       permission: '/workflows/instances/read/',
       without: 'results, failures and searches are cut to what the account is asked itself',
     });
-    const definitions = await ask(deps, {
+    const definitions = await ask(client, {
       path: '/Workflow/Definitions',
       can: 'reads definitions',
       permission: '/workflows/definitions/read/',
@@ -47,18 +37,18 @@ export function createCheckUp(deps: CheckUpDeps): (needed: Needed) => Promise<re
     });
     return [
       { name: `${server.name}: answers`, verdict: 'good', detail: `signed in at ${server.hostname}` },
-      checkClock(server.name, waiting.answer.headers.date, now()),
+      checkClock(server.name, waiting.answer.date, now()),
       waiting.check,
       all.check,
       definitions.check,
       ...(needed.changes ? [manages(server)] : []),
-      ...(definitions.check.verdict === 'good' ? await checkRoles(deps) : []),
+      ...(definitions.check.verdict === 'good' ? await checkRoles(client) : []),
     ];
   };
 }
 
 interface RequestPart {
-  readonly path: '/Workflow/Instances/AssignedToMe' | '/Workflow/Instances' | '/Workflow/Definitions';
+  readonly path: Parameters<KeyfactorClient['probe']>[0];
   readonly can: string;
   readonly permission: string;
   /** What the bot does without; it cannot work at all where this is absent. */
@@ -66,22 +56,15 @@ interface RequestPart {
 }
 
 async function ask(
-  { client, server }: CheckUpDeps,
+  client: KeyfactorClient,
   { path, can, permission, without }: RequestPart,
-): Promise<{ readonly check: CheckUp; readonly answer?: HttpResponse }> {
+): Promise<{ readonly check: CheckUp; readonly answer?: { readonly date: string | undefined } }> {
+  const { server } = client;
   const name = `${server.name}: ${can}`;
-  const isDefinitions = path === '/Workflow/Definitions';
-  const wanted = isDefinitions ? server.apiVersion.definitions : server.apiVersion.instances;
-  const version = wanted === 'auto' ? '1' : wanted;
-  const sortField = isDefinitions ? 'DisplayName' : undefined;
-  const page = { queryString: undefined, page: 1, pageSize: 1, sortField, order: 'ascending' } as const;
   try {
-    const response = await client.get(path, { version, query: pageQuery(path, page, server) });
-    if (isSuccess(response))
-      return { answer: response, check: { name, verdict: 'good', detail: permission } };
-    if (response.status === 403 && (isFromApi(response) || response.body.trim() === ''))
-      return { answer: response, check: lacking({ name, permission, without }) };
-    throw client.unexpected(response, 'GET', path);
+    const answer = await client.probe(path);
+    if (answer.isPermitted) return { answer, check: { name, verdict: 'good', detail: permission } };
+    return { answer, check: lacking({ name, permission, without }) };
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return { check: { name, verdict: 'bad', detail: error.message, fix: fixOf(error, server) } };
@@ -130,19 +113,12 @@ const mostDefinitions = 20;
  *
  * Command tells nobody which roles an account holds unless it may read security, which the bot should not.
  */
-async function checkRoles({
-  server,
-  definitions,
-  listDefinitions,
-}: {
-  readonly server: KeyfactorServer;
-  readonly definitions: ReadDefinitions;
-  readonly listDefinitions: ListDefinitions;
-}): Promise<readonly CheckUp[]> {
+async function checkRoles(client: KeyfactorClient): Promise<readonly CheckUp[]> {
+  const { server } = client;
   try {
     const lines = [];
-    for (const { id, name, version } of (await listDefinitions('')).slice(0, mostDefinitions)) {
-      const steps = (await definitions.steps(id, version)) ?? [];
+    for (const { id, name, version } of (await listDefinitions(client, '')).slice(0, mostDefinitions)) {
+      const steps = (await client.getSteps(id, version)) ?? [];
       for (const step of steps) {
         const roles = step.signals.flatMap((signal) => signal.roles.map(({ rolename }) => rolename ?? ''));
         const distinct = [...new Set(roles)].filter((role) => role !== '');
@@ -152,7 +128,7 @@ async function checkRoles({
     }
     return lines;
   } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    if (!isBackendFailure(error)) throw error;
     return [
       { name: `${server.name}: roles`, verdict: 'unknown', detail: `steps cannot be read: ${error.message}` },
     ];

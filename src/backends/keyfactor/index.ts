@@ -1,38 +1,18 @@
 import type { WorkflowBackend } from '../../ports/backend.js';
-import type { Log } from '../../ports/runtime.js';
-import type { NoteRepository } from '../../ports/store.js';
-import { openChanges } from './changes.js';
-import { createSignedInClient, type RetryOptions } from './client.js';
-import {
-  createLastGoodStep,
-  createReadDefinitions,
-  createRequirementOf,
-  createStepsOf,
-} from './definitions.js';
+import { defined } from '../../shared/defined.js';
+import { ChangePoller } from './changes.js';
+import { type ClientRuntime, openClient, openPersonSignIn, portalLink } from './client.js';
+import { Definitions } from './definitions.js';
 import { createCheckUp } from './doctor.js';
-import {
-  createFindSuccessors,
-  createInstances,
-  createListInstances,
-  createReadInstance,
-  createReadPage,
-  createWaitingStatuses,
-} from './instances.js';
+import { Instances, type Notes } from './instances.js';
 import { createObserve } from './observe.js';
-import { createListDefinitions, createOperations } from './operations.js';
-import { openPersonSignIn } from './person-sign-in.js';
-import { portalLink } from './portal-link.js';
+import { createOperations } from './operations.js';
 import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
-import { createSendSignal, createSignalForms } from './signals.js';
+import { createSendSignal } from './signals.js';
 
 /** What a Keyfactor backend needs besides its settings. */
-export interface KeyfactorRuntime {
-  readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
-  /** Less patience than usual, for tests. */
-  readonly retryOptions?: Partial<RetryOptions>;
+export interface KeyfactorRuntime extends ClientRuntime {
+  readonly notes: Notes;
 }
 
 /** After its deadline a request is given this long to be gone from the network. */
@@ -49,62 +29,25 @@ export function createKeyfactorBackend(
 ): WorkflowBackend {
   const { server } = configured;
   const { log, now, notes } = runtime;
-  const system = server.name;
-  const client = createSignedInClient(configured, runtime);
-  const list = createListInstances(createReadPage({ client, server, log }), server.pageSize);
-  const instances = createInstances({
-    system,
-    list,
-    readDetail: createReadInstance(client, server),
-    statuses: createWaitingStatuses(system, notes),
-    signalAs: server.signalAs,
-  });
-  const findSuccessors = createFindSuccessors({ server, list, now });
-  const definitions = createReadDefinitions({ client, server, log });
-  const stepsOf = createStepsOf(definitions, now);
+  const client = openClient(configured, runtime);
+  const instances = new Instances(client, runtime);
+  const definitions = new Definitions(client, runtime);
+  const poller = new ChangePoller({ client, instances, notes, now, log });
   const timeoutMs = server.signalTimeout + graceMs;
   return {
-    system,
+    system: server.name,
     label: server.label,
     signalTimeoutMs: timeoutMs,
-    operations: createOperations({
-      server,
-      client,
-      instances,
-      findSuccessors,
-      changeTimeoutMs: timeoutMs,
-      now,
-      log,
-    }),
-    observe: createObserve({
-      system,
-      instances,
-      findSuccessors,
-      pollChanges: openChanges({ server, client, list, instances, notes, now, log }),
-      signalAs: server.signalAs,
-      log,
-    }),
+    operations: createOperations({ client, instances, changeTimeoutMs: timeoutMs, now }),
+    observe: createObserve({ server, instances, pollChanges: (since) => poller.poll(since), log }),
     getInstance: (ref) => instances.read(ref),
-    isAssigned: instances.isAssigned,
-    waitingFor: instances.waitingFor,
-    ...openPersonSignIn(configured, runtime),
-    sendSignal: createSendSignal({
-      server,
-      client,
-      instances,
-      forms: createSignalForms(server, notes),
-      log,
-    }),
-    requirementOf: createRequirementOf({ server, definitions, stepsOf, log, now }),
-    lastGoodStep: createLastGoodStep(stepsOf),
+    isAssigned: (ref, as) => instances.isAssigned(ref, as),
+    waitingFor: (as) => instances.waitingFor(as),
+    ...defined({ personSignIn: openPersonSignIn(configured, runtime) }),
+    sendSignal: createSendSignal({ client, instances, notes, log }),
+    requirementOf: (instance) => definitions.requirementOf(instance),
+    lastGoodStep: (instance) => definitions.lastGoodStep(instance),
     linkTo: (instance) => portalLink(server, instance),
-    checkUp: createCheckUp({
-      client,
-      server,
-      definitions,
-      listDefinitions: createListDefinitions({ client, server, log }),
-      log,
-      now,
-    }),
+    checkUp: createCheckUp(client, now),
   };
 }

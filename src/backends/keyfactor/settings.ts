@@ -259,9 +259,3 @@ function isPortalUrl(text: string): boolean {
 
 /** One way of signing in, as configured. */
 export type AuthSettings = z.infer<typeof authSettings>;
-
-/** Client credentials, as configured. */
-export type OAuthSettings = z.infer<typeof oauth>;
-
-/** How people sign in, as configured and with defaults filled in. */
-export type PersonSignInSettings = z.infer<typeof personSignInSettings>;
