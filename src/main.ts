@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { messageOf } from './shared/errors.js';
 
 const usage = `Countersign: approve workflows from Slack.
 
@@ -55,11 +56,11 @@ async function run(args: readonly string[]): Promise<number> {
   });
   if (values.version) return print(`${version()}\n`);
   if (values.help) return print(usage);
+  const source = { file: values.config, env: process.env };
   switch (positionals[0]) {
     case 'start':
       return (await import('./cli/start.js')).start({
-        file: values.config,
-        env: process.env,
+        ...source,
         allowsLoopback: values['allow-loopback'],
         exit: (code) => process.exit(code),
       });
@@ -68,38 +69,19 @@ async function run(args: readonly string[]): Promise<number> {
     case 'sandbox':
       return (await import('./cli/sandbox.js')).sandbox({ port: Number(values.port), dir: values.dir });
     case 'settings':
-      return (await import('./cli/settings.js')).settings({
-        file: values.config,
-        env: process.env,
-        write: values.write,
-      });
+      return (await import('./cli/settings.js')).settings({ ...source, write: values.write });
     case 'doctor':
-      return (await import('./cli/doctor.js')).doctor({
-        file: values.config,
-        env: process.env,
-        isJson: values.json,
-      });
-    case 'store':
-      return (await import('./cli/store.js')).store({
-        action: positionals[1],
-        from: values.from,
-        to: values.to,
-        file: values.config,
-        env: process.env,
-      });
-    case 'audit':
-      return (await import('./cli/audit.js')).audit({
-        action: positionals[1],
-        from: values.from,
-        heads: values.head,
-        anchors: values.anchors,
-        format: values.format,
-        since: values.since,
-        system: values.system,
-        chain: positionals[2],
-        file: values.config,
-        env: process.env,
-      });
+      return (await import('./cli/doctor.js')).doctor({ ...source, isJson: values.json });
+    case 'store': {
+      const { from, to } = values;
+      return (await import('./cli/store.js')).store({ ...source, action: positionals[1], from, to });
+    }
+    case 'audit': {
+      const { head: heads, from, anchors, format, since, system } = values;
+      const [, action, chain] = positionals;
+      const wanted = { action, chain, heads, from, anchors, format, since, system };
+      return (await import('./cli/audit.js')).audit({ ...source, ...wanted });
+    }
     case 'manifest':
       return print((await import('./cli/settings.js')).manifest(values.http));
     case undefined:
@@ -127,8 +109,6 @@ try {
 } catch (error) {
   const isUsage =
     error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(
-    `${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${usage}` : ''}`,
-  );
+  process.stderr.write(`${messageOf(error)}\n${isUsage ? `\n${usage}` : ''}`);
   process.exitCode = isUsage ? 2 : 1;
 }

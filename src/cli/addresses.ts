@@ -11,13 +11,11 @@ export function addressProblems(settings: Settings, isLoopbackAllowed: boolean):
   const { botToken, appToken, apiUrl = 'https://slack.com/api/' } = settings.slack;
   const places: readonly Place[] = [
     { path: 'SLACK_API_URL', addresses: [apiUrl], secrets: textsIn({ botToken, appToken }, everything) },
-    ...(['keyfactor', 'workTasks'] as const).flatMap((section) =>
-      settings[section].map(({ server, secrets }) => ({
-        path: `${section} ${server.name}`,
-        addresses: textsIn(server, /^(hostname|baseUrl|tokenUrl|issuer)$/),
-        secrets: textsIn(secrets, everything),
-      })),
-    ),
+    ...settings.servers.map(({ kind, server, secrets }) => ({
+      path: `${kind.key} ${server.name}`,
+      addresses: textsIn(server, /^(hostname|baseUrl|tokenUrl|issuer)$/),
+      secrets: textsIn(secrets, everything),
+    })),
   ];
   return places.flatMap((place) => problemsOf(place, isLoopbackAllowed));
 }

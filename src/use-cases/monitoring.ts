@@ -9,6 +9,7 @@ import type { CheckReadiness, Metrics, ReadinessCheck } from '../ports/runtime.j
 import type { NoteRepository, StoredClick, UnshownCopy } from '../ports/store.js';
 import { withTimeout } from '../shared/async.js';
 import { clockSkewMs } from '../shared/clock-skew.js';
+import { asError, messageOf } from '../shared/errors.js';
 import type { Context } from './context.js';
 import { notifyOperators } from './notifications/notify.js';
 
@@ -105,7 +106,7 @@ export function createReadinessCheck(needs: Needs): CheckReadiness {
 async function checkStore({ store, now, storeTimeoutMs = 2_000 }: Needs): Promise<ReadinessCheck> {
   const writing = store.putNote('readiness', String(now())).then(
     () => 'writable',
-    (error: unknown) => `not writable: ${error instanceof Error ? error.message : String(error)}`,
+    (error: unknown) => `not writable: ${messageOf(error)}`,
   );
   const detail = await withTimeout(writing, storeTimeoutMs, `no answer within ${storeTimeoutMs} ms`);
   return { name: 'store', isOk: detail === 'writable', detail };
@@ -331,7 +332,7 @@ export async function countClick(counting: Counting, clickId: string): Promise<v
     if (click) await count(counting, click);
   } catch (error) {
     // The click is done; whoever made it must not be told that it broke.
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     counting.log.warn({ click: clickId, err }, 'A click could not be counted');
   }
 }

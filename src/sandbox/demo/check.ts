@@ -1,4 +1,5 @@
 import { createLog } from '../../log.js';
+import { messageOf } from '../../shared/errors.js';
 import { objectsAt } from '../slack/api-method.js';
 import { findElements } from '../slack/elements.js';
 import type { SeenMessage } from '../slack/interactions.js';
@@ -40,7 +41,7 @@ async function playOne(story: Story, demo: CheckedDemo, print: (text: string) =>
     print(`✓ ${story.title}\n    ${seen}\n`);
     return true;
   } catch (error) {
-    print(`✗ ${story.title}\n    ${error instanceof Error ? error.message : String(error)}\n`);
+    print(`✗ ${story.title}\n    ${messageOf(error)}\n`);
     return false;
   }
 }

@@ -6,6 +6,7 @@ import { type Bot, startBot } from '../../bot.js';
 import { realRuntime } from '../../cli/start.js';
 import { loadSettings, type Settings } from '../../config.js';
 import type { Log } from '../../ports/runtime.js';
+import { asError } from '../../shared/errors.js';
 import { createEvery } from './activity.js';
 import { openAll, openSandbox, type Sandbox } from './open-sandbox.js';
 import { sandboxEnvironment, sandboxSettings } from './settings.js';
@@ -40,7 +41,7 @@ export function openDemo({ port, log }: { readonly port: number; readonly log: L
       botUrl: () => (bot ? `http://127.0.0.1:${bot.port}` : undefined),
       secret: sandbox.secrets.hook,
       every: createEvery((thrown) => {
-        const err = thrown instanceof Error ? thrown : new Error(String(thrown));
+        const err = asError(thrown);
         log.warn({ err }, 'A workflow of the demo was not heard; it tries again');
       }),
     });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { messageOf } from '../../shared/errors.js';
 import { isObject, type JsonObject, parseJson, textAt } from './api-method.js';
 import type { WorkspaceControls } from './controls.js';
 import { actingMember, ImpossibleRequest, knownConversation } from './interactions.js';
@@ -58,7 +59,7 @@ export function createPageRoutes(world: World, controls: WorkspaceControls): Rou
       else send(response, 404, { ok: false, error: 'unknown_verb' });
     } catch (error) {
       const code = error instanceof ImpossibleRequest ? error.code : 'invalid_request';
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       send(response, 400, { ok: false, error: code, message });
     }
   };

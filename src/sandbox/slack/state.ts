@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asError } from '../../shared/errors.js';
 import { type JsonObject, objectsAt, SlackRefusal, textAt } from './api-method.js';
 import { fillIds, initialState, keepState, type StateValues } from './elements.js';
 import type { ChangeEvent, Member } from './page/protocol.js';
@@ -507,7 +508,7 @@ export class Changes {
           resolve(found);
         } catch (error) {
           finish();
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(asError(error));
         } finally {
           isChecking = false;
         }

@@ -8,6 +8,7 @@ import { isSamePerson, type Person } from '../../domain/person.js';
 import type { AlertService, Asker } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import { advanceChange, carryOutChange } from '../commands/change.js';
 import { type Context, codeOfRun } from '../context.js';
 import { recordAlertAction } from '../ledger/record.js';
@@ -67,7 +68,7 @@ async function carryOutBatch(context: Context, batchId: string): Promise<void> {
     try {
       await carryOutChange(context, record.id);
     } catch (error) {
-      const err = error instanceof Error ? error : new Error(String(error));
+      const err = asError(error);
       context.log.error({ change: record.id, err }, 'Carrying out one change of several broke');
     }
   }
@@ -226,7 +227,7 @@ async function atAlert(
     return reply;
   } catch (error) {
     const ref = context.newCode(6);
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     context.log.error({ incident: incidentId, verb, ref, err }, 'A press on an alert broke');
     return { kind: 'broke', ref };
   }

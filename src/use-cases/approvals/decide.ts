@@ -19,6 +19,7 @@ import {
 import { ChatError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import { backendOf, type ClickWork, type Context, type StoredWork } from '../context.js';
 import { endClick } from '../ledger/record.js';
 import { askToLink, checkLink } from '../links/account-linking.js';
@@ -103,10 +104,7 @@ async function decideOrBreak(
     return await decideApproval(context, clickId, leftOver);
   } catch (error) {
     const ref = context.newCode(6);
-    context.log.error(
-      { click: clickId, ref, err: error instanceof Error ? error : new Error(String(error)) },
-      'Working on a click broke',
-    );
+    context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
     return finishBroken(context, clickId, ref);
   }
 }
@@ -125,10 +123,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
       );
     return (await context.store.findClick(clickId))?.answer ?? broke;
   } catch (error) {
-    context.log.error(
-      { click: clickId, err: error instanceof Error ? error : new Error(String(error)) },
-      'A broken click could not be finished',
-    );
+    context.log.error({ click: clickId, err: asError(error) }, 'A broken click could not be finished');
     return { kind: 'kept', ref };
   }
 }
@@ -179,7 +174,7 @@ async function carryOut(context: Context, signalId: string): Promise<void> {
   try {
     await sendSignal(context, signalId);
   } catch (error) {
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     context.log.error(
       { signal: signalId, err },
       'Carrying out a decision broke; the next observation takes it up',

@@ -17,6 +17,7 @@ import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import type { InboundRequest, InboundResult } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Tracked, Transaction } from '../../ports/store.js';
+import { asError } from '../../shared/errors.js';
 import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
 import { type Context, unusedCode } from '../context.js';
 import { LeaseLost } from '../leases.js';
@@ -85,7 +86,7 @@ async function pollSystem(
       if (snapshot.kind === 'seen') await openIfNew(context, backend, snapshot, befores);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      const err = error instanceof Error ? error : new Error(String(error));
+      const err = asError(error);
       context.log.error(
         { system: backend.system, instance: id, err },
         'One run could not be followed; the others were',

@@ -7,6 +7,7 @@ import { signalsAsPerson } from '../../domain/voting.js';
 import type { OutgoingSignal, PersonAccess, SignalResult, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import { type AccessResult, backendOf, type Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordSignal } from '../ledger/record.js';
@@ -38,7 +39,7 @@ async function send(context: Context, signalId: string): Promise<void> {
     if (approval?.state.kind !== 'held' || approval.state.waitsFor !== 'hold') return;
     await sendSignal(context, signalId);
   } catch (error) {
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     context.log.error({ signal: signalId, err }, 'Sending a decision that was held broke; it is tried again');
   }
 }

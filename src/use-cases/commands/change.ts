@@ -34,6 +34,7 @@ import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import type { CommandWork, Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordChange } from '../ledger/record.js';
@@ -218,7 +219,7 @@ export async function confirmChange(context: Context, changeId: string, asker: A
     const record = await context.store.findChange(changeId);
     if (record?.phase !== 'confirmed' || !isSamePerson(record.person, asker.person)) throw error;
     context.log.warn(
-      { change: changeId, err: error instanceof Error ? error : new Error(String(error)) },
+      { change: changeId, err: asError(error) },
       'A confirmation was written, without an answer',
     );
     return 'confirmed';

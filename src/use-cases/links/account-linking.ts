@@ -22,6 +22,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { AddLinkResult, Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import type { AccessResult, ClickWork, Context, Linking, LinkState } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
@@ -310,7 +311,7 @@ export async function takeBackToken(
   try {
     return (await owner.signIn.revoke(refreshToken)).kind;
   } catch (error) {
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     owner.log.warn(
       { ...owner.about, err },
       'A right to speak for somebody could not be taken back at the identity provider',
