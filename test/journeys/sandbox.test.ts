@@ -57,7 +57,7 @@ describe('a rehearsal', () => {
     sandbox.process.kill('SIGTERM');
     expect(await sandbox.ended).toBe(0);
     expect(sandbox.printed()).toMatch(/Stopping…\s+$/);
-  }, 60_000);
+  }, 180_000);
 
   it('listens on this machine only, and shows its secrets to its owner only', async () => {
     await openSandbox();

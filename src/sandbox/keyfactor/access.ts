@@ -1,12 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import {
-  type ClientCredentials,
-  createTokens,
-  readBasic,
-  readClientCredentials,
-} from '../shared/client-credentials.js';
-import { json, type Reply } from '../shared/server.js';
-import type { World } from './world.js';
+import { type ClientCredentials, createTokens } from '../shared/client-credentials.js';
 
 /** Somebody or something the server knows, with what it may see and which roles it holds. */
 export interface Identity {
@@ -33,19 +26,6 @@ export const access = {
 /** Tells whether an identity holds an access string or one that contains it. */
 export function holds(identity: Identity, wanted: string): boolean {
   return identity.permissions.some((held) => wanted.toLowerCase().startsWith(held.toLowerCase()));
-}
-
-/** Finds out who calls, from the Authorization header; undefined when the credentials are missing or bad. */
-export async function authenticate(world: World, header: string | undefined): Promise<Identity | undefined> {
-  const { access: known } = world;
-  const accepted = world.behaviour().credentials;
-  const [scheme, credentials] = (header ?? '').split(' ', 2);
-  if (credentials === undefined) return undefined;
-  if (scheme?.toLowerCase() === 'bearer' && accepted !== 'basic') return known.bearerOf(credentials);
-  if (scheme?.toLowerCase() !== 'basic' || accepted === 'bearer') return undefined;
-  const { user, secret } = readBasic(credentials);
-  const identity = known.byName(user);
-  return identity?.password !== undefined && identity.password === secret ? identity : undefined;
 }
 
 /** An identity provider whose tokens the server takes. */
@@ -119,37 +99,4 @@ export interface TokenRequest extends Omit<ClientCredentials, 'clientSecret'> {
   readonly audience: string | null;
   readonly granted: boolean;
   readonly at: number;
-}
-
-/** Path of the identity provider's token endpoint, beside the API. */
-export const tokenPath = '/oauth/token';
-
-/** Answers a client credentials request as an identity provider does. */
-export function respondTokenRequest(world: World, body: string, authorization: string | undefined): Reply {
-  const form = new URLSearchParams(body);
-  const { clientSecret, ...client } = readClientCredentials(form, authorization);
-  const identity = world.access.byClientId(client.clientId);
-  const isKnown = identity?.clientSecret !== undefined && identity.clientSecret === clientSecret;
-  const isGrant = form.get('grant_type') === 'client_credentials';
-  const [scope, audience] = [form.get('scope'), form.get('audience')];
-  world.records.tokenRequests.push({
-    ...client,
-    scope,
-    audience,
-    granted: isKnown && isGrant,
-    at: world.now(),
-  });
-  if (!isKnown) return oauthError(401, 'invalid_client', 'Invalid client or Invalid client credentials');
-  if (!isGrant) return oauthError(400, 'unsupported_grant_type', 'Unsupported grant_type');
-  const lifetimeSeconds = world.behaviour().tokenLifetimeSeconds;
-  return json({
-    access_token: world.access.tokens.issue(identity, lifetimeSeconds),
-    expires_in: lifetimeSeconds,
-    token_type: 'Bearer',
-    ...(scope === null ? {} : { scope }),
-  });
-}
-
-function oauthError(status: number, error: string, description: string): Reply {
-  return json({ error, error_description: description }, status);
 }

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createFaults } from '../shared/faults.js';
 import { createListener } from '../shared/listener.js';
 import { createServe, header, html, json, pageNotFound, type RawCall, type Reply } from '../shared/server.js';
-import { authenticate, type Identity, respondTokenRequest, tokenPath } from './access.js';
+import type { Identity } from './access.js';
 import { type Behaviour, usualBehaviour } from './behavior.js';
 import { approvalSignal, type DataBag, type Instance } from './engine.js';
 import * as lifecycle from './lifecycle.js';
 import { decodeSafely, readParameters } from './queries.js';
 import { Refusal, refused } from './refusal.js';
 import { allRoutes, type Call, type Route } from './routes.js';
+import { authenticate, respondTokenRequest, tokenPath } from './sign-in.js';
 import { type ApiVersion, camelCased } from './wire.js';
 import { createWorld, type World } from './world.js';
 

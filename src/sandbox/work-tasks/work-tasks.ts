@@ -10,16 +10,7 @@ import {
   type RawCall,
   type Reply,
 } from '../shared/server.js';
-import {
-  aimTokenPath,
-  authenticate,
-  type Caller,
-  type Client,
-  entraTokenPath,
-  extraHeader,
-  issuerAt,
-  respondTokenRequest,
-} from './access.js';
+import { authenticate, type Caller, type Client, extraHeader } from './access.js';
 import { type Behaviour, usualBehaviour } from './behavior.js';
 import {
   advanceExecution,
@@ -33,6 +24,7 @@ import {
 import { completeInInbox, type ExecutionSketch, type InboxCompletion, startExecution } from './executions.js';
 import { allOperations, createFields, type Operation } from './operations.js';
 import { Refusal, refused } from './refusal.js';
+import { aimTokenPath, entraTokenPath, issuerAt, respondTokenRequest } from './token-endpoint.js';
 import { type HookBody, hookBody, postToHook } from './webhook.js';
 import { shapeResponse } from './wire.js';
 import { createWorld, type World } from './world.js';
