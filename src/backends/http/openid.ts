@@ -36,7 +36,7 @@ export async function fetchToken(
   const server = { issuer: tokenUrl, token_endpoint: tokenUrl };
   const proof =
     form.clientAuth === 'basic' ? plainBasic(clientSecret) : openid.ClientSecretPost(clientSecret);
-  const configuration = new openid.Configuration(server, clientId, { client_secret: clientSecret }, proof);
+  const configuration = new openid.Configuration(server, clientId, undefined, proof);
   configuration[openid.customFetch] = createTokenFetch(system, connection);
   allowPlainHttp(configuration, tokenUrl);
   const parameters = { ...(scope === '' ? {} : { scope }), ...(audience === undefined ? {} : { audience }) };

@@ -1,5 +1,4 @@
 import type { PersonSignIn } from '../../ports/backend.js';
-import { basicHeader } from './http.js';
 import type { PersonSignInOptions, TokenForm } from './openid.js';
 
 /** Values of the `Authorization` header. */
@@ -10,17 +9,8 @@ export interface Credentials {
   renew(rejected: string): Promise<string | undefined>;
 }
 
-/** Creates credentials of a token that is never renewed. */
-export function bearer(accessToken: string): Credentials {
-  return fixed(`Bearer ${accessToken}`);
-}
-
-/** Creates credentials of a user and a password. */
-export function basic(user: string, password: string): Credentials {
-  return fixed(basicHeader(user, password));
-}
-
-function fixed(header: string): Credentials {
+/** Creates credentials that are always the same, and never renewed. */
+export function fixedCredentials(header: string): Credentials {
   return { authorization: async () => header, renew: async () => undefined };
 }
 
