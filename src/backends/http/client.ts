@@ -61,6 +61,7 @@ export class HttpClient {
         deadline: deadline ?? connection.deadline(),
       });
     const { policies } = connection;
+    await sender?.prepare();
     try {
       const response = await (method === 'GET' ? policies.read(attempt) : policies.write(attempt));
       const fields = { system, method, path, status: response.status };
