@@ -15,7 +15,7 @@ import {
 import { ChangePoller } from './changes.js';
 import { KeyfactorClient, keyfactorDialect } from './client.js';
 import { Definitions } from './definitions.js';
-import { createCheckUp } from './doctor.js';
+import { checkServer } from './doctor.js';
 import { Instances, type Notes } from './instances.js';
 import { createObserve } from './observe.js';
 import { createOperations } from './operations.js';
@@ -67,7 +67,7 @@ export function createKeyfactorBackend(configured: Configured, runtime: Keyfacto
     requirementOf: (instance) => definitions.requirementOf(instance),
     lastGoodStep: (instance) => definitions.lastGoodStep(instance),
     linkTo: (instance) => portalLink(server, instance),
-    checkUp: createCheckUp(client, now),
+    checkUp: (needs) => checkServer(client, needs, now()),
   };
 }
 

@@ -9,7 +9,7 @@ type CallName = keyof WorkTasksServer['paths'];
 type ReadCall = 'status' | 'lastInstance' | 'activityOutput' | 'variableValue';
 
 /** The calls that change something. */
-export type WriteCall = Exclude<CallName, ReadCall>;
+type WriteCall = Exclude<CallName, ReadCall>;
 
 /** A server that is away, or has too much to do. */
 const awayStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
