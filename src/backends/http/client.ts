@@ -4,7 +4,7 @@ import { defined } from '../../shared/defined.js';
 import type { HttpConnection, ServerProfile } from './connection.js';
 import { errorFromFailure, type RequestInfo, TransportFailure } from './errors.js';
 import type { HttpResponse } from './http.js';
-import { bearer, type Credentials } from './sign-in.js';
+import { type Credentials, fixedCredentials } from './sign-in.js';
 
 /** What differs between the APIs of vendors. */
 export interface Dialect extends ServerProfile {
@@ -21,7 +21,7 @@ export interface Dialect extends ServerProfile {
 }
 
 /** One call of an API. */
-export interface HttpCall extends RequestInfo {
+interface HttpCall extends RequestInfo {
   /** Undefined values are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export class HttpClient {
   async send({ query, headers, body, deadline, accessToken, ...info }: HttpCall): Promise<HttpResponse> {
     const { dialect, connection, baseUrl, credentials, log } = this.#options;
     const { system, method, path } = info;
-    const sender = accessToken === undefined ? credentials : bearer(accessToken);
+    const sender = accessToken === undefined ? credentials : fixedCredentials(`Bearer ${accessToken}`);
     const type = method === 'POST' ? { 'Content-Type': dialect.bodyType } : {};
     const attempt = () =>
       this.#sendSignedIn(sender, {
@@ -61,6 +61,7 @@ export class HttpClient {
         deadline: deadline ?? connection.deadline(),
       });
     const { policies } = connection;
+    await sender?.prepare();
     try {
       const response = await (method === 'GET' ? policies.read(attempt) : policies.write(attempt));
       const fields = { system, method, path, status: response.status };

@@ -1,6 +1,6 @@
 import * as openid from 'openid-client';
 import type { PersonSignIn, PersonTokens, SignInResult } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { BackendError, type BackendErrorCode, ContractError } from '../../ports/errors.js';
 import { isSafeUrl } from '../../shared/text.js';
 import type { HttpConnection } from './connection.js';
 import { errorFromFailure } from './errors.js';
@@ -37,7 +37,7 @@ export async function fetchToken(
   const server = { issuer: tokenUrl, token_endpoint: tokenUrl };
   const proof =
     form.clientAuth === 'basic' ? plainBasic(clientSecret) : openid.ClientSecretPost(clientSecret);
-  const configuration = new openid.Configuration(server, clientId, { client_secret: clientSecret }, proof);
+  const configuration = new openid.Configuration(server, clientId, undefined, proof);
   configuration[openid.customFetch] = createTokenFetch(system, connection);
   allowPlainHttp(configuration, tokenUrl);
   const parameters = { ...(scope === '' ? {} : { scope }), ...(audience === undefined ? {} : { audience }) };
@@ -91,12 +91,26 @@ function createTokenFetch(system: string, connection: HttpConnection): openid.Cu
 
 /** Makes the error of a provider that gives no token; only its short error word is repeated. */
 function tokenRefusal(response: HttpResponse, system: string): BackendError {
-  const { status } = response;
   const word = fieldsOf(response).error;
-  const said = typeof word === 'string' && /^[a-z_]{1,40}$/.test(word) ? ` (${word})` : '';
+  const said = typeof word === 'string' && isShortWord(word) ? ` (${word})` : '';
+  const { status } = response;
+  return providerError(`The token endpoint answered ${status}${said}`, system, status, 'sign-in');
+}
+
+function isShortWord(error: string): boolean {
+  return /^[a-z_]{1,40}$/.test(error);
+}
+
+/** Makes the error of a provider that answered so; nothing is applied by anything it is asked for. */
+function providerError(
+  message: string,
+  system: string,
+  status: number,
+  refused: BackendErrorCode,
+): BackendError {
   const isPassing = status === 429 || status >= 500;
-  return new BackendError(`The token endpoint answered ${status}${said}`, {
-    code: status === 429 ? 'throttled' : isPassing ? 'server-error' : 'sign-in',
+  return new BackendError(message, {
+    code: status === 429 ? 'throttled' : isPassing ? 'server-error' : refused,
     system,
     retryable: isPassing,
     applied: 'no',
@@ -181,7 +195,8 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
         try {
           return await exchange(url, response);
         } catch (thrown) {
-          if (isDenied(thrown)) return { kind: 'cancelled' };
+          const isDenied = thrown instanceof openid.AuthorizationResponseError;
+          if (isDenied && thrown.error === 'access_denied') return { kind: 'cancelled' };
           if (isInvalidGrant(thrown)) return { kind: 'expired' };
           throw thrown;
         }
@@ -319,14 +334,9 @@ function isInvalidGrant(thrown: unknown): boolean {
   return thrown instanceof openid.ResponseBodyError && thrown.error === 'invalid_grant';
 }
 
-/** Tells whether the provider says that nobody signed in. */
-function isDenied(thrown: unknown): boolean {
-  return thrown instanceof openid.AuthorizationResponseError && thrown.error === 'access_denied';
-}
-
 function translated(thrown: unknown, system: string): unknown {
   if (thrown instanceof openid.ResponseBodyError || thrown instanceof openid.AuthorizationResponseError) {
-    return refusal(wordIn(thrown.error), system);
+    return refusal(isShortWord(thrown.error) ? thrown.error : 'for a reason of its own', system);
   }
   if (thrown instanceof openid.WWWAuthenticateChallengeError)
     return refusal(`status ${thrown.status}`, system);
@@ -345,16 +355,7 @@ function ownFailure(cause: unknown, system: string, path: string): unknown {
 }
 
 function refusal(said: string, system: string): BackendError {
-  return new BackendError(`The identity provider refused (${said})`, {
-    code: 'sign-in',
-    system,
-    retryable: false,
-    applied: 'no',
-  });
-}
-
-function wordIn(error: string): string {
-  return /^[a-z_]{1,40}$/.test(error) ? error : 'for a reason of its own';
+  return providerError(`The identity provider refused (${said})`, system, 400, 'sign-in');
 }
 
 /**
@@ -375,26 +376,15 @@ function createProviderFetch({ system, connection }: Provider): openid.CustomFet
         deadline: connection.deadline(),
       });
     const response = await (isRead ? policies.read(send) : policies.write(send));
-    const fault = failureIn(response, { isRead, system });
-    if (fault !== undefined) throw fault;
+    const { status } = response;
+    const isNothing = isRead && status === 404;
+    if (status >= 500 || status === 429 || isNothing) {
+      const hint = isNothing ? '; nothing is there: check personSignIn.issuer' : '';
+      throw providerError(`The identity provider answered ${status}${hint}`, system, status, 'not-found');
+    }
     return new Response(response.body === '' ? null : response.body, {
-      status: response.status,
+      status,
       headers: response.headers,
     });
   };
-}
-
-function failureIn(
-  { status }: HttpResponse,
-  { isRead, system }: { readonly isRead: boolean; readonly system: string },
-): BackendError | undefined {
-  const isNothing = isRead && status === 404;
-  if (status < 500 && status !== 429 && !isNothing) return undefined;
-  const hint = isNothing ? '; nothing is there: check personSignIn.issuer' : '';
-  return new BackendError(`The identity provider answered ${status}${hint}`, {
-    code: isNothing ? 'not-found' : status === 429 ? 'throttled' : 'server-error',
-    system,
-    retryable: !isNothing,
-    applied: 'no',
-  });
 }

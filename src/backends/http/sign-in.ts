@@ -1,27 +1,23 @@
 import type { PersonSignIn } from '../../ports/backend.js';
-import { basicHeader } from './http.js';
 import type { PersonSignInOptions, TokenForm } from './openid.js';
 
 /** Values of the `Authorization` header. */
 export interface Credentials {
   /** Gives the current one. Throws what the token's source throws when signing in fails. */
   authorization(): Promise<string>;
+  /** Loads what signing in needs, so that the first call's time is not spent on that. */
+  prepare(): Promise<unknown>;
   /** Gives another one after `rejected` was refused; undefined if there is none. Throws alike. */
   renew(rejected: string): Promise<string | undefined>;
 }
 
-/** Creates credentials of a token that is never renewed. */
-export function bearer(accessToken: string): Credentials {
-  return fixed(`Bearer ${accessToken}`);
-}
-
-/** Creates credentials of a user and a password. */
-export function basic(user: string, password: string): Credentials {
-  return fixed(basicHeader(user, password));
-}
-
-function fixed(header: string): Credentials {
-  return { authorization: async () => header, renew: async () => undefined };
+/** Creates credentials that are always the same, and never renewed. */
+export function fixedCredentials(header: string): Credentials {
+  return {
+    prepare: async () => {},
+    authorization: async () => header,
+    renew: async () => undefined,
+  };
 }
 
 /** A token is not used any more this long before it expires. */
@@ -38,8 +34,7 @@ export function clientCredentials(form: TokenForm): Credentials {
   let fetching: Promise<string> | undefined;
 
   async function fetchHeader(): Promise<string> {
-    // Loaded only where there is a token to get: the library is heavy.
-    const { fetchToken } = await import('./openid.js');
+    const { fetchToken } = await load();
     const requestedAtMs = form.now();
     const { token, lifetimeMs } = await fetchToken(form);
     const usedForMs = Math.max(lifetimeMs - marginMs, lifetimeMs / 2);
@@ -55,6 +50,7 @@ export function clientCredentials(form: TokenForm): Credentials {
   }
 
   return {
+    prepare: load,
     authorization: async () =>
       cached !== undefined && form.now() < cached.freshUntilMs ? cached.header : fetchOnce(),
     renew: async (rejected) =>
@@ -64,17 +60,22 @@ export function clientCredentials(form: TokenForm): Credentials {
 
 /** Creates the sign-in of people. */
 export function createPersonSignIn(options: PersonSignInOptions): PersonSignIn {
-  let loading: Promise<PersonSignIn> | undefined;
-  const load = () => {
-    loading ??= import('./openid.js').then(({ openPersonSignIn }) => openPersonSignIn(options));
-    return loading;
+  let opening: Promise<PersonSignIn> | undefined;
+  const open = () => {
+    opening ??= load().then(({ openPersonSignIn }) => openPersonSignIn(options));
+    return opening;
   };
   return {
-    beginSignIn: async (request) => (await load()).beginSignIn(request),
-    finishSignIn: async (reply) => (await load()).finishSignIn(reply),
-    refresh: async (refreshToken) => (await load()).refresh(refreshToken),
-    revoke: async (refreshToken) => (await load()).revoke(refreshToken),
+    beginSignIn: async (request) => (await open()).beginSignIn(request),
+    finishSignIn: async (reply) => (await open()).finishSignIn(reply),
+    refresh: async (refreshToken) => (await open()).refresh(refreshToken),
+    revoke: async (refreshToken) => (await open()).revoke(refreshToken),
   };
+}
+
+/** Loaded only where somebody signs in that way: the library is heavy. */
+function load() {
+  return import('./openid.js');
 }
 
 /** Gives a secret the settings need. Throws if it is missing. */

@@ -72,10 +72,9 @@ export class ChangePoller {
   }
 
   async #read({ mark: since, isFull }: Since): Promise<ChangesSeen> {
-    const { changed, failed, mark, isCut } = await (since === undefined
-      ? this.#firstPoll()
-      : this.#pollFrom(since, isFull));
-    const isUnchanged = this.#unchangedCheck.isUnchanged({ since, rows: changed, mark }) && !isCut;
+    const poll = since === undefined ? await this.#firstPoll() : await this.#pollFrom(since, isFull);
+    const { changed, failed, mark, isCut } = poll;
+    const isUnchanged = this.#unchangedCheck.isUnchanged(since, poll) && !isCut;
     const reported = [...distinctRows([...changed, ...failed])];
     const instances = await Promise.all(reported.map((row) => this.#deps.instances.fromAnyRow(row)));
     return { changes: { kind: 'read', instances, mark }, isUnchanged };
@@ -208,15 +207,7 @@ class UnchangedListCheck {
   }
 
   /** Takes in all that the look found; tells whether nothing of it is new since the look before. */
-  isUnchanged({
-    since,
-    rows,
-    mark,
-  }: {
-    readonly since: string | undefined;
-    readonly rows: readonly InstanceRow[];
-    readonly mark: string;
-  }): boolean {
+  isUnchanged(since: string | undefined, { changed: rows, mark }: Poll): boolean {
     const before = this.#last?.mark === since ? this.#last : undefined;
     const isUnchanged = before !== undefined && rows.every((row) => isKnown(row, before));
     this.#last = {

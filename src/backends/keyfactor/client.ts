@@ -1,19 +1,10 @@
-import type { Definition, Instance } from '../../domain/instance.js';
-import type { PersonAccess, PersonSignIn } from '../../ports/backend.js';
+import type { Definition } from '../../domain/instance.js';
+import type { PersonAccess } from '../../ports/backend.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
-import { type Dialect, HttpClient } from '../http/client.js';
-import { HttpConnection, type RetryOptions } from '../http/connection.js';
+import type { Dialect, HttpClient } from '../http/client.js';
 import { type HttpResponse, isSuccess, withoutCredentials } from '../http/http.js';
-import {
-  basic,
-  bearer,
-  type Credentials,
-  clientCredentials,
-  createPersonSignIn,
-  needed,
-} from '../http/sign-in.js';
-import type { AuthSettings, KeyfactorSecrets, KeyfactorServer } from './settings.js';
+import type { KeyfactorServer } from './settings.js';
 import {
   catalogueEntry,
   correlationHeader,
@@ -390,94 +381,3 @@ export const keyfactorDialect: Dialect = {
   },
   hint: ({ status }) => (status === 404 ? '; nothing is there: check apiPath' : ''),
 };
-
-interface Configured {
-  readonly server: KeyfactorServer;
-  readonly secrets: KeyfactorSecrets;
-}
-
-/** What a server is reached with, besides its settings. */
-export interface ClientRuntime {
-  readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** Less patience than usual, for tests. */
-  readonly retryOptions?: Partial<RetryOptions>;
-}
-
-/** Opens the API of one server. Throws if a secret is missing or a certificate authority cannot be read. */
-export function openClient(configured: Configured, runtime: ClientRuntime): KeyfactorClient {
-  const { server } = configured;
-  const { caCert, timeout: timeoutMs } = server;
-  const { log, retryOptions } = runtime;
-  const base = `${server.scheme}://${hostOf(server)}`;
-  const http = new HttpClient({
-    dialect: keyfactorDialect,
-    connection: new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions }),
-    baseUrl: server.apiPath === '' ? base : `${base}/${server.apiPath}`,
-    credentials: credentialsOf(configured, runtime),
-    log,
-  });
-  return new KeyfactorClient(server, http, log);
-}
-
-function credentialsOf({ server, secrets }: Configured, runtime: ClientRuntime): Credentials {
-  const { auth } = server;
-  switch (auth.kind) {
-    case 'basic':
-      return basic(userName(auth), needed(secrets.password, 'password'));
-    case 'token':
-      return bearer(needed(secrets.accessToken, 'access token'));
-    case 'oauth': {
-      const clientSecret = needed(secrets.clientSecret, 'client secret');
-      const scope = auth.scopes.join(' ');
-      return clientCredentials({ ...auth, clientSecret, scope, ...providerOf(server, runtime) });
-    }
-  }
-}
-
-function userName({ username, domain }: Extract<AuthSettings, { kind: 'basic' }>): string {
-  return domain === undefined || /[\\@]/.test(username) ? username : `${domain}\\${username}`;
-}
-
-/**
- * Opens the sign-in of people; undefined where decisions are sent in the bot's own name.
- *
- * Throws if the client's secret is missing or a certificate authority cannot be read.
- */
-export function openPersonSignIn(
-  { server, secrets }: Configured,
-  runtime: ClientRuntime,
-): PersonSignIn | undefined {
-  const settings = server.personSignIn;
-  if (settings === undefined || server.signalAs === 'service') return undefined;
-  const { personClientSecret: clientSecret } = secrets;
-  if (!clientSecret) throw new Error('The secret of the client with which people sign in is missing.');
-  return createPersonSignIn({ ...settings, clientSecret, ...providerOf(server, runtime) });
-}
-
-/** An identity provider may trust other authorities, and its failures must not count against the server. */
-function providerOf(server: KeyfactorServer, { now, retryOptions }: ClientRuntime) {
-  const { name: system, authCaCert: caCert, timeout: timeoutMs } = server;
-  const connection = new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions });
-  return { system, connection, now };
-}
-
-/** Gives host and port as they stand in a URL; the usual port of https is never written. */
-function hostOf({ hostname, port, scheme }: KeyfactorServer): string {
-  const isUsual =
-    port === undefined || (scheme === 'https' && port === 443) || (scheme === 'http' && port === 80);
-  return isUsual ? hostname : `${hostname}:${port}`;
-}
-
-/** Fills in the portal's address for an instance; undefined if links are off or a part is not known. */
-export function portalLink(server: KeyfactorServer, { ref, referenceId }: Instance): string | undefined {
-  const { portalUrl } = server;
-  if (portalUrl === 'none' || (portalUrl.includes('{referenceId}') && referenceId === undefined)) {
-    return undefined;
-  }
-  return portalUrl
-    .replaceAll('{hostname}', hostOf(server))
-    .replaceAll('{id}', encodeURIComponent(ref.id))
-    .replaceAll('{referenceId}', encodeURIComponent(referenceId ?? ''));
-}

@@ -6,45 +6,43 @@ import { listDefinitions } from './operations.js';
 import type { KeyfactorServer } from './settings.js';
 
 /**
- * Creates the check of a server: whether it answers, what the account may do there, and by whose clock it goes.
+ * Checks a server: whether it answers, what the account may do there, and by whose clock it goes.
  *
  * Reads only. Whether the account may manage workflows shows nowhere but in doing so, and is not tried.
  */
-export function createCheckUp(
+export async function checkServer(
   client: KeyfactorClient,
-  /** Epoch milliseconds. */
-  now: () => number,
-): (needed: Needed) => Promise<readonly CheckUp[]> {
+  needed: Needed,
+  nowMs: number,
+): Promise<readonly CheckUp[]> {
   const { server } = client;
-  return async (needed) => {
-    const waiting = await ask(client, {
-      path: '/Workflow/Instances/AssignedToMe',
-      can: 'sees what waits for it',
-      permission: '/workflows/instances/read/pending/',
-    });
-    if (!waiting.answer) return [{ ...waiting.check, name: `${server.name}: answers` }];
-    const all = await ask(client, {
-      path: '/Workflow/Instances',
-      can: 'sees every workflow',
-      permission: '/workflows/instances/read/',
-      without: 'results, failures and searches are cut to what the account is asked itself',
-    });
-    const definitions = await ask(client, {
-      path: '/Workflow/Definitions',
-      can: 'reads definitions',
-      permission: '/workflows/definitions/read/',
-      without: 'cards do not say how many approvals a step wants, and of whom',
-    });
-    return [
-      { name: `${server.name}: answers`, verdict: 'good', detail: `signed in at ${server.hostname}` },
-      checkClock(server.name, waiting.answer.date, now()),
-      waiting.check,
-      all.check,
-      definitions.check,
-      ...(needed.changes ? [manages(server)] : []),
-      ...(definitions.check.verdict === 'good' ? await checkRoles(client) : []),
-    ];
-  };
+  const waiting = await ask(client, {
+    path: '/Workflow/Instances/AssignedToMe',
+    can: 'sees what waits for it',
+    permission: '/workflows/instances/read/pending/',
+  });
+  if (!waiting.answer) return [{ ...waiting.check, name: `${server.name}: answers` }];
+  const all = await ask(client, {
+    path: '/Workflow/Instances',
+    can: 'sees every workflow',
+    permission: '/workflows/instances/read/',
+    without: 'results, failures and searches are cut to what the account is asked itself',
+  });
+  const definitions = await ask(client, {
+    path: '/Workflow/Definitions',
+    can: 'reads definitions',
+    permission: '/workflows/definitions/read/',
+    without: 'cards do not say how many approvals a step wants, and of whom',
+  });
+  return [
+    { name: `${server.name}: answers`, verdict: 'good', detail: `signed in at ${server.hostname}` },
+    checkClock(server.name, waiting.answer.date, nowMs),
+    waiting.check,
+    all.check,
+    definitions.check,
+    ...(needed.changes ? [manages(server)] : []),
+    ...(definitions.check.verdict === 'good' ? await checkRoles(client) : []),
+  ];
 }
 
 interface RequestPart {
@@ -64,22 +62,14 @@ async function ask(
   try {
     const answer = await client.probe(path);
     if (answer.isPermitted) return { answer, check: { name, verdict: 'good', detail: permission } };
-    return { answer, check: lacking({ name, permission, without }) };
+    const lacks = `the account lacks ${permission}`;
+    const fix = `grant ${permission} to a role of the account`;
+    if (without === undefined) return { answer, check: { name, verdict: 'bad', detail: lacks, fix } };
+    return { answer, check: { name, verdict: 'unknown', detail: `${lacks}; without it ${without}`, fix } };
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return { check: { name, verdict: 'bad', detail: error.message, fix: fixOf(error, server) } };
   }
-}
-
-function lacking(what: {
-  readonly name: string;
-  readonly permission: string;
-  readonly without: string | undefined;
-}): CheckUp {
-  const { name, permission, without } = what;
-  const verdict = without === undefined ? 'bad' : 'unknown';
-  const detail = `the account lacks ${permission}${without === undefined ? '' : `; without it ${without}`}`;
-  return { name, verdict, detail, fix: `grant ${permission} to a role of the account` };
 }
 
 function manages({ name }: KeyfactorServer): CheckUp {

@@ -11,7 +11,7 @@ import type {
 import { isBackendFailure } from '../../ports/errors.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
-import type { WorkTasksClient, WriteCall } from './client.js';
+import type { WorkTasksClient } from './client.js';
 import type { Executions } from './executions.js';
 import type { RepositorySettings, WorkflowSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
 import { type Answer, executionRef, parseExecutionRef } from './wire.js';
@@ -147,12 +147,9 @@ export function planChange(change: Change, as: ActingIdentity, context: PlanCont
       return planAlert(change, acting.user, context);
     case 'abort':
     case 'pause':
-      return planControl(change, change.kind, { user: acting.user, context });
+      return planControl(change, change.kind, acting.user, context);
     case 'resume':
-      return planControl(change, change.afterError ? 'resumeAfterError' : 'resume', {
-        user: acting.user,
-        context,
-      });
+      return planControl(change, change.afterError ? 'resumeAfterError' : 'resume', acting.user, context);
     case 'restart':
     case 'stop':
       return unsendable(`there is no ${change.kind} in Work Tasks`);
@@ -164,11 +161,11 @@ export function planChange(change: Change, as: ActingIdentity, context: PlanCont
 function planControl(
   { instance }: Extract<Change, { kind: 'abort' | 'pause' | 'resume' }>,
   call: WriteCall,
-  { user, context }: { readonly user: string; readonly context: PlanContext },
+  user: string,
+  { server, repository }: PlanContext,
 ): Plan {
   const ref = parseExecutionRef(instance.id);
   if (ref === undefined) return unsendable('that names no execution');
-  const { server, repository } = context;
   const body = {
     repository: repository.repository,
     workflow: ref.workflow,
@@ -367,6 +364,8 @@ export function actingUser({ identity }: ActingIdentity, template: string | unde
     said: 'the user that the settings name for this person is not in the form provider::id',
   };
 }
+
+type WriteCall = Parameters<WorkTasksClient['write']>[0];
 
 /** Body of a call, with keys spelt as AVEVA prints them. */
 type SentBody = Readonly<Record<string, unknown>> & { readonly workflow: string };

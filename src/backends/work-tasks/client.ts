@@ -1,9 +1,6 @@
-import type { Log } from '../../ports/runtime.js';
-import { type Dialect, type HttpCall, HttpClient } from '../http/client.js';
-import { HttpConnection, type RetryOptions } from '../http/connection.js';
+import type { Dialect, HttpClient } from '../http/client.js';
 import type { HttpResponse } from '../http/http.js';
-import { bearer, type Credentials, clientCredentials, needed } from '../http/sign-in.js';
-import type { AuthSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
+import type { WorkTasksServer } from './settings.js';
 import { Answer } from './wire.js';
 
 /** The calls of the API. */
@@ -12,7 +9,7 @@ type CallName = keyof WorkTasksServer['paths'];
 type ReadCall = 'status' | 'lastInstance' | 'activityOutput' | 'variableValue';
 
 /** The calls that change something. */
-export type WriteCall = Exclude<CallName, ReadCall>;
+type WriteCall = Exclude<CallName, ReadCall>;
 
 /** A server that is away, or has too much to do. */
 const awayStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
@@ -82,7 +79,11 @@ export class WorkTasksClient {
     return this.#send('GET', call, { query: { repo: this.repository, ...query } });
   }
 
-  async #send(method: 'GET' | 'POST', call: CallName, rest: Partial<HttpCall>): Promise<Answer> {
+  async #send(
+    method: 'GET' | 'POST',
+    call: CallName,
+    rest: Pick<Parameters<HttpClient['send']>[0], 'query' | 'body'>,
+  ): Promise<Answer> {
     const request = { system: this.system, method, path: this.#server.paths[call] };
     const response = await this.#http.send({ ...rest, ...request });
     const { status } = response;
@@ -116,72 +117,4 @@ export const workTasksDialect: Dialect = {
 
 function answerOf(response: HttpResponse): Answer {
   return new Answer(response, { system: '', method: 'GET', path: '' });
-}
-
-interface Configured {
-  readonly server: WorkTasksServer;
-  readonly secrets: WorkTasksSecrets;
-}
-
-interface ClientRuntime {
-  readonly log: Log;
-  readonly now: () => number;
-  readonly retryOptions?: Partial<RetryOptions>;
-}
-
-/**
- * Opens the way to one server, which all its repositories share. Throws if a secret is missing or a certificate
- * authority cannot be read.
- */
-export function openHttp(configured: Configured, runtime: ClientRuntime): HttpClient {
-  const { server } = configured;
-  return new HttpClient({
-    dialect: workTasksDialect,
-    connection: openConnection(server.caCert, server, runtime),
-    baseUrl: `${server.baseUrl}/`,
-    credentials: credentialsOf(configured, runtime),
-    bareTokenHeader: server.extraAccessTokenHeader ? 'AccessToken' : undefined,
-    log: runtime.log,
-  });
-}
-
-function openConnection(
-  caCert: string | undefined,
-  { timeout: timeoutMs }: WorkTasksServer,
-  { retryOptions }: ClientRuntime,
-): HttpConnection {
-  return new HttpConnection({ profile: workTasksDialect, caCert, timeoutMs, retryOptions });
-}
-
-/** Undefined if the server takes none. */
-function credentialsOf({ server, secrets }: Configured, runtime: ClientRuntime): Credentials | undefined {
-  const { auth } = server;
-  switch (auth.kind) {
-    case 'none':
-      return undefined;
-    case 'token':
-      return bearer(needed(secrets.accessToken, 'access token'));
-    case 'aim':
-    case 'entra': {
-      const clientSecret = needed(secrets.clientSecret, 'client secret');
-      return clientCredentials({
-        system: server.name,
-        connection: openConnection(server.authCaCert, server, runtime),
-        now: runtime.now,
-        clientId: auth.clientId,
-        clientSecret,
-        clientAuth: 'post',
-        ...endpointOf(auth),
-      });
-    }
-  }
-}
-
-function endpointOf(auth: Extract<AuthSettings, { kind: 'aim' | 'entra' }>) {
-  if (auth.kind === 'aim') return { tokenUrl: auth.tokenUrl, scope: auth.scope };
-  const usualUrl = `https://login.microsoftonline.com/${auth.tenant ?? ''}/oauth2/v2.0/token`;
-  return {
-    tokenUrl: auth.tokenUrl ?? usualUrl,
-    scope: auth.scope ?? `api://${auth.clientId}/worktasks/.default`,
-  };
 }

@@ -3,11 +3,13 @@ import type { CheckUp, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { checkClock } from '../../use-cases/monitoring.js';
-import type { RetryOptions } from '../http/connection.js';
+import { HttpClient } from '../http/client.js';
+import { HttpConnection, type RetryOptions } from '../http/connection.js';
+import { type Credentials, clientCredentials, fixedCredentials, needed } from '../http/sign-in.js';
 import { alertActivity, makeChange, type PlanContext } from './changes.js';
-import { openHttp, WorkTasksClient } from './client.js';
+import { WorkTasksClient, workTasksDialect } from './client.js';
 import { Executions } from './executions.js';
-import { systemName, type WorkTasksSecrets, type WorkTasksServer } from './settings.js';
+import { type AuthSettings, systemName, type WorkTasksSecrets, type WorkTasksServer } from './settings.js';
 import { parseExecutionRef, toDefinition } from './wire.js';
 
 /** What Work Tasks backends need besides their settings. */
@@ -19,6 +21,11 @@ export interface WorkTasksRuntime {
   readonly retryOptions?: Partial<RetryOptions>;
 }
 
+interface Configured {
+  readonly server: WorkTasksServer;
+  readonly secrets: WorkTasksSecrets;
+}
+
 /**
  * Creates the backends of one Work Tasks server, one for each repository.
  *
@@ -26,7 +33,7 @@ export interface WorkTasksRuntime {
  * certificate authority cannot be read.
  */
 export function createWorkTasksBackends(
-  configured: { readonly server: WorkTasksServer; readonly secrets: WorkTasksSecrets },
+  configured: Configured,
   runtime: WorkTasksRuntime,
 ): readonly WorkflowBackend[] {
   const { server, secrets } = configured;
@@ -128,4 +135,61 @@ function inboxLink(inboxUrl: string | undefined, repository: string, { ref }: In
   return inboxUrl.replace(/\{(repository|workflow|executionid)\}/g, (part) =>
     encodeURIComponent(parts[part] ?? ''),
   );
+}
+
+/**
+ * Opens the way to one server, which all its repositories share. Throws if a secret is missing or a certificate
+ * authority cannot be read.
+ */
+function openHttp(configured: Configured, runtime: WorkTasksRuntime): HttpClient {
+  const { server } = configured;
+  return new HttpClient({
+    dialect: workTasksDialect,
+    connection: openConnection(server.caCert, server, runtime),
+    baseUrl: `${server.baseUrl}/`,
+    credentials: credentialsOf(configured, runtime),
+    bareTokenHeader: server.extraAccessTokenHeader ? 'AccessToken' : undefined,
+    log: runtime.log,
+  });
+}
+
+function openConnection(
+  caCert: string | undefined,
+  { timeout: timeoutMs }: WorkTasksServer,
+  { retryOptions }: WorkTasksRuntime,
+): HttpConnection {
+  return new HttpConnection({ profile: workTasksDialect, caCert, timeoutMs, retryOptions });
+}
+
+/** Undefined if the server takes none. */
+function credentialsOf({ server, secrets }: Configured, runtime: WorkTasksRuntime): Credentials | undefined {
+  const { auth } = server;
+  switch (auth.kind) {
+    case 'none':
+      return undefined;
+    case 'token':
+      return fixedCredentials(`Bearer ${needed(secrets.accessToken, 'access token')}`);
+    case 'aim':
+    case 'entra': {
+      const clientSecret = needed(secrets.clientSecret, 'client secret');
+      return clientCredentials({
+        system: server.name,
+        connection: openConnection(server.authCaCert, server, runtime),
+        now: runtime.now,
+        clientId: auth.clientId,
+        clientSecret,
+        clientAuth: 'post',
+        ...endpointOf(auth),
+      });
+    }
+  }
+}
+
+function endpointOf(auth: Extract<AuthSettings, { kind: 'aim' | 'entra' }>) {
+  if (auth.kind === 'aim') return { tokenUrl: auth.tokenUrl, scope: auth.scope };
+  const usualUrl = `https://login.microsoftonline.com/${auth.tenant ?? ''}/oauth2/v2.0/token`;
+  return {
+    tokenUrl: auth.tokenUrl ?? usualUrl,
+    scope: auth.scope ?? `api://${auth.clientId}/worktasks/.default`,
+  };
 }

@@ -92,14 +92,10 @@ function refuse(kind: Refusal, problems: readonly BodyProblem[] = []): WebRespon
 /** Says what came of what was told, and what of it was passed over. */
 function inboundResponse(
   result: InboundResult,
-  passedOver: { readonly ignored: readonly string[]; readonly leftOut: readonly string[] },
+  { ignored, leftOut }: { readonly ignored: readonly string[]; readonly leftOut: readonly string[] },
 ): WebResponse {
   const { kind: status } = result;
-  const { ignored, leftOut } = passedOver;
-  const more = {
-    ...(ignored.length > 0 ? { ignored } : {}),
-    ...(leftOut.length > 0 ? { leftOut } : {}),
-  };
+  const more = { ...(ignored.length > 0 ? { ignored } : {}), ...(leftOut.length > 0 ? { leftOut } : {}) };
   switch (result.kind) {
     case 'put':
       return json(201, { status, code: result.code, ...more });

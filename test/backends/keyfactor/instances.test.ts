@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { portalLink } from '../../../src/backends/keyfactor/client.js';
+import { portalLink } from '../../../src/backends/keyfactor/index.js';
 import { Instances, toStatus } from '../../../src/backends/keyfactor/instances.js';
 import { createObserve } from '../../../src/backends/keyfactor/observe.js';
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
