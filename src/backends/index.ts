@@ -1,5 +1,5 @@
 import type { WorkflowBackend } from '../ports/backend.js';
-import type { InboundService, WebRoute } from '../ports/chat.js';
+import type { WebRoute } from '../ports/chat.js';
 import type { Log } from '../ports/runtime.js';
 import type { Store } from '../ports/store.js';
 import { createKeyfactorBackend } from './keyfactor/index.js';
@@ -32,8 +32,8 @@ export function createBackends(
 /** Lists the addresses at which systems call the bot; none unless the settings turn one on. */
 export function createRoutes(
   { workTasks }: Pick<Servers, 'workTasks'>,
-  { service }: { readonly service: InboundService },
+  { take }: Pick<Parameters<typeof createInboundRoute>[0], 'take'>,
 ): readonly WebRoute[] {
-  const reported = createInboundRoute({ servers: workTasks, service });
+  const reported = createInboundRoute({ servers: workTasks, take });
   return reported ? [reported] : [];
 }

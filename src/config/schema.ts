@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isSafeUrl } from '../backends/http/http.js';
 import { keyfactorServer } from '../backends/keyfactor/settings.js';
 import { workTasksServer } from '../backends/work-tasks/settings.js';
-import { changingVerbs, readingVerbs, type Verb } from '../domain/change.js';
+import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingNames } from '../domain/findings.js';
 import { waysToApprove } from '../domain/policy.js';
 import { duration, parseDuration } from '../shared/duration.js';

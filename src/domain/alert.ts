@@ -1,4 +1,5 @@
-import type { ChangeRecord, MayRun, Verb } from './change.js';
+import type { ChangeRecord, MayRun } from './change.js';
+import type { Verb } from './commands.js';
 import {
   type AlertPolicy,
   type AlertRoute,

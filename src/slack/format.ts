@@ -3,11 +3,11 @@ import type { Naming, PersonId } from '../domain/person.js';
 import type { ApproverRule } from '../domain/policy.js';
 import { assertNever } from '../shared/assert-never.js';
 import { cutEncoded, joinList, showInvisible } from '../shared/text.js';
-import type { CardActionKind } from './ids.js';
+import type { ActionKind } from './ids.js';
 
 /** Says what a button does. */
-export function buttonText(kind: CardActionKind, system: string): string {
-  const texts: Readonly<Record<CardActionKind, string>> = {
+export function buttonText(kind: ActionKind<'approval'>, system: string): string {
+  const texts: Readonly<Record<ActionKind<'approval'>, string>> = {
     approve: 'Approve',
     deny: 'Deny',
     withdraw: 'Withdraw my approval',

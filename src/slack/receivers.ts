@@ -6,8 +6,7 @@ import type { Log } from '../ports/runtime.js';
 import { withTimeout } from '../shared/async.js';
 import { defined } from '../shared/defined.js';
 import { cutText } from '../shared/text.js';
-import { fetchOrName } from './client.js';
-import { asError } from './listeners/approvals.js';
+import { asError, fetchOrName } from './client.js';
 import { eventsPath } from './manifest.js';
 
 /** Slack sends clicks to an address of ours, signed. */

@@ -10,7 +10,7 @@ import {
   type RenderContext,
   tighter,
 } from '../format.js';
-import { type AlertActionKind, alertActionId, muteSpans, writeMute } from '../ids.js';
+import { type ActionKind, actionId, muteSpans, writeMute } from '../ids.js';
 import {
   alertGroups,
   alertHeadline,
@@ -193,7 +193,7 @@ function confirmRow({ way, batchId, records }: RecoveryProposal): readonly Known
     value: batchId,
   };
   const cancel: Button = { ...alertButton('cancel', alertTextOf.cancel), value: batchId };
-  return [actions(alertActionId('confirm'), [confirm, cancel])];
+  return [actions(actionId('alert', 'confirm'), [confirm, cancel])];
 }
 
 /** Makes what can be pressed on an alert; what changes runs leads to a confirmation first. */
@@ -217,10 +217,10 @@ function alertButtons(
 }
 
 /** Makes a button of an alert. */
-function alertButton(kind: AlertActionKind, text: string): Pick<Button, 'type' | 'action_id' | 'text'> {
+function alertButton(kind: ActionKind<'alert'>, text: string): Pick<Button, 'type' | 'action_id' | 'text'> {
   return {
     type: 'button',
-    action_id: alertActionId(kind),
+    action_id: actionId('alert', kind),
     text: { type: 'plain_text', text: plainFormatter.text(text, 75), emoji: false },
   };
 }
@@ -247,5 +247,5 @@ function muteMenu(incidentId: string): readonly Overflow[] {
     return [{ text: { type: 'plain_text', text: muteText[span], emoji: false }, value }];
   });
   if (options.length === 0) return [];
-  return [{ type: 'overflow', action_id: alertActionId('mute'), options: [...options] }];
+  return [{ type: 'overflow', action_id: actionId('alert', 'mute'), options: [...options] }];
 }

@@ -17,7 +17,15 @@ import {
   withdrawChoice,
   workOf,
 } from '../format.js';
-import { actionId, type CardActionName, commentField, typedField, writeRevised } from '../ids.js';
+import {
+  type ActionKind,
+  type ActionName,
+  actionId,
+  callbackIds,
+  commentField,
+  typedField,
+  writeRevised,
+} from '../ids.js';
 import { type ChosenText, choiceLine, chosenText, dialogText } from '../text/answer.js';
 import { answeredLines, headline, noteLines, stateSentence, suggestedLines } from '../text/approval-state.js';
 import {
@@ -181,7 +189,7 @@ export function decisionModal(
   const { reasonLabel } = dialogText.approve;
   return {
     type: 'modal',
-    callback_id: actionId(dialog.verb),
+    callback_id: callbackIds[dialog.verb],
     private_metadata: writeRevised({ id: dialog.id, revision: dialog.revision }),
     title: { type: 'plain_text', text: text.title },
     submit: { type: 'plain_text', text: text.submit },
@@ -295,9 +303,9 @@ const styles: Readonly<Partial<Record<CardAction, Style>>> = { approve: 'primary
 function cardButtons(card: Card, renderContext: RenderContext): readonly Button[] {
   const { approval, link } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
-  const named = (action: CardActionName, text: string) => ({
+  const named = (action: ActionName<ActionKind<'approval'>>, text: string) => ({
     type: 'button' as const,
-    action_id: actionId(action.kind, action.output),
+    action_id: actionId('approval', action.kind, action.output),
     text: { type: 'plain_text' as const, text: plainFormatter.text(text, 75), emoji: false },
   });
   const actions = cardButtonActions(card, renderContext).map(({ style, text, ...action }): Button => {
@@ -317,7 +325,11 @@ export function cardButtonActions(
   return styledActionsOf(card).map((action) => ({ ...action, text: textOf(action, card, renderContext) }));
 }
 
-function textOf({ kind, output }: CardActionName, { approval }: Card, renderContext: RenderContext): string {
+function textOf(
+  { kind, output }: ActionName<ActionKind<'approval'>>,
+  { approval }: Card,
+  renderContext: RenderContext,
+): string {
   const { told: inbound } = approval;
   const system = systemOf(approval, { ...renderContext, formatter: plainFormatter });
   const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
@@ -325,7 +337,7 @@ function textOf({ kind, output }: CardActionName, { approval }: Card, renderCont
   return chosen ?? buttonText(kind, system);
 }
 
-interface StyledAction extends CardActionName {
+interface StyledAction extends ActionName<ActionKind<'approval'>> {
   readonly style?: Style | undefined;
 }
 

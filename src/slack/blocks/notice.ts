@@ -1,9 +1,8 @@
-import type { ActionsBlock, KnownBlock } from '@slack/types';
+import type { ActionsBlock } from '@slack/types';
 import type { Notice } from '../../domain/notification.js';
 import type { ClickReply } from '../../domain/voting.js';
-import { defined } from '../../shared/defined.js';
 import { fallbackFormatter, mrkdwnFormatter, plainFormatter, type RenderContext } from '../format.js';
-import { commandActionId, openActionId, repudiateActionId, writeRevised } from '../ids.js';
+import { actionId, writeRevised } from '../ids.js';
 import { clickReplyText } from '../text/answer.js';
 import { digestButton, digestLines, noticeLines, repudiateText } from '../text/notice.js';
 import { goOnButtonText, linkButtonText } from '../text/phrases.js';
@@ -17,7 +16,7 @@ export function digestMessage(count: number, command = '/workflow'): Rendered {
   if (count === 0) return { text, blocks: [section(lines)] };
   const open = {
     type: 'button' as const,
-    action_id: commandActionId({ kind: 'approvals-open' }),
+    action_id: actionId('command', 'approvals-open'),
     text: { type: 'plain_text' as const, text: digestButton, emoji: false },
   };
   return { text, blocks: [section(lines), actions('command.digest', [open])] };
@@ -35,7 +34,7 @@ function noticeActions(notice: Notice, options: NoticeRenderOptions): readonly A
     actions(`receipt.${notice.receipt.code}`, [
       {
         type: 'button',
-        action_id: repudiateActionId,
+        action_id: actionId('receipt', 'disown'),
         text: plain(button),
         style: 'danger',
         value: notice.receipt.code,
@@ -77,12 +76,14 @@ export function plainNotice(
   };
 }
 
-/** Shows an answer to a click; with the button to link an account where that is what is needed. */
-export function clickReplyMessage(reply: ClickReply, renderContext: RenderContext): Rendered {
+/** Shows an answer to a click in both its forms; with the button to link an account where that is needed. */
+export function clickReplyForms(reply: ClickReply, renderContext: RenderContext) {
   const text = clickReplyText(reply, renderContext);
-  if (reply.kind !== 'link-needed') return { text, blocks: [] };
-  const blocks: readonly KnownBlock[] = [section([text]), ...linkActions(reply.requestId, renderContext)];
-  return { text, blocks };
+  const buttons = reply.kind === 'link-needed' ? linkActions(reply.requestId, renderContext) : [];
+  return {
+    rendered: { text, blocks: [section([text]), ...buttons] },
+    plain: { text, blocks: [plainSection(text), ...buttons] },
+  };
 }
 
 /** Makes the button that leads to the page on which an account is linked; Slack reports a press on it as well. */
@@ -94,7 +95,13 @@ export function linkActions(
   if (!isLink(url)) return [];
   return [
     actions('link', [
-      { type: 'button', action_id: openActionId, text: plain(linkButtonText), style: 'primary', url },
+      {
+        type: 'button',
+        action_id: actionId('command', 'open'),
+        text: plain(linkButtonText),
+        style: 'primary',
+        url,
+      },
     ]),
   ];
 }
@@ -124,11 +131,7 @@ function goOn({ press: action }: Extract<Notice, { kind: 'linked' }>): readonly 
     actions('go-on', [
       {
         type: 'button',
-        action_id: commandActionId({
-          kind: 'decide',
-          what: verb,
-          ...defined({ output }),
-        }),
+        action_id: actionId('command', `decide.${verb}`, output),
         text: plain(goOnButtonText(verb)),
         style: verb === 'approve' ? 'primary' : 'danger',
         value: writeRevised({ id: approvalId, revision }),

@@ -1,14 +1,14 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { VariableSpec } from '../../domain/change.js';
-import { readValue, type TypedValue } from '../../domain/commands.js';
+import { type ModalVerb, modalOf, type TypedValue } from '../../domain/commands.js';
 import type { Row, StartOption } from '../../domain/reply.js';
+import { readValue } from '../../domain/variables.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
 import { cutMiddle } from '../../shared/text.js';
 import { mrkdwnFormatter, plainFormatter } from '../format.js';
-import { pickerCallback, pickerFields, valueField } from '../ids.js';
-import { defaultHint, notOneText, type PickerVerb, pickerText, type TypedWorkflow } from '../text/reply.js';
-import { mostChoices } from '../text/reply-queries.js';
+import { callbackIds, pickerFields, valueField } from '../ids.js';
+import { defaultHint, mostChoices, notOneText, pickerText, type TypedWorkflow } from '../text/reply.js';
 import { context, section } from './blocks.js';
 
 /** A menu may be longer, but a modal may not be larger than 250 kB. */
@@ -45,7 +45,7 @@ export function startModal(choice: {
     workflowMenu(options, chosen),
     ...(option && chosen !== undefined ? valueBlocks(option, { chosen, values, command }) : []),
   ];
-  return pickerModal({ verb: 'execute', pickerId, blocks, submit: pickerText.submit.execute });
+  return pickerModal({ verb: 'execute', pickerId, blocks, submit: modalOf('execute').submit });
 }
 
 function typeIt(command: string): string {
@@ -105,13 +105,13 @@ function toOption(
 }
 
 /** Opens at once, while what can be chosen is still being looked for. */
-export function waitingPicker(verb: PickerVerb, pickerId: string): ModalView {
+export function waitingPicker(verb: ModalVerb, pickerId: string): ModalView {
   return pickerModal({ verb, pickerId, blocks: [section([pickerText.looking])] });
 }
 
 /** Asks which run, and for what else the verb needs. Without rows there is nothing to submit. */
 export function runPicker(options: {
-  readonly verb: PickerVerb;
+  readonly verb: ModalVerb;
   readonly pickerId: string;
   /** Absent when they could not be looked for. */
   readonly rows: readonly Row[] | undefined;
@@ -128,12 +128,12 @@ export function runPicker(options: {
     menu({ block: pickerFields.run, label: 'Workflow', options: choices }),
     ...furtherInputs(verb),
   ];
-  return pickerModal({ verb, pickerId, blocks, submit: pickerText.submit[verb] });
+  return pickerModal({ verb, pickerId, blocks, submit: modalOf(verb).submit });
 }
 
 /** Makes a modal of a command; without a word for it there is nothing to submit. */
 function pickerModal(options: {
-  readonly verb: PickerVerb;
+  readonly verb: ModalVerb;
   readonly pickerId: string;
   readonly blocks: readonly KnownBlock[];
   readonly submit?: string;
@@ -141,16 +141,16 @@ function pickerModal(options: {
   const { verb, pickerId, blocks, submit } = options;
   return {
     type: 'modal',
-    callback_id: pickerCallback,
+    callback_id: callbackIds.picker,
     private_metadata: pickerId,
-    title: { type: 'plain_text', text: pickerText.title[verb] },
+    title: { type: 'plain_text', text: modalOf(verb).title },
     close: { type: 'plain_text', text: pickerText.close },
     ...(submit === undefined ? {} : { submit: { type: 'plain_text' as const, text: submit } }),
     blocks: [...blocks],
   };
 }
 
-function furtherInputs(verb: PickerVerb): readonly InputBlock[] {
+function furtherInputs(verb: ModalVerb): readonly InputBlock[] {
   switch (verb) {
     case 'output':
       return [textInput({ block: pickerFields.name, label: 'Activity', hint: pickerText.activityHint })];
@@ -203,7 +203,7 @@ function textInput(options: {
 }
 
 /** Slack takes so many options in one menu. */
-const mostOptionsRowOptions = { modal: 100, message: mostChoices } as const;
+const mostRows = { modal: 100, message: mostChoices } as const;
 
 const maxOptionLength = 75;
 
@@ -213,7 +213,7 @@ export function rowOptions(rows: readonly Row[], place: 'modal' | 'message'): re
     ({ code }, index) =>
       /^[\w-]{1,40}$/.test(code) && rows.findIndex((other) => other.code === code) === index,
   );
-  return known.slice(0, mostOptionsRowOptions[place]).map((row) => ({
+  return known.slice(0, mostRows[place]).map((row) => ({
     text: { type: 'plain_text', text: optionText(row), emoji: false },
     value: row.code,
   }));

@@ -1,7 +1,9 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { Card } from '../../domain/card.js';
-import type { ApprovalRow, Reply, StatusReport } from '../../domain/reply.js';
-import { defined } from '../../shared/defined.js';
+import { statusVerbs } from '../../domain/commands.js';
+import type { ApprovalRow, StatusReport } from '../../domain/reply.js';
+import type { QueryReply } from '../../use-cases/commands/queries.js';
+import type { Reply } from '../../use-cases/commands/run-command.js';
 import {
   buttonText,
   type Formatter,
@@ -13,24 +15,23 @@ import {
   tighter,
 } from '../format.js';
 import {
-  commandActionId,
-  openActionId,
-  proposableVerbs,
+  actionId,
+  maxValueLength,
   writeChoiceBlock,
   writeHistoryPlace,
   writeListPlace,
   writeRevised,
 } from '../ids.js';
-import { changeText } from '../text/phrases.js';
+import { ambiguousHead, replyLines } from '../text/reply.js';
+import { changeText, type Proposal } from '../text/reply-changes.js';
 import {
   type ApprovalList,
   approvalRowLines,
   approvalsFoot,
   approvalsHead,
-  replyLines,
-} from '../text/reply.js';
-import type { Proposal } from '../text/reply-changes.js';
-import { ambiguousHead, type ListReply, listGroups } from '../text/reply-queries.js';
+  type ListReply,
+  listGroups,
+} from '../text/reply-queries.js';
 import {
   actions,
   blocksLength,
@@ -117,7 +118,7 @@ function rowActions(
 ): readonly KnownBlock[] {
   const { approval } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
-  if (value.length > 2000) return [];
+  if (value.length > maxValueLength) return [];
   const offered = cardButtonActions(card, renderContext).flatMap(({ kind, ...rest }) =>
     kind === 'approve' || kind === 'deny' || kind === 'details' ? [{ what: kind, ...rest }] : [],
   );
@@ -128,7 +129,7 @@ function rowActions(
     const label = what === 'details' ? text : `${plainFormatter.text(text, 74)}…`;
     return {
       type: 'button',
-      action_id: commandActionId({ kind: 'decide', what, ...defined({ output }) }),
+      action_id: actionId('command', `decide.${what}`, output),
       text: { type: 'plain_text', text: plainFormatter.text(label, 75), emoji: false },
       value,
       ...(style ? { style } : {}),
@@ -146,7 +147,7 @@ function openButton(card: Card, renderContext: RenderContext): readonly Button[]
   return [
     {
       type: 'button',
-      action_id: openActionId,
+      action_id: actionId('command', 'open'),
       text: { type: 'plain_text', text: plainFormatter.text(text, 75), emoji: false },
       url: link,
     },
@@ -182,14 +183,20 @@ function row(blockId: string, buttons: readonly Button[]): readonly ActionsBlock
 /** Buttons under a status change nothing: each leads to a proposal. */
 function proposeButtons({ allowed, code, link, label }: StatusReport): readonly Button[] {
   const open: readonly Button[] = isLink(link)
-    ? [{ ...button(`Open in ${plainFormatter.text(label, 60)}`), action_id: openActionId, url: link }]
+    ? [
+        {
+          ...button(`Open in ${plainFormatter.text(label, 60)}`),
+          action_id: actionId('command', 'open'),
+          url: link,
+        },
+      ]
     : [];
   if (!isValue(code)) return open;
-  const proposals = proposableVerbs
+  const proposals = statusVerbs
     .filter((verb) => allowed.includes(verb))
     .map((verb) => ({
       ...button(`${changeText[verb].act}…`),
-      action_id: commandActionId({ kind: 'propose', verb }),
+      action_id: actionId('command', `propose.${verb}`),
       value: code,
     }));
   return [...proposals, ...open];
@@ -202,17 +209,17 @@ function pageButtons({ state, text, page, hasMore }: ListReply): readonly Button
   return [
     ...(before === undefined
       ? []
-      : [{ ...button('Previous page'), action_id: commandActionId({ kind: 'page-before' }), value: before }]),
+      : [{ ...button('Previous page'), action_id: actionId('command', 'page-before'), value: before }]),
     ...(after === undefined
       ? []
-      : [{ ...button('Next page'), action_id: commandActionId({ kind: 'page-after' }), value: after }]),
+      : [{ ...button('Next page'), action_id: actionId('command', 'page-after'), value: after }]),
   ];
 }
 
 function approvalPageButtons({ page, hasMore }: ApprovalList): readonly Button[] {
   const to = (kind: 'approvals-before' | 'approvals-after', text: string, value: number): Button => ({
     ...button(text),
-    action_id: commandActionId({ kind }),
+    action_id: actionId('command', kind),
     value: String(value),
   });
   return [
@@ -221,10 +228,14 @@ function approvalPageButtons({ page, hasMore }: ApprovalList): readonly Button[]
   ];
 }
 
-function historyPageButtons({ page, hasMore, code }: Extract<Reply, { kind: 'history' }>): readonly Button[] {
+function historyPageButtons({
+  page,
+  hasMore,
+  code,
+}: Extract<QueryReply, { kind: 'history' }>): readonly Button[] {
   const to = (kind: 'history-before' | 'history-after', text: string, at: number): readonly Button[] => {
     const value = writeHistoryPlace(code, at);
-    return value === undefined ? [] : [{ ...button(text), action_id: commandActionId({ kind }), value }];
+    return value === undefined ? [] : [{ ...button(text), action_id: actionId('command', kind), value }];
   };
   return [
     ...(page > 1 ? to('history-before', 'Previous page', page - 1) : []),
@@ -240,11 +251,11 @@ function confirmButtons({ record, isAllowed }: Proposal): readonly Button[] {
   return [
     {
       ...button(isAllowed ? act : `${act} all the same`),
-      action_id: commandActionId({ kind: 'confirm' }),
+      action_id: actionId('command', 'confirm'),
       style: isGrave ? 'danger' : 'primary',
       value: id,
     },
-    { ...button('Cancel'), action_id: commandActionId({ kind: 'cancel' }), value: id },
+    { ...button('Cancel'), action_id: actionId('command', 'cancel'), value: id },
   ];
 }
 
@@ -258,7 +269,7 @@ function choice(
     actions(writeChoiceBlock(choiceId), [
       {
         type: 'static_select',
-        action_id: commandActionId({ kind: 'choose' }),
+        action_id: actionId('command', 'choose'),
         placeholder: { type: 'plain_text', text: 'Choose a workflow' },
         options: [...options],
       },
@@ -271,14 +282,11 @@ function button(text: string): Pick<Button, 'type' | 'text'> {
 }
 
 function isValue(value: string): boolean {
-  return value.length > 0 && value.length <= 2000;
+  return value.length > 0 && value.length <= maxValueLength;
 }
 
 /** What an answer is written with besides what it says. */
-interface ReplyRenderOptions {
-  readonly labelOf: RenderContext['labelOf'];
-  readonly command: string;
-  readonly linkUrlOf?: NonNullable<RenderContext['linkUrlOf']>;
+interface ReplyRenderOptions extends Omit<RenderContext, 'formatter'> {
   /** Under which the line is remembered that an ambiguous answer is about; without it nothing can be chosen. */
   readonly choiceId?: string;
 }

@@ -7,8 +7,8 @@ import { assertNever } from '../../shared/assert-never.js';
 import { joinList, listSome } from '../../shared/text.js';
 import type { Formatter, RenderContext } from '../format.js';
 import { brokeText } from './answer.js';
-import { changeText, mayRunSentence, whereaboutsText } from './phrases.js';
-import { changeOutcomeText } from './reply-changes.js';
+import { mayRunSentence, whereaboutsText } from './phrases.js';
+import { changeOutcomeText, changeText } from './reply-changes.js';
 
 /** What a press on an alert is answered with in one sentence or two. */
 type PlainAlertReply = Exclude<AlertReply, { readonly kind: 'proposal' | 'details' }>;

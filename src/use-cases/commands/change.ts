@@ -13,12 +13,13 @@ import {
   startableNamed,
   systemOfChange,
 } from '../../domain/change.js';
-import { type CommandLine, readVariables } from '../../domain/commands.js';
+import type { CommandLine } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
-import type { Reply, StartOption } from '../../domain/reply.js';
+import type { CommonReply, StartOption } from '../../domain/reply.js';
+import { readVariables } from '../../domain/variables.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
@@ -129,7 +130,7 @@ type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
  *
  * Of workflows the asker may not start only one that was named exactly is spoken of.
  */
-export async function proposeExecution(work: CommandWork, line: ExecuteLine): Promise<Reply> {
+export async function proposeExecution(work: CommandWork, line: ExecuteLine): Promise<CommonReply> {
   const { context, person } = work;
   const typed = line.workflow?.trim() ?? '';
   if (typed === '') return { kind: 'usage', verb: 'execute', problem: { kind: 'missing', what: 'workflow' } };
@@ -151,7 +152,7 @@ async function proposeStart(
   work: CommandWork,
   line: ExecuteLine,
   { system, definition, variables }: StartableWorkflow,
-): Promise<Reply> {
+): Promise<CommonReply> {
   const read = readVariables(line.values, variables);
   if (read.kind === 'bad-value') return read;
   const change: Change = { kind: 'execute', system, definition, variables: read.variables };
@@ -159,7 +160,7 @@ async function proposeStart(
   return { kind: 'proposal', record, isAllowed: true };
 }
 
-function whyNone({ context, person }: CommandWork, typed: string): Reply {
+function whyNone({ context, person }: CommandWork, typed: string): CommonReply {
   const { startables, operators } = context.policy;
   const startable = startableCalled(startables, typed);
   if (!startable) return { kind: 'not-found', typed, silent: [] };
@@ -240,13 +241,10 @@ function waitsForMs({ replicaId }: Context, record: ChangeRecord): number {
 }
 
 /** A command that changes one run. */
-type ChangingLine = Extract<
-  CommandLine,
-  { verb: 'restart' | 'stop' | 'pause' | 'resume' | 'abort' | 'alert' }
->;
+type ChangingLine = Extract<CommandLine, { verb: Exclude<Change['kind'], 'execute'> }>;
 
 /** Shows what a change to a run would do, and to which run; nothing happens before it is confirmed. */
-export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<Reply> {
+export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<CommonReply> {
   const found = await findRun(work, line.verb, line.ref ?? '');
   if (found.kind === 'reply') return found.reply;
   const { instance } = found;

@@ -1,15 +1,8 @@
 import type { AlertReply } from '../../domain/alert.js';
 import { type Approval, decisionFactsOf, decisionOf, type Ending } from '../../domain/approval.js';
-import {
-  type Change,
-  type ChangeOutcome,
-  type ChangeRecord,
-  systemOfChange,
-  type Verb,
-} from '../../domain/change.js';
-import type { CommandLine } from '../../domain/commands.js';
+import { type Change, type ChangeOutcome, type ChangeRecord, systemOfChange } from '../../domain/change.js';
+import type { CommandLine, Verb } from '../../domain/commands.js';
 import type { Incident } from '../../domain/incident.js';
-import type { Instance } from '../../domain/instance.js';
 import {
   canonical,
   type LedgerEntry,
@@ -22,7 +15,6 @@ import {
 } from '../../domain/ledger.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
-import type { Reply } from '../../domain/reply.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
@@ -170,15 +162,23 @@ function votersOf(reply: ClickReply) {
 /** Records a command and how it was answered; values that were typed go in by their seals. */
 export async function recordCommand(
   context: Context,
-  { line, reply, asker }: { readonly line: CommandLine; readonly reply: Reply; readonly asker: Asker },
+  {
+    line,
+    asker,
+    answered,
+    ...place
+  }: { readonly line: CommandLine; readonly asker: Asker; readonly answered: PlainGroup } & Pick<
+    LedgerEntry,
+    'system' | 'instance' | 'code'
+  >,
 ): Promise<void> {
   await context.store.inTransaction((transaction) =>
     record(context, transaction, {
-      ...placeOf(reply),
+      ...place,
       kind: 'command',
       person: recordedPerson(context, asker.person),
       sent: textOf(context, line),
-      answered: { kind: reply.kind, ...moreOfRecordCommand(reply) },
+      answered,
     }),
   );
 }
@@ -188,40 +188,6 @@ function textOf(context: Context, line: CommandLine): PlainGroup {
   const { verb, workflow, system, values } = line;
   const sealedValues = values.map(({ name, text }) => ({ name, sealed: signedValue(context, name, text) }));
   return { verb, workflow, system, values: sealedValues };
-}
-
-/** A command belongs to the run it found; one that found none, or several, to the bot itself. */
-function placeOf(reply: Reply): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
-  switch (reply.kind) {
-    case 'status':
-      return placeOfRun(reply.status.instance, reply.status.code);
-    case 'why':
-      return placeOfRun(reply.why.instance, reply.why.code);
-    case 'history':
-      return placeOfRun(reply.instance, reply.code);
-    case 'proposal': {
-      const { change, code } = reply.record;
-      const run = change.kind === 'execute' ? {} : { instance: change.instance.id };
-      return { system: systemOfChange(change), ...run, ...defined({ code }) };
-    }
-    case 'approval-open':
-      return placeOfRun({ ref: reply.instance }, reply.approval.code);
-    default:
-      return { system: '' };
-  }
-}
-
-function placeOfRun(
-  { ref }: Pick<Instance, 'ref'>,
-  code: string,
-): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
-  return { system: ref.system, instance: ref.id, code };
-}
-
-function moreOfRecordCommand(reply: Reply): PlainGroup {
-  if (reply.kind === 'not-allowed') return { reason: reply.why.kind };
-  if (reply.kind === 'proposal') return { change: reply.record.id };
-  return reply.kind === 'broke' ? { ref: reply.ref } : {};
 }
 
 const noteKey = 'ledger:settings';

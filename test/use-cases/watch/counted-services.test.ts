@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { noMetrics } from '../../../src/ports/runtime.js';
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
-import { countedApprovalService } from '../../../src/use-cases/monitoring.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
@@ -20,7 +19,7 @@ describe('a desk that counts', () => {
   it('counts what was decided, and how long the card had stood', async () => {
     const { world, click } = await withClick();
     const counted: unknown[] = [];
-    const service = countedApprovalService(createApprovalService(world.context), {
+    const service = useCasesOn({
       ...world.context,
       chat: { ...world.context.chat, postedAtMs: () => click.atMs - 60_000 },
       metrics: {
@@ -28,7 +27,7 @@ describe('a desk that counts', () => {
         decided: (decision) => void counted.push(decision),
         clickReplied: ({ verb, answer: reply }) => void counted.push({ verb, answer: reply }),
       },
-    });
+    }).approvals;
     await service.work(click.id);
     expect(counted).toEqual([
       { verb: 'approve', answer: 'decided' },
@@ -39,10 +38,10 @@ describe('a desk that counts', () => {
   it('lets nobody hear that their decision broke because counting it did', async () => {
     const { world, click } = await withClick();
     const findClick = () => Promise.reject(new Error('The store is away'));
-    const service = countedApprovalService(createApprovalService(world.context), {
+    const service = useCasesOn({
       ...world.context,
       store: { ...world.store, findClick },
-    });
+    }).approvals;
     await expect(service.work(click.id)).resolves.toBeUndefined();
     expect((await world.store.findClick(click.id))?.answer?.kind).toBe('decided');
   });

@@ -8,9 +8,9 @@ const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
 describe('the address where workflows tell', () => {
   it('is there only when a repository has its hook on', () => {
-    const service = { take: async (): Promise<InboundResult> => ({ kind: 'put', code: 'K' }) };
-    expect(createInboundRoute({ servers: [], service })).toBeUndefined();
-    expect(createRoutes({ workTasks: [] }, { service })).toEqual([]);
+    const take = async (): Promise<InboundResult> => ({ kind: 'put', code: 'K' });
+    expect(createInboundRoute({ servers: [], take })).toBeUndefined();
+    expect(createRoutes({ workTasks: [] }, { take })).toEqual([]);
     expect(aHook().route).toMatchObject({ method: 'POST', path: '/hooks/work-tasks/approvals' });
   });
 
