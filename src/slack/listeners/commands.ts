@@ -24,9 +24,9 @@ import {
   onAction,
   orSayBroke,
   type Pressed,
+  replyToLine,
 } from './context.js';
 import { openRunPicker, openStarter, type Pickers, withRun } from './modals.js';
-import { replyToLine } from './replies.js';
 
 /** Registers the slash command, and what is pressed under what it was answered with. */
 export function registerCommands(app: Listening, context: ListenerContext, pickers: Pickers): void {

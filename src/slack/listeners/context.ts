@@ -1,7 +1,9 @@
 import type { App, webApi } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
+import type { CommandLine } from '../../domain/commands.js';
 import type { Asker } from '../../ports/chat.js';
 import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
+import type { Reply } from '../../use-cases/commands/run-command.js';
 import { asError, blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
 import type { RenderContext } from '../format.js';
@@ -206,6 +208,33 @@ export async function fillView(
     const word = slackWord(error);
     if (word === 'not_found') return;
     log.warn({ word, problems: blockProblems(error), err: asError(error) }, 'Slack did not fill a modal');
+  }
+}
+
+/** Runs a line and answers it; what breaks is logged under a reference the person is given. */
+export async function replyToLine(
+  context: ListenerContext,
+  line: CommandLine,
+  asker: Asker,
+  how: { readonly replaces?: 'always' | 'by-a-list' } = {},
+): Promise<void> {
+  const reply = await runSafely(context, line, asker);
+  const isList = ['list', 'approvals', 'history'].includes(reply.kind);
+  const replaces = how.replaces === 'always' || (how.replaces === 'by-a-list' && isList);
+  await context.commandReplies.reply(asker, reply, { replaces, line });
+}
+
+async function runSafely(
+  { useCases, log, newId }: ListenerContext,
+  line: CommandLine,
+  asker: Asker,
+): Promise<Reply> {
+  try {
+    return await useCases.commands.run(line, asker);
+  } catch (error) {
+    const ref = newId();
+    log.error({ ref, verb: line.verb, err: asError(error) }, 'A command broke');
+    return { kind: 'broke', ref };
   }
 }
 

@@ -23,8 +23,9 @@ import {
   onAction,
   onSubmission,
   openView,
+  replyToLine,
 } from './context.js';
-import { replyToLine, type SharedCache } from './replies.js';
+import type { SharedCache } from './replies.js';
 
 /** Registers the modals that ask for what a command left out. */
 export function registerModals(app: Listening, context: ListenerContext, pickers: Pickers): void {

@@ -10,7 +10,6 @@ import { plainReply, replyMessage } from '../blocks/reply.js';
 import { asError } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
 import type { RenderContext } from '../format.js';
-import type { ListenerContext } from './context.js';
 
 /** Answers commands, for one person's eyes. */
 export interface CommandReplies {
@@ -76,33 +75,6 @@ export function createCommandReplies(options: {
       return choice && isSamePerson(choice.person, person) ? choice.line : undefined;
     },
   };
-}
-
-/** Runs a line and answers it; what breaks is logged under a reference the person is given. */
-export async function replyToLine(
-  context: ListenerContext,
-  line: CommandLine,
-  asker: Asker,
-  how: { readonly replaces?: 'always' | 'by-a-list' } = {},
-): Promise<void> {
-  const reply = await runSafely(context, line, asker);
-  const isList = ['list', 'approvals', 'history'].includes(reply.kind);
-  const replaces = how.replaces === 'always' || (how.replaces === 'by-a-list' && isList);
-  await context.commandReplies.reply(asker, reply, { replaces, line });
-}
-
-async function runSafely(
-  { useCases, log, newId }: ListenerContext,
-  line: CommandLine,
-  asker: Asker,
-): Promise<Reply> {
-  try {
-    return await useCases.commands.run(line, asker);
-  } catch (error) {
-    const ref = newId();
-    log.error({ ref, verb: line.verb, err: asError(error) }, 'A command broke');
-    return { kind: 'broke', ref };
-  }
 }
 
 /** Keeps answers about one change in order, so that news never makes way for what was true before. */

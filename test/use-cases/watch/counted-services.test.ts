@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { noMetrics } from '../../../src/ports/runtime.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';
+import { workOnClick } from '../../../src/use-cases/approvals/decide.js';
+import { countClick } from '../../../src/use-cases/monitoring.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
@@ -38,11 +40,11 @@ describe('a desk that counts', () => {
   it('lets nobody hear that their decision broke because counting it did', async () => {
     const { world, click } = await withClick();
     const findClick = () => Promise.reject(new Error('The store is away'));
-    const service = useCasesOn({
-      ...world.context,
-      store: { ...world.store, findClick },
-    }).approvals;
-    await expect(service.work(click.id)).resolves.toBeUndefined();
+    const work = async () => {
+      await workOnClick(world.context, click.id);
+      return countClick({ ...world.context, store: { ...world.store, findClick } }, click.id);
+    };
+    await expect(work()).resolves.toBeUndefined();
     expect((await world.store.findClick(click.id))?.answer?.kind).toBe('decided');
   });
 });
