@@ -9,10 +9,9 @@ import {
   didOf,
   type Formatter,
   type RenderContext,
-  subjectOf,
+  requestName,
   systemOf,
   typedLine,
-  workOf,
 } from '../format.js';
 import { batchLines } from './alert.js';
 import { clickReplyText } from './answer.js';
@@ -225,9 +224,8 @@ function repudiatedLines(
   ];
 }
 
-/** Names a request so that it is found again: `Enrolment app.example.com (K7F3)`. */
 function about(approval: Approval, { formatter }: RenderContext): string {
-  return `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
+  return requestName(approval, formatter);
 }
 
 /** The words of the button on a receipt, and of the question behind it. */
@@ -247,9 +245,8 @@ function receiptLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const { vote, code } = receipt;
-  const what = `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
   return [
-    `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${what}.`,
+    `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}.`,
     `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
     `If that wasn't you, press the button at once.`,
   ];

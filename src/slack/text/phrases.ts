@@ -1,4 +1,4 @@
-import type { Whereabouts } from '../../domain/approval.js';
+import { subjectOf, type Whereabouts } from '../../domain/approval.js';
 import type { MayRun } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
 import type { Instance, InstanceStatus } from '../../domain/instance.js';
@@ -9,7 +9,7 @@ import type { Row } from '../../domain/reply.js';
 import type { ClickReply } from '../../domain/voting.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { joinList, listSome } from '../../shared/text.js';
-import { type Formatter, namedIn, type RenderContext, subjectOf, workOf } from '../format.js';
+import { type Formatter, namedIn, type RenderContext, requestName } from '../format.js';
 
 /** Says where a run was found, to follow “now”: `Complete`, `Waiting at step Issue`, `Failed: disk full`. */
 export function whereaboutsText(now: Whereabouts, formatter: Formatter): string {
@@ -60,9 +60,8 @@ export function linkEndedLines(
   { formatter, labelOf }: RenderContext,
 ): readonly string[] {
   const label = formatter.text(labelOf(system), 60);
-  const { code } = approval;
   return [
-    `Your decision on ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(code, 12)}) was not sent.`,
+    `Your decision on ${requestName(approval, formatter)} was not sent.`,
     `Your link to ${label} has ended, so nothing could be sent in your name. Nothing was changed. Link your account again to go on.`,
   ];
 }

@@ -4,7 +4,7 @@ import type { HealthReport, SystemHealth, WhoReport } from '../../domain/reply.j
 import { assertNever } from '../../shared/assert-never.js';
 import { joinList, listSome } from '../../shared/text.js';
 import type { AccountReply } from '../../use-cases/commands/account.js';
-import { type Formatter, type RenderContext, typedLine } from '../format.js';
+import { type Formatter, fact, type RenderContext, typedLine } from '../format.js';
 import { timeSpan } from './alert.js';
 import { membershipText } from './phrases.js';
 
@@ -94,9 +94,7 @@ function whoLines(who: WhoReport, renderContext: RenderContext): readonly string
   const { standing, confirmedEmail } = person;
   return [
     `${formatter.label('You are')} ${formatter.person(person.id)} ${formatter.text(person.name, 80)}${standing === 'member' ? ', a full member of this workspace' : `. ${membershipText(standing)}`}`,
-    ...(confirmedEmail === undefined
-      ? []
-      : [`${formatter.label('E-mail')} ${formatter.exact(confirmedEmail, 120)}`]),
+    ...fact(formatter, 'E-mail', [confirmedEmail, 'exact', 120]),
     ...(person.isSuspended
       ? [`${formatter.label('Rights')} suspended, until an operator restores them`]
       : []),

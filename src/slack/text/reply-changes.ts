@@ -24,15 +24,17 @@ export const changeText: Readonly<
       readonly done: string;
       /** Nothing takes it back. */
       readonly isFinal: boolean;
+      /** The run is over after it. */
+      readonly isGrave?: true;
     }
   >
 > = {
   restart: { act: 'Restart', verb: 'restart', done: '🔁 Restarted', isFinal: true },
-  stop: { act: 'Stop', verb: 'stop', done: '⛔ Stopped', isFinal: true },
+  stop: { act: 'Stop', verb: 'stop', done: '⛔ Stopped', isFinal: true, isGrave: true },
   execute: { act: 'Start', verb: 'start', done: '▶️ Started', isFinal: false },
   pause: { act: 'Pause', verb: 'pause', done: '⏸️ Paused', isFinal: false },
   resume: { act: 'Resume', verb: 'resume', done: '▶️ Resumed', isFinal: false },
-  abort: { act: 'Abort', verb: 'abort', done: '⏹️ Aborted', isFinal: true },
+  abort: { act: 'Abort', verb: 'abort', done: '⏹️ Aborted', isFinal: true, isGrave: true },
   alert: { act: 'Answer', verb: 'answer for', done: '📣 Answered', isFinal: true },
 };
 

@@ -1,3 +1,4 @@
+import { subjectOf } from '../../domain/approval.js';
 import type { ListState } from '../../domain/commands.js';
 import { hasEnded, type InstanceStatus } from '../../domain/instance.js';
 import type { LedgerEntry, PlainGroup } from '../../domain/ledger.js';
@@ -10,8 +11,10 @@ import type { QueryReply } from '../../use-cases/commands/queries.js';
 import {
   didOf,
   type Formatter,
+  fact,
+  factAt,
   type RenderContext,
-  subjectOf,
+  requestName,
   systemOf,
   typedLine,
   wantedText,
@@ -273,20 +276,16 @@ function requestLines(
 ): readonly string[] {
   const [chief] = facts.requesters;
   return [
-    ...(facts.subject === undefined
-      ? []
-      : [`${formatter.label('Subject')} ${formatter.exact(facts.subject, 300)}`]),
-    ...(chief === undefined ? [] : [`${formatter.label('Requested by')} ${formatter.exact(chief, 120)}`]),
+    ...fact(formatter, 'Subject', [facts.subject, 'exact', 300]),
+    ...fact(formatter, 'Requested by', [chief, 'exact', 120]),
   ];
 }
 
 function timeLines({ instance }: StatusReport, { formatter }: RenderContext): readonly string[] {
   const { startedAtMs, modifiedAtMs } = instance;
   const parts = [
-    ...(startedAtMs === undefined ? [] : [`${formatter.label('Started')} ${formatter.moment(startedAtMs)}`]),
-    ...(modifiedAtMs === undefined
-      ? []
-      : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
+    ...factAt(formatter, 'Started', startedAtMs),
+    ...factAt(formatter, 'Last changed', modifiedAtMs),
   ];
   return parts.length === 0 ? [] : [parts.join(' · ')];
 }
@@ -297,16 +296,10 @@ function approvalLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const { needed, roles = [] } = requirement ?? {};
+  const shownRoles = roles.slice(0, 8).map((role) => formatter.text(role, 60));
   const wants = [
     ...(needed === undefined ? [] : [`${needed} ${needed === 1 ? 'approval' : 'approvals'}`]),
-    ...(roles.length === 0
-      ? []
-      : [
-          `of ${roles
-            .slice(0, 8)
-            .map((role) => formatter.text(role, 60))
-            .join(', ')}`,
-        ]),
+    ...(roles.length === 0 ? [] : [`of ${shownRoles.join(', ')}`]),
   ];
   return [
     ...(approval ? [`${formatter.label('Approval')} ${stateSentence(approval, renderContext)}`] : []),
@@ -519,7 +512,7 @@ function receiptLines(
     value === '' ? [] : [`${factNames[name] ?? name} ${formatter.exact(value, 150)}`],
   );
   return [
-    `🧾 ${formatter.label(`Receipt ${formatter.text(code, 20)}`)} ${formatter.text(vote.name, 80)} (${formatter.person(vote.person)}) ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`,
+    `🧾 ${formatter.label(`Receipt ${formatter.text(code, 20)}`)} ${formatter.text(vote.name, 80)} (${formatter.person(vote.person)}) ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}`,
     `${formatter.label('What they saw')} ${facts.join(' · ')}`,
     ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
     `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
