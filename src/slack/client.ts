@@ -350,8 +350,3 @@ function systemCode(error: unknown): string {
   }
   return '';
 }
-
-/** Makes an error of whatever was thrown. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { AlertReply } from '../../domain/alert.js';
 import type { Asker } from '../../ports/chat.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { asError } from '../../shared/errors.js';
 import {
   alertMessage,
   alertModal,
@@ -11,7 +12,6 @@ import {
   sentenceModal,
   waitingAlertModal,
 } from '../blocks/alert.js';
-import { asError } from '../client.js';
 import { readMute } from '../ids.js';
 import { alertMessages, alertReplyText } from '../text/alert.js';
 import {

@@ -1,9 +1,9 @@
 import type { Click, ClickVerb, Dialog } from '../../domain/voting.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import type { ButtonClick, ClickPreview, Submitted } from '../../use-cases/approvals/preview.js';
 import { decisionModal, detailsModal } from '../blocks/card.js';
-import { asError } from '../client.js';
 import { actionClickId, callbackIds, commentField, readRevised, typedField, viewClickId } from '../ids.js';
 import { type ActionPayload, readSubmission, type SubmissionPayload } from '../payloads.js';
 import { clickReplyText, messages, missingText, tooLongText } from '../text/answer.js';

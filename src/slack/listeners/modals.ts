@@ -4,8 +4,8 @@ import { isSamePerson } from '../../domain/person.js';
 import type { StartOption } from '../../domain/reply.js';
 import { readVariables } from '../../domain/variables.js';
 import type { Asker } from '../../ports/chat.js';
+import { asError } from '../../shared/errors.js';
 import { runPicker, startModal, waitingPicker } from '../blocks/pickers.js';
-import { asError } from '../client.js';
 import { callbackIds, pickerFields, valueField } from '../ids.js';
 import {
   type ActionPayload,

@@ -5,9 +5,9 @@ import type { Asker } from '../../ports/chat.js';
 import type { Log } from '../../ports/runtime.js';
 import type { KeyValueStore } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
 import { plainReply, replyMessage } from '../blocks/reply.js';
-import { asError } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
 import type { RenderContext } from '../format.js';
 
