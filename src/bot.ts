@@ -18,14 +18,18 @@ import { createAlertService } from './use-cases/alerts/alert-service.js';
 import { createApprovalService } from './use-cases/approvals/approval-service.js';
 import { retireApprovals, takeInboundApproval } from './use-cases/approvals/observe.js';
 import { repudiateDecision } from './use-cases/approvals/repudiate.js';
-import { linkUrl } from './use-cases/approvals/signal-steps.js';
 import { retireChanges } from './use-cases/commands/change.js';
 import { createCommandService } from './use-cases/commands/run-command.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
 import type { Anchoring } from './use-cases/ledger/verify.js';
-import { createLinking, createLinkService, type LinkingParts } from './use-cases/links/account-linking.js';
+import {
+  createLinking,
+  createLinkService,
+  type LinkingParts,
+  linkUrl,
+} from './use-cases/links/account-linking.js';
 import {
   collectGauges,
   countedApprovalService,

@@ -1,13 +1,16 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { messageOf } from './shared/errors.js';
 
 const usage = `Countersign: approve workflows from Slack.
 
-  countersign start [--config countersign.yml]   run the bot
+  countersign start [--config countersign.yml]   run the bot; --allow-loopback lets it send real secrets to this machine,
+                                                 where a proxy listens
   countersign demo [--port 3000] [--check]       run it between simulators, with a page to click in;
                                                  --check plays the whole story without a browser
+  countersign sandbox [--dir DIR] [--port 3000]  run the simulators alone, and write settings and secrets for a bot
+                                                 that rehearses with them
   countersign settings [--config FILE]           check a settings file and say every problem at once
   countersign settings --write                   write docs/settings.md, the JSON schema and manifest.yml again
   countersign doctor [--config FILE] [--json]    check what the bot needs, also while it runs: Slack, systems, permissions,
@@ -42,6 +45,8 @@ async function run(args: readonly string[]): Promise<number> {
       format: { type: 'string', default: 'jsonl' },
       since: { type: 'string' },
       system: { type: 'string' },
+      dir: { type: 'string', default: '.' },
+      'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -54,13 +59,15 @@ async function run(args: readonly string[]): Promise<number> {
   const source = { file: values.config, env: process.env };
   switch (positionals[0]) {
     case 'start':
-      return (await import('./cli/start.js')).start({ ...source, exit: (code) => process.exit(code) });
-    case 'demo':
-      if (!existsSync(new URL('./sandbox/demo/demo.js', import.meta.url))) return noDemo();
-      return (await import('./sandbox/demo/demo.js')).demo({
-        port: Number(values.port),
-        isCheck: values.check,
+      return (await import('./cli/start.js')).start({
+        ...source,
+        allowsLoopback: values['allow-loopback'],
+        exit: (code) => process.exit(code),
       });
+    case 'demo':
+      return (await import('./cli/sandbox.js')).demo({ port: Number(values.port), isCheck: values.check });
+    case 'sandbox':
+      return (await import('./cli/sandbox.js')).sandbox({ port: Number(values.port), dir: values.dir });
     case 'settings':
       return (await import('./cli/settings.js')).settings({ ...source, write: values.write });
     case 'doctor':
@@ -84,12 +91,6 @@ async function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`There is no command "${positionals[0]}".\n\n${usage}`);
       return 2;
   }
-}
-
-/** The image is built without what only the demo needs. */
-function noDemo(): number {
-  process.stderr.write('The demo is not part of this image. Run it in a checkout: npm run demo\n');
-  return 1;
 }
 
 function version(): string {

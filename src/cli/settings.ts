@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { writeSettingsDocs } from '../config/docs.js';
 import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
 import { renderManifest } from '../slack/manifest.js';
+import { renderLifecycleDocs } from './lifecycle-docs.js';
 
 /** Where settings are read from: every command that needs them takes this. */
 export interface SettingsSource {
@@ -30,6 +31,7 @@ export function reportProblems(error: unknown): undefined {
 export async function settings(options: SettingsSource & { readonly write: boolean }): Promise<number> {
   if (options.write) {
     writeSettingsDocs(fileURLToPath(new URL('../../docs/', import.meta.url)));
+    writeFileSync(new URL('../../docs/lifecycle.md', import.meta.url), renderLifecycleDocs());
     writeFileSync(new URL('../../manifest.yml', import.meta.url), manifest(undefined));
     return 0;
   }

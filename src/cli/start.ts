@@ -2,9 +2,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
-import type { Settings } from '../config.js';
+import { ConfigError, type Settings } from '../config.js';
 import { createLog } from '../log.js';
 import type { Log } from '../ports/runtime.js';
+import { addressProblems } from './addresses.js';
 import { readSettings, reportProblems, type SettingsSource } from './settings.js';
 
 /** Letters and digits that are not mistaken for one another when read aloud. */
@@ -16,12 +17,19 @@ const waitTimeoutMs = 45_000;
 /** Runs the bot until it is told to stop; returns the exit code. */
 export async function start(
   options: SettingsSource & {
+    /** Whether real secrets may be sent to this very machine. */
+    readonly allowsLoopback: boolean;
     /** Ends the process at once. */
     readonly exit: (code: number) => void;
   },
 ): Promise<number> {
   const settings = readSettings(options);
   if (!settings) return 2;
+  const problems = addressProblems(settings, options.allowsLoopback);
+  if (problems.length > 0) {
+    reportProblems(new ConfigError(options.file, problems));
+    return 2;
+  }
   const log = createLog({ level: settings.log.level });
   for (const warning of settings.warnings) log.warn({}, warning);
   // Some problems only show in the store.

@@ -24,7 +24,7 @@ export async function noteSilence(context: Context, system: string): Promise<voi
   await context.store.inTransaction(async (transaction) => {
     const before = await silenceOf(transaction, system);
     const silence: Silence = { count: (before?.count ?? 0) + 1, sinceMs: before?.sinceMs ?? context.now() };
-    await transaction.putNote(noteKey(system), JSON.stringify(silence));
+    await transaction.putNote(silenceKey(system), JSON.stringify(silence));
     if (silence.count !== context.unreachableAfter) return;
     const { sinceMs } = silence;
     await notifyOperators(context, transaction, `away:${system}:${sinceMs}`, {
@@ -38,10 +38,10 @@ export async function noteSilence(context: Context, system: string): Promise<voi
 /** Notes that a system answered, and when; operators who heard that it was away hear that it is back. */
 export async function noteResponse(context: Context, system: string): Promise<void> {
   await context.store.putNote(responseKey(system), String(context.now()));
-  if (((await context.store.getNote(noteKey(system))) ?? '') === '') return;
+  if (((await context.store.getNote(silenceKey(system))) ?? '') === '') return;
   await context.store.inTransaction(async (transaction) => {
     const silence = await silenceOf(transaction, system);
-    await transaction.putNote(noteKey(system), '');
+    await transaction.putNote(silenceKey(system), '');
     if (!silence || silence.count < context.unreachableAfter) return;
     const { sinceMs } = silence;
     await notifyOperators(context, transaction, `back:${system}:${sinceMs}`, {
@@ -62,13 +62,13 @@ function responseKey(system: string): string {
   return `answered/${system}`;
 }
 
-function noteKey(system: string): string {
+function silenceKey(system: string): string {
   return `silence/${system}`;
 }
 
 /** Tells since when a system gives no answer; undefined while it does. */
 export async function silenceOf(transaction: NoteRepository, system: string): Promise<Silence | undefined> {
-  const note = (await transaction.getNote(noteKey(system))) ?? '';
+  const note = (await transaction.getNote(silenceKey(system))) ?? '';
   return note === '' ? undefined : (JSON.parse(note) as Silence);
 }
 
@@ -87,8 +87,6 @@ export interface Needs {
 /** One look may be under way and one may have met a passing trouble. */
 const pollsWithoutResponse = 3;
 
-const noteKeyCheckReadiness = 'readiness';
-
 /**
  * Makes the check of everything the bot needs: that the store takes a note, that clicks can come in from the
  * chat, and that each system answered one of the last three looks.
@@ -106,7 +104,7 @@ export function createReadinessCheck(needs: Needs): CheckReadiness {
 }
 
 async function checkStore({ store, now, storeTimeoutMs = 2_000 }: Needs): Promise<ReadinessCheck> {
-  const writing = store.putNote(noteKeyCheckReadiness, String(now())).then(
+  const writing = store.putNote('readiness', String(now())).then(
     () => 'writable',
     (error: unknown) => `not writable: ${messageOf(error)}`,
   );
@@ -143,22 +141,19 @@ export function checkClock(name: string, date: string | undefined, nowMs: number
   };
 }
 
-interface CountingCountedBackend {
-  readonly metrics: Metrics;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}
-
 /** Gives the same backends, which also count. */
 export function countedBackends(
   backends: ReadonlyMap<string, WorkflowBackend>,
-  counting: CountingCountedBackend,
+  counting: Pick<Context, 'metrics' | 'now'>,
 ): ReadonlyMap<string, WorkflowBackend> {
   return new Map([...backends].map(([system, backend]) => [system, countedBackend(backend, counting)]));
 }
 
 /** Gives the same backend, which also counts how looks and signals go, and what fails. */
-function countedBackend(backend: WorkflowBackend, { metrics, now }: CountingCountedBackend): WorkflowBackend {
+function countedBackend(
+  backend: WorkflowBackend,
+  { metrics, now }: Pick<Context, 'metrics' | 'now'>,
+): WorkflowBackend {
   const { system } = backend;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     try {

@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.js';
 import { type Card, composeCard } from '../domain/card.js';
-import { peopleWhoMayHaveAnswered } from '../domain/change.js';
+import { peopleWhoMayHaveAnswered } from '../domain/change-lifecycle.js';
 import type { Instance } from '../domain/instance.js';
 import type { Person, PersonId } from '../domain/person.js';
 import { type ApproverRule, approverRuleFor } from '../domain/policy.js';

@@ -61,10 +61,10 @@ export function iconButton(name: IconName, label: string, onclick: () => void): 
 /** Draws a member's picture: colored initials, or the mark of an app. */
 export function avatar(member: Member | undefined, size: 'large' | 'small' = 'large'): VNode {
   const isBot = member?.isBot ?? false;
-  const tint = isBot ? 'app' : String(tintOf(member?.id ?? ''));
-  const names = classes(`avatar avatar-${size} tint-${tint}`, member?.isDeactivated && 'is-faded');
+  const names = classes(`avatar avatar-${size}`, isBot && 'tint-app', member?.isDeactivated && 'is-faded');
+  const style = isBot ? undefined : { background: tintOf(member?.id ?? '') };
   const content = isBot ? icon('check') : initialsOf(member?.realName ?? '?');
-  return html`<span class=${names} aria-hidden="true">${content}</span>`;
+  return html`<span class=${names} style=${style} aria-hidden="true">${content}</span>`;
 }
 
 /** Answers up to two letters that stand for a name. */
@@ -74,13 +74,13 @@ function initialsOf(name: string): string {
   return letters.map((word) => (word ?? '?').charAt(0).toUpperCase()).join('');
 }
 
-const tints = 8;
+const tints = ['#a8325e', '#2f6b4f', '#8a4b16', '#3a57a6', '#6d3f93', '#16697a', '#7b5a12', '#51617a'];
 
 /** Spreads ids that differ in one letter over all tints (FNV-1a). */
-function tintOf(id: string): number {
+function tintOf(id: string): string {
   let hash = 0x811c9dc5;
   for (const letter of id) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
-  return ((hash ^ (hash >>> 13)) >>> 0) % tints;
+  return tints[((hash ^ (hash >>> 13)) >>> 0) % tints.length] ?? '';
 }
 
 const shownForMs = 5000;

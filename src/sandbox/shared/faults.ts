@@ -2,6 +2,7 @@
 export type FaultName =
   | 'http-400-after-effect'
   | 'http-401'
+  | 'http-429'
   | 'http-500'
   | 'http-500-after-effect'
   | 'http-503'
@@ -20,7 +21,7 @@ export type FaultName =
  * Unless the name says `after-effect`, the call is swallowed and changes nothing; `slow` takes effect at once
  * and answers late.
  */
-export interface FaultOrder {
+interface FaultOrder {
   readonly fault: FaultName;
   readonly method?: string;
   /** Part of the path, in any case, or a pattern for the whole path. */
@@ -32,26 +33,22 @@ export interface FaultOrder {
 }
 
 /** Faults that are still to happen. */
-export interface Faults {
-  order(order: FaultOrder): void;
-  /** Forgets all faults that have not happened yet. */
-  clear(): void;
-  /** Takes the fault for a call, the oldest order first. */
-  take(method: string, path: string): { readonly fault: FaultName; readonly delayMs: number } | undefined;
-}
+export type Faults = ReturnType<typeof createFaults>;
 
-/** Creates a server without faults. */
-export function createFaults(): Faults {
-  let orders: { order: FaultOrder; left: number }[] = [];
+/** Creates a server without faults; an order without a path concerns the usual one, or every path. */
+export function createFaults(usualPath = '') {
+  let orders: { readonly order: FaultOrder; left: number }[] = [];
   return {
-    order(order) {
+    order(order: FaultOrder): void {
       orders.push({ order, left: order.times ?? 1 });
     },
-    clear() {
+    /** Forgets all faults that have not happened yet. */
+    clear(): void {
       orders = [];
     },
-    take(method, path) {
-      const entry = orders.find(({ order }) => concerns(order, method, path));
+    /** Takes the fault for a call, the oldest order first. */
+    take(method: string, path: string): { readonly fault: FaultName; readonly delayMs: number } | undefined {
+      const entry = orders.find(({ order }) => concerns({ path: usualPath, ...order }, method, path));
       if (entry === undefined) return undefined;
       entry.left -= 1;
       orders = orders.filter(({ left }) => left > 0);
@@ -60,9 +57,8 @@ export function createFaults(): Faults {
   };
 }
 
-function concerns(order: FaultOrder, method: string, path: string): boolean {
+function concerns(order: FaultOrder & { readonly path: string | RegExp }, method: string, path: string) {
   if (order.method !== undefined && order.method.toUpperCase() !== method) return false;
-  if (order.path === undefined) return true;
   if (order.path instanceof RegExp) return order.path.test(path);
   return path.toLowerCase().includes(order.path.toLowerCase());
 }
