@@ -1,11 +1,11 @@
 import { App, type webApi } from '@slack/bolt';
 import type { ArrivalKind } from '../ports/runtime.js';
 import type { InFlight } from '../shared/async.js';
+import { asError } from '../shared/errors.js';
 import { commentField, isOfAlert, isOfCommand, repudiateActionId } from './ids.js';
 import { type AlertHandlerContext, handleAlertAction } from './listeners/alerts.js';
 import {
   type ApprovalHandlerContext,
-  asError,
   handleAction,
   handleRepudiate,
   handleSubmission,

@@ -1,9 +1,10 @@
 import * as openid from 'openid-client';
 import type { PersonSignIn, PersonTokens, SignInResult } from '../../ports/backend.js';
 import { BackendError, type BackendErrorCode, ContractError } from '../../ports/errors.js';
+import { isSafeUrl } from '../../shared/text.js';
 import type { HttpConnection } from './connection.js';
 import { errorFromFailure } from './errors.js';
-import { basicHeader, type HttpResponse, isSafeUrl, isSuccess } from './http.js';
+import { basicHeader, type HttpResponse, isSuccess } from './http.js';
 
 /** An identity provider, and for which system it is asked. */
 interface Provider {

@@ -5,6 +5,7 @@ import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAhead } from '../../shared/async.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import { type ChangePoller, readAccess } from './changes.js';
 import { fingerprintOfRow, type Instances, isAsListedOnly, type Listing } from './instances.js';
 import type { KeyfactorServer } from './settings.js';
@@ -176,7 +177,7 @@ async function orLeaveOut(
   } catch (error) {
     const isOfServer = isBackendFailure(error);
     const correlationId = error instanceof BackendError ? error.correlationId : undefined;
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     // A defect of ours about one run must not keep all others from being seen.
     log[isOfServer ? 'warn' : 'error'](
       { instance: refKey(ref), correlationId, err },

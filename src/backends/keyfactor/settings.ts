@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../shared/duration.js';
-import { isSafeUrl } from '../http/http.js';
+import { isSafeUrl } from '../../shared/text.js';
 
 /** Parameter names under which servers are known, or believed, to keep how many approvals a step wants. */
 const usualApprovalsParameters = ['MinimumApprovals', 'RequiredApprovals', 'NumberOfApprovals'];

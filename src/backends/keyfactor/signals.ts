@@ -4,6 +4,7 @@ import { maxCommentLength } from '../../domain/signal.js';
 import type { OutgoingSignal, SignalResult } from '../../ports/backend.js';
 import { isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
+import { asError } from '../../shared/errors.js';
 import type { KeyfactorClient, WriteResult } from './client.js';
 import { approvalSignal, type Instances, type Notes } from './instances.js';
 
@@ -41,7 +42,7 @@ export function createSendSignal(deps: {
     try {
       await notes.putNote(formKey, form);
     } catch (error) {
-      const err = error instanceof Error ? error : new Error(String(error));
+      const err = asError(error);
       log.warn({ system, form, err }, 'Which form of a signal the server takes was not remembered');
     }
   }

@@ -5,6 +5,7 @@ import type { PersonId } from '../../domain/person.js';
 import type { AlertService, Asker } from '../../ports/chat.js';
 import type { Log } from '../../ports/runtime.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { asError } from '../../shared/errors.js';
 import {
   alertMessage,
   alertModal,
@@ -22,7 +23,7 @@ import type { RenderContext } from '../format.js';
 import { readMute } from '../ids.js';
 import { type AlertClick, readAlertAction } from '../payloads.js';
 import { alertMessages, alertReplyText } from '../text/alert.js';
-import { type Ack, asError } from './approvals.js';
+import type { Ack } from './approvals.js';
 
 /** Handles a press on an alert, or under what it was answered with. */
 export async function handleAlertAction(

@@ -12,6 +12,7 @@ import type {
 import type { Log, Metrics } from '../../ports/runtime.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import { decisionModal, detailsModal } from '../blocks/card.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
@@ -442,11 +443,6 @@ async function ackOrLog({ log }: ApprovalHandlerContext, clickId: string, ack: A
   } catch (error) {
     log.warn({ err: asError(error), clickId }, 'A written click could not be acknowledged');
   }
-}
-
-/** Makes an error of whatever was thrown. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** What every handler of a press or a submission stands on. */

@@ -6,12 +6,12 @@ import type { Reply, StartOption } from '../../domain/reply.js';
 import type { Asker, CommandService } from '../../ports/chat.js';
 import type { Log } from '../../ports/runtime.js';
 import type { KeyValueStore } from '../../ports/store.js';
+import { asError } from '../../shared/errors.js';
 import { plainSection } from '../blocks/blocks.js';
 import type { Rendered } from '../blocks/card.js';
 import { plainReply, replyMessage } from '../blocks/reply.js';
 import { type PrivateReply, replyPrivately } from '../deliver.js';
 import type { RenderContext } from '../format.js';
-import { asError } from './approvals.js';
 
 /** Runs a line and answers it; what breaks is logged under a reference the person is given. */
 export async function replyToLine(

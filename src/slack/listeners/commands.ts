@@ -4,6 +4,7 @@ import type { ClickReply } from '../../domain/voting.js';
 import type { ButtonClick, ClickPreview } from '../../ports/chat.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import {
   type ListAction,
   type Revised,
@@ -28,7 +29,6 @@ import { commandMessages } from '../text/reply.js';
 import {
   type Ack,
   type ApprovalHandlerContext,
-  asError,
   clickOf,
   openDetails,
   openDialog,

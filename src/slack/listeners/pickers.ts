@@ -3,6 +3,7 @@ import { startableNamed } from '../../domain/change.js';
 import { type CommandLine, readVariables } from '../../domain/commands.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { Row, StartOption } from '../../domain/reply.js';
+import { asError } from '../../shared/errors.js';
 import { runPicker, startModal, waitingPicker } from '../blocks/pickers.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import { pickerFields, valueField } from '../ids.js';
@@ -13,7 +14,6 @@ import {
   type SlashPayload,
 } from '../payloads.js';
 import { commandMessages, wrongValueText } from '../text/reply.js';
-import { asError } from './approvals.js';
 import {
   type CommandHandlerContext,
   type Picker,

@@ -1,15 +1,20 @@
 import type { AlertReply, MuteSpan, RecoveryAction } from '../../domain/alert.js';
 import { type Change, type ChangeRecord, mayRun, type Verb } from '../../domain/change.js';
-import type { Failure, Incident } from '../../domain/incident.js';
+import { isProposalFresh, newProposal } from '../../domain/change-lifecycle.js';
+import type { Incident } from '../../domain/incident.js';
+import type { IncidentEvent } from '../../domain/incident-lifecycle.js';
+import type { InstanceRef } from '../../domain/instance.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import type { AlertService, Asker } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
-import type { Transaction } from '../../ports/store.js';
-import { carryOutChange } from '../commands/change.js';
+import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
+import { advanceChange, carryOutChange } from '../commands/change.js';
 import { type Context, codeOfRun } from '../context.js';
-import { recordAlertAction, saveChangeIn } from '../ledger/record.js';
+import { recordAlertAction } from '../ledger/record.js';
 import { lookUpPerson } from '../people.js';
 import { knownName, showAlert } from './show-alert.js';
+import { advanceIncident } from './track-failures.js';
 
 /** Opens the desk at which a chat lays what people do with alerts. */
 export function createAlertService(context: Context): AlertService {
@@ -31,9 +36,6 @@ export function createAlertService(context: Context): AlertService {
   };
 }
 
-/** A proposal somebody comes back to after this long may be about another world. */
-const proposalLastsMs = 10 * 60_000;
-
 /** Writes down that a proposal for many runs was confirmed: all of it, once, by whom it was shown to. */
 async function confirmBatch(
   context: Context,
@@ -43,17 +45,14 @@ async function confirmBatch(
   return context.store.inTransaction(async (transaction) => {
     const records = await transaction.listBatch(batchId);
     const [first] = records;
-    if (!first?.batch || !isSamePerson(first.person, asker.person)) return 'unknown';
+    if (!first || !isSamePerson(first.person, asker.person)) return 'unknown';
     if (records.some(wasConfirmed)) return 'repeated';
     if (records.some(({ phase }) => phase !== 'proposed')) return 'unknown';
-    const nowMs = context.now();
-    if (nowMs - first.proposedAtMs > proposalLastsMs) return 'unknown';
-    for (const record of records) {
-      const changed = { ...record, phase: 'confirmed', confirmedAtMs: nowMs } as const;
-      await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
-    }
-    const { id, incidentId } = first.batch;
-    await transaction.wantFollowUp(incidentId, `changes:${id}`, { kind: 'changes', batchId: id }, nowMs);
+    const { replicaId } = context;
+    const atMs = context.now();
+    if (!isProposalFresh(first, atMs)) return 'unknown';
+    for (const record of records)
+      await advanceChange(context, transaction, record, { kind: 'confirmed', atMs, replicaId });
     return 'confirmed';
   });
 }
@@ -69,7 +68,7 @@ async function carryOutBatch(context: Context, batchId: string): Promise<void> {
     try {
       await carryOutChange(context, record.id);
     } catch (error) {
-      const err = error instanceof Error ? error : new Error(String(error));
+      const err = asError(error);
       context.log.error({ change: record.id, err }, 'Carrying out one change of several broke');
     }
   }
@@ -86,10 +85,7 @@ async function cancelBatch(
     const [first] = records;
     if (!first || !isSamePerson(first.person, asker.person)) return 'unknown';
     if (records.some(wasConfirmed)) return 'confirmed';
-    for (const record of records) {
-      const changed = { ...record, phase: 'over', outcome: { kind: 'not-sent' } } as const;
-      await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
-    }
+    for (const record of records) await advanceChange(context, transaction, record, { kind: 'canceled' });
     return 'cancelled';
   });
 }
@@ -108,7 +104,7 @@ const spansMs: Readonly<Record<MuteSpan, number>> = {
 
 /** Keeps quiet about failures of a kind for a while; they are counted all the same. */
 async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertReply> {
-  const { context, incident, person } = at;
+  const { incident, context, person } = at;
   const { key } = incident;
   const mute = {
     key,
@@ -116,24 +112,34 @@ async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertReply> {
     person: person.id,
     name: knownName(context, person),
   };
-  const reply = await recordAlertAction(at, async (transaction) => {
-    const current = await transaction.findIncident(incident.id);
-    if (!current) return { kind: 'unknown-alert' };
-    await transaction.putMute(mute);
-    return { kind: 'muted', incident: await transaction.saveIncident(current, context.now()), mute };
-  });
-  context.scheduleDelivery();
-  return reply;
+  return takeStep(at, { kind: 'muted', mute }, (saved) => ({ kind: 'muted', incident: saved, mute }));
 }
 
 /** Lets failures of a kind be heard again. */
 async function unmuteIncident(at: AtAlert): Promise<AlertReply> {
-  const { context, incident } = at;
+  return takeStep(at, { kind: 'unmuted' }, (saved) => ({ kind: 'unmuted', incident: saved }));
+}
+
+/** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
+async function takeIncident(at: AtAlert): Promise<AlertReply> {
+  const { context, person } = at;
+  const owner = { person: person.id, name: knownName(context, person), atMs: context.now() };
+  return takeStep(at, { kind: 'taken', owner }, (incident) => ({ kind: 'taken', incident }));
+}
+
+/** Takes an incident a step, and says so; one that does not take the step is over, or somebody else's. */
+async function takeStep(
+  at: AtAlert,
+  event: IncidentEvent,
+  done: (saved: Incident) => AlertReply,
+): Promise<AlertReply> {
+  const { context } = at;
   const reply = await recordAlertAction(at, async (transaction) => {
-    const current = await transaction.findIncident(incident.id);
-    if (!current) return { kind: 'unknown-alert' };
-    await transaction.removeMute(incident.key);
-    return { kind: 'unmuted', incident: await transaction.saveIncident(current, context.now()) };
+    const incident = await transaction.findIncident(at.incident.id);
+    if (!incident) return { kind: 'unknown-alert' };
+    const saved = await advanceIncident(context, transaction, incident, event);
+    if (saved) return done(saved);
+    return { kind: incident.state.kind === 'resolved' ? 'over' : 'taken-before', incident };
   });
   context.scheduleDelivery();
   return reply;
@@ -144,7 +150,7 @@ const mostRuns = 50;
 
 /** Says what a way out would do, and to which runs; the latest failures go first. */
 async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
-  const { context } = at;
+  const { context, asker } = at;
   return recordAlertAction(at, async (transaction) => {
     const incident = await transaction.findIncident(at.incident.id);
     if (!incident) return { kind: 'unknown-alert' };
@@ -153,8 +159,21 @@ async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertR
     const batchId = context.newId();
     const chosen = failed.reverse().slice(0, mostRuns);
     const records: ChangeRecord[] = [];
-    for (const [place, failure] of chosen.entries()) {
-      const record = await recordOf(at, transaction, { failure, way, batchId, place });
+    for (const [place, { instance }] of chosen.entries()) {
+      const { ref, title, definition, step } = instance;
+      const record = newProposal({
+        id: context.newId(),
+        person: asker.person,
+        change: changeOf(way, ref),
+        title,
+        definition: definition.name,
+        code: await codeOfRun(transaction, context, ref),
+        ...defined({ shownStep: step?.uniqueName }),
+        isOverride: false,
+        holder: context.replicaId,
+        proposedAtMs: context.now(),
+        batch: { id: batchId, incidentId: incident.id, place },
+      });
       await transaction.addChange(record);
       records.push(record);
     }
@@ -162,54 +181,8 @@ async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertR
   });
 }
 
-async function recordOf(
-  { context, asker, incident }: AtAlert,
-  transaction: Transaction,
-  what: {
-    readonly failure: Failure;
-    readonly way: RecoveryAction;
-    readonly batchId: string;
-    readonly place: number;
-  },
-): Promise<ChangeRecord> {
-  const { failure, way, batchId, place } = what;
-  const { instance } = failure;
-  return {
-    id: context.newId(),
-    person: asker.person,
-    change: changeOf(way, failure),
-    title: instance.title,
-    definition: instance.definition.name,
-    code: await codeOfRun(transaction, context, instance.ref),
-    ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
-    isOverride: false,
-    phase: 'proposed',
-    holder: context.replicaId,
-    proposedAtMs: context.now(),
-    batch: { id: batchId, incidentId: incident.id, place },
-  };
-}
-
-function changeOf(way: RecoveryAction, { instance }: Failure): Change {
-  if (way === 'resume') return { kind: 'resume', instance: instance.ref, afterError: true };
-  return { kind: way, instance: instance.ref };
-}
-
-/** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
-async function takeIncident(at: AtAlert): Promise<AlertReply> {
-  const { context, incident, person } = at;
-  const reply = await recordAlertAction(at, async (transaction) => {
-    const current = await transaction.findIncident(incident.id);
-    if (!current) return { kind: 'unknown-alert' };
-    if (current.state.kind === 'resolved') return { kind: 'over', incident: current };
-    if (current.owner) return { kind: 'taken-before', incident: current };
-    const owner = { person: person.id, name: knownName(context, person), atMs: context.now() };
-    const saved = await transaction.saveIncident({ ...current, owner }, context.now());
-    await transaction.wantFollowUp(saved.id, 'taken', { kind: 'taken' }, context.now());
-    return { kind: 'taken', incident: saved };
-  });
-  context.scheduleDelivery();
-  return reply;
+function changeOf(way: RecoveryAction, instance: InstanceRef): Change {
+  return way === 'resume' ? { kind: 'resume', instance, afterError: true } : { kind: way, instance };
 }
 
 /** A person at an alert, just looked up, who may do what they pressed for. */
@@ -254,7 +227,7 @@ async function atAlert(
     return reply;
   } catch (error) {
     const ref = context.newCode(6);
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     context.log.error({ incident: incidentId, verb, ref, err }, 'A press on an alert broke');
     return { kind: 'broke', ref };
   }

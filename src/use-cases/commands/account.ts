@@ -6,10 +6,9 @@ import type { HealthReport, Reply, SystemHealth } from '../../domain/reply.js';
 import { unmappedApprovers } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { defined } from '../../shared/defined.js';
-import { invite } from '../approvals/signal-steps.js';
 import type { CommandWork, Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
-import { recordLink, takeBackToken } from '../links/account-linking.js';
+import { invite, recordLink, takeBackToken } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
 

@@ -2,6 +2,7 @@ import type { CommandLine } from '../../domain/commands.js';
 import type { Reply } from '../../domain/reply.js';
 import type { Asker, CommandService } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import { asError } from '../../shared/errors.js';
 import type { CommandWork, Context } from '../context.js';
 import { recordCommand } from '../ledger/record.js';
 import { lookUpPerson } from '../people.js';
@@ -72,10 +73,7 @@ async function replyTo(context: Context, line: CommandLine, asker: Asker): Promi
       return { kind: 'unreachable', label: context.backends.get(error.system)?.label ?? error.system };
     }
     const ref = context.newCode(6);
-    context.log.error(
-      { verb: line.verb, ref, err: error instanceof Error ? error : new Error(String(error)) },
-      'A command broke',
-    );
+    context.log.error({ verb: line.verb, ref, err: asError(error) }, 'A command broke');
     return { kind: 'broke', ref };
   }
 }
