@@ -73,9 +73,11 @@ export function createPersonSignIn(options: PersonSignInOptions): PersonSignIn {
   };
 }
 
-/** Loaded only where somebody signs in that way: the library is heavy. */
-function load() {
-  return import('./openid.js');
+/** Loaded only where somebody signs in that way: the library is heavy, and so is the runtime's fetch it needs. */
+async function load() {
+  const library = await import('./openid.js');
+  Response.json({});
+  return library;
 }
 
 /** Gives a secret the settings need. Throws if it is missing. */
