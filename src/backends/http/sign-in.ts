@@ -75,9 +75,9 @@ export function createPersonSignIn(options: PersonSignInOptions): PersonSignIn {
 
 /** Loaded only where somebody signs in that way: the library is heavy, and so is the runtime's fetch it needs. */
 async function load() {
-  const library = await import('./openid.js');
+  const { fetchToken, openPersonSignIn } = await import('./openid.js');
   Response.json({});
-  return library;
+  return { fetchToken, openPersonSignIn };
 }
 
 /** Gives a secret the settings need. Throws if it is missing. */
