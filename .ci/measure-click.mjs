@@ -49,14 +49,14 @@ function calledOf(functions) {
 }
 
 async function startBot(scene) {
-  const [{ startBot: start }, { loadSettings }, { createLog }, { realSurroundings }] = await Promise.all(
+  const [{ startBot: start }, { loadSettings }, { createLog }, { realRuntime }] = await Promise.all(
     ['bot', 'config', 'log', 'start'].map(load),
   );
   const { file, env } = settingsOf(scene);
   const settings = loadSettings({ file: 'measure.yml', env, readFile: () => Buffer.from(file) });
   return start(
     { ...settings, http: { ...settings.http, port: 0 } },
-    { ...realSurroundings(createLog({ level: 'error' })), jobs: 'by-hand' },
+    { ...realRuntime(createLog({ level: 'error' })), jobs: 'by-hand' },
   );
 }
 
@@ -73,7 +73,7 @@ const end = slack.waitForMessage(
   (one) => one.ts === ts && JSON.stringify(one.blocks).includes(`Approved by ${people[0].name}`),
   { whatFor: 'the card that tells the end' },
 );
-await slack.press({ as: people[0].id, channel, ts, actionId: 'approval.approve', from: blocks });
+await slack.click({ as: people[0].id, channel, ts, actionId: 'approval.approve', from: blocks });
 await end;
 const files = await entered();
 await bot.stop();

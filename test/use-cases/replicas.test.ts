@@ -82,7 +82,7 @@ it('does not send what somebody else has taken over while it was checked', async
   const [signal] = await world.store.listUnsettledSignals();
   if (!signal) throw new Error('Nothing was claimed');
   const { chat } = world.slack;
-  const other = { ...world.context, holder: 'other' };
+  const other = { ...world.context, replicaId: 'other' };
   const lookUpPerson: typeof chat.lookUpPerson = async (id) => {
     world.clock.advance(60_000);
     await world.store.takeSignal(signal.id, 'other', world.clock.now(), 60_000);
@@ -116,7 +116,7 @@ it('leaves the attempt of somebody else alone when its own answer comes late', a
 it('does not say that a click led nowhere when somebody else has taken it over and counted it', async () => {
   const world = await worlds.openWithCard({ quorum: 2 });
   const { chat } = world.slack;
-  const other = { ...world.context, holder: 'other' };
+  const other = { ...world.context, replicaId: 'other' };
   const click = world.clickOf('ada', 'approve');
   const lookUpPerson: typeof chat.lookUpPerson = async () => {
     await decideApproval(other, click.id);

@@ -127,6 +127,7 @@ describe('an execution', () => {
     expect(await bench.backend.sendSignal(instance, { verdict: 'approve', comment: '' })).toEqual({
       kind: 'refused',
       reason: 'bad-request',
+      isUnsent: true,
     });
     expect(await bench.backend.isAssigned(instance.ref)).toBe(false);
     expect(await bench.backend.requirementOf(instance)).toEqual({ roles: [] });
