@@ -47,7 +47,6 @@ import type {
   RoleGap,
   Suspension,
 } from '../../domain/voting.js';
-import { readBody, type Tables } from './tables.js';
 
 /** Writes values of one type into a column and reads them back. */
 interface Body<T> {
@@ -57,12 +56,26 @@ interface Body<T> {
   read(id: string | number, body: string): T;
 }
 
-function bodyIn<T>(table: keyof Tables, form: Form<T>): Body<T> {
+function bodyIn<T>(table: string, form: Form<T>): Body<T> {
   return {
     form,
     write: (value) => JSON.stringify(form.toStored(value)),
     read: (id, body) => form.fromStored(readBody({ table, id: String(id), body })),
   };
+}
+
+/**
+ * Reads back what this bot once wrote as JSON.
+ *
+ * Throws an error that names the table and the row, since a body that cannot be read is found by nobody
+ * otherwise.
+ */
+export function readBody<T>(row: { readonly table: string; readonly id: string; readonly body: string }): T {
+  try {
+    return JSON.parse(row.body);
+  } catch (cause) {
+    throw new Error(`The body of ${row.id} in table ${row.table} is not JSON`, { cause });
+  }
 }
 
 const person = formOf<PersonId>()('teamId userId');

@@ -1,5 +1,7 @@
 import type { Generated, Kysely } from 'kysely';
 
+export { readBody } from './bodies.js';
+
 /** The database, or one transaction on it. */
 export type Db = Kysely<Tables>;
 
@@ -215,18 +217,4 @@ export interface Tables {
     readonly fence: number;
     readonly until_ms: number;
   };
-}
-
-/**
- * Reads back what this bot once wrote as JSON.
- *
- * Throws an error that names the table and the row, since a body that cannot be read is found by nobody
- * otherwise.
- */
-export function readBody<T>(row: { readonly table: string; readonly id: string; readonly body: string }): T {
-  try {
-    return JSON.parse(row.body);
-  } catch (cause) {
-    throw new Error(`The body of ${row.id} in table ${row.table} is not JSON`, { cause });
-  }
 }
