@@ -389,7 +389,7 @@ export const bodies = {
  * Stores outlive programs, so the names in them never change, whatever the program calls things by now. A form
  * lists them in full and compiles only while they are the type's own, save where it says which one differs.
  */
-export interface Form<T> {
+interface Form<T> {
   /** Keeps the form of one type from being taken for that of another. */
   readonly of?: (value: T) => readonly [T, KeyOf<T>];
   /** Every stored name; one inside another stands behind it and a dot. */
@@ -407,7 +407,7 @@ export interface Form<T> {
  * Objects need their form, and what is one of several words needs all of them, apart by blanks. A union has the
  * names of all its members.
  */
-export function formOf<T>() {
+function formOf<T>() {
   return <const S extends string, const P extends Parts<T>>(
     names: (S | readonly S[]) & NamesCheck<T, S, P>,
     ...[parts]: [PartKeys<T>] extends [never] ? [parts?: P & PartsCheck<T, P>] : [parts: P & PartsCheck<T, P>]
@@ -415,7 +415,7 @@ export function formOf<T>() {
 }
 
 /** Gives the stored name of a property that the program calls otherwise, and what stands under it. */
-export function storedAs<const N extends string, const P extends AnyForm | AnyWords | undefined = undefined>(
+function storedAs<const N extends string, const P extends AnyForm | AnyWords | undefined = undefined>(
   name: N,
   part?: P,
 ): StoredAs<N, P> {
