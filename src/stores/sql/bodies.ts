@@ -415,10 +415,12 @@ function formOf<T>() {
 }
 
 /** Gives the stored name of a property that the program calls otherwise, and what stands under it. */
-function storedAs<const N extends string, const P extends AnyForm | AnyWords | undefined = undefined>(
+function storedAs<const N extends string>(name: N): StoredAs<N, undefined>;
+function storedAs<const N extends string, const P extends AnyForm | AnyWords | undefined>(
   name: N,
-  part?: P,
-): StoredAs<N, P> {
+  part: P,
+): StoredAs<N, P>;
+function storedAs(name: string, part?: AnyForm | AnyWords): StoredAs<string, AnyForm | AnyWords | undefined> {
   return { name, part };
 }
 
