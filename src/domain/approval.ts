@@ -75,7 +75,7 @@ export function decisionFactsOf(instance: Instance): DecisionFacts {
     validity: facts.validity ?? '',
     revocationReason: facts.revocation?.reason ?? '',
     definitionVersion: `${instance.definition.id} v${instance.definition.version}`,
-    details: facts.isTold ? listed(facts.others.map(({ label, value }) => `${label}: ${value}`)) : '',
+    details: facts.isInbound ? listed(facts.others.map(({ label, value }) => `${label}: ${value}`)) : '',
   };
 }
 
@@ -262,7 +262,7 @@ export interface Approval {
   readonly requirement: Requirement;
   readonly state: ApprovalState;
   /** Set where the workflow itself told of it. */
-  readonly told?: InboundDetails;
+  readonly inbound?: InboundDetails;
   /** Whether the signalling identity still had it in its list when last seen. */
   readonly isAssigned: boolean;
   /** Votes the system has counted already, each sent in its person's own name. */
@@ -281,8 +281,8 @@ export function isOpenForVotes(approval: Approval): boolean {
  * A run that told of the step itself counts as waiting there until it has come to its end, since nothing else
  * can be seen of it.
  */
-export function isAtStep(instance: Instance, approval: Pick<Approval, 'step' | 'told'>): boolean {
-  if (approval.told) return !hasEnded(instance.status) && instance.status.kind !== 'failed';
+export function isAtStep(instance: Instance, approval: Pick<Approval, 'step' | 'inbound'>): boolean {
+  if (approval.inbound) return !hasEnded(instance.status) && instance.status.kind !== 'failed';
   return instance.awaitsApproval && instance.step?.uniqueName === approval.step;
 }
 
@@ -300,8 +300,8 @@ export function isBetween(instance: Instance, approval: Pick<Approval, 'step'>):
  *
  * Of a run that told of the step itself a reading tells only how it stands; everything else stays as told.
  */
-export function seenBy(approval: Pick<Approval, 'instance' | 'told'>, read: Instance): Instance {
-  if (!approval.told) return read;
+export function seenBy(approval: Pick<Approval, 'instance' | 'inbound'>, read: Instance): Instance {
+  if (!approval.inbound) return read;
   const { statusMessage: _old, ...inbound } = approval.instance;
   const { status, statusMessage, fingerprint } = read;
   return { ...inbound, status, fingerprint, ...defined({ statusMessage }) };
@@ -312,7 +312,7 @@ export function whereaboutsOf(instance: Instance): Whereabouts {
   return {
     status: instance.status,
     ...defined({ statusMessage: instance.statusMessage }),
-    ...(instance.step === undefined || instance.facts.isTold ? {} : { step: instance.step }),
+    ...(instance.step === undefined || instance.facts.isInbound ? {} : { step: instance.step }),
   };
 }
 

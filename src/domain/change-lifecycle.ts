@@ -155,7 +155,7 @@ function stepOf(change: ChangeRecord, event: ChangeEvent): ChangeStep {
         ...place,
         phase: 'confirmed',
         confirmedAtMs: atMs,
-        holder: replicaId,
+        replicaId: replicaId,
       };
       return { change: next, notifications: next.batch ? replyTo(next) : [] };
     }
@@ -167,7 +167,7 @@ function stepOf(change: ChangeRecord, event: ChangeEvent): ChangeStep {
       return { change: { ...change, phase: 'over', outcome: { kind: 'not-sent' } }, notifications: [] };
     case 'sending': {
       const { deadlineMs, replicaId } = event;
-      return { change: { ...change, phase: 'sending', deadlineMs, holder: replicaId }, notifications: [] };
+      return { change: { ...change, phase: 'sending', deadlineMs, replicaId: replicaId }, notifications: [] };
     }
     case 'taken':
       return {

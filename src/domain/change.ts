@@ -70,7 +70,7 @@ export interface OperatorRule {
 /** Whether somebody may run a verb, and if not, why not. */
 export type MayRun =
   | { readonly kind: 'yes'; readonly rule: OperatorRule }
-  | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
+  | { readonly kind: 'not-a-member'; readonly membership: Person['membership'] }
   /** They, or somebody with their account, said that a decision of theirs was not theirs. */
   | { readonly kind: 'suspended' }
   /** Only a user group could name them, and the chat cannot say who is in it. */
@@ -87,7 +87,7 @@ export function mayRun(
   target: Pick<StartableWorkflow, 'system' | 'definition'>,
   rules: readonly OperatorRule[],
 ): MayRun {
-  if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
+  if (person.membership !== 'member') return { kind: 'not-a-member', membership: person.membership };
   if (person.isSuspended) return { kind: 'suspended' };
   const about = rules.filter(
     (one) =>
@@ -155,7 +155,7 @@ export interface ChangeRecord {
   /** Whether the person was told that the system will likely refuse, and wants it all the same. */
   readonly isOverride: boolean;
   readonly phase: 'proposed' | 'confirmed' | 'sending' | 'following' | 'over';
-  readonly holder: string;
+  readonly replicaId: string;
   readonly proposedAtMs: number;
   readonly confirmedAtMs?: number;
   /** When the request can no longer arrive. */
@@ -224,9 +224,9 @@ export function approvalAnsweredBy(
   const ours = open.filter(({ state, instance }) => state.kind !== 'ended' && instance.ref.system === system);
   const isSame = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();
   return (
-    ours.find(({ told: inbound }) => inbound?.activityId === activityId) ??
+    ours.find(({ inbound }) => inbound?.activityId === activityId) ??
     ours.find(
-      ({ told: inbound, instance }) =>
+      ({ inbound, instance }) =>
         inbound?.activityId === undefined &&
         (isSame(instance.ref.id, id) || isSame(instance.definition.name, definition)),
     )

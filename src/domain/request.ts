@@ -56,7 +56,7 @@ export interface RequestFacts {
   readonly unreadableRequest?: string;
   readonly others: readonly LabelledValue[];
   /** True if the workflow itself sent them when it asked for people: then all of them are what people sign for. */
-  readonly isTold?: true;
+  readonly isInbound?: true;
 }
 
 /** Facts of a request about which nothing is known. */

@@ -476,7 +476,7 @@ export interface ClickRepository {
 
 /** A click with what became of it. */
 export interface StoredClick extends Click {
-  readonly answer?: ClickReply;
+  readonly reply?: ClickReply;
 }
 
 /**

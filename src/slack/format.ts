@@ -68,7 +68,7 @@ export function systemOf(approval: Approval, { formatter, labelOf }: RenderConte
 /** Names the kind of work that waits: `Enrolment`, or the system's own word; the workflow that told of it itself. */
 export function workOf(approval: Approval, formatter: Formatter): string {
   const { name, type } = approval.instance.definition;
-  if (approval.told) return formatter.text(name, 60);
+  if (approval.inbound) return formatter.text(name, 60);
   const known: Readonly<Record<string, string>> = { enrollment: 'Enrolment', revocation: 'Revocation' };
   return known[type.toLowerCase()] ?? (type.trim() === '' ? 'Request' : formatter.text(type, 60));
 }

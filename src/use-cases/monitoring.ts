@@ -310,7 +310,7 @@ export async function countClick(counting: Counting, clickId: string): Promise<v
   }
 }
 
-async function count(counting: Counting, { answer: reply, ...click }: StoredClick): Promise<void> {
+async function count(counting: Counting, { reply, ...click }: StoredClick): Promise<void> {
   if (!reply) return;
   const { store, chat, metrics, now } = counting;
   metrics.clickReplied({ verb: click.verb, answer: reply.kind, tookMs: now() - click.atMs });

@@ -23,7 +23,7 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
 
 async function answeredByOf(
   { store }: Context,
-  { instance, told: reported }: Approval,
+  { instance, inbound: reported }: Approval,
 ): Promise<readonly PersonId[]> {
   if (reported?.activityId === undefined) return [];
   return peopleWhoMayHaveAnswered(await store.listAnswersTo(instance.ref.system, reported.activityId));
@@ -89,7 +89,7 @@ async function idsOf(transaction: Transaction, rule: ApproverRule): Promise<read
 
 /** Of whom nothing is known, nothing speaks against them. */
 function unknownMember(id: PersonId, { groups = [] }: ApproverRule): Person {
-  return { id, name: id.userId, standing: 'member', groups };
+  return { id, name: id.userId, membership: 'member', groups };
 }
 
 interface Learned {

@@ -230,9 +230,9 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
       step: text,
       requirement: { roles: [text, text], nextStep: text, ...(needed === 0 ? {} : { needed }) },
       isAssigned: needed > 1,
-      ...defined({ told: requestedOnes }),
+      ...defined({ inbound: requestedOnes }),
       instance: anInstance({
-        facts: requestedOnes ? { ...requested, isTold: true } : requested,
+        facts: requestedOnes ? { ...requested, isInbound: true } : requested,
         title: text,
         statusMessage: text,
         definition: { id: text, name: text, version: 1, type },

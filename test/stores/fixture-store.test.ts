@@ -188,7 +188,7 @@ async function saveAgain(copy: Copy, names: Names): Promise<void> {
     await db.deleteFrom('receipts').execute();
     await db.deleteFrom('deliveries').execute();
   });
-  for (const { answer, ...click } of clicks) {
+  for (const { reply: answer, ...click } of clicks) {
     await store.addClick(click);
     if (answer) await store.finishClick(click.id, answer, nowMs);
   }

@@ -222,7 +222,7 @@ function toInboundRequest(system: string, inbound: InboundBody): InboundRequest 
         requesters: requester ?? [],
         others: data?.values ?? [],
         ...defined({ subject }),
-        isTold: true,
+        isInbound: true,
       },
     },
     suggested: inbound.approver ?? [],

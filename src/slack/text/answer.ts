@@ -54,7 +54,7 @@ export function clickReplyText(reply: ClickReply, renderContext: RenderContext):
     case 'vote-counted':
       return `Your ${voteOf(reply, formatter)} counts: ${reply.have} of ${reply.of}. It is sent when the last one is given; until then you can withdraw it.`;
     case 'vote-withdrawn':
-      return `Your ${reply.approval.told ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
+      return `Your ${reply.approval.inbound ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
     case 'nothing-to-withdraw':
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':

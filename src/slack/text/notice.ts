@@ -46,7 +46,7 @@ export function noticeLines(notice: Notice, renderContext: RenderContext): reado
     case 'late-answer':
       return [
         notice.approval ? `About ${about(notice.approval, renderContext)}:` : 'About a button you pressed:',
-        clickReplyText(notice.answer, renderContext),
+        clickReplyText(notice.reply, renderContext),
       ];
     case 'outcome-unknown':
       return [

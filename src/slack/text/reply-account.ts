@@ -91,7 +91,7 @@ function providerLines(provider: Extract<AccountReply, { kind: 'unlinked' }>['pr
 function whoLines(who: WhoReport, renderContext: RenderContext): readonly string[] {
   const { person, identities, approverRules, operatorRules, links = [] } = who;
   const { formatter } = renderContext;
-  const { standing, confirmedEmail } = person;
+  const { membership: standing, confirmedEmail } = person;
   return [
     `${formatter.label('You are')} ${formatter.person(person.id)} ${formatter.text(person.name, 80)}${standing === 'member' ? ', a full member of this workspace' : `. ${membershipText(standing)}`}`,
     ...fact(formatter, 'E-mail', [confirmedEmail, 'exact', 120]),

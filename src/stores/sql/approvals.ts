@@ -242,7 +242,7 @@ function signalColumns(signal: Signal) {
     system: signal.instance.system,
     instance_id: signal.instance.id,
     phase: signal.phase,
-    holder: signal.holder,
+    holder: signal.replicaId,
     lease_until_ms: signal.leaseUntilMs,
     claimed_at_ms: signal.claimedAtMs,
     body: bodies.signal.write(signal),
@@ -251,7 +251,7 @@ function signalColumns(signal: Signal) {
 
 /** The columns a lease changes are truer than the body. */
 function toSignal({ id, body, holder: replicaId, lease_until_ms }: Selectable<Tables['signals']>): Signal {
-  return { ...bodies.signal.read(id, body), holder: replicaId, leaseUntilMs: lease_until_ms };
+  return { ...bodies.signal.read(id, body), replicaId: replicaId, leaseUntilMs: lease_until_ms };
 }
 
 /**

@@ -100,6 +100,7 @@ const facts = formOf<RequestFacts>()(
     revocation: formOf<RevocationFacts>()('reason comment effectiveAt serialNumber'),
     replaces,
     others: formOf<LabelledValue>()('label value'),
+    isInbound: storedAs('isTold'),
   },
 );
 const instance = formOf<Instance>()(
@@ -171,7 +172,7 @@ const approval = formOf<Approval>()(
     instance,
     requirement: formOf<Requirement>()('needed roles nextStep'),
     state: approvalState,
-    told: inbound,
+    inbound: storedAs('told', inbound),
     counted,
   },
 );
@@ -187,7 +188,7 @@ const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest 
   ownRequest: 'forbidden allowed',
   approveWith: 'one-click comment reason typed portal-only',
 });
-const standing = 'member guest stranger bot deactivated';
+const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
   'kind why system approval requestId hasEnded changes missing have of output other verdict ref',
   {
@@ -203,7 +204,7 @@ const reply = formOf<ClickReply>()(
         'maybe-own-request not-mapped requester-unknown',
       ],
       rule,
-      standing,
+      membership: storedAs('standing', membership),
     }),
     approval,
     changes: factChange,
@@ -229,7 +230,7 @@ const outcome = formOf<ChangeOutcome>()('kind now started candidates why approva
   started: ref,
   why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
     kind: 'not-a-member suspended group-not-checked no-rule',
-    standing,
+    membership: storedAs('standing', membership),
   }),
   approval: formOf<OpenApproval>()('code channel isActivityKnown'),
   refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
@@ -243,6 +244,7 @@ const changeRecord = formOf<ChangeRecord>()(
     person,
     change,
     phase: 'proposed confirmed sending following over',
+    replicaId: storedAs('holder'),
     outcome,
     started: ref,
     batch: formOf<NonNullable<ChangeRecord['batch']>>()('id incidentId place'),
@@ -260,9 +262,9 @@ const notice = formOf<Notice>()(
     ],
     approval,
     why: 'unreachable overtaken unwatched facts-changed rights refused beyond-one-account',
-    answer: reply,
+    reply: storedAs('answer', reply),
     receipt,
-    press: pendingClick,
+    pendingClick: storedAs('press', pendingClick),
     record: changeRecord,
     records: changeRecord,
     event: formOf<OperatorEvent>()(
@@ -342,7 +344,8 @@ export const bodies = {
         instance: ref,
         decision,
         phase: 'claimed sending accepted settled',
-        disownedBy: person,
+        replicaId: storedAs('holder'),
+        repudiatedBy: storedAs('disownedBy', person),
         refused: formOf<Refused>()('reason account', { reason: refusal }),
       },
     ),
@@ -364,7 +367,7 @@ export const bodies = {
     'people',
     formOf<Person>()('id name standing confirmedEmail groups uncheckedGroups isSuspended linkedAs', {
       id: person,
-      standing,
+      membership: storedAs('standing', membership),
     }),
   ),
   receipt: bodyIn('receipts', receipt),
@@ -374,7 +377,7 @@ export const bodies = {
     'link_requests',
     formOf<Omit<LinkRequest, 'begun'>>()('id system person press expiresAtMs', {
       person,
-      press: pendingClick,
+      pendingClick: storedAs('press', pendingClick),
     }),
   ),
   linkRequestBegun: bodyIn(

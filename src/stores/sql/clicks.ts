@@ -117,6 +117,6 @@ function toStoredClick({ id, body, response_url, answer: reply }: Selectable<Tab
   return {
     ...bodies.click.read(id, body),
     ...(response_url === null ? {} : { responseUrl: response_url }),
-    ...(reply === null ? {} : { answer: bodies.clickReply.read(id, reply) }),
+    ...(reply === null ? {} : { reply: bodies.clickReply.read(id, reply) }),
   };
 }

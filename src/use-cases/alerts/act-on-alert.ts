@@ -185,7 +185,7 @@ async function propose(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
         code: await codeOfRun(transaction, context, ref),
         ...defined({ shownStep: step?.uniqueName }),
         isOverride: false,
-        holder: context.replicaId,
+        replicaId: context.replicaId,
         proposedAtMs: context.now(),
         batch: { id: batchId, incidentId: incident.id, place },
       });

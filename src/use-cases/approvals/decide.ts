@@ -83,7 +83,7 @@ async function replyLate(context: Context, click: Click, reply: ClickReply): Pro
     notifyPerson(context, transaction, click.person, `answer:${click.id}`, {
       kind: 'late-answer',
       approval,
-      answer: reply,
+      reply: reply,
     }),
   );
   context.scheduleDelivery();
@@ -121,7 +121,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
       await context.store.inTransaction((transaction) =>
         endClick(context, transaction, { click, answer: broke }),
       );
-    return (await context.store.findClick(clickId))?.answer ?? broke;
+    return (await context.store.findClick(clickId))?.reply ?? broke;
   } catch (error) {
     context.log.error({ click: clickId, err: asError(error) }, 'A broken click could not be finished');
     return { kind: 'kept', ref };
@@ -149,7 +149,7 @@ export async function decideApproval(
   leftOver?: LeftOver,
 ): Promise<ClickReply | undefined> {
   const click = await context.store.findClick(clickId);
-  if (!click || click.answer) return undefined;
+  if (!click || click.reply) return undefined;
   const outcome = await workOn(context, click, leftOver);
   if (!outcome) return undefined;
   context.log.info(
@@ -235,7 +235,7 @@ function isPast({ now, policy }: Context, { atMs }: Click): boolean {
 /** Says nothing of a click that somebody else has finished meanwhile. */
 async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome | undefined> {
   const stored = await store.findClick(id);
-  return stored?.answer ? undefined : { answer: { kind: 'checked-later' } };
+  return stored?.reply ? undefined : { answer: { kind: 'checked-later' } };
 }
 
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
@@ -253,7 +253,7 @@ async function inOneTransaction(
 ): Promise<Outcome | undefined> {
   return context.store.inTransaction(async (transaction) => {
     const stored = await transaction.findClick(click.id);
-    if (!stored || stored.answer) return undefined;
+    if (!stored || stored.reply) return undefined;
     const approval = await transaction.findApproval(click.approvalId);
     if (!approval) return undefined;
     const outcome = await work({ context, transaction, click, approval });
@@ -343,7 +343,7 @@ async function castVote(
       const signal = claimedSignal(
         {
           id: context.newId(),
-          holder: context.replicaId,
+          replicaId: context.replicaId,
           decision: { verdict, ...chosen, votes: votesThen, atMs: click.atMs },
           ...(rule.holdMs ? { notBeforeMs: nowMs + rule.holdMs } : {}),
         },

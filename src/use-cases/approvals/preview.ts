@@ -140,7 +140,7 @@ export async function checkComment(
   const others =
     dialog.verb === 'deny' ? [] : votesOn(await context.store.listVotes(approval.id), dialog.revision);
   const known = await context.store.recallPerson(dialog.person);
-  const person = known ?? { id: dialog.person, name, standing: 'member' as const };
+  const person = known ?? { id: dialog.person, name, membership: 'member' as const };
   const identities = identitiesOf(person, approval.instance.ref.system, context.policy);
   const byCharacters =
     comment.length - roomForComment(dialog.verb, others, { name, identities, person: dialog.person });

@@ -91,7 +91,7 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
 }
 
-function isRepudiated({ disownedBy = [] }: Signal, vote: Vote): boolean {
+function isRepudiated({ repudiatedBy: disownedBy = [] }: Signal, vote: Vote): boolean {
   return disownedBy.some((person) => isSamePerson(person, vote.person));
 }
 

@@ -55,7 +55,7 @@ export async function askToLink(
     verb,
     ...defined({ output, comment: comment || undefined }),
   } as const;
-  const requestId = await invite(context, transaction, { system, person, press });
+  const requestId = await invite(context, transaction, { system, person, pendingClick: press });
   return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
 }
 
@@ -192,7 +192,7 @@ async function link(
     case 'linked':
       context.log.info(about, 'An account was linked');
       context.scheduleDelivery();
-      return { kind: 'linked', username, hasPendingClick: request.press !== undefined, ...parties };
+      return { kind: 'linked', username, hasPendingClick: request.pendingClick !== undefined, ...parties };
     case 'person-linked':
       return refuse({ kind: 'person-linked', username, linked: added.link.username, ...parties });
     case 'account-linked':
@@ -203,7 +203,7 @@ async function link(
 /** The link, its record and the word to its person are remembered as one. */
 async function addLink(
   { context, linking }: LinkWork,
-  { system, person, press: click, id }: LinkRequest,
+  { system, person, pendingClick: click, id }: LinkRequest,
   { tokens, username, subject }: SignedIn,
 ): Promise<AddLinkResult> {
   const owner = { system, person };
@@ -218,7 +218,7 @@ async function addLink(
       kind: 'linked',
       system,
       username,
-      ...(click && approval ? { press: click, approval } : {}),
+      ...(click && approval ? { pendingClick: click, approval } : {}),
     });
     return added;
   });
@@ -356,7 +356,7 @@ export async function takeBackToken(
 export async function invite(
   { newId, now }: Pick<Context, 'newId' | 'now'>,
   transaction: Transaction,
-  who: { readonly system: string; readonly person: PersonId; readonly press?: PendingClick },
+  who: { readonly system: string; readonly person: PersonId; readonly pendingClick?: PendingClick },
 ): Promise<string> {
   const request: LinkRequest = { id: newId(), ...who, expiresAtMs: now() + linkRequestMs };
   await transaction.addLinkRequest(request);

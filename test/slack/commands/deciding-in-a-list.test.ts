@@ -65,7 +65,7 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
       ],
       suggested: [],
     } as const;
-    const card = aCard({ approval: anApproval({ told: notified }) });
+    const card = aCard({ approval: anApproval({ inbound: notified }) });
     const { click, list, modal, service } = await set(seen(card), card);
     expect(textOf(list)).toMatch(/"Grant…".*"Later…".*"Details"/);
     await click(list, 'command.decide.deny#1');

@@ -29,7 +29,7 @@ export function request({ run = 'run-1', step, facts = {}, ...rest }: Saying = {
         requesters: ['KEYEXAMPLE\\rkim'],
         subject: 'Two weeks of leave',
         ...facts,
-        isTold: true,
+        isInbound: true,
       },
       fingerprint: '',
     },

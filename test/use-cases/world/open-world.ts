@@ -158,7 +158,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       const service = useCasesOn(context).approvals;
       await service.writeDown(click);
       await service.work(click.id);
-      return (await store.findClick(click.id))?.answer;
+      return (await store.findClick(click.id))?.reply;
     },
     close: () => store.close(),
   };
