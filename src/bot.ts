@@ -13,29 +13,19 @@ import type { Store } from './ports/store.js';
 import { coalesced } from './shared/async.js';
 import { defined } from './shared/defined.js';
 import { createChat } from './slack/index.js';
+import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
-import { createAlertService } from './use-cases/alerts/alert-service.js';
-import { createApprovalService } from './use-cases/approvals/approval-service.js';
 import { retireApprovals, takeInboundApproval } from './use-cases/approvals/observe.js';
-import { repudiateDecision } from './use-cases/approvals/repudiate.js';
 import { retireChanges } from './use-cases/commands/change.js';
-import { createCommandService } from './use-cases/commands/run-command.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
 import type { Anchoring } from './use-cases/ledger/verify.js';
-import {
-  createLinking,
-  createLinkService,
-  type LinkingParts,
-  linkUrl,
-} from './use-cases/links/account-linking.js';
+import { createLinking, type LinkingParts, linkUrl } from './use-cases/links/account-linking.js';
 import {
   collectGauges,
-  countedApprovalService,
   countedBackends,
   countedChat,
-  countedCommandService,
   createReadinessCheck,
   createResponseTimes,
 } from './use-cases/monitoring.js';
@@ -166,15 +156,8 @@ async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, 
     await web.close();
   };
   try {
-    const events = await slack.start({
-      approvals: countedApprovalService(createApprovalService(context), context),
-      commands: countedCommandService(createCommandService(context), context),
-      alerts: createAlertService(context),
-      receipts: { repudiate: (code, person) => repudiateDecision(context, code, person) },
-    });
-    const inbound = await createRoutes(settings.servers, {
-      take: (request) => takeInboundApproval(context, request),
-    });
+    const events = await slack.start(useCasesOn(context));
+    const inbound = await createRoutes(settings.servers, (request) => takeInboundApproval(context, request));
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...runtime }, routes);
     if (runtime.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
@@ -303,5 +286,5 @@ function linkingOf(
 function linkRoutesOf(context: Context): readonly WebRoute[] {
   const { linking } = context;
   if (!linking) return [];
-  return createLinkRoutes({ service: createLinkService(context, linking), publicUrl: linking.publicUrl });
+  return createLinkRoutes({ context, linking });
 }

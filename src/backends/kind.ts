@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { StartableWorkflow } from '../domain/change.js';
 import type { WorkflowBackend } from '../ports/backend.js';
-import type { InboundService, WebRoute } from '../ports/chat.js';
+import type { InboundRequest, InboundResult, WebRoute } from '../ports/chat.js';
 import type { Log } from '../ports/runtime.js';
 import type { NoteRepository } from '../ports/store.js';
 
@@ -44,10 +44,7 @@ export interface BackendModule<Server extends Named, Secrets extends object> {
   /** Creates every system of one server. Throws at once if a secret is missing. */
   createBackends(one: Configured<Server, Secrets>, runtime: BackendRuntime): readonly WorkflowBackend[];
   /** Creates the address at which its systems call the bot; absent unless the settings turn that on. */
-  createRoute?(
-    servers: readonly Configured<Server, Secrets>[],
-    service: InboundService,
-  ): WebRoute | undefined;
+  createRoute?(servers: readonly Configured<Server, Secrets>[], take: TakeInbound): WebRoute | undefined;
 }
 
 /** A server and what proves the bot to it. */
@@ -135,6 +132,9 @@ export interface SystemSketch {
   readonly signalsAsPerson: boolean;
 }
 
+/** Takes what a workflow told; a repetition changes nothing. */
+export type TakeInbound = (request: InboundRequest) => Promise<InboundResult>;
+
 /** What backends need besides their settings. */
 interface BackendRuntime {
   readonly log: Log;
@@ -156,13 +156,13 @@ export async function createBackends(
 /** Lists the addresses at which systems call the bot; none unless the settings turn one on. */
 export async function createRoutes(
   servers: readonly ConfiguredServer[],
-  service: InboundService,
+  take: TakeInbound,
 ): Promise<readonly WebRoute[]> {
   const routes: WebRoute[] = [];
   for (const kind of new Set(servers.map((one) => one.kind))) {
     const { createRoute } = await kind.load();
     const ofKind = servers.filter((one) => one.kind === kind);
-    const route = createRoute?.(ofKind, service);
+    const route = createRoute?.(ofKind, take);
     if (route) routes.push(route);
   }
   return routes;

@@ -1,6 +1,6 @@
 import { createBackends } from '../backends/kind.js';
 import type { Settings } from '../config.js';
-import { changingVerbs } from '../domain/change.js';
+import { changingVerbs } from '../domain/commands.js';
 import { groupsNamedIn } from '../domain/person.js';
 import { unmappedApprovers } from '../domain/voting.js';
 import { checkPort } from '../http/server.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { SystemSketch } from '../backends/kind.js';
-import type { Verb } from '../domain/change.js';
+import type { Verb } from '../domain/commands.js';
 import { couldBeSameName, isSameName } from '../domain/instance.js';
 import { isSamePerson, type PersonId, personKey } from '../domain/person.js';
 import { matchesPattern, nearMatch } from '../shared/text.js';

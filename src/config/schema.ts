@@ -1,6 +1,6 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
-import { changingVerbs, readingVerbs, type Verb } from '../domain/change.js';
+import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingNames } from '../domain/findings.js';
 import { waysToApprove } from '../domain/policy.js';
 import { duration, parseDuration } from '../shared/duration.js';

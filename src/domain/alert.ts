@@ -1,5 +1,6 @@
 import { defined } from '../shared/defined.js';
-import type { ChangeRecord, MayRun, Verb } from './change.js';
+import type { ChangeRecord, MayRun } from './change.js';
+import type { Verb } from './commands.js';
 import {
   type AlertPolicy,
   type AlertRoute,

@@ -3,7 +3,7 @@ import { type MissingCardReason, missingCardReasons, whyUndecidable, whyUnshown 
 import type { DeliverySubject } from '../domain/notification.js';
 import { targetKey } from '../domain/policy.js';
 import type { CheckUp, WorkflowBackend } from '../ports/backend.js';
-import type { ApprovalService, Chat, CommandService } from '../ports/chat.js';
+import type { Chat } from '../ports/chat.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { CheckReadiness, Metrics, ReadinessCheck } from '../ports/runtime.js';
 import type { NoteRepository, StoredClick, UnshownCopy } from '../ports/store.js';
@@ -209,33 +209,6 @@ export function countedChat(
       if (copies.every((copy) => copy.message === undefined))
         metrics.cardShown({ system: instance.ref.system, waitedMs: now() - waitingSinceMs });
       return message;
-    },
-  };
-}
-
-/** Gives the same desk, which also counts how long clicks take, and what people decide. */
-export function countedApprovalService(service: ApprovalService, counting: Counting): ApprovalService {
-  return {
-    ...service,
-    async work(clickId) {
-      await service.work(clickId);
-      await countClick(counting, clickId);
-    },
-  };
-}
-
-/** Gives the same desk, which also counts how long commands take. */
-export function countedCommandService(
-  service: CommandService,
-  { metrics, now }: Pick<Counting, 'metrics' | 'now'>,
-): CommandService {
-  return {
-    ...service,
-    async run(line, asker) {
-      const startedAtMs = now();
-      const reply = await service.run(line, asker);
-      metrics.commandReplied({ verb: line.verb, answer: reply.kind, tookMs: now() - startedAtMs });
-      return reply;
     },
   };
 }

@@ -99,7 +99,7 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
     const { createInboundRoute, createWorkTasksBackends } = await import('./index.js');
     return {
       createBackends: createWorkTasksBackends,
-      createRoute: (servers, service) => createInboundRoute({ servers, service }),
+      createRoute: (servers, take) => createInboundRoute({ servers, take }),
     };
   },
 };

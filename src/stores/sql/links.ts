@@ -1,38 +1,50 @@
 import type { Selectable } from 'kysely';
-import type { Link, LinkRequest } from '../../domain/link.js';
+import type { Link } from '../../domain/link.js';
 import { personKey } from '../../domain/person.js';
 import type { AddLinkResult, LinkRepository } from '../../ports/store.js';
-import { atomicallyOn, type Engine } from './database.js';
-import { type Db, readBody, type Tables } from './tables.js';
+import { bodies } from './bodies.js';
+import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
+import type { Db, Tables } from './tables.js';
 
-/** Remembers in a database who linked which account, each secret in a column of its own. */
+/**
+ * Remembers in a database who linked which account, each secret in a column of its own, and invitations to link
+ * one, until they are used up or over.
+ */
 export function createLinkRepository(db: Db, engine: Engine): LinkRepository {
   const atomically = atomicallyOn(db, engine);
+  const linksOf = (person: Link['person']) =>
+    db.selectFrom('links').selectAll().where('person', '=', personKey(person));
   return {
-    ...createLinkRequestRepository(db),
     addLink: (link) => atomically((tx) => addLink(tx, link)),
-    async findLink(system, person) {
-      const row = await db
-        .selectFrom('links')
-        .selectAll()
-        .where('system', '=', system)
-        .where('person', '=', personKey(person))
-        .executeTakeFirst();
-      return row && toLink(row);
-    },
-    async listLinks(person) {
-      const own = db.selectFrom('links').selectAll().where('person', '=', personKey(person));
-      return (await own.orderBy('system').execute()).map(toLink);
-    },
-    async saveToken(linkId, { keyId, text }) {
-      const saved = await db
-        .updateTable('links')
-        .set({ key_id: keyId, token: text })
-        .where('id', '=', linkId)
-        .executeTakeFirst();
-      return saved.numUpdatedRows !== 0n;
-    },
+    findLink: (system, person) => firstOf(linksOf(person).where('system', '=', system), toLink),
+    listLinks: (person) => listOf(linksOf(person).orderBy('system'), toLink),
+    saveToken: (linkId, { keyId, text }) =>
+      didChange(db.updateTable('links').set({ key_id: keyId, token: text }).where('id', '=', linkId)),
     removeLink: (linkId) => removeLink(db, linkId),
+
+    async addLinkRequest(request) {
+      const { id, expiresAtMs } = request;
+      await db
+        .insertInto('link_requests')
+        .values({ id, expires_at_ms: expiresAtMs, body: bodies.linkRequest.write(request), begun: null })
+        .execute();
+    },
+    findLinkRequest: (id) =>
+      firstOf(db.selectFrom('link_requests').selectAll().where('id', '=', id), ({ body, begun }) => ({
+        ...bodies.linkRequest.read(id, body),
+        ...(begun === null ? {} : { begun: bodies.linkRequestBegun.read(id, begun) }),
+      })),
+    beginLinkRequest: (id, begun) =>
+      didChange(
+        db
+          .updateTable('link_requests')
+          .set({ begun: bodies.linkRequestBegun.write(begun) })
+          .where('id', '=', id),
+      ),
+    takeLinkRequest: (id) => didChange(db.deleteFrom('link_requests').where('id', '=', id)),
+    async forgetLinkRequests(endedBeforeMs) {
+      await db.deleteFrom('link_requests').where('expires_at_ms', '<', endedBeforeMs).execute();
+    },
   };
 }
 
@@ -61,9 +73,9 @@ async function addLink(db: Db, link: Link): Promise<AddLinkResult> {
   return { kind: 'linked', ...(same ? { replaced: toLink(same) } : {}) };
 }
 
-async function insert(db: Db, link: Link): Promise<boolean> {
+function insert(db: Db, link: Link): Promise<boolean> {
   const { id, system, person, subject, token, linkedAtMs } = link;
-  const added = await db
+  const add = db
     .insertInto('links')
     .values({
       id,
@@ -74,16 +86,14 @@ async function insert(db: Db, link: Link): Promise<boolean> {
       key_id: token.keyId,
       token: token.text,
       linked_at_ms: linkedAtMs,
-      body: JSON.stringify({ person, username: link.username }),
+      body: bodies.link.write({ person, username: link.username }),
     })
-    .onConflict((is) => is.doNothing())
-    .executeTakeFirst();
-  return added.numInsertedOrUpdatedRows !== 0n;
+    .onConflict((is) => is.doNothing());
+  return didChange(add);
 }
 
-async function removeLink(db: Db, linkId: string): Promise<boolean> {
-  const removed = await db.deleteFrom('links').where('id', '=', linkId).executeTakeFirst();
-  return removed.numDeletedRows !== 0n;
+function removeLink(db: Db, linkId: string): Promise<boolean> {
+  return didChange(db.deleteFrom('links').where('id', '=', linkId));
 }
 
 /** Accounts are told apart without regard to case, as their systems do. */
@@ -92,52 +102,7 @@ function identityOf({ username }: Link): string {
 }
 
 function toLink({ id, body, key_id, token, ...row }: Selectable<Tables['links']>): Link {
-  const { person, username } = readBody<Pick<Link, 'person' | 'username'>>({ table: 'links', id, body });
+  const { person, username } = bodies.link.read(id, body);
   const { system, subject, linked_at_ms: linkedAtMs } = row;
   return { id, system, person, username, subject, token: { keyId: key_id, text: token }, linkedAtMs };
-}
-
-type LinkRequestRepository = Pick<
-  LinkRepository,
-  'addLinkRequest' | 'findLinkRequest' | 'beginLinkRequest' | 'takeLinkRequest' | 'forgetLinkRequests'
->;
-
-/** Remembers invitations to link an account in a database, until they are used up or over. */
-function createLinkRequestRepository(db: Db): LinkRequestRepository {
-  return {
-    async addLinkRequest(request) {
-      await db
-        .insertInto('link_requests')
-        .values({
-          id: request.id,
-          expires_at_ms: request.expiresAtMs,
-          body: JSON.stringify(request),
-          begun: null,
-        })
-        .execute();
-    },
-    async findLinkRequest(id) {
-      const row = await db.selectFrom('link_requests').selectAll().where('id', '=', id).executeTakeFirst();
-      if (!row) return undefined;
-      const request = readBody<LinkRequest>({ table: 'link_requests', id, body: row.body });
-      if (row.begun === null) return request;
-      const begun = { table: 'link_requests', id, body: row.begun };
-      return { ...request, begun: readBody<NonNullable<LinkRequest['begun']>>(begun) };
-    },
-    async beginLinkRequest(id, begun) {
-      const noted = await db
-        .updateTable('link_requests')
-        .set({ begun: JSON.stringify(begun) })
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return noted.numUpdatedRows !== 0n;
-    },
-    async takeLinkRequest(id) {
-      const taken = await db.deleteFrom('link_requests').where('id', '=', id).executeTakeFirst();
-      return taken.numDeletedRows !== 0n;
-    },
-    async forgetLinkRequests(endedBeforeMs) {
-      await db.deleteFrom('link_requests').where('expires_at_ms', '<', endedBeforeMs).execute();
-    },
-  };
 }

@@ -1,11 +1,24 @@
+import type { Approval } from '../../domain/approval.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { isReceiptOf, type Receipt } from '../../domain/voting.js';
-import type { Repudiation } from '../../ports/chat.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyOperators } from '../notifications/notify.js';
 import { advance } from './advance.js';
+
+/** What became of that word. */
+export type Repudiation =
+  | {
+      readonly kind: 'suspended';
+      /** How it stands with what was decided. */
+      readonly approval: Approval | undefined;
+      /** How many decisions were still held and are cancelled now. */
+      readonly cancelled: number;
+      readonly wasSuspended: boolean;
+    }
+  /** No receipt of that person has this code. */
+  | { readonly kind: 'unknown-receipt' };
 
 /**
  * Takes somebody's word that a decision in their name was not theirs: suspends their rights, cancels what is

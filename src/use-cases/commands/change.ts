@@ -22,12 +22,13 @@ import {
   newProposal,
   type WithheldOutcome,
 } from '../../domain/change-lifecycle.js';
-import { type CommandLine, readVariables } from '../../domain/commands.js';
+import type { CommandLine } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
-import type { Reply, StartOption } from '../../domain/reply.js';
+import type { CommonReply, StartOption } from '../../domain/reply.js';
+import { readVariables } from '../../domain/variables.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
@@ -44,15 +45,12 @@ import { findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
 /** A command that changes one run. */
-type ChangingLine = Extract<
-  CommandLine,
-  { verb: 'restart' | 'stop' | 'pause' | 'resume' | 'abort' | 'alert' }
->;
+type ChangingLine = Extract<CommandLine, { verb: Exclude<Change['kind'], 'execute'> }>;
 
 type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
 
 /** Shows what a change to a run would do, and to which run; nothing happens before it is confirmed. */
-export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<Reply> {
+export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<CommonReply> {
   const found = await findRun(work, line.verb, line.ref ?? '');
   if (found.kind === 'reply') return found.reply;
   const { instance } = found;
@@ -101,7 +99,7 @@ function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Chan
  *
  * Of workflows the asker may not start only one that was named exactly is spoken of.
  */
-export async function proposeExecution(work: CommandWork, line: ExecuteLine): Promise<Reply> {
+export async function proposeExecution(work: CommandWork, line: ExecuteLine): Promise<CommonReply> {
   const { context, person } = work;
   const typed = line.workflow?.trim() ?? '';
   if (typed === '') return { kind: 'usage', verb: 'execute', problem: { kind: 'missing', what: 'workflow' } };
@@ -123,7 +121,7 @@ async function proposeStart(
   work: CommandWork,
   line: ExecuteLine,
   { system, definition, variables }: StartableWorkflow,
-): Promise<Reply> {
+): Promise<CommonReply> {
   const read = readVariables(line.values, variables);
   if (read.kind === 'bad-value') return read;
   const change: Change = { kind: 'execute', system, definition, variables: read.variables };
@@ -131,7 +129,7 @@ async function proposeStart(
   return { kind: 'proposal', record, isAllowed: true };
 }
 
-function whyNone({ context, person }: CommandWork, typed: string): Reply {
+function whyNone({ context, person }: CommandWork, typed: string): CommonReply {
   const { startables, operators } = context.policy;
   const startable = startableCalled(startables, typed);
   if (!startable) return { kind: 'not-found', typed, silent: [] };

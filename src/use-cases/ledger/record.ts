@@ -6,14 +6,8 @@ import {
   decisionOf,
   type Ending,
 } from '../../domain/approval.js';
-import {
-  type Change,
-  type ChangeOutcome,
-  type ChangeRecord,
-  systemOfChange,
-  type Verb,
-} from '../../domain/change.js';
-import type { CommandLine } from '../../domain/commands.js';
+import { type Change, type ChangeOutcome, type ChangeRecord, systemOfChange } from '../../domain/change.js';
+import type { CommandLine, Verb } from '../../domain/commands.js';
 import type { Incident } from '../../domain/incident.js';
 import type { InstanceRef } from '../../domain/instance.js';
 import {
@@ -28,7 +22,6 @@ import {
 } from '../../domain/ledger.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
-import type { Reply } from '../../domain/reply.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
@@ -262,15 +255,20 @@ function groupOfOutcome(outcome: ChangeOutcome): PlainGroup {
 /** Records a command and how it was answered; values that were typed go in by their seals. */
 export async function recordCommand(
   context: Context,
-  { line, reply, asker }: { readonly line: CommandLine; readonly reply: Reply; readonly asker: Asker },
+  {
+    line,
+    asker,
+    answered,
+    ...place
+  }: { readonly line: CommandLine; readonly asker: Asker; readonly answered: PlainGroup } & Place,
 ): Promise<void> {
   await context.store.inTransaction((transaction) =>
     record(context, transaction, {
-      ...placeOf(reply),
+      ...place,
       kind: 'command',
       person: recordedPerson(context, asker.person),
       sent: textOf(context, line),
-      answered: { kind: reply.kind, ...moreOf(reply) },
+      answered,
     }),
   );
 }
@@ -282,24 +280,6 @@ function textOf(context: Context, line: CommandLine): PlainGroup {
 }
 
 type Place = Pick<LedgerEntry, 'system' | 'instance' | 'code'>;
-
-/** A command belongs to the run it found; one that found none, or several, to the bot itself. */
-function placeOf(reply: Reply): Place {
-  switch (reply.kind) {
-    case 'status':
-      return placeOfRun(reply.status.instance.ref, reply.status.code);
-    case 'why':
-      return placeOfRun(reply.why.instance.ref, reply.why.code);
-    case 'history':
-      return placeOfRun(reply.instance.ref, reply.code);
-    case 'proposal':
-      return placeOfChange(reply.record);
-    case 'approval-open':
-      return placeOfRun(reply.instance, reply.approval.code);
-    default:
-      return { system: '' };
-  }
-}
 
 function placeOfRun({ system, id }: InstanceRef, code: string): Place {
   return { system, instance: id, code };
@@ -340,12 +320,11 @@ export async function recordAlertAction(
 }
 
 /** What a record says of how somebody was answered, besides its kind. */
-function moreOf(reply: AlertReply | Reply | ClickReply): PlainGroup {
+function moreOf(reply: AlertReply | ClickReply): PlainGroup {
   switch (reply.kind) {
     case 'muted':
       return { untilMs: reply.mute.untilMs };
     case 'proposal':
-      if ('record' in reply) return { change: reply.record.id };
       return { way: reply.way, batch: reply.batchId, runs: reply.records.length };
     case 'vote-counted':
       return { have: reply.have, of: reply.of };

@@ -7,17 +7,9 @@ import {
   mayLink,
   type PendingClick,
 } from '../../domain/link.js';
-import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
+import { isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
 import { type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
 import type { PersonSignIn, PersonTokens, SignInResult, WorkflowBackend } from '../../ports/backend.js';
-import type {
-  Away,
-  LinkBeginning,
-  LinkEnding,
-  LinkParties,
-  LinkPreview,
-  LinkService,
-} from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { AddLinkResult, Transaction } from '../../ports/store.js';
@@ -67,22 +59,57 @@ export async function askToLink(
   return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
 }
 
-/** Opens the desk at which browsers link accounts. */
-export function createLinkService(context: Context, linking: Linking): LinkService {
-  const work = { context, linking };
-  return {
-    preview: (state) => preview(work, state),
-    begin: (state, browser) => begin(work, state, browser),
-    finish: (returned) => finishLink(work, returned),
-  };
+/** Who is about to be linked to what, as people know both. */
+export interface LinkParties {
+  readonly person: Pick<Person, 'id' | 'name'>;
+  readonly system: string;
+  readonly label: string;
 }
 
-async function preview(work: LinkWork, state: string): Promise<LinkPreview> {
+/** Why an invitation leads nowhere: over, used, or never given out. */
+type NoInvitation = { readonly kind: 'no-invitation' };
+
+/** What an address to link at stands for. */
+export type LinkPreview = ({ readonly kind: 'invited' } & LinkParties) | NoInvitation;
+
+/** Where to send a browser that said yes. */
+export type LinkBeginning = { readonly kind: 'sign-in'; readonly url: string } | NoInvitation | Away;
+
+/** The identity provider did not answer. */
+export interface Away {
+  readonly kind: 'away';
+  readonly label: string;
+}
+
+/** What came of linking. */
+export type LinkEnding =
+  | ({ readonly kind: 'linked'; readonly username: string; readonly hasPendingClick: boolean } & LinkParties)
+  | NoInvitation
+  | Away
+  /** Another browser began this. */
+  | { readonly kind: 'other-browser' }
+  | { readonly kind: 'cancelled' }
+  /** What the browser brought was used before or is too old. */
+  | { readonly kind: 'expired' }
+  /** The person has linked another account there. */
+  | ({ readonly kind: 'person-linked'; readonly username: string; readonly linked: string } & LinkParties)
+  /** The account is linked to another person. */
+  | ({ readonly kind: 'account-linked'; readonly username: string } & LinkParties)
+  /** The settings say that the person has another account. */
+  | ({ readonly kind: 'other-account'; readonly username: string } & LinkParties)
+  /** The settings say that the account is another person's. */
+  | ({ readonly kind: 'other-person'; readonly username: string } & LinkParties)
+  /** The settings give another person a name that could be the account's. */
+  | ({ readonly kind: 'maybe-other-person'; readonly username: string } & LinkParties);
+
+/** Says whose account is about to be linked to what; nothing is used up. */
+export async function previewLink(work: LinkWork, state: string): Promise<LinkPreview> {
   const open = await findOpen(work, state);
   return open ? { kind: 'invited', ...(await partiesOf(work, open.request)) } : { kind: 'no-invitation' };
 }
 
-async function begin(work: LinkWork, state: string, browser: string): Promise<LinkBeginning> {
+/** Sends a browser off to sign in; `browser` is a secret that only this browser has. */
+export async function beginLink(work: LinkWork, state: string, browser: string): Promise<LinkBeginning> {
   const { context, linking } = work;
   const open = await findOpen(work, state);
   if (!open) return { kind: 'no-invitation' };
@@ -98,7 +125,12 @@ async function begin(work: LinkWork, state: string, browser: string): Promise<Li
   }
 }
 
-type Returned = Parameters<LinkService['finish']>[0];
+/** A browser that comes back, with the query it brought. */
+interface Returned {
+  readonly state: string;
+  readonly browser: string | undefined;
+  readonly query: ReadonlyMap<string, string>;
+}
 
 type SignedIn = Extract<SignInResult, { kind: 'signed-in' }>;
 
@@ -108,7 +140,7 @@ type SignedIn = Extract<SignInResult, { kind: 'signed-in' }>;
  * The invitation is used up before anybody is asked, so it is good for one attempt. Rights that came of an
  * attempt that made no link are taken back at the provider.
  */
-async function finishLink(work: LinkWork, returned: Returned): Promise<LinkEnding> {
+export async function finishLink(work: LinkWork, returned: Returned): Promise<LinkEnding> {
   const { context, linking } = work;
   const open = await findOpen(work, returned.state);
   if (!open) return { kind: 'no-invitation' };
@@ -360,7 +392,7 @@ function signedText(requestId: string): string {
 }
 
 /** What linking in a browser stands on. */
-interface LinkWork {
+export interface LinkWork {
   readonly context: Context;
   readonly linking: Linking;
 }

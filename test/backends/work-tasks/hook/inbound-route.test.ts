@@ -8,9 +8,9 @@ const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
 describe('the address where workflows tell', () => {
   it('is there only when a repository has its hook on', async () => {
-    const service = { take: async (): Promise<InboundResult> => ({ kind: 'put', code: 'K' }) };
-    expect(createInboundRoute({ servers: [], service })).toBeUndefined();
-    expect(await createRoutes([], service)).toEqual([]);
+    const take = async (): Promise<InboundResult> => ({ kind: 'put', code: 'K' });
+    expect(createInboundRoute({ servers: [], take })).toBeUndefined();
+    expect(await createRoutes([], take)).toEqual([]);
     expect(aHook().route).toMatchObject({ method: 'POST', path: '/hooks/work-tasks/approvals' });
   });
 

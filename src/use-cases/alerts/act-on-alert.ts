@@ -1,11 +1,12 @@
 import type { AlertReply, MuteSpan, RecoveryAction } from '../../domain/alert.js';
-import { type Change, type ChangeRecord, mayRun, type Verb } from '../../domain/change.js';
+import { type Change, type ChangeRecord, mayRun } from '../../domain/change.js';
 import { isProposalFresh, newProposal } from '../../domain/change-lifecycle.js';
+import type { Verb } from '../../domain/commands.js';
 import type { Incident } from '../../domain/incident.js';
 import type { IncidentEvent } from '../../domain/incident-lifecycle.js';
 import type { InstanceRef } from '../../domain/instance.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
-import type { AlertService, Asker } from '../../ports/chat.js';
+import type { Asker } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
 import { defined } from '../../shared/defined.js';
 import { asError } from '../../shared/errors.js';
@@ -16,28 +17,16 @@ import { lookUpPerson } from '../people.js';
 import { knownName, showAlert } from './show-alert.js';
 import { advanceIncident } from './track-failures.js';
 
-/** Opens the desk at which a chat lays what people do with alerts. */
-export function createAlertService(context: Context): AlertService {
-  return {
-    details: (incidentId, asker) =>
-      atAlert(context, { incidentId, verb: 'status', asker }, async (at) => {
-        const alert = await showAlert(context, at.incident);
-        return recordAlertAction(at, () => Promise.resolve({ kind: 'details', alert }));
-      }),
-    take: (incidentId, asker) => atAlert(context, { incidentId, verb: 'status', asker }, takeIncident),
-    mute: (incidentId, span, asker) =>
-      atAlert(context, { incidentId, verb: 'status', asker }, (at) => muteIncident(at, span)),
-    unmute: (incidentId, asker) => atAlert(context, { incidentId, verb: 'status', asker }, unmuteIncident),
-    propose: (incidentId, way, asker) =>
-      atAlert(context, { incidentId, verb: way, asker }, (at) => proposeRecovery(at, way)),
-    confirm: (batchId, asker) => confirmBatch(context, batchId, asker),
-    carryOut: (batchId) => carryOutBatch(context, batchId),
-    cancel: (batchId, asker) => cancelBatch(context, batchId, asker),
-  };
+/** Gives an alert with all its samples, as it stands now. */
+export function showDetails(context: Context, incidentId: string, asker: Asker): Promise<AlertReply> {
+  return atAlert(context, { incidentId, verb: 'status', asker }, async (at) => {
+    const alert = await showAlert(context, at.incident);
+    return recordAlertAction(at, () => Promise.resolve({ kind: 'details', alert }));
+  });
 }
 
 /** Writes down that a proposal for many runs was confirmed: all of it, once, by whom it was shown to. */
-async function confirmBatch(
+export async function confirmBatch(
   context: Context,
   batchId: string,
   asker: Asker,
@@ -62,7 +51,7 @@ async function confirmBatch(
  *
  * Each run is checked, sent and told for itself: a failure of one stops no other.
  */
-async function carryOutBatch(context: Context, batchId: string): Promise<void> {
+export async function carryOutBatch(context: Context, batchId: string): Promise<void> {
   context.scheduleDelivery();
   for (const record of await context.store.listBatch(batchId)) {
     try {
@@ -75,7 +64,7 @@ async function carryOutBatch(context: Context, batchId: string): Promise<void> {
 }
 
 /** Drops a proposal for many runs, so that it can never be confirmed; one that was confirmed stands. */
-async function cancelBatch(
+export async function cancelBatch(
   context: Context,
   batchId: string,
   asker: Asker,
@@ -103,25 +92,43 @@ const spansMs: Readonly<Record<MuteSpan, number>> = {
 };
 
 /** Keeps quiet about failures of a kind for a while; they are counted all the same. */
-async function muteIncident(at: AtAlert, span: MuteSpan): Promise<AlertReply> {
+export function muteIncident(
+  context: Context,
+  { incidentId, span }: { readonly incidentId: string; readonly span: MuteSpan },
+  asker: Asker,
+): Promise<AlertReply> {
+  return atAlert(context, { incidentId, verb: 'status', asker }, (at) => mute(at, span));
+}
+
+async function mute(at: AtAlert, span: MuteSpan): Promise<AlertReply> {
   const { incident, context, person } = at;
   const { key } = incident;
-  const mute = {
+  const muted = {
     key,
     untilMs: context.now() + spansMs[span],
     person: person.id,
     name: knownName(context, person),
   };
-  return takeStep(at, { kind: 'muted', mute }, (saved) => ({ kind: 'muted', incident: saved, mute }));
+  return takeStep(at, { kind: 'muted', mute: muted }, (saved) => ({
+    kind: 'muted',
+    incident: saved,
+    mute: muted,
+  }));
 }
 
 /** Lets failures of a kind be heard again. */
-async function unmuteIncident(at: AtAlert): Promise<AlertReply> {
-  return takeStep(at, { kind: 'unmuted' }, (saved) => ({ kind: 'unmuted', incident: saved }));
+export function unmuteIncident(context: Context, incidentId: string, asker: Asker): Promise<AlertReply> {
+  return atAlert(context, { incidentId, verb: 'status', asker }, (at) =>
+    takeStep(at, { kind: 'unmuted' }, (saved) => ({ kind: 'unmuted', incident: saved })),
+  );
 }
 
 /** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
-async function takeIncident(at: AtAlert): Promise<AlertReply> {
+export function takeIncident(context: Context, incidentId: string, asker: Asker): Promise<AlertReply> {
+  return atAlert(context, { incidentId, verb: 'status', asker }, take);
+}
+
+async function take(at: AtAlert): Promise<AlertReply> {
   const { context, person } = at;
   const owner = { person: person.id, name: knownName(context, person), atMs: context.now() };
   return takeStep(at, { kind: 'taken', owner }, (incident) => ({ kind: 'taken', incident }));
@@ -149,7 +156,15 @@ async function takeStep(
 const mostRuns = 50;
 
 /** Says what a way out would do, and to which runs; the latest failures go first. */
-async function proposeRecovery(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
+export function proposeRecovery(
+  context: Context,
+  { incidentId, way }: { readonly incidentId: string; readonly way: RecoveryAction },
+  asker: Asker,
+): Promise<AlertReply> {
+  return atAlert(context, { incidentId, verb: way, asker }, (at) => propose(at, way));
+}
+
+async function propose(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
   const { context, asker } = at;
   return recordAlertAction(at, async (transaction) => {
     const incident = await transaction.findIncident(at.incident.id);
