@@ -1,3 +1,31 @@
+import { defined } from '../shared/language.js';
+import {
+  type Approval,
+  type ApprovalState,
+  type CountedVote,
+  type Decision,
+  decisionFactsOf,
+  type Ending,
+  type FactChange,
+  factChanges,
+  type InboundDetails,
+  isAtStep,
+  isBetween,
+  notCounted,
+  type Requirement,
+  type SignalRefusal,
+  seenBy,
+  type Vote,
+  type WaitingNote,
+  whereaboutsOf,
+  withCounted,
+} from './approval.js';
+import type { Instance, InstanceRef } from './instance.js';
+import type { LifecycleTable } from './lifecycle-table.js';
+import { priorities, type ReleaseReason, type VoidReason } from './notification.js';
+import { isSamePerson, type PersonId } from './person.js';
+import type { Refused, Signal } from './signal.js';
+
 /*
  * The life of an approval, and of the signal that carries its decision, as one table.
  *
@@ -27,33 +55,6 @@
  * builds a state of an approval or sets the phase of a signal (held by `test/architecture/lifecycle.test.ts`). An
  * event that comes too late, or twice, is refused by the table, which is what makes every step happen once.
  */
-import { defined } from '../shared/defined.js';
-import {
-  type Approval,
-  type ApprovalState,
-  type CountedVote,
-  type Decision,
-  decisionFactsOf,
-  type Ending,
-  type FactChange,
-  factChanges,
-  type InboundDetails,
-  isAtStep,
-  isBetween,
-  notCounted,
-  type Requirement,
-  type SignalRefusal,
-  seenBy,
-  type Vote,
-  type WaitingNote,
-  whereaboutsOf,
-  withCounted,
-} from './approval.js';
-import type { Instance, InstanceRef } from './instance.js';
-import type { LifecycleTable } from './lifecycle-table.js';
-import { priorities, type ReleaseReason, type VoidReason } from './notification.js';
-import { isSamePerson, type PersonId } from './person.js';
-import type { Refused, Signal } from './signal.js';
 
 /** Where an approval and its signal stand together. */
 type Stage =

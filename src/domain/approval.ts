@@ -1,4 +1,4 @@
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
 import { isSamePerson, type PersonId } from './person.js';
 import { describeKey } from './request.js';

@@ -1,4 +1,4 @@
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 import { type Approval, notCounted, type Vote, withCounted } from './approval.js';
 import { type Finding, findingsOf } from './findings.js';
 import { isSameName } from './instance.js';

@@ -1,5 +1,4 @@
-import { assertNever } from '../shared/assert-never.js';
-import { defined } from '../shared/defined.js';
+import { assertNever, defined } from '../shared/language.js';
 import { activityIdOf, type ChangeOutcome, type ChangeRecord, systemOfChange } from './change.js';
 import type { InstanceRef } from './instance.js';
 import { lifecycleTable, type Transitions } from './lifecycle-table.js';

@@ -1,4 +1,4 @@
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 import type { Approval, ApprovalState, InboundDetails, Output } from './approval.js';
 import { type Instance, isSameName } from './instance.js';
 import type { PersonId } from './person.js';

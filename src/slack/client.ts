@@ -2,7 +2,7 @@ import { webApi } from '@slack/bolt';
 import type { Person, PersonId, WorkspaceMembership } from '../domain/person.js';
 import { ChatError, type ChatErrorCode } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 
 type User = NonNullable<webApi.UsersInfoResponse['user']>;
 

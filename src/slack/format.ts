@@ -1,7 +1,7 @@
 import { type Approval, type Decision, subjectOf, type Vote } from '../domain/approval.js';
 import type { Naming, PersonId } from '../domain/person.js';
 import type { ApproverRule } from '../domain/policy.js';
-import { assertNever } from '../shared/assert-never.js';
+import { assertNever } from '../shared/language.js';
 import { cutEncoded, joinList, showInvisible } from '../shared/text.js';
 import type { ActionKind } from './ids.js';
 

@@ -8,9 +8,8 @@ import { isBeyondOneAccount, type RoleGap, roleGap, votesOn } from '../domain/vo
 import { ChatError } from '../ports/errors.js';
 import type { Transaction } from '../ports/store.js';
 import { mapAtMost } from '../shared/async.js';
-import { asError } from '../shared/errors.js';
-import { backendOf, type Context } from './context.js';
-import { lookUpPerson, namedPeople, recallPerson } from './people.js';
+import { asError } from '../shared/language.js';
+import { backendOf, type Context, lookUpPerson, namedPeople, recallPerson } from './context.js';
 
 /** Puts together the card of an approval from what is remembered now. */
 export async function showCard(context: Context, approval: Approval): Promise<Card> {

@@ -11,7 +11,7 @@ import type {
 import type { Card, CardAction } from '../../src/domain/card.js';
 import type { Finding } from '../../src/domain/findings.js';
 import type { RequestFacts } from '../../src/domain/request.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { anApproval, anInstance, aVote } from '../support/an-approval.js';
 import { aRule } from './a-card.js';
 

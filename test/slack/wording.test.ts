@@ -4,7 +4,7 @@ import type { Finding } from '../../src/domain/findings.js';
 import type { Notice } from '../../src/domain/notification.js';
 import type { MayDecide } from '../../src/domain/policy.js';
 import type { ClickReply } from '../../src/domain/voting.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { fallbackFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';
 import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';

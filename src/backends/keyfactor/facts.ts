@@ -5,7 +5,7 @@ import type {
   RequestFacts,
   RevocationFacts,
 } from '../../domain/request.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { type InstanceDetail, initiatorOf } from './wire.js';
 import type { SigningRequest } from './x509.js';
 

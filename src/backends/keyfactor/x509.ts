@@ -1,4 +1,3 @@
-// The library throws at load unless these two come first.
 import '../../shared/webcrypto-names.js';
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
@@ -9,7 +8,9 @@ import {
   X509Certificate,
 } from '@peculiar/x509';
 import type { KeyFacts, ReplacedCertificate } from '../../domain/request.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
+
+// The library throws at load unless these two come first.
 
 /** What a signing request says. */
 export interface SigningRequest {

@@ -1,7 +1,6 @@
 import { type Approval, decisionOf, type Verdict } from '../../domain/approval.js';
 import type { ClickReply, Missing } from '../../domain/voting.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
+import { assertNever, defined } from '../../shared/language.js';
 import { cutText } from '../../shared/text.js';
 import {
   type Formatter,

@@ -10,8 +10,7 @@ import type {
   Whereabouts,
 } from '../../domain/approval.js';
 import type { Card } from '../../domain/card.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
+import { assertNever, defined } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import {
   didOf,

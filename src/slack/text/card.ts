@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/findings.js';
 import type { Instance } from '../../domain/instance.js';
 import { namesNobody } from '../../domain/person.js';
 import { describeKey, type RequestFacts } from '../../domain/request.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { listSome } from '../../shared/text.js';
 import {
   commentsOf,

@@ -2,7 +2,7 @@ import { type Approval, decisionOf } from '../../domain/approval.js';
 import { anchorText } from '../../domain/ledger.js';
 import type { Notice, OperatorEvent } from '../../domain/notification.js';
 import { hasLeftUs } from '../../domain/voting.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import type { Repudiation } from '../../use-cases/approvals/repudiate.js';
 import {
   commentsOf,

@@ -7,7 +7,7 @@ import { namesNobody, type WorkspaceMembership } from '../../domain/person.js';
 import type { MayDecide } from '../../domain/policy.js';
 import type { Row } from '../../domain/reply.js';
 import type { ClickReply } from '../../domain/voting.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import { type Formatter, namedIn, type RenderContext, requestName } from '../format.js';
 

@@ -1,8 +1,111 @@
+import type { Selectable } from 'kysely';
+import type { Link } from '../../domain/link.js';
 import { personKey } from '../../domain/person.js';
-import type { NoteRepository, PersonRepository } from '../../ports/store.js';
+import type { AddLinkResult, LinkRepository, NoteRepository, PersonRepository } from '../../ports/store.js';
 import { bodies } from './bodies.js';
-import { didChange, firstOf } from './database.js';
-import type { Db } from './tables.js';
+import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
+import type { Db, Tables } from './tables.js';
+
+/**
+ * Remembers in a database who linked which account, each secret in a column of its own, and invitations to link
+ * one, until they are used up or over.
+ */
+export function createLinkRepository(db: Db, engine: Engine): LinkRepository {
+  const atomically = atomicallyOn(db, engine);
+  const linksOf = (person: Link['person']) =>
+    db.selectFrom('links').selectAll().where('person', '=', personKey(person));
+  return {
+    addLink: (link) => atomically((tx) => addLink(tx, link)),
+    findLink: (system, person) => firstOf(linksOf(person).where('system', '=', system), toLink),
+    listLinks: (person) => listOf(linksOf(person).orderBy('system'), toLink),
+    saveToken: (linkId, { keyId, text }) =>
+      didChange(db.updateTable('links').set({ key_id: keyId, token: text }).where('id', '=', linkId)),
+    removeLink: (linkId) => removeLink(db, linkId),
+
+    async addLinkRequest(request) {
+      const { id, expiresAtMs } = request;
+      await db
+        .insertInto('link_requests')
+        .values({ id, expires_at_ms: expiresAtMs, body: bodies.linkRequest.write(request), begun: null })
+        .execute();
+    },
+    findLinkRequest: (id) =>
+      firstOf(db.selectFrom('link_requests').selectAll().where('id', '=', id), ({ body, begun }) => ({
+        ...bodies.linkRequest.read(id, body),
+        ...(begun === null ? {} : { begun: bodies.linkRequestBegun.read(id, begun) }),
+      })),
+    beginLinkRequest: (id, begun) =>
+      didChange(
+        db
+          .updateTable('link_requests')
+          .set({ begun: bodies.linkRequestBegun.write(begun) })
+          .where('id', '=', id),
+      ),
+    takeLinkRequest: (id) => didChange(db.deleteFrom('link_requests').where('id', '=', id)),
+    async forgetLinkRequests(endedBeforeMs) {
+      await db.deleteFrom('link_requests').where('expires_at_ms', '<', endedBeforeMs).execute();
+    },
+  };
+}
+
+async function addLink(db: Db, link: Link): Promise<AddLinkResult> {
+  if (await insert(db, link)) return { kind: 'linked' };
+  const before = await db
+    .selectFrom('links')
+    .selectAll()
+    .where('system', '=', link.system)
+    .where((is) =>
+      is.or([
+        is('person', '=', personKey(link.person)),
+        is('identity', '=', identityOf(link)),
+        is('subject', '=', link.subject),
+      ]),
+    )
+    .execute();
+  const owner = personKey(link.person);
+  const other = before.find(({ person }) => person !== owner);
+  if (other) return { kind: 'account-linked', link: toLink(other) };
+  const own = before.find(({ subject }) => subject !== link.subject);
+  if (own) return { kind: 'person-linked', link: toLink(own) };
+  const [same] = before;
+  if (same) await removeLink(db, same.id);
+  if (!(await insert(db, link))) throw new Error('Somebody else linked the same account just now');
+  return { kind: 'linked', ...(same ? { replaced: toLink(same) } : {}) };
+}
+
+function insert(db: Db, link: Link): Promise<boolean> {
+  const { id, system, person, subject, token, linkedAtMs } = link;
+  const add = db
+    .insertInto('links')
+    .values({
+      id,
+      system,
+      person: personKey(person),
+      identity: identityOf(link),
+      subject,
+      key_id: token.keyId,
+      token: token.text,
+      linked_at_ms: linkedAtMs,
+      body: bodies.link.write({ person, username: link.username }),
+    })
+    .onConflict((is) => is.doNothing());
+  return didChange(add);
+}
+
+function removeLink(db: Db, linkId: string): Promise<boolean> {
+  return didChange(db.deleteFrom('links').where('id', '=', linkId));
+}
+
+/** Accounts are told apart without regard to case, as their systems do. */
+function identityOf({ username }: Link): string {
+  return username.toLowerCase();
+}
+
+function toLink({ id, body, key_id, token, ...row }: Selectable<Tables['links']>): Link {
+  const { person, username } = bodies.link.read(id, body);
+  const { system, subject, linked_at_ms: linkedAtMs } = row;
+  return { id, system, person, username, subject, token: { keyId: key_id, text: token }, linkedAtMs };
+}
 
 /** Remembers people in a database, each as last seen, with their receipts and suspended rights. */
 export function createPersonRepository(db: Db): PersonRepository {

@@ -8,8 +8,7 @@ import { createGaugeRepository } from './gauges.js';
 import { createIncidentRepository } from './incidents.js';
 import { createBotLease, createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
-import { createLinkRepository } from './links.js';
-import { createNoteRepository, createPersonRepository } from './people.js';
+import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
 import type { Db } from './tables.js';
 
 /** What together remembers everything. */

@@ -8,8 +8,7 @@ import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
-import type { Context } from '../context.js';
-import { lookUpPerson } from '../people.js';
+import { type Context, lookUpPerson } from '../context.js';
 import { advance, advanceSignal, onSignal } from './advance.js';
 
 /**

@@ -6,8 +6,7 @@ import { type Refused, type Signal, signalComment } from '../../domain/signal.js
 import { signalsAsPerson } from '../../domain/voting.js';
 import type { OutgoingSignal, PersonAccess, SignalResult, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
+import { asError, defined } from '../../shared/language.js';
 import { type AccessResult, backendOf, type Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordSignal } from '../ledger/record.js';

@@ -8,6 +8,7 @@ import {
   isAllowed,
   mayRun,
   type OpenApproval,
+  readVariables,
   type StartableWorkflow,
   startableCalled,
   startableNamed,
@@ -28,19 +29,15 @@ import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
-import { readVariables } from '../../domain/variables.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
-import type { CommandWork, Context } from '../context.js';
+import { asError, assertNever, defined } from '../../shared/language.js';
+import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordChange } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { lookUpPerson } from '../people.js';
 import { findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 

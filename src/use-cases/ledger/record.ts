@@ -27,7 +27,7 @@ import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
 import type { Asker, InboundRequest, InboundResult } from '../../ports/chat.js';
 import type { LedgerRepository, Transaction } from '../../ports/store.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { Context } from '../context.js';
 
 /** What to record; the time is that of recording. */

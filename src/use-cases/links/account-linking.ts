@@ -13,8 +13,7 @@ import type { PersonSignIn, PersonTokens, SignInResult, WorkflowBackend } from '
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { AddLinkResult, Transaction } from '../../ports/store.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
+import { asError, defined } from '../../shared/language.js';
 import type { AccessResult, ClickWork, Context, Linking, LinkState } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Card } from '../../../src/domain/card.js';
 import type { MessageRef } from '../../../src/domain/voting.js';
-import type { ClickPreview } from '../../../src/use-cases/approvals/preview.js';
+import type { ClickPreview } from '../../../src/use-cases/approvals/decide.js';
 import type { Reply } from '../../../src/use-cases/commands/run-command.js';
 import { anApproval } from '../../support/an-approval.js';
 import { aCard, aRule } from '../a-card.js';
