@@ -63,7 +63,7 @@ async function verify(command: AuditCommand): Promise<number> {
   const verdicts = await withStore(command, (store) => verifyLedger(store, proofs));
   if (!verdicts) return 2;
   for (const verdict of verdicts) {
-    for (const line of [verdictLine(verdict, proofs), ...remarksOn(verdict)])
+    for (const line of [verdictLine(verdict, proofs), ...messagesOn(verdict)])
       process.stdout.write(`${line}\n`);
   }
   if (verdicts.length === 0) process.stdout.write('There is no record yet.\n');
@@ -79,10 +79,10 @@ async function accept(command: AuditCommand): Promise<number> {
   if (!keys) return 2;
   const signer = createHmacSigner(keys.key);
   const done = await withStore(command, (store) => acceptBreak({ store, signer, now: Date.now }, chain));
-  return done ? tellAcceptance(done, chain) : 2;
+  return done ? reportAcceptance(done, chain) : 2;
 }
 
-function tellAcceptance(done: Acceptance, chain: string): number {
+function reportAcceptance(done: Acceptance, chain: string): number {
   switch (done.kind) {
     case 'accepted':
       process.stdout.write(
@@ -245,7 +245,7 @@ export function verdictLine(verdict: ChainVerdict, proofs: ChainProofs): string 
 }
 
 /** Says what has to be known of a chain although it is in order, a line for each. */
-export function remarksOn(verdict: ChainVerdict): readonly string[] {
+export function messagesOn(verdict: ChainVerdict): readonly string[] {
   if ('what' in verdict) return [];
   const { system, breaks = [], vouchedBy } = verdict;
   const note = (text: string) => `note ${nameOf(system)}: ${text}`;

@@ -25,7 +25,7 @@ export interface Card {
   /** One account cannot complete the step, and the bot signals as one. */
   readonly isBeyondOneAccount?: true;
   /** People whose commands may have answered the activity before anybody decided here. */
-  readonly answeredBy?: readonly PersonId[];
+  readonly maybeDecidedBy?: readonly PersonId[];
   /** Set while too few of those the rule names can act. */
   readonly gap?: RoleGap;
   readonly actions: readonly CardAction[];
@@ -39,14 +39,14 @@ export function composeCard(
     readonly policy: Policy;
     readonly link: string | undefined;
     readonly gap?: RoleGap | undefined;
-    readonly answeredBy?: readonly PersonId[];
+    readonly maybeDecidedBy?: readonly PersonId[];
   },
 ): Card {
   const rule = approverRuleFor(approval.instance, context.policy);
   const isBeyond = isBeyondOneAccount(approval, context.policy);
   const actions = cardActions(approval, rule, context.votes);
   const requester = requesterOf(approval, context.policy);
-  const { answeredBy = [] } = context;
+  const { maybeDecidedBy = [] } = context;
   return {
     approval,
     votes: withCounted(approval, context.votes),
@@ -54,7 +54,7 @@ export function composeCard(
     findings: findingsOf(approval.instance.facts, context.policy.zones),
     ...defined({ rule, requester, link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
-    ...(answeredBy.length > 0 ? { answeredBy } : {}),
+    ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),
     ...defined({ gap: context.gap }),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };

@@ -140,7 +140,7 @@ export function mayHaveArrived({ phase, outcome }: Pick<ChangeRecord, 'phase' | 
 }
 
 /** Lists the people whose commands may have answered an activity, each once. */
-export function peopleWhoMayHaveAnswered(decidingActions: readonly ChangeRecord[]): readonly PersonId[] {
+export function peopleWhoMayHaveDecided(decidingActions: readonly ChangeRecord[]): readonly PersonId[] {
   const people = decidingActions.filter(mayHaveArrived).map(({ person }) => person);
   return people.filter((one, at) => people.findIndex((other) => isSamePerson(one, other)) === at);
 }

@@ -214,7 +214,7 @@ export function activityIdOf(typed: string): string {
  * The activity counts whichever run the command names, since systems go by the activity and at most by the workflow.
  * So an approval whose activity is not known yet stands for every activity of every run of its workflow.
  */
-export function approvalAnsweredBy(
+export function approvalDecidedBy(
   open: readonly Approval[],
   { change, definition }: Pick<ChangeRecord, 'change' | 'definition'>,
 ): Approval | undefined {

@@ -136,7 +136,7 @@ const table = [
     kind: 'change',
     rights: 'change',
     changes: true,
-    args: readActivityAnswer,
+    args: readActivityOutput,
     modal: { asks: 'run', title: 'Answer an activity', submit: 'Next' },
   },
   {
@@ -155,7 +155,7 @@ const table = [
     example: 'definitions web',
     kind: 'look',
     rights: 'read',
-    args: readWords,
+    args: readTokens,
   },
   {
     name: 'approvals',
@@ -268,7 +268,7 @@ interface VerbRow {
   /** Whether it changes something in a system: people are shown what it would do, and asked, before it happens. */
   readonly changes?: true;
   /** Reads the words after the verb. */
-  readonly args: (words: readonly string[]) => object;
+  readonly args: (tokens: readonly string[]) => object;
   /** The modal that asks for what was not typed; its texts may have 24 characters. */
   readonly modal?: { readonly asks: 'run' | 'workflow'; readonly title: string; readonly submit: string };
   /** Whether a status has a button that proposes it: it needs nothing but the run. */
@@ -337,18 +337,18 @@ export type UsageProblem =
 
 /** Understands what somebody typed; nothing typed wrong is ever taken for something else. */
 export function parseCommand(text: string): ParsedCommand {
-  const [typed = 'help', ...words] = splitWords(text);
+  const [typed = 'help', ...tokens] = splitTokens(text);
   const spec = verbSpec(typed.toLowerCase());
   if (!spec) return { kind: 'unknown-verb', typed, ...defined({ near: nearVerb(typed) }) };
   const { name: verb } = spec;
-  const said = spec.args(words);
+  const said = spec.args(tokens);
   if ('problem' in said) return { kind: 'usage', verb, problem: (said as Wrong).problem };
   // A verb and what its own reader makes of the words after it: that is what the type is made of.
   return { kind: 'command', line: { verb, ...said } as CommandLine };
 }
 
 /** Splits a line into words; quoted ones, straight or curly, may hold spaces. */
-function splitWords(text: string): readonly string[] {
+function splitTokens(text: string): readonly string[] {
   const parts = text.matchAll(/(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g);
   return [...parts].map(
     ([, name, quoted, bare]) => `${name === undefined ? '' : `${name}=`}${quoted ?? bare ?? ''}`,
@@ -360,7 +360,7 @@ function nearVerb(typed: string): Verb | undefined {
   return verbSpec(nearMatch(typed.toLowerCase(), names) ?? '')?.name;
 }
 
-type Words = readonly string[];
+type Tokens = readonly string[];
 
 /** What is said of words that make no sense after a verb. */
 interface Wrong {
@@ -372,36 +372,36 @@ function missing(what: string): Wrong {
 }
 
 /** All words as one text; absent when there is nothing in them. */
-function textIn(words: Words): string | undefined {
-  return words.join(' ') || undefined;
+function textIn(tokens: Tokens): string | undefined {
+  return tokens.join(' ') || undefined;
 }
 
-function readNothing(words: Words): Record<never, never> | Wrong {
-  const typed = textIn(words);
+function readNothing(tokens: Tokens): Record<never, never> | Wrong {
+  const typed = textIn(tokens);
   return typed === undefined ? {} : { problem: { kind: 'too-much', typed } };
 }
 
-function readFirstPage(words: Words): { readonly page: number } | Wrong {
-  const typed = textIn(words);
+function readFirstPage(tokens: Tokens): { readonly page: number } | Wrong {
+  const typed = textIn(tokens);
   return typed === undefined ? { page: 1 } : { problem: { kind: 'too-much', typed } };
 }
 
-function readRun(words: Words): { readonly ref?: string } {
-  return defined({ ref: textIn(words) });
+function readRun(tokens: Tokens): { readonly ref?: string } {
+  return defined({ ref: textIn(tokens) });
 }
 
-function readRunAndPage(words: Words): { readonly ref?: string; readonly page: number } {
-  return { ...readRun(words), page: 1 };
+function readRunAndPage(tokens: Tokens): { readonly ref?: string; readonly page: number } {
+  return { ...readRun(tokens), page: 1 };
 }
 
-function readRunAndVersion(words: Words): { readonly ref?: string; readonly version?: number } {
-  const version = words.length > 1 ? /^v?(\d{1,6})$/i.exec(words.at(-1) ?? '')?.[1] : undefined;
-  if (version === undefined) return readRun(words);
-  return { ...readRun(words.slice(0, -1)), version: Number(version) };
+function readRunAndVersion(tokens: Tokens): { readonly ref?: string; readonly version?: number } {
+  const version = tokens.length > 1 ? /^v?(\d{1,6})$/i.exec(tokens.at(-1) ?? '')?.[1] : undefined;
+  if (version === undefined) return readRun(tokens);
+  return { ...readRun(tokens.slice(0, -1)), version: Number(version) };
 }
 
 function readRunAndName(what: 'activity' | 'name') {
-  return ([ref, ...more]: Words): { readonly ref?: string; readonly name?: string } | Wrong => {
+  return ([ref, ...more]: Tokens): { readonly ref?: string; readonly name?: string } | Wrong => {
     if (ref === undefined) return {};
     const name = textIn(more);
     return name === undefined ? missing(what) : { ref, name };
@@ -409,20 +409,20 @@ function readRunAndName(what: 'activity' | 'name') {
 }
 
 /** The answer for an activity, with the run it is of. */
-interface ActivityAnswer {
+interface ActivityOutput {
   readonly ref?: string;
   readonly activityId: string;
   readonly output: string;
 }
 
-function readActivityAnswer([ref, activityId, ...more]: Words): ActivityAnswer | Wrong {
+function readActivityOutput([ref, activityId, ...more]: Tokens): ActivityOutput | Wrong {
   const output = textIn(more);
   if (ref === undefined) return missing('ref');
   if (activityId === undefined) return missing('activity id');
   return output === undefined ? missing('output') : { ref, activityId, output };
 }
 
-function readHelp([word, ...more]: Words): { readonly about?: string } | Wrong {
+function readHelp([word, ...more]: Tokens): { readonly about?: string } | Wrong {
   if (word === undefined) return {};
   const about = verbSpec(word.toLowerCase())?.name;
   if (about && more.length === 0) return { about };
@@ -442,10 +442,10 @@ interface ListPage {
   readonly page: number;
 }
 
-function readList([first, ...more]: Words): ListPage {
+function readList([first, ...more]: Tokens): ListPage {
   const state = listStates.find((one) => one !== 'any' && one === first?.toLowerCase());
-  const words = state || first === undefined ? more : [first, ...more];
-  return { state: state ?? 'any', ...(words.length === 0 ? {} : { text: words.join(' ') }), page: 1 };
+  const tokens = state || first === undefined ? more : [first, ...more];
+  return { state: state ?? 'any', ...(tokens.length === 0 ? {} : { text: tokens.join(' ') }), page: 1 };
 }
 
 /** A `name=value` somebody typed. */
@@ -462,11 +462,11 @@ interface Execution {
   readonly values: readonly TypedValue[];
 }
 
-function readExecution(words: Words): Execution | Wrong {
+function readExecution(tokens: Tokens): Execution | Wrong {
   const isValue = (word: string): boolean => /^[^\s=]+=/.test(word);
-  const first = words.findIndex(isValue);
-  const named = first < 0 ? words : words.slice(0, first);
-  const values = first < 0 ? [] : words.slice(first);
+  const first = tokens.findIndex(isValue);
+  const named = first < 0 ? tokens : tokens.slice(0, first);
+  const values = first < 0 ? [] : tokens.slice(first);
   const odd = values.find((word) => !isValue(word));
   if (odd !== undefined) return { problem: { kind: 'not-a-value', typed: odd } };
   return {
@@ -478,26 +478,26 @@ function readExecution(words: Words): Execution | Wrong {
   };
 }
 
-function readWorkflow(words: Words): { readonly workflow?: string } {
-  return defined({ workflow: textIn(words) });
+function readWorkflow(tokens: Tokens): { readonly workflow?: string } {
+  return defined({ workflow: textIn(tokens) });
 }
 
-function readWords(words: Words): { readonly text?: string } {
-  return defined({ text: textIn(words) });
+function readTokens(tokens: Tokens): { readonly text?: string } {
+  return defined({ text: textIn(tokens) });
 }
 
-function readReceipt(words: Words): { readonly code: string } | Wrong {
-  const code = textIn(words);
+function readReceipt(tokens: Tokens): { readonly code: string } | Wrong {
+  const code = textIn(tokens);
   return code === undefined ? missing('code') : { code };
 }
 
 /** A name can be given to anybody, so only a mention, which comes as an id, tells whom. */
-function readMention(words: Words): { readonly userId: string } | Wrong {
-  const [, userId] = /^@?([UW][A-Z0-9]{2,30})$/.exec(words.join(' ')) ?? [];
+function readMention(tokens: Tokens): { readonly userId: string } | Wrong {
+  const [, userId] = /^@?([UW][A-Z0-9]{2,30})$/.exec(tokens.join(' ')) ?? [];
   return userId === undefined ? missing('@person') : { userId };
 }
 
 /** Without a system: the only one where accounts are linked, if there is one. */
-function readSystem(words: Words): { readonly system?: string } {
-  return defined({ system: textIn(words) });
+function readSystem(tokens: Tokens): { readonly system?: string } {
+  return defined({ system: textIn(tokens) });
 }

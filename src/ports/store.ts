@@ -67,7 +67,7 @@ export interface ChangeRepository {
   /** Lists changes that were confirmed and are not over, oldest first. */
   listOpenChanges(): Promise<readonly ChangeRecord[]>;
   /** Lists confirmed changes that answer an activity of a system, whichever run they name, the latest first. */
-  listAnswersTo(system: string, activityId: string): Promise<readonly ChangeRecord[]>;
+  listAlertChanges(system: string, activityId: string): Promise<readonly ChangeRecord[]>;
   /** Finds a change of the same kind to the same thing that somebody confirmed since a time. */
   findTwin(record: ChangeRecord, sinceMs: number): Promise<ChangeRecord | undefined>;
 
@@ -249,7 +249,7 @@ export interface LedgerRepository {
   /** Gives the head of every chain, as it was noted when its last record was added. */
   listLedgerHeads(): Promise<readonly LedgerHead[]>;
   /** Gives the last record of a chain that was sealed with a key, whatever came after it without one. */
-  lastSealed(system: string): Promise<LedgerHead | undefined>;
+  lastSigned(system: string): Promise<LedgerHead | undefined>;
   /** Names every system of which there are records or a head. */
   listLedgerSystems(): Promise<readonly string[]>;
   /** Lists records of a chain in its order, after that number. */

@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.js';
 import { type Card, composeCard } from '../domain/card.js';
-import { peopleWhoMayHaveAnswered } from '../domain/change-lifecycle.js';
+import { peopleWhoMayHaveDecided } from '../domain/change-lifecycle.js';
 import type { Instance } from '../domain/instance.js';
 import type { Person, PersonId } from '../domain/person.js';
 import { type ApproverRule, approverRuleFor } from '../domain/policy.js';
@@ -16,16 +16,16 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
   const votes = votesOn(await context.store.listVotes(approval.id), approval.revision);
   const link = backendOf(context, approval.instance.ref.system)?.linkTo(approval.instance);
   const gap = await findRoleGap(context, context.store, approval);
-  const answeredBy = await answeredByOf(context, approval);
-  return composeCard(approval, { votes, policy: context.policy, link, gap, answeredBy });
+  const maybeDecidedBy = await maybeDecidedByOf(context, approval);
+  return composeCard(approval, { votes, policy: context.policy, link, gap, maybeDecidedBy });
 }
 
-async function answeredByOf(
+async function maybeDecidedByOf(
   { store }: Context,
   { instance, inbound: reported }: Approval,
 ): Promise<readonly PersonId[]> {
   if (reported?.activityId === undefined) return [];
-  return peopleWhoMayHaveAnswered(await store.listAnswersTo(instance.ref.system, reported.activityId));
+  return peopleWhoMayHaveDecided(await store.listAlertChanges(instance.ref.system, reported.activityId));
 }
 
 const lookUpsAtOnce = 5;

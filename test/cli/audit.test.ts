@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { type AuditCommand, audit, exportLedger, remarksOn, verdictLine } from '../../src/cli/audit.js';
+import { type AuditCommand, audit, exportLedger, messagesOn, verdictLine } from '../../src/cli/audit.js';
 import { createHmacSigner } from '../../src/crypto.js';
 import { anchorText, nextRecord } from '../../src/domain/ledger.js';
 import { openPlace, openStore } from '../../src/stores/index.js';
@@ -172,15 +172,15 @@ describe('checking the ledger from the command line', () => {
     );
     const good = { system: 'corp', number: 9, mac: 'x', keyed: 5 };
     const broken = { ...good, breaks: [{ from: 3, to: 6, by: 7 }] };
-    expect(remarksOn(broken)).toEqual([
+    expect(messagesOn(broken)).toEqual([
       'note corp: records 3 to 6 were written without the key; record 7 says that somebody accepted them',
     ]);
-    expect(remarksOn({ ...good, breaks: [{ from: 3, to: 3, by: 4 }] })[0]).toContain('record 3 was written');
-    expect(remarksOn({ ...good, vouchedBy: 4 })).toEqual([
+    expect(messagesOn({ ...good, breaks: [{ from: 3, to: 3, by: 4 }] })[0]).toContain('record 3 was written');
+    expect(messagesOn({ ...good, vouchedBy: 4 })).toEqual([
       'note corp: records 1 to 3 have no seal of their own; record 4, of an older version, is sealed on top of them',
     ]);
-    expect(remarksOn(good)).toEqual([]);
-    expect(remarksOn(fault)).toEqual([]);
+    expect(messagesOn(good)).toEqual([]);
+    expect(messagesOn(fault)).toEqual([]);
   });
 });
 

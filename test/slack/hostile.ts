@@ -258,7 +258,7 @@ export const anyCard: fc.Arbitrary<Card> = fc
     link: fc.oneof(fc.webUrl(), hostileText),
     actions: fc.constantFrom(...actionSets),
     requester: fc.record({ teamId: hostileText, userId: hostileText }),
-    answeredBy: fc.array(fc.record({ teamId: hostileText, userId: hostileText }), { maxLength: 12 }),
+    maybeDecidedBy: fc.array(fc.record({ teamId: hostileText, userId: hostileText }), { maxLength: 12 }),
     hasRule: fc.boolean(),
   })
   .map(({ people: approvers, ruleName, hasRule, ...card }) => ({

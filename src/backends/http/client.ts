@@ -79,8 +79,8 @@ export class HttpClient {
     const { status } = response;
     const code = codeFor(status);
     const isUnclear = status < 300 || status === 408 || status >= 500;
-    const words = said ?? dialect.said(response);
-    const quoted = words === '' ? '' : ` (${words})`;
+    const explanation = said ?? dialect.said(response);
+    const quoted = explanation === '' ? '' : ` (${explanation})`;
     return new BackendError(`${method} ${path} was answered ${status}${quoted}${dialect.hint(response)}`, {
       code,
       system,

@@ -45,38 +45,38 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
 
 /** Under which names values are found, as keys are compared; of several that are there the first counts. */
 const keys = {
-  request: words('csr csrraw rawcsr certificaterequest signingrequest pkcs10 pkcs10request'),
-  renewed: words(
+  request: keysOf('csr csrraw rawcsr certificaterequest signingrequest pkcs10 pkcs10request'),
+  renewed: keysOf(
     `certificatetoberenewed certificatetorenew renewedcertificate renewalcertificate previouscertificate
     certificatetobereplaced`,
   ),
-  requesters: words(
+  requesters: keysOf(
     `initiatingusername initiatinguser requester requestername requestor requestorname requestedby`,
   ),
-  subject: words('subject subjectname subjectdn subjectdistinguishedname distinguishedname dn'),
-  commonName: words('cn commonname'),
-  template: words(
+  subject: keysOf('subject subjectname subjectdn subjectdistinguishedname distinguishedname dn'),
+  commonName: keysOf('cn commonname'),
+  template: keysOf(
     `template templatename templateshortname templatedisplayname certificatetemplate certificatetemplatename
     enrollmentpattern enrollmentpatternname`,
   ),
-  authority: words('certificateauthority certificateauthorityname ca caname authority issuingca'),
-  validity: words('validityperiod validity certificatevalidity requestedvalidity validityperiodvalue'),
-  validityUnit: words('validityperiodunits validityperiodunit validityunits validityunit'),
-  keyAlgorithm: words('keytype keyalgorithm'),
-  keySize: words('keylength keysize keybits'),
-  keyCurve: words('keycurve curve ellipticcurve'),
+  authority: keysOf('certificateauthority certificateauthorityname ca caname authority issuingca'),
+  validity: keysOf('validityperiod validity certificatevalidity requestedvalidity validityperiodvalue'),
+  validityUnit: keysOf('validityperiodunits validityperiodunit validityunits validityunit'),
+  keyAlgorithm: keysOf('keytype keyalgorithm'),
+  keySize: keysOf('keylength keysize keybits'),
+  keyCurve: keysOf('keycurve curve ellipticcurve'),
   /** Only revocations have these. */
-  revocation: words('cmnt revokecode revocationcode revocationreason revokereason'),
-  reason: words('code revokecode revocationcode revocationreason revokereason reason'),
-  comment: words('cmnt comment revocationcomment comments'),
-  effectiveAt: words('effectivedate revocationdate revocationeffectivedate effdate'),
-  serialNumber: words('serialnumber certificateserialnumber serial'),
+  revocation: keysOf('cmnt revokecode revocationcode revocationreason revokereason'),
+  reason: keysOf('code revokecode revocationcode revocationreason revokereason reason'),
+  comment: keysOf('cmnt comment revocationcomment comments'),
+  effectiveAt: keysOf('effectivedate revocationdate revocationeffectivedate effdate'),
+  serialNumber: keysOf('serialnumber certificateserialnumber serial'),
 };
 
 const nameKeys =
   /^(san|sans|subjectalt(ernative)?names?|alternativenames|dnsnames)(dns|dnsnames?|ip|ips|ipv4|ipv6|ipaddress(es)?|emails?|upns?|uris?|urls?)?$/;
 
-function words(text: string): readonly string[] {
+function keysOf(text: string): readonly string[] {
   return text.split(/\s+/);
 }
 

@@ -13,7 +13,7 @@ import { assertNever, defined } from '../../shared/language.js';
 import type { WorkTasksClient } from './client.js';
 import type { Executions } from './executions.js';
 import type { RepositorySettings, WorkflowSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
-import { type Answer, executionRef, parseExecutionRef } from './wire.js';
+import { executionRef, parseExecutionRef, type WebApiResponse } from './wire.js';
 
 /** What changes are made with. */
 interface ChangeContext extends PlanContext {
@@ -96,13 +96,13 @@ function refused(reason: Extract<ChangeResult, { kind: 'refused' }>['reason'], s
   return { kind: 'refused', reason, ...(said === '' ? {} : { said }) };
 }
 
-function saidIn(answer: Answer): string {
+function saidIn(answer: WebApiResponse): string {
   const outcome = answer.outcomeOfChange();
   return outcome.kind === 'refused' ? outcome.said : '';
 }
 
 /** Names what was started; a server that says yes without an id has started it all the same. */
-function startedAs(answer: Answer, workflow: string): ChangeResult {
+function startedAs(answer: WebApiResponse, workflow: string): ChangeResult {
   const reading = answer.executionId();
   if (reading.kind === 'none-made') return refused('bad-request', 'the server made no execution');
   if (reading.kind === 'absent') return accepted;

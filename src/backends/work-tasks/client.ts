@@ -1,7 +1,7 @@
 import type { Dialect, HttpClient } from '../http/client.js';
 import type { HttpResponse } from '../http/errors.js';
 import type { WorkTasksServer } from './settings.js';
-import { Answer } from './wire.js';
+import { WebApiResponse } from './wire.js';
 
 /** The calls of the API. */
 type CallName = keyof WorkTasksServer['paths'];
@@ -40,22 +40,22 @@ export class WorkTasksClient {
   }
 
   /** Reads the status of an execution. */
-  status(executionid: string): Promise<Answer> {
+  status(executionid: string): Promise<WebApiResponse> {
     return this.#get('status', { executionid });
   }
 
   /** Finds the latest execution of a workflow. */
-  lastInstance(workflow: string): Promise<Answer> {
+  lastInstance(workflow: string): Promise<WebApiResponse> {
     return this.#get('lastInstance', { workflow });
   }
 
   /** Reads what an activity has put out. */
-  activityOutput(executionid: string, activityname: string): Promise<Answer> {
+  activityOutput(executionid: string, activityname: string): Promise<WebApiResponse> {
     return this.#get('activityOutput', { executionid, activityname });
   }
 
   /** Reads a variable: the vendor's page prints one call for it and heads its table with another. */
-  async variable(executionid: string, variablename: string): Promise<Answer> {
+  async variable(executionid: string, variablename: string): Promise<WebApiResponse> {
     const query = { executionid, variablename };
     const answer = await this.#get(this.#variableCall, query);
     if (!answer.saysNoSuchCall || this.#variableCall === 'variableValue') return answer;
@@ -66,16 +66,16 @@ export class WorkTasksClient {
   }
 
   /** Writes once, with keys spelt as AVEVA prints them; twice only when signing in anew worked after a 401. */
-  write(call: WriteCall, body: Readonly<Record<string, unknown>>): Promise<Answer> {
+  write(call: WriteCall, body: Readonly<Record<string, unknown>>): Promise<WebApiResponse> {
     return this.#send('POST', call, { body });
   }
 
   /** Makes the error for an answer that the caller has no use for; `said` stands in for what the server said. */
-  unexpected({ response, request }: Answer, said?: string): Error {
+  unexpected({ response, request }: WebApiResponse, said?: string): Error {
     return this.#http.unexpected(response, request, said);
   }
 
-  #get(call: ReadCall, query: Readonly<Record<string, string>>): Promise<Answer> {
+  #get(call: ReadCall, query: Readonly<Record<string, string>>): Promise<WebApiResponse> {
     return this.#send('GET', call, { query: { repo: this.repository, ...query } });
   }
 
@@ -83,13 +83,13 @@ export class WorkTasksClient {
     method: 'GET' | 'POST',
     call: CallName,
     rest: Pick<Parameters<HttpClient['send']>[0], 'query' | 'body'>,
-  ): Promise<Answer> {
+  ): Promise<WebApiResponse> {
     const request = { system: this.system, method, path: this.#server.paths[call] };
     const response = await this.#http.send({ ...rest, ...request });
     const { status } = response;
     if (method === 'GET' && status === 401) throw this.#http.unexpected(response, request);
     if (awayStatuses.has(status)) throw this.#http.unexpected(response, request, '');
-    return new Answer(response, request);
+    return new WebApiResponse(response, request);
   }
 }
 
@@ -101,10 +101,10 @@ export const workTasksDialect: Dialect = {
   keepAlive: false,
   responseLimitBytes: 8 * 1024 * 1024,
   bodyType: 'application/json; charset=utf-8',
-  said: (response) => answerOf(response).said,
+  said: (response) => toWebApiResponse(response).said,
   hint(response) {
     const { status } = response;
-    const { isPage } = answerOf(response);
+    const { isPage } = toWebApiResponse(response);
     if (status === 404 && isPage) {
       return '; the web server knows no such application: convert Workflow.WebAPI to an application in IIS, and check baseUrl';
     }
@@ -115,6 +115,6 @@ export const workTasksDialect: Dialect = {
   },
 };
 
-function answerOf(response: HttpResponse): Answer {
-  return new Answer(response, { system: '', method: 'GET', path: '' });
+function toWebApiResponse(response: HttpResponse): WebApiResponse {
+  return new WebApiResponse(response, { system: '', method: 'GET', path: '' });
 }

@@ -15,7 +15,13 @@ import { mapAtMost } from '../../shared/async.js';
 import { defined } from '../../shared/language.js';
 import type { WorkTasksClient } from './client.js';
 import type { RepositorySettings } from './settings.js';
-import { type Answer, executionRef, parseExecutionRef, type StatusReading, toInstance } from './wire.js';
+import {
+  executionRef,
+  parseExecutionRef,
+  type StatusReading,
+  toInstance,
+  type WebApiResponse,
+} from './wire.js';
 
 const readsAtOnce = 4;
 
@@ -154,7 +160,7 @@ export class Executions {
     );
   }
 
-  #valueIn(answer: Answer, name: string): ValueReading {
+  #valueIn(answer: WebApiResponse, name: string): ValueReading {
     const outcome = answer.outcome();
     if (outcome.kind === 'done') return answer.value(name);
     if (outcome.kind === 'unclear' || !['not-found', 'bad-request'].includes(outcome.reason)) {
@@ -169,7 +175,7 @@ export class Executions {
    * Throws `BackendError` when the server refused or failed, and `ContractError` when it said something else. A
    * repository that does not exist is a mistake in the settings, so that is thrown too.
    */
-  #expectNothing(answer: Answer): void {
+  #expectNothing(answer: WebApiResponse): void {
     const outcome = answer.outcome();
     if (outcome.kind === 'done') {
       if (answer.isNothing) return;

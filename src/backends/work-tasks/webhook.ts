@@ -350,7 +350,7 @@ function id(expected: string, pattern: RegExp) {
 }
 
 /** More buttons than this nobody tells apart. */
-const mostToldOutputs = 4;
+const maxInboundOutputs = 4;
 
 /** The outputs a workflow offers, each with whether it says yes or no. */
 const inboundOutputs = z
@@ -365,7 +365,7 @@ const inboundOutputs = z
     'a list of labels of outputs',
   )
   .min(1, 'at least one output, or none of this at all for Approved and Rejected')
-  .max(mostToldOutputs, `at most ${mostToldOutputs} outputs`)
+  .max(maxInboundOutputs, `at most ${maxInboundOutputs} outputs`)
   .refine((outputs) => new Set(outputs.map(({ name }) => name.toLowerCase())).size === outputs.length, {
     error: 'outputs that differ',
   });

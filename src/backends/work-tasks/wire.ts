@@ -26,7 +26,7 @@ export interface StatusReading {
 }
 
 /** An answer of the API. The forms of answers are documented nowhere, so every likely one is read; none throws. */
-export class Answer {
+export class WebApiResponse {
   readonly response: HttpResponse;
   /** What was asked. */
   readonly request: RequestInfo;
@@ -70,13 +70,13 @@ export class Answer {
   }
 
   /** The same without the body of an error, which is not searched for what was asked. */
-  get ofSuccess(): Answer {
+  get ofSuccess(): WebApiResponse {
     return isSuccess(this.response) ? this : this.with('');
   }
 
   /** Gives the same with another body. */
-  with(body: string): Answer {
-    return new Answer({ ...this.response, body }, this.request);
+  with(body: string): WebApiResponse {
+    return new WebApiResponse({ ...this.response, body }, this.request);
   }
 
   /** Finds the id of an execution. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createFaults } from '../shared/faults.js';
 import { createListener } from '../shared/listener.js';
 import { createServe, header, type RawCall, type Reply } from '../shared/server.js';
-import { pressSignIn, signInFields } from './pages.js';
+import { clickSignIn, signInFields } from './pages.js';
 import { type Call, json, respondTo } from './routes.js';
 import { issueAccessToken } from './tokens.js';
 import { type Behaviour, createWorld, usualBehaviour, type World } from './world.js';
@@ -51,9 +51,9 @@ export function createIdentityProvider(options: IdentityProviderOptions = {}) {
     addClient: directory.addClient,
     /** Signs a person in as a browser would and gives the address the browser is sent to. */
     signIn: (username: string, authorizeUrl: string) =>
-      pressSignIn(authorizeUrl, { [signInFields.person]: username }),
+      clickSignIn(authorizeUrl, { [signInFields.person]: username }),
     /** Opens the sign-in page as a browser would and cancels there. */
-    cancelSignIn: (authorizeUrl: string) => pressSignIn(authorizeUrl, { [signInFields.cancel]: 'yes' }),
+    cancelSignIn: (authorizeUrl: string) => clickSignIn(authorizeUrl, { [signInFields.cancel]: 'yes' }),
     /** Hands out an access token of a person without the token endpoint, as an operator would. */
     async issueToken(username: string, lifetimeSeconds?: number): Promise<string> {
       const account = directory.account(username);

@@ -78,7 +78,7 @@ function unescaped(text: string): string {
  *
  * A request that is sent back at once is followed no further. Throws if the provider shows an error page instead.
  */
-export async function pressSignIn(
+export async function clickSignIn(
   authorizeUrl: string,
   button: Readonly<Record<string, string>>,
 ): Promise<string> {

@@ -144,7 +144,7 @@ export class Interactions {
     const responseUrl = this.#connection.absolute(path);
     const payload = commandPayload(world, { member, channel, command, text, triggerId, responseUrl });
     const result = await this.#deliver('slash_commands', payload, true);
-    showCommandAnswer(world, request, result);
+    showCommandReply(world, request, result);
     return outcomeOf(result, triggerId);
   }
 
@@ -248,7 +248,7 @@ function elementIn(
   throw new ImpossibleRequest('element_not_found', `There is no element ${request.actionId}${where}`);
 }
 
-function showCommandAnswer(world: World, request: CommandRequest, result: AckResult): void {
+function showCommandReply(world: World, request: CommandRequest, result: AckResult): void {
   const fail = (code: string) =>
     sayAsSlackbot(world, request, `${request.command} failed with the error "${code}"`);
   if (result.kind === 'not-acked') {

@@ -109,7 +109,7 @@ function escaped(value: string): string {
  */
 export type StatusForm = 'code' | 'lower' | 'padded' | 'word' | 'business' | 'both';
 
-const statusWords: Readonly<Record<ExecutionStatus, string>> = {
+const statusTexts: Readonly<Record<ExecutionStatus, string>> = {
   EP: 'Pending',
   EX: 'Executing',
   SL: 'Sleep',
@@ -122,7 +122,7 @@ const statusWords: Readonly<Record<ExecutionStatus, string>> = {
 /** Tells the status of an execution by the names the form calls for; the first one is the main one. */
 export function statusFacts(execution: Execution, form: StatusForm): Readonly<Record<string, string>> {
   const { status } = execution;
-  const business = execution.statusText ?? statusWords[status];
+  const business = execution.statusText ?? statusTexts[status];
   switch (form) {
     case 'code':
       return { Status: status };
@@ -131,7 +131,7 @@ export function statusFacts(execution: Execution, form: StatusForm): Readonly<Re
     case 'padded':
       return { Status: ` ${status}  ` };
     case 'word':
-      return { Status: statusWords[status] };
+      return { Status: statusTexts[status] };
     case 'business':
       return { Status: business };
     case 'both':

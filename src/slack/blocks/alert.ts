@@ -66,7 +66,7 @@ function messageOf(alert: Alert, labelOf: RenderContext['labelOf']) {
 
 /** Opens at once, while an alert is still being looked for. */
 export function waitingAlertModal(): ModalView {
-  return sentenceModal(alertTexts.looking);
+  return sentenceModal(alertTexts.searching);
 }
 
 /** Shows a sentence of our own in the place of an alert. */

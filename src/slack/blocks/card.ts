@@ -24,7 +24,7 @@ import {
   writeRevised,
 } from '../ids.js';
 import { type ChosenText, choiceLine, chosenText, dialogText } from '../text/answer.js';
-import { answeredLines, headline, noteLines, stateSentence, suggestedLines } from '../text/approval-state.js';
+import { decidedLines, headline, noteLines, stateSentence, suggestedLines } from '../text/approval-state.js';
 import {
   type DetailGroup,
   detailGroups,
@@ -75,7 +75,7 @@ function cardLines(card: Card, renderContext: RenderContext): readonly string[] 
     headline(approval, renderContext),
     renderContext.formatter.exact(subjectOf(approval), 300),
     requestLine(card, renderContext),
-    ...answeredLines(card, renderContext),
+    ...decidedLines(card, renderContext),
     ...(isWaiting ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
     ...comments(card, renderContext.formatter),
     ...findingLines(card, renderContext),
@@ -93,7 +93,7 @@ function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlo
   if (approval.state.kind === 'ended') {
     const outcome = [
       stateSentence(approval, renderContext),
-      ...answeredLines(card, renderContext),
+      ...decidedLines(card, renderContext),
       ...comments(card, renderContext.formatter),
     ];
     return [title, section(subject), section(outcome)];
@@ -101,7 +101,7 @@ function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlo
   const isWaiting = approval.state.kind === 'waiting';
   const small = requirementLines(approval, renderContext);
   const notable = [
-    ...answeredLines(card, renderContext),
+    ...decidedLines(card, renderContext),
     ...(isWaiting
       ? notes(card, renderContext)
       : [stateSentence(approval, renderContext), ...comments(card, renderContext.formatter)]),
@@ -203,7 +203,7 @@ function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownB
       requestLine(card, renderContext),
     ]),
     ...sections([
-      ...answeredLines(card, renderContext),
+      ...decidedLines(card, renderContext),
       ...factLines(approval.instance.facts, renderContext),
       ...(approval.inbound ? otherLines(approval.instance.facts, renderContext, 10) : []),
       ...findingLines(card, renderContext),

@@ -72,8 +72,8 @@ function repudiateRow(code: string): ActionsBlock {
     deny: plainText(no),
     style: 'danger',
   } as const;
-  const disown = button(actionId('receipt', 'disown'), label, { style: 'danger', value: code });
-  return actions(`receipt.${code}`, [{ ...disown, confirm }]);
+  const repudiate = button(actionId('receipt', 'disown'), label, { style: 'danger', value: code });
+  return actions(`receipt.${code}`, [{ ...repudiate, confirm }]);
 }
 
 /** It opens the same window as the card, about the revision of the facts that was pressed on. */

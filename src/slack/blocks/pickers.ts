@@ -102,7 +102,7 @@ function toOption(
 
 /** Opens at once, while what can be chosen is still being looked for. */
 export function waitingPicker(verb: ModalVerb, pickerId: string): ModalView {
-  return pickerModal({ verb, pickerId, blocks: [section([pickerText.looking])] });
+  return pickerModal({ verb, pickerId, blocks: [section([pickerText.searching])] });
 }
 
 /** Asks which run, and for what else the verb needs. Without rows there is nothing to submit. */

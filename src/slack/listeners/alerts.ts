@@ -21,7 +21,7 @@ import {
   type Listening,
   onAction,
   openView,
-  type Pressed,
+  type ReceivedAction,
 } from './context.js';
 
 /** Registers what is pressed on alerts, and under what such a press is answered with. */
@@ -35,17 +35,17 @@ export function registerAlerts(app: Listening, context: ListenerContext): void {
   onAction(app, context, {
     on: 'alert',
     kinds: ['cancel', 'details', 'restart', 'resume', 'abort', 'take', 'unmute', 'mute'],
-    handle: async (pressed, ack) => {
+    handle: async (received, ack) => {
       await ack();
-      await follow(context, pressed);
+      await follow(context, received);
     },
   });
 }
 
 type FollowedKind = 'cancel' | 'details' | 'restart' | 'resume' | 'abort' | 'take' | 'unmute' | 'mute';
 
-async function follow(context: ListenerContext, pressed: Pressed<FollowedKind>): Promise<void> {
-  const { kind, asker, value } = pressed;
+async function follow(context: ListenerContext, received: ReceivedAction<FollowedKind>): Promise<void> {
+  const { kind, asker, value } = received;
   if (value === undefined) return;
   const { alerts } = context.useCases;
   switch (kind) {
@@ -62,7 +62,7 @@ async function follow(context: ListenerContext, pressed: Pressed<FollowedKind>):
       return chosen && reply(context, asker, () => alerts.mute(chosen.incidentId, chosen.span, asker));
     }
     case 'details':
-      return showDetails(context, pressed, value);
+      return showDetails(context, received, value);
     case 'cancel':
       return cancel(context, { asker, batchId: value });
     default:
@@ -108,7 +108,7 @@ async function settled({ log, newId }: ListenerContext, act: () => Promise<Alert
 /** Shows all that is known of an alert: the window opens before anything is read, and is filled afterwards. */
 async function showDetails(
   context: ListenerContext,
-  { asker, triggerId }: Pressed<FollowedKind>,
+  { asker, triggerId }: ReceivedAction<FollowedKind>,
   incidentId: string,
 ): Promise<void> {
   const opened = { view: waitingAlertModal(), texts: alertMessages };

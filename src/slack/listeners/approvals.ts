@@ -15,7 +15,7 @@ import {
   onAction,
   onSubmission,
   openView,
-  type Pressed,
+  type ReceivedAction,
   writtenThenAcked,
 } from './context.js';
 
@@ -24,17 +24,17 @@ export function registerApprovals(app: Listening, context: ListenerContext): voi
   onAction(app, context, {
     on: 'approval',
     kinds: ['withdraw', 'take-back'],
-    handle: (pressed, ack) => decideAtOnce(context, pressed, ack),
+    handle: (received, ack) => decideAtOnce(context, received, ack),
   });
   onAction(app, context, {
     on: 'approval',
     kinds: ['approve', 'deny', 'details'],
-    handle: (pressed, ack) => decideOrAsk(context, pressed, ack),
+    handle: (received, ack) => decideOrAsk(context, received, ack),
   });
   onAction(app, context, {
     on: 'receipt',
     kinds: ['disown'],
-    handle: (pressed, ack) => repudiate(context, pressed, ack),
+    handle: (received, ack) => repudiate(context, received, ack),
   });
   for (const callback of [callbackIds.approve, callbackIds.deny]) {
     onSubmission(app, context, { callback, handle: (body, ack) => submit(context, body, ack) });
@@ -44,31 +44,31 @@ export function registerApprovals(app: Listening, context: ListenerContext): voi
 /** Taking something back asks nothing more. */
 async function decideAtOnce(
   context: ListenerContext,
-  pressed: Pressed<'withdraw' | 'take-back'>,
+  received: ReceivedAction<'withdraw' | 'take-back'>,
   ack: Ack,
 ): Promise<void> {
-  const click = buttonClickOf(context, pressed);
-  if (!click) return refuseUnknown(context, pressed, ack);
-  return takeClick(context, clickOf(context, pressed, click, pressed.kind), ack);
+  const click = buttonClickOf(context, received);
+  if (!click) return refuseUnknown(context, received, ack);
+  return takeClick(context, clickOf(context, received, click, received.kind), ack);
 }
 
 async function decideOrAsk(
   context: ListenerContext,
-  pressed: Pressed<'approve' | 'deny' | 'details'>,
+  received: ReceivedAction<'approve' | 'deny' | 'details'>,
   ack: Ack,
 ): Promise<void> {
-  const { kind, asker } = pressed;
-  const click = buttonClickOf(context, pressed);
-  if (!click) return refuseUnknown(context, pressed, ack);
+  const { kind, asker } = received;
+  const click = buttonClickOf(context, received);
+  if (!click) return refuseUnknown(context, received, ack);
   const preview = await previewSafely(context, click);
-  if (preview === 'at-once') return takeClick(context, clickOf(context, pressed, click, 'approve'), ack);
+  if (preview === 'at-once') return takeClick(context, clickOf(context, received, click, 'approve'), ack);
   if (!preview) {
     await ack();
     await context.replies.say(asker, messages.notWritten);
     return;
   }
   if (kind === 'details') {
-    if (preview.kind === 'card') return openDetails(context, { payload: pressed, preview }, ack);
+    if (preview.kind === 'card') return openDetails(context, { payload: received, preview }, ack);
     await ack();
     await context.replies.say(asker, clickReplyText(preview.answer, context.renderContext));
     return;
@@ -76,9 +76,9 @@ async function decideOrAsk(
   // What comes too late, is refused anyway or leads to linking first is written down like a decision, so that the
   // full check answers it and keeps a record.
   if (preview.kind === 'answer' || leadsToNoWindow(preview, kind)) {
-    return takeClick(context, clickOf(context, pressed, click, kind), ack);
+    return takeClick(context, clickOf(context, received, click, kind), ack);
   }
-  return openDialog(context, { payload: pressed, click, verb: kind, preview }, ack);
+  return openDialog(context, { payload: received, click, verb: kind, preview }, ack);
 }
 
 /** What a press is about that leads to a window. */
@@ -92,7 +92,7 @@ function leadsToNoWindow({ card, mayDecide, isLinkMissing }: CardPreview, verb: 
 /** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
 function buttonClickOf(
   { us }: ListenerContext,
-  { message, author, value, asker, kind, output }: Pressed<ButtonClick['verb']>,
+  { message, author, value, asker, kind, output }: ReceivedAction<ButtonClick['verb']>,
 ): ButtonClick | undefined {
   const isOurs = author.botId === us.botId || author.userId === us.botUserId;
   const carried = readRevised(value);

@@ -22,7 +22,7 @@ import {
   type Listening,
   onAction,
   orSayBroke,
-  type Pressed,
+  type ReceivedAction,
   replyToLine,
 } from './context.js';
 import { openRunPicker, openStarter, type Pickers, withRun } from './modals.js';
@@ -66,11 +66,11 @@ export function registerCommands(app: Listening, context: ListenerContext, picke
       'history-before',
       'history-after',
     ],
-    handle: async (pressed, ack) => {
+    handle: async (received, ack) => {
       await ack();
-      const line = pageAfter(pressed);
+      const line = pageAfter(received);
       // A page takes the place of the one before; anything else that is answered leaves it standing.
-      if (line) await replyToLine(context, line, pressed.asker, { replaces: 'by-a-list' });
+      if (line) await replyToLine(context, line, received.asker, { replaces: 'by-a-list' });
     },
   });
   onAction(app, context, {
@@ -84,15 +84,15 @@ export function registerCommands(app: Listening, context: ListenerContext, picke
   onAction(app, context, {
     on: 'command',
     kinds: ['choose'],
-    handle: async (pressed, ack) => {
+    handle: async (received, ack) => {
       await ack();
-      await choose(context, pressed);
+      await choose(context, received);
     },
   });
   onAction(app, context, {
     on: 'command',
     kinds: ['decide.approve', 'decide.deny', 'decide.details'],
-    handle: (pressed, ack) => decide(context, pressed, ack),
+    handle: (received, ack) => decide(context, received, ack),
   });
 }
 
@@ -147,7 +147,7 @@ async function followLine(
 type PageKind = 'page-before' | 'page-after' | `${'approvals' | 'history'}-${'before' | 'after'}`;
 
 /** Reads which page a button leads to; absent when it was not written by us. */
-function pageAfter({ kind, value }: Pressed<PageKind>): CommandLine | undefined {
+function pageAfter({ kind, value }: ReceivedAction<PageKind>): CommandLine | undefined {
   switch (kind) {
     case 'page-before':
     case 'page-after': {
@@ -216,7 +216,7 @@ type DecideKind = `decide.${'approve' | 'deny' | 'details'}`;
 
 /** A press beside an approval in a list, as if it had been on the card. */
 interface OnCard {
-  readonly pressed: ActionPayload;
+  readonly received: ActionPayload;
   readonly click: ButtonClick;
   readonly preview: ClickPreview;
 }
@@ -227,14 +227,18 @@ interface OnCard {
  * It is taken as one on the approval's own card: the same modals, the same checks, the same record. A list never
  * decides at one press, since what is at stake does not stand on it.
  */
-async function decide(context: ListenerContext, pressed: Pressed<DecideKind>, ack: Ack): Promise<void> {
+async function decide(
+  context: ListenerContext,
+  received: ReceivedAction<DecideKind>,
+  ack: Ack,
+): Promise<void> {
   const { replies, log } = context;
-  const { asker } = pressed;
-  const approval = readRevised(pressed.value);
+  const { asker } = received;
+  const approval = readRevised(received.value);
   if (!approval) return ack();
   let found: OnCard | undefined;
   try {
-    found = await findCard(context, pressed, approval);
+    found = await findCard(context, received, approval);
   } catch (error) {
     log.error({ err: asError(error), approvalId: approval.id }, 'A press in a list could not be looked into');
     await ack();
@@ -255,45 +259,45 @@ const verbsOfKind = {
 /** Absent while the card was not posted. */
 async function findCard(
   { useCases }: ListenerContext,
-  pressed: Pressed<DecideKind>,
+  received: ReceivedAction<DecideKind>,
   { id: approvalId, revision }: { readonly id: string; readonly revision: number },
 ): Promise<OnCard | undefined> {
-  const { kind, output, asker } = pressed;
+  const { kind, output, asker } = received;
   const { person } = asker;
   const message = await useCases.commands.cardOf(approvalId, { person });
   if (!message) return undefined;
   const verb = verbsOfKind[kind];
   const click: ButtonClick = { approvalId, revision, message, person, verb, ...defined({ output }) };
-  return { pressed, click, preview: await useCases.approvals.preview(click) };
+  return { received, click, preview: await useCases.approvals.preview(click) };
 }
 
 async function follow(
   context: ListenerContext,
-  { pressed, click, preview }: OnCard,
+  { received, click, preview }: OnCard,
   ack: Ack,
 ): Promise<void> {
   const { verb } = click;
-  if (preview.kind === 'answer') return refuse(context, { pressed, reply: preview.answer }, ack);
-  if (verb === 'details') return openDetails(context, { payload: pressed, preview }, ack);
+  if (preview.kind === 'answer') return refuse(context, { received, reply: preview.answer }, ack);
+  if (verb === 'details') return openDetails(context, { payload: received, preview }, ack);
   const { card, mayDecide, isLinkMissing } = preview;
   if (mayDecide && mayDecide.kind !== 'yes') {
-    return refuse(context, { pressed, reply: { kind: 'refused', why: mayDecide } }, ack);
+    return refuse(context, { received, reply: { kind: 'refused', why: mayDecide } }, ack);
   }
   if ((verb !== 'approve' && verb !== 'deny') || !card.actions.includes(verb)) {
-    return refuse(context, { pressed, reply: { kind: 'unknown-card' } }, ack);
+    return refuse(context, { received, reply: { kind: 'unknown-card' } }, ack);
   }
-  if (isLinkMissing) return takeClick(context, clickOf(context, pressed, click, verb), ack);
-  return openDialog(context, { payload: pressed, click, verb, preview }, ack);
+  if (isLinkMissing) return takeClick(context, clickOf(context, received, click, verb), ack);
+  return openDialog(context, { payload: received, click, verb, preview }, ack);
 }
 
 /** Nothing was decided, so nothing is written down but a line in the log. */
 async function refuse(
   { replies, log, renderContext }: ListenerContext,
-  { pressed, reply }: { readonly pressed: ActionPayload; readonly reply: ClickReply },
+  { received, reply }: { readonly received: ActionPayload; readonly reply: ClickReply },
   ack: Ack,
 ): Promise<void> {
   await ack();
-  const { asker } = pressed;
+  const { asker } = received;
   const reason = reply.kind === 'refused' ? { reason: reply.why.kind } : {};
   log.info({ person: asker.person.userId, answer: reply.kind, ...reason }, 'A press in a list led nowhere');
   await replies.say(asker, clickReplyText(reply, renderContext));

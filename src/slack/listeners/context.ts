@@ -45,7 +45,7 @@ export type Listening = Pick<App, 'action' | 'view' | 'command'>;
 export type Ack = () => Promise<void>;
 
 /** A press that was read, of some kinds. */
-export type Pressed<K> = ActionPayload & ActionName<K>;
+export type ReceivedAction<K> = ActionPayload & ActionName<K>;
 
 /** Has presses of some kinds handled; one that is not formed like one is only acknowledged. */
 export function onAction<S extends Surface, K extends ActionKind<S>>(
@@ -58,7 +58,7 @@ export function onAction<S extends Surface, K extends ActionKind<S>>(
   }: {
     readonly on: S;
     readonly kinds: readonly K[];
-    readonly handle: (pressed: Pressed<K>, ack: Ack) => Promise<void>;
+    readonly handle: (received: ReceivedAction<K>, ack: Ack) => Promise<void>;
   },
 ): void {
   app.action(actionPattern(on, kinds), async ({ body, ack: acknowledge }) => {

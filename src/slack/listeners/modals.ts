@@ -35,9 +35,9 @@ export function registerModals(app: Listening, context: ListenerContext, pickers
   onAction(app, context, {
     on: 'command',
     kinds: ['workflow'],
-    handle: async (pressed, ack) => {
+    handle: async (received, ack) => {
       await ack();
-      await showValuesFor({ context, pickers }, pressed);
+      await showValuesFor({ context, pickers }, received);
     },
   });
 }
@@ -81,7 +81,7 @@ export async function openRunPicker(
   const opened = { view: waitingPicker(verb, pickerId), texts: commandMessages };
   const viewId = await openView(context, payload, opened);
   if (viewId === undefined) return;
-  const rows = await lookedFor(context, verb, () => useCases.commands.candidates(verb, asker));
+  const rows = await searched(context, verb, () => useCases.commands.candidates(verb, asker));
   await fillView(context, viewId, runPicker({ verb, pickerId, rows, command }));
 }
 
@@ -101,20 +101,20 @@ export async function openStarter(
   const opened = { view: waitingPicker('execute', pickerId), texts: commandMessages };
   const viewId = await openView(context, payload, opened);
   if (viewId === undefined) return;
-  const options = await lookedFor(context, 'execute', () => useCases.commands.startOptions(asker));
+  const options = await searched(context, 'execute', () => useCases.commands.startOptions(asker));
   await pickers.put(pickerId, { kind: 'start', options: options ?? [], values, asker });
   const fit = fitOf(options ?? [], line);
   await fillView(context, viewId, startModal({ pickerId, options, values, command, ...fit }));
 }
 
 /** Absent when they could not be looked for. */
-async function lookedFor<T>(
+async function searched<T>(
   { log }: ListenerContext,
   verb: string,
-  look: () => Promise<T>,
+  search: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await look();
+    return await search();
   } catch (error) {
     log.error({ verb, err: asError(error) }, 'What there is to choose from could not be looked for');
     return undefined;

@@ -63,7 +63,7 @@ export const alertText = {
   cancel: 'Cancel',
   close: 'Close',
   title: 'Alert',
-  looking: 'Looking…',
+  searching: 'Looking…',
 } as const;
 
 /** What stands in the menu of spans. */

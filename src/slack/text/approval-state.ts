@@ -487,13 +487,13 @@ export function suggestedLines({ inbound }: Approval, { formatter }: RenderConte
 }
 
 /** Warns that commands may have answered the activity already, and whose they were. */
-export function answeredLines(
-  { answeredBy = [] }: Card,
+export function decidedLines(
+  { maybeDecidedBy = [] }: Card,
   { formatter, command = '/workflow' }: RenderContext,
 ): readonly string[] {
-  if (answeredBy.length === 0) return [];
+  if (maybeDecidedBy.length === 0) return [];
   const who = listSome(
-    answeredBy.map((person) => formatter.person(person)),
+    maybeDecidedBy.map((person) => formatter.person(person)),
     mostPeople,
   );
   return [`⚠️ This activity may have been answered already, by command (${command} alert) of ${who}.`];

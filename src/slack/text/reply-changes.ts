@@ -102,7 +102,7 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
     case 'unreachable':
       return `❌ ${system} did not answer. Nothing was changed.`;
     case 'unknown':
-      if (outcome.refused) return answeredNoText(outcome, outcome.refused, renderContext, system);
+      if (outcome.refused) return refusedAfterText(outcome, outcome.refused, renderContext, system);
       return `❔ The request went out, and whether ${system} took it is not known. It is not sent again.`;
     case 'not-sent':
       return record.confirmedAtMs === undefined
@@ -114,7 +114,7 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
 }
 
 /** Whatever was answered, a run that stands otherwise than before may have been moved by this. */
-function answeredNoText(
+function refusedAfterText(
   { now }: Extract<ChangeOutcome, { kind: 'unknown' }>,
   { reason, said }: { readonly reason: string; readonly said?: string },
   renderContext: RenderContext,

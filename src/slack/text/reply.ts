@@ -57,7 +57,7 @@ export function wrongValueText({
 export const pickerText = {
   close: 'Close',
   choose: 'Choose a workflow',
-  looking: '⏳ Looking for workflows…',
+  searching: '⏳ Looking for workflows…',
   nothing: 'There is no workflow that you may use this on, or a system could not be asked.',
   notSearched: 'Workflows could not be looked for just now.',
   canType: 'If you know which one you mean, close this window and type, for example,',

@@ -419,11 +419,14 @@ function formOf<T>() {
 
 /** Gives the stored name of a property that the program calls otherwise, and what stands under it. */
 function storedAs<const N extends string>(name: N): StoredAs<N, undefined>;
-function storedAs<const N extends string, const P extends AnyForm | AnyWords | undefined>(
+function storedAs<const N extends string, const P extends AnyForm | AnyLiterals | undefined>(
   name: N,
   part: P,
 ): StoredAs<N, P>;
-function storedAs(name: string, part?: AnyForm | AnyWords): StoredAs<string, AnyForm | AnyWords | undefined> {
+function storedAs(
+  name: string,
+  part?: AnyForm | AnyLiterals,
+): StoredAs<string, AnyForm | AnyLiterals | undefined> {
   return { name, part };
 }
 
@@ -435,9 +438,9 @@ interface StoredAs<N extends string, P> {
 // biome-ignore lint/suspicious/noExplicitAny: the form of whatever type
 type AnyForm = Form<any>;
 
-type AnyWords = string | readonly string[];
+type AnyLiterals = string | readonly string[];
 
-type AnyPart = AnyForm | AnyWords | StoredAs<string, AnyForm | AnyWords | undefined>;
+type AnyPart = AnyForm | AnyLiterals | StoredAs<string, AnyForm | AnyLiterals | undefined>;
 
 function createForm(names: readonly string[], parts: Readonly<Record<string, AnyPart>>): AnyForm {
   const toStored = new Map<string, Field>();
@@ -476,11 +479,11 @@ interface Field {
   readonly form: AnyForm | undefined;
 }
 
-function isForm(part: AnyForm | AnyWords | undefined): part is AnyForm {
+function isForm(part: AnyForm | AnyLiterals | undefined): part is AnyForm {
   return typeof part === 'object' && 'isSame' in part;
 }
 
-function isStoredAs(part: AnyPart): part is StoredAs<string, AnyForm | AnyWords | undefined> {
+function isStoredAs(part: AnyPart): part is StoredAs<string, AnyForm | AnyLiterals | undefined> {
   return typeof part === 'object' && 'part' in part;
 }
 
@@ -492,10 +495,10 @@ type ValueOf<T, K> = Inner<T extends unknown ? (K extends keyof T ? T[K] : never
 type Inner<V> = V extends readonly (infer One)[] ? Inner<One> : V extends undefined ? never : V;
 
 /** The words of a text, or of several. */
-type Words<S> = S extends readonly (infer Text)[]
-  ? Words<Text>
+type Literals<S> = S extends readonly (infer Text)[]
+  ? Literals<Text>
   : S extends `${infer One} ${infer Others}`
-    ? One | Words<Others>
+    ? One | Literals<Others>
     : S;
 
 /** What has to be said of a property besides its name: nothing of plain values, and of what has data for names. */
@@ -529,8 +532,8 @@ type PartsCheck<T, P> = {
 type IsRight<V, G> =
   PartOf<V> extends undefined
     ? Same<G, undefined>
-    : G extends AnyWords
-      ? Same<Words<G>, V>
+    : G extends AnyLiterals
+      ? Same<Literals<G>, V>
       : G extends PartOf<V>
         ? true
         : false;
@@ -541,9 +544,9 @@ type StoredNames<T, P> = { [K in KeyOf<T>]: StoredName<P, K> }[KeyOf<T>];
 
 /** Refuses a list of names that is not exactly that of the type, and shows where it differs. */
 type NamesCheck<T, S extends string, P> =
-  Same<StoredNames<T, P>, Words<S>> extends true
+  Same<StoredNames<T, P>, Literals<S>> extends true
     ? unknown
     : {
-        readonly missing: Exclude<StoredNames<T, P>, Words<S>>;
-        readonly unknown: Exclude<Words<S>, StoredNames<T, P>>;
+        readonly missing: Exclude<StoredNames<T, P>, Literals<S>>;
+        readonly unknown: Exclude<Literals<S>, StoredNames<T, P>>;
       };

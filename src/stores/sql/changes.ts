@@ -35,8 +35,8 @@ export function createChangeRepository(db: Db): ChangeRepository {
       listOf(changes().where('batch_id', '=', batchId).orderBy('batch_place').orderBy('id'), toRecord),
     listChangesOn: ({ system, id }) =>
       listOf(confirmed().where('system', '=', system).where('instance_id', '=', id), toRecord),
-    listAnswersTo(system, activityId) {
-      const start = answerKeyStart(activityId);
+    listAlertChanges(system, activityId) {
+      const start = alertKeyStart(activityId);
       const answers = confirmed()
         .where('system', '=', system)
         .where((is) => is.fn('substr', ['twin_key', is.lit(1), is.lit(start.length)]), '=', start);
@@ -88,7 +88,7 @@ function twinKey(change: Change): string {
 }
 
 /** Gives what the keys of all changes that answer an activity begin with, and those of no others. */
-function answerKeyStart(activityId: string): string {
+function alertKeyStart(activityId: string): string {
   return `{"activityId":${JSON.stringify(activityId)},`;
 }
 

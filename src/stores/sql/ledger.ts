@@ -11,7 +11,7 @@ export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository
   return {
     appendLedger: (system, make) => atomically((tx) => append(tx, system, make)),
     listLedgerHeads: () => listOf(db.selectFrom('ledger_heads').selectAll().orderBy('system'), toHead),
-    lastSealed: (system) =>
+    lastSigned: (system) =>
       firstOf(
         db
           .selectFrom('ledger')

@@ -1,7 +1,7 @@
 import { whereaboutsOf } from '../../domain/approval.js';
 import {
   activityIdOf,
-  approvalAnsweredBy,
+  approvalDecidedBy,
   type Change,
   type ChangeOutcome,
   type ChangeRecord,
@@ -374,7 +374,7 @@ async function findOpenApproval(
 ): Promise<OpenApproval | undefined> {
   if (about.change.kind !== 'alert') return undefined;
   const open = await transaction.listOpenApprovals(systemOfChange(about.change));
-  const approval = approvalAnsweredBy(open, about);
+  const approval = approvalDecidedBy(open, about);
   if (!approval) return undefined;
   const { id, code, inbound: reported } = approval;
   const copy = await findCopy({ store: transaction }, id, { person, ...defined({ channel }) });

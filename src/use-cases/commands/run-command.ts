@@ -24,7 +24,7 @@ export type Reply = CommonReply | QueryReply | AccountReply;
 export async function runCommand(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
   const startedAtMs = context.now();
   const reply = await replyTo(context, line, asker);
-  await recordCommand(context, { line, asker, ...placeOf(reply), answered: answerOf(reply) });
+  await recordCommand(context, { line, asker, ...placeOf(reply), answered: ledgerReplyOf(reply) });
   const tookMs = context.now() - startedAtMs;
   context.metrics.commandReplied({ verb: line.verb, answer: reply.kind, tookMs });
   return reply;
@@ -100,7 +100,7 @@ function placeOfRun({ ref }: Pick<Instance, 'ref'>, code: string) {
   return { system: ref.system, instance: ref.id, code };
 }
 
-function answerOf(reply: Reply) {
+function ledgerReplyOf(reply: Reply) {
   const { kind } = reply;
   if (reply.kind === 'not-allowed') return { kind, reason: reply.why.kind };
   if (reply.kind === 'proposal') return { kind, change: reply.record.id };

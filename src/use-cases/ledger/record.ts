@@ -435,13 +435,13 @@ async function findLostKeys(
   { signer }: Pick<Context, 'signer'>,
   transaction: LedgerRepository,
 ): Promise<readonly LostKey[]> {
-  const chains: { readonly head: LedgerHead; readonly lastSealed: number | undefined }[] = [];
+  const chains: { readonly head: LedgerHead; readonly lastSigned: number | undefined }[] = [];
   for (const head of await transaction.listLedgerHeads()) {
-    const last = head.keyId === noKey ? await transaction.lastSealed(head.system) : head;
-    chains.push({ head, lastSealed: last?.number });
+    const last = head.keyId === noKey ? await transaction.lastSigned(head.system) : head;
+    chains.push({ head, lastSigned: last?.number });
   }
-  if (chains.every(({ lastSealed }) => lastSealed === undefined)) return [];
-  return chains.flatMap(({ head: { system, keyId }, lastSealed: number }): readonly LostKey[] => {
+  if (chains.every(({ lastSigned }) => lastSigned === undefined)) return [];
+  return chains.flatMap(({ head: { system, keyId }, lastSigned: number }): readonly LostKey[] => {
     if (signer.keyId === noKey) return number === undefined ? [] : [{ system, number, why: 'no-key' }];
     return keyId === noKey ? [{ system, number: (number ?? 0) + 1, why: 'unsealed' }] : [];
   });

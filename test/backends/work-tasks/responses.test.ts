@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Answer } from '../../../src/backends/work-tasks/wire.js';
+import { WebApiResponse } from '../../../src/backends/work-tasks/wire.js';
 
 const serialised = 'xmlns="http://schemas.microsoft.com/2003/10/Serialization/"';
 const request = { system: 'plant', method: 'GET', path: 'x' } as const;
-const answerOf = (body: string, status = 200) => new Answer({ status, body, headers: {} }, request);
+const toWebApiResponse = (body: string, status = 200) =>
+  new WebApiResponse({ status, body, headers: {} }, request);
 
 describe('the id of a started execution', () => {
   it.each([
@@ -28,7 +29,7 @@ describe('the id of a started execution', () => {
     ['<Result><ExecutionId>1042</ExecutionId><Message/></Result>'],
     ['Execution id: 1042'],
   ])('is found in %s', (body) => {
-    expect(answerOf(body).executionId()).toEqual({ kind: 'id', executionId: '1042' });
+    expect(toWebApiResponse(body).executionId()).toEqual({ kind: 'id', executionId: '1042' });
   });
 
   it.each([
@@ -42,20 +43,20 @@ describe('the id of a started execution', () => {
     ['10.5'],
     ['1 of 2'],
   ])('is absent from %s', (body) => {
-    expect(answerOf(body).executionId()).toEqual({ kind: 'absent' });
+    expect(toWebApiResponse(body).executionId()).toEqual({ kind: 'absent' });
   });
 
   it.each(['a number in a long sentence such as 1042 may be anything', '<html>1042</html>'])(
     'is not guessed from %s',
     (body) => {
-      expect(answerOf(body).executionId()).toEqual({ kind: 'absent' });
+      expect(toWebApiResponse(body).executionId()).toEqual({ kind: 'absent' });
     },
   );
 
   it.each(['-1', '0', '"-1"', '{"ExecutionId":-1}', `<int ${serialised}>-1</int>`])(
     'is told to be none by %s',
     (body) => {
-      expect(answerOf(body).executionId()).toEqual({ kind: 'none-made' });
+      expect(toWebApiResponse(body).executionId()).toEqual({ kind: 'none-made' });
     },
   );
 });
@@ -91,7 +92,7 @@ describe('the status of an execution', () => {
     ['Aborted', 'aborted'],
     ['Paused', 'paused'],
   ])('%s is %j', (body, kind) => {
-    expect(answerOf(body).status()?.status.kind).toBe(kind);
+    expect(toWebApiResponse(body).status()?.status.kind).toBe(kind);
   });
 
   it.each([
@@ -104,11 +105,11 @@ describe('the status of an execution', () => {
     'XY',
     'constructor',
   ])('stays unknown, in the designer’s words, for %s', (text) => {
-    expect(answerOf(JSON.stringify(text)).status()?.status).toEqual({ kind: 'unknown', raw: text });
+    expect(toWebApiResponse(JSON.stringify(text)).status()?.status).toEqual({ kind: 'unknown', raw: text });
   });
 
   it('keeps the designer’s text beside the code', () => {
-    const answer = answerOf('{"InternalStatus":"SL","StatusMessage":"Waiting for manager"}');
+    const answer = toWebApiResponse('{"InternalStatus":"SL","StatusMessage":"Waiting for manager"}');
     expect(answer.status()).toEqual({
       status: { kind: 'suspended', raw: 'SL' },
       statusMessage: 'Waiting for manager',
@@ -118,7 +119,7 @@ describe('the status of an execution', () => {
   it.each(['', 'null', '-1', '{}', '{"Message":"There is no such execution."}', '<html></html>'])(
     'is not told by %s',
     (body) => {
-      expect(answerOf(body).status()).toBeUndefined();
+      expect(toWebApiResponse(body).status()).toBeUndefined();
     },
   );
 });
@@ -140,18 +141,18 @@ describe('a value', () => {
     [`<string ${serialised}>R&amp;D &lt;x&gt;</string>`, 'R&D <x>'],
     ['<data><item><a>1</a></item></data>', '<data><item><a>1</a></item></data>'],
   ])('is read from %s', (body, text) => {
-    expect(answerOf(body).value('Days')).toEqual({ kind: 'value', text });
+    expect(toWebApiResponse(body).value('Days')).toEqual({ kind: 'value', text });
   });
 
   it.each(['', 'null', '""', '{"Value":null}', '{"Output":""}', `<string ${serialised}/>`])(
     'is empty in %s',
     (body) => {
-      expect(answerOf(body).value('Days')).toEqual({ kind: 'empty' });
+      expect(toWebApiResponse(body).value('Days')).toEqual({ kind: 'empty' });
     },
   );
 
   it('is cut to what can be shown', () => {
-    const reading = answerOf(JSON.stringify('x'.repeat(9_000))).value('Days');
+    const reading = toWebApiResponse(JSON.stringify('x'.repeat(9_000))).value('Days');
     expect(reading).toMatchObject({ kind: 'value', text: expect.stringMatching(/^x{1000,3000}…$/) });
   });
 });
@@ -165,8 +166,8 @@ describe('an error inside an answer that calls itself a success', () => {
     ['{"Message":"There is no such execution."}', 'There is no such execution.'],
     [`<Error><Message>An error has occurred.</Message></Error>`, 'An error has occurred.'],
   ])('is found in %s', (body, said) => {
-    expect(answerOf(body).failure()).toBe(said);
-    expect(answerOf(body).failureOfChange()).toBe(said);
+    expect(toWebApiResponse(body).failure()).toBe(said);
+    expect(toWebApiResponse(body).failureOfChange()).toBe(said);
   });
 
   it.each([
@@ -177,8 +178,8 @@ describe('an error inside an answer that calls itself a success', () => {
     '"Error: nothing done"',
     '"The workflow is disabled."',
   ])('is found in the answer %s to a change, but not in a value', (body) => {
-    expect(answerOf(body).failureOfChange()).toEqual(expect.any(String));
-    expect(answerOf(body).failure()).toBeUndefined();
+    expect(toWebApiResponse(body).failureOfChange()).toEqual(expect.any(String));
+    expect(toWebApiResponse(body).failure()).toBeUndefined();
   });
 
   it.each([
@@ -190,32 +191,34 @@ describe('an error inside an answer that calls itself a success', () => {
     '{"Message":"Workflow paused"}',
     '{"ExecutionId":5,"Error":null}',
   ])('is not seen in %s', (body) => {
-    expect(answerOf(body).failureOfChange()).toBeUndefined();
+    expect(toWebApiResponse(body).failureOfChange()).toBeUndefined();
   });
 });
 
 describe('what a server said', () => {
   it('is brief and without credentials', () => {
-    const answer = answerOf(JSON.stringify({ Message: `Bad Bearer abc.def.ghi ${'x '.repeat(400)}` }));
+    const answer = toWebApiResponse(
+      JSON.stringify({ Message: `Bad Bearer abc.def.ghi ${'x '.repeat(400)}` }),
+    );
     expect(answer.said).not.toContain('abc.def');
     expect(answer.said.length).toBeLessThanOrEqual(200);
   });
 
   it('never holds a stack trace', () => {
-    const answer = answerOf('{"Message":"Boom","StackTrace":"at Skelta.Engine.Run()"}');
+    const answer = toWebApiResponse('{"Message":"Boom","StackTrace":"at Skelta.Engine.Run()"}');
     expect(answer.said).toBe('Boom');
   });
 
   it('is the title of a page', () => {
-    expect(answerOf('<!DOCTYPE html><html><head><title>503 &amp; gone</title></head></html>').said).toBe(
-      '503 & gone',
-    );
+    expect(
+      toWebApiResponse('<!DOCTYPE html><html><head><title>503 &amp; gone</title></head></html>').said,
+    ).toBe('503 & gone');
   });
 });
 
 describe('an answer to a change', () => {
   const judged = (status: number, body: string) => {
-    const outcome = answerOf(body, status).outcomeOfChange();
+    const outcome = toWebApiResponse(body, status).outcomeOfChange();
     return outcome.kind === 'refused' ? outcome.reason : outcome.kind;
   };
 

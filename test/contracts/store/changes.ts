@@ -85,8 +85,8 @@ export function describeChanges(store: () => Store): void {
     await store().addChange(
       aChange({ id: 'f', change: { kind: 'pause', instance: { system: 'plant', id: '501' } } }),
     );
-    expect((await store().listAnswersTo('plant', '501')).map(({ id }) => id)).toEqual(['b', 'a']);
-    expect(await store().listAnswersTo('plant', '%')).toEqual([]);
+    expect((await store().listAlertChanges('plant', '501')).map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(await store().listAlertChanges('plant', '%')).toEqual([]);
   });
 
   it('lists a change whole', async () => {

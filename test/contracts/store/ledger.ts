@@ -48,12 +48,12 @@ export function describeLedger(store: () => Store): void {
     const addPlain = (system: string) =>
       store().appendLedger(system, (head) => nextRecord(plain, anEntry({ system }), head));
     await addPlain('corp');
-    expect(await store().lastSealed('corp')).toBeUndefined();
+    expect(await store().lastSigned('corp')).toBeUndefined();
     await add(store());
     await add(store());
     await addPlain('corp');
-    expect(await store().lastSealed('corp')).toMatchObject({ number: 3, keyId: signer.keyId });
-    expect(await store().lastSealed('lab')).toBeUndefined();
+    expect(await store().lastSigned('corp')).toMatchObject({ number: 3, keyId: signer.keyId });
+    expect(await store().lastSigned('lab')).toBeUndefined();
   });
 
   it('gives as many as wanted, after a number and since a time', async () => {

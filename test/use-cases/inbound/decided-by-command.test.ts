@@ -65,11 +65,11 @@ async function carryOut(meanwhile: Meanwhile) {
   return { world, sent, stored };
 }
 
-const tellOf = (activityId?: string) => (world: World) =>
+const notifyOf = (activityId?: string) => (world: World) =>
   takeInboundApproval(world.context, request(activityId === undefined ? {} : { activityId }));
 
-async function tellAndShow(world: World): Promise<void> {
-  await tellOf('501')(world);
+async function notifyAndShow(world: World): Promise<void> {
+  await notifyOf('501')(world);
   await world.deliver();
 }
 
@@ -80,14 +80,14 @@ describe('a confirmed command that answers an activity', () => {
   ])(
     'is not sent when an approval %s comes after everything was checked',
     async (_what, activityId, known) => {
-      const { world, sent, stored } = await carryOut({ atRead: tellOf(activityId) });
+      const { world, sent, stored } = await carryOut({ atRead: notifyOf(activityId) });
       const { code } = await world.approval();
       expect(sent).toEqual([]);
       expect(stored).toMatchObject({
         phase: 'over',
         outcome: { kind: 'approval-open', approval: { code, isActivityKnown: known } },
       });
-      expect(world.card().card.answeredBy).toBeUndefined();
+      expect(world.card().card.maybeDecidedBy).toBeUndefined();
     },
   );
 
@@ -101,7 +101,7 @@ describe('a confirmed command that answers an activity', () => {
   });
 
   it('is sent when the approval that comes is of another activity', async () => {
-    const { sent } = await carryOut({ atRead: tellOf('502') });
+    const { sent } = await carryOut({ atRead: notifyOf('502') });
     expect(sent).toHaveLength(1);
   });
 
@@ -118,15 +118,15 @@ describe('a confirmed command that answers an activity', () => {
 
 describe('a card that is put while a command is on its way to its activity', () => {
   it('says by whom it may be answered, and goes on saying so after a restart', async () => {
-    const { world } = await carryOut({ atSend: tellAndShow });
+    const { world } = await carryOut({ atSend: notifyAndShow });
     expect(world.card().card).toMatchObject({
-      answeredBy: [people.zoe.id],
+      maybeDecidedBy: [people.zoe.id],
       actions: ['approve', 'deny', 'details'],
     });
     world.restart();
     expect((await world.click('ada', 'approve', { output: 0 }))?.kind).toBe('decided');
     await world.deliver();
-    expect(world.card().card.answeredBy).toEqual([people.zoe.id]);
+    expect(world.card().card.maybeDecidedBy).toEqual([people.zoe.id]);
   });
 
   it.each([
@@ -143,15 +143,15 @@ describe('a card that is put while a command is on its way to its activity', () 
       },
     ],
   ])('says so no more once the command was %s', async (_what, reply) => {
-    const { world, stored } = await carryOut({ atSend: tellAndShow, answer: reply });
+    const { world, stored } = await carryOut({ atSend: notifyAndShow, answer: reply });
     expect(stored?.phase).toBe('over');
     expect(world.card().edits).toBeGreaterThan(0);
-    expect(world.card().card.answeredBy).toBeUndefined();
+    expect(world.card().card.maybeDecidedBy).toBeUndefined();
   });
 
   it('goes on saying so when nobody knows whether the command arrived', async () => {
     const { world, stored } = await carryOut({
-      atSend: tellAndShow,
+      atSend: notifyAndShow,
       answer: () => {
         throw new BackendError('no answer', {
           system: 'command',
@@ -162,6 +162,6 @@ describe('a card that is put while a command is on its way to its activity', () 
       },
     });
     expect(stored?.outcome).toEqual({ kind: 'unknown' });
-    expect(world.card().card.answeredBy).toEqual([people.zoe.id]);
+    expect(world.card().card.maybeDecidedBy).toEqual([people.zoe.id]);
   });
 });

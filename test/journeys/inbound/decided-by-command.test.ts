@@ -26,7 +26,7 @@ function line(run: Pick<AccessRun, 'id'>, activity: string): string {
 }
 
 /** Says who may have answered, so that it is found on a card and told from a card that says nothing of it. */
-const mayBeAnswered = new RegExp(`may have been answered already.*<@${personas.sam.id}>`, 's');
+const mayBeDecided = new RegExp(`may have been answered already.*<@${personas.sam.id}>`, 's');
 
 function cardLinkIn(reply: SeenMessage, card: SeenMessage): boolean {
   const [, code = 'none'] = /· (K\w+)/.exec(textOf(card)) ?? [];
@@ -100,7 +100,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     await confirm(stage, 'sam', proposed);
     const reply = await becomes(stage, proposed, /is open for this activity.*Nothing was changed/s);
     expect(cardLinkIn(reply, theCard(stage))).toBe(true);
-    expect(textOf(theCard(stage))).not.toMatch(mayBeAnswered);
+    expect(textOf(theCard(stage))).not.toMatch(mayBeDecided);
     await finishInbound(stage, []);
   });
 
@@ -115,7 +115,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       shows: /is told .*Approved/s,
       ends: /Answered/,
     });
-    expect(textOf(theCard(stage))).not.toMatch(mayBeAnswered);
+    expect(textOf(theCard(stage))).not.toMatch(mayBeDecided);
     await finishInbound(stage, [`Approved as ${workTasksName('sam')}`]);
   });
 
@@ -136,12 +136,12 @@ describe.each(transports)('an activity that an approval stands for, and a comman
         ends,
       });
       expect(await send(stage, run, body)).toMatchObject({ status: 201 });
-      expect(textOf(theCard(stage))).toMatch(mayBeAnswered);
+      expect(textOf(theCard(stage))).toMatch(mayBeDecided);
       expect(buttonsOf(theCard(stage))).toContain('Approved');
       await stage.restart();
       await click(stage, 'ana', theCard(stage), 'approve#0');
       const voted = await cardSaying(stage, /1 of 2/);
-      expect(textOf(voted)).toMatch(mayBeAnswered);
+      expect(textOf(voted)).toMatch(mayBeDecided);
       await finishInbound(stage, [`Approved as ${workTasksName('sam')}`]);
     },
   );
