@@ -455,12 +455,12 @@ function createForm(names: readonly string[], parts: Readonly<Record<string, Any
   const convert = (value: unknown, way: 'toStored' | 'fromStored', fields: typeof toStored): unknown => {
     if (isSame || typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((one) => convert(one, way, fields));
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => {
-        const field = fields.get(name);
-        return [field?.name ?? name, field?.form ? field.form[way](inner) : inner];
-      }),
-    );
+    const converted: Record<string, unknown> = {};
+    for (const [name, inner] of Object.entries(value)) {
+      const field = fields.get(name);
+      converted[field?.name ?? name] = field?.form ? field.form[way](inner) : inner;
+    }
+    return converted;
   };
   return {
     isSame,
