@@ -8,7 +8,70 @@ export interface KeyFacts {
   readonly hash?: string;
   /** SHA-256 of the public key itself, so that another key of the same kind is another fact. */
   readonly fingerprint?: string;
+  /** Public exponent of an RSA key. */
+  readonly exponent?: string;
+  /** True if numbers of the key are such that it protects nothing. */
+  readonly isBroken?: true;
+  /** True if the key is of a kind that signs nothing. */
+  readonly cannotSign?: true;
 }
+
+/** What kind of name somebody asks to have certified. */
+export type NameKind =
+  | 'dns'
+  | 'ip'
+  | 'mail'
+  | 'upn'
+  | 'kerberos'
+  | 'uri'
+  | 'directory'
+  | 'registered-id'
+  | 'other';
+
+/** A name somebody asks to have certified, with its kind: a login and a mail address look alike. */
+export interface RequestedName {
+  readonly kind: NameKind;
+  readonly value: string;
+  /** Object identifier of a name of another kind. */
+  readonly oid?: string;
+  /** True if the value is only what can be told of it. */
+  readonly isUnreadable?: true;
+}
+
+/** How a request is signed, and whether with the key it asks to have certified. */
+export interface SignatureFacts {
+  readonly algorithm: string;
+  readonly hash?: string;
+  readonly fits: 'yes' | 'no' | 'not-checked';
+}
+
+/** Text of a value, or how many bytes it has where it has no text form and is too long to be shown. */
+type Content = { readonly text: string } | { readonly hiddenBytes: number };
+
+/** One more thing a signing request asks for, beside names and key. */
+export type RequestDetail =
+  | { readonly kind: 'basic-constraints'; readonly isAuthority: boolean; readonly pathLength?: number }
+  | { readonly kind: 'key-usage'; readonly usages: readonly string[] }
+  | { readonly kind: 'extended-key-usage'; readonly usages: readonly string[] }
+  | {
+      readonly kind: 'name-constraints';
+      readonly permitted: readonly string[];
+      readonly excluded: readonly string[];
+    }
+  | { readonly kind: 'template'; readonly template: string }
+  | { readonly kind: 'sid'; readonly sid: string }
+  | { readonly kind: 'version'; readonly version: number }
+  | { readonly kind: 'doubled-extension'; readonly name: string; readonly count: number }
+  | { readonly kind: 'name-value'; readonly name: string; readonly value: string }
+  | ({ readonly kind: 'attribute'; readonly name: string } & Content)
+  | ({
+      readonly kind: 'extension';
+      readonly oid: string;
+      readonly name: string;
+      /** Whether it is one of those that standards or Microsoft describe. */
+      readonly isKnown: boolean;
+      readonly isCritical: boolean;
+    } & Content);
 
 /** The certificate a request replaces. */
 export interface ReplacedCertificate {
