@@ -65,7 +65,17 @@ module.exports = {
       'vendors-stay-apart',
       'One backend never imports another, nor the list of all; what both need of HTTP is in backends/http/.',
       { path: '^src/backends/([^/]+)/' },
-      { path: '^src/backends/(?!$1/|http/)' },
+      { path: '^src/backends/(?!$1/|http/|kind\\.ts$)' },
+    ),
+    never(
+      'kinds-load-late',
+      'The settings look at every kind of backend, so what speaks to servers is loaded only where one is configured.',
+      { path: '^src/backends/(index|kind|[^/]+/(kind|settings))\\.ts$' },
+      {
+        dynamic: false,
+        path: '.',
+        pathNot: `^src/(backends/(index|kind|[^/]+/(kind|settings))\\.ts$|ports/|domain/|shared/)|${packages('zod')}`,
+      },
     ),
     never(
       'simulators-stand-alone',
@@ -88,12 +98,9 @@ module.exports = {
 
     never(
       'settings-know-no-adapter',
-      'Settings are read without what they configure; an adapter lends only the description of its own.',
+      'Settings are read without what they configure; backends bring the description of theirs, and no vendor is named.',
       { path: '^src/(config/|config\\.ts$)' },
-      {
-        path: oursBut('config/', 'config\\.ts$', 'domain/', 'shared/'),
-        pathNot: '^src/(backends/(.+/settings|http/http)|slack/manifest)\\.ts$',
-      },
+      { path: oursBut('config/', 'config\\.ts$', 'domain/', 'shared/', 'backends/(index|kind)\\.ts$') },
     ),
     never(
       'what-serves-all-knows-ports-only',
@@ -117,9 +124,9 @@ module.exports = {
 
     never(
       'http-clients-in-backends',
-      'Only backends speak HTTP to other systems.',
-      { path: '^src/', pathNot: '^src/backends/' },
-      { path: packages('axios', 'cockatiel') },
+      'One client speaks HTTP to workflow systems and identity providers; vendors add what differs.',
+      { path: '^src/', pathNot: '^src/backends/http/' },
+      { path: packages('axios', 'cockatiel', 'openid-client') },
     ),
     never(
       'slack-in-slack',

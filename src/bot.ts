@@ -1,15 +1,11 @@
 import { appendFile } from 'node:fs/promises';
-import { createBackends, createRoutes } from './backends/index.js';
+import { createBackends, createRoutes } from './backends/kind.js';
 import { ConfigError, type Problem, type Settings } from './config.js';
 import { createHmacSigner, createSecretBox } from './crypto.js';
 import { groupsNamedIn } from './domain/person.js';
-import {
-  createLinkRoutes,
-  createMetrics,
-  noListener,
-  openOperationsListener,
-  openPublicListener,
-} from './http/server.js';
+import { createLinkRoutes } from './http/link-pages.js';
+import { createMetrics } from './http/metrics.js';
+import { noListener, openOperationsListener, openPublicListener } from './http/server.js';
 import { createJobs } from './jobs.js';
 import type { WebRoute } from './ports/chat.js';
 import type { Log } from './ports/runtime.js';
@@ -17,25 +13,19 @@ import type { Store } from './ports/store.js';
 import { coalesced } from './shared/async.js';
 import { defined } from './shared/defined.js';
 import { createChat } from './slack/index.js';
+import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
-import { createAlertService } from './use-cases/alerts/alert-service.js';
-import { createApprovalService } from './use-cases/approvals/approval-service.js';
 import { retireApprovals, takeInboundApproval } from './use-cases/approvals/observe.js';
-import { repudiateDecision } from './use-cases/approvals/repudiate.js';
-import { linkUrl } from './use-cases/approvals/signal-steps.js';
 import { retireChanges } from './use-cases/commands/change.js';
-import { createCommandService } from './use-cases/commands/run-command.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
 import type { Anchoring } from './use-cases/ledger/verify.js';
-import { createLinking, createLinkService, type LinkingParts } from './use-cases/links/account-linking.js';
+import { createLinking, type LinkingParts, linkUrl } from './use-cases/links/account-linking.js';
 import {
   collectGauges,
-  countedApprovalService,
   countedBackends,
   countedChat,
-  countedCommandService,
   createReadinessCheck,
   createResponseTimes,
 } from './use-cases/monitoring.js';
@@ -57,6 +47,23 @@ export interface Bot {
   readonly lost: Promise<void>;
   /** Stops taking clicks, finishes those in hand, delivers what is due, and lets go of everything. */
   stop(): Promise<void>;
+}
+
+/** What the bot takes from the world besides its settings. */
+export interface Runtime {
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly newCode: (length: number) => string;
+  /** Names this run of the bot. */
+  readonly replicaId: string;
+  /** Tells whether the run of that name is certainly over, so that its rights can be taken at once. */
+  readonly isOver: (replicaId: string) => boolean;
+  /** `cron` runs the jobs by themselves; `by-hand` leaves that to whoever holds the bot. */
+  readonly jobs: 'cron' | 'by-hand';
+  /** Opens what the settings name as the store, as `openStore` does unless told. */
+  readonly openStore?: typeof openStore;
 }
 
 /** Another bot has the store for itself. */
@@ -85,9 +92,17 @@ export async function startBot(settings: Settings, runtime: Runtime): Promise<Bo
   }
 }
 
+/** The store of a bot and all it is told. */
+interface BotParts {
+  readonly store: Store;
+  readonly storeLock: StoreLock;
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+}
+
 async function startOn(botParts: BotParts): Promise<Bot> {
   const { store, storeLock, settings, runtime } = botParts;
-  const parts = assemble(botParts);
+  const parts = await assemble(botParts);
   const { context, jobs } = parts;
   const operations = await openOperationsListener(
     { ...settings.operations, ...runtime },
@@ -130,7 +145,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
 }
 
 /** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
-async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }: BotParts) {
+async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, runtime }: BotParts) {
   const { context, slack } = parts;
   let web = noListener;
   let stopCron = (): void => {};
@@ -141,15 +156,8 @@ async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }
     await web.close();
   };
   try {
-    const events = await slack.start({
-      approvals: countedApprovalService(createApprovalService(context), context),
-      commands: countedCommandService(createCommandService(context), context),
-      alerts: createAlertService(context),
-      receipts: { repudiate: (code, person) => repudiateDecision(context, code, person) },
-    });
-    const inbound = createRoutes(settings, {
-      service: { take: (request) => takeInboundApproval(context, request) },
-    });
+    const events = await slack.start(useCasesOn(context));
+    const inbound = await createRoutes(settings.servers, (request) => takeInboundApproval(context, request));
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...runtime }, routes);
     if (runtime.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
@@ -166,51 +174,25 @@ async function connect(parts: ReturnType<typeof assemble>, { settings, runtime }
 /** While many click at once, one look at what is due serves all of them. */
 const hintEveryMs = 100;
 
-/** What the bot takes from the world besides its settings. */
-export interface Runtime {
-  readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly newId: () => string;
-  readonly newCode: (length: number) => string;
-  /** Names this run of the bot. */
-  readonly replicaId: string;
-  /** Tells whether the run of that name is certainly over, so that its rights can be taken at once. */
-  readonly isOver: (replicaId: string) => boolean;
-  /** `cron` runs the jobs by themselves; `by-hand` leaves that to whoever holds the bot. */
-  readonly jobs: 'cron' | 'by-hand';
-  /** Opens what the settings name as the store, as `openStore` does unless told. */
-  readonly openStore?: typeof openStore;
-}
-
-/** The store of a bot and all it is told. */
-interface BotParts {
-  readonly store: Store;
-  readonly storeLock: StoreLock;
-  readonly settings: Settings;
-  readonly runtime: Runtime;
-}
-
 /** Puts the parts together; nothing runs yet and nobody is let in. */
-function assemble({ store, storeLock, settings, runtime }: BotParts) {
+async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { log, now } = runtime;
   const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
-  const backends = countedBackends(createBackends(settings, { log, now, notes: store }), counting);
+  const { policy, servers } = settings;
+  const created = await createBackends(servers, { log, now, notes: store });
+  const backends = countedBackends(created, counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
-  const userGroups = groupsNamedIn(settings.policy);
-  const keyValueStore = keyValueStoreIn(store, now);
   const signer = createHmacSigner(settings.ledger.key);
-  const { policy } = settings;
-  const linking = linkingOf(settings, { ...runtime, store, backends, signer: signer, policy });
+  const linking = linkingOf(settings, { ...runtime, store, backends, signer, policy });
   const slack = createChat({
     ...runtime,
     ...slackOptionsOf(settings),
-    ...linkUrlsOf(linking),
+    ...defined({ linkUrlOf: linking && ((requestId: string) => linkUrl(linking, requestId)) }),
     labelOf,
     metrics,
-    userGroups,
-    keyValueStore,
+    userGroups: groupsNamedIn(policy),
+    keyValueStore: keyValueStoreIn(store, now),
   });
   const hint = coalesced(() => void jobs.deliver(), hintEveryMs);
   const context: Context = {
@@ -220,16 +202,20 @@ function assemble({ store, storeLock, settings, runtime }: BotParts) {
     backends,
     chat: countedChat(slack.chat, counting),
     policy,
-    signer: signer,
-    ...linking,
+    signer,
+    ...defined({ linking }),
     unreachableAfter: settings.observe.unreachableAfter,
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const responseTimes = createResponseTimes();
   const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings.ledger) });
-  const { isConnected: isChatConnected } = slack;
-  const systems = [...backends.keys()];
-  const checks = createReadinessCheck({ store, isChatConnected, systems, responseTimes, now });
+  const checks = createReadinessCheck({
+    store,
+    isChatConnected: slack.isConnected,
+    systems: [...backends.keys()],
+    responseTimes,
+    now,
+  });
   const metricsPage = () => page(() => collectGauges(context));
   return { context, slack, jobs, checks, metricsPage, endHints: hint.end };
 }
@@ -286,31 +272,19 @@ function problemOf({ system, number, why }: LostKey): Problem {
       };
 }
 
-/** What the parts that need linking are given; empty where no system is told decisions by people. */
-interface LinkingWiring {
-  readonly linking?: Linking;
-}
-
 /** Opens what speaks for people, where the settings ask for it. */
 function linkingOf(
-  { tokenKeys, http }: Pick<Settings, 'tokenKeys' | 'http'>,
+  { tokenKeys, http }: Settings,
   runtime: Omit<LinkingParts, 'secretBox' | 'publicUrl'>,
-): LinkingWiring {
-  if (!tokenKeys || http.publicUrl === undefined) return {};
+): Linking | undefined {
+  if (!tokenKeys || http.publicUrl === undefined) return undefined;
   const secretBox = createSecretBox(tokenKeys);
-  return { linking: createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl }) };
-}
-
-/** Gives what a chat needs to write the address of an invitation. */
-function linkUrlsOf({ linking }: LinkingWiring): {
-  readonly linkUrlOf?: (requestId: string) => string;
-} {
-  return linking ? { linkUrlOf: (requestId) => linkUrl(linking, requestId) } : {};
+  return createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl });
 }
 
 /** Lists the addresses at which people link their accounts; none where nobody does. */
 function linkRoutesOf(context: Context): readonly WebRoute[] {
   const { linking } = context;
   if (!linking) return [];
-  return createLinkRoutes({ service: createLinkService(context, linking), publicUrl: linking.publicUrl });
+  return createLinkRoutes({ context, linking });
 }

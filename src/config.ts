@@ -1,21 +1,11 @@
 import type { z } from 'zod';
-import type { KeyfactorSecrets, KeyfactorServer } from './backends/keyfactor/settings.js';
-import type { WorkTasksSecrets, WorkTasksServer } from './backends/work-tasks/settings.js';
-import {
-  checkLinking,
-  checkPeople,
-  checkRules,
-  checkSystems,
-  type Draft,
-  draftOf,
-  warningsOf,
-} from './config/checks.js';
-import { createEnvironment, serverPrefix, storePassword } from './config/environment.js';
+import type { ConfiguredServer, SystemSketch } from './backends/kind.js';
+import { checkDraft, draftOf, warningsOf } from './config/checks.js';
+import { createEnvironment } from './config/environment.js';
 import { policyOf } from './config/policy.js';
 import {
   ConfigError,
   describeFound,
-  entriesOf,
   expectation,
   isGroup,
   looksSecret,
@@ -35,25 +25,26 @@ import {
   cronOf,
   type SchemaGuide,
   type SettingsEntries,
+  serversIn,
   settingsSchema,
 } from './config/schema.js';
+import {
+  type Keys,
+  readLedgerKeys,
+  readSlackSecrets,
+  readStoreSecret,
+  readTokenKeys,
+  type SlackSecrets,
+  storePassword,
+} from './config/secrets.js';
 import {
   checkVariables,
   type Filled,
   fillServers,
-  type LedgerKeys,
-  personSecretName,
-  readLedgerKeys,
   readServerSecrets,
-  readSlackSecrets,
-  readStoreSecret,
-  readTokenKeys,
-  readWorkTasksSecrets,
-  type SlackSecrets,
-  type TokenKeys,
+  serverVariableAt,
   warnOfUnreadVariables,
-  workTasksPrefixes,
-} from './config/secrets.js';
+} from './config/servers.js';
 import type { Policy } from './domain/policy.js';
 import { defined } from './shared/defined.js';
 import { nearMatch } from './shared/text.js';
@@ -63,10 +54,11 @@ export { ConfigError, formatProblems, type Problem } from './config/problems.js'
 /** Everything the bot is told at its start. */
 export interface Settings {
   readonly slack: SlackSettings;
-  readonly keyfactor: readonly { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets }[];
-  readonly workTasks: readonly { readonly server: WorkTasksServer; readonly secrets: WorkTasksSecrets }[];
+  /** Servers of every kind, and the systems on them. */
+  readonly servers: readonly ConfiguredServer[];
+  readonly systems: readonly SystemSketch[];
   readonly policy: Policy;
-  /** When to look, as a cron expression, and after how many failures to say so. */
+  /** When to poll, as a cron expression, and after how many failures to say so. */
   readonly observe: { readonly cron: string; readonly unreachableAfter: number };
   /** Where requests from outside are received, and under which address the outside knows that. */
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl?: string | undefined };
@@ -75,14 +67,14 @@ export interface Settings {
   /** Path of the file in which the bot remembers, or address of its database without the password. */
   readonly store: string;
   readonly storePassword?: string;
-  /** What seals the record of everything, and where its heads are written down outside the store. */
-  readonly ledger: LedgerKeys & {
+  /** What seals the ledger, and where its heads are written down outside the store. */
+  readonly ledger: Keys & {
     readonly anchorEveryMs: number;
     readonly anchorIn: readonly ('log' | 'operators' | 'file')[];
     readonly anchorFile?: string | undefined;
   };
-  /** What locks people’s linked accounts away; absent where no server is told decisions by people. */
-  readonly tokenKeys?: TokenKeys;
+  /** What locks people’s linked accounts away; absent where no system is told decisions by people. */
+  readonly tokenKeys?: Required<Keys>;
   /** Name of a section of the settings file → its text with all defaults; holds no secret. */
   readonly sections: Readonly<Record<string, string>>;
   readonly log: { readonly level: SettingsEntries['log']['level'] };
@@ -111,101 +103,48 @@ export function loadSettings(from: {
   const file = readSettingsFile(from.file, from.readFile);
   const environment = createEnvironment(from.env, from.readFile);
   const filled = fillServers(file.raw, environment);
-  const draft = draftOf(filled.raw);
-  const parsed = parseSettings(filled.raw);
-  const slack = readSlackSecrets(filled.raw, environment);
-  const storeSecret = readStoreSecret(filled.raw, environment);
+  const { raw } = filled;
+  const draft = draftOf(raw);
+  const parsed = settingsSchema.safeParse(raw, { error: expectation });
+  const slack = readSlackSecrets(raw, environment);
+  const storeSecret = readStoreSecret(raw, environment);
   const ledgerKeys = readLedgerKeys(environment);
-  const tokenKeys = readTokenKeys(filled.raw, environment);
-  const keyfactor = readServerSecrets(filled.raw, environment);
-  const workTasks = readWorkTasksSecrets(filled.raw, environment);
-  const variables = checkVariables(filled.raw, environment);
-  const misfits = parsed.kind === 'wrong' ? parsed.problems : [];
+  const tokenKeys = readTokenKeys(draft.signalsAsPerson, environment);
+  const secrets = readServerSecrets(raw, environment);
+  const variables = checkVariables(raw, environment);
+  const misfits = parsed.success ? [] : misfitsOf(parsed.error, raw);
   const problems = [
-    ...collectProblems({ file, filled, draft, misfits }),
+    ...locateAll([...findSecrets(file.raw), ...misfits, ...checkDraft(draft)], file, filled),
     ...filled.problems,
-    ...[
-      ...slack.problems,
-      ...ledgerKeys.problems,
-      ...tokenKeys.problems,
-      ...keyfactor.problems,
-      ...workTasks.problems,
-    ],
+    ...[slack, ledgerKeys, tokenKeys, secrets].flatMap((checked): readonly Problem[] => checked.problems),
     ...variables,
     ...environment.problems(),
   ];
-  if (parsed.kind === 'wrong' || problems.length > 0) throw new ConfigError(from.file, inOrder(problems));
-  return {
-    ...settingsOf(parsed.entries),
-    ...storeSecret,
-    ledger: { ...ledgerOf(parsed.entries), ...ledgerKeys.value },
-    ...defined({ tokenKeys: tokenKeys.value }),
-    slack: { ...slackOf(parsed.entries), ...slack.value },
-    keyfactor: withSecrets(parsed.entries.keyfactor, keyfactor.value),
-    workTasks: withSecrets(parsed.entries.workTasks, workTasks.value),
-    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(filled.raw, environment)],
-  };
-}
-
-function withSecrets<Server, Secrets>(servers: readonly Server[], secrets: readonly Secrets[]) {
-  return servers.map((server, index) => ({ server, secrets: secrets[index] ?? {} }));
-}
-
-function slackOf({ slack }: SettingsEntries): Omit<SlackSettings, keyof SlackSecrets> {
-  const { mode, team, command } = slack;
-  return { mode, command, ...defined({ team }) };
-}
-
-function ledgerOf({ ledger }: SettingsEntries): Omit<Settings['ledger'], keyof LedgerKeys> {
-  const { anchorEvery: anchorEveryMs, anchorIn, anchorFile } = ledger;
-  return { anchorEveryMs, anchorIn, anchorFile };
-}
-
-function settingsOf(
-  entries: SettingsEntries,
-): Omit<Settings, 'slack' | 'ledger' | 'tokenKeys' | 'keyfactor' | 'workTasks' | 'warnings'> {
+  if (!parsed.success || problems.length > 0) throw new ConfigError(from.file, inOrder(problems));
+  const entries = parsed.data;
+  const { mode, team, command } = entries.slack;
   const { every = '15s', cron, unreachableAfter } = entries.observe;
+  const { anchorEvery: anchorEveryMs, anchorIn, anchorFile } = entries.ledger;
+  const servers = serversIn(entries).map((one, index) => ({ ...one, secrets: secrets.value[index] ?? {} }));
+  const { systems } = draft;
   return {
-    policy: policyOf(entries),
+    slack: { mode, command, ...defined({ team }), ...slack.value },
+    servers,
+    systems,
+    policy: policyOf(entries, { servers, systems }),
     observe: { cron: cron ?? cronOf(every), unreachableAfter },
     http: entries.http,
     operations: entries.operations,
     store: entries.store,
-    log: entries.log,
+    ...storeSecret,
+    ledger: { anchorEveryMs, anchorIn, anchorFile, ...ledgerKeys.value },
+    ...defined({ tokenKeys: tokenKeys.value }),
     sections: Object.fromEntries(
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
+    log: entries.log,
+    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(raw, environment)],
   };
-}
-
-/** Puts together everything wrong with what the file says, each with its line or variable. */
-function collectProblems(from: {
-  readonly file: SettingsFile;
-  readonly filled: Filled;
-  readonly draft: Draft;
-  /** What the schema found. */
-  readonly misfits: readonly PlacedProblem[];
-}): readonly Problem[] {
-  const { file, filled, draft, misfits } = from;
-  const secrets = findSecrets(file.raw);
-  const places = secrets.map(({ path }) => pathText(path));
-  const others = [
-    ...misfits,
-    ...checkSystems(draft),
-    ...checkLinking(filled.raw),
-    ...checkPeople(draft),
-    ...checkRules(draft),
-  ];
-  // About a misplaced secret nothing more is said than that it is one.
-  const reported = [...secrets, ...others.filter(({ path }) => !places.includes(pathText(path)))];
-  return firstAtEachPlace(reported).map((one) => locate(one, file, filled));
-}
-
-/** Keeps one problem for each place: what else is said there usually follows from it. */
-function firstAtEachPlace(problems: readonly PlacedProblem[]): readonly PlacedProblem[] {
-  const byPlace = new Map<string, PlacedProblem>();
-  for (const one of problems) if (!byPlace.has(one.problem.path)) byPlace.set(one.problem.path, one);
-  return [...byPlace.values()];
 }
 
 /** Sorts problems the way somebody reads the file; the environment's come last. */
@@ -214,13 +153,26 @@ function inOrder(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => lineOf(a) - lineOf(b));
 }
 
-function locate({ path, problem }: PlacedProblem, file: SettingsFile, filled: Filled): Problem {
-  const variable = filled.origins.get(problem.path);
-  if (variable !== undefined) return { ...problem, path: `${variable} (as ${problem.path})` };
-  const instead = problem.found === 'nothing' ? filled.fillable.get(problem.path) : undefined;
-  const expected = instead === undefined ? problem.expected : `${problem.expected}, here or in ${instead}`;
-  const line = file.lineOf(path);
-  return { ...problem, expected, ...defined({ line }) };
+/**
+ * Gives each problem with the file its line or variable.
+ *
+ * Of several at one place only the first is told: the others usually follow from it, and of a misplaced secret, which
+ * comes before all, nothing more is said.
+ */
+function locateAll(
+  problems: readonly PlacedProblem[],
+  file: SettingsFile,
+  filled: Filled,
+): readonly Problem[] {
+  const places = problems.map(({ path }) => pathText(path));
+  const first = problems.filter((_, index) => places.indexOf(places[index] ?? '') === index);
+  return first.map(({ path, problem }) => {
+    const variable = filled.origins.get(problem.path);
+    if (variable !== undefined) return { ...problem, path: `${variable} (as ${problem.path})` };
+    const instead = problem.found === 'nothing' ? filled.fillable.get(problem.path) : undefined;
+    const expected = instead === undefined ? problem.expected : `${problem.expected}, here or in ${instead}`;
+    return { ...problem, expected, ...defined({ line: file.lineOf(path) }) };
+  });
 }
 
 /** Finds secrets in the settings file, by their names and by how their values look. */
@@ -254,51 +206,17 @@ function isSecretName(key: string): boolean {
 }
 
 function variableFor(path: Path, raw: RawGroup): string | undefined {
-  const name = String(path.at(-1)).toLowerCase();
-  if (path[0] === 'keyfactor' && (path[2] === 'personSignIn' || name.includes('person'))) {
-    return personVariableFor(path[1], raw);
-  }
-  if (path[0] === 'keyfactor') return serverVariableFor(name, path[1], raw);
-  if (path[0] === 'workTasks') return workTasksVariableFor(name, path[1], raw);
   if (path[0] === 'store') return storePassword.name;
-  if (path[0] !== 'slack') return undefined;
+  if (path[0] !== 'slack') return serverVariableAt(path, raw);
+  const name = String(path.at(-1)).toLowerCase();
   if (name.includes('app')) return 'SLACK_APP_TOKEN';
   return name.includes('sign') ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN';
 }
 
-function serverVariableFor(name: string, index: string | number | undefined, raw: RawGroup): string {
-  const servers = entriesOf(raw.keyfactor);
-  const server = typeof index === 'number' ? servers[index] : undefined;
-  const prefix = serverPrefix(String(valueAt(server, ['name']) ?? ''), servers.length);
-  if (name.includes('pass')) return `${prefix}PASSWORD`;
-  return `${prefix}${name.includes('token') ? 'AUTH_ACCESS_TOKEN' : 'AUTH_CLIENT_SECRET'}`;
-}
-
-function personVariableFor(index: string | number | undefined, raw: RawGroup): string {
-  const server = typeof index === 'number' ? entriesOf(raw.keyfactor)[index] : undefined;
-  return personSecretName(String(valueAt(server, ['name']) ?? ''));
-}
-
-function workTasksVariableFor(name: string, index: string | number | undefined, raw: RawGroup): string {
-  const prefix = (typeof index === 'number' ? workTasksPrefixes(raw)[index] : undefined) ?? 'WORKTASKS_';
-  if (name.includes('refresh')) return `${prefix}REFRESH_TOKEN_INFO`;
-  return `${prefix}${name.includes('token') ? 'ACCESS_TOKEN' : 'CLIENT_SECRET'}`;
-}
-
-/** The settings against their schema: either all of them, or every problem. */
-type Parsed =
-  | { readonly kind: 'fine'; readonly entries: z.infer<typeof settingsSchema> }
-  | { readonly kind: 'wrong'; readonly problems: readonly PlacedProblem[] };
-
-/** Holds settings against the schema. */
-function parseSettings(raw: RawGroup): Parsed {
-  const result = settingsSchema.safeParse(raw, { error: expectation });
-  if (result.success) return { kind: 'fine', entries: result.data };
+/** Tells what does not fit the schema. */
+function misfitsOf(error: z.ZodError, raw: RawGroup): readonly PlacedProblem[] {
   const guide = createSchemaGuide();
-  return {
-    kind: 'wrong',
-    problems: result.error.issues.flatMap(innermost).flatMap((issue) => problemsOf(issue, { raw, guide })),
-  };
+  return error.issues.flatMap(innermost).flatMap((issue) => problemsOf(issue, { raw, guide }));
 }
 
 /** Where one choice of several fits as a whole, tells what is wrong inside it instead. */

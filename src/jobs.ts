@@ -1,4 +1,5 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
+import { asError } from './shared/errors.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
 import { type Context, forgetSecrets } from './use-cases/context.js';
@@ -34,10 +35,7 @@ export function createJobs(
   }: { readonly storeLock: StoreLock; readonly responseTimes: ResponseTimes; readonly anchoring: Anchoring },
 ): Jobs {
   const named = (name: string, work: () => Promise<void>) =>
-    createJob(work, (error) => {
-      const err = error instanceof Error ? error : new Error(String(error));
-      context.log.error({ job: name, err }, 'A job broke');
-    });
+    createJob(work, (error) => context.log.error({ job: name, err: asError(error) }, 'A job broke'));
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);

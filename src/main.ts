@@ -1,12 +1,16 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { messageOf } from './shared/errors.js';
 
 const usage = `Countersign: approve workflows from Slack.
 
-  countersign start [--config countersign.yml]   run the bot
+  countersign start [--config countersign.yml]   run the bot; --allow-loopback lets it send real secrets to this machine,
+                                                 where a proxy listens
   countersign demo [--port 3000] [--check]       run it between simulators, with a page to click in;
                                                  --check plays the whole story without a browser
+  countersign sandbox [--dir DIR] [--port 3000]  run the simulators alone, and write settings and secrets for a bot
+                                                 that rehearses with them
   countersign settings [--config FILE]           check a settings file and say every problem at once
   countersign settings --write                   write docs/settings.md, the JSON schema and manifest.yml again
   countersign doctor [--config FILE] [--json]    check what the bot needs, also while it runs: Slack, systems, permissions,
@@ -41,6 +45,8 @@ async function run(args: readonly string[]): Promise<number> {
       format: { type: 'string', default: 'jsonl' },
       since: { type: 'string' },
       system: { type: 'string' },
+      dir: { type: 'string', default: '.' },
+      'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -50,52 +56,32 @@ async function run(args: readonly string[]): Promise<number> {
   });
   if (values.version) return print(`${version()}\n`);
   if (values.help) return print(usage);
+  const source = { file: values.config, env: process.env };
   switch (positionals[0]) {
     case 'start':
       return (await import('./cli/start.js')).start({
-        file: values.config,
-        env: process.env,
+        ...source,
+        allowsLoopback: values['allow-loopback'],
         exit: (code) => process.exit(code),
       });
     case 'demo':
-      if (!existsSync(new URL('./sandbox/demo/demo.js', import.meta.url))) return noDemo();
-      return (await import('./sandbox/demo/demo.js')).demo({
-        port: Number(values.port),
-        isCheck: values.check,
-      });
+      return (await import('./cli/sandbox.js')).demo({ port: Number(values.port), isCheck: values.check });
+    case 'sandbox':
+      return (await import('./cli/sandbox.js')).sandbox({ port: Number(values.port), dir: values.dir });
     case 'settings':
-      return (await import('./cli/settings.js')).settings({
-        file: values.config,
-        env: process.env,
-        write: values.write,
-      });
+      return (await import('./cli/settings.js')).settings({ ...source, write: values.write });
     case 'doctor':
-      return (await import('./cli/doctor.js')).doctor({
-        file: values.config,
-        env: process.env,
-        isJson: values.json,
-      });
-    case 'store':
-      return (await import('./cli/store.js')).store({
-        action: positionals[1],
-        from: values.from,
-        to: values.to,
-        file: values.config,
-        env: process.env,
-      });
-    case 'audit':
-      return (await import('./cli/audit.js')).audit({
-        action: positionals[1],
-        from: values.from,
-        heads: values.head,
-        anchors: values.anchors,
-        format: values.format,
-        since: values.since,
-        system: values.system,
-        chain: positionals[2],
-        file: values.config,
-        env: process.env,
-      });
+      return (await import('./cli/doctor.js')).doctor({ ...source, isJson: values.json });
+    case 'store': {
+      const { from, to } = values;
+      return (await import('./cli/store.js')).store({ ...source, action: positionals[1], from, to });
+    }
+    case 'audit': {
+      const { head: heads, from, anchors, format, since, system } = values;
+      const [, action, chain] = positionals;
+      const wanted = { action, chain, heads, from, anchors, format, since, system };
+      return (await import('./cli/audit.js')).audit({ ...source, ...wanted });
+    }
     case 'manifest':
       return print((await import('./cli/settings.js')).manifest(values.http));
     case undefined:
@@ -105,12 +91,6 @@ async function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`There is no command "${positionals[0]}".\n\n${usage}`);
       return 2;
   }
-}
-
-/** The image is built without what only the demo needs. */
-function noDemo(): number {
-  process.stderr.write('The demo is not part of this image. Run it in a checkout: npm run demo\n');
-  return 1;
 }
 
 function version(): string {
@@ -129,8 +109,6 @@ try {
 } catch (error) {
   const isUsage =
     error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(
-    `${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${usage}` : ''}`,
-  );
+  process.stderr.write(`${messageOf(error)}\n${isUsage ? `\n${usage}` : ''}`);
   process.exitCode = isUsage ? 2 : 1;
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { createEnvironment, storePassword } from '../config/environment.js';
-import { readLedgerKeys } from '../config/secrets.js';
+import { createEnvironment } from '../config/environment.js';
+import { readLedgerKeys, storePassword } from '../config/secrets.js';
 import { createHmacSigner, createSignerFinder } from '../crypto.js';
 import {
   type Anchor,
@@ -17,10 +17,10 @@ import { isPostgresUrl } from '../shared/text.js';
 import { openStore } from '../stores/index.js';
 import { type Acceptance, acceptBreak } from '../use-cases/ledger/record.js';
 import { type ChainVerdict, readLedger, verifyLedger } from '../use-cases/ledger/verify.js';
-import { readSettings } from './start.js';
+import { readSettings, type SettingsSource } from './settings.js';
 
-/** What was asked of the ledger on the command line. */
-export interface AuditCommand {
+/** What was asked of the ledger on the command line; the settings name the store when `from` does not. */
+export interface AuditCommand extends SettingsSource {
   /** `verify`, `export` or `accept`. */
   readonly action: string | undefined;
   /** The store, where it is not the one in the settings. */
@@ -34,9 +34,6 @@ export interface AuditCommand {
   readonly system: string | undefined;
   /** The chain whose records without a seal are accepted; that of the bot itself is called ''. */
   readonly chain: string | undefined;
-  /** The settings file, which names the store when `from` does not. */
-  readonly file: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Checks the ledger or writes it out, also while a bot runs; returns the exit code: 1 where it is not in order. */
@@ -54,13 +51,11 @@ export async function audit(command: AuditCommand): Promise<number> {
 }
 
 async function verify(command: AuditCommand): Promise<number> {
-  const environment = environmentOf(command);
-  const keys = readLedgerKeys(environment);
+  const keys = keysOf(command);
   const anchors = readAnchors(command);
-  const [problem] = keys.problems;
-  if (problem) return fail(`${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
+  if (!keys) return 2;
   if (anchors.kind === 'wrong') return fail(anchors.why);
-  const { key, previousKeys } = keys.value;
+  const { key, previousKeys } = keys;
   const proofs = {
     signerOf: createSignerFinder([...(key ? [key] : []), ...previousKeys]),
     hasKey: key !== undefined,
@@ -81,13 +76,10 @@ async function accept(command: AuditCommand): Promise<number> {
   const { chain } = command;
   if (chain === undefined)
     return fail('Say of which system: "audit accept corp-pki", or "audit accept \'\'" for the bot itself.');
-  const keys = readLedgerKeys(environmentOf(command));
-  const [problem] = keys.problems;
-  if (problem) return fail(`${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
-  const signer = createHmacSigner(keys.value.key);
-  const done = await withStore(command, (store) =>
-    acceptBreak({ store, signer: signer, now: Date.now }, chain),
-  );
+  const keys = keysOf(command);
+  if (!keys) return 2;
+  const signer = createHmacSigner(keys.key);
+  const done = await withStore(command, (store) => acceptBreak({ store, signer, now: Date.now }, chain));
   return done ? tellAcceptance(done, chain) : 2;
 }
 
@@ -129,7 +121,7 @@ async function withStore<T>(
   command: AuditCommand,
   work: (store: Store) => Promise<T>,
 ): Promise<T | undefined> {
-  const place = command.from ?? readSettings(command.file, command.env)?.store;
+  const place = command.from ?? readSettings(command)?.store;
   if (place === undefined) return undefined;
   if (!isPostgresUrl(place) && !existsSync(place)) {
     fail(`There is no store at ${place}.`);
@@ -141,6 +133,14 @@ async function withStore<T>(
   } finally {
     await store.close();
   }
+}
+
+/** Gives the keys of the ledger, or says what is wrong with one. */
+function keysOf(command: AuditCommand) {
+  const { value, problems } = readLedgerKeys(environmentOf(command));
+  const [problem] = problems;
+  if (problem) fail(`${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
+  return problem ? undefined : value;
 }
 
 function environmentOf({ env }: AuditCommand) {
@@ -188,18 +188,8 @@ function jsonLine({ system, number, body, previous, mac, keyId, atMs }: LedgerRe
 
 function csvLine(record: LedgerRecord): string {
   const { system, number, atMs, kind, instanceId = '', person = '', body, previous, mac, keyId } = record;
-  const cells = [
-    system,
-    number,
-    new Date(atMs).toISOString(),
-    kind,
-    instanceId,
-    person,
-    body,
-    previous,
-    mac,
-    keyId,
-  ];
+  const at = new Date(atMs).toISOString();
+  const cells = [system, number, at, kind, instanceId, person, body, previous, mac, keyId];
   return cells.map((cell) => quoted(String(cell))).join(',');
 }
 

@@ -1,6 +1,6 @@
-import { createBackends } from '../backends/index.js';
+import { createBackends } from '../backends/kind.js';
 import type { Settings } from '../config.js';
-import { changingVerbs } from '../domain/change.js';
+import { changingVerbs } from '../domain/commands.js';
 import { groupsNamedIn } from '../domain/person.js';
 import { unmappedApprovers } from '../domain/voting.js';
 import { checkPort } from '../http/server.js';
@@ -10,7 +10,7 @@ import type { Log } from '../ports/runtime.js';
 import { matchesPattern } from '../shared/text.js';
 import { checkUpChat } from '../slack/index.js';
 import { checkUpStore } from '../stores/index.js';
-import { readSettings } from './start.js';
+import { readSettings, type SettingsSource } from './settings.js';
 
 /**
  * Checks everything the bot needs before people rely on it, also while one runs; returns the exit code, 1 if
@@ -18,12 +18,8 @@ import { readSettings } from './start.js';
  *
  * Nothing is changed anywhere: it only reads, and what it writes into the store is taken back.
  */
-export async function doctor(options: {
-  readonly file: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly isJson: boolean;
-}): Promise<number> {
-  const settings = readSettings(options.file, options.env);
+export async function doctor(options: SettingsSource & { readonly isJson: boolean }): Promise<number> {
+  const settings = readSettings(options);
   if (!settings) return 2;
   const checks = [
     ...checkSettings(settings, options.file),
@@ -43,7 +39,7 @@ export async function checkRuntime(settings: Settings, log: Log): Promise<readon
   const { store, storePassword: password } = settings;
   const found = await Promise.all([
     checkSlack(settings, log),
-    ...checkSystems(settings, log),
+    checkSystems(settings, log),
     checkUpStore(store, { password }),
     ...portsOf(settings).map(async (at) => [await checkPort(at)]),
   ]);
@@ -75,30 +71,36 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
   });
 }
 
-function checkSystems(settings: Settings, log: Log): readonly Promise<readonly CheckUp[]>[] {
+async function checkSystems({ servers, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
   const noNotes = { getNote: async () => undefined, putNote: async () => {} };
-  const backends = createBackends(settings, { log, now: Date.now, notes: noNotes });
-  return [...backends.values()].map(async ({ system, checkUp }) => {
-    const changes = settings.policy.operators.some(
+  const backends = await createBackends(servers, { log, now: Date.now, notes: noNotes });
+  const found = [...backends.values()].map(async ({ system, checkUp }) => {
+    const changes = policy.operators.some(
       ({ systems = ['*'], verbs }) =>
         systems.some((pattern) => matchesPattern(system, pattern)) &&
         changingVerbs.some((verb) => verbs.includes(verb)),
     );
     return checkUp ? checkUp({ changes }) : [];
   });
+  return (await Promise.all(found)).flat();
 }
 
-function portsOf({ http, operations, slack, workTasks }: Settings) {
-  const isPublic = slack.mode === 'http' || workTasks.length > 0;
+function portsOf({ http, operations, slack, systems }: Settings) {
+  const isCalled = systems.some((one) => one.approvals === 'inbound' || one.signalsAsPerson);
+  const isPublic = slack.mode === 'http' || isCalled;
   return [
     { ...operations, setting: 'operations' },
     ...(isPublic ? [{ host: http.host, port: http.port, setting: 'http' }] : []),
   ];
 }
 
-function checkMapping({ policy, keyfactor }: Settings): readonly CheckUp[] {
-  const systems = keyfactor.map(({ server }) => server.name);
-  const gaps = unmappedApprovers(policy, systems);
+/** Where approvals come in by themselves, the warnings of the settings tell, which know of e-mail addresses. */
+function checkMapping({ policy, systems }: Settings): readonly CheckUp[] {
+  const polled = systems.filter(({ approvals }) => approvals === 'polled');
+  const gaps = unmappedApprovers(
+    policy,
+    polled.map(({ name }) => name),
+  );
   if (gaps.length === 0)
     return [{ name: 'people', verdict: 'good', detail: 'every approver has a name in every system' }];
   return gaps.map(({ rule, system, people }) => ({

@@ -1,21 +1,41 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { writeSettingsDocs } from '../config/docs.js';
+import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
 import { renderManifest } from '../slack/manifest.js';
-import { readSettings } from './start.js';
+import { renderLifecycleDocs } from './lifecycle-docs.js';
 
-/** Checks a settings file, or writes what is generated: documentation and manifest; returns the exit code. */
-export async function settings(options: {
+/** Where settings are read from: every command that needs them takes this. */
+export interface SettingsSource {
+  /** The settings file. */
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly write: boolean;
-}): Promise<number> {
+}
+
+/** Gives the settings, or prints every problem and gives nothing. */
+export function readSettings({ file, env }: SettingsSource): Settings | undefined {
+  try {
+    return loadSettings({ file, env, readFile: (path) => readFileSync(path) });
+  } catch (error) {
+    return reportProblems(error);
+  }
+}
+
+/** Prints what is wrong with the settings; throws what is something else. */
+export function reportProblems(error: unknown): undefined {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${formatProblems(error)}\n`);
+}
+
+/** Checks a settings file, or writes what is generated: documentation and manifest; returns the exit code. */
+export async function settings(options: SettingsSource & { readonly write: boolean }): Promise<number> {
   if (options.write) {
     writeSettingsDocs(fileURLToPath(new URL('../../docs/', import.meta.url)));
+    writeFileSync(new URL('../../docs/lifecycle.md', import.meta.url), renderLifecycleDocs());
     writeFileSync(new URL('../../manifest.yml', import.meta.url), manifest(undefined));
     return 0;
   }
-  const found = readSettings(options.file, options.env);
+  const found = readSettings(options);
   if (!found) return 2;
   for (const warning of found.warnings) process.stdout.write(`Note: ${warning}\n`);
   process.stdout.write(`${options.file} is fine.\n`);

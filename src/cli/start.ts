@@ -1,12 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemsOf as systemsOfWorkTasks } from '../backends/work-tasks/settings.js';
 import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
-import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
+import { ConfigError, type Settings } from '../config.js';
 import { createLog } from '../log.js';
 import type { Log } from '../ports/runtime.js';
+import { addressProblems } from './addresses.js';
+import { readSettings, reportProblems, type SettingsSource } from './settings.js';
 
 /** Letters and digits that are not mistaken for one another when read aloud. */
 const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
@@ -15,22 +15,30 @@ const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const waitTimeoutMs = 45_000;
 
 /** Runs the bot until it is told to stop; returns the exit code. */
-export async function start(options: {
-  readonly file: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Ends the process at once. */
-  readonly exit: (code: number) => void;
-}): Promise<number> {
-  const settings = readSettings(options.file, options.env);
+export async function start(
+  options: SettingsSource & {
+    /** Whether real secrets may be sent to this very machine. */
+    readonly allowsLoopback: boolean;
+    /** Ends the process at once. */
+    readonly exit: (code: number) => void;
+  },
+): Promise<number> {
+  const settings = readSettings(options);
   if (!settings) return 2;
+  const problems = addressProblems(settings, options.allowsLoopback);
+  if (problems.length > 0) {
+    reportProblems(new ConfigError(options.file, problems));
+    return 2;
+  }
   const log = createLog({ level: settings.log.level });
   for (const warning of settings.warnings) log.warn({}, warning);
-  const bot = await orProblems(() => startWithRetry(settings, log));
+  // Some problems only show in the store.
+  const bot = await startWithRetry(settings, log).catch(reportProblems);
   if (!bot) return 2;
   log.info(
     {
       mode: settings.slack.mode,
-      systems: systemsOf(settings),
+      systems: settings.systems.map(({ name }) => name),
       port: bot.port,
       operations: `${settings.operations.host}:${bot.operationsPort}`,
     },
@@ -40,40 +48,6 @@ export async function start(options: {
   await bot.stop();
   log.info({}, 'Countersign has stopped');
   return why === 'lost' ? 1 : 0;
-}
-
-function systemsOf({ keyfactor, workTasks }: Settings): readonly string[] {
-  return [
-    ...keyfactor.map(({ server }) => server.name),
-    ...workTasks.flatMap(({ server }) => systemsOfWorkTasks(server)),
-  ];
-}
-
-/** Gives the settings, or prints every problem and gives nothing. */
-export function readSettings(
-  file: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Settings | undefined {
-  try {
-    return loadSettings({ file, env, readFile: (path) => readFileSync(path) });
-  } catch (error) {
-    return reported(error);
-  }
-}
-
-/** Gives what is started, or prints every problem that only shows in the store. */
-async function orProblems<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    return reported(error);
-  }
-}
-
-function reported(error: unknown): undefined {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${formatProblems(error)}\n`);
-  return undefined;
 }
 
 /** Where a running bot takes time, ids and codes from. */

@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { createEnvironment, storePassword } from '../config/environment.js';
+import { createEnvironment } from '../config/environment.js';
+import { storePassword } from '../config/secrets.js';
 import { assertNever } from '../shared/assert-never.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { type CopyOutcome, copyStore } from '../stores/copy.js';
 import { nameOfPlace } from '../stores/sql/database.js';
 import { backupSqlite } from '../stores/sqlite.js';
-import { readSettings } from './start.js';
+import { readSettings, type SettingsSource } from './settings.js';
 
-/** What was asked of a store on the command line. */
-export interface StoreCommand {
+/** What was asked of a store on the command line; the settings name the store to back up when `from` does not. */
+export interface StoreCommand extends SettingsSource {
   /** `copy` or `backup`. */
   readonly action: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** The settings file, which names the store to back up when `from` does not. */
-  readonly file: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Copies a store into another one, or backs a file up; returns the exit code. */
@@ -67,9 +65,9 @@ function reportCopied(outcome: CopyOutcome, to: string): number {
   }
 }
 
-async function backup({ from, to, file, env }: StoreCommand): Promise<number> {
+async function backup({ from, to, ...source }: StoreCommand): Promise<number> {
   if (!to) return fail(2, 'Say where the copy belongs: --to FILE.');
-  const place = from ?? readSettings(file, env)?.store;
+  const place = from ?? readSettings(source)?.store;
   if (place === undefined) return 2;
   if (isPostgresUrl(place)) {
     return fail(1, `${nameOfPlace(place)} is a PostgreSQL database; back it up with pg_dump.`);

@@ -1,23 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BackendKind, ServerSecret, Variable } from '../backends/kind.js';
 import { durationPattern } from '../shared/duration.js';
-import {
-  serverSecrets,
-  serverVariables,
-  slackVariables,
-  storePassword,
-  type Variable,
-} from './environment.js';
 import { choicesOf, type JsonSchema, settingsJsonSchema } from './schema.js';
-import {
-  hookSecretVariable,
-  ledgerKey,
-  ledgerKeyPrevious,
-  personSecret,
-  tokenKey,
-  tokenKeyPrevious,
-  workTasksSecrets,
-} from './secrets.js';
+import { ledgerVariables, slackVariables, storePassword, tokenVariables } from './secrets.js';
+import { backendKinds, ownVariable } from './servers.js';
 
 /** Lists the documents that are generated from the schema: name in the docs folder and content. */
 export function settingsDocs(): readonly { readonly name: string; readonly content: string }[] {
@@ -49,10 +36,13 @@ export function renderJsonSchema(): string {
 
 /** Lets editors accept a server without what the environment can fill in. */
 function withoutFillable(schema: JsonSchema): JsonSchema {
-  const fillable = new Set(serverVariables.flatMap(({ fills }) => fills));
-  const servers = schema.properties?.keyfactor;
-  if (typeof servers !== 'object') return schema;
-  return { ...schema, properties: { ...schema.properties, keyfactor: relaxed(servers, fillable) } };
+  const properties = { ...schema.properties };
+  for (const { key, variables } of backendKinds) {
+    const servers = properties[key];
+    const fillable = new Set(variables.flatMap(({ fills }) => fills));
+    if (typeof servers === 'object') properties[key] = relaxed(servers, fillable);
+  }
+  return { ...schema, properties };
 }
 
 function relaxed(schema: JsonSchema, fillable: ReadonlySet<string>): JsonSchema {
@@ -100,30 +90,6 @@ path of a file that holds the value; both at once is refused.
 ### Slack
 `;
 
-const serverIntroduction = `
-### Keyfactor Command
-
-These are the names the vendor's own tools use. With one server in the file they are written as below. With
-several, the server's name follows \`KEYFACTOR_\`, in capitals and with dashes as underscores: for a server
-\`corp-pki\`, \`KEYFACTOR_CORP_PKI_AUTH_CLIENT_SECRET\`. What the file says counts more than a variable. If the
-file does not say how to sign in, the variables that are set decide: user and password, client and secret,
-or an access token.
-
-The secret of \`personSignIn\` is not the vendor's, so it has a name of ours, and the server's name is always in it:
-for a server \`corp-pki\`, \`COUNTERSIGN_CORP_PKI_PERSON_CLIENT_SECRET\`.
-
-\`KEYFACTOR_SKIP_VERIFY\` is refused: whoever can pose as the server could decide approvals. Name your
-certificate authority in \`KEYFACTOR_CA_CERT\` instead.
-`;
-
-const workTasksIntroduction = `
-### AVEVA Work Tasks
-
-With one server in the file they are written as below. With several, the server's name follows \`WORKTASKS_\`:
-for a server \`plant\`, \`WORKTASKS_PLANT_CLIENT_SECRET\`. The secret of a hook is called after the
-system of its repository, here \`plant-hr\`. All else about a server stands in the file.
-`;
-
 /** Renders the documentation of every setting and every environment variable, as Markdown. */
 export function renderSettingsTable(): string {
   return [
@@ -138,22 +104,23 @@ export function renderSettingsTable(): string {
       [
         ...Object.values(slackVariables),
         storePassword,
-        ledgerKey,
-        ledgerKeyPrevious,
-        tokenKey,
-        tokenKeyPrevious,
+        ...Object.values(ledgerVariables),
+        ...Object.values(tokenVariables),
       ].map(variableCells),
     ),
-    serverIntroduction,
-    table(['Variable', 'For', 'Meaning', 'Example'], serverCells()),
-    workTasksIntroduction,
-    table(['Variable', 'For', 'Meaning', 'Example'], workTasksCells()),
+    ...backendKinds.flatMap((kind) => [
+      kind.introduction,
+      table(['Variable', 'For', 'Meaning', 'Example'], serverCells(kind)),
+    ]),
   ].join('\n');
 }
 
 function cellsOf(row: SettingRow): readonly string[] {
-  const variable = serverVariables.find(({ fills }) => row.path === `keyfactor[].${fills.join('.')}`);
-  const instead = variable ? `, here or in ${code(`KEYFACTOR_${variable.name}`)}` : '';
+  const [instead = ''] = backendKinds.flatMap(({ key, prefix, variables }) =>
+    variables
+      .filter(({ fills }) => row.path === `${key}[].${fills.join('.')}`)
+      .map(({ name }) => `, here or in ${code(prefix + name)}`),
+  );
   const none = row.isRequired ? `**needed**${instead}` : '';
   return [
     code(row.path),
@@ -168,20 +135,17 @@ function variableCells({ name, meaning, example }: Variable): readonly string[] 
   return [code(name), meaning, code(example)];
 }
 
-function serverCells(): readonly (readonly string[])[] {
-  const vendors = [...serverVariables, ...serverSecrets].map((variable) => {
-    const use = 'fills' in variable ? code(variable.fills.join('.')) : `auth kind ${variable.kind}`;
-    return [code(`KEYFACTOR_${variable.name}`), use, variable.meaning, code(variable.example)];
-  });
-  const { name, meaning, example } = personSecret;
-  return [...vendors, [code(name), code('personSignIn'), meaning, code(example)]];
+function serverCells({ prefix, variables, secrets, ownSecret }: BackendKind) {
+  const rows = [
+    ...variables.map((one) => ({ ...one, name: prefix + one.name, use: code(one.fills.join('.')) })),
+    ...secrets.map((one) => ({ ...one, name: prefix + one.name, use: useOf(one) })),
+    ...(ownSecret ? [{ ...ownVariable(ownSecret, ownSecret.exampleOwner), use: ownSecret.use }] : []),
+  ];
+  return rows.map(({ name, use, meaning, example }) => [code(name), use, meaning, code(example)]);
 }
 
-function workTasksCells(): readonly (readonly string[])[] {
-  const ofServers = workTasksSecrets.map(({ name, ...rest }) => ({ name: `WORKTASKS_${name}`, ...rest }));
-  return [...ofServers, { ...hookSecretVariable('plant-hr'), use: 'hook: on' }].map(
-    ({ name, use, meaning, example }) => [code(name), use, meaning, code(example)],
-  );
+function useOf({ neededBy }: ServerSecret): string {
+  return 'setting' in neededBy ? neededBy.setting : `auth kind ${neededBy.auth.join(' or ')}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

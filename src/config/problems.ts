@@ -231,7 +231,7 @@ export function entriesOf(value: unknown): readonly unknown[] {
 
 /** One thing wrong with the settings, told so that it can be put right without looking anything up. */
 export interface Problem {
-  /** Where: `keyfactor[0].hostname`, or the name of an environment variable. */
+  /** Where: `approvers[0].people`, or the name of an environment variable. */
   readonly path: string;
   /** Line of the settings file, counted from 1; absent for the environment. */
   readonly line?: number;
@@ -257,7 +257,7 @@ export class ConfigError extends Error {
 /** Way from the top of the settings file to a value. */
 export type Path = readonly (string | number)[];
 
-/** Writes a path the way people say it: `keyfactor[0].hostname`. */
+/** Writes a path the way people say it: `approvers[0].people`. */
 export function pathText(path: Path): string {
   const text = path.map(partText).join('').replace(/^\./, '');
   return text === '' ? '(the whole file)' : text;

@@ -1,14 +1,12 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
-import { isSafeUrl } from '../backends/http/http.js';
-import { keyfactorServer } from '../backends/keyfactor/settings.js';
-import { workTasksServer } from '../backends/work-tasks/settings.js';
-import { changingVerbs, readingVerbs, type Verb } from '../domain/change.js';
+import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingNames } from '../domain/findings.js';
 import { waysToApprove } from '../domain/policy.js';
 import { duration, parseDuration } from '../shared/duration.js';
-import { isPostgresUrl } from '../shared/text.js';
+import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
 import type { Path } from './problems.js';
+import { backendKinds } from './servers.js';
 
 const aUserId = '[UW](?:[A-Z0-9]{8,}|[A-Z0-9]*[0-9][A-Z0-9]*)';
 
@@ -121,7 +119,7 @@ function people(meaning: string) {
     .meta({ examples: [['Ana Ruiz', 'U02LI5EF6']] });
 }
 
-const when = z
+const alertConditions = z
   .strictObject({
     system: patterns('Name of the system.', 'corp-pki'),
     definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
@@ -140,7 +138,7 @@ const when = z
 /** Where alerts go, and whom they call. */
 export const alertRuleSchema = z.strictObject({
   name: ruleName('What alerts and messages call the rule.', 'Issuing'),
-  when,
+  when: alertConditions,
   channels: z
     .array(channelId())
     .prefault([])
@@ -392,7 +390,7 @@ const expectedFindings = `a list of findings, each one of ${findingNames.join(',
 
 const mostHoldMs = 60_000;
 
-const whenRuleSchema = z
+const ruleConditions = z
   .strictObject({
     system: patterns('Name of the system.', 'corp-pki'),
     definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
@@ -418,7 +416,7 @@ const whenRuleSchema = z
 /** Who may decide what, and how. */
 export const approverSchema = z.strictObject({
   name: ruleName('What cards and messages call the rule.', 'PKI Approvers'),
-  when: whenRuleSchema,
+  when: ruleConditions,
   people: people(
     'Who may decide, and nobody else: names from people, member ids, or ids of user groups such as S02AB3CD4 (these need the scope usergroups:read). An empty list means nobody.',
   ),
@@ -451,7 +449,7 @@ export const approverSchema = z.strictObject({
 /** Where cards go. */
 export const routeSchema = z.strictObject({
   name: ruleName('What warnings about the settings call the route.', 'Web team'),
-  when: whenRuleSchema,
+  when: ruleConditions,
   channels: z
     .array(channelId())
     .prefault([])
@@ -467,9 +465,6 @@ export type ApproverEntry = z.infer<typeof approverSchema>;
 
 /** A route as read from the settings file. */
 export type RouteEntry = z.infer<typeof routeSchema>;
-
-/** The condition of a rule as read from the settings file. */
-export type WhenEntry = z.infer<typeof whenRuleSchema>;
 
 /** What the settings file says about Slack; the secrets come from the environment. */
 const slackSchema = z.strictObject({
@@ -512,14 +507,7 @@ export const settingsSchema = z.strictObject({
       'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; that address can show that a request is their own, never that it is not; needs the scope users:read.email.',
     )
     .meta({ examples: ['off'] }),
-  keyfactor: z
-    .array(keyfactorServer)
-    .prefault([])
-    .describe('The Keyfactor Command servers; at least one here or under workTasks.'),
-  workTasks: z
-    .array(workTasksServer)
-    .prefault([])
-    .describe('The AVEVA Work Tasks servers, reached by their Web API for Workflow.'),
+  ...serverLists(),
   approvers: z
     .array(approverSchema)
     .prefault([])
@@ -589,8 +577,26 @@ export const settingsSchema = z.strictObject({
     .describe('The log on standard output.'),
 });
 
+/** Makes a list of servers for each kind of workflow system, under the kind's own key. */
+function serverLists(): object {
+  const [, ...others] = backendKinds.map(({ key }) => key);
+  const lists = backendKinds.map(({ key, schema, meaning }, index) => {
+    const hint = index === 0 ? `; at least one here or under ${others.join(' or ')}` : '';
+    return [key, z.array(schema).prefault([]).describe(`${meaning}${hint}.`)];
+  });
+  return Object.fromEntries(lists);
+}
+
 /** The settings file as read, with defaults filled in. */
 export type SettingsEntries = z.infer<typeof settingsSchema>;
+
+/** Lists the servers of every kind, in the order in which the settings file describes them. */
+export function serversIn(entries: SettingsEntries) {
+  const lists = { ...entries } as Readonly<Record<string, unknown>>;
+  return backendKinds.flatMap((kind) =>
+    (lists[kind.key] as readonly { readonly name: string }[]).map((server) => ({ kind, server })),
+  );
+}
 
 /** A JSON schema, or a part of one. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;

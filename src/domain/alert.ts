@@ -1,7 +1,10 @@
-import type { ChangeRecord, MayRun, Verb } from './change.js';
+import { defined } from '../shared/defined.js';
+import type { ChangeRecord, MayRun } from './change.js';
+import type { Verb } from './commands.js';
 import {
   type AlertPolicy,
   type AlertRoute,
+  activeMute,
   type Incident,
   type Mention,
   type Mute,
@@ -33,12 +36,12 @@ export function composeAlert(
   },
 ): Alert {
   const { policy, mute, takes, nowMs } = context;
-  const isMuted = mute !== undefined && mute.untilMs > nowMs;
+  const active = activeMute(mute, nowMs);
   return {
     incident,
     route: routeAlert(incident, policy, nowMs),
-    ...(isMuted ? { mute } : {}),
-    actions: actionsOn(incident, takes, isMuted),
+    ...defined({ mute: active }),
+    actions: actionsOn(incident, takes, active !== undefined),
   };
 }
 

@@ -1,23 +1,72 @@
+/*
+ * The life of an approval, and of the signal that carries its decision, as one table.
+ *
+ * What an approval says on its card (`ApprovalState`) and how far its signal has come (`SignalPhase`) are two
+ * sides of one life. Its stages, what each promises to people, what may follow, and why:
+ *
+ *   waiting     People can vote. Nothing is decided and nothing is on its way.
+ *               → claimed | held by the vote that fills the quorum; → ended when the run is found elsewhere.
+ *   held        Decided, and not sent: it waits for the hold of its rule, for a system or for the chat, and can be
+ *               taken back. → sending once everything was checked again; → waiting when it is taken back, given up,
+ *               or does not stand any more; → ended when the run has moved before anything was sent.
+ *   claimed     Decided; everything is checked again, and nothing has been sent. → as from `held`; → held when it
+ *               cannot be checked or sent now.
+ *   sending     Written down before the request leaves. Whoever finds it after a crash cannot know whether it
+ *               arrived, so from here on it is not sent again unless a reading has shown that it did not arrive.
+ *               → accepted; → claimed when it surely never left; → unanswered; → waiting when the system refused it
+ *               and the run stands where it stood; → ended when the system refused it and the run has moved.
+ *   unanswered  It may have arrived: the card says that this is being checked, and claims nothing. → what a reading
+ *               shows, never before the request's own deadline; → claimed, once, when it was shown not to have arrived.
+ *   accepted    The system took it; what it did has not been read. → what a reading shows; → unread.
+ *   unread      The same, and the card says so: the reading did not work. → what a reading shows.
+ *   recorded    The system counted it and waits for more identities. → ended. Votes would change nothing any more.
+ *   not-moved   The system took it and the run stands where it stood; operators hear of it. → ended.
+ *   ended       Over for good, with an ending that says no more than was seen. Nothing follows.
+ *
+ * Every writer goes through `applyEvent` inside its transaction, by `use-cases/approvals/advance.ts`; nothing else
+ * builds a state of an approval or sets the phase of a signal (held by `test/architecture/lifecycle.test.ts`). An
+ * event that comes too late, or twice, is refused by the table, which is what makes every step happen once.
+ */
 import { defined } from '../shared/defined.js';
 import {
   type Approval,
   type ApprovalState,
+  type CountedVote,
   type Decision,
   decisionFactsOf,
   type Ending,
   type FactChange,
   factChanges,
+  type InboundDetails,
   isAtStep,
   isBetween,
-  membershipOf,
-  type Output,
+  notCounted,
+  type Requirement,
+  type SignalRefusal,
   seenBy,
+  type Vote,
+  type WaitingNote,
   whereaboutsOf,
-  wholeDecision,
+  withCounted,
 } from './approval.js';
-import { type Instance, type InstanceRef, isSameName } from './instance.js';
-import type { PersonId } from './person.js';
-import { approverRuleFor, type Policy } from './policy.js';
+import type { Instance, InstanceRef } from './instance.js';
+import type { LifecycleTable } from './lifecycle-table.js';
+import { priorities, type ReleaseReason, type VoidReason } from './notification.js';
+import { isSamePerson, type PersonId } from './person.js';
+import type { Refused, Signal } from './signal.js';
+
+/** Where an approval and its signal stand together. */
+type Stage =
+  | 'waiting'
+  | 'held'
+  | 'claimed'
+  | 'sending'
+  | 'unanswered'
+  | 'accepted'
+  | 'unread'
+  | 'recorded'
+  | 'not-moved'
+  | 'ended';
 
 /** How an instance was found by an observation. */
 export type Snapshot =
@@ -35,6 +84,777 @@ export type Snapshot =
       /** Access the signalling account seems to lack, as the vendor names it. */
       readonly missingPermission?: string;
     };
+
+/** One run as read just now, with where it goes on if it was canceled for a restart. */
+export type Reading =
+  | { readonly kind: 'found'; readonly instance: Instance; readonly successors: readonly InstanceRef[] }
+  /** It may not be read, and does not wait for us any more. */
+  | { readonly kind: 'not-visible' }
+  /** It may not be read in full although it still waits for us: nothing can be concluded. */
+  | { readonly kind: 'hidden' };
+
+/** Whose the signal of the next voter will be, where a system is told by each person in their own name. */
+type NextSignal = Pick<Signal, 'id' | 'holder'>;
+
+/** What each event tells; what it means stands in `approvalLifecycle`. */
+interface EventData {
+  snapshot: { readonly snapshot: Snapshot; readonly requirement?: Requirement | undefined };
+  'details-changed': {
+    readonly instance: Instance;
+    readonly inbound: InboundDetails;
+    readonly changes: readonly FactChange[];
+  };
+  'details-completed': { readonly inbound: InboundDetails };
+  'votes-changed': unknown;
+  'quorum-filled': { readonly signal: Signal };
+  'taken-back': { readonly person: PersonId };
+  repudiated: { readonly person: PersonId; readonly name: string };
+  rechecked: { readonly reading: Reading };
+  'votes-lost': {
+    readonly note: WaitingNote;
+    /** Votes that still count towards the next decision. */
+    readonly kept: readonly Vote[];
+    /** Votes whose people are told that they are void. */
+    readonly lost: readonly Vote[];
+    readonly why?: VoidReason | undefined;
+  };
+  delayed: { readonly waitsFor: 'system' | 'chat'; readonly untilMs: number };
+  expired: unknown;
+  sending: { readonly deadlineMs: number };
+  'not-sent': unknown;
+  accepted: unknown;
+  unanswered: unknown;
+  refused: {
+    readonly refused: Refused;
+    /** Whether the request never left, so that it has moved nothing. */
+    readonly isUnsent?: boolean;
+    /** Absent where the run cannot be read just now. */
+    readonly reading?: Reading | undefined;
+  };
+  'outcome-read': {
+    readonly reading: Reading;
+    /** Whether the run still waits for whoever the signal went out for. */
+    readonly isAssigned: boolean;
+    readonly next?: NextSignal | undefined;
+  };
+  'outcome-untold': unknown;
+  'effect-read': {
+    /** Absent where the run cannot be read just now. */
+    readonly reading?: Reading | undefined;
+    /** Absent where whoever the signal went out for cannot be asked for any more. */
+    readonly isAssigned?: boolean | undefined;
+    readonly next?: NextSignal | undefined;
+  };
+  unwatched: unknown;
+}
+
+type EventKind = keyof EventData;
+
+type EventOf<K extends EventKind> = { readonly kind: K } & EventData[K];
+
+/** Whatever can happen to an approval once it was opened. */
+export type LifecycleEvent = { [K in EventKind]: EventOf<K> }[EventKind];
+
+/** An approval with its signal, if there is one. */
+export interface Life {
+  readonly approval: Approval;
+  readonly signal?: Signal | undefined;
+}
+
+/** What people and operators are to be told, about the approval as the event has left it. */
+export type LifecycleNotification =
+  | { readonly kind: 'ending'; readonly missingPermission?: string | undefined }
+  | { readonly kind: 'votes-void'; readonly votes: readonly Vote[]; readonly why: VoidReason }
+  /** To those whose decision is over, and to everybody else with a vote: the facts have changed. */
+  | { readonly kind: 'all-votes-void'; readonly decided: readonly Vote[] }
+  | { readonly kind: 'released'; readonly votes: readonly Vote[]; readonly why: ReleaseReason }
+  | { readonly kind: 'outcome-unknown'; readonly votes: readonly Vote[] }
+  | { readonly kind: 'signal-refused'; readonly reason: SignalRefusal; readonly account?: string };
+
+/** What is put on record about a signal. */
+type SignalRecord = {
+  readonly kind: string;
+  readonly why?: string;
+  readonly reason?: string;
+  readonly inferred?: boolean;
+};
+
+/** What an event makes of a life; an approval or signal that is the same object as before need not be saved. */
+interface Applied extends Life {
+  /** Why the event changed nothing; absent where it was taken. */
+  readonly refusal?: string;
+  /** A new signal; where another one of the run is live the approval is `otherwise`, or the event is refused. */
+  readonly claim?: { readonly signal: Signal; readonly otherwise?: Approval };
+  /** How soon the cards are to be edited. */
+  readonly priority: number;
+  /** People whose votes the decision stood on, and that do not count any more. */
+  readonly forgotten: readonly PersonId[];
+  readonly records: readonly SignalRecord[];
+  readonly notifications: readonly LifecycleNotification[];
+}
+
+/**
+ * Tells what an event makes of an approval and its signal. Pure and total: what cannot happen is refused.
+ *
+ * A signal that outlived its approval is settled by whatever comes next.
+ */
+export function applyEvent<K extends EventKind>(life: Life, event: EventOf<K>, nowMs: number): Applied {
+  const { approval, signal } = life;
+  const stage = stageOf(life);
+  const row: Row = transitions[stage];
+  const cell: Cell<K> = row[event.kind];
+  const change = cell.kind === 'goes' ? cell.apply(life, event, nowMs) : {};
+  const refusal = cell.kind === 'refuses' ? cell.note : change ? undefined : 'there is no such signal';
+  const { state } = change?.approval ?? approval;
+  return {
+    approval,
+    signal: stage === 'ended' && isLive(signal) ? settled(signal) : signal,
+    priority: state.kind === 'waiting' ? priorities.progress : priorities.staleButtons,
+    forgotten: [],
+    records: [],
+    notifications: [],
+    ...change,
+    ...defined({ refusal }),
+  };
+}
+
+/** Says where an approval and its signal stand. */
+export function stageOf({ approval: { state }, signal }: Life): Stage {
+  if (state.kind !== 'held' && state.kind !== 'deciding' && state.kind !== 'checking') return state.kind;
+  switch (signal?.phase) {
+    case 'claimed':
+      return state.kind === 'held' ? 'held' : 'claimed';
+    case 'sending':
+      return state.kind === 'checking' ? 'unanswered' : 'sending';
+    case 'accepted':
+      return state.kind === 'checking' && state.isAccepted ? 'unread' : 'accepted';
+    default:
+      // Nobody has looked at the signal: what the card says must do.
+      if (state.kind === 'checking') return state.isAccepted ? 'unread' : 'unanswered';
+      return state.kind === 'held' ? 'held' : 'claimed';
+  }
+}
+
+/** Begins the life of an approval: people can vote on the facts as they are. */
+export function openedApproval(
+  beginning: Pick<Approval, 'id' | 'code' | 'instance' | 'step' | 'attempt' | 'requirement' | 'told'>,
+  nowMs: number,
+): Approval {
+  return {
+    ...beginning,
+    revision: 1,
+    version: 1,
+    state: { kind: 'waiting' },
+    // Who told of it by itself has no list of what waits for whom.
+    isAssigned: beginning.told === undefined,
+    waitingSinceMs: Math.min(beginning.instance.modifiedAtMs ?? nowMs, nowMs),
+  };
+}
+
+/** Makes the signal of a decision: the claim on the right to send it. */
+export function claimedSignal(
+  claim: Pick<Signal, 'id' | 'holder' | 'decision' | 'notBeforeMs'>,
+  { id: approvalId, instance, step, revision }: Approval,
+  nowMs: number,
+): Signal {
+  return { ...claim, approvalId, instance: instance.ref, step, revision, ...unsent, claimedAtMs: nowMs };
+}
+
+const unsent = { phase: 'claimed', leaseUntilMs: 0, sends: 0, stillWaitingReads: 0 } as const;
+
+/** Ends a signal: the instance is free for the next one. */
+export function settled(signal: Signal): Signal {
+  return { ...signal, phase: 'settled' };
+}
+
+/** What an event does in a stage: it goes on, to one of the stages listed; it changes nothing; or it is refused. */
+type Cell<K extends EventKind> =
+  | {
+      readonly kind: 'goes';
+      readonly to: readonly Stage[];
+      /** Gives nothing where the signal it is about is not there. */
+      readonly apply: (life: Life, event: EventOf<K>, nowMs: number) => Change | undefined;
+      readonly note?: string | undefined;
+    }
+  | { readonly kind: 'stays' | 'refuses'; readonly note: string };
+
+type Row = { readonly [K in EventKind]: Cell<K> };
+
+type Change = Partial<Omit<Applied, 'refusal'>>;
+
+function goes<K extends EventKind>(
+  to: readonly Stage[],
+  apply: (life: Life, event: EventOf<K>, nowMs: number) => Change,
+  note?: string,
+): Cell<K> {
+  return { kind: 'goes', to, apply, note };
+}
+
+/** A life whose signal is on its way. */
+interface LiveLife extends Life {
+  readonly signal: Signal;
+}
+
+/** The same for an event about the signal. */
+function sends<K extends EventKind>(
+  to: readonly Stage[],
+  apply: (life: LiveLife, event: EventOf<K>, nowMs: number) => Change,
+  note?: string,
+): Cell<K> {
+  const ofLive = ({ approval, signal }: Life, event: EventOf<K>, nowMs: number) =>
+    isLive(signal) ? apply({ approval, signal }, event, nowMs) : undefined;
+  return { kind: 'goes', to, apply: ofLive, note };
+}
+
+function isLive(signal: Signal | undefined): signal is Signal {
+  return signal !== undefined && signal.phase !== 'settled';
+}
+
+type Quiet = { readonly kind: 'stays' | 'refuses'; readonly note: string };
+
+function stays(note: string): Quiet {
+  return { kind: 'stays', note };
+}
+
+function refuse<K extends EventKind>(kinds: readonly K[], note: string): { readonly [P in K]: Quiet } {
+  return Object.fromEntries(kinds.map((kind) => [kind, { kind: 'refuses', note }])) as { [P in K]: Quiet };
+}
+
+/** Events by what they are about, for rows that refuse all of them for one reason. */
+const checks = ['rechecked', 'votes-lost', 'delayed', 'expired', 'sending'] as const;
+const results = ['not-sent', 'accepted', 'unanswered', 'refused'] as const;
+const readings = ['outcome-read', 'outcome-untold', 'effect-read'] as const;
+const details = ['details-changed', 'details-completed'] as const;
+
+/** What happens in every stage but the last: the card is shown anew, and nobody watches any more. */
+function always(stage: Stage): Pick<Row, 'snapshot' | 'votes-changed' | 'unwatched'> {
+  return {
+    snapshot: goes(
+      [stage],
+      follow,
+      'while a signal is on its way only a reading of its own concludes anything',
+    ),
+    'votes-changed': goes([stage], showAnew),
+    unwatched: goes(['ended'], retire, 'nobody looks there any more, so no button may promise anything'),
+  };
+}
+
+/** What is done with a decision nobody has sent yet, in `held` as in `claimed`. */
+function unsentRow(stage: 'held' | 'claimed'): Omit<Row, 'taken-back' | (typeof details)[number]> {
+  return {
+    ...always(stage),
+    ...refuse(['quorum-filled'], 'it is decided already'),
+    repudiated: sends(['waiting'], giveUpRepudiated),
+    rechecked: sends(
+      [stage, 'waiting', 'ended'],
+      recheck,
+      'the same facts at the same step may be sent; other facts void every vote; a move was nobody of ours',
+    ),
+    'votes-lost': sends(['waiting'], loseVotes),
+    delayed: sends(['held'], delay),
+    expired: sends(['waiting'], expire, 'those who decided are told that nothing was changed'),
+    sending: sends(['sending'], markSending, 'written down before the request leaves'),
+    ...refuse([...results, ...readings], 'nothing was sent'),
+  };
+}
+
+/** What is found where the system took the signal, in `accepted` as in `unread`. */
+function takenRow(stage: 'accepted' | 'unread'): Row {
+  return {
+    ...always(stage),
+    'effect-read': sends(
+      ['unread', 'ended', 'recorded', 'not-moved', 'waiting', 'claimed'],
+      readEffect,
+      'signaled by people: the next of them is claimed, or others may vote',
+    ),
+    repudiated: sends([stage], noteRepudiation),
+    ...refuse(['quorum-filled', 'taken-back', ...details], 'the decision is on its way'),
+    ...refuse([...checks, ...results, 'outcome-read', 'outcome-untold'], 'the system has taken it'),
+  };
+}
+
+/** What is left to happen where the system took the decision and the step still waits. */
+function doneRow(stage: 'recorded' | 'not-moved'): Row {
+  return {
+    ...always(stage),
+    snapshot: goes([stage, 'ended'], follow),
+    ...refuse(['quorum-filled', 'taken-back', 'repudiated', ...details], 'the system has taken it'),
+    ...refuse([...checks, ...results, ...readings], 'the signal is settled'),
+  };
+}
+
+/** Every stage, every event, and what it does there. */
+const transitions: { readonly [S in Stage]: Row } = {
+  waiting: {
+    ...always('waiting'),
+    snapshot: goes(['waiting', 'ended'], follow, 'other facts raise the revision and void every vote'),
+    'details-changed': goes(['waiting'], changeDetails, 'raises the revision and voids every vote'),
+    'details-completed': goes(['waiting'], completeDetails),
+    'quorum-filled': goes(['claimed', 'held'], claim, 'held where the rule gives time to take it back'),
+    ...refuse(['taken-back', 'repudiated', ...checks, ...results, ...readings], 'nothing is decided'),
+  },
+  held: {
+    ...unsentRow('held'),
+    'taken-back': sends(['waiting'], takeBack, 'by one of those who decided; the votes of the others stay'),
+    'details-changed': sends(['waiting'], changeDetails, 'called off: nobody decided about these facts'),
+    ...refuse(['details-completed'], 'it is decided already'),
+  },
+  claimed: {
+    ...unsentRow('claimed'),
+    ...refuse(['taken-back', ...details], 'the decision is on its way'),
+  },
+  sending: {
+    ...always('sending'),
+    'not-sent': sends(['claimed'], goBack, 'the request surely never left'),
+    accepted: sends(['accepted'], accept),
+    unanswered: sends(['unanswered'], check),
+    refused: sends(
+      ['waiting', 'ended', 'unanswered'],
+      takeRefusal,
+      'says no more than a fresh reading shows',
+    ),
+    repudiated: sends(['sending'], noteRepudiation, 'it cannot be called back; it is not sent again'),
+    ...refuse(['quorum-filled', 'taken-back', ...details, ...checks], 'the decision is on its way'),
+    ...refuse(readings, 'it is settled by reading only once it is known to have no answer'),
+  },
+  unanswered: {
+    ...always('unanswered'),
+    'not-sent': sends(['claimed'], goBack),
+    accepted: sends(['accepted'], accept, 'an answer that came late'),
+    unanswered: stays('the card says so already'),
+    refused: sends(['waiting', 'ended', 'unanswered'], takeRefusal),
+    'outcome-read': sends(
+      ['unanswered', 'ended', 'recorded', 'not-moved', 'waiting', 'claimed'],
+      readOutcome,
+      'sent again once at most, and only if two readings have shown that it did not arrive',
+    ),
+    'outcome-untold': sends(['waiting'], giveUpAsking, 'those who decided are told that nobody can tell'),
+    repudiated: sends(['unanswered'], noteRepudiation),
+    ...refuse(['quorum-filled', 'taken-back', ...details, ...checks], 'the decision is on its way'),
+    ...refuse(['effect-read'], 'nobody knows that the system took it'),
+  },
+  accepted: takenRow('accepted'),
+  unread: takenRow('unread'),
+  recorded: doneRow('recorded'),
+  'not-moved': doneRow('not-moved'),
+  ended: {
+    snapshot: stays('it is over'),
+    'votes-changed': goes(['ended'], showAnew),
+    ...refuse(['quorum-filled', 'taken-back', 'repudiated', 'unwatched', ...details], 'it is over'),
+    ...refuse([...checks, ...results, ...readings], 'it is over'),
+  },
+};
+
+/** The table as data, for `docs/lifecycle.md` and its test. */
+export const approvalLifecycle: LifecycleTable = {
+  name: 'Approval',
+  states: Object.entries({
+    waiting: 'People can vote. Nothing is decided and nothing is on its way.',
+    held: 'Decided, and not sent: it waits, and can be taken back.',
+    claimed: 'Decided; everything is checked again, and nothing has been sent.',
+    sending: 'The request is leaving. It is not sent again unless a reading shows that it did not arrive.',
+    unanswered: 'It may have arrived: this is being checked, and nothing is claimed.',
+    accepted: 'The system took it; what it did has not been read.',
+    unread: 'The system took it; what it did cannot be read yet, and the card says so.',
+    recorded: 'The system counted it and waits for more identities.',
+    'not-moved': 'The system took it, and the run stands where it stood.',
+    ended: 'Over for good, with an ending that says no more than was seen.',
+  } satisfies Record<Stage, string>).map(([kind, promise]) => ({ kind, promise })),
+  events: Object.entries({
+    snapshot: 'A poll has found the run.',
+    'details-changed': 'The workflow itself sent other facts, or offers other outputs.',
+    'details-completed': 'The workflow itself sent more, such as which activity waits.',
+    'votes-changed': 'A vote was counted, or taken out; the quorum is not full.',
+    'quorum-filled': 'A denial, or the vote that fills the quorum.',
+    'taken-back': 'Somebody who decided takes the decision back.',
+    repudiated: 'Somebody who decided says that it was not them.',
+    rechecked: 'The run was read afresh before sending.',
+    'votes-lost': 'The decision does not stand any more: lost rights, a raised quorum, a link that ended.',
+    delayed: 'The system or the chat cannot be asked now.',
+    expired: 'The time in which it is tried is over.',
+    sending: 'The request is about to leave.',
+    'not-sent': 'The request surely never reached the system.',
+    accepted: 'The system took the request.',
+    unanswered: 'Nobody knows whether the request arrived.',
+    refused: 'The system said no.',
+    'outcome-read': 'The run was read after a request without an answer.',
+    'outcome-untold': 'Nothing that can be read tells whether it arrived, and the time for asking is over.',
+    'effect-read': 'The run was read after a request that was taken.',
+    unwatched: 'Its system was taken out of the settings.',
+  } satisfies Record<EventKind, string>).map(([kind, meaning]) => ({ kind, meaning })),
+  transitions: Object.entries(transitions).flatMap(([from, row]) =>
+    Object.entries(row).flatMap(([event, cell]) =>
+      cell.kind === 'goes' ? [{ from, event, to: cell.to, ...defined({ note: cell.note }) }] : [],
+    ),
+  ),
+};
+
+function follow({ approval }: Life, { snapshot, requirement }: EventOf<'snapshot'>, nowMs: number): Change {
+  const followed = followApproval(approval, snapshot, nowMs);
+  const found = followed.kind === 'unchanged' ? approval : followed.approval;
+  const next = requirement ? { ...found, requirement } : found;
+  switch (followed.kind) {
+    case 'unchanged':
+    case 'refreshed':
+      return { approval: next, priority: priorities.progress };
+    case 'facts-changed':
+      return { approval: next, priority: priorities.staleButtons, ...allVoid([]) };
+    case 'ended': {
+      const { missingPermission } = snapshot.kind === 'not-visible' ? snapshot : {};
+      return { approval: next, notifications: [{ kind: 'ending', missingPermission }] };
+    }
+  }
+}
+
+/** What a card tells besides the state has changed. */
+function showAnew({ approval }: Life): Change {
+  return { approval: { ...approval } };
+}
+
+function retire({ approval, signal }: Life, _event: unknown, nowMs: number): Change {
+  const { state } = approval;
+  const votes = state.kind === 'deciding' || state.kind === 'held' ? state.decision.votes : [];
+  return {
+    ...(isLive(signal) ? { signal: settled(signal) } : {}),
+    approval: endApproval(approval, { kind: 'unwatched' }, nowMs),
+    notifications: [{ kind: 'ending' }, { kind: 'released', votes, why: 'unwatched' }],
+  };
+}
+
+function changeDetails(
+  { approval, signal }: Life,
+  { instance, inbound, changes }: EventOf<'details-changed'>,
+): Change {
+  const next = { ...approval, instance, told: inbound, revision: approval.revision + 1 };
+  const note = { kind: 'facts-changed', changes } as const;
+  if (isLive(signal)) {
+    return { ...release({ approval: next, signal }, note, []), ...allVoid(signal.decision.votes) };
+  }
+  const waiting: Approval = { ...next, state: { kind: 'waiting', note } };
+  return { approval: waiting, priority: priorities.staleButtons, ...allVoid([]) };
+}
+
+function completeDetails({ approval }: Life, { inbound }: EventOf<'details-completed'>): Change {
+  return { approval: { ...approval, told: inbound }, priority: priorities.newCard };
+}
+
+function claim({ approval }: Life, { signal }: EventOf<'quorum-filled'>): Change {
+  const { decision, notBeforeMs } = signal;
+  const held =
+    notBeforeMs === undefined
+      ? undefined
+      : ({ kind: 'held', decision, untilMs: notBeforeMs, waitsFor: 'hold' } as const);
+  return { approval: held ? { ...approval, state: held } : deciding(approval, decision), claim: { signal } };
+}
+
+function deciding(approval: Approval, decision: Decision): Approval {
+  return { ...approval, state: { kind: 'deciding', decision } };
+}
+
+function takeBack(life: LiveLife, { person }: EventOf<'taken-back'>): Change {
+  return release(life, undefined, withoutVotesOf(life, person));
+}
+
+function giveUpRepudiated(life: LiveLife, { person, name }: EventOf<'repudiated'>): Change {
+  return release(life, { kind: 'disowned', name }, withoutVotesOf(life, person));
+}
+
+function withoutVotesOf({ signal }: LiveLife, person: PersonId): readonly Vote[] {
+  return signal.decision.votes.filter((vote) => !isSamePerson(vote.person, person));
+}
+
+/** What may have left is not sent again, even if it never arrived and their rights are back. */
+function noteRepudiation({ signal }: LiveLife, { person }: EventOf<'repudiated'>): Change {
+  return { signal: { ...signal, disownedBy: [...(signal.disownedBy ?? []), person] } };
+}
+
+function recheck({ approval, signal }: LiveLife, { reading }: EventOf<'rechecked'>, nowMs: number): Change {
+  const found = conclude(approval, reading);
+  if (found.kind === 'nothing') return {};
+  const { votes } = signal.decision;
+  if (found.kind === 'left') {
+    return {
+      signal: settled(signal),
+      approval: endedAt(approval, found, { kind: 'waiting' }, nowMs),
+      notifications: [{ kind: 'ending' }, { kind: 'released', votes, why: 'overtaken' }],
+    };
+  }
+  const { instance } = found;
+  const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
+  if (changes.length === 0) return {};
+  const next = { ...approval, instance, revision: approval.revision + 1 };
+  return {
+    ...release({ approval: next, signal }, { kind: 'facts-changed', changes }, []),
+    ...allVoid(votes),
+  };
+}
+
+function loseVotes(life: LiveLife, { note, kept, lost, why = 'rights' }: EventOf<'votes-lost'>): Change {
+  return { ...release(life, note, kept), notifications: [{ kind: 'votes-void', votes: lost, why }] };
+}
+
+function delay({ approval, signal }: LiveLife, { waitsFor, untilMs }: EventOf<'delayed'>): Change {
+  const { state } = approval;
+  if (state.kind === 'held' && state.waitsFor === waitsFor) return {};
+  const { decision } = signal;
+  return { approval: { ...approval, state: { kind: 'held', decision, untilMs, waitsFor } } };
+}
+
+function expire(life: LiveLife): Change {
+  const { state } = life.approval;
+  const wasTried = (state.kind === 'held' && state.waitsFor !== 'hold') || life.signal.sends > 0;
+  return releaseUnsent(life, wasTried ? 'released' : 'too-old');
+}
+
+function releaseUnsent(life: LiveLife, kind: 'released' | 'too-old'): Change {
+  const { decision } = life.signal;
+  return {
+    ...release(life, { kind, decision }, []),
+    notifications: [{ kind: 'released', votes: decision.votes, why: 'unreachable' }],
+  };
+}
+
+function markSending({ approval, signal }: LiveLife, { deadlineMs }: EventOf<'sending'>): Change {
+  return {
+    signal: { ...signal, phase: 'sending', deadlineMs, sends: signal.sends + 1, stillWaitingReads: 0 },
+    approval: approval.state.kind === 'deciding' ? approval : deciding(approval, signal.decision),
+  };
+}
+
+/** Whatever the card says of an outcome that is not known is not so any more. */
+function goBack({ approval, signal }: LiveLife): Change {
+  const { deadlineMs: _over, ...rest } = signal;
+  return {
+    signal: { ...rest, phase: 'claimed', sends: rest.sends - 1 },
+    approval: approval.state.kind === 'deciding' ? approval : deciding(approval, signal.decision),
+    records: [{ kind: 'not-sent' }],
+  };
+}
+
+function accept({ signal }: LiveLife): Change {
+  return { signal: { ...signal, phase: 'accepted' }, records: [{ kind: 'accepted' }] };
+}
+
+function check(life: LiveLife, _event: unknown, nowMs: number): Change {
+  return { approval: checking(life, nowMs, false), records: [{ kind: 'unknown' }] };
+}
+
+function checking({ approval, signal }: LiveLife, sentAtMs: number, isAccepted: boolean): Approval {
+  const { decision } = signal;
+  return { ...approval, state: { kind: 'checking', decision, sentAtMs, isAccepted } };
+}
+
+/**
+ * A run that still waits at the step has not moved: people may decide again. One that has moved may have been moved
+ * by the very signal, whatever was answered. While neither can be seen the outcome is not known.
+ */
+function takeRefusal(life: LiveLife, event: EventOf<'refused'>, nowMs: number): Change {
+  const { approval, signal } = life;
+  const { refused, isUnsent = false } = event;
+  const { reason, account } = refused;
+  const { decision } = signal;
+  const unknown = { kind: 'unknown', reason };
+  const found = conclude(approval, event.reading);
+  if (!isUnsent && found.kind === 'nothing') {
+    const isSaid = approval.state.kind === 'checking';
+    return {
+      signal: { ...signal, refused },
+      ...(isSaid ? {} : { approval: checking(life, nowMs, false), records: [unknown] }),
+    };
+  }
+  if (!isUnsent && found.kind === 'left') {
+    // It was sent, so nobody is credited and nothing denied.
+    const { state } = checking(life, nowMs, false);
+    return {
+      signal: settled(signal),
+      approval: asRefused(endedAt(approval, found, state, nowMs)),
+      records: [unknown],
+      notifications: [{ kind: 'ending' }, { kind: 'outcome-unknown', votes: decision.votes }],
+    };
+  }
+  const whose = defined({ account });
+  const released = release(life, { kind: 'refused', decision, reason, ...whose }, []);
+  return {
+    ...released,
+    records: [{ kind: 'refused', reason }, ...released.records],
+    notifications: [
+      { kind: 'votes-void', votes: decision.votes, why: 'refused' },
+      { kind: 'signal-refused', reason, ...whose },
+    ],
+  };
+}
+
+function asRefused(approval: Approval): Approval {
+  const { state } = approval;
+  if (state.kind !== 'ended' || state.ending.kind !== 'overtaken') return approval;
+  return { ...approval, state: { ...state, ending: { ...state.ending, isRefused: true } } };
+}
+
+function readOutcome(life: LiveLife, event: EventOf<'outcome-read'>, nowMs: number): Change {
+  const { approval, signal } = life;
+  const { reading, isAssigned, next } = event;
+  const found = conclude(approval, reading);
+  if (found.kind === 'nothing') return {};
+  if (found.kind === 'left') return endSent(life, endedAt(approval, found, approval.state, nowMs));
+  const seen = { ...approval, instance: found.instance };
+  if (approval.told) {
+    // It is never sent again by itself: a second answer could be taken for that of a later step.
+    const ending = { kind: 'outcome-unknown', now: whereaboutsOf(seen.instance) } as const;
+    return {
+      signal: settled(signal),
+      approval: endApproval(seen, ending, nowMs),
+      notifications: [{ kind: 'ending' }, { kind: 'outcome-unknown', votes: signal.decision.votes }],
+    };
+  }
+  if (!isAssigned) {
+    const change = standing({ approval: seen, signal }, { isAssigned, isInferred: true, next }, nowMs);
+    return { ...change, records: change.records.map((one) => ({ ...one, inferred: true })) };
+  }
+  const stillWaitingReads = signal.stillWaitingReads + 1;
+  if (stillWaitingReads < readsToBeSure) return { signal: { ...signal, stillWaitingReads } };
+  if (signal.sends >= maxSends) return releaseUnsent(life, 'released');
+  const { deadlineMs: _over, ...rest } = signal;
+  return {
+    signal: { ...rest, phase: 'claimed', stillWaitingReads },
+    approval: deciding(approval, signal.decision),
+    records: [{ kind: 'not-arrived' }],
+  };
+}
+
+/** Reads that must find a step still waiting for us before a lost request counts as never arrived. */
+const readsToBeSure = 2;
+
+/** How often a decision may be sent: once, and once more if reading has shown that it did not arrive. */
+const maxSends = 2;
+
+function giveUpAsking(life: LiveLife): Change {
+  const { votes } = life.signal.decision;
+  return { ...release(life, undefined, []), notifications: [{ kind: 'outcome-unknown', votes }] };
+}
+
+function readEffect(life: LiveLife, event: EventOf<'effect-read'>, nowMs: number): Change {
+  const { approval, signal } = life;
+  const { reading, isAssigned, next } = event;
+  const found = conclude(approval, reading);
+  if (found.kind === 'nothing') {
+    const isSaid = approval.state.kind === 'checking' && approval.state.isAccepted;
+    return isSaid ? {} : { approval: checking(life, nowMs, true) };
+  }
+  if (found.kind === 'left') {
+    const accepted = { kind: 'not-moved', decision: signal.decision } as const;
+    return endSent(life, endedAt(approval, found, accepted, nowMs));
+  }
+  const seen = { ...approval, instance: found.instance };
+  const known = { isAssigned: isAssigned ?? false, isInferred: isAssigned === undefined, next };
+  return standing({ approval: seen, signal }, known, nowMs);
+}
+
+function endSent({ signal }: LiveLife, approval: Approval): Change {
+  return { signal: settled(signal), approval, notifications: [{ kind: 'ending' }] };
+}
+
+/**
+ * A step that was told and still waits: one that wants several identities has taken ours, one that wants a single
+ * one should have moved. Of a run that told of the step itself neither can be seen, until it ends.
+ */
+function standing(
+  { approval, signal }: LiveLife,
+  found: {
+    readonly isAssigned: boolean;
+    readonly isInferred: boolean;
+    readonly next: NextSignal | undefined;
+  },
+  nowMs: number,
+): Change & Pick<Applied, 'records'> {
+  const { isAssigned, isInferred, next } = found;
+  const { decision } = signal;
+  const wantsMore = approval.requirement.needed === undefined || approval.requirement.needed > 1;
+  const isRecorded = !approval.told && decision.verdict === 'approve' && wantsMore && !isAssigned;
+  const kind = isRecorded ? 'recorded' : 'not-moved';
+  const over = { signal: settled(signal), records: [{ kind }] };
+  if (isRecorded && next) {
+    return { ...over, ...countSignaller({ approval, signal }, { isInferred, next }, nowMs) };
+  }
+  const state: ApprovalState = { kind, decision, ...(isInferred ? { isInferred } : {}) };
+  return { ...over, approval: { ...approval, isAssigned, state } };
+}
+
+/**
+ * The system has counted whoever the signal went out for, and waits for more.
+ *
+ * Where others decided together with them, theirs is claimed next; else the step is open for others.
+ */
+function countSignaller(
+  { approval, signal }: LiveLife,
+  { isInferred, next }: { readonly isInferred: boolean; readonly next: NextSignal },
+  nowMs: number,
+): Change {
+  const { deadlineMs: _over, decision, ...rest } = signal;
+  const last = decision.votes.at(-1);
+  const counted = last ? countedAfter(approval, last, isInferred) : (approval.counted ?? []);
+  const votes = notCounted({ counted }, decision.votes);
+  const waiting: Approval = { ...approval, counted, state: { kind: 'waiting' } };
+  if (votes.length === 0) return { approval: waiting };
+  const others = { ...decision, votes };
+  const claimed = { ...rest, ...next, ...unsent, decision: others, claimedAtMs: nowMs };
+  return { approval: deciding(waiting, others), claim: { signal: claimed, otherwise: waiting } };
+}
+
+/** Adds the vote of whoever a signal went out for to those the system has counted. */
+function countedAfter({ counted = [] }: Approval, vote: Vote, isInferred: boolean): readonly CountedVote[] {
+  return [...counted, { ...vote, ...(isInferred ? { isInferred } : {}) }];
+}
+
+/**
+ * Gives a decision up: the step waits again, with a note why.
+ *
+ * Of the votes the decision stood on only those to keep are kept; votes it did not stand on stay.
+ */
+function release(
+  { approval, signal }: LiveLife,
+  note: WaitingNote | undefined,
+  keep: readonly Vote[],
+): Change & Pick<Applied, 'records'> {
+  const isKept = ({ person }: Vote) => keep.some((one) => isSamePerson(one.person, person));
+  return {
+    signal: settled(signal),
+    approval: { ...approval, state: { kind: 'waiting', ...defined({ note }) } },
+    forgotten: signal.decision.votes.filter((vote) => !isKept(vote)).map(({ person }) => person),
+    records: [{ kind: 'given-up', why: note?.kind ?? 'taken-back' }],
+  };
+}
+
+function allVoid(decided: readonly Vote[]): Pick<Applied, 'notifications'> {
+  return { notifications: [{ kind: 'all-votes-void', decided }] };
+}
+
+/** What a reading shows of a run and the step it waited at. */
+type Conclusion =
+  /** It cannot be read, or is on its way at the step: it has neither left it nor stayed. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'left'; readonly reading: Exclude<Reading, { kind: 'hidden' }> }
+  | { readonly kind: 'waits'; readonly instance: Instance };
+
+function conclude(approval: Approval, reading: Reading | undefined): Conclusion {
+  if (!reading || reading.kind === 'hidden') return { kind: 'nothing' };
+  if (reading.kind === 'not-visible') return { kind: 'left', reading };
+  if (isBetween(reading.instance, approval)) return { kind: 'nothing' };
+  if (!isAtStep(reading.instance, approval)) return { kind: 'left', reading };
+  return { kind: 'waits', instance: seenBy(approval, reading.instance) };
+}
+
+/** Ends an approval by a reading, with the move credited to what is known of the signal. */
+function endedAt(
+  approval: Approval,
+  { reading }: Extract<Conclusion, { kind: 'left' }>,
+  credited: ApprovalState,
+  nowMs: number,
+): Approval {
+  const known = { ...approval, state: credited };
+  if (reading.kind === 'not-visible') return endApproval(known, { kind: 'not-visible' }, nowMs);
+  const seen = { ...known, instance: seenBy(known, reading.instance) };
+  return endApproval(seen, endingOf(stateInSystem(known), reading), nowMs);
+}
 
 /** What a sighting makes of an approval. */
 type Followed =
@@ -59,7 +879,7 @@ export function followApproval(approval: Approval, snapshot: Snapshot, nowMs: nu
   if (!isAtStep(instance, approval)) {
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
-      endingOf(membershipOf(approval), snapshot),
+      endingOf(stateInSystem(approval), snapshot),
       nowMs,
     );
   }
@@ -106,13 +926,34 @@ export function endApproval(approval: Approval, ending: Ending, nowMs: number): 
   return { ...approval, state: { kind: 'ended', ending, atMs: nowMs, ...defined({ decision }) } };
 }
 
+/** Says how an approval stands in its system: one that waits for more identities is not simply waiting. */
+export function stateInSystem({ state, counted = [] }: Pick<Approval, 'state' | 'counted'>): ApprovalState {
+  const last = counted.at(-1);
+  if (state.kind !== 'waiting' || !last) return state;
+  const isInferred = counted.some((one) => one.isInferred === true);
+  const decision = { verdict: 'approve', votes: counted, atMs: last.atMs } as const;
+  return { kind: 'recorded', decision, ...(isInferred ? { isInferred } : {}) };
+}
+
+/** Gives the whole of what people decided, with what the system had counted before. */
+export function wholeDecision(approval: Pick<Approval, 'state' | 'counted'>): Decision | undefined {
+  const state = stateInSystem(approval);
+  if (!('decision' in state) || state.decision === undefined) return undefined;
+  const { decision } = state;
+  return decision.verdict === 'approve'
+    ? { ...decision, votes: withCounted(approval, decision.votes) }
+    : decision;
+}
+
 /**
  * Says how an approval ended whose instance does not wait at its step any more.
  *
  * A signal whose outcome was never confirmed is not credited with the move.
  */
-export function endingOf(state: ApprovalState, snapshot: Extract<Snapshot, { kind: 'seen' }>): Ending {
-  const { instance, successors = [] } = snapshot;
+export function endingOf(
+  state: ApprovalState,
+  { instance, successors = [] }: Pick<Extract<Snapshot, { kind: 'seen' }>, 'instance' | 'successors'>,
+): Ending {
   if (instance.status.kind === 'canceled-for-restart') {
     const [only] = successors;
     const successor = successors.length === 1 && only ? { successor: only } : {};
@@ -144,88 +985,4 @@ function endingAfterOutput({ verdict }: Decision, instance: Instance): Ending {
   const now = whereaboutsOf(instance);
   if (instance.status.kind === 'aborted') return { kind: 'overtaken', now };
   return verdict === 'deny' ? { kind: 'denied', now } : { kind: 'approved', now, elsewhere: false };
-}
-
-/** What a step is answered with where nobody says otherwise. */
-export const usualOutputs: readonly Output[] = [
-  { name: 'Approved', verdict: 'approve' },
-  { name: 'Rejected', verdict: 'deny' },
-];
-
-/** Which of a run's approvals a workflow speaks of. */
-type InboundMatch =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'one'; readonly approval: Approval }
-  | { readonly kind: 'several'; readonly approvals: readonly Approval[] };
-
-/**
- * Finds the approval a workflow speaks of: by the activity, else by the sender's key, else the only one of the
- * run that waits without an activity. One that is called otherwise is another step, whatever waits.
- *
- * `known` are all approvals of the run, the latest first.
- */
-export function matchInbound(
-  known: readonly Approval[],
-  request: {
-    readonly step: string;
-    readonly hasKey: boolean;
-    readonly activityId: string | undefined;
-    readonly activity: string | undefined;
-  },
-): InboundMatch {
-  const { step, hasKey, activityId, activity } = request;
-  const byActivity =
-    activityId === undefined
-      ? undefined
-      : known.find(({ told: inbound }) => inbound?.activityId === activityId);
-  const exact = byActivity ?? known.find((approval) => approval.step === step);
-  if (exact) return { kind: 'one', approval: exact };
-  if (hasKey || activityId === undefined) return { kind: 'none' };
-  const waiting = known.filter(
-    ({ state, told: inbound }) =>
-      state.kind === 'waiting' &&
-      inbound &&
-      inbound.activityId === undefined &&
-      (inbound.activity === undefined || activity === undefined || inbound.activity === activity),
-  );
-  const [only] = waiting;
-  if (waiting.length > 1) return { kind: 'several', approvals: waiting };
-  return only ? { kind: 'one', approval: only } : { kind: 'none' };
-}
-
-/** Tells whether a step has its answer, so that whoever comes to it again with another activity asks anew. */
-export function isDecided({ kind }: ApprovalState): boolean {
-  return kind === 'ended' || kind === 'not-moved' || kind === 'recorded';
-}
-
-/** Gives a run as told before, with what a workflow says differently now; what it leaves out stays as it was. */
-export function withNews(before: Instance, request: Instance): Instance {
-  const { facts } = request;
-  return {
-    ...before,
-    title: facts.subject === undefined ? before.title : request.title,
-    facts: {
-      ...before.facts,
-      ...facts,
-      requesters: facts.requesters.length > 0 ? facts.requesters : before.facts.requesters,
-      names: facts.names.length > 0 ? facts.names : before.facts.names,
-      others: facts.others.length > 0 ? facts.others : before.facts.others,
-    },
-  };
-}
-
-/** Lists the people a workflow would ask who also may decide by the rules; they get the card themselves. */
-export function suggestedPeople(
-  { instance, told: inbound }: Pick<Approval, 'instance' | 'told'>,
-  policy: Policy,
-): readonly PersonId[] {
-  const allowed = approverRuleFor(instance, policy)?.people ?? [];
-  return policy.people
-    .filter(({ identities }) =>
-      (identities[instance.ref.system] ?? []).some((name) =>
-        inbound?.suggested.some((suggested) => isSameName(name, suggested)),
-      ),
-    )
-    .map(({ id }) => id)
-    .filter((id) => allowed.some((one) => one.teamId === id.teamId && one.userId === id.userId));
 }

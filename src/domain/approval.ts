@@ -334,34 +334,6 @@ export function withCounted(approval: Counting, votes: readonly Vote[]): readonl
   return [...counted, ...notCounted(approval, votes)];
 }
 
-/** Adds the vote of whoever a signal went out for to those the system has counted. */
-export function countedAfter(
-  { counted = [] }: Counting,
-  vote: Vote,
-  isInferred: boolean,
-): readonly CountedVote[] {
-  return [...counted, { ...vote, ...(isInferred ? { isInferred } : {}) }];
-}
-
-/** Says how an approval stands in its system: one that waits for more identities is not simply waiting. */
-export function membershipOf({ state, counted = [] }: Pick<Approval, 'state' | 'counted'>): ApprovalState {
-  const last = counted.at(-1);
-  if (state.kind !== 'waiting' || !last) return state;
-  const isInferred = counted.some((one) => one.isInferred === true);
-  const decision = { verdict: 'approve', votes: counted, atMs: last.atMs } as const;
-  return { kind: 'recorded', decision, ...(isInferred ? { isInferred } : {}) };
-}
-
-/** Gives the whole of what people decided, with what the system had counted before. */
-export function wholeDecision(approval: Pick<Approval, 'state' | 'counted'>): Decision | undefined {
-  const state = membershipOf(approval);
-  if (!('decision' in state) || state.decision === undefined) return undefined;
-  const { decision } = state;
-  return decision.verdict === 'approve'
-    ? { ...decision, votes: withCounted(approval, decision.votes) }
-    : decision;
-}
-
 /** Gives the one line that tells a request from others. */
 export function subjectOf({ instance }: Pick<Approval, 'instance'>): string {
   const { facts, title } = instance;

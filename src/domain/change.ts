@@ -1,59 +1,8 @@
 import { matchesPattern } from '../shared/text.js';
 import type { Approval, Whereabouts } from './approval.js';
+import type { Verb } from './commands.js';
 import type { Instance, InstanceRef } from './instance.js';
-import { isSamePerson, namedBy, type Person, type PersonId } from './person.js';
-
-/** The words that start a command. */
-export type Verb =
-  | 'help'
-  | 'status'
-  | 'list'
-  | 'restart'
-  | 'stop'
-  | 'execute'
-  | 'pause'
-  | 'resume'
-  | 'abort'
-  | 'output'
-  | 'variable'
-  | 'alert'
-  | 'last'
-  | 'definitions'
-  | 'approvals'
-  | 'why'
-  | 'doctor'
-  | 'history'
-  | 'receipt'
-  | 'restore'
-  | 'link'
-  | 'unlink'
-  | 'whoami';
-
-/** Verbs that show something about workflows and change nothing; a rule must allow these too. */
-export const readingVerbs = [
-  'status',
-  'list',
-  'output',
-  'variable',
-  'last',
-  'definitions',
-  'why',
-  'doctor',
-  'history',
-  'receipt',
-] as const;
-
-/** Verbs that change something. */
-export const changingVerbs = [
-  'restart',
-  'stop',
-  'execute',
-  'pause',
-  'resume',
-  'abort',
-  'alert',
-  'restore',
-] as const;
+import { namedBy, type Person, type PersonId } from './person.js';
 
 /** Something an operator does to a workflow. */
 export type Change =
@@ -128,12 +77,6 @@ export type MayRun =
   | { readonly kind: 'group-not-checked' }
   | { readonly kind: 'no-rule' };
 
-/** Names the system and the recipe a verb is about. */
-interface VerbTarget {
-  readonly system: string;
-  readonly definition: string;
-}
-
 /**
  * Decides whether a person may run a verb on a workflow; without a rule that names them, the verb and the
  * workflow, nobody may.
@@ -141,7 +84,7 @@ interface VerbTarget {
 export function mayRun(
   person: Person,
   verb: Verb,
-  target: VerbTarget,
+  target: Pick<StartableWorkflow, 'system' | 'definition'>,
   rules: readonly OperatorRule[],
 ): MayRun {
   if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
@@ -196,13 +139,7 @@ export interface OpenApproval {
   readonly isActivityKnown: boolean;
 }
 
-/**
- * A change somebody asked for, from its proposal to its end.
- *
- * `proposed`: shown and not confirmed, nothing will happen. `confirmed`: written down before the press was
- * acknowledged. `sending`: written before the request leaves, so after a crash its outcome is unknown.
- * `following`: taken, and its effect is being watched. `over`: it has an outcome.
- */
+/** A change somebody asked for, from its proposal to its end; its life is `change-lifecycle.ts`. */
 export interface ChangeRecord {
   readonly id: string;
   readonly person: PersonId;
@@ -274,33 +211,26 @@ export function activityIdOf(typed: string): string {
 /**
  * Finds the open approval that a change would answer without those who may decide it.
  *
- * One whose activity is not known yet stands for every activity of its run. The activity counts whichever run the
- * command names, since systems go by the activity alone.
+ * The activity counts whichever run the command names, since systems go by the activity and at most by the workflow.
+ * So an approval whose activity is not known yet stands for every activity of every run of its workflow.
  */
-export function approvalAnsweredBy(open: readonly Approval[], change: Change): Approval | undefined {
+export function approvalAnsweredBy(
+  open: readonly Approval[],
+  { change, definition }: Pick<ChangeRecord, 'change' | 'definition'>,
+): Approval | undefined {
   if (change.kind !== 'alert') return undefined;
   const { system, id } = change.instance;
   const activityId = activityIdOf(change.activityId);
   const ours = open.filter(({ state, instance }) => state.kind !== 'ended' && instance.ref.system === system);
+  const isSame = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();
   return (
     ours.find(({ told: inbound }) => inbound?.activityId === activityId) ??
     ours.find(
       ({ told: inbound, instance }) =>
-        inbound?.activityId === undefined && instance.ref.id.toLowerCase() === id.toLowerCase(),
+        inbound?.activityId === undefined &&
+        (isSame(instance.ref.id, id) || isSame(instance.definition.name, definition)),
     )
   );
-}
-
-/** Tells whether the request of a change has left, or may have, without the system having refused it. */
-export function mayHaveArrived({ phase, outcome }: Pick<ChangeRecord, 'phase' | 'outcome'>): boolean {
-  if (phase !== 'over') return phase === 'sending' || phase === 'following';
-  return outcome?.kind === 'done' || outcome?.kind === 'unknown';
-}
-
-/** Lists the people whose commands may have answered an activity, each once. */
-export function peopleWhoMayHaveAnswered(decidingActions: readonly ChangeRecord[]): readonly PersonId[] {
-  const people = decidingActions.filter(mayHaveArrived).map(({ person }) => person);
-  return people.filter((one, at) => people.findIndex((other) => isSamePerson(one, other)) === at);
 }
 
 /** Which of the workflows that can be started somebody means. */
@@ -324,6 +254,15 @@ export function startableNamed(
   const [only] = fitting;
   if (!only) return { kind: 'none' };
   return fitting.length === 1 ? { kind: 'one', startable: only } : { kind: 'several' };
+}
+
+/** Finds a workflow by its name or what people call it, whole; the first if there are several. */
+export function startableCalled(
+  startables: readonly StartableWorkflow[],
+  typed: string,
+): StartableWorkflow | undefined {
+  const wanted = typed.trim().toLowerCase();
+  return startables.find((one) => namesOf(one).includes(wanted));
 }
 
 function namesOf({ definition, title = definition }: StartableWorkflow): readonly string[] {

@@ -1,42 +1,325 @@
 import { defined } from '../shared/defined.js';
 import { nearMatch } from '../shared/text.js';
-import type { Change, Variable, VariableSpec, VariableType, Verb } from './change.js';
 
-/** Which runs `list` shows. */
-export type ListState = 'waiting' | 'failed' | 'mine' | 'running' | 'any';
+/**
+ * Every verb, in the order of help: how it is typed, what it does, who may use it, how the words after it are read.
+ *
+ * Parsing, help, near matches, the hint in Slack, the modals that ask for a run, the buttons under a status, what
+ * `read` and `all` mean in an operator rule and the types of what was typed all come from this table. What a verb
+ * does is in `use-cases/commands`, in the table of the file it belongs to.
+ */
+const table = [
+  {
+    name: 'help',
+    usage: 'help [verb]',
+    summary: 'Lists what can be typed, or explains one verb.',
+    example: 'help restart',
+    kind: 'own',
+    rights: 'everybody',
+    args: readHelp,
+  },
+  {
+    name: 'status',
+    usage: 'status <ref>',
+    summary: 'Shows where a workflow stands and what can be done.',
+    example: 'status K7F3',
+    kind: 'look',
+    rights: 'read',
+    args: readRun,
+    modal: { asks: 'run', title: 'Status of a workflow', submit: 'Show' },
+  },
+  {
+    name: 'list',
+    usage: 'list [waiting|failed|mine|running] [words]',
+    summary: 'Lists workflows, newest first.',
+    example: 'list failed web',
+    kind: 'look',
+    rights: 'read',
+    args: readList,
+  },
+  {
+    name: 'restart',
+    usage: 'restart <ref> [version]',
+    summary: 'Runs a failed or waiting workflow again from its first step.',
+    example: 'restart K7F3',
+    kind: 'change',
+    rights: 'change',
+    changes: true,
+    args: readRunAndVersion,
+    modal: { asks: 'run', title: 'Restart a workflow', submit: 'Next' },
+    onStatus: true,
+  },
+  {
+    name: 'stop',
+    usage: 'stop <ref>',
+    summary: 'Rejects a waiting workflow; this cannot be undone.',
+    example: 'stop K7F3',
+    kind: 'change',
+    rights: 'change',
+    changes: true,
+    args: readRun,
+    modal: { asks: 'run', title: 'Stop a workflow', submit: 'Next' },
+    onStatus: true,
+  },
+  {
+    name: 'execute',
+    usage: 'execute [workflow] [name=value …]',
+    summary: 'Starts a workflow.',
+    example: 'execute "Leave request" days=3',
+    kind: 'change',
+    rights: 'change',
+    changes: true,
+    args: readExecution,
+    modal: { asks: 'workflow', title: 'Start a workflow', submit: 'Next' },
+  },
+  {
+    name: 'pause',
+    usage: 'pause <ref>',
+    summary: 'Pauses a running workflow.',
+    example: 'pause K7F3',
+    kind: 'change',
+    rights: 'change',
+    changes: true,
+    args: readRun,
+    modal: { asks: 'run', title: 'Pause a workflow', submit: 'Next' },
+    onStatus: true,
+  },
+  {
+    name: 'resume',
+    usage: 'resume <ref>',
+    summary: 'Lets a paused or failed workflow go on.',
+    example: 'resume K7F3',
+    kind: 'change',
+    rights: 'change',
+    changes: true,
+    args: readRun,
+    modal: { asks: 'run', title: 'Resume a workflow', submit: 'Next' },
+    onStatus: true,
+  },
+  {
+    name: 'abort',
+    usage: 'abort <ref>',
+    summary: 'Ends a workflow for good; this cannot be undone.',
+    example: 'abort K7F3',
+    kind: 'change',
+    rights: 'change',
+    changes: true,
+    args: readRun,
+    modal: { asks: 'run', title: 'Abort a workflow', submit: 'Next' },
+    onStatus: true,
+  },
+  {
+    name: 'output',
+    usage: 'output <ref> <activity>',
+    summary: 'Shows what an activity has put out.',
+    example: 'output K7F3 "Manager approval"',
+    kind: 'look',
+    rights: 'read',
+    args: readRunAndName('activity'),
+    modal: { asks: 'run', title: 'Output of an activity', submit: 'Show' },
+  },
+  {
+    name: 'variable',
+    usage: 'variable <ref> <name>',
+    summary: 'Shows a variable of a workflow.',
+    example: 'variable K7F3 days',
+    kind: 'look',
+    rights: 'read',
+    args: readRunAndName('name'),
+    modal: { asks: 'run', title: 'Variable of a workflow', submit: 'Show' },
+  },
+  {
+    name: 'alert',
+    usage: 'alert <ref> <activity id> <output>',
+    summary: 'Tells a waiting activity which way to go.',
+    example: 'alert K7F3 8812 Approved',
+    kind: 'change',
+    rights: 'change',
+    changes: true,
+    args: readActivityAnswer,
+    modal: { asks: 'run', title: 'Answer an activity', submit: 'Next' },
+  },
+  {
+    name: 'last',
+    usage: 'last <workflow>',
+    summary: 'Shows the latest run of a workflow, whoever started it.',
+    example: 'last "Leave request"',
+    kind: 'look',
+    rights: 'read',
+    args: readWorkflow,
+  },
+  {
+    name: 'definitions',
+    usage: 'definitions [words]',
+    summary: 'Lists workflow definitions.',
+    example: 'definitions web',
+    kind: 'look',
+    rights: 'read',
+    args: readWords,
+  },
+  {
+    name: 'approvals',
+    usage: 'approvals',
+    summary: 'Shows what waits for your decision.',
+    example: 'approvals',
+    kind: 'own',
+    rights: 'everybody',
+    args: readFirstPage,
+  },
+  {
+    name: 'why',
+    usage: 'why <ref>',
+    summary: 'Explains where a card went, and who may decide and why.',
+    example: 'why K7F3',
+    kind: 'look',
+    rights: 'read',
+    args: readRun,
+    modal: { asks: 'run', title: 'Why is it where it is?', submit: 'Explain' },
+  },
+  {
+    name: 'history',
+    usage: 'history <ref>',
+    summary: 'Shows what is on record about a workflow: who did what, and what came of it.',
+    example: 'history K7F3',
+    kind: 'look',
+    rights: 'read',
+    args: readRunAndPage,
+    modal: { asks: 'run', title: 'History of a workflow', submit: 'Show' },
+  },
+  {
+    name: 'receipt',
+    usage: 'receipt <code>',
+    summary: 'Shows what a receipt stands for: who decided what, and what became of it.',
+    example: 'receipt R4T9XW',
+    // People see their own; a rule lets operators see those of others.
+    kind: 'own',
+    rights: 'read',
+    args: readReceipt,
+  },
+  {
+    name: 'restore',
+    usage: 'restore @person',
+    summary: 'Gives back rights that were suspended by “That wasn’t me”.',
+    example: 'restore @ana',
+    kind: 'change',
+    rights: 'change',
+    args: readMention,
+  },
+  {
+    name: 'doctor',
+    usage: 'doctor',
+    summary: 'Shows whether the systems answer, what waits to be posted, and which approvals have no card.',
+    example: 'doctor',
+    kind: 'look',
+    rights: 'read',
+    args: readNothing,
+  },
+  {
+    name: 'link',
+    usage: 'link [system]',
+    summary: 'Links your own account, so that what you decide is sent in your name.',
+    example: 'link corp-pki',
+    kind: 'own',
+    rights: 'everybody',
+    args: readSystem,
+  },
+  {
+    name: 'unlink',
+    usage: 'unlink [system]',
+    summary: 'Ends the link to your account; nothing is sent in your name any more.',
+    example: 'unlink corp-pki',
+    kind: 'own',
+    rights: 'everybody',
+    args: readSystem,
+  },
+  {
+    name: 'whoami',
+    usage: 'whoami',
+    summary: 'Shows what Countersign knows about you and what you may do.',
+    example: 'whoami',
+    kind: 'own',
+    rights: 'everybody',
+    args: readNothing,
+  },
+] as const satisfies readonly VerbRow[];
+
+/** The verbs, in the order of help. */
+export const verbs: readonly VerbSpec[] = table;
+
+type Row = (typeof table)[number];
+
+/** The words that start a command. */
+export type Verb = Row['name'];
+
+/** One thing a person can type after the slash command. */
+export interface VerbSpec extends VerbRow {
+  readonly name: Verb;
+}
+
+interface VerbRow {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly example: string;
+  /** What it is to whoever types it, which is where help lists it. */
+  readonly kind: 'own' | 'look' | 'change';
+  /** Which verbs of an operator rule it is among. */
+  readonly rights: 'everybody' | 'read' | 'change';
+  /** Whether it changes something in a system: people are shown what it would do, and asked, before it happens. */
+  readonly changes?: true;
+  /** Reads the words after the verb. */
+  readonly args: (words: readonly string[]) => object;
+  /** The modal that asks for what was not typed; its texts may have 24 characters. */
+  readonly modal?: { readonly asks: 'run' | 'workflow'; readonly title: string; readonly submit: string };
+  /** Whether a status has a button that proposes it: it needs nothing but the run. */
+  readonly onStatus?: true;
+}
+
+type SaidAfter<R extends Row> = Exclude<ReturnType<R['args']>, Wrong>;
+
+type LineOf<R extends Row> = R extends Row ? { readonly verb: R['name'] } & SaidAfter<R> : never;
 
 /** A command somebody typed, understood; a missing `ref` is asked for with a picker. */
-export type CommandLine =
-  | { readonly verb: 'help'; readonly about?: Verb }
-  | { readonly verb: 'status' | 'why'; readonly ref?: string }
-  | { readonly verb: 'history'; readonly ref?: string; readonly page: number }
-  | { readonly verb: 'list'; readonly state: ListState; readonly text?: string; readonly page: number }
-  | { readonly verb: 'restart'; readonly ref?: string; readonly version?: number }
-  | { readonly verb: 'stop' | 'pause' | 'resume' | 'abort'; readonly ref?: string }
-  | {
-      readonly verb: 'execute';
-      readonly workflow?: string;
-      /** Set where the workflow was chosen, since two systems may have one of the same name. */
-      readonly system?: string;
-      readonly values: readonly TypedValue[];
-    }
-  | { readonly verb: 'output' | 'variable'; readonly ref?: string; readonly name?: string }
-  | { readonly verb: 'alert'; readonly ref?: string; readonly activityId?: string; readonly output?: string }
-  | { readonly verb: 'last'; readonly workflow?: string }
-  | { readonly verb: 'definitions'; readonly text?: string }
-  | { readonly verb: 'approvals'; readonly page: number }
-  | { readonly verb: 'receipt'; readonly code: string }
-  /** Rights of a member, by their id in the asker's workspace. */
-  | { readonly verb: 'restore'; readonly userId: string }
-  | { readonly verb: 'doctor' }
-  /** Without a system: the only one where accounts are linked, if there is one. */
-  | { readonly verb: 'link' | 'unlink'; readonly system?: string }
-  | { readonly verb: 'whoami' };
+export type CommandLine = LineOf<Row>;
 
-/** A `name=value` somebody typed. */
-export interface TypedValue {
-  readonly name: string;
-  readonly text: string;
+type RunVerb = Extract<Row, { readonly modal: { readonly asks: 'run' } }>['name'];
+
+/** A command about one run. */
+export type RunLine = Extract<CommandLine, { readonly verb: RunVerb }>;
+
+/** A verb that asks in a modal for what was not typed. */
+export type ModalVerb = Extract<Row, { readonly modal: object }>['name'];
+
+/** Verbs that show something about workflows and change nothing; a rule must allow these too. */
+export const readingVerbs = table
+  .filter(({ rights }) => rights === 'read')
+  .map(({ name }) => name) as Named<'read'>[];
+
+/** Verbs that change something. */
+export const changingVerbs = table
+  .filter(({ rights }) => rights === 'change')
+  .map(({ name }) => name) as Named<'change'>[];
+
+type Named<R extends Row['rights']> = Extract<Row, { readonly rights: R }>['name'];
+
+/** Verbs that need nothing but the run they are about, so that one press can propose them. */
+export const statusVerbs = table.flatMap((one) => ('onStatus' in one ? [one.name] : []));
+
+/** Gives what the table says of a verb; absent for a word that is none. */
+export function verbSpec(name: string): VerbSpec | undefined {
+  return verbs.find((one) => one.name === name);
+}
+
+/** Gives the modal of a verb that has one. */
+export function modalOf(verb: ModalVerb): NonNullable<VerbSpec['modal']> {
+  const { modal } = verbSpec(verb) ?? {};
+  if (!modal) throw new Error(`${verb} asks for nothing in a modal`);
+  return modal;
+}
+
+/** Tells whether a line is about one run. */
+export function isRunLine(line: CommandLine): line is RunLine {
+  return verbSpec(line.verb)?.modal?.asks === 'run';
 }
 
 /** What was typed, as far as it can be understood without asking anybody. */
@@ -52,371 +335,169 @@ export type UsageProblem =
   | { readonly kind: 'too-much'; readonly typed: string }
   | { readonly kind: 'unknown-word'; readonly typed: string; readonly near?: string };
 
-/** One thing a person can type after the slash command. */
-export interface VerbSpec {
-  readonly name: Verb;
-  readonly usage: string;
-  readonly summary: string;
-  readonly example: string;
-  /** The change it makes, for verbs that change something. */
-  readonly changes?: Change['kind'];
-}
-
-/** Every verb, in the order of help; help, usage lines and near matches are made from this table only. */
-export const verbs: readonly VerbSpec[] = [
-  {
-    name: 'help',
-    usage: 'help [verb]',
-    summary: 'Lists what can be typed, or explains one verb.',
-    example: 'help restart',
-  },
-  {
-    name: 'status',
-    usage: 'status <ref>',
-    summary: 'Shows where a workflow stands and what can be done.',
-    example: 'status K7F3',
-  },
-  {
-    name: 'list',
-    usage: 'list [waiting|failed|mine|running] [words]',
-    summary: 'Lists workflows, newest first.',
-    example: 'list failed web',
-  },
-  {
-    name: 'restart',
-    usage: 'restart <ref> [version]',
-    summary: 'Runs a failed or waiting workflow again from its first step.',
-    example: 'restart K7F3',
-    changes: 'restart',
-  },
-  {
-    name: 'stop',
-    usage: 'stop <ref>',
-    summary: 'Rejects a waiting workflow; this cannot be undone.',
-    example: 'stop K7F3',
-    changes: 'stop',
-  },
-  {
-    name: 'execute',
-    usage: 'execute [workflow] [name=value …]',
-    summary: 'Starts a workflow.',
-    example: 'execute "Leave request" days=3',
-    changes: 'execute',
-  },
-  {
-    name: 'pause',
-    usage: 'pause <ref>',
-    summary: 'Pauses a running workflow.',
-    example: 'pause K7F3',
-    changes: 'pause',
-  },
-  {
-    name: 'resume',
-    usage: 'resume <ref>',
-    summary: 'Lets a paused or failed workflow go on.',
-    example: 'resume K7F3',
-    changes: 'resume',
-  },
-  {
-    name: 'abort',
-    usage: 'abort <ref>',
-    summary: 'Ends a workflow for good; this cannot be undone.',
-    example: 'abort K7F3',
-    changes: 'abort',
-  },
-  {
-    name: 'output',
-    usage: 'output <ref> <activity>',
-    summary: 'Shows what an activity has put out.',
-    example: 'output K7F3 "Manager approval"',
-  },
-  {
-    name: 'variable',
-    usage: 'variable <ref> <name>',
-    summary: 'Shows a variable of a workflow.',
-    example: 'variable K7F3 days',
-  },
-  {
-    name: 'alert',
-    usage: 'alert <ref> <activity id> <output>',
-    summary: 'Tells a waiting activity which way to go.',
-    example: 'alert K7F3 8812 Approved',
-    changes: 'alert',
-  },
-  {
-    name: 'last',
-    usage: 'last <workflow>',
-    summary: 'Shows the latest run of a workflow, whoever started it.',
-    example: 'last "Leave request"',
-  },
-  {
-    name: 'definitions',
-    usage: 'definitions [words]',
-    summary: 'Lists workflow definitions.',
-    example: 'definitions web',
-  },
-  {
-    name: 'approvals',
-    usage: 'approvals',
-    summary: 'Shows what waits for your decision.',
-    example: 'approvals',
-  },
-  {
-    name: 'why',
-    usage: 'why <ref>',
-    summary: 'Explains where a card went, and who may decide and why.',
-    example: 'why K7F3',
-  },
-  {
-    name: 'history',
-    usage: 'history <ref>',
-    summary: 'Shows what is on record about a workflow: who did what, and what came of it.',
-    example: 'history K7F3',
-  },
-  {
-    name: 'receipt',
-    usage: 'receipt <code>',
-    summary: 'Shows what a receipt stands for: who decided what, and what became of it.',
-    example: 'receipt R4T9XW',
-  },
-  {
-    name: 'restore',
-    usage: 'restore @person',
-    summary: 'Gives back rights that were suspended by “That wasn’t me”.',
-    example: 'restore @ana',
-  },
-  {
-    name: 'doctor',
-    usage: 'doctor',
-    summary: 'Shows whether the systems answer, what waits to be posted, and which approvals have no card.',
-    example: 'doctor',
-  },
-  {
-    name: 'link',
-    usage: 'link [system]',
-    summary: 'Links your own account, so that what you decide is sent in your name.',
-    example: 'link corp-pki',
-  },
-  {
-    name: 'unlink',
-    usage: 'unlink [system]',
-    summary: 'Ends the link to your account; nothing is sent in your name any more.',
-    example: 'unlink corp-pki',
-  },
-  {
-    name: 'whoami',
-    usage: 'whoami',
-    summary: 'Shows what Countersign knows about you and what you may do.',
-    example: 'whoami',
-  },
-];
-
 /** Understands what somebody typed; nothing typed wrong is ever taken for something else. */
 export function parseCommand(text: string): ParsedCommand {
-  const [typed = 'help', ...args] = splitArgs(text);
-  const spec = verbs.find(({ name }) => name === typed.toLowerCase());
-  if (!spec) {
-    const near = nearVerb(typed);
-    return { kind: 'unknown-verb', typed, ...defined({ near }) };
-  }
-  return parseVerb(spec.name, args);
+  const [typed = 'help', ...words] = splitWords(text);
+  const spec = verbSpec(typed.toLowerCase());
+  if (!spec) return { kind: 'unknown-verb', typed, ...defined({ near: nearVerb(typed) }) };
+  const { name: verb } = spec;
+  const said = spec.args(words);
+  if ('problem' in said) return { kind: 'usage', verb, problem: (said as Wrong).problem };
+  // A verb and what its own reader makes of the words after it: that is what the type is made of.
+  return { kind: 'command', line: { verb, ...said } as CommandLine };
 }
 
 /** Splits a line into words; quoted ones, straight or curly, may hold spaces. */
-function splitArgs(text: string): readonly string[] {
+function splitWords(text: string): readonly string[] {
   const parts = text.matchAll(/(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g);
   return [...parts].map(
     ([, name, quoted, bare]) => `${name === undefined ? '' : `${name}=`}${quoted ?? bare ?? ''}`,
   );
 }
 
-function parseVerb(verb: Verb, args: readonly string[]): ParsedCommand {
-  const rest = args.join(' ');
-  switch (verb) {
-    case 'help':
-      return parseHelp(args);
-    case 'status':
-    case 'why':
-    case 'stop':
-    case 'pause':
-    case 'resume':
-    case 'abort':
-      return understood({ verb, ...(rest === '' ? {} : { ref: rest }) });
-    case 'history':
-      return understood({ verb, ...(rest === '' ? {} : { ref: rest }), page: 1 });
-    case 'receipt':
-      if (rest === '') return usage(verb, { kind: 'missing', what: 'code' });
-      return understood({ verb, code: rest });
-    case 'restore':
-      return parseRestore(rest);
-    case 'approvals':
-    case 'doctor':
-    case 'whoami':
-      if (rest !== '') return usage(verb, { kind: 'too-much', typed: rest });
-      return understood(verb === 'approvals' ? { verb, page: 1 } : { verb });
-    case 'link':
-    case 'unlink':
-      return understood({ verb, ...(rest === '' ? {} : { system: rest }) });
-    case 'list':
-      return parseList(args);
-    case 'restart':
-      return parseRestart(args);
-    case 'execute':
-      return parseExecute(args);
-    case 'output':
-    case 'variable':
-      return parseReading(verb, args);
-    case 'alert':
-      return parseAlert(args);
-    case 'last':
-      return understood({ verb, ...(rest === '' ? {} : { workflow: rest }) });
-    case 'definitions':
-      return understood({ verb, ...(rest === '' ? {} : { text: rest }) });
-  }
+function nearVerb(typed: string): Verb | undefined {
+  const names = verbs.map(({ name }) => name);
+  return verbSpec(nearMatch(typed.toLowerCase(), names) ?? '')?.name;
 }
 
-function understood(line: CommandLine): ParsedCommand {
-  return { kind: 'command', line };
+type Words = readonly string[];
+
+/** What is said of words that make no sense after a verb. */
+interface Wrong {
+  readonly problem: UsageProblem;
 }
 
-function usage(verb: Verb, problem: UsageProblem): ParsedCommand {
-  return { kind: 'usage', verb, problem };
+function missing(what: string): Wrong {
+  return { problem: { kind: 'missing', what } };
 }
 
-function parseHelp([word, ...more]: readonly string[]): ParsedCommand {
-  if (word === undefined) return understood({ verb: 'help' });
-  const about = verbs.find(({ name }) => name === word.toLowerCase())?.name;
-  if (about && more.length === 0) return understood({ verb: 'help', about });
-  const near = nearVerb(word);
-  return usage('help', { kind: 'unknown-word', typed: word, ...defined({ near }) });
+/** All words as one text; absent when there is nothing in them. */
+function textIn(words: Words): string | undefined {
+  return words.join(' ') || undefined;
 }
 
-function parseList([first, ...more]: readonly string[]): ParsedCommand {
-  const states = ['waiting', 'failed', 'mine', 'running'] as const;
-  const state = states.find((one) => one === first?.toLowerCase());
-  const args = state || first === undefined ? more : [first, ...more];
-  const text = args.length === 0 ? {} : { text: args.join(' ') };
-  return understood({ verb: 'list', state: state ?? 'any', ...text, page: 1 });
+function readNothing(words: Words): Record<never, never> | Wrong {
+  const typed = textIn(words);
+  return typed === undefined ? {} : { problem: { kind: 'too-much', typed } };
 }
 
-function parseRestart(args: readonly string[]): ParsedCommand {
-  const version = args.length > 1 ? /^v?(\d{1,6})$/i.exec(args.at(-1) ?? '')?.[1] : undefined;
-  const ref = (version === undefined ? args : args.slice(0, -1)).join(' ');
-  return understood({
-    verb: 'restart',
-    ...(ref === '' ? {} : { ref }),
-    ...(version === undefined ? {} : { version: Number(version) }),
-  });
+function readFirstPage(words: Words): { readonly page: number } | Wrong {
+  const typed = textIn(words);
+  return typed === undefined ? { page: 1 } : { problem: { kind: 'too-much', typed } };
 }
 
-function parseExecute(args: readonly string[]): ParsedCommand {
+function readRun(words: Words): { readonly ref?: string } {
+  return defined({ ref: textIn(words) });
+}
+
+function readRunAndPage(words: Words): { readonly ref?: string; readonly page: number } {
+  return { ...readRun(words), page: 1 };
+}
+
+function readRunAndVersion(words: Words): { readonly ref?: string; readonly version?: number } {
+  const version = words.length > 1 ? /^v?(\d{1,6})$/i.exec(words.at(-1) ?? '')?.[1] : undefined;
+  if (version === undefined) return readRun(words);
+  return { ...readRun(words.slice(0, -1)), version: Number(version) };
+}
+
+function readRunAndName(what: 'activity' | 'name') {
+  return ([ref, ...more]: Words): { readonly ref?: string; readonly name?: string } | Wrong => {
+    if (ref === undefined) return {};
+    const name = textIn(more);
+    return name === undefined ? missing(what) : { ref, name };
+  };
+}
+
+/** The answer for an activity, with the run it is of. */
+interface ActivityAnswer {
+  readonly ref?: string;
+  readonly activityId: string;
+  readonly output: string;
+}
+
+function readActivityAnswer([ref, activityId, ...more]: Words): ActivityAnswer | Wrong {
+  const output = textIn(more);
+  if (ref === undefined) return missing('ref');
+  if (activityId === undefined) return missing('activity id');
+  return output === undefined ? missing('output') : { ref, activityId, output };
+}
+
+function readHelp([word, ...more]: Words): { readonly about?: string } | Wrong {
+  if (word === undefined) return {};
+  const about = verbSpec(word.toLowerCase())?.name;
+  if (about && more.length === 0) return { about };
+  return { problem: { kind: 'unknown-word', typed: word, ...defined({ near: nearVerb(word) }) } };
+}
+
+/** Which runs `list` shows. */
+export const listStates = ['waiting', 'failed', 'mine', 'running', 'any'] as const;
+
+/** One of them. */
+export type ListState = (typeof listStates)[number];
+
+/** A page of the runs in some state whose title has the words. */
+interface ListPage {
+  readonly state: ListState;
+  readonly text?: string;
+  readonly page: number;
+}
+
+function readList([first, ...more]: Words): ListPage {
+  const state = listStates.find((one) => one !== 'any' && one === first?.toLowerCase());
+  const words = state || first === undefined ? more : [first, ...more];
+  return { state: state ?? 'any', ...(words.length === 0 ? {} : { text: words.join(' ') }), page: 1 };
+}
+
+/** A `name=value` somebody typed. */
+export interface TypedValue {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A workflow to start, and the values to start it with. */
+interface Execution {
+  readonly workflow?: string;
+  /** Set where the workflow was chosen, since two systems may have one of the same name. */
+  readonly system?: string;
+  readonly values: readonly TypedValue[];
+}
+
+function readExecution(words: Words): Execution | Wrong {
   const isValue = (word: string): boolean => /^[^\s=]+=/.test(word);
-  const first = args.findIndex(isValue);
-  const named = first < 0 ? args : args.slice(0, first);
-  const values = first < 0 ? [] : args.slice(first);
+  const first = words.findIndex(isValue);
+  const named = first < 0 ? words : words.slice(0, first);
+  const values = first < 0 ? [] : words.slice(first);
   const odd = values.find((word) => !isValue(word));
-  if (odd !== undefined) return usage('execute', { kind: 'not-a-value', typed: odd });
-  return understood({
-    verb: 'execute',
+  if (odd !== undefined) return { problem: { kind: 'not-a-value', typed: odd } };
+  return {
     ...(named.length === 0 ? {} : { workflow: named.join(' ') }),
     values: values.map((word) => ({
       name: word.slice(0, word.indexOf('=')),
       text: word.slice(word.indexOf('=') + 1),
     })),
-  });
+  };
 }
 
-function parseReading(verb: 'output' | 'variable', [ref, ...more]: readonly string[]): ParsedCommand {
-  const name = more.join(' ');
-  if (ref !== undefined && name === '') {
-    return usage(verb, { kind: 'missing', what: verb === 'output' ? 'activity' : 'name' });
-  }
-  return understood({ verb, ...(ref === undefined ? {} : { ref, name }) });
+function readWorkflow(words: Words): { readonly workflow?: string } {
+  return defined({ workflow: textIn(words) });
 }
 
-function parseAlert([ref, activityId, ...more]: readonly string[]): ParsedCommand {
-  const output = more.join(' ');
-  if (ref === undefined) return usage('alert', { kind: 'missing', what: 'ref' });
-  if (activityId === undefined) return usage('alert', { kind: 'missing', what: 'activity id' });
-  if (output === '') return usage('alert', { kind: 'missing', what: 'output' });
-  return understood({ verb: 'alert', ref, activityId, output });
+function readWords(words: Words): { readonly text?: string } {
+  return defined({ text: textIn(words) });
+}
+
+function readReceipt(words: Words): { readonly code: string } | Wrong {
+  const code = textIn(words);
+  return code === undefined ? missing('code') : { code };
 }
 
 /** A name can be given to anybody, so only a mention, which comes as an id, tells whom. */
-function parseRestore(rest: string): ParsedCommand {
-  const [, userId] = /^@?([UW][A-Z0-9]{2,30})$/.exec(rest) ?? [];
-  if (userId !== undefined) return understood({ verb: 'restore', userId });
-  return usage('restore', { kind: 'missing', what: '@person' });
+function readMention(words: Words): { readonly userId: string } | Wrong {
+  const [, userId] = /^@?([UW][A-Z0-9]{2,30})$/.exec(words.join(' ')) ?? [];
+  return userId === undefined ? missing('@person') : { userId };
 }
 
-function nearVerb(typed: string): Verb | undefined {
-  const near = nearMatch(
-    typed.toLowerCase(),
-    verbs.map(({ name }) => name),
-  );
-  return verbs.find(({ name }) => name === near)?.name;
-}
-
-/** Values that fit what a workflow takes, or the first that does not. */
-type ReadVariables =
-  | { readonly kind: 'variables'; readonly variables: readonly Variable[] }
-  | { readonly kind: 'bad-value'; readonly name: string; readonly typed: string; readonly expected: string };
-
-/** Checks typed values against what a workflow takes, before anything is sent; defaults fill the gaps. */
-export function readVariables(values: readonly TypedValue[], specs: readonly VariableSpec[]): ReadVariables {
-  const known = (name: string) => specs.find((spec) => spec.name.toLowerCase() === name.toLowerCase());
-  const stranger = values.find(({ name }) => !known(name));
-  if (stranger) {
-    const names = specs.map(({ name }) => name).join(', ');
-    const expected = names === '' ? 'no values: this workflow takes none' : `one of ${names}`;
-    return { kind: 'bad-value', name: stranger.name, typed: stranger.text, expected };
-  }
-  const variables: Variable[] = [];
-  for (const spec of specs) {
-    const text =
-      values.find(({ name }) => name.toLowerCase() === spec.name.toLowerCase())?.text ?? spec.default;
-    if (text === undefined && spec.isRequired) {
-      return { kind: 'bad-value', name: spec.name, typed: '', expected: `a ${spec.type}: it must be given` };
-    }
-    if (text === undefined) continue;
-    const value = readValue(text, spec.type);
-    if (value === undefined)
-      return { kind: 'bad-value', name: spec.name, typed: text, expected: expectation[spec.type] };
-    variables.push({ name: spec.name, type: spec.type, value });
-  }
-  return { kind: 'variables', variables };
-}
-
-const expectation: Readonly<Record<VariableType, string>> = {
-  string: 'a text',
-  number: 'a number such as 3 or 2.5',
-  boolean: 'yes or no',
-  date: 'a date such as 2026-11-30',
-};
-
-/** Reads one value the way a system takes it; absent when it does not fit. */
-export function readValue(text: string, type: VariableType): string | undefined {
-  switch (type) {
-    case 'string':
-      return text;
-    case 'number':
-      return /^-?\d+(\.\d+)?$/.test(text.trim()) ? text.trim() : undefined;
-    case 'boolean':
-      return readBoolean(text.trim().toLowerCase());
-    case 'date':
-      return isDate(text.trim()) ? text.trim() : undefined;
-  }
-}
-
-function readBoolean(text: string): string | undefined {
-  if (['yes', 'true', 'on', '1'].includes(text)) return 'true';
-  return ['no', 'false', 'off', '0'].includes(text) ? 'false' : undefined;
-}
-
-/** A day that exists: `2026-02-30` is none. */
-function isDate(text: string): boolean {
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
-  if (year === undefined) return false;
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+/** Without a system: the only one where accounts are linked, if there is one. */
+function readSystem(words: Words): { readonly system?: string } {
+  return defined({ system: textIn(words) });
 }

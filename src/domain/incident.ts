@@ -1,96 +1,7 @@
 import { defined } from '../shared/defined.js';
-import { cutText, matchesPattern } from '../shared/text.js';
+import { matchesPattern } from '../shared/text.js';
 import type { Definition, Instance, InstanceRef, Step } from './instance.js';
 import type { PersonId } from './person.js';
-
-/** What names a secret, alone or at the end of a longer name. */
-const secretName = String.raw`[\w-]*(?:passw(?:or)?d|passphrase|passcode|pwd|pin|secret|token|cookie|credential|(?:api|access|account|shared|signing|encryption|secret|private)[-_ ]?(?:access[-_ ]?)?key)s?`;
-
-/** Plain words that may follow `the token is`; anything else there is taken for the secret itself. */
-const plainText =
-  'a|about|already|an|being|blank|disabled|empty|expired|in|incorrect|invalid|locked|malformed|managed|missing|needed|no|not|null|of|on|required|revoked|set|stored|the|too|unavailable|unknown|used|valid|wrong';
-
-/** A value in quotes, else up to a blank; a comma or a bracket belongs to it unless it ends the word. */
-const value = String.raw`(?!\[removed\])("(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|(?:[^\s,;)}\]]|[,)}\]](?=[^\s,;)}\]]))+)`;
-
-/** What may be a secret in a message that was written for operators’ eyes only. */
-const secrets: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g, '[removed]'],
-  [
-    /\b(Bearer|Basic|Negotiate|Digest)\s+(?!(?:auth\w*|constraints?|scheme|credentials?|tokens?)\b)[\w.~+/=-]{6,}/gi,
-    '$1 [removed]',
-  ],
-  [/(?<![\w.-])eyJ[\w-]{5,}\.[\w-]{5,}(\.[\w-]*)*/g, '[removed]'],
-  [/(:\/\/)[^\s/@:]*:[^\s/@]+@/g, '$1[removed]@'],
-  [new RegExp(String.raw`(<(?:[\w.-]+:)?${secretName}\b[^<>]*>)(?!\[removed\])[^<]+`, 'gi'), '$1[removed]'],
-  [new RegExp(String.raw`(?<![\w-])(${secretName})(["']?\s*[:=]\s*)${value}`, 'gi'), '$1$2[removed]'],
-  [
-    new RegExp(String.raw`(?<![\w-])(${secretName})(\s+(?:is|was)\s+)(?!(?:${plainText})\b)${value}`, 'gi'),
-    '$1$2[removed]',
-  ],
-  [/(?<![\w+/-])(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[\w+/-]{40,}={0,2}/g, '[removed]'],
-];
-
-/** More of a message is neither searched nor kept: it is the beginning that says what is wrong. */
-const longest = 8_000;
-
-/** Gives an error message without whatever in it may be a secret. */
-export function withoutSecrets(message: string): string {
-  return secrets.reduce((text, [pattern, sign]) => text.replace(pattern, sign), message.slice(0, longest));
-}
-
-const month = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
-
-const weekday = String.raw`(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?`;
-
-/** What differs between two tellings of the same trouble, the widest first. */
-const particulars: readonly RegExp[] = [
-  /-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g,
-  /\bhttps?:\/\/[^\s"'<>)]+/gi,
-  /\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b/gi,
-  /(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+/g,
-  /"[^"]*"|“[^”]*”|‘[^’]*’|(?<!\w)'[^']*'(?!\w)/g,
-  /(?<![\w-])[A-Z][\w-]*\\[\w.$-]+/gi,
-  /(?<![\w/])(\/[\w.-]+){2,}|\b[a-z]:\\[^\s"']+/gi,
-  // Hosts; the name of an exception is no particular but the trouble itself.
-  /(?<![\w.*-])(?![\w.]*(?:Exception|Error)\b)(?:[a-z0-9*](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}\b(:\d+)?/gi,
-  // Addresses and thumbprints written with colons.
-  /(?<![\w:])(?=[0-9a-f:]*::|(?:[0-9a-f]+:){5})[0-9a-f:]{3,}/gi,
-  // A distinguished name; its last value ends with the word, since more of the sentence may follow.
-  /\b(?:CN|OU|O|L|S|ST|C|DC|E)=(?:[^,;=]*[,;]\s*(?:CN|OU|O|L|S|ST|C|DC|E)=)*[^\s,;)\]]+/g,
-  new RegExp(
-    String.raw`\b${weekday}(?:\d{1,2}[\s.-]+${month}|${month}\.?\s+\d{1,2}\b)(?:,?[\s-]+\d{4})?`,
-    'gi',
-  ),
-];
-
-/**
- * Numbers, and names that look random. What says which trouble it is stays: the error codes of Windows, of HTTP, and
- * whatever is called an error code.
- */
-const numbers =
-  /(\b0x[8c][0-9a-f]{7}\b|\bHTTP(?:\/[\d.]+)?[ :]{1,2}\d{3}\b|\b(?:error|status|exit|return|result) code[ :=]{0,3}\d{1,5}\b)|\b0x[0-9a-f]+\b|\b(?=\w*\d)(?=\w*[a-z])\w{16,}\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b|\d+([.,:/-]\d+)*(?:\s?[ap]m\b)?/gi;
-
-const longestCause = 200;
-
-/**
- * Gives what stands for the cause of a failure: its message with ids, names and numbers taken out.
- *
- * Two failures with the same cause are told as one. An empty message is a cause of its own.
- */
-export function causeOf(message: string | undefined): string {
-  const plain = particulars.reduce(
-    (text, pattern) => text.replace(pattern, '…'),
-    withoutSecrets(message ?? ''),
-  );
-  return plain
-    .replace(numbers, (_, kept: string | undefined) => kept ?? '#')
-    .replace(/(…[\s,;]*)+/g, '… ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .toLowerCase()
-    .slice(0, longestCause);
-}
 
 /** Runs that failed for the same reason, told as one alert. */
 export interface Incident {
@@ -175,6 +86,11 @@ export interface Mute {
   readonly name: string;
 }
 
+/** Gives a mute while it lasts. */
+export function activeMute(mute: Mute | undefined, nowMs: number): Mute | undefined {
+  return mute && mute.untilMs > nowMs ? mute : undefined;
+}
+
 /** Gives what a run's failure has in common with others. */
 export function incidentKey(instance: Instance): IncidentKey {
   const { ref, definition, step, statusMessage, status } = instance;
@@ -182,42 +98,36 @@ export function incidentKey(instance: Instance): IncidentKey {
   return JSON.stringify([ref.system, definition.id, step?.uniqueName ?? '', kind, causeOf(statusMessage)]);
 }
 
-/** Hours of the day during which nobody is called; `from` may be later than `to`, across midnight. */
-export interface QuietHours {
-  /** Minutes since midnight. */
-  readonly fromMinute: number;
-  readonly toMinute: number;
-  /** A name such as `Europe/Berlin`. */
-  readonly timeZone: string;
+/**
+ * What has become of a run that failed.
+ *
+ * `failed`: it still stands so. `retrying`: it goes on, itself or as its successor. `recovered`: it went on and
+ * came to rest well. `given-up`: somebody stopped or aborted it. `restarted`: it was started again, and that run
+ * failed in its turn, or cannot be told. `gone`: it cannot be read any more.
+ */
+export type FailureState = 'failed' | 'retrying' | 'recovered' | 'given-up' | 'restarted' | 'gone';
+
+/** One run that failed, and what has become of it since. */
+export interface Failure {
+  /** The run as it was when it was seen to have failed. */
+  readonly instance: Instance;
+  readonly incidentId: string;
+  readonly state: FailureState;
+  readonly failedAtMs: number;
+  /** Where a restarted run goes on, once exactly one run was found. */
+  readonly successor?: InstanceRef;
+  /** True for what had failed before the bot first looked: never told. */
+  readonly isOld: boolean;
 }
 
-const minuteMs = 60_000;
-
-/** A day with a change of the clock is up to an hour longer or shorter. */
-const longestMs = 26 * 60 * minuteMs;
-
-/** Tells until when nobody is to be called; undefined outside quiet hours. */
-export function quietUntil(hours: QuietHours, nowMs: number): number | undefined {
-  const clock = clockOf(hours.timeZone);
-  if (!isQuiet(hours, clock, nowMs)) return undefined;
-  const thisMinuteMs = Math.floor(nowMs / minuteMs) * minuteMs;
-  // By steps of a minute, since clocks may be put forward or back in between.
-  for (let atMs = thisMinuteMs + minuteMs; atMs < nowMs + longestMs; atMs += minuteMs) {
-    if (!isQuiet(hours, clock, atMs)) return atMs;
-  }
-  return nowMs + longestMs;
+/** Tells whether nothing more is to be expected of a failure. */
+export function isFailureOver({ state }: Pick<Failure, 'state'>): boolean {
+  return state !== 'failed' && state !== 'retrying';
 }
 
-function isQuiet({ fromMinute, toMinute }: QuietHours, clock: Intl.DateTimeFormat, nowMs: number): boolean {
-  const [hour = 0, minutes = 0] = clock.format(nowMs).split(':').map(Number);
-  const minute = hour * 60 + minutes;
-  if (fromMinute === toMinute) return false;
-  if (fromMinute < toMinute) return minute >= fromMinute && minute < toMinute;
-  return minute >= fromMinute || minute < toMinute;
-}
-
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+/** Tells whether a run has failed: with an error, or aborted by whomever. */
+export function hasFailed({ status }: Pick<Instance, 'status'>): boolean {
+  return status.kind === 'failed' || status.kind === 'aborted';
 }
 
 /** How much an alert matters. */
@@ -306,195 +216,129 @@ export function isAlertMatch(match: AlertMatch, incident: AlertSubject): boolean
   );
 }
 
-/** A run that has just been seen to have failed, with what people call it. */
-export interface NewFailure {
-  readonly instance: Instance;
-  readonly code: string;
-  readonly link?: string;
-  readonly failedAtMs: number;
-  /** When the bot saw it. */
-  readonly seenAtMs: number;
+/** Hours of the day during which nobody is called; `from` may be later than `to`, across midnight. */
+export interface QuietHours {
+  /** Minutes since midnight. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  /** A name such as `Europe/Berlin`. */
+  readonly timeZone: string;
 }
 
-const mostSamples = 5;
+const minuteMs = 60_000;
 
-const mostMessages = 10;
+/** A day with a change of the clock is up to an hour longer or shorter. */
+const longestMs = 26 * 60 * minuteMs;
 
-const longestMessage = 1_000;
+/** Tells until when nobody is to be called; undefined outside quiet hours. */
+export function quietUntil(hours: QuietHours, nowMs: number): number | undefined {
+  const clock = clockOf(hours.timeZone);
+  if (!isQuiet(hours, clock, nowMs)) return undefined;
+  const thisMinuteMs = Math.floor(nowMs / minuteMs) * minuteMs;
+  // By steps of a minute, since clocks may be put forward or back in between.
+  for (let atMs = thisMinuteMs + minuteMs; atMs < nowMs + longestMs; atMs += minuteMs) {
+    if (!isQuiet(hours, clock, atMs)) return atMs;
+  }
+  return nowMs + longestMs;
+}
 
-/** Makes the first failure of its kind an incident. */
-export function openIncident(
-  failure: NewFailure,
-  given: { readonly id: string; readonly code: string; readonly lastGoodStep?: string },
-): Incident {
-  const { instance, failedAtMs, seenAtMs } = failure;
-  return raise(
-    {
-      ...given,
-      key: incidentKey(instance),
-      system: instance.ref.system,
-      definition: instance.definition,
-      ...defined({ step: instance.step }),
-      kind: instance.status.kind === 'aborted' ? 'aborted' : 'failed',
-      count: 0,
-      unresolved: 0,
-      failed: 0,
-      messages: [],
-      samples: [],
-      firstAtMs: failedAtMs,
-      lastAtMs: failedAtMs,
-      heardAtMs: seenAtMs,
-      state: { kind: 'open' },
-      version: 1,
-    },
-    failure,
+function isQuiet({ fromMinute, toMinute }: QuietHours, clock: Intl.DateTimeFormat, nowMs: number): boolean {
+  const [hour = 0, minutes = 0] = clock.format(nowMs).split(':').map(Number);
+  const minute = hour * 60 + minutes;
+  if (fromMinute === toMinute) return false;
+  if (fromMinute < toMinute) return minute >= fromMinute && minute < toMinute;
+  return minute >= fromMinute || minute < toMinute;
+}
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}
+
+/** What names a secret, alone or at the end of a longer name. */
+const secretName = String.raw`[\w-]*(?:passw(?:or)?d|passphrase|passcode|pwd|pin|secret|token|cookie|credential|(?:api|access|account|shared|signing|encryption|secret|private)[-_ ]?(?:access[-_ ]?)?key)s?`;
+
+/** Plain words that may follow `the token is`; anything else there is taken for the secret itself. */
+const plainText =
+  'a|about|already|an|being|blank|disabled|empty|expired|in|incorrect|invalid|locked|malformed|managed|missing|needed|no|not|null|of|on|required|revoked|set|stored|the|too|unavailable|unknown|used|valid|wrong';
+
+/** A value in quotes, else up to a blank; a comma or a bracket belongs to it unless it ends the word. */
+const value = String.raw`(?!\[removed\])("(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|(?:[^\s,;)}\]]|[,)}\]](?=[^\s,;)}\]]))+)`;
+
+/** What may be a secret in a message that was written for operators’ eyes only. */
+const secrets: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g, '[removed]'],
+  [
+    /\b(Bearer|Basic|Negotiate|Digest)\s+(?!(?:auth\w*|constraints?|scheme|credentials?|tokens?)\b)[\w.~+/=-]{6,}/gi,
+    '$1 [removed]',
+  ],
+  [/(?<![\w.-])eyJ[\w-]{5,}\.[\w-]{5,}(\.[\w-]*)*/g, '[removed]'],
+  [/(:\/\/)[^\s/@:]*:[^\s/@]+@/g, '$1[removed]@'],
+  [new RegExp(String.raw`(<(?:[\w.-]+:)?${secretName}\b[^<>]*>)(?!\[removed\])[^<]+`, 'gi'), '$1[removed]'],
+  [new RegExp(String.raw`(?<![\w-])(${secretName})(["']?\s*[:=]\s*)${value}`, 'gi'), '$1$2[removed]'],
+  [
+    new RegExp(String.raw`(?<![\w-])(${secretName})(\s+(?:is|was)\s+)(?!(?:${plainText})\b)${value}`, 'gi'),
+    '$1$2[removed]',
+  ],
+  [/(?<![\w+/-])(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[\w+/-]{40,}={0,2}/g, '[removed]'],
+];
+
+/** More of a message is neither searched nor kept: it is the beginning that says what is wrong. */
+const longest = 8_000;
+
+/** Gives an error message without whatever in it may be a secret. */
+export function withoutSecrets(message: string): string {
+  return secrets.reduce((text, [pattern, sign]) => text.replace(pattern, sign), message.slice(0, longest));
+}
+
+const month = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
+
+const weekday = String.raw`(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?`;
+
+/** What differs between two tellings of the same trouble, the widest first. */
+const particulars: readonly RegExp[] = [
+  /-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g,
+  /\bhttps?:\/\/[^\s"'<>)]+/gi,
+  /\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b/gi,
+  /(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+/g,
+  /"[^"]*"|“[^”]*”|‘[^’]*’|(?<!\w)'[^']*'(?!\w)/g,
+  /(?<![\w-])[A-Z][\w-]*\\[\w.$-]+/gi,
+  /(?<![\w/])(\/[\w.-]+){2,}|\b[a-z]:\\[^\s"']+/gi,
+  // Hosts; the name of an exception is no particular but the trouble itself.
+  /(?<![\w.*-])(?![\w.]*(?:Exception|Error)\b)(?:[a-z0-9*](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}\b(:\d+)?/gi,
+  // Addresses and thumbprints written with colons.
+  /(?<![\w:])(?=[0-9a-f:]*::|(?:[0-9a-f]+:){5})[0-9a-f:]{3,}/gi,
+  // A distinguished name; its last value ends with the word, since more of the sentence may follow.
+  /\b(?:CN|OU|O|L|S|ST|C|DC|E)=(?:[^,;=]*[,;]\s*(?:CN|OU|O|L|S|ST|C|DC|E)=)*[^\s,;)\]]+/g,
+  new RegExp(
+    String.raw`\b${weekday}(?:\d{1,2}[\s.-]+${month}|${month}\.?\s+\d{1,2}\b)(?:,?[\s-]+\d{4})?`,
+    'gi',
+  ),
+];
+
+/**
+ * Numbers, and names that look random. What says which trouble it is stays: the error codes of Windows, of HTTP, and
+ * whatever is called an error code.
+ */
+const numbers =
+  /(\b0x[8c][0-9a-f]{7}\b|\bHTTP(?:\/[\d.]+)?[ :]{1,2}\d{3}\b|\b(?:error|status|exit|return|result) code[ :=]{0,3}\d{1,5}\b)|\b0x[0-9a-f]+\b|\b(?=\w*\d)(?=\w*[a-z])\w{16,}\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b|\d+([.,:/-]\d+)*(?:\s?[ap]m\b)?/gi;
+
+const longestCause = 200;
+
+/**
+ * Gives what stands for the cause of a failure: its message with ids, names and numbers taken out.
+ *
+ * Two failures with the same cause are told as one. An empty message is a cause of its own.
+ */
+export function causeOf(message: string | undefined): string {
+  const plain = particulars.reduce(
+    (text, pattern) => text.replace(pattern, '…'),
+    withoutSecrets(message ?? ''),
   );
-}
-
-/** Counts one more failure of the same kind. */
-export function raise(incident: Incident, failure: NewFailure): Incident {
-  const message = cutText(withoutSecrets(failure.instance.statusMessage ?? '').trim(), longestMessage);
-  return {
-    ...incident,
-    count: incident.count + 1,
-    unresolved: incident.unresolved + 1,
-    failed: incident.failed + 1,
-    messages: counted(incident.messages, message),
-    samples:
-      incident.samples.length < mostSamples
-        ? [...incident.samples, sampleOf(failure, message)]
-        : incident.samples,
-    firstAtMs: Math.min(incident.firstAtMs, failure.failedAtMs),
-    lastAtMs: Math.max(incident.lastAtMs, failure.failedAtMs),
-    heardAtMs: failure.seenAtMs,
-  };
-}
-
-function sampleOf({ instance, code, link, failedAtMs }: NewFailure, message: string): Sample {
-  const [startedBy] = instance.facts.requesters;
-  return {
-    ref: instance.ref,
-    code,
-    title: instance.title,
-    failedAtMs,
-    message,
-    ...defined({ startedBy, startedAtMs: instance.startedAtMs, link }),
-  };
-}
-
-function counted(messages: readonly MessageCount[], text: string): readonly MessageCount[] {
-  const known = messages.some((one) => one.text === text);
-  const all = known
-    ? messages.map((one) => (one.text === text ? { text, count: one.count + 1 } : one))
-    : [...messages, { text, count: 1 }];
-  return withoutRarest(all).sort((a, b) => b.count - a.count);
-}
-
-/** What is rare and came long ago makes room; else a message that starts late could never be counted. */
-function withoutRarest(all: readonly MessageCount[]): MessageCount[] {
-  if (all.length <= mostMessages) return [...all];
-  const before = all.slice(0, -1);
-  const rarest = Math.min(...before.map(({ count }) => count));
-  const first = before.findIndex(({ count }) => count === rarest);
-  return all.filter((_, index) => index !== first);
-}
-
-/**
- * What has become of a run that failed.
- *
- * `failed`: it still stands so. `retrying`: it goes on, itself or as its successor. `recovered`: it went on and
- * came to rest well. `given-up`: somebody stopped or aborted it. `restarted`: it was started again, and that run
- * failed in its turn, or cannot be told. `gone`: it cannot be read any more.
- */
-export type FailureState = 'failed' | 'retrying' | 'recovered' | 'given-up' | 'restarted' | 'gone';
-
-/** One run that failed, and what has become of it since. */
-export interface Failure {
-  /** The run as it was when it was seen to have failed. */
-  readonly instance: Instance;
-  readonly incidentId: string;
-  readonly state: FailureState;
-  readonly failedAtMs: number;
-  /** Where a restarted run goes on, once exactly one run was found. */
-  readonly successor?: InstanceRef;
-  /** True for what had failed before the bot first looked: never told. */
-  readonly isOld: boolean;
-}
-
-/** Tells whether nothing more is to be expected of a failure. */
-export function isFailureOver({ state }: Pick<Failure, 'state'>): boolean {
-  return state !== 'failed' && state !== 'retrying';
-}
-
-/** Tells whether a run has failed: with an error, or aborted by whomever. */
-export function hasFailed({ status }: Pick<Instance, 'status'>): boolean {
-  return status.kind === 'failed' || status.kind === 'aborted';
-}
-
-/**
- * Says what has become of a failure, given how its run, or the run it goes on as, was just read.
- *
- * `successors` are the runs a restarted one may go on as; they are asked for only when it was canceled for that.
- */
-export function followFailure(
-  failure: Failure,
-  seen: Instance,
-  successors: readonly InstanceRef[] = [],
-): Failure {
-  if (isFailureOver(failure)) return failure;
-  const isSuccessor = seen.ref.id !== failure.instance.ref.id;
-  switch (seen.status.kind) {
-    case 'failed':
-      // The successor's failure is a failure of its own; this one has been dealt with.
-      return isSuccessor ? { ...failure, state: 'restarted' } : { ...failure, state: 'failed' };
-    case 'complete':
-      return { ...failure, state: 'recovered' };
-    case 'rejected':
-    case 'aborted':
-      return isSuccessor || seen.status.kind !== failure.instance.status.kind
-        ? { ...failure, state: 'given-up' }
-        : failure;
-    case 'canceled-for-restart':
-      // Where it goes on was found before; what can be found now may be less.
-      return failure.successor && !isSuccessor ? failure : restarted(failure, successors);
-    case 'running':
-    case 'suspended':
-    case 'paused':
-      return { ...failure, state: 'retrying' };
-    case 'unknown':
-      return failure;
-  }
-}
-
-function restarted(failure: Failure, successors: readonly InstanceRef[]): Failure {
-  const [only] = successors;
-  if (successors.length === 1 && only) return { ...failure, state: 'retrying', successor: only };
-  return { ...failure, state: 'restarted' };
-}
-
-/**
- * Says where an incident stands, given all its failures as they are now.
- *
- * It is over when every run has come to rest, or has failed again in another way and is told there; or when none
- * was heard of for a set time. Returns the incident itself when nothing has changed.
- */
-export function judgeIncident(
-  incident: Incident,
-  failures: readonly Failure[],
-  at: { readonly nowMs: number; readonly quietAfterMs: number; readonly by: readonly string[] },
-): Incident {
-  if (incident.state.kind === 'resolved') return incident;
-  const { nowMs, quietAfterMs, by } = at;
-  const unresolved = failures.filter((one) => !isFailureOver(one)).length;
-  const failed = failures.filter(({ state }) => state === 'failed').length;
-  const isAsBefore = unresolved === incident.unresolved && failed === incident.failed;
-  const next = isAsBefore ? incident : { ...incident, unresolved, failed };
-  if (unresolved === 0) {
-    // A run that went on and failed for another reason belongs to the incident of that reason.
-    const isRecovered = failures.length > 0 && failures.every(({ state }) => state === 'recovered');
-    const how = { kind: isRecovered ? 'recovered' : 'dealt-with', by } as const;
-    return { ...next, state: { kind: 'resolved', atMs: nowMs, how } };
-  }
-  if (nowMs - incident.heardAtMs < quietAfterMs) return next;
-  return { ...next, state: { kind: 'resolved', atMs: nowMs, how: { kind: 'quiet' } } };
+  return plain
+    .replace(numbers, (_, kept: string | undefined) => kept ?? '#')
+    .replace(/(…[\s,;]*)+/g, '… ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase()
+    .slice(0, longestCause);
 }

@@ -1,4 +1,5 @@
 import { defined } from '../shared/defined.js';
+
 /** A value that is written the same way by everybody. */
 export type Plain = string | number | boolean | null | readonly Plain[] | PlainGroup;
 

@@ -1,14 +1,12 @@
 import { type Approval, decisionOf, type Requirement, type Vote } from './approval.js';
 import type { Card, MissingCardReason } from './card.js';
-import type { Change, ChangeRecord, MayRun, OpenApproval, StartableWorkflow, Verb } from './change.js';
-import type { ListState, UsageProblem } from './commands.js';
+import type { Change, ChangeRecord, MayRun, OpenApproval, StartableWorkflow } from './change.js';
+import type { UsageProblem, Verb } from './commands.js';
 import type { AlertRoute, Mute } from './incident.js';
 import type { Definition, Instance, InstanceRef } from './instance.js';
-import type { LedgerEntry } from './ledger.js';
 import type { DeliverySubject } from './notification.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
 import type { ApproverRule, MayDecide, Target } from './policy.js';
-import type { Receipt, Suspension } from './voting.js';
 
 /** How the bot and everything around it stand, for whoever runs it; only what the asker may know of. */
 export interface HealthReport {
@@ -98,90 +96,18 @@ function isSameVote(a: Vote, b: Vote): boolean {
   return isSamePerson(a.person, b.person) && a.atMs === b.atMs;
 }
 
-/** What a command answers, privately, in domain words; the chat decides how it reads. */
-export type Reply =
-  | { readonly kind: 'help'; readonly about?: Verb }
+/**
+ * What any command may be answered with, privately, in domain words; the chat decides how it reads.
+ *
+ * What one verb shows is declared beside what it does, in `use-cases/commands`.
+ */
+export type CommonReply =
+  | { readonly kind: 'help'; readonly about?: string }
   | { readonly kind: 'unknown-verb'; readonly typed: string; readonly near?: Verb }
   | { readonly kind: 'usage'; readonly verb: Verb; readonly problem: UsageProblem }
-  | { readonly kind: 'status'; readonly status: StatusReport }
-  | {
-      readonly kind: 'list';
-      readonly state: ListState;
-      readonly text?: string;
-      readonly page: number;
-      readonly rows: readonly Row[];
-      readonly hasMore: boolean;
-      /** Systems that could not be asked, by label. */
-      readonly silent: readonly string[];
-      /** Systems of which only the newest runs were looked through, by label. */
-      readonly cut?: readonly string[];
-    }
   /** Several runs fit what was typed: one has to be chosen. */
   | { readonly kind: 'ambiguous'; readonly typed: string; readonly rows: readonly Row[] }
   | { readonly kind: 'not-found'; readonly typed: string; readonly silent: readonly string[] }
-  | {
-      readonly kind: 'value';
-      readonly title: string;
-      readonly name: string;
-      readonly text?: string;
-      readonly said?: string;
-    }
-  | {
-      readonly kind: 'definitions';
-      readonly rows: readonly DefinitionRow[];
-      readonly silent: readonly string[];
-    }
-  | {
-      readonly kind: 'approvals';
-      readonly page: number;
-      readonly rows: readonly ApprovalRow[];
-      readonly hasMore: boolean;
-      /** How many there are on all pages. */
-      readonly total: number;
-      /** How many more wait for others, since the asker has voted. */
-      readonly voted: number;
-    }
-  | { readonly kind: 'why'; readonly why: WhyReport }
-  /** What the ledger holds about a run, the latest first. */
-  | ({
-      readonly kind: 'history';
-      readonly page: number;
-      readonly entries: readonly LedgerEntry[];
-      readonly hasMore: boolean;
-    } & Row)
-  | {
-      readonly kind: 'receipt';
-      readonly receipt: Receipt;
-      /** The approval as it stands now. */
-      readonly approval: Approval;
-      /** Whether its person has said that it was not them, and their rights are still suspended for it. */
-      readonly isRepudiated: boolean;
-      /** In which words it is told to the system; absent if the decision was not taken or is given up. */
-      readonly comment?: string;
-    }
-  | { readonly kind: 'no-receipt'; readonly typed: string }
-  /** Somebody's rights are given back; `was` is absent if they were not suspended. */
-  | { readonly kind: 'restored'; readonly person: PersonId; readonly was?: Suspension }
-  | { readonly kind: 'doctor'; readonly health: HealthReport }
-  /** An invitation to link an account; `username` is the one that is linked already. */
-  | {
-      readonly kind: 'link';
-      readonly system: string;
-      readonly label: string;
-      readonly requestId: string;
-      readonly username?: string;
-    }
-  /** A link was ended; whether the identity provider knows it too. */
-  | {
-      readonly kind: 'unlinked';
-      readonly label: string;
-      readonly username: string;
-      readonly provider: 'revoked' | 'unsupported' | 'failed';
-    }
-  | { readonly kind: 'not-linked'; readonly system: string; readonly label: string }
-  /** No system fits what was typed, or several do; those where accounts are linked are named. */
-  | { readonly kind: 'which-system'; readonly verb: Verb; readonly systems: readonly string[] }
-  | { readonly kind: 'whoami'; readonly who: WhoReport }
   /** What a change would do; nothing happens before it is confirmed. */
   | {
       readonly kind: 'proposal';
@@ -189,6 +115,7 @@ export type Reply =
       readonly now?: Instance;
       readonly isAllowed: boolean;
     }
+  /** How a change stands or ended; said again when it has ended. */
   | { readonly kind: 'change'; readonly record: ChangeRecord }
   /** A command would answer what an open approval asks people; nothing was proposed. */
   | {
@@ -228,7 +155,7 @@ export interface ApprovalRow {
 }
 
 /** One recipe in a list. */
-interface DefinitionRow {
+export interface DefinitionRow {
   readonly definition: Definition;
   readonly label: string;
   readonly system: string;

@@ -1,29 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type {
-  LinkBeginning,
-  LinkEnding,
-  LinkParties,
-  LinkPreview,
-  LinkService,
-  WebRequest,
-  WebResponse,
-  WebRoute,
-} from '../ports/chat.js';
+import type { WebRequest, WebResponse, WebRoute } from '../ports/chat.js';
 import { assertNever } from '../shared/assert-never.js';
+import {
+  beginLink,
+  finishLink,
+  type LinkBeginning,
+  type LinkEnding,
+  type LinkParties,
+  type LinkPreview,
+  type LinkWork,
+  previewLink,
+} from '../use-cases/links/account-linking.js';
 
 const cookieName = 'countersign-link';
 
 const cookieSeconds = 15 * 60;
 
-/** What the pages stand on. */
-interface Linked {
-  readonly service: LinkService;
-  /** Address under which browsers reach the bot, without a slash at its end. */
-  readonly publicUrl: string;
-}
-
 /** Lists the addresses at which people link their accounts with a browser. */
-export function createLinkRoutes(linked: Linked): readonly WebRoute[] {
+export function createLinkRoutes(linked: LinkWork): readonly WebRoute[] {
   const route = { path: '/link', maxBodyBytes: 4_096 };
   return [
     { ...route, method: 'GET', handle: (request) => ask(linked, request) },
@@ -33,37 +27,38 @@ export function createLinkRoutes(linked: Linked): readonly WebRoute[] {
 }
 
 /** Asks; the browser gets a secret by which it is known again, and nothing is used up. */
-async function ask({ service, publicUrl }: Linked, request: WebRequest): Promise<WebResponse> {
+async function ask(linked: LinkWork, request: WebRequest): Promise<WebResponse> {
   const state = request.query.get('state') ?? '';
-  const preview = await service.preview(state);
+  const preview = await previewLink(linked, state);
   if (preview.kind !== 'invited') return linkPage(refusalText(preview), { status: 410 });
   const browser = browserOf(request) ?? randomBytes(32).toString('base64url');
   return linkPage(invitationText(preview), {
     status: 200,
-    headers: { 'set-cookie': cookieOf(publicUrl, browser) },
-    form: { action: `${publicUrl}/link`, state },
+    headers: { 'set-cookie': cookieOf(linked.linking.publicUrl, browser) },
+    form: { action: `${linked.linking.publicUrl}/link`, state },
   });
 }
 
 /** Sends the browser off to sign in, if it was asked here; a form on another site has no cookie of ours. */
-async function send({ service, publicUrl }: Linked, request: WebRequest): Promise<WebResponse> {
+async function send(linked: LinkWork, request: WebRequest): Promise<WebResponse> {
   const browser = browserOf(request);
-  const { origin = new URL(publicUrl).origin } = request.headers;
-  if (browser === undefined || origin !== new URL(publicUrl).origin) {
+  const { origin: own } = new URL(linked.linking.publicUrl);
+  const { origin = own } = request.headers;
+  if (browser === undefined || origin !== own) {
     return {
       ...linkPage(wrongBrowserText, { status: 403 }),
       refusal: 'The form was not sent from our page.',
     };
   }
-  const beginning = await service.begin(new URLSearchParams(request.body).get('state') ?? '', browser);
+  const beginning = await beginLink(linked, new URLSearchParams(request.body).get('state') ?? '', browser);
   return beginning.kind === 'sign-in'
     ? { status: 303, headers: { location: beginning.url, 'referrer-policy': 'no-referrer' }, body: '' }
     : linkPage(refusalText(beginning), { status: beginning.kind === 'away' ? 502 : 410 });
 }
 
-async function finish({ service }: Linked, request: WebRequest): Promise<WebResponse> {
+async function finish(linked: LinkWork, request: WebRequest): Promise<WebResponse> {
   const { query } = request;
-  const ending = await service.finish({
+  const ending = await finishLink(linked, {
     state: query.get('state') ?? '',
     browser: browserOf(request),
     query,
@@ -71,7 +66,7 @@ async function finish({ service }: Linked, request: WebRequest): Promise<WebResp
   return linkPage(endingText(ending), { status: statusOf(ending.kind) });
 }
 
-function statusOf(kind: Awaited<ReturnType<LinkService['finish']>>['kind']): number {
+function statusOf(kind: LinkEnding['kind']): number {
   switch (kind) {
     case 'linked':
     case 'cancelled':

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Log, Metrics } from '../ports/runtime.js';
+import { asError } from '../shared/errors.js';
 import type { Gauges } from '../use-cases/monitoring.js';
 
 /** Counting ten thousand open approvals takes a good part of a second, so several who ask share one count. */
@@ -48,8 +49,7 @@ async function collectGaugesOrLog(
   try {
     return await collectGauges();
   } catch (error) {
-    const err = error instanceof Error ? error : new Error(String(error));
-    log.warn({ err }, 'The store could not be counted for the metrics');
+    log.warn({ err: asError(error) }, 'The store could not be counted for the metrics');
     return undefined;
   }
 }

@@ -1,73 +1,27 @@
 import {
-  createServer as createServerOf,
+  createServer,
   type IncomingMessage,
   type Server,
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
-import { createServer } from 'node:net';
+import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { CheckUp } from '../ports/backend.js';
 import { refused, type WebResponse, type WebRoute } from '../ports/chat.js';
 import type { CheckReadiness, Log } from '../ports/runtime.js';
 import { createInFlight } from '../shared/async.js';
+import { asError } from '../shared/errors.js';
 
-/** Checks that an address can be listened on, or that a bot already does; lets go of it at once. */
-export async function checkPort(at: {
-  readonly setting: string;
-  readonly host: string;
-  readonly port: number;
-}): Promise<CheckUp> {
-  const name = `port of ${at.setting}`;
-  const error = await tryToListen(at);
-  if (!error) return { name, verdict: 'good', detail: `${at.host}:${at.port} is free` };
-  if (error.code === 'EADDRINUSE' && (await isOurs(at)))
-    return { name, verdict: 'good', detail: `${at.host}:${at.port} is held by a bot at work` };
-  return {
-    name,
-    verdict: 'bad',
-    detail: cannotListen(at, error).message,
-    fix: `see ${at.setting} in the settings`,
-  };
+/** An HTTP server of ours at work. */
+export interface Listener {
+  /** Absent where nothing had to be opened. */
+  readonly port: number | undefined;
+  /** Takes nothing new: connections are refused, requests on open ones are answered with 503. */
+  stopAccepting(): void;
+  /** Lets what is under way be answered, for up to five seconds, and closes every connection. */
+  close(): Promise<void>;
 }
-
-function tryToListen({
-  host,
-  port,
-}: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<(Error & { readonly code?: string }) | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', resolve);
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
-  });
-}
-
-/** Both listeners of a bot say so in their own way: one is healthy, one knows nothing at such an address. */
-async function isOurs({ host, port }: { readonly host: string; readonly port: number }): Promise<boolean> {
-  const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  try {
-    const name = here.includes(':') ? `[${here}]` : here;
-    const response = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(2_000) });
-    const text = await response.text();
-    return (
-      text.includes('"status":"ok"') ||
-      text === 'There is nothing at this address.\n' ||
-      text === 'There is nothing at this address.'
-    );
-  } catch {
-    return false;
-  }
-}
-
-export { createLinkRoutes } from './link-pages.js';
-
-export { createMetrics } from './metrics.js';
-
-/** Where a listener stands and what it works with; port 0 takes a free one. */
-type At = Pick<ListenerOptions, 'host' | 'port' | 'log' | 'newId'>;
 
 /** A listener without a door. */
 export const noListener: Listener = { port: undefined, stopAccepting: () => {}, close: async () => {} };
@@ -96,15 +50,8 @@ interface ListenerOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** An HTTP server of ours at work. */
-export interface Listener {
-  /** Absent where nothing had to be opened. */
-  readonly port: number | undefined;
-  /** Takes nothing new: connections are refused, requests on open ones are answered with 503. */
-  stopAccepting(): void;
-  /** Lets what is under way be answered, for up to five seconds, and closes every connection. */
-  close(): Promise<void>;
-}
+/** Where a listener stands and what it works with; port 0 takes a free one. */
+type At = Pick<ListenerOptions, 'host' | 'port' | 'log' | 'newId'>;
 
 const stopping = refused(503, 'The bot is stopping.');
 
@@ -119,7 +66,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const inFlight = createInFlight();
   const responding = new WeakMap<object, ServerResponse>();
   let isStopping = false;
-  const server = createServerOf({
+  const server = createServer({
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.min(requestTimeoutMs / 2, 1_000),
@@ -217,44 +164,6 @@ function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string
       typeof value === 'string' ? value : value.join(', '),
     ]),
   );
-}
-
-/** What the operations listener tells. */
-export interface OperationsOptions {
-  readonly checks: CheckReadiness;
-  /** Absent while there are no metrics; then there is no such address. */
-  readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
-}
-
-/**
- * Lists what the operations listener answers, for probes and for whoever watches the bot.
- *
- * `/healthz` says that the process turns; `/readyz` whether everything it needs is there, and what is not.
- */
-function operationsRoutes({ checks, metrics }: OperationsOptions): readonly WebRoute[] {
-  return [
-    get('/healthz', async () => json(200, { status: 'ok' })),
-    get('/readyz', async () => readiness(await checks())),
-    ...(metrics ? [get('/metrics', async () => asPage(await metrics()))] : []),
-  ];
-}
-
-function get(path: string, handle: () => Promise<WebResponse>): WebRoute {
-  return { method: 'GET', path, maxBodyBytes: 0, handle };
-}
-
-function readiness(checks: Awaited<ReturnType<CheckReadiness>>): WebResponse {
-  const isReady = checks.every(({ isOk }) => isOk);
-  const entries = checks.map(({ name, isOk, detail }) => ({ name, ok: isOk, detail }));
-  return json(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not-ready', checks: entries });
-}
-
-function asPage({ contentType, text }: { readonly contentType: string; readonly text: string }): WebResponse {
-  return { status: 200, headers: { 'content-type': contentType }, body: text };
-}
-
-function json(status: number, value: unknown): WebResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
 }
 
 /** The body of a request, or why there is none to work with. */
@@ -370,8 +279,7 @@ function sendBreak(
   { log, newId }: { readonly log: Log; readonly newId: () => string },
 ): void {
   const ref = newId();
-  const err = error instanceof Error ? error : new Error(String(error));
-  log.error({ ref, err }, 'Answering a request from outside broke');
+  log.error({ ref, err: asError(error) }, 'Answering a request from outside broke');
   if (response.headersSent) response.destroy();
   else send(response, { status: 500, body: `Something broke on our side (reference ${ref}).\n` });
 }
@@ -402,5 +310,93 @@ function reasonOf(setting: string, { code, message }: Error & { readonly code?: 
       return `this machine has no such address. Set ${setting}.host to one it has, such as 127.0.0.1.`;
     default:
       return `${message}. See ${setting}.host and ${setting}.port.`;
+  }
+}
+
+/** What the operations listener tells. */
+export interface OperationsOptions {
+  readonly checks: CheckReadiness;
+  /** Absent while there are no metrics; then there is no such address. */
+  readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/**
+ * Lists what the operations listener answers, for probes and for whoever watches the bot.
+ *
+ * `/healthz` says that the process turns; `/readyz` whether everything it needs is there, and what is not.
+ */
+function operationsRoutes({ checks, metrics }: OperationsOptions): readonly WebRoute[] {
+  return [
+    get('/healthz', async () => json(200, { status: 'ok' })),
+    get('/readyz', async () => readiness(await checks())),
+    ...(metrics ? [get('/metrics', async () => asPage(await metrics()))] : []),
+  ];
+}
+
+function get(path: string, handle: () => Promise<WebResponse>): WebRoute {
+  return { method: 'GET', path, maxBodyBytes: 0, handle };
+}
+
+function readiness(checks: Awaited<ReturnType<CheckReadiness>>): WebResponse {
+  const isReady = checks.every(({ isOk }) => isOk);
+  const entries = checks.map(({ name, isOk, detail }) => ({ name, ok: isOk, detail }));
+  return json(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not-ready', checks: entries });
+}
+
+function asPage({ contentType, text }: { readonly contentType: string; readonly text: string }): WebResponse {
+  return { status: 200, headers: { 'content-type': contentType }, body: text };
+}
+
+function json(status: number, value: unknown): WebResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
+}
+
+/** Checks that an address can be listened on, or that a bot already does; lets go of it at once. */
+export async function checkPort(at: {
+  readonly setting: string;
+  readonly host: string;
+  readonly port: number;
+}): Promise<CheckUp> {
+  const name = `port of ${at.setting}`;
+  const error = await tryToListen(at);
+  if (!error) return { name, verdict: 'good', detail: `${at.host}:${at.port} is free` };
+  if (error.code === 'EADDRINUSE' && (await isOurs(at)))
+    return { name, verdict: 'good', detail: `${at.host}:${at.port} is held by a bot at work` };
+  return {
+    name,
+    verdict: 'bad',
+    detail: cannotListen(at, error).message,
+    fix: `see ${at.setting} in the settings`,
+  };
+}
+
+function tryToListen({
+  host,
+  port,
+}: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<(Error & { readonly code?: string }) | undefined> {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', resolve);
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+}
+
+/** Both listeners of a bot say so in their own way: one is healthy, one knows nothing at such an address. */
+async function isOurs({ host, port }: { readonly host: string; readonly port: number }): Promise<boolean> {
+  const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  try {
+    const name = here.includes(':') ? `[${here}]` : here;
+    const response = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(2_000) });
+    const text = await response.text();
+    return (
+      text.includes('"status":"ok"') ||
+      text === 'There is nothing at this address.\n' ||
+      text === 'There is nothing at this address.'
+    );
+  } catch {
+    return false;
   }
 }

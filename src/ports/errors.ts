@@ -26,6 +26,11 @@ export class BackendError extends Error {
     this.applied = details.applied;
     this.correlationId = details.correlationId;
   }
+
+  /** Tells whether something thrown is such an error, for one of these reasons. */
+  static hasCode(thrown: unknown, ...codes: readonly BackendErrorCode[]): thrown is BackendError {
+    return thrown instanceof BackendError && codes.includes(thrown.code);
+  }
 }
 
 /** Why a workflow system could not answer. */
@@ -51,6 +56,11 @@ export class ContractError extends Error {
     this.system = details.system;
     this.paths = details.paths;
   }
+}
+
+/** Tells whether something thrown is a failure of a workflow system; anything else is a defect of ours. */
+export function isBackendFailure(thrown: unknown): thrown is BackendError | ContractError {
+  return thrown instanceof BackendError || thrown instanceof ContractError;
 }
 
 /** The chat refused, throttled or lost a call. */

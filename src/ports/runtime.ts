@@ -1,8 +1,7 @@
 import type { Ending, Verdict } from '../domain/approval.js';
-import type { Verb } from '../domain/change.js';
+import type { Verb } from '../domain/commands.js';
 import type { RecordSigner } from '../domain/ledger.js';
 import type { Locked } from '../domain/link.js';
-import type { Reply } from '../domain/reply.js';
 import type { ClickReply, ClickVerb } from '../domain/voting.js';
 import type { BackendErrorCode } from './errors.js';
 
@@ -44,11 +43,7 @@ export interface Metrics {
     readonly tookMs: number;
   }): void;
   /** Somebody who typed has an answer. */
-  commandReplied(command: {
-    readonly verb: Verb;
-    readonly answer: Reply['kind'];
-    readonly tookMs: number;
-  }): void;
+  commandReplied(command: { readonly verb: Verb; readonly answer: string; readonly tookMs: number }): void;
   /** The chat was told that something from it has arrived. */
   acknowledged(what: { readonly kind: ArrivalKind; readonly tookMs: number }): void;
   /** A system was looked at. */

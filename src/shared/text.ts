@@ -34,6 +34,14 @@ export function isPostgresUrl(text: string): boolean {
   return hostname !== '' && pathname.length > 1;
 }
 
+/** Tells whether an address is one that secrets may be sent to: https, or anything on this very machine. */
+export function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  if (protocol === 'https:') return true;
+  return protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
 /** Lists words the way people do: `Ana, Bo and Li`. */
 export function joinList(text: readonly string[]): string {
   const last = text.at(-1) ?? '';

@@ -1,30 +1,20 @@
 import { App, type webApi } from '@slack/bolt';
-import type { ArrivalKind } from '../ports/runtime.js';
 import type { InFlight } from '../shared/async.js';
-import { commentField, isOfAlert, isOfCommand, repudiateActionId } from './ids.js';
-import { type AlertHandlerContext, handleAlertAction } from './listeners/alerts.js';
-import {
-  type ApprovalHandlerContext,
-  asError,
-  handleAction,
-  handleRepudiate,
-  handleSubmission,
-  type ReceiptHandlerContext,
-} from './listeners/approvals.js';
-import type { CommandHandlerContext } from './listeners/command-context.js';
-import { handleCommand, handleCommandAction } from './listeners/commands.js';
-import { handlePicker } from './listeners/pickers.js';
-import { readReplyTarget, readSlash } from './payloads.js';
+import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
+import { registerAlerts } from './listeners/alerts.js';
+import { registerApprovals } from './listeners/approvals.js';
+import { registerCommands } from './listeners/commands.js';
+import { arrived, broke, type ListenerContext, type Listening, onSubmission } from './listeners/context.js';
+import { type Pickers, registerModals } from './listeners/modals.js';
+import { readAction, readSlash } from './payloads.js';
 import type { BoltLogger, ReceiverConnection } from './receivers.js';
-import { clickReplyText } from './text/answer.js';
+import { clickReplyText, messages } from './text/answer.js';
 
 /** What Bolt is set up with. */
-export interface SlackAppOptions {
+interface SlackAppOptions {
   readonly connection: ReceiverConnection;
-  readonly approvalContext: ApprovalHandlerContext;
-  readonly commandContext: CommandHandlerContext;
-  readonly alertContext: AlertHandlerContext;
-  readonly receiptContext: ReceiptHandlerContext;
+  readonly context: ListenerContext;
+  readonly pickers: Pickers;
   readonly inFlight: InFlight;
   readonly botToken: string;
   readonly clientOptions: webApi.WebClientOptions;
@@ -33,13 +23,13 @@ export interface SlackAppOptions {
   readonly isStopping: () => boolean;
 }
 
-/** Sets Bolt up: which handler takes what, what counts as under way, and what a broken handler leads to. */
+/** Sets Bolt up: who listens to what, what counts as under way, and what a broken listener leads to. */
 export async function createSlackApp(options: SlackAppOptions): Promise<App> {
-  const { connection, inFlight, isStopping } = options;
+  const { connection, context, inFlight, isStopping } = options;
   const app = new App({
     token: options.botToken,
-    botId: options.approvalContext.us.botId,
-    botUserId: options.approvalContext.us.botUserId,
+    botId: context.us.botId,
+    botUserId: context.us.botUserId,
     receiver: connection.receiver,
     logger: options.logger,
     convoStore: false,
@@ -52,73 +42,44 @@ export async function createSlackApp(options: SlackAppOptions): Promise<App> {
     // What comes while stopping stays unacknowledged: Slack tells the person so, which is the truth.
     if (!isStopping()) await inFlight.track(next());
   });
-  listen(app, options);
+  registerAll(app, context, options.pickers);
+  const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(context, error, body);
+  app.error(onError);
   return app;
 }
 
-/** Commands and alerts have handlers of their own; everything else is about cards. */
-function listen(
-  app: App,
-  { approvalContext, commandContext, alertContext, receiptContext }: SlackAppOptions,
-): void {
-  app.command(commandContext.command, ({ body, ack }) => {
-    const acked = arrived(approvalContext, 'command');
-    return handleCommand(commandContext, body, () => acked(ack()));
-  });
-  app.action(/^/, ({ action, body, ack: acknowledge }) => {
-    const acked = arrived(approvalContext, 'press');
-    const ack = () => acked(acknowledge());
-    const id = 'action_id' in action ? action.action_id : '';
-    if (isOfAlert(id)) return handleAlertAction(alertContext, body, ack);
-    if (id === repudiateActionId) return handleRepudiate(receiptContext, body, ack);
-    if (isOfCommand(id)) return handleCommandAction({ ...commandContext, approvalContext }, body, ack);
-    return handleAction(approvalContext, body, ack);
-  });
-  app.view(/^/, ({ body, ack }) => {
-    const acked = arrived(approvalContext, 'submission');
-    const reply = (complaints: Complaints) => acked(ack(...complaining(complaints)));
-    return isOfCommand(body.view.callback_id)
-      ? handlePicker(commandContext, body, reply)
-      : handleSubmission(approvalContext, body, (text, field = commentField) =>
-          reply(text === undefined ? undefined : { [field]: text }),
-        );
-  });
-  const onError: Parameters<App['error']>[0] = async ({ error, body }) =>
-    reportBreak(approvalContext, error, body);
-  app.error(onError);
+/**
+ * Registers every listener.
+ *
+ * Bolt calls all whose pattern matches and acknowledges nothing by itself, so no two patterns match the same name,
+ * and what none of them matches is acknowledged by the last.
+ */
+export function registerAll(app: Listening, context: ListenerContext, pickers: Pickers): void {
+  registerApprovals(app, context);
+  registerAlerts(app, context);
+  registerCommands(app, context, pickers);
+  registerModals(app, context, pickers);
+  registerRest(app, context);
 }
 
-/** Notes when something arrived; the returned function counts how long its acknowledgement took. */
-function arrived(
-  { metrics, now }: ApprovalHandlerContext,
-  kind: ArrivalKind,
-): (acknowledged: Promise<void>) => Promise<void> {
-  const atMs = now();
-  return async (acknowledged) => {
-    await acknowledged;
-    metrics.acknowledged({ kind, tookMs: now() - atMs });
-  };
-}
-
-type Complaints = Readonly<Record<string, string>> | undefined;
-
-/** What keeps a modal open with complaints under its blocks; nothing closes it. */
-function complaining(errors: Complaints) {
-  return errors === undefined ? ([] as const) : ([{ response_action: 'errors' as const, errors }] as const);
+/** Following a link needs no answer; what is on no message of ours says that it is not. */
+function registerRest(app: Listening, context: ListenerContext): void {
+  app.action(linkPattern, ({ ack }) => arrived(context, 'press')(ack()));
+  app.action(strangeActionPattern, async ({ body, ack }) => {
+    await arrived(context, 'press')(ack());
+    const asker = readAction(body)?.asker;
+    if (asker)
+      await context.replies.say(asker, clickReplyText({ kind: 'unknown-card' }, context.renderContext));
+  });
+  onSubmission(app, context, {
+    callback: strangeCallbackPattern,
+    handle: (_body, ack) => ack({ [commentField]: messages.oldWindow }),
+  });
 }
 
 /** Logs what broke under a reference and gives the person that reference. */
-async function reportBreak(
-  approvalContext: ApprovalHandlerContext,
-  error: unknown,
-  body: unknown,
-): Promise<void> {
-  const ref = approvalContext.newId();
-  approvalContext.log.error({ ref, err: asError(error) }, 'Handling something from Slack broke');
-  const place = readReplyTarget(body) ?? readSlash(body)?.asker;
-  if (place)
-    await approvalContext.privateReplies.say(
-      place,
-      clickReplyText({ kind: 'broke', ref }, approvalContext.renderContext),
-    );
+async function reportBreak(context: ListenerContext, error: unknown, body: unknown): Promise<void> {
+  const said = broke(context, { error, sentence: 'Handling something from Slack broke' });
+  const asker = (readAction(body) ?? readSlash(body))?.asker;
+  if (asker) await context.replies.say(asker, said);
 }

@@ -1,6 +1,5 @@
 import type { webApi } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
-import type { PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker, Content } from '../ports/chat.js';
@@ -9,7 +8,8 @@ import type { Log } from '../ports/runtime.js';
 import { assertNever } from '../shared/assert-never.js';
 import { defined } from '../shared/defined.js';
 import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './blocks/alert.js';
-import { approvalCard, plainCard, type Rendered } from './blocks/card.js';
+import { plainSection, type Rendered, section } from './blocks/blocks.js';
+import { approvalCard, plainCard } from './blocks/card.js';
 import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
 import { blockProblems, chatError, isBadForm, slackWord } from './client.js';
 import type { RenderContext } from './format.js';
@@ -145,18 +145,21 @@ export function postedAtMs({ ts }: MessageRef): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1_000);
 }
 
-/** Where somebody can be answered for their eyes only. */
-export interface ReplyTarget {
-  readonly person: PersonId;
-  readonly message?: MessageRef;
-  /** Good for five answers within thirty minutes; a secret. */
-  readonly responseUrl?: string;
+/** Something to be said to one person alone. */
+interface PrivateReply {
+  readonly rendered: Rendered;
+  /** The form for when Slack finds fault with the real one. */
+  readonly plain: Rendered;
+  /** Whether it takes the place of what was pressed. */
+  readonly replaces?: boolean;
+  /** Whether it must not get lost: then a message that only shows while the person is there does not do. */
+  readonly mustStay?: boolean;
 }
 
-/** Answers people privately. */
+/** Answers people for their eyes only; false when no way was open. Never throws. */
 export interface PrivateReplies {
-  /** Tries every way there is; false when none was open. Never throws. */
-  say(place: ReplyTarget, said: string | Rendered): Promise<boolean>;
+  say(asker: Asker, text: string, how?: Pick<PrivateReply, 'replaces'>): Promise<boolean>;
+  show(asker: Asker, reply: PrivateReply): Promise<boolean>;
 }
 
 /** Creates the ladder of private answers: the press's own address, then a message only that person sees. */
@@ -166,84 +169,40 @@ export function createPrivateReplies(options: {
   readonly timeoutMs?: number;
 }): PrivateReplies {
   const { client, log, timeoutMs = 5_000 } = options;
+  const throughUrl = async (
+    responseUrl: string,
+    { rendered, plain, replaces = false }: PrivateReply,
+  ): Promise<boolean> => {
+    const outcome = await respond(responseUrl, { ...rendered, replaces }, timeoutMs);
+    if (outcome !== 'bad-form') return outcome === 'taken';
+    log.error({}, 'Slack does not take this answer; sending it plainly');
+    return (await respond(responseUrl, { ...plain, replaces }, timeoutMs)) === 'taken';
+  };
+  const show = async ({ person, channel, responseUrl }: Asker, reply: PrivateReply): Promise<boolean> => {
+    if (responseUrl !== undefined && (await throughUrl(responseUrl, reply))) return true;
+    if (channel === undefined || reply.mustStay) return false;
+    const post = ({ text, blocks }: Rendered) =>
+      client.chat.postEphemeral({ channel, user: person.userId, text, blocks: [...blocks] });
+    try {
+      await post(reply.rendered).catch((error: unknown) => {
+        if (!isBadForm(error)) throw error;
+        return post(reply.plain);
+      });
+      return true;
+    } catch (error) {
+      log.warn({ code: chatError(error, 'post').code }, 'A private answer could not be given on the spot');
+      return false;
+    }
+  };
   return {
-    async say({ person, message, responseUrl }, said) {
-      const { text, blocks } = typeof said === 'string' ? { text: said, blocks: [] } : said;
-      const shown = blocks.length > 0 ? { blocks: [...blocks] } : {};
-      if (responseUrl !== undefined) {
-        const reply = { text, ...shown, replaces: false };
-        if ((await respond(responseUrl, reply, timeoutMs)) === 'taken') return true;
-      }
-      if (!message) return false;
-      try {
-        await client.chat.postEphemeral({ channel: message.channel, user: person.userId, text, ...shown });
-        return true;
-      } catch (error) {
-        log.warn({ code: chatError(error, 'post').code }, 'A private answer could not be given on the spot');
-        return false;
-      }
-    },
+    show,
+    say: (asker, text, how = {}) =>
+      show(asker, {
+        rendered: { text, blocks: [section([text])] },
+        plain: { text, blocks: [plainSection(text)] },
+        ...how,
+      }),
   };
-}
-
-/** An answer to a command in both its forms, and how it is to be shown. */
-export interface PrivateReply {
-  readonly rendered: Rendered;
-  /** The form for when Slack finds fault with the real one. */
-  readonly plain: Rendered;
-  readonly replaces: boolean;
-  /** Whether a message that only shows while the person is there would do, when the first way is closed. */
-  readonly mayFade: boolean;
-}
-
-/** What answering needs. */
-interface Replying {
-  readonly client: webApi.WebClient;
-  readonly log: Log;
-  readonly timeoutMs: number;
-}
-
-/**
- * Answers a command for one person's eyes: through its response URL, else as an ephemeral message where it was
- * typed; false when no way was open. Never throws.
- */
-export async function replyPrivately(
-  replying: Replying,
-  { person, channel, responseUrl }: Asker,
-  reply: PrivateReply,
-): Promise<boolean> {
-  if (responseUrl !== undefined && (await throughUrl(replying, responseUrl, reply))) return true;
-  if (channel === undefined || !reply.mayFade) return false;
-  const say = async ({ text, blocks }: Rendered): Promise<void> => {
-    await replying.client.chat.postEphemeral({
-      channel,
-      user: person.userId,
-      text,
-      blocks: [...blocks],
-    });
-  };
-  try {
-    await say(reply.rendered).catch((error: unknown) => {
-      if (!isBadForm(error)) throw error;
-      return say(reply.plain);
-    });
-    return true;
-  } catch (error) {
-    const { code } = chatError(error, 'post');
-    replying.log.warn({ code }, 'A command could not be answered on the spot');
-    return false;
-  }
-}
-
-async function throughUrl(
-  { log, timeoutMs }: Replying,
-  responseUrl: string,
-  { rendered, plain, replaces }: PrivateReply,
-): Promise<boolean> {
-  const outcome = await respond(responseUrl, { ...rendered, replaces }, timeoutMs);
-  if (outcome !== 'bad-form') return outcome === 'taken';
-  log.error({}, 'Slack does not take this answer; sending it plainly');
-  return (await respond(responseUrl, { ...plain, replaces }, timeoutMs)) === 'taken';
 }
 
 /** What is said through a response URL, for one person's eyes. */

@@ -1,13 +1,13 @@
-import type { Approval, Decision, Vote } from '../domain/approval.js';
+import { type Approval, type Decision, subjectOf, type Vote } from '../domain/approval.js';
 import type { Naming, PersonId } from '../domain/person.js';
 import type { ApproverRule } from '../domain/policy.js';
 import { assertNever } from '../shared/assert-never.js';
 import { cutEncoded, joinList, showInvisible } from '../shared/text.js';
-import type { CardActionKind } from './ids.js';
+import type { ActionKind } from './ids.js';
 
 /** Says what a button does. */
-export function buttonText(kind: CardActionKind, system: string): string {
-  const texts: Readonly<Record<CardActionKind, string>> = {
+export function buttonText(kind: ActionKind<'approval'>, system: string): string {
+  const texts: Readonly<Record<ActionKind<'approval'>, string>> = {
     approve: 'Approve',
     deny: 'Deny',
     withdraw: 'Withdraw my approval',
@@ -44,8 +44,6 @@ export function wantedText({ approveWith, holdMs }: ApproverRule): readonly stri
   }
 }
 
-export { subjectOf } from '../domain/approval.js';
-
 /** What wording needs besides what it speaks of. */
 export interface RenderContext {
   readonly formatter: Formatter;
@@ -73,6 +71,25 @@ export function workOf(approval: Approval, formatter: Formatter): string {
   if (approval.told) return formatter.text(name, 60);
   const known: Readonly<Record<string, string>> = { enrollment: 'Enrolment', revocation: 'Revocation' };
   return known[type.toLowerCase()] ?? (type.trim() === '' ? 'Request' : formatter.text(type, 60));
+}
+
+/** Writes a fact under its name, cut to a length; nothing where it is not known. */
+export function fact(
+  formatter: Formatter,
+  name: string,
+  [value, how, maxLength]: readonly [string | undefined, 'text' | 'exact', number],
+): readonly string[] {
+  return value === undefined ? [] : [`${formatter.label(name)} ${formatter[how](value, maxLength)}`];
+}
+
+/** Writes a moment under its name; nothing where it is not known. */
+export function factAt(formatter: Formatter, name: string, atMs: number | undefined): readonly string[] {
+  return atMs === undefined ? [] : [`${formatter.label(name)} ${formatter.moment(atMs)}`];
+}
+
+/** Names one request so that it is found again: `Enrolment app.example.com (K7F3)`. */
+export function requestName(approval: Approval, formatter: Formatter): string {
+  return `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
 }
 
 /** Puts the name of an output in quotes: `“Send back”`. */
@@ -149,6 +166,10 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 const formats = /[*_~`]|:[\w+-]+:/;
 
+const mentions = { person: mention, channel: channelMention, group: groupMention };
+
+const plainTimes = { moment: plainMoment, second: plainSecond, day: plainDay };
+
 /** For mrkdwn in blocks. */
 export const mrkdwnFormatter: Formatter = {
   text: (value, maxLength = defaultLength) =>
@@ -158,9 +179,7 @@ export const mrkdwnFormatter: Formatter = {
   moment: (atMs) => dateToken(atMs, '{date_short_pretty} at {time}', plainMoment(atMs)),
   second: (atMs) => dateToken(atMs, '{time_secs}', plainSecond(atMs)),
   day: (atMs) => dateToken(atMs, '{date_short_pretty}', plainDay(atMs)),
-  person: mention,
-  channel: channelMention,
-  group: groupMention,
+  ...mentions,
 };
 
 /** For the text beside the blocks, which notifications and screen readers use. */
@@ -168,26 +187,24 @@ export const fallbackFormatter: Formatter = {
   text: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
   exact: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
   label: (text) => `${text}:`,
-  moment: plainMoment,
-  second: plainSecond,
-  day: plainDay,
-  person: mention,
-  channel: channelMention,
-  group: groupMention,
+  ...plainTimes,
+  ...mentions,
 };
 
 /** For plain text in blocks, where nothing is read as markup. */
 export const plainFormatter: Formatter = {
-  text: (value, maxLength = defaultLength) => cutEncoded(oneLine(value), maxLength, (one) => one),
-  exact: (value, maxLength = defaultLength) => cutEncoded(oneLine(value), maxLength, (one) => one),
+  text: asItIs,
+  exact: asItIs,
   label: (text) => `${text}:`,
-  moment: plainMoment,
-  second: plainSecond,
-  day: plainDay,
-  person: ({ userId }) => cutEncoded(oneLine(userId), defaultLength, (one) => one),
-  channel: (id) => cutEncoded(oneLine(id), defaultLength, (one) => one),
-  group: (id) => cutEncoded(oneLine(id), defaultLength, (one) => one),
+  ...plainTimes,
+  person: ({ userId }) => asItIs(userId),
+  channel: (id) => asItIs(id),
+  group: (id) => asItIs(id),
 };
+
+function asItIs(value: string, maxLength = defaultLength): string {
+  return cutEncoded(oneLine(value), maxLength, (one) => one);
+}
 
 /** Gives the same ink with every length cut down by a factor, for when a message got too long. */
 export function tighter(formatter: Formatter, factor: number): Formatter {

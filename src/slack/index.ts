@@ -1,18 +1,11 @@
 import { type App, webApi } from '@slack/bolt';
 import type { CheckUp } from '../ports/backend.js';
-import type {
-  AlertService,
-  ApprovalService,
-  Chat,
-  CommandService,
-  ReceiptService,
-  WebRoute,
-} from '../ports/chat.js';
+import type { Chat, WebRoute } from '../ports/chat.js';
 import { type Log, type Metrics, noMetrics } from '../ports/runtime.js';
 import type { KeyValueStore } from '../ports/store.js';
 import { createInFlight } from '../shared/async.js';
 import { createSlackApp } from './app.js';
-import { clickReplyMessage } from './blocks/notice.js';
+import { clickReplyForms } from './blocks/notice.js';
 import {
   chatError,
   createLookUpPerson,
@@ -23,9 +16,10 @@ import {
 import { createPrivateReplies, postedAtMs, postMessage, updateMessage } from './deliver.js';
 import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
 import { mrkdwnFormatter } from './format.js';
-import { createPrivateMessages } from './listeners/alerts.js';
-import type { SlackIdentity } from './listeners/approvals.js';
-import { createReplies, createSharedCache, type Picker } from './listeners/command-context.js';
+import { askerOf } from './listeners/approvals.js';
+import type { SlackIdentity } from './listeners/context.js';
+import type { Picker } from './listeners/modals.js';
+import { createCommandReplies, createSharedCache } from './listeners/replies.js';
 import {
   createBoltLog,
   createHttpConnection,
@@ -34,6 +28,7 @@ import {
   type ReceiverConnection,
   type SocketMode,
 } from './receivers.js';
+import type { UseCases } from './use-cases.js';
 
 /** Checks, without posting anything, that the chat lets the bot do what the settings ask of it. */
 export function checkUpChat(options: SlackCheckUpOptions): Promise<readonly CheckUp[]> {
@@ -70,14 +65,6 @@ export interface SlackChatOptions {
   readonly timeoutMs?: number;
 }
 
-/** Where what people do is laid. */
-interface Services {
-  readonly approvals: ApprovalService;
-  readonly commands: CommandService;
-  readonly alerts: AlertService;
-  readonly receipts: ReceiptService;
-}
-
 /** Slack, connected or about to be. */
 interface SlackChat {
   readonly chat: Chat;
@@ -85,7 +72,7 @@ interface SlackChat {
    * Signs in and lets clicks and commands in; gives the address that Slack calls in HTTP mode, to be put on the
    * public listener. Throws `ChatError` when Slack does not let us in.
    */
-  start(services: Services): Promise<WebRoute | undefined>;
+  start(useCases: UseCases): Promise<WebRoute | undefined>;
   /** Tells whether clicks can come in just now, as far as this side knows. */
   isConnected(): boolean;
   /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
@@ -106,13 +93,11 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     logger,
     onResponse: ({ status }) => countThrottled(metrics, status),
   });
-  const privateReplies = createPrivateReplies({ client, log });
+  const replies = createPrivateReplies({ client, log });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
-  const renderContext = { formatter: mrkdwnFormatter, labelOf, ...linking };
+  const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
   const delivering = { client, log, labelOf, command, ...linking };
-  const replies = createReplies({ client, log, keyValueStore, labelOf, command, now, newId, ...linking });
-  const pickers = createSharedCache<Picker>(keyValueStore, 'picker');
-  const privateMessages = createPrivateMessages({ client, log });
+  const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
   const inFlight = createInFlight();
   let us: SlackIdentity | undefined;
   let connection: ReceiverConnection | undefined;
@@ -136,33 +121,29 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       post: (target, content, thread) => postMessage(delivering, { target, content, thread }),
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
-      replyToClick: (click, reply) => privateReplies.say(click, clickReplyMessage(reply, renderContext)),
-      replyPrivately: (asker, reply) => replies.reply(asker, reply),
+      replyToClick: (click, reply) => replies.show(askerOf(click), clickReplyForms(reply, renderContext)),
+      replyPrivately: (asker, reply) => commandReplies.reply(asker, reply),
     },
     identity,
-    async start(services) {
+    async start(useCases) {
       us = await signIn(client);
       connection = openingOf(options, { logger });
+      const common = {
+        client,
+        replies,
+        commandReplies,
+        renderContext,
+        us,
+        command,
+        log,
+        metrics,
+        now,
+        newId,
+      };
       const app = await createSlackApp({
         connection,
-        approvalContext: {
-          ...options,
-          metrics,
-          service: services.approvals,
-          client,
-          privateReplies: privateReplies,
-          renderContext,
-          us,
-        },
-        commandContext: { service: services.commands, client, replies, pickers, log, newId, command },
-        alertContext: { service: services.alerts, client, privateMessages, log, newId, renderContext },
-        receiptContext: {
-          service: services.receipts,
-          privateReplies: privateReplies,
-          log,
-          newId,
-          renderContext: { ...renderContext, command },
-        },
+        context: { useCases, ...common },
+        pickers: createSharedCache<Picker>(keyValueStore, 'picker'),
         inFlight,
         botToken: options.botToken,
         clientOptions: webClientOptions({ ...options, logger }),

@@ -5,9 +5,9 @@ import { refused, type WebRequest, type WebResponse, type WebRoute } from '../po
 import type { Log } from '../ports/runtime.js';
 import { withTimeout } from '../shared/async.js';
 import { defined } from '../shared/defined.js';
+import { asError } from '../shared/errors.js';
 import { cutText } from '../shared/text.js';
 import { fetchOrName } from './client.js';
-import { asError } from './listeners/approvals.js';
 import { eventsPath } from './manifest.js';
 
 /** Slack sends clicks to an address of ours, signed. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { CheckUp } from '../ports/backend.js';
 import type { Store } from '../ports/store.js';
+import { messageOf } from '../shared/errors.js';
 import { isPostgresUrl } from '../shared/text.js';
 import type { PostgresOptions } from './postgres.js';
 import { nameOfPlace, type OpenDatabase } from './sql/database.js';
@@ -28,7 +29,7 @@ export async function checkUpStore(place: string, options: PlaceOptions): Promis
       await open.close();
     }
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     const fix = 'see that it is there and that this user may open it; see store in the settings';
     return [{ name, verdict: 'bad', detail: `${shown}: ${detail}`, fix }];
   }
@@ -67,7 +68,7 @@ async function checkWriting({ db }: OpenDatabase, shown: string): Promise<CheckU
     });
   } catch (error) {
     if (error instanceof TakenBack) return { name, verdict: 'good', detail: shown };
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     return { name, verdict: 'bad', detail, fix: 'let this user write there; see that the disk is not full' };
   }
   return { name, verdict: 'good', detail: shown };

@@ -20,10 +20,8 @@ export interface StoreLock {
   readonly lost: Promise<void>;
 }
 
-const leaseMs = 30_000;
-
-/** Creates the hold of one run of the bot on a store; nothing is taken yet. */
-export function createStoreLock(runtime: {
+/** What the right of one run of the bot stands on. */
+interface LockRuntime {
   readonly store: Store;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -32,9 +30,16 @@ export function createStoreLock(runtime: {
   readonly replicaId: string;
   /** Tells whether the run of that name is certainly over. */
   readonly isOver: (replicaId: string) => boolean;
-}): StoreLock {
-  const { store, log, now, replicaId, isOver } = runtime;
-  if (store.isShared) return sharedStoreLock(createMembership(runtime));
+}
+
+/** Creates the hold of one run of the bot on a store; nothing is taken yet. */
+export function createStoreLock(runtime: LockRuntime): StoreLock {
+  return runtime.store.isShared ? sharedStoreLock(runtime) : soleStoreLock(runtime);
+}
+
+const leaseMs = 30_000;
+
+function soleStoreLock({ store, log, now, replicaId, isOver }: LockRuntime): StoreLock {
   const acquire = () => store.acquireBotLease(replicaId, now(), leaseMs);
   let resolveLost = (): void => {};
   const lost = new Promise<void>((resolve) => {
@@ -58,9 +63,35 @@ export function createStoreLock(runtime: {
   };
 }
 
+/** Long enough to join the others, and soon over if this run dies meanwhile. */
+const joinMs = 10_000;
+
+/** A run that is gone is of no interest after this. */
+const keptMs = 3_600_000;
+
 /** Among others nothing can be lost: what one of them does at a time has a right of its own. */
-function sharedStoreLock({ join, stay, leave }: Membership): StoreLock {
-  return { take: join, renew: stay, release: leave, lost: new Promise(() => {}) };
+function sharedStoreLock({ store, log, now, replicaId }: LockRuntime): StoreLock {
+  const name = `${replicaPrefix}${replicaId}`;
+  let known = 0;
+  const renew = async () => {
+    await store.acquireLease({ name, replicaId, nowMs: now(), leaseMs });
+    await store.forgetLeases(replicaPrefix, now() - keptMs);
+    const { length: replicas } = await store.listLeaseReplicaIds(replicaPrefix, now());
+    if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
+    known = replicas;
+  };
+  return {
+    lost: new Promise(() => {}),
+    renew,
+    async take() {
+      // Who copies the store holds the whole of it.
+      if (!(await store.acquireBotLease(replicaId, now(), joinMs))) return false;
+      await renew();
+      await store.releaseBotLease(replicaId);
+      return true;
+    },
+    release: () => store.releaseLease(name, replicaId),
+  };
 }
 
 /** A right came to somebody else while work was done under it; nothing more may be written. */
@@ -120,6 +151,40 @@ export function keyValueStoreIn(
 }
 
 /**
+ * A request leaves right after it was written down. If more time has passed, this process was frozen: others may
+ * have settled by now what they believe was sent.
+ */
+const longestPauseMs = 1_000;
+
+/** Tells whether too much time has passed since a request was written down for it to leave now. */
+export function wasFrozen({ now }: Context, writtenDownAtMs: number): boolean {
+  return Math.abs(now() - writtenDownAtMs) > longestPauseMs;
+}
+
+/** The right to look at one system, which one replica has at a time. */
+export interface ObservationLease {
+  /** Takes or renews the right; absent while another replica has it. */
+  take(): Promise<Fence | undefined>;
+  /** Gives the right back, so that another replica need not wait. */
+  release(): Promise<void>;
+}
+
+/** After a replica has died, another one looks within this and the time between two tries. */
+const observationLeaseMs = 20_000;
+
+/** Creates the right to look at a system; nothing is taken yet. */
+export function createObservationLease({ store, replicaId, now }: Context, system: string): ObservationLease {
+  const name = `observe/${system}`;
+  return {
+    async take() {
+      const taken = await store.acquireLease({ name, replicaId, nowMs: now(), leaseMs: observationLeaseMs });
+      return taken && { name, fence: taken.fence };
+    },
+    release: () => store.releaseLease(name, replicaId),
+  };
+}
+
+/**
  * Makes what keeps the right to look at a system for another while, also during a long look; it looks at once
  * when the right has come from another replica.
  */
@@ -132,95 +197,8 @@ export function createLeaseRenewal(renewed: {
   let known: number | undefined;
   return async () => {
     if (!store.isShared) return;
-    const delayed = await lease.take();
-    if (delayed && delayed.fence !== known) poll();
-    known = delayed?.fence;
-  };
-}
-
-/**
- * A request leaves right after it was written down. If more time has passed, this process was frozen: others may
- * have settled by now what they believe was sent.
- */
-const longestPauseMs = 1_000;
-
-/** Tells whether too much time has passed since a request was written down for it to leave now. */
-export function wasFrozen({ now }: Context, writtenDownAtMs: number): boolean {
-  return Math.abs(now() - writtenDownAtMs) > longestPauseMs;
-}
-
-/** The place of one run of the bot among those that work on a shared store. */
-interface Membership {
-  /** Joins the others; false while somebody holds the whole store, as who copies it does. */
-  join(): Promise<boolean>;
-  /** Stays for another while, and logs when somebody has come or gone. */
-  stay(): Promise<void>;
-  leave(): Promise<void>;
-}
-
-const leaseMsJoinReplicas = 30_000;
-
-/** Long enough to join, and soon over if this run dies meanwhile. */
-const holdMs = 10_000;
-
-/** A run that is gone is of no interest after this. */
-const keptMs = 3_600_000;
-
-/** Creates the place of a run of the bot; nobody has joined yet. */
-function createMembership(runtime: {
-  readonly store: Store;
-  readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** Names this run of the bot. */
-  readonly replicaId: string;
-}): Membership {
-  const { store, log, now, replicaId } = runtime;
-  const name = `${replicaPrefix}${replicaId}`;
-  let known = 0;
-  const stay = async () => {
-    await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs: leaseMsJoinReplicas });
-    await store.forgetLeases(replicaPrefix, now() - keptMs);
-    const { length: replicas } = await store.listLeaseReplicaIds(replicaPrefix, now());
-    if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
-    known = replicas;
-  };
-  return {
-    stay,
-    async join() {
-      if (!(await store.acquireBotLease(replicaId, now(), holdMs))) return false;
-      await stay();
-      await store.releaseBotLease(replicaId);
-      return true;
-    },
-    leave: () => store.releaseLease(name, replicaId),
-  };
-}
-
-/** The right to look at one system, which one replica has at a time. */
-export interface ObservationLease {
-  /** Takes or renews the right; absent while another replica has it. */
-  take(): Promise<Fence | undefined>;
-  /** Gives the right back, so that another replica need not wait. */
-  release(): Promise<void>;
-}
-
-/** After a replica has died, another one looks within this and the time between two tries. */
-const leaseMsObservationLease = 20_000;
-
-/** Creates the right to look at a system; nothing is taken yet. */
-export function createObservationLease({ store, replicaId, now }: Context, system: string): ObservationLease {
-  const name = `observe/${system}`;
-  return {
-    async take() {
-      const delayed = await store.acquireLease({
-        name,
-        replicaId: replicaId,
-        nowMs: now(),
-        leaseMs: leaseMsObservationLease,
-      });
-      return delayed && { name, fence: delayed.fence };
-    },
-    release: () => store.releaseLease(name, replicaId),
+    const taken = await lease.take();
+    if (taken && taken.fence !== known) poll();
+    known = taken?.fence;
   };
 }

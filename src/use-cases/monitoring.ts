@@ -3,12 +3,13 @@ import { type MissingCardReason, missingCardReasons, whyUndecidable, whyUnshown 
 import type { DeliverySubject } from '../domain/notification.js';
 import { targetKey } from '../domain/policy.js';
 import type { CheckUp, WorkflowBackend } from '../ports/backend.js';
-import type { ApprovalService, Chat, CommandService } from '../ports/chat.js';
+import type { Chat } from '../ports/chat.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { CheckReadiness, Metrics, ReadinessCheck } from '../ports/runtime.js';
 import type { NoteRepository, StoredClick, UnshownCopy } from '../ports/store.js';
 import { withTimeout } from '../shared/async.js';
 import { clockSkewMs } from '../shared/clock-skew.js';
+import { asError, messageOf } from '../shared/errors.js';
 import type { Context } from './context.js';
 import { notifyOperators } from './notifications/notify.js';
 
@@ -23,7 +24,7 @@ export async function noteSilence(context: Context, system: string): Promise<voi
   await context.store.inTransaction(async (transaction) => {
     const before = await silenceOf(transaction, system);
     const silence: Silence = { count: (before?.count ?? 0) + 1, sinceMs: before?.sinceMs ?? context.now() };
-    await transaction.putNote(noteKey(system), JSON.stringify(silence));
+    await transaction.putNote(silenceKey(system), JSON.stringify(silence));
     if (silence.count !== context.unreachableAfter) return;
     const { sinceMs } = silence;
     await notifyOperators(context, transaction, `away:${system}:${sinceMs}`, {
@@ -37,10 +38,10 @@ export async function noteSilence(context: Context, system: string): Promise<voi
 /** Notes that a system answered, and when; operators who heard that it was away hear that it is back. */
 export async function noteResponse(context: Context, system: string): Promise<void> {
   await context.store.putNote(responseKey(system), String(context.now()));
-  if (((await context.store.getNote(noteKey(system))) ?? '') === '') return;
+  if (((await context.store.getNote(silenceKey(system))) ?? '') === '') return;
   await context.store.inTransaction(async (transaction) => {
     const silence = await silenceOf(transaction, system);
-    await transaction.putNote(noteKey(system), '');
+    await transaction.putNote(silenceKey(system), '');
     if (!silence || silence.count < context.unreachableAfter) return;
     const { sinceMs } = silence;
     await notifyOperators(context, transaction, `back:${system}:${sinceMs}`, {
@@ -61,13 +62,13 @@ function responseKey(system: string): string {
   return `answered/${system}`;
 }
 
-function noteKey(system: string): string {
+function silenceKey(system: string): string {
   return `silence/${system}`;
 }
 
 /** Tells since when a system gives no answer; undefined while it does. */
 export async function silenceOf(transaction: NoteRepository, system: string): Promise<Silence | undefined> {
-  const note = (await transaction.getNote(noteKey(system))) ?? '';
+  const note = (await transaction.getNote(silenceKey(system))) ?? '';
   return note === '' ? undefined : (JSON.parse(note) as Silence);
 }
 
@@ -86,8 +87,6 @@ export interface Needs {
 /** One look may be under way and one may have met a passing trouble. */
 const pollsWithoutResponse = 3;
 
-const noteKeyCheckReadiness = 'readiness';
-
 /**
  * Makes the check of everything the bot needs: that the store takes a note, that clicks can come in from the
  * chat, and that each system answered one of the last three looks.
@@ -105,9 +104,9 @@ export function createReadinessCheck(needs: Needs): CheckReadiness {
 }
 
 async function checkStore({ store, now, storeTimeoutMs = 2_000 }: Needs): Promise<ReadinessCheck> {
-  const writing = store.putNote(noteKeyCheckReadiness, String(now())).then(
+  const writing = store.putNote('readiness', String(now())).then(
     () => 'writable',
-    (error: unknown) => `not writable: ${error instanceof Error ? error.message : String(error)}`,
+    (error: unknown) => `not writable: ${messageOf(error)}`,
   );
   const detail = await withTimeout(writing, storeTimeoutMs, `no answer within ${storeTimeoutMs} ms`);
   return { name: 'store', isOk: detail === 'writable', detail };
@@ -142,22 +141,19 @@ export function checkClock(name: string, date: string | undefined, nowMs: number
   };
 }
 
-interface CountingCountedBackend {
-  readonly metrics: Metrics;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}
-
 /** Gives the same backends, which also count. */
 export function countedBackends(
   backends: ReadonlyMap<string, WorkflowBackend>,
-  counting: CountingCountedBackend,
+  counting: Pick<Context, 'metrics' | 'now'>,
 ): ReadonlyMap<string, WorkflowBackend> {
   return new Map([...backends].map(([system, backend]) => [system, countedBackend(backend, counting)]));
 }
 
 /** Gives the same backend, which also counts how looks and signals go, and what fails. */
-function countedBackend(backend: WorkflowBackend, { metrics, now }: CountingCountedBackend): WorkflowBackend {
+function countedBackend(
+  backend: WorkflowBackend,
+  { metrics, now }: Pick<Context, 'metrics' | 'now'>,
+): WorkflowBackend {
   const { system } = backend;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -213,33 +209,6 @@ export function countedChat(
       if (copies.every((copy) => copy.message === undefined))
         metrics.cardShown({ system: instance.ref.system, waitedMs: now() - waitingSinceMs });
       return message;
-    },
-  };
-}
-
-/** Gives the same desk, which also counts how long clicks take, and what people decide. */
-export function countedApprovalService(service: ApprovalService, counting: Counting): ApprovalService {
-  return {
-    ...service,
-    async work(clickId) {
-      await service.work(clickId);
-      await countClick(counting, clickId);
-    },
-  };
-}
-
-/** Gives the same desk, which also counts how long commands take. */
-export function countedCommandService(
-  service: CommandService,
-  { metrics, now }: Pick<Counting, 'metrics' | 'now'>,
-): CommandService {
-  return {
-    ...service,
-    async run(line, asker) {
-      const startedAtMs = now();
-      const reply = await service.run(line, asker);
-      metrics.commandReplied({ verb: line.verb, answer: reply.kind, tookMs: now() - startedAtMs });
-      return reply;
     },
   };
 }
@@ -336,7 +305,7 @@ export async function countClick(counting: Counting, clickId: string): Promise<v
     if (click) await count(counting, click);
   } catch (error) {
     // The click is done; whoever made it must not be told that it broke.
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     counting.log.warn({ click: clickId, err }, 'A click could not be counted');
   }
 }

@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.js';
 import { type Card, composeCard } from '../domain/card.js';
-import { peopleWhoMayHaveAnswered } from '../domain/change.js';
+import { peopleWhoMayHaveAnswered } from '../domain/change-lifecycle.js';
 import type { Instance } from '../domain/instance.js';
 import type { Person, PersonId } from '../domain/person.js';
 import { type ApproverRule, approverRuleFor } from '../domain/policy.js';
@@ -8,6 +8,7 @@ import { isBeyondOneAccount, type RoleGap, roleGap, votesOn } from '../domain/vo
 import { ChatError } from '../ports/errors.js';
 import type { Transaction } from '../ports/store.js';
 import { mapAtMost } from '../shared/async.js';
+import { asError } from '../shared/errors.js';
 import { backendOf, type Context } from './context.js';
 import { lookUpPerson, namedPeople, recallPerson } from './people.js';
 
@@ -53,7 +54,7 @@ export async function learnPeople(context: Context, instance: Instance): Promise
     await store.putNote(noteOf(rule), JSON.stringify({ atMs: now(), people } satisfies Learned));
   } catch (error) {
     // Whatever is wrong with this, the card must be put.
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     const level = error instanceof ChatError ? 'warn' : 'error';
     log[level]({ rule: rule.name, err }, 'Whether enough people can act could not be checked in full');
   }

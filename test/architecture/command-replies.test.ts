@@ -4,11 +4,12 @@ import { describe, expect, it } from '@jest/globals';
 import { decisionFactsOf } from '../../src/domain/approval.js';
 import type { Change, ChangeRecord } from '../../src/domain/change.js';
 import type { Instance } from '../../src/domain/instance.js';
-import type { Reply, Row } from '../../src/domain/reply.js';
+import type { Row } from '../../src/domain/reply.js';
 import { noFacts } from '../../src/domain/request.js';
 import { signalComment } from '../../src/domain/signal.js';
 import { type Formatter, plainFormatter } from '../../src/slack/format.js';
 import { replyLines } from '../../src/slack/text/reply.js';
+import type { Reply } from '../../src/use-cases/commands/run-command.js';
 import { aCard, aRule } from '../slack/a-card.js';
 import { aChange, anEnd } from '../slack/commands/a-reply.js';
 import {

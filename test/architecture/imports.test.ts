@@ -40,13 +40,18 @@ const forbidden: readonly (readonly [string, string, string])[] = [
   ['simulators-stand-alone', 'src/sandbox/keyfactor/copies.ts', '../../backends/keyfactor/client.js'],
   ['simulated-vendors-stay-apart', 'src/sandbox/slack/peeks.ts', '../keyfactor/server.js'],
   ['only-the-command-line-simulates', 'src/backends/keyfactor/plays.ts', '../../sandbox/keyfactor/server.js'],
+  ['kinds-load-late', 'src/backends/keyfactor/kind.ts', './client.js'],
+  ['kinds-load-late', 'src/backends/keyfactor/settings.ts', 'axios'],
   ['settings-know-no-adapter', 'src/config/eager.ts', '../backends/keyfactor/client.js'],
+  ['settings-know-no-adapter', 'src/config/favors.ts', '../backends/keyfactor/settings.js'],
   ['what-serves-all-knows-ports-only', 'src/log.ts', './stores/memory.js'],
   ['only-commands-start-a-bot', 'src/slack/starts.ts', '../bot.js'],
   ['bot-knows-no-command', 'src/bot.ts', './cli/start.js'],
   ['nobody-imports-main', 'src/cli/again.ts', '../main.js'],
   ['http-clients-in-backends', 'src/slack/fetches.ts', 'axios'],
   ['http-clients-in-backends', 'src/use-cases/retries.ts', 'cockatiel'],
+  ['http-clients-in-backends', 'src/backends/keyfactor/own-stack.ts', 'axios'],
+  ['http-clients-in-backends', 'src/backends/work-tasks/signs-in.ts', 'openid-client'],
   ['slack-in-slack', 'src/backends/keyfactor/chats.ts', '@slack/types'],
   ['databases-in-stores', 'src/slack/remembers.ts', 'kysely'],
   ['databases-in-stores', 'src/use-cases/queries.ts', 'node:sqlite'],
@@ -58,12 +63,17 @@ const innocent: Readonly<Record<string, string>> = {
   'src/shared/with-zod.ts': "import 'zod';",
   'src/use-cases/act.ts': "import '../domain/egg.js';",
   'src/stores/memory.ts': "import 'kysely';\nawait import('node:sqlite');",
-  'src/backends/index.ts': "import './keyfactor/client.js';",
-  'src/backends/keyfactor/client.ts': "import 'axios';\nimport 'cockatiel';",
-  'src/backends/keyfactor/settings.ts': "import 'zod';",
+  'src/backends/index.ts': "export * from './work-tasks/kind.js';",
+  'src/backends/kind.ts': "import 'zod';",
+  'src/backends/http/client.ts': "import 'axios';\nimport 'cockatiel';\nawait import('openid-client');",
+  'src/backends/keyfactor/client.ts': "import '../http/client.js';",
+  'src/backends/work-tasks/client.ts': "import '../http/client.js';",
+  'src/backends/work-tasks/kind.ts':
+    "import '../kind.js';\nimport './settings.js';\nawait import('./client.js');",
+  'src/backends/work-tasks/settings.ts': "import 'zod';",
   'src/slack/app.ts': "import '@slack/bolt';\nimport '../use-cases/act.js';",
   'src/sandbox/keyfactor/server.ts': 'export const port = 0;',
-  'src/config.ts': "import './backends/keyfactor/settings.js';",
+  'src/config.ts': "import './backends/index.js';\nimport './backends/kind.js';",
   'src/cli/start.ts': "import '../config.js';",
   'src/sandbox/demo/demo.ts': "import '../keyfactor/server.js';\nimport '../../bot.js';",
   'src/main.ts': "await import('./sandbox/demo/demo.js');",
@@ -110,6 +120,15 @@ describe('a house that breaks the import rule', () => {
       found.violations.some((line) => line.includes(`: ${path} → `)),
     );
     expect(blamed).toEqual([]);
+  });
+});
+
+describe('what serves every kind of system', () => {
+  it('names no vendor', () => {
+    const serving = sourceFiles('src').filter(({ path }) =>
+      /^src\/(config|ports|use-cases|domain)(\/|\.ts$)/.test(path),
+    );
+    expect(placesWhere(serving, (line) => /keyfactor|work.?tasks|aveva/i.test(line))).toEqual([]);
   });
 });
 

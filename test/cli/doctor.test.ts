@@ -229,6 +229,14 @@ describe('the doctor', () => {
     other.close();
   });
 
+  it('checks the public port where something calls the bot, and only there', async () => {
+    const isChecked = async (rules: StageRules) =>
+      named(await check(settingsWith({}, { ...sound, ...rules })), 'port of http').length > 0;
+    expect(await isChecked({ withHook: false })).toBe(false);
+    expect(await isChecked({ withHook: true })).toBe(true);
+    expect(await isChecked({ people: { issuer: 'http://127.0.0.1:1', httpPort: 3000 } })).toBe(true);
+  });
+
   it('finds a store it cannot open, and leaves one that is whole as it was', async () => {
     const missing = await check(settingsWith({ store: folder }));
     expect(wrong(missing).map(({ name }) => name)).toEqual(['store']);

@@ -55,7 +55,8 @@ async function run(work: () => Promise<number>): Promise<{ readonly code: number
   }
 }
 
-const starting = (env: Readonly<Record<string, string>>) => run(() => start({ file, env, exit: () => {} }));
+const starting = (env: Readonly<Record<string, string>>) =>
+  run(() => start({ file, env, allowsLoopback: true, exit: () => {} }));
 
 describe('a start on a ledger that has been under a key', () => {
   it('without the key ends with 2, and says up to which record it was sealed and what to do', async () => {

@@ -1,4 +1,6 @@
 import { stringify } from 'yaml';
+import { keyfactor, workTasks } from '../../src/backends/index.js';
+import type { BackendKind, ConfiguredServer } from '../../src/backends/kind.js';
 import { ConfigError, formatProblems, loadSettings, type Problem, type Settings } from '../../src/config.js';
 
 /** Where the settings of these tests seem to stand. */
@@ -52,8 +54,8 @@ export interface Source {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
 
-/** Loads settings given as a value or as the text of the file. */
-export function load(settings: unknown, { env = goodEnv, files = {} }: Source = {}): Settings {
+/** Loads settings given as a value or as the text of the file; gives the servers of each kind as well. */
+export function load(settings: unknown, { env = goodEnv, files = {} }: Source = {}) {
   const text = typeof settings === 'string' ? settings : stringify(settings);
   const all: Readonly<Record<string, string | Uint8Array>> = { [file]: text, ...files };
   const readFile = (path: string): Uint8Array => {
@@ -61,7 +63,15 @@ export function load(settings: unknown, { env = goodEnv, files = {} }: Source = 
     if (content === undefined) throw Object.assign(new Error('absent'), { code: 'ENOENT' });
     return typeof content === 'string' ? new TextEncoder().encode(content) : content;
   };
-  return loadSettings({ file, readFile, env });
+  const loaded = loadSettings({ file, readFile, env });
+  return { ...loaded, keyfactor: serversOf(loaded, keyfactor), workTasks: serversOf(loaded, workTasks) };
+}
+
+function serversOf<Server extends { readonly name: string }, Secrets extends object>(
+  { servers }: Settings,
+  kind: BackendKind<Server, Secrets>,
+): readonly ConfiguredServer<Server, Secrets>[] {
+  return servers.filter((one): one is ConfiguredServer<Server, Secrets> => one.kind.key === kind.key);
 }
 
 /** Loads settings that are expected to be refused, and gives the error. */

@@ -18,7 +18,7 @@ describe('settings that are right', () => {
       ['Root CA Approvers', 2],
       ['PKI Approvers', 1],
     ]);
-    expect(settings.keyfactor[0]?.secrets).toEqual({ clientSecret: 'client-secret' });
+    expect(settings.servers[0]?.secrets).toEqual({ clientSecret: 'client-secret' });
   });
 
   it('fills in every default', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changingVerbs, readingVerbs } from '../../src/domain/change.js';
+import { changingVerbs, readingVerbs } from '../../src/domain/commands.js';
 import { ana, aWorkTasksServer, goodEnv, li, load, problemAbout, someSettings } from './a-settings-file.js';
 
 const anaId = { teamId: 'T0EXAMPLE', userId: 'U0ANA' };

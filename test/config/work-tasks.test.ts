@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBackends } from '../../src/backends/index.js';
+import { createBackends } from '../../src/backends/kind.js';
 import { formatProblems } from '../../src/config.js';
 import {
   ana,
@@ -51,7 +51,7 @@ describe('Work Tasks servers', () => {
     expect(problems.filter(({ path }) => path === 'keyfactor')).toHaveLength(1);
   });
 
-  it('become one system for each repository, beside those of Keyfactor Command', () => {
+  it('become one system for each repository, beside those of Keyfactor Command', async () => {
     const repositories = [
       { repository: 'HR' },
       { repository: 'Plant Floor' },
@@ -61,7 +61,7 @@ describe('Work Tasks servers', () => {
     const nothing = () => {};
     const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
     const notes = { getNote: async () => undefined, putNote: async () => {} };
-    const backends = createBackends(settings, { log, now: () => 0, notes });
+    const backends = await createBackends(settings.servers, { log, now: () => 0, notes });
     expect([...backends.keys()]).toEqual(['corp-pki', 'plant-hr', 'plant-plant-floor', 'x']);
   });
 

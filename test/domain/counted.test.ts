@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { membershipOf, wholeDecision } from '../../src/domain/approval.js';
-import { followApproval } from '../../src/domain/approval-lifecycle.js';
+import { followApproval, stateInSystem, wholeDecision } from '../../src/domain/approval-lifecycle.js';
 import { cardActions, composeCard } from '../../src/domain/card.js';
 import { identitiesOf } from '../../src/domain/policy.js';
 import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../support/an-approval.js';
@@ -14,8 +13,8 @@ const policy = aPolicy({ signalingAsPerson: [system] });
 
 describe('votes a system has counted', () => {
   it('make a step that waits one that is recorded', () => {
-    expect(membershipOf(anApproval())).toEqual({ kind: 'waiting' });
-    expect(membershipOf(anApproval({ counted }))).toMatchObject({
+    expect(stateInSystem(anApproval())).toEqual({ kind: 'waiting' });
+    expect(stateInSystem(anApproval({ counted }))).toMatchObject({
       kind: 'recorded',
       decision: { votes: [ada] },
     });

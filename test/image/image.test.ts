@@ -114,7 +114,7 @@ describeImage(`the image${node24 === undefined ? ' (skipped: there is no Node 24
     );
     const { SLACK_SIGNING_SECRET: _unused, ...socket } = stageEnvironment(slack, at);
     secrets = socket;
-    const { file, args, options } = started(image.command, secrets);
+    const { file, args, options } = started([...image.command, '--allow-loopback'], secrets);
     bot = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     ended = once(bot, 'exit');
     for (const stream of [bot.stdout, bot.stderr]) stream?.on('data', (chunk) => (printed += String(chunk)));
@@ -140,13 +140,18 @@ describeImage(`the image${node24 === undefined ? ' (skipped: there is no Node 24
     await expect(run(elsewhere.file, elsewhere.args, elsewhere.options)).rejects.toMatchObject({ code: 1 });
   });
 
-  it('has the command line, which says plainly that there is no demo', async () => {
+  it('has the command line, which says plainly that there is neither demo nor sandbox', async () => {
     const version = started(['countersign', '--version']);
     expect((await run(version.file, version.args, version.options)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     const demo = started(['countersign', 'demo']);
     await expect(run(demo.file, demo.args, demo.options)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('The demo is not part of this image'),
+    });
+    const sandbox = started(['countersign', 'sandbox']);
+    await expect(run(sandbox.file, sandbox.args, sandbox.options)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The sandbox is not part of this image'),
     });
   });
 
@@ -171,6 +176,7 @@ describeImage(`the image${node24 === undefined ? ' (skipped: there is no Node 24
     for (const path of [
       'dist/demo',
       'dist/simulators',
+      'dist/sandbox',
       'src',
       'test',
       'node_modules/jest',

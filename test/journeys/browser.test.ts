@@ -76,4 +76,16 @@ describe('the demo in a browser', () => {
     await refusal.waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
   }, 60_000);
+
+  it('shows of the raw traffic what the filter asks for', async () => {
+    if (!hasBrowser() && !process.env.REQUIRE_BROWSER) return;
+    const { page } = await openDemoPage();
+    await page.getByRole('button', { name: 'Raw traffic' }).click();
+    const drawer = page.locator('.traffic');
+    const posted = drawer.locator('li').filter({ hasText: 'chat.postMessage' }).first();
+    await posted.waitFor();
+    await drawer.getByRole('searchbox', { name: 'Filter' }).fill('postmessage');
+    await drawer.locator('li:visible').filter({ hasText: 'auth.test' }).waitFor({ state: 'detached' });
+    await posted.waitFor();
+  }, 60_000);
 });

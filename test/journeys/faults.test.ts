@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { useCasesOn } from '../../src/slack/use-cases.js';
 import { type OpenEngine, openBestEngine, openSqliteStore } from '../../src/stores/sqlite.js';
-import { createApprovalService } from '../../src/use-cases/approvals/approval-service.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { cardSaying, click, modalOf, privateWord, submit, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
@@ -41,7 +41,7 @@ describe('a disk that is full', () => {
     const engine = limitedEngine();
     const store = await openSqliteStore({ file: join(folder, 'full.db'), openEngine: engine.open });
     const world = await worlds.openWithCard({ store });
-    const service = createApprovalService(world.context);
+    const service = useCasesOn(world.context).approvals;
     const comment = 'x'.repeat(20_000);
     const click = world.clickOf('ada', 'approve', { comment });
     engine.setPages(1);

@@ -1,15 +1,12 @@
 import { isSamePerson } from '../../src/domain/person.js';
 import type { Click, Dialog } from '../../src/domain/voting.js';
-import type {
-  ApprovalService,
-  ButtonClick,
-  ClickPreview,
-  CommentCheck,
-  ReceiptService,
-} from '../../src/ports/chat.js';
+import type { UseCases } from '../../src/slack/use-cases.js';
+import type { ButtonClick, ClickPreview, CommentCheck } from '../../src/use-cases/approvals/preview.js';
+
+type ApprovalUseCases = UseCases['approvals'];
 
 /** A desk that remembers what was laid on it, and answers as it was told. */
-export interface FakeService extends ApprovalService {
+export interface FakeService extends ApprovalUseCases {
   readonly buttonClicks: ButtonClick[];
   readonly dialogs: Dialog[];
   readonly clicks: Click[];
@@ -29,7 +26,7 @@ export interface FakeServiceResults {
 }
 
 /** A desk at which no receipt is known. */
-export const noReceipts: ReceiptService = { repudiate: async () => ({ kind: 'unknown-receipt' }) };
+export const noReceipts: UseCases['receipts'] = { repudiate: async () => ({ kind: 'unknown-receipt' }) };
 
 /** Sets up a desk. */
 export function fakeService(results: FakeServiceResults = {}): FakeService {

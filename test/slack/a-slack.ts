@@ -1,10 +1,10 @@
 import type { Card } from '../../src/domain/card.js';
 import { openPublicListener } from '../../src/http/server.js';
-import type { ReceiptService } from '../../src/ports/chat.js';
 import type { Log, LogFields } from '../../src/ports/runtime.js';
 import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { defined } from '../../src/shared/defined.js';
 import { createSlackChat, type SlackChatOptions } from '../../src/slack/index.js';
+import type { UseCases } from '../../src/slack/use-cases.js';
 import { noonMs } from '../support/an-approval.js';
 import { aCard } from './a-card.js';
 import { type FakeService, fakeService, noReceipts } from './a-service.js';
@@ -36,7 +36,7 @@ export interface StageOptions {
   readonly service?: FakeService;
   readonly commandService?: FakeCommandService;
   readonly alertService?: FakeAlertService;
-  readonly receiptService?: ReceiptService;
+  readonly receiptService?: UseCases['receipts'];
   /** User groups the settings name. */
   readonly userGroups?: readonly string[];
   readonly now?: () => number;

@@ -3,14 +3,8 @@ import fc from 'fast-check';
 import type { Notice } from '../../src/domain/notification.js';
 import type { ClickReply } from '../../src/domain/voting.js';
 import { validateBlocks, validateView } from '../../src/sandbox/slack/validate.js';
-import { blocksLength } from '../../src/slack/blocks/blocks.js';
-import {
-  approvalCard,
-  decisionModal,
-  detailsModal,
-  plainCard,
-  type Rendered,
-} from '../../src/slack/blocks/card.js';
+import { blocksLength, type Rendered } from '../../src/slack/blocks/blocks.js';
+import { approvalCard, decisionModal, detailsModal, plainCard } from '../../src/slack/blocks/card.js';
 import { noticeMessage, plainNotice } from '../../src/slack/blocks/notice.js';
 import { mrkdwnFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Approval, Output } from '../../src/domain/approval.js';
 import { approvalCard, decisionModal, detailsModal, plainCard } from '../../src/slack/blocks/card.js';
-import { actionId, readActionId } from '../../src/slack/ids.js';
+import { actionId, actionKinds, readActionId } from '../../src/slack/ids.js';
 import { aDialog, aLinkOnlyApproval, anInboundApproval, aPersonId, aVote } from '../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { fakeService } from './a-service.js';
@@ -47,8 +47,10 @@ describe('the name of a button', () => {
     ['deny', 12, 'approval.deny#12'],
     ['take-back', undefined, 'approval.take-back'],
   ] as const)('for %s and output %s reads back', (kind, output, name) => {
-    expect(actionId(kind, output)).toBe(name);
-    expect(readActionId(name)).toEqual(output === undefined ? { kind } : { kind, output });
+    expect(actionId('approval', kind, output)).toBe(name);
+    expect(readActionId('approval', actionKinds.approval, name)).toEqual(
+      output === undefined ? { kind } : { kind, output },
+    );
   });
 
   it.each([
@@ -58,7 +60,7 @@ describe('the name of a button', () => {
     'approval.details#0',
     'approve',
   ])('is none of ours: %s', (name) => {
-    expect(readActionId(name)).toBeUndefined();
+    expect(readActionId('approval', actionKinds.approval, name)).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Policy } from '../../src/domain/policy.js';
 import type { ClickVerb } from '../../src/domain/voting.js';
-import { createApprovalService } from '../../src/use-cases/approvals/approval-service.js';
+import { useCasesOn } from '../../src/slack/use-cases.js';
 import { falseCredit, liesIn } from './world/lies-in.js';
 import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';
@@ -34,7 +34,7 @@ async function begin(story: Story, dieAt: number): Promise<Play & { readonly lie
   world.restart({ store: mortality.guard(world.store) });
   const click = async (actor: Actor, verb: ClickVerb): Promise<void> => {
     const click = world.clickOf(actor, verb, { message: world.slack.cards()[0]?.message ?? noMessage });
-    const service = createApprovalService(world.context);
+    const service = useCasesOn(world.context).approvals;
     await service.writeDown(click);
     written.add(click.id);
     await service.work(click.id);

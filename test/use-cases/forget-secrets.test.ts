@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApprovalService } from '../../src/use-cases/approvals/approval-service.js';
+import { useCasesOn } from '../../src/slack/use-cases.js';
 import { forgetSecrets } from '../../src/use-cases/context.js';
 import { aDialog } from '../support/an-approval.js';
 import { people } from './world/people.js';
@@ -25,7 +25,7 @@ describe('forgetting secrets', () => {
 
   it('forgets modals nobody submitted', async () => {
     const world = await worlds.openWithCard();
-    const service = createApprovalService(world.context);
+    const service = useCasesOn(world.context).approvals;
     const dialog = aDialog({ atMs: world.clock.now() });
     await service.openDialog(dialog);
     world.clock.advance(30 * minuteMs + 1);

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { BackendError, ChatError } from '../../src/ports/errors.js';
 import type { Store } from '../../src/ports/store.js';
+import { useCasesOn } from '../../src/slack/use-cases.js';
 import { openPostgresStore } from '../../src/stores/postgres.js';
-import { createApprovalService } from '../../src/use-cases/approvals/approval-service.js';
 import { decideApproval } from '../../src/use-cases/approvals/decide.js';
 import { sendSignal } from '../../src/use-cases/approvals/send-signal.js';
 import { fenced, LeaseLost } from '../../src/use-cases/leases.js';
@@ -123,7 +123,7 @@ it('does not say that a click led nowhere when somebody else has taken it over a
     throw new ChatError('Slack does not answer', { code: 'unavailable', retryable: true });
   };
   world.restart();
-  const slow = createApprovalService({ ...world.context, chat: { ...chat, lookUpPerson } });
+  const slow = useCasesOn({ ...world.context, chat: { ...chat, lookUpPerson } }).approvals;
   await slow.writeDown(click);
   await slow.work(click.id);
   expect(await world.store.findClick(click.id)).toMatchObject({ answer: { kind: 'vote-counted' } });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { advance } from '../../src/use-cases/approvals/advance.js';
 import { takeUpClicks } from '../../src/use-cases/approvals/decide.js';
 import { repudiateDecision } from '../../src/use-cases/approvals/repudiate.js';
-import { countSignaller, sendDueDecisions } from '../../src/use-cases/approvals/send-signal.js';
+import { sendDueDecisions } from '../../src/use-cases/approvals/send-signal.js';
 import { runCommand } from '../../src/use-cases/commands/run-command.js';
 import { aRule } from '../domain/a-policy.js';
 import type { World } from './world/open-world.js';
@@ -105,9 +106,15 @@ describe('a held decision', () => {
     const approval = await world.approval();
     const [signal] = await store.listUnsettledSignals();
     if (!signal) throw new Error('Nothing was claimed');
-    await store.saveSignal({ ...signal, phase: 'settled' });
+    const accepted = { ...signal, phase: 'accepted' } as const;
+    const reading = { kind: 'found', instance: approval.instance, successors: [] } as const;
+    const next = { id: 'next', holder: signal.holder };
     await store.inTransaction((transaction) =>
-      countSignaller(context, { transaction, signal, approval }, { isInferred: false }),
+      advance(
+        context,
+        { transaction, signal: accepted, approval: { ...approval, requirement: { roles: [] } } },
+        { kind: 'effect-read', reading, isAssigned: false, next },
+      ),
     );
     await world.passTime(0);
     expect(world.command.arrivals).toMatchObject([{ comment: expect.stringContaining('Ada Okafor') }]);

@@ -9,28 +9,6 @@ import { defined } from '../../shared/defined.js';
 import { type InstanceDetail, initiatorOf } from './wire.js';
 import type { SigningRequest } from './x509.js';
 
-const requestKeys = [
-  'csr',
-  'csrraw',
-  'rawcsr',
-  'certificaterequest',
-  'signingrequest',
-  'pkcs10',
-  'pkcs10request',
-];
-
-const renewedKeys = [
-  'certificatetoberenewed',
-  'certificatetorenew',
-  'renewedcertificate',
-  'renewalcertificate',
-  'previouscertificate',
-  'certificatetobereplaced',
-];
-
-const nameKeys =
-  /^(san|sans|subjectalt(ernative)?names?|alternativenames|dnsnames)(dns|dnsnames?|ip|ips|ipv4|ipv6|ipaddress(es)?|emails?|upns?|uris?|urls?)?$/;
-
 /**
  * Reads what a request asks for out of the free-form values of its instance.
  *
@@ -41,16 +19,16 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   const bag = createDataBag(detail.initialdata, detail.currentstatedata);
   const requesters = readRequesters(bag);
   const initiator = initiatorOf(detail.title);
-  const encoded = bag.take(requestKeys);
+  const encoded = bag.take(keys.request);
   const read = encoded === undefined ? undefined : await readSigningRequest(encoded);
   const request = read?.kind === 'read' ? read.request : undefined;
   const listed = bag.takeMatching(nameKeys).flatMap(({ value }) => readNames(value));
-  const renewed = bag.take(renewedKeys);
+  const renewed = bag.take(keys.renewed);
   const reported = {
     ...readSubjects(bag, request),
     key: request?.key ?? readWantedKey(bag),
-    template: readTemplate(bag),
-    authority: readAuthority(bag),
+    template: nameOf(bag.take(keys.template)),
+    authority: nameOf(bag.take(keys.authority)),
     validity: readValidity(bag),
     revocation: readRevocation(bag, detail.definition?.workflowtype ?? ''),
     replaces: renewed === undefined ? undefined : await readReplacedCertificate(renewed),
@@ -60,9 +38,46 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   return {
     requesters: withInitiator(requesters, initiator),
     names: distinctNames([...(request?.names ?? []), ...listed]),
-    ...withoutGaps(facts),
+    ...defined(facts),
     others: [...otherSubject, ...otherValues(bag.unreported())],
   };
+}
+
+/** Under which names values are found, as keys are compared; of several that are there the first counts. */
+const keys = {
+  request: words('csr csrraw rawcsr certificaterequest signingrequest pkcs10 pkcs10request'),
+  renewed: words(
+    `certificatetoberenewed certificatetorenew renewedcertificate renewalcertificate previouscertificate
+    certificatetobereplaced`,
+  ),
+  requesters: words(
+    `initiatingusername initiatinguser requester requestername requestor requestorname requestedby`,
+  ),
+  subject: words('subject subjectname subjectdn subjectdistinguishedname distinguishedname dn'),
+  commonName: words('cn commonname'),
+  template: words(
+    `template templatename templateshortname templatedisplayname certificatetemplate certificatetemplatename
+    enrollmentpattern enrollmentpatternname`,
+  ),
+  authority: words('certificateauthority certificateauthorityname ca caname authority issuingca'),
+  validity: words('validityperiod validity certificatevalidity requestedvalidity validityperiodvalue'),
+  validityUnit: words('validityperiodunits validityperiodunit validityunits validityunit'),
+  keyAlgorithm: words('keytype keyalgorithm'),
+  keySize: words('keylength keysize keybits'),
+  keyCurve: words('keycurve curve ellipticcurve'),
+  /** Only revocations have these. */
+  revocation: words('cmnt revokecode revocationcode revocationreason revokereason'),
+  reason: words('code revokecode revocationcode revocationreason revokereason reason'),
+  comment: words('cmnt comment revocationcomment comments'),
+  effectiveAt: words('effectivedate revocationdate revocationeffectivedate effdate'),
+  serialNumber: words('serialnumber certificateserialnumber serial'),
+};
+
+const nameKeys =
+  /^(san|sans|subjectalt(ernative)?names?|alternativenames|dnsnames)(dns|dnsnames?|ip|ips|ipv4|ipv6|ipaddress(es)?|emails?|upns?|uris?|urls?)?$/;
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/);
 }
 
 /** The title names who started the run, whoever the values beside it name; neither may decide about it. */
@@ -94,93 +109,34 @@ function isWithin(part: string, whole: string): boolean {
   return parts(part).every((text) => all.has(text));
 }
 
-type WithoutGaps<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function withoutGaps<T extends object>(values: T): WithoutGaps<T>;
-
-function withoutGaps(values: object): object {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
 /** Reads everybody who is said to have asked, the chief one first; each once. */
 function readRequesters(bag: DataBag): readonly string[] {
-  const names = bag
-    .takeAll([
-      'initiatingusername',
-      'initiatinguser',
-      'requester',
-      'requestername',
-      'requestor',
-      'requestorname',
-      'requestedby',
-    ])
-    .flatMap((value) => nameOf(value) ?? []);
-  const first = new Map(names.map((name) => [name.toLowerCase(), name] as const).reverse());
-  return [...new Set(names.map((name) => first.get(name.toLowerCase()) ?? name))];
+  return distinctNames(bag.takeAll(keys.requesters).flatMap((value) => nameOf(value) ?? []));
 }
 
 /** Reads the subject from the keys that hold a whole name, or else from a common name. */
 function readSubject(bag: DataBag): string | undefined {
-  const whole = plainText(
-    bag.take(['subject', 'subjectname', 'subjectdn', 'subjectdistinguishedname', 'distinguishedname', 'dn']),
-  );
+  const whole = plainText(bag.take(keys.subject));
   if (whole !== undefined) return whole;
-  const common = plainText(bag.take(['cn', 'commonname']));
+  const common = plainText(bag.take(keys.commonName));
   if (common === undefined) return undefined;
   return /^cn\s*=/i.test(common) ? common : `CN=${common}`;
 }
 
-/** Reads the template or pattern a certificate would be made by. */
-function readTemplate(bag: DataBag): string | undefined {
-  return nameOf(
-    bag.take([
-      'template',
-      'templatename',
-      'templateshortname',
-      'templatedisplayname',
-      'certificatetemplate',
-      'certificatetemplatename',
-      'enrollmentpattern',
-      'enrollmentpatternname',
-    ]),
-  );
-}
-
-/** Reads the authority that would act. */
-function readAuthority(bag: DataBag): string | undefined {
-  return nameOf(
-    bag.take(['certificateauthority', 'certificateauthorityname', 'ca', 'caname', 'authority', 'issuingca']),
-  );
-}
-
 /** Reads for how long a certificate is wanted. */
 function readValidity(bag: DataBag): string | undefined {
-  const period = plainText(
-    bag.take([
-      'validityperiod',
-      'validity',
-      'certificatevalidity',
-      'requestedvalidity',
-      'validityperiodvalue',
-    ]),
-  );
-  const unit = plainText(
-    bag.take(['validityperiodunits', 'validityperiodunit', 'validityunits', 'validityunit']),
-  );
+  const period = plainText(bag.take(keys.validity));
+  const unit = plainText(bag.take(keys.validityUnit));
   return period !== undefined && unit !== undefined && /^\d+$/.test(period) ? `${period} ${unit}` : period;
 }
 
 /** Reads the key the server is to make itself, when it does. */
 function readWantedKey(bag: DataBag): KeyFacts | undefined {
-  const algorithm = plainText(bag.take(['keytype', 'keyalgorithm']));
+  const algorithm = plainText(bag.take(keys.keyAlgorithm));
   if (algorithm === undefined) return undefined;
-  const size = Number(plainText(bag.take(['keylength', 'keysize', 'keybits'])));
-  const curve = plainText(bag.take(['keycurve', 'curve', 'ellipticcurve']));
-  return {
-    algorithm,
-    ...(Number.isInteger(size) && size > 0 ? { sizeBits: size } : {}),
-    ...defined({ curve }),
-  };
+  const size = Number(plainText(bag.take(keys.keySize)));
+  const sizeBits = Number.isInteger(size) && size > 0 ? size : undefined;
+  return { algorithm, ...defined({ sizeBits, curve: plainText(bag.take(keys.keyCurve)) }) };
 }
 
 /** Gives a value as a name, be it text or an object that has one. */
@@ -344,20 +300,16 @@ const reasons: Readonly<Record<string, string>> = {
   10: 'aACompromise',
 };
 
-const reporting = ['cmnt', 'revokecode', 'revocationcode', 'revocationreason', 'revokereason'];
-
 /** Reads what a revocation asks for; undefined if the request is none. */
 function readRevocation(bag: DataBag, workflowType: string): RevocationFacts | undefined {
-  if (!/revo/i.test(workflowType) && !bag.has(reporting)) return undefined;
-  const take = (names: readonly string[]) => plainText(bag.take(names));
-  const reason = take(['code', 'revokecode', 'revocationcode', 'revocationreason', 'revokereason', 'reason']);
-  const comment = take(['cmnt', 'comment', 'revocationcomment', 'comments']);
-  const effectiveAt = take(['effectivedate', 'revocationdate', 'revocationeffectivedate', 'effdate']);
-  const serialNumber = take(['serialnumber', 'certificateserialnumber', 'serial']);
-  return {
-    ...(reason === undefined ? {} : { reason: reasons[reason] ?? reason }),
-    ...defined({ comment, effectiveAt, serialNumber }),
-  };
+  if (!/revo/i.test(workflowType) && !bag.has(keys.revocation)) return undefined;
+  const reason = plainText(bag.take(keys.reason));
+  return defined({
+    reason: reason === undefined ? undefined : (reasons[reason] ?? reason),
+    comment: plainText(bag.take(keys.comment)),
+    effectiveAt: plainText(bag.take(keys.effectiveAt)),
+    serialNumber: plainText(bag.take(keys.serialNumber)),
+  });
 }
 
 /** A signing request as read, or the reason why it was not. */
@@ -386,7 +338,7 @@ type DecodedFile =
   | { readonly kind: 'decoded'; readonly bytes: Uint8Array<ArrayBuffer>; readonly label?: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-const longestText = 64 * 1024;
+const longestFile = 64 * 1024;
 
 /**
  * Decodes a file kept as text: PEM, or bare base64 in either alphabet, with real or written-out line ends.
@@ -395,7 +347,7 @@ const longestText = 64 * 1024;
  */
 function decodeFile(value: unknown): DecodedFile {
   if (typeof value !== 'string') return unreadable('it is not text');
-  if (value.length > longestText) return unreadable('it is too long');
+  if (value.length > longestFile) return unreadable('it is too long');
   const text = value
     .replace(/\\r|\\n/g, '\n')
     .replace(/^\uFEFF/, '')
@@ -415,7 +367,7 @@ function unreadable(reason: string): DecodedFile {
 }
 
 /** Nothing longer is read: no name or comment of a request is. */
-const longestTextPlainText = 4_000;
+const longestScalar = 4_000;
 
 /** Longest value that is shown as it is. */
 const shownLength = 200;
@@ -424,7 +376,7 @@ const shownLength = 200;
 function plainText(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined;
   const text = String(value)
-    .slice(0, longestTextPlainText)
+    .slice(0, longestScalar)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .trim();

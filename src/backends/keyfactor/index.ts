@@ -1,38 +1,40 @@
-import type { WorkflowBackend } from '../../ports/backend.js';
+import type { Instance } from '../../domain/instance.js';
+import type { PersonSignIn, WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/runtime.js';
-import type { NoteRepository } from '../../ports/store.js';
-import { openChanges } from './changes.js';
-import { createSignedInClient, type RetryOptions } from './client.js';
+import { defined } from '../../shared/defined.js';
+import { HttpClient } from '../http/client.js';
+import { HttpConnection, type RetryOptions } from '../http/connection.js';
+import { basicHeader } from '../http/http.js';
 import {
-  createLastGoodStep,
-  createReadDefinitions,
-  createRequirementOf,
-  createStepsOf,
-} from './definitions.js';
-import { createCheckUp } from './doctor.js';
-import {
-  createFindSuccessors,
-  createInstances,
-  createListInstances,
-  createReadInstance,
-  createReadPage,
-  createWaitingStatuses,
-} from './instances.js';
+  type Credentials,
+  clientCredentials,
+  createPersonSignIn,
+  fixedCredentials,
+  needed,
+} from '../http/sign-in.js';
+import { ChangePoller } from './changes.js';
+import { KeyfactorClient, keyfactorDialect } from './client.js';
+import { Definitions } from './definitions.js';
+import { checkServer } from './doctor.js';
+import { Instances, type Notes } from './instances.js';
 import { createObserve } from './observe.js';
-import { createListDefinitions, createOperations } from './operations.js';
-import { openPersonSignIn } from './person-sign-in.js';
-import { portalLink } from './portal-link.js';
-import type { KeyfactorSecrets, KeyfactorServer } from './settings.js';
-import { createSendSignal, createSignalForms } from './signals.js';
+import { createOperations } from './operations.js';
+import type { AuthSettings, KeyfactorSecrets, KeyfactorServer } from './settings.js';
+import { createSendSignal } from './signals.js';
 
 /** What a Keyfactor backend needs besides its settings. */
 export interface KeyfactorRuntime {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
+  readonly notes: Notes;
   /** Less patience than usual, for tests. */
   readonly retryOptions?: Partial<RetryOptions>;
+}
+
+interface Configured {
+  readonly server: KeyfactorServer;
+  readonly secrets: KeyfactorSecrets;
 }
 
 /** After its deadline a request is given this long to be gone from the network. */
@@ -43,68 +45,105 @@ const graceMs = 2_000;
  *
  * Throws at once if a secret is missing or a certificate authority cannot be read.
  */
-export function createKeyfactorBackend(
-  configured: { readonly server: KeyfactorServer; readonly secrets: KeyfactorSecrets },
-  runtime: KeyfactorRuntime,
-): WorkflowBackend {
+export function createKeyfactorBackend(configured: Configured, runtime: KeyfactorRuntime): WorkflowBackend {
   const { server } = configured;
   const { log, now, notes } = runtime;
-  const system = server.name;
-  const client = createSignedInClient(configured, runtime);
-  const list = createListInstances(createReadPage({ client, server, log }), server.pageSize);
-  const instances = createInstances({
-    system,
-    list,
-    readDetail: createReadInstance(client, server),
-    statuses: createWaitingStatuses(system, notes),
-    signalAs: server.signalAs,
-  });
-  const findSuccessors = createFindSuccessors({ server, list, now });
-  const definitions = createReadDefinitions({ client, server, log });
-  const stepsOf = createStepsOf(definitions, now);
+  const client = openClient(configured, runtime);
+  const instances = new Instances(client, runtime);
+  const definitions = new Definitions(client, runtime);
+  const poller = new ChangePoller({ client, instances, notes, now, log });
   const timeoutMs = server.signalTimeout + graceMs;
   return {
-    system,
+    system: server.name,
     label: server.label,
     signalTimeoutMs: timeoutMs,
-    operations: createOperations({
-      server,
-      client,
-      instances,
-      findSuccessors,
-      changeTimeoutMs: timeoutMs,
-      now,
-      log,
-    }),
-    observe: createObserve({
-      system,
-      instances,
-      findSuccessors,
-      pollChanges: openChanges({ server, client, list, instances, notes, now, log }),
-      signalAs: server.signalAs,
-      log,
-    }),
+    operations: createOperations({ client, instances, changeTimeoutMs: timeoutMs, now }),
+    observe: createObserve({ server, instances, pollChanges: (since) => poller.poll(since), log }),
     getInstance: (ref) => instances.read(ref),
-    isAssigned: instances.isAssigned,
-    waitingFor: instances.waitingFor,
-    ...openPersonSignIn(configured, runtime),
-    sendSignal: createSendSignal({
-      server,
-      client,
-      instances,
-      forms: createSignalForms(server, notes),
-      log,
-    }),
-    requirementOf: createRequirementOf({ server, definitions, stepsOf, log, now }),
-    lastGoodStep: createLastGoodStep(stepsOf),
+    isAssigned: (ref, as) => instances.isAssigned(ref, as),
+    waitingFor: (as) => instances.waitingFor(as),
+    ...defined({ personSignIn: openPersonSignIn(configured, runtime) }),
+    sendSignal: createSendSignal({ client, instances, notes, log }),
+    requirementOf: (instance) => definitions.requirementOf(instance),
+    lastGoodStep: (instance) => definitions.lastGoodStep(instance),
     linkTo: (instance) => portalLink(server, instance),
-    checkUp: createCheckUp({
-      client,
-      server,
-      definitions,
-      listDefinitions: createListDefinitions({ client, server, log }),
-      log,
-      now,
-    }),
+    checkUp: (needs) => checkServer(client, needs, now()),
   };
+}
+
+/** Opens the API of one server. Throws if a secret is missing or a certificate authority cannot be read. */
+function openClient(configured: Configured, runtime: KeyfactorRuntime): KeyfactorClient {
+  const { server } = configured;
+  const { caCert, timeout: timeoutMs } = server;
+  const { log, retryOptions } = runtime;
+  const base = `${server.scheme}://${hostOf(server)}`;
+  const http = new HttpClient({
+    dialect: keyfactorDialect,
+    connection: new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions }),
+    baseUrl: server.apiPath === '' ? base : `${base}/${server.apiPath}`,
+    credentials: credentialsOf(configured, runtime),
+    log,
+  });
+  return new KeyfactorClient(server, http, log);
+}
+
+function credentialsOf({ server, secrets }: Configured, runtime: KeyfactorRuntime): Credentials {
+  const { auth } = server;
+  switch (auth.kind) {
+    case 'basic':
+      return fixedCredentials(basicHeader(userName(auth), needed(secrets.password, 'password')));
+    case 'token':
+      return fixedCredentials(`Bearer ${needed(secrets.accessToken, 'access token')}`);
+    case 'oauth': {
+      const clientSecret = needed(secrets.clientSecret, 'client secret');
+      const scope = auth.scopes.join(' ');
+      return clientCredentials({ ...auth, clientSecret, scope, ...providerOf(server, runtime) });
+    }
+  }
+}
+
+function userName({ username, domain }: Extract<AuthSettings, { kind: 'basic' }>): string {
+  return domain === undefined || /[\\@]/.test(username) ? username : `${domain}\\${username}`;
+}
+
+/**
+ * Opens the sign-in of people; undefined where decisions are sent in the bot's own name.
+ *
+ * Throws if the client's secret is missing or a certificate authority cannot be read.
+ */
+function openPersonSignIn(
+  { server, secrets }: Configured,
+  runtime: KeyfactorRuntime,
+): PersonSignIn | undefined {
+  const settings = server.personSignIn;
+  if (settings === undefined || server.signalAs === 'service') return undefined;
+  const { personClientSecret: clientSecret } = secrets;
+  if (!clientSecret) throw new Error('The secret of the client with which people sign in is missing.');
+  return createPersonSignIn({ ...settings, clientSecret, ...providerOf(server, runtime) });
+}
+
+/** An identity provider may trust other authorities, and its failures must not count against the server. */
+function providerOf(server: KeyfactorServer, { now, retryOptions }: KeyfactorRuntime) {
+  const { name: system, authCaCert: caCert, timeout: timeoutMs } = server;
+  const connection = new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions });
+  return { system, connection, now };
+}
+
+/** Gives host and port as they stand in a URL; the usual port of https is never written. */
+function hostOf({ hostname, port, scheme }: KeyfactorServer): string {
+  const isUsual =
+    port === undefined || (scheme === 'https' && port === 443) || (scheme === 'http' && port === 80);
+  return isUsual ? hostname : `${hostname}:${port}`;
+}
+
+/** Fills in the portal's address for an instance; undefined if links are off or a part is not known. */
+export function portalLink(server: KeyfactorServer, { ref, referenceId }: Instance): string | undefined {
+  const { portalUrl } = server;
+  if (portalUrl === 'none' || (portalUrl.includes('{referenceId}') && referenceId === undefined)) {
+    return undefined;
+  }
+  return portalUrl
+    .replaceAll('{hostname}', hostOf(server))
+    .replaceAll('{id}', encodeURIComponent(ref.id))
+    .replaceAll('{referenceId}', encodeURIComponent(referenceId ?? ''));
 }

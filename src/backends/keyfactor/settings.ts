@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../shared/duration.js';
-import { isSafeUrl } from '../http/http.js';
+import { isSafeUrl } from '../../shared/text.js';
 
 /** Parameter names under which servers are known, or believed, to keep how many approvals a step wants. */
 const usualApprovalsParameters = ['MinimumApprovals', 'RequiredApprovals', 'NumberOfApprovals'];
@@ -259,9 +259,3 @@ function isPortalUrl(text: string): boolean {
 
 /** One way of signing in, as configured. */
 export type AuthSettings = z.infer<typeof authSettings>;
-
-/** Client credentials, as configured. */
-export type OAuthSettings = z.infer<typeof oauth>;
-
-/** How people sign in, as configured and with defaults filled in. */
-export type PersonSignInSettings = z.infer<typeof personSignInSettings>;

@@ -1,8 +1,10 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
+import type { Definition } from '../../domain/instance.js';
 import { noFacts, type RequestFacts } from '../../domain/request.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
-import { correlationIdOf, type HttpResponse } from './client.js';
+import type { HttpResponse } from '../http/http.js';
 
 /** Reads who started an instance from its title, which begins with that name; undefined if it does not. */
 export function initiatorOf(title: string | undefined): string | undefined {
@@ -52,7 +54,7 @@ const step = anyCase({
   outputs: someRecord,
 });
 
-/** One row of the list of definitions, in either version of the API. */
+/** One row of the list of definitions, in either version of the API: with the version that runs, or else its draft. */
 export const definitionRow = anyCase({
   id: z
     .string()
@@ -63,25 +65,31 @@ export const definitionRow = anyCase({
   workflowtype: someText,
   draftversion: someText,
   publishedversion: someText,
+}).transform(({ id, displayname, workflowtype, draftversion, publishedversion }): Definition => {
+  const version = Number(publishedversion ?? draftversion ?? 0);
+  return {
+    id,
+    name: displayname ?? '',
+    version: Number.isInteger(version) ? version : 0,
+    type: workflowtype ?? '',
+  };
 });
-
-/** A row of the list of definitions, as read. */
-export type DefinitionRow = z.output<typeof definitionRow>;
 
 /** One version of a definition, as far as approvals need it. */
 export const definitionWire = anyCase({ steps: someList(step) });
 
-/** One entry of the catalogue of steps. */
-export const catalogueEntry = anyCase({ configurationparametersdefinition: someRecord });
+/** One entry of the catalogue of steps: the defaults of its parameters, by name. */
+export const catalogueEntry = anyCase({ configurationparametersdefinition: someRecord }).transform(
+  ({ configurationparametersdefinition: described }) =>
+    Object.fromEntries(
+      Object.entries(described).map(([name, one]) => [name, parameter.safeParse(one).data?.defaultvalue]),
+    ),
+);
 
-/** The description of one parameter in the catalogue. */
-export const parameterDescription = anyCase({ defaultvalue: someText });
+const parameter = anyCase({ defaultvalue: someText });
 
 /** A step as read. */
 export type StepWire = z.output<typeof step>;
-
-/** Who may answer a step, as read. */
-export type StepSignalWire = z.output<typeof stepSignal>;
 
 /** Ids are compared between answers, so their case must not matter. */
 const instanceId = z
@@ -144,8 +152,11 @@ export function parseTime(text: string | undefined): number | undefined {
   return Number.isNaN(atMs) || atMs <= 0 ? undefined : atMs;
 }
 
+/** Where a server tells the identifier under which it logged a call. */
+export const correlationHeader = 'x-keyfactor-correlation-id';
+
 /** Where a server tells how long the whole list is. */
-export const totalHeader = 'x-total-count';
+const totalHeader = 'x-total-count';
 
 /** Rows of one page of a list. */
 export interface Rows<Row> {
@@ -171,7 +182,7 @@ export function readRows<Schema extends z.ZodType>(
   }
   if (paths.length > 0) {
     log.error(
-      { system, path, paths, correlationId: correlationIdOf(response) },
+      { system, path, paths, correlationId: response.headers[correlationHeader] },
       'Some rows of a list could not be read',
     );
   }
@@ -181,6 +192,31 @@ export function readRows<Schema extends z.ZodType>(
 function totalOf(response: HttpResponse): number | undefined {
   const total = Number.parseInt(response.headers[totalHeader] ?? '', 10);
   return Number.isNaN(total) ? undefined : total;
+}
+
+/** Knows the pages of the last walk through a list, so that one which has not changed is not read anew. */
+export class PageCache {
+  #last = new Map<number, KnownPage>();
+  #current = new Map<number, KnownPage>();
+
+  /** Gives what the same page was read as in the last walk if it says the same as then; else reads it. */
+  recall(page: number, response: HttpResponse, read: () => Rows<InstanceRow>): Rows<InstanceRow> {
+    if (page === 1) {
+      this.#last = this.#current;
+      this.#current = new Map();
+    }
+    const said = `${response.headers[totalHeader]} ${hash('sha256', response.body, 'base64url')}`;
+    const known = this.#last.get(page);
+    const entry = known?.said === said ? known : { said, rows: read() };
+    this.#current.set(page, entry);
+    return entry.rows;
+  }
+}
+
+interface KnownPage {
+  /** Sums up its text, which would take more room than its rows. */
+  readonly said: string;
+  readonly rows: Rows<InstanceRow>;
 }
 
 /** Reads a body as JSON of the given form; throws `ContractError` with the paths that are not as they should be. */

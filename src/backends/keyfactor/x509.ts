@@ -1,4 +1,4 @@
-import { defined } from '../../shared/defined.js';
+// The library throws at load unless these two come first.
 import '../../shared/webcrypto-names.js';
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
@@ -9,8 +9,7 @@ import {
   X509Certificate,
 } from '@peculiar/x509';
 import type { KeyFacts, ReplacedCertificate } from '../../domain/request.js';
-
-// The library throws at load unless this comes first.
+import { defined } from '../../shared/defined.js';
 
 /** What a signing request says. */
 export interface SigningRequest {
@@ -26,9 +25,8 @@ export function readRequest(der: Uint8Array<ArrayBuffer>): SigningRequest {
   const request = new Pkcs10CertificateRequest(der);
   const key = keyFacts(request.publicKey, hashOf(request.signatureAlgorithm));
   return {
-    ...(request.subject === '' ? {} : { subject: request.subject }),
+    ...defined({ subject: request.subject || undefined, key }),
     names: namesOf(request.getExtension(alternativeNames)),
-    ...defined({ key }),
   };
 }
 
@@ -37,10 +35,12 @@ export function readCertificate(der: Uint8Array<ArrayBuffer>): ReplacedCertifica
   const certificate = new X509Certificate(der);
   const key = keyFacts(certificate.publicKey, hashOf(certificate.signatureAlgorithm));
   return {
-    ...(certificate.subject === '' ? {} : { subject: certificate.subject }),
+    ...defined({
+      subject: certificate.subject || undefined,
+      key,
+      authority: certificate.issuer || undefined,
+    }),
     names: namesOf(certificate.getExtension(alternativeNames)),
-    ...defined({ key }),
-    ...(certificate.issuer === '' ? {} : { authority: certificate.issuer }),
     expiresAtMs: certificate.notAfter.getTime(),
   };
 }

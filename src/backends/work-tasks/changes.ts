@@ -1,53 +1,47 @@
 import type { SignalRefusal } from '../../domain/approval.js';
 import { type Change, isAllowed, type Variable, type VariableType } from '../../domain/change.js';
-import type { Instance, InstanceRef } from '../../domain/instance.js';
+import type { Instance } from '../../domain/instance.js';
 import type {
   ActingIdentity,
   ChangeRefusal,
   ChangeResult,
-  InstanceReading,
   OutgoingSignal,
   SignalResult,
-  WorkflowBackend,
 } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { isBackendFailure } from '../../ports/errors.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
-import type { HttpResponse } from '../http/http.js';
-import { type CallName, type Client, type Sent, saysNoSuchCall } from './client.js';
+import type { WorkTasksClient } from './client.js';
+import type { Executions } from './executions.js';
 import type { RepositorySettings, WorkflowSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
-import {
-  type Body,
-  executionIdOf,
-  executionRef,
-  failureOfChange,
-  parseExecutionRef,
-  readBody,
-  reasonOf,
-  saidBy,
-} from './wire.js';
+import { type Answer, executionRef, parseExecutionRef } from './wire.js';
+
+/** What changes are made with. */
+interface ChangeContext extends PlanContext {
+  readonly client: WorkTasksClient;
+  readonly executions: Pick<Executions, 'read'>;
+}
 
 /**
- * Creates the sender of decisions: an alert moves the waiting activity along the chosen output, as the person
- * the settings name. It is sent once, and never again by itself.
+ * Sends a decision: an alert moves the waiting activity along the chosen output, as the person the settings name. It
+ * is sent once, and never again by itself.
  *
  * Which activity waits is not told by the API, so without its id nothing is sent.
  */
-export function createAlertActivity(deps: {
-  readonly server: Pick<WorkTasksServer, 'userTemplate'>;
-  readonly makeChange: MakeChange;
-}): WorkflowBackend['sendSignal'] {
-  return async ({ ref }, { output, activityId, identity }: OutgoingSignal): Promise<SignalResult> => {
-    if (output === undefined || activityId === undefined)
-      return { kind: 'refused', reason: 'bad-request', isUnsent: true };
-    const as = identity === undefined ? {} : { identity };
-    if (actingUser(as, deps.server.userTemplate).kind === 'none')
-      return { kind: 'refused', reason: 'nobody-mapped', isUnsent: true };
-    const response = await deps.makeChange({ kind: 'alert', instance: ref, activityId, output }, as);
-    if (response.kind === 'accepted') return { kind: 'accepted' };
-    const isUnsent = response.reason === 'not-sendable';
-    return { kind: 'refused', reason: refusalOf(response.reason), ...(isUnsent ? { isUnsent } : {}) };
-  };
+export async function alertActivity(
+  { ref }: Pick<Instance, 'ref'>,
+  { output, activityId, identity }: OutgoingSignal,
+  context: ChangeContext,
+): Promise<SignalResult> {
+  if (output === undefined || activityId === undefined)
+    return { kind: 'refused', reason: 'bad-request', isUnsent: true };
+  const as = defined({ identity });
+  if (actingUser(as, context.server.userTemplate).kind === 'none')
+    return { kind: 'refused', reason: 'nobody-mapped', isUnsent: true };
+  const result = await makeChange({ kind: 'alert', instance: ref, activityId, output }, as, context);
+  if (result.kind === 'accepted') return { kind: 'accepted' };
+  const isUnsent = result.reason === 'not-sendable';
+  return { kind: 'refused', reason: refusalOf(result.reason), ...(isUnsent ? { isUnsent } : {}) };
 }
 
 /** An activity that is not there, or not asleep, has its answer from elsewhere. */
@@ -70,33 +64,31 @@ function refusalOf(reason: ChangeRefusal): SignalRefusal {
   }
 }
 
-/** Makes a change on behalf of somebody. Throws `BackendError` when it may have been made all the same. */
-export type MakeChange = (change: Change, as: ActingIdentity) => Promise<ChangeResult>;
-
-/** Creates the maker of changes: each is sent once, and never again by itself. */
-export function createMakeChange(
-  deps: PlanContext & {
-    readonly system: string;
-    readonly client: Client;
-    readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
-  },
-): MakeChange {
-  const { system, client, read } = deps;
-  return async (change, as) => {
-    const plan = planChange(change, as, deps);
-    if (plan.kind === 'refused') return plan;
-    const response = await client.post(plan.call, plan.body);
-    const outcome = outcomeOf(response, failureOfChange);
-    if (outcome.kind === 'done') {
-      return change.kind === 'execute' ? startedAs(outcome.body, system, nameIn(plan.body)) : accepted;
-    }
-    // Left out before the sentence is cut, so that no half of a value stays.
-    const quiet = { ...response, body: withoutValues(response.body, plan.confidential) };
-    if (outcome.kind === 'unclear') throw client.unexpected(response, plan.call, saidBy(readBody(quiet)));
-    const { reason } = outcome;
-    const isVague = change.kind !== 'execute' && (reason === 'engine-down' || reason === 'bad-request');
-    return refused(isVague && (await isOutOfPlace(change, read)) ? 'wrong-state' : reason, saidIn(quiet));
-  };
+/**
+ * Makes a change on behalf of somebody: it is sent once, and never again by itself.
+ *
+ * Throws `BackendError` when it may have been made all the same.
+ */
+export async function makeChange(
+  change: Change,
+  as: ActingIdentity,
+  context: ChangeContext,
+): Promise<ChangeResult> {
+  const { client, executions } = context;
+  const plan = planChange(change, as, context);
+  if (plan.kind === 'refused') return plan;
+  const answer = await client.write(plan.call, plan.body);
+  const outcome = answer.outcomeOfChange();
+  if (outcome.kind === 'done') {
+    return change.kind === 'execute' ? startedAs(answer, plan.body.workflow) : accepted;
+  }
+  // Left out before the sentence is cut, so that no half of a value stays.
+  const quiet = answer.with(withoutValues(answer.response.body, plan.confidential));
+  if (outcome.kind === 'unclear') throw client.unexpected(answer, quiet.said);
+  const { reason } = outcome;
+  const isVague = change.kind !== 'execute' && (reason === 'engine-down' || reason === 'bad-request');
+  const isElsewhere = isVague && (await isOutOfPlace(change, executions));
+  return refused(isElsewhere ? 'wrong-state' : reason, saidIn(quiet));
 }
 
 const accepted: ChangeResult = { kind: 'accepted' };
@@ -105,33 +97,32 @@ function refused(reason: Extract<ChangeResult, { kind: 'refused' }>['reason'], s
   return { kind: 'refused', reason, ...(said === '' ? {} : { said }) };
 }
 
-function saidIn(response: HttpResponse): string {
-  const outcome = outcomeOf(response, failureOfChange);
+function saidIn(answer: Answer): string {
+  const outcome = answer.outcomeOfChange();
   return outcome.kind === 'refused' ? outcome.said : '';
 }
 
 /** Names what was started; a server that says yes without an id has started it all the same. */
-function startedAs(body: Body, system: string, workflow: string): ChangeResult {
-  const reading = executionIdOf(body);
+function startedAs(answer: Answer, workflow: string): ChangeResult {
+  const reading = answer.executionId();
   if (reading.kind === 'none-made') return refused('bad-request', 'the server made no execution');
   if (reading.kind === 'absent') return accepted;
-  return { kind: 'accepted', started: executionRef(system, { workflow, executionId: reading.executionId }) };
-}
-
-function nameIn({ workflow }: Readonly<Record<string, unknown>>): string {
-  return typeof workflow === 'string' ? workflow : '';
+  return {
+    kind: 'accepted',
+    started: executionRef(answer.request.system, { workflow, executionId: reading.executionId }),
+  };
 }
 
 /** Tells whether a run stands where the change makes no sense, which vague refusals may have meant. */
 async function isOutOfPlace(
   change: Exclude<Change, { kind: 'execute' }>,
-  read: (ref: InstanceRef) => Promise<InstanceReading>,
+  executions: Pick<Executions, 'read'>,
 ): Promise<boolean> {
   try {
-    const reading = await read(change.instance);
+    const reading = await executions.read(change.instance);
     return reading.kind === 'found' && !fits(change, reading.instance);
   } catch (error) {
-    if (error instanceof BackendError || error instanceof ContractError) return false;
+    if (isBackendFailure(error)) return false;
     throw error;
   }
 }
@@ -148,7 +139,7 @@ function fits(change: Exclude<Change, { kind: 'execute' }>, instance: Instance):
 /** Works out the call a change takes. */
 export function planChange(change: Change, as: ActingIdentity, context: PlanContext): Plan {
   const acting = actingUser(as, context.server.userTemplate);
-  if (acting.kind === 'none') return refusedPlanChange(acting.said);
+  if (acting.kind === 'none') return unsendable(acting.said);
   switch (change.kind) {
     case 'execute':
       return planStart(change, acting.user, context);
@@ -156,15 +147,12 @@ export function planChange(change: Change, as: ActingIdentity, context: PlanCont
       return planAlert(change, acting.user, context);
     case 'abort':
     case 'pause':
-      return planControl(change, change.kind, { user: acting.user, context });
+      return planControl(change, change.kind, acting.user, context);
     case 'resume':
-      return planControl(change, change.afterError ? 'resumeAfterError' : 'resume', {
-        user: acting.user,
-        context,
-      });
+      return planControl(change, change.afterError ? 'resumeAfterError' : 'resume', acting.user, context);
     case 'restart':
     case 'stop':
-      return refusedPlanChange(`there is no ${change.kind} in Work Tasks`);
+      return unsendable(`there is no ${change.kind} in Work Tasks`);
     default:
       return assertNever(change);
   }
@@ -172,12 +160,12 @@ export function planChange(change: Change, as: ActingIdentity, context: PlanCont
 
 function planControl(
   { instance }: Extract<Change, { kind: 'abort' | 'pause' | 'resume' }>,
-  call: CallName,
-  { user, context }: { readonly user: string; readonly context: PlanContext },
+  call: WriteCall,
+  user: string,
+  { server, repository }: PlanContext,
 ): Plan {
   const ref = parseExecutionRef(instance.id);
-  if (ref === undefined) return refusedPlanChange('that names no execution');
-  const { server, repository } = context;
+  if (ref === undefined) return unsendable('that names no execution');
   const body = {
     repository: repository.repository,
     workflow: ref.workflow,
@@ -193,12 +181,12 @@ function planAlert(
   { server, repository }: PlanContext,
 ): Plan {
   const ref = parseExecutionRef(instance.id);
-  if (ref === undefined) return refusedPlanChange('that names no execution');
-  if (!/^\d+$/.test(activityId)) return refusedPlanChange('the id of the activity has to be a number');
+  if (ref === undefined) return unsendable('that names no execution');
+  if (!/^\d+$/.test(activityId)) return unsendable('the id of the activity has to be a number');
   const known = repository.workflows.find(({ name }) => name === ref.workflow);
   const outputs = known?.activities.flatMap((activity) => activity.outputs) ?? [];
   const label = labelFor(output, outputs);
-  if (label === undefined) return refusedPlanChange(`the settings list no output ${output}`);
+  if (label === undefined) return unsendable(`the settings list no output ${output}`);
   const body = {
     repository: repository.repository,
     workflow: ref.workflow,
@@ -221,7 +209,7 @@ function idAs(form: WorkTasksServer['ids'], id: string): string | number {
   return form === 'number' && /^\d{1,15}$/.test(id) ? Number(id) : id;
 }
 
-function refusedPlanChange(said: string): RefusedPlan {
+function unsendable(said: string): RefusedPlan {
   return { kind: 'refused', reason: 'not-sendable', said };
 }
 
@@ -233,17 +221,17 @@ function planStart(
 ): Plan {
   const known = repository.workflows.find(({ name }) => name.toLowerCase() === definition.toLowerCase());
   if (known === undefined) {
-    return { kind: 'refused', reason: 'not-sendable', said: 'the settings list no such workflow' };
+    return unsendable('the settings list no such workflow');
   }
   const start = startVariables(variables, known, server);
-  if (start.kind === 'wrong') return { kind: 'refused', reason: 'not-sendable', said: start.said };
+  if (start.kind === 'wrong') return unsendable(start.said);
   const names = { repository: repository.repository, workflow: known.name };
   if (start.variables.length === 0) {
     // An empty version means the latest.
     return { kind: 'send', call: 'execute', body: { ...names, version: '', user }, confidential: [] };
   }
   const refreshTokenInfo = server.sendRefreshTokenInfo ? secrets.refreshTokenInfo : undefined;
-  const body: Sent = {
+  const body: SentBody = {
     ...names,
     user,
     data: server.dataDefault,
@@ -354,43 +342,6 @@ export function withoutValues(text: string, values: readonly string[]): string {
     .reduce((left, value) => left.replaceAll(value, '…'), text);
 }
 
-/** What an answer comes to; `unclear` is for `BackendError`. */
-type Outcome =
-  | { readonly kind: 'done'; readonly body: Body }
-  | { readonly kind: 'refused'; readonly reason: ChangeRefusal; readonly said: string }
-  | { readonly kind: 'unclear' };
-
-/**
- * Judges an answer by its status and, because this API refuses with 500 and even with 200, by what it says.
- *
- * `failureOf` finds the error in an answer that is called a success. A 5xx that does not tell in known words
- * that something was refused stays unclear: it may have been done all the same.
- */
-export function outcomeOf(response: HttpResponse, failureOf: (body: Body) => string | undefined): Outcome {
-  const { status } = response;
-  const body = readBody(response);
-  if (status >= 200 && status < 300) return outcomeOfSuccess(body, failureOf);
-  const said = saidBy(body);
-  const refused = (reason: ChangeRefusal): Outcome => ({ kind: 'refused', reason, said });
-  const reason = reasonOf(said);
-  if (status === 401) return refused('sign-in');
-  if (status >= 500) return reason === undefined ? { kind: 'unclear' } : refused(reason);
-  const isOurs = status >= 400 && status !== 405 && body.kind !== 'page' && !saysNoSuchCall(response);
-  return isOurs ? refused(reason ?? usualReason(status)) : { kind: 'unclear' };
-}
-
-function outcomeOfSuccess(body: Body, failureOf: (body: Body) => string | undefined): Outcome {
-  if (body.kind === 'page') return { kind: 'unclear' };
-  const said = failureOf(body);
-  if (said === undefined) return { kind: 'done', body };
-  return { kind: 'refused', reason: reasonOf(said) ?? 'bad-request', said };
-}
-
-function usualReason(status: number): ChangeRefusal {
-  if (status === 403) return 'no-permission';
-  return status === 404 ? 'not-found' : 'bad-request';
-}
-
 /** On whose behalf a change is made, as the server wants it: `provider::id`. */
 type ActingUser =
   | { readonly kind: 'user'; readonly user: string }
@@ -414,13 +365,17 @@ export function actingUser({ identity }: ActingIdentity, template: string | unde
   };
 }
 
+type WriteCall = Parameters<WorkTasksClient['write']>[0];
+
+/** Body of a call, with keys spelt as AVEVA prints them. */
+type SentBody = Readonly<Record<string, unknown>> & { readonly workflow: string };
+
 /** The call that makes a change, or why it is not even sent. */
 type Plan =
   | {
       readonly kind: 'send';
-      readonly call: CallName;
-      /** Keys spelt as AVEVA prints them. */
-      readonly body: Sent;
+      readonly call: WriteCall;
+      readonly body: SentBody;
       /** What is in the body and must not be repeated anywhere. */
       readonly confidential: readonly string[];
     }

@@ -1,29 +1,15 @@
-import type { Instance, InstanceRef } from '../../domain/instance.js';
-import type { CheckUp, InstanceReading, Operations, WorkflowBackend } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import type { Instance } from '../../domain/instance.js';
+import type { CheckUp, WorkflowBackend } from '../../ports/backend.js';
+import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { checkClock } from '../../use-cases/monitoring.js';
-import { trustedAuthorities } from '../http/http.js';
-import { createAlertActivity, createMakeChange, type MakeChange, type PlanContext } from './changes.js';
-import {
-  type Client,
-  createClient,
-  createCredentials,
-  createFetchToken,
-  createPolicies,
-  createTransport,
-  defaultRetryOptions,
-  type RetryOptions,
-} from './client.js';
-import {
-  createFindExecutions,
-  createObserve,
-  createReadExecution,
-  createReadLast,
-  createReadStatus,
-  createReadValues,
-} from './executions.js';
-import { systemName, type WorkTasksSecrets, type WorkTasksServer } from './settings.js';
+import { HttpClient } from '../http/client.js';
+import { HttpConnection, type RetryOptions } from '../http/connection.js';
+import { type Credentials, clientCredentials, fixedCredentials, needed } from '../http/sign-in.js';
+import { alertActivity, makeChange, type PlanContext } from './changes.js';
+import { WorkTasksClient, workTasksDialect } from './client.js';
+import { Executions } from './executions.js';
+import { type AuthSettings, systemName, type WorkTasksSecrets, type WorkTasksServer } from './settings.js';
 import { parseExecutionRef, toDefinition } from './wire.js';
 
 /** What Work Tasks backends need besides their settings. */
@@ -35,6 +21,11 @@ export interface WorkTasksRuntime {
   readonly retryOptions?: Partial<RetryOptions>;
 }
 
+interface Configured {
+  readonly server: WorkTasksServer;
+  readonly secrets: WorkTasksSecrets;
+}
+
 /**
  * Creates the backends of one Work Tasks server, one for each repository.
  *
@@ -42,31 +33,15 @@ export interface WorkTasksRuntime {
  * certificate authority cannot be read.
  */
 export function createWorkTasksBackends(
-  { server, secrets }: { readonly server: WorkTasksServer; readonly secrets: WorkTasksSecrets },
+  configured: Configured,
   runtime: WorkTasksRuntime,
 ): readonly WorkflowBackend[] {
-  const { log, now } = runtime;
-  const retryOptions = { ...defaultRetryOptions, ...runtime.retryOptions };
-  const fetchToken = createFetchToken({
-    system: server.name,
-    transport: createTransport({ ca: trustedAuthorities(server.authCaCert) }),
-    policies: createPolicies(retryOptions),
-    timeoutMs: server.timeout,
-  });
-  const shared = {
-    server,
-    log,
-    transport: createTransport({ ca: trustedAuthorities(server.caCert) }),
-    policies: createPolicies(retryOptions),
-    signing: {
-      credentials: createCredentials(server.auth, secrets, { fetchToken, now }),
-      extraHeader: server.extraAccessTokenHeader,
-    },
-  };
+  const { server, secrets } = configured;
+  const http = openHttp(configured, runtime);
   return server.repositories.map((repository) => {
     const system = systemName(server.name, repository);
-    const client = createClient({ ...shared, system });
-    return createRepositoryBackend({ system, server, repository, secrets, client, log, now });
+    const client = new WorkTasksClient(server, { system, repository: repository.repository }, http);
+    return createRepositoryBackend({ server, repository, secrets }, client, runtime);
   });
 }
 
@@ -77,69 +52,41 @@ const graceMs = 2_000;
 
 /** Creates the backend of one repository. */
 function createRepositoryBackend(
-  deps: PlanContext & {
-    readonly system: string;
-    readonly client: Client;
-    readonly log: Log;
-    readonly now: () => number;
-  },
+  plans: PlanContext,
+  client: WorkTasksClient,
+  { log, now }: WorkTasksRuntime,
 ): WorkflowBackend {
-  const { system, server, client, log } = deps;
-  const { repository } = deps.repository;
-  const readStatus = createReadStatus({ system, repository, client });
-
-  const read = createReadExecution(system, readStatus);
-  const makeChange = createMakeChange({ ...deps, read });
-
+  const { server } = plans;
+  const { repository, workflows } = plans.repository;
+  const executions = new Executions(client, { workflows, log });
+  const context = { ...plans, client, executions };
+  const timeoutMs = server.timeout + graceMs;
   return {
-    system,
+    system: client.system,
     label: server.repositories.length === 1 ? server.label : `${server.label} ${repository}`,
-    signalTimeoutMs: server.timeout + graceMs,
-    operations: createOperations({ ...deps, readStatus, read, makeChange }),
-    observe: createObserve({
-      system,
-      repository,
-      client,
-      readStatus,
-      workflows: deps.repository.workflows.flatMap(({ name, watch }) => (watch === 'on' ? [name] : [])),
-      log,
-    }),
-    getInstance: read,
-    isAssigned: async () => false,
-    sendSignal: createAlertActivity({ server, makeChange }),
-    requirementOf: async () => ({ roles: [] }),
-    checkUp: createCheckUp({ ...deps, repository }),
-    linkTo: (instance) => inboxLink(server.inboxUrl, repository, instance),
-  };
-}
-
-function createOperations(
-  deps: PlanContext & {
-    readonly system: string;
-    readonly client: Client;
-    readonly readStatus: ReturnType<typeof createReadStatus>;
-    readonly read: (ref: InstanceRef) => Promise<InstanceReading>;
-    readonly makeChange: MakeChange;
-  },
-): Operations {
-  const { system, client, read, readStatus } = deps;
-  const { repository } = deps.repository;
-  const { workflows } = deps.repository;
-  const values = createReadValues(client, repository);
-  return {
-    changes: ['execute', 'pause', 'resume', 'abort', 'alert'],
-    changeTimeoutMs: deps.server.timeout + graceMs,
-    change: deps.makeChange,
-    find: createFindExecutions({ system, workflows: workflows.map(({ name }) => name), read }),
-    last: createReadLast({ system, repository, client, readStatus }),
-    output: values.output,
-    variable: values.variable,
-    definitions: async (text) => {
-      const wanted = text.trim().toLowerCase();
-      return workflows
-        .filter(({ name, title = '' }) => `${name}\n${title}`.toLowerCase().includes(wanted))
-        .map(({ name }) => toDefinition(name));
+    signalTimeoutMs: timeoutMs,
+    operations: {
+      changes: ['execute', 'pause', 'resume', 'abort', 'alert'],
+      changeTimeoutMs: timeoutMs,
+      change: (change, as) => makeChange(change, as, context),
+      find: (text, limit) => executions.find(text, limit),
+      last: (workflow) => executions.readLast(workflow),
+      output: (ref, activity) => executions.output(ref, activity),
+      variable: (ref, name) => executions.variable(ref, name),
+      definitions: async (text) => {
+        const wanted = text.trim().toLowerCase();
+        return workflows
+          .filter(({ name, title = '' }) => `${name}\n${title}`.toLowerCase().includes(wanted))
+          .map(({ name }) => toDefinition(name));
+      },
     },
+    observe: (remembered, since) => executions.observe(remembered, since),
+    getInstance: (ref) => executions.read(ref),
+    isAssigned: async () => false,
+    sendSignal: (instance, signal) => alertActivity(instance, signal, context),
+    requirementOf: async () => ({ roles: [] }),
+    checkUp: () => checkUp(client, server, now),
+    linkTo: (instance) => inboxLink(server.inboxUrl, repository, instance),
   };
 }
 
@@ -147,38 +94,33 @@ function createOperations(
 const nobodys = '0';
 
 /**
- * Creates the check of one repository: whether it answers, signed in, and by whose clock it goes.
+ * Checks one repository: whether it answers, signed in, and by whose clock it goes.
  *
  * Reads only. Work Tasks has no permissions that could be asked for.
  */
-function createCheckUp(deps: {
-  readonly system: string;
-  readonly server: WorkTasksServer;
-  readonly repository: string;
-  readonly client: Client;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}): () => Promise<readonly CheckUp[]> {
-  const { system, server, repository, client, now } = deps;
+async function checkUp(
+  client: WorkTasksClient,
+  server: WorkTasksServer,
+  now: () => number,
+): Promise<readonly CheckUp[]> {
+  const { system } = client;
   const name = `${system}: answers`;
-  return async () => {
-    try {
-      const response = await client.get('status', { repo: repository, executionid: nobodys });
-      const clock = checkClock(system, response.headers.date, now());
-      if (response.status === 403 || response.status === 404) {
-        const fix = 'see that baseUrl and paths are right, and that the client may call the API';
-        return [{ name, verdict: 'bad', detail: `it answers ${response.status}`, fix }, clock];
-      }
-      return [{ name, verdict: 'good', detail: `signed in at ${server.baseUrl}` }, clock];
-    } catch (error) {
-      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-      const isSignIn = error instanceof BackendError && error.code === 'sign-in';
-      const fix = isSignIn
-        ? 'see that the account exists, may sign in, and that its secret is right'
-        : 'see that this machine reaches the server, and that its certificate is trusted (caCert)';
-      return [{ name, verdict: 'bad', detail: error.message, fix }];
+  try {
+    const { response } = await client.status(nobodys);
+    const clock = checkClock(system, response.headers.date, now());
+    if (response.status === 403 || response.status === 404) {
+      const fix = 'see that baseUrl and paths are right, and that the client may call the API';
+      return [{ name, verdict: 'bad', detail: `it answers ${response.status}`, fix }, clock];
     }
-  };
+    return [{ name, verdict: 'good', detail: `signed in at ${server.baseUrl}` }, clock];
+  } catch (error) {
+    if (!isBackendFailure(error)) throw error;
+    const isSignIn = error instanceof BackendError && error.code === 'sign-in';
+    const fix = isSignIn
+      ? 'see that the account exists, may sign in, and that its secret is right'
+      : 'see that this machine reaches the server, and that its certificate is trusted (caCert)';
+    return [{ name, verdict: 'bad', detail: error.message, fix }];
+  }
 }
 
 /** Fills in the page where people find an execution; undefined if links are not configured. */
@@ -193,4 +135,61 @@ function inboxLink(inboxUrl: string | undefined, repository: string, { ref }: In
   return inboxUrl.replace(/\{(repository|workflow|executionid)\}/g, (part) =>
     encodeURIComponent(parts[part] ?? ''),
   );
+}
+
+/**
+ * Opens the way to one server, which all its repositories share. Throws if a secret is missing or a certificate
+ * authority cannot be read.
+ */
+function openHttp(configured: Configured, runtime: WorkTasksRuntime): HttpClient {
+  const { server } = configured;
+  return new HttpClient({
+    dialect: workTasksDialect,
+    connection: openConnection(server.caCert, server, runtime),
+    baseUrl: `${server.baseUrl}/`,
+    credentials: credentialsOf(configured, runtime),
+    bareTokenHeader: server.extraAccessTokenHeader ? 'AccessToken' : undefined,
+    log: runtime.log,
+  });
+}
+
+function openConnection(
+  caCert: string | undefined,
+  { timeout: timeoutMs }: WorkTasksServer,
+  { retryOptions }: WorkTasksRuntime,
+): HttpConnection {
+  return new HttpConnection({ profile: workTasksDialect, caCert, timeoutMs, retryOptions });
+}
+
+/** Undefined if the server takes none. */
+function credentialsOf({ server, secrets }: Configured, runtime: WorkTasksRuntime): Credentials | undefined {
+  const { auth } = server;
+  switch (auth.kind) {
+    case 'none':
+      return undefined;
+    case 'token':
+      return fixedCredentials(`Bearer ${needed(secrets.accessToken, 'access token')}`);
+    case 'aim':
+    case 'entra': {
+      const clientSecret = needed(secrets.clientSecret, 'client secret');
+      return clientCredentials({
+        system: server.name,
+        connection: openConnection(server.authCaCert, server, runtime),
+        now: runtime.now,
+        clientId: auth.clientId,
+        clientSecret,
+        clientAuth: 'post',
+        ...endpointOf(auth),
+      });
+    }
+  }
+}
+
+function endpointOf(auth: Extract<AuthSettings, { kind: 'aim' | 'entra' }>) {
+  if (auth.kind === 'aim') return { tokenUrl: auth.tokenUrl, scope: auth.scope };
+  const usualUrl = `https://login.microsoftonline.com/${auth.tenant ?? ''}/oauth2/v2.0/token`;
+  return {
+    tokenUrl: auth.tokenUrl ?? usualUrl,
+    scope: auth.scope ?? `api://${auth.clientId}/worktasks/.default`,
+  };
 }

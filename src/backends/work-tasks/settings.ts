@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../shared/duration.js';
-import { isSafeUrl } from '../http/http.js';
+import { isSafeUrl } from '../../shared/text.js';
 
 /** Nothing waits longer than this for one answer. */
 const longestTimeoutMs = 600_000;

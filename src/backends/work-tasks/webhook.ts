@@ -2,14 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Output } from '../../domain/approval.js';
 import { type LabelledValue, noFacts } from '../../domain/request.js';
-import type {
-  InboundRequest,
-  InboundResult,
-  InboundService,
-  WebRequest,
-  WebResponse,
-  WebRoute,
-} from '../../ports/chat.js';
+import type { InboundRequest, InboundResult, WebRequest, WebResponse, WebRoute } from '../../ports/chat.js';
+import type { TakeInbound } from '../kind.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
 import {
@@ -25,16 +19,18 @@ const inboundPath = '/hooks/work-tasks/approvals';
 
 const maxBodyBytes = 65_536;
 
+
 /**
  * Creates the address at which workflows tell that a step of theirs waits for people; undefined while no
  * repository has its hook on.
  */
 export function createInboundRoute({
   servers,
-  service,
+  take,
 }: {
   readonly servers: readonly HookServer[];
-  readonly service: InboundService;
+  /** Takes what a workflow told; a repetition changes nothing. */
+  readonly take: TakeInbound;
 }): WebRoute | undefined {
   const keyholders = keyholdersOf(servers);
   if (keyholders.length === 0) return undefined;
@@ -42,14 +38,14 @@ export function createInboundRoute({
     method: 'POST',
     path: inboundPath,
     maxBodyBytes,
-    handle: (request) => handle(request, keyholders, service),
+    handle: (request) => handle(request, keyholders, take),
   };
 }
 
 async function handle(
   { headers, body }: WebRequest,
   keyholders: readonly Keyholder[],
-  service: InboundService,
+  take: TakeInbound,
 ): Promise<WebResponse> {
   const own = whoHolds(headers.authorization ?? '', keyholders);
   if (own.length === 0) return refuse('unauthorized');
@@ -60,7 +56,7 @@ async function handle(
   const reading = readInbound(body);
   const problems = problemsOf(reading, holder);
   if (reading.kind === 'wrong' || !holder || problems.length > 0) return refuse('malformed', problems);
-  const result = await service.take(toInboundRequest(holder.system, reading.told));
+  const result = await take(toInboundRequest(holder.system, reading.told));
   return inboundResponse(result, { ignored: reading.ignored, leftOut: reading.told.data?.leftOut ?? [] });
 }
 
@@ -92,14 +88,10 @@ function refuse(kind: Refusal, problems: readonly BodyProblem[] = []): WebRespon
 /** Says what came of what was told, and what of it was passed over. */
 function inboundResponse(
   result: InboundResult,
-  passedOver: { readonly ignored: readonly string[]; readonly leftOut: readonly string[] },
+  { ignored, leftOut }: { readonly ignored: readonly string[]; readonly leftOut: readonly string[] },
 ): WebResponse {
   const { kind: status } = result;
-  const { ignored, leftOut } = passedOver;
-  const more = {
-    ...(ignored.length > 0 ? { ignored } : {}),
-    ...(leftOut.length > 0 ? { leftOut } : {}),
-  };
+  const more = { ...(ignored.length > 0 ? { ignored } : {}), ...(leftOut.length > 0 ? { leftOut } : {}) };
   switch (result.kind) {
     case 'put':
       return json(201, { status, code: result.code, ...more });

@@ -1,6 +1,9 @@
 import type { KeyfactorCommand } from '../keyfactor/command.js';
 import { type DemoRequest, everydayRequest, fail, portalPat, renewedHosts } from './scene.js';
 
+/** Calls `work` again and again until the returned function is called; never twice at the same time. */
+export type Every = (periodMs: number, work: () => Promise<void>) => () => void;
+
 /** Makes a timer on real time; what the work throws goes to `onBreak`, and the next turn comes all the same. */
 export function createEvery(onBreak: (error: unknown) => void): Every {
   return (periodMs, work) => {
@@ -19,7 +22,7 @@ export function createEvery(onBreak: (error: unknown) => void): Every {
   };
 }
 
-const periodMs = 10_000;
+const incidentPeriodMs = 10_000;
 
 /** After the first minute it is quiet for ten, so that nobody is drowned in what they came to try. */
 const rounds = 66;
@@ -38,7 +41,7 @@ export function keepIncidentsComing({
 }): () => void {
   let tick = 0;
   let repaired: string | undefined;
-  return every(periodMs, async () => {
+  return every(incidentPeriodMs, async () => {
     tick += 1;
     switch (tick % rounds) {
       case 1:
@@ -61,9 +64,6 @@ export function keepIncidentsComing({
   });
 }
 
-/** Calls `work` again and again until the returned function is called; never twice at the same time. */
-export type Every = (periodMs: number, work: () => Promise<void>) => () => void;
-
 /** What the life of the demo touches. */
 interface LifeParts {
   readonly command: Pick<KeyfactorCommand, 'instances' | 'decideInPortal'>;
@@ -73,7 +73,7 @@ interface LifeParts {
   readonly every: Every;
 }
 
-const periodMsKeepLifeGoing = 20_000;
+const lifePeriodMs = 20_000;
 
 /** More than this nobody reads; from then on Pat only decides. */
 const mostWaiting = 25;
@@ -105,7 +105,7 @@ export function keepLifeGoing(parts: LifeParts): () => void {
     requested += 1;
     pats.push(await ask(everydayRequest(requested - 1)));
   };
-  return every(periodMsKeepLifeGoing, async () => {
+  return every(lifePeriodMs, async () => {
     const open = waiting();
     const [oldest, ...others] = pats.filter((id) => open.includes(id));
     const isFull = open.length >= mostWaiting;

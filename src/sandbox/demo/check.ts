@@ -1,4 +1,5 @@
 import { createLog } from '../../log.js';
+import { messageOf } from '../../shared/errors.js';
 import { objectsAt } from '../slack/api-method.js';
 import { findElements } from '../slack/elements.js';
 import type { SeenMessage } from '../slack/interactions.js';
@@ -15,423 +16,7 @@ import {
   portalPat,
   renewedHosts,
   serviceAccount,
-  workTasksClient,
 } from './scene.js';
-import { hookSecret } from './work-tasks-scene.js';
-
-/** Every request is put up, with what stands out. */
-const cardsAppear: Story = {
-  title: 'Every waiting request gets one card',
-  async play(demo) {
-    const ids = Object.values(demo.opening);
-    for (const id of ids) await liveCard(demo, id);
-    const counts = ids.map((id) => cardsOf(demo, id).length);
-    insist(
-      counts.every((count) => count === 1),
-      `cards per request: ${counts.join(', ')}`,
-    );
-    return `${ids.length} requests, ${ids.length} cards`;
-  },
-};
-
-/** Cards point at what a person would otherwise have to find. */
-const cardsPointOut: Story = {
-  title: 'Cards point out what stands out',
-  async play(demo) {
-    const { wildcard, weak, outside, renewal, manyNames } = demo.opening;
-    await cardSaying(demo, wildcard, /asks for 1 wildcard/);
-    await cardSaying(demo, weak, /weak key: RSA 1024/);
-    await cardSaying(demo, outside, /2 names outside your domains/);
-    await cardSaying(demo, renewal, /replaces a certificate[\s\S]*adds 1 name/);
-    await cardSaying(demo, manyNames, /\+55 more/);
-    return 'a wildcard, a weak key, 2 names outside the zones, a renewal with a new name, 60 names';
-  },
-};
-
-const approving: Story = {
-  title: 'Ana approves with a comment, the workflow moves, and the card says who it was',
-  async play(demo) {
-    const id = demo.opening.shop;
-    await person(demo, 'ana').approve(await liveCard(demo, id), 'Checked with the web team');
-    const card = await cardSaying(demo, id, /Approved by Ana Ruiz/);
-    const { status } = demo.command.instance(id);
-    const comment = demo.command.effectiveSignals.find(({ instance }) => instance === id)?.comment ?? '';
-    insist(status === 'Complete', `Command says ${status}`);
-    insist(/Checked with the web team.*Ana Ruiz/.test(comment), `Command was told: ${comment}`);
-    return `${headingOf(card)}; Command: ${status}, “${comment}”`;
-  },
-};
-
-const denying: Story = {
-  title: 'A denial needs a reason; Li gives one',
-  async play(demo) {
-    const id = demo.opening.weak;
-    const li = person(demo, 'li');
-    await li.click(await liveCard(demo, id), 'deny');
-    insist(!(await li.submit('   ')), 'the window closed without a reason');
-    insist(await li.submit('The key is too short'), 'the window did not take the reason');
-    const card = await cardSaying(demo, id, /Denied by Li Wei/);
-    const { status } = demo.command.instance(id);
-    insist(status === 'Rejected', `Command says ${status}`);
-    return `${headingOf(card)}; Command: ${status}`;
-  },
-};
-
-const clickingTwice: Story = {
-  title: 'A double click signals once',
-  async play(demo) {
-    const id = demo.opening.lab;
-    const ana = person(demo, 'ana');
-    const card = await liveCard(demo, id);
-    await Promise.all([ana.click(card, 'approve'), ana.click(card, 'approve')]);
-    const decided = await cardSaying(demo, id, /Approved by Ana Ruiz/);
-    const signals = demo.command.requests.filter(({ path }) => path.includes(id) && /signal/i.test(path));
-    insist(signals.length === 1, `Command got ${signals.length} signals`);
-    return `${headingOf(decided)}; Command got 1 signal`;
-  },
-};
-
-const revoking: Story = {
-  title: 'A revocation says which certificate and why',
-  async play(demo) {
-    const id = demo.opening.revocation;
-    await cardSaying(demo, id, /4F00A1B3C2D7E6980000000091[\s\S]*KeyCompromise/);
-    await person(demo, 'li').approve(await liveCard(demo, id), 'SEC-2291 confirmed');
-    return headingOf(await cardSaying(demo, id, /Approved by Li Wei/));
-  },
-};
-
-const failing: Story = {
-  title: 'An approval after which the CA fails is told as both',
-  async play(demo) {
-    const id = demo.opening.device;
-    await person(demo, 'ana').approve(await liveCard(demo, id), '');
-    const card = await cardSaying(demo, id, /then failed[\s\S]*RPC server is unavailable/);
-    insist(!isLive(card), 'the card still has buttons');
-    return headingOf(card);
-  },
-};
-
-/** One person, one decision. */
-const decidingStories: readonly Story[] = [approving, denying, clickingTwice, revoking, failing];
-
-const refusals: readonly { readonly actor: Actor; readonly who: string; readonly text: RegExp }[] = [
-  { actor: 'sam', who: 'the requester', text: /You asked for this yourself/ },
-  { actor: 'bo', who: 'somebody who is no approver', text: /not one of the approvers/ },
-  { actor: 'gia', who: 'a guest', text: /you are a guest/ },
-  { actor: 'una', who: 'an approver without a name in Command', text: /what that system calls you/ },
-];
-
-/** Those who may not decide are told so privately, and why. */
-const refusingStories: readonly Story[] = refusals.map(({ actor, who, text }) => ({
-  title: `${personas[actor].realName}, ${who}, is refused privately`,
-  async play(demo) {
-    const id = demo.opening.labOfSam;
-    const one = person(demo, actor);
-    const card = await liveCard(demo, id);
-    const hear = one.listen();
-    await one.click(card, 'approve');
-    const reported = await hear(text);
-    insist(reported.isEphemeral, 'the refusal was not private');
-    insist(demo.command.instance(id).status === 'Suspended', 'Command was told something');
-    insist(isLive(await liveCard(demo, id)), 'the card lost its buttons');
-    return plainly(textOf(reported));
-  },
-}));
-
-const quorum: Story = {
-  title: 'High risk takes two people, Command hears of it once, and every copy of the card tells it',
-  async play(demo) {
-    const { slack, command, opening } = demo;
-    const id = opening.wildcard;
-    await person(demo, 'ana').approve(await liveCard(demo, id), '');
-    const half = await cardSaying(demo, id, /1 of 2/);
-    insist(command.instance(id).status === 'Suspended', 'Command was told after one approval');
-    await person(demo, 'li').approve(half, '');
-    const card = await cardSaying(demo, id, /Approved by Ana Ruiz and Li Wei/);
-    const signals = command.effectiveSignals.filter(({ instance }) => instance === id);
-    insist(signals.length === 1, `Command got ${signals.length} signals`);
-    const copies = () =>
-      slack.messages(slack.im(personas.ana.id).id).filter((one) => textOf(one).includes(id));
-    await slack.waitFor(
-      () => copies().every((one) => /Ana Ruiz and Li Wei/.test(textOf(one)) && !isLive(one)),
-      {
-        whatFor: 'the copy in Ana’s direct messages',
-      },
-    );
-    return `1 of 2, then: ${headingOf(card)}; ${copies().length} copy in direct messages agrees`;
-  },
-};
-
-const twoIdentities: Story = {
-  title: 'Where Command wants two identities, the card offers no approval that would be one of two',
-  async play(demo) {
-    const { command, opening } = demo;
-    const id = opening.codeSigning;
-    const waiting = await cardSaying(demo, id, /it wants 2 identities/);
-    insist(!/"approval\.approve"/.test(JSON.stringify(waiting.blocks)), 'the card offers an approval');
-    await command.decideInPortal(id, portalPat.name, true);
-    await command.decideInPortal(id, portalKim.name, true);
-    const card = await cardSaying(demo, id, /Decided in Command, not here/);
-    return `${headingOf(waiting)}; then: ${headingOf(card)}`;
-  },
-};
-
-const elsewhere: Story = {
-  title: 'What is decided in Command’s portal closes its card',
-  async play(demo) {
-    const id = demo.opening.wiki;
-    await liveCard(demo, id);
-    await demo.command.decideInPortal(id, portalPat.name, true);
-    const card = await cardSaying(demo, id, /Decided in Command, not here/);
-    insist(!isLive(card), 'the card still has buttons');
-    return headingOf(card);
-  },
-};
-
-const changed: Story = {
-  title: 'When the facts change, nothing is sent and people are asked again',
-  async play(demo) {
-    const id = demo.opening.renewal;
-    const ana = person(demo, 'ana');
-    const before = await liveCard(demo, id);
-    const hear = ana.listen();
-    await ana.click(before, 'approve');
-    demo.command.changeData(id, { CertificateAuthority: 'RetiredCA2' });
-    await ana.submit('Looks right');
-    const card = await cardSaying(demo, id, /CorpIssuingCA1[\s\S]*→[\s\S]*RetiredCA2/);
-    await hear(/look at the card again|does not count|nothing was decided/i);
-    insist(isLive(card), 'the card has no buttons');
-    insist(demo.command.instance(id).status === 'Suspended', 'Command was told something');
-    return `${headingOf(card)}: CorpIssuingCA1 → RetiredCA2; Ana was told privately`;
-  },
-};
-
-/** Several people, or Command itself, have a say. */
-const sharedStories: readonly Story[] = [quorum, twoIdentities, elsewhere, changed];
-
-const responding: Story = {
-  title: 'A workflow in Work Tasks asks by itself, and Ana’s choice lets it go on',
-  async play(demo) {
-    const { workTasks, plant: workTasksOpening } = demo;
-    const card = await workTasksCard(demo, /Leave of blarsen/, /Send back/, /Family visit/);
-    const ana = person(demo, 'ana');
-    await ana.click(card, 'approve#0');
-    insist(await ana.submit('Enjoy it'), 'the window did not take the comment');
-    const decided = await workTasksCard(demo, /Leave of blarsen/, /Approved by Ana Ruiz/);
-    const [alert] = workTasks.alerts;
-    insist(alert?.hasMoved === true && alert.user === 'activedirectory::aruiz', 'the activity was not told');
-    insist(!isLive(decided), 'the card still has buttons');
-    return `${headingOf(decided)}; Work Tasks: ${workTasks.execution(workTasksOpening.leave).status}, as ${alert?.user}`;
-  },
-};
-
-const linkOnly: Story = {
-  title: 'A workflow that cannot say which activity waits gets a card with a link and no dead buttons',
-  async play(demo) {
-    const card = await workTasksCard(demo, /Purchase by jsmith/, /Open in Work Tasks/);
-    insist(!isLive(card), 'the card has buttons that would do nothing');
-    insist(/decide this one in the inbox/.test(textOf(card)), 'the card does not say where to decide');
-    const { purchase } = demo.plant;
-    demo.workTasks.completeInInbox({ execution: purchase, as: 'activedirectory::aruiz', output: 'Approved' });
-    return headingOf(await workTasksCard(demo, /Purchase by jsmith/, /Over in Work Tasks/));
-  },
-};
-
-/** Work Tasks asks people by itself. */
-const workTasksStories: readonly Story[] = [responding, linkOnly];
-
-const executing: Story = {
-  title: 'Omar starts a workflow in Work Tasks with checked values, and its approval gets a card',
-  async play(demo) {
-    const { workTasks } = demo;
-    const before = workTasks.executions().length;
-    await order(demo, 'omar', {
-      text: 'execute "Leave request" Days=2 From=2026-12-28',
-      proposal: /Leave WF/,
-      answer: /Started/,
-    });
-    const started = workTasks.executions().slice(before);
-    insist(started.length === 1, `${started.length} executions were started`);
-    insist(
-      started[0]?.initiator === 'activedirectory::ohaddad',
-      `it was started as ${started[0]?.initiator}`,
-    );
-    await workTasksCard(demo, /Leave of ohaddad/, /2026/, /Send back/);
-    return `Leave WF, execution ${started[0]?.id}, started as ${started[0]?.initiator}`;
-  },
-};
-
-const pausing: Story = {
-  title: 'Omar pauses an execution, and lets it go on',
-  async play(demo) {
-    const { workTasks, plant: workTasksOpening } = demo;
-    const status = () => workTasks.execution(workTasksOpening.backup).status;
-    const ref = `"Backup WF#${workTasksOpening.backup.id}"`;
-    await order(demo, 'omar', { text: `pause ${ref}`, proposal: /resume/, answer: /To undo/ });
-    insist(status() === 'PA', `Work Tasks says ${status()} after the pause`);
-    await order(demo, 'omar', { text: `resume ${ref}`, proposal: /[Rr]esume/, answer: /To undo/ });
-    insist(status() === 'SL', `Work Tasks says ${status()} after the resume`);
-    return 'SL, then PA, then SL again';
-  },
-};
-
-const restartingCommandStories: Story = {
-  title: 'Omar restarts a failed run in Command, which waits again under a card of its own',
-  async play(demo) {
-    const { command, opening } = demo;
-    const before = new Set(command.instances().map(({ id }) => id));
-    await order(demo, 'omar', {
-      text: `restart ${opening.device}`,
-      proposal: /first step/,
-      answer: /goes on as run/,
-    });
-    const [run] = command.instances().filter(({ id }) => !before.has(id));
-    if (!run) throw new Error('Command has no new run');
-    await liveCard(demo, run.id);
-    return `${command.instance(opening.device).status}, and a new run that is ${run.status}`;
-  },
-};
-
-/** Operators type. */
-const commandStories: readonly Story[] = [executing, pausing, restartingCommandStories];
-
-const storm: Story = {
-  title: 'Twelve workflows that fail alike are one alert, which calls Omar once',
-  async play(demo) {
-    const { definition } = demoIncidents.authority;
-    fail(demo.command, 'authority', renewedHosts);
-    const alert = await alertSaying(demo, definition, /12 runs[\s\S]*RPC server[\s\S]*<@U0OMAR>/);
-    const more = await threadSaying(demo, alert, /12 runs failed/);
-    const count = alertsAbout(demo, definition).length;
-    insist(count === 1, `${count} messages`);
-    insist(more.threadTs === alert.ts, 'the details are not in its thread');
-    return headingOf(alert);
-  },
-};
-
-const refusing: Story = {
-  title: 'Bo, who is no operator, can restart nothing from an alert',
-  async play(demo) {
-    const [alert] = alertsAbout(demo, demoIncidents.authority.definition);
-    if (!alert) throw new Error('there is no alert');
-    const bo = person(demo, 'bo');
-    const hear = bo.listen();
-    await bo.clickAlert(alert, 'restart');
-    const reported = await hear(/no rule in the settings lets you/);
-    insist(reported.isEphemeral, 'the refusal was not private');
-    return 'refused privately, nothing was changed';
-  },
-};
-
-const restarting: Story = {
-  title: 'A failed workflow is restarted from its alert, followed to its end, and the alert turns calm',
-  async play(demo) {
-    const { definition } = demoIncidents.share;
-    const before = demo.command.instances().length;
-    fail(demo.command, 'share');
-    const alert = await alertSaying(demo, definition, /was not found/);
-    const omar = person(demo, 'omar');
-    const hear = omar.listen();
-    await omar.clickAlert(alert, 'restart');
-    await omar.clickAlert(await hear(/Restart 1 run of CRL publishing/), 'confirm');
-    await threadSaying(demo, alert, /Restarted; it goes on as run/);
-    const over = await alertSaying(demo, definition, /Brought back by Omar Haddad/);
-    const started = demo.command.instances().length - before;
-    insist(started === 2, `${started} runs were started instead of 2`);
-    insist(over.ts === alert.ts, 'it was told anew instead of on the alert');
-    return headingOf(over);
-  },
-};
-
-/** Workflows fail. */
-const alertStories: readonly Story[] = [storm, refusing, restarting];
-
-const commandAway: Story = {
-  title: 'While Command is down a decision is kept, and sent when it is back',
-  async play(demo) {
-    const { command, opening } = demo;
-    const id = opening.timer;
-    const card = await liveCard(demo, id);
-    await command.goDown();
-    await person(demo, 'ana').approve(card, '');
-    const held = await cardSaying(demo, id, /cannot be reached/);
-    insist(command.instance(id).status === 'Suspended', 'the decision was sent');
-    await command.comeBack();
-    const sent = await cardSaying(demo, id, /Approved by Ana Ruiz/);
-    insist(command.instance(id).status === 'Complete', `Command says ${command.instance(id).status}`);
-    return `${headingOf(held)}; then: ${headingOf(sent)}`;
-  },
-};
-
-const restart: Story = {
-  title: 'A card from before a restart of the bot still works, and is not posted twice',
-  async play(demo) {
-    const id = demo.opening.pfx;
-    const before = await liveCard(demo, id);
-    await demo.restartBot();
-    await person(demo, 'ana').approve(before, '');
-    const card = await cardSaying(demo, id, /Approved by Ana Ruiz/);
-    insist(card.ts === before.ts, 'it was posted anew');
-    insist(!isLive(card), 'the card still has buttons');
-    return headingOf(card);
-  },
-};
-
-/** What goes wrong around the bot. */
-const incidentStories: readonly Story[] = [commandAway, restart];
-
-/** Secrets stay where they belong. */
-const noSecrets: Story = {
-  title: 'No secret is in the bot’s log, nor in anything it said to Slack',
-  async play(demo) {
-    const { slack, logLines } = demo;
-    const { name, password } = serviceAccount;
-    const basic = Buffer.from(`${name}:${password}`).toString('base64');
-    const { botToken, appToken } = slack.app;
-    const workTasksOpening = { 'client secret': workTasksClient.clientSecret, 'hook secret': hookSecret };
-    const secrets = { 'bot token': botToken, 'app token': appToken, password, basic, ...workTasksOpening };
-    const log = logLines.join('\n');
-    for (const [what, secret] of Object.entries({ ...secrets, 'PFX password': pfxPassword })) {
-      insist(!log.includes(secret), `the log holds the ${what}`);
-    }
-    insist(!JSON.stringify(slack.calls).includes(pfxPassword), 'Slack was told the PFX password');
-    insist(!/hooks\.slack|\/actions\/T0/.test(log), 'the log holds an address that lets others answer');
-    return `${logLines.length} lines of log and ${slack.calls.length} calls looked through`;
-  },
-};
-
-/** The truth at the end of the day. */
-const noStaleButtons: Story = {
-  title: 'No card that is over has buttons, and every card that waits has them',
-  async play(demo) {
-    const runs = demo.command.instances();
-    for (const { id, status, received } of runs) {
-      const isWaiting = status === 'Suspended' && received.length === 0;
-      const untrue = () => cardsOf(demo, id).filter((card) => isLive(card) !== isWaiting);
-      await demo.slack.waitFor(() => untrue().length === 0).catch(() => undefined);
-      insist(untrue().length === 0, `the run is ${status}, yet: ${untrue().map(headingOf).join(', ')}`);
-    }
-    const open = runs.filter(({ status }) => status === 'Suspended').length;
-    return `${runs.length - open} runs over, ${open} waiting`;
-  },
-};
-
-/** What is true of everything, when all has been played. */
-const overallStories: readonly Story[] = [noSecrets, noStaleButtons];
-
-const stories: readonly Story[] = [
-  cardsAppear,
-  cardsPointOut,
-  ...decidingStories,
-  ...refusingStories,
-  ...sharedStories,
-  ...workTasksStories,
-  ...commandStories,
-  ...alertStories,
-  ...incidentStories,
-  ...overallStories,
-];
 
 /** Plays every story in turn, prints each with what was seen, and returns 0 if all held, else 1. */
 export async function runCheck(print: (text: string) => void): Promise<number> {
@@ -456,10 +41,335 @@ async function playOne(story: Story, demo: CheckedDemo, print: (text: string) =>
     print(`✓ ${story.title}\n    ${seen}\n`);
     return true;
   } catch (error) {
-    print(`✗ ${story.title}\n    ${error instanceof Error ? error.message : String(error)}\n`);
+    print(`✗ ${story.title}\n    ${messageOf(error)}\n`);
     return false;
   }
 }
+
+/** The demo while it is checked, with what the bot wrote into its log. */
+interface CheckedDemo extends Demo {
+  readonly logLines: readonly string[];
+}
+
+/** One thing the bot promises, played from beginning to end. */
+interface Story {
+  readonly title: string;
+  /** Plays it and says what was seen; throws when something else was. */
+  play(demo: CheckedDemo): Promise<string>;
+}
+
+function story(title: string, play: Story['play']): Story {
+  return { title, play };
+}
+
+const refusals: readonly { readonly actor: Actor; readonly who: string; readonly text: RegExp }[] = [
+  { actor: 'sam', who: 'the requester', text: /You asked for this yourself/ },
+  { actor: 'bo', who: 'somebody who is no approver', text: /not one of the approvers/ },
+  { actor: 'gia', who: 'a guest', text: /you are a guest/ },
+  { actor: 'una', who: 'an approver without a name in Command', text: /what that system calls you/ },
+];
+
+const stories: readonly Story[] = [
+  // Every request is put up, with what stands out.
+  story('Every waiting request gets one card', async (demo) => {
+    const ids = Object.values(demo.opening);
+    for (const id of ids) await liveCard(demo, id);
+    const counts = ids.map((id) => cardsOf(demo, id).length);
+    insist(
+      counts.every((count) => count === 1),
+      `cards per request: ${counts.join(', ')}`,
+    );
+    return `${ids.length} requests, ${ids.length} cards`;
+  }),
+  story('Cards point out what stands out', async (demo) => {
+    const { wildcard, weak, outside, renewal, manyNames } = demo.opening;
+    await cardSaying(demo, wildcard, /asks for 1 wildcard/);
+    await cardSaying(demo, weak, /weak key: RSA 1024/);
+    await cardSaying(demo, outside, /2 names outside your domains/);
+    await cardSaying(demo, renewal, /replaces a certificate[\s\S]*adds 1 name/);
+    await cardSaying(demo, manyNames, /\+55 more/);
+    return 'a wildcard, a weak key, 2 names outside the zones, a renewal with a new name, 60 names';
+  }),
+  // One person, one decision.
+  story('Ana approves with a comment, the workflow moves, and the card says who it was', async (demo) => {
+    const id = demo.opening.shop;
+    await person(demo, 'ana').approve(await liveCard(demo, id), 'Checked with the web team');
+    const card = await cardSaying(demo, id, /Approved by Ana Ruiz/);
+    const { status } = demo.command.instance(id);
+    const comment = demo.command.effectiveSignals.find(({ instance }) => instance === id)?.comment ?? '';
+    insist(status === 'Complete', `Command says ${status}`);
+    insist(/Checked with the web team.*Ana Ruiz/.test(comment), `Command was told: ${comment}`);
+    return `${headingOf(card)}; Command: ${status}, “${comment}”`;
+  }),
+  story('A denial needs a reason; Li gives one', async (demo) => {
+    const id = demo.opening.weak;
+    const li = person(demo, 'li');
+    await li.click(await liveCard(demo, id), 'deny');
+    insist(!(await li.submit('   ')), 'the window closed without a reason');
+    insist(await li.submit('The key is too short'), 'the window did not take the reason');
+    const card = await cardSaying(demo, id, /Denied by Li Wei/);
+    const { status } = demo.command.instance(id);
+    insist(status === 'Rejected', `Command says ${status}`);
+    return `${headingOf(card)}; Command: ${status}`;
+  }),
+  story('A double click signals once', async (demo) => {
+    const id = demo.opening.lab;
+    const ana = person(demo, 'ana');
+    const card = await liveCard(demo, id);
+    await Promise.all([ana.click(card, 'approve'), ana.click(card, 'approve')]);
+    const decided = await cardSaying(demo, id, /Approved by Ana Ruiz/);
+    const signals = demo.command.requests.filter(({ path }) => path.includes(id) && /signal/i.test(path));
+    insist(signals.length === 1, `Command got ${signals.length} signals`);
+    return `${headingOf(decided)}; Command got 1 signal`;
+  }),
+  story('A revocation says which certificate and why', async (demo) => {
+    const id = demo.opening.revocation;
+    await cardSaying(demo, id, /4F00A1B3C2D7E6980000000091[\s\S]*KeyCompromise/);
+    await person(demo, 'li').approve(await liveCard(demo, id), 'SEC-2291 confirmed');
+    return headingOf(await cardSaying(demo, id, /Approved by Li Wei/));
+  }),
+  story('An approval after which the CA fails is told as both', async (demo) => {
+    const id = demo.opening.device;
+    await person(demo, 'ana').approve(await liveCard(demo, id), '');
+    const card = await cardSaying(demo, id, /then failed[\s\S]*RPC server is unavailable/);
+    insist(!isLive(card), 'the card still has buttons');
+    return headingOf(card);
+  }),
+  // Those who may not decide are told so privately, and why.
+  ...refusals.map(({ actor, who, text }) =>
+    story(`${personas[actor].realName}, ${who}, is refused privately`, async (demo) => {
+      const id = demo.opening.labOfSam;
+      const one = person(demo, actor);
+      const card = await liveCard(demo, id);
+      const hear = one.listen();
+      await one.click(card, 'approve');
+      const reported = await hear(text);
+      insist(reported.isEphemeral, 'the refusal was not private');
+      insist(demo.command.instance(id).status === 'Suspended', 'Command was told something');
+      insist(isLive(await liveCard(demo, id)), 'the card lost its buttons');
+      return plainly(textOf(reported));
+    }),
+  ),
+  // Several people, or Command itself, have a say.
+  story(
+    'High risk takes two people, Command hears of it once, and every copy of the card tells it',
+    async (demo) => {
+      const { slack, command, opening } = demo;
+      const id = opening.wildcard;
+      await person(demo, 'ana').approve(await liveCard(demo, id), '');
+      const half = await cardSaying(demo, id, /1 of 2/);
+      insist(command.instance(id).status === 'Suspended', 'Command was told after one approval');
+      await person(demo, 'li').approve(half, '');
+      const card = await cardSaying(demo, id, /Approved by Ana Ruiz and Li Wei/);
+      const signals = command.effectiveSignals.filter(({ instance }) => instance === id);
+      insist(signals.length === 1, `Command got ${signals.length} signals`);
+      const copies = () =>
+        slack.messages(slack.im(personas.ana.id).id).filter((one) => textOf(one).includes(id));
+      await slack.waitFor(
+        () => copies().every((one) => /Ana Ruiz and Li Wei/.test(textOf(one)) && !isLive(one)),
+        {
+          whatFor: 'the copy in Ana’s direct messages',
+        },
+      );
+      return `1 of 2, then: ${headingOf(card)}; ${copies().length} copy in direct messages agrees`;
+    },
+  ),
+  story(
+    'Where Command wants two identities, the card offers no approval that would be one of two',
+    async (demo) => {
+      const { command, opening } = demo;
+      const id = opening.codeSigning;
+      const waiting = await cardSaying(demo, id, /it wants 2 identities/);
+      insist(!/"approval\.approve"/.test(JSON.stringify(waiting.blocks)), 'the card offers an approval');
+      await command.decideInPortal(id, portalPat.name, true);
+      await command.decideInPortal(id, portalKim.name, true);
+      const card = await cardSaying(demo, id, /Decided in Command, not here/);
+      return `${headingOf(waiting)}; then: ${headingOf(card)}`;
+    },
+  ),
+  story('What is decided in Command’s portal closes its card', async (demo) => {
+    const id = demo.opening.wiki;
+    await liveCard(demo, id);
+    await demo.command.decideInPortal(id, portalPat.name, true);
+    const card = await cardSaying(demo, id, /Decided in Command, not here/);
+    insist(!isLive(card), 'the card still has buttons');
+    return headingOf(card);
+  }),
+  story('When the facts change, nothing is sent and people are asked again', async (demo) => {
+    const id = demo.opening.renewal;
+    const ana = person(demo, 'ana');
+    const before = await liveCard(demo, id);
+    const hear = ana.listen();
+    await ana.click(before, 'approve');
+    demo.command.changeData(id, { CertificateAuthority: 'RetiredCA2' });
+    await ana.submit('Looks right');
+    const card = await cardSaying(demo, id, /CorpIssuingCA1[\s\S]*→[\s\S]*RetiredCA2/);
+    await hear(/look at the card again|does not count|nothing was decided/i);
+    insist(isLive(card), 'the card has no buttons');
+    insist(demo.command.instance(id).status === 'Suspended', 'Command was told something');
+    return `${headingOf(card)}: CorpIssuingCA1 → RetiredCA2; Ana was told privately`;
+  }),
+  // Work Tasks asks people by itself.
+  story('A workflow in Work Tasks asks by itself, and Ana’s choice lets it go on', async (demo) => {
+    const { workTasks, plant } = demo;
+    const card = await workTasksCard(demo, /Leave of blarsen/, /Send back/, /Family visit/);
+    const ana = person(demo, 'ana');
+    await ana.click(card, 'approve#0');
+    insist(await ana.submit('Enjoy it'), 'the window did not take the comment');
+    const decided = await workTasksCard(demo, /Leave of blarsen/, /Approved by Ana Ruiz/);
+    const [alert] = workTasks.alerts;
+    insist(alert?.hasMoved === true && alert.user === 'activedirectory::aruiz', 'the activity was not told');
+    insist(!isLive(decided), 'the card still has buttons');
+    return `${headingOf(decided)}; Work Tasks: ${workTasks.execution(plant.leave).status}, as ${alert?.user}`;
+  }),
+  story(
+    'A workflow that cannot say which activity waits gets a card with a link and no dead buttons',
+    async (demo) => {
+      const card = await workTasksCard(demo, /Purchase by jsmith/, /Open in Work Tasks/);
+      insist(!isLive(card), 'the card has buttons that would do nothing');
+      insist(/decide this one in the inbox/.test(textOf(card)), 'the card does not say where to decide');
+      const { purchase } = demo.plant;
+      demo.workTasks.completeInInbox({
+        execution: purchase,
+        as: 'activedirectory::aruiz',
+        output: 'Approved',
+      });
+      return headingOf(await workTasksCard(demo, /Purchase by jsmith/, /Over in Work Tasks/));
+    },
+  ),
+  // Operators type.
+  story(
+    'Omar starts a workflow in Work Tasks with checked values, and its approval gets a card',
+    async (demo) => {
+      const { workTasks } = demo;
+      const before = workTasks.executions().length;
+      await order(demo, 'omar', {
+        text: 'execute "Leave request" Days=2 From=2026-12-28',
+        proposal: /Leave WF/,
+        answer: /Started/,
+      });
+      const started = workTasks.executions().slice(before);
+      insist(started.length === 1, `${started.length} executions were started`);
+      insist(
+        started[0]?.initiator === 'activedirectory::ohaddad',
+        `it was started as ${started[0]?.initiator}`,
+      );
+      await workTasksCard(demo, /Leave of ohaddad/, /2026/, /Send back/);
+      return `Leave WF, execution ${started[0]?.id}, started as ${started[0]?.initiator}`;
+    },
+  ),
+  story('Omar pauses an execution, and lets it go on', async (demo) => {
+    const { workTasks, plant } = demo;
+    const status = () => workTasks.execution(plant.backup).status;
+    const ref = `"Backup WF#${plant.backup.id}"`;
+    await order(demo, 'omar', { text: `pause ${ref}`, proposal: /resume/, answer: /To undo/ });
+    insist(status() === 'PA', `Work Tasks says ${status()} after the pause`);
+    await order(demo, 'omar', { text: `resume ${ref}`, proposal: /[Rr]esume/, answer: /To undo/ });
+    insist(status() === 'SL', `Work Tasks says ${status()} after the resume`);
+    return 'SL, then PA, then SL again';
+  }),
+  story('Omar restarts a failed run in Command, which waits again under a card of its own', async (demo) => {
+    const { command, opening } = demo;
+    const before = new Set(command.instances().map(({ id }) => id));
+    await order(demo, 'omar', {
+      text: `restart ${opening.device}`,
+      proposal: /first step/,
+      answer: /goes on as run/,
+    });
+    const [run] = command.instances().filter(({ id }) => !before.has(id));
+    if (!run) throw new Error('Command has no new run');
+    await liveCard(demo, run.id);
+    return `${command.instance(opening.device).status}, and a new run that is ${run.status}`;
+  }),
+  // Workflows fail.
+  story('Twelve workflows that fail alike are one alert, which calls Omar once', async (demo) => {
+    const { definition } = demoIncidents.authority;
+    fail(demo.command, 'authority', renewedHosts);
+    const alert = await alertSaying(demo, definition, /12 runs[\s\S]*RPC server[\s\S]*<@U0OMAR>/);
+    const more = await threadSaying(demo, alert, /12 runs failed/);
+    const count = alertsAbout(demo, definition).length;
+    insist(count === 1, `${count} messages`);
+    insist(more.threadTs === alert.ts, 'the details are not in its thread');
+    return headingOf(alert);
+  }),
+  story('Bo, who is no operator, can restart nothing from an alert', async (demo) => {
+    const [alert] = alertsAbout(demo, demoIncidents.authority.definition);
+    if (!alert) throw new Error('there is no alert');
+    const bo = person(demo, 'bo');
+    const hear = bo.listen();
+    await bo.clickAlert(alert, 'restart');
+    const reported = await hear(/no rule in the settings lets you/);
+    insist(reported.isEphemeral, 'the refusal was not private');
+    return 'refused privately, nothing was changed';
+  }),
+  story(
+    'A failed workflow is restarted from its alert, followed to its end, and the alert turns calm',
+    async (demo) => {
+      const { definition } = demoIncidents.share;
+      const before = demo.command.instances().length;
+      fail(demo.command, 'share');
+      const alert = await alertSaying(demo, definition, /was not found/);
+      const omar = person(demo, 'omar');
+      const hear = omar.listen();
+      await omar.clickAlert(alert, 'restart');
+      await omar.clickAlert(await hear(/Restart 1 run of CRL publishing/), 'confirm');
+      await threadSaying(demo, alert, /Restarted; it goes on as run/);
+      const over = await alertSaying(demo, definition, /Brought back by Omar Haddad/);
+      const started = demo.command.instances().length - before;
+      insist(started === 2, `${started} runs were started instead of 2`);
+      insist(over.ts === alert.ts, 'it was told anew instead of on the alert');
+      return headingOf(over);
+    },
+  ),
+  // What goes wrong around the bot.
+  story('While Command is down a decision is kept, and sent when it is back', async (demo) => {
+    const { command, opening } = demo;
+    const id = opening.timer;
+    const card = await liveCard(demo, id);
+    await command.goDown();
+    await person(demo, 'ana').approve(card, '');
+    const held = await cardSaying(demo, id, /cannot be reached/);
+    insist(command.instance(id).status === 'Suspended', 'the decision was sent');
+    await command.comeBack();
+    const sent = await cardSaying(demo, id, /Approved by Ana Ruiz/);
+    insist(command.instance(id).status === 'Complete', `Command says ${command.instance(id).status}`);
+    return `${headingOf(held)}; then: ${headingOf(sent)}`;
+  }),
+  story('A card from before a restart of the bot still works, and is not posted twice', async (demo) => {
+    const id = demo.opening.pfx;
+    const before = await liveCard(demo, id);
+    await demo.restartBot();
+    await person(demo, 'ana').approve(before, '');
+    const card = await cardSaying(demo, id, /Approved by Ana Ruiz/);
+    insist(card.ts === before.ts, 'it was posted anew');
+    insist(!isLive(card), 'the card still has buttons');
+    return headingOf(card);
+  }),
+  // What is true of everything, when all has been played.
+  story('No secret is in the bot’s log, nor in anything it said to Slack', async (demo) => {
+    const { slack, logLines } = demo;
+    const { signingSecret } = slack.app;
+    const basic = Buffer.from(`${serviceAccount.name}:${demo.secrets.command}`).toString('base64');
+    const log = logLines.join('\n');
+    for (const [what, secret] of Object.entries({ ...demo.secrets, signingSecret, basic, pfxPassword })) {
+      insist(!log.includes(secret), `the log holds a secret: ${what}`);
+    }
+    insist(!JSON.stringify(slack.calls).includes(pfxPassword), 'Slack was told the PFX password');
+    insist(!/hooks\.slack|\/actions\/T0/.test(log), 'the log holds an address that lets others answer');
+    return `${logLines.length} lines of log and ${slack.calls.length} calls looked through`;
+  }),
+  story('No card that is over has buttons, and every card that waits has them', async (demo) => {
+    const runs = demo.command.instances();
+    for (const { id, status, received } of runs) {
+      const isWaiting = status === 'Suspended' && received.length === 0;
+      const untrue = () => cardsOf(demo, id).filter((card) => isLive(card) !== isWaiting);
+      await demo.slack.waitFor(() => untrue().length === 0).catch(() => undefined);
+      insist(untrue().length === 0, `the run is ${status}, yet: ${untrue().map(headingOf).join(', ')}`);
+    }
+    const open = runs.filter(({ status }) => status === 'Suspended').length;
+    return `${runs.length - open} runs over, ${open} waiting`;
+  }),
+];
 
 const waitTimeoutMs = 20_000;
 
@@ -575,8 +485,6 @@ function privateText(slack: SlackWorkspace, id: string): readonly SeenMessage[] 
   return [...replies, ...slack.messages(slack.im(id).id, id).filter(({ isFromApp }) => isFromApp)];
 }
 
-const waitTimeoutMsCards = 20_000;
-
 /** Gives everything a person reads in a message, in one string. */
 function textOf(message: SeenMessage): string {
   return JSON.stringify(message.blocks.length > 0 ? message.blocks : message.text)
@@ -621,7 +529,7 @@ function workTasksCard({ slack }: Demo, ...text: readonly RegExp[]): Promise<See
       slack
         .messages(channels.plant.id)
         .find((one) => one.isFromApp && text.every((word) => word.test(textOf(one)))),
-    { whatFor: `a card in #${channels.plant.name}: ${text.join(' ')}`, timeoutMs: waitTimeoutMsCards },
+    { whatFor: `a card in #${channels.plant.name}: ${text.join(' ')}`, timeoutMs: waitTimeoutMs },
   );
 }
 
@@ -632,23 +540,11 @@ async function cardThat(
 ): Promise<SeenMessage> {
   const find = () => cardsOf(demo, runId).find(wanted.fits);
   try {
-    return await demo.slack.waitFor(find, { timeoutMs: waitTimeoutMsCards });
+    return await demo.slack.waitFor(find, { timeoutMs: waitTimeoutMs });
   } catch {
     const said = cardsOf(demo, runId).map((card) => `${headingOf(card)} (${textOf(card)})`);
     throw new Error(`No card of this run ${wanted.is}; seen: ${said.join(' and ') || 'none'}`);
   }
-}
-
-/** The demo while it is checked, with what the bot wrote into its log. */
-interface CheckedDemo extends Demo {
-  readonly logLines: readonly string[];
-}
-
-/** One thing the bot promises, played from beginning to end. */
-interface Story {
-  readonly title: string;
-  /** Plays it and says what was seen; throws when something else was. */
-  play(demo: CheckedDemo): Promise<string>;
 }
 
 /** Throws, with what was seen instead, unless a condition holds. */

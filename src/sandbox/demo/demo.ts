@@ -1,17 +1,17 @@
 import { createLog } from '../../log.js';
 import { createEvery, keepIncidentsComing, keepLifeGoing } from './activity.js';
 import { runCheck } from './check.js';
-import { type Demo, openDemo } from './open-demo.js';
+import { openDemo } from './open-demo.js';
+import { onFreePort } from './open-sandbox.js';
+import { isPort, untilStopSignal } from './terminal.js';
 
 /** Runs the bot between simulators until Ctrl-C, or plays the whole story as a check; returns the exit code. */
 export async function demo(options: { readonly port: number; readonly isCheck: boolean }): Promise<number> {
   const { port, isCheck } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    process.stderr.write('--port takes a number from 0 to 65535; 0 takes any free port.\n');
-    return 2;
-  }
+  if (!isPort(port)) return 2;
   if (isCheck) return runCheck((text) => void process.stdout.write(text));
-  const stage = await openOnFreePort(port);
+  const log = createLog({ level: 'warn', to: process.stderr });
+  const stage = await onFreePort(port, (free) => openDemo({ port: free, log }));
   const stopSignal = untilStopSignal();
   process.stdout.write(greeting(stage.url));
   const { command, ask, opening } = stage;
@@ -24,21 +24,6 @@ export async function demo(options: { readonly port: number; readonly isCheck: b
   endIncidents();
   await stage.close();
   return 0;
-}
-
-async function openOnFreePort(port: number): Promise<Demo> {
-  const log = createLog({ level: 'warn', to: process.stderr });
-  try {
-    return await openDemo({ port, log });
-  } catch (error) {
-    if (!isTaken(error)) throw error;
-    process.stdout.write(`Port ${port} is taken; using a free one.\n`);
-    return openDemo({ port: 0, log });
-  }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 /** Says where to look and what to try. */
@@ -68,25 +53,4 @@ and try, choosing who you are with "Acting as" at the top right:
 Nothing leaves this machine. Ctrl-C ends everything.
 
 `;
-}
-
-/** npm may pass Ctrl-C on to a process that the terminal has told already. */
-const echoMs = 1_000;
-
-/** Waits for Ctrl-C; another one, unless it is an echo of the first, ends the process at once. */
-function untilStopSignal(now: () => number = Date.now): Promise<void> {
-  const names = ['SIGINT', 'SIGTERM'] as const;
-  return new Promise((resolve) => {
-    let stoppedAtMs: number | undefined;
-    const stopped = (name: NodeJS.Signals): void => {
-      if (stoppedAtMs === undefined) {
-        stoppedAtMs = now();
-        resolve();
-      } else if (now() - stoppedAtMs > echoMs) {
-        for (const one of names) process.off(one, stopped);
-        process.kill(process.pid, name);
-      }
-    };
-    for (const name of names) process.on(name, stopped);
-  });
 }

@@ -1,19 +1,20 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { KeyfactorCommand } from '../keyfactor/command.js';
 import type { Instance } from '../keyfactor/engine.js';
+import { createListener, type Listener, type Serve } from '../shared/listener.js';
 import type { Execution } from '../work-tasks/engine.js';
 import type { WorkTasks } from '../work-tasks/work-tasks.js';
 import { portalPat } from './scene.js';
 
 /** Creates a stand-in for the inbox of Work Tasks: it shows an execution, and lets its assignee answer there. */
-export function createInbox(workTasks: WorkTasks): PageServer {
-  return createPageServer((request, response) => respond(workTasks, request, response));
+export function createInbox(workTasks: WorkTasks): Listener {
+  return createListener(0, (request, response) => respondInbox(workTasks, request, response));
 }
 
 /** Where the inbox shows an execution, with names for what belongs there. */
 export const inboxPath = '/tasks/{repository}/{executionid}';
 
-async function respond(workTasks: WorkTasks, ...[request, response]: Parameters<PageHandler>): Promise<void> {
+async function respondInbox(workTasks: WorkTasks, ...[request, response]: Parameters<Serve>): Promise<void> {
   const [, repository, id, output] = (request.url ?? '').match(/^\/tasks\/([^/]+)\/(\d+)(?:\/(.+))?$/) ?? [];
   const execution = workTasks
     .executions()
@@ -25,10 +26,10 @@ async function respond(workTasks: WorkTasks, ...[request, response]: Parameters<
     response.writeHead(303, { location: addressOf(execution) }).end();
     return;
   }
-  sendPage(response, pageOf(workTasks, execution));
+  sendPage(response, pageOfExecution(workTasks, execution));
 }
 
-function pageOf(workTasks: WorkTasks, execution: Execution): string {
+function pageOfExecution(workTasks: WorkTasks, execution: Execution): string {
   const activity = workTasks.sleepingAt(execution);
   const outputs = activity ? (workTasks.hookBody(execution).outputs ?? []) : [];
   const as = assigneeOf(workTasks, execution);
@@ -63,8 +64,8 @@ function assigneeOf(workTasks: WorkTasks, execution: Execution): string {
 }
 
 /** Creates a stand-in for Command's portal: it shows a run, and lets Pat decide there as people without Slack do. */
-export function createPortal(command: KeyfactorCommand): PageServer {
-  return createPageServer((request, response) => respondPortal(command, request, response));
+export function createPortal(command: KeyfactorCommand): Listener {
+  return createListener(0, (request, response) => respondPortal(command, request, response));
 }
 
 /** Where the portal shows a run, with `{id}` for its id. */
@@ -72,7 +73,7 @@ export const portalPath = '/runs/{id}';
 
 async function respondPortal(
   command: KeyfactorCommand,
-  ...[request, response]: Parameters<PageHandler>
+  ...[request, response]: Parameters<Serve>
 ): Promise<void> {
   const [, id, verb] = /^\/runs\/([\w-]+)(?:\/(approve|deny))?$/.exec(request.url ?? '') ?? [];
   const instance = command.instances().find((one) => one.id === id);
@@ -82,10 +83,10 @@ async function respondPortal(
     response.writeHead(303, { location: `/runs/${instance.id}` }).end();
     return;
   }
-  sendPage(response, pageOfPortal(instance));
+  sendPage(response, pageOfRun(instance));
 }
 
-function pageOfPortal(instance: Instance): string {
+function pageOfRun(instance: Instance): string {
   const { id, referenceId, title, initiator, status, statusMessage, stepName } = instance;
   return runPage({
     product: 'Keyfactor Command',
@@ -110,41 +111,6 @@ function pageOfPortal(instance: Instance): string {
 /** Command counts one answer per identity and step. */
 function mayDecide({ status, received }: Instance): boolean {
   return status === 'Suspended' && received.every(({ identity }) => identity !== portalPat.name);
-}
-
-/** Answers a request for a page. */
-type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-/** A small server for pages of the demo. */
-interface PageServer {
-  /** Starts listening on a free port; gives its address, without a slash at the end. */
-  open(): Promise<string>;
-  close(): Promise<void>;
-}
-
-/** Creates a server that says on the page what broke. */
-function createPageServer(respond: PageHandler): PageServer {
-  const server = createServer((request, response) => {
-    respond(request, response).catch((error: unknown) => {
-      response.writeHead(500).end(String(error));
-    });
-  });
-  return {
-    open: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', () => {
-          const address = server.address();
-          const port = typeof address === 'object' && address !== null ? address.port : 0;
-          resolve(`http://127.0.0.1:${port}`);
-        });
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 /** Sends a page on which nothing but forms and styles works. */

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/defined.js';
 import type { KeyfactorCommand } from '../keyfactor/command.js';
 import type { DataBag, StepSketch } from '../keyfactor/engine.js';
 import type { InstanceSketch } from '../keyfactor/lifecycle.js';
@@ -246,9 +247,9 @@ export function seedSlack(slack: SlackWorkspace): void {
   }
 }
 
-/** Gives Command its people and the workflows they run. */
-export function seedCommand(command: KeyfactorCommand): void {
-  command.addIdentity(serviceAccount);
+/** Gives Command its people and the workflows they run; the bot's own account has a password if one is given. */
+export function seedCommand(command: KeyfactorCommand, password?: string): void {
+  command.addIdentity({ ...serviceAccount, ...defined({ password }) });
   command.addIdentity(portalPat);
   command.addIdentity(portalKim);
   for (const [displayName, { workflowType, steps }] of Object.entries(definitions)) {
@@ -436,13 +437,9 @@ export const channels = {
 /** The account the bot signals with. */
 export const serviceAccount = {
   name: 'KEYEXAMPLE\\svc-countersign',
-  password: 'correct horse battery staple',
   roles: ['PKI Approvers'],
   permissions: ['/workflows/instances/read/', '/workflows/instances/manage/', '/workflows/definitions/read/'],
 } as const;
-
-/** The application the bot signs in to Work Tasks as. */
-export const workTasksClient = { clientId: 'countersign', clientSecret: 'plant secret of the demo' } as const;
 
 /** Gives the name somebody has in Work Tasks. */
 export function workTasksUser({ identity }: { readonly identity: string }): string {
@@ -452,10 +449,9 @@ export function workTasksUser({ identity }: { readonly identity: string }): stri
 /** Somebody who never uses Slack and decides in Command's own portal. */
 export const portalPat = {
   name: 'KEYEXAMPLE\\pat',
-  password: 'pat',
   roles: ['PKI Approvers'],
   permissions: ['/workflows/'],
 } as const;
 
 /** Somebody else who does. */
-export const portalKim = { ...portalPat, name: 'KEYEXAMPLE\\kim', password: 'kim' } as const;
+export const portalKim = { ...portalPat, name: 'KEYEXAMPLE\\kim' } as const;

@@ -1,41 +1,42 @@
-import { stringify } from 'yaml';
-import { loadSettings, type Settings } from '../../config.js';
-import type { SlackWorkspace } from '../slack/workspace.js';
 import { channels, personas, serviceAccount, workTasksUser } from './scene.js';
-import { type WorkTasksAddresses, workTasksEntry, workTasksEnvironment } from './work-tasks-scene.js';
+import { type WorkTasksAddresses, workTasksEntry } from './work-tasks-scene.js';
 
-/** Where the parts of the demo are reached. */
-export interface Addresses {
+/** What is secret between a bot and the simulators; new at every start. */
+export interface SandboxSecrets {
+  readonly botToken: string;
+  readonly appToken: string;
+  /** Of the bot's account in Command. */
+  readonly command: string;
+  readonly workTasks: string;
+  /** With what workflows in Work Tasks show that they may speak. */
+  readonly hook: string;
+}
+
+/** Where the parts of the sandbox are reached. */
+export interface SandboxAddresses {
   readonly slackApiUrl: string;
   readonly commandUrl: string;
   readonly portalUrl: string;
   readonly workTasks: WorkTasksAddresses;
-  /** The file in which the bot remembers. */
-  readonly store: string;
 }
 
-/** Loads the demo's settings through the same door as those of a real bot: a file and the environment. */
-export function demoSettings(slack: SlackWorkspace, at: Addresses): Settings {
-  const file = settingsFile(slack.team.id, at);
-  return loadSettings({
-    file: 'countersign-demo.yml',
-    readFile: () => Buffer.from(file),
-    env: {
-      SLACK_BOT_TOKEN: slack.app.botToken,
-      SLACK_APP_TOKEN: slack.app.appToken,
-      SLACK_API_URL: at.slackApiUrl,
-      KEYFACTOR_PASSWORD: serviceAccount.password,
-      ...workTasksEnvironment,
-    },
-  });
+/** Writes the secrets of a bot, and where its Slack is, as environment variables. */
+export function sandboxEnvironment(secrets: SandboxSecrets, at: SandboxAddresses): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: secrets.botToken,
+    SLACK_APP_TOKEN: secrets.appToken,
+    SLACK_API_URL: at.slackApiUrl,
+    WORKTASKS_CLIENT_SECRET: secrets.workTasks,
+    COUNTERSIGN_PLANT_HOOK_SECRET: secrets.hook,
+  };
 }
 
-function settingsFile(team: string, { commandUrl, portalUrl, workTasks, store }: Addresses): string {
+/** Writes the settings of a bot between the simulators, as far as its own ports and ways of signing in go. */
+export function sandboxSettings(team: string, { commandUrl, portalUrl, workTasks }: SandboxAddresses) {
   const { ana, li, sam, una, gia, omar } = personas;
   const names = (...people: readonly { readonly realName: string }[]) =>
     people.map(({ realName }) => realName);
-  const [domain, username] = serviceAccount.name.split('\\');
-  return stringify({
+  return {
     slack: { mode: 'socket', team, operatorsChannel: channels.ops.id, fallbackChannel: channels.fallback.id },
     people: Object.values(personas).map((one) => ({
       id: one.id,
@@ -49,7 +50,7 @@ function settingsFile(team: string, { commandUrl, portalUrl, workTasks, store }:
         hostname: new URL(commandUrl).host,
         scheme: 'http',
         portalUrl,
-        auth: { kind: 'basic', domain, username },
+        auth: basicAuth(),
         timeout: '3s',
         signalTimeout: '3s',
       },
@@ -57,12 +58,7 @@ function settingsFile(team: string, { commandUrl, portalUrl, workTasks, store }:
     workTasks: [workTasksEntry(workTasks)],
     approvers: [
       { name: 'Managers', when: { system: 'plant' }, people: names(ana, li) },
-      {
-        name: 'High risk',
-        when: { definition: 'High risk*' },
-        people: names(ana, li, sam),
-        quorum: 2,
-      },
+      { name: 'High risk', when: { definition: 'High risk*' }, people: names(ana, li, sam), quorum: 2 },
       { name: 'Revocations', when: { type: 'Revocation' }, people: names(ana, li) },
       {
         name: 'Lab',
@@ -95,9 +91,10 @@ function settingsFile(team: string, { commandUrl, portalUrl, workTasks, store }:
     observe: { every: '2s' },
     // Whoever tries everything would get more receipts than cards.
     decisions: { receipts: 'risky' },
-    http: { host: '127.0.0.1' },
-    operations: { port: 0 },
-    store,
-    log: { level: 'warn' },
-  });
+  };
+}
+
+function basicAuth(): Readonly<Record<string, string>> {
+  const [domain = '', username = ''] = serviceAccount.name.split('\\');
+  return { kind: 'basic', domain, username };
 }

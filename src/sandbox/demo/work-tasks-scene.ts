@@ -3,7 +3,7 @@ import type { HookBody } from '../work-tasks/webhook.js';
 import type { WorkTasks } from '../work-tasks/work-tasks.js';
 import type { WorkflowSketch } from '../work-tasks/world.js';
 import type { Every } from './activity.js';
-import { personas, workTasksClient, workTasksUser } from './scene.js';
+import { personas, workTasksUser } from './scene.js';
 
 /** Executions that are there when the demo starts, by the name the story has for them. */
 export interface WorkTasksOpening {
@@ -17,10 +17,9 @@ export interface WorkTasksOpening {
   readonly failed: ExecutionRef;
 }
 
-/** Gives Work Tasks its workflows, and the executions that are there from the start. */
-export function seedWorkTasks(workTasks: WorkTasks): WorkTasksOpening {
-  const { repository } = workTasksOpening;
-  workTasks.addClient(workTasksClient);
+/** Gives Work Tasks its workflows, the bot's client, and the executions that are there from the start. */
+export function seedWorkTasks(workTasks: WorkTasks, clientSecret: string): WorkTasksOpening {
+  workTasks.addClient({ clientId, clientSecret });
   workTasks.addRepository({ name: repository });
   for (const workflow of workTasksWorkflows) workTasks.addWorkflow({ ...workflow, repository });
   const start = (
@@ -49,6 +48,8 @@ interface Play {
   readonly workTasks: WorkTasks;
   /** Address of the bot's public listener; undefined while there is none to be reached. */
   readonly botUrl: () => string | undefined;
+  /** With what the workflows show that they may speak. */
+  readonly secret: string;
   readonly every: Every;
 }
 
@@ -60,7 +61,7 @@ const periodMs = 300;
  * What was told is not told again, also after the bot has started anew. Returns what ends it, which waits for what
  * is being told: a bot that is stopped before it would refuse that.
  */
-export function postSteps({ workTasks, botUrl, every }: Play): () => Promise<void> {
+export function postSteps({ workTasks, botUrl, secret, every }: Play): () => Promise<void> {
   const reported = new Set<number>();
   const send = async () => {
     for (const execution of workTasks.executions()) {
@@ -69,7 +70,7 @@ export function postSteps({ workTasks, botUrl, every }: Play): () => Promise<voi
       const body = bodyOf(workTasks, execution);
       if (activityId === undefined || reported.has(activityId) || !body || at === undefined) continue;
       const url = `${at}/hooks/work-tasks/approvals`;
-      const { status } = await workTasks.postToHook({ url, secret: hookSecret, body });
+      const { status } = await workTasks.postToHook({ url, secret, body });
       if (status >= 300) throw new Error(`The hook refused what ${execution.workflow} told, with ${status}`);
       reported.add(activityId);
     }
@@ -111,27 +112,16 @@ export interface WorkTasksAddresses {
   readonly inboxUrl: string;
 }
 
-/** With what the demo's workflows show that they may speak. */
-export const hookSecret = 'demo-secret-of-the-plant-hook';
-
-/** Gives the secrets of Work Tasks, under the names a real bot takes them by. */
-export const workTasksEnvironment = {
-  WORKTASKS_CLIENT_SECRET: workTasksClient.clientSecret,
-  COUNTERSIGN_PLANT_HOOK_SECRET: hookSecret,
-} as const;
-
 /** Writes what the settings file says of Work Tasks. */
 export function workTasksEntry({ url, tokenUrl, inboxUrl }: WorkTasksAddresses) {
   return {
-    name: workTasksOpening.system,
+    name: system,
     label: 'Work Tasks',
     baseUrl: url,
-    auth: { kind: 'aim', tokenUrl, clientId: workTasksClient.clientId },
+    auth: { kind: 'aim', tokenUrl, clientId },
     inboxUrl,
     timeout: '3s',
-    repositories: [
-      { name: workTasksOpening.system, repository: workTasksOpening.repository, hook: 'on', workflows },
-    ],
+    repositories: [{ name: system, repository, hook: 'on', workflows }],
   };
 }
 
@@ -161,8 +151,8 @@ const workflows = [
   { name: 'Historian WF', title: 'Historian sync' },
 ];
 
-/** The repository of the demo's Work Tasks server, and what the bot calls it. */
-const workTasksOpening = { repository: 'Plant', system: 'plant' } as const;
+/** The repository of the demo's Work Tasks server, what the bot calls it, and the bot's own name there. */
+const [repository, system, clientId] = ['Plant', 'plant', 'countersign'];
 
 /** The workflows of the demo's Work Tasks server. */
 const workTasksWorkflows: readonly Omit<WorkflowSketch, 'repository'>[] = [

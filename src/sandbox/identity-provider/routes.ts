@@ -1,50 +1,86 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../shared/defined.js';
-import { type Call, json, OAuthRefusal, page, type Reply, redirect } from './exchange.js';
+import { readClientCredentials } from '../shared/client-credentials.js';
+import { type Reply, json as withJson } from '../shared/server.js';
+import { errorPage, signInFields, signInPage } from './pages.js';
 import type { Consent, Session } from './sessions.js';
 import { issueAccessToken, issueIdToken, issueRefreshToken } from './tokens.js';
 import type { Account, Client, World } from './world.js';
 
-interface Route {
-  readonly methods: readonly string[];
-  respond(call: Call): Reply | Promise<Reply>;
+/** A call, read as far as the provider needs it. */
+export interface Call {
+  readonly method: string;
+  /** Path below the issuer; undefined outside of it. */
+  readonly path: string | undefined;
+  readonly query: URLSearchParams;
+  /** The fields of a form; empty when the body is none. */
+  readonly form: URLSearchParams;
+  readonly authorization: string | undefined;
 }
 
-/** Creates the handling of one call. */
-export function createRespond(world: World): (call: Call) => Promise<Reply> {
-  const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
-    ['/.well-known/openid-configuration', { methods: ['GET'], respond: () => respondDiscovery(world) }],
-    ['/authorize', { methods: ['GET', 'POST'], respond: (call) => respondAuthorize(world, call) }],
-    ['/token', { methods: ['POST'], respond: (call) => respondToken(world, call) }],
-    ['/revoke', { methods: ['POST'], respond: (call) => respondRevoke(world, call) }],
-    ['/userinfo', { methods: ['GET', 'POST'], respond: (call) => respondUserinfo(world, call) }],
-    ['/jwks', { methods: ['GET'], respond: async () => json(await world.keys.publicKeys()) }],
-  ]);
-  return async (call) => {
-    const route = routes.get(call.path ?? '');
-    if (route === undefined) return page(errorPage('There is nothing at this address.'), 404);
-    if (!route.methods.includes(call.method)) {
-      return { ...page(errorPage('This address takes no such request.'), 405) };
-    }
-    return route.respond(call);
-  };
+type Respond = (world: World, call: Call) => Reply | Promise<Reply>;
+
+const routes: Readonly<Record<string, { readonly methods: string; readonly respond: Respond }>> = {
+  '/.well-known/openid-configuration': { methods: 'GET', respond: respondDiscovery },
+  '/authorize': { methods: 'GET POST', respond: respondAuthorize },
+  '/token': { methods: 'POST', respond: respondToken },
+  '/revoke': { methods: 'POST', respond: respondRevoke },
+  '/userinfo': { methods: 'GET POST', respond: respondUserinfo },
+  '/jwks': { methods: 'GET', respond: async ({ keys }) => json(await keys.publicKeys()) },
+};
+
+/** Handles one call. */
+export async function respondTo(world: World, call: Call): Promise<Reply> {
+  const { path = '', method } = call;
+  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+  if (route === undefined) return errorPage('There is nothing at this address.', 404);
+  if (!route.methods.split(' ').includes(method)) {
+    return errorPage('This address takes no such request.', 405);
+  }
+  try {
+    return await route.respond(world, call);
+  } catch (error) {
+    if (!(error instanceof OAuthRefusal)) throw error;
+    const { error: code, message, status, headers } = error;
+    return json({ error: code, error_description: message }, status, headers);
+  }
+}
+
+/** Ends the handling of a call with an error in the shape of RFC 6749. */
+class OAuthRefusal extends Error {
+  readonly error: string;
+  readonly status: number;
+  readonly headers: Reply['headers'];
+
+  constructor(error: string, description: string, status = 400, headers: Reply['headers'] = {}) {
+    super(description);
+    this.error = error;
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** Answers with JSON that nobody may keep. */
+export function json(value: unknown, status = 200, headers: Reply['headers'] = {}): Reply {
+  const own = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+  return withJson(value, status, { ...own, ...headers });
 }
 
 /** Answers the browser: with the page that asks who is there, or by sending it back. */
 function respondAuthorize(world: World, call: Call): Reply {
   const given = new URLSearchParams(call.method === 'POST' ? call.form : call.query);
-  const username = given.get(respondFields.person);
-  const isCancelled = given.has(respondFields.cancel);
-  for (const field of Object.values(respondFields)) given.delete(field);
+  const username = given.get(signInFields.person);
+  const isCancelled = given.has(signInFields.cancel);
+  for (const field of Object.values(signInFields)) given.delete(field);
   const read = readAuthorization(world, given);
-  if (read.kind === 'not-trusted') return page(errorPage(read.reason), 400);
+  if (read.kind === 'not-trusted') return errorPage(read.reason, 400);
   if (read.kind === 'wrong') {
     const { error, description: error_description } = read;
     return sendBack(world, read, { error, error_description });
   }
   const { authorization } = read;
   if (call.method !== 'POST' || (username === null && !isCancelled)) {
-    return page(signInPage(given, world.directory.people(), authorization.client.clientId));
+    return signInPage(given, world.directory.people(), authorization.client.clientId);
   }
   if (isCancelled) {
     return sendBack(world, authorization, { error: 'access_denied', error_description: 'Nobody signed in.' });
@@ -54,20 +90,10 @@ function respondAuthorize(world: World, call: Call): Reply {
 
 function signIn(world: World, authorization: Authorization, username: string): Reply {
   const account = world.directory.account(username);
-  if (account === undefined) return page(errorPage('Nobody of that name can sign in here.'), 400);
-  const { client, redirectUri, scope, challenge, nonce } = authorization;
-  const code = world.codes.issue(
-    {
-      clientId: client.clientId,
-      redirectUri,
-      username,
-      scope,
-      challenge,
-      nonce,
-      signedInAtMs: world.now(),
-    },
-    world.behaviour().codeLifetimeSeconds,
-  );
+  if (account === undefined) return errorPage('Nobody of that name can sign in here.', 400);
+  const { client, state: _state, ...asked } = authorization;
+  const consent = { ...asked, clientId: client.clientId, username, signedInAtMs: world.now() };
+  const code = world.codes.issue(consent, world.behaviour().codeLifetimeSeconds);
   return sendBack(world, authorization, { code });
 }
 
@@ -81,17 +107,13 @@ function sendBack(
   for (const [name, value] of Object.entries(respond)) url.searchParams.set(name, value);
   if (to.state !== undefined) url.searchParams.set('state', to.state);
   url.searchParams.set('iss', world.issuer());
-  return redirect(url.href);
+  return { status: 303, headers: { Location: url.href, 'Cache-Control': 'no-store' }, body: '' };
 }
 
 /** A request to sign somebody in that is in order. */
-interface Authorization {
+interface Authorization extends Pick<Consent, 'redirectUri' | 'scope' | 'challenge' | 'nonce'> {
   readonly client: Client;
-  readonly redirectUri: string;
   readonly state: string | undefined;
-  readonly scope: readonly string[];
-  readonly challenge: string;
-  readonly nonce: string | undefined;
 }
 
 /** What the provider makes of a request to sign somebody in. */
@@ -302,33 +324,20 @@ async function respondUserinfo(world: World, call: Call): Promise<Reply> {
 
 function refusal(error: string, status: number): OAuthRefusal {
   const headers = { 'WWW-Authenticate': `Bearer realm="simulated", error="${error}"` };
-  return new OAuthRefusal(error, 'Token verification failed', { status, headers });
+  return new OAuthRefusal(error, 'Token verification failed', status, headers);
 }
 
 /** Finds out which application calls, by header or form; refuses with 401 when it cannot prove it. */
-function authenticateClient(world: World, call: Call): Client {
-  const basic = /^basic (.+)$/i.exec(call.authorization ?? '')?.[1];
-  if (basic !== undefined && call.form.has('client_secret')) {
+function authenticateClient(world: World, { form, authorization }: Call): Client {
+  const { clientId, clientSecret, clientAuthentication } = readClientCredentials(form, authorization);
+  const isBasic = clientAuthentication === 'client_secret_basic';
+  if (isBasic && form.has('client_secret')) {
     throw new OAuthRefusal('invalid_request', 'The client authenticates in more than one way.');
   }
-  const { id, secret } = basic === undefined ? fromForm(call.form) : fromHeader(basic);
-  const client = world.directory.client(id);
-  if (client !== undefined && client.clientSecret === secret) return client;
-  throw new OAuthRefusal('invalid_client', 'The client or its credentials are not known.', {
-    status: 401,
-    headers: basic === undefined ? {} : { 'WWW-Authenticate': 'Basic realm="simulated"' },
-  });
-}
-
-function fromForm(form: URLSearchParams) {
-  return { id: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' };
-}
-
-/** Id and secret are form-encoded inside the header (RFC 6749, section 2.3.1). */
-function fromHeader(credentials: string) {
-  const [id = '', ...rest] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
-  const decode = (text: string): string => new URLSearchParams(`v=${text}`).get('v') ?? text;
-  return { id: decode(id), secret: decode(rest.join(':')) };
+  const client = world.directory.client(clientId);
+  if (client !== undefined && client.clientSecret === clientSecret) return client;
+  const headers: Reply['headers'] = isBasic ? { 'WWW-Authenticate': 'Basic realm="simulated"' } : {};
+  throw new OAuthRefusal('invalid_client', 'The client or its credentials are not known.', 401, headers);
 }
 
 /** Scopes that can be asked for. */
@@ -360,61 +369,4 @@ function respondDiscovery(world: World): Reply {
     authorization_response_iss_parameter_supported: true,
     claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'name', 'preferred_username'],
   });
-}
-
-/** Names of the fields with which the page answers; all others are carried through it. */
-export const respondFields = { person: 'signed_in_as', cancel: 'cancelled' } as const;
-
-/** Shows who can sign in, a button each; the request travels in the form, so there is no session. */
-function signInPage(request: URLSearchParams, people: readonly Account[], clientId: string): string {
-  const carried = [...request].map(
-    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
-  );
-  const buttons = people.map(
-    ({ username, name }) =>
-      `<button name="${respondFields.person}" value="${escaped(username)}">${escaped(name)} <small>${escaped(username)}</small></button>`,
-  );
-  return framed(
-    'Sign in',
-    `<p>${escaped(clientId)} asks who you are.</p>
-<form method="post">
-${[...carried, ...buttons].join('\n')}
-<button name="${respondFields.cancel}" value="yes" class="cancel">Cancel</button>
-</form>`,
-  );
-}
-
-/** Says why nobody is signed in. */
-function errorPage(reason: string): string {
-  return framed('Sign-in is not possible', `<p>${escaped(reason)}</p>`);
-}
-
-function framed(title: string, content: string): string {
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 22rem; margin: 4rem auto; padding: 0 1rem; color: #1d1c1d; }
-button { display: block; width: 100%; margin: 0.5rem 0; padding: 0.7rem; font: inherit; text-align: left; border: 1px solid #bbb; border-radius: 6px; background: #fff; cursor: pointer; }
-small { color: #666; }
-.cancel { border: 0; color: #666; }
-</style>
-</head>
-<body>
-<h1>${title}</h1>
-${content}
-</body>
-</html>
-`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -3,7 +3,6 @@ import {
   errors,
   exportJWK,
   generateKeyPair,
-  type JWK,
   type JWTPayload,
   jwtVerify,
   SignJWT,
@@ -29,33 +28,26 @@ type Redeemed =
   | { readonly kind: 'expired' }
   | { readonly kind: 'unknown' };
 
-/** The codes that were handed to browsers. */
-export interface Codes {
-  issue(consent: Consent, lifetimeSeconds: number): string;
-  /** Takes a code, which is good for one attempt, successful or not. */
-  redeem(code: string): Redeemed;
-  /** Remembers which session a code was exchanged for. */
-  noteSession(code: string, session: string): void;
-}
-
-/** Creates an empty set of codes that expire by the given clock. */
-export function createCodes(now: () => number, newSecret: () => string): Codes {
+/** Creates the codes that were handed to browsers, none so far; they expire by the given clock. */
+export function createCodes(now: () => number, newSecret: () => string) {
   const issued = new Map<string, { readonly consent: Consent; readonly expiresAtMs: number }>();
   const used = new Map<string, string | undefined>();
   return {
-    issue(consent, lifetimeSeconds) {
+    issue(consent: Consent, lifetimeSeconds: number): string {
       const code = newSecret();
       issued.set(code, { consent, expiresAtMs: now() + lifetimeSeconds * 1000 });
       return code;
     },
-    redeem(code) {
+    /** Takes a code, which is good for one attempt, successful or not. */
+    redeem(code: string): Redeemed {
       if (used.has(code)) return { kind: 'used-before', session: used.get(code) };
       const found = issued.get(code);
       if (found === undefined) return { kind: 'unknown' };
       used.set(code, undefined);
       return found.expiresAtMs <= now() ? { kind: 'expired' } : { kind: 'fresh', consent: found.consent };
     },
-    noteSession(code, session) {
+    /** Remembers which session a code was exchanged for. */
+    noteSession(code: string, session: string): void {
       used.set(code, session);
     },
   };
@@ -75,95 +67,75 @@ type RefreshJudgement =
   | { readonly kind: 'good'; readonly session: Session }
   | { readonly kind: 'unknown' | 'expired' | 'ended' | 'reused' };
 
-/** Sessions and their refresh tokens. */
-export interface Sessions {
-  start(beginning: Omit<Session, 'id'>): Session;
-  /** Ends a session; none of its tokens is good any more. */
-  end(id: string): void;
-  isAlive(id: string): boolean;
-  /** Gives the session a new refresh token; the one before is old from now on. */
-  issueRefreshToken(session: Session, lifetimeSeconds: number): string;
-  /** Judges a token one application shows; an old one ends the session, because two parties must have it. */
-  judge(token: string, clientId: string): RefreshJudgement;
-  sessionOf(token: string): Session | undefined;
-  /** Lets the refresh tokens of a person expire. */
-  expireRefreshTokens(username: string): void;
-  /** Ends every session of a person. */
-  endAll(username: string): void;
-}
-
-/** Creates the provider's sessions, none so far; tokens expire by the given clock. */
-export function createSessions(now: () => number, newSecret: () => string): Sessions {
+/** Creates the provider's sessions and their refresh tokens, none so far; tokens expire by the given clock. */
+export function createSessions(now: () => number, newSecret: () => string) {
   const alive = new Map<string, Session>();
   const owners = new Map<string, Session>();
   const current = new Map<string, { readonly token: string; readonly expiresAtMs: number }>();
   const ofPerson = (username: string) =>
     [...alive.values()].filter((session) => session.username === username);
-  const sessions: Sessions = {
-    start(beginning) {
+  /** Ends a session; none of its tokens is good any more. */
+  const end = (id: string): void => void alive.delete(id);
+  return {
+    end,
+    start(beginning: Omit<Session, 'id'>): Session {
       const session: Session = { ...beginning, id: newSecret() };
       alive.set(session.id, session);
       return session;
     },
-    end: (id) => void alive.delete(id),
-    isAlive: (id) => alive.has(id),
-    issueRefreshToken(session, lifetimeSeconds) {
+    isAlive: (id: string) => alive.has(id),
+    /** Gives the session a new refresh token; the one before is old from now on. */
+    issueRefreshToken(session: Session, lifetimeSeconds: number): string {
       const token = newSecret();
       owners.set(token, session);
       current.set(session.id, { token, expiresAtMs: now() + lifetimeSeconds * 1000 });
       return token;
     },
-    judge(token, clientId) {
+    /** Judges a token one application shows; an old one ends the session, because two parties must have it. */
+    judge(token: string, clientId: string): RefreshJudgement {
       const session = owners.get(token);
       if (session === undefined || session.clientId !== clientId) return { kind: 'unknown' };
       if (!alive.has(session.id)) return { kind: 'ended' };
       const good = current.get(session.id);
       if (good?.token !== token) {
-        sessions.end(session.id);
+        end(session.id);
         return { kind: 'reused' };
       }
       return good.expiresAtMs <= now() ? { kind: 'expired' } : { kind: 'good', session };
     },
-    sessionOf: (token) => owners.get(token),
-    expireRefreshTokens(username) {
+    sessionOf: (token: string) => owners.get(token),
+    /** Lets the refresh tokens of a person expire. */
+    expireRefreshTokens(username: string): void {
       for (const { id } of ofPerson(username)) {
         const good = current.get(id);
         if (good !== undefined) current.set(id, { ...good, expiresAtMs: now() });
       }
     },
-    endAll(username) {
-      for (const { id } of ofPerson(username)) sessions.end(id);
+    /** Ends every session of a person. */
+    endAll(username: string): void {
+      for (const { id } of ofPerson(username)) end(id);
     },
   };
-  return sessions;
-}
-
-/** What signs tokens, and lets others check them. */
-export interface SigningKeys {
-  /** Signs claims; `type` tells access tokens (`at+jwt`) from tokens of identity (`JWT`). */
-  sign(claims: JWTPayload, type: 'at+jwt' | 'JWT'): Promise<string>;
-  /** Reads a token of ours; undefined if it is not, or has expired by the given time. */
-  read(token: string, nowMs: number): Promise<JWTPayload | undefined>;
-  /** Lists the public halves. */
-  publicKeys(): Promise<{ readonly keys: readonly JWK[] }>;
 }
 
 const algorithm = 'ES256';
 
-/** Creates a key pair at its first use. */
-export function createSigningKeys(): SigningKeys {
+/** Creates what signs tokens and lets others check them; the key pair is made at its first use. */
+export function createSigningKeys() {
   let making: ReturnType<typeof makeKeys> | undefined;
   const keys = () => {
     making ??= makeKeys();
     return making;
   };
   return {
-    async sign(claims, type) {
+    /** Signs claims; `type` tells access tokens (`at+jwt`) from tokens of identity (`JWT`). */
+    async sign(claims: JWTPayload, type: 'at+jwt' | 'JWT'): Promise<string> {
       const { privateKey, publicJwk } = await keys();
       const header = { alg: algorithm, typ: type, kid: publicJwk.kid };
       return new SignJWT(claims).setProtectedHeader(header).sign(privateKey);
     },
-    async read(token, nowMs) {
+    /** Reads a token of ours; undefined if it is not, or has expired by the given time. */
+    async read(token: string, nowMs: number): Promise<JWTPayload | undefined> {
       const { publicKey } = await keys();
       try {
         return (await jwtVerify(token, publicKey, { currentDate: new Date(nowMs) })).payload;
@@ -172,6 +144,7 @@ export function createSigningKeys(): SigningKeys {
         throw error;
       }
     },
+    /** Lists the public halves. */
     publicKeys: async () => ({ keys: [(await keys()).publicJwk] }),
   };
 }

@@ -1,37 +1,18 @@
-import {
-  type Codes,
-  createCodes,
-  createSessions,
-  createSigningKeys,
-  type Sessions,
-  type SigningKeys,
-} from './sessions.js';
+import { createCodes, createSessions, createSigningKeys } from './sessions.js';
 
 /** All the provider remembers, in memory, and the clock and ids it runs on. */
-export interface World {
-  readonly now: () => number;
-  readonly newId: () => string;
-  /** Who access tokens are for. */
-  readonly audience: string;
-  readonly directory: Directory;
-  readonly codes: Codes;
-  readonly sessions: Sessions;
-  readonly keys: SigningKeys;
-  readonly records: Records;
-  /** The clock in whole seconds, as tokens have it. */
-  seconds(): number;
-  /** The provider's own address; only known once the port is open. */
-  issuer(): string;
-  setIssuer(issuer: string): void;
-  behaviour(): Behaviour;
-  changeBehaviour(change: Partial<Behaviour>): void;
-}
+export type World = ReturnType<typeof createWorld>;
 
 /** Creates a world without people, applications and sessions. */
 export function createWorld(
   start: Behaviour,
-  source: { readonly now: () => number; readonly newId: () => string; readonly audience: string },
-): World {
+  source: {
+    readonly now: () => number;
+    readonly newId: () => string;
+    /** Who access tokens are for. */
+    readonly audience: string;
+  },
+) {
   const { now, newId } = source;
   let behaviour = start;
   let issuer = '';
@@ -42,42 +23,36 @@ export function createWorld(
     sessions: createSessions(now, () => `refresh.${newId()}`),
     keys: createSigningKeys(),
     records: createRecords(),
+    /** The clock in whole seconds, as tokens have it. */
     seconds: () => Math.floor(now() / 1000),
+    /** The provider's own address; only known once the port is open. */
     issuer: () => issuer,
-    setIssuer(address) {
+    setIssuer(address: string): void {
       issuer = address;
     },
     behaviour: () => behaviour,
-    changeBehaviour(change) {
+    changeBehaviour(change: Partial<Behaviour>): void {
       behaviour = { ...behaviour, ...change };
     },
   };
 }
 
 /** What differs between providers and installations, and is therefore a switch here. */
-export interface Behaviour {
-  /** How long a code may wait to be exchanged. */
-  readonly codeLifetimeSeconds: number;
-  readonly accessTokenLifetimeSeconds: number;
-  readonly refreshTokenLifetimeSeconds: number;
-  /** Whether a refresh token is given only to those who ask for `offline_access`. */
-  readonly refreshTokens: 'with-offline-access' | 'always';
-  /** Whether a refresh token is exchanged for a new one at each use; the old one then gives its family away. */
-  readonly rotatesRefreshTokens: boolean;
-  /** Whether tokens of identity say `preferred_username`; otherwise only the user info endpoint does. */
-  readonly namesInIdTokens: boolean;
-  /** Whether there is an endpoint that takes tokens back. */
-  readonly hasRevocation: boolean;
-}
+export type Behaviour = Readonly<typeof usualBehaviour>;
 
 /** The strictest of what providers usually do. */
-export const usualBehaviour: Behaviour = {
+export const usualBehaviour = {
+  /** How long a code may wait to be exchanged. */
   codeLifetimeSeconds: 60,
   accessTokenLifetimeSeconds: 300,
   refreshTokenLifetimeSeconds: 30 * 24 * 60 * 60,
-  refreshTokens: 'with-offline-access',
+  /** Whether a refresh token is given only to those who ask for `offline_access`. */
+  refreshTokens: 'with-offline-access' as 'with-offline-access' | 'always',
+  /** Whether a refresh token is exchanged for a new one at each use; the old one then gives its family away. */
   rotatesRefreshTokens: true,
+  /** Whether tokens of identity say `preferred_username`; otherwise only the user info endpoint does. */
   namesInIdTokens: true,
+  /** Whether there is an endpoint that takes tokens back. */
   hasRevocation: true,
 };
 
@@ -103,37 +78,26 @@ export interface Client {
 /** Somebody or something a token can speak of. */
 export type Account = Required<Person>;
 
-/** Everybody the provider knows. */
-interface Directory {
-  addPerson(person: Person): void;
-  addClient(client: Client): void;
-  client(clientId: string): Client | undefined;
-  /** People in the order in which they were added. */
-  people(): readonly Account[];
-  account(username: string): Account | undefined;
-  /** The account an application signs in with for itself. */
-  serviceAccountOf(client: Client): Account | undefined;
-}
-
 /** Creates a directory with nobody in it. */
-function createDirectory(newId: () => string): Directory {
+function createDirectory(newId: () => string) {
   const people = new Map<string, Account>();
   const services = new Map<string, Account>();
   const clients = new Map<string, Client>();
   return {
-    addPerson(person) {
+    addPerson(person: Person): void {
       people.set(person.username, { subject: newId(), ...person });
     },
-    addClient(client) {
-      clients.set(client.clientId, client);
-      const username = client.serviceAccount;
-      if (username === undefined) return;
-      services.set(username, { username, name: client.clientId, subject: newId() });
+    addClient(client: Client): void {
+      const { clientId, serviceAccount: username } = client;
+      clients.set(clientId, client);
+      if (username !== undefined) services.set(username, { username, name: clientId, subject: newId() });
     },
-    client: (clientId) => clients.get(clientId),
-    people: () => [...people.values()],
-    account: (username) => people.get(username),
-    serviceAccountOf: ({ serviceAccount }) => services.get(serviceAccount ?? ''),
+    client: (clientId: string) => clients.get(clientId),
+    /** People in the order in which they were added. */
+    people: (): readonly Account[] => [...people.values()],
+    account: (username: string) => people.get(username),
+    /** The account an application signs in with for itself. */
+    serviceAccountOf: ({ serviceAccount }: Client) => services.get(serviceAccount ?? ''),
   };
 }
 
@@ -159,15 +123,12 @@ interface SeenRequest {
   readonly at: number;
 }
 
-/** Everything a test may want to look up afterwards. */
-export interface Records {
-  readonly requests: SeenRequest[];
-  readonly issuedTokens: IssuedToken[];
-  /** Codes and verifiers that applications brought, so that a test can look where else they went. */
-  readonly broughtSecrets: string[];
-}
-
-/** Creates empty records. */
-function createRecords(): Records {
-  return { requests: [], issuedTokens: [], broughtSecrets: [] };
+/** Creates what a test may want to look up afterwards, empty. */
+function createRecords() {
+  return {
+    requests: [] as SeenRequest[],
+    issuedTokens: [] as IssuedToken[],
+    /** Codes and verifiers that applications brought, so that a test can look where else they went. */
+    broughtSecrets: [] as string[],
+  };
 }

@@ -1,91 +1,102 @@
-import type { Behaviour } from './behavior.js';
-import type { Directory, Identity, TokenRequest, Tokens, TrustedTokens } from './identities.js';
-import { json, type Reply } from './response.js';
-import type { World } from './world.js';
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type ClientCredentials, createTokens } from '../shared/client-credentials.js';
 
-/** Path of the identity provider's token endpoint, beside the API. */
-export const tokenPath = '/oauth/token';
+/** Somebody or something the server knows, with what it may see and which roles it holds. */
+export interface Identity {
+  /** `DOMAIN\user`, or an opaque name without a domain for OAuth clients. */
+  readonly name: string;
+  readonly password?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** Names of security roles; a role exists from its first mention. */
+  readonly roles: readonly string[];
+  /** Access strings such as `/workflows/instances/read/pending/`; a shorter one grants all below it. */
+  readonly permissions: readonly string[];
+}
 
-/** Answers a client credentials request as an identity provider does. */
-export function respondTokenRequest(world: World, body: string, authorization: string | undefined): Reply {
-  const form = new URLSearchParams(body);
-  const basic = /^basic (.+)$/i.exec(authorization ?? '')?.[1];
-  const credentials =
-    basic === undefined
-      ? { user: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' }
-      : decoded(readBasic(basic));
-  const identity = world.directory.byClientId(credentials.user);
-  const isKnown = identity?.clientSecret !== undefined && identity.clientSecret === credentials.secret;
-  const isGrant = form.get('grant_type') === 'client_credentials';
-  const request: TokenRequest = {
-    clientId: credentials.user,
-    scope: form.get('scope'),
-    audience: form.get('audience'),
-    clientAuthentication: basic === undefined ? 'client_secret_post' : 'client_secret_basic',
-    granted: isKnown && isGrant,
-    at: world.now(),
+/** The access strings the workflow routes ask for. */
+export const access = {
+  readAll: '/workflows/instances/read/',
+  readPending: '/workflows/instances/read/pending/',
+  readMine: '/workflows/instances/read/mine/',
+  manage: '/workflows/instances/manage/',
+  readDefinitions: '/workflows/definitions/read/',
+} as const;
+
+/** Tells whether an identity holds an access string or one that contains it. */
+export function holds(identity: Identity, wanted: string): boolean {
+  return identity.permissions.some((held) => wanted.toLowerCase().startsWith(held.toLowerCase()));
+}
+
+/** An identity provider whose tokens the server takes. */
+interface TrustedProvider {
+  readonly issuer: string;
+  /** Tokens for somebody else are refused. */
+  readonly audience: string;
+  /** Where the provider publishes its keys. */
+  readonly jwksUrl: string;
+  /** The claim that names the identity, `preferred_username` unless told. */
+  readonly usernameClaim?: string;
+}
+
+/** Creates a server that knows nobody; names are compared without regard to case, as Windows does. */
+export function createAccess(now: () => number, newId: () => string) {
+  const identities = new Map<string, Identity>();
+  const roleIds = new Map<string, number>();
+  const trusted: { readonly provider: TrustedProvider; readonly keys: JWTVerifyGetKey }[] = [];
+  const tokens = createTokens<{ readonly name: string }>(now, newId);
+  const byName = (name: string): Identity | undefined => identities.get(name.toLowerCase());
+  /** Number of a role as the API prints it; a role unknown so far gets the next one. */
+  const roleId = (role: string): number => {
+    const id = roleIds.get(role) ?? roleIds.size + 1;
+    roleIds.set(role, id);
+    return id;
   };
-  world.records.tokenRequests.push(request);
-  if (!isKnown) return oauthError(401, 'invalid_client', 'Invalid client or Invalid client credentials');
-  if (!isGrant) return oauthError(400, 'unsupported_grant_type', 'Unsupported grant_type');
-  const lifetimeSeconds = world.behaviour().tokenLifetimeSeconds;
-  return json({
-    access_token: world.tokens.issue(identity.name, lifetimeSeconds),
-    expires_in: lifetimeSeconds,
-    token_type: 'Bearer',
-    ...(request.scope === null ? {} : { scope: request.scope }),
-  });
+  /** Gives the name in a token that a trusted provider signed for this server and that has not expired. */
+  const nameIn = async (token: string): Promise<string | undefined> => {
+    for (const { provider, keys } of trusted) {
+      const { issuer, audience, usernameClaim = 'preferred_username' } = provider;
+      const claims = await claimsIn(token, keys, { issuer, audience, currentDate: new Date(now()) });
+      const name = claims?.[usernameClaim];
+      if (typeof name === 'string') return name;
+    }
+    return undefined;
+  };
+  return {
+    tokens,
+    byName,
+    roleId,
+    add(identity: Identity): void {
+      identities.set(identity.name.toLowerCase(), identity);
+      for (const role of identity.roles) roleId(role);
+    },
+    byClientId: (clientId: string) => [...identities.values()].find((one) => one.clientId === clientId),
+    trust(provider: TrustedProvider): void {
+      trusted.push({ provider, keys: createRemoteJWKSet(new URL(provider.jwksUrl)) });
+    },
+    /** Whoever a trusted provider vouches for is let in; without an entry of their own they hold no role. */
+    async bearerOf(token: string): Promise<Identity | undefined> {
+      const issuedHere = byName(tokens.ownerOf(token)?.name ?? '');
+      if (issuedHere !== undefined) return issuedHere;
+      const name = await nameIn(token);
+      return name === undefined ? undefined : (byName(name) ?? { name, roles: [], permissions: [] });
+    },
+  };
 }
 
-/** Ids and secrets are form-encoded inside the Basic header (RFC 6749, section 2.3.1). */
-function decoded({ user, secret }: { user: string; secret: string }): { user: string; secret: string } {
-  const decode = (text: string): string => new URLSearchParams(`v=${text}`).get('v') ?? text;
-  return { user: decode(user), secret: decode(secret) };
-}
-
-function oauthError(status: number, error: string, description: string): Reply {
-  return json({ error, error_description: description }, {}, status);
-}
-
-/** All that tells who somebody is. */
-interface Known {
-  readonly directory: Directory;
-  readonly tokens: Tokens;
-  readonly trusted: TrustedTokens;
-}
-
-/** Finds out who calls, from the Authorization header; undefined when the credentials are missing or bad. */
-export async function authenticate(
-  header: string | undefined,
-  known: Known,
-  accepted: Behaviour['credentials'],
-): Promise<Identity | undefined> {
-  const [scheme, credentials] = (header ?? '').split(' ', 2);
-  if (credentials === undefined) return undefined;
-  if (scheme?.toLowerCase() === 'bearer' && accepted !== 'basic') {
-    return bearerOf(credentials, known);
+async function claimsIn(token: string, keys: JWTVerifyGetKey, wanted: Parameters<typeof jwtVerify>[2]) {
+  try {
+    return (await jwtVerify(token, keys, wanted)).payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
   }
-  if (scheme?.toLowerCase() === 'basic' && accepted !== 'bearer') {
-    const { user, secret } = readBasic(credentials);
-    const identity = known.directory.byName(user);
-    return identity?.password !== undefined && identity.password === secret ? identity : undefined;
-  }
-  return undefined;
 }
 
-/** Whoever a trusted provider vouches for is let in; without an entry of their own they hold no role. */
-async function bearerOf(token: string, known: Known): Promise<Identity | undefined> {
-  const issuedHere = known.directory.byName(known.tokens.identityOf(token) ?? '');
-  if (issuedHere !== undefined) return issuedHere;
-  const name = await known.trusted.nameIn(token);
-  if (name === undefined) return undefined;
-  return known.directory.byName(name) ?? { name, roles: [], permissions: [] };
-}
-
-/** Reads `user:secret` out of its base64 form; only the first colon separates. */
-function readBasic(credentials: string): { user: string; secret: string } {
-  const text = Buffer.from(credentials, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  if (colon < 0) return { user: text, secret: '' };
-  return { user: text.slice(0, colon), secret: text.slice(colon + 1) };
+/** One visit to the token endpoint. */
+export interface TokenRequest extends Omit<ClientCredentials, 'clientSecret'> {
+  readonly scope: string | null;
+  readonly audience: string | null;
+  readonly granted: boolean;
+  readonly at: number;
 }

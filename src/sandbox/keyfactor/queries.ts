@@ -1,36 +1,87 @@
-import { assertNever } from '../../shared/assert-never.js';
+import { json, type Reply } from '../shared/server.js';
 import { type Instance, stepNamed } from './engine.js';
-import { json, Refusal, type Reply } from './response.js';
+import { Refusal } from './refusal.js';
 import { reportedChange } from './wire.js';
 import type { World } from './world.js';
 
-const twoHoursMs = 7_200_000;
+/** The columns of one list and how it is sorted when nobody says. */
+export interface Listing<Row> {
+  readonly fields: readonly Field<Row>[];
+  readonly defaultSort: string;
+}
+
+/** A page request with all it depends on. */
+interface PageRequest {
+  readonly parameters: Parameters;
+  /** Changes with every request, so that equal sort values come in another order each time. */
+  readonly seed: number;
+  readonly withTotalCount: boolean;
+  /** Replaces `%ME%`. */
+  readonly callerName: string;
+  /** Replaces `%TODAY%` with midnight of that day. */
+  readonly nowMs: number;
+}
+
+/** Answers a list query: filters, sorts, cuts the page out and counts all that matched. */
+export function respondPage<Row>(
+  rows: readonly Row[],
+  listing: Listing<Row>,
+  request: PageRequest,
+  toJson: (row: Row) => unknown,
+): Reply {
+  const { parameters } = request;
+  const filter = compileQuery(parameters.get('querystring') ?? '', listing.fields, request);
+  const matching = sorted(rows.filter(filter), listing, request);
+  const page = positive(parameters, 'pagereturned', 1);
+  const limit = positive(parameters, 'returnlimit', 50);
+  const shown = matching.slice((page - 1) * limit, page * limit).map(toJson);
+  return json(shown, 200, request.withTotalCount ? { 'X-Total-Count': String(matching.length) } : {});
+}
+
+/** One column of a list: what may be compared, sorted, or both. */
+interface Field<Row> {
+  readonly name: string;
+  readonly kind: 'text' | 'number' | 'date' | 'boolean' | 'texts';
+  /** Dates are read as epoch milliseconds. */
+  read(row: Row): string | number | boolean | readonly string[] | null;
+  /** What a filter compares, where that is not what is read. */
+  readonly compared?: (row: Row) => number | null;
+  /** Absent means the field can be sorted by but not filtered. */
+  readonly isFilter?: boolean;
+  /** True where a comparison with it is read and then holds for every row. */
+  readonly isIgnored?: boolean;
+  /** False refuses to sort by it. */
+  readonly isSorted?: boolean;
+}
+
+/** Makes a column that may be filtered and sorted by. */
+export function column<Row>(name: string, read: Field<Row>['read'], kind: Field<Row>['kind'] = 'text') {
+  return { name, kind, read, isFilter: true };
+}
 
 /** Gives the columns of the lists of runs. */
 export function instanceListing(world: World): Listing<Instance> {
   const step = (instance: Instance) => stepNamed(world.stepsOf(instance), instance.stepName);
-  const definition = (instance: Instance) => world.definitions.find(instance.definitionId);
+  const type = (instance: Instance) => world.definitions.find(instance.definitionId)?.workflowType ?? null;
   return {
     defaultSort: 'CurrentStepDisplayName',
     fields: [
-      text('Id', ({ id }) => id),
-      text('DefinitionId', ({ definitionId }) => definitionId),
-      text('InitiatingUserName', ({ initiator }) => initiator),
-      text('Status', ({ status }) => status),
-      text('Title', ({ title }) => title),
-      text('WorkflowType', (instance) => definition(instance)?.workflowType ?? null),
-      text('CurrentStepDisplayName', (instance) => step(instance)?.displayName ?? null, false),
-      text('CurrentStepUniqueName', ({ stepName }) => stepName, false),
-      { name: 'ReferenceId', kind: 'number', read: ({ referenceId }) => referenceId, isFilter: true },
-      { name: 'StartDate', kind: 'date', read: ({ startedAt }) => startedAt, isFilter: true },
+      column('Id', ({ id }) => id),
+      column('DefinitionId', ({ definitionId }) => definitionId),
+      column('InitiatingUserName', ({ initiator }) => initiator),
+      column('Status', ({ status }) => status),
+      column('Title', ({ title }) => title),
+      column('WorkflowType', type),
+      { name: 'CurrentStepDisplayName', kind: 'text', read: (one) => step(one)?.displayName ?? null },
+      { name: 'CurrentStepUniqueName', kind: 'text', read: ({ stepName }) => stepName },
+      column('ReferenceId', ({ referenceId }) => referenceId, 'number'),
+      column('StartDate', ({ startedAt }) => startedAt, 'date'),
       changeField(world),
     ],
   };
 }
 
-function text(name: string, read: (instance: Instance) => string | null, isFilter = true): Field<Instance> {
-  return { name, kind: 'text', read, isFilter };
-}
+const twoHoursMs = 7_200_000;
 
 function changeField(world: World): Field<Instance> {
   const { queriesByChange, sortsByChange } = world.behaviour();
@@ -50,42 +101,10 @@ function changeField(world: World): Field<Instance> {
   };
 }
 
-/** The columns of one list and how it is sorted when nobody says. */
-export interface Listing<Row> {
-  readonly fields: readonly Field<Row>[];
-  readonly defaultSort: string;
-}
-
-/** A page request with all it depends on. */
-export interface PageRequest extends QueryContext {
-  readonly parameters: Parameters;
-  /** Changes with every request, so that equal sort values come in another order each time. */
-  readonly seed: number;
-  readonly withTotalCount: boolean;
-}
-
-/** Answers a list query: filters, sorts, cuts the page out and counts all that matched. */
-export function respondPage<Row>(
-  rows: readonly Row[],
-  listing: Listing<Row>,
-  request: PageRequest,
-  toJson: (row: Row) => unknown,
-): Reply {
-  const { parameters } = request;
-  const filter = compileQuery(parseQuery(parameters.get('querystring') ?? ''), listing.fields, request);
-  const matching = sorted(rows.filter(filter), listing, request);
-  const page = positive(parameters, 'pagereturned', 1);
-  const limit = positive(parameters, 'returnlimit', 50);
-  const shown = matching.slice((page - 1) * limit, page * limit).map(toJson);
-  const headers = request.withTotalCount ? { 'X-Total-Count': String(matching.length) } : {};
-  return json(shown, headers);
-}
-
 function positive(parameters: Parameters, name: string, usual: number): number {
   const text = parameters.get(name) ?? String(usual);
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1)
-    throw new Refusal(400, `Invalid value for ${name}: ${text}.`);
-  return Number(text);
+  if (/^\d{1,9}$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new Refusal(400, `Invalid value for ${name}: ${text}.`);
 }
 
 function sorted<Row>(rows: readonly Row[], listing: Listing<Row>, request: PageRequest): Row[] {
@@ -147,88 +166,121 @@ export function decodeSafely(text: string): string {
   }
 }
 
-/** One column of a list: what may be compared, sorted, or both. */
-interface Field<Row> {
-  readonly name: string;
-  readonly kind: 'text' | 'number' | 'date' | 'boolean' | 'texts';
-  /** Dates are read as epoch milliseconds. */
-  read(row: Row): string | number | boolean | readonly string[] | null;
-  /** What a filter compares, where that is not what is read. */
-  readonly compared?: (row: Row) => number | null;
-  /** Absent means the field can be sorted by but not filtered. */
-  readonly isFilter?: boolean;
-  /** True where a comparison with it is read and then holds for every row. */
-  readonly isIgnored?: boolean;
-  /** False refuses to sort by it. */
-  readonly isSorted?: boolean;
+type Test<Row> = (row: Row) => boolean;
+
+/**
+ * Compiles `field -op value` terms joined with AND, OR and parentheses into a test for rows; AND binds tighter.
+ *
+ * Whatever does not fit the grammar is refused with 400, an unclosed quote or a stray `+` included, and so is a
+ * field, operator or value that does not fit.
+ */
+function compileQuery<Row>(text: string, fields: readonly Field<Row>[], request: PageRequest): Test<Row> {
+  if (text.trim() === '') return () => true;
+  const tokens = tokenize(text);
+  const take = (): Token => {
+    const token = tokens.shift();
+    if (token === undefined) throw badQuery('the end');
+    return token;
+  };
+  const joined = (word: string, part: () => Test<Row>): Test<Row>[] => {
+    const tests = [part()];
+    while (isWord(tokens[0], word)) {
+      take();
+      tests.push(part());
+    }
+    return tests;
+  };
+  const either = (): Test<Row> => {
+    const tests = joined('OR', both);
+    return (row) => tests.some((test) => test(row));
+  };
+  const both = (): Test<Row> => {
+    const tests = joined('AND', term);
+    return (row) => tests.every((test) => test(row));
+  };
+  const term = (): Test<Row> => {
+    const first = take();
+    if (isWord(first, '(')) {
+      const inner = either();
+      const closing = take();
+      if (!isWord(closing, ')')) throw badQuery(closing.text);
+      return inner;
+    }
+    const [operator, value] = [take(), take()];
+    const isSound = !first.isQuoted && !first.isMark && /^-[a-z]+$/i.test(operator.text) && !value.isMark;
+    if (!isSound || operator.isQuoted) throw badQuery(`${first.text} ${operator.text} ${value.text}`);
+    const field = fields.find(
+      ({ name, isFilter }) => isFilter && name.toLowerCase() === first.text.toLowerCase(),
+    );
+    if (field === undefined) throw new Refusal(400, `Invalid query field: ${first.text}.`);
+    return compileComparison(field, operator.text.toLowerCase(), value, request);
+  };
+  const test = either();
+  if (tokens.length > 0) throw badQuery(text);
+  return test;
 }
 
-/** What the tokens in a filter stand for. */
-interface QueryContext {
-  /** Replaces `%ME%`. */
-  readonly callerName: string;
-  /** Replaces `%TODAY%` with midnight of that day. */
-  readonly nowMs: number;
+/** A part of a filter; `NULL` and the words between terms are only special when they are not quoted. */
+interface Token {
+  readonly text: string;
+  readonly isQuoted: boolean;
+  readonly isMark: boolean;
 }
+
+function badQuery(near: string): Refusal {
+  return new Refusal(400, `Invalid query string near: ${near.slice(0, 80)}`);
+}
+
+function tokenize(text: string): Token[] {
+  const pattern = /\s*(?:([()])|"([^"]*)"(?=[\s)]|$)|([^\s()"]+)(?=[\s()]|$))/gy;
+  const tokens: Token[] = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const [whole, mark, quoted, bare] = match;
+    end = match.index + whole.length;
+    const isMark = mark !== undefined;
+    tokens.push({ text: mark ?? quoted ?? bare ?? '', isQuoted: quoted !== undefined, isMark });
+  }
+  if (text.slice(end).trim() !== '') throw badQuery(text.slice(end));
+  return tokens;
+}
+
+function isWord(token: Token | undefined, word: string): boolean {
+  return token !== undefined && !token.isQuoted && token.text.toUpperCase() === word;
+}
+
+const orders = ['-eq', '-ne', '-lt', '-le', '-gt', '-ge'];
 
 const operatorsOf: Readonly<Record<Field<unknown>['kind'], readonly string[]>> = {
   text: ['-eq', '-ne', '-contains', '-notcontains', '-startswith', '-endswith'],
   texts: ['-eq', '-ne', '-contains', '-notcontains'],
-  number: ['-eq', '-ne', '-lt', '-le', '-gt', '-ge'],
-  date: ['-eq', '-ne', '-lt', '-le', '-gt', '-ge'],
+  number: orders,
+  date: orders,
   boolean: ['-eq', '-ne'],
 };
 
-/** Turns a parsed filter into a test for rows; a field, operator or value that does not fit is refused with 400. */
-function compileQuery<Row>(
-  query: Query,
-  fields: readonly Field<Row>[],
-  context: QueryContext,
-): (row: Row) => boolean {
-  switch (query.kind) {
-    case 'all':
-      return () => true;
-    case 'both':
-    case 'either': {
-      const left = compileQuery(query.left, fields, context);
-      const right = compileQuery(query.right, fields, context);
-      return query.kind === 'both' ? (row) => left(row) && right(row) : (row) => left(row) || right(row);
-    }
-    case 'compare':
-      return compileComparison(query, fields, context);
-    default:
-      return assertNever(query);
-  }
-}
-
 function compileComparison<Row>(
-  query: Extract<Query, { kind: 'compare' }>,
-  fields: readonly Field<Row>[],
-  context: QueryContext,
-): (row: Row) => boolean {
-  const { operator, value } = query;
-  const field = fields.find(
-    ({ name, isFilter }) => isFilter && name.toLowerCase() === query.field.toLowerCase(),
-  );
-  if (field === undefined) throw new Refusal(400, `Invalid query field: ${query.field}.`);
+  field: Field<Row>,
+  operator: string,
+  value: Token,
+  request: PageRequest,
+): Test<Row> {
   if (!operatorsOf[field.kind].includes(operator)) {
     throw new Refusal(400, `Operator ${operator} cannot be used with ${field.name}.`);
   }
-  if (!value.isQuoted && value.text.toUpperCase() === 'NULL') return nullTest(field, operator);
-  const wanted = toComparable(field, value, context);
-  if (field.kind === 'text' || field.kind === 'texts') return textTest(field, operator, String(wanted));
+  if (isWord(value, 'NULL')) {
+    if (operator === '-eq' || operator === '-ne')
+      return (row) => (field.read(row) === null) === (operator === '-eq');
+    throw new Refusal(400, `NULL cannot be used with ${operator}.`);
+  }
+  const wanted = toComparable(field, value, request);
+  if (typeof wanted === 'string') return textTest(field, operator, wanted);
   if (field.isIgnored) return () => true;
   const compared = field.compared ?? field.read;
-  return (row) => orderTest(operator, Number(compared(row)) - Number(wanted)) && compared(row) !== null;
+  return (row) => orderTest(operator, Number(compared(row)) - wanted) && compared(row) !== null;
 }
 
-function nullTest<Row>(field: Field<Row>, operator: string): (row: Row) => boolean {
-  if (operator !== '-eq' && operator !== '-ne')
-    throw new Refusal(400, `NULL cannot be used with ${operator}.`);
-  return (row) => (field.read(row) === null) === (operator === '-eq');
-}
-
-function textTest<Row>(field: Field<Row>, operator: string, wanted: string): (row: Row) => boolean {
+function textTest<Row>(field: Field<Row>, operator: string, wanted: string): Test<Row> {
   const needle = wanted.toLowerCase();
   const fits = (text: string): boolean => {
     const value = text.toLowerCase();
@@ -252,13 +304,13 @@ function orderTest(operator: string, difference: number): boolean {
   return operator === '-gt' ? difference > 0 : difference >= 0;
 }
 
-function toComparable<Row>(field: Field<Row>, value: QueryValue, context: QueryContext): string | number {
+function toComparable<Row>(field: Field<Row>, value: Token, request: PageRequest): string | number {
   const refusal = new Refusal(400, `Invalid value for ${field.name}: ${value.text}`);
   if (field.kind === 'text' || field.kind === 'texts') {
     if (!value.isQuoted) throw refusal;
-    return value.text === '%ME%' ? context.callerName : value.text;
+    return value.text === '%ME%' ? request.callerName : value.text;
   }
-  const read = { boolean: readBoolean, number: Number, date: readDate(context.nowMs) }[field.kind];
+  const read = { boolean: readBoolean, number: Number, date: readDate(request.nowMs) }[field.kind];
   const wanted = value.text.trim() === '' ? Number.NaN : read(value.text);
   if (Number.isNaN(wanted)) throw refusal;
   return wanted;
@@ -275,114 +327,4 @@ function readDate(nowMs: number): (text: string) => number {
     const hasZone = /(z|[+-]\d\d:?\d\d)$/i.test(text) || /^\d{4}-\d\d-\d\d$/.test(text);
     return Date.parse(hasZone ? text : `${text}Z`);
   };
-}
-
-/** A filter, parsed. */
-type Query =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'both' | 'either'; readonly left: Query; readonly right: Query }
-  | {
-      readonly kind: 'compare';
-      readonly field: string;
-      readonly operator: string;
-      readonly value: QueryValue;
-    };
-
-/** A value as written: in quotes or bare. `NULL` is only special when bare. */
-interface QueryValue {
-  readonly text: string;
-  readonly isQuoted: boolean;
-}
-
-/**
- * Parses `field -op value` terms joined with AND, OR and parentheses; AND binds tighter.
- *
- * Whatever does not fit the grammar is refused with 400, an unclosed quote or a stray `+` included.
- */
-function parseQuery(text: string): Query {
-  if (text.trim() === '') return { kind: 'all' };
-  const reader = createReader(tokenize(text));
-  const query = readEither(reader);
-  if (reader.peek() !== undefined) throw badQuery(text);
-  return query;
-}
-
-interface Token extends QueryValue {
-  readonly isMark: boolean;
-}
-
-interface Reader {
-  peek(): Token | undefined;
-  take(): Token;
-}
-
-function badQuery(near: string): Refusal {
-  return new Refusal(400, `Invalid query string near: ${near.slice(0, 80)}`);
-}
-
-function tokenize(text: string): Token[] {
-  const pattern = /\s*(?:([()])|"([^"]*)"(?=[\s)]|$)|([^\s()"]+)(?=[\s()]|$))/gy;
-  const tokens: Token[] = [];
-  let end = 0;
-  for (const match of text.matchAll(pattern)) {
-    const [whole, mark, quoted, bare] = match;
-    end = match.index + whole.length;
-    tokens.push({
-      text: mark ?? quoted ?? bare ?? '',
-      isQuoted: quoted !== undefined,
-      isMark: mark !== undefined,
-    });
-  }
-  if (text.slice(end).trim() !== '') throw badQuery(text.slice(end));
-  return tokens;
-}
-
-function createReader(tokens: readonly Token[]): Reader {
-  let position = 0;
-  return {
-    peek: () => tokens[position],
-    take() {
-      const token = tokens[position];
-      if (token === undefined) throw badQuery('the end');
-      position += 1;
-      return token;
-    },
-  };
-}
-
-function isWord(token: Token | undefined, word: string): boolean {
-  return token !== undefined && !token.isQuoted && token.text.toUpperCase() === word;
-}
-
-function readEither(reader: Reader): Query {
-  let left = readBoth(reader);
-  while (isWord(reader.peek(), 'OR')) {
-    reader.take();
-    left = { kind: 'either', left, right: readBoth(reader) };
-  }
-  return left;
-}
-
-function readBoth(reader: Reader): Query {
-  let left = readTerm(reader);
-  while (isWord(reader.peek(), 'AND')) {
-    reader.take();
-    left = { kind: 'both', left, right: readTerm(reader) };
-  }
-  return left;
-}
-
-function readTerm(reader: Reader): Query {
-  const first = reader.take();
-  if (isWord(first, '(')) {
-    const inner = readEither(reader);
-    const closing = reader.take();
-    if (!isWord(closing, ')')) throw badQuery(closing.text);
-    return inner;
-  }
-  const operator = reader.take();
-  const value = reader.take();
-  const isSound = !first.isQuoted && !first.isMark && /^-[a-z]+$/i.test(operator.text) && !value.isMark;
-  if (!isSound || operator.isQuoted) throw badQuery(`${first.text} ${operator.text} ${value.text}`);
-  return { kind: 'compare', field: first.text, operator: operator.text.toLowerCase(), value };
 }

@@ -1,8 +1,8 @@
 import { assertNever } from '../../shared/assert-never.js';
+import { json, noContent, parseJson, type Reply } from '../shared/server.js';
+import { access, holds, type Identity } from './access.js';
 import type { Behaviour } from './behavior.js';
-import type { Definition } from './definitions.js';
-import { type Instance, isAssignedTo } from './engine.js';
-import { access, holds, type Identity } from './identities.js';
+import { type Definition, type Instance, isAssignedTo } from './engine.js';
 import {
   type IncomingSignal,
   restartInstance,
@@ -11,8 +11,8 @@ import {
   seen,
   stopInstance,
 } from './lifecycle.js';
-import { instanceListing, type Listing, type PageRequest, type Parameters, respondPage } from './queries.js';
-import { json, noContent, Refusal, type Reply } from './response.js';
+import { column, instanceListing, type Listing, type Parameters, respondPage } from './queries.js';
+import { Refusal } from './refusal.js';
 import {
   type ApiVersion,
   type AvailableStep,
@@ -28,122 +28,176 @@ import {
 } from './wire.js';
 import type { World } from './world.js';
 
+/** An authenticated call that has found its route. */
+export interface Call {
+  readonly identity: Identity;
+  readonly apiVersion: ApiVersion;
+  /** What stands in the place of `{id}` in the pattern. */
+  readonly id: string;
+  readonly parameters: Parameters;
+  readonly body: string;
+  readonly contentType: string;
+  /** Number of the call since the start. */
+  readonly number: number;
+}
+
+/** One method and path of the API. */
+export interface Route {
+  readonly method: string;
+  /** Path below the base path; `{id}` stands for one segment. */
+  readonly pattern: string;
+  readonly versions: readonly ApiVersion[];
+  respond(call: Call): Reply | Promise<Reply>;
+}
+
 /** Lists every call the server knows; where two patterns fit, the earlier one wins. */
-export function allRoutes(world: World, gate: SignalGate<IncomingSignal, SignalOutcome>): readonly Route[] {
-  const routes = [...instanceReads(world), ...instanceActions(world, gate), ...definitionReads(world)];
-  const status: Route = {
-    method: 'GET',
-    pattern: '/Status/Endpoints',
-    versions: [1],
-    respond: () => json([...routes, status].map(({ method, pattern }) => `${method} ${pattern}`)),
-  };
+export function allRoutes(world: World, gate: SignalGate): readonly Route[] {
+  const route = (method: string, pattern: string, respond: Route['respond'], versions = one): Route => ({
+    method,
+    pattern,
+    versions,
+    respond,
+  });
+  const instances = '/Workflow/Instances';
+  const definitions = '/Workflow/Definitions';
+  const routes = [
+    route('GET', instances, (call) => listInstances(world, call, access.readAll, () => true)),
+    route('GET', `${instances}/AssignedToMe`, (call) =>
+      listInstances(world, call, access.readPending, waitsFor(world, call)),
+    ),
+    route('GET', `${instances}/My`, (call) => listInstances(world, call, access.readMine, isOwn(call))),
+    route('GET', `${instances}/{id}`, (call) => respondInstance(world, call)),
+    route('POST', `${instances}/{id}/Signals`, (call) => respondSignal(world, gate, call)),
+    route('POST', `${instances}/{id}/Restart`, (call) => respondRestart(world, call)),
+    route('POST', `${instances}/{id}/Stop`, (call) => respondStop(world, call)),
+    route('DELETE', `${instances}/{id}`, (call) => refuseDelete(world, call)),
+    route(
+      'GET',
+      definitions,
+      (call) => listDefinitions(world, call, world.definitions.all(), definitionListing, definitionRow),
+      both,
+    ),
+    route('GET', `${definitions}/Steps`, (call) =>
+      listDefinitions(world, call, steps(world), stepListing, (step) => availableStepJson(step, 'row')),
+    ),
+    route('GET', `${definitions}/Steps/{id}`, (call) => respondStep(world, call)),
+    route('GET', `${definitions}/Types`, (call) =>
+      listDefinitions(world, call, workflowTypes, typeListing, (kind) =>
+        workflowKindJson(kind, steps(world)),
+      ),
+    ),
+    route('GET', `${definitions}/{id}`, (call) => respondDefinition(world, call), both),
+  ];
+  const status = route('GET', '/Status/Endpoints', () =>
+    json([...routes, status].map(({ method, pattern }) => `${method} ${pattern}`)),
+  );
   return [...routes, status];
 }
 
-/** Creates the calls that read definitions, the step catalogue and the workflow types. */
-function definitionReads(world: World): readonly Route[] {
-  const read = (path: string, versions: Route['versions'], respond: Route['respond']): Route => ({
-    method: 'GET',
-    pattern: `/Workflow/Definitions${path}`,
-    versions,
-    respond(call) {
-      requireAccess(call.identity, access.readDefinitions);
-      return respond(call);
-    },
-  });
-  const catalogue = () => stepCatalogue(world.behaviour().minimumApprovalsParameter);
-  return [
-    read('', [1, 2], (call) =>
-      respondPage(world.definitions.all(), definitionListing, pageRequest(world, call), (definition) =>
-        definitionRow(definition, call.apiVersion),
-      ),
-    ),
-    read('/Steps', [1], (call) =>
-      respondPage(catalogue(), stepListing, pageRequest(world, call), (step) =>
-        availableStepJson(step, 'row'),
-      ),
-    ),
-    read('/Steps/{id}', [1], (call) => respondStep(catalogue(), call.id)),
-    read('/Types', [1], (call) =>
-      respondPage(workflowTypes, typeListing, pageRequest(world, call), (kind) =>
-        workflowKindJson(kind, catalogue()),
-      ),
-    ),
-    read('/{id}', [1, 2], (call) => respondDefinition(world, call)),
-  ];
+const one: readonly ApiVersion[] = [1];
+
+const both: readonly ApiVersion[] = [1, 2];
+
+/** Refuses with 403 unless the caller holds every access string. */
+function requireAccess(identity: Identity, ...wanted: readonly string[]): void {
+  const missing = wanted.filter((string) => !holds(identity, string));
+  if (missing.length === 0) return;
+  throw new Refusal(403, `User does not have the required permissions: ${missing.join(', ')}.`);
 }
 
-function respondStep(steps: readonly AvailableStep[], name: string): Reply {
-  const step = steps.find(({ extensionName }) => extensionName.toLowerCase() === name.toLowerCase());
-  if (step === undefined) throw new Refusal(404, `There is no step ${name}.`);
-  return json(availableStepJson(step, 'detail'));
+/** Gathers what answering a list query depends on. */
+function pageRequest(world: World, { parameters, number, identity }: Call) {
+  return {
+    parameters,
+    seed: number,
+    withTotalCount: world.behaviour().totalCountHeader,
+    callerName: identity.name,
+    nowMs: world.now(),
+  };
 }
 
-/** Without a version the draft is shown, not what runs: a trap clients have to know. */
-function respondDefinition(world: World, call: Call): Reply {
-  const definition = world.definitions.find(call.id);
-  if (definition === undefined) throw new Refusal(404, `Workflow definition ${call.id} was not found.`);
-  const wanted = call.parameters.get('definitionversion') || String(definition.versions.length);
-  const steps = definition.versions[Number(wanted) - 1];
-  if (steps === undefined) throw new Refusal(404, `Workflow definition ${call.id} has no version ${wanted}.`);
-  const isExport = call.parameters.get('exportable')?.toLowerCase() === 'true';
-  return json(definitionDetail(world, definition, steps, { version: call.apiVersion, isExport }));
-}
-
-const definitionListing: Listing<Definition> = {
-  defaultSort: 'DisplayName',
-  fields: [
-    { name: 'DisplayName', kind: 'text', read: ({ displayName }) => displayName, isFilter: true },
-    { name: 'Id', kind: 'text', read: ({ id }) => id, isFilter: true },
-    { name: 'WorkflowType', kind: 'text', read: ({ workflowType }) => workflowType, isFilter: true },
-    {
-      name: 'IsPublished',
-      kind: 'boolean',
-      read: ({ publishedVersion }) => publishedVersion !== null,
-      isFilter: true,
-    },
-  ],
-};
-
-const stepListing: Listing<AvailableStep> = {
-  defaultSort: 'DisplayName',
-  fields: [
-    { name: 'DisplayName', kind: 'text', read: ({ displayName }) => displayName, isFilter: true },
-    { name: 'ExtensionName', kind: 'text', read: ({ extensionName }) => extensionName, isFilter: true },
-    { name: 'SupportedWorkflowTypes', kind: 'texts', read: (step) => step.workflowTypes, isFilter: true },
-  ],
-};
-
-const typeListing: Listing<WorkflowKind> = {
-  defaultSort: 'Name',
-  fields: [{ name: 'Name', kind: 'text', read: ({ name }) => name, isFilter: true }],
-};
-
-/** Creates the calls that change a run: signal, restart, stop, and the delete nobody is granted. */
-function instanceActions(world: World, gate: SignalGate<IncomingSignal, SignalOutcome>): readonly Route[] {
-  const act = (pattern: string, respond: Route['respond'], method = 'POST'): Route => ({
-    method,
-    pattern: `/Workflow/Instances/{id}${pattern}`,
-    versions: [1],
-    respond: respond,
-  });
-  return [
-    act('/Signals', (call) => respondSignal(world, gate, call)),
-    act('/Restart', (call) => respondRestart(world, call)),
-    act('/Stop', (call) => respondStop(world, call)),
-    act('', (call) => refuseDelete(world, call), 'DELETE'),
-  ];
-}
-
-async function respondSignal(
+function listInstances(
   world: World,
-  gate: SignalGate<IncomingSignal, SignalOutcome>,
   call: Call,
-): Promise<Reply> {
+  wanted: string,
+  isShown: (instance: Instance) => boolean,
+): Reply {
+  requireAccess(call.identity, wanted);
+  const rows = [...world.instances.values()].filter(isShown);
+  return respondPage(rows, instanceListing(world), pageRequest(world, call), (row) =>
+    instanceRow(world, row),
+  );
+}
+
+function waitsFor(world: World, { identity }: Call): (instance: Instance) => boolean {
+  return (instance) => isAssignedTo(instance, world.stepsOf(instance), identity);
+}
+
+function isOwn({ identity }: Call): (instance: Instance) => boolean {
+  return ({ initiator }) => initiator.toLowerCase() === identity.name.toLowerCase();
+}
+
+function respondInstance(world: World, call: Call): Reply {
+  const { identity, id } = call;
+  const [pending, mine] = [holds(identity, access.readPending), holds(identity, access.readMine)];
+  if (!pending && !mine) requireAccess(identity, access.readAll);
+  const instance = instanceInPath(world, id);
+  const maySee =
+    holds(identity, access.readAll) ||
+    (pending && waitsFor(world, call)(instance)) ||
+    (mine && isOwn(call)(instance));
+  if (maySee) return json(instanceDetail(world, instance, identity.name));
+  const status = world.behaviour().hiddenInstanceStatus;
+  throw new Refusal(status, `User does not have access to workflow instance ${id}.`);
+}
+
+/** Finds the run a path names; the number people see in the portal is no id. */
+function instanceInPath(world: World, id: string): Instance {
+  if (/^\d+$/.test(id)) throw new Refusal(400, `The value '${id}' is not valid.`);
+  const instance = world.instances.get(id) ?? world.instances.get(id.toLowerCase());
+  if (instance !== undefined) return instance;
+  throw new Refusal(world.behaviour().unknownInstanceStatus, `Workflow instance ${id} was not found.`);
+}
+
+async function respondSignal(world: World, gate: SignalGate, call: Call): Promise<Reply> {
   const body = readSignal(call.body, call.contentType, world.behaviour().approvedAs);
   const instance = instanceInPath(world, call.id);
   const signal: IncomingSignal = { ...body, instance: instance.id, identity: call.identity, via: 'api' };
   return toReply(world, signal, await gate.enter(signal));
+}
+
+/** Longest comment, in UTF-16 code units. */
+const longestComment = 500;
+
+/** Reads the body of a signal call, or refuses with 400 (415 when it is not JSON at all). */
+function readSignal(
+  body: string,
+  contentType: string,
+  approvedAs: Behaviour['approvedAs'],
+): Pick<IncomingSignal, 'key' | 'approved' | 'comment'> {
+  if (!/[/+]json\b/i.test(contentType)) throw new Refusal(415, 'The media type is not supported.');
+  const parsed = parseJson(body);
+  if (parsed === undefined) throw new Refusal(400, 'The request body is not valid JSON.');
+  const data = isRecord(parsed) ? parsed.Data : undefined;
+  if (!isRecord(parsed) || typeof parsed.SignalKey !== 'string' || !isRecord(data)) {
+    throw new Refusal(400, 'The signal needs a SignalKey and Data.');
+  }
+  const comment = data.Comment ?? '';
+  if (typeof comment !== 'string' || comment.length > longestComment) {
+    throw new Refusal(400, `Comment must be text of at most ${longestComment} characters.`);
+  }
+  return { key: parsed.SignalKey, approved: readApproved(data.Approved, approvedAs), comment };
+}
+
+function readApproved(value: unknown, approvedAs: Behaviour['approvedAs']): boolean {
+  if (typeof value === 'boolean' && approvedAs !== 'string-only') return value;
+  const isText = typeof value === 'string' && /^(true|false)$/i.test(value);
+  if (isText && approvedAs !== 'boolean-only') return value.toLowerCase() === 'true';
+  throw new Refusal(400, 'Approved is missing or has a value that cannot be used.');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toReply(world: World, signal: IncomingSignal, outcome: SignalOutcome): Reply {
@@ -175,171 +229,80 @@ function toReply(world: World, signal: IncomingSignal, outcome: SignalOutcome): 
   }
 }
 
-function respondRestart(world: World, call: Call): Reply {
-  requireAccess(call.identity, access.manage, access.readAll);
-  const version = call.parameters.get('version') ?? '';
-  if (version !== '' && !/^\d{1,9}$/.test(version))
-    throw new Refusal(400, `The version '${version}' is not valid.`);
-  const instance = instanceInPath(world, call.id);
-  restartInstance(world, instance.id, call.identity.name, version === '' ? undefined : Number(version));
+function respondRestart(world: World, { identity, parameters, id }: Call): Reply {
+  requireAccess(identity, access.manage, access.readAll);
+  const version = parameters.get('version') ?? '';
+  if (!/^\d{0,9}$/.test(version)) throw new Refusal(400, `The version '${version}' is not valid.`);
+  const instance = instanceInPath(world, id);
+  restartInstance(world, instance.id, identity.name, version === '' ? undefined : Number(version));
   return noContent;
 }
 
-function respondStop(world: World, call: Call): Reply {
-  requireAccess(call.identity, access.manage);
-  stopInstance(world, instanceInPath(world, call.id).id, call.identity.name);
+function respondStop(world: World, { identity, id }: Call): Reply {
+  requireAccess(identity, access.manage);
+  stopInstance(world, instanceInPath(world, id).id, identity.name);
   return noContent;
 }
 
-function refuseDelete(world: World, call: Call): Reply {
-  world.audit('delete-refused', call.id, call.identity.name);
+function refuseDelete(world: World, { identity, id }: Call): Reply {
+  world.audit('delete-refused', id, identity.name);
   throw new Refusal(world.behaviour().deleteStatus, 'Deleting workflow instances is not allowed here.');
 }
 
-/** A signal body that passed all checks which need no knowledge of the run. */
-interface SignalBody {
-  readonly key: string;
-  readonly approved: boolean;
-  readonly comment: string;
+function listDefinitions<Row>(
+  world: World,
+  call: Call,
+  rows: readonly Row[],
+  listing: Listing<Row>,
+  toJson: (row: Row, version: ApiVersion) => unknown,
+): Reply {
+  requireAccess(call.identity, access.readDefinitions);
+  return respondPage(rows, listing, pageRequest(world, call), (row) => toJson(row, call.apiVersion));
 }
 
-/** Longest comment, in UTF-16 code units. */
-const longestComment = 500;
+const definitionListing: Listing<Definition> = {
+  defaultSort: 'DisplayName',
+  fields: [
+    column('DisplayName', ({ displayName }) => displayName),
+    column('Id', ({ id }) => id),
+    column('WorkflowType', ({ workflowType }) => workflowType),
+    column('IsPublished', ({ publishedVersion }) => publishedVersion !== null, 'boolean'),
+  ],
+};
 
-/** Reads the body of a signal call, or refuses with 400 (415 when it is not JSON at all). */
-function readSignal(body: string, contentType: string, approvedAs: Behaviour['approvedAs']): SignalBody {
-  if (!/[/+]json\b/i.test(contentType)) throw new Refusal(415, 'The media type is not supported.');
-  const parsed = parse(body);
-  const data = isRecord(parsed) ? parsed.Data : undefined;
-  if (!isRecord(parsed) || typeof parsed.SignalKey !== 'string' || !isRecord(data)) {
-    throw new Refusal(400, 'The signal needs a SignalKey and Data.');
-  }
-  const comment = data.Comment ?? '';
-  if (typeof comment !== 'string' || comment.length > longestComment) {
-    throw new Refusal(400, `Comment must be text of at most ${longestComment} characters.`);
-  }
-  return { key: parsed.SignalKey, approved: readApproved(data.Approved, approvedAs), comment };
+const stepListing: Listing<AvailableStep> = {
+  defaultSort: 'DisplayName',
+  fields: [
+    column('DisplayName', ({ displayName }) => displayName),
+    column('ExtensionName', ({ extensionName }) => extensionName),
+    column('SupportedWorkflowTypes', ({ workflowTypes }) => workflowTypes, 'texts'),
+  ],
+};
+
+const typeListing: Listing<WorkflowKind> = {
+  defaultSort: 'Name',
+  fields: [column('Name', ({ name }) => name)],
+};
+
+function steps(world: World): readonly AvailableStep[] {
+  return stepCatalogue(world.behaviour().minimumApprovalsParameter);
 }
 
-function readApproved(value: unknown, approvedAs: Behaviour['approvedAs']): boolean {
-  if (typeof value === 'boolean' && approvedAs !== 'string-only') return value;
-  const isText = typeof value === 'string' && /^(true|false)$/i.test(value);
-  if (isText && approvedAs !== 'boolean-only') return value.toLowerCase() === 'true';
-  throw new Refusal(400, 'Approved is missing or has a value that cannot be used.');
+function respondStep(world: World, { identity, id }: Call): Reply {
+  requireAccess(identity, access.readDefinitions);
+  const step = steps(world).find(({ extensionName }) => extensionName.toLowerCase() === id.toLowerCase());
+  if (step === undefined) throw new Refusal(404, `There is no step ${id}.`);
+  return json(availableStepJson(step, 'detail'));
 }
 
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new Refusal(400, 'The request body is not valid JSON.');
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Creates the three lists of runs and the view of a single one. */
-function instanceReads(world: World): readonly Route[] {
-  const list = (
-    path: string,
-    wanted: string,
-    isShown: (instance: Instance, caller: Identity) => boolean,
-  ): Route => ({
-    method: 'GET',
-    pattern: `/Workflow/Instances${path}`,
-    versions: [1],
-    respond(call) {
-      requireAccess(call.identity, wanted);
-      const rows = [...world.instances.values()].filter((instance) => isShown(instance, call.identity));
-      return respondPage(rows, instanceListing(world), pageRequest(world, call), (row) =>
-        instanceRow(world, row),
-      );
-    },
-  });
-  return [
-    list('', access.readAll, () => true),
-    list('/AssignedToMe', access.readPending, (instance, caller) => waitsFor(world, instance, caller)),
-    list('/My', access.readMine, isOwn),
-    {
-      method: 'GET',
-      pattern: '/Workflow/Instances/{id}',
-      versions: [1],
-      respond: (call) => respondOne(world, call),
-    },
-  ];
-}
-
-/** Finds the run a path names; the number people see in the portal is no id. */
-function instanceInPath(world: World, id: string): Instance {
-  if (/^\d+$/.test(id)) throw new Refusal(400, `The value '${id}' is not valid.`);
-  const instance = world.instances.get(id) ?? world.instances.get(id.toLowerCase());
-  if (instance !== undefined) return instance;
-  throw new Refusal(world.behaviour().unknownInstanceStatus, `Workflow instance ${id} was not found.`);
-}
-
-function respondOne(world: World, { identity, id }: Call): Reply {
-  const narrow = holds(identity, access.readPending) || holds(identity, access.readMine);
-  if (!narrow) requireAccess(identity, access.readAll);
-  const instance = instanceInPath(world, id);
-  if (!maySee(world, instance, identity)) {
-    const status = world.behaviour().hiddenInstanceStatus;
-    throw new Refusal(status, `User does not have access to workflow instance ${id}.`);
-  }
-  return json(instanceDetail(world, instance, identity.name));
-}
-
-function maySee(world: World, instance: Instance, caller: Identity): boolean {
-  if (holds(caller, access.readAll)) return true;
-  if (holds(caller, access.readPending) && waitsFor(world, instance, caller)) return true;
-  return holds(caller, access.readMine) && isOwn(instance, caller);
-}
-
-function waitsFor(world: World, instance: Instance, caller: Identity): boolean {
-  return isAssignedTo(instance, world.stepsOf(instance), caller);
-}
-
-function isOwn(instance: Instance, caller: Identity): boolean {
-  return instance.initiator.toLowerCase() === caller.name.toLowerCase();
-}
-
-/** An authenticated call that has found its route. */
-export interface Call {
-  readonly identity: Identity;
-  readonly apiVersion: ApiVersion;
-  /** What stands in the place of `{id}` in the pattern. */
-  readonly id: string;
-  readonly parameters: Parameters;
-  readonly body: string;
-  readonly contentType: string;
-  /** Number of the call since the start. */
-  readonly number: number;
-}
-
-/** One method and path of the API. */
-export interface Route {
-  readonly method: string;
-  /** Path below the base path; `{id}` stands for one segment. */
-  readonly pattern: string;
-  readonly versions: readonly ApiVersion[];
-  respond(call: Call): Reply | Promise<Reply>;
-}
-
-/** Refuses with 403 unless the caller holds every access string. */
-function requireAccess(identity: Identity, ...wanted: readonly string[]): void {
-  const missing = wanted.filter((string) => !holds(identity, string));
-  if (missing.length === 0) return;
-  throw new Refusal(403, `User does not have the required permissions: ${missing.join(', ')}.`);
-}
-
-/** Gathers what answering a list query depends on. */
-function pageRequest(world: World, call: Call): PageRequest {
-  return {
-    parameters: call.parameters,
-    seed: call.number,
-    withTotalCount: world.behaviour().totalCountHeader,
-    callerName: call.identity.name,
-    nowMs: world.now(),
-  };
+/** Without a version the draft is shown, not what runs: a trap clients have to know. */
+function respondDefinition(world: World, { identity, id, parameters, apiVersion }: Call): Reply {
+  requireAccess(identity, access.readDefinitions);
+  const definition = world.definitions.find(id);
+  if (definition === undefined) throw new Refusal(404, `Workflow definition ${id} was not found.`);
+  const wanted = parameters.get('definitionversion') || String(definition.versions.length);
+  const version = definition.versions[Number(wanted) - 1];
+  if (version === undefined) throw new Refusal(404, `Workflow definition ${id} has no version ${wanted}.`);
+  const isExport = parameters.get('exportable')?.toLowerCase() === 'true';
+  return json(definitionDetail(world, definition, version, { version: apiVersion, isExport }));
 }

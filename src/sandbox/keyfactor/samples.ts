@@ -1,6 +1,5 @@
 import { defined } from '../../shared/defined.js';
 import 'reflect-metadata';
-import 'reflect-metadata';
 import '../../shared/webcrypto-names.js';
 import { webcrypto } from 'node:crypto';
 import {
@@ -20,12 +19,11 @@ interface CsrSketch {
 
 /** Makes a real, signed certificate request (PKCS #10) with a fresh key and returns it as PEM. */
 export async function createCsr({ subject, sans = {}, key = 'rsa-2048' }: CsrSketch): Promise<string> {
-  const names = generalNames(sans);
   const request = await Pkcs10CertificateRequestGenerator.create(
     {
       name: subject,
       ...(await createSampleKey(key)),
-      extensions: names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)],
+      extensions: extensionsOf(sans),
     },
     webcrypto,
   );
@@ -59,44 +57,19 @@ interface RevocationSketch {
 /** Builds the data a revocation run carries, in one of three spellings. */
 export function revocationData(sketch: RevocationSketch, dialect: DataDialect = 'token'): DataBag {
   const { subject, certificateId, serialNumber, comment = '', effectiveDate, requester } = sketch;
-  const { reason = 'Unspecified', ca = 'ca01.example.com\\Example Issuing CA' } = sketch;
-  switch (dialect) {
-    case 'token':
-      return present({
-        certid: certificateId,
-        cn: commonName(subject),
-        CA: ca,
-        code: reason,
-        cmnt: comment,
-        SerialNumber: serialNumber,
-        EffectiveDate: effectiveDate,
-        InitiatingUserName: requester,
-      });
-    case 'request':
-      return present({
-        CertificateId: certificateId,
-        Subject: subject,
-        CertificateAuthority: ca,
-        RevokeCode: reasonNumbers[reason],
-        Comment: comment,
-        SerialNumber: serialNumber,
-        EffectiveDate: effectiveDate,
-        InitiatingUserName: requester,
-      });
-    case 'spaced':
-      return present({
-        'Certificate Id': String(certificateId),
-        'Common Name': commonName(subject),
-        'Certificate Authority': ca,
-        'Revocation Code': reason,
-        Comment: comment,
-        'Serial Number': serialNumber,
-        'Effective Date': effectiveDate,
-        'Initiating User Name': requester,
-      });
-    default:
-      return dialect satisfies never;
-  }
+  const { reason = 'Unspecified', ca = usualCa } = sketch;
+  const [name, number] = [commonName(subject), reasonNumbers[reason]];
+  const isRequest = dialect === 'request';
+  return spelt(dialect, [
+    ['certid CertificateId Certificate_Id', dialect === 'spaced' ? String(certificateId) : certificateId],
+    ['cn Subject Common_Name', isRequest ? subject : name],
+    ['CA CertificateAuthority Certificate_Authority', ca],
+    ['code RevokeCode Revocation_Code', isRequest ? number : reason],
+    ['cmnt Comment Comment', comment],
+    ['SerialNumber SerialNumber Serial_Number', serialNumber],
+    ['EffectiveDate EffectiveDate Effective_Date', effectiveDate],
+    ['InitiatingUserName InitiatingUserName Initiating_User_Name', requester],
+  ]);
 }
 
 /**
@@ -123,68 +96,42 @@ interface EnrolmentSketch {
 
 /** Builds the data an enrolment run carries, in one of three spellings. */
 export function enrolmentData(sketch: EnrolmentSketch, dialect: DataDialect = 'request'): DataBag {
-  const {
-    subject,
-    csr,
-    renews,
-    template = 'WebServer',
-    ca = 'ca01.example.com\\Example Issuing CA',
-  } = sketch;
-  const renewed = renews === undefined ? undefined : bareBase64(renews);
-  const retention = csr === undefined ? 'Indefinite' : 'None';
-  const attributes = { Department: 'Platform' };
-  const texts = generalNames(sketch.sans ?? {}).map(({ type, value }) => `${type}=${value}`);
-  switch (dialect) {
-    case 'token':
-      return present({
-        cn: commonName(subject),
-        subject,
-        sans: texts.join('&'),
-        csr: csr === undefined ? undefined : bareBase64(csr),
-        template,
-        CA: ca,
-        AdditionalAttributes: attributes,
-        CertificateToBeRenewed: renewed,
-        InitiatingUserName: sketch.requester,
-        pfxpassword: sketch.pfxPassword,
-        ...sketch.metadata,
-      });
-    case 'request':
-      return present({
-        Subject: subject,
-        SANs: sketch.sans ?? {},
-        CSR: csr,
-        Template: template,
-        CertificateAuthority: ca,
-        KeyRetention: retention,
-        AdditionalAttributes: attributes,
-        CertificateToBeRenewed: renewed,
-        InitiatingUserName: sketch.requester,
-        IsPFX: csr === undefined,
-        PfxPassword: sketch.pfxPassword,
-        Metadata: sketch.metadata ?? {},
-      });
-    case 'spaced':
-      return present({
-        'Subject Name': subject,
-        'Subject Alternative Names': texts.join(', '),
-        'CSR:Raw': csr,
-        'Template Name': template,
-        'Certificate Authority': ca,
-        'Key Retention': retention,
-        'Certificate To Be Renewed': renewed,
-        'Initiating User Name': sketch.requester,
-        'Pfx Password': sketch.pfxPassword,
-        ...sketch.metadata,
-      });
-    default:
-      return dialect satisfies never;
-  }
+  const { subject, csr, renews, requester, pfxPassword, metadata, sans = {} } = sketch;
+  const { template = 'WebServer', ca = usualCa } = sketch;
+  const texts = generalNames(sans).map(({ type, value }) => `${type}=${value}`);
+  const names = { token: texts.join('&'), request: sans, spaced: texts.join(', ') }[dialect];
+  const bag = spelt(dialect, [
+    ['cn - -', commonName(subject)],
+    ['subject Subject Subject_Name', subject],
+    ['sans SANs Subject_Alternative_Names', names],
+    ['csr CSR CSR:Raw', csr !== undefined && dialect === 'token' ? bareBase64(csr) : csr],
+    ['template Template Template_Name', template],
+    ['CA CertificateAuthority Certificate_Authority', ca],
+    ['- KeyRetention Key_Retention', csr === undefined ? 'Indefinite' : 'None'],
+    ['AdditionalAttributes AdditionalAttributes -', { Department: 'Platform' }],
+    ['CertificateToBeRenewed CertificateToBeRenewed Certificate_To_Be_Renewed', renews && bareBase64(renews)],
+    ['InitiatingUserName InitiatingUserName Initiating_User_Name', requester],
+    ['- IsPFX -', csr === undefined],
+    ['pfxpassword PfxPassword Pfx_Password', pfxPassword],
+    ['- Metadata -', metadata ?? {}],
+  ]);
+  return dialect === 'request' ? bag : { ...bag, ...metadata };
 }
 
-/** Leaves out what is not there: a missing key and a null are not the same to a reader. */
-function present(bag: Readonly<Record<string, unknown>>): DataBag {
-  return Object.fromEntries(Object.entries(bag).filter(([, value]) => value !== undefined));
+const usualCa = 'ca01.example.com\\Example Issuing CA';
+
+/**
+ * Writes values under their names in a dialect, out of rows with the name in each: `token request spaced`.
+ *
+ * A dialect whose name is a dash lacks the value, `_` stands for a space, and what is not there is left out: a
+ * missing key and a null are not the same to a reader.
+ */
+function spelt(dialect: DataDialect, rows: readonly (readonly [names: string, value: unknown])[]): DataBag {
+  const index = ['token', 'request', 'spaced'].indexOf(dialect);
+  const entries = rows.map(
+    ([names, value]) => [names.split(' ')[index]?.replaceAll('_', ' '), value] as const,
+  );
+  return Object.fromEntries(entries.filter(([name, value]) => name !== '-' && value !== undefined));
 }
 
 /** Reads the common name out of a distinguished name. */
@@ -207,16 +154,8 @@ interface CertificateSketch {
 
 /** Makes a real certificate with a fresh key, which also signs it whoever the issuer is, and returns it as PEM. */
 export async function createCertificate(sketch: CertificateSketch): Promise<string> {
-  const {
-    subject,
-    sans = {},
-    key = 'rsa-2048',
-    notBefore,
-    notAfter,
-    serialNumber,
-    issuer = subject,
-  } = sketch;
-  const names = generalNames(sans);
+  const { subject, notBefore, notAfter, serialNumber } = sketch;
+  const { sans = {}, key = 'rsa-2048', issuer = subject } = sketch;
   const { keys, signingAlgorithm } = await createSampleKey(key);
   const certificate = await X509CertificateGenerator.create(
     {
@@ -228,7 +167,7 @@ export async function createCertificate(sketch: CertificateSketch): Promise<stri
       notBefore,
       notAfter,
       ...defined({ serialNumber }),
-      extensions: names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)],
+      extensions: extensionsOf(sans),
     },
     webcrypto,
   );
@@ -273,6 +212,11 @@ async function createSampleKey(key: SampleKey): Promise<{
   };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   return { keys, signingAlgorithm: { name: algorithm.name, hash } };
+}
+
+function extensionsOf(sans: SampleNames): SubjectAlternativeNameExtension[] {
+  const names = generalNames(sans);
+  return names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)];
 }
 
 /** Lists other names in the form the extension builder takes. */

@@ -1,7 +1,7 @@
 import type { Behaviour } from './behavior.js';
-import type { Definition } from './definitions.js';
 import {
   approvalSignal,
+  type Definition,
   hasSignalled,
   type Instance,
   type InstanceStatus,
@@ -86,11 +86,8 @@ function stepJson(
   step: Step,
   form: { readonly version: ApiVersion; readonly isExport: boolean },
 ): Record<string, unknown> {
-  const { minimumApprovalsParameter } = world.behaviour();
-  const minimum =
-    step.approval !== null && minimumApprovalsParameter !== null
-      ? { [minimumApprovalsParameter]: step.approval.minimumApprovals }
-      : {};
+  const name = world.behaviour().minimumApprovalsParameter;
+  const minimum = step.approval && name !== null ? { [name]: step.approval.minimumApprovals } : {};
   return {
     Id: step.id,
     DisplayName: step.displayName,
@@ -111,7 +108,7 @@ function signalsOf(
 ): Record<string, unknown>[] {
   if (approval === null) return [];
   const roles = form.isExport ? [] : approval.roles;
-  const ids = roles.map((role) => world.directory.roleId(role));
+  const ids = roles.map((role) => world.access.roleId(role));
   const named = roles.map((role, index) => ({ RoleId: String(ids[index]), RoleName: role }));
   const requested = form.version === 1 ? { RoleIds: ids } : { Roles: named };
   return [{ SignalName: approvalSignal, ...requested, RoleTokens: approval.roleTokens }];
@@ -198,36 +195,24 @@ export interface AvailableStep {
   readonly signals: Readonly<Record<string, unknown>>;
 }
 
-/** Workflow types with the kind of key their definitions have and the data their runs carry. */
-export const workflowTypes: readonly WorkflowKind[] = [
-  {
-    name: 'Enrollment',
-    keyType: 'Template',
-    contextParameters: [
-      'CSR',
-      'Subject',
-      'SANs',
-      'Template',
-      'CA',
-      'AdditionalAttributes',
-      'InitiatingUserName',
-    ],
-  },
-  {
-    name: 'Revocation',
-    keyType: 'Template',
-    contextParameters: ['certid', 'cn', 'CA', 'code', 'cmnt', 'EffectiveDate', 'InitiatingUserName'],
-  },
-  { name: 'CertificateEnteredCollection', keyType: 'Collection', contextParameters: ['certid', 'cn'] },
-  { name: 'CertificateLeftCollection', keyType: 'Collection', contextParameters: ['certid', 'cn'] },
-  { name: 'Expiration', keyType: 'Alert', contextParameters: ['AlertId', 'CertificateId', 'RenewedCertId'] },
-];
-
 /** A workflow type as the catalogue describes it. */
 export interface WorkflowKind {
   readonly name: string;
   readonly keyType: string;
   readonly contextParameters: readonly string[];
+}
+
+/** Workflow types with the kind of key their definitions have and the data their runs carry. */
+export const workflowTypes: readonly WorkflowKind[] = [
+  kind('Enrollment', 'Template', 'CSR Subject SANs Template CA AdditionalAttributes InitiatingUserName'),
+  kind('Revocation', 'Template', 'certid cn CA code cmnt EffectiveDate InitiatingUserName'),
+  kind('CertificateEnteredCollection', 'Collection', 'certid cn'),
+  kind('CertificateLeftCollection', 'Collection', 'certid cn'),
+  kind('Expiration', 'Alert', 'AlertId CertificateId RenewedCertId'),
+];
+
+function kind(name: string, keyType: string, parameters: string): WorkflowKind {
+  return { name, keyType, contextParameters: parameters.split(' ') };
 }
 
 const everyType = workflowTypes.map(({ name }) => name);
@@ -237,36 +222,23 @@ export function stepCatalogue(minimumApprovals: string | null): readonly Availab
   const texts = (...names: string[]): Record<string, unknown> =>
     Object.fromEntries(names.map((name) => [name, parameter(name)]));
   const plain = { workflowTypes: everyType, outputs: ['continue'], parameters: {}, signals: {} };
-  const emails = texts(
-    'DenialEmailSubject',
-    'DenialEmailMessage',
-    'ApprovalEmailSubject',
-    'ApprovalEmailMessage',
-  );
+  const emails = ['DenialEmailSubject', 'DenialEmailMessage', 'ApprovalEmailSubject', 'ApprovalEmailMessage'];
   const minimum = minimumApprovals === null ? {} : { [minimumApprovals]: parameter('Minimum approvals', 1) };
+  const InputParameters = {
+    Approved: { ...parameter('Approved', 3), Required: true },
+    Comment: parameter('Comment'),
+  };
   return [
     {
       ...plain,
       displayName: 'Require Approval',
       extensionName: 'RequireApproval',
-      parameters: { ...minimum, ...emails },
-      signals: {
-        [approvalSignal]: {
-          InputParameters: {
-            Approved: { ...parameter('Approved', 3), Required: true },
-            Comment: parameter('Comment'),
-          },
-        },
-      },
+      parameters: { ...minimum, ...texts(...emails) },
+      signals: { [approvalSignal]: { InputParameters } },
     },
     { ...plain, displayName: 'Send Email', extensionName: 'Email', parameters: texts('Subject', 'Message') },
     { ...plain, displayName: 'No operation', extensionName: 'NOOPStep' },
-    {
-      ...plain,
-      displayName: 'Enroll',
-      extensionName: 'EnrollStep',
-      workflowTypes: ['Enrollment'],
-    },
+    { ...plain, displayName: 'Enroll', extensionName: 'EnrollStep', workflowTypes: ['Enrollment'] },
     { ...plain, displayName: 'Invoke REST Request', extensionName: 'RESTRequest', parameters: texts('URL') },
   ];
 }
@@ -318,17 +290,16 @@ function parameter(displayName: string, parameterType = 0): Record<string, unkno
 
 /** Writes an instant the way the chosen server version does. */
 function writeDate(atMs: number, style: Behaviour['dates']): string {
-  const [seconds = '', fraction = '000Z'] = new Date(atMs).toISOString().split('.');
-  const milliseconds = fraction.slice(0, 3);
+  const iso = new Date(atMs).toISOString();
   switch (style) {
     case 'utc':
-      return `${seconds}${milliseconds === '000' ? '' : `.${milliseconds.replace(/0+$/, '')}`}Z`;
+      return iso.replace(/\.?0*Z$/, 'Z');
     case 'utc-seconds':
-      return `${seconds}Z`;
+      return iso.replace(/\.\d+Z$/, 'Z');
     case 'utc-fraction':
-      return `${seconds}.${milliseconds}0000Z`;
+      return iso.replace('Z', '0000Z');
     case 'no-zone':
-      return `${seconds}.${milliseconds}`;
+      return iso.replace('Z', '');
     default:
       return style satisfies never;
   }

@@ -1,89 +1,59 @@
+import { createChanges } from '../shared/changes.js';
+import type { RawCall } from '../shared/server.js';
+import { createAccess, type TokenRequest } from './access.js';
 import type { Behaviour } from './behavior.js';
-import { createDefinitionShelf, type DefinitionShelf } from './definitions.js';
-import type { Instance, ReceivedSignal, Step } from './engine.js';
-import {
-  createDirectory,
-  createTokens,
-  createTrustedTokens,
-  type Directory,
-  type TokenRequest,
-  type Tokens,
-  type TrustedTokens,
-} from './identities.js';
+import { createDefinitions, type Instance, type ReceivedSignal, type Step } from './engine.js';
 
 /** All the server remembers, in memory, and the clock and ids it runs on. */
-export interface World {
-  readonly now: () => number;
-  readonly newId: () => string;
-  readonly directory: Directory;
-  readonly tokens: Tokens;
-  readonly trusted: TrustedTokens;
-  readonly definitions: DefinitionShelf;
-  readonly instances: ReadonlyMap<string, Instance>;
-  readonly records: Records;
-  behaviour(): Behaviour;
-  changeBehaviour(change: Partial<Behaviour>): void;
-  nextReferenceId(): number;
-  /** Steps of the version an instance started with. */
-  stepsOf(instance: Instance): readonly Step[];
-  /** Remembers a new state of a run and why it came about. */
-  keep(instance: Instance, action: AuditEntry['action'], identity?: string): void;
-  audit(action: AuditEntry['action'], instance: string, identity?: string): void;
-  /** Calls back after anything changed or any request was answered. */
-  onChange(listener: () => void): () => void;
-  notifyChange(): void;
-}
+export type World = ReturnType<typeof createWorld>;
 
 /** Creates a world without identities, definitions and runs. */
 export function createWorld(
   start: Behaviour,
   source: { readonly now: () => number; readonly newId: () => string },
-): World {
+) {
+  const { now, newId } = source;
   const instances = new Map<string, Instance>();
-  const listeners = new Set<() => void>();
+  const definitions = createDefinitions(newId);
+  const changes = createChanges('Keyfactor');
+  const records = createRecords();
   let behaviour = start;
-  const world: World = {
+  const audit = (action: AuditEntry['action'], instance: string, identity?: string): void => {
+    records.audit.push({ at: now(), action, instance, identity: identity ?? null });
+    changes.notify();
+  };
+  return {
     ...source,
-    directory: createDirectory(),
-    tokens: createTokens(source.now, source.newId),
-    trusted: createTrustedTokens(source.now),
-    definitions: createDefinitionShelf(source.newId),
-    instances,
-    records: createRecords(),
+    access: createAccess(now, newId),
+    definitions,
+    instances: instances as ReadonlyMap<string, Instance>,
+    records,
+    changes,
     behaviour: () => behaviour,
-    changeBehaviour(change) {
+    changeBehaviour(change: Partial<Behaviour>): void {
       behaviour = { ...behaviour, ...change };
     },
-    nextReferenceId: () => instances.size + 1,
-    stepsOf(instance) {
-      const definition = world.definitions.find(instance.definitionId);
-      return definition?.versions[instance.definitionVersion - 1] ?? [];
+    /** Steps of the version an instance started with. */
+    stepsOf({ definitionId, definitionVersion }: Instance): readonly Step[] {
+      return definitions.find(definitionId)?.versions[definitionVersion - 1] ?? [];
     },
-    keep(instance, action, identity) {
-      instances.set(instance.id, instance);
-      world.audit(action, instance.id, identity);
+    /** Finds a run the caller is sure exists. */
+    known(id: string): Instance {
+      const instance = instances.get(id);
+      if (instance === undefined) throw new Error(`The simulator has no instance ${id}.`);
+      return instance;
     },
-    audit(action, instance, identity) {
-      world.records.audit.push({ at: source.now(), action, instance, identity: identity ?? null });
-      world.notifyChange();
+    /** Remembers a new state of a run, changed now, and why it came about. */
+    keep(instance: Instance, action: AuditEntry['action'], identity?: string): void {
+      instances.set(instance.id, { ...instance, modifiedAt: now() });
+      audit(action, instance.id, identity);
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    notifyChange() {
-      for (const listener of listeners) listener();
-    },
+    audit,
   };
-  return world;
 }
 
 /** One HTTP call the server saw. */
-interface SeenRequest {
-  readonly method: string;
-  /** Path without the query string. */
-  readonly path: string;
-  readonly query: string;
+interface SeenRequest extends Pick<RawCall, 'method' | 'path' | 'query'> {
   readonly identity: string | null;
   /** Status that was sent; `none` when the caller never got an answer. */
   readonly status: number | 'none';
@@ -115,19 +85,16 @@ interface AuditEntry {
   readonly identity: string | null;
 }
 
-/** Everything a test may want to look up afterwards. */
-export interface Records {
-  readonly requests: SeenRequest[];
-  readonly tokenRequests: TokenRequest[];
-  readonly effectiveSignals: SeenSignal[];
-  /** Signals that were answered 204 and changed nothing. */
-  readonly ignoredSignals: (SeenSignal & {
-    readonly reason: 'lock-conflict' | 'second-signal' | 'refused';
-  })[];
-  readonly audit: AuditEntry[];
-}
-
-/** Creates empty records. */
-function createRecords(): Records {
-  return { requests: [], tokenRequests: [], effectiveSignals: [], ignoredSignals: [], audit: [] };
+/** Creates what a test may want to look up afterwards, empty. */
+function createRecords() {
+  return {
+    requests: [] as SeenRequest[],
+    tokenRequests: [] as TokenRequest[],
+    effectiveSignals: [] as SeenSignal[],
+    /** Signals that were answered 204 and changed nothing. */
+    ignoredSignals: [] as (SeenSignal & {
+      readonly reason: 'lock-conflict' | 'second-signal' | 'refused';
+    })[],
+    audit: [] as AuditEntry[],
+  };
 }

@@ -1,23 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
+/** Answers one request. */
+export type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** A port on the loopback interface that can be opened and closed again. */
-export interface Listener {
-  /** Opens the port, the same one every time, and returns the origin. */
-  open(): Promise<string>;
-  /** Refuses new connections and cuts open ones. */
-  close(): Promise<void>;
-}
+export type Listener = ReturnType<typeof createListener>;
 
 /** Creates a closed listener; port 0 takes a free one at the first opening. */
-export function createListener(
-  wantedPort: number,
-  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Listener {
+export function createListener(wantedPort: number, serve: Serve) {
   let server: Server | undefined;
   let port = wantedPort;
   return {
-    async open() {
+    /** Opens the port, the same one every time, and returns the origin. */
+    async open(): Promise<string> {
       const opened = createServer((request, response) => {
         serve(request, response).catch((error: unknown) => respondError(response, error));
       });
@@ -26,10 +21,13 @@ export function createListener(
         opened.listen(port, '127.0.0.1', resolve);
       });
       server = opened;
-      port = portOf(opened.address());
+      const address = opened.address();
+      if (address === null || typeof address === 'string') throw new Error('The simulator has no port.');
+      port = address.port;
       return `http://127.0.0.1:${port}`;
     },
-    async close() {
+    /** Refuses new connections and cuts open ones. */
+    async close(): Promise<void> {
       const open = server;
       server = undefined;
       if (open === undefined) return;
@@ -44,9 +42,4 @@ export function createListener(
 function respondError(response: ServerResponse, error: unknown): void {
   response.statusCode = 500;
   response.end(`The simulator itself failed: ${error instanceof Error ? error.stack : String(error)}`);
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('The simulator has no port.');
-  return address.port;
 }

@@ -10,12 +10,24 @@ export interface Problem {
 /** Lists what is wrong with a value found at a pointer; an empty list is a good value. */
 export type Shape = (value: unknown, pointer: string) => readonly Problem[];
 
+type Shapes = Readonly<Record<string, Shape>>;
+
+/** What single fields cannot say: a rule over the whole object. */
+export type Rule = (value: JsonObject, pointer: string) => readonly Problem[];
+
 /** The fields an object must and may have; every other field is refused. */
 export interface Fields {
-  readonly required?: Readonly<Record<string, Shape>>;
-  readonly optional?: Readonly<Record<string, Shape>>;
-  /** A rule over the whole object, for what single fields cannot say. */
-  readonly rule?: (value: JsonObject, pointer: string) => readonly Problem[];
+  readonly required: Shapes;
+  readonly optional: Shapes;
+  readonly rule?: Rule | undefined;
+}
+
+/** Things of several types, by type. */
+export type Table = Readonly<Record<string, Fields>>;
+
+/** Describes an object by the fields it must have, those it may have, and a rule over the whole. */
+export function fields(required: Shapes, optional: Shapes = {}, rule?: Rule): Fields {
+  return { required, optional, rule };
 }
 
 /** Makes the one-problem list. */
@@ -74,9 +86,8 @@ export function list(item: Shape, max: number, min = 1): Shape {
 }
 
 /** Accepts an object with exactly these fields; `type` is allowed when it was already looked at. */
-function object(fields: Fields): Shape {
-  const { required = {}, optional = {}, rule } = fields;
-  const known: Readonly<Record<string, Shape>> = { ...required, ...optional };
+function object(required: Shapes, optional: Shapes = {}, rule?: Rule): Shape {
+  const known: Shapes = { ...required, ...optional };
   return (value, pointer) => {
     if (!isObject(value)) return problem('must provide an object', pointer);
     const missing = Object.keys(required)
@@ -92,19 +103,20 @@ function object(fields: Fields): Shape {
 }
 
 /** Accepts an object whose `type` is one of the table's, and whose other fields fit that entry. */
-export function typed(table: Readonly<Record<string, Fields>>): Shape {
+export function typed(table: Table): Shape {
   return (value, pointer) => {
     if (!isObject(value)) return problem('must provide an object', pointer);
     const type = value.type;
     if (type === undefined) return problem('missing required field: type', pointer);
-    const fields = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined;
-    if (fields === undefined) return problem(`unsupported type: ${String(type)}`, `${pointer}/type`);
-    return object({ ...fields, required: { type: oneOf(String(type)), ...fields.required } })(value, pointer);
+    const found = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined;
+    if (found === undefined) return problem(`unsupported type: ${String(type)}`, `${pointer}/type`);
+    const required = { type: oneOf(String(type)), ...found.required };
+    return object(required, found.optional, found.rule)(value, pointer);
   };
 }
 
 /** Demands at least one of the named fields. */
-function needsOneOf(...keys: readonly string[]): NonNullable<Fields['rule']> {
+function needsOneOf(...keys: readonly string[]): Rule {
   return (value, pointer) =>
     keys.some((key) => value[key] !== undefined && value[key] !== null)
       ? []
@@ -112,156 +124,121 @@ function needsOneOf(...keys: readonly string[]): NonNullable<Fields['rule']> {
 }
 
 /** Picks entries of a table by name, for a place that allows only those. */
-export function pick(
-  table: Readonly<Record<string, Fields>>,
-  ...names: readonly string[]
-): Readonly<Record<string, Fields>> {
+export function pick(table: Table, ...names: readonly string[]): Table {
   return Object.fromEntries(Object.entries(table).filter(([name]) => names.includes(name)));
 }
 
-const style = {
-  style: object({ optional: { bold: flag, code: flag, italic: flag, strike: flag, underline: flag } }),
-};
-
-const named = (key: string): Fields => ({ required: { [key]: text(255) }, optional: style });
-
-const inlineTable: Readonly<Record<string, Fields>> = {
-  text: { required: { text: text(Number.MAX_SAFE_INTEGER) }, optional: style },
-  link: {
-    required: { url: url(3000) },
-    optional: { ...style, text: text(Number.MAX_SAFE_INTEGER, 0), unsafe: flag },
-  },
-  user: named('user_id'),
-  usergroup: named('usergroup_id'),
-  team: named('team_id'),
-  channel: named('channel_id'),
-  color: named('value'),
-  emoji: { required: { name: text(255) }, optional: { ...style, unicode: text(255), url: url(3000) } },
-  broadcast: { required: { range: oneOf('here', 'channel', 'everyone') }, optional: style },
-  date: {
-    required: { timestamp: whole(0, Number.MAX_SAFE_INTEGER), format: text(255) },
-    optional: { ...style, url: url(3000), fallback: text(3000) },
-  },
-};
-
 const many = Number.MAX_SAFE_INTEGER;
 
-const inline = list(typed(inlineTable), many, 0);
+const anything: Shape = () => [];
 
-const section: Fields = { required: { elements: inline } };
+const anyNumber: Shape = (value, pointer) =>
+  typeof value === 'number' ? [] : problem('must provide a number', pointer);
+
+const plainFields = (max: number): Fields => fields({ text: text(max) }, { emoji: flag });
+
+const mrkdwnFields = (max: number): Fields => fields({ text: text(max) }, { verbatim: flag });
+
+/** A text object that must be `plain_text`. */
+export const plainText = (max: number): Shape => typedAs('plain_text', plainFields(max));
+
+/** A text object that must be `mrkdwn`. */
+const mrkdwn = (max: number): Shape => typedAs('mrkdwn', mrkdwnFields(max));
+
+/** A text object of either kind. */
+const anyText = (max: number): Shape => typed({ plain_text: plainFields(max), mrkdwn: mrkdwnFields(max) });
+
+function typedAs(type: string, { required, optional }: Fields): Shape {
+  return object({ type: oneOf(type), ...required }, optional);
+}
+
+const style = { style: object({}, { bold: flag, code: flag, italic: flag, strike: flag, underline: flag }) };
+
+const named = (key: string): Fields => fields({ [key]: text(255) }, style);
+
+const inline = list(
+  typed({
+    text: fields({ text: text(many) }, style),
+    link: fields({ url: url(3000) }, { ...style, text: text(many, 0), unsafe: flag }),
+    user: named('user_id'),
+    usergroup: named('usergroup_id'),
+    team: named('team_id'),
+    channel: named('channel_id'),
+    color: named('value'),
+    emoji: fields({ name: text(255) }, { ...style, unicode: text(255), url: url(3000) }),
+    broadcast: fields({ range: oneOf('here', 'channel', 'everyone') }, style),
+    date: fields(
+      { timestamp: whole(0, many), format: text(255) },
+      { ...style, url: url(3000), fallback: text(3000) },
+    ),
+  }),
+  many,
+  0,
+);
 
 const border = { border: whole(0, 1) };
 
+const richSection = { rich_text_section: fields({ elements: inline }) };
+
 /** The fields of a `rich_text` block besides its type. */
-const richTextFields: Fields = {
-  required: {
-    elements: list(
-      typed({
-        rich_text_section: section,
-        rich_text_quote: { required: { elements: inline }, optional: border },
-        rich_text_preformatted: { required: { elements: inline }, optional: border },
-        rich_text_list: {
-          required: {
-            elements: list(typed({ rich_text_section: section }), many),
-            style: oneOf('bullet', 'ordered'),
-          },
-          optional: { ...border, indent: whole(0, 8), offset: whole(0, many) },
-        },
-      }),
-      many,
-      0,
-    ),
-  },
-  optional: { block_id: text(255) },
-};
-
-const anyNumber: Shape = (value, pointer) =>
-  typeof value === 'number' ? [] : [{ message: 'must provide a number', pointer }];
-
-const cell = typed({
-  rich_text: richTextFields,
-  raw_text: { required: { text: text(3000) } },
-  raw_number: { required: { value: anyNumber, text: text(3000) } },
+const richText = fields({
+  elements: list(
+    typed({
+      ...richSection,
+      rich_text_quote: fields({ elements: inline }, border),
+      rich_text_preformatted: fields({ elements: inline }, border),
+      rich_text_list: fields(
+        { elements: list(typed(richSection), many), style: oneOf('bullet', 'ordered') },
+        { ...border, indent: whole(0, 8), offset: whole(0, many) },
+      ),
+    }),
+    many,
+    0,
+  ),
 });
 
-const id = { block_id: text(255) };
-
-const table: Fields = {
-  required: { rows: list(list(cell, 20), 100) },
-  optional: {
-    ...id,
-    column_settings: list(
-      object({ optional: { align: oneOf('left', 'center', 'right'), is_wrapped: flag } }),
-      20,
-    ),
-  },
-};
+const blockId = { block_id: text(255) };
 
 /** A whole `rich_text` block, where one is a value of something else. */
-const richTextBlock: Shape = typed({ rich_text: richTextFields });
+const richTextBlock = typed({ rich_text: fields(richText.required, blockId) });
 
-const plainFields = (max: number): Fields => ({ required: { text: text(max) }, optional: { emoji: flag } });
-
-const mrkdwnFields = (max: number): Fields => ({
-  required: { text: text(max) },
-  optional: { verbatim: flag },
-});
-
-/** A text object that must be `plain_text`. */
-export function plainText(max: number): Shape {
-  return object({
-    required: { type: oneOf('plain_text'), ...plainFields(max).required },
-    optional: { ...plainFields(max).optional },
-  });
-}
-
-/** A text object that must be `mrkdwn`. */
-function mrkdwn(max: number): Shape {
-  return object({
-    required: { type: oneOf('mrkdwn'), ...mrkdwnFields(max).required },
-    optional: { ...mrkdwnFields(max).optional },
-  });
-}
-
-/** A text object of either kind. */
-function anyText(max: number): Shape {
-  return typed({ plain_text: plainFields(max), mrkdwn: mrkdwnFields(max) });
-}
-
-/** The two text objects as a table, for lists that mix them with other elements. */
-const textTable: Readonly<Record<string, Fields>> = {
-  plain_text: plainFields(3000),
-  mrkdwn: mrkdwnFields(3000),
-};
+const tableRows = list(
+  list(
+    typed({
+      rich_text: fields(richText.required, blockId),
+      raw_text: fields({ text: text(3000) }),
+      raw_number: fields({ value: anyNumber, text: text(3000) }),
+    }),
+    20,
+  ),
+  100,
+);
 
 /** A confirmation dialog. */
-const confirmDialog: Shape = object({
-  required: { title: plainText(100), text: anyText(300), confirm: plainText(30), deny: plainText(30) },
-  optional: { style: oneOf('primary', 'danger') },
-});
+const confirmDialog = object(
+  { title: plainText(100), text: anyText(300), confirm: plainText(30), deny: plainText(30) },
+  { style: oneOf('primary', 'danger') },
+);
 
 /** An option of a menu; checkboxes and radio buttons may use mrkdwn. */
-function option(label: Shape, describe: Shape = label): Shape {
-  return object({ required: { text: label, value: text(75) }, optional: { description: describe } });
-}
+const option = (label: Shape): Shape => object({ text: label, value: text(75) }, { description: label });
+
+const choice = option(anyText(75));
+
+const menuOption = option(plainText(75));
 
 /** An option of an overflow menu, which may also open a URL. */
-const overflowOption: Shape = object({
-  required: { text: plainText(75), value: text(75) },
-  optional: { description: plainText(75), url: url(3000) },
-});
+const overflowOption = object(
+  { text: plainText(75), value: text(75) },
+  { description: plainText(75), url: url(3000) },
+);
 
 const label = { accessibility_label: text(75) };
 
-/** A named group of options. */
-const optionGroup: Shape = object({
-  required: { label: plainText(75), options: list(option(plainText(75)), 100) },
-});
-
 /** An image given by URL or as a Slack file. */
-const imageSource: Readonly<Record<string, Shape>> = {
+const imageSource = {
   image_url: url(3000, /^https?:\/\//i),
-  slack_file: object({ optional: { id: text(255), url: url(3000) } }),
+  slack_file: object({}, { id: text(255), url: url(3000) }),
 };
 
 const action = { action_id: text(255) };
@@ -274,317 +251,246 @@ const placeholder = { placeholder: plainText(150) };
 
 const menu = { ...confirmable, ...focusable, ...placeholder };
 
+const typing = list(oneOf('on_enter_pressed', 'on_character_entered'), 2);
+
 const dispatchable = {
   ...action,
   ...focusable,
   ...placeholder,
-  dispatch_action_config: object({
-    optional: { trigger_actions_on: list(oneOf('on_enter_pressed', 'on_character_entered'), 2) },
-  }),
+  dispatch_action_config: object({}, { trigger_actions_on: typing }),
 };
-
-const choice = option(anyText(75));
-
-const menuOption = option(plainText(75));
 
 const atMost = { max_selected_items: whole(1, 100) };
 
-const styleElementShapes = { style: oneOf('primary', 'danger') };
+const colored = { style: oneOf('primary', 'danger') };
 
-const anything: Shape = () => [];
+const optionGroup = object({ label: plainText(75), options: list(menuOption, 100) });
 
-const menuSource = {
-  options: list(menuOption, 100),
-  option_groups: list(optionGroup, 100),
-};
+const menuSource = { options: list(menuOption, 100), option_groups: list(optionGroup, 100) };
 
-const eitherSource: NonNullable<Fields['rule']> = (value, pointer) =>
+const eitherSource: Rule = (value, pointer) =>
   value.options !== undefined && value.option_groups !== undefined
     ? problem('only one of options or option_groups is allowed', pointer)
     : needsOneOf('options', 'option_groups')(value, pointer);
 
-const lengthsInOrder: NonNullable<Fields['rule']> = (value, pointer) =>
+const lengthsInOrder: Rule = (value, pointer) =>
   Number(value.min_length ?? 0) > Number(value.max_length ?? 3000)
     ? problem('min_length must not be greater than max_length', pointer)
     : [];
 
-const filter = object({
-  optional: {
+const filter = object(
+  {},
+  {
     include: list(oneOf('im', 'mpim', 'private', 'public'), 4),
     exclude_external_shared_channels: flag,
     exclude_bot_users: flag,
   },
-});
+);
 
-const conversationMenu = {
-  ...menu,
-  default_to_current_conversation: flag,
-  filter,
-};
+const conversationMenu = { ...menu, default_to_current_conversation: flag, filter };
 
 const respondable = { response_url_enabled: flag };
 
-const date = text(10, 10);
+const query = { min_query_length: whole(0, 100) };
 
-const time = text(5, 5);
+const manyIds = list(text(255), 100);
 
-const feedbackButton = object({ required: { text: plainText(75), value: text(2000) }, optional: label });
+const manyOptions = { initial_options: list(menuOption, 100) };
+
+const feedbackButton = object({ text: plainText(75), value: text(2000) }, label);
+
+const typedText = { ...dispatchable, initial_value: text(3000, 0) };
 
 /** The fields of every interactive element, by type. */
-const elementTable: Readonly<Record<string, Fields>> = {
-  button: {
-    required: { text: plainText(75) },
-    optional: { ...confirmable, ...styleElementShapes, ...label, value: text(2000), url: url(3000) },
-  },
-  workflow_button: {
-    required: { text: plainText(75), workflow: anything },
-    optional: { ...confirmable, ...styleElementShapes, ...label },
-  },
-  checkboxes: {
-    required: { options: list(choice, 10) },
-    optional: { ...confirmable, ...focusable, initial_options: list(choice, 10) },
-  },
-  radio_buttons: {
-    required: { options: list(choice, 10) },
-    optional: { ...confirmable, ...focusable, initial_option: choice },
-  },
-  overflow: { required: { options: list(overflowOption, 5) }, optional: confirmable },
-  static_select: { optional: { ...menu, ...menuSource, initial_option: menuOption }, rule: eitherSource },
-  multi_static_select: {
-    optional: { ...menu, ...menuSource, ...atMost, initial_options: list(menuOption, 100) },
-    rule: eitherSource,
-  },
-  external_select: { optional: { ...menu, initial_option: menuOption, min_query_length: whole(0, 100) } },
-  multi_external_select: {
-    optional: { ...menu, ...atMost, initial_options: list(menuOption, 100), min_query_length: whole(0, 100) },
-  },
-  users_select: { optional: { ...menu, initial_user: text(255) } },
-  multi_users_select: { optional: { ...menu, ...atMost, initial_users: list(text(255), 100) } },
-  conversations_select: {
-    optional: { ...conversationMenu, ...respondable, initial_conversation: text(255) },
-  },
-  multi_conversations_select: {
-    optional: { ...conversationMenu, ...atMost, initial_conversations: list(text(255), 100) },
-  },
-  channels_select: { optional: { ...menu, ...respondable, initial_channel: text(255) } },
-  multi_channels_select: { optional: { ...menu, ...atMost, initial_channels: list(text(255), 100) } },
-  datepicker: { optional: { ...menu, initial_date: date } },
-  timepicker: { optional: { ...menu, initial_time: time, timezone: text(255) } },
-  datetimepicker: {
-    optional: { ...confirmable, ...focusable, initial_date_time: whole(1_000_000_000, 9_999_999_999) },
-  },
-  plain_text_input: {
-    optional: {
-      ...dispatchable,
-      initial_value: text(3000, 0),
-      multiline: flag,
-      min_length: whole(0, 3000),
-      max_length: whole(1, 3000),
-    },
-    rule: lengthsInOrder,
-  },
-  email_text_input: { optional: { ...dispatchable, initial_value: text(3000, 0) } },
-  url_text_input: { optional: { ...dispatchable, initial_value: text(3000, 0) } },
-  number_input: {
-    required: { is_decimal_allowed: flag },
-    optional: {
-      ...dispatchable,
-      initial_value: text(255, 0),
-      min_value: text(255),
-      max_value: text(255),
-    },
-  },
-  rich_text_input: {
-    optional: {
-      ...dispatchable,
-      initial_value: richTextBlock,
-      min_lines: whole(1, 100),
-      max_lines: whole(1, 100),
-    },
-  },
-  file_input: { optional: { ...action, filetypes: list(text(255), 100), max_files: whole(1, 10) } },
-  feedback_buttons: {
-    required: { positive_button: feedbackButton, negative_button: feedbackButton },
-    optional: action,
-  },
-  icon_button: {
-    required: { icon: text(255), text: plainText(75) },
-    optional: { ...confirmable, ...label, value: text(2000), visible_to_user_ids: list(text(255), 100) },
-  },
+const elementTable: Table = {
+  button: fields(
+    { text: plainText(75) },
+    { ...confirmable, ...colored, ...label, value: text(2000), url: url(3000) },
+  ),
+  workflow_button: fields(
+    { text: plainText(75), workflow: anything },
+    { ...confirmable, ...colored, ...label },
+  ),
+  checkboxes: fields(
+    { options: list(choice, 10) },
+    { ...confirmable, ...focusable, initial_options: list(choice, 10) },
+  ),
+  radio_buttons: fields(
+    { options: list(choice, 10) },
+    { ...confirmable, ...focusable, initial_option: choice },
+  ),
+  overflow: fields({ options: list(overflowOption, 5) }, confirmable),
+  static_select: fields({}, { ...menu, ...menuSource, initial_option: menuOption }, eitherSource),
+  multi_static_select: fields({}, { ...menu, ...menuSource, ...atMost, ...manyOptions }, eitherSource),
+  external_select: fields({}, { ...menu, ...query, initial_option: menuOption }),
+  multi_external_select: fields({}, { ...menu, ...query, ...atMost, ...manyOptions }),
+  users_select: fields({}, { ...menu, initial_user: text(255) }),
+  multi_users_select: fields({}, { ...menu, ...atMost, initial_users: manyIds }),
+  conversations_select: fields({}, { ...conversationMenu, ...respondable, initial_conversation: text(255) }),
+  multi_conversations_select: fields({}, { ...conversationMenu, ...atMost, initial_conversations: manyIds }),
+  channels_select: fields({}, { ...menu, ...respondable, initial_channel: text(255) }),
+  multi_channels_select: fields({}, { ...menu, ...atMost, initial_channels: manyIds }),
+  datepicker: fields({}, { ...menu, initial_date: text(10, 10) }),
+  timepicker: fields({}, { ...menu, initial_time: text(5, 5), timezone: text(255) }),
+  datetimepicker: fields(
+    {},
+    { ...confirmable, ...focusable, initial_date_time: whole(1_000_000_000, 9_999_999_999) },
+  ),
+  plain_text_input: fields(
+    {},
+    { ...typedText, multiline: flag, min_length: whole(0, 3000), max_length: whole(1, 3000) },
+    lengthsInOrder,
+  ),
+  email_text_input: fields({}, typedText),
+  url_text_input: fields({}, typedText),
+  number_input: fields(
+    { is_decimal_allowed: flag },
+    { ...dispatchable, initial_value: text(255, 0), min_value: text(255), max_value: text(255) },
+  ),
+  rich_text_input: fields(
+    {},
+    { ...dispatchable, initial_value: richTextBlock, min_lines: whole(1, 100), max_lines: whole(1, 100) },
+  ),
+  file_input: fields({}, { ...action, filetypes: manyIds, max_files: whole(1, 10) }),
+  feedback_buttons: fields({ positive_button: feedbackButton, negative_button: feedbackButton }, action),
+  icon_button: fields(
+    { icon: text(255), text: plainText(75) },
+    { ...confirmable, ...label, value: text(2000), visible_to_user_ids: manyIds },
+  ),
 };
 
-/** An image inside a context or as an accessory. */
-const imageElement: Fields = {
-  required: { alt_text: text(2000) },
-  optional: imageSource,
-  rule: needsOneOf('image_url', 'slack_file'),
-};
-
-const button = typed(pick(elementTable, 'button'));
-
-const image = typed({ image: imageElement });
-
-const https = url(3000, /^https:\/\//i);
-
-const card: Fields = {
-  optional: {
-    ...id,
-    hero_image: image,
-    icon: image,
-    title: mrkdwn(150),
-    subtitle: mrkdwn(150),
-    body: mrkdwn(200),
-    actions: list(button, 5),
-  },
-  rule: needsOneOf('hero_image', 'title', 'actions', 'body'),
-};
-
-const source = typed({ url: { required: { url: url(3000), text: text(3000) } } });
-
-const taskCard: Fields = {
-  required: {
-    task_id: text(255),
-    title: text(3000),
-    status: oneOf('pending', 'in_progress', 'complete', 'error'),
-  },
-  optional: { ...id, details: richTextBlock, output: richTextBlock, sources: list(source, 100) },
-};
-
-const video: Fields = {
-  required: { video_url: https, thumbnail_url: url(3000), alt_text: text(2000), title: plainText(199) },
-  optional: {
-    ...id,
-    title_url: https,
-    author_name: text(49),
-    provider_name: text(255),
-    provider_icon_url: url(3000),
-    description: plainText(199),
-  },
-};
-
-/** The fields of the blocks few apps use; a container may hold the common blocks it is given. */
-function rareBlockTable(common: Readonly<Record<string, Fields>>): Readonly<Record<string, Fields>> {
-  const file: Fields = { required: { source: oneOf('remote'), external_id: text(255) }, optional: id };
-  return {
-    alert: {
-      required: { text: anyText(200) },
-      optional: { ...id, level: oneOf('default', 'info', 'warning', 'error', 'success') },
-    },
-    markdown: { required: { text: text(12_000) }, optional: id },
-    table,
-    data_table: {
-      required: { rows: list(list(cell, 20), 100), caption: text(3000) },
-      optional: { ...id, page_size: whole(1, 100), row_header_column_index: whole(0, 19) },
-    },
-    card,
-    carousel: { required: { elements: list(typed({ card }), 10) }, optional: id },
-    context_actions: {
-      required: { elements: list(typed(pick(elementTable, 'feedback_buttons', 'icon_button')), 5) },
-      optional: id,
-    },
-    task_card: taskCard,
-    plan: {
-      required: { title: text(3000) },
-      optional: { ...id, tasks: list(typed({ task_card: taskCard }), 50) },
-    },
-    video,
-    file,
-    container: containerOf({ ...common, table, video, file }),
-  };
-}
-
-function containerOf(children: Readonly<Record<string, Fields>>): Fields {
-  return {
-    required: { child_blocks: list(typed(children), 10) },
-    optional: {
-      ...id,
-      title: plainText(150),
-      rich_text_title: richTextBlock,
-      subtitle: anyText(150),
-      width: oneOf('narrow', 'standard', 'wide', 'full'),
-      icon: image,
-      is_collapsible: flag,
-      default_collapsed: flag,
-      has_header_divider: flag,
-    },
-    rule: needsOneOf('title', 'rich_text_title'),
-  };
-}
-
-const menus = [
+const choices = [
+  ...['checkboxes', 'radio_buttons', 'datepicker', 'timepicker'],
   ...['static', 'external', 'users', 'conversations', 'channels'].flatMap((source) => [
     `${source}_select`,
     `multi_${source}_select`,
   ]),
 ];
 
-const choices = ['checkboxes', 'radio_buttons', 'datepicker', 'timepicker', ...menus];
+const pressable = ['button', 'overflow', 'workflow_button', ...choices];
 
-const accessory = typed({
-  image: imageElement,
-  ...pick(elementTable, 'button', 'overflow', 'workflow_button', ...choices),
-});
+/** An image inside a context or as an accessory. */
+const imageElement = {
+  image: fields({ alt_text: text(2000) }, imageSource, needsOneOf('image_url', 'slack_file')),
+};
 
-const actionElement = typed(
-  pick(
-    elementTable,
-    'button',
-    'overflow',
-    'workflow_button',
-    'datetimepicker',
-    'rich_text_input',
-    ...choices,
-  ),
-);
+const accessory = typed({ ...imageElement, ...pick(elementTable, ...pressable) });
+
+const actionElement = typed(pick(elementTable, ...pressable, 'datetimepicker', 'rich_text_input'));
+
+const inputNames = ['plain_text_input', 'email_text_input', 'url_text_input', 'number_input'];
 
 const inputElement = typed(
-  pick(
-    elementTable,
-    'plain_text_input',
-    'email_text_input',
-    'url_text_input',
-    'number_input',
-    'rich_text_input',
-    'file_input',
-    'datetimepicker',
-    ...choices,
-  ),
+  pick(elementTable, ...inputNames, 'rich_text_input', 'file_input', 'datetimepicker', ...choices),
 );
 
-const idBlockShapes = { block_id: text(255) };
+const commonBlocks = withBlockId({
+  section: fields(
+    {},
+    { text: anyText(3000), fields: list(anyText(2000), 10), accessory, expand: flag },
+    needsOneOf('text', 'fields'),
+  ),
+  header: fields({ text: plainText(150) }),
+  divider: fields({}),
+  image: fields(
+    { alt_text: text(2000) },
+    { ...imageSource, title: plainText(2000) },
+    needsOneOf('image_url', 'slack_file'),
+  ),
+  context: fields({
+    elements: list(typed({ ...imageElement, plain_text: plainFields(3000), mrkdwn: mrkdwnFields(3000) }), 10),
+  }),
+  actions: fields({ elements: list(actionElement, 25) }),
+  input: fields(
+    { label: plainText(2000), element: inputElement },
+    { hint: plainText(2000), optional: flag, dispatch_action: flag },
+  ),
+  rich_text: richText,
+});
 
-const commonBlockTable: Readonly<Record<string, Fields>> = {
-  section: {
-    optional: {
-      ...idBlockShapes,
-      text: anyText(3000),
-      fields: list(anyText(2000), 10),
-      accessory,
-      expand: flag,
+const image = typed(imageElement);
+
+const https = url(3000, /^https:\/\//i);
+
+const source = typed({ url: fields({ url: url(3000), text: text(3000) }) });
+
+const column = object({}, { align: oneOf('left', 'center', 'right'), is_wrapped: flag });
+
+/** Blocks that may stand alone or inside another. */
+const innerBlocks = withBlockId({
+  table: fields({ rows: tableRows }, { column_settings: list(column, 20) }),
+  video: fields(
+    { video_url: https, thumbnail_url: url(3000), alt_text: text(2000), title: plainText(199) },
+    {
+      title_url: https,
+      author_name: text(49),
+      provider_name: text(255),
+      provider_icon_url: url(3000),
+      description: plainText(199),
     },
-    rule: needsOneOf('text', 'fields'),
-  },
-  header: { required: { text: plainText(150) }, optional: idBlockShapes },
-  divider: { optional: idBlockShapes },
-  image: {
-    required: { alt_text: text(2000) },
-    optional: { ...idBlockShapes, ...imageSource, title: plainText(2000) },
-    rule: needsOneOf('image_url', 'slack_file'),
-  },
-  context: {
-    required: { elements: list(typed({ image: imageElement, ...textTable }), 10) },
-    optional: idBlockShapes,
-  },
-  actions: { required: { elements: list(actionElement, 25) }, optional: idBlockShapes },
-  input: {
-    required: { label: plainText(2000), element: inputElement },
-    optional: { ...idBlockShapes, hint: plainText(2000), optional: flag, dispatch_action: flag },
-  },
-  rich_text: richTextFields,
-};
+  ),
+  file: fields({ source: oneOf('remote'), external_id: text(255) }),
+  card: fields(
+    {},
+    {
+      hero_image: image,
+      icon: image,
+      title: mrkdwn(150),
+      subtitle: mrkdwn(150),
+      body: mrkdwn(200),
+      actions: list(typed(pick(elementTable, 'button')), 5),
+    },
+    needsOneOf('hero_image', 'title', 'actions', 'body'),
+  ),
+  task_card: fields(
+    {
+      task_id: text(255),
+      title: text(3000),
+      status: oneOf('pending', 'in_progress', 'complete', 'error'),
+    },
+    { details: richTextBlock, output: richTextBlock, sources: list(source, 100) },
+  ),
+});
 
 /** The fields of every block, by type. */
-export const blockTable: Readonly<Record<string, Fields>> = {
-  ...commonBlockTable,
-  ...rareBlockTable(commonBlockTable),
+export const blockTable: Table = {
+  ...commonBlocks,
+  ...innerBlocks,
+  ...withBlockId({
+    alert: fields({ text: anyText(200) }, { level: oneOf('default', 'info', 'warning', 'error', 'success') }),
+    markdown: fields({ text: text(12_000) }),
+    data_table: fields(
+      { rows: tableRows, caption: text(3000) },
+      { page_size: whole(1, 100), row_header_column_index: whole(0, 19) },
+    ),
+    carousel: fields({ elements: list(typed(pick(innerBlocks, 'card')), 10) }),
+    context_actions: fields({
+      elements: list(typed(pick(elementTable, 'feedback_buttons', 'icon_button')), 5),
+    }),
+    plan: fields({ title: text(3000) }, { tasks: list(typed(pick(innerBlocks, 'task_card')), 50) }),
+    container: fields(
+      {
+        child_blocks: list(typed({ ...commonBlocks, ...pick(innerBlocks, 'table', 'video', 'file') }), 10),
+      },
+      {
+        title: plainText(150),
+        rich_text_title: richTextBlock,
+        subtitle: anyText(150),
+        width: oneOf('narrow', 'standard', 'wide', 'full'),
+        icon: image,
+        is_collapsible: flag,
+        default_collapsed: flag,
+        has_header_divider: flag,
+      },
+      needsOneOf('title', 'rich_text_title'),
+    ),
+  }),
 };
+
+/** Every block may name itself. */
+function withBlockId(table: Table): Table {
+  const named = Object.entries(table).map(([type, block]) => {
+    return [type, { ...block, optional: { ...blockId, ...block.optional } }] as const;
+  });
+  return Object.fromEntries(named);
+}

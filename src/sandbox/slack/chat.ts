@@ -31,7 +31,7 @@ export function chatMethods(world: World): ApiMethods {
 
 function postMessage(world: World, args: JsonObject): JsonObject {
   const channel = writableChannel(world, requiredText(args, 'channel'));
-  const content = messageContent(args, shortId(world));
+  const content = messageContent(world, args);
   const threadTs = existingThread(world, channel.id, textArgument(args, 'thread_ts'));
   const message = postAsApp(world, { channel: channel.id, content, threadTs });
   return { channel: channel.id, ts: message.ts, message: slackMessage(world, message) };
@@ -43,7 +43,7 @@ function postEphemeral(world: World, args: JsonObject): JsonObject {
   if (!channel.members.has(user)) throw new SlackRefusal('user_not_in_channel');
   const message = postAsApp(world, {
     channel: channel.id,
-    content: messageContent(args, shortId(world)),
+    content: messageContent(world, args),
     threadTs: textArgument(args, 'thread_ts'),
     visibleTo: user,
   });
@@ -53,7 +53,7 @@ function postEphemeral(world: World, args: JsonObject): JsonObject {
 function update(world: World, args: JsonObject): JsonObject {
   const message = ownMessage(world, args, 'cant_update_message');
   if ((textArgument(args, 'text') ?? '').length > UPDATE_TEXT_MAX) throw new SlackRefusal('msg_too_long');
-  const content = messageContent(args, shortId(world));
+  const content = messageContent(world, args);
   editAsApp(world, message, content);
   const after = world.messages.find(message.channel, message.ts) ?? message;
   return {
@@ -89,10 +89,6 @@ function existingThread(world: World, channel: string, threadTs: string | undefi
   return parent.threadTs ?? parent.ts;
 }
 
-function shortId(world: World): () => string {
-  return () => world.ids.secret().slice(0, 5);
-}
-
 /** Puts a message of the app into a conversation. */
 export function postAsApp(
   world: World,
@@ -108,7 +104,7 @@ export function postAsApp(
     channel: post.channel,
     author: world.settings.app.botUserId,
     isFromApp: true,
-    sentMs: world.settings.now(),
+    sentMs: world.now(),
     busyActions: [],
     ...post.content,
     ...defined({ threadTs: post.threadTs, visibleTo: post.visibleTo }),
@@ -146,7 +142,7 @@ interface MessageContent {
  *
  * Throws `no_text`, `invalid_blocks` with a list of problems, `msg_blocks_too_long` and their kin.
  */
-export function messageContent(args: JsonObject, nextId: () => string): MessageContent {
+export function messageContent(world: World, args: JsonObject): MessageContent {
   const markdown = textArgument(args, 'markdown_text');
   const text = textArgument(args, 'text');
   const blocks = checkedBlocks(jsonArgument(args, 'blocks', 'invalid_blocks_format'));
@@ -162,7 +158,7 @@ export function messageContent(args: JsonObject, nextId: () => string): MessageC
   const metadata = checkedMetadata(jsonArgument(args, 'metadata', 'invalid_metadata_format'));
   return {
     text: (said ?? '').slice(0, TEXT_KEPT),
-    blocks: fillIds(blocks, nextId),
+    blocks: fillIds(blocks, () => world.ids.short()),
     attachments,
     ...defined({ metadata }),
   };

@@ -1,5 +1,4 @@
 import type { JsonObject } from './api-method.js';
-import type { Traffic } from './traffic.js';
 
 /** What the hands need of the way to the app. */
 export interface Connection {
@@ -54,28 +53,3 @@ export type AckResult =
       readonly reason: 'timeout' | 'not-connected' | 'connection-closed' | 'http-error';
       readonly status?: number;
     };
-
-/** A way to reach the app. */
-export interface Transport {
-  deliver(envelope: Envelope): Promise<AckResult>;
-}
-
-/** Sends over a transport and writes the exchange down. */
-export async function deliverVia(
-  transport: Transport,
-  envelope: Envelope,
-  traffic: Traffic,
-): Promise<AckResult> {
-  const startedMs = performance.now();
-  const result = await transport.deliver(envelope);
-  const type = envelope.payload.type ?? envelope.payload.command;
-  traffic.record({
-    direction: 'slack-to-app',
-    name: `${envelope.kind} ${String(type ?? '')}`.trim(),
-    outcome: result.kind === 'acked' ? 'acked' : result.reason,
-    durationMs: Math.round(performance.now() - startedMs),
-    request: envelope.payload,
-    response: result.kind === 'acked' ? result.body : (result.status ?? null),
-  });
-  return result;
-}

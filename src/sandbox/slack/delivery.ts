@@ -1,70 +1,119 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { defined } from '../../shared/defined.js';
 import { isObject, type JsonObject, parseJson } from './api-method.js';
-import { type AckResult, type Connection, deliverVia, type Envelope, type Transport } from './connection.js';
+import type { AckResult, Connection, Envelope } from './connection.js';
 import { eventPayload } from './payloads.js';
-import { createSocketMode, type SocketMode } from './socket-mode.js';
+import { SocketMode } from './socket-mode.js';
 import type { World } from './world.js';
 
-/** Every way from the workspace to the app. */
-interface Delivery extends Connection {
+/** Every way from the workspace to the app: over HTTP when there is a request URL, over Socket Mode otherwise. */
+export class Delivery implements Connection {
   readonly socketMode: SocketMode;
-  deliverEvent(event: JsonObject): Promise<AckResult>;
-  /** True while a Socket Mode connection is open or a request URL is set. */
-  isConnected(): boolean;
-  openSocketUrl(): string;
-  setBaseUrl(url: string): void;
-  setRequestUrl(url: string): Promise<void>;
-  stop(): void;
-}
+  readonly #world: World;
+  #baseUrl = '';
+  #requestUrl: string | undefined;
+  #stopping = new AbortController();
 
-/** Creates the delivery of a workspace: over HTTP when there is a request URL, over Socket Mode otherwise. */
-export function createDelivery(world: World): Delivery {
-  const { settings, ids, changes, traffic } = world;
-  const { ackTimeoutMs } = settings;
-  const { appId, signingSecret, verificationToken } = settings.app;
-  let stopping = new AbortController();
-  let baseUrl = '';
-  let requestUrl = settings.requestUrl;
-  const socketMode = createSocketMode({ appId, ids, changes, traffic, ackTimeoutMs });
-  const http = createHttpDelivery({ requestUrl: () => requestUrl ?? '', signingSecret, ackTimeoutMs });
-  const deliver = (envelope: Envelope) =>
-    deliverVia(requestUrl === undefined ? socketMode : http, envelope, traffic);
-  return {
-    socketMode,
-    deliver,
-    deliverEvent: (event) =>
-      deliverEvent({
-        envelope: { kind: 'events_api', payload: eventPayload(world, event), acceptsResponse: false },
-        deliver,
-        retryDelaysMs: settings.eventRetryDelaysMs,
-        stopped: stopping.signal,
-      }),
-    absolute: (path) => `${baseUrl}${path}`,
-    isConnected: () => requestUrl !== undefined || socketMode.connections() > 0,
-    openSocketUrl: () => `${baseUrl.replace(/^http/, 'ws')}${socketMode.mintPath()}`,
-    setBaseUrl(url) {
-      baseUrl = url;
-    },
-    async setRequestUrl(url) {
-      const before = requestUrl;
-      requestUrl = url;
-      const challenge = ids.secret();
-      const payload = { token: verificationToken, challenge, type: 'url_verification' };
-      const result = await deliver({ kind: 'events_api', payload, acceptsResponse: true });
-      if (!isRespondedWith(result, challenge)) {
-        requestUrl = before;
-        throw new Error(`The app did not answer the challenge at ${url}: ${JSON.stringify(result)}`);
-      }
-      changes.emit({ kind: 'state' });
-    },
-    stop() {
-      stopping.abort();
-      stopping = new AbortController();
-      socketMode.close();
-    },
-  };
+  constructor(world: World) {
+    this.#world = world;
+    this.#requestUrl = world.settings.requestUrl;
+    this.socketMode = new SocketMode(world);
+  }
+
+  /** Tells the app something and writes the exchange down. */
+  async deliver(envelope: Envelope): Promise<AckResult> {
+    const startedMs = performance.now();
+    const url = this.#requestUrl;
+    const result = await (url === undefined ? this.socketMode.deliver(envelope) : this.#post(url, envelope));
+    const type = envelope.payload.type ?? envelope.payload.command;
+    this.#world.traffic.record({
+      direction: 'slack-to-app',
+      name: `${envelope.kind} ${String(type ?? '')}`.trim(),
+      outcome: result.kind === 'acked' ? 'acked' : result.reason,
+      durationMs: Math.round(performance.now() - startedMs),
+      request: envelope.payload,
+      response: result.kind === 'acked' ? result.body : (result.status ?? null),
+    });
+    return result;
+  }
+
+  /**
+   * Delivers an event and repeats it while nobody acknowledges it, waiting before each repetition.
+   *
+   * Resolves with the last result; a stop of the workspace ends the waiting early.
+   */
+  async deliverEvent(event: JsonObject): Promise<AckResult> {
+    const { signal } = this.#stopping;
+    const payload = eventPayload(this.#world, event);
+    const envelope: Envelope = { kind: 'events_api', payload, acceptsResponse: false };
+    let result = await this.deliver(envelope);
+    for (const [at, delayMs] of this.#world.settings.eventRetryDelaysMs.entries()) {
+      if (result.kind === 'acked' || signal.aborted) return result;
+      const reason = reasonOf(result);
+      const isOver = await pause(delayMs, false, { signal }).catch(() => true);
+      if (isOver) return result;
+      result = await this.deliver({ ...envelope, retry: { attempt: at + 1, reason } });
+    }
+    return result;
+  }
+
+  absolute(path: string): string {
+    return `${this.#baseUrl}${path}`;
+  }
+
+  /** True while a Socket Mode connection is open or a request URL is set. */
+  isConnected(): boolean {
+    return this.#requestUrl !== undefined || this.socketMode.connections() > 0;
+  }
+
+  openSocketUrl(): string {
+    return `${this.#baseUrl.replace(/^http/, 'ws')}${this.socketMode.mintPath()}`;
+  }
+
+  setBaseUrl(url: string): void {
+    this.#baseUrl = url;
+  }
+
+  /** Sends to this URL from now on; throws when the app does not answer Slack's challenge there. */
+  async setRequestUrl(url: string): Promise<void> {
+    const before = this.#requestUrl;
+    this.#requestUrl = url;
+    const { ids, changes, settings } = this.#world;
+    const challenge = ids.secret();
+    const payload = { token: settings.app.verificationToken, challenge, type: 'url_verification' };
+    const result = await this.deliver({ kind: 'events_api', payload, acceptsResponse: true });
+    if (!isRespondedWith(result, challenge)) {
+      this.#requestUrl = before;
+      throw new Error(`The app did not answer the challenge at ${url}: ${JSON.stringify(result)}`);
+    }
+    changes.emit({ kind: 'state' });
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    this.#stopping = new AbortController();
+    this.socketMode.close();
+  }
+
+  /** Sends to the app's request URL, signed with the real time. */
+  #post(url: string, envelope: Envelope): Promise<AckResult> {
+    const { app, ackTimeoutMs } = this.#world.settings;
+    const { body, contentType } = encode(envelope);
+    const timestampS = Math.floor(Date.now() / 1000);
+    const retry = {
+      'x-slack-retry-num': envelope.retry && String(envelope.retry.attempt),
+      'x-slack-retry-reason': envelope.retry?.reason,
+    };
+    const headers = {
+      ...signRequest({ signingSecret: app.signingSecret, body, timestampS }),
+      'content-type': contentType,
+      'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+      ...defined(retry),
+    };
+    return post(url, { body, headers, timeoutMs: ackTimeoutMs });
+  }
 }
 
 /** Slack takes the challenge back as JSON or as plain text. */
@@ -73,62 +122,10 @@ function isRespondedWith(result: AckResult, challenge: string): boolean {
   return result.body.challenge === challenge || result.body.text === challenge;
 }
 
-/**
- * Delivers an event and repeats it while nobody acknowledges it, waiting before each repetition.
- *
- * Resolves with the last result; `stopped` ends the waiting early.
- */
-async function deliverEvent(options: {
-  readonly envelope: Envelope;
-  readonly deliver: (envelope: Envelope) => Promise<AckResult>;
-  readonly retryDelaysMs: readonly number[];
-  readonly stopped: AbortSignal;
-}): Promise<AckResult> {
-  let result = await options.deliver(options.envelope);
-  for (const [at, delayMs] of options.retryDelaysMs.entries()) {
-    if (result.kind === 'acked' || options.stopped.aborted) return result;
-    const reason = reasonOf(result);
-    const isOver = await pause(delayMs, false, { signal: options.stopped }).catch(() => true);
-    if (isOver) return result;
-    result = await options.deliver({ ...options.envelope, retry: { attempt: at + 1, reason } });
-  }
-  return result;
-}
-
 function reasonOf(result: AckResult): string {
   if (result.kind === 'acked') return '';
   if (result.reason === 'http-error') return 'http_error';
   return result.reason === 'timeout' ? 'http_timeout' : 'connection_failed';
-}
-
-/** Sends payloads to the app's request URL, signed with the real time. */
-function createHttpDelivery(options: {
-  readonly requestUrl: () => string;
-  readonly signingSecret: string;
-  readonly ackTimeoutMs: number;
-}): Transport {
-  return {
-    deliver(envelope) {
-      const { body, contentType } = encode(envelope);
-      const signature = signRequest({
-        signingSecret: options.signingSecret,
-        body,
-        timestampS: Math.floor(Date.now() / 1000),
-      });
-      const headers = {
-        ...signature,
-        'content-type': contentType,
-        'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
-        ...(envelope.retry === undefined
-          ? {}
-          : {
-              'x-slack-retry-num': String(envelope.retry.attempt),
-              'x-slack-retry-reason': envelope.retry.reason,
-            }),
-      };
-      return post(options.requestUrl(), { body, headers, timeoutMs: options.ackTimeoutMs });
-    },
-  };
 }
 
 function encode({ kind, payload }: Envelope): { body: string; contentType: string } {

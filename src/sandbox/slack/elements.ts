@@ -3,67 +3,48 @@ import { isObject, type JsonObject, objectsAt, textAt } from './api-method.js';
 /** Slack's `state.values`: block id, then action id, then what the element holds. */
 export type StateValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-interface StateField {
-  readonly field: string;
-  readonly initial: string;
-  readonly empty: unknown;
-}
-
-const text: StateField = { field: 'value', initial: 'initial_value', empty: null };
-
-const option: StateField = { field: 'selected_option', initial: 'initial_option', empty: null };
-
-const options: StateField = { field: 'selected_options', initial: 'initial_options', empty: [] };
-
-const fields: Readonly<Record<string, StateField>> = {
-  plain_text_input: text,
-  email_text_input: text,
-  url_text_input: text,
-  number_input: text,
-  static_select: option,
-  external_select: option,
-  radio_buttons: option,
-  checkboxes: options,
-  multi_static_select: options,
-  multi_external_select: options,
-  users_select: { field: 'selected_user', initial: 'initial_user', empty: null },
-  multi_users_select: { field: 'selected_users', initial: 'initial_users', empty: [] },
-  conversations_select: { field: 'selected_conversation', initial: 'initial_conversation', empty: null },
-  multi_conversations_select: {
-    field: 'selected_conversations',
-    initial: 'initial_conversations',
-    empty: [],
-  },
-  channels_select: { field: 'selected_channel', initial: 'initial_channel', empty: null },
-  multi_channels_select: { field: 'selected_channels', initial: 'initial_channels', empty: [] },
-  datepicker: { field: 'selected_date', initial: 'initial_date', empty: null },
-  timepicker: { field: 'selected_time', initial: 'initial_time', empty: null },
-  datetimepicker: { field: 'selected_date_time', initial: 'initial_date_time', empty: null },
-  rich_text_input: { field: 'rich_text_value', initial: 'initial_value', empty: null },
+/** In which field each type of element holds its state; several values where the name is a plural. */
+const stateFields: Readonly<Record<string, string>> = {
+  plain_text_input: 'value',
+  email_text_input: 'value',
+  url_text_input: 'value',
+  number_input: 'value',
+  static_select: 'selected_option',
+  external_select: 'selected_option',
+  radio_buttons: 'selected_option',
+  checkboxes: 'selected_options',
+  multi_static_select: 'selected_options',
+  multi_external_select: 'selected_options',
+  users_select: 'selected_user',
+  multi_users_select: 'selected_users',
+  conversations_select: 'selected_conversation',
+  multi_conversations_select: 'selected_conversations',
+  channels_select: 'selected_channel',
+  multi_channels_select: 'selected_channels',
+  datepicker: 'selected_date',
+  timepicker: 'selected_time',
+  datetimepicker: 'selected_date_time',
+  rich_text_input: 'rich_text_value',
 };
 
 /** The name of the field in which an element of this type holds its state; nothing for a plain button. */
 export function stateFieldOf(type: unknown): string | undefined {
-  return typeof type === 'string' ? fields[type]?.field : undefined;
+  return typeof type === 'string' && Object.hasOwn(stateFields, type) ? stateFields[type] : undefined;
 }
 
-/** What an element of this type says while nothing is chosen. */
-export function emptyStateOf(type: unknown): unknown {
-  return typeof type === 'string' ? fields[type]?.empty : undefined;
+/** What an element says in its field while nothing is chosen. */
+export function emptyStateOf(field: string): readonly unknown[] | null {
+  return field.endsWith('s') ? [] : null;
 }
 
 /** What the stateful elements of these blocks hold before anybody touched them. */
 export function initialState(blocks: readonly JsonObject[]): StateValues {
   const values: Record<string, Record<string, unknown>> = {};
   for (const { blockId, actionId, element } of findElements(blocks)) {
-    const known = typeof element.type === 'string' ? fields[element.type] : undefined;
-    if (known === undefined) continue;
-    const ofBlock = values[blockId] ?? {};
-    values[blockId] = ofBlock;
-    ofBlock[actionId] = {
-      type: element.type,
-      [known.field]: element[known.initial] ?? known.empty,
-    };
+    const field = stateFieldOf(element.type);
+    if (field === undefined) continue;
+    const held = element[`initial_${field.replace(/^selected_|^rich_text_/, '')}`] ?? emptyStateOf(field);
+    values[blockId] = { ...values[blockId], [actionId]: { type: element.type, [field]: held } };
   }
   return values;
 }

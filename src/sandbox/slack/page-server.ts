@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { messageOf } from '../../shared/errors.js';
 import { isObject, type JsonObject, parseJson, textAt } from './api-method.js';
 import type { WorkspaceControls } from './controls.js';
-import { readBody, send } from './http-exchange.js';
 import { actingMember, ImpossibleRequest, knownConversation } from './interactions.js';
+import { type Route, readBody, send } from './server.js';
 import type { Changes } from './state.js';
 import type { World } from './world.js';
 
@@ -17,11 +18,12 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Serves the page (`/`) and its files (`/page/…`) from a folder; says so kindly when they are not there. */
-export function createPageFiles(folder: string | undefined) {
-  return async (response: ServerResponse, path: string): Promise<void> => {
-    const name = path === '/' ? 'index.html' : path.slice('/page/'.length);
+export function createPageFiles(folder: string | undefined): Route {
+  return async (_request, response, { pathname }) => {
+    const name = pathname === '/' ? 'index.html' : pathname.replace(/^\/(page\/)?/, '');
     const isPlain = /^[\w-]+(\/[\w-]+)*(\.[\w-]+)+$/.test(name);
-    const content = folder === undefined || !isPlain ? undefined : await readIfThere(join(folder, name));
+    const file = folder !== undefined && isPlain ? readFile(join(folder, name)) : undefined;
+    const content = await file?.catch(() => undefined);
     if (content !== undefined) {
       const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
       response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
@@ -29,60 +31,53 @@ export function createPageFiles(folder: string | undefined) {
       return;
     }
     const hint = 'The page of the simulated workspace is not built. Run "npm run build" and start again.\n';
-    send(response, path === '/' ? 503 : 404, path === '/' ? hint : `There is no file ${name}\n`);
+    if (pathname === '/') send(response, 503, hint);
+    else send(response, 404, `There is no file ${name}\n`);
   };
-}
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  return readFile(path).catch(() => undefined);
 }
 
 type Verb = (body: JsonObject) => unknown;
 
-const unknownVerb = { ok: false, error: 'unknown_verb' };
-
 /** Answers the browser page: what it draws, and what the person in front of it does. */
-export function createPageRoutes(options: { readonly world: World; readonly controls: WorkspaceControls }) {
-  const { world, controls } = options;
+export function createPageRoutes(world: World, controls: WorkspaceControls): Route {
   const verbs = pageVerbs(controls);
-  return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
+  return async (request, response, url) => {
     const name = url.pathname.slice('/_sim/'.length);
+    const own = <T>(table: Readonly<Record<string, T>>) =>
+      Object.hasOwn(table, name) ? table[name] : undefined;
     try {
-      if (request.method !== 'POST') {
-        read(world, controls, { name, url, response });
+      if (request.method !== 'POST' && name === 'events') {
+        streamChanges(world.changes, response);
         return;
       }
-      const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-      if (verb === undefined) {
-        send(response, 404, unknownVerb);
-        return;
-      }
-      const body = parseJson(await readBody(request));
-      await verb(isObject(body) ? body : {});
-      send(response, 200, { ok: true });
+      const read = request.method === 'POST' ? undefined : own(pageReads(world, controls, url));
+      const verb = request.method === 'POST' ? own(verbs) : undefined;
+      const body = verb && parseJson(await readBody(request));
+      await verb?.(isObject(body) ? body : {});
+      if (read !== undefined) send(response, 200, read());
+      else if (verb !== undefined) send(response, 200, { ok: true });
+      else send(response, 404, { ok: false, error: 'unknown_verb' });
     } catch (error) {
       const code = error instanceof ImpossibleRequest ? error.code : 'invalid_request';
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       send(response, 400, { ok: false, error: code, message });
     }
   };
 }
 
-function read(
+function pageReads(
   world: World,
   controls: WorkspaceControls,
-  { name, url, response }: { name: string; url: URL; response: ServerResponse },
-): void {
-  const as = url.searchParams.get('as') ?? firstPerson(world);
-  const reads: Readonly<Record<string, () => unknown>> = {
+  { searchParams }: URL,
+): Readonly<Record<string, () => unknown>> {
+  const firstPerson = world.directory.all().find((member) => !member.isBot && !member.isDeactivated);
+  const as = searchParams.get('as') ?? firstPerson?.id ?? '';
+  const channel = searchParams.get('channel') ?? '';
+  return {
     state: () => controls.state(actingMember(world, as).id),
-    messages: () => controls.messages(knownConversation(world, url.searchParams.get('channel') ?? '').id, as),
-    traffic: () => world.traffic.after(Number(url.searchParams.get('after') ?? 0)),
+    messages: () => controls.messages(knownConversation(world, channel).id, as),
+    traffic: () => world.traffic.after(Number(searchParams.get('after') ?? 0)),
   };
-  const found = Object.hasOwn(reads, name) ? reads[name] : undefined;
-  if (name === 'events') streamChanges(world.changes, response);
-  else if (found === undefined) send(response, 404, unknownVerb);
-  else send(response, 200, found());
 }
 
 function pageVerbs(controls: WorkspaceControls): Readonly<Record<string, Verb>> {
@@ -140,10 +135,6 @@ function need(body: JsonObject, key: string): string {
   const value = textAt(body, key);
   if (value === undefined) throw new ImpossibleRequest('invalid_request', `The field ${key} is missing`);
   return value;
-}
-
-function firstPerson(world: World): string {
-  return world.directory.all().find((member) => !member.isBot && !member.isDeactivated)?.id ?? '';
 }
 
 /** Streams every change as a server-sent event until the reader goes away. */

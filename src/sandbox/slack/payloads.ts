@@ -1,6 +1,6 @@
 import { defined } from '../../shared/defined.js';
 import { isObject, type JsonObject, textAt } from './api-method.js';
-import { initialState, optionOf, type PlacedElement, stateFieldOf } from './elements.js';
+import { emptyStateOf, initialState, optionOf, type PlacedElement, stateFieldOf } from './elements.js';
 import type { Conversation, ShownView, StoredMessage, WorkspaceMember } from './state.js';
 import type { World } from './world.js';
 
@@ -42,7 +42,7 @@ function chosen(element: JsonObject, value: string | undefined): JsonObject {
     const sent = value ?? textAt(element, 'value');
     return sent === undefined ? {} : { value: sent };
   }
-  if (value === undefined) return { [field]: field.endsWith('s') ? [] : null };
+  if (value === undefined) return { [field]: emptyStateOf(field) };
   if (field === 'selected_options') return { [field]: value.split(',').map((one) => option(element, one)) };
   if (field === 'selected_option') return { [field]: option(element, value) };
   if (field === 'selected_date_time') return { [field]: Number(value) };
@@ -245,7 +245,7 @@ export function commandPayload(
 export function escapeMentions(world: World, text: string): string {
   return text.replaceAll(/(^|\s)([@#])([\w.-]+)/g, (whole, before: string, sign: string, name: string) => {
     if (sign === '#') {
-      const channel = world.conversations.findByName(name);
+      const channel = world.conversations.all().find((one) => one.kind === 'channel' && one.name === name);
       return channel === undefined ? whole : `${before}<#${channel.id}|${channel.name}>`;
     }
     const member = world.directory.all().find((one) => one.name === name);
@@ -337,7 +337,7 @@ export function slackUser(world: World, member: WorkspaceMember): JsonObject {
     is_bot: member.isBot,
     is_app_user: false,
     ...(member.isStranger ? { is_stranger: true } : {}),
-    updated: Math.floor(world.settings.now() / 1000),
+    updated: Math.floor(world.now() / 1000),
   };
 }
 

@@ -4,32 +4,30 @@ import type { Changes } from './state.js';
 
 const KEPT = 2000;
 
-/** The raw traffic between app and workspace, secrets masked. */
-export interface Traffic {
-  record(entry: Omit<TrafficEntry, 'n' | 'atMs'>): void;
-  /** Entries with a number above `n`, oldest first. */
-  after(n: number): readonly TrafficEntry[];
-}
+/** The raw traffic between app and workspace, secrets masked; the last two thousand entries are kept. */
+export class Traffic {
+  readonly #entries: TrafficEntry[] = [];
+  readonly #now: () => number;
+  readonly #changes: Changes;
+  #count = 0;
 
-/** Creates an empty traffic log that keeps the last two thousand entries. */
-export function createTraffic(options: { readonly now: () => number; readonly changes: Changes }): Traffic {
-  const entries: TrafficEntry[] = [];
-  let count = 0;
-  return {
-    record(entry) {
-      count += 1;
-      entries.push({
-        ...entry,
-        n: count,
-        atMs: options.now(),
-        request: mask(entry.request),
-        response: mask(entry.response),
-      });
-      if (entries.length > KEPT) entries.shift();
-      options.changes.emit({ kind: 'traffic' });
-    },
-    after: (n) => entries.filter((entry) => entry.n > n),
-  };
+  constructor({ now, changes }: { readonly now: () => number; readonly changes: Changes }) {
+    this.#now = now;
+    this.#changes = changes;
+  }
+
+  record(entry: Omit<TrafficEntry, 'n' | 'atMs'>): void {
+    this.#count += 1;
+    const [request, response] = [mask(entry.request), mask(entry.response)];
+    this.#entries.push({ ...entry, n: this.#count, atMs: this.#now(), request, response });
+    if (this.#entries.length > KEPT) this.#entries.shift();
+    this.#changes.emit({ kind: 'traffic' });
+  }
+
+  /** Entries with a number above `n`, oldest first. */
+  after(n: number): readonly TrafficEntry[] {
+    return this.#entries.filter((entry) => entry.n > n);
+  }
 }
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [

@@ -31,7 +31,7 @@ function list(world: World, args: JsonObject): JsonObject {
   const page = pageThrough(world.directory.all(), args);
   return {
     members: page.items.map((member) => slackUser(world, member)),
-    cache_ts: Math.floor(world.settings.now() / 1000),
+    cache_ts: Math.floor(world.now() / 1000),
     ...page.metadata,
   };
 }

@@ -1,13 +1,14 @@
 import { isObject, type JsonObject, objectsAt, textAt } from './api-method.js';
 import {
   blockTable,
-  type Fields,
+  fields,
   flag,
   list,
   type Problem,
   pick,
   plainText,
   problem,
+  type Rule,
   type Shape,
   text,
   typed,
@@ -22,24 +23,24 @@ const identified = {
 
 const checkedApart: Shape = () => [];
 
-const submitWithInput: NonNullable<Fields['rule']> = (view, pointer) =>
+const submitWithInput: Rule = (view, pointer) =>
   objectsAt(view, 'blocks').some((block) => block.type === 'input') && view.submit == null
     ? problem('missing required field: submit', pointer)
     : [];
 
-const modal: Fields = {
-  required: { title: plainText(24), blocks: checkedApart },
-  optional: {
+const modal = fields(
+  { title: plainText(24), blocks: checkedApart },
+  {
     ...identified,
     submit: plainText(24),
     close: plainText(24),
     clear_on_close: flag,
     notify_on_close: flag,
   },
-  rule: submitWithInput,
-};
+  submitWithInput,
+);
 
-const home: Fields = { required: { blocks: checkedApart }, optional: identified };
+const home = fields({ blocks: checkedApart }, identified);
 
 /** Lists everything Slack would refuse in a modal or a Home tab; pointers start at `/view`. */
 export function validateView(view: unknown, kind: 'modal' | 'home', pointer = '/view'): readonly Problem[] {

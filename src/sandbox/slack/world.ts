@@ -1,66 +1,38 @@
-import { createFaults, type Faults } from './faults.js';
-import { createRateLimits, type RateLimitSettings, type RateLimits } from './rate-limits.js';
-import {
-  type Changes,
-  type Conversations,
-  createChanges,
-  createConversations,
-  createDirectory,
-  createIds,
-  createMessages,
-  createReadMarks,
-  createResponseUrls,
-  createTriggers,
-  createViews,
-  type Directory,
-  type Ids,
-  type Messages,
-  type ReadMarks,
-  type ResponseUrls,
-  type Triggers,
-  type Views,
-} from './state.js';
-import { createTraffic, type Traffic } from './traffic.js';
+import { Faults, type RateLimitSettings, RateLimits } from './faults.js';
+import { Changes, Conversations, Directory, Ids, Messages, ResponseUrls, Triggers, Views } from './state.js';
+import { Traffic } from './traffic.js';
 
-/** Everything a simulated workspace remembers. */
-export interface World {
+/** Everything a simulated workspace remembers; nobody is in a new one but the app's bot user. */
+export class World {
   readonly settings: WorkspaceSettings;
+  readonly now: () => number;
   readonly ids: Ids;
-  readonly changes: Changes;
+  readonly changes = new Changes();
+  readonly messages = new Messages(this.changes);
+  readonly faults = new Faults();
   readonly directory: Directory;
   readonly conversations: Conversations;
-  readonly messages: Messages;
-  readonly readMarks: ReadMarks;
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
   readonly views: Views;
   readonly traffic: Traffic;
-  readonly faults: Faults;
   readonly rateLimits: RateLimits;
-}
 
-/** Creates a workspace with nobody in it but the app's bot user. */
-export function createWorld(settings: WorkspaceSettings): World {
-  const { now, seed, team, app } = settings;
-  const ids = createIds({ seed, now });
-  const changes = createChanges();
-  const directory = createDirectory({ ids, teamId: team.id });
-  directory.add({ id: app.botUserId, name: app.appName.toLowerCase(), realName: app.appName, isBot: true });
-  return {
-    settings,
-    ids,
-    changes,
-    directory,
-    conversations: createConversations({ ids, now, botUserId: app.botUserId, changes }),
-    messages: createMessages(changes),
-    readMarks: createReadMarks(),
-    triggers: createTriggers({ ids, now }),
-    responseUrls: createResponseUrls({ ids, now, teamId: team.id }),
-    views: createViews({ ids, changes }),
-    traffic: createTraffic({ now, changes }),
-    faults: createFaults(),
-    rateLimits: createRateLimits({ settings: settings.rateLimits, now }),
-  };
+  constructor(options: SlackWorkspaceOptions) {
+    this.settings = workspaceSettings(options);
+    const { now, seed, team, app, rateLimits } = this.settings;
+    this.now = now;
+    this.ids = new Ids(seed, now);
+    this.directory = new Directory(this.ids, team.id);
+    this.conversations = new Conversations(this, app.botUserId);
+    this.triggers = new Triggers(this);
+    this.responseUrls = new ResponseUrls(this, team.id);
+    this.views = new Views(this);
+    this.traffic = new Traffic(this);
+    this.rateLimits = new RateLimits(rateLimits, now);
+    const name = app.appName.toLowerCase();
+    this.directory.add({ id: app.botUserId, name, realName: app.appName, isBot: true });
+  }
 }
 
 /** The app installed in the workspace, with the secrets it must know. */
@@ -107,20 +79,7 @@ export interface SlackWorkspaceOptions {
 }
 
 /** The options with every default filled in. */
-interface WorkspaceSettings {
-  readonly port: number;
-  readonly now: () => number;
-  readonly seed: string;
-  readonly team: { readonly id: string; readonly name: string; readonly domain: string };
-  readonly app: AppIdentity;
-  readonly commands: readonly RegisteredCommand[];
-  readonly subscribedEvents: readonly string[];
-  readonly ackTimeoutMs: number;
-  readonly eventRetryDelaysMs: readonly number[];
-  readonly rateLimits: 'off' | RateLimitSettings;
-  readonly requestUrl: string | undefined;
-  readonly pageFolder: string | undefined;
-}
+type WorkspaceSettings = ReturnType<typeof workspaceSettings>;
 
 const defaultApp: AppIdentity = {
   appId: 'A0COUNTER01',
@@ -134,22 +93,21 @@ const defaultApp: AppIdentity = {
   scopes: ['chat:write', 'commands', 'im:write', 'users:read', 'users:read.email', 'channels:read'],
 };
 
-/** Fills in what the options leave out. */
-export function workspaceSettings(options: SlackWorkspaceOptions): WorkspaceSettings {
+function workspaceSettings(options: SlackWorkspaceOptions) {
   return {
-    port: options.port ?? 0,
-    now: options.now ?? Date.now,
-    seed: options.seed ?? 'countersign',
+    port: 0,
+    now: Date.now,
+    seed: 'countersign',
+    subscribedEvents: ['app_home_opened'],
+    ackTimeoutMs: 3000,
+    eventRetryDelaysMs: [0, 60_000, 300_000],
+    ...options,
     team: { id: 'T0SIMULATED', name: 'Simulated', domain: 'simulated', ...options.team },
     app: { ...defaultApp, ...options.app },
     commands: (options.commands ?? ['/workflow']).map((entry) =>
       typeof entry === 'string' ? { command: entry, shouldEscape: true } : entry,
     ),
-    subscribedEvents: options.subscribedEvents ?? ['app_home_opened'],
-    ackTimeoutMs: options.ackTimeoutMs ?? 3000,
-    eventRetryDelaysMs: options.eventRetryDelaysMs ?? [0, 60_000, 300_000],
-    rateLimits: options.rateLimits === 'off' ? 'off' : { burst: 10, perMinute: {}, ...options.rateLimits },
-    requestUrl: options.requestUrl,
-    pageFolder: options.pageFolder,
+    rateLimits:
+      options.rateLimits === 'off' ? ('off' as const) : { burst: 10, perMinute: {}, ...options.rateLimits },
   };
 }

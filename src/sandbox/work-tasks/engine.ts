@@ -42,17 +42,17 @@ export function alertActivity(
   execution: Execution,
   activities: readonly Activity[],
   alert: ActivityAlert,
-  then: { readonly closesWorkItems: boolean; readonly now: number },
+  closesWorkItems: boolean,
 ): Execution {
   const { executionDetailsId, output, user, data } = alert;
   const isOver = alert.status === 'Completed';
-  const close = isOver && then.closesWorkItems;
+  const close = isOver && closesWorkItems;
   const runs = execution.runs.map((run) => {
     if (run.executionDetailsId !== executionDetailsId) return run;
     const workItems = close ? run.workItems.map((item) => ({ ...item, isOpen: false })) : run.workItems;
     return { ...run, output, user, data, workItems, status: isOver ? ('C' as const) : run.status };
   });
-  const alerted = { ...execution, runs, modifiedAt: then.now };
+  const alerted = { ...execution, runs };
   if (!isOver) return alerted;
   const name = runs.find((run) => run.executionDetailsId === executionDetailsId)?.name;
   const activity = activities.find((each) => each.name === name);
@@ -71,30 +71,29 @@ export const usualControls: Readonly<Record<Control, readonly ExecutionStatus[]>
 };
 
 /** Carries a control out; what is then on the move has still to be run. */
-export function controlExecution(execution: Execution, control: Control, now: number): Execution {
-  const moved = { ...execution, modifiedAt: now };
+export function controlExecution(execution: Execution, control: Control): Execution {
   switch (control) {
     case 'abort':
-      return { ...moved, status: 'AB', runs: changeRuns(execution, 'ESU', 'K') };
+      return { ...execution, status: 'AB', runs: changeRuns(execution, 'ESU', 'K') };
     case 'pause':
-      return { ...moved, status: 'PA', runs: changeRuns(execution, 'S', 'U') };
+      return { ...execution, status: 'PA', runs: changeRuns(execution, 'S', 'U') };
     case 'resume':
-      return resume(moved);
+      return resume(execution);
     case 'resumeworkflowwitherrors':
-      return restartFailed(moved);
+      return restartFailed(execution);
     default:
       return assertNever(control);
   }
 }
 
 /** Lets an execution fail: the activity it stands at stays executing, the rest is untouched. */
-export function failExecution(execution: Execution, error: string, now: number): Execution {
-  return { ...execution, status: 'FE', error, modifiedAt: now, runs: changeRuns(execution, 'SU', 'E') };
+export function failExecution(execution: Execution, error: string): Execution {
+  return { ...execution, status: 'FE', error, runs: changeRuns(execution, 'SU', 'E') };
 }
 
 /** Ends an execution well, whatever it waited for. */
-export function finishExecution(execution: Execution, now: number): Execution {
-  return { ...execution, status: 'FN', modifiedAt: now, runs: changeRuns(execution, 'ESU', 'K') };
+export function finishExecution(execution: Execution): Execution {
+  return { ...execution, status: 'FN', runs: changeRuns(execution, 'ESU', 'K') };
 }
 
 function resume(execution: Execution): Execution {
@@ -118,11 +117,10 @@ function changeRuns(execution: Execution, from: string, to: ActivityStatus): rea
   });
 }
 
-/** Where the numbers of activity runs and work items come from, and what time it is. */
-export interface EngineSource {
+/** Where the numbers of activity runs and work items come from. */
+interface EngineSource {
   nextDetailsId(): number;
   nextWorkItemId(): number;
-  now(): number;
 }
 
 /** After so many steps without a rest the engine takes a workflow for an endless loop and aborts it. */
@@ -136,7 +134,7 @@ export function runExecution(
 ): Execution {
   let current = execution;
   for (let steps = 0; isOnTheMove(current); steps += 1) {
-    if (steps > mostStepsInMemory) return { ...current, status: 'AB', modifiedAt: source.now() };
+    if (steps > mostStepsInMemory) return { ...current, status: 'AB' };
     current = advanceExecution(current, activities, source);
   }
   return current;
@@ -153,15 +151,14 @@ export function advanceExecution(
   activities: readonly Activity[],
   source: EngineSource,
 ): Execution {
-  const moved = { ...execution, modifiedAt: source.now() };
   if (execution.status === 'EP') {
-    return { ...moved, status: 'EX', nextActivity: activities[0]?.name ?? null };
+    return { ...execution, status: 'EX', nextActivity: activities[0]?.name ?? null };
   }
   const activity = activities.find(({ name }) => name === execution.nextActivity);
-  if (activity === undefined) return { ...moved, status: 'FN' };
+  if (activity === undefined) return { ...execution, status: 'FN' };
   return activity.kind === 'human'
-    ? fallAsleep(moved, activity, source)
-    : passThrough(moved, activity, source);
+    ? fallAsleep(execution, activity, source)
+    : passThrough(execution, activity, source);
 }
 
 function passThrough(execution: Execution, activity: Activity, source: EngineSource): Execution {
@@ -284,7 +281,7 @@ interface WorkItem {
 }
 
 /** One run of one activity. An activity that is entered again gets a new one. */
-export interface ActivityRun {
+interface ActivityRun {
   readonly executionDetailsId: number;
   readonly name: string;
   readonly status: ActivityStatus;
@@ -325,8 +322,6 @@ export interface Execution {
   readonly runs: readonly ActivityRun[];
   /** The activity to be entered next; null at the end. */
   readonly nextActivity: string | null;
-  readonly startedAt: number;
-  readonly modifiedAt: number;
 }
 
 /** Names an execution. */

@@ -9,7 +9,7 @@ import {
   type Variable,
   type VariableValue,
 } from './engine.js';
-import { Refusal } from './exchange.js';
+import { Refusal } from './refusal.js';
 import { engineFault, type Repository, requireEngine, type Workflow, type World } from './world.js';
 
 /** An alert on its way to an activity. */
@@ -31,10 +31,10 @@ export function alertEngine(world: World, incoming: IncomingAlert): AlertProblem
   const hasMoved = problem === undefined && alert.status === 'Completed';
   world.records.alerts.push({ ...incoming, hasMoved, problem: problem ?? null, at: world.now() });
   if (execution !== undefined && problem === undefined) {
-    const then = { closesWorkItems: world.behaviour().alertClosesWorkItems, now: world.now() };
-    const alerted = alertActivity(execution, world.activitiesOf(execution), alert, then);
+    const { alertClosesWorkItems } = world.behaviour();
+    const alerted = alertActivity(execution, world.activitiesOf(execution), alert, alertClosesWorkItems);
     world.keep(alerted, 'alerted', alert.user);
-  } else world.notifyChange();
+  } else world.changes.notify();
   return problem;
 }
 
@@ -72,32 +72,9 @@ export function completeInInbox(world: World, handled: InboxCompletion): boolean
   const alert = { executionDetailsId, user, output, status: 'Completed', data: null };
   const activities = world.activitiesOf(execution);
   if (judgeAlert(execution, activities, alert) !== undefined) return false;
-  const alerted = alertActivity(execution, activities, alert, { closesWorkItems: true, now: world.now() });
+  const alerted = alertActivity(execution, activities, alert, true);
   world.keep(noteCompleted(alerted, run, { user, output, comment }), 'answered-in-inbox', user);
   return true;
-}
-
-/** Waits until a condition on the world holds, looking again after every change; rejects after the limit. */
-export function waitFor(world: World, holds: () => boolean, limitMs = 5000): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (holds()) {
-      resolve();
-      return;
-    }
-    const stop = world.onChange(() => {
-      if (!holds()) return;
-      finish();
-      resolve();
-    });
-    const timer = setTimeout(() => {
-      finish();
-      reject(new Error(`The Work Tasks simulator waited ${limitMs} ms in vain for: ${holds.toString()}`));
-    }, limitMs);
-    const finish = (): void => {
-      stop();
-      clearTimeout(timer);
-    };
-  });
 }
 
 /** A value for a variable, named by its name or its id. */
@@ -140,8 +117,6 @@ export function startExecution(world: World, sketch: ExecutionSketch): Execution
     variables: withGiven(world, declared, sketch.variables ?? []),
     runs: [],
     nextActivity: null,
-    startedAt: world.now(),
-    modifiedAt: world.now(),
   };
   return world.keep(execution, 'started', sketch.user);
 }

@@ -1,8 +1,8 @@
 import { defined } from '../../shared/defined.js';
+import { parseJson } from '../shared/server.js';
 import { type Caller, checkUser } from './access.js';
 import type { Behaviour, OperationName } from './behavior.js';
 import { type Control, controlExecution, type Execution, type VariableValue } from './engine.js';
-import { Refusal } from './exchange.js';
 import {
   alertEngine,
   type ExecutionSketch,
@@ -11,72 +11,108 @@ import {
   type GivenVariable,
   startExecution,
 } from './executions.js';
+import { Refusal } from './refusal.js';
 import { type OperationResponse, statusFacts } from './wire.js';
 import { engineFault, requireEngine, type World } from './world.js';
 
+/** One operation; its name is the last part of its path. */
+export interface Operation {
+  readonly name: OperationName;
+  readonly method: 'GET' | 'POST';
+  /** Answers, or throws a refusal; undefined when no route fits the keys that were sent. */
+  respond(call: OperationCall): OperationResponse | undefined;
+}
+
+/** An authenticated call that has found its operation. */
+interface OperationCall {
+  readonly caller: Caller;
+  readonly fields: Fields;
+}
+
 /** Everything the API can do. */
 export function allOperations(world: World): readonly Operation[] {
+  type Respond = (world: World, call: OperationCall) => OperationResponse | undefined;
+  const operation = (method: Operation['method'], name: OperationName, respond: Respond): Operation => ({
+    name,
+    method,
+    respond: (call) => respond(world, call),
+  });
+  const controls = ['abort', 'pause', 'resume', 'resumeworkflowwitherrors'] as const;
   return [
-    execute(world),
-    executeWithVariables(world),
-    control(world, 'abort'),
-    control(world, 'pause'),
-    control(world, 'resume'),
-    control(world, 'resumeworkflowwitherrors'),
-    alertEngineOperation(world),
-    status(world),
-    lastInstance(world),
-    activityOutput(world),
-    variableValue(world),
+    operation('POST', 'execute', execute),
+    operation('POST', 'executewithvariables', executeWithVariables),
+    ...controls.map((name) => operation('POST', name, (_world, call) => control(world, name, call))),
+    operation('POST', 'AlertEngine', alert),
+    operation('GET', 'status', status),
+    operation('GET', 'lastinstance', lastInstance),
+    operation('GET', 'activityoutput', activityOutput),
+    operation('GET', 'variablevalue', variableValue),
   ];
 }
 
+/** Starts a workflow, in the version asked for. */
+function execute(world: World, call: OperationCall): OperationResponse {
+  return start(world, call, defined({ version: call.fields.optionalText('version') }));
+}
+
+/** Starts the latest version of a workflow with content and variables; a `version` is not looked at. */
+function executeWithVariables(world: World, call: OperationCall): OperationResponse {
+  const data = readData(world, call);
+  const variables = readVariables(call.fields.read('variables'), world.behaviour().variablesAs);
+  return start(world, call, { variables, ...defined({ data }) });
+}
+
+function start(world: World, call: OperationCall, more: Partial<ExecutionSketch>): OperationResponse {
+  const { fields, caller } = call;
+  const [repository, workflow] = [fields.text('repository'), fields.text('workflow')];
+  const user = fields.text('user');
+  const { providers } = findRepository(world, repository);
+  checkUser(user, { providers, caller }, world.behaviour());
+  const isStartedByService = typeof caller === 'object' && caller.kind === 'service';
+  const { id } = startExecution(world, { ...more, repository, workflow, user, isStartedByService });
+  return { main: id, facts: { ExecutionId: id } };
+}
+
 /** Tells the engine about an event for a sleeping activity. */
-function alertEngineOperation(world: World): Operation {
-  return {
-    name: 'AlertEngine',
-    method: 'POST',
-    respond(call) {
-      const { fields, caller } = call;
-      const alert = {
-        repository: fields.text('repository'),
-        workflow: fields.text('workflow'),
-        executionDetailsId: fields.id('executiondetailsid'),
-        user: fields.text('user'),
-        output: fields.text('output'),
-        status: fields.text('status'),
-        data: readData(world, call) ?? null,
-      };
-      const { providers } = findRepository(world, alert.repository);
-      checkUser(alert.user, { providers, caller }, world.behaviour());
-      const problem = alertEngine(world, alert);
-      if (problem === undefined) return done(true);
-      const handled = world.behaviour().futileAlert[problem];
-      if (handled === 'error') throw new Refusal('engine', `The alert cannot be delivered: ${problem}.`);
-      return done(handled === 'accepted');
-    },
+function alert(world: World, call: OperationCall): OperationResponse {
+  const { fields, caller } = call;
+  const incoming = {
+    repository: fields.text('repository'),
+    workflow: fields.text('workflow'),
+    executionDetailsId: fields.id('executiondetailsid'),
+    user: fields.text('user'),
+    output: fields.text('output'),
+    status: fields.text('status'),
+    data: readData(world, call) ?? null,
   };
+  const { providers } = findRepository(world, incoming.repository);
+  checkUser(incoming.user, { providers, caller }, world.behaviour());
+  const problem = alertEngine(world, incoming);
+  if (problem === undefined) return done(true);
+  const handled = world.behaviour().futileAlert[problem];
+  if (handled === 'error') throw new Refusal('engine', `The alert cannot be delivered: ${problem}.`);
+  return done(handled === 'accepted');
 }
 
 /** Aborts, pauses or resumes an execution, in the states where that works. */
-function control(world: World, name: Control): Operation {
-  return {
-    name,
-    method: 'POST',
-    respond(call) {
-      const { execution, user } = readTarget(world, call);
-      requireEngine(world);
-      if (world.behaviour().controls[name].includes(execution.status)) {
-        world.keep(controlExecution(execution, name, world.now()), name, user);
-        return done(true);
-      }
-      if (world.behaviour().illegalControl === 'error') {
-        throw engineFault(world, `The operation is not possible in the state ${execution.status}.`);
-      }
-      world.audit(execution, 'control-ignored', user);
-      return done(world.behaviour().illegalControl === 'accepted');
-    },
-  };
+function control(world: World, name: Control, call: OperationCall): OperationResponse {
+  const { execution, user } = readTarget(world, call);
+  const { controls, illegalControl } = world.behaviour();
+  requireEngine(world);
+  if (controls[name].includes(execution.status)) {
+    world.keep(controlExecution(execution, name), name, user);
+    return done(true);
+  }
+  if (illegalControl === 'error') {
+    throw engineFault(world, `The operation is not possible in the state ${execution.status}.`);
+  }
+  world.audit(execution, 'control-ignored', user);
+  return done(illegalControl === 'accepted');
+}
+
+/** The answer to an operation that has nothing to say but yes or no. */
+function done(isDone: boolean): OperationResponse {
+  return { main: isDone, facts: { Result: isDone } };
 }
 
 function readTarget(
@@ -97,65 +133,42 @@ function readTarget(
 }
 
 /** Tells the status of an execution; no workflow is named. */
-function status(world: World): Operation {
-  return {
-    name: 'status',
-    method: 'GET',
-    respond(call) {
-      const execution = findExecution(world, call);
-      if (execution === undefined) return missing(world, 'execution');
-      const facts = reportedStatus(world, execution);
-      return { main: Object.values(facts)[0] ?? '', facts };
-    },
-  };
+function status(world: World, call: OperationCall): OperationResponse {
+  const execution = findExecution(world, call);
+  if (execution === undefined) return missing(world, 'execution');
+  const facts = reportedStatus(world, execution);
+  return { main: Object.values(facts)[0] ?? '', facts };
 }
 
 /** Tells id and status of the newest execution of a workflow, whoever started it. */
-function lastInstance(world: World): Operation {
-  return {
-    name: 'lastinstance',
-    method: 'GET',
-    respond({ fields }) {
-      const repository = findRepository(world, fields.text('repo'));
-      const { name } = findWorkflow(repository, fields.text('workflow'));
-      const latest = [...repository.executions.values()].findLast(({ workflow }) => workflow === name);
-      if (latest === undefined) return missing(world, 'execution');
-      return { main: latest.id, facts: { ExecutionId: latest.id, ...reportedStatus(world, latest) } };
-    },
-  };
+function lastInstance(world: World, { fields }: OperationCall): OperationResponse {
+  const repository = findRepository(world, fields.text('repo'));
+  const { name } = findWorkflow(repository, fields.text('workflow'));
+  const latest = [...repository.executions.values()].findLast(({ workflow }) => workflow === name);
+  if (latest === undefined) return missing(world, 'execution');
+  return { main: latest.id, facts: { ExecutionId: latest.id, ...reportedStatus(world, latest) } };
 }
 
 /** Tells the output of an activity, the last time it ran, or the value of a variable. */
-function activityOutput(world: World): Operation {
-  return {
-    name: 'activityoutput',
-    method: 'GET',
-    respond(call) {
-      const variable = call.fields.optionalText('variablename');
-      if (variable !== undefined && call.fields.read('activityname') === undefined) {
-        return world.behaviour().variablePath === 'variablevalue' ? undefined : readVariable(world, call);
-      }
-      const name = call.fields.text('activityname');
-      const execution = findExecution(world, call);
-      const exists = execution && world.activitiesOf(execution).some((activity) => activity.name === name);
-      if (!exists) return missing(world, 'activity');
-      const output = execution.runs.findLast((run) => run.name === name)?.output ?? '';
-      return { main: output, facts: { ActivityName: name, Output: output } };
-    },
-  };
+function activityOutput(world: World, call: OperationCall): OperationResponse | undefined {
+  const { fields } = call;
+  if (fields.optionalText('variablename') !== undefined && fields.read('activityname') === undefined) {
+    return world.behaviour().variablePath === 'variablevalue' ? undefined : respondVariable(world, call);
+  }
+  const name = fields.text('activityname');
+  const execution = findExecution(world, call);
+  const exists = execution && world.activitiesOf(execution).some((activity) => activity.name === name);
+  if (!exists) return missing(world, 'activity');
+  const output = execution.runs.findLast((run) => run.name === name)?.output ?? '';
+  return { main: output, facts: { ActivityName: name, Output: output } };
 }
 
 /** Tells the value of a variable under the name the vendor's parameter table has for it. */
-function variableValue(world: World): Operation {
-  return {
-    name: 'variablevalue',
-    method: 'GET',
-    respond: (call) =>
-      world.behaviour().variablePath === 'activityoutput' ? undefined : readVariable(world, call),
-  };
+function variableValue(world: World, call: OperationCall): OperationResponse | undefined {
+  return world.behaviour().variablePath === 'activityoutput' ? undefined : respondVariable(world, call);
 }
 
-function readVariable(world: World, call: OperationCall): OperationResponse {
+function respondVariable(world: World, call: OperationCall): OperationResponse {
   const wanted = call.fields.text('variablename');
   const variable = findExecution(world, call)?.variables.find(({ name }) => name === wanted);
   if (variable === undefined) return missing(world, 'variable');
@@ -181,50 +194,11 @@ function missing(world: World, what: string): OperationResponse {
   return { main: null, facts: {}, isNothing: notFound === 'empty' };
 }
 
-/** Starts a workflow, in the version asked for. */
-function execute(world: World): Operation {
-  return {
-    name: 'execute',
-    method: 'POST',
-    respond(call) {
-      const version = call.fields.optionalText('version');
-      return start(world, call, version === undefined ? {} : { version });
-    },
-  };
-}
-
-/** Starts the latest version of a workflow with content and variables; a `version` is not looked at. */
-function executeWithVariables(world: World): Operation {
-  return {
-    name: 'executewithvariables',
-    method: 'POST',
-    respond(call) {
-      const data = readData(world, call);
-      const variables = readVariables(call.fields.read('variables'), world.behaviour().variablesAs);
-      return start(world, call, { variables, ...defined({ data }) });
-    },
-  };
-}
-
 /** Reads `data`, which has to be XML where it is there at all. */
 function readData(world: World, { fields }: OperationCall): string | undefined {
   const data = fields.optionalText('data');
   if (data === undefined || !world.behaviour().checksData || isWellFormed(data)) return data;
   throw new Refusal('request', "The value 'data' is not well-formed XML.");
-}
-
-function start(
-  world: World,
-  { fields, caller }: OperationCall,
-  more: Partial<ExecutionSketch>,
-): ReturnType<Operation['respond']> {
-  const [repository, workflow] = [fields.text('repository'), fields.text('workflow')];
-  const user = fields.text('user');
-  const { providers } = findRepository(world, repository);
-  checkUser(user, { providers, caller }, world.behaviour());
-  const isStartedByService = typeof caller === 'object' && caller.kind === 'service';
-  const { id } = startExecution(world, { ...more, repository, workflow, user, isStartedByService });
-  return { main: id, facts: { ExecutionId: id } };
 }
 
 /** What the value of a variable has to look like, by type; dates are month/day/year. */
@@ -243,13 +217,13 @@ const forms: Readonly<Record<string, RegExp>> = {
 /** Reads the `variables` of a start call in the form the server takes, or refuses. */
 function readVariables(sent: unknown, form: Behaviour['variablesAs']): readonly GivenVariable[] {
   if (sent === undefined) return [];
-  const list = typeof sent === 'string' && form !== 'array' ? parse(sent) : sent;
+  const list = typeof sent === 'string' && form !== 'array' ? parseJson(sent) : sent;
   const isTaken = Array.isArray(list) && (form !== 'json-string' || typeof sent === 'string');
   if (!isTaken) throw new Refusal('request', "The value 'variables' is not a list the server can read.");
-  return list.map(readVariableReadVariables);
+  return list.map(readVariable);
 }
 
-function readVariableReadVariables(entry: unknown): GivenVariable {
+function readVariable(entry: unknown): GivenVariable {
   const member = (name: string): unknown =>
     typeof entry === 'object' && entry !== null ? Reflect.get(entry, name) : undefined;
   const [id, name, type, value] = [member('id'), member('name'), member('type'), member('value')];
@@ -270,14 +244,6 @@ function nonEmpty(value: unknown): string | undefined {
 
 function isValue(value: unknown): value is VariableValue {
   return value === null || Array.isArray(value) || ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Tells whether text is an XML document with one root, as far as tags and quotes go. */
@@ -308,44 +274,17 @@ function isText(text: string, isInside: boolean): boolean {
   return !/<|&(?!(\w+|#\d+|#x[\da-f]+);)/i.test(text);
 }
 
-/** An authenticated call that has found its operation. */
-interface OperationCall {
-  readonly caller: Caller;
-  readonly fields: Fields;
-}
-
-/** One operation; its name is the last part of its path. */
-export interface Operation {
-  readonly name: OperationName;
-  readonly method: 'GET' | 'POST';
-  /** Answers, or throws a refusal; undefined when no route fits the keys that were sent. */
-  respond(call: OperationCall): OperationResponse | undefined;
-}
-
-/** The answer to an operation that has nothing to say but yes or no. */
-function done(isDone: boolean): OperationResponse {
-  return { main: isDone, facts: { Result: isDone } };
-}
-
 /** What a caller sent in the body or the query, read by the documented keys. */
-interface Fields {
-  /** Undefined when the key is missing, null, or spelt in a casing the server does not take. */
-  read(key: string): unknown;
-  /** Text that has to be there and not blank. */
-  text(key: string): string;
-  /** Text that may be absent. */
-  optionalText(key: string): string | undefined;
-  /** A whole number that has to be there, as a number or in digits as far as the server takes them. */
-  id(key: string): number;
-}
+type Fields = ReturnType<typeof createFields>;
 
 /** Creates a reader of what was sent. */
 export function createFields(
   sent: Readonly<Record<string, unknown>>,
   how: { readonly caseInsensitive: boolean; readonly ids: 'any' | 'number' | 'string' },
-): Fields {
+) {
   const sameKey = (one: string, other: string): boolean =>
     how.caseInsensitive ? one.toLowerCase() === other.toLowerCase() : one === other;
+  /** Undefined when the key is missing, null, or spelt in a casing the server does not take. */
   const read = (key: string): unknown =>
     Object.entries(sent).find(([name]) => sameKey(name, key))?.[1] ?? undefined;
   const optionalText = (key: string): string | undefined => {
@@ -356,12 +295,14 @@ export function createFields(
   return {
     read,
     optionalText,
-    text(key) {
+    /** Text that has to be there and not blank. */
+    text(key: string): string {
       const value = optionalText(key) ?? '';
       if (value.trim() === '') throw wrong(key, 'is missing');
       return value;
     },
-    id(key) {
+    /** A whole number that has to be there, as a number or in digits as far as the server takes them. */
+    id(key: string): number {
       const value = read(key);
       if (value === undefined) throw wrong(key, 'is missing');
       const isTaken = how.ids === 'any' || typeof value === how.ids;

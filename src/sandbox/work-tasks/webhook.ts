@@ -39,27 +39,25 @@ export interface HookBody {
   readonly key?: string;
 }
 
-/** A call to the bot; a body of another shape is sent as it is, to see it refused. */
-export interface HookPost {
+/** Sends what a designer's activity would send, and returns what it would see. */
+export async function postToHook(post: {
   readonly url: string;
   /** Sent as a bearer token; absent sends none. */
   readonly secret?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** One of another shape is sent as it is, to see it refused. */
   readonly body: HookBody | Readonly<Record<string, unknown>> | string;
-}
-
-/** Sends what a designer's activity would send, and returns what it would see. */
-export async function postToHook(
-  post: HookPost,
-): Promise<{ readonly status: number; readonly body: string }> {
-  const response = await fetch(post.url, {
+}): Promise<{ readonly status: number; readonly body: string }> {
+  const { url, secret, headers, body } = post;
+  const authorization = secret === undefined ? undefined : `Bearer ${secret}`;
+  const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json; charset=utf-8',
-      ...(post.secret === undefined ? {} : { authorization: `Bearer ${post.secret}` }),
-      ...post.headers,
+      ...defined({ authorization }),
+      ...headers,
     },
-    body: typeof post.body === 'string' ? post.body : JSON.stringify(post.body),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   });
   return { status: response.status, body: await response.text() };

@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/assert-never.js';
+import { json, noContent, type Reply } from '../shared/server.js';
 import type { Execution, ExecutionStatus, VariableValue } from './engine.js';
-import { jsonText, noContent, type Reply, text, xml } from './exchange.js';
 
 /**
  * How a successful answer is written, which is documented nowhere.
@@ -34,31 +34,34 @@ export interface OperationResponse {
 
 /** Writes an answer in the given shape. */
 export function shapeResponse({ main, facts, isNothing }: OperationResponse, shape: ResponseShape): Reply {
-  if (isNothing) return { ...noContent, status: 200 };
-  if (main === null && Object.keys(facts).length === 0) return jsonText('null');
+  const nothing = { ...noContent, status: 200 };
+  if (isNothing) return nothing;
+  if (main === null && Object.keys(facts).length === 0) return json(null);
   switch (shape) {
     case 'value':
-      return jsonText(JSON.stringify(main));
+      return json(main);
     case 'quoted-string':
-      return jsonText(JSON.stringify(asText(main)));
+      return json(asText(main));
     case 'plain-text':
-      return text(asText(main));
-    case 'camel-object':
+      return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: asText(main) };
     case 'pascal-object':
+      return json(facts);
     case 'lower-object':
-      return jsonText(JSON.stringify(renamed(facts, shape)));
+      return json(renamed(facts, (name) => name.toLowerCase()));
+    case 'camel-object':
+      return json(renamed(facts, (name) => name.charAt(0).toLowerCase() + name.slice(1)));
     case 'pairs':
-      return jsonText(JSON.stringify(Object.entries(facts).map(([Key, Value]) => ({ Key, Value }))));
+      return json(Object.entries(facts).map(([Key, Value]) => ({ Key, Value })));
     case 'wrapped-string':
-      return jsonText(JSON.stringify(JSON.stringify(asText(main))));
+      return json(JSON.stringify(asText(main)));
     case 'wrapped-object':
-      return jsonText(JSON.stringify(JSON.stringify(facts)));
+      return json(JSON.stringify(facts));
     case 'xml':
       return xml(Object.keys(facts).length > 1 ? manyElements(facts) : element(typeName(main), main));
     case 'xml-string':
       return xml(element('string', main));
     case 'empty':
-      return { ...noContent, status: 200 };
+      return nothing;
     case 'no-content':
       return noContent;
     default:
@@ -70,15 +73,13 @@ function asText(value: VariableValue): string {
   return Array.isArray(value) ? value.join(',') : String(value ?? '');
 }
 
-function renamed(
-  facts: OperationResponse['facts'],
-  casing: 'camel-object' | 'pascal-object' | 'lower-object',
-): Readonly<Record<string, VariableValue>> {
-  const rename = (name: string): string => {
-    if (casing === 'pascal-object') return name;
-    return casing === 'lower-object' ? name.toLowerCase() : name.charAt(0).toLowerCase() + name.slice(1);
-  };
+function renamed(facts: OperationResponse['facts'], rename: (name: string) => string) {
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [rename(name), value]));
+}
+
+/** Answers with XML, as the server does when it cannot agree with a client on JSON. */
+function xml(body: string): Reply {
+  return { status: 200, headers: { 'Content-Type': 'application/xml; charset=utf-8' }, body };
 }
 
 const namespace = 'http://schemas.microsoft.com/2003/10/Serialization/';
@@ -108,7 +109,7 @@ function escaped(value: string): string {
  */
 export type StatusForm = 'code' | 'lower' | 'padded' | 'word' | 'business' | 'both';
 
-const textStatusText: Readonly<Record<ExecutionStatus, string>> = {
+const statusWords: Readonly<Record<ExecutionStatus, string>> = {
   EP: 'Pending',
   EX: 'Executing',
   SL: 'Sleep',
@@ -121,7 +122,7 @@ const textStatusText: Readonly<Record<ExecutionStatus, string>> = {
 /** Tells the status of an execution by the names the form calls for; the first one is the main one. */
 export function statusFacts(execution: Execution, form: StatusForm): Readonly<Record<string, string>> {
   const { status } = execution;
-  const business = execution.statusText ?? textStatusText[status];
+  const business = execution.statusText ?? statusWords[status];
   switch (form) {
     case 'code':
       return { Status: status };
@@ -130,7 +131,7 @@ export function statusFacts(execution: Execution, form: StatusForm): Readonly<Re
     case 'padded':
       return { Status: ` ${status}  ` };
     case 'word':
-      return { Status: textStatusText[status] };
+      return { Status: statusWords[status] };
     case 'business':
       return { Status: business };
     case 'both':

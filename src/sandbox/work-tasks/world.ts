@@ -1,4 +1,6 @@
-import { type Client, createTokens, type TokenRequest, type Tokens } from './access.js';
+import { createChanges } from '../shared/changes.js';
+import { createTokens } from '../shared/client-credentials.js';
+import type { Client, TokenOwner, TokenRequest } from './access.js';
 import type { Behaviour } from './behavior.js';
 import {
   type Activity,
@@ -6,14 +8,93 @@ import {
   type ActivitySketch,
   type AlertProblem,
   buildActivities,
-  type EngineSource,
+  type Control,
   type Execution,
   type ExecutionRef,
   isOnTheMove,
   runExecution,
   type Variable,
 } from './engine.js';
-import { Refusal } from './exchange.js';
+import { Refusal } from './refusal.js';
+
+/** All the server remembers, in memory, and the clock and ids it runs on. */
+export type World = ReturnType<typeof createWorld>;
+
+/** Creates a world without repositories, clients and executions. */
+export function createWorld(
+  start: Behaviour,
+  source: {
+    readonly now: () => number;
+    readonly newId: () => string;
+    readonly firstExecutionId: number;
+    readonly firstDetailsId: number;
+  },
+) {
+  const { now, newId } = source;
+  const changes = createChanges('Work Tasks');
+  const repositories = createRepositories();
+  const records = createRecords();
+  const engineSource = {
+    nextDetailsId: countFrom(source.firstDetailsId),
+    nextWorkItemId: countFrom(1),
+  };
+  let behaviour = start;
+  /** Activities of the version an execution started with. */
+  const activitiesOf = ({ repository, workflow, version }: Execution): readonly Activity[] =>
+    repositories.known(repository).workflows.get(workflow)?.versions[version - 1]?.activities ?? [];
+  /** A running engine takes an execution on from where it is. */
+  const store = (execution: Execution): Execution => {
+    const isRunning = behaviour.engine === 'running';
+    const kept = isRunning ? runExecution(execution, activitiesOf(execution), engineSource) : execution;
+    repositories.known(kept.repository).executions.set(kept.id, kept);
+    return kept;
+  };
+  const audit = (
+    { repository, id, status }: Execution,
+    action: AuditEntry['action'],
+    user?: string,
+  ): void => {
+    records.audit.push({ at: now(), action, repository, execution: id, user: user ?? null, status });
+    changes.notify();
+  };
+  return {
+    now,
+    tokens: createTokens<TokenOwner>(now, newId),
+    clients: new Map<string, Client>(),
+    repositories,
+    records,
+    changes,
+    engineSource,
+    activitiesOf,
+    audit,
+    behaviour: () => behaviour,
+    /** Changes switches; an engine that runs again picks up what was left lying. */
+    changeBehaviour(change: Partial<Behaviour>): void {
+      behaviour = { ...behaviour, ...change };
+      for (const execution of repositories.executions().filter(isOnTheMove)) store(execution);
+      changes.notify();
+    },
+    nextExecutionId: (repository: string) =>
+      source.firstExecutionId + repositories.known(repository).executions.size,
+    /** Finds an execution the caller is sure exists. */
+    known({ repository, id }: ExecutionRef): Execution {
+      const execution = repositories.known(repository).executions.get(id);
+      if (execution === undefined) throw new Error(`The simulator has no execution ${id} in ${repository}.`);
+      return execution;
+    },
+    /** Remembers a new state and why it came about; a running engine takes it from there. */
+    keep(execution: Execution, action: AuditEntry['action'], user?: string): Execution {
+      const kept = store(execution);
+      audit(kept, action, user);
+      return kept;
+    },
+  };
+}
+
+function countFrom(first: number): () => number {
+  let next = first;
+  return () => next++;
+}
 
 /** Refuses in the engine's words; old versions have but one message for three causes. */
 export function engineFault(world: World, message: string): Refusal {
@@ -27,103 +108,6 @@ export function requireEngine(world: World): void {
   if (engine === 'stopped' && stoppedEngine === 'refuses') {
     throw engineFault(world, 'The workflow engine service has been stopped.');
   }
-}
-
-/** Where the world takes time, tokens and its first numbers from. */
-interface WorldSource {
-  readonly now: () => number;
-  readonly newId: () => string;
-  readonly firstExecutionId: number;
-  readonly firstDetailsId: number;
-}
-
-/** All the server remembers, in memory, and the clock and ids it runs on. */
-export interface World {
-  readonly now: () => number;
-  readonly tokens: Tokens;
-  readonly clients: Map<string, Client>;
-  readonly repositories: RepositoryShelf;
-  readonly records: Records;
-  readonly engineSource: EngineSource;
-  behaviour(): Behaviour;
-  /** Changes switches; an engine that runs again picks up what was left lying. */
-  changeBehaviour(change: Partial<Behaviour>): void;
-  nextExecutionId(repository: string): number;
-  /** Finds an execution the caller is sure exists. */
-  known(ref: ExecutionRef): Execution;
-  /** Activities of the version an execution started with. */
-  activitiesOf(execution: Execution): readonly Activity[];
-  /** Remembers a new state and why it came about; a running engine takes it from there. */
-  keep(execution: Execution, action: AuditEntry['action'], user?: string): Execution;
-  audit(execution: Execution, action: AuditEntry['action'], user?: string): void;
-  /** Calls back after anything changed or any request was answered. */
-  onChange(listener: () => void): () => void;
-  notifyChange(): void;
-}
-
-/** Creates a world without repositories, clients and executions. */
-export function createWorld(start: Behaviour, source: WorldSource): World {
-  const listeners = new Set<() => void>();
-  const detailsIds = countFrom(source.firstDetailsId);
-  const workItemIds = countFrom(1);
-  let behaviour = start;
-  const store = (execution: Execution): Execution => {
-    world.repositories.known(execution.repository).executions.set(execution.id, execution);
-    return execution;
-  };
-  const run = (execution: Execution): Execution =>
-    behaviour.engine === 'running'
-      ? runExecution(execution, world.activitiesOf(execution), world.engineSource)
-      : execution;
-  const world: World = {
-    now: source.now,
-    tokens: createTokens(source.now, source.newId),
-    clients: new Map(),
-    repositories: createRepositoryShelf(),
-    records: createRecords(),
-    engineSource: { now: source.now, nextDetailsId: detailsIds, nextWorkItemId: workItemIds },
-    behaviour: () => behaviour,
-    changeBehaviour(change) {
-      behaviour = { ...behaviour, ...change };
-      const executions = world.repositories.all().flatMap((each) => [...each.executions.values()]);
-      for (const execution of executions.filter(isOnTheMove)) store(run(execution));
-      world.notifyChange();
-    },
-    nextExecutionId: (repository) =>
-      source.firstExecutionId + world.repositories.known(repository).executions.size,
-    known({ repository, id }) {
-      const execution = world.repositories.known(repository).executions.get(id);
-      if (execution === undefined) throw new Error(`The simulator has no execution ${id} in ${repository}.`);
-      return execution;
-    },
-    activitiesOf({ repository, workflow, version }) {
-      const found = world.repositories.known(repository).workflows.get(workflow);
-      return found?.versions[version - 1]?.activities ?? [];
-    },
-    keep(execution, action, user) {
-      const kept = store(run(execution));
-      world.audit(kept, action, user);
-      return kept;
-    },
-    audit({ repository, id, status }, action, user) {
-      const entry = { at: source.now(), action, repository, execution: id, user: user ?? null, status };
-      world.records.audit.push(entry);
-      world.notifyChange();
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    notifyChange() {
-      for (const listener of listeners) listener();
-    },
-  };
-  return world;
-}
-
-function countFrom(first: number): () => number {
-  let next = first;
-  return () => next++;
 }
 
 /** One HTTP call the server saw. */
@@ -157,14 +141,11 @@ interface SeenAlert extends ActivityAlert {
 interface AuditEntry {
   readonly at: number;
   readonly action:
+    | Control
     | 'started'
     | 'advanced'
     | 'alerted'
     | 'answered-in-inbox'
-    | 'abort'
-    | 'pause'
-    | 'resume'
-    | 'resumeworkflowwitherrors'
     | 'failed'
     | 'finished'
     | 'status-text'
@@ -175,31 +156,25 @@ interface AuditEntry {
   readonly status: Execution['status'];
 }
 
-/** Everything a test may want to look up afterwards. */
-export interface Records {
-  readonly requests: SeenRequest[];
-  readonly tokenRequests: TokenRequest[];
-  readonly alerts: SeenAlert[];
-  readonly audit: AuditEntry[];
-}
-
-/** Creates empty records. */
-function createRecords(): Records {
-  return { requests: [], tokenRequests: [], alerts: [], audit: [] };
-}
-
-/** One version of a workflow. */
-interface WorkflowVersion {
-  readonly isPublished: boolean;
-  readonly activities: readonly Activity[];
-  readonly variables: readonly Variable[];
+/** Creates what a test may want to look up afterwards, empty. */
+function createRecords() {
+  return {
+    requests: [] as SeenRequest[],
+    tokenRequests: [] as TokenRequest[],
+    alerts: [] as SeenAlert[],
+    audit: [] as AuditEntry[],
+  };
 }
 
 /** A workflow with all versions it ever had, version 1 first. */
 export interface Workflow {
   readonly name: string;
   readonly isEnabled: boolean;
-  readonly versions: readonly WorkflowVersion[];
+  readonly versions: readonly {
+    readonly isPublished: boolean;
+    readonly activities: readonly Activity[];
+    readonly variables: readonly Variable[];
+  }[];
 }
 
 /** A repository: its own users, workflows and executions. */
@@ -211,52 +186,35 @@ export interface Repository {
   readonly executions: Map<number, Execution>;
 }
 
-/** What a test or the demo says about a new repository. */
-export interface RepositorySketch {
-  readonly name: string;
-  readonly providers?: readonly string[];
-}
-
 /** What a test or the demo says about a new workflow, or a new version of one. */
 export interface WorkflowSketch {
   readonly repository: string;
   readonly name: string;
   readonly activities?: readonly ActivitySketch[];
-  readonly variables?: readonly VariableSketch[];
+  /** As a designer declares them. */
+  readonly variables?: readonly (Pick<Variable, 'name'> & Partial<Variable>)[];
   readonly published?: boolean;
   readonly enabled?: boolean;
 }
 
-/** A variable as a designer declares it. */
-type VariableSketch = Pick<Variable, 'name'> & Partial<Variable>;
-
-/** Repositories by name. */
-export interface RepositoryShelf {
-  add(sketch: RepositorySketch): void;
-  /** Adds a workflow, or a version when there is one of that name, and returns the version number. */
-  addWorkflow(sketch: WorkflowSketch): number;
-  /** Publishes or withdraws the latest version, or enables or disables the whole workflow. */
-  changeWorkflow(
-    repository: string,
-    name: string,
-    change: { readonly published?: boolean; readonly enabled?: boolean },
-  ): void;
-  find(name: string): Repository | undefined;
-  /** Finds a repository the caller is sure exists. */
-  known(name: string): Repository;
-  all(): readonly Repository[];
-}
-
-/** Creates a shelf without repositories. */
-function createRepositoryShelf(): RepositoryShelf {
+/** Creates a server without repositories. */
+function createRepositories() {
   const repositories = new Map<string, Repository>();
+  /** Finds a repository the caller is sure exists. */
   const known = (name: string): Repository => {
     const repository = repositories.get(name);
     if (repository === undefined) throw new Error(`The simulator has no repository ${name}.`);
     return repository;
   };
   return {
-    add({ name, providers }) {
+    known,
+    find: (name: string) => repositories.get(name),
+    /** All executions, or those of one repository, oldest first. */
+    executions: (repository?: string): readonly Execution[] =>
+      (repository === undefined ? [...repositories.values()] : [known(repository)]).flatMap((each) => [
+        ...each.executions.values(),
+      ]),
+    add({ name, providers }: { readonly name: string; readonly providers?: readonly string[] }): void {
       repositories.set(name, {
         name,
         providers: providers ?? null,
@@ -264,13 +222,26 @@ function createRepositoryShelf(): RepositoryShelf {
         executions: new Map(),
       });
     },
-    addWorkflow(sketch) {
+    /** Adds a workflow, or a version of one, published and enabled unless told, and returns its version. */
+    addWorkflow(sketch: WorkflowSketch): number {
       const { workflows } = known(sketch.repository);
-      const versions = [...(workflows.get(sketch.name)?.versions ?? []), fromSketch(sketch)];
-      workflows.set(sketch.name, { name: sketch.name, isEnabled: sketch.enabled ?? true, versions });
+      const { name, activities = [], variables = [], published = true, enabled = true } = sketch;
+      const declared = variables.map((one) => ({ id: null, type: 'string', value: null, ...one }));
+      const version = {
+        isPublished: published,
+        activities: buildActivities(activities),
+        variables: declared,
+      };
+      const versions = [...(workflows.get(name)?.versions ?? []), version];
+      workflows.set(name, { name, isEnabled: enabled, versions });
       return versions.length;
     },
-    changeWorkflow(repository, name, { published, enabled }) {
+    /** Publishes or withdraws the latest version, or enables or disables the whole workflow. */
+    changeWorkflow(
+      repository: string,
+      name: string,
+      { published, enabled }: { readonly published?: boolean; readonly enabled?: boolean },
+    ): void {
       const { workflows } = known(repository);
       const workflow = workflows.get(name);
       if (workflow === undefined) throw new Error(`The simulator has no workflow ${name}.`);
@@ -280,22 +251,5 @@ function createRepositoryShelf(): RepositoryShelf {
       }));
       workflows.set(name, { name, versions, isEnabled: enabled ?? workflow.isEnabled });
     },
-    find: (name) => repositories.get(name),
-    known,
-    all: () => [...repositories.values()],
-  };
-}
-
-function fromSketch(sketch: WorkflowSketch): WorkflowVersion {
-  const variables = (sketch.variables ?? []).map(({ id, name, type, value }) => ({
-    id: id ?? null,
-    name,
-    type: type ?? 'string',
-    value: value ?? null,
-  }));
-  return {
-    isPublished: sketch.published ?? true,
-    activities: buildActivities(sketch.activities ?? []),
-    variables,
   };
 }

@@ -3,15 +3,62 @@ import type {
   Button,
   ContextBlock,
   HeaderBlock,
+  KnownBlock,
   Overflow,
+  PlainTextElement,
   RichTextBlock,
   SectionBlock,
   StaticSelect,
 } from '@slack/types';
+import { defined } from '../../shared/defined.js';
 import { cutText, showInvisible } from '../../shared/text.js';
+import { type Formatter, fallbackFormatter, mrkdwnFormatter, plainFormatter, tighter } from '../format.js';
+
+/** A message as Slack takes it: blocks, and a text that tells the same. */
+export interface Rendered {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+/** What a message is made of. */
+interface Message {
+  /** What it tells, for surfaces without blocks. */
+  readonly lines: (formatter: Formatter) => readonly string[];
+  readonly blocks: (formatter: Formatter) => readonly KnownBlock[];
+  /** What can be pressed, which the plain form keeps. */
+  readonly buttons?: readonly KnownBlock[];
+  /** Says the same in fewer words, for when not even cut texts fit. */
+  readonly short?: () => readonly KnownBlock[];
+}
+
+/** Slack has an unwritten limit near 13 200 characters for all blocks together; this keeps well below. */
+const maxBlocksLength = 10_000;
+
+/** `chat.update` refuses texts from 4 000 characters on. */
+const maxTextLength = 3_900;
+
+/** Shows a message in full, or with its texts cut as far as it takes for all of it to fit. */
+export function realForm(message: Message): Rendered {
+  const text = fitLines(message.lines(fallbackFormatter), maxTextLength);
+  const formatters = [mrkdwnFormatter, tighter(mrkdwnFormatter, 0.5), tighter(mrkdwnFormatter, 0.2)];
+  const forms = formatters.map((formatter) => () => message.blocks(formatter));
+  for (const form of message.short ? [...forms, message.short] : forms) {
+    const blocks = form();
+    if (blocksLength(blocks) < maxBlocksLength) return { text, blocks };
+  }
+  return plainForm(message);
+}
+
+/** Shows only plain text and the buttons; for when Slack finds fault with the real form. */
+export function plainForm({ lines, buttons = [] }: Message): Rendered {
+  return {
+    text: fitLines(lines(fallbackFormatter), 1_000),
+    blocks: [plainSection(fitLines(lines(plainFormatter), 2_000)), ...buttons],
+  };
+}
 
 /** The text of a section, and of a context element, may be no longer. */
-export const maxSectionLength = 3000;
+const maxSectionLength = 3000;
 
 /** A heading. */
 export function header(text: string): HeaderBlock {
@@ -57,6 +104,20 @@ export function context(lines: readonly string[]): ContextBlock {
   };
 }
 
+/** A text in which nothing is read as markup, on a button, an option or a field. */
+export function plainText(text: string, maxLength = 75): PlainTextElement {
+  return { type: 'plain_text', text: plainFormatter.text(text, maxLength), emoji: false };
+}
+
+/** A button; one with an address is a link. */
+export function button(
+  id: string,
+  text: string,
+  more: { readonly value?: string; readonly url?: string; readonly style?: Button['style'] | undefined } = {},
+): Button {
+  return { type: 'button', action_id: id, text: plainText(text), ...defined(more) };
+}
+
 /** A row of buttons; a new id at every change keeps Slack's apps from showing a button's old state. */
 export function actions(
   blockId: string,
@@ -83,10 +144,10 @@ export function blocksLength(blocks: readonly unknown[]): number {
 
 /** Spreads lines over as few sections as hold them. */
 function chunks(lines: readonly string[]): readonly (readonly string[])[] {
-  const all: string[][] = [[]];
-  let length = 0;
+  const all: string[][] = [];
+  let length = maxSectionLength;
   for (const line of lines) {
-    if (length + line.length + 1 > maxSectionLength - 10 && length > 0) {
+    if (length + line.length + 1 > maxSectionLength - 10) {
       all.push([]);
       length = 0;
     }

@@ -1,5 +1,5 @@
 import type { Button, InputBlock, KnownBlock, ModalView } from '@slack/types';
-import { decisionOf } from '../../domain/approval.js';
+import { decisionOf, subjectOf } from '../../domain/approval.js';
 import type { Card, CardAction } from '../../domain/card.js';
 import { roomForComment } from '../../domain/signal.js';
 import type { Dialog } from '../../domain/voting.js';
@@ -7,17 +7,22 @@ import {
   buttonText,
   commentsOf,
   type Formatter,
-  fallbackFormatter,
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
-  subjectOf,
   systemOf,
-  tighter,
   withdrawChoice,
   workOf,
 } from '../format.js';
-import { actionId, type CardActionName, commentField, typedField, writeRevised } from '../ids.js';
+import {
+  type ActionKind,
+  type ActionName,
+  actionId,
+  callbackIds,
+  commentField,
+  typedField,
+  writeRevised,
+} from '../ids.js';
 import { type ChosenText, choiceLine, chosenText, dialogText } from '../text/answer.js';
 import { answeredLines, headline, noteLines, stateSentence, suggestedLines } from '../text/approval-state.js';
 import {
@@ -32,67 +37,50 @@ import {
 } from '../text/card.js';
 import {
   actions,
-  blocksLength,
+  button,
   context,
-  fitLines,
   header,
-  plainSection,
+  plainForm,
+  type Rendered,
+  realForm,
   section,
   sections,
 } from './blocks.js';
 
-/** A message as Slack takes it: blocks, and a text that tells the same. */
-export interface Rendered {
-  readonly text: string;
-  readonly blocks: readonly KnownBlock[];
-}
-
-/** Slack has an unwritten limit near 13 200 characters for all blocks together; this keeps well below. */
-const maxBlocksLength = 10_000;
-
-/** `chat.update` refuses texts from 4 000 characters on. */
-const maxTextLength = 3_900;
-
 /** Shows an approval as a message: while it waits with all that is asked, afterwards with how it ended. */
 export function approvalCard(card: Card, labelOf: RenderContext['labelOf']): Rendered {
-  const text = cardText(card, { formatter: fallbackFormatter, labelOf });
-  for (const formatter of [mrkdwnFormatter, tighter(mrkdwnFormatter, 0.5), tighter(mrkdwnFormatter, 0.2)]) {
-    const blocks = cardBlocks(card, { formatter, labelOf });
-    if (blocksLength(blocks) < maxBlocksLength) return { text, blocks };
-  }
-  return plainCard(card, labelOf);
+  return realForm(messageOf(card, labelOf));
 }
 
 /** Shows only plain text and the buttons; for when Slack finds fault with the real card. */
 export function plainCard(card: Card, labelOf: RenderContext['labelOf']): Rendered {
-  const renderContext = { formatter: plainFormatter, labelOf };
+  return plainForm(messageOf(card, labelOf));
+}
+
+function messageOf(card: Card, labelOf: RenderContext['labelOf']) {
+  // Buttons belong to one version of the card.
+  const buttons = [actions(`approval.${card.approval.version}`, cardButtons(card, labelOf))];
   return {
-    text: cardText(card, { formatter: fallbackFormatter, labelOf }, 1000),
-    blocks: [
-      plainSection(cardText(card, renderContext, 2000)),
-      actions(buttonsId(card), cardButtons(card, renderContext)),
-    ],
+    lines: (formatter: Formatter) => cardLines(card, { formatter, labelOf }),
+    blocks: (formatter: Formatter) => [...cardBlocks(card, { formatter, labelOf }), ...buttons],
+    buttons,
   };
 }
 
 /** Tells in plain lines what the card tells. */
-function cardText(card: Card, renderContext: RenderContext, maxLength = maxTextLength): string {
+function cardLines(card: Card, renderContext: RenderContext): readonly string[] {
   const { approval } = card;
-  return fitLines(
-    [
-      headline(approval, renderContext),
-      renderContext.formatter.exact(subjectOf(approval), 300),
-      requestLine(card, renderContext),
-      ...answeredLines(card, renderContext),
-      ...(approval.state.kind === 'waiting'
-        ? notes(card, renderContext)
-        : [stateSentence(approval, renderContext)]),
-      ...comments(card, renderContext.formatter),
-      ...findingLines(card, renderContext),
-      ...(approval.state.kind === 'waiting' ? [progressLine(card, renderContext)] : []),
-    ],
-    maxLength,
-  );
+  const isWaiting = approval.state.kind === 'waiting';
+  return [
+    headline(approval, renderContext),
+    renderContext.formatter.exact(subjectOf(approval), 300),
+    requestLine(card, renderContext),
+    ...answeredLines(card, renderContext),
+    ...(isWaiting ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
+    ...comments(card, renderContext.formatter),
+    ...findingLines(card, renderContext),
+    ...(isWaiting ? [progressLine(card, renderContext)] : []),
+  ];
 }
 
 function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlock[] {
@@ -102,14 +90,13 @@ function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlo
     renderContext.formatter.label(renderContext.formatter.exact(subjectOf(approval), 300)),
     requestLine(card, renderContext),
   ];
-  const buttons = actions(buttonsId(card), cardButtons(card, renderContext));
   if (approval.state.kind === 'ended') {
     const outcome = [
       stateSentence(approval, renderContext),
       ...answeredLines(card, renderContext),
       ...comments(card, renderContext.formatter),
     ];
-    return [title, section(subject), section(outcome), buttons];
+    return [title, section(subject), section(outcome)];
   }
   const isWaiting = approval.state.kind === 'waiting';
   const small = requirementLines(approval, renderContext);
@@ -125,7 +112,6 @@ function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlo
     ...(notable.length > 0 ? [section(notable)] : []),
     section(bodyLines(card, renderContext, isWaiting)),
     ...(small.length > 0 ? [context(small)] : []),
-    buttons,
   ];
 }
 
@@ -157,11 +143,6 @@ function comments({ approval }: Card, formatter: Formatter): readonly string[] {
     : [];
 }
 
-/** Buttons belong to one version of the card. */
-function buttonsId({ approval }: Card): string {
-  return `approval.${approval.version}`;
-}
-
 /** Who is about to decide, as far as that is known before anybody is asked. */
 interface Decider {
   readonly name: string;
@@ -181,7 +162,7 @@ export function decisionModal(
   const { reasonLabel } = dialogText.approve;
   return {
     type: 'modal',
-    callback_id: actionId(dialog.verb),
+    callback_id: callbackIds[dialog.verb],
     private_metadata: writeRevised({ id: dialog.id, revision: dialog.revision }),
     title: { type: 'plain_text', text: text.title },
     submit: { type: 'plain_text', text: text.submit },
@@ -221,17 +202,13 @@ function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownB
       `${workOf(approval, mrkdwnFormatter)} ${mrkdwnFormatter.label(mrkdwnFormatter.exact(subjectOf(approval), 300))}`,
       requestLine(card, renderContext),
     ]),
-    ...sectionIfAny([
+    ...sections([
       ...answeredLines(card, renderContext),
       ...factLines(approval.instance.facts, renderContext),
       ...(approval.told ? otherLines(approval.instance.facts, renderContext, 10) : []),
       ...findingLines(card, renderContext),
     ]),
   ];
-}
-
-function sectionIfAny(lines: readonly string[]): readonly KnownBlock[] {
-  return lines.length > 0 ? [section(lines)] : [];
 }
 
 function typedInput(): InputBlock {
@@ -292,21 +269,17 @@ type Style = 'primary' | 'danger';
 const styles: Readonly<Partial<Record<CardAction, Style>>> = { approve: 'primary', deny: 'danger' };
 
 /** Makes the buttons of a card: those that would do something, and the way to the portal. */
-function cardButtons(card: Card, renderContext: RenderContext): readonly Button[] {
+function cardButtons(card: Card, labelOf: RenderContext['labelOf']): readonly Button[] {
   const { approval, link } = card;
+  const renderContext = { formatter: plainFormatter, labelOf };
   const value = writeRevised({ id: approval.id, revision: approval.revision });
-  const named = (action: CardActionName, text: string) => ({
-    type: 'button' as const,
-    action_id: actionId(action.kind, action.output),
-    text: { type: 'plain_text' as const, text: plainFormatter.text(text, 75), emoji: false },
-  });
-  const actions = cardButtonActions(card, renderContext).map(({ style, text, ...action }): Button => {
-    return { ...named(action, text), value, ...(style ? { style } : {}) };
-  });
-  const open = { kind: 'open' } as const;
+  const buttons = cardButtonActions(card, renderContext).map(({ kind, output, text, style }) =>
+    button(actionId('approval', kind, output), text, { value, style }),
+  );
+  const open = actionId('approval', 'open');
   return isLink(link)
-    ? [...actions, { ...named(open, textOf(open, card, renderContext)), url: link }]
-    : actions;
+    ? [...buttons, button(open, textOf({ kind: 'open' }, card, renderContext), { url: link })]
+    : buttons;
 }
 
 /** Lists what can be pressed on a card besides the way to the portal, with what the button says. */
@@ -317,7 +290,11 @@ export function cardButtonActions(
   return styledActionsOf(card).map((action) => ({ ...action, text: textOf(action, card, renderContext) }));
 }
 
-function textOf({ kind, output }: CardActionName, { approval }: Card, renderContext: RenderContext): string {
+function textOf(
+  { kind, output }: ActionName<ActionKind<'approval'>>,
+  { approval }: Card,
+  renderContext: RenderContext,
+): string {
   const { told: inbound } = approval;
   const system = systemOf(approval, { ...renderContext, formatter: plainFormatter });
   const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
@@ -325,7 +302,7 @@ function textOf({ kind, output }: CardActionName, { approval }: Card, renderCont
   return chosen ?? buttonText(kind, system);
 }
 
-interface StyledAction extends CardActionName {
+interface StyledAction extends ActionName<ActionKind<'approval'>> {
   readonly style?: Style | undefined;
 }
 

@@ -1,55 +1,25 @@
-import type { ActionsBlock, KnownBlock } from '@slack/types';
+import type { ActionsBlock } from '@slack/types';
 import type { Notice } from '../../domain/notification.js';
 import type { ClickReply } from '../../domain/voting.js';
-import { defined } from '../../shared/defined.js';
-import { fallbackFormatter, mrkdwnFormatter, plainFormatter, type RenderContext } from '../format.js';
-import { commandActionId, openActionId, repudiateActionId, writeRevised } from '../ids.js';
+import { mrkdwnFormatter, plainFormatter, type RenderContext } from '../format.js';
+import { actionId, writeRevised } from '../ids.js';
 import { clickReplyText } from '../text/answer.js';
 import { digestButton, digestLines, noticeLines, repudiateText } from '../text/notice.js';
 import { goOnButtonText, linkButtonText } from '../text/phrases.js';
-import { actions, fitLines, plainSection, section } from './blocks.js';
-import { isLink, type Rendered } from './card.js';
-
-/** Shows how many requests wait without a card, and lets everybody look at those that wait for them. */
-export function digestMessage(count: number, command = '/workflow'): Rendered {
-  const lines = digestLines(count, { formatter: mrkdwnFormatter, command });
-  const text = digestLines(count, { formatter: plainFormatter, command }).join(' ');
-  if (count === 0) return { text, blocks: [section(lines)] };
-  const open = {
-    type: 'button' as const,
-    action_id: commandActionId({ kind: 'approvals-open' }),
-    text: { type: 'plain_text' as const, text: digestButton, emoji: false },
-  };
-  return { text, blocks: [section(lines), actions('command.digest', [open])] };
-}
+import {
+  actions,
+  button,
+  plainForm,
+  plainSection,
+  plainText,
+  type Rendered,
+  realForm,
+  section,
+} from './blocks.js';
+import { isLink } from './card.js';
 
 /** What a notice is written with besides what people call systems. */
 type NoticeRenderOptions = Pick<RenderContext, 'command' | 'linkUrlOf'>;
-
-/** A receipt can be disowned, an account be linked; nothing else that is said once can be pressed. */
-function noticeActions(notice: Notice, options: NoticeRenderOptions): readonly ActionsBlock[] {
-  if (notice.kind !== 'receipt') return noticeLinkActions(notice, options);
-  const plain = (text: string) => ({ type: 'plain_text' as const, text, emoji: false });
-  const { button, title, question, yes, no } = repudiateText;
-  return [
-    actions(`receipt.${notice.receipt.code}`, [
-      {
-        type: 'button',
-        action_id: repudiateActionId,
-        text: plain(button),
-        style: 'danger',
-        value: notice.receipt.code,
-        confirm: {
-          title: plain(title),
-          text: plain(question),
-          confirm: plain(yes),
-          deny: plain(no),
-          style: 'danger',
-        },
-      },
-    ]),
-  ];
-}
 
 /** Shows a notice as a message. */
 export function noticeMessage(
@@ -57,11 +27,7 @@ export function noticeMessage(
   labelOf: RenderContext['labelOf'],
   options: NoticeRenderOptions = {},
 ): Rendered {
-  const [head = '', ...rest] = noticeLines(notice, { formatter: mrkdwnFormatter, labelOf, ...options });
-  return {
-    text: fitLines(noticeLines(notice, { formatter: fallbackFormatter, labelOf, ...options }), 3_900),
-    blocks: [section([head, ...rest]), ...noticeActions(notice, options)],
-  };
+  return realForm(messageOf(notice, labelOf, options));
 }
 
 /** Shows only plain text; for when Slack finds fault with the real notice. */
@@ -70,41 +36,22 @@ export function plainNotice(
   labelOf: RenderContext['labelOf'],
   options: NoticeRenderOptions = {},
 ): Rendered {
-  const lines = noticeLines(notice, { formatter: plainFormatter, labelOf, ...options });
-  return {
-    text: fitLines(noticeLines(notice, { formatter: fallbackFormatter, labelOf, ...options }), 1_000),
-    blocks: [plainSection(fitLines(lines, 2_000)), ...noticeActions(notice, options)],
-  };
+  return plainForm(messageOf(notice, labelOf, options));
 }
 
-/** Shows an answer to a click; with the button to link an account where that is what is needed. */
-export function clickReplyMessage(reply: ClickReply, renderContext: RenderContext): Rendered {
-  const text = clickReplyText(reply, renderContext);
-  if (reply.kind !== 'link-needed') return { text, blocks: [] };
-  const blocks: readonly KnownBlock[] = [section([text]), ...linkActions(reply.requestId, renderContext)];
-  return { text, blocks };
+function messageOf(notice: Notice, labelOf: RenderContext['labelOf'], options: NoticeRenderOptions) {
+  const lines = (formatter: RenderContext['formatter']) =>
+    noticeLines(notice, { formatter, labelOf, ...options });
+  const buttons = noticeActions(notice, options);
+  const blocks = (formatter: RenderContext['formatter']) => [section(lines(formatter)), ...buttons];
+  return { lines, blocks, buttons };
 }
 
-/** Makes the button that leads to the page on which an account is linked; Slack reports a press on it as well. */
-export function linkActions(
-  requestId: string,
-  { linkUrlOf }: Pick<RenderContext, 'linkUrlOf'>,
-): readonly ActionsBlock[] {
-  const url = linkUrlOf?.(requestId);
-  if (!isLink(url)) return [];
-  return [
-    actions('link', [
-      { type: 'button', action_id: openActionId, text: plain(linkButtonText), style: 'primary', url },
-    ]),
-  ];
-}
-
-/** Makes what can be pressed under a notice about a link. */
-function noticeLinkActions(
-  notice: Notice,
-  options: Pick<RenderContext, 'linkUrlOf'>,
-): readonly ActionsBlock[] {
+/** A receipt can be disowned, an account be linked; nothing else that is said once can be pressed. */
+function noticeActions(notice: Notice, options: NoticeRenderOptions): readonly ActionsBlock[] {
   switch (notice.kind) {
+    case 'receipt':
+      return [repudiateRow(notice.receipt.code)];
     case 'link-ended':
       return linkActions(notice.requestId, options);
     case 'late-answer':
@@ -116,27 +63,54 @@ function noticeLinkActions(
   }
 }
 
+function repudiateRow(code: string): ActionsBlock {
+  const { button: label, title, question, yes, no } = repudiateText;
+  const confirm = {
+    title: plainText(title),
+    text: plainText(question, 300),
+    confirm: plainText(yes),
+    deny: plainText(no),
+    style: 'danger',
+  } as const;
+  const disown = button(actionId('receipt', 'disown'), label, { style: 'danger', value: code });
+  return actions(`receipt.${code}`, [{ ...disown, confirm }]);
+}
+
 /** It opens the same window as the card, about the revision of the facts that was pressed on. */
 function goOn({ press: action }: Extract<Notice, { kind: 'linked' }>): readonly ActionsBlock[] {
   if (!action) return [];
   const { verb, output, approvalId, revision } = action;
-  return [
-    actions('go-on', [
-      {
-        type: 'button',
-        action_id: commandActionId({
-          kind: 'decide',
-          what: verb,
-          ...defined({ output }),
-        }),
-        text: plain(goOnButtonText(verb)),
-        style: verb === 'approve' ? 'primary' : 'danger',
-        value: writeRevised({ id: approvalId, revision }),
-      },
-    ]),
-  ];
+  const style = verb === 'approve' ? 'primary' : 'danger';
+  const value = writeRevised({ id: approvalId, revision });
+  const id = actionId('command', `decide.${verb}`, output);
+  return [actions('go-on', [button(id, goOnButtonText(verb), { style, value })])];
 }
 
-function plain(text: string) {
-  return { type: 'plain_text' as const, text, emoji: false };
+/** Makes the button that leads to the page on which an account is linked; Slack reports a press on it as well. */
+export function linkActions(
+  requestId: string,
+  { linkUrlOf }: Pick<RenderContext, 'linkUrlOf'>,
+): readonly ActionsBlock[] {
+  const url = linkUrlOf?.(requestId);
+  if (!isLink(url)) return [];
+  return [actions('link', [button(actionId('command', 'open'), linkButtonText, { style: 'primary', url })])];
+}
+
+/** Shows an answer to a click in both its forms; with the button to link an account where that is needed. */
+export function clickReplyForms(reply: ClickReply, renderContext: RenderContext) {
+  const text = clickReplyText(reply, renderContext);
+  const buttons = reply.kind === 'link-needed' ? linkActions(reply.requestId, renderContext) : [];
+  return {
+    rendered: { text, blocks: [section([text]), ...buttons] },
+    plain: { text, blocks: [plainSection(text), ...buttons] },
+  };
+}
+
+/** Shows how many requests wait without a card, and lets everybody look at those that wait for them. */
+export function digestMessage(count: number, command = '/workflow'): Rendered {
+  const lines = digestLines(count, { formatter: mrkdwnFormatter, command });
+  const text = digestLines(count, { formatter: plainFormatter, command }).join(' ');
+  if (count === 0) return { text, blocks: [section(lines)] };
+  const open = button(actionId('command', 'approvals-open'), digestButton);
+  return { text, blocks: [section(lines), actions('command.digest', [open])] };
 }

@@ -1,15 +1,15 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { VariableSpec } from '../../domain/change.js';
-import { readValue, type TypedValue } from '../../domain/commands.js';
+import { type ModalVerb, modalOf, type TypedValue } from '../../domain/commands.js';
 import type { Row, StartOption } from '../../domain/reply.js';
+import { readValue } from '../../domain/variables.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
 import { cutMiddle } from '../../shared/text.js';
 import { mrkdwnFormatter, plainFormatter } from '../format.js';
-import { pickerCallback, pickerFields, valueField } from '../ids.js';
-import { defaultHint, notOneText, type PickerVerb, pickerText, type TypedWorkflow } from '../text/reply.js';
-import { mostChoices } from '../text/reply-queries.js';
-import { context, section } from './blocks.js';
+import { callbackIds, pickerFields, valueField } from '../ids.js';
+import { defaultHint, mostChoices, notOneText, pickerText, type TypedWorkflow } from '../text/reply.js';
+import { context, plainText, section } from './blocks.js';
 
 /** A menu may be longer, but a modal may not be larger than 250 kB. */
 const mostOptions = 500;
@@ -45,7 +45,7 @@ export function startModal(choice: {
     workflowMenu(options, chosen),
     ...(option && chosen !== undefined ? valueBlocks(option, { chosen, values, command }) : []),
   ];
-  return pickerModal({ verb: 'execute', pickerId, blocks, submit: pickerText.submit.execute });
+  return pickerModal({ verb: 'execute', pickerId, blocks, submit: modalOf('execute').submit });
 }
 
 function typeIt(command: string): string {
@@ -70,7 +70,7 @@ function workflowMenu(options: readonly StartOption[], chosen: number | undefine
   const all = options.slice(0, mostOptions).map((option, index) => toOption(option, index));
   const labels = [...new Set(options.map(({ label }) => label))].slice(0, mostGroups);
   const groups = labels.map((label) => ({
-    label: { type: 'plain_text' as const, text: plainFormatter.text(label, 75), emoji: false },
+    label: plainText(label),
     options: all.filter((_one, index) => options[index]?.label === label).slice(0, mostInGroup),
   }));
   const shown = groups.filter((group) => group.options.length > 0);
@@ -96,22 +96,20 @@ function toOption(
   index: number,
 ): PlainTextOption {
   return {
-    text: { type: 'plain_text', text: plainFormatter.text(title, 75), emoji: false },
-    ...(title === definition
-      ? {}
-      : { description: { type: 'plain_text', text: plainFormatter.text(definition, 75), emoji: false } }),
+    text: plainText(title),
+    ...(title === definition ? {} : { description: plainText(definition) }),
     value: String(index),
   };
 }
 
 /** Opens at once, while what can be chosen is still being looked for. */
-export function waitingPicker(verb: PickerVerb, pickerId: string): ModalView {
+export function waitingPicker(verb: ModalVerb, pickerId: string): ModalView {
   return pickerModal({ verb, pickerId, blocks: [section([pickerText.looking])] });
 }
 
 /** Asks which run, and for what else the verb needs. Without rows there is nothing to submit. */
 export function runPicker(options: {
-  readonly verb: PickerVerb;
+  readonly verb: ModalVerb;
   readonly pickerId: string;
   /** Absent when they could not be looked for. */
   readonly rows: readonly Row[] | undefined;
@@ -124,16 +122,13 @@ export function runPicker(options: {
     const why = rows ? pickerText.nothing : pickerText.notSearched;
     return pickerModal({ verb, pickerId, blocks: [section([`${why} ${pickerText.canType} ${typed}`])] });
   }
-  const blocks = [
-    menu({ block: pickerFields.run, label: 'Workflow', options: choices }),
-    ...furtherInputs(verb),
-  ];
-  return pickerModal({ verb, pickerId, blocks, submit: pickerText.submit[verb] });
+  const blocks = [runMenu(choices), ...furtherInputs(verb)];
+  return pickerModal({ verb, pickerId, blocks, submit: modalOf(verb).submit });
 }
 
 /** Makes a modal of a command; without a word for it there is nothing to submit. */
 function pickerModal(options: {
-  readonly verb: PickerVerb;
+  readonly verb: ModalVerb;
   readonly pickerId: string;
   readonly blocks: readonly KnownBlock[];
   readonly submit?: string;
@@ -141,25 +136,25 @@ function pickerModal(options: {
   const { verb, pickerId, blocks, submit } = options;
   return {
     type: 'modal',
-    callback_id: pickerCallback,
+    callback_id: callbackIds.picker,
     private_metadata: pickerId,
-    title: { type: 'plain_text', text: pickerText.title[verb] },
+    title: { type: 'plain_text', text: modalOf(verb).title },
     close: { type: 'plain_text', text: pickerText.close },
     ...(submit === undefined ? {} : { submit: { type: 'plain_text' as const, text: submit } }),
     blocks: [...blocks],
   };
 }
 
-function furtherInputs(verb: PickerVerb): readonly InputBlock[] {
+function furtherInputs(verb: ModalVerb): readonly InputBlock[] {
   switch (verb) {
     case 'output':
-      return [textInput({ block: pickerFields.name, label: 'Activity', hint: pickerText.activityHint })];
+      return [textInput(pickerFields.name, 'Activity', pickerText.activityHint)];
     case 'variable':
-      return [textInput({ block: pickerFields.name, label: 'Variable', hint: pickerText.variableHint })];
+      return [textInput(pickerFields.name, 'Variable', pickerText.variableHint)];
     case 'restart':
       return [
         {
-          ...textInput({ block: pickerFields.version, label: 'Version', hint: pickerText.versionHint }),
+          ...textInput(pickerFields.version, 'Version', pickerText.versionHint),
           optional: true,
         },
       ];
@@ -168,31 +163,21 @@ function furtherInputs(verb: PickerVerb): readonly InputBlock[] {
   }
 }
 
-function menu(options: {
-  readonly block: string;
-  readonly label: string;
-  readonly options: readonly PlainTextOption[];
-}): InputBlock {
-  const { block, label } = options;
+function runMenu(options: readonly PlainTextOption[]): InputBlock {
   return {
     type: 'input',
-    block_id: block,
-    label: { type: 'plain_text', text: label },
+    block_id: pickerFields.run,
+    label: { type: 'plain_text', text: 'Workflow' },
     element: {
       type: 'static_select',
-      action_id: block,
+      action_id: pickerFields.run,
       placeholder: { type: 'plain_text', text: pickerText.choose },
-      options: [...options.options],
+      options: [...options],
     },
   };
 }
 
-function textInput(options: {
-  readonly block: string;
-  readonly label: string;
-  readonly hint: string;
-}): InputBlock {
-  const { block, label, hint } = options;
+function textInput(block: string, label: string, hint: string): InputBlock {
   return {
     type: 'input',
     block_id: block,
@@ -203,7 +188,7 @@ function textInput(options: {
 }
 
 /** Slack takes so many options in one menu. */
-const mostOptionsRowOptions = { modal: 100, message: mostChoices } as const;
+const mostRows = { modal: 100, message: mostChoices } as const;
 
 const maxOptionLength = 75;
 
@@ -213,7 +198,7 @@ export function rowOptions(rows: readonly Row[], place: 'modal' | 'message'): re
     ({ code }, index) =>
       /^[\w-]{1,40}$/.test(code) && rows.findIndex((other) => other.code === code) === index,
   );
-  return known.slice(0, mostOptionsRowOptions[place]).map((row) => ({
+  return known.slice(0, mostRows[place]).map((row) => ({
     text: { type: 'plain_text', text: optionText(row), emoji: false },
     value: row.code,
   }));
@@ -246,10 +231,8 @@ function valueInput(
     block_id: block,
     // What the workflow has a value of its own for need not be given.
     optional: !isRequired || own !== undefined,
-    label: { type: 'plain_text', text: plainFormatter.text(name, 150), emoji: false },
-    ...(own === undefined || own.trim() === ''
-      ? {}
-      : { hint: { type: 'plain_text', text: defaultHint(own), emoji: false } }),
+    label: plainText(name, 150),
+    ...(own === undefined || own.trim() === '' ? {} : { hint: plainText(defaultHint(own), 150) }),
     element: elementFor(spec, { actionId: block, first: first.length > mostPrefilled ? '' : first }),
   };
 }
@@ -281,18 +264,9 @@ function elementFor(
 
 function yesOrNo(actionId: string, first: string): InputBlock['element'] {
   const options = (['true', 'false'] as const).map((value) => ({
-    text: {
-      type: 'plain_text' as const,
-      text: value === 'true' ? pickerText.yes : pickerText.no,
-      emoji: false,
-    },
+    text: plainText(value === 'true' ? pickerText.yes : pickerText.no),
     value,
   }));
   const initial = options.find(({ value }) => value === first);
-  return {
-    type: 'radio_buttons',
-    action_id: actionId,
-    options,
-    ...defined({ initial_option: initial }),
-  };
+  return { type: 'radio_buttons', action_id: actionId, options, ...defined({ initial_option: initial }) };
 }

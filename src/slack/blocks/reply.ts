@@ -1,78 +1,68 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { Card } from '../../domain/card.js';
-import type { ApprovalRow, Reply, StatusReport } from '../../domain/reply.js';
-import { defined } from '../../shared/defined.js';
+import { statusVerbs } from '../../domain/commands.js';
+import type { ApprovalRow, StatusReport } from '../../domain/reply.js';
+import type { Reply } from '../../use-cases/commands/run-command.js';
+import { buttonText, type Formatter, plainFormatter, type RenderContext, systemOf } from '../format.js';
 import {
-  buttonText,
-  type Formatter,
-  fallbackFormatter,
-  mrkdwnFormatter,
-  plainFormatter,
-  type RenderContext,
-  systemOf,
-  tighter,
-} from '../format.js';
-import {
-  commandActionId,
-  openActionId,
-  proposableVerbs,
+  actionId,
+  maxValueLength,
   writeChoiceBlock,
   writeHistoryPlace,
   writeListPlace,
   writeRevised,
 } from '../ids.js';
-import { changeText } from '../text/phrases.js';
+import { ambiguousHead, replyLines } from '../text/reply.js';
+import { changeText, type Proposal } from '../text/reply-changes.js';
 import {
   type ApprovalList,
   approvalRowLines,
   approvalsFoot,
   approvalsHead,
-  replyLines,
-} from '../text/reply.js';
-import type { Proposal } from '../text/reply-changes.js';
-import { ambiguousHead, type ListReply, listGroups } from '../text/reply-queries.js';
+  listGroups,
+} from '../text/reply-queries.js';
 import {
   actions,
-  blocksLength,
+  button,
   context,
-  fitLines,
-  plainSection,
+  plainForm,
   preformatted,
+  type Rendered,
+  realForm,
   section,
   sections,
 } from './blocks.js';
-import { cardButtonActions, isLink, type Rendered } from './card.js';
+import { cardButtonActions, isLink } from './card.js';
 import { linkActions } from './notice.js';
 import { rowOptions } from './pickers.js';
 
-/** Slack has an unwritten limit near 13 200 characters for all blocks together; this keeps well below. */
-const maxBlocksLength = 10_000;
-
-/** Lines beside the buttons; what is longer than this is cut, and the list says so by `…`. */
-const maxLines = 140;
-
-const maxTextLength = 3_900;
-
 /** Shows an answer to a command as a message for one person's eyes. */
 export function replyMessage(reply: Reply, options: ReplyRenderOptions): Rendered {
-  const text = fitLines(replyLines(reply, { ...options, formatter: fallbackFormatter }), maxTextLength);
-  for (const formatter of [mrkdwnFormatter, tighter(mrkdwnFormatter, 0.6), tighter(mrkdwnFormatter, 0.3)]) {
-    const blocks = replyBlocks(reply, options, formatter);
-    if (blocksLength(blocks) < maxBlocksLength) return { text, blocks };
-  }
-  return plainReply(reply, options);
+  return realForm(messageOf(reply, options));
 }
 
 /** Shows only plain text and the buttons; for when Slack finds fault with the real answer. */
 export function plainReply(reply: Reply, options: ReplyRenderOptions): Rendered {
+  return plainForm(messageOf(reply, options));
+}
+
+/** What an answer is written with besides what it says. */
+interface ReplyRenderOptions extends Omit<RenderContext, 'formatter'> {
+  /** Under which the line is remembered that an ambiguous answer is about; without it nothing can be chosen. */
+  readonly choiceId?: string;
+}
+
+function messageOf(reply: Reply, options: ReplyRenderOptions) {
+  const buttons = replyActions(reply, options);
   return {
-    text: fitLines(replyLines(reply, { ...options, formatter: fallbackFormatter }), 1_000),
-    blocks: [
-      plainSection(fitLines(replyLines(reply, { ...options, formatter: plainFormatter }), 2_000)),
-      ...replyActions(reply, options),
-    ],
+    lines: (formatter: Formatter) => replyLines(reply, { ...options, formatter }),
+    blocks: (formatter: Formatter) => [...replyBlocks(reply, options, formatter), ...buttons],
+    buttons,
   };
 }
+
+/** Lines beside the buttons; what is longer than this is cut, and the list says so by `…`. */
+const maxLines = 140;
 
 function replyBlocks(reply: Reply, options: ReplyRenderOptions, formatter: Formatter): readonly KnownBlock[] {
   const renderContext = { ...options, formatter };
@@ -80,19 +70,13 @@ function replyBlocks(reply: Reply, options: ReplyRenderOptions, formatter: Forma
     const [head = ''] = replyLines(reply, renderContext);
     return [section([head]), preformatted(reply.text)];
   }
-  if (reply.kind === 'list') {
-    return [
-      ...listGroups(reply, renderContext).map((group) => section(group)),
-      ...replyActions(reply, options),
-    ];
-  }
-  if (reply.kind === 'approvals')
-    return [...approvalBlocks(reply, renderContext), ...replyActions(reply, options)];
+  if (reply.kind === 'list') return listGroups(reply, renderContext).map((group) => section(group));
+  if (reply.kind === 'approvals') return approvalBlocks(reply, renderContext);
   const lines =
     reply.kind === 'ambiguous' && options.choiceId !== undefined
       ? ambiguousHead(reply, renderContext)
       : replyLines(reply, renderContext);
-  return [...sections(lines.slice(0, maxLines)), ...replyActions(reply, options)];
+  return sections(lines.slice(0, maxLines));
 }
 
 /** Shows what waits for somebody's decision, with buttons at each that lead to the same modals as its card. */
@@ -117,40 +101,32 @@ function rowActions(
 ): readonly KnownBlock[] {
   const { approval } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
-  if (value.length > 2000) return [];
+  if (!isValue(value)) return [];
   const offered = cardButtonActions(card, renderContext).flatMap(({ kind, ...rest }) =>
     kind === 'approve' || kind === 'deny' || kind === 'details' ? [{ what: kind, ...rest }] : [],
   );
   const decisions = offered.filter(({ what }) => what !== 'details');
   const shown = decisions.length > mostButtons ? offered.filter(({ what }) => what === 'details') : offered;
-  const buttons = shown.map(({ what, output, style, text }): Button => {
+  const buttons = shown.map(({ what, output, style, text }) => {
     // An answer opens a window first, which three dots say.
     const label = what === 'details' ? text : `${plainFormatter.text(text, 74)}…`;
-    return {
-      type: 'button',
-      action_id: commandActionId({ kind: 'decide', what, ...defined({ output }) }),
-      text: { type: 'plain_text', text: plainFormatter.text(label, 75), emoji: false },
-      value,
-      ...(style ? { style } : {}),
-    };
+    return button(actionId('command', `decide.${what}`, output), label, { value, style });
   });
-  return buttons.length === 0 ? [] : [actions(blockId, [...buttons, ...openButton(card, renderContext)])];
+  return row(blockId, buttons.length === 0 ? [] : [...buttons, ...portalButton(card, renderContext)]);
 }
 
 /** Where no answer can be sent from here, people decide in the system's own inbox. */
-function openButton(card: Card, renderContext: RenderContext): readonly Button[] {
+function portalButton(card: Card, renderContext: RenderContext): readonly Button[] {
   const { approval, link, actions: offered } = card;
   const canDecide = offered.some((action) => action === 'approve' || action === 'deny');
-  if (canDecide || !isLink(link)) return [];
-  const text = buttonText('open', systemOf(approval, { ...renderContext, formatter: plainFormatter }));
-  return [
-    {
-      type: 'button',
-      action_id: openActionId,
-      text: { type: 'plain_text', text: plainFormatter.text(text, 75), emoji: false },
-      url: link,
-    },
-  ];
+  if (canDecide) return [];
+  return openButton(link, systemOf(approval, { ...renderContext, formatter: plainFormatter }));
+}
+
+function openButton(link: string | undefined, label: string): readonly Button[] {
+  if (!isLink(link)) return [];
+  const text = buttonText('open', plainFormatter.text(label, 60));
+  return [button(actionId('command', 'open'), text, { url: link })];
 }
 
 /** Makes what can be pressed under an answer; nothing where there is nothing to press. */
@@ -159,11 +135,17 @@ function replyActions(reply: Reply, options: ReplyRenderOptions): readonly Actio
     case 'status':
       return row('command.status', proposeButtons(reply.status));
     case 'list':
-      return row(`command.list.${reply.page}`, pageButtons(reply));
+      return row(
+        `command.list.${reply.page}`,
+        pageButtons(reply, 'page', (page) => writeListPlace({ ...reply, page })),
+      );
     case 'approvals':
-      return row(`command.approvals.${reply.page}`, approvalPageButtons(reply));
+      return row(`command.approvals.${reply.page}`, pageButtons(reply, 'approvals', String));
     case 'history':
-      return row(`command.history.${reply.page}`, historyPageButtons(reply));
+      return row(
+        `command.history.${reply.page}`,
+        pageButtons(reply, 'history', (page) => writeHistoryPlace(reply.code, page)),
+      );
     case 'proposal':
       return row('command.proposal', confirmButtons(reply));
     case 'ambiguous':
@@ -181,70 +163,40 @@ function row(blockId: string, buttons: readonly Button[]): readonly ActionsBlock
 
 /** Buttons under a status change nothing: each leads to a proposal. */
 function proposeButtons({ allowed, code, link, label }: StatusReport): readonly Button[] {
-  const open: readonly Button[] = isLink(link)
-    ? [{ ...button(`Open in ${plainFormatter.text(label, 60)}`), action_id: openActionId, url: link }]
-    : [];
+  const open = openButton(link, label);
   if (!isValue(code)) return open;
-  const proposals = proposableVerbs
+  const proposals = statusVerbs
     .filter((verb) => allowed.includes(verb))
-    .map((verb) => ({
-      ...button(`${changeText[verb].act}…`),
-      action_id: commandActionId({ kind: 'propose', verb }),
-      value: code,
-    }));
+    .map((verb) =>
+      button(actionId('command', `propose.${verb}`), `${changeText[verb].act}…`, { value: code }),
+    );
   return [...proposals, ...open];
 }
 
-function pageButtons({ state, text, page, hasMore }: ListReply): readonly Button[] {
-  const named = text === undefined ? { state } : { state, text };
-  const before = page > 1 ? writeListPlace({ ...named, page: page - 1 }) : undefined;
-  const after = hasMore ? writeListPlace({ ...named, page: page + 1 }) : undefined;
-  return [
-    ...(before === undefined
-      ? []
-      : [{ ...button('Previous page'), action_id: commandActionId({ kind: 'page-before' }), value: before }]),
-    ...(after === undefined
-      ? []
-      : [{ ...button('Next page'), action_id: commandActionId({ kind: 'page-after' }), value: after }]),
-  ];
-}
-
-function approvalPageButtons({ page, hasMore }: ApprovalList): readonly Button[] {
-  const to = (kind: 'approvals-before' | 'approvals-after', text: string, value: number): Button => ({
-    ...button(text),
-    action_id: commandActionId({ kind }),
-    value: String(value),
-  });
-  return [
-    ...(page > 1 ? [to('approvals-before', 'Previous page', page - 1)] : []),
-    ...(hasMore ? [to('approvals-after', 'Next page', page + 1)] : []),
-  ];
-}
-
-function historyPageButtons({ page, hasMore, code }: Extract<Reply, { kind: 'history' }>): readonly Button[] {
-  const to = (kind: 'history-before' | 'history-after', text: string, at: number): readonly Button[] => {
-    const value = writeHistoryPlace(code, at);
-    return value === undefined ? [] : [{ ...button(text), action_id: commandActionId({ kind }), value }];
+/** A page whose place is too long for a button cannot be turned to. */
+function pageButtons(
+  { page, hasMore }: { readonly page: number; readonly hasMore: boolean },
+  what: 'page' | 'approvals' | 'history',
+  placeOf: (page: number) => string | undefined,
+): readonly Button[] {
+  const to = (where: 'before' | 'after', text: string, at: number): readonly Button[] => {
+    const value = placeOf(at);
+    return value === undefined ? [] : [button(actionId('command', `${what}-${where}`), text, { value })];
   };
   return [
-    ...(page > 1 ? to('history-before', 'Previous page', page - 1) : []),
-    ...(hasMore ? to('history-after', 'Next page', page + 1) : []),
+    ...(page > 1 ? to('before', 'Previous page', page - 1) : []),
+    ...(hasMore ? to('after', 'Next page', page + 1) : []),
   ];
 }
 
-function confirmButtons({ record, isAllowed }: Proposal): readonly Button[] {
-  const { id, change } = record;
+function confirmButtons({ record: { id, change }, isAllowed }: Proposal): readonly Button[] {
   if (!isValue(id)) return [];
-  const { act } = changeText[change.kind];
-  const isGrave = change.kind === 'stop' || change.kind === 'abort';
+  const { act, isGrave } = changeText[change.kind];
+  const text = isAllowed ? act : `${act} all the same`;
+  const style = isGrave ? 'danger' : 'primary';
   return [
-    {
-      ...button(isAllowed ? act : `${act} all the same`),
-      action_id: commandActionId({ kind: 'confirm' }),
-      style: isGrave ? 'danger' : 'primary',
-      value: id,
-    },
-    { ...button('Cancel'), action_id: commandActionId({ kind: 'cancel' }), value: id },
+    button(actionId('command', 'confirm'), text, { style, value: id }),
+    button(actionId('command', 'cancel'), 'Cancel', { value: id }),
   ];
 }
 
@@ -258,7 +210,7 @@ function choice(
     actions(writeChoiceBlock(choiceId), [
       {
         type: 'static_select',
-        action_id: commandActionId({ kind: 'choose' }),
+        action_id: actionId('command', 'choose'),
         placeholder: { type: 'plain_text', text: 'Choose a workflow' },
         options: [...options],
       },
@@ -266,19 +218,6 @@ function choice(
   ];
 }
 
-function button(text: string): Pick<Button, 'type' | 'text'> {
-  return { type: 'button', text: { type: 'plain_text', text, emoji: false } };
-}
-
 function isValue(value: string): boolean {
-  return value.length > 0 && value.length <= 2000;
-}
-
-/** What an answer is written with besides what it says. */
-interface ReplyRenderOptions {
-  readonly labelOf: RenderContext['labelOf'];
-  readonly command: string;
-  readonly linkUrlOf?: NonNullable<RenderContext['linkUrlOf']>;
-  /** Under which the line is remembered that an ambiguous answer is about; without it nothing can be chosen. */
-  readonly choiceId?: string;
+  return value.length > 0 && value.length <= maxValueLength;
 }

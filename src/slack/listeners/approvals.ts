@@ -1,137 +1,117 @@
-import type { webApi } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
-import type { Card } from '../../domain/card.js';
 import type { Click, ClickVerb, Dialog } from '../../domain/voting.js';
-import type {
-  ApprovalService,
-  ButtonClick,
-  ClickPreview,
-  ReceiptService,
-  Submitted,
-} from '../../ports/chat.js';
-import type { Log, Metrics } from '../../ports/runtime.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
+import type { ButtonClick, ClickPreview, Submitted } from '../../use-cases/approvals/preview.js';
 import { decisionModal, detailsModal } from '../blocks/card.js';
-import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
-import type { PrivateReplies } from '../deliver.js';
-import type { RenderContext } from '../format.js';
-import {
-  actionClickId,
-  type CardActionKind,
-  commentField,
-  readActionId,
-  readRevised,
-  typedField,
-  viewClickId,
-} from '../ids.js';
-import {
-  type ActionPayload,
-  readAction,
-  readSubmission,
-  replyTarget,
-  type SubmissionPayload,
-} from '../payloads.js';
+import { actionClickId, callbackIds, commentField, readRevised, typedField, viewClickId } from '../ids.js';
+import { type ActionPayload, readSubmission, type SubmissionPayload } from '../payloads.js';
 import { clickReplyText, messages, missingText, tooLongText } from '../text/answer.js';
 import { notRepudiatedText, repudiatedText } from '../text/notice.js';
+import {
+  type Ack,
+  type AckSubmission,
+  broke,
+  type ListenerContext,
+  type Listening,
+  onAction,
+  onSubmission,
+  openView,
+  type Pressed,
+  writtenThenAcked,
+} from './context.js';
 
-/** Handles a press on any button of a message. */
-export async function handleAction(
-  approvalContext: ApprovalHandlerContext,
-  body: unknown,
+/** Registers what is pressed on cards and receipts, and the modals in which people decide. */
+export function registerApprovals(app: Listening, context: ListenerContext): void {
+  onAction(app, context, {
+    on: 'approval',
+    kinds: ['withdraw', 'take-back'],
+    handle: (pressed, ack) => decideAtOnce(context, pressed, ack),
+  });
+  onAction(app, context, {
+    on: 'approval',
+    kinds: ['approve', 'deny', 'details'],
+    handle: (pressed, ack) => decideOrAsk(context, pressed, ack),
+  });
+  onAction(app, context, {
+    on: 'receipt',
+    kinds: ['disown'],
+    handle: (pressed, ack) => repudiate(context, pressed, ack),
+  });
+  for (const callback of [callbackIds.approve, callbackIds.deny]) {
+    onSubmission(app, context, { callback, handle: (body, ack) => submit(context, body, ack) });
+  }
+}
+
+/** Taking something back asks nothing more. */
+async function decideAtOnce(
+  context: ListenerContext,
+  pressed: Pressed<'withdraw' | 'take-back'>,
   ack: Ack,
 ): Promise<void> {
-  const payload = readAction(body);
-  const named = payload && readActionId(payload.actionId);
-  if (!payload) approvalContext.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
-  if (!payload || !named || named.kind === 'open') return ack();
-  const { kind, output } = named;
-  const carried = { verb: kind, ...defined({ output }) };
-  const action = buttonClickOf(approvalContext, payload, carried);
-  if (!action) return refuseUnknown(approvalContext, payload, ack);
-  if (kind === 'withdraw' || kind === 'take-back') {
-    return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
-  }
-  const preview = await previewSafely(approvalContext, action);
-  if (preview === 'at-once')
-    return takeClick(approvalContext, clickOf(approvalContext, payload, action, 'approve'), ack);
+  const click = buttonClickOf(context, pressed);
+  if (!click) return refuseUnknown(context, pressed, ack);
+  return takeClick(context, clickOf(context, pressed, click, pressed.kind), ack);
+}
+
+async function decideOrAsk(
+  context: ListenerContext,
+  pressed: Pressed<'approve' | 'deny' | 'details'>,
+  ack: Ack,
+): Promise<void> {
+  const { kind, asker } = pressed;
+  const click = buttonClickOf(context, pressed);
+  if (!click) return refuseUnknown(context, pressed, ack);
+  const preview = await previewSafely(context, click);
+  if (preview === 'at-once') return takeClick(context, clickOf(context, pressed, click, 'approve'), ack);
   if (!preview) {
     await ack();
-    await approvalContext.privateReplies.say(replyTarget(payload), messages.notWritten);
+    await context.replies.say(asker, messages.notWritten);
     return;
   }
-  await followPreview(approvalContext, { payload, action: action, kind, preview }, ack);
-}
-
-interface PreviewedClick {
-  readonly payload: ActionPayload;
-  readonly action: ButtonClick;
-  readonly kind: Exclude<CardActionKind, 'open' | 'withdraw' | 'take-back'>;
-  readonly preview: ClickPreview;
-}
-
-async function followPreview(
-  approvalContext: ApprovalHandlerContext,
-  previewed: PreviewedClick,
-  ack: Ack,
-): Promise<void> {
-  const { payload, action, kind, preview } = previewed;
-  switch (preview.kind) {
-    case 'answer':
-      // A decision that comes too late is refused on the record; looking at details leaves none.
-      if (kind !== 'details')
-        return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
-      await ack();
-      await approvalContext.privateReplies.say(
-        replyTarget(payload),
-        clickReplyText(preview.answer, approvalContext.renderContext),
-      );
-      return;
-    case 'card':
-      if (kind === 'details') return openDetails(approvalContext, { payload, card: preview.card }, ack);
-      if (leadsToNoWindow(preview, kind)) {
-        return takeClick(approvalContext, clickOf(approvalContext, payload, action, kind), ack);
-      }
-      return openDialog(approvalContext, { payload, press: action, verb: kind, preview }, ack);
-    default:
-      return assertNever(preview);
+  if (kind === 'details') {
+    if (preview.kind === 'card') return openDetails(context, { payload: pressed, preview }, ack);
+    await ack();
+    await context.replies.say(asker, clickReplyText(preview.answer, context.renderContext));
+    return;
   }
+  // What comes too late, is refused anyway or leads to linking first is written down like a decision, so that the
+  // full check answers it and keeps a record.
+  if (preview.kind === 'answer' || leadsToNoWindow(preview, kind)) {
+    return takeClick(context, clickOf(context, pressed, click, kind), ack);
+  }
+  return openDialog(context, { payload: pressed, click, verb: kind, preview }, ack);
 }
 
-/**
- * Tells whether a press that asks for a window gets none: it is refused anyway, or leads to linking first.
- *
- * It is written down like a decision, so that the full check answers it and keeps a record.
- */
-function leadsToNoWindow(
-  { card, mayDecide, isLinkMissing }: Extract<ClickPreview, { kind: 'card' }>,
-  verb: 'approve' | 'deny',
-): boolean {
+/** What a press is about that leads to a window. */
+export type CardPreview = Extract<ClickPreview, { kind: 'card' }>;
+
+function leadsToNoWindow({ card, mayDecide, isLinkMissing }: CardPreview, verb: 'approve' | 'deny'): boolean {
   if (isLinkMissing || (mayDecide !== undefined && mayDecide.kind !== 'yes')) return true;
   return !card.actions.includes(verb);
 }
 
 /** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
 function buttonClickOf(
-  { us }: ApprovalHandlerContext,
-  { message, author, value, person }: ActionPayload,
-  chosen: Pick<ButtonClick, 'verb' | 'output'>,
+  { us }: ListenerContext,
+  { message, author, value, asker, kind, output }: Pressed<ButtonClick['verb']>,
 ): ButtonClick | undefined {
   const isOurs = author.botId === us.botId || author.userId === us.botUserId;
   const carried = readRevised(value);
   if (!message || !isOurs || !carried) return undefined;
-  return { approvalId: carried.id, revision: carried.revision, message, person, ...chosen };
+  const { id: approvalId, revision } = carried;
+  return { approvalId, revision, message, person: asker.person, verb: kind, ...defined({ output }) };
 }
 
 /** Makes a press a click, to be written down. */
 export function clickOf(
-  { now }: Pick<ApprovalHandlerContext, 'now'>,
-  payload: ActionPayload,
+  { now }: ListenerContext,
+  { asker, actionTs }: ActionPayload,
   { approvalId, revision, message, person, output }: ButtonClick,
   verb: ClickVerb,
 ): Click {
   return {
-    id: actionClickId({ person, ...message, actionTs: payload.actionTs }),
+    id: actionClickId({ person, ...message, actionTs }),
     approvalId,
     revision,
     person,
@@ -139,58 +119,136 @@ export function clickOf(
     ...defined({ output }),
     via: 'press',
     message,
-    ...defined({ responseUrl: payload.responseUrl }),
+    ...defined({ responseUrl: asker.responseUrl }),
     atMs: now(),
   };
 }
 
 async function previewSafely(
-  { service, log }: ApprovalHandlerContext,
-  action: ButtonClick,
+  { useCases: { approvals }, log }: ListenerContext,
+  click: ButtonClick,
 ): Promise<ClickPreview | 'at-once' | undefined> {
   try {
-    return (await service.decidesAtOnce(action)) ? 'at-once' : await service.preview(action);
+    return (await approvals.decidesAtOnce(click)) ? 'at-once' : await approvals.preview(click);
   } catch (error) {
-    log.error({ err: asError(error), approvalId: action.approvalId }, 'A press could not be looked into');
+    log.error({ err: asError(error), approvalId: click.approvalId }, 'A press could not be looked into');
     return undefined;
   }
 }
 
 async function refuseUnknown(
-  { privateReplies, renderContext }: ApprovalHandlerContext,
-  payload: ActionPayload,
+  { replies, renderContext }: ListenerContext,
+  { asker }: ActionPayload,
   ack: Ack,
 ): Promise<void> {
   await ack();
-  await privateReplies.say(replyTarget(payload), clickReplyText({ kind: 'unknown-card' }, renderContext));
+  await replies.say(asker, clickReplyText({ kind: 'unknown-card' }, renderContext));
 }
 
-/** Acknowledges a submission: the modal closes, or stays with a complaint under a field and what was typed. */
-type AckSubmission = (complaint?: string, field?: string) => Promise<void>;
+/**
+ * Takes a click: writes it down, acknowledges it, then works on it.
+ *
+ * A repetition of the same click is acknowledged and left to whoever works on the first.
+ */
+export async function takeClick(context: ListenerContext, click: Click, ack: Ack): Promise<void> {
+  const { approvals } = context.useCases;
+  const about = { clickId: click.id };
+  const outcome = await writtenThenAcked(context, { about, write: () => approvals.writeDown(click), ack });
+  if (outcome === 'written') return approvals.work(click.id);
+  if (outcome === 'repeated') return;
+  await ack();
+  await context.replies.say(askerOf(click), messages.notWritten);
+}
+
+/** Says where whoever clicked is answered. */
+export function askerOf({
+  person,
+  message,
+  responseUrl,
+}: Pick<Click, 'person' | 'responseUrl'> & { readonly message?: Click['message'] }) {
+  return { person, ...defined({ channel: message?.channel, responseUrl }) };
+}
+
+/** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
+export async function openDialog(
+  context: ListenerContext,
+  {
+    payload,
+    click,
+    verb,
+    preview,
+  }: {
+    readonly payload: ActionPayload;
+    readonly click: ButtonClick;
+    readonly verb: Dialog['verb'];
+    readonly preview: CardPreview;
+  },
+  ack: Ack,
+): Promise<void> {
+  const { log, now, newId, replies, renderContext, useCases } = context;
+  const { approvalId, revision, output, person, message } = click;
+  const { responseUrl } = payload.asker;
+  const dialog: Dialog = {
+    id: newId(),
+    approvalId,
+    revision,
+    verb,
+    person,
+    message,
+    ...defined({ output, responseUrl }),
+    atMs: now(),
+  };
+  try {
+    await useCases.approvals.openDialog(dialog);
+  } catch (error) {
+    log.error({ err: asError(error), approvalId }, 'A modal could not be stored');
+    await ack();
+    await replies.say(payload.asker, messages.notWritten);
+    return;
+  }
+  const decider = {
+    name: preview.person?.name ?? payload.userName,
+    identities: preview.mayDecide?.kind === 'yes' ? preview.mayDecide.identities : [],
+  };
+  const view = decisionModal(preview.card, dialog, { labelOf: renderContext.labelOf, decider });
+  await ack();
+  await openView(context, payload, { view, texts: messages });
+}
+
+/** Opens everything that is known of a request, to be read. */
+export async function openDetails(
+  context: ListenerContext,
+  { payload, preview }: { readonly payload: ActionPayload; readonly preview: CardPreview },
+  ack: Ack,
+): Promise<void> {
+  await ack();
+  const view = detailsModal(preview.card, context.renderContext.labelOf);
+  await openView(context, payload, { view, texts: messages });
+}
 
 /** Handles a submitted modal: it decides, so it is written down before it is acknowledged. */
-export async function handleSubmission(
-  approvalContext: ApprovalHandlerContext,
-  body: unknown,
-  ack: AckSubmission,
-): Promise<void> {
+async function submit(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
   const payload = readSubmission(body);
   if (!payload) {
-    approvalContext.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
-    return ack(messages.oldWindow);
+    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    return ack({ [commentField]: messages.oldWindow });
   }
   const written: Submitted = {
     name: payload.userName,
-    comment: payload.typed(commentField, commentField).trim(),
-    typed: payload.typed(typedField, typedField).trim(),
+    comment: payload.given(commentField).trim(),
+    typed: payload.given(typedField).trim(),
   };
-  const ready = await prepare(approvalContext, payload, written);
-  if (ready.kind === 'complaint') return ack(ready.text, ready.field);
-  await submit(
-    approvalContext,
-    clickOfHandleSubmission(approvalContext, payload, { dialog: ready.dialog, written }),
+  const ready = await prepare(context, payload, written);
+  if (ready.kind === 'complaint') return ack({ [ready.field ?? commentField]: ready.text });
+  const { approvals } = context.useCases;
+  const click = submittedClick(context, payload, { dialog: ready.dialog, written });
+  const outcome = await writtenThenAcked(context, {
+    about: { clickId: click.id },
+    write: () => approvals.writeDown(click),
     ack,
-  );
+  });
+  if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
+  if (outcome === 'written') await approvals.work(click.id);
 }
 
 interface Complaint {
@@ -203,32 +261,30 @@ interface Complaint {
 type Prepared = Complaint | { readonly kind: 'ready'; readonly dialog: Dialog };
 
 async function prepare(
-  approvalContext: ApprovalHandlerContext,
+  context: ListenerContext,
   payload: SubmissionPayload,
   written: Submitted,
 ): Promise<Prepared> {
   try {
     const carried = readRevised(payload.metadata);
-    const dialog = carried && (await approvalContext.service.findDialog(carried.id, payload.person));
+    const dialog = carried && (await context.useCases.approvals.findDialog(carried.id, payload.person));
     if (!dialog) return { kind: 'complaint', text: messages.oldWindow };
-    return (await complaintAbout(approvalContext, payload, { dialog, written })) ?? { kind: 'ready', dialog };
+    return (await complaintAbout(context, payload, { dialog, written })) ?? { kind: 'ready', dialog };
   } catch (error) {
-    approvalContext.log.error(
-      { err: asError(error), viewId: payload.viewId },
-      'A submission could not be looked into',
-    );
+    const { viewId } = payload;
+    context.log.error({ err: asError(error), viewId }, 'A submission could not be looked into');
     return { kind: 'complaint', text: messages.notWritten };
   }
 }
 
 async function complaintAbout(
-  { service }: ApprovalHandlerContext,
+  { useCases }: ListenerContext,
   payload: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Promise<Complaint | undefined> {
   if (dialog.verb === 'deny' && written.comment === '')
     return { kind: 'complaint', text: missingText('reason') };
-  const check = await service.checkComment(dialog, written);
+  const check = await useCases.approvals.checkComment(dialog, written);
   switch (check.kind) {
     case 'fits':
       return undefined;
@@ -237,237 +293,49 @@ async function complaintAbout(
     case 'incomplete': {
       const field = check.missing === 'typed' ? typedField : commentField;
       // A modal opened before the rule wanted this has no such field: the full check says so then.
-      return payload.hasField(field)
-        ? { kind: 'complaint', text: missingText(check.missing), field }
-        : undefined;
+      return payload.has(field) ? { kind: 'complaint', text: missingText(check.missing), field } : undefined;
     }
     default:
       return assertNever(check);
   }
 }
 
-async function submit(
-  approvalContext: ApprovalHandlerContext,
-  click: Click,
-  ack: AckSubmission,
-): Promise<void> {
-  let outcome: 'written' | 'repeated';
-  try {
-    outcome = await approvalContext.service.writeDown(click);
-  } catch (error) {
-    approvalContext.log.error(
-      { err: asError(error), clickId: click.id },
-      'A click could not be written down',
-    );
-    return ack(messages.notWritten);
-  }
-  await ackOrLog(approvalContext, click.id, () => ack());
-  if (outcome === 'written') await approvalContext.service.work(click.id);
-}
-
-function clickOfHandleSubmission(
-  { now }: ApprovalHandlerContext,
+function submittedClick(
+  { now }: ListenerContext,
   { viewId, person }: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Click {
-  const { comment, typed } = written;
   const { approvalId, revision, verb, output, message } = dialog;
+  const { comment, typed } = written;
   return {
     id: viewClickId(viewId),
     approvalId,
     revision,
     person,
     verb,
-    ...defined({ output }),
     via: 'modal',
     message,
-    ...(comment === '' ? {} : { comment }),
-    ...(typed === '' ? {} : { typed }),
+    ...defined({ output, comment: comment || undefined, typed: typed || undefined }),
     atMs: now(),
   };
-}
-
-/** What presses on receipts are handled with. */
-export interface ReceiptHandlerContext {
-  readonly service: ReceiptService;
-  readonly privateReplies: PrivateReplies;
-  readonly log: Log;
-  readonly newId: () => string;
-  readonly renderContext: RenderContext;
 }
 
 /**
  * Handles “That wasn't me”: it is carried out before it is acknowledged, so that it cannot be lost; it reads and
  * writes the store alone.
  */
-export async function handleRepudiate(
-  receiptContext: ReceiptHandlerContext,
-  body: unknown,
-  ack: Ack,
-): Promise<void> {
-  const { privateReplies, log } = receiptContext;
-  const action = readAction(body);
-  if (!action) {
-    log.warn({}, 'A press was not in the form Slack documents; nothing was done');
-    return ack();
-  }
-  const said = await repudiate(receiptContext, action);
-  await ack();
-  await privateReplies.say(replyTarget(action), said);
-}
-
 async function repudiate(
-  { service, log, newId, renderContext }: ReceiptHandlerContext,
-  { value = '', person }: ActionPayload,
-): Promise<string> {
-  try {
-    return repudiatedText(await service.repudiate(value, person), renderContext);
-  } catch (error) {
-    const ref = newId();
-    log.error({ ref, err: asError(error) }, 'A receipt could not be disowned');
-    return notRepudiatedText(ref, renderContext);
-  }
-}
-
-/** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
-export async function openDialog(
-  approvalContext: ApprovalHandlerContext,
-  requested: {
-    readonly payload: ActionPayload;
-    readonly press: ButtonClick;
-    readonly verb: Dialog['verb'];
-    readonly preview: Extract<ClickPreview, { kind: 'card' }>;
-  },
+  context: ListenerContext,
+  { asker, value = '' }: ActionPayload,
   ack: Ack,
 ): Promise<void> {
-  const { payload, press: action, verb, preview } = requested;
-  const dialog: Dialog = {
-    id: approvalContext.newId(),
-    approvalId: action.approvalId,
-    revision: action.revision,
-    verb,
-    ...defined({ output: action.output }),
-    person: action.person,
-    message: action.message,
-    ...defined({ responseUrl: payload.responseUrl }),
-    atMs: approvalContext.now(),
-  };
+  const { useCases, renderContext, replies } = context;
+  let said: string;
   try {
-    await approvalContext.service.openDialog(dialog);
+    said = repudiatedText(await useCases.receipts.repudiate(value, asker.person), renderContext);
   } catch (error) {
-    approvalContext.log.error(
-      { err: asError(error), approvalId: action.approvalId },
-      'A modal could not be stored',
-    );
-    await ack();
-    await approvalContext.privateReplies.say(replyTarget(payload), messages.notWritten);
-    return;
+    said = notRepudiatedText(broke(context, { error, sentence: 'A receipt could not be disowned' }));
   }
-  const decider = {
-    name: preview.person?.name ?? payload.userName,
-    identities: preview.mayDecide?.kind === 'yes' ? preview.mayDecide.identities : [],
-  };
   await ack();
-  await openView(
-    approvalContext,
-    payload,
-    decisionModal(preview.card, dialog, { labelOf: approvalContext.renderContext.labelOf, decider }),
-  );
+  await replies.say(asker, said);
 }
-
-/** Opens everything that is known of a request, to be read. */
-export async function openDetails(
-  approvalContext: ApprovalHandlerContext,
-  { payload, card }: { readonly payload: ActionPayload; readonly card: Card },
-  ack: Ack,
-): Promise<void> {
-  await ack();
-  await openView(approvalContext, payload, detailsModal(card, approvalContext.renderContext.labelOf));
-}
-
-/** A trigger is good for one view and three seconds, so nothing may come before this call. */
-async function openView(
-  approvalContext: ApprovalHandlerContext,
-  payload: ActionPayload,
-  view: ModalView,
-): Promise<void> {
-  try {
-    await approvalContext.client.views.open({ trigger_id: payload.triggerId ?? '', view });
-  } catch (error) {
-    await approvalContext.privateReplies.say(replyTarget(payload), explainFailure(approvalContext, error));
-  }
-}
-
-function explainFailure({ log, newId, renderContext }: ApprovalHandlerContext, error: unknown): string {
-  if (isTriggerGone(error)) return messages.tooSlow;
-  const { code } = chatError(error, 'read');
-  if (code !== 'refused') {
-    log.warn({ code }, 'Slack did not open a modal');
-    return messages.windowRefused;
-  }
-  const ref = newId();
-  log.error({ ref, word: slackWord(error), problems: blockProblems(error) }, 'Slack does not take a modal');
-  return clickReplyText({ kind: 'broke', ref }, renderContext);
-}
-
-/**
- * Takes a click: writes it down, acknowledges it, then works on it.
- *
- * In this order, so that whatever Slack was told is taken survives a crash. A repetition of the same click is
- * acknowledged and left to whoever works on the first.
- */
-export async function takeClick(
-  approvalContext: ApprovalHandlerContext,
-  click: Click,
-  ack: Ack,
-): Promise<void> {
-  const { service, log, privateReplies } = approvalContext;
-  let outcome: 'written' | 'repeated';
-  try {
-    outcome = await service.writeDown(click);
-  } catch (error) {
-    log.error({ err: asError(error), clickId: click.id }, 'A click could not be written down');
-    await ack();
-    await privateReplies.say(click, messages.notWritten);
-    return;
-  }
-  await ackOrLog(approvalContext, click.id, ack);
-  if (outcome === 'written') await service.work(click.id);
-}
-
-/** A lost acknowledgement does not undo a written click: the person sees a warning, and then the answer. */
-async function ackOrLog({ log }: ApprovalHandlerContext, clickId: string, ack: Ack): Promise<void> {
-  try {
-    await ack();
-  } catch (error) {
-    log.warn({ err: asError(error), clickId }, 'A written click could not be acknowledged');
-  }
-}
-
-/** Makes an error of whatever was thrown. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
-/** What every handler of a press or a submission stands on. */
-export interface ApprovalHandlerContext {
-  readonly service: ApprovalService;
-  readonly client: webApi.WebClient;
-  readonly privateReplies: PrivateReplies;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly now: () => number;
-  readonly newId: () => string;
-  readonly renderContext: RenderContext;
-  readonly us: SlackIdentity;
-}
-
-/** Who the bot is in Slack. */
-export interface SlackIdentity {
-  readonly teamId: string;
-  readonly botUserId: string;
-  readonly botId: string;
-}
-
-/** Acknowledges a press. */
-export type Ack = () => Promise<void>;

@@ -1,138 +1,106 @@
-import type { ChangeRecord } from '../../domain/change.js';
-import { type CommandLine, parseCommand } from '../../domain/commands.js';
+import { type CommandLine, isRunLine, parseCommand, type statusVerbs } from '../../domain/commands.js';
 import type { ClickReply } from '../../domain/voting.js';
-import type { ButtonClick, ClickPreview } from '../../ports/chat.js';
-import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
+import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/preview.js';
 import {
-  type ListAction,
-  type Revised,
+  actionKinds,
   readChoiceBlock,
-  readCommandActionId,
   readHistoryPlace,
   readListPlace,
   readPage,
   readRevised,
 } from '../ids.js';
-import {
-  type ActionPayload,
-  type CommandActionPayload,
-  readAction,
-  readCommandAction,
-  readSlash,
-  replyTarget,
-  type SlashPayload,
-} from '../payloads.js';
+import { type ActionPayload, plainTyping, readSlash, type SlashPayload } from '../payloads.js';
 import { clickReplyText, messages } from '../text/answer.js';
 import { commandMessages } from '../text/reply.js';
+import { clickOf, openDetails, openDialog, takeClick } from './approvals.js';
 import {
   type Ack,
-  type ApprovalHandlerContext,
-  asError,
-  clickOf,
-  openDetails,
-  openDialog,
-  takeClick,
-} from './approvals.js';
-import {
-  type CommandHandlerContext,
-  isRunLine,
-  plainTyping,
+  arrived,
+  confirmProposal,
+  type ListenerContext,
+  type Listening,
+  onAction,
+  orSayBroke,
+  type Pressed,
   replyToLine,
-  withRun,
-} from './command-context.js';
-import { openRunPicker, openStarter, showValuesFor } from './pickers.js';
+} from './context.js';
+import { openRunPicker, openStarter, type Pickers, withRun } from './modals.js';
 
-/** Handles a press on anything under an answer to a command. */
-export async function handleCommandAction(commandContext: Deciding, body: unknown, ack: Ack): Promise<void> {
-  const payload = readCommandAction(body);
-  const action = payload && readCommandActionId(payload.actionId);
-  if (!payload || !action) return ack();
-  switch (action.kind) {
-    case 'confirm':
-      return confirmAction(commandContext, payload, ack);
-    case 'cancel':
-      return cancelAction(commandContext, payload, ack);
-    case 'propose':
+/** Registers the slash command, and what is pressed under what it was answered with. */
+export function registerCommands(app: Listening, context: ListenerContext, pickers: Pickers): void {
+  app.command(context.command, ({ body, ack }) => {
+    const acked = arrived(context, 'command');
+    return followTyped({ context, pickers }, body, () => acked(ack()));
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: ['confirm'],
+    handle: ({ asker, value }, ack) =>
+      value === undefined ? ack() : confirm(context, { asker, changeId: value }, ack),
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: ['cancel'],
+    handle: async ({ asker, value }, ack) => {
       await ack();
-      return propose(commandContext, payload, action.verb);
-    case 'page-before':
-    case 'page-after':
+      if (value !== undefined) await cancel(context, { asker, changeId: value });
+    },
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: actionKinds.command.filter((kind) => kind.startsWith('propose.')),
+    handle: async ({ asker, kind, value }, ack) => {
       await ack();
-      return turnPage(commandContext, payload);
-    case 'choose':
+      const verb = kind.slice('propose.'.length) as (typeof statusVerbs)[number];
+      if (value !== undefined) await replyToLine(context, { verb, ref: value }, asker);
+    },
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: [
+      'page-before',
+      'page-after',
+      'approvals-before',
+      'approvals-after',
+      'history-before',
+      'history-after',
+    ],
+    handle: async (pressed, ack) => {
       await ack();
-      return choose(commandContext, payload);
-    case 'approvals-open':
+      const line = pageAfter(pressed);
+      // A page takes the place of the one before; anything else that is answered leaves it standing.
+      if (line) await replyToLine(context, line, pressed.asker, { replaces: 'by-a-list' });
+    },
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: ['approvals-open'],
+    handle: async ({ asker }, ack) => {
       await ack();
-      return replyToLine(commandContext, { verb: 'approvals', page: 1 }, payload.asker);
-    case 'approvals-before':
-    case 'approvals-after':
+      await replyToLine(context, { verb: 'approvals', page: 1 }, asker);
+    },
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: ['choose'],
+    handle: async (pressed, ack) => {
       await ack();
-      return turnApprovals(commandContext, payload);
-    case 'history-before':
-    case 'history-after':
-      await ack();
-      return turnHistory(commandContext, payload);
-    case 'decide':
-      return decideAction(commandContext, body, { clicked: action, ack });
-    case 'workflow':
-      await ack();
-      return showValuesFor(commandContext, body);
-    default:
-      return assertNever(action);
-  }
+      await choose(context, pressed);
+    },
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: ['decide.approve', 'decide.deny', 'decide.details'],
+    handle: (pressed, ack) => decide(context, pressed, ack),
+  });
 }
 
-async function propose(
-  commandContext: CommandHandlerContext,
-  { asker, value }: CommandActionPayload,
-  verb: 'restart' | 'stop' | 'pause' | 'resume' | 'abort',
-): Promise<void> {
-  if (value === undefined) return;
-  const line: CommandLine = { verb, ref: value };
-  await replyToLine(commandContext, line, asker);
-}
-
-/** A page takes the place of the one before; anything else that is answered leaves it standing. */
-async function turnPage(
-  commandContext: CommandHandlerContext,
-  { asker, value }: CommandActionPayload,
-): Promise<void> {
-  const place = readListPlace(value);
-  if (place) await replyToLine(commandContext, { verb: 'list', ...place }, asker, { replaces: 'by-a-list' });
-}
-
-async function turnApprovals(
-  commandContext: CommandHandlerContext,
-  { asker, value }: CommandActionPayload,
-): Promise<void> {
-  const page = readPage(value);
-  if (page === undefined) return;
-  await replyToLine(commandContext, { verb: 'approvals', page }, asker, { replaces: 'by-a-list' });
-}
-
-async function turnHistory(
-  commandContext: CommandHandlerContext,
-  { asker, value }: CommandActionPayload,
-): Promise<void> {
-  const place = readHistoryPlace(value);
-  if (place)
-    await replyToLine(commandContext, { verb: 'history', ...place }, asker, { replaces: 'by-a-list' });
-}
-
-async function choose(
-  commandContext: CommandHandlerContext,
-  { asker, value, blockId }: CommandActionPayload,
-): Promise<void> {
-  const choiceId = readChoiceBlock(blockId);
-  const line =
-    choiceId === undefined ? undefined : await commandContext.replies.chosenFor(choiceId, asker.person);
-  if (!line || value === undefined) {
-    await commandContext.replies.say(asker, commandMessages.oldChoice);
-    return;
-  }
-  await replyToLine(commandContext, withRun(line, value), asker, { replaces: 'always' });
+/** What handling a typed line stands on. */
+interface Typed {
+  readonly context: ListenerContext;
+  readonly pickers: Pickers;
 }
 
 /**
@@ -141,28 +109,17 @@ async function choose(
  * It is acknowledged at once, since nothing is decided by typing. What cannot be understood is answered from
  * the table of verbs alone; a run that was not named is asked for in a modal.
  */
-export async function handleCommand(
-  commandContext: CommandHandlerContext,
-  body: unknown,
-  ack: Ack,
-): Promise<void> {
+async function followTyped(typed: Typed, body: unknown, ack: Ack): Promise<void> {
+  const { context } = typed;
   await ack();
   const payload = readSlash(body);
   if (!payload) {
-    commandContext.log.warn({}, 'Slack sent a command that cannot be read');
+    context.log.warn({}, 'Slack sent a command that cannot be read');
     return;
   }
   const parsed = parseCommand(typedText(payload.text));
-  switch (parsed.kind) {
-    case 'unknown-verb':
-    case 'usage':
-      await commandContext.replies.reply(payload.asker, parsed);
-      return;
-    case 'command':
-      return followLine(commandContext, payload, parsed.line);
-    default:
-      return assertNever(parsed);
-  }
+  if (parsed.kind === 'command') return followLine(typed, payload, parsed.line);
+  await context.commandReplies.reply(payload.asker, parsed);
 }
 
 /** Whose rights are restored is told by the id of a mention: a name can be anybody's. */
@@ -172,109 +129,97 @@ function typedText(text: string): string {
 }
 
 async function followLine(
-  commandContext: CommandHandlerContext,
+  { context, pickers }: Typed,
   payload: SlashPayload,
   line: CommandLine,
 ): Promise<void> {
   const { asker } = payload;
   if (line.verb === 'help') {
-    const { about } = line;
-    await commandContext.replies.reply(asker, { kind: 'help', ...(about ? { about } : {}) });
+    await context.commandReplies.reply(asker, { kind: 'help', ...defined({ about: line.about }) });
     return;
   }
-  if (isRunLine(line) && line.ref === undefined) return openRunPicker(commandContext, payload, line);
-  if (line.verb === 'execute' && commandContext.service.isStartOpen(line, asker)) {
-    return openStarter(commandContext, payload, line);
+  if (isRunLine(line) && line.ref === undefined) return openRunPicker({ context, pickers }, payload, line);
+  if (line.verb === 'execute' && context.useCases.commands.isStartOpen(line, asker)) {
+    return openStarter({ context, pickers }, payload, line);
   }
-  return replyToLine(commandContext, line, asker);
+  return replyToLine(context, line, asker);
 }
 
-/**
- * Confirms a proposal: it is written down, then acknowledged, then carried out.
- *
- * In this order, so that what Slack was told is taken survives a crash. What was confirmed before is not done
- * again; its person is told how it stands.
- */
-async function confirmAction(
-  commandContext: CommandHandlerContext,
-  { asker, value: changeId }: CommandActionPayload,
-  ack: Ack,
-): Promise<void> {
-  const { service, log, replies } = commandContext;
-  if (changeId === undefined) return ack();
-  let outcome: 'confirmed' | 'repeated' | 'unknown';
-  try {
-    outcome = await service.confirm(changeId, asker);
-  } catch (error) {
-    log.error({ err: asError(error), change: changeId }, 'A confirmation could not be written down');
-    await ack();
-    await replies.say(asker, commandMessages.notConfirmed);
+type PageKind = 'page-before' | 'page-after' | `${'approvals' | 'history'}-${'before' | 'after'}`;
+
+/** Reads which page a button leads to; absent when it was not written by us. */
+function pageAfter({ kind, value }: Pressed<PageKind>): CommandLine | undefined {
+  switch (kind) {
+    case 'page-before':
+    case 'page-after': {
+      const place = readListPlace(value);
+      return place && { verb: 'list', ...place };
+    }
+    case 'history-before':
+    case 'history-after': {
+      const place = readHistoryPlace(value);
+      return place && { verb: 'history', ...place };
+    }
+    case 'approvals-before':
+    case 'approvals-after': {
+      const page = readPage(value);
+      return page === undefined ? undefined : { verb: 'approvals', page };
+    }
+  }
+}
+
+async function choose(context: ListenerContext, { asker, value, blockId }: ActionPayload): Promise<void> {
+  const choiceId = readChoiceBlock(blockId);
+  const line =
+    choiceId === undefined ? undefined : await context.commandReplies.chosenFor(choiceId, asker.person);
+  if (!line || value === undefined) {
+    await context.replies.say(asker, commandMessages.oldChoice);
     return;
   }
-  await ackOrLog(commandContext, changeId, ack);
-  switch (outcome) {
-    case 'unknown':
-      await replies.say(asker, commandMessages.oldProposal, { replaces: true });
-      return;
-    case 'confirmed': {
-      const reported = replies.working(asker, changeId, commandMessages.working);
-      await carryOut(commandContext, changeId, asker);
-      await reported;
-      return;
-    }
-    case 'repeated':
-      return carryOut(commandContext, changeId, asker);
-    default:
-      return assertNever(outcome);
-  }
+  await replyToLine(context, withRun(line, value), asker, { replaces: 'always' });
+}
+
+interface Proposal {
+  readonly asker: ActionPayload['asker'];
+  readonly changeId: string;
+}
+
+function confirm(context: ListenerContext, { asker, changeId }: Proposal, ack: Ack): Promise<void> {
+  const { commands } = context.useCases;
+  const about = { change: changeId };
+  const carryOut = () => commands.carryOut(changeId);
+  const proposed = {
+    about,
+    texts: commandMessages,
+    confirm: () => commands.confirm(changeId, asker),
+    working: () => context.commandReplies.working(asker, changeId, commandMessages.working),
+    carryOut,
+    // Of a change that was confirmed before, carrying it out says how it stands.
+    repeated: () => orSayBroke(context, { asker, about, work: carryOut }),
+  };
+  return confirmProposal(context, { asker, ack, proposed });
 }
 
 /** Drops a proposal, and says how it stands now; one that was confirmed before is not called cancelled. */
-async function cancelAction(
-  { service, log, replies }: CommandHandlerContext,
-  { asker, value: changeId }: CommandActionPayload,
-  ack: Ack,
-): Promise<void> {
-  await ack();
-  if (changeId === undefined) return;
-  let record: ChangeRecord | undefined;
+async function cancel(context: ListenerContext, { asker, changeId }: Proposal): Promise<void> {
+  const { useCases, log, replies, commandReplies } = context;
   try {
-    record = await service.cancel(changeId, asker);
+    const record = await useCases.commands.cancel(changeId, asker);
+    if (record) await commandReplies.reply(asker, { kind: 'change', record });
+    else await replies.say(asker, commandMessages.oldProposal, { replaces: true });
   } catch (error) {
     log.error({ err: asError(error), change: changeId }, 'A proposal could not be dropped');
     await replies.say(asker, commandMessages.notCancelled);
-    return;
-  }
-  if (record) await replies.reply(asker, { kind: 'change', record });
-  else await replies.say(asker, commandMessages.oldProposal, { replaces: true });
-}
-
-async function carryOut(
-  { service, log, newId, replies }: CommandHandlerContext,
-  changeId: string,
-  asker: CommandActionPayload['asker'],
-): Promise<void> {
-  try {
-    await service.carryOut(changeId);
-  } catch (error) {
-    const ref = newId();
-    log.error({ ref, change: changeId, err: asError(error) }, 'A confirmed change broke');
-    await replies.reply(asker, { kind: 'broke', ref });
   }
 }
 
-/** A lost acknowledgement does not undo a written confirmation. */
-async function ackOrLog({ log }: CommandHandlerContext, changeId: string, ack: Ack): Promise<void> {
-  try {
-    await ack();
-  } catch (error) {
-    log.warn({ err: asError(error), change: changeId }, 'A confirmation could not be acknowledged');
-  }
-}
+type DecideKind = `decide.${'approve' | 'deny' | 'details'}`;
 
-/** What a press beside an approval stands on: besides a command's things those of a press on a card. */
-interface Deciding extends CommandHandlerContext {
-  readonly approvalContext: ApprovalHandlerContext;
+/** A press beside an approval in a list, as if it had been on the card. */
+interface OnCard {
+  readonly pressed: ActionPayload;
+  readonly click: ButtonClick;
+  readonly preview: ClickPreview;
 }
 
 /**
@@ -283,87 +228,74 @@ interface Deciding extends CommandHandlerContext {
  * It is taken as one on the approval's own card: the same modals, the same checks, the same record. A list never
  * decides at one press, since what is at stake does not stand on it.
  */
-async function decideAction(
-  deciding: Deciding,
-  body: unknown,
-  { clicked, ack }: { readonly clicked: ListAction; readonly ack: Ack },
-): Promise<void> {
-  const { approvalContext, log } = deciding;
-  const payload = readAction(body);
-  const approval = readRevised(payload?.value);
-  if (!payload || !approval) return ack();
-  let found: Found | undefined;
+async function decide(context: ListenerContext, pressed: Pressed<DecideKind>, ack: Ack): Promise<void> {
+  const { replies, log } = context;
+  const { asker } = pressed;
+  const approval = readRevised(pressed.value);
+  if (!approval) return ack();
+  let found: OnCard | undefined;
   try {
-    found = await findCard(deciding, { payload, approval, clicked });
+    found = await findCard(context, pressed, approval);
   } catch (error) {
     log.error({ err: asError(error), approvalId: approval.id }, 'A press in a list could not be looked into');
     await ack();
-    await approvalContext.privateReplies.say(replyTarget(payload), messages.notWritten);
+    await replies.say(asker, messages.notWritten);
     return;
   }
-  if (found) return follow(approvalContext, found, ack);
+  if (found) return follow(context, found, ack);
   await ack();
-  await approvalContext.privateReplies.say(replyTarget(payload), commandMessages.noCardYet);
+  await replies.say(asker, commandMessages.noCardYet);
 }
 
-interface Found {
-  readonly payload: ActionPayload;
-  readonly what: ListAction['what'];
-  /** The press as if it had been on the card. */
-  readonly action: ButtonClick;
-  readonly preview: ClickPreview;
-}
+const verbsOfKind = {
+  'decide.approve': 'approve',
+  'decide.deny': 'deny',
+  'decide.details': 'details',
+} as const;
 
 /** Absent while the card was not posted. */
 async function findCard(
-  { approvalContext, service }: Deciding,
-  requested: { readonly payload: ActionPayload; readonly approval: Revised; readonly clicked: ListAction },
-): Promise<Found | undefined> {
-  const { payload, approval, clicked } = requested;
-  const { what, output } = clicked;
-  const { person } = payload;
-  const { id: approvalId, revision } = approval;
-  const message = await service.cardOf(approvalId, { person });
+  { useCases }: ListenerContext,
+  pressed: Pressed<DecideKind>,
+  { id: approvalId, revision }: { readonly id: string; readonly revision: number },
+): Promise<OnCard | undefined> {
+  const { kind, output, asker } = pressed;
+  const { person } = asker;
+  const message = await useCases.commands.cardOf(approvalId, { person });
   if (!message) return undefined;
-  const chosen = { verb: what, ...defined({ output }) };
-  const action = { approvalId, revision, message, person, ...chosen };
-  return { payload, what, action: action, preview: await approvalContext.service.preview(action) };
+  const verb = verbsOfKind[kind];
+  const click: ButtonClick = { approvalId, revision, message, person, verb, ...defined({ output }) };
+  return { pressed, click, preview: await useCases.approvals.preview(click) };
 }
 
 async function follow(
-  approvalContext: ApprovalHandlerContext,
-  { payload, what, action, preview }: Found,
+  context: ListenerContext,
+  { pressed, click, preview }: OnCard,
   ack: Ack,
 ): Promise<void> {
-  switch (preview.kind) {
-    case 'answer':
-      return refuse(approvalContext, { payload, answer: preview.answer }, ack);
-    case 'card': {
-      if (what === 'details') return openDetails(approvalContext, { payload, card: preview.card }, ack);
-      const { card, mayDecide } = preview;
-      if (mayDecide && mayDecide.kind !== 'yes') {
-        return refuse(approvalContext, { payload, answer: { kind: 'refused', why: mayDecide } }, ack);
-      }
-      if (!card.actions.includes(what)) {
-        return refuse(approvalContext, { payload, answer: { kind: 'unknown-card' } }, ack);
-      }
-      if (preview.isLinkMissing)
-        return takeClick(approvalContext, clickOf(approvalContext, payload, action, what), ack);
-      return openDialog(approvalContext, { payload, press: action, verb: what, preview }, ack);
-    }
-    default:
-      return assertNever(preview);
+  const { verb } = click;
+  if (preview.kind === 'answer') return refuse(context, { pressed, reply: preview.answer }, ack);
+  if (verb === 'details') return openDetails(context, { payload: pressed, preview }, ack);
+  const { card, mayDecide, isLinkMissing } = preview;
+  if (mayDecide && mayDecide.kind !== 'yes') {
+    return refuse(context, { pressed, reply: { kind: 'refused', why: mayDecide } }, ack);
   }
+  if ((verb !== 'approve' && verb !== 'deny') || !card.actions.includes(verb)) {
+    return refuse(context, { pressed, reply: { kind: 'unknown-card' } }, ack);
+  }
+  if (isLinkMissing) return takeClick(context, clickOf(context, pressed, click, verb), ack);
+  return openDialog(context, { payload: pressed, click, verb, preview }, ack);
 }
 
 /** Nothing was decided, so nothing is written down but a line in the log. */
 async function refuse(
-  { privateReplies, log, renderContext }: ApprovalHandlerContext,
-  { payload, answer: reply }: { readonly payload: ActionPayload; readonly answer: ClickReply },
+  { replies, log, renderContext }: ListenerContext,
+  { pressed, reply }: { readonly pressed: ActionPayload; readonly reply: ClickReply },
   ack: Ack,
 ): Promise<void> {
   await ack();
+  const { asker } = pressed;
   const reason = reply.kind === 'refused' ? { reason: reply.why.kind } : {};
-  log.info({ person: payload.person.userId, answer: reply.kind, ...reason }, 'A press in a list led nowhere');
-  await privateReplies.say(replyTarget(payload), clickReplyText(reply, renderContext));
+  log.info({ person: asker.person.userId, answer: reply.kind, ...reason }, 'A press in a list led nowhere');
+  await replies.say(asker, clickReplyText(reply, renderContext));
 }

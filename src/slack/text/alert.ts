@@ -7,8 +7,8 @@ import { assertNever } from '../../shared/assert-never.js';
 import { joinList, listSome } from '../../shared/text.js';
 import type { Formatter, RenderContext } from '../format.js';
 import { brokeText } from './answer.js';
-import { changeText, mayRunSentence, whereaboutsText } from './phrases.js';
-import { changeOutcomeText } from './reply-changes.js';
+import { mayRunSentence, whereaboutsText } from './phrases.js';
+import { changeOutcomeText, changeText } from './reply-changes.js';
 
 /** What a press on an alert is answered with in one sentence or two. */
 type PlainAlertReply = Exclude<AlertReply, { readonly kind: 'proposal' | 'details' }>;
@@ -203,7 +203,7 @@ export function recoveryLines(proposal: RecoveryProposal, renderContext: RenderC
     formatter.label(`${act} ${runsText(records.length)} of ${workflowOf(incident, renderContext)}?`),
     `${isOne ? effects[way].one : effects[way].each}${isFinal ? ' ⚠️ This cannot be undone.' : ''}`,
     ...runNames(proposal, renderContext),
-    ...moreLinesWayOutLines(proposal),
+    ...restLines(proposal),
     isOne
       ? `What becomes of it in ${systemOfIncident(incident, renderContext)} is told in the thread of the alert.`
       : `They go to ${systemOfIncident(incident, renderContext)} one after the other; what becomes of each is told in the thread of the alert.`,
@@ -218,7 +218,7 @@ function runNames({ records }: RecoveryProposal, { formatter }: RenderContext): 
   return rest > 0 ? [...named, `• and ${rest} more`] : named;
 }
 
-function moreLinesWayOutLines({ more, records }: RecoveryProposal): readonly string[] {
+function restLines({ more, records }: RecoveryProposal): readonly string[] {
   if (more === 0) return [];
   return [
     `${runsText(more)} more ${more === 1 ? 'stands' : 'stand'} failed: one confirmation covers the latest ${records.length}. Press the button again for the others.`,
@@ -325,7 +325,7 @@ export function alertGroups(alert: Alert, renderContext: RenderContext): readonl
   const what = [placeLine(incident, renderContext), whyLine(incident, renderContext)];
   if (incident.state.kind === 'resolved') return [overLines(incident, renderContext), what];
   const people = [
-    ...ownerLines(incident, renderContext),
+    ...(incident.owner ? takenLines(incident, renderContext) : []),
     ...muteLines(alert, renderContext),
     ...mentionLines(alert, renderContext.formatter),
   ];
@@ -349,12 +349,6 @@ function whyLine(incident: Incident, renderContext: RenderContext): string {
 function firstLines({ samples, count }: Incident, renderContext: RenderContext): readonly string[] {
   const [first] = samples;
   return first ? [`${count > 1 ? 'First: ' : ''}${sampleLine(first, renderContext)}`] : [];
-}
-
-function ownerLines({ owner }: Incident, { formatter }: RenderContext): readonly string[] {
-  return owner
-    ? [`👀 ${formatter.text(owner.name, 60)} is on it since ${formatter.moment(owner.atMs)}.`]
-    : [];
 }
 
 function muteLines({ mute }: Alert, { formatter }: RenderContext): readonly string[] {
@@ -449,22 +443,13 @@ const dayMs = 24 * hourMs;
 /** Says how long something took, in its two largest units: `2 h 10 min`. */
 export function timeSpan(durationMs: number): string {
   if (!(durationMs >= minuteMs)) return 'less than a minute';
-  const [large, small]: readonly (readonly [number, string])[] =
-    durationMs >= dayMs
-      ? [
-          [dayMs, 'd'],
-          [hourMs, 'h'],
-        ]
-      : [
-          [hourMs, 'h'],
-          [minuteMs, 'min'],
-        ];
-  if (!large || !small) return '';
-  const whole = Math.floor(durationMs / large[0]);
-  const rest = Math.floor((durationMs % large[0]) / small[0]);
+  const [largeMs, large, smallMs, small] =
+    durationMs >= dayMs ? ([dayMs, 'd', hourMs, 'h'] as const) : ([hourMs, 'h', minuteMs, 'min'] as const);
+  const whole = Math.floor(durationMs / largeMs);
+  const rest = Math.floor((durationMs % largeMs) / smallMs);
   const parts = [
-    ...(whole > 0 ? [`${whole} ${large[1]}`] : []),
-    ...(rest > 0 || whole === 0 ? [`${rest} ${small[1]}`] : []),
+    ...(whole > 0 ? [`${whole} ${large}`] : []),
+    ...(rest > 0 || whole === 0 ? [`${rest} ${small}`] : []),
   ];
   return parts.join(' ');
 }

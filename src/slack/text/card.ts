@@ -1,4 +1,4 @@
-import { type Approval, type CountedVote, decisionOf, type Vote } from '../../domain/approval.js';
+import { type Approval, type CountedVote, decisionOf, subjectOf, type Vote } from '../../domain/approval.js';
 import type { Card } from '../../domain/card.js';
 import type { Finding } from '../../domain/findings.js';
 import type { Instance } from '../../domain/instance.js';
@@ -10,10 +10,11 @@ import {
   commentsOf,
   didOf,
   type Formatter,
+  fact,
+  factAt,
   namedIn,
   quoted,
   type RenderContext,
-  subjectOf,
   systemOf,
   wantedText,
 } from '../format.js';
@@ -70,16 +71,12 @@ function request(card: Card, renderContext: RenderContext): readonly string[] {
       ? [`${formatter.label('Also known as')} ${requesters.slice(0, 10).join(', ')}`]
       : []),
     ...factLines({ ...facts, names: [] }, renderContext),
-    ...(facts.unreadableRequest === undefined
-      ? []
-      : [`${formatter.label('Signing request')} ${formatter.text(facts.unreadableRequest, 300)}`]),
+    ...fact(formatter, 'Signing request', [facts.unreadableRequest, 'text', 300]),
   ];
 }
 
 function names({ approval }: Card, { formatter }: RenderContext): readonly string[] {
-  const all = approval.instance.facts.names;
-  const lines = all.slice(0, mostNames).map((name) => formatter.exact(name, 200));
-  return all.length > mostNames ? [...lines, `+${all.length - mostNames} more`] : lines;
+  return upTo(mostNames, approval.instance.facts.names, (name) => formatter.exact(name, 200));
 }
 
 function replaced({ approval }: Card, { formatter }: RenderContext): readonly string[] {
@@ -88,10 +85,10 @@ function replaced({ approval }: Card, { formatter }: RenderContext): readonly st
   const { subject, key, authority, expiresAtMs } = before;
   const sans = before.names.slice(0, 50).map((name) => formatter.exact(name, 120));
   return [
-    ...(subject ? [`${formatter.label('Subject')} ${formatter.exact(subject, 500)}`] : []),
+    ...fact(formatter, 'Subject', [subject || undefined, 'exact', 500]),
     ...(sans.length > 0 ? [`${formatter.label('SANs')} ${sans.join(', ')}`] : []),
-    ...(key ? [`${formatter.label('Key')} ${formatter.text(describeKey(key), 100)}`] : []),
-    ...(authority ? [`${formatter.label('CA')} ${formatter.text(authority, 120)}`] : []),
+    ...fact(formatter, 'Key', [key && describeKey(key), 'text', 100]),
+    ...fact(formatter, 'CA', [authority || undefined, 'text', 120]),
     ...(expiresAtMs === undefined ? [] : [`${formatter.label('Expires')} ${formatter.day(expiresAtMs)}`]),
   ];
 }
@@ -112,17 +109,15 @@ function approvals(card: Card, renderContext: RenderContext): readonly string[] 
     ...requirementLines(approval, renderContext),
     ...(approval.told ? [commentsStay(systemOf(approval, renderContext))] : []),
     ...(roles.length > 0
-      ? [
-          `${formatter.label(`Roles in ${systemOf(approval, renderContext)}`)} ${roles
-            .slice(0, 20)
-            .map((role) => formatter.text(role, 80))
-            .join(', ')}`,
-        ]
+      ? [`${formatter.label(`Roles in ${systemOf(approval, renderContext)}`)} ${namesIn(roles, formatter)}`]
       : []),
-    ...(nextStep === undefined
-      ? []
-      : [`${formatter.label('After an approval')} ${formatter.text(nextStep, 120)}`]),
+    ...fact(formatter, 'After an approval', [nextStep, 'text', 120]),
   ];
+}
+
+function namesIn(roles: readonly string[], formatter: Formatter): string {
+  const shown = roles.slice(0, 20).map((role) => formatter.text(role, 80));
+  return shown.join(', ');
 }
 
 function workflow({ approval }: Card, { formatter }: RenderContext): readonly string[] {
@@ -135,14 +130,10 @@ function workflow({ approval }: Card, { formatter }: RenderContext): readonly st
     `${formatter.label('Step')} ${formatter.text(at, 150)} (${formatter.exact(step, 150)})${attempt > 1 ? `, attempt ${attempt}` : ''}`,
     // Of a run that told of the step itself nothing may have been read yet.
     ...(instance.status.raw === '' ? [] : [statusLine(instance, formatter)]),
-    ...(referenceId === undefined
-      ? []
-      : [`${formatter.label('Reference')} ${formatter.exact(referenceId, 80)}`]),
+    ...fact(formatter, 'Reference', [referenceId, 'exact', 80]),
     `${formatter.label('Run')} ${formatter.exact(ref.id, 120)} on ${formatter.text(ref.system, 80)}`,
-    ...(startedAtMs === undefined ? [] : [`${formatter.label('Started')} ${formatter.moment(startedAtMs)}`]),
-    ...(modifiedAtMs === undefined
-      ? []
-      : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
+    ...factAt(formatter, 'Started', startedAtMs),
+    ...factAt(formatter, 'Last changed', modifiedAtMs),
   ];
 }
 
@@ -152,11 +143,17 @@ function statusLine({ status, statusMessage }: Instance, formatter: Formatter): 
 }
 
 function others({ approval }: Card, { formatter }: RenderContext): readonly string[] {
-  const all = approval.instance.facts.others;
-  const lines = all
-    .slice(0, mostOthers)
-    .map(({ label, value }) => `• ${formatter.text(label, 80)}: ${formatter.text(value, 300)}`);
-  return all.length > mostOthers ? [...lines, `+${all.length - mostOthers} more`] : lines;
+  return upTo(
+    mostOthers,
+    approval.instance.facts.others,
+    ({ label, value }) => `• ${formatter.text(label, 80)}: ${formatter.text(value, 300)}`,
+  );
+}
+
+/** Writes the first of many, and how many more there are. */
+function upTo<T>(most: number, all: readonly T[], write: (one: T) => string): readonly string[] {
+  const lines = all.slice(0, most).map(write);
+  return all.length > most ? [...lines, `+${all.length - most} more`] : lines;
 }
 
 const mostPeople = 8;
@@ -247,7 +244,7 @@ function countedSentence(
   return `What ${who} approved ${are} recorded in ${systemOf(approval, renderContext)}${part}; somebody else has to approve too.`;
 }
 
-const mostNamesRequestLines = 5;
+const mostNamesOnCard = 5;
 
 const mostFindings = 4;
 
@@ -305,7 +302,7 @@ export function findingLines({ findings }: Card, { formatter }: RenderContext): 
 function nameLines({ names }: RequestFacts, formatter: Formatter): readonly string[] {
   if (names.length === 0) return [];
   const shown = names.map((name) => formatter.exact(name, 100));
-  return [`${formatter.label('SANs')} ${listSome(shown, mostNamesRequestLines)}`];
+  return [`${formatter.label('SANs')} ${listSome(shown, mostNamesOnCard)}`];
 }
 
 function keyLines({ key, unreadableRequest }: RequestFacts, formatter: Formatter): readonly string[] {

@@ -1,22 +1,20 @@
 import { type Approval, decisionOf } from '../../domain/approval.js';
 import { anchorText } from '../../domain/ledger.js';
 import type { Notice, OperatorEvent } from '../../domain/notification.js';
-import type { Reply } from '../../domain/reply.js';
 import { hasLeftUs } from '../../domain/voting.js';
-import type { Repudiation } from '../../ports/chat.js';
 import { assertNever } from '../../shared/assert-never.js';
+import type { Repudiation } from '../../use-cases/approvals/repudiate.js';
 import {
   commentsOf,
   didOf,
   type Formatter,
   type RenderContext,
-  subjectOf,
+  requestName,
   systemOf,
   typedLine,
-  workOf,
 } from '../format.js';
 import { batchLines } from './alert.js';
-import { brokeText, clickReplyText } from './answer.js';
+import { clickReplyText } from './answer.js';
 import { refusalText, stateSentence } from './approval-state.js';
 import { linkEndedLines, linkedLines } from './phrases.js';
 import { changeLines } from './reply-changes.js';
@@ -226,9 +224,8 @@ function repudiatedLines(
   ];
 }
 
-/** Names a request so that it is found again: `Enrolment app.example.com (K7F3)`. */
 function about(approval: Approval, { formatter }: RenderContext): string {
-  return `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
+  return requestName(approval, formatter);
 }
 
 /** The words of the button on a receipt, and of the question behind it. */
@@ -248,9 +245,8 @@ function receiptLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const { vote, code } = receipt;
-  const what = `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
   return [
-    `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${what}.`,
+    `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}.`,
     `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
     `If that wasn't you, press the button at once.`,
   ];
@@ -277,40 +273,6 @@ export function repudiatedText(repudiated: Repudiation, renderContext: RenderCon
 }
 
 /** Admits that “That wasn't me” could not be carried out. */
-export function notRepudiatedText(ref: string, renderContext: RenderContext): string {
-  return `${brokeText(ref, renderContext)} Your rights are not suspended yet: please press again, and tell an operator.`;
+export function notRepudiatedText(why: string): string {
+  return `${why} Your rights are not suspended yet: please press again, and tell an operator.`;
 }
-
-/** Shows what a receipt stands for. */
-export function shownReceiptLines(
-  { receipt, approval, comment, isRepudiated }: Extract<Reply, { kind: 'receipt' }>,
-  renderContext: RenderContext,
-): readonly string[] {
-  const { formatter } = renderContext;
-  const { vote, shown, code } = receipt;
-  const facts = Object.entries({ ...shown, details: '' }).flatMap(([name, value]) =>
-    value === '' ? [] : [`${factNames[name] ?? name} ${formatter.exact(value, 150)}`],
-  );
-  return [
-    `🧾 ${formatter.label(`Receipt ${formatter.text(code, 20)}`)} ${formatter.text(vote.name, 80)} (${formatter.person(vote.person)}) ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`,
-    `${formatter.label('What they saw')} ${facts.join(' · ')}`,
-    ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
-    `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
-    `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
-    ...(isRepudiated
-      ? [`⚠️ ${formatter.text(vote.name, 80)} said that this was not them; their rights are suspended.`]
-      : []),
-  ];
-}
-
-const factNames: Readonly<Record<string, string>> = {
-  requester: 'asked by',
-  subject: 'subject',
-  names: 'SANs',
-  key: 'key',
-  template: 'template',
-  authority: 'CA',
-  validity: 'validity',
-  revocationReason: 'reason',
-  definitionVersion: 'workflow',
-};

@@ -1,5 +1,6 @@
-import type { Whereabouts } from '../../domain/approval.js';
-import type { Change, MayRun, Verb } from '../../domain/change.js';
+import { subjectOf, type Whereabouts } from '../../domain/approval.js';
+import type { MayRun } from '../../domain/change.js';
+import type { Verb } from '../../domain/commands.js';
 import type { Instance, InstanceStatus } from '../../domain/instance.js';
 import type { Notice } from '../../domain/notification.js';
 import { namesNobody, type WorkspaceMembership } from '../../domain/person.js';
@@ -7,8 +8,8 @@ import type { MayDecide } from '../../domain/policy.js';
 import type { Row } from '../../domain/reply.js';
 import type { ClickReply } from '../../domain/voting.js';
 import { assertNever } from '../../shared/assert-never.js';
-import { listSome } from '../../shared/text.js';
-import { type Formatter, namedIn, type RenderContext, subjectOf, workOf } from '../format.js';
+import { joinList, listSome } from '../../shared/text.js';
+import { type Formatter, namedIn, type RenderContext, requestName } from '../format.js';
 
 /** Says where a run was found, to follow “now”: `Complete`, `Waiting at step Issue`, `Failed: disk full`. */
 export function whereaboutsText(now: Whereabouts, formatter: Formatter): string {
@@ -59,9 +60,8 @@ export function linkEndedLines(
   { formatter, labelOf }: RenderContext,
 ): readonly string[] {
   const label = formatter.text(labelOf(system), 60);
-  const { code } = approval;
   return [
-    `Your decision on ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(code, 12)}) was not sent.`,
+    `Your decision on ${requestName(approval, formatter)} was not sent.`,
     `Your link to ${label} has ended, so nothing could be sent in your name. Nothing was changed. Link your account again to go on.`,
   ];
 }
@@ -96,30 +96,6 @@ export function linkEndedNote(
 ): string {
   return `⚠️ ${formatter.text(name, 60)} has no account linked to ${system} any more, so the decision could not be sent in that name. Nothing was changed.`;
 }
-
-/** The words of every change. Titles of questions are followed by what they are about. */
-export const changeText: Readonly<
-  Record<
-    Change['kind'],
-    {
-      /** On a button, and as a question. */
-      readonly act: string;
-      /** Follows “may not” and “cannot”. */
-      readonly verb: string;
-      readonly done: string;
-      /** Nothing takes it back. */
-      readonly isFinal: boolean;
-    }
-  >
-> = {
-  restart: { act: 'Restart', verb: 'restart', done: '🔁 Restarted', isFinal: true },
-  stop: { act: 'Stop', verb: 'stop', done: '⛔ Stopped', isFinal: true },
-  execute: { act: 'Start', verb: 'start', done: '▶️ Started', isFinal: false },
-  pause: { act: 'Pause', verb: 'pause', done: '⏸️ Paused', isFinal: false },
-  resume: { act: 'Resume', verb: 'resume', done: '▶️ Resumed', isFinal: false },
-  abort: { act: 'Abort', verb: 'abort', done: '⏹️ Aborted', isFinal: true },
-  alert: { act: 'Answer', verb: 'answer for', done: '📣 Answered', isFinal: true },
-};
 
 /** Tells somebody why they may not run a verb. */
 export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>): string {
@@ -228,4 +204,15 @@ export function membershipText(standing: WorkspaceMembership): string {
     default:
       return assertNever(standing);
   }
+}
+
+/** Names the systems that could not be asked; nothing when all could. */
+export function silentLines(
+  silent: readonly string[],
+  consequence: string,
+  { formatter }: RenderContext,
+): readonly string[] {
+  if (silent.length === 0) return [];
+  const names = silent.slice(0, 8).map((label) => formatter.text(label, 60));
+  return [`⚠️ ${joinList(names)} could not be asked; ${consequence}.`];
 }

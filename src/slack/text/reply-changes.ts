@@ -7,10 +7,36 @@ import {
   type OpenApproval,
   systemOfChange,
 } from '../../domain/change.js';
-import type { Reply } from '../../domain/reply.js';
+import type { CommonReply } from '../../domain/reply.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { type Formatter, type RenderContext, typedLine } from '../format.js';
-import { changeText, mayRunSentence, runLines, whereaboutsText } from './phrases.js';
+import { mayRunSentence, runLines, whereaboutsText } from './phrases.js';
+
+/** The words of every change. Titles of questions are followed by what they are about. */
+export const changeText: Readonly<
+  Record<
+    Change['kind'],
+    {
+      /** On a button, and as a question. */
+      readonly act: string;
+      /** Follows “may not” and “cannot”. */
+      readonly verb: string;
+      readonly done: string;
+      /** Nothing takes it back. */
+      readonly isFinal: boolean;
+      /** The run is over after it. */
+      readonly isGrave?: true;
+    }
+  >
+> = {
+  restart: { act: 'Restart', verb: 'restart', done: '🔁 Restarted', isFinal: true },
+  stop: { act: 'Stop', verb: 'stop', done: '⛔ Stopped', isFinal: true, isGrave: true },
+  execute: { act: 'Start', verb: 'start', done: '▶️ Started', isFinal: false },
+  pause: { act: 'Pause', verb: 'pause', done: '⏸️ Paused', isFinal: false },
+  resume: { act: 'Resume', verb: 'resume', done: '▶️ Resumed', isFinal: false },
+  abort: { act: 'Abort', verb: 'abort', done: '⏹️ Aborted', isFinal: true, isGrave: true },
+  alert: { act: 'Answer', verb: 'answer for', done: '📣 Answered', isFinal: true },
+};
 
 /** Tells how a change stands or ended: what it was about, then what is known and no more. */
 export function changeLines(record: ChangeRecord, renderContext: RenderContext): readonly string[] {
@@ -189,7 +215,7 @@ function nextLines(
 }
 
 /** What a change would do, before it is confirmed. */
-export type Proposal = Extract<Reply, { kind: 'proposal' }>;
+export type Proposal = Extract<CommonReply, { kind: 'proposal' }>;
 
 /** Says what would happen, to what, and whether there is a way back. */
 export function proposalLines(proposal: Proposal, renderContext: RenderContext): readonly string[] {

@@ -1,119 +1,59 @@
+import { subjectOf } from '../../domain/approval.js';
 import type { ListState } from '../../domain/commands.js';
 import { hasEnded, type InstanceStatus } from '../../domain/instance.js';
 import type { LedgerEntry, PlainGroup } from '../../domain/ledger.js';
 import type { MayDecide } from '../../domain/policy.js';
-import type { Reply, RunEvent, StatusReport, WhoReport, WhyReport } from '../../domain/reply.js';
+import type { ApprovalRow, RunEvent, StatusReport, WhyReport } from '../../domain/reply.js';
+import { hasLeftUs } from '../../domain/voting.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { joinList, listSome } from '../../shared/text.js';
-import { type Formatter, type RenderContext, typedLine, wantedText } from '../format.js';
+import type { QueryReply } from '../../use-cases/commands/queries.js';
+import {
+  didOf,
+  type Formatter,
+  fact,
+  factAt,
+  type RenderContext,
+  requestName,
+  systemOf,
+  typedLine,
+  wantedText,
+  workOf,
+} from '../format.js';
 import { routeLines } from './alert.js';
 import { stateSentence } from './approval-state.js';
-import { changeText, membershipText, refusalSentence, runLines, stateMark, stepText } from './phrases.js';
-import { changeLines } from './reply-changes.js';
+import { refusalSentence, runLines, silentLines, stateMark, stepText } from './phrases.js';
+import { changeLines, changeText } from './reply-changes.js';
 
-/** An answer about linking an account. */
-type LinkReply = Extract<Reply, { kind: 'link' | 'unlinked' | 'not-linked' | 'which-system' }>;
-
-/** Tells what came of asking to link an account, or to unlink it. */
-export function linkLines(reply: LinkReply, renderContext: RenderContext): readonly string[] {
-  const { formatter } = renderContext;
+/** Tells in lines what the verbs about workflows show; buttons stand beside them. */
+export function queryLines(reply: QueryReply, renderContext: RenderContext): readonly string[] {
   switch (reply.kind) {
-    case 'link': {
-      const label = formatter.text(reply.label, 60);
-      const linked =
-        reply.username === undefined
-          ? `What you decide in ${label} is sent in your own name once you have linked your account there.`
-          : `You are linked to ${formatter.exact(reply.username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${reply.system}`)} first.`;
-      return [linked, 'The button is good for ten minutes, and for you only.'];
-    }
-    case 'unlinked':
-      return [
-        `${formatter.exact(reply.username, 100)} in ${formatter.text(reply.label, 60)} is not linked to you any more: nothing is sent in that name.`,
-        ...providerLines(reply.provider),
-      ];
-    case 'not-linked':
-      return [
-        `You have linked no account in ${formatter.text(reply.label, 60)}. ${typedLine(renderContext, `link ${reply.system}`)} links one.`,
-      ];
-    case 'which-system':
-      return reply.systems.length === 0
-        ? ['There is no system here in which people link their own accounts. Nothing was done.']
-        : [
-            `Accounts are linked in ${joinList(reply.systems.slice(0, 12).map((name) => formatter.exact(name, 60)))}. Nothing was done.`,
-            `Type ${typedLine(renderContext, `${reply.verb} ${reply.systems[0] ?? ''}`)}, for example.`,
-          ];
+    case 'status':
+      return statusLines(reply.status, renderContext);
+    case 'list':
+      return listGroups(reply, renderContext).flat();
+    case 'value':
+      return valueLines(reply, renderContext);
+    case 'definitions':
+      return definitionLines(reply, renderContext);
+    case 'approvals':
+      return approvalListLines(reply, renderContext);
+    case 'why':
+      return whyLines(reply.why, renderContext);
+    case 'history':
+      return historyLines(reply, renderContext);
+    case 'receipt':
+      return receiptLines(reply, renderContext);
+    case 'no-receipt':
+      return [`There is no receipt ${renderContext.formatter.exact(reply.typed, 60)}. Nothing was done.`];
     default:
       return assertNever(reply);
   }
 }
 
-function providerLines(provider: Extract<Reply, { kind: 'unlinked' }>['provider']): readonly string[] {
-  switch (provider) {
-    case 'revoked':
-      return ['The identity provider has taken the right back as well.'];
-    case 'unsupported':
-      return ['The identity provider cannot take such a right back; nobody here keeps it any more.'];
-    case 'failed':
-      return [
-        'The identity provider could not be told; nobody here keeps the right any more. You can end it in your account there.',
-      ];
-    default:
-      return assertNever(provider);
-  }
-}
-
-/** Shows what is known of somebody, and which rules name them. */
-export function whoLines(who: WhoReport, renderContext: RenderContext): readonly string[] {
-  const { person, identities, approverRules, operatorRules, links = [] } = who;
-  const { formatter } = renderContext;
-  const { standing, confirmedEmail } = person;
-  return [
-    `${formatter.label('You are')} ${formatter.person(person.id)} ${formatter.text(person.name, 80)}${standing === 'member' ? ', a full member of this workspace' : `. ${membershipText(standing)}`}`,
-    ...(confirmedEmail === undefined
-      ? []
-      : [`${formatter.label('E-mail')} ${formatter.exact(confirmedEmail, 120)}`]),
-    ...(person.isSuspended
-      ? [`${formatter.label('Rights')} suspended, until an operator restores them`]
-      : []),
-    ...identities.slice(0, 20).map(({ label, names }) => {
-      const known = listSome(
-        names.map((name) => formatter.exact(name, 100)),
-        8,
-      );
-      return `${formatter.label(`In ${formatter.text(label, 60).replaceAll('*', '')}`)} ${known || 'no name of yours is known'}`;
-    }),
-    ...links.slice(0, 12).map((link) => linkLine(link, renderContext)),
-    `${formatter.label('You may decide by')} ${
-      listSome(
-        approverRules.map((name) => formatter.text(name, 80)),
-        12,
-      ) || 'no rule'
-    }`,
-    ...(operatorRules.length === 0
-      ? [`${formatter.label('You may run')} nothing: no rule under “operators” names you`]
-      : []),
-    ...operatorRules
-      .slice(0, 12)
-      .map(
-        ({ name, verbs }) =>
-          `${formatter.label('You may run')} ${verbs.join(', ') || 'nothing'} by ${formatter.text(name, 80)}`,
-      ),
-  ];
-}
-
-function linkLine({ label, system, username }: LinkOf, renderContext: RenderContext): string {
-  const { formatter } = renderContext;
-  const named = formatter.label(`Linked in ${formatter.text(label, 60).replaceAll('*', '')}`);
-  return username === undefined
-    ? `${named} no account; ${typedLine(renderContext, `link ${system}`)} links yours`
-    : `${named} ${formatter.exact(username, 100)}; ${typedLine(renderContext, `unlink ${system}`)} ends that`;
-}
-
-type LinkOf = NonNullable<WhoReport['links']>[number];
-
 /** Tells what is on record about a run, the latest first, one line each. */
-export function historyLines(
-  history: Extract<Reply, { kind: 'history' }>,
+function historyLines(
+  history: Extract<QueryReply, { kind: 'history' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
@@ -188,16 +128,8 @@ const mostRows = 30;
 
 const mostDefinitions = 40;
 
-/** A menu in a message may not be long, since all blocks together may not. */
-export const mostChoices = 20;
-
 /** A list and what it was asked for. */
-export type ListReply = Extract<Reply, { kind: 'list' }>;
-
-/** Lists runs, two lines each. */
-export function listLines(list: ListReply, renderContext: RenderContext): readonly string[] {
-  return listGroups(list, renderContext).flat();
-}
+export type ListReply = Extract<QueryReply, { kind: 'list' }>;
 
 /** The lines of a list, in the groups that stand apart: its head, each run, and what is missing. */
 export function listGroups(list: ListReply, renderContext: RenderContext): readonly (readonly string[])[] {
@@ -238,41 +170,9 @@ const listNames: Readonly<Record<ListState, string>> = {
   any: 'Workflows, newest first',
 };
 
-/** Asks which of several runs was meant. */
-export function ambiguousLines(
-  { typed, rows }: Extract<Reply, { kind: 'ambiguous' }>,
-  renderContext: RenderContext,
-): readonly string[] {
-  const shown = rows.slice(0, mostChoices).flatMap((row) => runLines(row, renderContext));
-  return [...ambiguousHead({ typed, rows }, renderContext), ...shown];
-}
-
-/** Says that one has to be chosen, and whether there are more than can be shown. */
-export function ambiguousHead(
-  { typed, rows }: Pick<Extract<Reply, { kind: 'ambiguous' }>, 'typed' | 'rows'>,
-  { formatter }: RenderContext,
-): readonly string[] {
-  const left = rows.length - mostChoices;
-  return [
-    `Several workflows fit ${formatter.exact(typed, 120)}. Choose one, or type the short code of the one you mean. Nothing was done.`,
-    ...(left > 0 ? [`There are ${left} more; more words find fewer.`] : []),
-  ];
-}
-
-/** Names the systems that could not be asked; nothing when all could. */
-export function silentLines(
-  silent: readonly string[],
-  consequence: string,
-  { formatter }: RenderContext,
-): readonly string[] {
-  if (silent.length === 0) return [];
-  const names = silent.slice(0, 8).map((label) => formatter.text(label, 60));
-  return [`⚠️ ${joinList(names)} could not be asked; ${consequence}.`];
-}
-
 /** Lists recipes. */
-export function definitionLines(
-  { rows, silent }: Extract<Reply, { kind: 'definitions' }>,
+function definitionLines(
+  { rows, silent }: Extract<QueryReply, { kind: 'definitions' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
@@ -297,7 +197,7 @@ export function definitionLines(
 }
 
 /** Tells where a run stands, in labelled lines. */
-export function statusLines(status: StatusReport, renderContext: RenderContext): readonly string[] {
+function statusLines(status: StatusReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   const { code, instance, label } = status;
   const { definition, referenceId, ref } = instance;
@@ -376,20 +276,16 @@ function requestLines(
 ): readonly string[] {
   const [chief] = facts.requesters;
   return [
-    ...(facts.subject === undefined
-      ? []
-      : [`${formatter.label('Subject')} ${formatter.exact(facts.subject, 300)}`]),
-    ...(chief === undefined ? [] : [`${formatter.label('Requested by')} ${formatter.exact(chief, 120)}`]),
+    ...fact(formatter, 'Subject', [facts.subject, 'exact', 300]),
+    ...fact(formatter, 'Requested by', [chief, 'exact', 120]),
   ];
 }
 
 function timeLines({ instance }: StatusReport, { formatter }: RenderContext): readonly string[] {
   const { startedAtMs, modifiedAtMs } = instance;
   const parts = [
-    ...(startedAtMs === undefined ? [] : [`${formatter.label('Started')} ${formatter.moment(startedAtMs)}`]),
-    ...(modifiedAtMs === undefined
-      ? []
-      : [`${formatter.label('Last changed')} ${formatter.moment(modifiedAtMs)}`]),
+    ...factAt(formatter, 'Started', startedAtMs),
+    ...factAt(formatter, 'Last changed', modifiedAtMs),
   ];
   return parts.length === 0 ? [] : [parts.join(' · ')];
 }
@@ -400,16 +296,10 @@ function approvalLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const { needed, roles = [] } = requirement ?? {};
+  const shownRoles = roles.slice(0, 8).map((role) => formatter.text(role, 60));
   const wants = [
     ...(needed === undefined ? [] : [`${needed} ${needed === 1 ? 'approval' : 'approvals'}`]),
-    ...(roles.length === 0
-      ? []
-      : [
-          `of ${roles
-            .slice(0, 8)
-            .map((role) => formatter.text(role, 60))
-            .join(', ')}`,
-        ]),
+    ...(roles.length === 0 ? [] : [`of ${shownRoles.join(', ')}`]),
   ];
   return [
     ...(approval ? [`${formatter.label('Approval')} ${stateSentence(approval, renderContext)}`] : []),
@@ -430,7 +320,7 @@ function nextLine({ allowed, code }: StatusReport, renderContext: RenderContext)
 const mostPeople = 20;
 
 /** Explains where a card went, who may decide, who may not and why, and where failures are told. */
-export function whyLines(why: WhyReport, renderContext: RenderContext): readonly string[] {
+function whyLines(why: WhyReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   const { routeName, targets, rule, people, asker, failures } = why;
   const route =
@@ -542,3 +432,105 @@ function eventText(event: RunEvent, renderContext: RenderContext): string {
       return assertNever(event);
   }
 }
+
+function valueLines(
+  { title, name, text, said }: Extract<QueryReply, { kind: 'value' }>,
+  { formatter }: RenderContext,
+): readonly string[] {
+  const about = `${formatter.label(formatter.text(name, 100))} of ${formatter.text(title, 200)}`;
+  if (text !== undefined) return [about, text.trim() === '' ? 'It is empty.' : formatter.exact(text, 2_000)];
+  return [
+    about,
+    said === undefined
+      ? 'There is no value.'
+      : `There is no value. The answer was: ${formatter.text(said, 500)}`,
+  ];
+}
+
+/** What waits for somebody's decision. */
+export type ApprovalList = Extract<QueryReply, { kind: 'approvals' }>;
+
+/** Lists what waits for somebody's decision, two lines each. */
+function approvalListLines(list: ApprovalList, renderContext: RenderContext): readonly string[] {
+  return [
+    approvalsHead(list, renderContext),
+    ...list.rows.flatMap((row) => approvalRowLines(row, renderContext)),
+    ...approvalsFoot(list),
+  ];
+}
+
+/** Heads the list: how many there are, and which page this is. */
+export function approvalsHead(
+  { page, total, rows, hasMore }: ApprovalList,
+  { formatter }: RenderContext,
+): string {
+  if (total === 0) return 'Nothing waits for your decision.';
+  if (rows.length === 0) return `Waiting for your decision: nothing on page ${page} any more.`;
+  const which = page > 1 || hasMore ? `, page ${page}` : '';
+  return formatter.label(`Waiting for your decision: ${total}${which}`);
+}
+
+/** Tells an approval in two lines: what it is, then since when it waits, who asked and where its card is. */
+export function approvalRowLines(
+  { card, channel }: ApprovalRow,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { approval, votes, rule } = card;
+  const [chief] = approval.instance.facts.requesters;
+  const parts = [
+    `since ${formatter.moment(approval.waitingSinceMs)}`,
+    ...(chief === undefined ? [] : [`requested by ${formatter.exact(chief, 80)}`]),
+    ...(rule && rule.quorum > 1 ? [`${votes.length} of ${rule.quorum} have approved`] : []),
+    systemOf(approval, renderContext),
+    ...(channel === undefined ? [] : [`card in ${formatter.channel(channel)}`]),
+  ];
+  return [
+    `${formatter.exact(approval.code, 24)} 🔐 ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 150)}`,
+    parts.join(' · '),
+  ];
+}
+
+/** Says what is not in the list, and where to look for what becomes of a decision. */
+export function approvalsFoot({ rows, voted }: ApprovalList): readonly string[] {
+  return [
+    ...(voted > 0
+      ? [`You have approved ${voted} more, ${voted === 1 ? 'which waits' : 'which wait'} for others.`]
+      : []),
+    ...(rows.length > 0 ? ['What becomes of a decision is shown on its card.'] : []),
+  ];
+}
+
+/** Shows what a receipt stands for. */
+function receiptLines(
+  { receipt, approval, comment, isRepudiated }: Extract<QueryReply, { kind: 'receipt' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { vote, shown, code } = receipt;
+  const facts = Object.entries({ ...shown, details: '' }).flatMap(([name, value]) =>
+    value === '' ? [] : [`${factNames[name] ?? name} ${formatter.exact(value, 150)}`],
+  );
+  return [
+    `🧾 ${formatter.label(`Receipt ${formatter.text(code, 20)}`)} ${formatter.text(vote.name, 80)} (${formatter.person(vote.person)}) ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}`,
+    `${formatter.label('What they saw')} ${facts.join(' · ')}`,
+    ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
+    `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
+    `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
+    ...(isRepudiated
+      ? [`⚠️ ${formatter.text(vote.name, 80)} said that this was not them; their rights are suspended.`]
+      : []),
+  ];
+}
+
+const factNames: Readonly<Record<string, string>> = {
+  requester: 'asked by',
+  subject: 'subject',
+  names: 'SANs',
+  key: 'key',
+  template: 'template',
+  authority: 'CA',
+  validity: 'validity',
+  revocationReason: 'reason',
+  definitionVersion: 'workflow',
+};

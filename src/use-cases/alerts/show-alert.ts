@@ -1,5 +1,11 @@
 import { type Alert, composeAlert, type FollowUp, type FollowUpContent } from '../../domain/alert.js';
-import { type AlertSubject, hasFailed, type Incident, routeAlert } from '../../domain/incident.js';
+import {
+  type AlertSubject,
+  activeMute,
+  hasFailed,
+  type Incident,
+  routeAlert,
+} from '../../domain/incident.js';
 import type { Instance } from '../../domain/instance.js';
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
@@ -32,8 +38,7 @@ export async function explainAlerts(
   const incident = failure && (await store.findIncident(failure.incidentId));
   const mute = incident && (await store.findMute(incident.key));
   const route = routeAlert(incident ?? subjectOf(instance), policy.alerts, now());
-  const isMuted = mute !== undefined && mute.untilMs > now();
-  return { hasFailed: hasFailed(instance), route, ...(isMuted ? { mute } : {}) };
+  return { hasFailed: hasFailed(instance), route, ...defined({ mute: activeMute(mute, now()) }) };
 }
 
 /** A run that was not told of yet goes by what is known of it now. */

@@ -1,16 +1,14 @@
 import type { ChangeRecord } from '../../domain/change.js';
+import { activeMute, type Failure, hasFailed, type Incident, incidentKey } from '../../domain/incident.js';
 import {
-  type Failure,
   followFailure,
-  hasFailed,
-  type Incident,
-  incidentKey,
-  judgeIncident,
+  type IncidentEvent,
+  type IncidentNotification,
+  incidentAfter,
   type NewFailure,
+  newFailure,
   openIncident,
-  raise,
-  routeAlert,
-} from '../../domain/incident.js';
+} from '../../domain/incident-lifecycle.js';
 import { hasEnded, type Instance, type InstanceRef } from '../../domain/instance.js';
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
@@ -86,7 +84,7 @@ async function rememberOld(
     // It may have been told before alerts were switched off for a while.
     if (await transaction.findFailure(instance.ref)) continue;
     const failedAtMs = instance.modifiedAtMs ?? context.now();
-    await transaction.putFailure({ instance, incidentId: '', state: 'failed', failedAtMs, isOld: true });
+    await transaction.putFailure(newFailure({ instance, incidentId: '', failedAtMs, isOld: true }));
   }
 }
 
@@ -101,13 +99,10 @@ async function watchNoLonger(
   }
 }
 
-async function notifyNoAccess(context: Context, system: string, permission: string): Promise<void> {
-  await context.store.inTransaction((transaction) =>
-    notifyOperators(context, transaction, `alerts-off:${system}:${permission}`, {
-      kind: 'alerts-off',
-      system,
-      permission,
-    }),
+function notifyNoAccess(context: Context, system: string, permission: string): Promise<void> {
+  const notice = { kind: 'alerts-off', system, permission } as const;
+  return context.store.inTransaction((transaction) =>
+    notifyOperators(context, transaction, `alerts-off:${system}:${permission}`, notice),
   );
 }
 
@@ -159,7 +154,7 @@ interface FailureSnapshot {
   /** The run that failed; the one it goes on as may have a failure of its own. */
   readonly ref: InstanceRef;
   /** Absent when it cannot be read any more. */
-  readonly instance?: Instance;
+  readonly instance: Instance | undefined;
   readonly successors: readonly InstanceRef[];
 }
 
@@ -176,60 +171,42 @@ async function seeFailures(
   backend: WorkflowBackend,
   observed: { readonly instances: readonly Instance[]; readonly isFull: boolean },
 ): Promise<readonly FailureSnapshot[]> {
-  const open = await context.store.listOpenFailures(backend.system);
   const byId = new Map(observed.instances.map((instance) => [instance.ref.id, instance]));
   const snapshots: FailureSnapshot[] = [];
   let readings = 0;
-  for (const failure of open) {
-    const of = failure.instance.ref;
+  for (const { instance: failed, successor } of await context.store.listOpenFailures(backend.system)) {
     // A restarted run stays as it is; how it goes on is told by its successor.
-    const last = failure.successor ?? of;
+    const last = successor ?? failed.ref;
     const reported = byId.get(last.id);
     // What was aborted stays so; reading it again and again would leave no time for the others.
-    const isWanted = observed.isFull && failure.instance.status.kind !== 'aborted';
-    if (!reported && (!isWanted || readings >= mostReadings)) continue;
+    const isWanted = observed.isFull && failed.status.kind !== 'aborted' && readings < mostReadings;
+    if (!reported && !isWanted) continue;
     if (!reported) readings += 1;
-    snapshots.push(...(await poll(context, backend, { of, last, told: reported, byId })));
+    try {
+      const instance = reported ?? (await read(backend, last));
+      const isReplaced = instance?.status.kind === 'canceled-for-restart';
+      const successors = isReplaced ? ((await backend.operations.findSuccessors?.(instance)) ?? []) : [];
+      snapshots.push({ ref: failed.ref, instance, successors });
+      const [only] = successors;
+      // What a run goes on as may have been told in the same look.
+      const goesOn = only && successors.length === 1 ? byId.get(only.id) : undefined;
+      if (goesOn) snapshots.push({ ref: failed.ref, instance: goesOn, successors: [] });
+    } catch (error) {
+      logAway(context, last, error, 'A failed run could not be looked at');
+    }
   }
   return snapshots;
 }
 
-interface Sought {
-  /** The run that failed. */
-  readonly of: InstanceRef;
-  /** Where it goes on, or itself. */
-  readonly last: InstanceRef;
-  readonly told: Instance | undefined;
-  readonly byId: ReadonlyMap<string, Instance>;
+async function read(backend: WorkflowBackend, ref: InstanceRef): Promise<Instance | undefined> {
+  const reading = await backend.getInstance(ref);
+  return reading.kind === 'found' ? reading.instance : undefined;
 }
 
-async function poll(
-  context: Context,
-  backend: WorkflowBackend,
-  { of, last, told: reported, byId }: Sought,
-): Promise<readonly FailureSnapshot[]> {
-  try {
-    const reading = reported
-      ? { kind: 'found' as const, instance: reported }
-      : await backend.getInstance(last);
-    if (reading.kind === 'not-visible') return [{ ref: of, successors: [] }];
-    const { instance } = reading;
-    if (instance.status.kind !== 'canceled-for-restart') return [{ ref: of, instance, successors: [] }];
-    const successors = (await backend.operations.findSuccessors?.(instance)) ?? [];
-    const [only] = successors;
-    // What a run goes on as may have been told in the same look.
-    const successor = only && successors.length === 1 ? byId.get(only.id) : undefined;
-    const goesOn = successor ? [{ ref: of, instance: successor, successors: [] }] : [];
-    return [{ ref: of, instance, successors }, ...goesOn];
-  } catch (error) {
-    return leftOut(context, last, error);
-  }
-}
-
-function leftOut(context: Context, { system, id }: InstanceRef, error: unknown): readonly FailureSnapshot[] {
+/** Logs that a system did not answer; throws whatever else broke. */
+function logAway({ log }: Context, { system, id }: InstanceRef, error: unknown, text: string): void {
   if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-  context.log.warn({ system, instance: id, err: error }, 'A failed run could not be looked at');
-  return [];
+  log.warn({ system, instance: id, err: error }, text);
 }
 
 /** Takes down what has become of failures; returns the incidents it concerns. */
@@ -241,16 +218,12 @@ async function followFailures(
   for (const snapshot of snapshots) {
     const failure = await transaction.findFailure(snapshot.ref);
     if (!failure) continue;
-    const next = after(failure, snapshot);
+    const next = followFailure(failure, snapshot.instance, snapshot.successors);
     if (next === failure || (next.state === failure.state && next.successor === failure.successor)) continue;
     await transaction.putFailure(next);
     touched.add(failure.incidentId);
   }
   return touched;
-}
-
-function after(failure: Failure, { instance, successors }: FailureSnapshot): Failure {
-  return instance ? followFailure(failure, instance, successors) : { ...failure, state: 'gone' };
 }
 
 /** Of a storm not every run is asked who brought it back. */
@@ -269,17 +242,17 @@ async function judgeIncidents(
     if (!isQuiet && !about.touched.has(incident.id)) continue;
     const failures = await transaction.listFailures(incident.id);
     const by = await whoHelped(context, transaction, failures);
-    const judged = judgeIncident(incident, failures, { nowMs, quietAfterMs, by });
-    if (judged !== incident) await take(context, transaction, judged);
+    const saved = await advanceIncident(context, transaction, incident, {
+      kind: 'followed',
+      failures,
+      by,
+      quietAfterMs,
+      nowMs,
+    });
+    if (saved?.state.kind !== 'resolved') continue;
+    const { system, code, state } = saved;
+    context.log.info({ system, incident: code, how: state.how.kind }, 'Workflows that failed are over');
   }
-}
-
-async function take(context: Context, transaction: Transaction, incident: Incident): Promise<void> {
-  const saved = await transaction.saveIncident(incident, context.now());
-  if (saved.state.kind !== 'resolved') return;
-  const { system, code, state } = saved;
-  context.log.info({ system, incident: code, how: state.how.kind }, 'Workflows that failed are over');
-  await transaction.wantFollowUp(saved.id, 'resolved', { kind: 'resolved' }, context.now());
 }
 
 /** Names the people whose changes brought runs back, each once: of each run, whoever helped last. */
@@ -304,10 +277,12 @@ function hasHelped({ change, phase, outcome }: ChangeRecord): boolean {
   return isHelp && (phase === 'following' || outcome?.kind === 'done');
 }
 
-/** How one kind of failure stands while an observation is taken in. */
-interface Folded {
+/** What of one kind failed, while an observation is taken in. */
+interface Kind {
   readonly incident: Incident;
   readonly isNew: boolean;
+  /** Those the incident does not count yet. */
+  readonly more: NewFailure[];
 }
 
 /** Folds failures into incidents, in one transaction with what was observed, and makes their alerts wanted. */
@@ -316,41 +291,43 @@ async function notifyFailures(
   transaction: Transaction,
   reported: { readonly backend: WorkflowBackend; readonly failures: readonly Described[] },
 ): Promise<void> {
-  const folded = new Map<string, Folded>();
+  const kinds = new Map<string, Kind>();
   for (const described of reported.failures) {
     const { instance } = described;
     const key = incidentKey(instance);
-    const before = folded.get(key) ?? (await openOne(transaction, key));
-    const failure = await newFailure(context, transaction, { ...reported, described });
-    const next: Folded = before
-      ? { ...before, incident: raise(before.incident, failure) }
-      : { incident: await begin(context, transaction, failure, described), isNew: true };
-    folded.set(key, next);
+    const failure = await describeFailure(context, transaction, reported.backend, instance);
+    const before = kinds.get(key) ?? (await findKind(transaction, key));
+    const kind = before ?? {
+      incident: await begin(context, transaction, failure, described),
+      isNew: true,
+      more: [],
+    };
+    if (before) kind.more.push(failure);
+    kinds.set(key, kind);
     const { failedAtMs } = failure;
-    const { id: incidentId } = next.incident;
-    await transaction.putFailure({ instance, incidentId, state: 'failed', failedAtMs, isOld: false });
+    const incidentId = kind.incident.id;
+    await transaction.putFailure(newFailure({ instance, incidentId, failedAtMs, isOld: false }));
   }
-  for (const one of folded.values()) await announce(context, transaction, one);
+  for (const kind of kinds.values()) await announce(context, transaction, kind);
 }
 
-async function openOne(transaction: Transaction, key: string): Promise<Folded | undefined> {
+async function findKind(transaction: Transaction, key: string): Promise<Kind | undefined> {
   const incident = await transaction.findOpenIncident(key);
-  return incident && { incident, isNew: false };
+  return incident && { incident, isNew: false, more: [] };
 }
 
-async function newFailure(
+async function describeFailure(
   context: Context,
   transaction: Transaction,
-  { backend, described }: { readonly backend: WorkflowBackend; readonly described: Described },
+  backend: WorkflowBackend,
+  instance: Instance,
 ): Promise<NewFailure> {
-  const { instance } = described;
-  const link = backend.linkTo(instance);
   return {
     instance,
     code: await codeOfRun(transaction, context, instance.ref),
     failedAtMs: instance.modifiedAtMs ?? context.now(),
     seenAtMs: context.now(),
-    ...defined({ link }),
+    ...defined({ link: backend.linkTo(instance) }),
   };
 }
 
@@ -361,52 +338,71 @@ async function begin(
   { lastGoodStep }: Described,
 ): Promise<Incident> {
   const code = await unusedCode(transaction, context);
-  const incident = openIncident(failure, {
-    id: context.newId(),
-    code,
-    ...defined({ lastGoodStep }),
-  });
+  const incident = openIncident(failure, { id: context.newId(), code, ...defined({ lastGoodStep }) });
   await transaction.addIncident(incident);
   return incident;
 }
 
 /** What nobody wants to hear is kept and counted, and posted by the first failure after the mute is over. */
-async function announce(
-  context: Context,
-  transaction: Transaction,
-  { incident, isNew }: Folded,
-): Promise<void> {
+async function announce(context: Context, transaction: Transaction, kind: Kind): Promise<void> {
+  const { incident, isNew, more: failures } = kind;
   const nowMs = context.now();
-  const saved = await transaction.saveIncident(incident, nowMs);
-  const mute = await transaction.findMute(saved.key);
-  const { system, code, count } = saved;
-  const isMuted = mute !== undefined && mute.untilMs > nowMs;
+  const { alerts: policy } = context.policy;
+  const saved = await advanceIncident(context, transaction, incident, {
+    kind: 'failed',
+    failures,
+    policy,
+    nowMs,
+  });
+  if (!saved) return;
+  const { system, code, count, key } = saved;
+  const isMuted = activeMute(await transaction.findMute(key), nowMs) !== undefined;
   context.log.info(
     { system, incident: code, count, isMuted },
     isNew ? 'Workflows fail' : 'Workflows go on failing',
   );
-  if (isMuted) return;
-  const route = routeAlert(saved, context.policy.alerts, nowMs);
-  const isFirst = await wantAlerts(transaction, saved, { channels: route.channels, nowMs });
-  if (saved.count > 1) await transaction.wantFollowUp(saved.id, 'more', { kind: 'more' }, nowMs);
-  if (isFirst && route.quietUntilMs !== undefined && route.mentions.length > 0) {
-    await transaction.wantFollowUp(saved.id, 'call', { kind: 'call' }, route.quietUntilMs);
-  }
 }
 
-/** Returns true when nobody was told of the incident before. */
+/**
+ * Takes an incident the step an event calls for, with all that must be shown for it; its alert is made due.
+ *
+ * Undefined, with nothing saved, where the event changes nothing.
+ */
+export async function advanceIncident(
+  context: Pick<Context, 'now'>,
+  transaction: Transaction,
+  incident: Incident,
+  event: IncidentEvent,
+): Promise<Incident | undefined> {
+  const { id, key } = incident;
+  const nowMs = context.now();
+  const mute = await transaction.findMute(key);
+  const step = incidentAfter({ incident, mute }, event);
+  if (!step) return undefined;
+  if (step.mute !== mute) await (step.mute ? transaction.putMute(step.mute) : transaction.removeMute(key));
+  const saved = await transaction.saveIncident(step.incident, nowMs);
+  for (const notification of step.notifications) {
+    if (notification.kind === 'alert') await wantAlerts(transaction, id, { ...notification, nowMs });
+    else await transaction.wantFollowUp(id, notification.followUp.kind, notification.followUp, nowMs);
+  }
+  return saved;
+}
+
+/** Only the first alert of an incident calls people. */
 async function wantAlerts(
   transaction: Transaction,
-  { id }: Incident,
-  { channels, nowMs }: { readonly channels: readonly string[]; readonly nowMs: number },
-): Promise<boolean> {
-  const known: boolean[] = [];
+  incidentId: string,
+  wanted: Extract<IncidentNotification, { kind: 'alert' }> & { readonly nowMs: number },
+): Promise<void> {
+  const { channels, callAtMs, nowMs } = wanted;
+  let isFirst = true;
   for (const channel of channels) {
     const target = { kind: 'channel', channel } as const;
-    known.push((await transaction.alertMessage(id, target)) !== 'none');
-    await transaction.addAlert(id, target, nowMs);
+    if ((await transaction.alertMessage(incidentId, target)) !== 'none') isFirst = false;
+    await transaction.addAlert(incidentId, target, nowMs);
   }
-  return !known.includes(true);
+  if (isFirst && callAtMs !== undefined)
+    await transaction.wantFollowUp(incidentId, 'call', { kind: 'call' }, callAtMs);
 }
 
 /** What an alert says of a failed run besides what a list shows. */
@@ -416,7 +412,7 @@ interface Described {
 }
 
 /** Of each kind of failure one run is read in full; a storm of many kinds reads no more than these. */
-const mostReadingsDescribeFailures = 10;
+const mostReadInFull = 10;
 
 /**
  * Reads the first failed run of each kind in full, for who started it and how far it came.
@@ -432,7 +428,7 @@ async function describeFailures(
   const described: Described[] = [];
   for (const instance of failed) {
     const key = incidentKey(instance);
-    const isFirst = !seen.has(key) && seen.size < mostReadingsDescribeFailures;
+    const isFirst = !seen.has(key) && seen.size < mostReadInFull;
     if (isFirst) seen.add(key);
     described.push(isFirst ? await readInFull(context, backend, instance) : { instance });
   }
@@ -441,16 +437,13 @@ async function describeFailures(
 
 async function readInFull(context: Context, backend: WorkflowBackend, listed: Instance): Promise<Described> {
   try {
-    const reading = await backend.getInstance(listed.ref);
-    if (reading.kind !== 'found') return { instance: listed };
-    const lastGoodStep = await backend.lastGoodStep?.(reading.instance);
+    const whole = await read(backend, listed.ref);
+    if (!whole) return { instance: listed };
+    const lastGoodStep = await backend.lastGoodStep?.(whole);
     // The list's own words make the kind of failure; only what it leaves out is taken over.
-    const instance = { ...listed, facts: reading.instance.facts };
-    return { instance, ...defined({ lastGoodStep }) };
+    return { instance: { ...listed, facts: whole.facts }, ...defined({ lastGoodStep }) };
   } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    const { system, id } = listed.ref;
-    context.log.warn({ system, instance: id, err: error }, 'A failed run could not be read in full');
+    logAway(context, listed.ref, error, 'A failed run could not be read in full');
     return { instance: listed };
   }
 }

@@ -1,15 +1,8 @@
-import {
-  type Approval,
-  type ApprovalState,
-  decisionFactsOf,
-  isCounted,
-  notCounted,
-  type Vote,
-} from '../../domain/approval.js';
+import { type Approval, decisionFactsOf, isCounted, notCounted, type Vote } from '../../domain/approval.js';
+import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
 import { type ApproverRule, identitiesOf, mayDecide } from '../../domain/policy.js';
-import type { Signal } from '../../domain/signal.js';
 import {
   type Click,
   type ClickReply,
@@ -26,14 +19,15 @@ import {
 import { ChatError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import { backendOf, type ClickWork, type Context, type StoredWork } from '../context.js';
 import { endClick } from '../ledger/record.js';
 import { askToLink, checkLink } from '../links/account-linking.js';
 import { countClick } from '../monitoring.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { rememberPerson } from '../people.js';
+import { advance } from './advance.js';
 import { sendSignal } from './send-signal.js';
-import { release, save } from './signal-steps.js';
 
 /** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
 export async function workOnClick(context: Context, clickId: string): Promise<void> {
@@ -110,10 +104,7 @@ async function decideOrBreak(
     return await decideApproval(context, clickId, leftOver);
   } catch (error) {
     const ref = context.newCode(6);
-    context.log.error(
-      { click: clickId, ref, err: error instanceof Error ? error : new Error(String(error)) },
-      'Working on a click broke',
-    );
+    context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
     return finishBroken(context, clickId, ref);
   }
 }
@@ -132,10 +123,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
       );
     return (await context.store.findClick(clickId))?.answer ?? broke;
   } catch (error) {
-    context.log.error(
-      { click: clickId, err: error instanceof Error ? error : new Error(String(error)) },
-      'A broken click could not be finished',
-    );
+    context.log.error({ click: clickId, err: asError(error) }, 'A broken click could not be finished');
     return { kind: 'kept', ref };
   }
 }
@@ -186,7 +174,7 @@ async function carryOut(context: Context, signalId: string): Promise<void> {
   try {
     await sendSignal(context, signalId);
   } catch (error) {
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = asError(error);
     context.log.error(
       { signal: signalId, err },
       'Carrying out a decision broke; the next observation takes it up',
@@ -345,25 +333,31 @@ async function castVote(
       return { answer: sameIdentity(outcome.other) };
     case 'counted':
       await transaction.addVote(approval.id, vote);
-      await save(context, transaction, approval);
+      await advance(context, { transaction, approval }, { kind: 'votes-changed' });
       await giveReceipt(context, transaction, { approval, vote, rule });
       return { answer: { kind: 'vote-counted', have: outcome.have, of: outcome.of, ...chosen } };
     case 'fills': {
-      const claim = claimOf(work, notCounted(approval, outcome.votes), chosen);
-      const signal = rule.holdMs ? { ...claim, notBeforeMs: context.now() + rule.holdMs } : claim;
-      if (!(await transaction.addSignal(signal))) return { answer: { kind: 'being-decided', approval } };
-      if (click.verb === 'approve') await transaction.addVote(approval.id, vote);
-      const saved = await save(context, transaction, { ...approval, state: stateOf(signal) });
-      await giveReceipt(context, transaction, { approval: saved, vote, rule });
-      const reply = { kind: 'decided', approval: saved } as const;
-      return signal.notBeforeMs === undefined ? { answer: reply, signalId: signal.id } : { answer: reply };
+      const { verdict } = vote;
+      const nowMs = context.now();
+      const votesThen = notCounted(approval, outcome.votes);
+      const signal = claimedSignal(
+        {
+          id: context.newId(),
+          holder: context.replicaId,
+          decision: { verdict, ...chosen, votes: votesThen, atMs: click.atMs },
+          ...(rule.holdMs ? { notBeforeMs: nowMs + rule.holdMs } : {}),
+        },
+        approval,
+        nowMs,
+      );
+      const decided = await advance(context, { transaction, approval }, { kind: 'quorum-filled', signal });
+      if (!decided) return { answer: { kind: 'being-decided', approval } };
+      if (verdict === 'approve') await transaction.addVote(approval.id, vote);
+      await giveReceipt(context, transaction, { approval: decided.approval, vote, rule });
+      const answer = { kind: 'decided', approval: decided.approval } as const;
+      return signal.notBeforeMs === undefined ? { answer, signalId: signal.id } : { answer };
     }
   }
-}
-
-function stateOf({ decision, notBeforeMs }: Signal): ApprovalState {
-  if (notBeforeMs === undefined) return { kind: 'deciding', decision };
-  return { kind: 'held', decision, untilMs: notBeforeMs, waitsFor: 'hold' };
 }
 
 /** What went out in somebody's own name cannot be given twice, nor be unsaid. */
@@ -385,27 +379,6 @@ function voteOf({ context, click, person, approval }: ClickWork): Vote {
     ...(click.comment === undefined || click.comment === '' ? {} : { comment: click.comment }),
     atMs: click.atMs,
     revision: click.revision,
-  };
-}
-
-function claimOf(
-  { context, click, approval }: ClickWork,
-  votes: readonly Vote[],
-  chosen: Pick<Vote, 'output'>,
-): Signal {
-  return {
-    id: context.newId(),
-    approvalId: approval.id,
-    instance: approval.instance.ref,
-    step: approval.step,
-    revision: approval.revision,
-    decision: { verdict: click.verb === 'deny' ? 'deny' : 'approve', ...chosen, votes, atMs: click.atMs },
-    phase: 'claimed',
-    holder: context.replicaId,
-    leaseUntilMs: 0,
-    claimedAtMs: context.now(),
-    sends: 0,
-    stillWaitingReads: 0,
   };
 }
 
@@ -508,15 +481,15 @@ async function takeBack(work: StoredWork): Promise<ClickReply> {
   const { state } = approval;
   if (state.kind === 'waiting') return withdrawVote(work);
   if (state.kind !== 'held') return { kind: 'too-late-to-take-back', approval };
-  const { votes } = state.decision;
-  if (!votes.some((vote) => isSamePerson(vote.person, click.person)))
+  if (!state.decision.votes.some((vote) => isSamePerson(vote.person, click.person)))
     return { kind: 'not-yours-to-take-back', approval };
   const unsettled = await transaction.listUnsettledSignals(approval.instance.ref.system);
   const signal = unsettled.find((one) => one.approvalId === approval.id);
-  if (signal?.phase !== 'claimed') return { kind: 'too-late-to-take-back', approval };
-  const keep = votes.filter((vote) => !isSamePerson(vote.person, click.person));
-  const saved = await release(context, { transaction, signal, approval }, { note: undefined, keep });
-  return { kind: 'taken-back', approval: saved };
+  const event = { kind: 'taken-back', person: click.person } as const;
+  const released = await advance(context, { transaction, approval, signal }, event);
+  return released
+    ? { kind: 'taken-back', approval: released.approval }
+    : { kind: 'too-late-to-take-back', approval };
 }
 
 /** Withdraws a person's own vote, counted or still to be; always theirs to do until the signal is claimed. */
@@ -524,8 +497,10 @@ async function withdrawVote(work: StoredWork): Promise<ClickReply> {
   const { context, transaction, approval, click } = work;
   if (isCounted(approval, click.person)) return { kind: 'too-late-to-take-back', approval };
   const isCalledOff = await callOff(work);
-  if (await transaction.removeVote(approval.id, click.person))
-    return { kind: 'vote-withdrawn', approval: await save(context, transaction, approval) };
+  if (await transaction.removeVote(approval.id, click.person)) {
+    const changed = await advance(context, { transaction, approval }, { kind: 'votes-changed' });
+    return { kind: 'vote-withdrawn', approval: changed?.approval ?? approval };
+  }
   return isCalledOff ? { kind: 'vote-withdrawn', approval } : { kind: 'nothing-to-withdraw' };
 }
 

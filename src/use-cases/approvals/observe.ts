@@ -1,20 +1,13 @@
+import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
+import { openedApproval, type Snapshot } from '../../domain/approval-lifecycle.js';
 import {
-  type Approval,
-  decisionFactsOf,
-  factChanges,
-  type InboundDetails,
-  type Requirement,
-} from '../../domain/approval.js';
-import {
-  endApproval,
-  followApproval,
   isDecided,
   matchInbound,
-  type Snapshot,
   suggestedPeople,
   usualOutputs,
+  withDetails,
   withNews,
-} from '../../domain/approval-lifecycle.js';
+} from '../../domain/inbound.js';
 import type { Instance } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { namesNobody } from '../../domain/person.js';
@@ -24,16 +17,16 @@ import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import type { InboundRequest, InboundResult } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Tracked, Transaction } from '../../ports/store.js';
-import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
 import { type Context, unusedCode } from '../context.js';
 import { LeaseLost } from '../leases.js';
-import { recordEnding, recordInbound } from '../ledger/record.js';
+import { recordInbound } from '../ledger/record.js';
 import { noteResponse, noteSilence } from '../monitoring.js';
-import { notifyEnding, notifyOperators, notifyReleased, notifyVotesVoid } from '../notifications/notify.js';
+import { notifyOperators } from '../notifications/notify.js';
 import { findRoleGap, learnPeople } from '../show-card.js';
+import { advance } from './advance.js';
 import { settleSignals } from './recover-signals.js';
-import { release } from './signal-steps.js';
 
 /** How an observation of one system went. */
 export type ObserveOutcome =
@@ -93,7 +86,7 @@ async function pollSystem(
       if (snapshot.kind === 'seen') await openIfNew(context, backend, snapshot, befores);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      const err = error instanceof Error ? error : new Error(String(error));
+      const err = asError(error);
       context.log.error(
         { system: backend.system, instance: id, err },
         'One run could not be followed; the others were',
@@ -161,19 +154,9 @@ export async function retireApprovals(context: Context): Promise<void> {
   for (const { id } of strangers) {
     await store.inTransaction(async (transaction) => {
       const approval = await transaction.findApproval(id);
-      if (!approval || approval.state.kind === 'ended') return;
-      const signals = await transaction.listUnsettledSignals(approval.instance.ref.system);
-      for (const signal of signals.filter(({ approvalId }) => approvalId === id)) {
-        await transaction.saveSignal({ ...signal, phase: 'settled' });
-      }
-      const ended = endApproval(approval, { kind: 'unwatched' }, context.now());
-      const saved = await transaction.saveApproval(ended, priorities.staleButtons, context.now());
-      await recordEnding(context, transaction, saved);
-      const votes =
-        approval.state.kind === 'deciding' || approval.state.kind === 'held'
-          ? approval.state.decision.votes
-          : [];
-      await notifyReleased(context, transaction, saved, { votes, why: 'unwatched' });
+      if (!approval) return;
+      const signal = await liveSignalOf(transaction, approval);
+      await advance(context, { transaction, approval, signal }, { kind: 'unwatched' });
     });
   }
   if (strangers.length > 0) {
@@ -221,7 +204,7 @@ async function takeIn(
   const { approval } = match;
   const other = approval.told?.activityId;
   if (activityId === undefined || other === undefined || other === activityId)
-    return refresh(context, transaction, { approval, asked: request });
+    return refresh(context, transaction, approval, request);
   // The key came back with another activity: the workflow has come to this step once more.
   if (isDecided(approval.state)) return open(context, transaction, request);
   return { kind: 'key-taken', code: approval.code };
@@ -232,11 +215,10 @@ async function open(
   transaction: Transaction,
   request: InboundRequest,
 ): Promise<InboundResult> {
-  const inbound = inboundOf(request, { outputs: usualOutputs, suggested: [] });
   const approval = await openApprovalIn(context, transaction, {
     instance: request.instance,
     requirement: { roles: [] },
-    told: inbound,
+    told: withDetails({ outputs: usualOutputs, suggested: [] }, request),
   });
   await showToSuggested(context, transaction, approval);
   return { kind: 'put', code: approval.code };
@@ -252,66 +234,42 @@ async function showToSuggested(
   }
 }
 
-function inboundOf(
-  { outputs, suggested, ...request }: InboundRequest,
-  before: InboundDetails,
-): InboundDetails {
-  const { activityId = before.activityId, activity = before.activity } = request;
-  return {
-    ...defined({ activityId, activity }),
-    outputs: outputs ?? before.outputs,
-    suggested: suggested.length > 0 ? suggested : before.suggested,
-  };
-}
-
+/** Nothing may differ from what people see, and a decision nobody has sent yet was not made about what is new. */
 async function refresh(
   context: Context,
   transaction: Transaction,
-  { approval, asked: request }: { readonly approval: Approval; readonly asked: InboundRequest },
+  approval: Approval,
+  request: InboundRequest,
 ): Promise<InboundResult> {
-  const { code } = approval;
-  const delayed = await delayedSignal(transaction, approval);
-  if ((approval.state.kind !== 'waiting' && !delayed) || !approval.told) return { kind: 'over', code };
-  const inbound = inboundOf(request, approval.told);
+  const { code, told: before } = approval;
+  const signal = approval.state.kind === 'held' ? await liveSignalOf(transaction, approval) : undefined;
+  const isHeld = signal?.phase === 'claimed';
+  if ((approval.state.kind !== 'waiting' && !isHeld) || !before) return { kind: 'over', code };
+  const inbound = withDetails(before, request);
   const instance = withNews(approval.instance, request.instance);
   const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
-  const isOther =
-    changes.length > 0 || JSON.stringify(inbound.outputs) !== JSON.stringify(approval.told.outputs);
-  if (isOther) {
-    const note = { kind: 'facts-changed', changes } as const;
-    const next = { ...approval, instance, told: inbound, revision: approval.revision + 1 };
-    const saved = delayed
-      ? await release(context, { transaction, signal: delayed, approval: next }, { note, keep: [] })
-      : await transaction.saveApproval(
-          { ...next, state: { kind: 'waiting', note } },
-          priorities.staleButtons,
-          context.now(),
-        );
-    const votes = [...(await transaction.listVotes(saved.id)), ...(delayed?.decision.votes ?? [])];
-    await transaction.removeVotes(saved.id);
-    await notifyVotesVoid(context, transaction, { approval: saved, votes, why: 'facts-changed' });
-    await showToSuggested(context, transaction, saved);
-    return { kind: 'changed', code };
-  }
-  if (delayed) return { kind: 'over', code };
-  if (JSON.stringify(inbound) === JSON.stringify(approval.told)) return { kind: 'repeated', code };
-  const saved = await transaction.saveApproval(
-    { ...approval, told: inbound },
-    priorities.newCard,
-    context.now(),
+  const isOther = changes.length > 0 || JSON.stringify(inbound.outputs) !== JSON.stringify(before.outputs);
+  if (!isOther && isHeld) return { kind: 'over', code };
+  if (!isOther && JSON.stringify(inbound) === JSON.stringify(before)) return { kind: 'repeated', code };
+  const changed = await advance(
+    context,
+    { transaction, approval, signal },
+    isOther
+      ? { kind: 'details-changed', instance, inbound, changes }
+      : { kind: 'details-completed', inbound },
   );
-  await showToSuggested(context, transaction, saved);
-  return { kind: inbound.activityId === approval.told.activityId ? 'repeated' : 'completed', code };
+  if (!changed) return { kind: 'over', code };
+  await showToSuggested(context, transaction, changed.approval);
+  if (isOther) return { kind: 'changed', code };
+  return { kind: inbound.activityId === before.activityId ? 'repeated' : 'completed', code };
 }
 
-/** Finds the decision that is held and can still be called off. */
-async function delayedSignal(
+async function liveSignalOf(
   transaction: Transaction,
-  { id, state, instance }: Approval,
+  { id, instance }: Approval,
 ): Promise<Signal | undefined> {
-  if (state.kind !== 'held') return undefined;
   const unsettled = await transaction.listUnsettledSignals(instance.ref.system);
-  return unsettled.find(({ approvalId, phase }) => approvalId === id && phase === 'claimed');
+  return unsettled.find(({ approvalId }) => approvalId === id);
 }
 
 /**
@@ -334,40 +292,18 @@ async function followRun(
     const current = await transaction.findApproval(before.id);
     // Somebody acted while the observation was looking: what it saw may be older than what is known.
     if (!current || current.version !== before.version) return;
-    const followed = followApproval(current, snapshot, context.now());
-    const next = followed.kind === 'unchanged' ? current : followed.approval;
-    if (followed.kind === 'unchanged' && !requirement) return;
-    const priority =
-      followed.kind === 'refreshed' || followed.kind === 'unchanged'
-        ? priorities.progress
-        : priorities.staleButtons;
-    const saved = await transaction.saveApproval(
-      { ...next, ...defined({ requirement }) },
-      priority,
-      context.now(),
+    const followed = await advance(
+      context,
+      { transaction, approval: current },
+      { kind: 'snapshot', snapshot, requirement },
     );
-    if (followed.kind === 'facts-changed') await voidVotes(context, transaction, saved);
-    if (followed.kind === 'ended') {
-      const { missingPermission } = snapshot.kind === 'not-visible' ? snapshot : {};
-      await notifyEnding(context, transaction, saved, missingPermission);
-      context.log.info(
-        {
-          system: backend.system,
-          instance: saved.instance.ref.id,
-          code: saved.code,
-          ending: followed.ending.kind,
-        },
-        'An approval ended',
-      );
-    }
+    if (followed?.approval.state.kind !== 'ended') return;
+    const { instance, code, state } = followed.approval;
+    context.log.info(
+      { system: backend.system, instance: instance.ref.id, code, ending: state.ending.kind },
+      'An approval ended',
+    );
   });
-}
-
-/** Forgets votes that were given on other facts, and tells those who gave them. */
-async function voidVotes(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
-  const votes = await transaction.listVotes(approval.id);
-  await transaction.removeVotes(approval.id);
-  await notifyVotesVoid(context, transaction, { approval, votes, why: 'facts-changed' });
 }
 
 /** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */
@@ -408,33 +344,21 @@ async function openApproval(
 async function openApprovalIn(
   context: Context,
   transaction: Transaction,
-  found: { readonly instance: Instance; readonly requirement: Requirement; readonly told?: InboundDetails },
+  found: Pick<Approval, 'instance' | 'requirement' | 'told'>,
 ): Promise<Approval> {
-  const { instance, requirement, told: inbound } = found;
+  const { instance } = found;
   const step = instance.step?.uniqueName ?? '';
   const nowMs = context.now();
-  const approval: Approval = {
-    id: context.newId(),
-    code: await unusedCode(transaction, context),
-    instance,
-    step,
-    attempt: (await transaction.lastAttempt(instance.ref, step)) + 1,
-    revision: 1,
-    version: 1,
-    requirement,
-    state: { kind: 'waiting' },
-    ...defined({ told: inbound }),
-    // Who told of it by itself has no list of what waits for whom.
-    isAssigned: inbound === undefined,
-    waitingSinceMs: Math.min(instance.modifiedAtMs ?? nowMs, nowMs),
-  };
+  const code = await unusedCode(transaction, context);
+  const attempt = (await transaction.lastAttempt(instance.ref, step)) + 1;
+  const approval = openedApproval({ ...found, id: context.newId(), code, step, attempt }, nowMs);
   if (!(await transaction.addApproval(approval)))
     throw new Error('An approval of this attempt is there already');
   for (const target of targetsFor(instance, context.policy)) {
     await transaction.addCard(approval.id, target, priorities.newCard, nowMs);
   }
   // A system that lists nothing is asked about this run from now on.
-  if (inbound) await transaction.watchRun(instance.ref, nowMs);
+  if (found.told) await transaction.watchRun(instance.ref, nowMs);
   await notifyGap(context, transaction, approval);
   return approval;
 }

@@ -1,11 +1,24 @@
+import type { Approval } from '../../domain/approval.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { isReceiptOf, type Receipt } from '../../domain/voting.js';
-import type { Repudiation } from '../../ports/chat.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyOperators } from '../notifications/notify.js';
-import { release, save } from './signal-steps.js';
+import { advance } from './advance.js';
+
+/** What became of that word. */
+export type Repudiation =
+  | {
+      readonly kind: 'suspended';
+      /** How it stands with what was decided. */
+      readonly approval: Approval | undefined;
+      /** How many decisions were still held and are cancelled now. */
+      readonly cancelled: number;
+      readonly wasSuspended: boolean;
+    }
+  /** No receipt of that person has this code. */
+  | { readonly kind: 'unknown-receipt' };
 
 /**
  * Takes somebody's word that a decision in their name was not theirs: suspends their rights, cancels what is
@@ -25,7 +38,6 @@ export async function repudiateDecision(
     const { name } = receipt.vote;
     const isNew = await transaction.suspend({ person, name, receipt: code, atMs: context.now() });
     const cancelled = await cancelDelayed(context, transaction, receipt);
-    await markRepudiated(transaction, person);
     await takeVotesOut(context, transaction, person);
     const approval = await transaction.findApproval(receipt.approvalId);
     await record(context, transaction, {
@@ -48,28 +60,22 @@ export async function repudiateDecision(
   return repudiated;
 }
 
-/** Gives every decision up that is not on its way yet and stands on a vote of that person. */
+/**
+ * Gives every decision up that is not on its way yet and stands on a vote of that person, and tells how many; what may
+ * have left is not sent again.
+ */
 async function cancelDelayed(context: Context, transaction: Transaction, { vote }: Receipt): Promise<number> {
+  const { person, name } = vote;
   let cancelled = 0;
   for (const signal of await transaction.listUnsettledSignals()) {
-    const { votes } = signal.decision;
-    const isTheirs = votes.some((one) => isSamePerson(one.person, vote.person));
     const approval = await transaction.findApproval(signal.approvalId);
-    if (signal.phase !== 'claimed' || !isTheirs || !approval || approval.state.kind === 'ended') continue;
-    const keep = votes.filter((one) => !isSamePerson(one.person, vote.person));
-    const note = { kind: 'disowned', name: vote.name } as const;
-    await release(context, { transaction, signal, approval }, { note, keep });
-    cancelled += 1;
+    const isTheirs = signal.decision.votes.some((one) => isSamePerson(one.person, person));
+    if (!isTheirs || !approval) continue;
+    const event = { kind: 'repudiated', person, name } as const;
+    const changed = await advance(context, { transaction, approval, signal }, event);
+    if (changed?.approval.state.kind === 'waiting') cancelled += 1;
   }
   return cancelled;
-}
-
-/** What may have left is not sent again, even if it turns out that it never arrived and their rights are back. */
-async function markRepudiated(transaction: Transaction, person: PersonId): Promise<void> {
-  for (const signal of await transaction.listUnsettledSignals()) {
-    if (!signal.decision.votes.some((one) => isSamePerson(one.person, person))) continue;
-    await transaction.saveSignal({ ...signal, disownedBy: [...(signal.disownedBy ?? []), person] });
-  }
 }
 
 /** Also votes that lie under a decision of others: once that is given up, they would count again. */
@@ -77,6 +83,6 @@ async function takeVotesOut(context: Context, transaction: Transaction, person: 
   for (const { approvalId } of await transaction.listVotedOn(person)) {
     const approval = await transaction.findApproval(approvalId);
     const isRemoved = await transaction.removeVote(approvalId, person);
-    if (approval && isRemoved) await save(context, transaction, approval);
+    if (approval && isRemoved) await advance(context, { transaction, approval }, { kind: 'votes-changed' });
   }
 }

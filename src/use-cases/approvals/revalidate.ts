@@ -1,16 +1,6 @@
-import {
-  decisionFactsOf,
-  factChanges,
-  isAtStep,
-  isBetween,
-  membershipOf,
-  seenBy,
-  type Vote,
-  type WaitingNote,
-  withCounted,
-} from '../../domain/approval.js';
-import { endApproval, endingOf } from '../../domain/approval-lifecycle.js';
-import type { Instance } from '../../domain/instance.js';
+import { isBetween, seenBy, type Vote, type WaitingNote, withCounted } from '../../domain/approval.js';
+import type { Reading } from '../../domain/approval-lifecycle.js';
+import { type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import type { VoidReason } from '../../domain/notification.js';
 import { isSamePerson } from '../../domain/person.js';
 import { mayDecide } from '../../domain/policy.js';
@@ -19,18 +9,8 @@ import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
-import { notifyEnding, notifyReleased, notifyVotesVoid } from '../notifications/notify.js';
 import { lookUpPerson } from '../people.js';
-import {
-  delay,
-  type FreshReading,
-  inPhase,
-  readInstance,
-  release,
-  type SignalWork,
-  save,
-  settle,
-} from './signal-steps.js';
+import { advance, advanceSignal, onSignal } from './advance.js';
 
 /**
  * Makes sure that a claimed decision may be sent now: in time, by people who still may, about a step that
@@ -61,21 +41,14 @@ export async function checkBeforeSignal(
 async function wait(context: Context, signal: Signal, error: Error): Promise<undefined> {
   const { system, id } = signal.instance;
   context.log.warn({ system, instance: id, err: error }, 'A decision waits: it cannot be checked now');
-  await delay(context, signal.id, error instanceof ChatError ? 'chat' : 'system');
+  await delay(context, signal, error instanceof ChatError ? 'chat' : 'system');
   return undefined;
 }
 
 /** Gives a decision up whose time is over, and tells those who made it that nothing was changed. */
 async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
-  const { decision } = signal;
   if (context.now() < givenUpAtMs(signal, context.policy.keepTryingForMs)) return false;
-  await inPhase(context, signal.id, 'claimed', async (work) => {
-    const { state } = work.approval;
-    const wasTried = (state.kind === 'held' && state.waitsFor !== 'hold') || work.signal.sends > 0;
-    const kind = wasTried ? 'released' : 'too-old';
-    const saved = await release(context, work, { note: { kind, decision }, keep: [] });
-    await notifyReleased(context, work.transaction, saved, { votes: decision.votes, why: 'unreachable' });
-  });
+  await advanceSignal(context, signal.id, { kind: 'expired' });
   const { system, id } = signal.instance;
   context.log.warn({ system, instance: id }, 'A decision was given up: it could not be sent in time');
   return true;
@@ -125,7 +98,7 @@ function isRepudiated({ disownedBy = [] }: Signal, vote: Vote): boolean {
 /** Gives a decision up that does not stand any more; votes that still count are kept towards the next one. */
 async function giveUp(
   context: Context,
-  signal: Signal,
+  { id }: Signal,
   because: {
     readonly lost: readonly Vote[];
     readonly kept: readonly Vote[];
@@ -133,12 +106,9 @@ async function giveUp(
     readonly why?: VoidReason;
   },
 ): Promise<false> {
-  const { lost, kept: keep, why = 'rights' } = because;
+  const { lost } = because;
   const note = because.note ?? ({ kind: 'vote-void', names: lost.map(({ name }) => name) } as const);
-  await inPhase(context, signal.id, 'claimed', async (work) => {
-    const saved = await release(context, work, { note, keep });
-    await notifyVotesVoid(context, work.transaction, { approval: saved, votes: lost, why });
-  });
+  await advanceSignal(context, id, { ...because, kind: 'votes-lost', note });
   return false;
 }
 
@@ -153,52 +123,38 @@ function groupsUnknown(): ChatError {
 async function isStillTheSame(
   context: Context,
   signal: Signal,
-  reading: Exclude<FreshReading, { kind: 'hidden' }>,
+  reading: Exclude<Reading, { kind: 'hidden' }>,
 ): Promise<Instance | undefined> {
   if (reading.kind === 'found' && isBetween(reading.instance, signal)) {
     return wait(context, signal, new Error('The run is on its way'));
   }
-  return inPhase(context, signal.id, 'claimed', async (work) => {
-    if (reading.kind === 'not-visible' || !isAtStep(reading.instance, work.approval)) {
-      await endUnsent(context, work, reading);
-      return undefined;
-    }
-    const instance = seenBy(work.approval, reading.instance);
-    const changes = factChanges(decisionFactsOf(work.approval.instance), decisionFactsOf(instance));
-    if (changes.length === 0) return instance;
-    const approval = { ...work.approval, instance, revision: work.approval.revision + 1 };
-    const saved = await release(
-      context,
-      { ...work, approval },
-      { note: { kind: 'facts-changed', changes }, keep: [] },
-    );
-    const votes = [...(await work.transaction.listVotes(saved.id)), ...signal.decision.votes];
-    await work.transaction.removeVotes(saved.id);
-    await notifyVotesVoid(context, work.transaction, { approval: saved, votes, why: 'facts-changed' });
-    return undefined;
+  return onSignal(context, signal.id, async (work) => {
+    const checked = await advance(context, work, { kind: 'rechecked', reading });
+    const isSame = checked?.signal.phase === 'claimed' && reading.kind === 'found';
+    return isSame ? seenBy(checked.approval, reading.instance) : undefined;
   });
 }
 
-/** Ends an approval whose instance moved before anything was sent: the move is nobody's of ours. */
-async function endUnsent(
+/** Keeps a decision that cannot be sent now, and shows until when it will be tried. */
+export async function delay(
   context: Context,
-  work: SignalWork,
-  reading: Exclude<FreshReading, { kind: 'hidden' }>,
+  signal: Signal,
+  waitsFor: 'system' | 'chat' = 'system',
 ): Promise<void> {
-  await settle(work);
-  const waiting = { ...work.approval, state: { kind: 'waiting' } as const };
-  const ended =
-    reading.kind === 'not-visible'
-      ? endApproval(waiting, { kind: 'not-visible' }, context.now())
-      : endApproval(
-          { ...waiting, instance: seenBy(waiting, reading.instance) },
-          endingOf(membershipOf(waiting), { ...reading, kind: 'seen', isAssigned: false }),
-          context.now(),
-        );
-  const saved = await save(context, work.transaction, ended);
-  await notifyEnding(context, work.transaction, saved);
-  await notifyReleased(context, work.transaction, saved, {
-    votes: work.signal.decision.votes,
-    why: 'overtaken',
-  });
+  const untilMs = givenUpAtMs(signal, context.policy.keepTryingForMs);
+  await advanceSignal(context, signal.id, { kind: 'delayed', waitsFor, untilMs });
+  context.scheduleDelivery();
+}
+
+/** Reads a run so that something can be concluded from it. Throws `BackendError` when it cannot be reached. */
+export async function readInstance(backend: WorkflowBackend, ref: InstanceRef): Promise<Reading> {
+  const reading = await backend.getInstance(ref);
+  if (reading.kind === 'not-visible') {
+    return { kind: (await backend.isAssigned(ref)) ? 'hidden' : 'not-visible' };
+  }
+  const { instance } = reading;
+  const isCanceled = instance.status.kind === 'canceled-for-restart';
+  const found = isCanceled ? await backend.operations.findSuccessors?.(instance) : undefined;
+  const successors = (found ?? []).filter((one) => !isSameRef(one, ref));
+  return { kind: 'found', instance, successors };
 }

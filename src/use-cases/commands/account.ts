@@ -1,20 +1,57 @@
 import { mayRun } from '../../domain/change.js';
+import type { Verb } from '../../domain/commands.js';
 import { boundToLink } from '../../domain/link.js';
 import { type Naming, namedBy, type PersonId } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
-import type { HealthReport, Reply, SystemHealth } from '../../domain/reply.js';
-import { unmappedApprovers } from '../../domain/voting.js';
+import type { CommonReply, HealthReport, SystemHealth, WhoReport } from '../../domain/reply.js';
+import { type Suspension, unmappedApprovers } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { defined } from '../../shared/defined.js';
-import { invite } from '../approvals/signal-steps.js';
 import type { CommandWork, Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
-import { recordLink, takeBackToken } from '../links/account-linking.js';
+import { invite, recordLink, takeBackToken } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
+import type { VerbRuns } from './find-run.js';
+
+/** What the verbs of this file show. */
+export type AccountReply =
+  /** Somebody's rights are given back; `was` is absent if they were not suspended. */
+  | { readonly kind: 'restored'; readonly person: PersonId; readonly was?: Suspension }
+  | { readonly kind: 'doctor'; readonly health: HealthReport }
+  /** An invitation to link an account; `username` is the one that is linked already. */
+  | {
+      readonly kind: 'link';
+      readonly system: string;
+      readonly label: string;
+      readonly requestId: string;
+      readonly username?: string;
+    }
+  /** A link was ended; whether the identity provider knows it too. */
+  | {
+      readonly kind: 'unlinked';
+      readonly label: string;
+      readonly username: string;
+      readonly provider: 'revoked' | 'unsupported' | 'failed';
+    }
+  | { readonly kind: 'not-linked'; readonly system: string; readonly label: string }
+  /** No system fits what was typed, or several do; those where accounts are linked are named. */
+  | { readonly kind: 'which-system'; readonly verb: Verb; readonly systems: readonly string[] }
+  | { readonly kind: 'whoami'; readonly who: WhoReport };
+
+type Reply = AccountReply | CommonReply;
+
+/** The verbs about people and about the bot itself: each is run by the line in its name. */
+export const accountVerbs = {
+  whoami: (work) => showWho(work),
+  doctor: (work) => showHealth(work),
+  link: (work, line) => linkAccount(work, line.system),
+  unlink: (work, line) => unlinkAccount(work, line.system),
+  restore: (work, line) => restoreRights(work, line.userId),
+} satisfies VerbRuns<Reply>;
 
 /** Invites whoever asks to link their account. */
-export async function linkAccount(work: CommandWork, typed: string | undefined): Promise<Reply> {
+async function linkAccount(work: CommandWork, typed: string | undefined): Promise<Reply> {
   const { context, person } = work;
   const backend = named(work, typed);
   if (!backend) return whichSystem(work, 'link');
@@ -25,7 +62,7 @@ export async function linkAccount(work: CommandWork, typed: string | undefined):
 }
 
 /** Ends the link of whoever asks: here for good, then at the identity provider. */
-export async function unlinkAccount(work: CommandWork, typed: string | undefined): Promise<Reply> {
+async function unlinkAccount(work: CommandWork, typed: string | undefined): Promise<Reply> {
   const { context, person } = work;
   const backend = named(work, typed);
   if (!backend) return whichSystem(work, 'unlink');
@@ -66,7 +103,7 @@ function whichSystem({ context }: CommandWork, verb: 'link' | 'unlink'): Reply {
  * Rights hold everywhere, so only a rule that is about every system and workflow lets an operator restore them;
  * nobody restores their own, since whoever is suspended may run nothing.
  */
-export async function restoreRights({ context, person, asker }: CommandWork, userId: string): Promise<Reply> {
+async function restoreRights({ context, person, asker }: CommandWork, userId: string): Promise<Reply> {
   const rules = context.policy.operators.filter(({ systems, definitions }) => !systems && !definitions);
   const may = mayRun(person, 'restore', { system: '', definition: '' }, rules);
   if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'restore', why: may };
@@ -91,7 +128,7 @@ export async function restoreRights({ context, person, asker }: CommandWork, use
 }
 
 /** Shows what the bot knows about whoever asks, and which rules name them. */
-export function showWho({ context, person }: CommandWork): Reply {
+function showWho({ context, person }: CommandWork): Reply {
   const { policy, backends } = context;
   const isNamed = (rule: Naming) => namedBy(rule, person) === 'yes';
   const links = [...backends.values()]

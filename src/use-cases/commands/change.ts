@@ -6,130 +6,100 @@ import {
   type ChangeOutcome,
   type ChangeRecord,
   isAllowed,
-  mayHaveArrived,
   mayRun,
   type OpenApproval,
   type StartableWorkflow,
+  startableCalled,
   startableNamed,
   systemOfChange,
 } from '../../domain/change.js';
-import { type CommandLine, readVariables } from '../../domain/commands.js';
+import {
+  type ChangeEvent,
+  type ChangeNotification,
+  type ChangeStep,
+  changeAfter,
+  isProposalFresh,
+  newProposal,
+  type WithheldOutcome,
+} from '../../domain/change-lifecycle.js';
+import type { CommandLine } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
-import type { Reply, StartOption } from '../../domain/reply.js';
+import type { CommonReply, StartOption } from '../../domain/reply.js';
+import { readVariables } from '../../domain/variables.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import type { CommandWork, Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
-import { saveChange, saveChangeIn } from '../ledger/record.js';
+import { recordChange } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { lookUpPerson } from '../people.js';
 import { findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
-/** A proposal somebody comes back to after this long may be about another world. */
-const proposalLastsMs = 10 * 60_000;
-
-/** Slack shows "operation timed out" although a command worked; people then repeat it at once. */
-const twinWindowMs = 10_000;
-
-/**
- * Writes down that a proposal was confirmed.
- *
- * Only whoever it was shown to can; once. The same change by the same person a moment ago counts as this one:
- * the person is answered with what became of it, unless they have taken it back since.
- */
-export async function confirmChange(context: Context, changeId: string, asker: Asker): Promise<Confirmation> {
-  try {
-    return await writeDown(context, changeId, asker);
-  } catch (error) {
-    // The store may have been lost just after it had written: then it is confirmed, whatever became of the answer.
-    const record = await context.store.findChange(changeId);
-    if (record?.phase !== 'confirmed' || !isSamePerson(record.person, asker.person)) throw error;
-    context.log.warn(
-      { change: changeId, err: error instanceof Error ? error : new Error(String(error)) },
-      'A confirmation was written, without an answer',
-    );
-    return 'confirmed';
-  }
-}
-
-type Confirmation = 'confirmed' | 'repeated' | 'unknown';
-
-function writeDown(context: Context, changeId: string, asker: Asker): Promise<Confirmation> {
-  return context.store.inTransaction(async (transaction) => {
-    const record = await transaction.findChange(changeId);
-    if (!record || !isSamePerson(record.person, asker.person)) return 'unknown';
-    if (record.phase !== 'proposed') return 'repeated';
-    const nowMs = context.now();
-    if (nowMs - record.proposedAtMs > proposalLastsMs) return 'unknown';
-    const here = { ...record, ...placeOf(asker) };
-    const twin = await transaction.findTwin(record, nowMs - twinWindowMs);
-    if (twin && !(await isUndone(transaction, twin))) {
-      const changed = { ...here, phase: 'over', sameAs: twin.id } as const;
-      await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
-      return 'repeated';
-    }
-    const { replicaId } = context;
-    const changed = { ...here, phase: 'confirmed', confirmedAtMs: nowMs, holder: replicaId } as const;
-    await saveChangeIn(context, transaction, { changed, phase: 'proposed' });
-    return 'confirmed';
-  });
-}
-
-/** Tells whether the same person has confirmed the way back after a change. */
-async function isUndone(transaction: Transaction, twin: ChangeRecord): Promise<boolean> {
-  const sinceMs = (twin.confirmedAtMs ?? 0) + 1;
-  for (const change of waysBack(twin.change)) {
-    if (await transaction.findTwin({ ...twin, change }, sinceMs)) return true;
-  }
-  return false;
-}
-
-function waysBack(change: Change): readonly Change[] {
-  if (change.kind === 'resume') return [{ kind: 'pause', instance: change.instance }];
-  if (change.kind !== 'pause') return [];
-  const { instance } = change;
-  return [true, false].map((afterError) => ({ kind: 'resume', instance, afterError }));
-}
-
-function placeOf({ channel, responseUrl }: Asker): Pick<Asker, 'channel' | 'responseUrl'> {
-  return { ...(channel ? { channel } : {}), ...(responseUrl ? { responseUrl } : {}) };
-}
-
-/**
- * Drops a proposal, so that it can never be confirmed, and tells how it stands now.
- *
- * What was confirmed before is not undone by that. Absent for anybody but whoever was asked.
- */
-export async function cancelChange(
-  context: Context,
-  changeId: string,
-  asker: Asker,
-): Promise<ChangeRecord | undefined> {
-  const { store } = context;
-  const record = await store.findChange(changeId);
-  if (!record || !isSamePerson(record.person, asker.person)) return undefined;
-  const dropped: ChangeRecord = { ...record, phase: 'over', outcome: { kind: 'not-sent' } };
-  if (await saveChange(context, dropped, 'proposed')) return dropped;
-  const now = (await store.findChange(changeId)) ?? record;
-  return now.sameAs === undefined ? now : ((await store.findChange(now.sameAs)) ?? now);
-}
+/** A command that changes one run. */
+type ChangingLine = Extract<CommandLine, { verb: Exclude<Change['kind'], 'execute'> }>;
 
 type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
+
+/** Shows what a change to a run would do, and to which run; nothing happens before it is confirmed. */
+export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<CommonReply> {
+  const found = await findRun(work, line.verb, line.ref ?? '');
+  if (found.kind === 'reply') return found.reply;
+  const { instance } = found;
+  const { context, person } = work;
+  const may = mayRun(person, line.verb, targetOf(instance), context.policy.operators);
+  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: line.verb, why: may };
+  const backend = context.backends.get(instance.ref.system);
+  if (!backend?.operations.changes.includes(line.verb))
+    return unsupported(backend, line.verb, instance.ref.system);
+  const about = { change: changeOf(line, instance), definition: instance.definition.name };
+  const approval = await findOpenApproval(context.store, about, work.asker);
+  if (approval && about.change.kind === 'alert')
+    return { kind: 'approval-open', instance: instance.ref, activityId: about.change.activityId, approval };
+  const isFine = isAllowed(line.verb, instance);
+  const { code } = await rowOf(context, instance);
+  const record = await propose(work, {
+    ...about,
+    title: instance.title,
+    code,
+    ...defined({ shownStep: instance.step?.uniqueName }),
+    isOverride: !isFine,
+  });
+  return { kind: 'proposal', record, now: instance, isAllowed: isFine };
+}
+
+function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Change {
+  switch (line.verb) {
+    case 'restart':
+      return { kind: 'restart', instance, ...defined({ version: line.version }) };
+    case 'resume':
+      return { kind: 'resume', instance, afterError: status.kind === 'failed' };
+    case 'alert':
+      return {
+        kind: 'alert',
+        instance,
+        activityId: activityIdOf(line.activityId ?? ''),
+        output: line.output ?? '',
+      };
+    default:
+      return { kind: line.verb, instance };
+  }
+}
 
 /**
  * Shows which workflow would be started with which values, after checking them.
  *
  * Of workflows the asker may not start only one that was named exactly is spoken of.
  */
-export async function proposeExecution(work: CommandWork, line: ExecuteLine): Promise<Reply> {
+export async function proposeExecution(work: CommandWork, line: ExecuteLine): Promise<CommonReply> {
   const { context, person } = work;
   const typed = line.workflow?.trim() ?? '';
   if (typed === '') return { kind: 'usage', verb: 'execute', problem: { kind: 'missing', what: 'workflow' } };
@@ -151,7 +121,7 @@ async function proposeStart(
   work: CommandWork,
   line: ExecuteLine,
   { system, definition, variables }: StartableWorkflow,
-): Promise<Reply> {
+): Promise<CommonReply> {
   const read = readVariables(line.values, variables);
   if (read.kind === 'bad-value') return read;
   const change: Change = { kind: 'execute', system, definition, variables: read.variables };
@@ -159,7 +129,7 @@ async function proposeStart(
   return { kind: 'proposal', record, isAllowed: true };
 }
 
-function whyNone({ context, person }: CommandWork, typed: string): Reply {
+function whyNone({ context, person }: CommandWork, typed: string): CommonReply {
   const { startables, operators } = context.policy;
   const startable = startableCalled(startables, typed);
   if (!startable) return { kind: 'not-found', typed, silent: [] };
@@ -169,30 +139,391 @@ function whyNone({ context, person }: CommandWork, typed: string): Reply {
     : { kind: 'not-allowed', verb: 'execute', why: may };
 }
 
+/** Writes a proposal down, so that it can be confirmed. */
+async function propose(
+  { context, asker }: CommandWork,
+  what: Pick<ChangeRecord, 'change' | 'title' | 'definition' | 'isOverride' | 'code' | 'shownStep'>,
+): Promise<ChangeRecord> {
+  const { person } = asker;
+  const record = newProposal({
+    ...what,
+    id: context.newId(),
+    person,
+    holder: context.replicaId,
+    proposedAtMs: context.now(),
+    ...placeOf(asker),
+  });
+  await context.store.addChange(record);
+  const {
+    id: change,
+    change: { kind: verb },
+  } = record;
+  const system = systemOfChange(record.change);
+  context.log.info({ system, change, verb, person: person.userId }, 'A change was proposed');
+  return record;
+}
+
+/** Offers the workflows the asker may start, by the name of their system and then their own. */
+export async function listStartOptions(context: Context, asker: Asker): Promise<readonly StartOption[]> {
+  const person = await lookUpPerson(context, asker.person);
+  const nameOf = ({ startable: { definition, title = definition } }: StartOption) => title;
+  return startablesFor(context, person)
+    .map((startable) => ({
+      startable,
+      label: context.backends.get(startable.system)?.label ?? startable.system,
+    }))
+    .sort((a, b) => a.label.localeCompare(b.label) || nameOf(a).localeCompare(nameOf(b)));
+}
+
+/**
+ * Tells whether the workflow to start has yet to be chosen, from the settings alone: nobody is asked.
+ *
+ * Counts only what the rules let somebody of that name start, and, named exactly, what they do not.
+ */
+export function isStartOpen(context: Context, { workflow }: ExecuteLine, asker: Asker): boolean {
+  if (workflow === undefined) return true;
+  // The chat is not asked here what they are; whatever comes of it asks again.
+  const groups = context.policy.operators.flatMap((rule) => rule.groups ?? []);
+  const named = { id: asker.person, name: '', standing: 'member', groups } as const;
+  const { kind } = startableNamed(startablesFor(context, named), { workflow });
+  return kind === 'several' || (kind === 'none' && !startableCalled(context.policy.startables, workflow));
+}
+
+/** Lists the workflows somebody may start, of systems that start any. */
+function startablesFor(context: Context, person: Person): readonly StartableWorkflow[] {
+  return context.policy.startables.filter(
+    (startable) =>
+      context.backends.get(startable.system)?.operations.changes.includes('execute') &&
+      mayRun(person, 'execute', startable, context.policy.operators).kind === 'yes',
+  );
+}
+
+type Confirmation = 'confirmed' | 'repeated' | 'unknown';
+
+/** Slack shows "operation timed out" although a command worked; people then repeat it at once. */
+const twinWindowMs = 10_000;
+
+/**
+ * Writes down that a proposal was confirmed.
+ *
+ * Only whoever it was shown to can; once. The same change by the same person a moment ago counts as this one:
+ * the person is answered with what became of it, unless they have taken it back since.
+ */
+export async function confirmChange(context: Context, changeId: string, asker: Asker): Promise<Confirmation> {
+  try {
+    return await context.store.inTransaction((transaction) => confirm(context, transaction, changeId, asker));
+  } catch (error) {
+    // The store may have been lost just after it had written: then it is confirmed, whatever became of the answer.
+    const record = await context.store.findChange(changeId);
+    if (record?.phase !== 'confirmed' || !isSamePerson(record.person, asker.person)) throw error;
+    context.log.warn(
+      { change: changeId, err: asError(error) },
+      'A confirmation was written, without an answer',
+    );
+    return 'confirmed';
+  }
+}
+
+async function confirm(
+  context: Context,
+  transaction: Transaction,
+  changeId: string,
+  asker: Asker,
+): Promise<Confirmation> {
+  const record = await transaction.findChange(changeId);
+  if (!record || !isSamePerson(record.person, asker.person)) return 'unknown';
+  if (record.phase !== 'proposed') return 'repeated';
+  const { replicaId } = context;
+  const atMs = context.now();
+  if (!isProposalFresh(record, atMs)) return 'unknown';
+  const place = placeOf(asker);
+  const twin = await transaction.findTwin(record, atMs - twinWindowMs);
+  const isTwin = twin !== undefined && !(await isUndone(transaction, twin));
+  const event: ChangeEvent = isTwin
+    ? { kind: 'repeated', twin, place }
+    : { kind: 'confirmed', atMs, replicaId, place };
+  const step = await advanceChange(context, transaction, record, event);
+  return step?.change.phase === 'confirmed' ? 'confirmed' : 'repeated';
+}
+
+/** Tells whether the same person has confirmed the way back after a change. */
+async function isUndone(transaction: Transaction, twin: ChangeRecord): Promise<boolean> {
+  const sinceMs = (twin.confirmedAtMs ?? 0) + 1;
+  for (const change of waysBack(twin.change)) {
+    if (await transaction.findTwin({ ...twin, change }, sinceMs)) return true;
+  }
+  return false;
+}
+
+function waysBack(change: Change): readonly Change[] {
+  if (change.kind === 'resume') return [{ kind: 'pause', instance: change.instance }];
+  if (change.kind !== 'pause') return [];
+  const { instance } = change;
+  return [true, false].map((afterError) => ({ kind: 'resume', instance, afterError }));
+}
+
+function placeOf({ channel, responseUrl }: Pick<ChangeRecord, 'channel' | 'responseUrl'>) {
+  return defined({ channel, responseUrl });
+}
+
+/**
+ * Drops a proposal, so that it can never be confirmed, and tells how it stands now.
+ *
+ * What was confirmed before is not undone by that. Absent for anybody but whoever was asked.
+ */
+export async function cancelChange(
+  context: Context,
+  changeId: string,
+  asker: Asker,
+): Promise<ChangeRecord | undefined> {
+  return context.store.inTransaction(async (transaction) => {
+    const record = await transaction.findChange(changeId);
+    if (!record || !isSamePerson(record.person, asker.person)) return undefined;
+    const step = await advanceChange(context, transaction, record, { kind: 'canceled' });
+    if (step) return step.change;
+    const now = (await transaction.findChange(changeId)) ?? record;
+    return now.sameAs === undefined ? now : ((await transaction.findChange(now.sameAs)) ?? now);
+  });
+}
+
+/**
+ * Carries out a confirmed change: checks the person and the run afresh, sends it once, and looks what it did.
+ *
+ * Safe to call again: only a confirmed change is sent, and the step to sending is taken once, in the store,
+ * before the request leaves.
+ */
+export async function carryOutChange(context: Context, changeId: string): Promise<void> {
+  const record = await context.store.findChange(changeId);
+  if (!record) return;
+  if (record.phase !== 'confirmed') return notifyChange(context, record);
+  const backend = context.backends.get(systemOfChange(record.change));
+  // Its system may have been taken out of the settings since it was confirmed.
+  if (!backend) return withhold(context, changeId, { kind: 'not-sent' });
+  const checked = await check(context, backend, record);
+  if (checked.kind !== 'go') return withhold(context, changeId, checked);
+  const { replicaId } = context;
+  const nowMs = context.now();
+  const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
+  // Both in one transaction, so that of a change and an approval that come at once one sees the other.
+  const marked = await advance(context, changeId, async (transaction, change) => {
+    const approval = await findOpenApproval(transaction, change, change);
+    return approval
+      ? { kind: 'withheld', outcome: { kind: 'approval-open', approval } }
+      : { kind: 'sending', deadlineMs, replicaId };
+  });
+  if (marked?.phase !== 'sending') return;
+  const result: ChangeEvent = wasFrozen(context, nowMs)
+    ? { kind: 'undelivered', outcome: { kind: 'not-sent' } }
+    : await send(context, backend, marked, checked);
+  const taken = await advance(context, changeId, result);
+  if (taken?.phase === 'following') await watchChange(context, backend, taken, { isFirst: true });
+}
+
+async function withhold(context: Context, changeId: string, outcome: WithheldOutcome): Promise<void> {
+  await advance(context, changeId, { kind: 'withheld', outcome });
+}
+
+/** A change that may go out, and its run as just read. */
+interface Cleared {
+  readonly kind: 'go';
+  readonly person: Person;
+  readonly before: Instance | undefined;
+}
+
+async function check(
+  context: Context,
+  backend: WorkflowBackend,
+  record: ChangeRecord,
+): Promise<Cleared | WithheldOutcome> {
+  try {
+    const person = await lookUpPerson(context, record.person);
+    const { change, definition } = record;
+    const target = { system: backend.system, definition };
+    const may = mayRun(person, change.kind, target, context.policy.operators);
+    if (may.kind !== 'yes') return { kind: 'not-allowed', why: may };
+    const now = await whyNotNow(backend, record);
+    return now && 'kind' in now ? now : { kind: 'go', person, before: now };
+  } catch (error) {
+    if (error instanceof ChatError) return { kind: 'person-not-checked' };
+    if (isAway(error)) return { kind: 'unreachable' };
+    throw error;
+  }
+}
+
+/** Reads the run afresh: since the proposal was shown it may have ended, or been approved and gone a step on. */
+async function whyNotNow(
+  backend: WorkflowBackend,
+  { change, isOverride, shownStep }: ChangeRecord,
+): Promise<WithheldOutcome | Instance | undefined> {
+  if (change.kind === 'execute') return undefined;
+  const reading = await backend.getInstance(change.instance);
+  if (reading.kind === 'not-visible') return { kind: 'not-found' };
+  const { step } = reading.instance;
+  const isElsewhere = shownStep !== undefined && step !== undefined && step.uniqueName !== shownStep;
+  if (!isElsewhere && (isOverride || isAllowed(change.kind, reading.instance))) return reading.instance;
+  return { kind: 'moved-meanwhile', now: whereaboutsOf(reading.instance) };
+}
+
+/**
+ * Finds the open approval a change would answer past its approvers, and where its card is; absent if there is
+ * none.
+ *
+ * Nobody's operator rule allows that: how many must agree, and who must not, is said by the approver rules.
+ */
+async function findOpenApproval(
+  transaction: Transaction,
+  about: Pick<ChangeRecord, 'change' | 'definition'>,
+  { person, channel }: Pick<ChangeRecord, 'person' | 'channel'>,
+): Promise<OpenApproval | undefined> {
+  if (about.change.kind !== 'alert') return undefined;
+  const open = await transaction.listOpenApprovals(systemOfChange(about.change));
+  const approval = approvalAnsweredBy(open, about);
+  if (!approval) return undefined;
+  const { id, code, told: reported } = approval;
+  const copy = await findCopy({ store: transaction }, id, { person, ...defined({ channel }) });
+  const isActivityKnown = reported?.activityId !== undefined;
+  return { code, isActivityKnown, ...defined({ channel: copy?.channel }) };
+}
+
+/** Sends a change, once, and says what came of it. */
+async function send(
+  context: Context,
+  backend: WorkflowBackend,
+  { id, change }: ChangeRecord,
+  { person, before }: Cleared,
+): Promise<ChangeEvent> {
+  const [identity] = identitiesOf(person, backend.system, context.policy);
+  try {
+    const result = await backend.operations.change?.(change, defined({ identity }));
+    if (!result) return { kind: 'refused', outcome: { kind: 'refused', reason: 'bad-request' } };
+    if (result.kind === 'refused')
+      return { kind: 'refused', outcome: await afterNo(backend, result, before) };
+    const { started } = result;
+    // Where a system lists nothing, a failure of what was started would go unseen.
+    if (started) await context.store.watchRun(started, context.now());
+    return { kind: 'taken', ...defined({ started }) };
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    const isUnsent = error instanceof BackendError && error.applied === 'no';
+    context.log.warn(
+      { system: backend.system, change: id, err: error },
+      isUnsent ? 'A change could not be sent' : 'The outcome of a change is not known',
+    );
+    return isUnsent ? { kind: 'undelivered', outcome: { kind: 'unreachable' } } : { kind: 'unanswered' };
+  }
+}
+
+/**
+ * Tells what a no comes to: a refusal only if the run stands as it did before.
+ *
+ * Nothing has reached the system without a sign-in or a call, and of a workflow to start there is no run to look at.
+ */
+async function afterNo(
+  backend: WorkflowBackend,
+  result: Extract<ChangeResult, { kind: 'refused' }>,
+  before: Instance | undefined,
+): Promise<Extract<ChangeOutcome, { kind: 'refused' | 'unknown' }>> {
+  const { reason, said } = result;
+  if (!before || reason === 'sign-in' || reason === 'not-sendable') return result;
+  const refused = { reason, ...defined({ said }) };
+  try {
+    const reading = await backend.getInstance(before.ref);
+    if (reading.kind === 'not-visible') return { kind: 'unknown', refused };
+    const { instance } = reading;
+    const isAsBefore =
+      instance.status.raw === before.status.raw && instance.step?.uniqueName === before.step?.uniqueName;
+    return isAsBefore ? result : { kind: 'unknown', refused, now: whereaboutsOf(instance) };
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    return { kind: 'unknown', refused };
+  }
+}
+
+function isAway(error: unknown): error is BackendError | ContractError {
+  return error instanceof BackendError || error instanceof ContractError;
+}
+
+/** A run that has not come to rest after this long is told as it stands. */
+const watchForMs = 24 * 60 * 60_000;
+
+/**
+ * Looks what a change did, and tells its person once the run has come to rest.
+ *
+ * A restarted run is followed to its new id; an executed one to where it waits or ends. The first look also
+ * says so when the run is still under way, since people wait for an answer.
+ */
+async function watchChange(
+  context: Context,
+  backend: WorkflowBackend,
+  record: ChangeRecord,
+  { isFirst }: { readonly isFirst: boolean },
+): Promise<void> {
+  try {
+    const { outcome, isAtRest } = await see(backend, record);
+    const isLate = context.now() - (record.confirmedAtMs ?? 0) > watchForMs;
+    await advance(context, record.id, { kind: 'seen', outcome, isAtRest: isAtRest || isLate, isFirst });
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    context.log.warn(
+      { system: backend.system, change: record.id, err: error },
+      'The effect of a change cannot be read yet',
+    );
+    if (isFirst) await notifyChange(context, record);
+  }
+}
+
+type Seen = Pick<Extract<ChangeEvent, { kind: 'seen' }>, 'outcome' | 'isAtRest'>;
+
+async function see(backend: WorkflowBackend, { change, started }: ChangeRecord): Promise<Seen> {
+  if (change.kind === 'execute') return started ? seeRun(backend, started, started) : atRest({});
+  if (change.kind !== 'restart') {
+    const { outcome } = await seeRun(backend, change.instance, started);
+    return { outcome, isAtRest: true };
+  }
+  if (started) return seeRun(backend, started, started);
+  const reading = await backend.getInstance(change.instance);
+  if (reading.kind === 'not-visible') return atRest({});
+  const successors = (await backend.operations.findSuccessors?.(reading.instance)) ?? [];
+  const [only] = successors;
+  if (successors.length === 1 && only) return seeRun(backend, only, only);
+  return atRest({ now: whereaboutsOf(reading.instance), candidates: successors.length });
+}
+
+function atRest(seen: Omit<Seen['outcome'], 'kind'>): Seen {
+  return { outcome: { kind: 'done', ...seen }, isAtRest: true };
+}
+
+/** A run is at rest when it waits, is paused or has ended. */
+async function seeRun(
+  backend: WorkflowBackend,
+  ref: InstanceRef,
+  started: InstanceRef | undefined,
+): Promise<Seen> {
+  const reading = await backend.getInstance(ref);
+  if (reading.kind === 'not-visible') return atRest(defined({ started }));
+  const { instance } = reading;
+  return {
+    outcome: { kind: 'done', now: whereaboutsOf(instance), ...defined({ started }) },
+    isAtRest: instance.status.kind !== 'running',
+  };
+}
+
 /**
  * Ends changes of systems that were taken out of the settings, and tells their people: nobody looks there any
  * more.
- *
- * Says no more than is known: what was never sent was not sent, of what was on its way nobody can tell, and
- * what the system took it took.
  */
 export async function retireChanges(context: Context): Promise<void> {
   const { store, backends, log } = context;
   const strangers = (await store.listOpenChanges()).filter(
     ({ change }) => !backends.has(systemOfChange(change)),
   );
-  for (const record of strangers) await finish(context, record, record.phase, outcomeOf(record));
+  for (const { id } of strangers) await advance(context, id, { kind: 'retired' });
   if (strangers.length > 0) {
     log.warn(
       { changes: strangers.length },
       'Changes of systems that are not in the settings any more were ended',
     );
   }
-}
-
-function outcomeOf({ phase, started }: ChangeRecord): ChangeOutcome {
-  if (phase === 'sending') return { kind: 'unknown' };
-  return phase === 'following' ? { kind: 'done', ...defined({ started }) } : { kind: 'not-sent' };
 }
 
 /** So long a change is left to the replica that confirmed it. */
@@ -214,15 +545,14 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
   const nowMs = context.now();
   for (const record of await context.store.listOpenChanges()) {
     if (systemOfChange(record.change) !== backend.system) continue;
-    if (record.phase === 'following') await watchChange(context, backend, record, 'later');
-    if (record.phase === 'sending' && nowMs >= (record.deadlineMs ?? 0)) {
-      await finish(context, record, 'sending', { kind: 'unknown' });
-    }
+    if (record.phase === 'following') await watchChange(context, backend, record, { isFirst: false });
+    if (record.phase === 'sending' && nowMs >= (record.deadlineMs ?? 0))
+      await advance(context, record.id, { kind: 'unanswered' });
     if (record.phase !== 'confirmed') continue;
     const ageMs = nowMs - (record.confirmedAtMs ?? 0);
     const isFresh = ageMs < freshForMs + waitsForMs(context, record);
     if (isFresh && isLeft(context, record, ageMs)) await carryOutChange(context, record.id);
-    if (!isFresh) await finish(context, record, 'confirmed', { kind: 'not-sent' });
+    if (!isFresh) await withhold(context, record.id, { kind: 'not-sent' });
   }
 }
 
@@ -239,446 +569,94 @@ function waitsForMs({ replicaId }: Context, record: ChangeRecord): number {
   return record.holder === replicaId ? (record.batch?.place ?? 0) * mostForOneMs : 0;
 }
 
-/** A command that changes one run. */
-type ChangingLine = Extract<
-  CommandLine,
-  { verb: 'restart' | 'stop' | 'pause' | 'resume' | 'abort' | 'alert' }
->;
-
-/** Shows what a change to a run would do, and to which run; nothing happens before it is confirmed. */
-export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<Reply> {
-  const found = await findRun(work, line.verb, line.ref ?? '');
-  if (found.kind === 'reply') return found.reply;
-  const { instance } = found;
-  const { context, person } = work;
-  const may = mayRun(person, line.verb, targetOf(instance), context.policy.operators);
-  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: line.verb, why: may };
-  const backend = context.backends.get(instance.ref.system);
-  if (!backend?.operations.changes.includes(line.verb))
-    return unsupported(backend, line.verb, instance.ref.system);
-  const change = changeOf(line, instance.ref, instance);
-  const approval = await findOpenApproval(context.store, change, work.asker);
-  if (approval && change.kind === 'alert')
-    return { kind: 'approval-open', instance: instance.ref, activityId: change.activityId, approval };
-  const isFine = isAllowed(line.verb, instance);
-  const { code } = await rowOf(context, instance);
-  const record = await propose(work, {
-    change,
-    title: instance.title,
-    definition: instance.definition.name,
-    code,
-    ...(instance.step ? { shownStep: instance.step.uniqueName } : {}),
-    isOverride: !isFine,
-  });
-  return { kind: 'proposal', record, now: instance, isAllowed: isFine };
-}
-
-function changeOf(line: ChangingLine, instance: InstanceRef, { status }: Instance): Change {
-  switch (line.verb) {
-    case 'restart':
-      return { kind: 'restart', instance, ...defined({ version: line.version }) };
-    case 'resume':
-      return { kind: 'resume', instance, afterError: status.kind === 'failed' };
-    case 'alert':
-      return {
-        kind: 'alert',
-        instance,
-        activityId: activityIdOf(line.activityId ?? ''),
-        output: line.output ?? '',
-      };
-    default:
-      return { kind: line.verb, instance };
-  }
-}
-
-/** Writes a proposal down, so that it can be confirmed. */
-async function propose(
-  { context, asker }: CommandWork,
-  what: Pick<ChangeRecord, 'change' | 'title' | 'definition' | 'isOverride' | 'code' | 'shownStep'>,
-): Promise<ChangeRecord> {
-  const record: ChangeRecord = {
-    ...what,
-    id: context.newId(),
-    person: asker.person,
-    phase: 'proposed',
-    holder: context.replicaId,
-    proposedAtMs: context.now(),
-    ...defined({ channel: asker.channel, responseUrl: asker.responseUrl }),
-  };
-  await context.store.addChange(record);
-  const system = systemOfChange(record.change);
-  context.log.info(
-    { system, change: record.id, verb: record.change.kind, person: asker.person.userId },
-    'A change was proposed',
-  );
-  return record;
-}
-
-/** Offers the workflows the asker may start, by the name of their system and then their own. */
-export async function listStartOptions(context: Context, asker: Asker): Promise<readonly StartOption[]> {
-  const person = await lookUpPerson(context, asker.person);
-  return startablesFor(context, person)
-    .map((startable) => ({ startable, label: labelOf(context, startable) }))
-    .sort((a, b) => a.label.localeCompare(b.label) || nameOf(a).localeCompare(nameOf(b)));
-}
-
-/** Lists the workflows somebody may start, of systems that start any. */
-function startablesFor(context: Context, person: Person): readonly StartableWorkflow[] {
-  return context.policy.startables.filter(
-    (startable) =>
-      context.backends.get(startable.system)?.operations.changes.includes('execute') &&
-      mayRun(person, 'execute', startable, context.policy.operators).kind === 'yes',
-  );
-}
-
 /**
- * Tells whether the workflow to start has yet to be chosen, from the settings alone: nobody is asked.
+ * Takes a change the step an event calls for, with its record and all that must be shown for it.
  *
- * Counts only what the rules let somebody of that name start, and, named exactly, what they do not.
+ * Undefined, with nothing saved, where the event finds it in another phase: somebody else was faster. A reply that
+ * is due is the caller's, after the transaction.
  */
-export function isStartOpen(
-  context: Context,
-  line: Extract<CommandLine, { verb: 'execute' }>,
-  asker: Asker,
-): boolean {
-  const { workflow } = line;
-  if (workflow === undefined) return true;
-  // The chat is not asked here what they are; whatever comes of it asks again.
-  const groups = context.policy.operators.flatMap((rule) => rule.groups ?? []);
-  const named = { id: asker.person, name: '', standing: 'member', groups } as const;
-  const { kind } = startableNamed(startablesFor(context, named), { workflow });
-  return kind === 'several' || (kind === 'none' && !startableCalled(context.policy.startables, workflow));
-}
-
-/** Finds a workflow by its name or what people call it, whole; the first if there are several. */
-function startableCalled(
-  startables: readonly StartableWorkflow[],
-  typed: string,
-): StartableWorkflow | undefined {
-  const wanted = typed.trim().toLowerCase();
-  return startables.find(({ definition, title = definition }) =>
-    [definition.toLowerCase(), title.toLowerCase()].includes(wanted),
-  );
-}
-
-function labelOf({ backends }: Context, { system }: StartableWorkflow): string {
-  return backends.get(system)?.label ?? system;
-}
-
-function nameOf({ startable: { definition, title = definition } }: StartOption): string {
-  return title;
-}
-
-/**
- * Carries out a confirmed change: checks the person and the run afresh, sends it once, and looks what it did.
- *
- * Safe to call again: only a confirmed change is sent, and the step to sending is taken once, in the store,
- * before the request leaves.
- */
-export async function carryOutChange(context: Context, changeId: string): Promise<void> {
-  const record = await context.store.findChange(changeId);
-  if (!record) return;
-  if (record.phase !== 'confirmed') return notifyChange(context, record);
-  const backend = context.backends.get(systemOfChange(record.change));
-  // Its system may have been taken out of the settings since it was confirmed.
-  const checked = backend ? await check(context, backend, record) : { kind: 'not-sent' as const };
-  if (checked.kind !== 'go') return finish(context, record, 'confirmed', checked);
-  if (!backend) return;
-  const nowMs = context.now();
-  const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
-  const sending: ChangeRecord = { ...record, phase: 'sending', deadlineMs, holder: context.replicaId };
-  const marked = await context.store.inTransaction((transaction) =>
-    markSending(context, transaction, sending),
-  );
-  if (!marked) return;
-  if (marked.phase === 'over') return tellOver(context, marked);
-  if (wasFrozen(context, nowMs)) return finish(context, sending, 'sending', { kind: 'not-sent' });
-  await send(context, backend, sending, checked);
-}
-
-/** Ends a change and tells its person. */
-async function finish(
-  context: Context,
-  record: ChangeRecord,
-  phase: ChangeRecord['phase'],
-  outcome: ChangeOutcome,
-): Promise<void> {
-  const over: ChangeRecord = { ...record, phase: 'over', outcome };
-  const isSaved = await context.store.inTransaction(async (transaction) => {
-    if (!(await saveChangeIn(context, transaction, { changed: over, phase }))) return false;
-    await refreshAnsweredCards(context, transaction, over, phase);
-    return true;
-  });
-  if (isSaved) await tellOver(context, over);
-}
-
-async function tellOver(context: Context, over: ChangeRecord): Promise<void> {
-  const { id, change, outcome } = over;
-  const system = systemOfChange(change);
-  context.log.info({ system, change: id, verb: change.kind, outcome: outcome?.kind }, 'A change is over');
-  await notifyChange(context, over);
-}
-
-/**
- * Takes the step to sending, unless an approval that came meanwhile asks people for the same answer: then the
- * change is over.
- *
- * Both in one transaction, so that of a change and an approval that come at once one sees the other. Undefined if
- * somebody else took the step.
- */
-async function markSending(
+export async function advanceChange(
   context: Context,
   transaction: Transaction,
-  sending: ChangeRecord,
-): Promise<ChangeRecord | undefined> {
-  const { person, channel } = sending;
-  const asker = { person, ...defined({ channel }) };
-  const approval = await findOpenApproval(transaction, sending.change, asker);
-  const changed: ChangeRecord = approval
-    ? { ...sending, phase: 'over', outcome: { kind: 'approval-open', approval } }
-    : sending;
-  return (await saveChangeIn(context, transaction, { changed, phase: 'confirmed' })) ? changed : undefined;
+  change: ChangeRecord,
+  event: ChangeEvent,
+): Promise<ChangeStep | undefined> {
+  const step = changeAfter(change, event);
+  if (!step || !(await transaction.saveChange(step.change, change.phase))) return undefined;
+  if (step.change.phase !== change.phase) await recordChange(context, transaction, step.change);
+  for (const notification of step.notifications) await makeDue(context, transaction, notification);
+  return step;
 }
 
-/** A change that may go out, and its run as just read. */
-interface Cleared {
-  readonly kind: 'go';
-  readonly person: Person;
-  readonly before: Instance | undefined;
-}
-
-type Checked = Cleared | ChangeOutcome;
-
-async function check(context: Context, backend: WorkflowBackend, record: ChangeRecord): Promise<Checked> {
-  try {
-    const person = await lookUpPerson(context, record.person);
-    const { change, definition } = record;
-    const target = { system: backend.system, definition };
-    const may = mayRun(person, change.kind, target, context.policy.operators);
-    if (may.kind !== 'yes') return { kind: 'not-allowed', why: may };
-    const now = await whyNotNow(backend, record);
-    return now && 'kind' in now ? now : { kind: 'go', person, before: now };
-  } catch (error) {
-    if (error instanceof ChatError) return { kind: 'person-not-checked' };
-    if (error instanceof BackendError || error instanceof ContractError) return { kind: 'unreachable' };
-    throw error;
-  }
-}
-
-/** Reads the run afresh: since the proposal was shown it may have ended, or been approved and gone a step on. */
-async function whyNotNow(
-  backend: WorkflowBackend,
-  { change, isOverride, shownStep }: ChangeRecord,
-): Promise<ChangeOutcome | Instance | undefined> {
-  if (change.kind === 'execute') return undefined;
-  const reading = await backend.getInstance(change.instance);
-  if (reading.kind === 'not-visible') return { kind: 'not-found' };
-  const { step } = reading.instance;
-  const isElsewhere = shownStep !== undefined && step !== undefined && step.uniqueName !== shownStep;
-  if (!isElsewhere && (isOverride || isAllowed(change.kind, reading.instance))) return reading.instance;
-  return { kind: 'moved-meanwhile', now: whereaboutsOf(reading.instance) };
-}
-
-async function send(
-  context: Context,
-  backend: WorkflowBackend,
-  record: ChangeRecord,
-  { person, before }: Cleared,
-): Promise<void> {
-  const [identity] = identitiesOf(person, backend.system, context.policy);
-  try {
-    const result = await backend.operations.change?.(
-      record.change,
-      identity === undefined ? {} : { identity },
-    );
-    if (!result) return await finish(context, record, 'sending', { kind: 'refused', reason: 'bad-request' });
-    if (result.kind === 'refused')
-      return await finish(context, record, 'sending', await afterNo(backend, result, before));
-    const started = result.started ? { started: result.started } : {};
-    // Where a system lists nothing, a failure of what was started would go unseen.
-    if (result.started) await context.store.watchRun(result.started, context.now());
-    const following: ChangeRecord = { ...record, ...started, phase: 'following' };
-    if (await saveChange(context, following, 'sending'))
-      await watchChange(context, backend, following, 'first');
-  } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    const isUnsent = error instanceof BackendError && error.applied === 'no';
-    context.log.warn(
-      { system: backend.system, change: record.id, err: error },
-      isUnsent ? 'A change could not be sent' : 'The outcome of a change is not known',
-    );
-    await finish(context, record, 'sending', { kind: isUnsent ? 'unreachable' : 'unknown' });
-  }
-}
-
-/**
- * Tells what a no comes to: a refusal only if the run stands as it did before.
- *
- * Nothing has reached the system without a sign-in or a call, and of a workflow to start there is no run to look at.
- */
-async function afterNo(
-  backend: WorkflowBackend,
-  result: Extract<ChangeResult, { kind: 'refused' }>,
-  before: Instance | undefined,
-): Promise<ChangeOutcome> {
-  const { reason, said } = result;
-  if (!before || reason === 'sign-in' || reason === 'not-sendable') return result;
-  const refused = { reason, ...defined({ said }) };
-  try {
-    const reading = await backend.getInstance(before.ref);
-    if (reading.kind === 'not-visible') return { kind: 'unknown', refused };
-    const now = whereaboutsOf(reading.instance);
-    return standsAs(reading.instance, before) ? result : { kind: 'unknown', refused, now };
-  } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    return { kind: 'unknown', refused };
-  }
-}
-
-function standsAs(now: Instance, before: Instance): boolean {
-  return now.status.raw === before.status.raw && now.step?.uniqueName === before.step?.uniqueName;
-}
-
-/**
- * Makes cards due that were put while a command was on its way to their activity, once it is known that the
- * command answered nothing: they must not say any more that it may have.
- */
-async function refreshAnsweredCards(
+async function makeDue(
   context: Context,
   transaction: Transaction,
-  over: ChangeRecord,
-  before: ChangeRecord['phase'],
+  notification: ChangeNotification,
 ): Promise<void> {
-  const { change } = over;
-  if (change.kind !== 'alert' || before !== 'sending' || mayHaveArrived(over)) return;
-  const activityId = activityIdOf(change.activityId);
-  for (const approval of await transaction.listOpenApprovals(systemOfChange(change))) {
-    if (approval.told?.activityId !== activityId) continue;
-    await transaction.saveApproval(approval, priorities.progress, context.now());
-  }
-}
-
-/**
- * Finds the open approval a change would answer past its approvers, and where its card is; absent if there is
- * none.
- *
- * Nobody's operator rule allows that: how many must agree, and who must not, is said by the approver rules.
- */
-async function findOpenApproval(
-  transaction: Transaction,
-  change: Change,
-  asker: Asker,
-): Promise<OpenApproval | undefined> {
-  if (change.kind !== 'alert') return undefined;
-  const open = await transaction.listOpenApprovals(systemOfChange(change));
-  const approval = approvalAnsweredBy(open, change);
-  if (!approval) return undefined;
-  const { id, code, told: reported } = approval;
-  const copy = await findCopy({ store: transaction }, id, asker);
-  const isActivityKnown = reported?.activityId !== undefined;
-  return { code, isActivityKnown, ...(copy?.channel === undefined ? {} : { channel: copy.channel }) };
-}
-
-/** A run that has not come to rest after this long is told as it stands. */
-const watchForMs = 24 * 60 * 60_000;
-
-/**
- * Looks what a change did, and tells its person once the run has come to rest.
- *
- * A restarted run is followed to its new id; an executed one to where it waits or ends. The first look also
- * says so when the run is still under way, since people wait for an answer.
- */
-async function watchChange(
-  context: Context,
-  backend: WorkflowBackend,
-  record: ChangeRecord,
-  poll: 'first' | 'later',
-): Promise<void> {
-  try {
-    const seen = await see(backend, record);
-    const isLate = context.now() - (record.confirmedAtMs ?? 0) > watchForMs;
-    if (seen.isAtRest || isLate) {
-      const over: ChangeRecord = { ...seen.record, phase: 'over', outcome: seen.outcome };
-      if (await saveChange(context, over, 'following')) await notifyChange(context, over);
+  switch (notification.kind) {
+    case 'reply':
       return;
-    }
-    await saveChange(context, seen.record, 'following');
-    if (poll === 'first') await notifyChange(context, seen.record);
-  } catch (error) {
-    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    context.log.warn(
-      { system: backend.system, change: record.id, err: error },
-      'The effect of a change cannot be read yet',
-    );
-    if (poll === 'first') await notifyChange(context, record);
+    case 'thread':
+      return wantThread(context, transaction, notification.batch);
+    case 'cards':
+      for (const approval of await transaction.listOpenApprovals(notification.system)) {
+        if (approval.told?.activityId !== notification.activityId) continue;
+        await transaction.saveApproval(approval, priorities.progress, context.now());
+      }
+      return;
+    default:
+      return assertNever(notification);
   }
 }
 
-interface Seen {
-  readonly record: ChangeRecord;
-  readonly outcome: ChangeOutcome;
-  readonly isAtRest: boolean;
-}
-
-async function see(backend: WorkflowBackend, record: ChangeRecord): Promise<Seen> {
-  const { change } = record;
-  if (change.kind === 'execute') return seeRun(backend, record, record.started);
-  if (change.kind !== 'restart') return seeRun(backend, record, change.instance);
-  if (record.started) return seeRun(backend, record, record.started);
-  const reading = await backend.getInstance(change.instance);
-  if (reading.kind === 'not-visible') return atRest(record, { kind: 'done' });
-  const successors = (await backend.operations.findSuccessors?.(reading.instance)) ?? [];
-  const [only] = successors;
-  if (successors.length === 1 && only) return seeRun(backend, { ...record, started: only }, only);
-  return atRest(record, {
-    kind: 'done',
-    now: whereaboutsOf(reading.instance),
-    candidates: successors.length,
+/** Takes a change a step in a transaction of its own, and tells its person; the event may go by what is stored. */
+async function advance(
+  context: Context,
+  changeId: string,
+  event: ChangeEvent | ((transaction: Transaction, change: ChangeRecord) => Promise<ChangeEvent>),
+): Promise<ChangeRecord | undefined> {
+  const step = await context.store.inTransaction(async (transaction) => {
+    const change = await transaction.findChange(changeId);
+    if (!change) return undefined;
+    const found = typeof event === 'function' ? await event(transaction, change) : event;
+    return advanceChange(context, transaction, change, found);
   });
+  if (!step) return undefined;
+  const { id, change, phase, outcome } = step.change;
+  if (phase === 'over') {
+    const about = { system: systemOfChange(change), change: id, verb: change.kind, outcome: outcome?.kind };
+    context.log.info(about, 'A change is over');
+  }
+  if (step.notifications.some(({ kind }) => kind !== 'reply')) context.scheduleDelivery();
+  if (step.notifications.some(({ kind }) => kind === 'reply')) await reply(context, step.change);
+  return step.change;
 }
 
-function atRest(record: ChangeRecord, outcome: ChangeOutcome): Seen {
-  return { record, outcome, isAtRest: true };
-}
-
-/** A run is at rest when it waits, is paused or has ended. */
-async function seeRun(
-  backend: WorkflowBackend,
-  record: ChangeRecord,
-  ref: InstanceRef | undefined,
-): Promise<Seen> {
-  const started = record.started ? { started: record.started } : {};
-  if (!ref) return atRest(record, { kind: 'done', ...started });
-  const reading = await backend.getInstance(ref);
-  if (reading.kind === 'not-visible') return atRest(record, { kind: 'done', ...started });
-  const { instance } = reading;
-  const follows = record.change.kind === 'restart' || record.change.kind === 'execute';
-  const outcome: ChangeOutcome = { kind: 'done', now: whereaboutsOf(instance), ...started };
-  return { record, outcome, isAtRest: !follows || instance.status.kind !== 'running' };
+/** Tells how a change stands that has not gone on: its person may have missed it. */
+async function notifyChange(context: Context, record: ChangeRecord): Promise<void> {
+  if (!record.batch) return reply(context, record);
+  await wantThread(context, context.store, record.batch);
+  context.scheduleDelivery();
 }
 
 /** Tells a person how their change stands: where they asked, or by direct message when that way is closed. */
-async function notifyChange(context: Context, record: ChangeRecord): Promise<void> {
-  if (record.batch) return notifyInThread(context, record.batch);
-  const { person, channel, responseUrl, sameAs } = record;
+async function reply(context: Context, record: ChangeRecord): Promise<void> {
+  const { person, sameAs } = record;
   const reported = sameAs === undefined ? record : ((await context.store.findChange(sameAs)) ?? record);
-  const asker = { person, ...(channel ? { channel } : {}), ...(responseUrl ? { responseUrl } : {}) };
-  if (await context.chat.replyPrivately(asker, { kind: 'change', record: reported })) return;
+  const content = { kind: 'change', record: reported } as const;
+  if (await context.chat.replyPrivately({ person, ...placeOf(record) }, content)) return;
   await context.store.inTransaction((transaction) =>
-    notifyPerson(context, transaction, person, `change:${record.id}:${record.phase}`, {
-      kind: 'change',
-      record: reported,
-    }),
+    notifyPerson(context, transaction, person, `change:${record.id}:${record.phase}`, content),
   );
   context.scheduleDelivery();
 }
 
 /** What was asked for on an alert is told in its thread, for everybody: one message that is kept true. */
-async function notifyInThread(
+async function wantThread(
   context: Context,
+  transaction: Pick<Transaction, 'wantFollowUp'>,
   { id, incidentId }: NonNullable<ChangeRecord['batch']>,
 ): Promise<void> {
   const followUp = { kind: 'changes', batchId: id } as const;
-  await context.store.wantFollowUp(incidentId, `changes:${id}`, followUp, context.now());
-  context.scheduleDelivery();
+  await transaction.wantFollowUp(incidentId, `changes:${id}`, followUp, context.now());
 }

@@ -1,14 +1,22 @@
-import { mayRun, type Verb } from '../../domain/change.js';
-import type { CommandLine } from '../../domain/commands.js';
+import { mayRun } from '../../domain/change.js';
+import type { CommandLine, Verb } from '../../domain/commands.js';
 import { type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import { mayDecide } from '../../domain/policy.js';
-import type { Reply, Row } from '../../domain/reply.js';
+import type { CommonReply, Row } from '../../domain/reply.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import { nearMatch } from '../../shared/text.js';
 import type { CommandWork, Context } from '../context.js';
 import { lookUpPerson } from '../people.js';
+
+/** What some verbs do, by their name: each answers a line that was typed, or says why not. */
+export type VerbRuns<R> = {
+  readonly [V in Verb]?: (
+    work: CommandWork,
+    line: Extract<CommandLine, { readonly verb: V }>,
+  ) => Promise<R> | R;
+};
 
 const mostChoices = 100;
 
@@ -35,9 +43,9 @@ export async function listCandidates(
 /** A run somebody may run a verb on, or the answer that says why not. */
 type FoundRun =
   | { readonly kind: 'found'; readonly instance: Instance }
-  | { readonly kind: 'reply'; readonly reply: Reply };
+  | { readonly kind: 'reply'; readonly reply: CommonReply };
 
-const mostChoicesFindRun = 25;
+const mostFound = 25;
 
 /**
  * Finds the one run that was meant: by short code, id, reference number or words of its title.
@@ -52,13 +60,13 @@ export async function findRun(work: CommandWork, verb: Verb, typed: string): Pro
   const exact = byCode && (await readByCode(work, byCode.system, byCode.id));
   if (exact) return allowed(work, verb, exact);
   const { results, silent } = await askSystems(context, (backend) =>
-    backend.operations.find?.(typed.trim(), mostChoicesFindRun),
+    backend.operations.find?.(typed.trim(), mostFound),
   );
   const known = distinct(results.flat());
   const visible = known.filter((instance) => maySee(work, verb, instance));
   const [only] = visible;
   if (visible.length > 1) {
-    const rows = await rowsOf(context, visible.slice(0, mostChoicesFindRun));
+    const rows = await rowsOf(context, visible.slice(0, mostFound));
     return reply({ kind: 'ambiguous', typed, rows });
   }
   if (only) return { kind: 'found', instance: await readAgain(work, only) };
@@ -71,7 +79,7 @@ export async function findRun(work: CommandWork, verb: Verb, typed: string): Pro
   return reply({ kind: 'not-found', typed, silent });
 }
 
-function reply(found: Reply): FoundRun {
+function reply(found: CommonReply): FoundRun {
   return { kind: 'reply', reply: found };
 }
 

@@ -1,8 +1,8 @@
 import { type Approval, decisionOf } from '../../domain/approval.js';
-import { isAllowed, mayRun, type Verb } from '../../domain/change.js';
-import type { CommandLine } from '../../domain/commands.js';
+import { isAllowed, mayRun } from '../../domain/change.js';
+import type { CommandLine, ListState, Verb } from '../../domain/commands.js';
 import { type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
-import { entryOf } from '../../domain/ledger.js';
+import { entryOf, type LedgerEntry } from '../../domain/ledger.js';
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person, type PersonId } from '../../domain/person.js';
 import {
@@ -16,13 +16,16 @@ import {
 } from '../../domain/policy.js';
 import {
   type ApprovalRow,
-  type Reply,
+  type CommonReply,
+  type DefinitionRow,
+  type Row,
   type RunEvent,
   runHistory,
   type StatusReport,
+  type WhyReport,
 } from '../../domain/reply.js';
 import { signalComment } from '../../domain/signal.js';
-import { isReceiptOf, type MessageRef, votesOn } from '../../domain/voting.js';
+import { isReceiptOf, type MessageRef, type Receipt, votesOn } from '../../domain/voting.js';
 import type { InstanceFilter, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
@@ -34,12 +37,85 @@ import { explainAlerts } from '../alerts/show-alert.js';
 import type { CommandWork, Context } from '../context.js';
 import { lookUpPerson, namedPeople, recallPerson } from '../people.js';
 import { showCard } from '../show-card.js';
-import { askSystems, findRun, maySee, rowOf as rowOfOf, rowsOf, targetOf } from './find-run.js';
+import { askSystems, findRun, maySee, rowOf, rowsOf, targetOf, type VerbRuns } from './find-run.js';
+
+/** What the verbs of this file show. */
+export type QueryReply =
+  | { readonly kind: 'status'; readonly status: StatusReport }
+  | {
+      readonly kind: 'list';
+      readonly state: ListState;
+      readonly text?: string;
+      readonly page: number;
+      readonly rows: readonly Row[];
+      readonly hasMore: boolean;
+      /** Systems that could not be asked, by label. */
+      readonly silent: readonly string[];
+      /** Systems of which only the newest runs were looked through, by label. */
+      readonly cut?: readonly string[];
+    }
+  | {
+      readonly kind: 'value';
+      readonly title: string;
+      readonly name: string;
+      readonly text?: string;
+      readonly said?: string;
+    }
+  | {
+      readonly kind: 'definitions';
+      readonly rows: readonly DefinitionRow[];
+      readonly silent: readonly string[];
+    }
+  | {
+      readonly kind: 'approvals';
+      readonly page: number;
+      readonly rows: readonly ApprovalRow[];
+      readonly hasMore: boolean;
+      /** How many there are on all pages. */
+      readonly total: number;
+      /** How many more wait for others, since the asker has voted. */
+      readonly voted: number;
+    }
+  | { readonly kind: 'why'; readonly why: WhyReport }
+  /** What the ledger holds about a run, the latest first. */
+  | ({
+      readonly kind: 'history';
+      readonly page: number;
+      readonly entries: readonly LedgerEntry[];
+      readonly hasMore: boolean;
+    } & Row)
+  | {
+      readonly kind: 'receipt';
+      readonly receipt: Receipt;
+      /** The approval as it stands now. */
+      readonly approval: Approval;
+      /** Whether its person has said that it was not them, and their rights are still suspended for it. */
+      readonly isRepudiated: boolean;
+      /** In which words it is told to the system; absent if the decision was not taken or is given up. */
+      readonly comment?: string;
+    }
+  | { readonly kind: 'no-receipt'; readonly typed: string };
+
+type Reply = QueryReply | CommonReply;
+
+/** The verbs that show something about workflows: each is run by the line in its name. */
+export const queries = {
+  status: (work, line) => showStatus(work, line.ref ?? ''),
+  why: (work, line) => explainWhy(work, line.ref ?? ''),
+  history: showHistory,
+  list: listRuns,
+  definitions: (work, line) => listDefinitions(work, line.text ?? ''),
+  last: (work, line) => showLast(work, line.workflow ?? ''),
+  output: showValue,
+  variable: showValue,
+  approvals: (work, line) => showApprovals(work, line.page),
+  receipt: (work, line) => showReceipt(work, line.code),
+} satisfies VerbRuns<Reply>;
 
 const pageSize = 10;
 
 /** Shows what waits for the asker's decision, the longest wait first; what they have voted on waits for others. */
-export async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
+async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
   const { store } = work.context;
   const all = await waitingFor(work);
   const votes = new Set((await store.listVotedOn(work.person.id)).map(keyOf));
@@ -48,7 +124,7 @@ export async function showApprovals(work: CommandWork, page: number): Promise<Re
   const rows: ApprovalRow[] = [];
   for (const { approvalId } of open.slice(end - pageSize, end)) {
     const approval = await store.findApproval(approvalId);
-    if (approval) rows.push(await rowOf(work, approval));
+    if (approval) rows.push(await approvalRowOf(work, approval));
   }
   const voted = all.length - open.length;
   return { kind: 'approvals', page, rows, total: open.length, hasMore: open.length > end, voted };
@@ -103,7 +179,7 @@ async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<s
   return lists;
 }
 
-async function rowOf({ context, asker }: CommandWork, approval: Approval): Promise<ApprovalRow> {
+async function approvalRowOf({ context, asker }: CommandWork, approval: Approval): Promise<ApprovalRow> {
   const card = await showCard(context, approval);
   const copy = await findCopy(context, approval.id, asker);
   return { card, ...(copy?.channel === undefined ? {} : { channel: copy.channel }) };
@@ -114,7 +190,7 @@ async function rowOf({ context, asker }: CommandWork, approval: Approval): Promi
  *
  * People see their own; others only what a rule lets them see.
  */
-export async function showReceipt({ context, person }: CommandWork, typed: string): Promise<Reply> {
+async function showReceipt({ context, person }: CommandWork, typed: string): Promise<Reply> {
   const { store, policy } = context;
   const receipt = await store.findReceipt(typed.trim().toUpperCase());
   const approval = receipt && (await store.findApproval(receipt.approvalId));
@@ -137,7 +213,7 @@ export async function showReceipt({ context, person }: CommandWork, typed: strin
 }
 
 /** Explains which rules routed a run, who may decide about it, who may not and why, and where failures are told. */
-export async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
+async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
   const found = await findRun(work, 'why', typed);
   if (found.kind === 'reply') return found.reply;
   const { instance } = found;
@@ -151,7 +227,7 @@ export async function explainWhy(work: CommandWork, typed: string): Promise<Repl
   return {
     kind: 'why',
     why: {
-      ...(await rowOfOf(context, instance)),
+      ...(await rowOf(context, instance)),
       ...defined({ routeName: route?.name }),
       targets: targetsFor(instance, policy).map(targetKey),
       ...defined({ rule }),
@@ -161,8 +237,6 @@ export async function explainWhy(work: CommandWork, typed: string): Promise<Repl
     },
   };
 }
-
-const pageSizeListRuns = 10;
 
 /** How many runs of a system are looked through at most; whoever wants older ones gives words. */
 const mostScanned = 300;
@@ -175,9 +249,9 @@ type ListLine = Extract<CommandLine, { verb: 'list' }>;
  * A page is cut out of everything newer, of all systems together: so no run is left out or told twice because
  * one system has many and another has few.
  */
-export async function listRuns(work: CommandWork, line: ListLine): Promise<Reply> {
+async function listRuns(work: CommandWork, line: ListLine): Promise<Reply> {
   const { context } = work;
-  const end = line.page * pageSizeListRuns;
+  const end = line.page * pageSize;
   const { results, silent } = await askSystems(context, (backend) => readSystem(work, backend, line));
   const newest = newestOf(results.flatMap(({ visible }) => visible));
   const cut = results.filter(({ isCut }) => isCut).map(({ label }) => label);
@@ -186,7 +260,7 @@ export async function listRuns(work: CommandWork, line: ListLine): Promise<Reply
     state: line.state,
     ...defined({ text: line.text }),
     page: line.page,
-    rows: await rowsOf(context, newest.slice(end - pageSizeListRuns, end)),
+    rows: await rowsOf(context, newest.slice(end - pageSize, end)),
     hasMore: newest.length > end,
     silent,
     ...(cut.length === 0 ? {} : { cut }),
@@ -213,11 +287,10 @@ function readSystem(
     state: state === 'mine' ? 'any' : state,
     ...defined({ text }),
   } as const;
-  if (state !== 'mine')
-    return readFar(work, backend, { ...filter, wanted: line.page * pageSizeListRuns + 1 });
+  if (state !== 'mine') return readFar(work, backend, { ...filter, wanted: line.page * pageSize + 1 });
   // Somebody may have several names in a system; without any, nothing is theirs.
   const names = identitiesOf(work.person, system, work.context.policy);
-  const wanted = line.page * pageSizeListRuns + 1;
+  const wanted = line.page * pageSize + 1;
   return Promise.all(names.map((initiator) => readFar(work, backend, { ...filter, initiator, wanted }))).then(
     (readings) => ({
       label,
@@ -254,10 +327,8 @@ function newestOf(instances: readonly Instance[]): readonly Instance[] {
   );
 }
 
-const pageSizeShowHistory = 10;
-
 /** Shows what is on record about a run, a page at a time; whoever may see its status may see this. */
-export async function showHistory(
+async function showHistory(
   work: CommandWork,
   { ref = '', page }: { readonly ref?: string; readonly page: number },
 ): Promise<Reply> {
@@ -265,20 +336,20 @@ export async function showHistory(
   if (found.kind === 'reply') return found.reply;
   const { context } = work;
   const records = await context.store.listLedgerOf(found.instance.ref, {
-    offset: (page - 1) * pageSizeShowHistory,
-    limit: pageSizeShowHistory + 1,
+    offset: (page - 1) * pageSize,
+    limit: pageSize + 1,
   });
   return {
     kind: 'history',
-    ...(await rowOfOf(context, found.instance)),
+    ...(await rowOf(context, found.instance)),
     page,
-    entries: records.slice(0, pageSizeShowHistory).map(entryOf),
-    hasMore: records.length > pageSizeShowHistory,
+    entries: records.slice(0, pageSize).map(entryOf),
+    hasMore: records.length > pageSize,
   };
 }
 
 /** Shows what an activity of a run has put out, or the value of a variable. */
-export async function showValue(
+async function showValue(
   work: CommandWork,
   line: Extract<CommandLine, { verb: 'output' | 'variable' }>,
 ): Promise<Reply> {
@@ -300,7 +371,7 @@ export async function showValue(
 }
 
 /** Shows the latest run of a workflow, whoever started it. */
-export async function showLast(work: CommandWork, workflow: string): Promise<Reply> {
+async function showLast(work: CommandWork, workflow: string): Promise<Reply> {
   const { context, person } = work;
   if (workflow.trim() === '')
     return { kind: 'usage', verb: 'last', problem: { kind: 'missing', what: 'workflow' } };
@@ -334,7 +405,7 @@ async function nameNear(work: CommandWork, typed: string): Promise<string | unde
 }
 
 /** Says what a system offers instead of a verb it does not know. */
-export function unsupported(backend: WorkflowBackend | undefined, verb: Verb, system: string): Reply {
+export function unsupported(backend: WorkflowBackend | undefined, verb: Verb, system: string): CommonReply {
   const { operations } = backend ?? {};
   const offers: Verb[] = operations
     ? [
@@ -386,7 +457,7 @@ function distanceTo({ channel, person }: Asker, { target }: Delivery): number {
 }
 
 /** Lists recipes whose name contains the words and which the asker may know of. */
-export async function listDefinitions({ context, person }: CommandWork, text: string): Promise<Reply> {
+async function listDefinitions({ context, person }: CommandWork, text: string): Promise<Reply> {
   const { results, silent } = await askSystems(context, (backend) =>
     backend.operations
       .definitions?.(text)
@@ -406,7 +477,7 @@ export async function listDefinitions({ context, person }: CommandWork, text: st
 }
 
 /** Shows where a run stands, what is known of its approval, and what can be done next. */
-export async function showStatus(work: CommandWork, typed: string): Promise<Reply> {
+async function showStatus(work: CommandWork, typed: string): Promise<Reply> {
   const found = await findRun(work, 'status', typed);
   return found.kind === 'reply'
     ? found.reply
@@ -421,7 +492,7 @@ async function reportOn({ context }: CommandWork, instance: Instance): Promise<S
   const canAct = approval && (await whoCanAct(context, approval));
   const requirement = instance.awaitsApproval ? await backend?.requirementOf(instance) : undefined;
   return {
-    ...(await rowOfOf(context, instance)),
+    ...(await rowOf(context, instance)),
     allowed: (backend?.operations.changes ?? []).filter(
       (kind) => kind !== 'execute' && isAllowed(kind, instance),
     ),

@@ -1,47 +1,22 @@
-import type { CommandLine } from '../../domain/commands.js';
-import type { Reply } from '../../domain/reply.js';
-import type { Asker, CommandService } from '../../ports/chat.js';
+import type { Change } from '../../domain/change.js';
+import { systemOfChange } from '../../domain/change.js';
+import { type CommandLine, type Verb, verbSpec } from '../../domain/commands.js';
+import type { Instance } from '../../domain/instance.js';
+import type { LedgerEntry } from '../../domain/ledger.js';
+import type { CommonReply } from '../../domain/reply.js';
+import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import { defined } from '../../shared/defined.js';
+import { asError } from '../../shared/errors.js';
 import type { CommandWork, Context } from '../context.js';
 import { recordCommand } from '../ledger/record.js';
 import { lookUpPerson } from '../people.js';
-import { linkAccount, restoreRights, showHealth, showWho, unlinkAccount } from './account.js';
-import {
-  cancelChange,
-  carryOutChange,
-  confirmChange,
-  isStartOpen,
-  listStartOptions,
-  proposeChange,
-  proposeExecution,
-} from './change.js';
-import { listCandidates } from './find-run.js';
-import {
-  explainWhy,
-  findCopy,
-  listDefinitions,
-  listRuns,
-  showApprovals,
-  showHistory,
-  showLast,
-  showReceipt,
-  showStatus,
-  showValue,
-} from './queries.js';
+import { type AccountReply, accountVerbs } from './account.js';
+import { proposeChange, proposeExecution } from './change.js';
+import { type QueryReply, queries } from './queries.js';
 
-/** Opens the desk at which a chat lays what people type. */
-export function createCommandService(context: Context): CommandService {
-  return {
-    run: (line, asker) => runCommand(context, line, asker),
-    candidates: (verb, asker) => listCandidates(context, verb, asker),
-    startOptions: (asker) => listStartOptions(context, asker),
-    isStartOpen: (line, asker) => isStartOpen(context, line, asker),
-    cardOf: async (approvalId, asker) => (await findCopy(context, approvalId, asker))?.message,
-    confirm: (changeId, asker) => confirmChange(context, changeId, asker),
-    carryOut: (changeId) => carryOutChange(context, changeId),
-    cancel: (changeId, asker) => cancelChange(context, changeId, asker),
-  };
-}
+/** What a command is answered with. */
+export type Reply = CommonReply | QueryReply | AccountReply;
 
 /**
  * Answers a command, and records that it did.
@@ -50,15 +25,18 @@ export function createCommandService(context: Context): CommandService {
  * looked up is refused. What cannot be put on record is not answered: this throws.
  */
 export async function runCommand(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
+  const startedAtMs = context.now();
   const reply = await replyTo(context, line, asker);
-  await recordCommand(context, { line, reply, asker });
+  await recordCommand(context, { line, asker, ...placeOf(reply), answered: answerOf(reply) });
+  const tookMs = context.now() - startedAtMs;
+  context.metrics.commandReplied({ verb: line.verb, answer: reply.kind, tookMs });
   return reply;
 }
 
 async function replyTo(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
   try {
     const person = await lookUpPerson(context, asker.person);
-    const reply = await replyToCommand({ context, person, asker }, line);
+    const reply = await run({ context, person, asker }, line);
     const reason = reply.kind === 'not-allowed' ? { reason: reply.why.kind } : {};
     context.log.info(
       { verb: line.verb, person: asker.person.userId, answer: reply.kind, ...reason },
@@ -72,55 +50,62 @@ async function replyTo(context: Context, line: CommandLine, asker: Asker): Promi
       return { kind: 'unreachable', label: context.backends.get(error.system)?.label ?? error.system };
     }
     const ref = context.newCode(6);
-    context.log.error(
-      { verb: line.verb, ref, err: error instanceof Error ? error : new Error(String(error)) },
-      'A command broke',
-    );
+    context.log.error({ verb: line.verb, ref, err: asError(error) }, 'A command broke');
     return { kind: 'broke', ref };
   }
 }
 
-function replyToCommand(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
-  switch (line.verb) {
-    case 'help':
-      return { kind: 'help', ...(line.about ? { about: line.about } : {}) };
-    case 'whoami':
-      return showWho(work);
-    case 'link':
-      return linkAccount(work, line.system);
-    case 'unlink':
-      return unlinkAccount(work, line.system);
-    case 'doctor':
-      return showHealth(work);
-    case 'approvals':
-      return showApprovals(work, line.page);
-    case 'list':
-      return listRuns(work, line);
-    case 'definitions':
-      return listDefinitions(work, line.text ?? '');
+type LineOf<V extends Verb> = Extract<CommandLine, { readonly verb: V }>;
+
+type OtherVerb = Exclude<Verb, Change['kind']>;
+
+/** What every verb does that proposes no change. */
+const runs: {
+  readonly [V in OtherVerb]: (work: CommandWork, line: LineOf<V>) => Promise<Reply> | Reply;
+} = { help: (_work, { about }) => ({ kind: 'help', ...defined({ about }) }), ...queries, ...accountVerbs };
+
+function run(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
+  if (!isChange(line)) return runOf(line.verb)(work, line);
+  return line.verb === 'execute' ? proposeExecution(work, line) : proposeChange(work, line);
+}
+
+function isChange(line: CommandLine): line is LineOf<Change['kind']> {
+  return verbSpec(line.verb)?.changes === true;
+}
+
+/** A verb's own line is all its run is ever given. */
+function runOf<V extends OtherVerb>(verb: V): (work: CommandWork, line: LineOf<V>) => Promise<Reply> | Reply {
+  return runs[verb];
+}
+
+/** A command belongs to the run it found; one that found none, or several, to the bot itself. */
+function placeOf(reply: Reply): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
+  switch (reply.kind) {
     case 'status':
-      return showStatus(work, line.ref ?? '');
-    case 'history':
-      return showHistory(work, line);
-    case 'receipt':
-      return showReceipt(work, line.code);
-    case 'restore':
-      return restoreRights(work, line.userId);
+      return placeOfRun(reply.status.instance, reply.status.code);
     case 'why':
-      return explainWhy(work, line.ref ?? '');
-    case 'output':
-    case 'variable':
-      return showValue(work, line);
-    case 'last':
-      return showLast(work, line.workflow ?? '');
-    case 'execute':
-      return proposeExecution(work, line);
-    case 'restart':
-    case 'stop':
-    case 'pause':
-    case 'resume':
-    case 'abort':
-    case 'alert':
-      return proposeChange(work, line);
+      return placeOfRun(reply.why.instance, reply.why.code);
+    case 'history':
+      return placeOfRun(reply.instance, reply.code);
+    case 'proposal': {
+      const { change, code } = reply.record;
+      const instance = change.kind === 'execute' ? undefined : change.instance.id;
+      return { system: systemOfChange(change), ...defined({ instance, code }) };
+    }
+    case 'approval-open':
+      return placeOfRun({ ref: reply.instance }, reply.approval.code);
+    default:
+      return { system: '' };
   }
+}
+
+function placeOfRun({ ref }: Pick<Instance, 'ref'>, code: string) {
+  return { system: ref.system, instance: ref.id, code };
+}
+
+function answerOf(reply: Reply) {
+  const { kind } = reply;
+  if (reply.kind === 'not-allowed') return { kind, reason: reply.why.kind };
+  if (reply.kind === 'proposal') return { kind, change: reply.record.id };
+  return reply.kind === 'broke' ? { kind, ref: reply.ref } : { kind };
 }

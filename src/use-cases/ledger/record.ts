@@ -1,15 +1,20 @@
 import type { AlertReply } from '../../domain/alert.js';
-import { type Approval, decisionFactsOf, decisionOf, type Ending } from '../../domain/approval.js';
+import {
+  type Approval,
+  type Decision,
+  decisionFactsOf,
+  decisionOf,
+  type Ending,
+} from '../../domain/approval.js';
 import {
   type Change,
   type ChangeOutcome,
   type ChangeRecord,
   systemOfChange,
-  type Verb,
 } from '../../domain/change.js';
-import type { CommandLine } from '../../domain/commands.js';
+import type { CommandLine, Verb } from '../../domain/commands.js';
 import type { Incident } from '../../domain/incident.js';
-import type { Instance } from '../../domain/instance.js';
+import type { InstanceRef } from '../../domain/instance.js';
 import {
   canonical,
   type LedgerEntry,
@@ -22,7 +27,6 @@ import {
 } from '../../domain/ledger.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
-import type { Reply } from '../../domain/reply.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
@@ -31,33 +35,264 @@ import type { LedgerRepository, Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
 import type { Context } from '../context.js';
 
-/** What became of accepting records without a seal: they stay from one record to another, by a third. */
-export type Acceptance =
-  | { readonly kind: 'accepted'; readonly from: number; readonly to: number; readonly by: number }
-  | { readonly kind: 'nothing-to-accept' }
-  | { readonly kind: 'no-key' }
-  /** What is accepted is recorded in the bot's own chain too, which is not in order itself. */
-  | { readonly kind: 'own-chain-first' };
+/** What to record; the time is that of recording. */
+type Recorded = Omit<LedgerEntry, 'atMs'>;
 
 /**
- * Seals a chain anew that has lost its key, on record, there and in the chain of the bot.
+ * Adds a record to the ledger, as part of the transaction of what it is about: both are remembered, or neither.
  *
- * Every check tells from then on which records stood without a seal.
+ * A record is for good, so nothing secret belongs into one; what somebody typed as a value goes in by its seal.
  */
-export async function acceptBreak(
-  context: Pick<Context, 'store' | 'signer' | 'now'>,
-  system: string,
-): Promise<Acceptance> {
-  if (context.signer.keyId === noKey) return { kind: 'no-key' };
-  return context.store.inTransaction(async (transaction) => {
-    const lost = await findLostKeys(context, transaction);
-    const from = lost.find((one) => one.system === system)?.number;
-    const head = (await transaction.listLedgerHeads()).find((one) => one.system === system);
-    if (from === undefined || !head) return { kind: 'nothing-to-accept' };
-    if (system !== '' && lost.some((one) => one.system === '')) return { kind: 'own-chain-first' };
-    await recordTakeOver(context, transaction, head, from);
-    return { kind: 'accepted', from, to: head.number, by: head.number + 1 };
+export async function record(
+  context: Pick<Context, 'now' | 'signer'>,
+  transaction: Transaction,
+  entry: Recorded,
+): Promise<void> {
+  const whole = { ...entry, atMs: context.now() };
+  await transaction.appendLedger(entry.system, (head) => nextRecord(context.signer, whole, head));
+}
+
+/** Names a person for a record, as the settings do. */
+export function recordedPerson(
+  { policy }: Pick<Context, 'policy'>,
+  { teamId, userId }: PersonId,
+): NonNullable<LedgerEntry['person']> {
+  const mapped = policy.people.find(({ id }) => isSamePerson(id, { teamId, userId }));
+  return { teamId, userId, ...defined({ name: mapped?.name }) };
+}
+
+/** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
+function sealed({ signer }: Pick<Context, 'signer'>, name: string, value: string) {
+  return { name, sealed: signer.sign(`value\n${name}\n${value}`) };
+}
+
+/**
+ * Finishes a click and records what became of it; leaves one that was finished before as it is, and tells whether
+ * this answer is the one that counts.
+ */
+export async function endClick(
+  context: Context,
+  transaction: Transaction,
+  { click, answer: reply }: { readonly click: Click; readonly answer: ClickReply },
+): Promise<boolean> {
+  const stored = await transaction.findClick(click.id);
+  if (!stored || stored.answer) return false;
+  await transaction.finishClick(click.id, reply, context.now());
+  const approval = await transaction.findApproval(click.approvalId);
+  const person = await transaction.recallPerson(click.person);
+  const system = approval?.instance.ref.system ?? '';
+  const { verb, via, output, comment } = click;
+  await record(context, transaction, {
+    system,
+    kind: kindOf(reply),
+    person: recordedPerson(context, click.person),
+    ...(person && approval ? { identities: identitiesOf(person, system, context.policy) } : {}),
+    ...(approval ? { instance: approval.instance.ref.id, code: approval.code } : {}),
+    shown: shownTo(context, click, approval),
+    answered: { kind: reply.kind, ...moreOf(reply) },
+    messages: [{ channel: click.message.channel, ts: click.message.ts }],
+    note: { click: click.id, verb, via, choice: output, comment, ...votersOf(reply) },
   });
+  return true;
+}
+
+function kindOf({ kind }: ClickReply): LedgerKind {
+  if (kind === 'decided') return 'decision';
+  if (kind === 'vote-counted') return 'vote';
+  if (kind === 'vote-withdrawn') return 'withdrawal';
+  return kind === 'taken-back' ? 'taken-back' : 'refusal';
+}
+
+/** The facts of an older revision are not known any more, so only its number tells what was shown. */
+function shownTo(
+  { signer }: Context,
+  { revision }: Click,
+  approval: Approval | undefined,
+): NonNullable<LedgerEntry['shown']> {
+  if (approval?.revision !== revision) return { revision };
+  const outputs = approval.told?.outputs.map(({ name, verdict }) => ({ name, verdict }));
+  const facts = { ...decisionFactsOf(approval.instance) };
+  return { revision, facts: signer.hash(canonical({ facts, outputs })) };
+}
+
+/** A decision names everybody it stands on. */
+function votersOf(reply: ClickReply) {
+  const decision = reply.kind === 'decided' ? decisionOf(reply.approval.state) : undefined;
+  if (!decision) return {};
+  return { verdict: decision.verdict, output: decision.output, voters: namesOf(decision) };
+}
+
+function namesOf({ votes }: Decision): readonly string[] {
+  return votes.map(({ person, name }) => `${name} (${person.userId})`);
+}
+
+/** A signal and its approval, as they are inside a transaction. */
+interface SignalAndApproval {
+  readonly transaction: Transaction;
+  readonly signal: Signal;
+  readonly approval: Approval;
+}
+
+/** Records that a decision leaves for its system, and in which words. */
+export async function recordSignal(
+  context: Context,
+  work: SignalAndApproval,
+  { verdict, comment, output, activityId, identity }: OutgoingSignal,
+): Promise<void> {
+  const { step, decision } = work.signal;
+  await record(context, work.transaction, {
+    ...placeOfRun(work.signal.instance, work.approval.code),
+    kind: 'signal',
+    sent: { step, verdict, comment, output, activityId, identity },
+    note: { signal: work.signal.id, voters: namesOf(decision) },
+  });
+}
+
+/** Records what has become known of a decision that left, or why it did not. */
+export async function recordSignalResult(
+  context: Context,
+  work: SignalAndApproval,
+  answered: PlainGroup & { readonly kind: string },
+): Promise<void> {
+  await record(context, work.transaction, {
+    ...placeOfRun(work.signal.instance, work.approval.code),
+    kind: 'signal-answer',
+    answered,
+    note: { signal: work.signal.id },
+  });
+}
+
+/** Records that a waiting step is over, saying no more than was seen. */
+export async function recordEnding(
+  context: Context,
+  transaction: Transaction,
+  approval: Approval,
+): Promise<void> {
+  const { state, instance, code, step } = approval;
+  if (state.kind !== 'ended') return;
+  const decision = decisionOf(state);
+  await record(context, transaction, {
+    ...placeOfRun(instance.ref, code),
+    kind: 'ending',
+    answered: { kind: state.ending.kind, step, ...whereOf(state.ending) },
+    ...(decision
+      ? { note: { verdict: decision.verdict, voters: decision.votes.map(({ name }) => name) } }
+      : {}),
+  });
+}
+
+function whereOf(ending: Ending) {
+  if (ending.kind === 'restarted') return { successor: ending.successor?.id };
+  if (!('now' in ending)) return {};
+  return { status: ending.now.status.raw, at: ending.now.step?.uniqueName };
+}
+
+/** Records that a workflow asked for people; saying the same again is nothing new. */
+export async function recordInbound(
+  context: Context,
+  transaction: Transaction,
+  { asked: request, answer: reply }: { readonly asked: InboundRequest; readonly answer: InboundResult },
+): Promise<void> {
+  if (reply.kind === 'repeated') return;
+  const { instance, key, activityId, activity } = request;
+  await record(context, transaction, {
+    system: instance.ref.system,
+    instance: instance.ref.id,
+    ...('code' in reply ? { code: reply.code } : {}),
+    kind: 'told',
+    answered: { kind: reply.kind },
+    note: { key, activityId, activity, step: instance.step?.uniqueName, workflow: instance.definition.name },
+  });
+}
+
+/** Records that a change has gone on to another phase. */
+export async function recordChange(
+  context: Context,
+  transaction: Transaction,
+  changed: ChangeRecord,
+): Promise<void> {
+  const { person, id, batch } = changed;
+  await record(context, transaction, {
+    ...placeOfChange(changed),
+    person: recordedPerson(context, person),
+    ...whatOf(context, changed),
+    note: { change: id, phase: changed.phase, override: changed.isOverride, batch: batch?.id },
+  });
+}
+
+function whatOf(
+  context: Context,
+  { phase, change, outcome, sameAs }: ChangeRecord,
+): Pick<Recorded, 'kind' | 'sent' | 'answered'> {
+  const sent = textOfChange(context, change);
+  if (sameAs !== undefined) return { kind: 'change', sent, answered: { kind: 'repeated', sameAs } };
+  if (phase === 'confirmed' || phase === 'sending') return { kind: 'change', sent };
+  if (phase === 'following') return { kind: 'change-outcome', answered: { kind: 'taken' } };
+  return { kind: 'change-outcome', answered: outcome ? groupOfOutcome(outcome) : { kind: 'over' } };
+}
+
+function textOfChange(context: Context, change: Change): PlainGroup {
+  const { kind, ...more } = change;
+  if (!('variables' in more)) return { verb: kind, ...defined({ ...more, instance: undefined }) };
+  const { definition, variables } = more;
+  return { verb: kind, definition, values: variables.map(({ name, value }) => sealed(context, name, value)) };
+}
+
+function groupOfOutcome(outcome: ChangeOutcome): PlainGroup {
+  switch (outcome.kind) {
+    case 'done':
+      return { kind: 'done', status: outcome.now?.status.raw, started: outcome.started?.id };
+    case 'moved-meanwhile':
+      return { kind: outcome.kind, status: outcome.now.status.raw };
+    case 'not-allowed':
+      return { kind: outcome.kind, reason: outcome.why.kind };
+    case 'approval-open':
+      return { kind: outcome.kind, approval: outcome.approval.code };
+    case 'unknown':
+      return { kind: outcome.kind, reason: outcome.refused?.reason, status: outcome.now?.status.raw };
+    case 'refused':
+      return { kind: outcome.kind, reason: outcome.reason };
+    default:
+      return { kind: outcome.kind };
+  }
+}
+
+/** Records a command and how it was answered; values that were typed go in by their seals. */
+export async function recordCommand(
+  context: Context,
+  {
+    line,
+    asker,
+    answered,
+    ...place
+  }: { readonly line: CommandLine; readonly asker: Asker; readonly answered: PlainGroup } & Place,
+): Promise<void> {
+  await context.store.inTransaction((transaction) =>
+    record(context, transaction, {
+      ...place,
+      kind: 'command',
+      person: recordedPerson(context, asker.person),
+      sent: textOf(context, line),
+      answered,
+    }),
+  );
+}
+
+function textOf(context: Context, line: CommandLine): PlainGroup {
+  if (line.verb !== 'execute') return { ...line };
+  const { verb, workflow, system, values } = line;
+  return { verb, workflow, system, values: values.map(({ name, text }) => sealed(context, name, text)) };
+}
+
+type Place = Pick<LedgerEntry, 'system' | 'instance' | 'code'>;
+
+function placeOfRun({ system, id }: InstanceRef, code: string): Place {
+  return { system, instance: id, code };
+}
+
+function placeOfChange({ change, code }: ChangeRecord): Place {
+  const instance = change.kind === 'execute' ? undefined : change.instance.id;
+  return { system: systemOfChange(change), ...defined({ instance, code }) };
 }
 
 /** A person's press on an alert; one that is not known any more has no incident. */
@@ -89,12 +324,16 @@ export async function recordAlertAction(
   });
 }
 
-function moreOf(reply: AlertReply): PlainGroup {
+/** What a record says of how somebody was answered, besides its kind. */
+function moreOf(reply: AlertReply | ClickReply): PlainGroup {
   switch (reply.kind) {
     case 'muted':
       return { untilMs: reply.mute.untilMs };
     case 'proposal':
       return { way: reply.way, batch: reply.batchId, runs: reply.records.length };
+    case 'vote-counted':
+      return { have: reply.have, of: reply.of };
+    case 'refused':
     case 'not-allowed':
       return { reason: reply.why.kind };
     case 'broke':
@@ -102,126 +341,6 @@ function moreOf(reply: AlertReply): PlainGroup {
     default:
       return {};
   }
-}
-
-/**
- * Finishes a click and records what became of it; leaves one that was finished before as it is, and tells whether
- * this answer is the one that counts.
- */
-export async function endClick(
-  context: Context,
-  transaction: Transaction,
-  { click, answer: reply }: { readonly click: Click; readonly answer: ClickReply },
-): Promise<boolean> {
-  const stored = await transaction.findClick(click.id);
-  if (!stored || stored.answer) return false;
-  await transaction.finishClick(click.id, reply, context.now());
-  const approval = await transaction.findApproval(click.approvalId);
-  const person = await transaction.recallPerson(click.person);
-  const system = approval?.instance.ref.system ?? '';
-  const { verb, via, output, comment } = click;
-  await record(context, transaction, {
-    system,
-    kind: kindOf(reply),
-    person: recordedPerson(context, click.person),
-    ...(person && approval ? { identities: identitiesOf(person, system, context.policy) } : {}),
-    ...(approval ? { instance: approval.instance.ref.id, code: approval.code } : {}),
-    shown: shownTo(context, click, approval),
-    answered: { kind: reply.kind, ...reasonOf(reply) },
-    messages: [{ channel: click.message.channel, ts: click.message.ts }],
-    note: { click: click.id, verb, via, choice: output, comment, ...votersOf(reply) },
-  });
-  return true;
-}
-
-function kindOf({ kind }: ClickReply): LedgerKind {
-  if (kind === 'decided') return 'decision';
-  if (kind === 'vote-counted') return 'vote';
-  if (kind === 'vote-withdrawn') return 'withdrawal';
-  return kind === 'taken-back' ? 'taken-back' : 'refusal';
-}
-
-/** The facts of an older revision are not known any more, so only its number tells what was shown. */
-function shownTo(
-  { signer }: Context,
-  { revision }: Click,
-  approval: Approval | undefined,
-): NonNullable<LedgerEntry['shown']> {
-  if (approval?.revision !== revision) return { revision };
-  const outputs = approval.told?.outputs.map(({ name, verdict }) => ({ name, verdict }));
-  const facts = { ...decisionFactsOf(approval.instance) };
-  return { revision, facts: signer.hash(canonical({ facts, outputs })) };
-}
-
-function reasonOf(reply: ClickReply) {
-  if (reply.kind === 'refused') return { reason: reply.why.kind };
-  if (reply.kind === 'vote-counted') return { have: reply.have, of: reply.of };
-  return reply.kind === 'broke' ? { ref: reply.ref } : {};
-}
-
-/** A decision names everybody it stands on. */
-function votersOf(reply: ClickReply) {
-  const decision = reply.kind === 'decided' ? decisionOf(reply.approval.state) : undefined;
-  if (!decision) return {};
-  const { verdict, output, votes } = decision;
-  return { verdict, output, voters: votes.map(({ person, name }) => `${name} (${person.userId})`) };
-}
-
-/** Records a command and how it was answered; values that were typed go in by their seals. */
-export async function recordCommand(
-  context: Context,
-  { line, reply, asker }: { readonly line: CommandLine; readonly reply: Reply; readonly asker: Asker },
-): Promise<void> {
-  await context.store.inTransaction((transaction) =>
-    record(context, transaction, {
-      ...placeOf(reply),
-      kind: 'command',
-      person: recordedPerson(context, asker.person),
-      sent: textOf(context, line),
-      answered: { kind: reply.kind, ...moreOfRecordCommand(reply) },
-    }),
-  );
-}
-
-function textOf(context: Context, line: CommandLine): PlainGroup {
-  if (line.verb !== 'execute') return { ...line };
-  const { verb, workflow, system, values } = line;
-  const sealedValues = values.map(({ name, text }) => ({ name, sealed: signedValue(context, name, text) }));
-  return { verb, workflow, system, values: sealedValues };
-}
-
-/** A command belongs to the run it found; one that found none, or several, to the bot itself. */
-function placeOf(reply: Reply): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
-  switch (reply.kind) {
-    case 'status':
-      return placeOfRun(reply.status.instance, reply.status.code);
-    case 'why':
-      return placeOfRun(reply.why.instance, reply.why.code);
-    case 'history':
-      return placeOfRun(reply.instance, reply.code);
-    case 'proposal': {
-      const { change, code } = reply.record;
-      const run = change.kind === 'execute' ? {} : { instance: change.instance.id };
-      return { system: systemOfChange(change), ...run, ...defined({ code }) };
-    }
-    case 'approval-open':
-      return placeOfRun({ ref: reply.instance }, reply.approval.code);
-    default:
-      return { system: '' };
-  }
-}
-
-function placeOfRun(
-  { ref }: Pick<Instance, 'ref'>,
-  code: string,
-): Pick<LedgerEntry, 'system' | 'instance' | 'code'> {
-  return { system: ref.system, instance: ref.id, code };
-}
-
-function moreOfRecordCommand(reply: Reply): PlainGroup {
-  if (reply.kind === 'not-allowed') return { reason: reply.why.kind };
-  if (reply.kind === 'proposal') return { change: reply.record.id };
-  return reply.kind === 'broke' ? { ref: reply.ref } : {};
 }
 
 const noteKey = 'ledger:settings';
@@ -274,166 +393,33 @@ function changedSince(before: string, now: PlainGroup): readonly string[] {
   return [...names].filter((name) => old[name] !== now[name]).sort();
 }
 
-/** A signal and its approval, as they are inside a transaction. */
-interface SignalAndApproval {
-  readonly transaction: Transaction;
-  readonly signal: Signal;
-  readonly approval: Approval;
-}
-
-/** Records that a decision leaves for its system, and in which words. */
-export async function recordSignal(
-  context: Context,
-  work: SignalAndApproval,
-  { verdict, comment, output, activityId, identity }: OutgoingSignal,
-): Promise<void> {
-  const { step, decision } = work.signal;
-  await record(context, work.transaction, {
-    ...placeOfRecordSignal(work),
-    kind: 'signal',
-    sent: { step, verdict, comment, output, activityId, identity },
-    note: {
-      signal: work.signal.id,
-      voters: decision.votes.map(({ person, name }) => `${name} (${person.userId})`),
-    },
-  });
-}
-
-/** Records what has become known of a decision that left, or why it did not. */
-export async function recordSignalResult(
-  context: Context,
-  work: SignalAndApproval,
-  answered: PlainGroup & { readonly kind: string },
-): Promise<void> {
-  const note = { signal: work.signal.id };
-  await record(context, work.transaction, {
-    ...placeOfRecordSignal(work),
-    kind: 'signal-answer',
-    answered,
-    note,
-  });
-}
-
-/** Records that a waiting step is over, saying no more than was seen. */
-export async function recordEnding(
-  context: Context,
-  transaction: Transaction,
-  approval: Approval,
-): Promise<void> {
-  const { state, instance, code, step } = approval;
-  if (state.kind !== 'ended') return;
-  const decision = decisionOf(state);
-  await record(context, transaction, {
-    system: instance.ref.system,
-    instance: instance.ref.id,
-    code,
-    kind: 'ending',
-    answered: { kind: state.ending.kind, step, ...whereOf(state.ending) },
-    ...(decision
-      ? { note: { verdict: decision.verdict, voters: decision.votes.map(({ name }) => name) } }
-      : {}),
-  });
-}
-
-function placeOfRecordSignal({ signal, approval }: SignalAndApproval) {
-  return { system: signal.instance.system, instance: signal.instance.id, code: approval.code };
-}
-
-function whereOf(ending: Ending) {
-  if (ending.kind === 'restarted') return { successor: ending.successor?.id };
-  if (!('now' in ending)) return {};
-  return { status: ending.now.status.raw, at: ending.now.step?.uniqueName };
-}
-
-/** Records that a workflow asked for people; saying the same again is nothing new. */
-export async function recordInbound(
-  context: Context,
-  transaction: Transaction,
-  { asked: request, answer: reply }: { readonly asked: InboundRequest; readonly answer: InboundResult },
-): Promise<void> {
-  if (reply.kind === 'repeated') return;
-  const { instance, key, activityId, activity } = request;
-  await record(context, transaction, {
-    system: instance.ref.system,
-    instance: instance.ref.id,
-    ...('code' in reply ? { code: reply.code } : {}),
-    kind: 'told',
-    answered: { kind: reply.kind },
-    note: { key, activityId, activity, step: instance.step?.uniqueName, workflow: instance.definition.name },
-  });
-}
-
-/** Saves a change in a transaction of its own, as `saveChangeIn` does. */
-export function saveChange(
-  context: Context,
-  changed: ChangeRecord,
-  phase: ChangeRecord['phase'],
-): Promise<boolean> {
-  return context.store.inTransaction((transaction) => saveChangeIn(context, transaction, { changed, phase }));
-}
+/** What became of accepting records without a seal: they stay from one record to another, by a third. */
+export type Acceptance =
+  | { readonly kind: 'accepted'; readonly from: number; readonly to: number; readonly by: number }
+  | { readonly kind: 'nothing-to-accept' }
+  | { readonly kind: 'no-key' }
+  /** What is accepted is recorded in the bot's own chain too, which is not in order itself. */
+  | { readonly kind: 'own-chain-first' };
 
 /**
- * Saves what a change has become, and records it where it went on to another phase.
+ * Seals a chain anew that has lost its key, on record, there and in the chain of the bot.
  *
- * Returns false, with nothing saved, if the change is no longer in the phase the caller believes.
+ * Every check tells from then on which records stood without a seal.
  */
-export async function saveChangeIn(
-  context: Context,
-  transaction: Transaction,
-  { changed, phase }: { readonly changed: ChangeRecord; readonly phase: ChangeRecord['phase'] },
-): Promise<boolean> {
-  if (!(await transaction.saveChange(changed, phase))) return false;
-  if (changed.phase === phase) return true;
-  const { change, code, person, id, batch } = changed;
-  await record(context, transaction, {
-    system: systemOfChange(change),
-    ...(change.kind === 'execute' ? {} : { instance: change.instance.id }),
-    ...defined({ code }),
-    person: recordedPerson(context, person),
-    ...whatOf(context, changed),
-    note: { change: id, phase: changed.phase, override: changed.isOverride, batch: batch?.id },
+export async function acceptBreak(
+  context: Pick<Context, 'store' | 'signer' | 'now'>,
+  system: string,
+): Promise<Acceptance> {
+  if (context.signer.keyId === noKey) return { kind: 'no-key' };
+  return context.store.inTransaction(async (transaction) => {
+    const lost = await findLostKeys(context, transaction);
+    const from = lost.find((one) => one.system === system)?.number;
+    const head = (await transaction.listLedgerHeads()).find((one) => one.system === system);
+    if (from === undefined || !head) return { kind: 'nothing-to-accept' };
+    if (system !== '' && lost.some((one) => one.system === '')) return { kind: 'own-chain-first' };
+    await recordTakeOver(context, transaction, head, from);
+    return { kind: 'accepted', from, to: head.number, by: head.number + 1 };
   });
-  return true;
-}
-
-function whatOf(
-  context: Context,
-  { phase, change, outcome, sameAs }: ChangeRecord,
-): Pick<Recorded, 'kind' | 'sent' | 'answered'> {
-  const sent = textOfSaveChange(context, change);
-  if (sameAs !== undefined) return { kind: 'change', sent, answered: { kind: 'repeated', sameAs } };
-  if (phase === 'confirmed' || phase === 'sending') return { kind: 'change', sent };
-  if (phase === 'following') return { kind: 'change-outcome', answered: { kind: 'taken' } };
-  return { kind: 'change-outcome', answered: outcome ? groupOfOutcome(outcome) : { kind: 'over' } };
-}
-
-function textOfSaveChange(context: Context, change: Change): PlainGroup {
-  if (change.kind === 'execute') {
-    const { kind, definition, variables } = change;
-    const values = variables.map(({ name, value }) => ({ name, sealed: signedValue(context, name, value) }));
-    return { verb: kind, definition, values: values };
-  }
-  const { kind, instance: _named, ...more } = change;
-  return { verb: kind, ...more };
-}
-
-function groupOfOutcome(outcome: ChangeOutcome): PlainGroup {
-  switch (outcome.kind) {
-    case 'done':
-      return { kind: 'done', status: outcome.now?.status.raw, started: outcome.started?.id };
-    case 'moved-meanwhile':
-      return { kind: outcome.kind, status: outcome.now.status.raw };
-    case 'not-allowed':
-      return { kind: outcome.kind, reason: outcome.why.kind };
-    case 'approval-open':
-      return { kind: outcome.kind, approval: outcome.approval.code };
-    case 'unknown':
-      return { kind: outcome.kind, reason: outcome.refused?.reason, status: outcome.now?.status.raw };
-    case 'refused':
-      return { kind: outcome.kind, reason: outcome.reason };
-    default:
-      return { kind: outcome.kind };
-  }
 }
 
 /** A chain that has been under a key and would go on without one. */
@@ -454,20 +440,16 @@ async function findLostKeys(
   { signer }: Pick<Context, 'signer'>,
   transaction: LedgerRepository,
 ): Promise<readonly LostKey[]> {
-  const heads = await transaction.listLedgerHeads();
-  const chains: { readonly head: LedgerHead; readonly sealed: LedgerHead | undefined }[] = [];
-  for (const head of heads) {
-    chains.push({ head, sealed: head.keyId === noKey ? await transaction.lastSealed(head.system) : head });
+  const chains: { readonly head: LedgerHead; readonly lastSealed: number | undefined }[] = [];
+  for (const head of await transaction.listLedgerHeads()) {
+    const last = head.keyId === noKey ? await transaction.lastSealed(head.system) : head;
+    chains.push({ head, lastSealed: last?.number });
   }
-  if (!chains.some(({ sealed: values }) => values)) return [];
-  if (signer.keyId === noKey) {
-    return chains.flatMap(({ sealed: values }) =>
-      values ? [{ system: values.system, number: values.number, why: 'no-key' as const }] : [],
-    );
-  }
-  return chains.flatMap(({ head: { system, keyId }, sealed: values }) =>
-    keyId === noKey ? [{ system, number: (values?.number ?? 0) + 1, why: 'unsealed' as const }] : [],
-  );
+  if (chains.every(({ lastSealed }) => lastSealed === undefined)) return [];
+  return chains.flatMap(({ head: { system, keyId }, lastSealed: number }): readonly LostKey[] => {
+    if (signer.keyId === noKey) return number === undefined ? [] : [{ system, number, why: 'no-key' }];
+    return keyId === noKey ? [{ system, number: (number ?? 0) + 1, why: 'unsealed' }] : [];
+  });
 }
 
 /** Records that a chain goes on under the key in use, from which head on: in that chain and in that of the bot. */
@@ -478,44 +460,9 @@ async function recordTakeOver(
   acceptedFrom?: number,
 ): Promise<void> {
   const { system } = head;
-  const accepted = acceptedFrom === undefined ? {} : { acceptedFrom };
-  const about = { head, now: context.signer.keyId, ...accepted };
+  const about = { head, now: context.signer.keyId, ...defined({ acceptedFrom }) };
   await record(context, transaction, { system, kind: 'key', note: takeOverNote(about) });
   if (system === '') return;
-  await record(context, transaction, {
-    system: '',
-    kind: 'key',
-    note: takeOverNote({ ...about, of: system }),
-  });
-}
-
-/** What to record; the time is that of recording. */
-type Recorded = Omit<LedgerEntry, 'atMs'>;
-
-/**
- * Adds a record to the ledger, as part of the transaction of what it is about: both are remembered, or neither.
- *
- * A record is for good, so nothing secret belongs into one; what somebody typed as a value goes in by its seal.
- */
-export async function record(
-  context: Pick<Context, 'now' | 'signer'>,
-  transaction: Transaction,
-  entry: Recorded,
-): Promise<void> {
-  const whole = { ...entry, atMs: context.now() };
-  await transaction.appendLedger(entry.system, (head) => nextRecord(context.signer, whole, head));
-}
-
-/** Names a person for a record, as the settings do. */
-export function recordedPerson(
-  { policy }: Pick<Context, 'policy'>,
-  { teamId, userId }: PersonId,
-): NonNullable<LedgerEntry['person']> {
-  const mapped = policy.people.find(({ id }) => isSamePerson(id, { teamId, userId }));
-  return { teamId, userId, ...defined({ name: mapped?.name }) };
-}
-
-/** Stands for a value in a record: the same value under the same name is seen to be the same, and not which. */
-function signedValue({ signer }: Pick<Context, 'signer'>, name: string, value: string): string {
-  return signer.sign(`value\n${name}\n${value}`);
+  const note = takeOverNote({ ...about, of: system });
+  await record(context, transaction, { system: '', kind: 'key', note });
 }

@@ -1,20 +1,20 @@
-import { boundToLink, boundToRequest, type Link, type LinkRequest, mayLink } from '../../domain/link.js';
-import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
+import {
+  boundToLink,
+  boundToRequest,
+  type Link,
+  type LinkRequest,
+  linkRequestMs,
+  mayLink,
+  type PendingClick,
+} from '../../domain/link.js';
+import { isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
 import { type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
 import type { PersonSignIn, PersonTokens, SignInResult, WorkflowBackend } from '../../ports/backend.js';
-import type {
-  Away,
-  LinkBeginning,
-  LinkEnding,
-  LinkParties,
-  LinkPreview,
-  LinkService,
-} from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { AddLinkResult, Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/defined.js';
-import { invite, readState } from '../approvals/signal-steps.js';
+import { asError } from '../../shared/errors.js';
 import type { AccessResult, ClickWork, Context, Linking, LinkState } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
@@ -49,34 +49,67 @@ export async function askToLink(
   const { system } = approval.instance.ref;
   const { approvalId, revision, output, comment, person } = click;
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
-  const said = comment === undefined || comment === '' ? {} : { comment };
-  const pending = {
+  const press = {
     approvalId,
     revision,
     verb,
-    ...defined({ output }),
-    ...said,
+    ...defined({ output, comment: comment || undefined }),
   } as const;
-  const requestId = await invite(context, transaction, { system, person, press: pending });
+  const requestId = await invite(context, transaction, { system, person, press });
   return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
 }
 
-/** Opens the desk at which browsers link accounts. */
-export function createLinkService(context: Context, linking: Linking): LinkService {
-  const work = { context, linking };
-  return {
-    preview: (state) => preview(work, state),
-    begin: (state, browser) => begin(work, state, browser),
-    finish: (returned) => finishLink(work, returned),
-  };
+/** Who is about to be linked to what, as people know both. */
+export interface LinkParties {
+  readonly person: Pick<Person, 'id' | 'name'>;
+  readonly system: string;
+  readonly label: string;
 }
 
-async function preview(work: LinkWork, state: string): Promise<LinkPreview> {
+/** Why an invitation leads nowhere: over, used, or never given out. */
+type NoInvitation = { readonly kind: 'no-invitation' };
+
+/** What an address to link at stands for. */
+export type LinkPreview = ({ readonly kind: 'invited' } & LinkParties) | NoInvitation;
+
+/** Where to send a browser that said yes. */
+export type LinkBeginning = { readonly kind: 'sign-in'; readonly url: string } | NoInvitation | Away;
+
+/** The identity provider did not answer. */
+export interface Away {
+  readonly kind: 'away';
+  readonly label: string;
+}
+
+/** What came of linking. */
+export type LinkEnding =
+  | ({ readonly kind: 'linked'; readonly username: string; readonly hasPendingClick: boolean } & LinkParties)
+  | NoInvitation
+  | Away
+  /** Another browser began this. */
+  | { readonly kind: 'other-browser' }
+  | { readonly kind: 'cancelled' }
+  /** What the browser brought was used before or is too old. */
+  | { readonly kind: 'expired' }
+  /** The person has linked another account there. */
+  | ({ readonly kind: 'person-linked'; readonly username: string; readonly linked: string } & LinkParties)
+  /** The account is linked to another person. */
+  | ({ readonly kind: 'account-linked'; readonly username: string } & LinkParties)
+  /** The settings say that the person has another account. */
+  | ({ readonly kind: 'other-account'; readonly username: string } & LinkParties)
+  /** The settings say that the account is another person's. */
+  | ({ readonly kind: 'other-person'; readonly username: string } & LinkParties)
+  /** The settings give another person a name that could be the account's. */
+  | ({ readonly kind: 'maybe-other-person'; readonly username: string } & LinkParties);
+
+/** Says whose account is about to be linked to what; nothing is used up. */
+export async function previewLink(work: LinkWork, state: string): Promise<LinkPreview> {
   const open = await findOpen(work, state);
   return open ? { kind: 'invited', ...(await partiesOf(work, open.request)) } : { kind: 'no-invitation' };
 }
 
-async function begin(work: LinkWork, state: string, browser: string): Promise<LinkBeginning> {
+/** Sends a browser off to sign in; `browser` is a secret that only this browser has. */
+export async function beginLink(work: LinkWork, state: string, browser: string): Promise<LinkBeginning> {
   const { context, linking } = work;
   const open = await findOpen(work, state);
   if (!open) return { kind: 'no-invitation' };
@@ -92,7 +125,12 @@ async function begin(work: LinkWork, state: string, browser: string): Promise<Li
   }
 }
 
-type Returned = Parameters<LinkService['finish']>[0];
+/** A browser that comes back, with the query it brought. */
+interface Returned {
+  readonly state: string;
+  readonly browser: string | undefined;
+  readonly query: ReadonlyMap<string, string>;
+}
 
 type SignedIn = Extract<SignInResult, { kind: 'signed-in' }>;
 
@@ -102,7 +140,7 @@ type SignedIn = Extract<SignInResult, { kind: 'signed-in' }>;
  * The invitation is used up before anybody is asked, so it is good for one attempt. Rights that came of an
  * attempt that made no link are taken back at the provider.
  */
-async function finishLink(work: LinkWork, returned: Returned): Promise<LinkEnding> {
+export async function finishLink(work: LinkWork, returned: Returned): Promise<LinkEnding> {
   const { context, linking } = work;
   const open = await findOpen(work, returned.state);
   if (!open) return { kind: 'no-invitation' };
@@ -208,8 +246,8 @@ export function createLinking(parts: LinkingParts): Linking {
   const flights = new Map<string, Promise<AccessResult>>();
   const keyOf = (system: string, person: PersonId) => `${system}/${personKey(person)}`;
 
-  async function refreshed(key: string, one: Refreshable): Promise<AccessResult> {
-    const found = await refreshOnce(parts, one);
+  async function refreshed(key: string, link: Link, signIn: PersonSignIn): Promise<AccessResult> {
+    const found = await refreshOnce(parts, link, signIn);
     if (found.kind !== 'tokens') return found;
     had.set(key, found);
     return accessOf(found);
@@ -227,17 +265,12 @@ export function createLinking(parts: LinkingParts): Linking {
       const isGood = known?.link.id === link.id && known.tokens.expiresAtMs - now() > marginMs;
       if (known && isGood && !isFresh) return accessOf(known);
       had.delete(key);
-      const flight = flights.get(key) ?? refreshed(key, { link, signIn }).finally(() => flights.delete(key));
+      const flight = flights.get(key) ?? refreshed(key, link, signIn).finally(() => flights.delete(key));
       flights.set(key, flight);
       return flight;
     },
     forgetAccess: (system, person) => void had.delete(keyOf(system, person)),
   };
-}
-
-interface Refreshable {
-  readonly link: Link;
-  readonly signIn: PersonSignIn;
 }
 
 interface Had {
@@ -253,11 +286,11 @@ function accessOf({ link, tokens }: Had): AccessResult {
 }
 
 /** Lets one process at a time use a refresh token, and keeps the next one before it is of any use. */
-async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refreshable): Promise<Refreshed> {
+async function refreshOnce(parts: LinkingParts, before: Link, signIn: PersonSignIn): Promise<Refreshed> {
   const { store, replicaId, now } = parts;
   const { system, person } = before;
   const name = `link/${system}/${personKey(person)}`;
-  if (!(await store.acquireLease({ name, replicaId: replicaId, nowMs: now(), leaseMs }))) {
+  if (!(await store.acquireLease({ name, replicaId, nowMs: now(), leaseMs }))) {
     throw new BackendError('Another process is asking for the same person just now', {
       code: 'throttled',
       system,
@@ -267,21 +300,19 @@ async function refreshOnce(parts: LinkingParts, { link: before, signIn }: Refres
   }
   try {
     const link = await store.findLink(system, person);
-    return link ? await refresh(parts, { link, signIn }) : { kind: 'not-linked' };
+    return link ? await refresh(parts, link, signIn) : { kind: 'not-linked' };
   } finally {
     await store.releaseLease(name, replicaId);
   }
 }
 
-async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Promise<Refreshed> {
+async function refresh(parts: LinkingParts, link: Link, signIn: PersonSignIn): Promise<Refreshed> {
   const { store, secretBox, log } = parts;
   const about = { system: link.system, person: link.person.userId };
   const token = secretBox.unlock(link.token, boundToLink(link));
   if (token === undefined) {
-    log.error(
-      { ...about, keyId: link.token.keyId },
-      'A linked account cannot be unlocked with the keys at hand',
-    );
+    const { keyId } = link.token;
+    log.error({ ...about, keyId }, 'A linked account cannot be unlocked with the keys at hand');
     return { kind: 'ended' };
   }
   const result = await signIn.refresh(token);
@@ -302,11 +333,7 @@ async function refresh(parts: LinkingParts, { link, signIn }: Refreshable): Prom
 
 /** Takes a refresh token back at the provider; what fails is logged, since nobody keeps the token any more. */
 export async function takeBackToken(
-  {
-    log,
-    signIn,
-    about,
-  }: {
+  owner: {
     readonly log: Context['log'];
     readonly signIn: PersonSignIn;
     readonly about: Readonly<Record<string, unknown>>;
@@ -314,19 +341,58 @@ export async function takeBackToken(
   refreshToken: string,
 ): Promise<'revoked' | 'unsupported' | 'failed'> {
   try {
-    return (await signIn.revoke(refreshToken)).kind;
+    return (await owner.signIn.revoke(refreshToken)).kind;
   } catch (error) {
-    const err = error instanceof Error ? error : new Error(String(error));
-    log.warn(
-      { ...about, err },
+    const err = asError(error);
+    owner.log.warn(
+      { ...owner.about, err },
       'A right to speak for somebody could not be taken back at the identity provider',
     );
     return 'failed';
   }
 }
 
+/** Invites a person to link their account, for ten minutes; gives the id of the invitation. */
+export async function invite(
+  { newId, now }: Pick<Context, 'newId' | 'now'>,
+  transaction: Transaction,
+  who: { readonly system: string; readonly person: PersonId; readonly press?: PendingClick },
+): Promise<string> {
+  const request: LinkRequest = { id: newId(), ...who, expiresAtMs: now() + linkRequestMs };
+  await transaction.addLinkRequest(request);
+  return request.id;
+}
+
+/**
+ * Gives the address at which an invitation is taken up.
+ *
+ * The store alone does not hold it: without the key nobody can make the second half.
+ */
+export function linkUrl(
+  { secretBox, publicUrl }: Pick<Linking, 'secretBox' | 'publicUrl'>,
+  requestId: string,
+): string {
+  return `${publicUrl}/link?state=${encodeURIComponent(stateOf(secretBox, requestId))}`;
+}
+
+/** Writes what stands for an invitation outside. */
+function stateOf(secretBox: SecretBox, requestId: string): string {
+  return `${requestId}.${secretBox.sign(signedText(requestId))}`;
+}
+
+/** Reads it back; absent when it was not written by us. */
+function readState(secretBox: SecretBox, state: string): string | undefined {
+  const dot = state.lastIndexOf('.');
+  const [requestId, signature] = [state.slice(0, Math.max(dot, 0)), state.slice(dot + 1)];
+  return requestId !== '' && secretBox.isSigned(signedText(requestId), signature) ? requestId : undefined;
+}
+
+function signedText(requestId: string): string {
+  return `link-request\n${requestId}`;
+}
+
 /** What linking in a browser stands on. */
-interface LinkWork {
+export interface LinkWork {
   readonly context: Context;
   readonly linking: Linking;
 }

@@ -1,96 +1,13 @@
 import { type Approval, type ApprovalState, notCounted, type Vote } from '../../domain/approval.js';
+import type { LifecycleNotification } from '../../domain/approval-lifecycle.js';
 import { requesterOf } from '../../domain/card.js';
-import type { Notice, OperatorEvent, ReleaseReason, VoidReason } from '../../domain/notification.js';
-import { type PersonId, personKey } from '../../domain/person.js';
+import type { Notice, OperatorEvent } from '../../domain/notification.js';
+import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
+import type { Signal } from '../../domain/signal.js';
 import type { Transaction } from '../../ports/store.js';
+import { assertNever } from '../../shared/assert-never.js';
 import type { Context } from '../context.js';
 import { recordEnding } from '../ledger/record.js';
-
-/**
- * Records that an approval has ended, and queues what is said about it: the outcome to the requester, and what
- * operators must know.
- */
-export async function notifyEnding(
-  context: Context,
-  transaction: Transaction,
-  approval: Approval,
-  missingPermission?: string,
-): Promise<void> {
-  if (approval.state.kind !== 'ended') return;
-  countEnding(context, approval, approval.state);
-  await recordEnding(context, transaction, approval);
-  const requester = requesterOf(approval, context.policy);
-  if (requester)
-    await notifyPerson(context, transaction, requester, `outcome:${approval.id}`, {
-      kind: 'outcome',
-      approval,
-    });
-  if (approval.state.ending.kind === 'not-visible') {
-    const permission = missingPermission ?? 'read access to workflow instances';
-    context.log.warn(
-      { system: approval.instance.ref.system, instance: approval.instance.ref.id, permission },
-      'An approval left the list and its result may not be read: the account lacks a permission',
-    );
-    await notifyOperators(context, transaction, `not-visible:${approval.id}`, {
-      kind: 'result-not-visible',
-      approval,
-      permission,
-    });
-  }
-}
-
-function countEnding(
-  { metrics }: Context,
-  { instance }: Approval,
-  { ending, decision, atMs }: Extract<ApprovalState, { kind: 'ended' }>,
-): void {
-  const { system } = instance.ref;
-  const decided = decision === undefined ? {} : { sinceDecidedMs: atMs - decision.atMs };
-  metrics.ended({ system, ending: ending.kind, ...decided });
-}
-
-/** Queues word to everybody whose vote does not count any more; what the system has counted as their own stands. */
-export async function notifyVotesVoid(
-  context: Context,
-  transaction: Transaction,
-  about: { readonly approval: Approval; readonly votes: readonly Vote[]; readonly why: VoidReason },
-): Promise<void> {
-  const { approval, votes, why } = about;
-  for (const vote of notCounted(approval, votes)) {
-    const key = `vote-void:${approval.id}:${approval.version}:${personKey(vote.person)}`;
-    await notifyPerson(context, transaction, vote.person, key, { kind: 'vote-void', approval, why });
-  }
-}
-
-/** Queues word to those who decided that their decision was not sent and changed nothing. */
-export async function notifyReleased(
-  context: Context,
-  transaction: Transaction,
-  approval: Approval,
-  about: { readonly votes: readonly Vote[]; readonly why: ReleaseReason },
-): Promise<void> {
-  for (const vote of about.votes) {
-    const key = `released:${approval.id}:${approval.version}:${personKey(vote.person)}`;
-    await notifyPerson(context, transaction, vote.person, key, {
-      kind: 'released',
-      approval,
-      why: about.why,
-    });
-  }
-}
-
-/** Queues word to those who decided that nobody can tell whether their decision arrived. */
-export async function notifyOutcomeUnknown(
-  context: Context,
-  transaction: Transaction,
-  approval: Approval,
-  votes: readonly Vote[],
-): Promise<void> {
-  for (const vote of votes) {
-    const key = `outcome-unknown:${approval.id}:${approval.version}:${personKey(vote.person)}`;
-    await notifyPerson(context, transaction, vote.person, key, { kind: 'outcome-unknown', approval });
-  }
-}
 
 /** Queues a direct message; a second one with the same key is the same message. */
 export async function notifyPerson(
@@ -112,4 +29,104 @@ export async function notifyOperators(
 ): Promise<void> {
   const target = { kind: 'channel', channel: context.policy.operatorsChannel } as const;
   await transaction.addNotice(key, { kind: 'operators', event }, target, context.now());
+}
+
+/** An approval as an event has left it, in the transaction that makes it so. */
+interface Changed {
+  readonly transaction: Transaction;
+  readonly approval: Approval;
+  readonly signal?: Signal | undefined;
+}
+
+/** Queues what an event in the life of an approval gives to tell; an ending is put on record as well. */
+export async function announce(
+  context: Context,
+  changed: Changed,
+  notification: LifecycleNotification,
+): Promise<void> {
+  const { transaction, approval, signal } = changed;
+  switch (notification.kind) {
+    case 'ending':
+      return announceEnding(context, changed, notification.missingPermission);
+    case 'all-votes-void': {
+      const { decided } = notification;
+      const stored = await transaction.listVotes(approval.id);
+      const others = stored.filter(
+        (vote) => !decided.some(({ person }) => isSamePerson(person, vote.person)),
+      );
+      await transaction.removeVotes(approval.id);
+      return announceVoid(context, changed, { votes: [...others, ...decided], why: 'facts-changed' });
+    }
+    case 'votes-void':
+      return announceVoid(context, changed, notification);
+    case 'released': {
+      const { kind, why, votes } = notification;
+      return notifyVoters(context, changed, votes, { kind, approval, why });
+    }
+    case 'outcome-unknown':
+      return notifyVoters(context, changed, notification.votes, { kind: notification.kind, approval });
+    case 'signal-refused':
+      return notifyOperators(context, transaction, `refused:${signal?.id}`, { ...notification, approval });
+    default:
+      return assertNever(notification);
+  }
+}
+
+/** What the system has counted as somebody's own stands. */
+function announceVoid(
+  context: Context,
+  changed: Changed,
+  { votes, why }: Pick<Extract<LifecycleNotification, { kind: 'votes-void' }>, 'votes' | 'why'>,
+): Promise<void> {
+  const { approval } = changed;
+  return notifyVoters(context, changed, notCounted(approval, votes), { kind: 'vote-void', approval, why });
+}
+
+/** Once for each version of the approval. */
+async function notifyVoters(
+  context: Context,
+  { transaction, approval }: Changed,
+  votes: readonly Vote[],
+  notice: Notice,
+): Promise<void> {
+  for (const { person } of votes) {
+    const key = `${notice.kind}:${approval.id}:${approval.version}:${personKey(person)}`;
+    await notifyPerson(context, transaction, person, key, notice);
+  }
+}
+
+/** Tells the outcome to the requester, and operators what they must know; of what nobody watches any more neither. */
+async function announceEnding(
+  context: Context,
+  { transaction, approval }: Changed,
+  permission = 'read access to workflow instances',
+): Promise<void> {
+  const { state, instance } = approval;
+  if (state.kind !== 'ended') return;
+  await recordEnding(context, transaction, approval);
+  if (state.ending.kind === 'unwatched') return;
+  countEnding(context, approval, state);
+  const requester = requesterOf(approval, context.policy);
+  if (requester) {
+    const notice = { kind: 'outcome', approval } as const;
+    await notifyPerson(context, transaction, requester, `outcome:${approval.id}`, notice);
+  }
+  if (state.ending.kind !== 'not-visible') return;
+  const { system, id } = instance.ref;
+  context.log.warn(
+    { system, instance: id, permission },
+    'An approval left the list and its result may not be read: the account lacks a permission',
+  );
+  const event = { kind: 'result-not-visible', approval, permission } as const;
+  await notifyOperators(context, transaction, `not-visible:${approval.id}`, event);
+}
+
+function countEnding(
+  { metrics }: Context,
+  { instance }: Approval,
+  { ending, decision, atMs }: Extract<ApprovalState, { kind: 'ended' }>,
+): void {
+  const { system } = instance.ref;
+  const decided = decision === undefined ? {} : { sinceDecidedMs: atMs - decision.atMs };
+  metrics.ended({ system, ending: ending.kind, ...decided });
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { transportFailureFrom } from '../../../src/backends/http/http.js';
-import type { HttpResponse } from '../../../src/backends/keyfactor/client.js';
-import { errorFromResponse, saysNothingThere } from '../../../src/backends/keyfactor/client.js';
+import { HttpClient } from '../../../src/backends/http/client.js';
+import { HttpConnection } from '../../../src/backends/http/connection.js';
+import { type RequestInfo, transportFailureFrom } from '../../../src/backends/http/errors.js';
+import type { HttpResponse } from '../../../src/backends/http/http.js';
+import { keyfactorDialect, saysNothingThere } from '../../../src/backends/keyfactor/client.js';
 
 const response = (
   status: number,
@@ -12,6 +14,15 @@ const response = (
   body,
   headers,
 });
+
+const client = new HttpClient({
+  dialect: keyfactorDialect,
+  connection: new HttpConnection({ profile: keyfactorDialect, timeoutMs: 1_000 }),
+  baseUrl: 'https://kf.example.com',
+  credentials: undefined,
+  log: { debug() {}, info() {}, warn() {}, error() {} },
+});
+const errorFromResponse = (answer: HttpResponse, request: RequestInfo) => client.unexpected(answer, request);
 
 describe('an answer that was not expected', () => {
   it.each([

@@ -1,12 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  createFindSuccessors,
-  createInstances,
-  createWaitingStatuses,
-  toStatus,
-} from '../../../src/backends/keyfactor/instances.js';
+import { portalLink } from '../../../src/backends/keyfactor/index.js';
+import { Instances, toStatus } from '../../../src/backends/keyfactor/instances.js';
 import { createObserve } from '../../../src/backends/keyfactor/observe.js';
-import { portalLink } from '../../../src/backends/keyfactor/portal-link.js';
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
 import { instanceRow, parseTime, titleFacts } from '../../../src/backends/keyfactor/wire.js';
 import { defined } from '../../../src/shared/defined.js';
@@ -30,6 +25,7 @@ const row = (change = {}) =>
     ...change,
   });
 
+const notes = { getNote: async () => undefined, putNote: async () => {} };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe('a status', () => {
@@ -63,25 +59,14 @@ describe('a time', () => {
 });
 
 describe('a listed instance that may not be read in full', () => {
-  const list = async () => ({ rows: [row()], pages: 1 });
-  const notes = { getNote: async () => undefined, putNote: async () => {} };
-  const instances = createInstances({
-    system: 'corp',
-    list,
-    readDetail: async () => undefined,
-    statuses: createWaitingStatuses('corp', notes),
-    signalAs: 'service',
-  });
-  const observe = toTheEnd(
-    createObserve({
-      system: 'corp',
-      instances,
-      findSuccessors: async () => [],
-      pollChanges: async () => ({ isUnchanged: false }),
-      signalAs: 'service',
-      log: quiet,
-    }),
-  );
+  const client = {
+    server: server(),
+    listOldest: async () => ({ rows: [row()], received: 1, total: 1 }),
+    getInstance: async () => undefined,
+  };
+  const instances = new Instances(client, { notes, now: () => 0 });
+  const pollChanges = async () => ({ isUnchanged: false });
+  const observe = toTheEnd(createObserve({ server: client.server, instances, pollChanges, log: quiet }));
 
   it('is told as far as its title tells', async () => {
     const observation = await observe([]);
@@ -149,15 +134,16 @@ describe('what a restarted instance became', () => {
       candidate('other-title', { Title: 'U' }),
       candidate('other-definition', { Definition: { Id: 'd2' } }),
     ];
-    const find = createFindSuccessors({
+    const client: ConstructorParameters<typeof Instances>[0] = {
       server: server(),
-      list: async ({ queryString }) => {
+      async listOldest(_list, { queryString }) {
         expect(queryString).toBe('DefinitionId -eq "d1" AND StartDate -ge "2026-01-05T08:59:58.000Z"');
-        return { rows, pages: 1 };
+        return { rows, received: rows.length, total: rows.length };
       },
-      now: () => 0,
-    });
-    expect(await find(restarted, [])).toEqual([
+      getInstance: async () => undefined,
+    };
+    const instances = new Instances(client, { notes, now: () => 0 });
+    expect(await instances.findSuccessors(restarted, [])).toEqual([
       { system: 'corp', id: 'a' },
       { system: 'corp', id: 'b' },
     ]);

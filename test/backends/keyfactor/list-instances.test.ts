@@ -1,18 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Page } from '../../../src/backends/keyfactor/instances.js';
-import { createListInstances } from '../../../src/backends/keyfactor/instances.js';
+import { listAll } from '../../../src/backends/keyfactor/instances.js';
+import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
 import { instanceRow } from '../../../src/backends/keyfactor/wire.js';
 
 /** Answers the pages in this order, then empty ones. */
 const listOf = (pages: readonly (readonly string[])[], total?: number) => {
   const requested: number[] = [];
-  const list = createListInstances(async (_listed, page): Promise<Page> => {
-    const ids = pages[requested.length] ?? [];
-    requested.push(page);
-    return { rows: ids.map((Id) => instanceRow.parse({ Id })), received: ids.length, total };
-  }, 2);
+  const client: Parameters<typeof listAll>[0] = {
+    server: keyfactorServer.parse({
+      name: 'corp',
+      hostname: 'kf.example.com',
+      auth: { kind: 'token' },
+      pageSize: 2,
+    }),
+    async listOldest(_list, { page }) {
+      const ids = pages[requested.length] ?? [];
+      requested.push(page);
+      return { rows: ids.map((Id) => instanceRow.parse({ Id })), received: ids.length, total };
+    },
+  };
   const ids = async () => {
-    const { rows } = await list({ list: '/Workflow/Instances/AssignedToMe' });
+    const { rows } = await listAll(client, { list: '/Workflow/Instances/AssignedToMe' });
     return rows.map(({ id }) => id);
   };
   return { asked: requested, ids };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPageCache, type PageCache } from '../../../src/backends/keyfactor/instances.js';
+import { PageCache } from '../../../src/backends/keyfactor/wire.js';
 
 /** Walks through pages that say something, and gives those that had to be read. */
 function walk(cache: PageCache, texts: readonly string[], total = '100'): readonly string[] {
@@ -16,7 +16,7 @@ function walk(cache: PageCache, texts: readonly string[], total = '100'): readon
 
 describe('pages of a list that is walked through again', () => {
   it('are read once, and again as soon as they say something else', () => {
-    const cache = createPageCache();
+    const cache = new PageCache();
     expect(walk(cache, ['a', 'b', 'c'])).toEqual(['a', 'b', 'c']);
     expect(walk(cache, ['a', 'b', 'c'])).toEqual([]);
     expect(walk(cache, ['a', 'B', 'c'])).toEqual(['B']);
@@ -24,13 +24,13 @@ describe('pages of a list that is walked through again', () => {
   });
 
   it('are read again when the list has become longer', () => {
-    const cache = createPageCache();
+    const cache = new PageCache();
     walk(cache, ['a', 'b'], '2');
     expect(walk(cache, ['a', 'b'], '3')).toEqual(['a', 'b']);
   });
 
   it('are forgotten once a walk has ended before them', () => {
-    const cache = createPageCache();
+    const cache = new PageCache();
     walk(cache, ['a', 'b']);
     walk(cache, ['a']);
     walk(cache, ['a']);
@@ -38,7 +38,7 @@ describe('pages of a list that is walked through again', () => {
   });
 
   it('gives the very rows that were read before', () => {
-    const cache = createPageCache();
+    const cache = new PageCache();
     const response = { status: 200, headers: {}, body: '[]' };
     const read = () => ({ rows: [], received: 0, total: undefined });
     expect(cache.recall(1, response, read)).toBe(cache.recall(1, response, read));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { TransportFailure } from '../../../src/backends/http/http.js';
-import { createPolicies, defaultRetryOptions } from '../../../src/backends/keyfactor/client.js';
+import { createPolicies } from '../../../src/backends/http/connection.js';
+import { TransportFailure } from '../../../src/backends/http/errors.js';
+import { keyfactorDialect } from '../../../src/backends/keyfactor/client.js';
 
 const response = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
   status,
@@ -22,7 +23,8 @@ const attempts = (...ends: readonly (ReturnType<typeof response> | Error)[]) => 
   };
 };
 
-const policies = (change = {}) => createPolicies({ ...defaultRetryOptions, pauseMs: 1, ...change });
+const policies = (change = {}) =>
+  createPolicies({ pauseMs: 1, ...change }, keyfactorDialect.retryableStatuses);
 const lost = new TransportFailure('connection-lost', 'ECONNRESET');
 
 describe('a read', () => {

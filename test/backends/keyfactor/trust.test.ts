@@ -7,8 +7,8 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { trustedAuthorities } from '../../../src/backends/http/http.js';
-import { createTransport } from '../../../src/backends/keyfactor/client.js';
+import { HttpConnection } from '../../../src/backends/http/connection.js';
+import { keyfactorDialect } from '../../../src/backends/keyfactor/client.js';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
@@ -49,13 +49,13 @@ afterAll(() => {
   server.close();
 });
 
-const call = (method: 'GET' | 'POST', caCert?: string) =>
-  createTransport({ ca: trustedAuthorities(caCert) })({
-    method,
-    url,
-    headers: {},
-    deadline: AbortSignal.timeout(2000),
-  });
+const connect = (caCert?: string) =>
+  new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs: 2_000 });
+
+const call = (method: 'GET' | 'POST', caCert?: string) => {
+  const connection = connect(caCert);
+  return connection.transport({ method, url, headers: {}, deadline: connection.deadline() });
+};
 
 describe('a server with a certificate of a private authority', () => {
   it('is trusted when the authority is given', async () => {
@@ -69,7 +69,7 @@ describe('a server with a certificate of a private authority', () => {
   });
 
   it('needs an authority that can be read', () => {
-    expect(() => trustedAuthorities('/nowhere/ca.pem')).toThrow('ENOENT');
-    expect(() => trustedAuthorities('-----BEGIN PRIVATE KEY-----')).toThrow('no PEM certificate');
+    expect(() => connect('/nowhere/ca.pem')).toThrow('ENOENT');
+    expect(() => connect('-----BEGIN PRIVATE KEY-----')).toThrow('no PEM certificate');
   });
 });

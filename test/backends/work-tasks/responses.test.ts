@@ -1,17 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { outcomeOf } from '../../../src/backends/work-tasks/changes.js';
-import {
-  executionIdOf,
-  failureIn,
-  failureOfChange,
-  readBody,
-  saidBy,
-  statusOf,
-  valueIn,
-} from '../../../src/backends/work-tasks/wire.js';
+import { Answer } from '../../../src/backends/work-tasks/wire.js';
 
 const serialised = 'xmlns="http://schemas.microsoft.com/2003/10/Serialization/"';
-const bodyOf = (body: string) => readBody({ body });
+const request = { system: 'plant', method: 'GET', path: 'x' } as const;
+const answerOf = (body: string, status = 200) => new Answer({ status, body, headers: {} }, request);
 
 describe('the id of a started execution', () => {
   it.each([
@@ -36,7 +28,7 @@ describe('the id of a started execution', () => {
     ['<Result><ExecutionId>1042</ExecutionId><Message/></Result>'],
     ['Execution id: 1042'],
   ])('is found in %s', (body) => {
-    expect(executionIdOf(bodyOf(body))).toEqual({ kind: 'id', executionId: '1042' });
+    expect(answerOf(body).executionId()).toEqual({ kind: 'id', executionId: '1042' });
   });
 
   it.each([
@@ -50,20 +42,20 @@ describe('the id of a started execution', () => {
     ['10.5'],
     ['1 of 2'],
   ])('is absent from %s', (body) => {
-    expect(executionIdOf(bodyOf(body))).toEqual({ kind: 'absent' });
+    expect(answerOf(body).executionId()).toEqual({ kind: 'absent' });
   });
 
   it.each(['a number in a long sentence such as 1042 may be anything', '<html>1042</html>'])(
     'is not guessed from %s',
     (body) => {
-      expect(executionIdOf(bodyOf(body))).toEqual({ kind: 'absent' });
+      expect(answerOf(body).executionId()).toEqual({ kind: 'absent' });
     },
   );
 
   it.each(['-1', '0', '"-1"', '{"ExecutionId":-1}', `<int ${serialised}>-1</int>`])(
     'is told to be none by %s',
     (body) => {
-      expect(executionIdOf(bodyOf(body))).toEqual({ kind: 'none-made' });
+      expect(answerOf(body).executionId()).toEqual({ kind: 'none-made' });
     },
   );
 });
@@ -99,7 +91,7 @@ describe('the status of an execution', () => {
     ['Aborted', 'aborted'],
     ['Paused', 'paused'],
   ])('%s is %j', (body, kind) => {
-    expect(statusOf(bodyOf(body))?.status.kind).toBe(kind);
+    expect(answerOf(body).status()?.status.kind).toBe(kind);
   });
 
   it.each([
@@ -112,12 +104,12 @@ describe('the status of an execution', () => {
     'XY',
     'constructor',
   ])('stays unknown, in the designer’s words, for %s', (text) => {
-    expect(statusOf(bodyOf(JSON.stringify(text)))?.status).toEqual({ kind: 'unknown', raw: text });
+    expect(answerOf(JSON.stringify(text)).status()?.status).toEqual({ kind: 'unknown', raw: text });
   });
 
   it('keeps the designer’s text beside the code', () => {
-    const body = bodyOf('{"InternalStatus":"SL","StatusMessage":"Waiting for manager"}');
-    expect(statusOf(body)).toEqual({
+    const answer = answerOf('{"InternalStatus":"SL","StatusMessage":"Waiting for manager"}');
+    expect(answer.status()).toEqual({
       status: { kind: 'suspended', raw: 'SL' },
       statusMessage: 'Waiting for manager',
     });
@@ -126,7 +118,7 @@ describe('the status of an execution', () => {
   it.each(['', 'null', '-1', '{}', '{"Message":"There is no such execution."}', '<html></html>'])(
     'is not told by %s',
     (body) => {
-      expect(statusOf(bodyOf(body))).toBeUndefined();
+      expect(answerOf(body).status()).toBeUndefined();
     },
   );
 });
@@ -148,18 +140,18 @@ describe('a value', () => {
     [`<string ${serialised}>R&amp;D &lt;x&gt;</string>`, 'R&D <x>'],
     ['<data><item><a>1</a></item></data>', '<data><item><a>1</a></item></data>'],
   ])('is read from %s', (body, text) => {
-    expect(valueIn(bodyOf(body), 'Days')).toEqual({ kind: 'value', text });
+    expect(answerOf(body).value('Days')).toEqual({ kind: 'value', text });
   });
 
   it.each(['', 'null', '""', '{"Value":null}', '{"Output":""}', `<string ${serialised}/>`])(
     'is empty in %s',
     (body) => {
-      expect(valueIn(bodyOf(body), 'Days')).toEqual({ kind: 'empty' });
+      expect(answerOf(body).value('Days')).toEqual({ kind: 'empty' });
     },
   );
 
   it('is cut to what can be shown', () => {
-    const reading = valueIn(bodyOf(JSON.stringify('x'.repeat(9_000))), 'Days');
+    const reading = answerOf(JSON.stringify('x'.repeat(9_000))).value('Days');
     expect(reading).toMatchObject({ kind: 'value', text: expect.stringMatching(/^x{1000,3000}…$/) });
   });
 });
@@ -173,8 +165,8 @@ describe('an error inside an answer that calls itself a success', () => {
     ['{"Message":"There is no such execution."}', 'There is no such execution.'],
     [`<Error><Message>An error has occurred.</Message></Error>`, 'An error has occurred.'],
   ])('is found in %s', (body, said) => {
-    expect(failureIn(bodyOf(body))).toBe(said);
-    expect(failureOfChange(bodyOf(body))).toBe(said);
+    expect(answerOf(body).failure()).toBe(said);
+    expect(answerOf(body).failureOfChange()).toBe(said);
   });
 
   it.each([
@@ -185,8 +177,8 @@ describe('an error inside an answer that calls itself a success', () => {
     '"Error: nothing done"',
     '"The workflow is disabled."',
   ])('is found in the answer %s to a change, but not in a value', (body) => {
-    expect(failureOfChange(bodyOf(body))).toEqual(expect.any(String));
-    expect(failureIn(bodyOf(body))).toBeUndefined();
+    expect(answerOf(body).failureOfChange()).toEqual(expect.any(String));
+    expect(answerOf(body).failure()).toBeUndefined();
   });
 
   it.each([
@@ -198,24 +190,24 @@ describe('an error inside an answer that calls itself a success', () => {
     '{"Message":"Workflow paused"}',
     '{"ExecutionId":5,"Error":null}',
   ])('is not seen in %s', (body) => {
-    expect(failureOfChange(bodyOf(body))).toBeUndefined();
+    expect(answerOf(body).failureOfChange()).toBeUndefined();
   });
 });
 
 describe('what a server said', () => {
   it('is brief and without credentials', () => {
-    const body = bodyOf(JSON.stringify({ Message: `Bad Bearer abc.def.ghi ${'x '.repeat(400)}` }));
-    expect(saidBy(body)).not.toContain('abc.def');
-    expect(saidBy(body).length).toBeLessThanOrEqual(200);
+    const answer = answerOf(JSON.stringify({ Message: `Bad Bearer abc.def.ghi ${'x '.repeat(400)}` }));
+    expect(answer.said).not.toContain('abc.def');
+    expect(answer.said.length).toBeLessThanOrEqual(200);
   });
 
   it('never holds a stack trace', () => {
-    const body = bodyOf('{"Message":"Boom","StackTrace":"at Skelta.Engine.Run()"}');
-    expect(saidBy(body)).toBe('Boom');
+    const answer = answerOf('{"Message":"Boom","StackTrace":"at Skelta.Engine.Run()"}');
+    expect(answer.said).toBe('Boom');
   });
 
   it('is the title of a page', () => {
-    expect(saidBy(bodyOf('<!DOCTYPE html><html><head><title>503 &amp; gone</title></head></html>'))).toBe(
+    expect(answerOf('<!DOCTYPE html><html><head><title>503 &amp; gone</title></head></html>').said).toBe(
       '503 & gone',
     );
   });
@@ -223,7 +215,7 @@ describe('what a server said', () => {
 
 describe('an answer to a change', () => {
   const judged = (status: number, body: string) => {
-    const outcome = outcomeOf({ status, body, headers: {} }, failureOfChange);
+    const outcome = answerOf(body, status).outcomeOfChange();
     return outcome.kind === 'refused' ? outcome.reason : outcome.kind;
   };
 

@@ -1,19 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorFromResponse } from '../../../src/backends/work-tasks/client.js';
-import { createReadLast, createReadStatus } from '../../../src/backends/work-tasks/executions.js';
+import { HttpClient } from '../../../src/backends/http/client.js';
+import { HttpConnection } from '../../../src/backends/http/connection.js';
+import { WorkTasksClient, workTasksDialect } from '../../../src/backends/work-tasks/client.js';
+import { Executions } from '../../../src/backends/work-tasks/executions.js';
+import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
 import { ContractError } from '../../../src/ports/errors.js';
+
+const server = workTasksServer.parse({
+  name: 'plant',
+  baseUrl: 'https://worktasks.example.com/Workflow.WebAPI',
+  repositories: [{ repository: 'HR' }],
+  auth: { kind: 'none' },
+});
 
 /** Readers in front of a server that always answers alike. */
 const responding = (body: string, status = 200) => {
-  const client = {
-    get: async () => ({ status, body, headers: {} }),
-    post: async () => ({ status, body, headers: {} }),
-    unexpected: (response: Parameters<typeof errorFromResponse>[0], path: string) =>
-      errorFromResponse(response, { system: 'plant', method: 'GET', path }),
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const real = new HttpClient({
+    dialect: workTasksDialect,
+    connection: new HttpConnection({ profile: workTasksDialect, timeoutMs: 1_000 }),
+    baseUrl: server.baseUrl,
+    credentials: undefined,
+    log,
+  });
+  const http: ConstructorParameters<typeof WorkTasksClient>[2] = {
+    send: async () => ({ status, body, headers: {} }),
+    unexpected: (response, request, said) => real.unexpected(response, request, said),
   };
-  const deps = { system: 'plant', repository: 'HR', client };
-  const readStatus = createReadStatus(deps);
-  return { readStatus, readLast: createReadLast({ ...deps, readStatus }) };
+  const client = new WorkTasksClient(server, { system: 'plant', repository: 'HR' }, http);
+  const executions = new Executions(client, { workflows: [], log });
+  return {
+    readStatus: (executionId: string) => executions.readStatus(executionId),
+    readLast: (workflow: string) => executions.readLast(workflow),
+  };
 };
 
 describe('an answer to a read', () => {

@@ -1,4 +1,9 @@
-import type { Failure, NewFailure } from '../../../src/domain/incident.js';
+import type { Failure, Incident } from '../../../src/domain/incident.js';
+import {
+  type IncidentEvent,
+  incidentAfter,
+  type NewFailure,
+} from '../../../src/domain/incident-lifecycle.js';
 import type { Instance, InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 
@@ -39,4 +44,9 @@ export function aNewFailure(number: number, statusMessage = 'The RPC server is u
     failedAtMs: noonMs + number * 1_000,
     seenAtMs: noonMs + 500_000,
   };
+}
+
+/** What an event makes of an incident nobody muted; the incident itself where the event changes nothing. */
+export function after(incident: Incident, event: IncidentEvent): Incident {
+  return incidentAfter({ incident, mute: undefined }, event)?.incident ?? incident;
 }

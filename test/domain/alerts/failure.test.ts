@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type Failure,
-  type FailureState,
-  followFailure,
-  hasFailed,
-  isFailureOver,
-} from '../../../src/domain/incident.js';
+import { type Failure, type FailureState, hasFailed, isFailureOver } from '../../../src/domain/incident.js';
+import { followFailure } from '../../../src/domain/incident-lifecycle.js';
 import type { InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import { aFailure, aRun } from './a-failure.js';
 
@@ -52,6 +47,10 @@ describe('a run that failed', () => {
 
   it('and failed again after it went on stands failed', () => {
     expect(followFailure(aFailure({ state: 'retrying' }), aRun('failed')).state).toBe('failed');
+  });
+
+  it('and cannot be read any more is gone', () => {
+    expect(followFailure(aFailure(), undefined).state).toBe('gone');
   });
 
   it('and was found aborted at first is not given up anew', () => {

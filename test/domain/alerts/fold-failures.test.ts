@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type Incident,
-  incidentKey,
-  type NewFailure,
-  openIncident,
-  raise,
-} from '../../../src/domain/incident.js';
+import { type AlertPolicy, type Incident, incidentKey } from '../../../src/domain/incident.js';
+import { type NewFailure, openIncident } from '../../../src/domain/incident-lifecycle.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
-import { aNewFailure, aRun } from './a-failure.js';
+import { after, aNewFailure, aRun } from './a-failure.js';
+
+const policy: AlertPolicy = { isOn: true, channel: 'C0OPS', rules: [], quietAfterMs: 60_000 };
 
 const given = { id: 'incident-1', code: 'KA17' };
 
 /** Folds failures one after the other, as they are seen. */
 function fold([first, ...others]: readonly NewFailure[]): Incident {
   if (!first) throw new Error('There is nothing to fold');
-  return others.reduce(raise, openIncident(first, given));
+  return others.reduce(
+    (incident, failure) => after(incident, { kind: 'failed', failures: [failure], policy, nowMs: noonMs }),
+    openIncident(first, given),
+  );
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);

@@ -1,11 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Failure, FailureState } from '../../../src/domain/incident.js';
-import { judgeIncident } from '../../../src/domain/incident.js';
+import type { Failure, FailureState, Incident } from '../../../src/domain/incident.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';
-import { aFailure } from './a-failure.js';
+import { aFailure, after } from './a-failure.js';
 
 const at = { nowMs: noonMs + 1_000, quietAfterMs: 60_000, by: [] };
+
+function judgeIncident(
+  incident: Incident,
+  failures: readonly Failure[],
+  when: { readonly nowMs: number; readonly quietAfterMs: number; readonly by: readonly string[] },
+): Incident {
+  return after(incident, { kind: 'followed', failures, ...when });
+}
 
 describe('an incident whose only run went on and failed for another reason', () => {
   it('is over, and not called recovered: that run has an alert of its own now', () => {

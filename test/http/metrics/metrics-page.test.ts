@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { missingCardReasons } from '../../../src/domain/card.js';
-import { createMetrics } from '../../../src/http/server.js';
+import { createMetrics } from '../../../src/http/metrics.js';
 import type { Gauges } from '../../../src/use-cases/monitoring.js';
 import { keptLog } from '../../slack/a-slack.js';
 

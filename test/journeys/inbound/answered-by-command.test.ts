@@ -72,6 +72,22 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     await finishInbound(stage, []);
   });
 
+  it('the command is refused for every run of the workflow while a card of one has no activity yet', async () => {
+    const stage = await openInboundStage(transport, rules);
+    const run = await startAccess(stage);
+    await sendByKey(stage, run);
+    const other = await startAccess(stage);
+    for (const typed of [`Access WF#${other.id}`, `access wf#0${other.id}`]) {
+      const reply = await ask(stage, {
+        as: 'sam',
+        line: `alert "${typed}" ${activityOf(stage, run)} Approved`,
+        shows: /which activity it is for is not known yet.*Nothing was changed/s,
+      });
+      expect(cardLinkIn(reply, theCard(stage))).toBe(true);
+    }
+    await finishInbound(stage, []);
+  });
+
   it('a proposal that was shown before the approval came is not sent when it is confirmed', async () => {
     const stage = await openInboundStage(transport, rules);
     const run = await startAccess(stage);

@@ -30,7 +30,7 @@ export function openPrograms(configs: readonly string[], env: NodeJS.ProcessEnv)
     startMissing() {
       for (const [which, config] of configs.entries()) {
         if (children.has(which)) continue;
-        const child = spawn(process.execPath, [program, 'start', '--config', config], {
+        const child = spawn(process.execPath, [program, 'start', '--allow-loopback', '--config', config], {
           env,
           // For whoever looks for the cause of a failure.
           stdio: process.env.KILL_LOUD === undefined ? 'ignore' : 'inherit',

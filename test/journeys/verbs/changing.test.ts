@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { changingVerbs, Verb } from '../../../src/domain/change.js';
-import { verbs } from '../../../src/domain/commands.js';
+
+import { type changingVerbs, type Verb, verbs } from '../../../src/domain/commands.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';

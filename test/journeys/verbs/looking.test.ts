@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { readingVerbs, Verb } from '../../../src/domain/change.js';
+import type { readingVerbs, Verb } from '../../../src/domain/commands.js';
 import { ask } from '../../support/stage/ask.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { transports } from '../../support/stage/open-stage.js';

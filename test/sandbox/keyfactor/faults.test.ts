@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FaultName } from '../../../src/sandbox/keyfactor/faults.js';
+import type { FaultName } from '../../../src/sandbox/shared/faults.js';
 import type { Bench } from './start-bench.js';
 import { startBench } from './start-bench.js';
 

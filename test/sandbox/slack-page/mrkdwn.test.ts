@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Inline } from '../../../src/sandbox/slack/page/text/inline.js';
-import { parseInline, plainText } from '../../../src/sandbox/slack/page/text/inline.js';
-import { parseMrkdwn } from '../../../src/sandbox/slack/page/text/mrkdwn.js';
+import { type Inline, parseInline, parseMrkdwn, plainText } from '../../../src/sandbox/slack/page/mrkdwn.js';
 
 const text = (text: string): Inline => ({ kind: 'text', text: text });
 

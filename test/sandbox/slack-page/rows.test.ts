@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { clickTargets } from '../../../src/sandbox/slack/page/messages/press-targets.js';
-import { layRows } from '../../../src/sandbox/slack/page/messages/rows.js';
-import type { ShownMessage } from '../../../src/sandbox/slack/page/protocol.js';
-import { readRoute, routeLink } from '../../../src/sandbox/slack/page/session/route.js';
-import { markdownToMrkdwn } from '../../../src/sandbox/slack/page/text/markdown.js';
+import { clickTargets } from '../../../src/sandbox/slack/page/block-kit.js';
+import { markdownToMrkdwn } from '../../../src/sandbox/slack/page/mrkdwn.js';
+import { readRoute, routeLink, type ShownMessage } from '../../../src/sandbox/slack/page/protocol.js';
+import { layRows } from '../../../src/sandbox/slack/page/rows.js';
 
 const nowMs = Date.UTC(2026, 10, 21, 12, 0);
 const reading = { nowMs, timeZone: 'UTC' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dayName, formatSlackDate } from '../../../src/sandbox/slack/page/text/slack-date.js';
+import { dayName, formatSlackDate } from '../../../src/sandbox/slack/page/dates.js';
 
 const atMs = Date.UTC(2026, 10, 20, 9, 5);
 const reading = { nowMs: Date.UTC(2026, 10, 21, 8, 0), timeZone: 'UTC' };

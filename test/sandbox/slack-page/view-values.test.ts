@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createDrafts } from '../../../src/sandbox/slack/page/modal/drafts.js';
-import { findProblems, readValues } from '../../../src/sandbox/slack/page/modal/view-values.js';
+import { Drafts, findProblems, readValues } from '../../../src/sandbox/slack/page/block-kit.js';
 
 const option = (value: string) => ({ text: { type: 'plain_text', text: value }, value });
 const view = {
@@ -40,7 +39,7 @@ describe('the state of a modal', () => {
   });
 
   it('keeps what was typed when the app replaces the view', () => {
-    const drafts = createDrafts();
+    const drafts = new Drafts();
     const state = { type: 'plain_text_input', value: 'typed' };
     drafts.write('V1', { blockId: 'reason', actionId: 'text', state });
     drafts.keepOnly(['V1']);
@@ -50,7 +49,7 @@ describe('the state of a modal', () => {
   });
 
   it('is forgotten with its view', () => {
-    const drafts = createDrafts();
+    const drafts = new Drafts();
     drafts.write('V1', { blockId: 'reason', actionId: 'text', state: { value: 'typed' } });
     drafts.keepOnly([]);
     expect(drafts.read('V1', 'reason', 'text')).toBeUndefined();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FaultName } from '../../../src/sandbox/work-tasks/faults.js';
+import type { FaultName } from '../../../src/sandbox/shared/faults.js';
 import type { Bench } from './start-bench.js';
 import { ann, place, startBench, startBody } from './start-bench.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExecutionStatus } from '../../../src/sandbox/work-tasks/engine.js';
-import type { ErrorForm } from '../../../src/sandbox/work-tasks/exchange.js';
+import type { ErrorForm } from '../../../src/sandbox/work-tasks/refusal.js';
 import type { ResponseShape, StatusForm } from '../../../src/sandbox/work-tasks/wire.js';
 import type { Bench } from './start-bench.js';
 import { ann, controlBody, member, place, startBench, startBody } from './start-bench.js';

@@ -1,8 +1,11 @@
 import type { AlertReply } from '../../../src/domain/alert.js';
-import type { AlertService, Asker } from '../../../src/ports/chat.js';
+import type { Asker } from '../../../src/ports/chat.js';
+import type { UseCases } from '../../../src/slack/use-cases.js';
+
+type AlertUseCases = UseCases['alerts'];
 
 /** A desk that remembers what was asked of it, and answers as it was told. */
-export interface FakeAlertService extends AlertService {
+export interface FakeAlertService extends AlertUseCases {
   readonly askers: Asker[];
   /** What happened, in order: `details i-1`, `mute i-1 day`, `propose i-1 restart`, `confirm b-1`, `carry-out b-1`. */
   readonly steps: string[];
@@ -11,9 +14,9 @@ export interface FakeAlertService extends AlertService {
 /** How a fake desk answers; what is left out goes well. */
 export interface FakeAlertResults {
   readonly reply?: () => AlertReply | Promise<AlertReply>;
-  readonly confirm?: () => Awaited<ReturnType<AlertService['confirm']>> | Promise<'confirmed'>;
+  readonly confirm?: () => Awaited<ReturnType<AlertUseCases['confirm']>> | Promise<'confirmed'>;
   readonly carryOut?: () => Promise<void>;
-  readonly cancel?: () => Awaited<ReturnType<AlertService['cancel']>>;
+  readonly cancel?: () => Awaited<ReturnType<AlertUseCases['cancel']>>;
 }
 
 /** Sets up a desk. */

@@ -11,8 +11,7 @@ import {
   recoveryMessage,
   sentenceModal,
 } from '../../../src/slack/blocks/alert.js';
-import { blocksLength } from '../../../src/slack/blocks/blocks.js';
-import type { Rendered } from '../../../src/slack/blocks/card.js';
+import { blocksLength, type Rendered } from '../../../src/slack/blocks/blocks.js';
 import { mrkdwnFormatter } from '../../../src/slack/format.js';
 import { alertReplyText } from '../../../src/slack/text/alert.js';
 import { aPersonId } from '../../support/an-approval.js';

@@ -1,12 +1,16 @@
 import type { ChangeRecord } from '../../../src/domain/change.js';
 import type { CommandLine } from '../../../src/domain/commands.js';
-import type { Reply, Row, StartOption } from '../../../src/domain/reply.js';
+import type { Row, StartOption } from '../../../src/domain/reply.js';
 import type { MessageRef } from '../../../src/domain/voting.js';
-import type { Asker, CommandService } from '../../../src/ports/chat.js';
+import type { Asker } from '../../../src/ports/chat.js';
+import type { UseCases } from '../../../src/slack/use-cases.js';
+import type { Reply } from '../../../src/use-cases/commands/run-command.js';
 import { anEnd } from './a-reply.js';
 
+type CommandUseCases = UseCases['commands'];
+
 /** A desk that remembers what was asked of it, and answers as it was told. */
-export interface FakeCommandService extends CommandService {
+export interface FakeCommandService extends CommandUseCases {
   readonly lines: CommandLine[];
   readonly askers: Asker[];
   /** What happened, in order: `run status`, `candidates stop`, `start-options`, `confirm c-1`, `carry-out c-1`, `cancel c-1`. */

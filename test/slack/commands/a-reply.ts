@@ -1,5 +1,6 @@
 import type { ChangeRecord } from '../../../src/domain/change.js';
-import type { Reply, Row, StatusReport } from '../../../src/domain/reply.js';
+import type { Row, StatusReport } from '../../../src/domain/reply.js';
+import type { Reply } from '../../../src/use-cases/commands/run-command.js';
 import { anInstance, aPersonId, noonMs } from '../../support/an-approval.js';
 
 /** A run that waits, with the code people know it by. */

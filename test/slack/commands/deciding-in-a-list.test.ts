@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Card } from '../../../src/domain/card.js';
-import type { Reply } from '../../../src/domain/reply.js';
 import type { MessageRef } from '../../../src/domain/voting.js';
-import type { ClickPreview } from '../../../src/ports/chat.js';
+import type { ClickPreview } from '../../../src/use-cases/approvals/preview.js';
+import type { Reply } from '../../../src/use-cases/commands/run-command.js';
 import { anApproval } from '../../support/an-approval.js';
 import { aCard, aRule } from '../a-card.js';
 import { aTypist, type Typist, textOf } from './a-typist.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readListPlace, writeListPlace } from '../../../src/slack/ids.js';
-import { createExpiringCache, plainTyping } from '../../../src/slack/listeners/command-context.js';
+import { createExpiringCache } from '../../../src/slack/listeners/replies.js';
+import { plainTyping } from '../../../src/slack/payloads.js';
 
 describe('what a person typed', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeRecord } from '../../../src/domain/change.js';
 import { verbs } from '../../../src/domain/commands.js';
-import type { Reply } from '../../../src/domain/reply.js';
 import { fallbackFormatter } from '../../../src/slack/format.js';
 import { replyLines } from '../../../src/slack/text/reply.js';
+import type { Reply } from '../../../src/use-cases/commands/run-command.js';
 import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../../support/an-approval.js';
 import { aCard, aRule } from '../a-card.js';
 import { aChange, anEnd, aProposal, aRow, aStatus } from './a-reply.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { observeWorkflows } from '../../../src/use-cases/approvals/observe.js';
 import { confirmChange } from '../../../src/use-cases/commands/change.js';
 import type { Context } from '../../../src/use-cases/context.js';
@@ -38,7 +38,7 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
         (['ada', 'bo'] as const).map(async (actor, index) => {
           const context = bots[index] ?? world.context;
           const click = world.clickOf(actor, 'approve', { message });
-          const service = createApprovalService(context);
+          const service = useCasesOn(context).approvals;
           await service.writeDown(click);
           await service.work(click.id);
           return (await context.store.findClick(click.id))?.answer?.kind;
@@ -57,7 +57,7 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
     for (const run of rounds) {
       const { message } = await putNext(world, run);
       const click = world.clickOf('ada', 'approve', { message });
-      const services = bots.map((context) => createApprovalService(context));
+      const services = bots.map((context) => useCasesOn(context).approvals);
       await Promise.all(services.map((service) => service.writeDown(click)));
       await Promise.all(services.map((service) => service.work(click.id)));
       await world.observe();
@@ -74,7 +74,7 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
         (['approve', 'deny'] as const).map(async (verb, index) => {
           const actor = verb === 'approve' ? 'ada' : 'bo';
           const click = world.clickOf(actor, verb, { message, comment: 'because' });
-          const service = createApprovalService(bots[index] ?? world.context);
+          const service = useCasesOn(bots[index] ?? world.context).approvals;
           await service.writeDown(click);
           await service.work(click.id);
         }),

@@ -64,7 +64,7 @@ export async function openHouse(transport: Transport, more: StageRules = {}): Pr
     slack,
     command,
     async start() {
-      child = spawn(process.execPath, [program, 'start', '--config', config], {
+      child = spawn(process.execPath, [program, 'start', '--allow-loopback', '--config', config], {
         env: { PATH: process.env.PATH, ...env },
         stdio: 'ignore',
       });

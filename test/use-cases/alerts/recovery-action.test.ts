@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Incident } from '../../../src/domain/incident.js';
-import { createAlertService } from '../../../src/use-cases/alerts/alert-service.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';
@@ -48,7 +48,7 @@ async function anAlert(count: number, overrides: Partial<Incident> = {}) {
   }
   await store.addAlert(incident.id, channel, world.clock.now());
   await world.deliver();
-  return { ...world, incident, service: createAlertService(world.context) };
+  return { ...world, incident, service: useCasesOn(world.context).alerts };
 }
 
 async function propose({ service, incident }: Awaited<ReturnType<typeof anAlert>>): Promise<string> {

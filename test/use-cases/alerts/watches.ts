@@ -1,8 +1,7 @@
 import type { Alert } from '../../../src/domain/alert.js';
 import type { AlertPolicy, Incident } from '../../../src/domain/incident.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
-import type { AlertService } from '../../../src/ports/chat.js';
-import { createAlertService } from '../../../src/use-cases/alerts/alert-service.js';
+import { type UseCases, useCasesOn } from '../../../src/slack/use-cases.js';
 import { settleChanges } from '../../../src/use-cases/commands/change.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import type { Shown } from '../../support/fake-chat.js';
@@ -13,7 +12,7 @@ import { createWorlds } from '../world/worlds.js';
 /** A bot that watches a Command which tells what has changed. */
 export interface Watch {
   readonly world: World;
-  readonly service: AlertService;
+  readonly service: UseCases['alerts'];
   /** Starts a run that waits for nobody. */
   start(id: string): void;
   /** Starts a run, unless there is one, and lets it fail. */
@@ -70,7 +69,7 @@ export function watchOver(world: World): Watch {
   const watch: Watch = {
     world,
     get service() {
-      return createAlertService(world.context);
+      return useCasesOn(world.context).alerts;
     },
     start(id) {
       command.start(id);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { maxCommentLength } from '../../../src/domain/signal.js';
 import type { ClickVerb } from '../../../src/domain/voting.js';
-import type { ClickPreview } from '../../../src/ports/chat.js';
 import { defined } from '../../../src/shared/defined.js';
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
+import type { ClickPreview } from '../../../src/use-cases/approvals/preview.js';
 import { aDialog } from '../../support/an-approval.js';
 import { request, say, send } from '../inbound/asks.js';
 import type { World } from '../world/open-world.js';
@@ -14,7 +14,7 @@ const worlds = createWorlds();
 
 function preview(world: World, actor: Actor, verb: ClickVerb | 'details' = 'approve'): Promise<ClickPreview> {
   const { approvalId, revision, message, person } = world.clickOf(actor, 'approve');
-  return createApprovalService(world.context).preview({ verb, approvalId, revision, message, person });
+  return useCasesOn(world.context).approvals.preview({ verb, approvalId, revision, message, person });
 }
 
 /** What somebody submits a window with, having typed nothing to confirm. */
@@ -70,8 +70,8 @@ describe('looking at a press', () => {
     const context = { ...world.context, policy: { ...world.context.policy, approvers } };
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const click = { verb, approvalId, revision, message, person };
-    expect(await createApprovalService(context).decidesAtOnce(click)).toBe(is);
-    expect(await createApprovalService(context).decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(
+    expect(await useCasesOn(context).approvals.decidesAtOnce(click)).toBe(is);
+    expect(await useCasesOn(context).approvals.decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(
       false,
     );
   });
@@ -79,7 +79,7 @@ describe('looking at a press', () => {
   it('knows no card that is not there', async () => {
     const world = await worlds.openWithCard();
     const { approvalId, message, person } = world.clickOf('ada', 'approve');
-    const service = createApprovalService(world.context);
+    const service = useCasesOn(world.context).approvals;
     const click = { verb: 'details', approvalId, revision: 1, message, person } as const;
     expect(await service.preview({ ...click, approvalId: 'guessed' })).toMatchObject({
       answer: { kind: 'unknown-card' },
@@ -100,7 +100,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
     const world = await worlds.open();
     await send(world, { activityId: '501', outputs });
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
-    const service = createApprovalService(world.context);
+    const service = useCasesOn(world.context).approvals;
     const pollRuns = (verb: 'approve' | 'deny' | 'details', output?: number) =>
       service.preview({
         verb,
@@ -140,7 +140,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
     const world = await worlds.openWithCard();
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
     const click = { verb: 'approve', approvalId, revision, message, person, output: 0 } as const;
-    expect(await createApprovalService(world.context).preview(click)).toMatchObject({
+    expect(await useCasesOn(world.context).approvals.preview(click)).toMatchObject({
       answer: { kind: 'unknown-card' },
     });
   });
@@ -149,7 +149,7 @@ describe('looking at a press on an output of the workflow’s own', () => {
 describe('a modal', () => {
   it('is found again by whoever opened it, and by nobody else', async () => {
     const world = await worlds.openWithCard();
-    const service = createApprovalService(world.context);
+    const service = useCasesOn(world.context).approvals;
     const dialog = aDialog({ approvalId: world.clickOf('ada', 'deny').approvalId });
     await service.openDialog(dialog);
     expect(await service.findDialog(dialog.id, people.ada.id)).toMatchObject({ id: dialog.id, verb: 'deny' });
@@ -159,7 +159,7 @@ describe('a modal', () => {
 
   it('wants a reason for a denial and none for an approval', async () => {
     const world = await worlds.openWithCard();
-    const service = createApprovalService(world.context);
+    const service = useCasesOn(world.context).approvals;
     const { approvalId } = world.clickOf('ada', 'deny');
     expect(await service.checkComment(aDialog({ approvalId }), written('Ada', ' \n'))).toEqual({
       kind: 'incomplete',
@@ -175,7 +175,7 @@ describe('a modal', () => {
     async (verb) => {
       const world = await worlds.openWithCard({ quorum: 2 });
       await world.click('ada', 'approve', { comment: 'x'.repeat(40) });
-      const service = createApprovalService(world.context);
+      const service = useCasesOn(world.context).approvals;
       const { approvalId, message } = world.clickOf('bo', verb);
       const dialog = aDialog({ approvalId, verb, person: people.bo.id, message });
       const tooLong = await service.checkComment(

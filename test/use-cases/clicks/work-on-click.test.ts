@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/ports/store.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { openSqliteStore } from '../../../src/stores/sqlite.js';
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
 import { resumeClicks } from '../../../src/use-cases/approvals/decide.js';
 import { createWorlds } from '../world/worlds.js';
 
@@ -101,7 +101,7 @@ describe('a store that is lost just after it has written a click’s outcome', (
 describe('taking up clicks after a restart', () => {
   it('carries out what was only written down, and lets the card tell', async () => {
     const world = await worlds.openWithCard();
-    await createApprovalService(world.context).writeDown(world.clickOf('ada', 'approve'));
+    await useCasesOn(world.context).approvals.writeDown(world.clickOf('ada', 'approve'));
     world.restart();
     await resumeClicks(world.context);
     await world.deliver();
@@ -111,7 +111,7 @@ describe('taking up clicks after a restart', () => {
 
   it('writes to those whose clicks led nowhere', async () => {
     const world = await worlds.openWithCard();
-    await createApprovalService(world.context).writeDown(world.clickOf('zoe', 'approve'));
+    await useCasesOn(world.context).approvals.writeDown(world.clickOf('zoe', 'approve'));
     world.restart();
     await resumeClicks(world.context);
     await world.deliver();
@@ -122,7 +122,7 @@ describe('taking up clicks after a restart', () => {
 
   it('does not send a decision that lay there for ten minutes', async () => {
     const world = await worlds.openWithCard();
-    await createApprovalService(world.context).writeDown(world.clickOf('ada', 'deny'));
+    await useCasesOn(world.context).approvals.writeDown(world.clickOf('ada', 'deny'));
     world.restart();
     world.clock.advance(600_000);
     await resumeClicks(world.context);

@@ -91,8 +91,27 @@ describe('a confirmed command that answers an activity', () => {
     },
   );
 
+  it('is not sent when an approval of another run of its workflow comes, of which nobody knows the activity', async () => {
+    const { world, sent, stored } = await carryOut({
+      atRead: ({ context }) => takeInboundApproval(context, request({ run: 'run-2' })),
+    });
+    const { code } = await world.approval();
+    expect(sent).toEqual([]);
+    expect(stored?.outcome).toEqual({ kind: 'approval-open', approval: { code, isActivityKnown: false } });
+  });
+
   it('is sent when the approval that comes is of another activity', async () => {
     const { sent } = await carryOut({ atRead: tellOf('502') });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is sent when an approval without an activity comes from another workflow', async () => {
+    const { instance, ...asked } = request({ run: 'run-2' });
+    const definition = { ...instance.definition, id: 'other', name: 'Another workflow' };
+    const { sent } = await carryOut({
+      atRead: ({ context }) =>
+        takeInboundApproval(context, { ...asked, instance: { ...instance, definition } }),
+    });
     expect(sent).toHaveLength(1);
   });
 });

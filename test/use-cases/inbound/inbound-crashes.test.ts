@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { takeInboundApproval } from '../../../src/use-cases/approvals/observe.js';
 import type { SignalFault } from '../../support/fake-backend/faults.js';
 import { falseCredit } from '../world/lies-in.js';
@@ -48,7 +48,7 @@ async function begin(fault: SignalFault | undefined, dieAt: number): Promise<Pla
     await world.deliver();
     const message = world.slack.cards()[0]?.message ?? noMessage;
     const click = world.clickOf('ada', 'approve', { message, output: 0 });
-    const service = createApprovalService(world.context);
+    const service = useCasesOn(world.context).approvals;
     await service.writeDown(click);
     written.add(click.id);
     await service.work(click.id);

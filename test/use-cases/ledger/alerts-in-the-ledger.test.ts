@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createAlertService } from '../../../src/use-cases/alerts/alert-service.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { anIncident } from '../../support/an-incident.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
@@ -14,7 +14,7 @@ async function anAlert() {
   const world = await worlds.open({ policy: { operators } });
   const incident = anIncident();
   await world.store.addIncident(incident);
-  return { world, incident, service: createAlertService(world.context) };
+  return { world, incident, service: useCasesOn(world.context).alerts };
 }
 
 describe('a press on an alert', () => {

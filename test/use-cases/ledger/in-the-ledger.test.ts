@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LedgerEntry } from '../../../src/domain/ledger.js';
-import { createCommandService } from '../../../src/use-cases/commands/run-command.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { people } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
 import { recordsOf } from '../world/wrong-records.js';
@@ -117,7 +117,7 @@ describe('a command', () => {
 
   it('is on record with what it was about, and with its refusal', async () => {
     const world = await worlds.openWithCard({ policy: { operators } });
-    const service = createCommandService(world.context);
+    const service = useCasesOn(world.context).commands;
     await service.run({ verb: 'status', ref: world.card().card.approval.code }, asker);
     const { code } = world.card().card.approval;
     await service.run({ verb: 'stop', ref: code }, { person: people.zoe.id });
@@ -138,7 +138,7 @@ describe('a command', () => {
       workflow: 'Leave',
       values: [{ name: 'reason', text: 'very private' }],
     } as const;
-    await createCommandService(world.context).run(line, asker);
+    await useCasesOn(world.context).commands.run(line, asker);
     const [entry] = await recordsOf(world, '');
     expect(entry?.sent).toMatchObject({
       values: [{ name: 'reason', sealed: world.context.signer.sign('value\nreason\nvery private') }],
@@ -155,7 +155,7 @@ describe('a command', () => {
       change: () => Promise.resolve({ kind: 'accepted' } as const),
     };
     world.restart({ backends: new Map([['command', { ...backend, operations }]]) });
-    const service = createCommandService(world.context);
+    const service = useCasesOn(world.context).commands;
     const reply = await service.run({ verb: 'stop', ref: world.card().card.approval.code }, asker);
     const id = reply.kind === 'proposal' ? reply.record.id : '';
     expect(await service.confirm(id, asker)).toBe('confirmed');
@@ -179,7 +179,7 @@ describe('a command', () => {
   it('shows what is on record about a run, the latest first, a page at a time', async () => {
     const world = await worlds.openWithCard({ policy: { operators } });
     const { code } = world.card().card.approval;
-    const service = createCommandService(world.context);
+    const service = useCasesOn(world.context).commands;
     for (let time = 0; time < 12; time += 1) await service.run({ verb: 'status', ref: code }, asker);
     await world.click('ada', 'approve');
     const first = await service.run({ verb: 'history', ref: code, page: 1 }, asker);

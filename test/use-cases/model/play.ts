@@ -1,6 +1,6 @@
 import type { Store } from '../../../src/ports/store.js';
 import { defined } from '../../../src/shared/defined.js';
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { createObservationLease } from '../../../src/use-cases/leases.js';
 import { createResponseTimes } from '../../../src/use-cases/monitoring.js';
 import { observeAlone } from '../../../src/use-cases/replicas.js';
@@ -184,7 +184,7 @@ async function click(
   const { id, revision: latest } = seen.card.approval;
   const revision = staleBy === 0 ? latest : (ledger.revisionsOf(id).at(-1 - staleBy) ?? latest);
   const click = world.clickOf(actor, verb, { message: seen.message, approvalId: id, revision });
-  const service = createApprovalService(world.context);
+  const service = useCasesOn(world.context).approvals;
   for (let times = isTwice ? 2 : 1; times > 0; times -= 1) {
     if ((await service.writeDown(click)) === 'written') ledger.noteWritten(click);
     await service.work(click.id);

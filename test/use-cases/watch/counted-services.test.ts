@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { noMetrics } from '../../../src/ports/runtime.js';
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
-import { countedApprovalService } from '../../../src/use-cases/monitoring.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
+import { workOnClick } from '../../../src/use-cases/approvals/decide.js';
+import { countClick } from '../../../src/use-cases/monitoring.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
@@ -20,7 +21,7 @@ describe('a desk that counts', () => {
   it('counts what was decided, and how long the card had stood', async () => {
     const { world, click } = await withClick();
     const counted: unknown[] = [];
-    const service = countedApprovalService(createApprovalService(world.context), {
+    const service = useCasesOn({
       ...world.context,
       chat: { ...world.context.chat, postedAtMs: () => click.atMs - 60_000 },
       metrics: {
@@ -28,7 +29,7 @@ describe('a desk that counts', () => {
         decided: (decision) => void counted.push(decision),
         clickReplied: ({ verb, answer: reply }) => void counted.push({ verb, answer: reply }),
       },
-    });
+    }).approvals;
     await service.work(click.id);
     expect(counted).toEqual([
       { verb: 'approve', answer: 'decided' },
@@ -39,11 +40,11 @@ describe('a desk that counts', () => {
   it('lets nobody hear that their decision broke because counting it did', async () => {
     const { world, click } = await withClick();
     const findClick = () => Promise.reject(new Error('The store is away'));
-    const service = countedApprovalService(createApprovalService(world.context), {
-      ...world.context,
-      store: { ...world.store, findClick },
-    });
-    await expect(service.work(click.id)).resolves.toBeUndefined();
+    const work = async () => {
+      await workOnClick(world.context, click.id);
+      return countClick({ ...world.context, store: { ...world.store, findClick } }, click.id);
+    };
+    await expect(work()).resolves.toBeUndefined();
     expect((await world.store.findClick(click.id))?.answer?.kind).toBe('decided');
   });
 });

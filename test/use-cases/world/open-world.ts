@@ -8,8 +8,8 @@ import type { Content } from '../../../src/ports/chat.js';
 import { noMetrics } from '../../../src/ports/runtime.js';
 import type { Store } from '../../../src/ports/store.js';
 import { defined } from '../../../src/shared/defined.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { openSqliteStore } from '../../../src/stores/sqlite.js';
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/approvals/observe.js';
 import { sendDueDecisions } from '../../../src/use-cases/approvals/send-signal.js';
 import type { Context } from '../../../src/use-cases/context.js';
@@ -155,7 +155,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
     async click(actor, verb, change = {}) {
       const click = world.clickOf(actor, verb, change);
-      const service = createApprovalService(context);
+      const service = useCasesOn(context).approvals;
       await service.writeDown(click);
       await service.work(click.id);
       return (await store.findClick(click.id))?.answer;

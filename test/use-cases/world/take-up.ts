@@ -1,4 +1,4 @@
-import { createApprovalService } from '../../../src/use-cases/approvals/approval-service.js';
+import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { takeUpClicks } from '../../../src/use-cases/approvals/decide.js';
 import { takeOver, takeUpLeftClicks } from '../../../src/use-cases/replicas.js';
 import type { World } from './open-world.js';
@@ -24,7 +24,7 @@ export async function settleDown(world: World): Promise<void> {
 /** Presses every message the bot lost sight of, as somebody in the channel may; adds what was written down. */
 export async function clickStrays(world: World, written: Set<string>): Promise<void> {
   const before = written.size;
-  const service = createApprovalService(world.context);
+  const service = useCasesOn(world.context).approvals;
   for (const { message } of world.slack.cards()) {
     if (world.slack.isArchived(message.channel)) continue;
     if (await world.store.findCardByMessage(message)) continue;

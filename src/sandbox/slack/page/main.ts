@@ -1,4 +1,12 @@
-import { startPage } from './page.js';
-import { createApi } from './session/api.js';
+import { render } from 'preact';
+import { Session } from './session.js';
+import { page, titleOf } from './shell.js';
 
-startPage(createApi());
+const session = new Session(draw);
+draw();
+session.start();
+
+function draw(): void {
+  render(page(session), document.body);
+  if (session.workspace !== undefined) document.title = titleOf(session.workspace, session.channel);
+}

@@ -12,6 +12,28 @@
  *   GET  /                                 → the page; GET /page/<file> → its scripts and styles
  */
 
+/** Which conversation is open, and who the person at the screen is; both live in the page's address. */
+export interface Route {
+  readonly actingAs?: string;
+  readonly channel?: string;
+}
+
+/** Reads a route from `location.hash`. */
+export function readRoute(hash: string): Route {
+  const text = new URLSearchParams(hash.replace(/^#/, ''));
+  const actingAs = text.get('as');
+  const channel = text.get('channel');
+  return { ...(actingAs ? { actingAs } : {}), ...(channel ? { channel } : {}) };
+}
+
+/** Writes a route as a link, so that a second tab can be somebody else. */
+export function routeLink({ actingAs, channel }: Route): string {
+  const text = new URLSearchParams();
+  if (actingAs !== undefined) text.set('as', actingAs);
+  if (channel !== undefined) text.set('channel', channel);
+  return `#${text.toString()}`;
+}
+
 /** A member of the simulated workspace. */
 export interface Member {
   readonly id: string;

@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Client } from '../../../../src/backends/keyfactor/client.js';
-import { createWideAccess } from '../../../../src/backends/keyfactor/instances.js';
+import { KeyfactorClient } from '../../../../src/backends/keyfactor/client.js';
 import {
   collectRows,
-  createNewestInstances,
   hasTerms,
+  NewestInstances,
   soughtByFilter,
   termsOf,
 } from '../../../../src/backends/keyfactor/operations.js';
 import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
 import { instanceRow } from '../../../../src/backends/keyfactor/wire.js';
 import { BackendError } from '../../../../src/ports/errors.js';
+
+type Wanted = Parameters<Parameters<typeof collectRows>[0]>[0];
 
 const rejected = () =>
   new BackendError('400', { code: 'rejected', system: 'corp', retryable: false, applied: 'no' });
@@ -40,7 +41,7 @@ describe('collecting rows', () => {
     const requested: (string | undefined)[] = [];
     return {
       asked: requested,
-      read: async (page: number, _pageSize: number, queryString: string | undefined) => {
+      read: async ({ page, queryString }: Wanted) => {
         requested.push(queryString);
         const ids = pages[page - 1] ?? [];
         return { rows: ids.map((id) => ({ id })), received: ids.length, total };
@@ -83,7 +84,7 @@ describe('collecting rows', () => {
 
   it('stops after very many rows', async () => {
     let reads = 0;
-    const read = async (page: number, pageSize: number) => {
+    const read = async ({ page, pageSize }: Wanted) => {
       reads += 1;
       const rows = Array.from({ length: pageSize }, (_, index) => ({ id: `${page}/${index}` }));
       return { rows, received: pageSize, total: undefined };
@@ -94,7 +95,7 @@ describe('collecting rows', () => {
 
   it('looks among all when the query is rejected, and then believes nothing', async () => {
     const requested: (string | undefined)[] = [];
-    const read = async (_page: number, _pageSize: number, queryString: string | undefined) => {
+    const read = async ({ queryString }: Wanted) => {
       requested.push(queryString);
       if (queryString !== undefined) throw rejected();
       return { rows: [{ id: 'a' }, { id: 'b' }], received: 2, total: 2 };
@@ -133,22 +134,18 @@ describe('a server that ignores queries and order', () => {
     row('third', { ReferenceId: 10 }),
     row('integer', { Status: 5, StartDate: '2026-01-03T09:00:00Z' }),
   ];
-  const never = async () => {
-    throw new Error('Nothing is written here.');
-  };
-  const client: Client = {
-    get: async () => ({ status: 200, headers: {}, body: JSON.stringify(rows) }),
-    post: never,
-    unexpected: () => new Error('Everything is answered.'),
+  const http: ConstructorParameters<typeof KeyfactorClient>[1] = {
+    async send({ method }) {
+      if (method === 'POST') throw new Error('Nothing is written here.');
+      return { status: 200, headers: {}, body: JSON.stringify(rows) };
+    },
+    unexpected() {
+      throw new Error('Everything is answered.');
+    },
   };
   const server = keyfactorServer.parse({ name: 'corp', hostname: 'kf.example.com', auth: { kind: 'token' } });
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-  const newest = createNewestInstances({
-    client,
-    server,
-    wideAccess: createWideAccess(server, () => 0),
-    log: quiet,
-  });
+  const newest = new NewestInstances(new KeyfactorClient(server, http, quiet), () => 0);
 
   it('is checked, and put in order', async () => {
     const sought = soughtByFilter(

@@ -1,18 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Client, HttpResponse } from '../../../../src/backends/keyfactor/client.js';
-import {
-  createInstances,
-  createReadPage,
-  createWaitingStatuses,
-} from '../../../../src/backends/keyfactor/instances.js';
+import type { HttpResponse } from '../../../../src/backends/http/http.js';
+import { KeyfactorClient } from '../../../../src/backends/keyfactor/client.js';
+import { Instances } from '../../../../src/backends/keyfactor/instances.js';
 import { createObserve } from '../../../../src/backends/keyfactor/observe.js';
 import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
 import { instanceDetail, instanceRow } from '../../../../src/backends/keyfactor/wire.js';
+import { BackendError } from '../../../../src/ports/errors.js';
 import { toTheEnd } from '../polling-backend.js';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const notes = { getNote: async () => undefined, putNote: async () => {} };
-const server = keyfactorServer.parse({ name: 'corp', hostname: 'kf.example.com', auth: { kind: 'token' } });
+const settings = { name: 'corp', hostname: 'kf.example.com', auth: { kind: 'token' } };
+const server = keyfactorServer.parse(settings);
 
 describe('a run that waits for something other than people', () => {
   const raw = { Id: 'a', Status: 'Suspended', CurrentStepUniqueName: 'Wait1' };
@@ -21,24 +20,15 @@ describe('a run that waits for something other than people', () => {
     ['Callback', false],
     ['ApprovalStatus', true],
   ])('is told by its signals: %s', async (SignalName, isAssigned) => {
-    const instances = createInstances({
-      system: 'corp',
-      list: async () => ({ rows: [instanceRow.parse(raw)], pages: 1 }),
-      readDetail: async () => instanceDetail.parse({ ...raw, Signals: [{ SignalName }] }),
-      statuses: createWaitingStatuses('corp', notes),
-      signalAs: 'person',
-    });
-    const findSuccessors = async () => [];
-    const observe = toTheEnd(
-      createObserve({
-        system: 'corp',
-        instances,
-        findSuccessors,
-        pollChanges: async () => ({ isUnchanged: false }),
-        signalAs: 'person',
-        log: quiet,
-      }),
-    );
+    const personSignIn = { issuer: 'https://idp.example.com', clientId: 'people' };
+    const client = {
+      server: keyfactorServer.parse({ ...settings, signalAs: 'person', personSignIn }),
+      listOldest: async () => ({ rows: [instanceRow.parse(raw)], received: 1, total: 1 }),
+      getInstance: async () => instanceDetail.parse({ ...raw, Signals: [{ SignalName }] }),
+    };
+    const instances = new Instances(client, { notes, now: () => 0 });
+    const pollChanges = async () => ({ isUnchanged: false });
+    const observe = toTheEnd(createObserve({ server: client.server, instances, pollChanges, log: quiet }));
     expect((await observe([])).snapshots).toMatchObject([{ kind: 'seen', isAssigned }]);
     expect(await instances.isAssigned({ system: 'corp', id: 'a' })).toBe(isAssigned);
   });
@@ -47,30 +37,36 @@ describe('a run that waits for something other than people', () => {
 describe('a server that does not sort by every field', () => {
   const reader = (replyTo: (sortField: unknown) => Partial<HttpResponse>) => {
     const requested: unknown[] = [];
-    const client: Pick<Client, 'get' | 'unexpected'> = {
-      async get(_path, { query }) {
+    const http: ConstructorParameters<typeof KeyfactorClient>[1] = {
+      async send({ query }) {
         requested.push(query?.SortField);
         return { status: 200, headers: {}, body: '[]', ...replyTo(query?.SortField) };
       },
-      unexpected: ({ status }) => new Error(`answered ${status}`),
+      unexpected: ({ status }, { system }) =>
+        new BackendError(`answered ${status}`, { code: 'rejected', system, retryable: false, applied: 'no' }),
     };
-    return { asked: requested, readPage: createReadPage({ client, server, log: quiet }) };
+    const client = new KeyfactorClient(server, http, quiet);
+    const queryString = 'Status -eq "Suspended"';
+    return {
+      asked: requested,
+      readPage: (page: number) =>
+        client.listOldest('/Workflow/Instances', { queryString, page, pageSize: 100 }),
+    };
   };
-  const waiting = { list: '/Workflow/Instances', queryString: 'Status -eq "Suspended"' } as const;
 
   it('is asked for another one from then on, also where a query leaves rows out', async () => {
     const { asked: requested, readPage } = reader((field) => ({ status: field === 'StartDate' ? 200 : 400 }));
-    expect((await readPage(waiting, 1)).rows).toEqual([]);
-    expect((await readPage(waiting, 2)).rows).toEqual([]);
+    expect((await readPage(1)).rows).toEqual([]);
+    expect((await readPage(2)).rows).toEqual([]);
     expect(requested).toEqual(['ReferenceId', 'StartDate', 'StartDate']);
   });
 
   it('is not misjudged when it is the query that it refuses', async () => {
     let isBroken = true;
     const { asked: requested, readPage } = reader(() => ({ status: isBroken ? 400 : 200 }));
-    await expect(readPage(waiting, 1)).rejects.toThrow('answered 400');
+    await expect(readPage(1)).rejects.toThrow('answered 400');
     isBroken = false;
-    await readPage(waiting, 1);
+    await readPage(1);
     expect(requested).toEqual(['ReferenceId', 'StartDate', 'ReferenceId']);
   });
 });

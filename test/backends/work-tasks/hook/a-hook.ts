@@ -45,11 +45,9 @@ export function aHook(): Hook {
   const secrets = { hooks: { 'plant-hr': [hookSecrets.hr, nextSecret], 'plant-qa': [hookSecrets.qa] } };
   const route = createInboundRoute({
     servers: [{ server, secrets }],
-    service: {
-      take: async (one) => {
-        request.push(one);
-        return response;
-      },
+    take: async (one) => {
+      request.push(one);
+      return response;
     },
   });
   if (!route) throw new Error('Two repositories have their hook on.');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRoutes } from '../../../../src/backends/index.js';
+import { createRoutes } from '../../../../src/backends/kind.js';
 import { createInboundRoute } from '../../../../src/backends/work-tasks/webhook.js';
 import type { InboundResult } from '../../../../src/ports/chat.js';
 import { aHook, hookSecrets, leastBody, nextSecret } from './a-hook.js';
@@ -7,10 +7,10 @@ import { aHook, hookSecrets, leastBody, nextSecret } from './a-hook.js';
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
 describe('the address where workflows tell', () => {
-  it('is there only when a repository has its hook on', () => {
-    const service = { take: async (): Promise<InboundResult> => ({ kind: 'put', code: 'K' }) };
-    expect(createInboundRoute({ servers: [], service })).toBeUndefined();
-    expect(createRoutes({ workTasks: [] }, { service })).toEqual([]);
+  it('is there only when a repository has its hook on', async () => {
+    const take = async (): Promise<InboundResult> => ({ kind: 'put', code: 'K' });
+    expect(createInboundRoute({ servers: [], take })).toBeUndefined();
+    expect(await createRoutes([], take)).toEqual([]);
     expect(aHook().route).toMatchObject({ method: 'POST', path: '/hooks/work-tasks/approvals' });
   });
 

@@ -3,7 +3,7 @@ import type { StartableWorkflow } from '../../../../src/domain/change.js';
 import type { CommandLine } from '../../../../src/domain/commands.js';
 import type { WorkflowBackend } from '../../../../src/ports/backend.js';
 import { defined } from '../../../../src/shared/defined.js';
-import { createCommandService } from '../../../../src/use-cases/commands/run-command.js';
+import { useCasesOn } from '../../../../src/slack/use-cases.js';
 import { aPolicy } from '../../../domain/a-policy.js';
 import { noonMs } from '../../../support/an-approval.js';
 import { createFakeBackend } from '../../../support/fake-backend.js';
@@ -45,7 +45,7 @@ async function aService() {
     }),
     backends: new Map(backends.map((backend) => [backend.system, backend])),
   });
-  const service = createCommandService(world.context);
+  const service = useCasesOn(world.context).commands;
   const line = (workflow?: string, system?: string): Extract<CommandLine, { verb: 'execute' }> => ({
     verb: 'execute',
     values: [],

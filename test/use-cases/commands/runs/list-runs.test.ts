@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OperatorRule } from '../../../../src/domain/change.js';
-import type { Reply } from '../../../../src/domain/reply.js';
+import type { Reply } from '../../../../src/use-cases/commands/run-command.js';
 import { runCommand } from '../../../../src/use-cases/commands/run-command.js';
 import { aPolicy } from '../../../domain/a-policy.js';
 import { people } from '../../world/people.js';

@@ -1,0 +1,147 @@
+import { BackendError, type BackendErrorCode } from '../../ports/errors.js';
+import type { Log } from '../../ports/runtime.js';
+import { defined } from '../../shared/defined.js';
+import type { HttpConnection, ServerProfile } from './connection.js';
+import { errorFromFailure, type RequestInfo, TransportFailure } from './errors.js';
+import type { HttpResponse } from './http.js';
+import { type Credentials, fixedCredentials } from './sign-in.js';
+
+/** What differs between the APIs of vendors. */
+export interface Dialect extends ServerProfile {
+  /** What the log calls the vendor: `Keyfactor`. */
+  readonly name: string;
+  /** Media type of a body. */
+  readonly bodyType: string;
+  /** Header with the identifier under which the server logged a call. */
+  readonly correlationHeader?: string;
+  /** Gives what an error answer said, in brief and without credentials; empty if nothing. */
+  said(response: HttpResponse): string;
+  /** Tells what an operator may look at, from a semicolon on; empty if nothing. */
+  hint(response: HttpResponse): string;
+}
+
+/** One call of an API. */
+interface HttpCall extends RequestInfo {
+  /** Undefined values are left out. */
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Ends the call, signing in included; by default after the time-out of the connection. */
+  readonly deadline?: AbortSignal;
+  /** Of the person in whose name it is sent, never renewed here; in the bot's own name without. */
+  readonly accessToken?: string | undefined;
+}
+
+/** Speaks HTTP to the API of one server, signed in. */
+export class HttpClient {
+  readonly #options: HttpClientOptions;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends a call, and gives whatever answer comes. A read is repeated where that helps. A write is sent once; twice
+   * only when the first was answered 401, which changes nothing, and signing in anew worked.
+   *
+   * Throws `BackendError` when no answer comes.
+   */
+  async send({ query, headers, body, deadline, accessToken, ...info }: HttpCall): Promise<HttpResponse> {
+    const { dialect, connection, baseUrl, credentials, log } = this.#options;
+    const { system, method, path } = info;
+    const sender = accessToken === undefined ? credentials : fixedCredentials(`Bearer ${accessToken}`);
+    const type = method === 'POST' ? { 'Content-Type': dialect.bodyType } : {};
+    const attempt = () =>
+      this.#sendSignedIn(sender, {
+        method,
+        url: `${baseUrl}${path}${queryText(query ?? {})}`,
+        headers: { Accept: 'application/json', ...headers, ...type },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        deadline: deadline ?? connection.deadline(),
+      });
+    const { policies } = connection;
+    await sender?.prepare();
+    try {
+      const response = await (method === 'GET' ? policies.read(attempt) : policies.write(attempt));
+      const fields = { system, method, path, status: response.status };
+      const correlationId = this.#correlationIdOf(response);
+      log.debug({ ...fields, ...defined({ correlationId }) }, `${dialect.name} answered`);
+      return response;
+    } catch (thrown) {
+      throw errorFromFailure(thrown, info);
+    }
+  }
+
+  /** Makes the error for an answer that the caller has no use for; `said` stands in for what the server said. */
+  unexpected(response: HttpResponse, request: RequestInfo, said?: string): BackendError {
+    const { dialect } = this.#options;
+    const { system, method, path } = request;
+    const { status } = response;
+    const code = codeFor(status);
+    const isUnclear = status < 300 || status === 408 || status >= 500;
+    const words = said ?? dialect.said(response);
+    const quoted = words === '' ? '' : ` (${words})`;
+    return new BackendError(`${method} ${path} was answered ${status}${quoted}${dialect.hint(response)}`, {
+      code,
+      system,
+      retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
+      applied: method === 'POST' && isUnclear ? 'unknown' : 'no',
+      correlationId: this.#correlationIdOf(response),
+    });
+  }
+
+  /** Gives the identifier under which the server logged a call. */
+  #correlationIdOf({ headers }: HttpResponse): string | undefined {
+    return headers[this.#options.dialect.correlationHeader ?? ''];
+  }
+
+  /** Sends with credentials; after a 401 once more, if there are others. */
+  async #sendSignedIn(
+    credentials: Credentials | undefined,
+    request: Parameters<HttpConnection['transport']>[0],
+  ): Promise<HttpResponse> {
+    const { connection, bareTokenHeader } = this.#options;
+    if (credentials === undefined) return connection.transport(request);
+    const sendAs = (authorization: string) => {
+      if (request.deadline.aborted) throw new TransportFailure('no-connection', 'signing in took too long');
+      const headers: Record<string, string> = { ...request.headers, Authorization: authorization };
+      if (bareTokenHeader !== undefined) headers[bareTokenHeader] = authorization.replace(/^Bearer /, '');
+      return connection.transport({ ...request, headers });
+    };
+    const authorization = await credentials.authorization();
+    const response = await sendAs(authorization);
+    if (response.status !== 401) return response;
+    const renewed = await credentials.renew(authorization);
+    return renewed === undefined ? response : sendAs(renewed);
+  }
+}
+
+function codeFor(status: number): BackendErrorCode {
+  if (status === 401) return 'sign-in';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  if (status === 408) return 'timeout';
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'server-error' : 'rejected';
+}
+
+interface HttpClientOptions {
+  readonly dialect: Dialect;
+  readonly connection: HttpConnection;
+  /** Paths follow it as they are. */
+  readonly baseUrl: string;
+  /** Absent where the server asks for none. */
+  readonly credentials: Credentials | undefined;
+  /** A header that carries the bare token as well. */
+  readonly bareTokenHeader?: string | undefined;
+  readonly log: Log;
+}
+
+/** Writes a query; a space becomes `%20`, because not every front end reads `+` as one. */
+function queryText(query: NonNullable<HttpCall['query']>): string {
+  const pairs = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}

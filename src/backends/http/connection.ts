@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import axios from 'axios';
+import {
+  bulkhead,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  DelegateBackoff,
+  handleType,
+  type IRetryBackoffContext,
+  retry,
+  wrap,
+} from 'cockatiel';
+import { defined } from '../../shared/defined.js';
+import { TransportFailure, transportFailureFrom } from './errors.js';
+import type { HttpResponse } from './http.js';
+
+/** The way to one server, and one view of whether it is there. An identity provider has its own. */
+export class HttpConnection {
+  readonly policies: Policies;
+  /** Sends one request and gives whatever answer comes; throws `TransportFailure` when none does. */
+  readonly transport: (request: HttpRequest) => Promise<HttpResponse>;
+  readonly #timeoutMs: number;
+
+  /** Throws if the certificate authorities cannot be read. */
+  constructor({ profile, caCert, timeoutMs, retryOptions }: HttpConnectionOptions) {
+    this.policies = createPolicies(retryOptions, profile.retryableStatuses);
+    this.transport = createTransport(profile, trustedAuthorities(caCert));
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Begins the time one request may take. */
+  deadline(): AbortSignal {
+    return AbortSignal.timeout(this.#timeoutMs);
+  }
+}
+
+interface HttpConnectionOptions {
+  readonly profile: ServerProfile;
+  /** Certificate authorities to trust besides the usual: a path, or PEM text. */
+  readonly caCert?: string | undefined;
+  readonly timeoutMs: number;
+  /** Less patience than usual, for tests. */
+  readonly retryOptions?: Partial<RetryOptions> | undefined;
+}
+
+/** What differs between servers of different vendors in how they are reached. */
+export interface ServerProfile {
+  /** Statuses that pass by themselves; a read answered so is repeated. */
+  readonly retryableStatuses: readonly number[];
+  /** Whether reads keep their connections. */
+  readonly keepAlive: boolean;
+  readonly responseLimitBytes: number;
+}
+
+/** How patient the bot is with one server. */
+export interface RetryOptions {
+  /** How often a read is repeated. */
+  readonly retries: number;
+  /** The first pause; the next ones double. */
+  readonly pauseMs: number;
+  /** After how many failures in a row the server is left alone, and for how long. */
+  readonly breakAfter: number;
+  readonly breakForMs: number;
+  /** How many reads run at the same time. */
+  readonly concurrentReads: number;
+}
+
+/** One request, complete. */
+interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Ends the request, answered or not. */
+  readonly deadline: AbortSignal;
+}
+
+/**
+ * Creates a transport that trusts the given certificate authorities.
+ *
+ * Redirects are never followed: they lead to a sign-in page, and would carry credentials along. Writes take a fresh
+ * connection, because on one that was kept the server may just be hanging up, and then nobody knows whether it
+ * arrived.
+ */
+function createTransport(
+  { keepAlive, responseLimitBytes }: ServerProfile,
+  ca: string[] | undefined,
+): HttpConnection['transport'] {
+  const agents = (keepAlive: boolean) => ({
+    httpAgent: new HttpAgent({ keepAlive }),
+    httpsAgent: new HttpsAgent({ keepAlive, ...defined({ ca }) }),
+  });
+  const reading = agents(keepAlive);
+  const writing = agents(false);
+  return async ({ method, url, headers, body, deadline }) => {
+    try {
+      const response = await axios.request<unknown>({
+        method,
+        url,
+        headers: { ...headers },
+        ...defined({ data: body }),
+        ...(method === 'GET' ? reading : writing),
+        signal: deadline,
+        responseType: 'text',
+        transformRequest: [(data: unknown) => data],
+        transformResponse: [(data: unknown) => data],
+        validateStatus: () => true,
+        maxRedirects: 0,
+        maxContentLength: responseLimitBytes,
+      });
+      const { status, data } = response;
+      return { status, headers: plainHeaders(response.headers), body: typeof data === 'string' ? data : '' };
+    } catch (thrown) {
+      throw transportFailureFrom(thrown, deadline.aborted);
+    }
+  };
+}
+
+function plainHeaders(headers: object): Readonly<Record<string, string>> {
+  const texts = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return Object.fromEntries(texts);
+}
+
+/**
+ * Lists the certificate authorities to trust: the usual ones and the given, as a path or PEM text.
+ *
+ * Undefined when nothing is given: then the runtime's own list holds. Throws if a file cannot be read or
+ * holds no certificate.
+ */
+function trustedAuthorities(pathOrPem: string | undefined): string[] | undefined {
+  if (pathOrPem === undefined) return undefined;
+  const pem = pathOrPem.includes('-----BEGIN') ? pathOrPem : readFileSync(pathOrPem, 'utf8');
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new Error('The certificate authorities given hold no PEM certificate.');
+  }
+  return [...rootCertificates, pem.replaceAll('\\n', '\n')];
+}
+
+/** Patience in production: the break is short, because people wait for the server to come back. */
+const usualOptions: RetryOptions = {
+  retries: 2,
+  pauseMs: 250,
+  breakAfter: 8,
+  breakForMs: 2_000,
+  concurrentReads: 6,
+};
+
+/** Longer than this a read does not wait; it fails, and whoever asked may ask again. */
+const longestPauseMs = 5_000;
+
+/** What a gateway says of a server that is away; an error about one request says nothing of the kind. */
+const awayStatuses = [502, 503, 504];
+
+type Attempt = () => Promise<HttpResponse>;
+
+/** How reads and writes are sent to one server. */
+interface Policies {
+  /** Repeats what failed for a passing reason, among no more others than allowed. */
+  read(attempt: Attempt): Promise<HttpResponse>;
+  /** Sends once; only an open circuit keeps it from being sent. */
+  write(attempt: Attempt): Promise<HttpResponse>;
+}
+
+/** Creates the policies of one server. */
+export function createPolicies(
+  options: Partial<RetryOptions> | undefined,
+  retryableStatuses: readonly number[],
+): Policies {
+  const { retries, pauseMs, breakAfter, breakForMs, concurrentReads } = { ...usualOptions, ...options };
+  const isAway = handleType(TransportFailure).orWhenResult((value) => hasStatus(value, awayStatuses));
+  const isPassing = handleType(
+    TransportFailure,
+    ({ kind }) => kind === 'no-connection' || kind === 'connection-lost',
+  ).orWhenResult((value) => hasStatus(value, retryableStatuses) && requestedPauseMs(value) <= longestPauseMs);
+  const backoff = new DelegateBackoff((context: IRetryBackoffContext<unknown>) => {
+    const requestedMs = 'value' in context.result ? requestedPauseMs(context.result.value) : 0;
+    const doubledMs = pauseMs * 2 ** Math.max(0, context.attempt - 1);
+    return Math.max(requestedMs, Math.min(longestPauseMs, doubledMs * (0.5 + Math.random() / 2)));
+  });
+  const breaker = circuitBreaker(isAway, {
+    halfOpenAfter: breakForMs,
+    breaker: new ConsecutiveBreaker(breakAfter),
+  });
+  const reading = wrap(
+    retry(isPassing, { maxAttempts: retries, backoff }),
+    breaker,
+    bulkhead(concurrentReads, 10_000),
+  );
+  return {
+    read: (attempt) => reading.execute(attempt),
+    write: (attempt) => breaker.execute(attempt),
+  };
+}
+
+/** Reads how long the server asks to wait, in milliseconds; 0 if it does not say. */
+function requestedPauseMs(value: unknown): number {
+  const text = isResponse(value) ? (value.headers['retry-after'] ?? '') : '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? 0 : Math.max(0, atMs - Date.now());
+}
+
+function hasStatus(value: unknown, statuses: readonly number[]): boolean {
+  return isResponse(value) && statuses.includes(value.status);
+}
+
+function isResponse(value: unknown): value is HttpResponse {
+  return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value;
+}

@@ -1,0 +1,172 @@
+import type { z } from 'zod';
+import type { StartableWorkflow } from '../domain/change.js';
+import type { WorkflowBackend } from '../ports/backend.js';
+import type { InboundRequest, InboundResult, WebRoute } from '../ports/chat.js';
+import type { Log } from '../ports/runtime.js';
+import type { NoteRepository } from '../ports/store.js';
+
+/**
+ * A kind of workflow system: all that the settings, their documentation and the start need to know of a vendor.
+ *
+ * Settings are read with this alone; what speaks to servers is loaded when one is configured.
+ */
+export interface BackendKind<Server extends Named = Named, Secrets extends object = object> {
+  /** The setting that lists its servers. */
+  readonly key: string;
+  /** What the documentation says of that list, without a full stop. */
+  readonly meaning: string;
+  /** What the settings file says of one server. */
+  readonly schema: z.ZodType<Server>;
+  /** How the names of its variables begin; the server's name follows where there are several. */
+  readonly prefix: string;
+  /** What may stand in the environment instead of the settings file. */
+  readonly variables: readonly ServerVariable[];
+  /** What may stand in the environment only. */
+  readonly secrets: readonly ServerSecret[];
+  /** A secret the vendor has no name for. */
+  readonly ownSecret?: OwnSecret<Secrets>;
+  /** A variable that turns off the checking of certificates, which is refused, and the one to set instead. */
+  readonly skipsChecks?: { readonly name: string; readonly instead: string };
+  /** Introduces its variables in the documentation, heading included. */
+  readonly introduction: string;
+  /** Names the variable for a secret that somebody wrote at a place inside a server; `own` means `ownSecret`. */
+  variableAt(path: readonly (string | number)[]): string;
+  /** Lists the systems of one server, as far as they can be told from an entry that may be wrong. */
+  systemsOf(entry: RawEntry, name: string): readonly SystemSketch[];
+  /** Lists the workflows the settings allow to be started. */
+  startablesOf?(server: Server): readonly StartableWorkflow[];
+  /** Loads what speaks to its servers. */
+  load(): Promise<BackendModule<Server, Secrets>>;
+}
+
+/** What speaks to the servers of one kind. */
+export interface BackendModule<Server extends Named, Secrets extends object> {
+  /** Creates every system of one server. Throws at once if a secret is missing. */
+  createBackends(one: Configured<Server, Secrets>, runtime: BackendRuntime): readonly WorkflowBackend[];
+  /** Creates the address at which its systems call the bot; absent unless the settings turn that on. */
+  createRoute?(
+    servers: readonly Configured<Server, Secrets>[],
+    take: TakeInbound,
+  ): WebRoute | undefined;
+}
+
+/** A server and what proves the bot to it. */
+interface Configured<Server extends Named, Secrets extends object> {
+  readonly server: Server;
+  readonly secrets: Secrets;
+}
+
+/** A configured server of any kind. */
+export interface ConfiguredServer<Server extends Named = Named, Secrets extends object = object>
+  extends Configured<Server, Secrets> {
+  readonly kind: BackendKind<Server, Secrets>;
+}
+
+/** A server, as far as all kinds are alike. */
+interface Named {
+  readonly name: string;
+}
+
+/** What a server's entry in the settings file says, before anybody has checked it. */
+type RawEntry = Readonly<Record<string, unknown>>;
+
+/** An environment variable the bot reads. */
+export interface Variable {
+  readonly name: string;
+  readonly meaning: string;
+  readonly example: string;
+}
+
+/** A variable of one server, named without the prefix that says of which. */
+export interface ServerVariable extends Variable {
+  /** The setting it fills in where the file leaves it out. */
+  readonly fills: readonly string[];
+  /** Only for this `auth.kind`. */
+  readonly auth?: string;
+  /** Whether it says how to sign in where the file does not. */
+  readonly choosesAuth?: boolean;
+  /** Turns the text into what the settings file would say. */
+  readonly convert?: (text: string) => unknown;
+}
+
+/** A secret of one server, named without the prefix that says of which. */
+export interface ServerSecret<Key extends string = string> extends Variable {
+  /** What the backend calls it. */
+  readonly secret: Key;
+  /** The values of `auth.kind`, or the setting to be true, that need it. */
+  readonly neededBy: { readonly auth: readonly string[] } | { readonly setting: string };
+  /** Whether it says how to sign in where the file does not. */
+  readonly choosesAuth?: boolean;
+}
+
+/** A secret called `COUNTERSIGN_<OWNER>_` and its name; whose it is always stands in it, even where there is one. */
+export interface OwnSecret<Secrets extends object> extends Variable {
+  /** An owner, and what makes it need the secret, for the documentation. */
+  readonly exampleOwner: string;
+  readonly use: string;
+  /** Fits the variables that are meant to be of this kind. */
+  readonly pattern: RegExp;
+  /** Names what in a server has such a secret. */
+  ownersIn(entry: RawEntry, name: string): readonly string[];
+  /** Finds what is wrong with secrets, given by variable for all servers of the kind; repeats none. */
+  check?(secrets: ReadonlyMap<string, string>): readonly SecretProblem[];
+  /** Gives one server's secrets, by owner, the way the backend takes them. */
+  secretsOf(secrets: ReadonlyMap<string, string>): Secrets;
+}
+
+/** Something wrong with a secret in the environment. */
+export interface SecretProblem {
+  /** The variable. */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** A system the settings speak of. */
+export interface SystemSketch {
+  readonly name: string;
+  /** Where the server's entry describes it. */
+  readonly path: readonly (string | number)[];
+  /** Whether its approvals are found by polling or come in by themselves. */
+  readonly approvals: 'polled' | 'inbound' | 'none';
+  /** Whether it has to know in whose name a change is made, and what tells it. */
+  readonly actsFor: 'anybody' | 'identity' | 'identity-or-email';
+  /** Whether decisions reach it in the name of whoever makes them. */
+  readonly signalsAsPerson: boolean;
+}
+
+/** Takes what a workflow told; a repetition changes nothing. */
+export type TakeInbound = (request: InboundRequest) => Promise<InboundResult>;
+
+/** What backends need besides their settings. */
+interface BackendRuntime {
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
+}
+
+/** Creates every configured system, by its name. */
+export async function createBackends(
+  servers: readonly ConfiguredServer[],
+  runtime: BackendRuntime,
+): Promise<ReadonlyMap<string, WorkflowBackend>> {
+  const created: WorkflowBackend[] = [];
+  for (const one of servers) created.push(...(await one.kind.load()).createBackends(one, runtime));
+  return new Map(created.map((backend) => [backend.system, backend]));
+}
+
+/** Lists the addresses at which systems call the bot; none unless the settings turn one on. */
+export async function createRoutes(
+  servers: readonly ConfiguredServer[],
+  take: TakeInbound,
+): Promise<readonly WebRoute[]> {
+  const routes: WebRoute[] = [];
+  for (const kind of new Set(servers.map((one) => one.kind))) {
+    const { createRoute } = await kind.load();
+    const ofKind = servers.filter((one) => one.kind === kind);
+    const route = createRoute?.(ofKind, take);
+    if (route) routes.push(route);
+  }
+  return routes;
+}

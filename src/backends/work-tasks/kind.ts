@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { defined } from '../../shared/defined.js';
+import type { BackendKind, SecretProblem, ServerSecret } from '../kind.js';
+import {
+  systemName,
+  systemsOf,
+  type WorkTasksSecrets,
+  type WorkTasksServer,
+  workTasksServer,
+} from './settings.js';
+
+/** Exactly those a server's settings need are read. */
+const secrets: readonly ServerSecret<keyof WorkTasksSecrets>[] = [
+  {
+    name: 'CLIENT_SECRET',
+    meaning: 'Secret of the client that signs in to Work Tasks.',
+    example: '…',
+    secret: 'clientSecret',
+    neededBy: { auth: ['aim', 'entra'] },
+  },
+  {
+    name: 'ACCESS_TOKEN',
+    meaning: 'Access token for Work Tasks, issued beforehand.',
+    example: '…',
+    secret: 'accessToken',
+    neededBy: { auth: ['token'] },
+  },
+  {
+    name: 'REFRESH_TOKEN_INFO',
+    meaning: 'Refresh token metadata, handed to Work Tasks as it is.',
+    example: '{…}',
+    secret: 'refreshTokenInfo',
+    neededBy: { setting: 'sendRefreshTokenInfo' },
+  },
+];
+
+const introduction = `
+### AVEVA Work Tasks
+
+With one server in the file they are written as below. With several, the server's name follows \`WORKTASKS_\`:
+for a server \`plant\`, \`WORKTASKS_PLANT_CLIENT_SECRET\`. The secret of a hook is called after the
+system of its repository, here \`plant-hr\`. All else about a server stands in the file.
+`;
+
+/** AVEVA Work Tasks: each repository of a server is a system. */
+export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
+  key: 'workTasks',
+  meaning: 'The AVEVA Work Tasks servers, reached by their Web API for Workflow',
+  schema: workTasksServer,
+  prefix: 'WORKTASKS_',
+  variables: [],
+  secrets,
+  ownSecret: {
+    name: 'HOOK_SECRET',
+    meaning:
+      'Secret with which workflows of that repository tell that they wait, at least 24 characters; two with a comma between, while one replaces the other.',
+    example: '…',
+    exampleOwner: 'plant-hr',
+    use: 'hook: on',
+    pattern: /_HOOK_SECRET(_FILE)?$/,
+    ownersIn: (entry, name) =>
+      sketchesOf(entry, name).flatMap(({ system, hook }) => (hook === 'on' ? [system] : [])),
+    check: hookProblems,
+    secretsOf: (read) => ({
+      hooks: Object.fromEntries([...read].map(([system, text]) => [system, partsOf(text)])),
+    }),
+  },
+  introduction,
+  variableAt(path) {
+    const name = String(path.at(-1)).toLowerCase();
+    if (name.includes('refresh')) return 'REFRESH_TOKEN_INFO';
+    return name.includes('token') ? 'ACCESS_TOKEN' : 'CLIENT_SECRET';
+  },
+  systemsOf: (entry, name) =>
+    sketchesOf(entry, name).map(({ system, at, hook }) => ({
+      name: system,
+      path: ['repositories', at],
+      approvals: hook === 'on' ? 'inbound' : 'none',
+      actsFor: entry.userTemplate === undefined ? 'identity' : 'identity-or-email',
+      signalsAsPerson: false,
+    })),
+  startablesOf(server) {
+    const systems = systemsOf(server);
+    return server.repositories.flatMap(({ workflows }, index) =>
+      workflows.map(({ name, title, variables }) => ({
+        system: systems[index] ?? '',
+        definition: name,
+        ...defined({ title }),
+        variables: variables.map(({ name: called, type, required, default: fallback }) => ({
+          name: called,
+          type,
+          isRequired: required,
+          ...defined({ default: fallback }),
+        })),
+      })),
+    );
+  },
+  async load() {
+    const { createInboundRoute, createWorkTasksBackends } = await import('./index.js');
+    return {
+      createBackends: createWorkTasksBackends,
+      createRoute: (servers, take) => createInboundRoute({ servers, take }),
+    };
+  },
+};
+
+const repositorySketch = z.object({
+  name: z.string().optional(),
+  repository: z.string(),
+  hook: z.unknown().optional(),
+});
+
+/** Finds the repositories of a server whose other settings may be wrong. */
+function sketchesOf({ repositories }: Readonly<Record<string, unknown>>, server: string) {
+  return (Array.isArray(repositories) ? repositories : []).flatMap((entry: unknown, at) => {
+    const { data } = repositorySketch.safeParse(entry);
+    return data ? [{ at, hook: data.hook, system: systemName(server, data) }] : [];
+  });
+}
+
+const shortestHookSecret = 24;
+
+/** Two repositories with one secret could speak for each other. */
+function hookProblems(read: ReadonlyMap<string, string>): readonly SecretProblem[] {
+  const expected = `a secret of its own, of at least ${shortestHookSecret} characters without blanks, or two with a comma between`;
+  const taken = new Map<string, string>();
+  return [...read].flatMap(([path, text]) => {
+    const parts = partsOf(text);
+    const other = parts.map((secret) => taken.get(secret)).find((one) => one !== undefined && one !== path);
+    const found = faultOf(parts) ?? (other && `the secret of ${other}`);
+    for (const secret of parts) taken.set(secret, path);
+    return found === undefined ? [] : [{ path, expected, found }];
+  });
+}
+
+function partsOf(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+function faultOf(parts: readonly string[]): string | undefined {
+  if (parts.length > 2) return `${parts.length} secrets`;
+  const wrong = parts.find((secret) => secret.length < shortestHookSecret || /\s/.test(secret));
+  if (wrong === undefined) return undefined;
+  return /\s/.test(wrong) ? 'a secret with blanks in it' : `a secret of ${wrong.length} characters`;
+}

@@ -1,0 +1,307 @@
+import type { App, webApi } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { CommandLine } from '../../domain/commands.js';
+import type { Asker } from '../../ports/chat.js';
+import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
+import { asError } from '../../shared/errors.js';
+import type { Reply } from '../../use-cases/commands/run-command.js';
+import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
+import type { PrivateReplies } from '../deliver.js';
+import type { RenderContext } from '../format.js';
+import { type ActionKind, type ActionName, actionPattern, readActionId, type Surface } from '../ids.js';
+import { type ActionPayload, readAction } from '../payloads.js';
+import { brokeText } from '../text/answer.js';
+import type { UseCases } from '../use-cases.js';
+import type { CommandReplies } from './replies.js';
+
+/** What every listener stands on. */
+export interface ListenerContext {
+  readonly useCases: UseCases;
+  readonly client: webApi.WebClient;
+  readonly replies: PrivateReplies;
+  readonly commandReplies: CommandReplies;
+  readonly renderContext: RenderContext;
+  readonly us: SlackIdentity;
+  /** The slash command, with its slash. */
+  readonly command: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** Who the bot is in Slack. */
+export interface SlackIdentity {
+  readonly teamId: string;
+  readonly botUserId: string;
+  readonly botId: string;
+}
+
+/** Where listeners are registered. */
+export type Listening = Pick<App, 'action' | 'view' | 'command'>;
+
+/** Acknowledges a press. */
+export type Ack = () => Promise<void>;
+
+/** A press that was read, of some kinds. */
+export type Pressed<K> = ActionPayload & ActionName<K>;
+
+/** Has presses of some kinds handled; one that is not formed like one is only acknowledged. */
+export function onAction<S extends Surface, K extends ActionKind<S>>(
+  app: Listening,
+  context: ListenerContext,
+  {
+    on,
+    kinds,
+    handle,
+  }: {
+    readonly on: S;
+    readonly kinds: readonly K[];
+    readonly handle: (pressed: Pressed<K>, ack: Ack) => Promise<void>;
+  },
+): void {
+  app.action(actionPattern(on, kinds), async ({ body, ack: acknowledge }) => {
+    const acked = arrived(context, 'press');
+    const ack = () => acked(acknowledge());
+    const payload = readAction(body);
+    const name = payload && readActionId(on, kinds, payload.actionId);
+    if (payload && name) return handle({ ...payload, ...name }, ack);
+    context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
+    return ack();
+  });
+}
+
+/** What is wrong with a submission, by the block it is shown under; nothing closes the modal. */
+export type Complaints = Readonly<Record<string, string>>;
+
+/** Acknowledges a submission: the modal closes, or stays with complaints and with what was typed. */
+export type AckSubmission = (complaints?: Complaints) => Promise<void>;
+
+/** Has submitted modals of some name handled. */
+export function onSubmission(
+  app: Listening,
+  context: ListenerContext,
+  {
+    callback,
+    handle,
+  }: {
+    readonly callback: string | RegExp;
+    readonly handle: (body: unknown, ack: AckSubmission) => Promise<void>;
+  },
+): void {
+  app.view(callback, ({ body, ack }) => {
+    const acked = arrived(context, 'submission');
+    return handle(body, (errors) => acked(errors ? ack({ response_action: 'errors', errors }) : ack()));
+  });
+}
+
+/** Notes when something arrived; the returned function counts how long its acknowledgement took. */
+export function arrived(
+  { metrics, now }: ListenerContext,
+  kind: ArrivalKind,
+): (acknowledged: Promise<void>) => Promise<void> {
+  const atMs = now();
+  return async (acknowledged) => {
+    await acknowledged;
+    metrics.acknowledged({ kind, tookMs: now() - atMs });
+  };
+}
+
+/** What is written down before it is acknowledged. */
+interface Decisive<T> {
+  /** What the log names it by. */
+  readonly about: Readonly<Record<string, string>>;
+  readonly write: () => Promise<T>;
+  readonly ack: Ack;
+}
+
+/**
+ * Writes something down, then acknowledges it; undefined, and not acknowledged, when it could not be written.
+ *
+ * In this order, so that whatever Slack was told is taken survives a crash. A lost acknowledgement does not undo
+ * what was written: the person sees a warning, and then the answer.
+ */
+export async function writtenThenAcked<T>(
+  { log }: ListenerContext,
+  { about, write, ack }: Decisive<T>,
+): Promise<T | undefined> {
+  let written: T;
+  try {
+    written = await write();
+  } catch (error) {
+    log.error({ err: asError(error), ...about }, 'What somebody decided could not be written down');
+    return undefined;
+  }
+  try {
+    await ack();
+  } catch (error) {
+    log.warn({ err: asError(error), ...about }, 'What was written down could not be acknowledged');
+  }
+  return written;
+}
+
+/** Logs what broke under a reference, and gives the sentence that tells a person of it. */
+export function broke(
+  { log, newId, renderContext }: ListenerContext,
+  {
+    error,
+    sentence,
+    about = {},
+  }: {
+    readonly error: unknown;
+    readonly sentence: string;
+    readonly about?: Readonly<Record<string, string>>;
+  },
+): string {
+  const ref = newId();
+  log.error({ ref, ...about, err: asError(error) }, sentence);
+  return brokeText(ref, renderContext);
+}
+
+/** What is said when a modal does not open. */
+interface OpenTexts {
+  readonly tooSlow: string;
+  readonly windowRefused: string;
+}
+
+/**
+ * Opens a modal and gives its id; absent when Slack did not, which the person is told.
+ *
+ * A trigger is good for one view and three seconds, so nothing may come before this call.
+ */
+export async function openView(
+  context: ListenerContext,
+  { asker, triggerId }: { readonly asker: Asker; readonly triggerId: string },
+  { view, texts }: { readonly view: ModalView; readonly texts: OpenTexts },
+): Promise<string | undefined> {
+  try {
+    const opened = await context.client.views.open({ trigger_id: triggerId, view });
+    return opened.view?.id;
+  } catch (error) {
+    await context.replies.say(asker, whyNotOpen(context, error, texts));
+    return undefined;
+  }
+}
+
+function whyNotOpen(context: ListenerContext, error: unknown, texts: OpenTexts): string {
+  if (isTriggerGone(error)) return texts.tooSlow;
+  const { code } = chatError(error, 'read');
+  if (code !== 'refused') {
+    context.log.warn({ code }, 'Slack did not open a modal');
+    return texts.windowRefused;
+  }
+  const ref = context.newId();
+  const problems = blockProblems(error);
+  context.log.error({ ref, word: slackWord(error), problems }, 'Slack does not take a modal');
+  return brokeText(ref, context.renderContext);
+}
+
+/** Fills a modal that is open. One that was closed meanwhile is no loss. */
+export async function fillView(
+  { client, log }: ListenerContext,
+  viewId: string,
+  view: ModalView,
+): Promise<void> {
+  try {
+    await client.views.update({ view_id: viewId, view });
+  } catch (error) {
+    const word = slackWord(error);
+    if (word === 'not_found') return;
+    log.warn({ word, problems: blockProblems(error), err: asError(error) }, 'Slack did not fill a modal');
+  }
+}
+
+/** Runs a line and answers it; what breaks is logged under a reference the person is given. */
+export async function replyToLine(
+  context: ListenerContext,
+  line: CommandLine,
+  asker: Asker,
+  how: { readonly replaces?: 'always' | 'by-a-list' } = {},
+): Promise<void> {
+  const reply = await runSafely(context, line, asker);
+  const isList = ['list', 'approvals', 'history'].includes(reply.kind);
+  const replaces = how.replaces === 'always' || (how.replaces === 'by-a-list' && isList);
+  await context.commandReplies.reply(asker, reply, { replaces, line });
+}
+
+async function runSafely(
+  { useCases, log, newId }: ListenerContext,
+  line: CommandLine,
+  asker: Asker,
+): Promise<Reply> {
+  try {
+    return await useCases.commands.run(line, asker);
+  } catch (error) {
+    const ref = newId();
+    log.error({ ref, verb: line.verb, err: asError(error) }, 'A command broke');
+    return { kind: 'broke', ref };
+  }
+}
+
+/** A change or several that were proposed to one person, and what becomes of them. */
+interface Proposed {
+  /** What the log names it by. */
+  readonly about: Readonly<Record<string, string>>;
+  readonly texts: { readonly notConfirmed: string; readonly oldProposal: string };
+  readonly confirm: () => Promise<'confirmed' | 'repeated' | 'unknown'>;
+  /** Says that it is under way. */
+  readonly working: () => Promise<unknown>;
+  readonly carryOut: () => Promise<void>;
+  /** Says how what was confirmed before stands. */
+  readonly repeated: () => Promise<unknown>;
+}
+
+/**
+ * Confirms a proposal: it is written down, then acknowledged, then carried out.
+ *
+ * What was confirmed before is not done again; its person is told how it stands. The question makes way for the
+ * answer, so that it cannot be pressed any more.
+ */
+export async function confirmProposal(
+  context: ListenerContext,
+  { asker, ack, proposed }: { readonly asker: Asker; readonly ack: Ack; readonly proposed: Proposed },
+): Promise<void> {
+  const { replies } = context;
+  const { about, texts, confirm: write } = proposed;
+  const outcome = await writtenThenAcked(context, { about, write, ack });
+  switch (outcome) {
+    case undefined:
+      await ack();
+      await replies.say(asker, texts.notConfirmed);
+      return;
+    case 'unknown':
+      await replies.say(asker, texts.oldProposal, { replaces: true });
+      return;
+    case 'repeated':
+      await proposed.repeated();
+      return;
+    case 'confirmed': {
+      const reported = proposed.working();
+      await orSayBroke(context, { asker, about, work: proposed.carryOut });
+      await reported;
+      return;
+    }
+  }
+}
+
+/** Carries something out; a defect is logged, and the person given its reference. */
+export async function orSayBroke(
+  context: ListenerContext,
+  {
+    asker,
+    about,
+    work,
+  }: {
+    readonly asker: Asker;
+    readonly about: Readonly<Record<string, string>>;
+    readonly work: () => Promise<unknown>;
+  },
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const sentence = 'Carrying out what was confirmed broke';
+    await context.replies.say(asker, broke(context, { error, sentence, about }));
+  }
+}

@@ -1,0 +1,88 @@
+import type { MuteSpan, RecoveryAction } from '../domain/alert.js';
+import type { CommandLine, ModalVerb } from '../domain/commands.js';
+import type { PersonId } from '../domain/person.js';
+import type { Click, Dialog } from '../domain/voting.js';
+import type { Asker } from '../ports/chat.js';
+import {
+  cancelBatch,
+  carryOutBatch,
+  confirmBatch,
+  muteIncident,
+  proposeRecovery,
+  showDetails,
+  takeIncident,
+  unmuteIncident,
+} from '../use-cases/alerts/act-on-alert.js';
+import { workOnClick } from '../use-cases/approvals/decide.js';
+import {
+  type ButtonClick,
+  checkComment,
+  decidesAtOnce,
+  findDialog,
+  previewClick,
+  type Submitted,
+} from '../use-cases/approvals/preview.js';
+import { repudiateDecision } from '../use-cases/approvals/repudiate.js';
+import {
+  cancelChange,
+  carryOutChange,
+  confirmChange,
+  isStartOpen,
+  listStartOptions,
+} from '../use-cases/commands/change.js';
+import { listCandidates } from '../use-cases/commands/find-run.js';
+import { findCopy } from '../use-cases/commands/queries.js';
+import { runCommand } from '../use-cases/commands/run-command.js';
+import type { Context } from '../use-cases/context.js';
+import { countClick } from '../use-cases/monitoring.js';
+
+/** What people can have done from Slack: the use cases its listeners call, on the context of one bot. */
+export function useCasesOn(context: Context) {
+  const { store } = context;
+  return {
+    approvals: {
+      preview: (click: ButtonClick) => previewClick(context, click),
+      decidesAtOnce: (click: ButtonClick) => decidesAtOnce(context, click),
+      openDialog: (dialog: Dialog) => store.addDialog(dialog),
+      findDialog: (id: string, person: PersonId) => findDialog(context, id, person),
+      checkComment: (dialog: Dialog, submitted: Submitted) => checkComment(context, dialog, submitted),
+      /** Once this has resolved the click cannot be lost. */
+      writeDown: (click: Click) => store.addClick(click),
+      work: async (clickId: string) => {
+        await workOnClick(context, clickId);
+        await countClick(context, clickId);
+      },
+    },
+    receipts: {
+      repudiate: (code: string, person: PersonId) => repudiateDecision(context, code, person),
+    },
+    commands: {
+      run: (line: CommandLine, asker: Asker) => runCommand(context, line, asker),
+      candidates: (verb: ModalVerb, asker: Asker) => listCandidates(context, verb, asker),
+      startOptions: (asker: Asker) => listStartOptions(context, asker),
+      isStartOpen: (line: Extract<CommandLine, { verb: 'execute' }>, asker: Asker) =>
+        isStartOpen(context, line, asker),
+      /** Who presses in a list of approvals is taken to the card, as if they had pressed there. */
+      cardOf: async (approvalId: string, asker: Asker) =>
+        (await findCopy(context, approvalId, asker))?.message,
+      confirm: (changeId: string, asker: Asker) => confirmChange(context, changeId, asker),
+      carryOut: (changeId: string) => carryOutChange(context, changeId),
+      cancel: (changeId: string, asker: Asker) => cancelChange(context, changeId, asker),
+    },
+    alerts: {
+      details: (incidentId: string, asker: Asker) => showDetails(context, incidentId, asker),
+      take: (incidentId: string, asker: Asker) => takeIncident(context, incidentId, asker),
+      mute: (incidentId: string, span: MuteSpan, asker: Asker) =>
+        muteIncident(context, { incidentId, span }, asker),
+      unmute: (incidentId: string, asker: Asker) => unmuteIncident(context, incidentId, asker),
+      propose: (incidentId: string, way: RecoveryAction, asker: Asker) =>
+        proposeRecovery(context, { incidentId, way }, asker),
+      confirm: (batchId: string, asker: Asker) => confirmBatch(context, batchId, asker),
+      carryOut: (batchId: string) => carryOutBatch(context, batchId),
+      cancel: (batchId: string, asker: Asker) => cancelBatch(context, batchId, asker),
+    },
+  };
+}
+
+/** The same, as the listeners know it. */
+export type UseCases = ReturnType<typeof useCasesOn>;

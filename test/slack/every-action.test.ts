@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { noMetrics } from '../../src/ports/runtime.js';
+import { registerAll } from '../../src/slack/app.js';
+import { createSlackClient } from '../../src/slack/client.js';
+import { createPrivateReplies } from '../../src/slack/deliver.js';
+import { mrkdwnFormatter } from '../../src/slack/format.js';
+import { actionKinds } from '../../src/slack/ids.js';
+import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
+import { createBoltLog } from '../../src/slack/receivers.js';
+import { fakeService, noReceipts } from './a-service.js';
+import { keptLog } from './a-slack.js';
+import { fakeAlertService } from './alerts/an-alert-service.js';
+import { fakeCommandService } from './commands/a-command-service.js';
+import { inMemoryStore } from './in-memory-store.js';
+
+/** Every name a button of ours has had, as it stands on messages that were posted: none of these may ever change. */
+const posted = [
+  'approval.approve',
+  'approval.approve#0',
+  'approval.approve#12',
+  'approval.deny',
+  'approval.deny#1',
+  'approval.withdraw',
+  'approval.take-back',
+  'approval.details',
+  'approval.open',
+  'alert.restart',
+  'alert.resume',
+  'alert.abort',
+  'alert.details',
+  'alert.mute',
+  'alert.unmute',
+  'alert.take',
+  'alert.confirm',
+  'alert.cancel',
+  'alert.open',
+  'command.confirm',
+  'command.cancel',
+  'command.page-before',
+  'command.page-after',
+  'command.approvals-open',
+  'command.approvals-before',
+  'command.approvals-after',
+  'command.history-before',
+  'command.history-after',
+  'command.choose',
+  'command.workflow',
+  'command.decide.approve',
+  'command.decide.approve#0',
+  'command.decide.deny',
+  'command.decide.deny#3',
+  'command.decide.details',
+  'command.propose.restart',
+  'command.propose.stop',
+  'command.propose.pause',
+  'command.propose.resume',
+  'command.propose.abort',
+  'command.open',
+  'receipt.disown',
+];
+
+/** What is on no message of ours. */
+const strange = [
+  '',
+  'approval',
+  'approval.',
+  'approval.approve#',
+  'approval.details#0',
+  'approvalxapprove',
+  'other.confirm',
+];
+
+/** Registers all listeners, and gives what they match. */
+function registered() {
+  const actions: unknown[] = [];
+  const views: unknown[] = [];
+  const app = {
+    action: (match: unknown) => void actions.push(match),
+    view: (match: unknown) => void views.push(match),
+    command: () => {},
+  };
+  const log = keptLog();
+  const now = () => 0;
+  const newId = () => 'id';
+  const client = createSlackClient({ botToken: 'xoxb-none', logger: createBoltLog(log) });
+  const replies = createPrivateReplies({ client, log });
+  const renderContext = { formatter: mrkdwnFormatter, labelOf: () => 'Command' };
+  const keyValueStore = inMemoryStore();
+  const useCases = {
+    approvals: fakeService(),
+    receipts: noReceipts,
+    commands: fakeCommandService(),
+    alerts: fakeAlertService(),
+  };
+  registerAll(
+    app,
+    {
+      useCases,
+      client,
+      replies,
+      commandReplies: createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId }),
+      renderContext,
+      us: { teamId: 'T0', botUserId: 'U0', botId: 'B0' },
+      command: '/workflow',
+      log,
+      metrics: noMetrics,
+      now,
+      newId,
+    },
+    createSharedCache(keyValueStore, 'picker'),
+  );
+  return { actions, views };
+}
+
+const { actions, views } = registered();
+
+/** Counts as Bolt does: a text must be the same, a pattern must match. */
+function matching(matches: readonly unknown[], name: string): readonly unknown[] {
+  return matches.filter((one) => (one instanceof RegExp ? one.test(name) : one === name));
+}
+
+describe('every name a button has had', () => {
+  it.each(posted)('is listened to by exactly one listener: %s', (name) => {
+    expect(matching(actions, name)).toHaveLength(1);
+    expect(matching(actions.slice(0, -1), name)).toHaveLength(1);
+  });
+
+  it('is among those a waiting card of an older version has', () => {
+    const card = readFileSync(
+      new URL('../fixtures/store-9cc6796/waiting-card.json', import.meta.url),
+      'utf8',
+    );
+    const names = [...card.matchAll(/"action_id": "([^"]+)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    expect(posted).toEqual(expect.arrayContaining(names));
+  });
+
+  it('is every name there can be today', () => {
+    const now = Object.entries(actionKinds).flatMap(([on, kinds]) => kinds.map((kind) => `${on}.${kind}`));
+    expect(posted.filter((name) => !name.includes('#')).sort()).toEqual([...now].sort());
+  });
+});
+
+describe('a name no button of ours has', () => {
+  it.each(strange)('reaches the last listener alone: %j', (name) => {
+    expect(matching(actions, name)).toEqual([actions.at(-1)]);
+  });
+});
+
+describe('the name of a modal', () => {
+  it.each(['approval.approve', 'approval.deny', 'command.picker', 'old', ''])(
+    'is listened to by exactly one listener: %j',
+    (name) => {
+      expect(matching(views, name)).toHaveLength(1);
+    },
+  );
+});
