@@ -44,10 +44,7 @@ export interface BackendModule<Server extends Named, Secrets extends object> {
   /** Creates every system of one server. Throws at once if a secret is missing. */
   createBackends(one: Configured<Server, Secrets>, runtime: BackendRuntime): readonly WorkflowBackend[];
   /** Creates the address at which its systems call the bot; absent unless the settings turn that on. */
-  createRoute?(
-    servers: readonly Configured<Server, Secrets>[],
-    take: TakeInbound,
-  ): WebRoute | undefined;
+  createRoute?(servers: readonly Configured<Server, Secrets>[], take: TakeInbound): WebRoute | undefined;
 }
 
 /** A server and what proves the bot to it. */

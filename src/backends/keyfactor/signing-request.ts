@@ -22,12 +22,13 @@ import {
 } from '@peculiar/asn1-x509';
 import { Name } from '@peculiar/x509';
 import * as asn1js from 'asn1js';
-import type {
-  KeyFacts,
-  ReplacedCertificate,
-  RequestDetail,
-  RequestedName,
-  SignatureFacts,
+import {
+  describeName,
+  type KeyFacts,
+  type ReplacedCertificate,
+  type RequestDetail,
+  type RequestedName,
+  type SignatureFacts,
 } from '../../domain/request.js';
 import { defined } from '../../shared/defined.js';
 import {
@@ -162,7 +163,7 @@ const extensionReaders: Readonly<Record<string, (bytes: Bytes) => RequestDetail>
   '2.5.29.30': (bytes) => {
     const { permittedSubtrees = [], excludedSubtrees = [] } = AsnConvert.parse(bytes, NameConstraints);
     const texts = (trees: NonNullable<NameConstraints['permittedSubtrees']> | never[]) =>
-      [...trees].map(({ base }) => namedText(readName(bytesOf(AsnConvert.serialize(base)))));
+      [...trees].map(({ base }) => describeName(readName(bytesOf(AsnConvert.serialize(base)))));
     return {
       kind: 'name-constraints',
       permitted: texts(permittedSubtrees),
@@ -266,10 +267,6 @@ function otherName(bytes: Bytes): RequestedName {
     return { kind: 'kerberos', value: `${parts.join('/')}@${realm?.text ?? realm?.hex}` };
   }
   return { kind: 'other', oid, value: texts.join(' '), ...(isText ? {} : { isUnreadable: true as const }) };
-}
-
-function namedText({ kind, value }: RequestedName): string {
-  return `${kind} ${value}`;
 }
 
 /** Writes a distinguished name as RFC 4514 does, parts in the order in which they are encoded. */

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Output } from '../../domain/approval.js';
 import { type LabelledValue, noFacts } from '../../domain/request.js';
 import type { InboundRequest, InboundResult, WebRequest, WebResponse, WebRoute } from '../../ports/chat.js';
-import type { TakeInbound } from '../kind.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { defined } from '../../shared/defined.js';
+import type { TakeInbound } from '../kind.js';
 import {
   type RepositorySettings,
   systemName,
@@ -18,7 +18,6 @@ import { toInstance } from './wire.js';
 const inboundPath = '/hooks/work-tasks/approvals';
 
 const maxBodyBytes = 65_536;
-
 
 /**
  * Creates the address at which workflows tell that a step of theirs waits for people; undefined while no

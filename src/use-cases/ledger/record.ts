@@ -6,12 +6,7 @@ import {
   decisionOf,
   type Ending,
 } from '../../domain/approval.js';
-import {
-  type Change,
-  type ChangeOutcome,
-  type ChangeRecord,
-  systemOfChange,
-} from '../../domain/change.js';
+import { type Change, type ChangeOutcome, type ChangeRecord, systemOfChange } from '../../domain/change.js';
 import type { CommandLine, Verb } from '../../domain/commands.js';
 import type { Incident } from '../../domain/incident.js';
 import type { InstanceRef } from '../../domain/instance.js';
