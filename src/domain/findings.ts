@@ -232,7 +232,7 @@ function bare(name: string): string {
 
 function strangeNames(requested: readonly Requested[]): readonly Finding[] {
   const texts = (isOne: (one: Requested) => boolean) => requested.filter(isOne).map(({ text }) => text);
-  const foreign = requested.filter(({ raw, text }) => raw !== text);
+  const foreign = requested.filter(({ raw, text }) => raw !== text && /[^\p{ASCII}]/u.test(raw));
   return [
     ...listing(
       'unreadable-name',
@@ -359,7 +359,8 @@ function isOdd({ kind, host }: Requested): boolean {
 /** Writes a name so that no letter passes for another: those of other scripts by their code, `[U+0430]`. */
 export function markedName(name: string): string {
   const { kind } = readNameText(name);
-  if (kind === 'dns' || kind === 'uri') return name.replace(/[^\p{ASCII}]/gu, coded);
+  // A blank at the end, or two in a row, would not be seen.
+  if (kind === 'dns' || kind === 'uri') return name.replace(/[^\p{ASCII}]|(?<!^DNS)\s/gu, coded);
   if (kind === 'mail' || kind === 'upn' || kind === 'kerberos') return name.replace(foreignLetter, coded);
   return markedText(name);
 }

@@ -43,7 +43,7 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
     validity: readValidity(bag),
     revocation: readRevocation(bag, detail.definition?.workflowtype ?? ''),
     replaces: replaced?.kind === 'read' ? replaced.certificate : undefined,
-    replacesUnreadable: replaced?.kind === 'unreadable' ? replaced.reason : undefined,
+    replacesUnreadable: replaced?.kind === 'unreadable' ? reasonOf(replaced, renewed) : undefined,
     unreadableRequest: read?.kind === 'unreadable' ? read.reason : undefined,
     digest: request?.digest,
   };
@@ -62,6 +62,14 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
     others: [...otherSubject, ...shown.values],
     ...(notShown > 0 ? { notShown } : {}),
   };
+}
+
+/** Says why a certificate could not be read, and what is told of it instead. */
+function reasonOf({ reason }: { readonly reason: string }, renewed: unknown): string {
+  if (!isNested(renewed)) return reason;
+  const { values } = shownValues(opened({ key: 'attributes', value: renewed }, 0));
+  const told = values.slice(0, 5).map(({ label, value }) => `${label} ${value}`);
+  return told.length === 0 ? reason : `only told as ${told.join(', ')}`;
 }
 
 const renewedLabel = 'Certificate it replaces';

@@ -3,7 +3,13 @@ import type { Card } from '../../domain/card.js';
 import { type Finding, markedName } from '../../domain/findings.js';
 import type { Instance } from '../../domain/instance.js';
 import { namesNobody } from '../../domain/person.js';
-import { describeDetail, describeKey, type RequestFacts, type SignatureFacts } from '../../domain/request.js';
+import {
+  describeDetail,
+  describeKey,
+  type RequestFacts,
+  readNameText,
+  type SignatureFacts,
+} from '../../domain/request.js';
 import { assertNever } from '../../shared/assert-never.js';
 import { listSome } from '../../shared/text.js';
 import {
@@ -268,7 +274,10 @@ function countedSentence(
   return `What ${who} approved ${are} recorded in ${systemOf(approval, renderContext)}${part}; somebody else has to approve too.`;
 }
 
-const mostNamesOnCard = 5;
+const mostNamesOnCard = 20;
+
+/** Names of other kinds than DNS are not left out, unless there are more than anybody reads. */
+const mostKindsOnCard = 40;
 
 const mostFindings = 12;
 
@@ -323,7 +332,7 @@ export function otherLines(
 /** Says what stands out, on one line; none when nothing does. */
 export function findingLines({ findings }: Card, { formatter }: RenderContext): readonly string[] {
   if (findings.length === 0) return [];
-  const texts = findingTexts(findings.slice(0, mostFindings), formatter, 2);
+  const texts = findingTexts(findings.slice(0, mostFindings), formatter, 8);
   const more = findings.length - texts.length;
   const rest = more > 0 ? [`${more} more in Details`] : [];
   return [`${formatter.label('Look at')} ⚠️ ${[...texts, ...rest].join('; ')}`];
@@ -331,8 +340,14 @@ export function findingLines({ findings }: Card, { formatter }: RenderContext): 
 
 function nameLines({ names }: RequestFacts, formatter: Formatter): readonly string[] {
   if (names.length === 0) return [];
-  const shown = names.map((name) => formatter.exact(markedName(name), longestName));
-  return [`${formatter.label('SANs')} ${listSome(shown, mostNamesOnCard)}`];
+  const isPlain = (name: string) => ['dns', 'ip'].includes(readNameText(name).kind);
+  const chosen = names
+    .filter((name, index) => index < mostNamesOnCard || !isPlain(name))
+    .slice(0, mostNamesOnCard + mostKindsOnCard)
+    .map((name) => formatter.exact(markedName(name), longestName));
+  const more = names.length - chosen.length;
+  const rest = more > 0 ? [`+${more} more in Details`] : [];
+  return [`${formatter.label('SANs')} ${[...chosen, ...rest].join(', ')}`];
 }
 
 function keyLines(
@@ -367,7 +382,8 @@ function revocationLines({ revocation }: RequestFacts, formatter: Formatter): re
     ...(reason ? [`reason: ${formatter.text(reason, 80)}`] : []),
     ...(comment ? [`“${formatter.text(comment, 200)}”`] : []),
   ];
-  return parts.length === 0 ? [] : [`${formatter.label('Revoke')} ${parts.join(', ')}`];
+  const label = reason === 'removeFromHold' ? 'Release from hold' : 'Revoke';
+  return parts.length === 0 ? [] : [`${formatter.label(label)} ${parts.join(', ')}`];
 }
 
 /** Says what stands out, one phrase per finding. */
@@ -425,7 +441,7 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
     case 'unreadable-request':
       return `the signing request could not be read: ${formatter.text(finding.why, 150)}`;
     case 'unreadable-replaced':
-      return `replaces a certificate that can't be read: ${formatter.text(finding.why, 150)}`;
+      return `replaces a certificate that can't be read: ${formatter.text(finding.why, 300)}`;
     case 'replaces':
       return finding.expiresAtMs === undefined
         ? 'replaces a certificate'

@@ -24,6 +24,7 @@ export const keyKinds: Readonly<Record<string, readonly string[]>> = {
   rsa2048: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
   rsa3: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-pkeyopt', 'rsa_keygen_pubexp:3'],
   pss: ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'],
+  pss1024: ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:1024'],
   ...Object.fromEntries(
     [
       'prime256v1',
@@ -34,6 +35,7 @@ export const keyKinds: Readonly<Record<string, readonly string[]>> = {
       'prime192v1',
       'brainpoolP256r1',
       'sect283k1',
+      'secp112r1',
     ].map((curve) => [curve, ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${curve}`]]),
   ),
   explicit: [
