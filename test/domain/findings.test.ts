@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
   commonNames,
@@ -351,6 +352,19 @@ describe('a rule', () => {
       expect(isFindingOf([name], finding as Finding)).toBe(true);
     }
   });
+});
+
+it('the table for people who approve names each finding with its severity', () => {
+  const page = readFileSync('docs/approvers.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` +\| (low|medium|high) +\|/gm)].map(([, name, severity]) => [
+    name,
+    severity,
+  ]);
+  const known = findingNames.map((name) => {
+    const what = name.replace('changes-', '');
+    return [name, severityOf({ kind: name.replace(/^changes-.*/, 'changes'), what } as Finding)];
+  });
+  expect(rows.sort()).toEqual(known.sort());
 });
 
 describe('a name with its kind', () => {

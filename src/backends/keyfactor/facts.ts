@@ -51,7 +51,7 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   const replacedValues =
     replaced?.kind === 'unreadable' ? opened({ key: renewedLabel, value: renewed }, 0) : [];
   const shown = shownValues([...replacedValues, ...beside.entries]);
-  const details = [...(request?.details ?? []), ...beside.details];
+  const details = [...(request?.details ?? []).map(withoutSecret), ...beside.details];
   const names = distinctNames([...(request?.names.map(describeName) ?? []), ...listed, ...beside.names]);
   const notShown = shown.hidden + Math.max(0, names.length - mostNames);
   return {
@@ -70,6 +70,11 @@ function reasonOf({ reason }: { readonly reason: string }, renewed: unknown): st
   const { values } = shownValues(opened({ key: 'attributes', value: renewed }, 0));
   const told = values.slice(0, 5).map(({ label, value }) => `${label} ${value}`);
   return told.length === 0 ? reason : `only told as ${told.join(', ')}`;
+}
+
+function withoutSecret(detail: RequestDetail): RequestDetail {
+  const isSecret = detail.kind === 'name-value' && isSensitiveKey(detail.name);
+  return isSecret ? { ...detail, value: '1 value not shown' } : detail;
 }
 
 const renewedLabel = 'Certificate it replaces';

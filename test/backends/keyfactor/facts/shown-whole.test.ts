@@ -49,7 +49,13 @@ describe('names in a signing request', () => {
     ],
     ['a UPN', upn, [], 'UPN administrator@keyexample.com', ['login-identity']],
     ['a mail address', 'email:jo@keyexample.com', [], 'mail jo@keyexample.com', []],
-    ['an address elsewhere', 'URI:https://evil.example/a', [], 'URI https://evil.example/a', ['outside-zones']],
+    [
+      'an address elsewhere',
+      'URI:https://evil.example/a',
+      [],
+      'URI https://evil.example/a',
+      ['outside-zones'],
+    ],
     ['a registered id', 'RID:1.2.3.4', [], 'registered id 1.2.3.4', []],
     [
       'a directory name',
@@ -130,7 +136,12 @@ describe('a key and a signature', () => {
 
 describe('what else a signing request asks for', () => {
   it.each<[string, string, string, readonly string[]]>([
-    ['a CA certificate', 'basicConstraints=critical,CA:TRUE', 'Asks for a CA certificate', ['ca-certificate']],
+    [
+      'a CA certificate',
+      'basicConstraints=critical,CA:TRUE',
+      'Asks for a CA certificate',
+      ['ca-certificate'],
+    ],
     ['to sign certificates', 'keyUsage=keyCertSign', 'Key usage keyCertSign', ['ca-certificate']],
     [
       'a smartcard',
@@ -205,7 +216,11 @@ describe('what stands beside a signing request', () => {
       { AdditionalAttributes: { SAN: 'dns=evil.example&upn=administrator@keyexample.com' } },
       ['evil.example', 'UPN administrator@keyexample.com'],
     ],
-    ['a list of attributes', { AdditionalAttributes: [{ Key: 'SAN', Value: 'dns=evil.example' }] }, ['evil.example']],
+    [
+      'a list of attributes',
+      { AdditionalAttributes: [{ Key: 'SAN', Value: 'dns=evil.example' }] },
+      ['evil.example'],
+    ],
     [
       'a directory name',
       { SANs: 'dns=a.keyexample.com&dirname=CN=Jo Smith,O=Key Example,E=jo@x&rid=1.2.3' },
@@ -213,7 +228,14 @@ describe('what stands beside a signing request', () => {
     ],
     [
       'lists by kind',
-      { SANs: { dns: ['a.keyexample.com'], upn: ['jo@keyexample.com'], ip4: ['10.0.0.1'], rfc822: ['jo@x.y'] } },
+      {
+        SANs: {
+          dns: ['a.keyexample.com'],
+          upn: ['jo@keyexample.com'],
+          ip4: ['10.0.0.1'],
+          rfc822: ['jo@x.y'],
+        },
+      },
       ['a.keyexample.com', 'UPN jo@keyexample.com', '10.0.0.1', 'mail jo@x.y'],
     ],
     ['types', { SANs: [{ Type: 'upn', Value: 'jo@keyexample.com' }] }, ['UPN jo@keyexample.com']],
@@ -263,7 +285,11 @@ describe('what stands beside a signing request', () => {
 
 describe('the certificate that is replaced', () => {
   it('is compared by the kinds of its names', async () => {
-    const mail = { key: 'prime256v1', subject: ['CN=Jo'], extensions: ['subjectAltName=email:administrator@keyexample.com'] };
+    const mail = {
+      key: 'prime256v1',
+      subject: ['CN=Jo'],
+      extensions: ['subjectAltName=email:administrator@keyexample.com'],
+    };
     const csr = asked({ subject: ['CN=Jo'], extensions: [`subjectAltName=${upn}`] });
     const facts = await factsOf({ CSR: csr, CertificateToBeRenewed: openssl.certificate(mail) });
     expect(found(facts)).toContainEqual({ kind: 'adds-names', names: ['UPN administrator@keyexample.com'] });
