@@ -1,7 +1,7 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
-import { findingNames } from '../domain/findings.js';
+import { findingWishes } from '../domain/findings.js';
 import { waysToApprove } from '../domain/policy.js';
 import { duration, parseDuration } from '../shared/duration.js';
 import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
@@ -386,7 +386,7 @@ export const personSchema = z.strictObject({
 /** A person as read from the settings file. */
 export type PersonEntry = z.infer<typeof personSchema>;
 
-const expectedFindings = `a list of findings, each one of ${findingNames.join(', ')}`;
+const expectedFindings = `a list of findings, each one of ${findingWishes.join(', ')}`;
 
 const mostHoldMs = 60_000;
 
@@ -399,13 +399,13 @@ const ruleConditions = z
     template: patterns('Certificate template.', 'WebServer*'),
     authority: patterns('Certificate authority that would issue or revoke.', 'CorpIssuingCA1'),
     finding: z
-      .array(z.enum(findingNames), expectedFindings)
+      .array(z.enum(findingWishes), expectedFindings)
       .min(1, expectedFindings)
       .optional()
       .describe(
-        'What stands out in the request: one of these is enough. The page about settings explains each.',
+        'What stands out in the request: one of these is enough, by name or by severity; `medium` means `high` as well, `any` everything. The page for approvers explains each.',
       )
-      .meta({ examples: [['wildcard', 'weak-key']] }),
+      .meta({ examples: [['high', 'wildcard']] }),
     requester: patterns('User name of whoever asked, as the system writes it.', 'KEYEXAMPLE\\*'),
   })
   .describe(

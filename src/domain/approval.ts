@@ -1,7 +1,7 @@
 import { defined } from '../shared/language.js';
 import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
 import { isSamePerson, type PersonId } from './person.js';
-import { describeKey } from './request.js';
+import { describeDetail, describeKey, subjectBeside } from './request.js';
 
 /** The two answers a waiting step takes. */
 export type Verdict = 'approve' | 'deny';
@@ -46,8 +46,10 @@ export interface DecisionFacts {
   readonly validity: string;
   readonly revocationReason: string;
   readonly definitionVersion: string;
-  /** Everything else a workflow told when it asked for people; empty where a system was observed. */
+  /** What else the signing request asks for, or a workflow told when it asked for people. */
   readonly details: string;
+  /** The signed part of the signing request; absent where none was read, and in what older versions stored. */
+  readonly digest?: string;
 }
 
 /** One fact that is not what it was. */
@@ -75,8 +77,15 @@ export function decisionFactsOf(instance: Instance): DecisionFacts {
     validity: facts.validity ?? '',
     revocationReason: facts.revocation?.reason ?? '',
     definitionVersion: `${instance.definition.id} v${instance.definition.version}`,
-    details: facts.isInbound ? listed(facts.others.map(({ label, value }) => `${label}: ${value}`)) : '',
+    details: listed(otherFacts(facts)),
+    ...defined({ digest: facts.digest }),
   };
+}
+
+/** A workflow's own values are all signed for; of a system's only those that stand for the request. */
+function otherFacts({ isInbound, others, details = [] }: Instance['facts']): readonly string[] {
+  const told = others.filter(({ label }) => isInbound || label === subjectBeside);
+  return [...details.map(describeDetail), ...told.map(({ label, value }) => `${label}: ${value}`)];
 }
 
 function keyFact({ key, unreadableRequest }: Instance['facts']): string {
@@ -89,7 +98,11 @@ function listed(texts: readonly string[]): string {
   return texts.map((text) => (/[",]/.test(text) ? JSON.stringify(text) : text)).join(', ');
 }
 
-/** Lists the facts that differ, in the order in which a card shows them. */
+/**
+ * Lists the facts that differ, in the order in which a card shows them.
+ *
+ * A digest that was not known before is no change: nothing says that it was another.
+ */
 export function factChanges(before: DecisionFacts, after: DecisionFacts): readonly FactChange[] {
   const names: readonly (keyof DecisionFacts)[] = [
     'requester',
@@ -102,10 +115,11 @@ export function factChanges(before: DecisionFacts, after: DecisionFacts): readon
     'revocationReason',
     'definitionVersion',
     'details',
+    'digest',
   ];
   return names
-    .filter((fact) => before[fact] !== after[fact])
-    .map((fact) => ({ fact, from: before[fact], to: after[fact] }));
+    .filter((fact) => before[fact] !== after[fact] && before[fact] !== undefined)
+    .map((fact) => ({ fact, from: before[fact] ?? '', to: after[fact] ?? '' }));
 }
 
 /** Where an instance was found after it left the step. */

@@ -1,19 +1,33 @@
 import { defined } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
-import { describeKey, type KeyFacts, type RequestFacts } from './request.js';
+import {
+  describeKey,
+  type KeyFacts,
+  type NameKind,
+  type RequestFacts,
+  readNameText,
+  subjectBeside,
+} from './request.js';
 
 /** Something plain that a person should look at before deciding. */
 export type Finding =
-  | { readonly kind: 'wildcard'; readonly names: readonly string[] }
+  | { readonly kind: ListedNames; readonly names: readonly string[] }
   | { readonly kind: 'weak-key'; readonly key: KeyFacts }
   | { readonly kind: 'weak-hash'; readonly hash: string }
-  | { readonly kind: 'outside-zones'; readonly names: readonly string[] }
-  | { readonly kind: 'unreadable-request'; readonly why: string }
+  | { readonly kind: 'unreadable-request' | 'unreadable-replaced'; readonly why: string }
+  /** Whoever made the request need not have the key it asks to have certified. */
+  | { readonly kind: 'signature-mismatch' }
+  | { readonly kind: 'ca-certificate' }
+  | { readonly kind: 'dangerous-usage'; readonly usages: readonly string[] }
+  | { readonly kind: 'other-template'; readonly templates: readonly string[]; readonly told: string }
+  | { readonly kind: 'other-subject'; readonly subject: string }
+  | {
+      readonly kind: 'doubled-extension' | 'unknown-critical-extension' | 'unreadable-extension';
+      readonly extensions: readonly string[];
+    }
   | { readonly kind: 'replaces'; readonly expiresAtMs?: number }
   /** The very key of the certificate it replaces is certified again. */
   | { readonly kind: 'reuses-key' }
-  | { readonly kind: 'adds-names'; readonly names: readonly string[] }
-  | { readonly kind: 'removes-names'; readonly names: readonly string[] }
   | {
       readonly kind: 'changes';
       readonly what: 'subject' | 'key' | 'authority';
@@ -21,61 +35,348 @@ export type Finding =
       readonly to: string;
     };
 
-/** What rules call findings they ask for, in the order of the table of findings. */
-export const findingNames = [
-  'wildcard',
-  'weak-key',
-  'weak-hash',
-  'outside-zones',
-  'unreadable-request',
-  'replaces',
-  'reuses-key',
-  'adds-names',
-  'removes-names',
-  'changes-subject',
-  'changes-key',
-] as const;
+/** Findings that list names, each as `markedName` writes it. */
+type ListedNames =
+  | 'wildcard'
+  | 'outside-zones'
+  | 'adds-names'
+  | 'removes-names'
+  | 'login-identity'
+  | 'mixed-script'
+  | 'odd-name'
+  | 'unreadable-name'
+  | 'names-without-cn';
+
+/** How much a finding matters. */
+export type Severity = 'low' | 'medium' | 'high';
+
+const severities = {
+  'unreadable-request': 'high',
+  'weak-key': 'high',
+  'ca-certificate': 'high',
+  'dangerous-usage': 'high',
+  'login-identity': 'high',
+  'other-template': 'high',
+  'other-subject': 'high',
+  'unreadable-name': 'high',
+  'unreadable-extension': 'high',
+  'odd-name': 'high',
+  'mixed-script': 'high',
+  'weak-hash': 'medium',
+  'signature-mismatch': 'medium',
+  'doubled-extension': 'medium',
+  'unknown-critical-extension': 'medium',
+  'unreadable-replaced': 'medium',
+  wildcard: 'medium',
+  'outside-zones': 'medium',
+  'names-without-cn': 'low',
+  replaces: 'low',
+  'reuses-key': 'low',
+  'adds-names': 'medium',
+  'removes-names': 'low',
+  'changes-subject': 'medium',
+  'changes-key': 'low',
+  'changes-authority': 'low',
+} as const satisfies Readonly<Record<string, Severity>>;
 
 /** What a rule calls one finding. */
-export type FindingName = (typeof findingNames)[number];
+export type FindingName = keyof typeof severities;
 
-/** Tells whether a finding is among those a rule asks for. */
-export function isFindingOf(names: readonly FindingName[], finding: Finding): boolean {
-  const name = finding.kind === 'changes' ? `changes-${finding.what}` : finding.kind;
-  return names.some((one) => one === name);
+/** What rules call findings they ask for, in the order of the table of findings. */
+export const findingNames = Object.keys(severities) as readonly FindingName[];
+
+/** What a rule may ask for: a finding, those of a severity and graver ones, or any. */
+export const findingWishes = ['high', 'medium', 'any', ...findingNames] as const;
+
+/** What a rule asks for. */
+export type FindingWish = (typeof findingWishes)[number];
+
+/** Tells how much a finding matters. */
+export function severityOf(finding: Finding): Severity {
+  return severities[nameOf(finding)];
 }
 
-const minimumBits: Readonly<Record<string, number>> = { rsa: 2048, dsa: 2048, ec: 224, ecdsa: 224 };
+/** Tells whether a finding is among those a rule asks for. */
+export function isFindingOf(wishes: readonly FindingWish[], finding: Finding): boolean {
+  const severity = severityOf(finding);
+  return wishes.some(
+    (wish) =>
+      wish === 'any' ||
+      wish === nameOf(finding) ||
+      (wish === 'medium' && severity !== 'low') ||
+      (wish === 'high' && severity === 'high'),
+  );
+}
+
+function nameOf(finding: Finding): FindingName {
+  return finding.kind === 'changes' ? `changes-${finding.what}` : finding.kind;
+}
 
 /** Lists what stands out in a request, the gravest first. */
 export function findingsOf(facts: RequestFacts, zones: readonly string[]): readonly Finding[] {
-  return [...unreadable(facts), ...weakness(facts.key), ...names(facts, zones), ...replacement(facts)];
-}
-
-function unreadable({ unreadableRequest }: RequestFacts): readonly Finding[] {
-  return unreadableRequest === undefined ? [] : [{ kind: 'unreadable-request', why: unreadableRequest }];
-}
-
-function weakness(key: KeyFacts | undefined): readonly Finding[] {
-  if (!key) return [];
-  const minimum = minimumBits[key.algorithm.toLowerCase()];
-  const found: Finding[] = [];
-  if (minimum !== undefined && key.sizeBits !== undefined && key.sizeBits < minimum)
-    found.push({ kind: 'weak-key', key });
-  if (key.hash !== undefined && /^(md[245]|sha-?1)$/i.test(key.hash))
-    found.push({ kind: 'weak-hash', hash: key.hash });
-  return found;
-}
-
-function names(facts: RequestFacts, zones: readonly string[]): readonly Finding[] {
-  const requested = distinct([...facts.names, ...commonNames(facts.subject)]);
-  const wildcards = requested.filter((name) => name.includes('*'));
-  const strange =
-    zones.length === 0 ? [] : requested.filter((name) => looksLikeHost(name) && !isInZone(name, zones));
+  const requested = requestedNames(facts);
   return [
-    ...(wildcards.length > 0 ? [{ kind: 'wildcard', names: wildcards } as const] : []),
-    ...(strange.length > 0 ? [{ kind: 'outside-zones', names: strange } as const] : []),
+    ...unreadable(facts),
+    ...weakKey(facts.key),
+    ...authority(facts),
+    ...logins(facts, requested),
+    ...beside(facts),
+    ...strangeNames(requested),
+    ...unreadableExtensions(facts),
+    ...weakHash(facts),
+    ...(facts.signature?.fits === 'no' ? [{ kind: 'signature-mismatch' } as const] : []),
+    ...oddExtensions(facts),
+    ...widerNames(requested, zones),
+    ...namesWithoutCommonName(facts),
+    ...replacement(facts),
   ];
+}
+
+function unreadable({ unreadableRequest, replacesUnreadable }: RequestFacts): readonly Finding[] {
+  return [
+    ...(unreadableRequest === undefined
+      ? []
+      : [{ kind: 'unreadable-request', why: unreadableRequest } as const]),
+    ...(replacesUnreadable === undefined
+      ? []
+      : [{ kind: 'unreadable-replaced', why: replacesUnreadable } as const]),
+  ];
+}
+
+/** Smallest sizes that are not weak, by kind of key as systems spell it, without blanks and dashes. */
+const minimumBits: readonly (readonly [kind: RegExp, bits: number])[] = [
+  [/^rsa/, 2048],
+  [/^dsa/, Number.POSITIVE_INFINITY],
+  [/^ec(c|dsa|dh)?(?![a-z])|^ec(c|dsa|dh)?p\d/, 224],
+];
+
+function weakKey(key: KeyFacts | undefined): readonly Finding[] {
+  if (!key) return [];
+  const kind = key.algorithm.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const minimum = minimumBits.find(([pattern]) => pattern.test(kind))?.[1];
+  const bits = key.sizeBits ?? numberIn(key.curve) ?? numberIn(key.algorithm);
+  const isSmall =
+    minimum !== undefined && (minimum === Number.POSITIVE_INFINITY || (bits !== undefined && bits < minimum));
+  return key.isBroken || isSmall ? [{ kind: 'weak-key', key }] : [];
+}
+
+/** Reads the size that a curve or a key has in its name, as in `P-192`, `secp112r1` or `ECC 192`. */
+function numberIn(text: string | undefined): number | undefined {
+  const isIdentifier = /^\d+(\.\d+)+$/.test(text ?? '');
+  const [digits] = isIdentifier ? [] : (/\d{3,5}/.exec(text ?? '') ?? []);
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function weakHash({ key, signature }: RequestFacts): readonly Finding[] {
+  const hash = key?.hash ?? signature?.hash;
+  return hash !== undefined && /^(md[245]|sha-?1)$/i.test(hash) ? [{ kind: 'weak-hash', hash }] : [];
+}
+
+const dangerousUsages: Readonly<Record<string, string>> = {
+  '2.5.29.37.0': 'any purpose',
+  '1.3.6.1.4.1.311.20.2.1': 'certificate request agent',
+  '1.3.6.1.4.1.311.20.2.2': 'smartcard logon',
+};
+
+const applicationPolicies = '1.3.6.1.4.1.311.21.10';
+
+function authority({ details = [] }: RequestFacts): readonly Finding[] {
+  const isAuthority = details.some(
+    (detail) =>
+      (detail.kind === 'basic-constraints' && detail.isAuthority) ||
+      (detail.kind === 'key-usage' && detail.usages.includes('keyCertSign')),
+  );
+  const usages = details.flatMap((detail) => {
+    if (detail.kind === 'extended-key-usage') return detail.usages;
+    const isPolicies = detail.kind === 'extension' && detail.oid === applicationPolicies;
+    return isPolicies && 'text' in detail ? detail.text.split(', ') : [];
+  });
+  const dangerous = [...new Set(usages.map((usage) => dangerousUsages[usage] ?? usage))].filter((usage) =>
+    Object.values(dangerousUsages).includes(usage),
+  );
+  return [
+    ...(isAuthority ? [{ kind: 'ca-certificate' } as const] : []),
+    ...(dangerous.length > 0 ? [{ kind: 'dangerous-usage', usages: dangerous } as const] : []),
+  ];
+}
+
+function logins({ details = [] }: RequestFacts, requested: readonly Requested[]): readonly Finding[] {
+  const identities = details.flatMap((detail) =>
+    detail.kind === 'sid' ? [`security identifier ${detail.sid}`] : [],
+  );
+  const isLogin = ({ kind }: Requested) => kind === 'upn' || kind === 'kerberos';
+  return listing('login-identity', [...requested.filter(isLogin).map(({ text }) => text), ...identities]);
+}
+
+/** Compares what stands in the request with what stands beside it. */
+function beside({ details = [], template, others }: RequestFacts): readonly Finding[] {
+  const templates = details.flatMap((detail) => {
+    if (detail.kind === 'template') return [detail.template];
+    return detail.kind === 'name-value' && bare(detail.name) === 'certificatetemplate' ? [detail.value] : [];
+  });
+  const other = [...new Set(templates)].filter(
+    (one) => template !== undefined && bare(one) !== bare(template),
+  );
+  const subject = others.find(({ label }) => label === subjectBeside)?.value;
+  return [
+    ...(other.length > 0 && template !== undefined
+      ? [{ kind: 'other-template', templates: other, told: template } as const]
+      : []),
+    ...(subject === undefined ? [] : [{ kind: 'other-subject', subject: markedText(subject) } as const]),
+  ];
+}
+
+function bare(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function strangeNames(requested: readonly Requested[]): readonly Finding[] {
+  const texts = (isOne: (one: Requested) => boolean) => requested.filter(isOne).map(({ text }) => text);
+  const foreign = requested.filter(({ raw, text }) => raw !== text && /[^\p{ASCII}]/u.test(raw));
+  return [
+    ...listing(
+      'unreadable-name',
+      texts(({ kind }) => kind === 'other'),
+    ),
+    ...listing('odd-name', texts(isOdd)),
+    ...listing(
+      'mixed-script',
+      foreign.map(({ text, host }) => text + asciiForm(host)),
+    ),
+  ];
+}
+
+/** Writes a host the way it is looked up, where it is written otherwise. */
+function asciiForm(host: string | undefined): string {
+  const url = `http://${host}`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is not asked for
+  if (host === undefined || /^[\x00-\x7f]*$/.test(host) || !URL.canParse(url)) return '';
+  return ` (${new URL(url).hostname})`;
+}
+
+const readExtensions = new Set([
+  '2.5.29.15',
+  '2.5.29.19',
+  '2.5.29.30',
+  '2.5.29.37',
+  '1.3.6.1.4.1.311.20.2',
+  '1.3.6.1.4.1.311.21.7',
+  '1.3.6.1.4.1.311.25.2',
+]);
+
+/** Lists extensions that decide what a certificate is good for and are not of the form they must have. */
+function unreadableExtensions({ details = [] }: RequestFacts): readonly Finding[] {
+  const extensions = details.flatMap((detail) => {
+    const isUnread =
+      (detail.kind === 'extension' && readExtensions.has(detail.oid)) ||
+      (detail.kind === 'attribute' && detail.name.startsWith('requested extensions'));
+    return isUnread ? [detail.name] : [];
+  });
+  return extensions.length > 0 ? [{ kind: 'unreadable-extension', extensions }] : [];
+}
+
+function oddExtensions({ details = [] }: RequestFacts): readonly Finding[] {
+  const doubled = details.flatMap((detail) => (detail.kind === 'doubled-extension' ? [detail.name] : []));
+  const critical = details.flatMap((detail) =>
+    detail.kind === 'extension' && detail.isCritical && !detail.isKnown ? [detail.name] : [],
+  );
+  return [
+    ...(doubled.length > 0 ? [{ kind: 'doubled-extension', extensions: doubled } as const] : []),
+    ...(critical.length > 0 ? [{ kind: 'unknown-critical-extension', extensions: critical } as const] : []),
+  ];
+}
+
+function widerNames(requested: readonly Requested[], zones: readonly string[]): readonly Finding[] {
+  const isOutside = (one: Requested) => one.host !== undefined && (isOdd(one) || !isInZone(one.host, zones));
+  const outside = zones.length === 0 ? [] : requested.filter(isOutside);
+  return [
+    ...listing(
+      'wildcard',
+      requested.filter(({ raw }) => raw.includes('*')).map(({ text }) => text),
+    ),
+    ...listing(
+      'outside-zones',
+      outside.map(({ text }) => text),
+    ),
+  ];
+}
+
+function namesWithoutCommonName({ subject, names }: RequestFacts): readonly Finding[] {
+  if (names.length === 0) return [];
+  const missing = commonNames(subject).filter((name) => looksLikeHost(name) && !hasName(names, name));
+  return listing('names-without-cn', missing.map(markedName));
+}
+
+function listing(kind: ListedNames, names: readonly string[]): readonly Finding[] {
+  return names.length > 0 ? [{ kind, names }] : [];
+}
+
+// Names
+
+/** A name somebody asks for, be it among the alternative names or in the subject. */
+interface Requested {
+  readonly raw: string;
+  /** As people are shown it. */
+  readonly text: string;
+  readonly kind: NameKind | 'text';
+  /** The host or domain it speaks of. */
+  readonly host?: string;
+}
+
+function requestedNames({ names, subject }: RequestFacts): readonly Requested[] {
+  const common = commonNames(subject).map((raw): Requested => {
+    if (looksLikeHost(raw)) return { raw, text: markedName(raw), kind: 'dns', host: raw };
+    return { raw, text: markedText(raw), kind: 'text' };
+  });
+  const alternative = names.map((raw): Requested => {
+    const { kind, value } = readNameText(raw);
+    return { raw, text: markedName(raw), kind, ...defined({ host: hostOf(kind, value) }) };
+  });
+  const seen = new Set<string>();
+  return [...alternative, ...common].filter(({ raw }) => {
+    const isNew = !seen.has(raw.toLowerCase());
+    seen.add(raw.toLowerCase());
+    return isNew;
+  });
+}
+
+function hostOf(kind: NameKind, value: string): string | undefined {
+  if (kind === 'dns') return value;
+  if (kind === 'mail' || kind === 'upn')
+    return value.includes('@') ? value.slice(value.lastIndexOf('@') + 1) : undefined;
+  if (kind !== 'uri') return undefined;
+  if (!URL.canParse(value)) return value;
+  return new URL(value).hostname || undefined;
+}
+
+/** Characters no host name has: anything but letters, digits, dot, dash, underscore and the star of a wildcard. */
+const oddInHost = /[^\p{L}\p{M}\p{N}\-_.*]/u;
+
+function isOdd({ kind, host }: Requested): boolean {
+  return kind === 'dns' && host !== undefined && (host === '' || oddInHost.test(host));
+}
+
+/** Writes a name so that no letter passes for another: those of other scripts by their code, `[U+0430]`. */
+export function markedName(name: string): string {
+  const { kind } = readNameText(name);
+  // A blank at the end, or two in a row, would not be seen.
+  if (kind === 'dns' || kind === 'uri') return name.replace(/[^\p{ASCII}]|(?<!^DNS)\s/gu, coded);
+  if (kind === 'mail' || kind === 'upn' || kind === 'kerberos') return name.replace(foreignLetter, coded);
+  return markedText(name);
+}
+
+const foreignLetter = /(?=[\p{L}\p{M}])[^\p{Script=Latin}\p{Script=Inherited}\p{Script=Common}]/gu;
+
+/** Within plain text only a word of several scripts deceives; people may well be called in their own. */
+function markedText(text: string): string {
+  return text.replace(/[\p{L}\p{M}\p{N}.-]+/gu, (word) =>
+    /\p{Script=Latin}/u.test(word) ? word.replace(foreignLetter, coded) : word,
+  );
+}
+
+function coded(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `[U+${code}]`;
 }
 
 function replacement({ replaces, ...facts }: RequestFacts): readonly Finding[] {
@@ -90,8 +391,8 @@ function replacement({ replaces, ...facts }: RequestFacts): readonly Finding[] {
       ...defined({ expiresAtMs: replaces.expiresAtMs }),
     },
     ...(isSameKey(replaces.key, facts.key) ? [{ kind: 'reuses-key' } as const] : []),
-    ...(added.length > 0 ? [{ kind: 'adds-names', names: added } as const] : []),
-    ...(removed.length > 0 ? [{ kind: 'removes-names', names: removed } as const] : []),
+    ...(added.length > 0 ? [{ kind: 'adds-names', names: added.map(markedName) } as const] : []),
+    ...(removed.length > 0 ? [{ kind: 'removes-names', names: removed.map(markedName) } as const] : []),
     ...changed('subject', replaces.subject, facts.subject),
     ...changed('key', oldKey, nowKey),
   ];
@@ -125,12 +426,6 @@ export function commonNames(subject: string | undefined): readonly string[] {
   return [...(subject ?? '').matchAll(/(?:^|[,+;])\s*CN\s*=\s*("[^"]*"|(?:\\.|[^,+;])*)/gi)]
     .map((match) => (match[1] ?? '').replace(/^"|"$/g, '').trim())
     .filter((name) => name !== '');
-}
-
-function distinct(names: readonly string[]): readonly string[] {
-  return names.filter(
-    (name, index) => names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) === index,
-  );
 }
 
 /** Takes for a host whatever is not plainly something else, so that the strangest names are pointed out too. */

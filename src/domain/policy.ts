@@ -1,6 +1,6 @@
 import { matchesPattern } from '../shared/text.js';
 import type { OperatorRule, StartableWorkflow } from './change.js';
-import { type FindingName, findingsOf, isFindingOf } from './findings.js';
+import { type FindingWish, findingsOf, isFindingOf } from './findings.js';
 import type { AlertPolicy } from './incident.js';
 import { couldBeSameName, type Instance, isSameName } from './instance.js';
 import { isSamePerson, type MappedPerson, namedBy, type Person, type PersonId } from './person.js';
@@ -15,8 +15,8 @@ export interface RuleMatch {
   readonly template?: readonly string[];
   readonly authority?: readonly string[];
   readonly requester?: readonly string[];
-  /** What stands out in the request: one of these is enough. */
-  readonly finding?: readonly FindingName[];
+  /** What stands out in the request, by name or severity: one of these is enough. */
+  readonly finding?: readonly FindingWish[];
 }
 
 /**

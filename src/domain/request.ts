@@ -1,3 +1,5 @@
+import { assertNever } from '../shared/language.js';
+
 /** The public key somebody asks to have certified. */
 export interface KeyFacts {
   /** `RSA`, `EC`, `Ed25519`, … */
@@ -8,7 +10,70 @@ export interface KeyFacts {
   readonly hash?: string;
   /** SHA-256 of the public key itself, so that another key of the same kind is another fact. */
   readonly fingerprint?: string;
+  /** Public exponent of an RSA key. */
+  readonly exponent?: string;
+  /** True if numbers of the key are such that it protects nothing. */
+  readonly isBroken?: true;
+  /** True if the key is of a kind that signs nothing. */
+  readonly cannotSign?: true;
 }
+
+/** What kind of name somebody asks to have certified. */
+export type NameKind =
+  | 'dns'
+  | 'ip'
+  | 'mail'
+  | 'upn'
+  | 'kerberos'
+  | 'uri'
+  | 'directory'
+  | 'registered-id'
+  | 'other';
+
+/** A name somebody asks to have certified, with its kind: a login and a mail address look alike. */
+export interface RequestedName {
+  readonly kind: NameKind;
+  readonly value: string;
+  /** Object identifier of a name of another kind. */
+  readonly oid?: string;
+  /** True if the value is only what can be told of it. */
+  readonly isUnreadable?: true;
+}
+
+/** How a request is signed, and whether with the key it asks to have certified. */
+export interface SignatureFacts {
+  readonly algorithm: string;
+  readonly hash?: string;
+  readonly fits: 'yes' | 'no' | 'not-checked';
+}
+
+/** Text of a value, or how many bytes it has where it has no text form and is too long to be shown. */
+type Content = { readonly text: string } | { readonly hiddenBytes: number };
+
+/** One more thing a signing request asks for, beside names and key. */
+export type RequestDetail =
+  | { readonly kind: 'basic-constraints'; readonly isAuthority: boolean; readonly pathLength?: number }
+  | { readonly kind: 'key-usage'; readonly usages: readonly string[] }
+  | { readonly kind: 'extended-key-usage'; readonly usages: readonly string[] }
+  | {
+      readonly kind: 'name-constraints';
+      readonly permitted: readonly string[];
+      readonly excluded: readonly string[];
+    }
+  | { readonly kind: 'template'; readonly template: string }
+  | { readonly kind: 'sid'; readonly sid: string }
+  | { readonly kind: 'version'; readonly version: number }
+  | { readonly kind: 'doubled-extension'; readonly name: string; readonly count: number }
+  | { readonly kind: 'name-value'; readonly name: string; readonly value: string }
+  | ({ readonly kind: 'attribute'; readonly name: string } & Content)
+  | ({
+      readonly kind: 'extension';
+      readonly oid: string;
+      readonly name: string;
+      /** Whether it is one of those that standards or Microsoft describe. */
+      readonly isKnown: boolean;
+      readonly isCritical: boolean;
+    } & Content);
 
 /** The certificate a request replaces. */
 export interface ReplacedCertificate {
@@ -44,17 +109,27 @@ export interface RequestFacts {
   readonly requesters: readonly string[];
   readonly subject?: string;
   /** Subject alternative names, such as `app.example.com` or `10.0.0.1`. */
+  /** Names of other kinds than DNS and IP stand behind their kind, as `describeName` writes them. */
   readonly names: readonly string[];
   readonly key?: KeyFacts;
+  readonly signature?: SignatureFacts;
+  /** What else the signing request asks for; absent where none was read. */
+  readonly details?: readonly RequestDetail[];
+  /** SHA-256 of the request's signed part, so that a request that was exchanged is another fact. */
+  readonly digest?: string;
   readonly template?: string;
   /** The certificate authority that would issue or revoke. */
   readonly authority?: string;
   readonly validity?: string;
   readonly revocation?: RevocationFacts;
   readonly replaces?: ReplacedCertificate;
+  /** Why the certificate it replaces could not be read, when it could not. */
+  readonly replacesUnreadable?: string;
   /** Why the signing request could not be read, when it could not. */
   readonly unreadableRequest?: string;
   readonly others: readonly LabelledValue[];
+  /** How many more values there are, without a secret among them. */
+  readonly notShown?: number;
   /** True if the workflow itself sent them when it asked for people: then all of them are what people sign for. */
   readonly isInbound?: true;
 }
@@ -62,8 +137,102 @@ export interface RequestFacts {
 /** Facts of a request about which nothing is known. */
 export const noFacts: RequestFacts = { requesters: [], names: [], others: [] };
 
+/** Labels a subject that was sent beside a signing request and is not the request's own. */
+export const subjectBeside = 'Subject beside the signing request';
+
 /** Writes a key the way people say it: `RSA 2048, SHA-256`. */
 export function describeKey(key: KeyFacts): string {
   const size = key.curve ?? (key.sizeBits === undefined ? '' : String(key.sizeBits));
-  return [`${key.algorithm} ${size}`.trim(), key.hash].filter((part) => part !== undefined).join(', ');
+  const isUsual = key.exponent === undefined || key.exponent === '65537';
+  return [
+    `${key.algorithm} ${size}`.trim(),
+    key.hash,
+    isUsual ? undefined : `exponent ${key.exponent}`,
+    key.cannotSign ? 'a key that signs nothing' : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
+}
+
+/** What stands before a name of a kind; before DNS names and addresses only where they would read otherwise. */
+const kindWords: Readonly<Record<NameKind, string>> = {
+  dns: 'DNS',
+  ip: 'IP',
+  mail: 'mail',
+  upn: 'UPN',
+  kerberos: 'Kerberos',
+  uri: 'URI',
+  directory: 'directory name',
+  'registered-id': 'registered id',
+  other: 'other name',
+};
+
+/** Writes a name with its kind before it, unless it is a DNS name or an address: `UPN jo@example.com`. */
+export function describeName({ kind, value, oid }: RequestedName): string {
+  const isPlain = (kind === 'dns' || kind === 'ip') && readNameText(value).kind === kind;
+  if (isPlain && !hasKindWord(value)) return value;
+  return `${kindWords[kind]} ${kind === 'other' ? `${oid ?? 'of unknown form'}: ` : ''}${value}`;
+}
+
+/** Reads a name that `describeName` wrote. */
+export function readNameText(text: string): Pick<RequestedName, 'kind' | 'value' | 'oid'> {
+  for (const [kind, word] of Object.entries(kindWords) as readonly [NameKind, string][]) {
+    if (!text.startsWith(`${word} `)) continue;
+    const value = text.slice(word.length + 1);
+    if (kind !== 'other') return { kind, value };
+    const [, oid = '', rest = value] = /^(.*?): (.*)$/s.exec(value) ?? [];
+    return { kind, oid, value: rest };
+  }
+  return { kind: /^\d+(\.\d+){3}$|^[0-9a-f]*:[0-9a-f:.]+$/i.test(text) ? 'ip' : 'dns', value: text };
+}
+
+function hasKindWord(text: string): boolean {
+  return Object.values(kindWords).some((word) => text.startsWith(`${word} `));
+}
+
+/** Says in a few words one more thing a signing request asks for: `Key usage digitalSignature`. */
+export function describeDetail(detail: RequestDetail): string {
+  switch (detail.kind) {
+    case 'basic-constraints': {
+      const path = detail.pathLength === undefined ? '' : `, path length ${detail.pathLength}`;
+      return detail.isAuthority ? `Asks for a CA certificate${path}` : `Not a CA certificate${path}`;
+    }
+    case 'key-usage':
+      return `Key usage ${listed(detail.usages)}`;
+    case 'extended-key-usage':
+      return `Extended key usage ${listed(detail.usages)}`;
+    case 'name-constraints':
+      return `Name constraints: permitted ${listed(detail.permitted)}; excluded ${listed(detail.excluded)}`;
+    case 'template':
+      return `Template in the request: ${detail.template}`;
+    case 'sid':
+      return `Security identifier ${detail.sid}`;
+    case 'version':
+      return `Request of version ${detail.version}`;
+    case 'doubled-extension':
+      return `${detail.count} extensions of one kind: ${detail.name}`;
+    case 'name-value':
+      return `${detail.name} = ${detail.value}`;
+    case 'attribute':
+      return `Attribute ${detail.name}: ${contentText(detail)}`;
+    case 'extension': {
+      const isNamed = detail.name !== detail.oid;
+      const name = isNamed ? capitalized(detail.name) : `Extension ${detail.oid}`;
+      return `${name}${detail.isCritical ? ' (critical)' : ''}: ${contentText(detail)}`;
+    }
+    default:
+      return assertNever(detail);
+  }
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length === 0 ? 'none' : texts.join(', ');
+}
+
+function contentText(content: Content): string {
+  return 'text' in content ? content.text || 'empty' : `1 value not shown (${content.hiddenBytes} bytes)`;
+}
+
+function capitalized(text: string): string {
+  return text.replace(/^./u, (first) => first.toUpperCase());
 }

@@ -26,6 +26,12 @@ describe('a decision does not count any more', () => {
     ['the key’s size', 'key', withFacts({ key: { algorithm: 'RSA', sizeBits: 2048, hash: 'SHA-256' } })],
     ['the key’s algorithm', 'key', withFacts({ key: { algorithm: 'EC', curve: 'P-256', hash: 'SHA-256' } })],
     ['the hash', 'key', withFacts({ key: { algorithm: 'RSA', sizeBits: 3072, hash: 'SHA-1' } })],
+    ['an extension', 'details', withFacts({ details: [{ kind: 'basic-constraints', isAuthority: true }] })],
+    [
+      'the subject beside the request',
+      'details',
+      withFacts({ others: [{ label: 'Subject beside the signing request', value: 'CN=evil' }] }),
+    ],
     ['the template', 'template', withFacts({ template: 'CodeSigning' })],
     ['the authority', 'authority', withFacts({ authority: 'Issuing CA 2' })],
     ['the validity', 'validity', withFacts({ validity: '10 years' })],
@@ -38,6 +44,19 @@ describe('a decision does not count any more', () => {
     ['the definition', 'definitionVersion', withDefinition({ id: 'another' })],
   ])('once %s changed', (_sentence, fact, after) => {
     expect(changed(anInstance(), after).map((change) => change.fact)).toEqual([fact]);
+  });
+
+  it('once the request was exchanged, though it says the same of the same key', () => {
+    expect(changed(withFacts({ digest: 'one' }), withFacts({ digest: 'another' }))).toEqual([
+      { fact: 'digest', from: 'one', to: 'another' },
+    ]);
+  });
+
+  it('once an older version’s approval turns out to ask for more than was shown', () => {
+    const whole = withFacts({ digest: 'one', details: [{ kind: 'basic-constraints', isAuthority: true }] });
+    expect(changed(anInstance(), whole)).toEqual([
+      { fact: 'details', from: '', to: 'Asks for a CA certificate' },
+    ]);
   });
 
   it('once a request that could be read cannot be read any more', () => {
@@ -72,6 +91,10 @@ describe('a decision still counts', () => {
     ['what is known of the replaced certificate', withFacts({ replaces: { names: [] } })],
   ])('though %s changed', (_sentence, after) => {
     expect(changed(anInstance(), after)).toEqual([]);
+  });
+
+  it('though only now the digest of the request is known, all else being equal', () => {
+    expect(changed(anInstance(), withFacts({ digest: 'one', details: [] }))).toEqual([]);
   });
 
   it('though the names come in another order', () => {

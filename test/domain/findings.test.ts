@@ -1,7 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { commonNames, type Finding, findingsOf } from '../../src/domain/findings.js';
+import {
+  commonNames,
+  type Finding,
+  findingNames,
+  findingsOf,
+  isFindingOf,
+  severityOf,
+} from '../../src/domain/findings.js';
 import type { KeyFacts, ReplacedCertificate, RequestFacts } from '../../src/domain/request.js';
-import { noFacts } from '../../src/domain/request.js';
+import { describeName, noFacts, type RequestedName, readNameText } from '../../src/domain/request.js';
 
 const find = (facts: Partial<RequestFacts>, zones: readonly string[] = []) =>
   findingsOf({ ...noFacts, ...facts }, zones);
@@ -13,7 +21,7 @@ describe('nothing is pointed out', () => {
     ['about a sound key', { key: { algorithm: 'RSA', sizeBits: 2048, hash: 'SHA-256' } }, []],
     [
       'about names inside the zones',
-      { subject: 'CN=example.com', names: ['app.example.com'] },
+      { subject: 'CN=app.example.com', names: ['app.example.com', 'example.com'] },
       ['example.com'],
     ],
     ['about any name while there are no zones', { names: ['app.elsewhere.net'] }, []],
@@ -45,6 +53,7 @@ describe('names', () => {
   it('with a star are pointed out, wherever they stand', () => {
     expect(find({ subject: 'CN=*.example.com', names: ['*.b.example.com', 'c.example.com'] })).toEqual([
       { kind: 'wildcard', names: ['*.b.example.com', '*.example.com'] },
+      { kind: 'names-without-cn', names: ['*.example.com'] },
     ]);
   });
 
@@ -58,6 +67,7 @@ describe('names', () => {
     const facts = { subject: 'CN=evil.example.org', names: ['app.example.com', 'app.corp.example'] };
     expect(find(facts, ['example.com', 'corp.example'])).toEqual([
       { kind: 'outside-zones', names: ['evil.example.org'] },
+      { kind: 'names-without-cn', names: ['evil.example.org'] },
     ]);
   });
 
@@ -70,8 +80,8 @@ describe('names', () => {
     ['a name that only begins alike', 'example.com.evil.net', 'example.com', true],
     ['a wildcard above', '*.com', 'example.com', true],
     ['an address', '10.0.0.1', 'example.com', false],
-    ['a person’s name', 'Rosa Kim', 'example.com', false],
-    ['a name of one word', 'localhost', 'example.com', false],
+    ['a person’s name', 'directory name CN=Rosa Kim', 'example.com', false],
+    ['a name of one word', 'localhost', 'example.com', true],
   ])('of %s (%s in %s) count as strange: %j', (_sentence, name, zone, isStrange) => {
     expect(kinds(find({ names: [name] }, [zone])).includes('outside-zones')).toBe(isStrange);
   });
@@ -171,4 +181,206 @@ it('the gravest comes first', () => {
     'adds-names',
   ];
   expect(kinds(find(facts, ['example.com']))).toEqual(order);
+});
+
+describe('what a request asks for besides', () => {
+  const extension = { kind: 'extension', isKnown: false, isCritical: true, text: '05' } as const;
+  it.each<[string, Partial<RequestFacts>]>([
+    ['a small key as Command spells it', { key: { algorithm: 'ECC', sizeBits: 192 } }],
+    ['a small key with its size in one word', { key: { algorithm: 'ECC 192' } }],
+    ['a small curve', { key: { algorithm: 'ECDSA', curve: 'P-192' } }],
+    ['a small key of RSA-PSS', { key: { algorithm: 'RSA-PSS', sizeBits: 1024 } }],
+    ['any key of DSA', { key: { algorithm: 'DSA', sizeBits: 3072 } }],
+    ['a key that protects nothing', { key: { algorithm: 'RSA', sizeBits: 4096, isBroken: true } }],
+  ])('is %s, which is weak', (_what, facts) => {
+    expect(kinds(find(facts))).toEqual(['weak-key']);
+  });
+
+  it.each<[string, Partial<RequestFacts>, Finding]>([
+    [
+      'a CA certificate',
+      { details: [{ kind: 'basic-constraints', isAuthority: true }] },
+      { kind: 'ca-certificate' },
+    ],
+    [
+      'to sign certificates',
+      { details: [{ kind: 'key-usage', usages: ['keyCertSign'] }] },
+      { kind: 'ca-certificate' },
+    ],
+    [
+      'dangerous usages',
+      {
+        details: [{ kind: 'extended-key-usage', usages: ['smartcard logon', 'code signing', 'any purpose'] }],
+      },
+      { kind: 'dangerous-usage', usages: ['smartcard logon', 'any purpose'] },
+    ],
+    [
+      'dangerous policies',
+      {
+        details: [
+          {
+            ...extension,
+            oid: '1.3.6.1.4.1.311.21.10',
+            name: 'Microsoft application policies',
+            isKnown: true,
+            text: '1.3.6.1.5.5.7.3.1, 1.3.6.1.4.1.311.20.2.1',
+          },
+        ],
+      },
+      { kind: 'dangerous-usage', usages: ['certificate request agent'] },
+    ],
+    ['a login', { names: ['UPN jo@example.com'] }, { kind: 'login-identity', names: ['UPN jo@example.com'] }],
+    [
+      'a ticket',
+      { names: ['Kerberos jo@EXAMPLE'] },
+      { kind: 'login-identity', names: ['Kerberos jo@EXAMPLE'] },
+    ],
+    [
+      'a security identifier',
+      { details: [{ kind: 'sid', sid: 'S-1-5-21-500' }] },
+      { kind: 'login-identity', names: ['security identifier S-1-5-21-500'] },
+    ],
+    [
+      'another template',
+      { template: 'Web Server', details: [{ kind: 'template', template: 'SubCA' }] },
+      { kind: 'other-template', templates: ['SubCA'], told: 'Web Server' },
+    ],
+    [
+      'another template by a pair of name and value',
+      { template: 'Web', details: [{ kind: 'name-value', name: 'CertificateTemplate', value: 'SubCA' }] },
+      { kind: 'other-template', templates: ['SubCA'], told: 'Web' },
+    ],
+    [
+      'another subject',
+      { others: [{ label: 'Subject beside the signing request', value: 'CN=evil.example' }] },
+      { kind: 'other-subject', subject: 'CN=evil.example' },
+    ],
+    [
+      'an extension twice',
+      { details: [{ kind: 'doubled-extension', name: 'key usage', count: 2 }] },
+      { kind: 'doubled-extension', extensions: ['key usage'] },
+    ],
+    [
+      'a critical extension nobody knows',
+      { details: [{ ...extension, oid: '1.2.3', name: '1.2.3' }] },
+      { kind: 'unknown-critical-extension', extensions: ['1.2.3'] },
+    ],
+    [
+      'an extension of another form',
+      { details: [{ ...extension, oid: '2.5.29.19', name: 'basic constraints', isKnown: true }] },
+      { kind: 'unreadable-extension', extensions: ['basic constraints'] },
+    ],
+    [
+      'a name of no known kind',
+      { names: ['other name 1.2.3: 0405'] },
+      { kind: 'unreadable-name', names: ['other name 1.2.3: 0405'] },
+    ],
+    [
+      'a letter that looks like another',
+      { names: ['\u0430pp.example.com'] },
+      { kind: 'mixed-script', names: ['[U+0430]pp.example.com (xn--pp-6kc.example.com)'] },
+    ],
+    [
+      'in place of a certificate that is not told',
+      { replacesUnreadable: 'it is not text' },
+      { kind: 'unreadable-replaced', why: 'it is not text' },
+    ],
+    [
+      'with a signature of another key',
+      { signature: { algorithm: 'SHA-256 with RSA', fits: 'no' } },
+      { kind: 'signature-mismatch' },
+    ],
+    [
+      'other names than the common one',
+      { subject: 'CN=a.example.com', names: ['b.example.com'] },
+      { kind: 'names-without-cn', names: ['a.example.com'] },
+    ],
+  ])('is pointed out: %s', (_what, facts, finding) => {
+    expect(find(facts)).toEqual([finding]);
+  });
+
+  it.each([
+    'a b.example.com',
+    'a:1.example.com',
+    'evil.net/.example.com',
+    'a@b.example.com',
+    'a\\x00.example.com',
+  ])('is a name no host has, and so outside of every domain: %j', (name) => {
+    expect(kinds(find({ names: [name] }, ['example.com']))).toEqual(['odd-name', 'outside-zones']);
+  });
+
+  it.each([
+    ['URI https://app.elsewhere.net/x', true],
+    ['URI https://app.example.com@evil.net/', true],
+    ['URI https://app.example.com/x', false],
+    ['mail jo@elsewhere.net', true],
+    ['mail jo@example.com', false],
+    ['UPN jo@elsewhere.net', true],
+    ['UPN jo@example.com', false],
+    ['directory name CN=a.elsewhere.net', false],
+  ])('is compared with the domains by its host: %s', (name, isStrange) => {
+    expect(kinds(find({ names: [name] }, ['example.com'])).includes('outside-zones')).toBe(isStrange);
+  });
+
+  it('adds a login to a renewal, though the mail address reads the same', () => {
+    const replaces = { names: ['mail jo@example.com'] };
+    expect(find({ names: ['UPN jo@example.com'], replaces })).toContainEqual({
+      kind: 'adds-names',
+      names: ['UPN jo@example.com'],
+    });
+  });
+});
+
+describe('a rule', () => {
+  const findings: readonly Finding[] = [
+    { kind: 'ca-certificate' },
+    { kind: 'signature-mismatch' },
+    { kind: 'reuses-key' },
+  ];
+  const matched = (wish: 'high' | 'medium' | 'any') =>
+    findings.filter((finding) => isFindingOf([wish], finding)).map(severityOf);
+
+  it('asks for findings by their severity, medium meaning the high ones as well', () => {
+    expect(matched('high')).toEqual(['high']);
+    expect(matched('medium')).toEqual(['high', 'medium']);
+    expect(matched('any')).toEqual(['high', 'medium', 'low']);
+  });
+
+  it('asks for each finding by its name', () => {
+    for (const name of findingNames) {
+      const finding = { kind: name.replace(/^changes-.*/, 'changes'), what: name.replace('changes-', '') };
+      expect(isFindingOf([name], finding as Finding)).toBe(true);
+    }
+  });
+});
+
+it('the table for people who approve names each finding with its severity', () => {
+  const page = readFileSync('docs/approvers.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` +\| (low|medium|high) +\|/gm)].map(([, name, severity]) => [
+    name,
+    severity,
+  ]);
+  const known = findingNames.map((name) => {
+    const what = name.replace('changes-', '');
+    return [name, severityOf({ kind: name.replace(/^changes-.*/, 'changes'), what } as Finding)];
+  });
+  expect(rows.sort()).toEqual(known.sort());
+});
+
+describe('a name with its kind', () => {
+  it.each<[RequestedName, string]>([
+    [{ kind: 'dns', value: 'a.example.com' }, 'a.example.com'],
+    [{ kind: 'ip', value: '10.0.0.1' }, '10.0.0.1'],
+    [{ kind: 'ip', value: '2001:db8::1' }, '2001:db8::1'],
+    [{ kind: 'dns', value: '10.0.0.1' }, 'DNS 10.0.0.1'],
+    [{ kind: 'dns', value: 'UPN jo@example.com' }, 'DNS UPN jo@example.com'],
+    [{ kind: 'upn', value: 'jo@example.com' }, 'UPN jo@example.com'],
+    [{ kind: 'mail', value: 'jo@example.com' }, 'mail jo@example.com'],
+    [{ kind: 'directory', value: 'CN=Jo,O=Example' }, 'directory name CN=Jo,O=Example'],
+    [{ kind: 'registered-id', value: '1.2.3' }, 'registered id 1.2.3'],
+    [{ kind: 'other', oid: '1.2.3', value: 'a: b' }, 'other name 1.2.3: a: b'],
+  ])('%j is written so that it is read back: %s', (name, text) => {
+    expect(describeName(name)).toBe(text);
+    expect(readNameText(text)).toEqual(name);
+  });
 });

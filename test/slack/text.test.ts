@@ -3,15 +3,16 @@ import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approv
 import type { Finding } from '../../src/domain/findings.js';
 import type { Notice } from '../../src/domain/notification.js';
 import type { MayDecide } from '../../src/domain/policy.js';
+import type { RequestFacts } from '../../src/domain/request.js';
 import type { ClickReply } from '../../src/domain/voting.js';
 import { defined } from '../../src/shared/language.js';
 import { fallbackFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';
 import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';
-import { findingTexts } from '../../src/slack/text/card.js';
+import { detailGroups, factLines, findingTexts } from '../../src/slack/text/card.js';
 import { noticeLines } from '../../src/slack/text/notice.js';
 import { aDecision, anApproval, aPersonId, aVote, noonMs } from '../support/an-approval.js';
-import { aRule } from './a-card.js';
+import { aCard, aRule } from './a-card.js';
 
 const renderContext = { formatter: fallbackFormatter, labelOf: () => 'Command' };
 const approval = anApproval();
@@ -147,6 +148,45 @@ describe('what a card says to look at', () => {
   const cases: readonly [Finding, string][] = [
     [{ kind: 'wildcard', names: ['*.a.example'] }, 'asks for 1 wildcard: *.a.example'],
     [{ kind: 'weak-key', key: { algorithm: 'RSA', sizeBits: 1024 } }, 'weak key: RSA 1024'],
+    [
+      { kind: 'weak-key', key: { algorithm: 'RSA', sizeBits: 2048, exponent: '1', isBroken: true } },
+      'the key protects nothing: RSA 2048, exponent 1',
+    ],
+    [
+      { kind: 'signature-mismatch' },
+      "the request's signature doesn't match its key; a workflow step may have rewritten it",
+    ],
+    [{ kind: 'login-identity', names: ['UPN jo@a.example'] }, 'asks for a login: UPN jo@a.example'],
+    [{ kind: 'ca-certificate' }, 'asks for a CA certificate, which can issue others'],
+    [{ kind: 'dangerous-usage', usages: ['any purpose'] }, 'asks for a dangerous usage: any purpose'],
+    [
+      { kind: 'other-template', templates: ['SubCA'], told: 'Web' },
+      'the request names the template SubCA, not Web',
+    ],
+    [{ kind: 'other-subject', subject: 'CN=b' }, 'another subject stands beside the request: CN=b'],
+    [
+      { kind: 'mixed-script', names: ['[U+0430].example'] },
+      '1 name with letters of another script: [U+0430].example',
+    ],
+    [{ kind: 'odd-name', names: ['a b'] }, '1 name with characters no host name has: a b'],
+    [
+      { kind: 'unreadable-name', names: ['other name 1.2: 05'] },
+      "1 name that can't be read: other name 1.2: 05",
+    ],
+    [{ kind: 'names-without-cn', names: ['a'] }, "the subject's common name is not among the SANs: a"],
+    [
+      { kind: 'doubled-extension', extensions: ['key usage'] },
+      'asks for an extension more than once: key usage',
+    ],
+    [
+      { kind: 'unknown-critical-extension', extensions: ['1.2'] },
+      'asks for a critical extension nobody here knows: 1.2',
+    ],
+    [
+      { kind: 'unreadable-extension', extensions: ['key usage'] },
+      "asks for an extension that can't be read: key usage",
+    ],
+    [{ kind: 'unreadable-replaced', why: 'no text' }, "replaces a certificate that can't be read: no text"],
     [{ kind: 'weak-hash', hash: 'SHA-1' }, 'weak hash: SHA-1'],
     [
       { kind: 'outside-zones', names: ['a', 'b', 'c', 'd'] },
@@ -161,6 +201,58 @@ describe('what a card says to look at', () => {
   ];
   it.each(cases)('puts %j into words', (finding, phrase) => {
     expect(findingTexts([finding], fallbackFormatter)).toEqual([phrase]);
+  });
+});
+
+describe('what a card says a request asks for', () => {
+  const { instance } = approval;
+  const facts: RequestFacts = {
+    ...instance.facts,
+    names: ['app.example.com', 'UPN jo@example.com', '\u0430pp.example.com'],
+    key: { algorithm: 'RSA', sizeBits: 2048, exponent: '3' },
+    signature: { algorithm: '1.2.3.4', fits: 'not-checked' },
+    details: [
+      { kind: 'basic-constraints', isAuthority: true, pathLength: 0 },
+      { kind: 'key-usage', usages: ['digitalSignature', 'keyCertSign'] },
+      { kind: 'extended-key-usage', usages: ['code signing', '1.2.3'] },
+      { kind: 'template', template: 'SubCA' },
+      { kind: 'sid', sid: 'S-1-5-21-500' },
+      { kind: 'name-constraints', permitted: ['a.example'], excluded: [] },
+      { kind: 'extension', oid: '1.2.9', name: '1.2.9', isKnown: false, isCritical: true, hiddenBytes: 300 },
+      { kind: 'extension', oid: '1.2.8', name: 'TLS feature', isKnown: true, isCritical: false, text: '5' },
+      { kind: 'attribute', name: 'unstructured name', text: 'web 7' },
+      { kind: 'name-value', name: 'SAN', value: 'dns=b.example.com' },
+    ],
+    notShown: 3,
+  };
+  const told = [
+    'Asks for a CA certificate, path length 0',
+    'Key usage digitalSignature, keyCertSign',
+    'Extended key usage code signing, 1.2.3',
+    'Template in the request: SubCA',
+    'Security identifier S-1-5-21-500',
+    'Name constraints: permitted a.example; excluded none',
+    'Extension 1.2.9 (critical): 1 value not shown (300 bytes)',
+    'TLS feature: 5',
+    'Attribute unstructured name: web 7',
+    'SAN = dns=b.example.com',
+    '3 values not shown',
+  ];
+
+  it('names each thing on a line of its own, with names by their kind and the signature by its name', () => {
+    const text = factLines(facts, renderContext).join('\n');
+    for (const line of told) expect(text.split('\n').map((one) => one.replace(/^• /, ''))).toContain(line);
+    expect(text).toContain('SANs: app.example.com, UPN jo@example.com, [U+0430]pp.example.com');
+    expect(text).toContain('Key: RSA 2048, exponent 3, signed with 1.2.3.4');
+  });
+
+  it('tells the same in Details', () => {
+    const card = aCard({ approval: anApproval({ instance: { ...instance, facts } }) });
+    const text = detailGroups(card, renderContext)
+      .flatMap(({ lines }) => lines)
+      .join('\n');
+    for (const line of [...told, 'Signature: 1.2.3.4, not checked', '[U+0430]pp.example.com'])
+      expect(text).toContain(line);
   });
 });
 

@@ -1,13 +1,19 @@
-import type {
-  KeyFacts,
-  LabelledValue,
-  ReplacedCertificate,
-  RequestFacts,
-  RevocationFacts,
+import {
+  describeName,
+  type KeyFacts,
+  type LabelledValue,
+  type NameKind,
+  type ReplacedCertificate,
+  type RequestDetail,
+  type RequestFacts,
+  type RevocationFacts,
+  readNameText,
+  subjectBeside,
 } from '../../domain/request.js';
 import { defined } from '../../shared/language.js';
+import { curves } from './object-identifiers.js';
+import type { SigningRequest } from './signing-request.js';
 import { type InstanceDetail, initiatorOf } from './wire.js';
-import type { SigningRequest } from './x509.js';
 
 /**
  * Reads what a request asks for out of the free-form values of its instance.
@@ -22,26 +28,56 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   const encoded = bag.take(keys.request);
   const read = encoded === undefined ? undefined : await readSigningRequest(encoded);
   const request = read?.kind === 'read' ? read.request : undefined;
-  const listed = bag.takeMatching(nameKeys).flatMap(({ value }) => readNames(value));
+  const listed = bag
+    .takeMatching(nameKeys)
+    .flatMap(({ key, value }) => readNames(value, kindIn(nameKeys.exec(plainKey(key))?.[3])));
   const renewed = bag.take(keys.renewed);
+  const replaced = renewed === undefined ? undefined : await readReplacedCertificate(renewed);
+  const { subject, otherSubject } = readSubjects(bag, request);
   const reported = {
-    ...readSubjects(bag, request),
+    subject,
     key: request?.key ?? readWantedKey(bag),
+    signature: request?.signature,
     template: nameOf(bag.take(keys.template)),
     authority: nameOf(bag.take(keys.authority)),
     validity: readValidity(bag),
     revocation: readRevocation(bag, detail.definition?.workflowtype ?? ''),
-    replaces: renewed === undefined ? undefined : await readReplacedCertificate(renewed),
+    replaces: replaced?.kind === 'read' ? replaced.certificate : undefined,
+    replacesUnreadable: replaced?.kind === 'unreadable' ? reasonOf(replaced, renewed) : undefined,
     unreadableRequest: read?.kind === 'unreadable' ? read.reason : undefined,
+    digest: request?.digest,
   };
-  const { otherSubject, ...facts } = reported;
+  const beside = readBeside(bag.unreported(), request?.details ?? []);
+  const replacedValues =
+    replaced?.kind === 'unreadable' ? opened({ key: renewedLabel, value: renewed }, 0) : [];
+  const shown = shownValues([...replacedValues, ...beside.entries]);
+  const details = [...(request?.details ?? []).map(withoutSecret), ...beside.details];
+  const names = distinctNames([...(request?.names.map(describeName) ?? []), ...listed, ...beside.names]);
+  const notShown = shown.hidden + Math.max(0, names.length - mostNames);
   return {
     requesters: withInitiator(requesters, initiator),
-    names: distinctNames([...(request?.names ?? []), ...listed]),
-    ...defined(facts),
-    others: [...otherSubject, ...otherValues(bag.unreported())],
+    names: names.slice(0, mostNames),
+    ...defined(reported),
+    ...(request || details.length > 0 ? { details } : {}),
+    others: [...otherSubject, ...shown.values],
+    ...(notShown > 0 ? { notShown } : {}),
   };
 }
+
+/** Says why a certificate could not be read, and what is told of it instead. */
+function reasonOf({ reason }: { readonly reason: string }, renewed: unknown): string {
+  if (!isNested(renewed)) return reason;
+  const { values } = shownValues(opened({ key: 'attributes', value: renewed }, 0));
+  const told = values.slice(0, 5).map(({ label, value }) => `${label} ${value}`);
+  return told.length === 0 ? reason : `only told as ${told.join(', ')}`;
+}
+
+function withoutSecret(detail: RequestDetail): RequestDetail {
+  const isSecret = detail.kind === 'name-value' && isSensitiveKey(detail.name);
+  return isSecret ? { ...detail, value: '1 value not shown' } : detail;
+}
+
+const renewedLabel = 'Certificate it replaces';
 
 /** Under which names values are found, as keys are compared; of several that are there the first counts. */
 const keys = {
@@ -74,7 +110,7 @@ const keys = {
 };
 
 const nameKeys =
-  /^(san|sans|subjectalt(ernative)?names?|alternativenames|dnsnames)(dns|dnsnames?|ip|ips|ipv4|ipv6|ipaddress(es)?|emails?|upns?|uris?|urls?)?$/;
+  /^(san|sans|subjectalt(ernative)?names?|alternativenames|dnsnames)(dns|dnsnames?|ip|ips|ipv4|ipv6|ipaddress(?:es)?|emails?|upns?|uris?|urls?|dirnames?|rids?)?$/;
 
 function keysOf(text: string): readonly string[] {
   return text.split(/\s+/);
@@ -93,7 +129,7 @@ function readSubjects(bag: DataBag, request: SigningRequest | undefined) {
   const subject = request?.subject ?? beside;
   const otherSubject: readonly LabelledValue[] =
     beside !== undefined && subject !== undefined && !isWithin(beside, subject)
-      ? [{ label: 'Subject beside the signing request', value: beside.slice(0, 200) }]
+      ? [{ label: subjectBeside, value: beside }]
       : [];
   return { subject, otherSubject };
 }
@@ -136,7 +172,9 @@ function readWantedKey(bag: DataBag): KeyFacts | undefined {
   if (algorithm === undefined) return undefined;
   const size = Number(plainText(bag.take(keys.keySize)));
   const sizeBits = Number.isInteger(size) && size > 0 ? size : undefined;
-  return { algorithm, ...defined({ sizeBits, curve: plainText(bag.take(keys.keyCurve)) }) };
+  const curve = plainText(bag.take(keys.keyCurve));
+  const [name = curve, bits] = curves[curve ?? ''] ?? [];
+  return { algorithm, ...defined({ sizeBits: sizeBits ?? bits, curve: name }) };
 }
 
 /** Gives a value as a name, be it text or an object that has one. */
@@ -150,58 +188,136 @@ function nameOf(value: unknown): string | undefined {
   return host !== undefined && name !== undefined ? `${host}\\${name}` : name;
 }
 
-/** Kinds of names, in the spellings in which servers and tools write them before a value. */
-const kindPrefix =
-  /^\s*(?:dns|ip|ipv4|ipv6|email|e-mail|rfc822|uri|url|upn|other|directory|registered)\s*(?:name|address|id)?\s*[=:]\s*/i;
+/** Kinds of names, in the spellings in which servers and tools write them before a value or as a key. */
+const kindSpellings: Readonly<Record<NameKind, string>> = {
+  dns: 'dns',
+  ip: 'ipv4|ipv6|ip4|ip6|ip',
+  mail: 'e-?mail|mail|rfc822',
+  upn: 'upn|user ?principal|nt ?principal|principal|ms_ntprincipal|msntprincipal',
+  kerberos: 'krb5?principal|krb5?|kerberos',
+  uri: 'uri|url|uniform ?resource ?identifier',
+  directory: 'dir|directory|dn',
+  'registered-id': 'rid|registered',
+  other: 'guid|other|ms_ntdsreplication|msntdsreplication|x400|edi ?party',
+};
 
-/** More names than any request has; what is beyond is not read. */
+const kindMatchers = Object.entries(kindSpellings).map(
+  ([kind, spellings]) =>
+    [kind as NameKind, new RegExp(`^(?:${spellings})[ _]?(?:name|address|id)?(?:e?s)?$`, 'i')] as const,
+);
+
+/** Finds a kind before a value, such as `dns=` or `IP Address:`. */
+const kindPrefix = new RegExp(
+  `(?<=^|[&,;\\s])(${Object.values(kindSpellings).join('|')})[ _]?(?:name|address|id)?[ ]{0,3}[=:][ ]{0,3}`,
+  'gi',
+);
+
+function kindIn(spelling: unknown): NameKind | undefined {
+  if (typeof spelling !== 'string') return undefined;
+  const text = spelling.trim().slice(0, 60);
+  return kindMatchers.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
+/** More names than any request has; what is beyond is counted only. */
 const mostNames = 2_000;
 
 /**
- * Reads subject alternative names from the forms in which they are found.
+ * Reads subject alternative names from the forms in which they are found, as `describeName` writes them.
  *
  * These are lists, lists of `{ Type, Value }`, lists by type, and texts such as `dns=a&ip=10.0.0.1`.
  */
-function readNames(value: unknown): readonly string[] {
-  return [...namesIn(value, 0)].slice(0, mostNames);
+function readNames(value: unknown, kind?: NameKind): readonly string[] {
+  return [...namesIn(value, { depth: 0, kind })];
 }
 
 /** Joins lists of names; of those that differ in case only, the first stays. */
 function distinctNames(names: readonly string[]): readonly string[] {
   const seen = new Map(names.map((name) => [name.toLowerCase(), name] as const).reverse());
-  return [...new Set(names.map((name) => seen.get(name.toLowerCase()) ?? name))].slice(0, mostNames);
+  return [...new Set(names.map((name) => seen.get(name.toLowerCase()) ?? name))];
 }
 
-function* namesIn(value: unknown, depth: number): Generator<string> {
+/** Where names are looked for: how deep within a value, and the kind told so far. */
+interface Place {
+  readonly depth: number;
+  readonly kind: NameKind | undefined;
+}
+
+function* namesIn(value: unknown, place: Place): Generator<string> {
+  const inside = { ...place, depth: place.depth + 1 };
   if (typeof value === 'string') {
-    yield* namesInText(value, depth);
+    yield* namesInText(value, place);
   } else if (Array.isArray(value)) {
-    if (depth < 3) for (const member of value) yield* namesIn(member, depth + 1);
-  } else if (typeof value === 'object' && value !== null && depth < 3) {
-    yield* namesInObject(value, depth + 1);
+    if (place.depth < 4) for (const member of value) yield* namesIn(member, inside);
+  } else if (typeof value === 'object' && value !== null && place.depth < 4) {
+    yield* namesInObject(value, inside);
   }
 }
 
-function* namesInObject(holder: object, depth: number): Generator<string> {
+function* namesInObject(holder: object, { depth, kind }: Place): Generator<string> {
   const entries = Object.entries(holder);
-  const own = entries.find(([key]) => /^(value|name)$/i.test(key));
-  if (own !== undefined) yield* namesIn(own[1], depth);
-  else for (const [, inner] of entries) yield* namesIn(inner, depth);
+  const find = (pattern: RegExp) => entries.find(([key]) => pattern.test(key));
+  const own = find(/^value$/i) ?? find(/^name$/i);
+  if (own !== undefined) {
+    const told = kindIn(find(/^(type|kind|key|santype|nametype)$/i)?.[1]);
+    yield* namesIn(own[1], { depth, kind: told ?? kind });
+  } else {
+    for (const [key, inner] of entries) yield* namesIn(inner, { depth, kind: kindIn(key) ?? kind });
+  }
 }
 
-function* namesInText(text: string, depth: number): Generator<string> {
+function* namesInText(text: string, { depth, kind }: Place): Generator<string> {
   const json = /^\s*[[{]/.test(text) && depth < 2 ? parsed(text) : undefined;
   if (json !== undefined) {
-    yield* namesIn(json, depth + 1);
+    yield* namesIn(json, { depth: depth + 1, kind });
     return;
   }
-  for (const part of text.slice(0, 200_000).split(/[&,;\r\n]+/)) {
-    for (const word of part.replace(kindPrefix, '').trim().split(/\s+/)) {
-      const name = plainText(word.replace(kindPrefix, ''));
-      if (name !== undefined) yield name.slice(0, 300);
+  for (const part of partsOf(text.replace(/^\s*\{text\}/i, ''), kind)) {
+    const parts = isWhole(part.kind) ? [part.text.replace(/[&,;\s]+$/, '')] : part.text.split(/[&,;\s]+/);
+    for (const word of parts) {
+      const value = plainText(word);
+      if (value !== undefined) yield besideName(value, part.kind);
     }
   }
 }
+
+/** Tells whether blanks, commas and the like may stand within a name of a kind. */
+function isWhole(kind: NameKind | undefined): boolean {
+  return kind !== undefined && kind !== 'dns' && kind !== 'ip' && kind !== 'mail' && kind !== 'registered-id';
+}
+
+/** Splits a text before each kind that stands in it; within a directory name `E=` and `email=` are no kinds. */
+function partsOf(text: string, kind: NameKind | undefined) {
+  const parts: { kind: NameKind | undefined; text: string }[] = [];
+  let start = 0;
+  let current = kind;
+  for (const match of text.matchAll(kindPrefix)) {
+    const next = kindIn(match[0].replace(/\s*[=:]\s*$/, ''));
+    const isInside = isWhole(current) && /[,\s]/.test(text[match.index - 1] ?? '') && /mail/i.test(match[0]);
+    if (next === undefined || (isInside && match[0].includes('='))) continue;
+    parts.push({ kind: current, text: text.slice(start, match.index) });
+    start = match.index + match[0].length;
+    current = next;
+  }
+  parts.push({ kind: current, text: text.slice(start) });
+  return parts;
+}
+
+const upnAsOther = /^(?:upn|msupn|1\.3\.6\.1\.4\.1\.311\.20\.2\.3)\s*[:;]+\s*(?:utf8(?:string)?:)?/i;
+
+/** Writes a name that stands beside the request; one without a kind is taken for what it looks like. */
+function besideName(value: string, kind: NameKind | undefined): string {
+  const text = value.slice(0, longestName);
+  if (kind === 'other' && upnAsOther.test(text))
+    return describeName({ kind: 'upn', value: text.replace(upnAsOther, '') });
+  if (kind === 'other') return describeName({ kind, value: text });
+  const looks = readNameText(text).kind === 'ip' ? 'ip' : 'dns';
+  return describeName({
+    kind: kind === undefined || kind === 'dns' || kind === 'ip' ? looks : kind,
+    value: text,
+  });
+}
+
+const longestName = 1_000;
 
 function parsed(text: string): unknown {
   try {
@@ -213,31 +329,85 @@ function parsed(text: string): unknown {
 
 const mostShown = 40;
 
-/** Keys whose value is again a set of labelled values. */
-const groups = new Set(['metadata', 'certificatemetadata', 'additionalattributes', 'attributes']);
-
-/** Lists what else a request says, without anything that may be a secret. */
-function otherValues(entries: readonly BagEntry[]): readonly LabelledValue[] {
-  const shown: LabelledValue[] = [];
-  for (const entry of entries.flatMap(opened)) {
-    const value = shown.length < mostShown ? showable(entry) : undefined;
-    if (value !== undefined) shown.push(value);
-  }
-  return shown;
+/** What values beside a signing request add to it, and the values that only say something. */
+function readBeside(entries: readonly BagEntry[], details: readonly RequestDetail[]) {
+  const pairs = details.flatMap((detail) =>
+    detail.kind === 'name-value' ? [{ key: detail.name, value: detail.value }] : [],
+  );
+  // What stands at the top has been looked at by its name already.
+  const nested = entries.filter(({ value }) => isNested(value)).flatMap((entry) => opened(entry, 0));
+  const isName = ({ key }: BagEntry) => nameKeys.test(plainKey(key));
+  const isTemplate = ({ key }: BagEntry) => plainKey(key) === 'certificatetemplate';
+  const named = [...pairs, ...nested].filter(isName);
+  const templates = [...pairs, ...nested].filter(isTemplate);
+  return {
+    names: named.flatMap(({ key, value }) => readNames(value, kindIn(nameKeys.exec(plainKey(key))?.[3]))),
+    details: templates.flatMap(({ value }) => {
+      const template = nameOf(value);
+      return template === undefined ? [] : [{ kind: 'template', template } as const];
+    }),
+    entries: entries.flatMap((entry) => opened(entry, 0)).filter((entry) => !isName(entry)),
+  };
 }
 
-function showable({ key, value }: BagEntry): LabelledValue | undefined {
-  const label = shortText(key);
+/** Lists what else a request says, without anything that may be a secret, and counts what is not listed. */
+function shownValues(entries: readonly BagEntry[]) {
+  const showables = entries.flatMap((entry) => showable(entry) ?? []);
+  const values = showables.slice(0, mostShown);
+  const deep = entries.filter(({ key, value }) => isNested(value) && !isSensitiveKey(key)).length;
+  return { values, hidden: showables.length - values.length + deep };
+}
+
+function showable({ key, value, label: told }: BagEntry): LabelledValue | undefined {
+  const label = shortText(told ?? key);
   const text = shortText(value);
   if (label === undefined || text === undefined) return undefined;
   const isSecret = isSensitiveKey(key) || isSensitiveValue(key) || isSensitiveValue(String(value));
   return isSecret ? undefined : { label, value: text };
 }
 
-function opened(entry: BagEntry): readonly BagEntry[] {
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Nothing deeper is opened, nor more at one place: it is counted only. */
+const deepest = 4;
+const mostOpened = 200;
+
+/** Opens a value that holds others, each under its own name; names are left to whoever reads names. */
+function opened(entry: BagEntry, depth: number): readonly BagEntry[] {
   const { key, value } = entry;
-  if (!groups.has(plainKey(key)) || typeof value !== 'object' || value === null) return [entry];
-  return Object.entries(value).map(([inner, innerValue]) => ({ key: inner, value: innerValue }));
+  if (!isNested(value) || depth > deepest || isSensitiveKey(key)) return [entry];
+  if (depth > 0 && nameKeys.test(plainKey(key))) return [entry];
+  const pair = pairIn(value);
+  if (pair) return opened(pair, depth + 1);
+  // What speaks of a secret in one place may hold it in the next.
+  if (!Array.isArray(value) && Object.values(value).some(namesSecret)) return [{ key, value: {} }];
+  const outer = groups.has(plainKey(key)) ? '' : `${entry.label ?? key} `;
+  const members = Array.isArray(value)
+    ? value.map((inner): BagEntry => ({ ...entry, value: inner }))
+    : Object.entries(value).map(
+        ([inner, innerValue]): BagEntry => ({ key: inner, value: innerValue, label: `${outer}${inner}` }),
+      );
+  const present = members.filter((member) => isPresent(member.value));
+  return [
+    ...present.slice(0, mostOpened).flatMap((member) => opened(member, depth + 1)),
+    ...present.slice(mostOpened).map((member) => ({ ...member, value: {} })),
+  ];
+}
+
+/** Keys whose members speak for themselves. */
+const groups = new Set(['metadata', 'certificatemetadata', 'additionalattributes', 'attributes']);
+
+function namesSecret(value: unknown): boolean {
+  return typeof value === 'string' && value.length < 60 && isSensitiveKey(value);
+}
+
+/** Gives what an object such as `{ Key, Value }` says. */
+function pairIn(value: object): BagEntry | undefined {
+  const fields = new Map(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner]));
+  const name = plainText(fields.get('key') ?? fields.get('name'));
+  return name !== undefined && fields.has('value') ? { key: name, value: fields.get('value') } : undefined;
 }
 
 const sensitiveKeys =
@@ -274,20 +444,27 @@ function isPkcs12(dense: string): boolean {
   return outer === 0x30 && integer === 0x02 && length === 0x01 && version === 0x03;
 }
 
-/** Reads the certificate a request replaces; undefined if the value holds none. Never throws. */
-async function readReplacedCertificate(value: unknown): Promise<ReplacedCertificate | undefined> {
-  const file = decodeFile(value);
-  if (file.kind === 'unreadable') return undefined;
+/** The certificate a request replaces, or the reason why it was not read. */
+type ReadReplaced =
+  | { readonly kind: 'read'; readonly certificate: ReplacedCertificate }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Reads the certificate a request replaces. Never throws. */
+async function readReplacedCertificate(value: unknown): Promise<ReadReplaced> {
+  const file = decodeFile(value, /CERTIFICATE$/);
+  if (file.kind === 'unreadable') return file;
   try {
-    const { readCertificate } = await import('./x509.js');
-    return readCertificate(file.bytes);
+    const { readCertificate } = await import('./signing-request.js');
+    const certificate = readCertificate(file.bytes);
+    return { kind: 'read', certificate: { ...certificate, names: certificate.names.map(describeName) } };
   } catch {
-    return undefined;
+    return { kind: 'unreadable', reason: 'it is not a certificate' };
   }
 }
 
 /** Reasons by the numbers of RFC 5280, section 5.3.1. */
 const reasons: Readonly<Record<string, string>> = {
+  '-1': 'removeFromHold',
   0: 'unspecified',
   1: 'keyCompromise',
   2: 'cACompromise',
@@ -319,33 +496,66 @@ type ReadSigningRequest =
 
 /** Reads a signing request from any of its textual forms. Never throws. */
 export async function readSigningRequest(value: unknown): Promise<ReadSigningRequest> {
-  const file = decodeFile(value);
+  const file = decodeFile(value, /CERTIFICATE REQUEST$/);
   if (file.kind === 'unreadable') return file;
-  if (file.label !== undefined && !/CERTIFICATE REQUEST$/.test(file.label)) {
-    return { kind: 'unreadable', reason: `it is a ${file.label.toLowerCase()}` };
-  }
+  const wrapper = wrapperIn(file.bytes);
+  if (wrapper !== undefined) return { kind: 'unreadable', reason: `it is a ${wrapper}` };
+  // Loaded only when there is something to read: the library is heavy.
+  const { readRequest, readCertificate } = await import('./signing-request.js');
   try {
-    // Loaded only when there is something to read: the library is heavy.
-    const { readRequest } = await import('./x509.js');
     return { kind: 'read', request: readRequest(file.bytes) };
   } catch {
-    return { kind: 'unreadable', reason: 'it is not a PKCS #10 request' };
+    return {
+      kind: 'unreadable',
+      reason: isReadBy(readCertificate, file.bytes) ?? 'it is not a PKCS #10 request',
+    };
   }
 }
 
+function isReadBy(read: (bytes: Bytes) => unknown, bytes: Bytes): string | undefined {
+  try {
+    read(bytes);
+    return 'it is a certificate';
+  } catch {
+    return undefined;
+  }
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
 /** A decoded file, or why it could not be decoded. */
 type DecodedFile =
-  | { readonly kind: 'decoded'; readonly bytes: Uint8Array<ArrayBuffer>; readonly label?: string }
+  | { readonly kind: 'decoded'; readonly bytes: Bytes }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-const longestFile = 64 * 1024;
+const longestFile = 1024 * 1024;
+
+const signedData = '06092a864886f70d010702';
+const cmcRequest = '06082b06010505070c02';
+
+/** Names what a request may be wrapped in, by the identifiers at its beginning: PKCS #7 (RFC 5652), CMC (RFC 5272). */
+function wrapperIn(bytes: Bytes): string | undefined {
+  const start = Buffer.from(bytes.subarray(0, 200)).toString('hex');
+  const at = start.indexOf(signedData);
+  if (at < 0 || at > 12) return undefined;
+  return start.includes(cmcRequest) ? 'CMC request (PKCS #7)' : 'PKCS #7 message';
+}
+
+const labelWords: Readonly<Record<string, string>> = {
+  PKCS7: 'PKCS #7 message',
+  'PKCS #7 SIGNED DATA': 'PKCS #7 message',
+  CMS: 'CMS message',
+  CMC: 'CMC request',
+};
 
 /**
  * Decodes a file kept as text: PEM, or bare base64 in either alphabet, with real or written-out line ends.
  *
- * Never throws. The label is what a PEM header calls the content.
+ * Never throws. Text around the PEM is passed over, as RFC 7468 has it; of several blocks the one whose header
+ * fits is read, unless several fit.
  */
-function decodeFile(value: unknown): DecodedFile {
+function decodeFile(held: unknown, wanted: RegExp): DecodedFile {
+  const value = rawIn(held);
   if (typeof value !== 'string') return unreadable('it is not text');
   if (value.length > longestFile) return unreadable('it is too long');
   const text = value
@@ -353,17 +563,51 @@ function decodeFile(value: unknown): DecodedFile {
     .replace(/^\uFEFF/, '')
     .trim();
   if (text === '') return unreadable('it is empty');
-  const armoured = /^-----BEGIN ([A-Z0-9 ]{1,60})-----([^-]*)-----END [A-Z0-9 ]{1,60}-----/.exec(text);
-  if (armoured === null && text.includes('-----')) return unreadable('its PEM form is broken');
-  const [, label, inside = text] = armoured ?? [];
-  const base64 = inside.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return unreadable('it is not base64');
-  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
-  return { kind: 'decoded', bytes, ...defined({ label }) };
+  const blocks = [
+    ...text.matchAll(/-----BEGIN ([A-Z0-9# ]{1,60})-----([^-]*)-----END [A-Z0-9# ]{1,60}-----/g),
+  ];
+  if (blocks.length < text.split('-----BEGIN ').length - 1) return unreadable('its PEM form is broken');
+  if (blocks.length === 0 && text.includes('-----')) return unreadable('its PEM form is broken');
+  const fitting = blocks.filter(([, label = '']) => wanted.test(label));
+  if (fitting.length > 1) {
+    const noun = wanted.test('CERTIFICATE') ? 'certificates' : 'requests';
+    return unreadable(`the text holds ${fitting.length} ${noun}`);
+  }
+  const [label] = blocks.map(([, first = '']) => first);
+  if (label !== undefined && fitting.length === 0)
+    return unreadable(`it is a ${labelWords[label] ?? label.toLowerCase()}`);
+  return decodeBase64(fitting[0]?.[2] ?? text);
 }
 
-function unreadable(reason: string): DecodedFile {
-  return { kind: 'unreadable', reason };
+function decodeBase64(text: string): DecodedFile {
+  const base64 = text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return unreadable('it is not base64');
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  const end = encodedLength(bytes);
+  if (end !== undefined && end < bytes.length) return unreadable('more stands behind it');
+  return { kind: 'decoded', bytes };
+}
+
+/** Tells how many bytes the first value has with its header; undefined where its length is not told there. */
+function encodedLength(bytes: Bytes): number | undefined {
+  const [, length = 0] = bytes;
+  if (length < 0x80) return length + 2;
+  const digits = length - 0x80;
+  if (digits === 0 || digits > 4) return undefined;
+  return bytes.subarray(2, 2 + digits).reduce((sum, byte) => sum * 256 + byte, 0) + 2 + digits;
+}
+
+/** Gives the text of a file that is kept with what was read out of it: `{ Raw, Parsed }`. */
+function rawIn(value: unknown): unknown {
+  if (!isNested(value)) return value;
+  const fields = new Map(Object.entries(value).map(([key, inner]) => [plainKey(key), inner]));
+  return ['raw', 'rawdata', 'pem', 'csr', 'content', 'contentbytes', 'certificate']
+    .map((key) => fields.get(key))
+    .find((inner) => typeof inner === 'string' && inner.trim() !== '');
+}
+
+function unreadable(reason: string) {
+  return { kind: 'unreadable', reason } as const;
 }
 
 /** Nothing longer is read: no name or comment of a request is. */
@@ -406,6 +650,8 @@ interface DataBag {
 interface BagEntry {
   readonly key: string;
   readonly value: unknown;
+  /** What it is called where its key alone does not say what it belongs to. */
+  readonly label?: string;
 }
 
 /**

@@ -114,6 +114,7 @@ const factNames: Readonly<Record<FactChange['fact'], string>> = {
   revocationReason: 'Reason',
   definitionVersion: 'Workflow',
   details: 'Details',
+  digest: 'Signing request',
 };
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */

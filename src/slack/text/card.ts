@@ -1,9 +1,15 @@
 import { type Approval, type CountedVote, decisionOf, subjectOf, type Vote } from '../../domain/approval.js';
 import type { Card } from '../../domain/card.js';
-import type { Finding } from '../../domain/findings.js';
+import { type Finding, markedName } from '../../domain/findings.js';
 import type { Instance } from '../../domain/instance.js';
 import { namesNobody } from '../../domain/person.js';
-import { describeKey, type RequestFacts } from '../../domain/request.js';
+import {
+  describeDetail,
+  describeKey,
+  type RequestFacts,
+  readNameText,
+  type SignatureFacts,
+} from '../../domain/request.js';
 import { assertNever } from '../../shared/language.js';
 import { listSome } from '../../shared/text.js';
 import {
@@ -34,7 +40,7 @@ export interface DetailGroup {
   readonly lines: readonly string[];
 }
 
-const mostNames = 300;
+const mostNames = 1000;
 
 const mostOthers = 60;
 
@@ -70,23 +76,39 @@ function request(card: Card, renderContext: RenderContext): readonly string[] {
     ...(requesters.length > 0
       ? [`${formatter.label('Also known as')} ${requesters.slice(0, 10).join(', ')}`]
       : []),
-    ...factLines({ ...facts, names: [] }, renderContext),
+    ...factLines({ ...facts, names: [], details: [] }, renderContext),
+    ...signatureLines(facts.signature, formatter),
+    ...(facts.details ?? []).map((detail) => `• ${formatter.text(describeDetail(detail), longestDetail)}`),
     ...fact(formatter, 'Signing request', [facts.unreadableRequest, 'text', 300]),
   ];
 }
 
+/** A section holds little more. */
+const longestDetail = 2_900;
+
+/** Says how the request is signed; nothing is said of a key that the key's line does not say. */
+function signatureLines(signature: SignatureFacts | undefined, formatter: Formatter): readonly string[] {
+  if (!signature) return [];
+  const fits = { yes: 'fits the key', no: "doesn't match the key", 'not-checked': 'not checked' }[
+    signature.fits
+  ];
+  return [`${formatter.label('Signature')} ${formatter.text(signature.algorithm, 100)}, ${fits}`];
+}
+
 function names({ approval }: Card, { formatter }: RenderContext): readonly string[] {
-  return upTo(mostNames, approval.instance.facts.names, (name) => formatter.exact(name, 200));
+  return upTo(mostNames, approval.instance.facts.names, (name) =>
+    formatter.exact(markedName(name), longestName),
+  );
 }
 
 function replaced({ approval }: Card, { formatter }: RenderContext): readonly string[] {
   const before = approval.instance.facts.replaces;
   if (!before) return [];
   const { subject, key, authority, expiresAtMs } = before;
-  const sans = before.names.slice(0, 50).map((name) => formatter.exact(name, 120));
+  const sans = before.names.map((name) => formatter.exact(markedName(name), longestName));
   return [
     ...fact(formatter, 'Subject', [subject || undefined, 'exact', 500]),
-    ...(sans.length > 0 ? [`${formatter.label('SANs')} ${sans.join(', ')}`] : []),
+    ...(sans.length > 0 ? [`${formatter.label('SANs')} ${listSome(sans, 50)}`] : []),
     ...fact(formatter, 'Key', [key && describeKey(key), 'text', 100]),
     ...fact(formatter, 'CA', [authority || undefined, 'text', 120]),
     ...(expiresAtMs === undefined ? [] : [`${formatter.label('Expires')} ${formatter.day(expiresAtMs)}`]),
@@ -143,11 +165,19 @@ function statusLine({ status, statusMessage }: Instance, formatter: Formatter): 
 }
 
 function others({ approval }: Card, { formatter }: RenderContext): readonly string[] {
-  return upTo(
-    mostOthers,
-    approval.instance.facts.others,
-    ({ label, value }) => `• ${formatter.text(label, 80)}: ${formatter.text(value, 300)}`,
-  );
+  const { facts } = approval.instance;
+  return [
+    ...upTo(
+      mostOthers,
+      facts.others,
+      ({ label, value }) => `• ${formatter.text(label, 80)}: ${formatter.text(value, 300)}`,
+    ),
+    ...notShownLines(facts),
+  ];
+}
+
+function notShownLines({ notShown = 0 }: RequestFacts): readonly string[] {
+  return notShown === 0 ? [] : [`${notShown} value${notShown === 1 ? '' : 's'} not shown`];
 }
 
 /** Writes the first of many, and how many more there are. */
@@ -244,9 +274,17 @@ function countedSentence(
   return `What ${who} approved ${are} recorded in ${systemOf(approval, renderContext)}${part}; somebody else has to approve too.`;
 }
 
-const mostNamesOnCard = 5;
+const mostNamesOnCard = 20;
 
-const mostFindings = 4;
+/** Names of other kinds than DNS are not left out, unless there are more than anybody reads. */
+const mostKindsOnCard = 40;
+
+const mostFindings = 12;
+
+const mostDetailsOnCard = 12;
+
+/** Longest name that is shown whole: a host name has at most 253 letters. */
+const longestName = 300;
 
 /** Says who asked and for what kind of thing, on one line. */
 export function requestLine({ approval, requester }: Card, { formatter }: RenderContext): string {
@@ -270,6 +308,7 @@ export function factLines(facts: RequestFacts, { formatter }: RenderContext): re
   return [
     ...nameLines(facts, formatter),
     ...keyLines(facts, formatter),
+    ...detailLines(facts, formatter),
     ...revocationLines(facts, formatter),
   ];
 }
@@ -293,7 +332,7 @@ export function otherLines(
 /** Says what stands out, on one line; none when nothing does. */
 export function findingLines({ findings }: Card, { formatter }: RenderContext): readonly string[] {
   if (findings.length === 0) return [];
-  const texts = findingTexts(findings.slice(0, mostFindings), formatter, 2);
+  const texts = findingTexts(findings.slice(0, mostFindings), formatter, 8);
   const more = findings.length - texts.length;
   const rest = more > 0 ? [`${more} more in Details`] : [];
   return [`${formatter.label('Look at')} ⚠️ ${[...texts, ...rest].join('; ')}`];
@@ -301,13 +340,37 @@ export function findingLines({ findings }: Card, { formatter }: RenderContext): 
 
 function nameLines({ names }: RequestFacts, formatter: Formatter): readonly string[] {
   if (names.length === 0) return [];
-  const shown = names.map((name) => formatter.exact(name, 100));
-  return [`${formatter.label('SANs')} ${listSome(shown, mostNamesOnCard)}`];
+  const isPlain = (name: string) => ['dns', 'ip'].includes(readNameText(name).kind);
+  const chosen = names
+    .filter((name, index) => index < mostNamesOnCard || !isPlain(name))
+    .slice(0, mostNamesOnCard + mostKindsOnCard)
+    .map((name) => formatter.exact(markedName(name), longestName));
+  const more = names.length - chosen.length;
+  const rest = more > 0 ? [`+${more} more in Details`] : [];
+  return [`${formatter.label('SANs')} ${[...chosen, ...rest].join(', ')}`];
 }
 
-function keyLines({ key, unreadableRequest }: RequestFacts, formatter: Formatter): readonly string[] {
-  if (key) return [`${formatter.label('Key')} ${formatter.text(describeKey(key), 100)}`];
+function keyLines(
+  { key, signature, unreadableRequest }: RequestFacts,
+  formatter: Formatter,
+): readonly string[] {
+  // A signature without a hash that is known, and of another name than the key's, is named as it is.
+  const isOther = signature && signature.hash === undefined && signature.algorithm !== key?.algorithm;
+  const signed = isOther ? `, signed with ${formatter.text(signature.algorithm, 80)}` : '';
+  if (key) return [`${formatter.label('Key')} ${formatter.text(describeKey(key), 100)}${signed}`];
   return unreadableRequest === undefined ? [] : [`${formatter.label('Key')} not known`];
+}
+
+/** Lists what else the signing request asks for, and how many values the system told that are not shown. */
+function detailLines(facts: RequestFacts, formatter: Formatter): readonly string[] {
+  const { details = [] } = facts;
+  const texts = details.map((detail) => formatter.text(describeDetail(detail), 200));
+  const shown = texts.slice(0, mostDetailsOnCard);
+  const rest = texts.length > shown.length ? [`+${texts.length - shown.length} more in Details`] : [];
+  return [
+    ...(shown.length > 0 ? [[formatter.label('Also asks for'), ...shown, ...rest].join('\n• ')] : []),
+    ...notShownLines(facts),
+  ];
 }
 
 function revocationLines({ revocation }: RequestFacts, formatter: Formatter): readonly string[] {
@@ -319,7 +382,8 @@ function revocationLines({ revocation }: RequestFacts, formatter: Formatter): re
     ...(reason ? [`reason: ${formatter.text(reason, 80)}`] : []),
     ...(comment ? [`“${formatter.text(comment, 200)}”`] : []),
   ];
-  return parts.length === 0 ? [] : [`${formatter.label('Revoke')} ${parts.join(', ')}`];
+  const label = reason === 'removeFromHold' ? 'Release from hold' : 'Revoke';
+  return parts.length === 0 ? [] : [`${formatter.label(label)} ${parts.join(', ')}`];
 }
 
 /** Says what stands out, one phrase per finding. */
@@ -334,20 +398,50 @@ export function findingTexts(
 function findingText(finding: Finding, formatter: Formatter, mostNames: number): string {
   const list = (names: readonly string[]): string =>
     listSome(
-      names.map((name) => formatter.exact(name, 120)),
+      names.map((name) => formatter.exact(name, longestName)),
       mostNames,
     );
   switch (finding.kind) {
     case 'wildcard':
       return `asks for ${counted(finding.names, 'wildcard')}: ${list(finding.names)}`;
-    case 'weak-key':
-      return `weak key: ${formatter.text(describeKey(finding.key), 80)}`;
+    case 'weak-key': {
+      const key = formatter.text(describeKey(finding.key), 80);
+      return finding.key.isBroken ? `the key protects nothing: ${key}` : `weak key: ${key}`;
+    }
     case 'weak-hash':
       return `weak hash: ${formatter.text(finding.hash, 40)}`;
+    case 'signature-mismatch':
+      return "the request's signature doesn't match its key; a workflow step may have rewritten it";
+    case 'login-identity':
+      return `asks for a login: ${list(finding.names)}`;
+    case 'ca-certificate':
+      return 'asks for a CA certificate, which can issue others';
+    case 'dangerous-usage':
+      return `asks for a dangerous usage: ${list(finding.usages)}`;
+    case 'other-template':
+      return `the request names the template ${list(finding.templates)}, not ${formatter.exact(finding.told, 120)}`;
+    case 'other-subject':
+      return `another subject stands beside the request: ${formatter.exact(finding.subject, 200)}`;
     case 'outside-zones':
       return `${counted(finding.names, 'name')} outside your domains: ${list(finding.names)}`;
+    case 'mixed-script':
+      return `${counted(finding.names, 'name')} with letters of another script: ${list(finding.names)}`;
+    case 'odd-name':
+      return `${counted(finding.names, 'name')} with characters no host name has: ${list(finding.names)}`;
+    case 'unreadable-name':
+      return `${counted(finding.names, 'name')} that can't be read: ${list(finding.names)}`;
+    case 'names-without-cn':
+      return `the subject's common name is not among the SANs: ${list(finding.names)}`;
+    case 'doubled-extension':
+      return `asks for an extension more than once: ${list(finding.extensions)}`;
+    case 'unknown-critical-extension':
+      return `asks for a critical extension nobody here knows: ${list(finding.extensions)}`;
+    case 'unreadable-extension':
+      return `asks for an extension that can't be read: ${list(finding.extensions)}`;
     case 'unreadable-request':
       return `the signing request could not be read: ${formatter.text(finding.why, 150)}`;
+    case 'unreadable-replaced':
+      return `replaces a certificate that can't be read: ${formatter.text(finding.why, 300)}`;
     case 'replaces':
       return finding.expiresAtMs === undefined
         ? 'replaces a certificate'

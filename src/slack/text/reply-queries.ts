@@ -533,4 +533,5 @@ const factNames: Readonly<Record<string, string>> = {
   validity: 'validity',
   revocationReason: 'reason',
   definitionVersion: 'workflow',
+  digest: 'signing request',
 };

@@ -34,8 +34,10 @@ import type {
   KeyFacts,
   LabelledValue,
   ReplacedCertificate,
+  RequestDetail,
   RequestFacts,
   RevocationFacts,
+  SignatureFacts,
 } from '../../domain/request.js';
 import type { Refused, Signal } from '../../domain/signal.js';
 import type {
@@ -88,15 +90,29 @@ const step = formOf<Step>()('uniqueName name');
 const status = formOf<InstanceStatus>()('kind raw', {
   kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
 });
-const key = formOf<KeyFacts>()('algorithm sizeBits curve hash fingerprint');
+const key = formOf<KeyFacts>()('algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign');
 const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
+const detail = formOf<RequestDetail>()(
+  [
+    'kind isAuthority pathLength usages permitted excluded template sid version name count value text',
+    'hiddenBytes oid isKnown isCritical',
+  ],
+  {
+    kind: [
+      'basic-constraints key-usage extended-key-usage name-constraints template sid version',
+      'doubled-extension name-value attribute extension',
+    ],
+  },
+);
 const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
-    'others isTold',
+    'others isTold signature details digest replacesUnreadable notShown',
   ],
   {
     key,
+    signature: formOf<SignatureFacts>()('algorithm hash fits', { fits: 'yes no not-checked' }),
+    details: detail,
     revocation: formOf<RevocationFacts>()('reason comment effectiveAt serialNumber'),
     replaces,
     others: formOf<LabelledValue>()('label value'),
@@ -130,11 +146,15 @@ const counted = formOf<CountedVote>()(
   { person, verdict },
 );
 const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });
-const shown = formOf<DecisionFacts>()(
+const shown = formOf<DecisionFacts>()([
   'requester subject names key template authority validity revocationReason definitionVersion details',
-);
+  'digest',
+]);
 const factChange = formOf<FactChange>()('fact from to', {
-  fact: 'requester subject names key template authority validity revocationReason definitionVersion details',
+  fact: [
+    'requester subject names key template authority validity revocationReason definitionVersion details',
+    'digest',
+  ],
 });
 const note = formOf<WaitingNote>()('kind changes decision reason account name names have of', {
   kind: [
@@ -180,8 +200,11 @@ const approval = formOf<Approval>()(
 const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs', {
   match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
     finding: [
-      'wildcard weak-key weak-hash outside-zones unreadable-request replaces reuses-key adds-names',
-      'removes-names changes-subject changes-key',
+      'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
+      'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
+      'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
+      'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names removes-',
+      'names changes-subject changes-key changes-authority',
     ],
   }),
   people: person,

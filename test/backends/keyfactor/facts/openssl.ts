@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What a request made by OpenSSL asks for, in the words of its configuration. */
+export interface Sketch {
+  /** Name of a key of `keyKinds`. */
+  readonly key: string;
+  /** One `type=value` a line, such as `CN=app.example.com`. */
+  readonly subject: readonly string[];
+  /** Lines of the section of extensions. */
+  readonly extensions: readonly string[];
+  /** Further sections, and lines outside of any. */
+  readonly sections?: readonly string[];
+  readonly digest?: string;
+  /** Options of the signature, such as `rsa_padding_mode:pss`. */
+  readonly signing?: readonly string[];
+}
+
+/** Kinds of keys by name, with the arguments of `openssl genpkey`. */
+export const keyKinds: Readonly<Record<string, readonly string[]>> = {
+  rsa1024: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'],
+  rsa2048: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
+  rsa3: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-pkeyopt', 'rsa_keygen_pubexp:3'],
+  pss: ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'],
+  pss1024: ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:1024'],
+  ...Object.fromEntries(
+    [
+      'prime256v1',
+      'secp384r1',
+      'secp521r1',
+      'secp224r1',
+      'secp256k1',
+      'prime192v1',
+      'brainpoolP256r1',
+      'sect283k1',
+      'secp112r1',
+    ].map((curve) => [curve, ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${curve}`]]),
+  ),
+  explicit: [
+    '-algorithm',
+    'EC',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-pkeyopt',
+    'ec_param_enc:explicit',
+  ],
+  ed25519: ['-algorithm', 'ED25519'],
+  ed448: ['-algorithm', 'ED448'],
+};
+
+/** OpenSSL as a program of its own, with a folder for its files. */
+export interface Openssl {
+  /** Makes a signing request, as PEM. */
+  request(sketch: Sketch): string;
+  /** Makes a certificate that signs itself, as PEM. */
+  certificate(sketch: Sketch): string;
+  /** Prints a request or certificate in its own words. */
+  print(pem: string): string;
+  close(): void;
+}
+
+/** Opens OpenSSL; throws if the machine has none, since it is the judge of what a request holds. */
+export function openOpenssl(): Openssl {
+  const folder = mkdtempSync(join(tmpdir(), 'openssl-'));
+  const run = (args: readonly string[], input = '') =>
+    execFileSync('openssl', args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+  const keys = new Map<string, string>();
+  const keyOf = (kind: string): string => {
+    const known = keys.get(kind);
+    if (known !== undefined) return known;
+    const file = join(folder, `${kind}.pem`);
+    run(['genpkey', ...(keyKinds[kind] ?? []), '-out', file]);
+    keys.set(kind, file);
+    return file;
+  };
+  const make = (sketch: Sketch, more: readonly string[]) => {
+    const config = join(folder, 'request.cnf');
+    writeFileSync(config, configOf(sketch));
+    const signing = (sketch.signing ?? []).flatMap((option) => ['-sigopt', option]);
+    const digest = /^ed/.test(sketch.key) ? [] : [`-${sketch.digest ?? 'sha256'}`];
+    return run([
+      'req',
+      '-new',
+      '-utf8',
+      '-key',
+      keyOf(sketch.key),
+      '-config',
+      config,
+      ...digest,
+      ...signing,
+      ...more,
+    ]);
+  };
+  return {
+    request: (sketch) => make(sketch, []),
+    certificate: (sketch) => make(sketch, ['-x509', '-days', '90', '-extensions', 'ext']),
+    print: (pem) =>
+      run(
+        [pem.includes('REQUEST') ? 'req' : 'x509', '-noout', '-text', '-nameopt', 'RFC2253,utf8,-esc_msb'],
+        pem,
+      ),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function configOf({ subject, extensions, sections = [] }: Sketch): string {
+  return [
+    '[req]',
+    'prompt = no',
+    'string_mask = utf8only',
+    'distinguished_name = dn',
+    ...(extensions.length > 0 ? ['req_extensions = ext'] : []),
+    '[dn]',
+    ...subject.map((line, index) => line.replace(/^/, `${index}.`)),
+    '[ext]',
+    ...extensions,
+    ...sections,
+    '',
+  ].join('\n');
+}
+
+/** Reads a file of a test's folder. */
+export function readText(file: string): string {
+  return readFileSync(file, 'utf8');
+}
