@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -119,9 +119,4 @@ function configOf({ subject, extensions, sections = [] }: Sketch): string {
     ...sections,
     '',
   ].join('\n');
-}
-
-/** Reads a file of a test's folder. */
-export function readText(file: string): string {
-  return readFileSync(file, 'utf8');
 }
