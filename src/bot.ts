@@ -11,7 +11,7 @@ import type { WebRoute } from './ports/chat.js';
 import type { Log } from './ports/runtime.js';
 import type { Store } from './ports/store.js';
 import { coalesced } from './shared/async.js';
-import { defined } from './shared/defined.js';
+import { defined } from './shared/language.js';
 import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';

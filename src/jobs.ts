@@ -1,5 +1,5 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
-import { asError } from './shared/errors.js';
+import { asError } from './shared/language.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
 import { type Context, forgetSecrets } from './use-cases/context.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { messageOf } from './shared/errors.js';
+import { messageOf } from './shared/language.js';
 
 const usage = `Countersign: approve workflows from Slack.
 

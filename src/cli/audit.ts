@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { createEnvironment } from '../config/environment.js';
-import { readLedgerKeys, storePassword } from '../config/secrets.js';
+import { createEnvironment, readLedgerKeys, storePassword } from '../config/environment.js';
 import { createHmacSigner, createSignerFinder } from '../crypto.js';
 import {
   type Anchor,
@@ -12,7 +11,7 @@ import {
   readAnchor,
 } from '../domain/ledger.js';
 import type { LedgerRepository, Store } from '../ports/store.js';
-import { assertNever } from '../shared/assert-never.js';
+import { assertNever } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { openStore } from '../stores/index.js';
 import { type Acceptance, acceptBreak } from '../use-cases/ledger/record.js';

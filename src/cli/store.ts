@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { createEnvironment } from '../config/environment.js';
-import { storePassword } from '../config/secrets.js';
-import { assertNever } from '../shared/assert-never.js';
+import { createEnvironment, storePassword } from '../config/environment.js';
+import { assertNever } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { type CopyOutcome, copyStore } from '../stores/copy.js';
 import { nameOfPlace } from '../stores/sql/database.js';

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendKind, ServerSecret, Variable } from '../backends/kind.js';
 import { durationPattern } from '../shared/duration.js';
+import { ledgerVariables, slackVariables, storePassword, tokenVariables } from './environment.js';
 import { choicesOf, type JsonSchema, settingsJsonSchema } from './schema.js';
-import { ledgerVariables, slackVariables, storePassword, tokenVariables } from './secrets.js';
 import { backendKinds, ownVariable } from './servers.js';
 
 /** Lists the documents that are generated from the schema: name in the docs folder and content. */

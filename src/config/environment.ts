@@ -1,5 +1,191 @@
+import { Buffer } from 'node:buffer';
 import type { Variable } from '../backends/kind.js';
-import { decodeText, type Problem, type ReadFile, whyUnreadable } from './problems.js';
+import { defined } from '../shared/language.js';
+import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
+import {
+  decodeText,
+  looksSecret,
+  type Problem,
+  type RawGroup,
+  type ReadFile,
+  valueAt,
+  whyUnreadable,
+} from './problems.js';
+
+/** What Slack gives out for an app. */
+export const slackVariables = {
+  botToken: {
+    name: 'SLACK_BOT_TOKEN',
+    meaning: 'Bot token of the Slack app; always needed.',
+    example: 'xoxb-…',
+  },
+  appToken: {
+    name: 'SLACK_APP_TOKEN',
+    meaning: 'App-level token with the scope connections:write; needed in mode socket.',
+    example: 'xapp-…',
+  },
+  signingSecret: {
+    name: 'SLACK_SIGNING_SECRET',
+    meaning: 'Signing secret of the Slack app; needed in mode http.',
+    example: '0123456789abcdef…',
+  },
+  apiUrl: {
+    name: 'SLACK_API_URL',
+    meaning: 'Another address of Slack’s Web API, for a proxy or a simulator.',
+    example: 'https://slack.com/api/',
+  },
+} as const satisfies Record<string, Variable>;
+
+/** Lets the bot into its own store, where that is a PostgreSQL database. */
+export const storePassword: Variable = {
+  name: 'COUNTERSIGN_STORE_PASSWORD',
+  meaning: 'Password for the database named by store; needed where the database asks for one.',
+  example: '…',
+};
+
+/** Seals the records of the ledger, and checks those sealed before the key was changed. */
+export const ledgerVariables: KeyVariables = {
+  key: {
+    name: 'COUNTERSIGN_LEDGER_KEY',
+    meaning:
+      'Key that seals the ledger: at least 32 random bytes, in base64 or hexadecimal. Without it records are kept and prove nothing.',
+    example: 'openssl rand -hex 32',
+  },
+  previous: {
+    name: 'COUNTERSIGN_LEDGER_KEY_PREVIOUS',
+    meaning:
+      'Keys that sealed the ledger before, with commas between, the latest first; to check older records, never to seal.',
+    example: '…',
+  },
+};
+
+/** Locks the right to speak for people away in the store, and opens what was locked before the key was changed. */
+export const tokenVariables: KeyVariables = {
+  key: {
+    name: 'COUNTERSIGN_TOKEN_KEY',
+    meaning:
+      'Key that locks what people’s linked accounts are spoken for with: 32 random bytes or more, in base64 or hexadecimal. Needed for signalAs: person.',
+    example: 'openssl rand -hex 32',
+  },
+  previous: {
+    name: 'COUNTERSIGN_TOKEN_KEY_PREVIOUS',
+    meaning:
+      'Keys that were COUNTERSIGN_TOKEN_KEY before, with commas between; what they locked is locked anew when it is used next.',
+    example: '…',
+  },
+};
+
+/** The variables of a key that may be changed. */
+interface KeyVariables {
+  readonly key: Variable;
+  readonly previous: Variable;
+}
+
+/** What Slack gives out, as far as the mode needs it. */
+export interface SlackSecrets {
+  readonly botToken: string;
+  readonly appToken?: string;
+  readonly signingSecret?: string;
+  readonly apiUrl?: string;
+}
+
+/** Reads Slack's secrets; what the mode does not need is not read. */
+export function readSlackSecrets(raw: RawGroup, environment: Environment): Checked<SlackSecrets> {
+  const mode = valueAt(raw, ['slack', 'mode']) ?? 'socket';
+  const { botToken, appToken, signingSecret, apiUrl } = slackVariables;
+  const bot = readNeeded(botToken, environment, 'xoxb-');
+  const app = mode === 'socket' ? readNeeded(appToken, environment, 'xapp-') : nothing;
+  const signing = mode === 'http' ? readNeeded(signingSecret, environment) : nothing;
+  const api = environment.read(apiUrl.name);
+  return {
+    value: {
+      botToken: bot.value ?? '',
+      ...defined({ appToken: app.value, signingSecret: signing.value, apiUrl: api }),
+    },
+    problems: [...bot.problems, ...app.problems, ...signing.problems, ...apiUrlProblems(api)],
+  };
+}
+
+function apiUrlProblems(url: string | undefined): readonly Problem[] {
+  if (url === undefined || (isSafeUrl(url) && !looksSecret(url))) return [];
+  const { name, example } = slackVariables.apiUrl;
+  const expected = 'an https address (http only for this very machine)';
+  const found = looksSecret(url) ? 'an address with a password in it' : JSON.stringify(url);
+  return [{ path: name, expected, found, example: `${name}=${example}` }];
+}
+
+/** Reads the password of the store, where that is a database; one that lets the bot in otherwise has none. */
+export function readStoreSecret(
+  raw: RawGroup,
+  environment: Environment,
+): { readonly storePassword?: string } {
+  if (!isPostgresUrl(String(valueAt(raw, ['store'])))) return {};
+  return defined({ storePassword: environment.read(storePassword.name) });
+}
+
+/** A key and those before it; `key` alone seals and locks. */
+export interface Keys {
+  readonly key?: Uint8Array;
+  readonly previousKeys: readonly Uint8Array[];
+}
+
+/** Reads the keys of the ledger; one that cannot be a good key is a problem, and none at all is allowed. */
+export function readLedgerKeys(environment: Environment): Checked<Keys> {
+  return readKeys(ledgerVariables, environment);
+}
+
+/** Reads the keys for linked accounts, where a system is told decisions in the name of people; none elsewhere. */
+export function readTokenKeys(
+  isNeeded: boolean,
+  environment: Environment,
+): Checked<Required<Keys> | undefined> {
+  if (!isNeeded) return { value: undefined, problems: [] };
+  const { problems } = readNeeded(tokenVariables.key, environment);
+  const { value, problems: faults } = readKeys(tokenVariables, environment);
+  const { key, previousKeys } = value;
+  return { value: key && { key, previousKeys }, problems: [...problems, ...faults] };
+}
+
+function readKeys({ key, previous }: KeyVariables, environment: Environment): Checked<Keys> {
+  const current = environment.read(key.name);
+  const before = (environment.read(previous.name) ?? '').split(',').flatMap((one) => one.trim() || []);
+  const read = current === undefined ? undefined : readKey(key, current);
+  const others = before.map((text) => readKey(previous, text));
+  return {
+    value: {
+      ...defined({ key: read?.bytes }),
+      previousKeys: others.flatMap(({ bytes }) => bytes ?? []),
+    },
+    problems: [...(read ? [read] : []), ...others].flatMap(({ problem }) => problem ?? []),
+  };
+}
+
+const fewestBytes = 32;
+
+/** Random bytes this many have more different ones among them, but once in far more than a lifetime. */
+const fewestDifferent = 12;
+
+/** Reads one key; the problem with one that cannot be good never quotes it, since nearly a key is still a secret. */
+function readKey(
+  { name, example }: Variable,
+  text: string,
+): { readonly bytes?: Uint8Array; readonly problem?: Problem } {
+  const bytes = bytesOf(text);
+  const expected = `at least ${fewestBytes} random bytes, in base64 or hexadecimal`;
+  if (!bytes) return { problem: { path: name, expected, found: 'something that is neither', example } };
+  const found =
+    bytes.length < fewestBytes
+      ? `${bytes.length} bytes`
+      : new Set(bytes).size < fewestDifferent
+        ? 'bytes that are not random'
+        : undefined;
+  return found === undefined ? { bytes } : { problem: { path: name, expected, found, example } };
+}
+
+function bytesOf(text: string): Uint8Array | undefined {
+  if (/^([0-9a-f]{2})+$/i.test(text)) return Buffer.from(text, 'hex');
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
 
 /** The environment the bot was started in, with values taken from files where `NAME_FILE` says so. */
 export interface Environment {
@@ -74,7 +260,7 @@ export interface Checked<T> {
 }
 
 /** What is read where nothing is needed. */
-export const nothing: Checked<string | undefined> = { value: undefined, problems: [] };
+const nothing: Checked<string | undefined> = { value: undefined, problems: [] };
 
 /** Reads a variable that has to be there and, if told, to begin in a certain way. */
 export function readNeeded(

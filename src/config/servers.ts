@@ -1,6 +1,6 @@
 import * as kinds from '../backends/index.js';
 import type { BackendKind, OwnSecret, ServerSecret, SystemSketch, Variable } from '../backends/kind.js';
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 import { nearMatch } from '../shared/text.js';
 import { type Checked, type Environment, readNeeded } from './environment.js';
 import {

@@ -1,4 +1,4 @@
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 import type { ChangeRecord, MayRun } from './change.js';
 import type { Verb } from './commands.js';
 import {

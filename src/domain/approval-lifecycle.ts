@@ -1,3 +1,31 @@
+import { defined } from '../shared/language.js';
+import {
+  type Approval,
+  type ApprovalState,
+  type CountedVote,
+  type Decision,
+  decisionFactsOf,
+  type Ending,
+  type FactChange,
+  factChanges,
+  type InboundDetails,
+  isAtStep,
+  isBetween,
+  notCounted,
+  type Requirement,
+  type SignalRefusal,
+  seenBy,
+  type Vote,
+  type WaitingNote,
+  whereaboutsOf,
+  withCounted,
+} from './approval.js';
+import type { Instance, InstanceRef } from './instance.js';
+import type { LifecycleTable } from './lifecycle-table.js';
+import { priorities, type ReleaseReason, type VoidReason } from './notification.js';
+import { isSamePerson, type PersonId } from './person.js';
+import type { Refused, Signal } from './signal.js';
+
 /*
  * The life of an approval, and of the signal that carries its decision, as one table.
  *
@@ -27,33 +55,6 @@
  * builds a state of an approval or sets the phase of a signal (held by `test/architecture/lifecycle.test.ts`). An
  * event that comes too late, or twice, is refused by the table, which is what makes every step happen once.
  */
-import { defined } from '../shared/defined.js';
-import {
-  type Approval,
-  type ApprovalState,
-  type CountedVote,
-  type Decision,
-  decisionFactsOf,
-  type Ending,
-  type FactChange,
-  factChanges,
-  type InboundDetails,
-  isAtStep,
-  isBetween,
-  notCounted,
-  type Requirement,
-  type SignalRefusal,
-  seenBy,
-  type Vote,
-  type WaitingNote,
-  whereaboutsOf,
-  withCounted,
-} from './approval.js';
-import type { Instance, InstanceRef } from './instance.js';
-import type { LifecycleTable } from './lifecycle-table.js';
-import { priorities, type ReleaseReason, type VoidReason } from './notification.js';
-import { isSamePerson, type PersonId } from './person.js';
-import type { Refused, Signal } from './signal.js';
 
 /** Where an approval and its signal stand together. */
 type Stage =
@@ -94,7 +95,7 @@ export type Reading =
   | { readonly kind: 'hidden' };
 
 /** Whose the signal of the next voter will be, where a system is told by each person in their own name. */
-type NextSignal = Pick<Signal, 'id' | 'holder'>;
+type NextSignal = Pick<Signal, 'id' | 'replicaId'>;
 
 /** What each event tells; what it means stands in `approvalLifecycle`. */
 interface EventData {
@@ -237,7 +238,7 @@ export function stageOf({ approval: { state }, signal }: Life): Stage {
 
 /** Begins the life of an approval: people can vote on the facts as they are. */
 export function openedApproval(
-  beginning: Pick<Approval, 'id' | 'code' | 'instance' | 'step' | 'attempt' | 'requirement' | 'told'>,
+  beginning: Pick<Approval, 'id' | 'code' | 'instance' | 'step' | 'attempt' | 'requirement' | 'inbound'>,
   nowMs: number,
 ): Approval {
   return {
@@ -246,14 +247,14 @@ export function openedApproval(
     version: 1,
     state: { kind: 'waiting' },
     // Who told of it by itself has no list of what waits for whom.
-    isAssigned: beginning.told === undefined,
+    isAssigned: beginning.inbound === undefined,
     waitingSinceMs: Math.min(beginning.instance.modifiedAtMs ?? nowMs, nowMs),
   };
 }
 
 /** Makes the signal of a decision: the claim on the right to send it. */
 export function claimedSignal(
-  claim: Pick<Signal, 'id' | 'holder' | 'decision' | 'notBeforeMs'>,
+  claim: Pick<Signal, 'id' | 'replicaId' | 'decision' | 'notBeforeMs'>,
   { id: approvalId, instance, step, revision }: Approval,
   nowMs: number,
 ): Signal {
@@ -525,7 +526,7 @@ function changeDetails(
   { approval, signal }: Life,
   { instance, inbound, changes }: EventOf<'details-changed'>,
 ): Change {
-  const next = { ...approval, instance, told: inbound, revision: approval.revision + 1 };
+  const next = { ...approval, instance, inbound: inbound, revision: approval.revision + 1 };
   const note = { kind: 'facts-changed', changes } as const;
   if (isLive(signal)) {
     return { ...release({ approval: next, signal }, note, []), ...allVoid(signal.decision.votes) };
@@ -535,7 +536,7 @@ function changeDetails(
 }
 
 function completeDetails({ approval }: Life, { inbound }: EventOf<'details-completed'>): Change {
-  return { approval: { ...approval, told: inbound }, priority: priorities.newCard };
+  return { approval: { ...approval, inbound: inbound }, priority: priorities.newCard };
 }
 
 function claim({ approval }: Life, { signal }: EventOf<'quorum-filled'>): Change {
@@ -565,7 +566,7 @@ function withoutVotesOf({ signal }: LiveLife, person: PersonId): readonly Vote[]
 
 /** What may have left is not sent again, even if it never arrived and their rights are back. */
 function noteRepudiation({ signal }: LiveLife, { person }: EventOf<'repudiated'>): Change {
-  return { signal: { ...signal, disownedBy: [...(signal.disownedBy ?? []), person] } };
+  return { signal: { ...signal, repudiatedBy: [...(signal.repudiatedBy ?? []), person] } };
 }
 
 function recheck({ approval, signal }: LiveLife, { reading }: EventOf<'rechecked'>, nowMs: number): Change {
@@ -697,7 +698,7 @@ function readOutcome(life: LiveLife, event: EventOf<'outcome-read'>, nowMs: numb
   if (found.kind === 'nothing') return {};
   if (found.kind === 'left') return endSent(life, endedAt(approval, found, approval.state, nowMs));
   const seen = { ...approval, instance: found.instance };
-  if (approval.told) {
+  if (approval.inbound) {
     // It is never sent again by itself: a second answer could be taken for that of a later step.
     const ending = { kind: 'outcome-unknown', now: whereaboutsOf(seen.instance) } as const;
     return {
@@ -769,7 +770,7 @@ function standing(
   const { isAssigned, isInferred, next } = found;
   const { decision } = signal;
   const wantsMore = approval.requirement.needed === undefined || approval.requirement.needed > 1;
-  const isRecorded = !approval.told && decision.verdict === 'approve' && wantsMore && !isAssigned;
+  const isRecorded = !approval.inbound && decision.verdict === 'approve' && wantsMore && !isAssigned;
   const kind = isRecorded ? 'recorded' : 'not-moved';
   const over = { signal: settled(signal), records: [{ kind }] };
   if (isRecorded && next) {
@@ -874,7 +875,7 @@ type Followed =
 export function followApproval(approval: Approval, snapshot: Snapshot, nowMs: number): Followed {
   if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
   if (snapshot.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
-  if (!approval.told && isBetween(snapshot.instance, approval)) return { kind: 'unchanged' };
+  if (!approval.inbound && isBetween(snapshot.instance, approval)) return { kind: 'unchanged' };
   const instance = seenBy(approval, snapshot.instance);
   if (!isAtStep(instance, approval)) {
     return ended(

@@ -1,4 +1,4 @@
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
 import { isSamePerson, type PersonId } from './person.js';
 import { describeDetail, describeKey, subjectBeside } from './request.js';
@@ -83,8 +83,8 @@ export function decisionFactsOf(instance: Instance): DecisionFacts {
 }
 
 /** A workflow's own values are all signed for; of a system's only those that stand for the request. */
-function otherFacts({ isTold, others, details = [] }: Instance['facts']): readonly string[] {
-  const told = others.filter(({ label }) => isTold || label === subjectBeside);
+function otherFacts({ isInbound, others, details = [] }: Instance['facts']): readonly string[] {
+  const told = others.filter(({ label }) => isInbound || label === subjectBeside);
   return [...details.map(describeDetail), ...told.map(({ label, value }) => `${label}: ${value}`)];
 }
 
@@ -276,7 +276,7 @@ export interface Approval {
   readonly requirement: Requirement;
   readonly state: ApprovalState;
   /** Set where the workflow itself told of it. */
-  readonly told?: InboundDetails;
+  readonly inbound?: InboundDetails;
   /** Whether the signalling identity still had it in its list when last seen. */
   readonly isAssigned: boolean;
   /** Votes the system has counted already, each sent in its person's own name. */
@@ -295,8 +295,8 @@ export function isOpenForVotes(approval: Approval): boolean {
  * A run that told of the step itself counts as waiting there until it has come to its end, since nothing else
  * can be seen of it.
  */
-export function isAtStep(instance: Instance, approval: Pick<Approval, 'step' | 'told'>): boolean {
-  if (approval.told) return !hasEnded(instance.status) && instance.status.kind !== 'failed';
+export function isAtStep(instance: Instance, approval: Pick<Approval, 'step' | 'inbound'>): boolean {
+  if (approval.inbound) return !hasEnded(instance.status) && instance.status.kind !== 'failed';
   return instance.awaitsApproval && instance.step?.uniqueName === approval.step;
 }
 
@@ -314,8 +314,8 @@ export function isBetween(instance: Instance, approval: Pick<Approval, 'step'>):
  *
  * Of a run that told of the step itself a reading tells only how it stands; everything else stays as told.
  */
-export function seenBy(approval: Pick<Approval, 'instance' | 'told'>, read: Instance): Instance {
-  if (!approval.told) return read;
+export function seenBy(approval: Pick<Approval, 'instance' | 'inbound'>, read: Instance): Instance {
+  if (!approval.inbound) return read;
   const { statusMessage: _old, ...inbound } = approval.instance;
   const { status, statusMessage, fingerprint } = read;
   return { ...inbound, status, fingerprint, ...defined({ statusMessage }) };
@@ -326,7 +326,7 @@ export function whereaboutsOf(instance: Instance): Whereabouts {
   return {
     status: instance.status,
     ...defined({ statusMessage: instance.statusMessage }),
-    ...(instance.step === undefined || instance.facts.isTold ? {} : { step: instance.step }),
+    ...(instance.step === undefined || instance.facts.isInbound ? {} : { step: instance.step }),
   };
 }
 

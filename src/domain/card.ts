@@ -1,4 +1,4 @@
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 import { type Approval, notCounted, type Vote, withCounted } from './approval.js';
 import { type Finding, findingsOf } from './findings.js';
 import { isSameName } from './instance.js';
@@ -72,7 +72,7 @@ export function cardActions(
     case 'waiting':
       if (!rule || namesNobody(rule) || rule.approveWith === 'portal-only') return ['details'];
       // Nobody knows yet what to send an answer to: people decide in the system's own inbox meanwhile.
-      if (approval.told && approval.told.activityId === undefined) return ['details'];
+      if (approval.inbound && approval.inbound.activityId === undefined) return ['details'];
       return [...decidingActions(approval), 'details', ...(canWithdraw ? (['withdraw'] as const) : [])];
     case 'held':
       return ['take-back', 'details'];
@@ -90,7 +90,7 @@ function wantedOf(approval: Approval, rule: ApproverRule | undefined, policy: Po
 }
 
 /** A workflow may offer only ways to agree, or only ways to refuse. */
-function decidingActions({ told: inbound }: Approval): readonly ('approve' | 'deny')[] {
+function decidingActions({ inbound }: Approval): readonly ('approve' | 'deny')[] {
   const both = ['approve', 'deny'] as const;
   return inbound ? both.filter((verb) => inbound.outputs.some(({ verdict }) => verdict === verb)) : both;
 }

@@ -1,5 +1,4 @@
-import { assertNever } from '../shared/assert-never.js';
-import { defined } from '../shared/defined.js';
+import { assertNever, defined } from '../shared/language.js';
 import { activityIdOf, type ChangeOutcome, type ChangeRecord, systemOfChange } from './change.js';
 import type { InstanceRef } from './instance.js';
 import { lifecycleTable, type Transitions } from './lifecycle-table.js';
@@ -155,7 +154,7 @@ function stepOf(change: ChangeRecord, event: ChangeEvent): ChangeStep {
         ...place,
         phase: 'confirmed',
         confirmedAtMs: atMs,
-        holder: replicaId,
+        replicaId: replicaId,
       };
       return { change: next, notifications: next.batch ? replyTo(next) : [] };
     }
@@ -167,7 +166,7 @@ function stepOf(change: ChangeRecord, event: ChangeEvent): ChangeStep {
       return { change: { ...change, phase: 'over', outcome: { kind: 'not-sent' } }, notifications: [] };
     case 'sending': {
       const { deadlineMs, replicaId } = event;
-      return { change: { ...change, phase: 'sending', deadlineMs, holder: replicaId }, notifications: [] };
+      return { change: { ...change, phase: 'sending', deadlineMs, replicaId: replicaId }, notifications: [] };
     }
     case 'taken':
       return {

@@ -1,4 +1,4 @@
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 import type { Approval, ApprovalState, InboundDetails, Output } from './approval.js';
 import { type Instance, isSameName } from './instance.js';
 import type { PersonId } from './person.js';
@@ -33,14 +33,12 @@ export function matchInbound(
 ): InboundMatch {
   const { step, hasKey, activityId, activity } = request;
   const byActivity =
-    activityId === undefined
-      ? undefined
-      : known.find(({ told: inbound }) => inbound?.activityId === activityId);
+    activityId === undefined ? undefined : known.find(({ inbound }) => inbound?.activityId === activityId);
   const exact = byActivity ?? known.find((approval) => approval.step === step);
   if (exact) return { kind: 'one', approval: exact };
   if (hasKey || activityId === undefined) return { kind: 'none' };
   const waiting = known.filter(
-    ({ state, told: inbound }) =>
+    ({ state, inbound }) =>
       state.kind === 'waiting' &&
       inbound &&
       inbound.activityId === undefined &&
@@ -84,7 +82,7 @@ export function withDetails(before: InboundDetails, request: Partial<InboundDeta
 
 /** Lists the people a workflow would ask who also may decide by the rules; they get the card themselves. */
 export function suggestedPeople(
-  { instance, told: inbound }: Pick<Approval, 'instance' | 'told'>,
+  { instance, inbound }: Pick<Approval, 'instance' | 'inbound'>,
   policy: Policy,
 ): readonly PersonId[] {
   const allowed = approverRuleFor(instance, policy)?.people ?? [];

@@ -1,5 +1,4 @@
-import { assertNever } from '../shared/assert-never.js';
-import { defined } from '../shared/defined.js';
+import { assertNever, defined } from '../shared/language.js';
 import { cutText } from '../shared/text.js';
 import type { FollowUp } from './alert.js';
 import {

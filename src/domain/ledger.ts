@@ -1,4 +1,4 @@
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 
 /** A value that is written the same way by everybody. */
 export type Plain = string | number | boolean | null | readonly Plain[] | PlainGroup;

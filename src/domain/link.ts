@@ -38,7 +38,7 @@ export interface LinkRequest {
   readonly id: string;
   readonly system: string;
   readonly person: PersonId;
-  readonly press?: PendingClick;
+  readonly pendingClick?: PendingClick;
   readonly expiresAtMs: number;
   /** Set once a browser went off to sign in. */
   readonly begun?: { readonly browser: string; readonly verifier: Locked };

@@ -16,7 +16,7 @@ export type Notice =
   /** To those who decided: it was sent, never answered, and nothing tells whether it arrived. */
   | { readonly kind: 'outcome-unknown'; readonly approval: Approval }
   /** To somebody whose click could not be answered on the spot. */
-  | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly answer: ClickReply }
+  | { readonly kind: 'late-answer'; readonly approval: Approval | undefined; readonly reply: ClickReply }
   /** To those whose votes do not count any more. */
   | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
   /** To whoever has just decided: a receipt, and a way to say that it was not them. */
@@ -33,7 +33,7 @@ export type Notice =
       readonly kind: 'linked';
       readonly system: string;
       readonly username: string;
-      readonly press?: PendingClick;
+      readonly pendingClick?: PendingClick;
       readonly approval?: Approval;
     }
   /** To whoever made a change: how it ended, when that could not be told on the spot. */

@@ -11,7 +11,7 @@ export type WorkspaceMembership = 'member' | 'guest' | 'stranger' | 'bot' | 'dea
 export interface Person {
   readonly id: PersonId;
   readonly name: string;
-  readonly standing: WorkspaceMembership;
+  readonly membership: WorkspaceMembership;
   /** Only if the chat says that it was confirmed. */
   readonly confirmedEmail?: string;
   /** Ids of the user groups named in the settings of which the chat says they are a member. */

@@ -141,7 +141,7 @@ export type MayDecide =
   | { readonly kind: 'yes'; readonly rule: ApproverRule; readonly identities: readonly string[] }
   | { readonly kind: 'no-rule' }
   | { readonly kind: 'not-an-approver'; readonly rule: ApproverRule }
-  | { readonly kind: 'not-a-member'; readonly standing: Person['standing'] }
+  | { readonly kind: 'not-a-member'; readonly membership: Person['membership'] }
   /** They, or somebody with their account, said that a decision of theirs was not theirs. */
   | { readonly kind: 'suspended' }
   /** Only a user group could name them, and the chat cannot say who is in it. */
@@ -161,7 +161,7 @@ export type MayDecide =
  * requests are forbidden, anybody of whom it cannot be shown that they did not ask.
  */
 export function mayDecide(person: Person, instance: Instance, policy: Policy): MayDecide {
-  if (person.standing !== 'member') return { kind: 'not-a-member', standing: person.standing };
+  if (person.membership !== 'member') return { kind: 'not-a-member', membership: person.membership };
   if (person.isSuspended) return { kind: 'suspended' };
   const rule = approverRuleFor(instance, policy);
   if (!rule) return { kind: 'no-rule' };
@@ -171,7 +171,7 @@ export function mayDecide(person: Person, instance: Instance, policy: Policy): M
   const known = knownAs(person, instance.ref.system, policy);
   const { names: identities } = known;
   // What a workflow tells of by itself is answered in the name of whoever decides.
-  if (instance.facts.isTold && identities.length === 0) return { kind: 'not-mapped' };
+  if (instance.facts.isInbound && identities.length === 0) return { kind: 'not-mapped' };
   const doubt = rule.ownRequest === 'forbidden' ? doubtAboutRequester(known, instance) : undefined;
   return doubt ?? { kind: 'yes', rule, identities };
 }

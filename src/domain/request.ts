@@ -1,4 +1,4 @@
-import { assertNever } from '../shared/assert-never.js';
+import { assertNever } from '../shared/language.js';
 
 /** The public key somebody asks to have certified. */
 export interface KeyFacts {
@@ -131,7 +131,7 @@ export interface RequestFacts {
   /** How many more values there are, without a secret among them. */
   readonly notShown?: number;
   /** True if the workflow itself sent them when it asked for people: then all of them are what people sign for. */
-  readonly isTold?: true;
+  readonly isInbound?: true;
 }
 
 /** Facts of a request about which nothing is known. */

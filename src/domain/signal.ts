@@ -27,7 +27,7 @@ export interface Signal {
   readonly decision: Decision;
   readonly phase: SignalPhase;
   /** Which run of the bot holds it, and until when nobody else may take it. */
-  readonly holder: string;
+  readonly replicaId: string;
   readonly leaseUntilMs: number;
   readonly claimedAtMs: number;
   /** It is not sent before then, so that it can be taken back. */
@@ -39,7 +39,7 @@ export interface Signal {
   /** Reads since the deadline that still found it waiting for the signalling identity. */
   readonly stillWaitingReads: number;
   /** Who said since it left that a vote in their name was not theirs; it is not sent again on those votes. */
-  readonly disownedBy?: readonly PersonId[];
+  readonly repudiatedBy?: readonly PersonId[];
   /** What the system answered, where it cannot be seen yet whether the run has moved all the same. */
   readonly refused?: Refused;
 }

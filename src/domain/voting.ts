@@ -108,7 +108,7 @@ export function signalsAsPerson(
  * An approval from there would only be recorded as one of several. A denial ends the run all the same.
  */
 export function isBeyondOneAccount(
-  { requirement, instance, told: inbound }: Pick<Approval, 'requirement' | 'instance' | 'told'>,
+  { requirement, instance, inbound }: Pick<Approval, 'requirement' | 'instance' | 'inbound'>,
   policy: Pick<Policy, 'signalingAsPerson'>,
 ): boolean {
   return !inbound && (requirement.needed ?? 1) > 1 && !signalsAsPerson(policy, instance.ref.system);
@@ -127,7 +127,7 @@ export interface Choice {
  * there are only the two answers, or any while nobody knows which activity waits.
  */
 export function chosenOutput(
-  { told: inbound }: Pick<Approval, 'told'>,
+  { inbound }: Pick<Approval, 'inbound'>,
   { verb, output }: Choice,
 ):
   | { readonly kind: 'plain' }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { WebRequest, WebResponse, WebRoute } from '../ports/chat.js';
-import { assertNever } from '../shared/assert-never.js';
+import { assertNever } from '../shared/language.js';
 import {
   beginLink,
   finishLink,

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Log, Metrics } from '../ports/runtime.js';
-import { asError } from '../shared/errors.js';
+import { asError } from '../shared/language.js';
 import type { Gauges } from '../use-cases/monitoring.js';
 
 /** Counting ten thousand open approvals takes a good part of a second, so several who ask share one count. */

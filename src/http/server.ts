@@ -11,7 +11,7 @@ import type { CheckUp } from '../ports/backend.js';
 import { refused, type WebResponse, type WebRoute } from '../ports/chat.js';
 import type { CheckReadiness, Log } from '../ports/runtime.js';
 import { createInFlight } from '../shared/async.js';
-import { asError } from '../shared/errors.js';
+import { asError } from '../shared/language.js';
 
 /** An HTTP server of ours at work. */
 export interface Listener {

@@ -7,6 +7,7 @@ import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
 import type { CommonReply } from '../domain/reply.js';
 import type { Click, ClickReply, MessageRef } from '../domain/voting.js';
+
 /** A place where people talk, as the bot needs it. */
 export interface Chat {
   /** Looks a person up afresh. Throws `ChatError` when that cannot be done, which must count as a no. */

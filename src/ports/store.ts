@@ -22,19 +22,7 @@ export interface KeyValueStore {
   kept(key: string): Promise<string | undefined>;
 }
 
-/** Failures, and the incidents they were folded into. */
-export interface FailureRepository {
-  /** Adds a failure, or replaces what was known of that run's. */
-  putFailure(failure: Failure): Promise<void>;
-  /** Gives the failure of a run, or the one that goes on as that run. */
-  findFailure(ref: InstanceRef): Promise<Failure | undefined>;
-  /** Lists the failures of an incident, oldest first. */
-  listFailures(incidentId: string): Promise<readonly Failure[]>;
-  /** Lists failures of a system of which something is still to be expected; none that are old. */
-  listOpenFailures(system: string): Promise<readonly Failure[]>;
-}
-
-/** Incidents and what is said about them. */
+/** Incidents, the failures that were folded into them, and runs to be polled on systems that list nothing. */
 export interface IncidentRepository {
   /** Adds an incident. Throws if its short code was ever given out. */
   addIncident(incident: Incident): Promise<void>;
@@ -48,23 +36,21 @@ export interface IncidentRepository {
    * Returns what was saved. Throws `ChangedMeanwhile` if its version is not the stored one.
    */
   saveIncident(incident: Incident, nowMs: number): Promise<Incident>;
-  /** Makes an incident's alert wanted in a channel; a second call for the same place does nothing. */
-  addAlert(incidentId: string, target: Target, nowMs: number): Promise<void>;
-  /**
-   * Makes a follow-up wanted in the thread of each of an incident's alerts, not before a time.
-   *
-   * The key is the incident's own: a second one with the same key makes the first one due again.
-   */
-  wantFollowUp(incidentId: string, key: string, followUp: FollowUp, dueAtMs: number): Promise<void>;
   putMute(mute: Mute): Promise<void>;
   /** Gives the mute of a key, also when it is over. */
   findMute(key: IncidentKey): Promise<Mute | undefined>;
   /** Ends a mute; nothing happens if there is none. */
   removeMute(key: IncidentKey): Promise<void>;
-}
 
-/** Runs to be looked at on systems that list nothing. */
-export interface WatchRepository {
+  /** Adds a failure, or replaces what was known of that run's. */
+  putFailure(failure: Failure): Promise<void>;
+  /** Gives the failure of a run, or the one that goes on as that run. */
+  findFailure(ref: InstanceRef): Promise<Failure | undefined>;
+  /** Lists the failures of an incident, oldest first. */
+  listFailures(incidentId: string): Promise<readonly Failure[]>;
+  /** Lists failures of a system of which something is still to be expected; none that are old. */
+  listOpenFailures(system: string): Promise<readonly Failure[]>;
+
   /** Watches a run from now on; a second call for the same run does nothing. */
   watchRun(ref: InstanceRef, sinceMs: number): Promise<void>;
   listWatchedRuns(system: string): Promise<readonly InstanceRef[]>;
@@ -72,25 +58,7 @@ export interface WatchRepository {
   unwatchRun(ref: InstanceRef): Promise<void>;
 }
 
-/** Changes that were asked for together. */
-export interface BatchRepository {
-  /** Lists the changes of a batch, in the order in which they were proposed. */
-  listBatch(batchId: string): Promise<readonly ChangeRecord[]>;
-  /** Lists changes about a run that were confirmed, the latest first. */
-  listChangesOn(ref: InstanceRef): Promise<readonly ChangeRecord[]>;
-}
-
-/** Short codes people use for runs; once given out, never given to another run. */
-export interface CodeRepository {
-  /** Gives the run behind a code, also behind that of an approval. */
-  findByCode(code: string): Promise<InstanceRef | undefined>;
-  /** Gives the latest code of a run. */
-  codeOf(ref: InstanceRef): Promise<string | undefined>;
-  /** Gives a code to a run; false if the code was ever given out. */
-  addCode(code: string, ref: InstanceRef): Promise<boolean>;
-}
-
-/** Changes people asked for with commands. */
+/** Changes people asked for with commands, one by one or several together. */
 export interface ChangeRepository {
   addChange(record: ChangeRecord): Promise<void>;
   findChange(id: string): Promise<ChangeRecord | undefined>;
@@ -102,16 +70,19 @@ export interface ChangeRepository {
   listAnswersTo(system: string, activityId: string): Promise<readonly ChangeRecord[]>;
   /** Finds a change of the same kind to the same thing that somebody confirmed since a time. */
   findTwin(record: ChangeRecord, sinceMs: number): Promise<ChangeRecord | undefined>;
+
+  /** Lists the changes of a batch, in the order in which they were proposed. */
+  listBatch(batchId: string): Promise<readonly ChangeRecord[]>;
+  /** Lists changes about a run that were confirmed, the latest first. */
+  listChangesOn(ref: InstanceRef): Promise<readonly ChangeRecord[]>;
 }
 
-/** The outbox and the memory of every message. */
+/** The outbox and the memory of every message; digests stand for many cards at once, until those are posted. */
 export interface DeliveryRepository {
   /** Makes an approval's card wanted in a place; a second call for the same place does nothing. */
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */
   addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
-  /** Gives the message of an incident's alert in a place, once it was posted; `none` if none is wanted there. */
-  alertMessage(incidentId: string, target: Target): Promise<MessageRef | 'not-yet' | 'none'>;
   /** Takes due deliveries, most urgent first, and hides them from others for a while. */
   claimDueDeliveries(options: {
     readonly nowMs: number;
@@ -188,16 +159,18 @@ export interface DeliveryRepository {
   nextDueMs(): Promise<number | undefined>;
   /** Counts deliveries that are wanted and not yet made. */
   countPending(): Promise<number>;
-}
 
-/** How fast a lane may go: `burst` at once, then one every `everyMs`. */
-export interface RateLimit {
-  readonly everyMs: number;
-  readonly burst: number;
-}
+  /** Makes an incident's alert wanted in a channel; a second call for the same place does nothing. */
+  addAlert(incidentId: string, target: Target, nowMs: number): Promise<void>;
+  /**
+   * Makes a follow-up wanted in the thread of each of an incident's alerts, not before a time.
+   *
+   * The key is the incident's own: a second one with the same key makes the first one due again.
+   */
+  wantFollowUp(incidentId: string, key: string, followUp: FollowUp, dueAtMs: number): Promise<void>;
+  /** Gives the message of an incident's alert in a place, once it was posted; `none` if none is wanted there. */
+  alertMessage(incidentId: string, target: Target): Promise<MessageRef | 'not-yet' | 'none'>;
 
-/** Messages that stand for many cards at once, until those are posted. */
-export interface DigestRepository {
   /** Counts, by place, the cards that are wanted there and were never posted. */
   countUnpostedCards(): Promise<readonly UnpostedCards[]>;
   /** Lists digests whose last count was not zero. */
@@ -208,6 +181,12 @@ export interface DigestRepository {
   findDigestFor(approvalId: string): Promise<MessageRef | undefined>;
   /** Tells whether a message is a digest in a place where an approval's card is wanted, posted or not. */
   isDigestFor(approvalId: string, message: MessageRef): Promise<boolean>;
+}
+
+/** How fast a lane may go: `burst` at once, then one every `everyMs`. */
+export interface RateLimit {
+  readonly everyMs: number;
+  readonly burst: number;
 }
 
 /** How many cards a place lacks. */
@@ -319,18 +298,6 @@ export type AddLinkResult =
   /** The account is somebody else's. */
   | { readonly kind: 'account-linked'; readonly link: Link };
 
-/** Receipts, and whose rights are suspended. */
-export interface RightsRepository {
-  /** Adds a receipt; false if its code was given out before. */
-  addReceipt(receipt: Receipt): Promise<boolean>;
-  findReceipt(code: string): Promise<Receipt | undefined>;
-  /** Suspends somebody's rights; false if they are suspended already. */
-  suspend(suspension: Suspension): Promise<boolean>;
-  findSuspension(person: PersonId): Promise<Suspension | undefined>;
-  /** Gives rights back; false if they were not suspended. */
-  restore(person: PersonId): Promise<boolean>;
-}
-
 /** What is counted for whoever watches the bot; nothing decides by it. */
 export interface GaugeRepository {
   /** Counts messages that are wanted and not shown, by kind; kinds without any are left out. */
@@ -387,26 +354,21 @@ export interface Store extends Transaction, Leases {
 /** Everything that is remembered, by kind. */
 export interface Transaction
   extends ApprovalRepository,
-    VoteRepository,
     ClickRepository,
-    SignalRepository,
     DeliveryRepository,
-    DigestRepository,
     PersonRepository,
-    RightsRepository,
-    CodeRepository,
     ChangeRepository,
-    BatchRepository,
-    FailureRepository,
     IncidentRepository,
-    WatchRepository,
     LedgerRepository,
     FenceRepository,
     GaugeRepository,
     LinkRepository,
     NoteRepository {}
 
-/** Approvals, each with the last full reading of its instance. */
+/**
+ * Approvals, each with the last full reading of its instance; their short codes, which once given out are never given
+ * to another run; votes towards their quorum; and signals on their way to a system.
+ */
 export interface ApprovalRepository {
   /** Adds an approval; false if one with the same instance, step and attempt exists. */
   addApproval(approval: Approval): Promise<boolean>;
@@ -431,8 +393,39 @@ export interface ApprovalRepository {
    * Returns what was saved. Throws `ChangedMeanwhile` if its version is not the stored one.
    */
   saveApproval(approval: Approval, priority: number, nowMs: number): Promise<Approval>;
+
   /** Tells whether a short code was ever given out. */
   isCodeTaken(code: string): Promise<boolean>;
+  /** Gives the run behind a code, also behind that of an approval. */
+  findByCode(code: string): Promise<InstanceRef | undefined>;
+  /** Gives the latest code of a run. */
+  codeOf(ref: InstanceRef): Promise<string | undefined>;
+  /** Gives a code to a run; false if the code was ever given out. */
+  addCode(code: string, ref: InstanceRef): Promise<boolean>;
+
+  /** Adds a vote; false if that person already has one on that approval's revision. */
+  addVote(approvalId: string, vote: Vote): Promise<boolean>;
+  /** Lists votes that were not withdrawn or voided, oldest first. */
+  listVotes(approvalId: string): Promise<readonly Vote[]>;
+  /** Lists on which open approvals a person has a vote, and on which revision of each. */
+  listVotedOn(person: PersonId): Promise<readonly VotedOn[]>;
+  /** Takes a person's votes back; false if there were none. */
+  removeVote(approvalId: string, person: PersonId): Promise<boolean>;
+  /** Takes every vote back. */
+  removeVotes(approvalId: string): Promise<void>;
+
+  /** Claims the right to signal an instance; false while another signal for it is not settled. */
+  addSignal(signal: Signal): Promise<boolean>;
+  saveSignal(signal: Signal): Promise<void>;
+  findSignal(id: string): Promise<Signal | undefined>;
+  /** Lists signals that are not settled, of one system or of all. */
+  listUnsettledSignals(system?: string): Promise<readonly Signal[]>;
+  /**
+   * Takes a signal over for a while; undefined while another holder's lease runs.
+   *
+   * The same holder may take it again at any time: it serialises itself.
+   */
+  takeSignal(id: string, replicaId: string, nowMs: number, leaseMs: number): Promise<Signal | undefined>;
 }
 
 /** What a look needs to know of an approval that has not ended. */
@@ -449,20 +442,6 @@ export interface Tracked {
 /** Thrown when somebody else changed an approval between reading and saving; read it again. */
 export class ChangedMeanwhile extends Error {
   override readonly name = 'ChangedMeanwhile';
-}
-
-/** Votes towards a quorum. */
-export interface VoteRepository {
-  /** Adds a vote; false if that person already has one on that approval's revision. */
-  addVote(approvalId: string, vote: Vote): Promise<boolean>;
-  /** Lists votes that were not withdrawn or voided, oldest first. */
-  listVotes(approvalId: string): Promise<readonly Vote[]>;
-  /** Lists on which open approvals a person has a vote, and on which revision of each. */
-  listVotedOn(person: PersonId): Promise<readonly VotedOn[]>;
-  /** Takes a person's votes back; false if there were none. */
-  removeVote(approvalId: string, person: PersonId): Promise<boolean>;
-  /** Takes every vote back. */
-  removeVotes(approvalId: string): Promise<void>;
 }
 
 /** Where somebody has voted. */
@@ -497,29 +476,25 @@ export interface ClickRepository {
 
 /** A click with what became of it. */
 export interface StoredClick extends Click {
-  readonly answer?: ClickReply;
+  readonly reply?: ClickReply;
 }
 
-/** Signals on their way to a system. */
-export interface SignalRepository {
-  /** Claims the right to signal an instance; false while another signal for it is not settled. */
-  addSignal(signal: Signal): Promise<boolean>;
-  saveSignal(signal: Signal): Promise<void>;
-  findSignal(id: string): Promise<Signal | undefined>;
-  /** Lists signals that are not settled, of one system or of all. */
-  listUnsettledSignals(system?: string): Promise<readonly Signal[]>;
-  /**
-   * Takes a signal over for a while; undefined while another holder's lease runs.
-   *
-   * The same holder may take it again at any time: it serialises itself.
-   */
-  takeSignal(id: string, replicaId: string, nowMs: number, leaseMs: number): Promise<Signal | undefined>;
-}
-
-/** People as last looked up, so that a press can be judged without a network read. */
+/**
+ * People as last looked up, so that a click can be judged without a network read; their receipts, and whose rights
+ * are suspended.
+ */
 export interface PersonRepository {
   rememberPerson(person: Person, nowMs: number): Promise<void>;
   recallPerson(id: PersonId): Promise<Person | undefined>;
+
+  /** Adds a receipt; false if its code was given out before. */
+  addReceipt(receipt: Receipt): Promise<boolean>;
+  findReceipt(code: string): Promise<Receipt | undefined>;
+  /** Suspends somebody's rights; false if they are suspended already. */
+  suspend(suspension: Suspension): Promise<boolean>;
+  findSuspension(person: PersonId): Promise<Suspension | undefined>;
+  /** Gives rights back; false if they were not suspended. */
+  restore(person: PersonId): Promise<boolean>;
 }
 
 /** Small things worth keeping, such as which form of a signal a server takes. */

@@ -2,7 +2,7 @@ import { webApi } from '@slack/bolt';
 import type { Person, PersonId, WorkspaceMembership } from '../domain/person.js';
 import { ChatError, type ChatErrorCode } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 
 type User = NonNullable<webApi.UsersInfoResponse['user']>;
 
@@ -36,13 +36,13 @@ export function createLookUpPerson(deps: {
  */
 async function lookUpPerson(client: webApi.WebClient, id: PersonId, ourTeamId: string): Promise<Person> {
   const user = await readUser(client, id);
-  if (!user) return { id, name: id.userId, standing: 'stranger' };
+  if (!user) return { id, name: id.userId, membership: 'stranger' };
   const profile = user.profile ?? {};
   const email = user.is_email_confirmed === true ? profile.email : undefined;
   return {
     id,
     name: profile.display_name || profile.real_name || user.real_name || user.name || id.userId,
-    standing: membershipOf(user, id, ourTeamId),
+    membership: membershipOf(user, id, ourTeamId),
     ...(email ? { confirmedEmail: email } : {}),
   };
 }

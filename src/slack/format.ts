@@ -1,7 +1,7 @@
 import { type Approval, type Decision, subjectOf, type Vote } from '../domain/approval.js';
 import type { Naming, PersonId } from '../domain/person.js';
 import type { ApproverRule } from '../domain/policy.js';
-import { assertNever } from '../shared/assert-never.js';
+import { assertNever } from '../shared/language.js';
 import { cutEncoded, joinList, showInvisible } from '../shared/text.js';
 import type { ActionKind } from './ids.js';
 
@@ -68,7 +68,7 @@ export function systemOf(approval: Approval, { formatter, labelOf }: RenderConte
 /** Names the kind of work that waits: `Enrolment`, or the system's own word; the workflow that told of it itself. */
 export function workOf(approval: Approval, formatter: Formatter): string {
   const { name, type } = approval.instance.definition;
-  if (approval.told) return formatter.text(name, 60);
+  if (approval.inbound) return formatter.text(name, 60);
   const known: Readonly<Record<string, string>> = { enrollment: 'Enrolment', revocation: 'Revocation' };
   return known[type.toLowerCase()] ?? (type.trim() === '' ? 'Request' : formatter.text(type, 60));
 }

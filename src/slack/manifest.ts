@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { verbs } from '../domain/commands.js';
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 
 /** What the app is to be able to do. */
 type ManifestOptions = (

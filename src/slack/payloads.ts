@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PersonId } from '../domain/person.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
-import { defined } from '../shared/defined.js';
+import { defined } from '../shared/language.js';
 
 /** The parts of a press that are used; nothing else of the payload is looked at or passed on. */
 export interface ActionPayload {

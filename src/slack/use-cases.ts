@@ -13,7 +13,6 @@ import {
   takeIncident,
   unmuteIncident,
 } from '../use-cases/alerts/act-on-alert.js';
-import { workOnClick } from '../use-cases/approvals/decide.js';
 import {
   type ButtonClick,
   checkComment,
@@ -21,7 +20,8 @@ import {
   findDialog,
   previewClick,
   type Submitted,
-} from '../use-cases/approvals/preview.js';
+  workOnClick,
+} from '../use-cases/approvals/decide.js';
 import { repudiateDecision } from '../use-cases/approvals/repudiate.js';
 import {
   cancelChange,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { CheckUp } from '../ports/backend.js';
 import type { Store } from '../ports/store.js';
-import { messageOf } from '../shared/errors.js';
+import { messageOf } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import type { PostgresOptions } from './postgres.js';
 import { nameOfPlace, type OpenDatabase } from './sql/database.js';

@@ -2,18 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import {
   type CompiledQuery,
   type DatabaseConnection,
-  type DatabaseIntrospector,
   type Dialect,
-  type DialectAdapter,
   type Driver,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
-  type QueryCompiler,
   type QueryResult,
   sql,
-  type TransactionSettings,
 } from 'kysely';
 import { DatabaseError, Pool, type PoolClient, TypeOverrides, types } from 'pg';
 import type { Store } from '../ports/store.js';
@@ -81,14 +77,17 @@ export async function openPostgres({
     nesting.end();
     throw error;
   }
-  return { db, engine: engineOn(enqueue, ownClock), nesting, close };
+  return { db, engine: createEngine(enqueue, ownClock), nesting, close };
 }
 
-function engineOn(enqueue: TransactionQueue, ownClock: PostgresOptions['ownClock']): Engine {
-  const at = ownClock ? (ms: number) => serverTime(ms - ownClock()) : givenTime;
+/**
+ * All that a bot decides goes through the same few rows, such as the last record of a system, so several of its
+ * transactions at once would only refuse one another: they take turns. Other bots' may come in between.
+ */
+function createEngine(enqueue: TransactionQueue, ownClock: PostgresOptions['ownClock']): Engine {
   return {
-    at,
-    transact: createTransact(enqueue),
+    at: ownClock ? (ms) => serverTime(ms - ownClock()) : givenTime,
+    transact: (db, work) => enqueue(() => transact(db, work)),
     surely,
     continueCounting,
     locksRows: true,
@@ -120,9 +119,9 @@ function serverTime(fromNowMs: number) {
 }
 
 /** A restart of the server takes a second or two; a person who clicked is told after three. */
-const waitTimeoutMs = 2_000;
+const connectTimeoutMs = 2_000;
 
-const pauseMs = 100;
+const connectPauseMs = 100;
 
 /** No limit may be so long that people wait for ever, nor so short that a busy server looks broken. */
 const limits = {
@@ -160,7 +159,7 @@ export function createConnections(url: URL): Connections {
 }
 
 async function takeWithRetry(pool: Pool, url: URL): Promise<PoolClient> {
-  const giveUpAtMs = performance.now() + waitTimeoutMs;
+  const giveUpAtMs = performance.now() + connectTimeoutMs;
   for (;;) {
     try {
       return await pool.connect();
@@ -171,7 +170,7 @@ async function takeWithRetry(pool: Pool, url: URL): Promise<PoolClient> {
         });
       }
     }
-    await setTimeout(pauseMs);
+    await setTimeout(connectPauseMs);
   }
 }
 
@@ -198,9 +197,9 @@ function numbersAsNumbers(): TypeOverrides {
 export function postgresDialect(driver: Driver): Dialect {
   return {
     createDriver: () => driver,
-    createAdapter: (): DialectAdapter => new PostgresAdapter(),
-    createIntrospector: (db: Kysely<unknown>): DatabaseIntrospector => new PostgresIntrospector(db),
-    createQueryCompiler: (): QueryCompiler => new NonReservingCompiler(),
+    createAdapter: () => new PostgresAdapter(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new NonReservingCompiler(),
   };
 }
 
@@ -212,21 +211,11 @@ class NonReservingCompiler extends PostgresQueryCompiler {
 }
 
 /** As long as SQLite waits for another writer. */
-const waitTimeoutMsTransact = 5_000;
+const raceTimeoutMs = 5_000;
 
 const longestPauseMs = 100;
 
 const triesOfTakenKey = 3;
-
-/**
- * Creates the runner of transactions of one bot, which takes turns.
- *
- * All that a bot decides goes through the same few rows, such as the last record of a system, so several of its
- * transactions at once would only refuse one another; other bots' may come in between.
- */
-function createTransact(enqueue: TransactionQueue): Engine['transact'] {
-  return (db, work) => enqueue(() => transact(db, work));
-}
 
 /**
  * Runs some work in a transaction that the server either lets happen as if it were alone, or refuses.
@@ -235,7 +224,7 @@ function createTransact(enqueue: TransactionQueue): Engine['transact'] {
  * the connection was lost, is not: it throws.
  */
 async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
-  const giveUpAtMs = performance.now() + waitTimeoutMsTransact;
+  const giveUpAtMs = performance.now() + raceTimeoutMs;
   for (let tries = 1; ; tries += 1) {
     try {
       return await db.transaction().setIsolationLevel('serializable').execute(work);
@@ -288,9 +277,9 @@ export function createPostgresDriver(connections: Connections, nesting: NestingG
       pooledClients.set(connection, pooled);
       return connection;
     },
-    async beginTransaction(connection, settings) {
+    async beginTransaction(connection, { isolationLevel }) {
       const pooled = pooledOf(connection);
-      await say(pooled, beginning(settings));
+      await say(pooled, isolationLevel ? `begin isolation level ${isolationLevel}` : 'begin');
       pooled.isInTransaction = true;
     },
     commitTransaction: (connection) => say(pooledOf(connection), 'commit'),
@@ -304,10 +293,6 @@ export function createPostgresDriver(connections: Connections, nesting: NestingG
     },
     destroy: () => connections.end(),
   };
-}
-
-function beginning({ isolationLevel }: TransactionSettings): string {
-  return isolationLevel ? `begin isolation level ${isolationLevel}` : 'begin';
 }
 
 function connectionOver(pooled: PooledClient, connections: Connections): DatabaseConnection {

@@ -4,13 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
-  type DialectAdapter,
-  type Driver,
+  type Dialect,
   Kysely,
   SqliteAdapter,
   type SqliteDatabase,
-  SqliteDialect,
   SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
   type SqliteStatement,
 } from 'kysely';
 import type { Store } from '../ports/store.js';
@@ -98,7 +98,7 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
       throw new Error(`${file} cannot be kept safely on its disk; put it on a local one`);
     }
     const nesting = createNestingGuard();
-    const db = new Kysely<Tables>({ dialect: new CarefulSqliteDialect(database, nesting) });
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database, nesting) });
     if (!options.asItIs) await migrate(db);
     const enqueue = createTransactionQueue(nesting);
     return { db, engine: createEngine(enqueue), nesting, close: closing(db, nesting, enqueue) };
@@ -210,23 +210,13 @@ function canBind(value: unknown): boolean {
 }
 
 /** SQLite as the store needs it: writers queue up before they read, and a migration happens whole or not. */
-class CarefulSqliteDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
-  readonly #nesting: NestingGuard;
-
-  constructor(database: SqliteDatabase, nesting: NestingGuard) {
-    super({ database });
-    this.#database = database;
-    this.#nesting = nesting;
-  }
-
-  override createDriver(): Driver {
-    return new CarefulSqliteDriver(this.#database, this.#nesting);
-  }
-
-  override createAdapter(): DialectAdapter {
-    return new TransactionalDdlAdapter();
-  }
+function sqliteDialect(database: SqliteDatabase, nesting: NestingGuard): Dialect {
+  return {
+    createDriver: () => new CarefulSqliteDriver(database, nesting),
+    createAdapter: () => new TransactionalDdlAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
 }
 
 class CarefulSqliteDriver extends SqliteDriver {

@@ -8,8 +8,7 @@ import { BackendError, ContractError } from '../ports/errors.js';
 import type { CheckReadiness, Metrics, ReadinessCheck } from '../ports/runtime.js';
 import type { NoteRepository, StoredClick, UnshownCopy } from '../ports/store.js';
 import { withTimeout } from '../shared/async.js';
-import { clockSkewMs } from '../shared/clock-skew.js';
-import { asError, messageOf } from '../shared/errors.js';
+import { asError, messageOf } from '../shared/language.js';
 import type { Context } from './context.js';
 import { notifyOperators } from './notifications/notify.js';
 
@@ -310,7 +309,7 @@ export async function countClick(counting: Counting, clickId: string): Promise<v
   }
 }
 
-async function count(counting: Counting, { answer: reply, ...click }: StoredClick): Promise<void> {
+async function count(counting: Counting, { reply, ...click }: StoredClick): Promise<void> {
   if (!reply) return;
   const { store, chat, metrics, now } = counting;
   metrics.clickReplied({ verb: click.verb, answer: reply.kind, tookMs: now() - click.atMs });
@@ -369,4 +368,14 @@ function whyMissing(
 
 function urgency({ why }: WithoutCard): number {
   return missingCardReasons.indexOf(why.kind);
+}
+
+/**
+ * Tells how far a server's clock is ahead of ours, in milliseconds, by the `Date` it answered with.
+ *
+ * Undefined without one. The header has whole seconds, so a second either way says nothing.
+ */
+function clockSkewMs(date: string | undefined, nowMs: number): number | undefined {
+  const theirsMs = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(theirsMs) ? undefined : theirsMs - nowMs;
 }

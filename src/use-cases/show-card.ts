@@ -8,9 +8,8 @@ import { isBeyondOneAccount, type RoleGap, roleGap, votesOn } from '../domain/vo
 import { ChatError } from '../ports/errors.js';
 import type { Transaction } from '../ports/store.js';
 import { mapAtMost } from '../shared/async.js';
-import { asError } from '../shared/errors.js';
-import { backendOf, type Context } from './context.js';
-import { lookUpPerson, namedPeople, recallPerson } from './people.js';
+import { asError } from '../shared/language.js';
+import { backendOf, type Context, lookUpPerson, namedPeople, recallPerson } from './context.js';
 
 /** Puts together the card of an approval from what is remembered now. */
 export async function showCard(context: Context, approval: Approval): Promise<Card> {
@@ -23,7 +22,7 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
 
 async function answeredByOf(
   { store }: Context,
-  { instance, told: reported }: Approval,
+  { instance, inbound: reported }: Approval,
 ): Promise<readonly PersonId[]> {
   if (reported?.activityId === undefined) return [];
   return peopleWhoMayHaveAnswered(await store.listAnswersTo(instance.ref.system, reported.activityId));
@@ -89,7 +88,7 @@ async function idsOf(transaction: Transaction, rule: ApproverRule): Promise<read
 
 /** Of whom nothing is known, nothing speaks against them. */
 function unknownMember(id: PersonId, { groups = [] }: ApproverRule): Person {
-  return { id, name: id.userId, standing: 'member', groups };
+  return { id, name: id.userId, membership: 'member', groups };
 }
 
 interface Learned {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Approval, ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
 import type { InstanceStatus } from '../../src/domain/instance.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { plainFormatter } from '../../src/slack/format.js';
 import { headline } from '../../src/slack/text/approval-state.js';
 import {

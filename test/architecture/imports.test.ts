@@ -71,7 +71,7 @@ const innocent: Readonly<Record<string, string>> = {
   'src/backends/work-tasks/kind.ts':
     "import '../kind.js';\nimport './settings.js';\nawait import('./client.js');",
   'src/backends/work-tasks/settings.ts': "import 'zod';",
-  'src/slack/app.ts': "import '@slack/bolt';\nimport '../use-cases/act.js';",
+  'src/slack/index.ts': "import '@slack/bolt';\nimport '../use-cases/act.js';",
   'src/sandbox/keyfactor/server.ts': 'export const port = 0;',
   'src/config.ts': "import './backends/index.js';\nimport './backends/kind.js';",
   'src/cli/start.ts': "import '../config.js';",

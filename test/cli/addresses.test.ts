@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { addressProblems } from '../../src/cli/addresses.js';
-import { start } from '../../src/cli/start.js';
+import { addressProblems, start } from '../../src/cli/start.js';
 import { loadSettings } from '../../src/config.js';
 
 type Whose = 'sandbox' | 'real';

@@ -69,14 +69,14 @@ function eventsAbout(approval: Approval, chance: Chance): readonly LifecycleEven
   const snapshot: Snapshot = chance.isGone
     ? { kind: 'not-visible', ref: instance.ref }
     : { kind: 'seen', instance, isAssigned };
-  const next = chance.isByPeople ? { id: 'next', holder: 'bot' } : undefined;
+  const next = chance.isByPeople ? { id: 'next', replicaId: 'bot' } : undefined;
   const { person, name } = ada;
   const inbound = { outputs: [{ name: 'Approved', verdict: 'approve' } as const], suggested: [] };
   const decision = aDecision({ votes, verdict: isDenial ? 'deny' : 'approve' });
-  const claim = { id: 'signal', holder: 'bot', decision, ...(isHeld ? { notBeforeMs: noonMs + 1 } : {}) };
+  const claim = { id: 'signal', replicaId: 'bot', decision, ...(isHeld ? { notBeforeMs: noonMs + 1 } : {}) };
   const note = { kind: 'vote-void', names: ['Bo'] } as const;
   // Only a workflow that told of its step itself tells more of it.
-  const details: readonly LifecycleEvent[] = approval.told
+  const details: readonly LifecycleEvent[] = approval.inbound
     ? [
         { kind: 'details-changed', instance, inbound, changes: [] },
         { kind: 'details-completed', inbound },
@@ -192,7 +192,7 @@ describe('the life of an approval', () => {
   it('settles a signal that outlived its approval, and does nothing else with it', () => {
     const state = { kind: 'ended', ending: { kind: 'unwatched' }, atMs: noonMs } as const;
     const approval = anApproval({ state });
-    const signal = claimedSignal({ id: 's', holder: 'bot', decision: aDecision() }, approval, noonMs);
+    const signal = claimedSignal({ id: 's', replicaId: 'bot', decision: aDecision() }, approval, noonMs);
     const after = applyEvent({ approval, signal }, { kind: 'sending', deadlineMs: noonMs }, noonMs);
     expect(after).toMatchObject({ refusal: 'it is over', approval, signal: { phase: 'settled', sends: 0 } });
   });
@@ -210,7 +210,7 @@ describe('the life of an approval', () => {
 
   it('says of an outcome that turns out not to have left that it is on its way again, and not that it is checked', () => {
     const approval = anApproval();
-    const signal = claimedSignal({ id: 's', holder: 'bot', decision: aDecision() }, approval, noonMs);
+    const signal = claimedSignal({ id: 's', replicaId: 'bot', decision: aDecision() }, approval, noonMs);
     const events: readonly LifecycleEvent[] = [
       { kind: 'quorum-filled', signal },
       { kind: 'sending', deadlineMs: noonMs + 1 },

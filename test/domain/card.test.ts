@@ -51,7 +51,7 @@ describe('the buttons of a card that waits', () => {
 });
 
 describe('the buttons of a card a workflow told of', () => {
-  const outputs = anInboundApproval().told?.outputs ?? [];
+  const outputs = anInboundApproval().inbound?.outputs ?? [];
   const offering = (verdict: 'approve' | 'deny') => ({
     activityId: '501',
     outputs: outputs.filter((output) => output.verdict === verdict),
@@ -62,12 +62,12 @@ describe('the buttons of a card a workflow told of', () => {
     ['agree and refuse', anInboundApproval(), ['approve', 'deny', 'details']],
     [
       'only agree where no output refuses',
-      anInboundApproval({ told: offering('approve') }),
+      anInboundApproval({ inbound: offering('approve') }),
       ['approve', 'details'],
     ],
     [
       'only refuse where no output agrees',
-      anInboundApproval({ told: offering('deny') }),
+      anInboundApproval({ inbound: offering('deny') }),
       ['deny', 'details'],
     ],
     ['decide nothing while no activity is known', aLinkOnlyApproval(), ['details']],

@@ -13,7 +13,7 @@ const known = (...names: readonly string[]): Partial<Policy> => ({
 });
 const byEmail: Partial<Policy> = { people: [], emailMatching: true };
 const ownAllowed: Partial<Policy> = { approvers: [aRule({ ownRequest: 'allowed' })] };
-const guest: Partial<Person> = { standing: 'guest' };
+const guest: Partial<Person> = { membership: 'guest' };
 
 describe('who may decide', () => {
   it('lets an approver of the rule decide, and says under which names the system knows them', () => {
@@ -25,9 +25,9 @@ describe('who may decide', () => {
   });
 
   it.each(['guest', 'stranger', 'bot', 'deactivated'] as const)('never lets a %s decide', (standing) => {
-    expect(mayDecide(aPerson({ standing }), anInstance(), aPolicy())).toEqual({
+    expect(mayDecide(aPerson({ membership: standing }), anInstance(), aPolicy())).toEqual({
       kind: 'not-a-member',
-      standing,
+      membership: standing,
     });
   });
 
@@ -157,7 +157,7 @@ describe('an own request', () => {
 });
 
 describe('a step a workflow told of by itself', () => {
-  const inbound = anInstance({ facts: { ...anInstance().facts, isTold: true } });
+  const inbound = anInstance({ facts: { ...anInstance().facts, isInbound: true } });
   const nobodyMapped = { people: [], ...ownAllowed };
 
   it('is decided in somebody’s name, so nobody without one may decide it', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Vote } from '../../src/domain/approval.js';
 import { maxCommentLength, roomForComment, signalComment } from '../../src/domain/signal.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { aDecision, aPersonId, aVote } from '../support/an-approval.js';
 
 const bo = { person: aPersonId('U0BO'), name: 'Bo Lind', identities: ['KEYEXAMPLE\\blind'] };

@@ -63,7 +63,7 @@ describe('somebody may decide', () => {
     ],
     ['not while their rights are suspended', aPerson({ isSuspended: true }), aRule(), 'suspended'],
     ['not where the portal alone decides', aPerson(), aRule({ approveWith: 'portal-only' }), 'portal-only'],
-    ['not as a guest in a group', { ...inGroup, standing: 'guest' as const }, group, 'not-a-member'],
+    ['not as a guest in a group', { ...inGroup, membership: 'guest' as const }, group, 'not-a-member'],
   ])('%s', (_sentence, person, rule, kind) => {
     expect(mayDecide(person, instance, aPolicy({ approvers: [rule] })).kind).toBe(kind);
   });
@@ -112,7 +112,7 @@ describe('too few can act', () => {
     ['never while enough can', [aPerson(), bo], policy, undefined],
     [
       'where one is a guest',
-      [aPerson(), { ...bo, standing: 'guest' as const }],
+      [aPerson(), { ...bo, membership: 'guest' as const }],
       policy,
       { able: 1, wanted: 2 },
     ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { assertNever } from '../../src/shared/assert-never.js';
 import { createInFlight, withTimeout } from '../../src/shared/async.js';
+import { assertNever } from '../../src/shared/language.js';
 
 /** A promise that is settled by hand. */
 function byHand<T>() {

@@ -1,7 +1,7 @@
 import { isSamePerson } from '../../src/domain/person.js';
 import type { Click, Dialog } from '../../src/domain/voting.js';
 import type { UseCases } from '../../src/slack/use-cases.js';
-import type { ButtonClick, ClickPreview, CommentCheck } from '../../src/use-cases/approvals/preview.js';
+import type { ButtonClick, ClickPreview, CommentCheck } from '../../src/use-cases/approvals/decide.js';
 
 type ApprovalUseCases = UseCases['approvals'];
 

@@ -2,7 +2,7 @@ import type { Card } from '../../src/domain/card.js';
 import { openPublicListener } from '../../src/http/server.js';
 import type { Log, LogFields } from '../../src/ports/runtime.js';
 import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { createSlackChat, type SlackChatOptions } from '../../src/slack/index.js';
 import type { UseCases } from '../../src/slack/use-cases.js';
 import { noonMs } from '../support/an-approval.js';

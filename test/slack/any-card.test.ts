@@ -59,7 +59,7 @@ describe('whatever an approval holds', () => {
     fc.assert(
       fc.property(anyCard, hostileText, fc.constantFrom('approve', 'deny'), (card, name, verb) => {
         const decider = { name, identities: [name] };
-        const outputs = card.approval.told?.outputs ?? [];
+        const outputs = card.approval.inbound?.outputs ?? [];
         const views = [
           detailsModal(card, labelOf),
           decisionModal(card, aDialog({ verb }), { labelOf, decider }),
@@ -84,8 +84,8 @@ describe('whatever an approval holds', () => {
           { kind: 'outcome', approval },
           { kind: 'released', approval, why: 'overtaken' },
           { kind: 'vote-void', approval, why: 'rights' },
-          { kind: 'late-answer', approval, answer: { kind: 'over', approval } },
-          { kind: 'late-answer', approval: undefined, answer: { kind: 'broke', ref: text } },
+          { kind: 'late-answer', approval, reply: { kind: 'over', approval } },
+          { kind: 'late-answer', approval: undefined, reply: { kind: 'broke', ref: text } },
           { kind: 'operators', event: { kind: 'channel-lost', channel: text, reason: text } },
           { kind: 'operators', event: { kind: 'signal-refused', approval, reason: 'no-role' } },
           { kind: 'operators', event: { kind: 'not-moved', approval } },

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { defined } from '../../src/shared/defined.js';
-import type { ButtonClick, ClickPreview } from '../../src/use-cases/approvals/preview.js';
+import { defined } from '../../src/shared/language.js';
+import type { ButtonClick, ClickPreview } from '../../src/use-cases/approvals/decide.js';
 import { aDecision, anApproval, aPerson, aPersonId } from '../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { type FakeServiceResults, fakeService } from './a-service.js';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { noMetrics } from '../../src/ports/runtime.js';
-import { registerAll } from '../../src/slack/app.js';
 import { createSlackClient } from '../../src/slack/client.js';
 import { createPrivateReplies } from '../../src/slack/deliver.js';
 import { mrkdwnFormatter } from '../../src/slack/format.js';
 import { actionKinds } from '../../src/slack/ids.js';
+import { registerAll } from '../../src/slack/index.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { fakeService, noReceipts } from './a-service.js';

@@ -11,7 +11,7 @@ import type {
 import type { Card, CardAction } from '../../src/domain/card.js';
 import type { Finding } from '../../src/domain/findings.js';
 import type { RequestFacts } from '../../src/domain/request.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { anApproval, anInstance, aVote } from '../support/an-approval.js';
 import { aRule } from './a-card.js';
 
@@ -246,9 +246,9 @@ export const anyApproval: fc.Arbitrary<Approval> = fc
       step: text,
       requirement: { roles: [text, text], nextStep: text, ...(needed === 0 ? {} : { needed }) },
       isAssigned: needed > 1,
-      ...defined({ told: requestedOnes }),
+      ...defined({ inbound: requestedOnes }),
       instance: anInstance({
-        facts: requestedOnes ? { ...requested, isTold: true } : requested,
+        facts: requestedOnes ? { ...requested, isInbound: true } : requested,
         title: text,
         statusMessage: text,
         definition: { id: text, name: text, version: 1, type },

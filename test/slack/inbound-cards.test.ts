@@ -17,7 +17,7 @@ const inboundCard = (approval: Approval = anInboundApproval(), extra: Parameters
   aCard({ approval, ...extra });
 
 function offering(...outputs: readonly Output[]): Approval {
-  return anInboundApproval({ told: { activityId: '501', outputs, suggested: [] } });
+  return anInboundApproval({ inbound: { activityId: '501', outputs, suggested: [] } });
 }
 
 interface SeenButton {

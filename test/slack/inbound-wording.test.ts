@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
 import type { InstanceStatus } from '../../src/domain/instance.js';
 import type { ClickReply } from '../../src/domain/voting.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { fallbackFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';
 import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';

@@ -24,6 +24,6 @@ describe('asking Slack who somebody is', () => {
     await expect(lookUp('U0ADA')).rejects.toMatchObject({ code: 'throttled', retryAfterMs: 1_000 });
     expect(requested()).toBe(before);
     clock.ms += 1_000;
-    expect(await lookUp('U0ADA')).toMatchObject({ standing: 'member' });
+    expect(await lookUp('U0ADA')).toMatchObject({ membership: 'member' });
   });
 });

@@ -154,12 +154,12 @@ describe('looking a person up', () => {
     ['everybody else', {}, 'member'],
   ])('finds %s', async (_who, fields, standing) => {
     const { id } = stage.workspace.addMember({ name: 'kim', ...fields });
-    expect(await lookUp(id)).toMatchObject({ standing });
+    expect(await lookUp(id)).toMatchObject({ membership: standing });
   });
 
   it('calls a person of another workspace a stranger, and one whom Slack does not know too', async () => {
-    expect(await lookUp('U0ADA', 'T0OTHER')).toMatchObject({ standing: 'stranger' });
-    expect(await lookUp('U0NOBODY')).toMatchObject({ standing: 'stranger' });
+    expect(await lookUp('U0ADA', 'T0OTHER')).toMatchObject({ membership: 'stranger' });
+    expect(await lookUp('U0NOBODY')).toMatchObject({ membership: 'stranger' });
   });
 
   it('takes an address only if Slack says that it was confirmed', async () => {
@@ -171,9 +171,9 @@ describe('looking a person up', () => {
   });
 
   it('looks afresh every time', async () => {
-    expect(await lookUp('U0ADA')).toMatchObject({ standing: 'member' });
+    expect(await lookUp('U0ADA')).toMatchObject({ membership: 'member' });
     stage.workspace.deactivate('U0ADA');
-    expect(await lookUp('U0ADA')).toMatchObject({ standing: 'deactivated' });
+    expect(await lookUp('U0ADA')).toMatchObject({ membership: 'deactivated' });
   });
 
   it.each(['ratelimited', 'http-500', 'drop-connection', 'missing_scope'])('throws on %s', async (fault) => {

@@ -5,7 +5,7 @@ import type { Notice } from '../../src/domain/notification.js';
 import type { MayDecide } from '../../src/domain/policy.js';
 import type { RequestFacts } from '../../src/domain/request.js';
 import type { ClickReply } from '../../src/domain/voting.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { fallbackFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';
 import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';
@@ -264,10 +264,10 @@ describe('what somebody is answered privately', () => {
       'not one of the approvers of “PKI Approvers”: <@U0ADA>, <@U0BO>',
     ],
     [{ kind: 'not-an-approver', rule: aRule({ people: [] }) }, 'names nobody'],
-    [{ kind: 'not-a-member', standing: 'guest' }, 'guest'],
-    [{ kind: 'not-a-member', standing: 'stranger' }, 'another workspace'],
-    [{ kind: 'not-a-member', standing: 'bot' }, 'an app'],
-    [{ kind: 'not-a-member', standing: 'deactivated' }, 'deactivated'],
+    [{ kind: 'not-a-member', membership: 'guest' }, 'guest'],
+    [{ kind: 'not-a-member', membership: 'stranger' }, 'another workspace'],
+    [{ kind: 'not-a-member', membership: 'bot' }, 'an app'],
+    [{ kind: 'not-a-member', membership: 'deactivated' }, 'deactivated'],
     [{ kind: 'own-request' }, 'You asked for this yourself'],
     [{ kind: 'not-mapped' }, 'what that system calls you'],
     [{ kind: 'requester-unknown' }, 'not known who asked'],
@@ -334,7 +334,7 @@ describe('what people are told unprompted', () => {
     ],
     [{ kind: 'released', approval, why: 'unreachable' }, ['was not sent', 'Nothing was changed']],
     [{ kind: 'released', approval: denied, why: 'overtaken' }, ['was not sent', 'moved on in Command']],
-    [{ kind: 'late-answer', approval, answer: { kind: 'unknown-card' } }, ['About Enrolment', 'K7F3']],
+    [{ kind: 'late-answer', approval, reply: { kind: 'unknown-card' } }, ['About Enrolment', 'K7F3']],
     [{ kind: 'vote-void', approval, why: 'facts-changed' }, ['does not count any more', 'changed']],
     [{ kind: 'vote-void', approval, why: 'rights' }, ['may not decide']],
     [{ kind: 'vote-void', approval, why: 'refused' }, ['did not take it']],

@@ -1,24 +1,18 @@
-import { copyFileSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createSecretBox, createSignerFinder } from '../../src/crypto.js';
 import { boundToLink } from '../../src/domain/link.js';
+import type { Delivery } from '../../src/domain/notification.js';
 import type { Store } from '../../src/ports/store.js';
-import { openPlace, openStore } from '../../src/stores/index.js';
+import { openStore } from '../../src/stores/index.js';
 import { verifyLedger } from '../../src/use-cases/ledger/verify.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
-import type { PostgresServer } from '../support/postgres/start-postgres.js';
 import { click, textOf } from '../support/stage/cards.js';
 import { createCountedIds } from '../support/stage/counted-ids.js';
 import { openStage } from '../support/stage/open-stage.js';
+import { type Copy, copyFile, loadDump, textIn, withDatabase } from './fixture/copies.js';
 import { type Everything, type Names, readEverything } from './fixture/read-everything.js';
 import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';
-
-/** A copy of a fixture store, which may be written to. */
-interface Copy {
-  readonly place: string;
-  readonly options: { readonly password?: string };
-}
 
 /** What a fixture store is known to hold, and how far the chains of its ledger are in order. */
 interface Expected {
@@ -35,8 +29,6 @@ interface FixtureSettings {
   readonly waiting: { readonly id: string; readonly card: { readonly channel: string; readonly ts: string } };
 }
 
-const pathOf = (file: string) => new URL(`../fixtures/store-9cc6796/${file}`, import.meta.url).pathname;
-const textIn = (file: string) => readFileSync(pathOf(file), 'utf8');
 const settings: FixtureSettings = JSON.parse(textIn('settings.json'));
 
 let folder: TemporaryFolder;
@@ -45,9 +37,9 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-describe('the SQLite files of 9cc6796', () => holds('sqlite', copyFile));
+describe('the SQLite files of 9cc6796', () => holds('sqlite', (name) => copyFile(folder, name)));
 describePostgres('the PostgreSQL databases of 9cc6796', (server) =>
-  holds('postgres', (name) => loadDump(name, server())),
+  holds('postgres', (name) => loadDump(server(), name)),
 );
 
 /** What must be so of the stores of 9cc6796 in every version that comes after it. */
@@ -91,9 +83,7 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     const { names }: Expected = JSON.parse(textIn('bodies.expected.json'));
     const copy = await copyOf('bodies');
     const before = await bodiesIn(copy);
-    const store = await openStore(copy.place, copy.options);
-    await saveAgain(store, names);
-    await store.close();
+    await saveAgain(copy, names);
     expect(await bodiesIn(copy)).toEqual(before);
   });
 
@@ -128,31 +118,22 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
   });
 }
 
-async function copyFile(name: string): Promise<Copy> {
-  const place = folder.newFile();
-  copyFileSync(pathOf(`${name}.sqlite`), place);
-  return { place, options: {} };
-}
-
-async function loadDump(name: string, server: PostgresServer): Promise<Copy> {
-  const place = await server.newDatabase();
-  await server.run(place, textIn(`${name}.postgres.sql`));
-  return { place, options: { password: server.password } };
-}
-
-async function makeAllDue({ place, options }: Copy): Promise<void> {
-  const { db, close } = await openPlace(place, options);
-  await sql`update deliveries set status = 'pending', due_at_ms = 0`.execute(db);
-  await close();
-}
+const makeAllDue = (copy: Copy) =>
+  withDatabase(copy, async (db) => {
+    await sql`update deliveries set status = 'pending', due_at_ms = 0`.execute(db);
+  });
 
 function verify(store: Store, key: string) {
   const signerOf = createSignerFinder([Buffer.from(key, 'hex')]);
   return verifyLedger(store, { signerOf, hasKey: true, anchors: [] });
 }
 
-/** Saves everything again that can be saved again, with nothing changed but the version. */
-async function saveAgain(store: Store, names: Names): Promise<void> {
+/**
+ * Puts everything into a store again, with nothing changed but the version: what can only be added once is taken from
+ * the tables first.
+ */
+async function saveAgain(copy: Copy, names: Names): Promise<void> {
+  const store = await openStore(copy.place, copy.options);
   const { readAtMs: nowMs } = settings;
   for (const id of names.approvals) {
     const approval = await store.findApproval(id);
@@ -181,31 +162,107 @@ async function saveAgain(store: Store, names: Names): Promise<void> {
   for (const id of names.people) {
     const person = await store.recallPerson(id);
     if (person) await store.rememberPerson(person, nowMs);
+    const suspension = await store.findSuspension(id);
+    if (suspension && (await store.restore(id))) await store.suspend(suspension);
+    for (const link of await store.listLinks(id)) {
+      await store.removeLink(link.id);
+      await store.addLink(link);
+    }
+  }
+  for (const id of names.linkRequests) {
+    const request = await store.findLinkRequest(id);
+    if (!request || !(await store.takeLinkRequest(id))) continue;
+    const { begun, ...invitation } = request;
+    await store.addLinkRequest(invitation);
+    if (begun) await store.beginLinkRequest(id, begun);
+  }
+  const clicks = await each(names.clicks, (id) => store.findClick(id));
+  const dialogs = await each(names.dialogs, (id) => store.findDialog(id));
+  const texts = await each(names.texts, async (key) => ({ key, text: (await store.keptText(key)) ?? '' }));
+  const receipts = await each(names.receipts, (code) => store.findReceipt(code));
+  await makeAllDue(copy);
+  const deliveries = await store.claimDueDeliveries({ nowMs, limit: 100_000, leaseMs: 1, claim: 'all' });
+  await withDatabase(copy, async (db) => {
+    await db.deleteFrom('clicks').execute();
+    await db.deleteFrom('dialogs').execute();
+    await db.deleteFrom('receipts').execute();
+    await db.deleteFrom('deliveries').execute();
+  });
+  for (const { reply: answer, ...click } of clicks) {
+    await store.addClick(click);
+    if (answer) await store.finishClick(click.id, answer, nowMs);
+  }
+  for (const dialog of dialogs) await store.addDialog(dialog);
+  for (const { key, text } of texts) await store.keepText(key, text, nowMs);
+  for (const receipt of receipts) await store.addReceipt(receipt);
+  const last = deliveries.filter(({ subject }) => subject.kind === 'follow-up');
+  const first = deliveries.filter(({ subject }) => subject.kind !== 'follow-up');
+  for (const delivery of [...first, ...last]) await sayAgain(store, delivery);
+  await store.close();
+}
+
+async function each<T>(keys: readonly string[], read: (key: string) => Promise<T | undefined>) {
+  return (await Promise.all(keys.map(read))).filter((one) => one !== undefined);
+}
+
+/** Makes wanted anew what a delivery shows; a follow-up only where an alert is wanted. */
+async function sayAgain(store: Store, { id, subject, target, priority }: Delivery): Promise<void> {
+  const { readAtMs: nowMs } = settings;
+  switch (subject.kind) {
+    case 'card':
+      return store.addCard(subject.approvalId, target, priority, nowMs);
+    case 'notice':
+      return store.addNotice(id, subject.notice, target, nowMs);
+    case 'digest':
+      return store.wantDigest({ id, target, count: subject.count }, nowMs);
+    case 'alert':
+      return store.addAlert(subject.incidentId, target, nowMs);
+    case 'follow-up':
+      return store.wantFollowUp(subject.incidentId, id, subject.followUp, nowMs);
   }
 }
 
+/** Every column that `saveAgain` writes as JSON. */
+const bodyColumns = [
+  ['approvals', 'body'],
+  ['votes', 'body'],
+  ['signals', 'body'],
+  ['changes', 'body'],
+  ['changes', 'twin_key'],
+  ['incidents', 'body'],
+  ['failures', 'body'],
+  ['mutes', 'body'],
+  ['people', 'body'],
+  ['suspensions', 'body'],
+  ['links', 'body'],
+  ['link_requests', 'body'],
+  ['link_requests', 'begun'],
+  ['clicks', 'body'],
+  ['clicks', 'answer'],
+  ['dialogs', 'body'],
+  ['receipts', 'body'],
+  ['deliveries', 'notice_body'],
+  ['deliveries', 'target_body'],
+] as const;
+
 /** Reads the bodies that `saveAgain` writes, as they stand; only the version may change. */
-async function bodiesIn({ place, options }: Copy): Promise<Readonly<Record<string, readonly unknown[]>>> {
-  const { db, close } = await openPlace(place, options);
-  const bodies: Record<string, readonly unknown[]> = {};
-  for (const table of [
-    'approvals',
-    'votes',
-    'signals',
-    'changes',
-    'incidents',
-    'failures',
-    'mutes',
-    'people',
-  ]) {
-    const { rows } = await sql<{ readonly body: string }>`select body from ${sql.table(table)}`.execute(db);
-    bodies[table] = rows
-      .map(({ body }) => JSON.parse(body))
-      .map(({ version: _any, ...body }) => JSON.stringify(body))
-      .sort();
-  }
-  await close();
-  return bodies;
+function bodiesIn(copy: Copy): Promise<Readonly<Record<string, readonly string[]>>> {
+  return withDatabase(copy, async (db) => {
+    const bodies: Record<string, readonly string[]> = {};
+    for (const [table, column] of bodyColumns) {
+      const { rows } = await sql<{ readonly body: string }>`select distinct ${sql.ref(column)} as body
+        from ${sql.table(table)} where ${sql.ref(column)} is not null`.execute(db);
+      const texts = rows.map(({ body }) => body);
+      const isVersioned = table === 'approvals' || table === 'incidents';
+      bodies[`${table}.${column}`] = texts.map((text) => (isVersioned ? unversioned(text) : text)).sort();
+    }
+    return bodies;
+  });
+}
+
+function unversioned(text: string): string {
+  const { version: _any, ...body } = JSON.parse(text);
+  return JSON.stringify(body);
 }
 
 function notThere(): never {

@@ -18,7 +18,7 @@ export function aPerson(overrides: Partial<Person> = {}): Person {
   return {
     id: aPersonId(),
     name: 'Ada Okafor',
-    standing: 'member',
+    membership: 'member',
     confirmedEmail: 'ada@example.com',
     ...overrides,
   };
@@ -91,13 +91,13 @@ export function anInboundApproval(overrides: Partial<Approval> = {}): Approval {
           { label: 'Days', value: '3' },
           { label: 'From', value: '2026-02-02' },
         ],
-        isTold: true,
+        isInbound: true,
       },
     }),
     step: 'key:leave-1',
     requirement: { roles: [] },
     isAssigned: false,
-    told: {
+    inbound: {
       activityId: '501',
       outputs: [
         { name: 'Approved', verdict: 'approve' },
@@ -112,8 +112,8 @@ export function anInboundApproval(overrides: Partial<Approval> = {}): Approval {
 
 /** The same, before anybody has said which activity waits. */
 export function aLinkOnlyApproval(overrides: Partial<Approval> = {}): Approval {
-  const { activityId: _unknown, ...inbound } = anInboundApproval().told ?? { outputs: [], suggested: [] };
-  return anInboundApproval({ told: inbound, ...overrides });
+  const { activityId: _unknown, ...inbound } = anInboundApproval().inbound ?? { outputs: [], suggested: [] };
+  return anInboundApproval({ inbound: inbound, ...overrides });
 }
 
 /** Ada's approval of the first revision. */
@@ -186,7 +186,7 @@ export function aSignal(overrides: Partial<Signal> = {}): Signal {
     revision: 1,
     decision: aDecision(),
     phase: 'claimed',
-    holder: 'bot-1',
+    replicaId: 'bot-1',
     leaseUntilMs: noonMs + 30_000,
     claimedAtMs: noonMs,
     sends: 0,

@@ -5,7 +5,7 @@ import type { Target } from '../../src/domain/policy.js';
 import type { ClickReply, MessageRef } from '../../src/domain/voting.js';
 import type { Chat, Content } from '../../src/ports/chat.js';
 import { ChatError, type ChatErrorCode } from '../../src/ports/errors.js';
-import { defined } from '../../src/shared/defined.js';
+import { defined } from '../../src/shared/language.js';
 import { type TestRuntime, undisturbed } from './runtime.js';
 
 /** One message of the bot as it reads now. */

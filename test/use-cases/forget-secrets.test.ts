@@ -19,7 +19,7 @@ describe('forgetting secrets', () => {
     world.clock.advance(1);
     await forgetSecrets(world.context);
     const kept = await world.store.findClick(click.id);
-    expect(kept).toMatchObject({ person: people.zoe.id, answer: { kind: 'refused' } });
+    expect(kept).toMatchObject({ person: people.zoe.id, reply: { kind: 'refused' } });
     expect(kept).not.toHaveProperty('responseUrl');
   });
 

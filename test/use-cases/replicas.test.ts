@@ -103,14 +103,16 @@ it('leaves the attempt of somebody else alone when its own answer comes late', a
     ...backend,
     async sendSignal() {
       const [mine] = await store.listUnsettledSignals();
-      if (mine) await store.saveSignal({ ...mine, holder: 'other', sends: 2 });
+      if (mine) await store.saveSignal({ ...mine, replicaId: 'other', sends: 2 });
       const about = { system: 'command', code: 'unreachable', retryable: true, applied: 'no' } as const;
       throw new BackendError('It could not be sent', about);
     },
   };
   world.restart({ backends: new Map([['command', slow]]) });
   await world.click('ada', 'approve');
-  expect(await store.listUnsettledSignals()).toMatchObject([{ phase: 'sending', holder: 'other', sends: 2 }]);
+  expect(await store.listUnsettledSignals()).toMatchObject([
+    { phase: 'sending', replicaId: 'other', sends: 2 },
+  ]);
 });
 
 it('does not say that a click led nowhere when somebody else has taken it over and counted it', async () => {
@@ -126,7 +128,7 @@ it('does not say that a click led nowhere when somebody else has taken it over a
   const slow = useCasesOn({ ...world.context, chat: { ...chat, lookUpPerson } }).approvals;
   await slow.writeDown(click);
   await slow.work(click.id);
-  expect(await world.store.findClick(click.id)).toMatchObject({ answer: { kind: 'vote-counted' } });
+  expect(await world.store.findClick(click.id)).toMatchObject({ reply: { kind: 'vote-counted' } });
   expect(world.slack.answers).toEqual([]);
 });
 

@@ -108,7 +108,7 @@ describe('a held decision', () => {
     if (!signal) throw new Error('Nothing was claimed');
     const accepted = { ...signal, phase: 'accepted' } as const;
     const reading = { kind: 'found', instance: approval.instance, successors: [] } as const;
-    const next = { id: 'next', holder: signal.holder };
+    const next = { id: 'next', replicaId: signal.replicaId };
     await store.inTransaction((transaction) =>
       advance(
         context,

@@ -1,9 +1,8 @@
 import { BackendError, type BackendErrorCode } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { HttpConnection, ServerProfile } from './connection.js';
-import { errorFromFailure, type RequestInfo, TransportFailure } from './errors.js';
-import type { HttpResponse } from './http.js';
+import { errorFromFailure, type HttpResponse, type RequestInfo, TransportFailure } from './errors.js';
 import { type Credentials, fixedCredentials } from './sign-in.js';
 
 /** What differs between the APIs of vendors. */

@@ -13,9 +13,8 @@ import {
   retry,
   wrap,
 } from 'cockatiel';
-import { defined } from '../../shared/defined.js';
-import { TransportFailure, transportFailureFrom } from './errors.js';
-import type { HttpResponse } from './http.js';
+import { defined } from '../../shared/language.js';
+import { type HttpResponse, TransportFailure, transportFailureFrom } from './errors.js';
 
 /** The way to one server, and one view of whether it is there. An identity provider has its own. */
 export class HttpConnection {

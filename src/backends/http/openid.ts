@@ -3,8 +3,7 @@ import type { PersonSignIn, PersonTokens, SignInResult } from '../../ports/backe
 import { BackendError, type BackendErrorCode, ContractError } from '../../ports/errors.js';
 import { isSafeUrl } from '../../shared/text.js';
 import type { HttpConnection } from './connection.js';
-import { errorFromFailure } from './errors.js';
-import { basicHeader, type HttpResponse, isSuccess } from './http.js';
+import { basicHeader, errorFromFailure, type HttpResponse, isSuccess } from './errors.js';
 
 /** An identity provider, and for which system it is asked. */
 interface Provider {

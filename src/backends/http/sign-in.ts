@@ -6,7 +6,7 @@ export interface Credentials {
   /** Gives the current one. Throws what the token's source throws when signing in fails. */
   authorization(): Promise<string>;
   /** Loads what signing in needs, so that the first call's time is not spent on that. */
-  prepare(): Promise<unknown>;
+  prepare(): Promise<void>;
   /** Gives another one after `rejected` was refused; undefined if there is none. Throws alike. */
   renew(rejected: string): Promise<string | undefined>;
 }
@@ -34,7 +34,7 @@ export function clientCredentials(form: TokenForm): Credentials {
   let fetching: Promise<string> | undefined;
 
   async function fetchHeader(): Promise<string> {
-    const { fetchToken } = await load();
+    const { fetchToken } = await import('./openid.js');
     const requestedAtMs = form.now();
     const { token, lifetimeMs } = await fetchToken(form);
     const usedForMs = Math.max(lifetimeMs - marginMs, lifetimeMs / 2);
@@ -50,7 +50,11 @@ export function clientCredentials(form: TokenForm): Credentials {
   }
 
   return {
-    prepare: load,
+    prepare: async () => {
+      // Loaded only where there is a token to get: the library is heavy, and so is the runtime's fetch it needs.
+      await import('./openid.js');
+      Response.json({});
+    },
     authorization: async () =>
       cached !== undefined && form.now() < cached.freshUntilMs ? cached.header : fetchOnce(),
     renew: async (rejected) =>
@@ -62,7 +66,7 @@ export function clientCredentials(form: TokenForm): Credentials {
 export function createPersonSignIn(options: PersonSignInOptions): PersonSignIn {
   let opening: Promise<PersonSignIn> | undefined;
   const open = () => {
-    opening ??= load().then(({ openPersonSignIn }) => openPersonSignIn(options));
+    opening ??= import('./openid.js').then(({ openPersonSignIn }) => openPersonSignIn(options));
     return opening;
   };
   return {
@@ -71,13 +75,6 @@ export function createPersonSignIn(options: PersonSignInOptions): PersonSignIn {
     refresh: async (refreshToken) => (await open()).refresh(refreshToken),
     revoke: async (refreshToken) => (await open()).revoke(refreshToken),
   };
-}
-
-/** Loaded only where somebody signs in that way: the library is heavy, and so is the runtime's fetch it needs. */
-async function load() {
-  const library = await import('./openid.js');
-  Response.json({});
-  return library;
 }
 
 /** Gives a secret the settings need. Throws if it is missing. */

@@ -2,7 +2,7 @@ import type { Requirement } from '../../domain/approval.js';
 import type { Definition, Instance } from '../../domain/instance.js';
 import { isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { KeyfactorClient } from './client.js';
 import { plainKey } from './facts.js';
 import { approvalSignal } from './instances.js';

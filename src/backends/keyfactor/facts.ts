@@ -10,7 +10,7 @@ import {
   readNameText,
   subjectBeside,
 } from '../../domain/request.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { curves } from './object-identifiers.js';
 import type { SigningRequest } from './signing-request.js';
 import { type InstanceDetail, initiatorOf } from './wire.js';

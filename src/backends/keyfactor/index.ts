@@ -1,10 +1,10 @@
 import type { Instance } from '../../domain/instance.js';
 import type { PersonSignIn, WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/runtime.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { HttpClient } from '../http/client.js';
 import { HttpConnection, type RetryOptions } from '../http/connection.js';
-import { basicHeader } from '../http/http.js';
+import { basicHeader } from '../http/errors.js';
 import {
   type Credentials,
   clientCredentials,
@@ -16,11 +16,10 @@ import { ChangePoller } from './changes.js';
 import { KeyfactorClient, keyfactorDialect } from './client.js';
 import { Definitions } from './definitions.js';
 import { checkServer } from './doctor.js';
-import { Instances, type Notes } from './instances.js';
+import { createSendSignal, Instances, type Notes } from './instances.js';
 import { createObserve } from './observe.js';
 import { createOperations } from './operations.js';
 import type { AuthSettings, KeyfactorSecrets, KeyfactorServer } from './settings.js';
-import { createSendSignal } from './signals.js';
 
 /** What a Keyfactor backend needs besides its settings. */
 export interface KeyfactorRuntime {

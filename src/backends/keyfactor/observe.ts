@@ -4,8 +4,7 @@ import type { Changes, Observation, Remembered, Since } from '../../ports/backen
 import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAhead } from '../../shared/async.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
+import { asError, defined } from '../../shared/language.js';
 import { type ChangePoller, readAccess } from './changes.js';
 import { fingerprintOfRow, type Instances, isAsListedOnly, type Listing } from './instances.js';
 import type { KeyfactorServer } from './settings.js';

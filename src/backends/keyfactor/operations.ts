@@ -8,7 +8,7 @@ import type {
   Operations,
 } from '../../ports/backend.js';
 import { BackendError } from '../../ports/errors.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { InstanceList, KeyfactorClient, WriteResult } from './client.js';
 import { type Instances, isPlainId, toStatus, WideAccess, walkPages } from './instances.js';
 import { type InstanceRow, initiatorOf, parseTime, type Rows } from './wire.js';

@@ -30,7 +30,7 @@ import {
   type RequestedName,
   type SignatureFacts,
 } from '../../domain/request.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import {
   attributeNames,
   curves,

@@ -4,7 +4,7 @@ import type { Definition } from '../../domain/instance.js';
 import { noFacts, type RequestFacts } from '../../domain/request.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
-import type { HttpResponse } from '../http/http.js';
+import type { HttpResponse } from '../http/errors.js';
 
 /** Reads who started an instance from its title, which begins with that name; undefined if it does not. */
 export function initiatorOf(title: string | undefined): string | undefined {

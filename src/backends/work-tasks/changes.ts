@@ -9,8 +9,7 @@ import type {
   SignalResult,
 } from '../../ports/backend.js';
 import { isBackendFailure } from '../../ports/errors.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
+import { assertNever, defined } from '../../shared/language.js';
 import type { WorkTasksClient } from './client.js';
 import type { Executions } from './executions.js';
 import type { RepositorySettings, WorkflowSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';

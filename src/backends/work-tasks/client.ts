@@ -1,5 +1,5 @@
 import type { Dialect, HttpClient } from '../http/client.js';
-import type { HttpResponse } from '../http/http.js';
+import type { HttpResponse } from '../http/errors.js';
 import type { WorkTasksServer } from './settings.js';
 import { Answer } from './wire.js';
 

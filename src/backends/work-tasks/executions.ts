@@ -12,7 +12,7 @@ import type {
 import { type BackendError, ContractError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAtMost } from '../../shared/async.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { WorkTasksClient } from './client.js';
 import type { RepositorySettings } from './settings.js';
 import { type Answer, executionRef, parseExecutionRef, type StatusReading, toInstance } from './wire.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { BackendKind, SecretProblem, ServerSecret } from '../kind.js';
 import {
   systemName,

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { Output } from '../../domain/approval.js';
 import { type LabelledValue, noFacts } from '../../domain/request.js';
 import type { InboundRequest, InboundResult, WebRequest, WebResponse, WebRoute } from '../../ports/chat.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
+import { assertNever, defined } from '../../shared/language.js';
 import type { TakeInbound } from '../kind.js';
 import {
   type RepositorySettings,
@@ -222,7 +221,7 @@ function toInboundRequest(system: string, inbound: InboundBody): InboundRequest 
         requesters: requester ?? [],
         others: data?.values ?? [],
         ...defined({ subject }),
-        isTold: true,
+        isInbound: true,
       },
     },
     suggested: inbound.approver ?? [],

@@ -1,11 +1,10 @@
 import type { Definition, Instance, InstanceRef, InstanceStatus } from '../../domain/instance.js';
 import { noFacts } from '../../domain/request.js';
 import type { ChangeRefusal, ValueReading } from '../../ports/backend.js';
-import { defined } from '../../shared/defined.js';
 import { fingerprintOf } from '../../shared/fingerprint-of.js';
+import { defined } from '../../shared/language.js';
 import { cutText } from '../../shared/text.js';
-import type { RequestInfo } from '../http/errors.js';
-import { type HttpResponse, isSuccess, withoutCredentials } from '../http/http.js';
+import { type HttpResponse, isSuccess, type RequestInfo, withoutCredentials } from '../http/errors.js';
 
 /** What an answer comes to; `unclear` is for `BackendError`. */
 type Outcome =

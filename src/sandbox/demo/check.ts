@@ -1,5 +1,5 @@
 import { createLog } from '../../log.js';
-import { messageOf } from '../../shared/errors.js';
+import { messageOf } from '../../shared/language.js';
 import { objectsAt } from '../slack/api-method.js';
 import { findElements } from '../slack/elements.js';
 import type { SeenMessage } from '../slack/interactions.js';

@@ -6,7 +6,7 @@ import { type Bot, startBot } from '../../bot.js';
 import { realRuntime } from '../../cli/start.js';
 import { loadSettings, type Settings } from '../../config.js';
 import type { Log } from '../../ports/runtime.js';
-import { asError } from '../../shared/errors.js';
+import { asError } from '../../shared/language.js';
 import { createEvery } from './activity.js';
 import { openAll, openSandbox, type Sandbox } from './open-sandbox.js';
 import { sandboxEnvironment, sandboxSettings } from './settings.js';

@@ -1,4 +1,4 @@
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { KeyfactorCommand } from '../keyfactor/command.js';
 import type { DataBag, StepSketch } from '../keyfactor/engine.js';
 import type { InstanceSketch } from '../keyfactor/lifecycle.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { readClientCredentials } from '../shared/client-credentials.js';
 import { type Reply, json as withJson } from '../shared/server.js';
 import { errorPage, signInFields, signInPage } from './pages.js';

@@ -1,4 +1,4 @@
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { Session } from './sessions.js';
 import type { Account, IssuedToken, World } from './world.js';
 

@@ -1,4 +1,4 @@
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { json, noContent, parseJson, type Reply } from '../shared/server.js';
 import { access, holds, type Identity } from './access.js';
 import type { Behaviour } from './behavior.js';

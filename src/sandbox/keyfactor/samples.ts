@@ -1,4 +1,3 @@
-import { defined } from '../../shared/defined.js';
 import 'reflect-metadata';
 import '../../shared/webcrypto-names.js';
 import { webcrypto } from 'node:crypto';
@@ -7,6 +6,7 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { defined } from '../../shared/language.js';
 import type { DataBag } from './engine.js';
 
 /** What a certificate request asks for. */

@@ -1,6 +1,3 @@
-/** Lets tests wait for what happens in a simulator. */
-export type Changes = ReturnType<typeof createChanges>;
-
 /** Creates the changes of a simulator, whose name is told when something never comes. */
 export function createChanges(simulator: string) {
   const listeners = new Set<() => void>();

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { isObject, type JsonObject, parseJson } from './api-method.js';
 import type { AckResult, Connection, Envelope } from './connection.js';
 import { eventPayload } from './payloads.js';

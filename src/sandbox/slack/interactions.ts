@@ -1,4 +1,4 @@
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { isObject, type JsonObject, objectAt, objectsAt, SlackRefusal, textAt } from './api-method.js';
 import { messageContent, postAsApp } from './chat.js';
 import {

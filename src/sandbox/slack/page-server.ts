@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { messageOf } from '../../shared/errors.js';
+import { messageOf } from '../../shared/language.js';
 import { isObject, type JsonObject, parseJson, textAt } from './api-method.js';
 import type { WorkspaceControls } from './controls.js';
 import { actingMember, ImpossibleRequest, knownConversation } from './interactions.js';

@@ -1,4 +1,4 @@
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { isObject, type JsonObject, textAt } from './api-method.js';
 import { emptyStateOf, initialState, optionOf, type PlacedElement, stateFieldOf } from './elements.js';
 import type { Conversation, ShownView, StoredMessage, WorkspaceMember } from './state.js';

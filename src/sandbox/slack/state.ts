@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asError } from '../../shared/errors.js';
+import { asError } from '../../shared/language.js';
 import { type JsonObject, objectsAt, SlackRefusal, textAt } from './api-method.js';
 import { fillIds, initialState, keepState, type StateValues } from './elements.js';
 import type { ChangeEvent, Member } from './page/protocol.js';

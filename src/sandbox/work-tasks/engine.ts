@@ -1,4 +1,4 @@
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 
 /** An event for a sleeping activity. */
 export interface ActivityAlert {

@@ -1,4 +1,4 @@
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { parseJson } from '../shared/server.js';
 import { type Caller, checkUser } from './access.js';
 import type { Behaviour, OperationName } from './behavior.js';

@@ -1,4 +1,4 @@
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { html, json, type Reply } from '../shared/server.js';
 
 /** How an error of the engine is written, which is documented nowhere; the `ok-…` forms say 200. */

@@ -1,4 +1,4 @@
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { json, noContent, type Reply } from '../shared/server.js';
 import type { Execution, ExecutionStatus, VariableValue } from './engine.js';
 

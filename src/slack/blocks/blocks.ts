@@ -10,7 +10,7 @@ import type {
   SectionBlock,
   StaticSelect,
 } from '@slack/types';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { cutText, showInvisible } from '../../shared/text.js';
 import { type Formatter, fallbackFormatter, mrkdwnFormatter, plainFormatter, tighter } from '../format.js';
 

@@ -116,7 +116,7 @@ function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlo
 }
 
 function bodyLines(card: Card, renderContext: RenderContext, isWaiting: boolean): readonly string[] {
-  const { told: inbound, instance } = card.approval;
+  const { inbound, instance } = card.approval;
   const requested = factLines(instance.facts, renderContext);
   // What a workflow tells about a step is what people sign for.
   const most = inbound ? 10 : 3;
@@ -179,7 +179,7 @@ export function decisionModal(
 }
 
 function outputOf({ approval }: Card, { output }: Dialog): string | undefined {
-  return output === undefined ? undefined : approval.told?.outputs[output]?.name;
+  return output === undefined ? undefined : approval.inbound?.outputs[output]?.name;
 }
 
 function chosenIn(card: Card, dialog: Dialog, labelOf: RenderContext['labelOf']): Partial<ChosenText> {
@@ -205,7 +205,7 @@ function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownB
     ...sections([
       ...answeredLines(card, renderContext),
       ...factLines(approval.instance.facts, renderContext),
-      ...(approval.told ? otherLines(approval.instance.facts, renderContext, 10) : []),
+      ...(approval.inbound ? otherLines(approval.instance.facts, renderContext, 10) : []),
       ...findingLines(card, renderContext),
     ]),
   ];
@@ -295,7 +295,7 @@ function textOf(
   { approval }: Card,
   renderContext: RenderContext,
 ): string {
-  const { told: inbound } = approval;
+  const { inbound } = approval;
   const system = systemOf(approval, { ...renderContext, formatter: plainFormatter });
   const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
   if (kind === 'withdraw' && inbound) return withdrawChoice;
@@ -307,7 +307,7 @@ interface StyledAction extends ActionName<ActionKind<'approval'>> {
 }
 
 /** Where a workflow offered outputs of its own, they stand in for the two answers, in its order. */
-function styledActionsOf({ approval: { told: inbound }, actions }: Card): readonly StyledAction[] {
+function styledActionsOf({ approval: { inbound }, actions }: Card): readonly StyledAction[] {
   if (!inbound) return actions.map((kind) => ({ kind, style: styles[kind] }));
   const firstYes = inbound.outputs.findIndex(({ verdict }) => verdict === 'approve');
   const decisions = inbound.outputs.map(({ verdict }, output) => {

@@ -55,7 +55,7 @@ function noticeActions(notice: Notice, options: NoticeRenderOptions): readonly A
     case 'link-ended':
       return linkActions(notice.requestId, options);
     case 'late-answer':
-      return notice.answer.kind === 'link-needed' ? linkActions(notice.answer.requestId, options) : [];
+      return notice.reply.kind === 'link-needed' ? linkActions(notice.reply.requestId, options) : [];
     case 'linked':
       return goOn(notice);
     default:
@@ -77,7 +77,7 @@ function repudiateRow(code: string): ActionsBlock {
 }
 
 /** It opens the same window as the card, about the revision of the facts that was pressed on. */
-function goOn({ press: action }: Extract<Notice, { kind: 'linked' }>): readonly ActionsBlock[] {
+function goOn({ pendingClick: action }: Extract<Notice, { kind: 'linked' }>): readonly ActionsBlock[] {
   if (!action) return [];
   const { verb, output, approvalId, revision } = action;
   const style = verb === 'approve' ? 'primary' : 'danger';

@@ -1,10 +1,8 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { VariableSpec } from '../../domain/change.js';
+import { readValue, type VariableSpec } from '../../domain/change.js';
 import { type ModalVerb, modalOf, type TypedValue } from '../../domain/commands.js';
 import type { Row, StartOption } from '../../domain/reply.js';
-import { readValue } from '../../domain/variables.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
+import { assertNever, defined } from '../../shared/language.js';
 import { cutMiddle } from '../../shared/text.js';
 import { mrkdwnFormatter, plainFormatter } from '../format.js';
 import { callbackIds, pickerFields, valueField } from '../ids.js';

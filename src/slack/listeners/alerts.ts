@@ -1,8 +1,7 @@
 import type { ModalView } from '@slack/types';
 import type { AlertReply } from '../../domain/alert.js';
 import type { Asker } from '../../ports/chat.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { asError } from '../../shared/errors.js';
+import { asError, assertNever } from '../../shared/language.js';
 import {
   alertMessage,
   alertModal,

@@ -1,8 +1,6 @@
 import type { Click, ClickVerb, Dialog } from '../../domain/voting.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
-import type { ButtonClick, ClickPreview, Submitted } from '../../use-cases/approvals/preview.js';
+import { asError, assertNever, defined } from '../../shared/language.js';
+import type { ButtonClick, ClickPreview, Submitted } from '../../use-cases/approvals/decide.js';
 import { decisionModal, detailsModal } from '../blocks/card.js';
 import { actionClickId, callbackIds, commentField, readRevised, typedField, viewClickId } from '../ids.js';
 import { type ActionPayload, readSubmission, type SubmissionPayload } from '../payloads.js';

@@ -1,8 +1,7 @@
 import { type CommandLine, isRunLine, parseCommand, type statusVerbs } from '../../domain/commands.js';
 import type { ClickReply } from '../../domain/voting.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
-import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/preview.js';
+import { asError, defined } from '../../shared/language.js';
+import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/decide.js';
 import {
   actionKinds,
   readChoiceBlock,

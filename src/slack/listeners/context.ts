@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/types';
 import type { CommandLine } from '../../domain/commands.js';
 import type { Asker } from '../../ports/chat.js';
 import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
-import { asError } from '../../shared/errors.js';
+import { asError } from '../../shared/language.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';

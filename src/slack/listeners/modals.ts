@@ -1,10 +1,9 @@
-import { startableNamed } from '../../domain/change.js';
+import { readVariables, startableNamed } from '../../domain/change.js';
 import { type CommandLine, isRunLine, type RunLine, type TypedValue } from '../../domain/commands.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { StartOption } from '../../domain/reply.js';
-import { readVariables } from '../../domain/variables.js';
 import type { Asker } from '../../ports/chat.js';
-import { asError } from '../../shared/errors.js';
+import { asError } from '../../shared/language.js';
 import { runPicker, startModal, waitingPicker } from '../blocks/pickers.js';
 import { callbackIds, pickerFields, valueField } from '../ids.js';
 import {

@@ -3,7 +3,7 @@ import { type ChangeOutcome, type ChangeRecord, systemOfChange } from '../../dom
 import type { Incident, Mention, MessageCount, Resolution, Sample, Severity } from '../../domain/incident.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import type { FailureReport } from '../../domain/reply.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import type { Formatter, RenderContext } from '../format.js';
 import { brokeText } from './answer.js';

@@ -1,7 +1,6 @@
 import { type Approval, decisionOf, type Verdict } from '../../domain/approval.js';
 import type { ClickReply, Missing } from '../../domain/voting.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
+import { assertNever, defined } from '../../shared/language.js';
 import { cutText } from '../../shared/text.js';
 import {
   type Formatter,
@@ -54,7 +53,7 @@ export function clickReplyText(reply: ClickReply, renderContext: RenderContext):
     case 'vote-counted':
       return `Your ${voteOf(reply, formatter)} counts: ${reply.have} of ${reply.of}. It is sent when the last one is given; until then you can withdraw it.`;
     case 'vote-withdrawn':
-      return `Your ${reply.approval.told ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
+      return `Your ${reply.approval.inbound ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
     case 'nothing-to-withdraw':
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':

@@ -10,8 +10,7 @@ import type {
   Whereabouts,
 } from '../../domain/approval.js';
 import type { Card } from '../../domain/card.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
+import { assertNever, defined } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import {
   didOf,
@@ -35,8 +34,8 @@ export function noteLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
-  const did = approval.told ? 'chose so' : 'approved';
-  const before = approval.told ? 'what people chose earlier does' : 'earlier approvals do';
+  const did = approval.inbound ? 'chose so' : 'approved';
+  const before = approval.inbound ? 'what people chose earlier does' : 'earlier approvals do';
   switch (note.kind) {
     case 'facts-changed':
       return [
@@ -149,7 +148,7 @@ function stateText(approval: Approval, renderContext: RenderContext): string {
 }
 
 /** Whether a step went on cannot be seen of a run that told of it itself: being taken is all there is to say. */
-function isTaken({ told: inbound, state }: Approval): boolean {
+function isTaken({ inbound, state }: Approval): boolean {
   return inbound !== undefined && state.kind === 'not-moved' && state.isInferred !== true;
 }
 
@@ -160,7 +159,7 @@ function waitingHeadline(
 ): string {
   const work = workOf(approval, renderContext.formatter);
   if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, renderContext)}`;
-  const waiting = approval.told ? 'waiting for your decision' : 'waiting for your approval';
+  const waiting = approval.inbound ? 'waiting for your decision' : 'waiting for your approval';
   switch (note?.kind) {
     case undefined:
       return `🔐 ${work} ${waiting}`;
@@ -192,7 +191,7 @@ export function stateSentence(approval: Approval, renderContext: RenderContext):
   const system = systemOf(approval, renderContext);
   switch (state.kind) {
     case 'waiting':
-      return `Waiting for ${approval.told ? 'a decision' : 'an approval'} since ${formatter.moment(approval.waitingSinceMs)}.`;
+      return `Waiting for ${approval.inbound ? 'a decision' : 'an approval'} since ${formatter.moment(approval.waitingSinceMs)}.`;
     case 'deciding':
       return `${whoDecided(state.decision, formatter)}. Telling ${system}…`;
     case 'held':
@@ -287,7 +286,7 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return `⛔ Denied${who}`;
     case 'decided-elsewhere':
-      return elsewhereHeadline(ending, { system, isTold: approval.told !== undefined });
+      return elsewhereHeadline(ending, { system, isInbound: approval.inbound !== undefined });
     case 'overtaken':
       return `❔ Moved on in ${system}`;
     case 'outcome-unknown':
@@ -306,7 +305,7 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
 /** A run that left the step need not have been decided: it may have failed. */
 function elsewhereHeadline(
   { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
-  { system, isTold }: { readonly system: string; readonly isTold: boolean },
+  { system, isInbound: isTold }: { readonly system: string; readonly isInbound: boolean },
 ): string {
   switch (now.status.kind) {
     case 'rejected':
@@ -395,7 +394,7 @@ function elsewhereText(
 ): string {
   const system = systemOf(approval, renderContext);
   const where = whereaboutsText(now, renderContext.formatter);
-  if (approval.told) return `The run is over in ${system}, and not through Countersign: now ${where}`;
+  if (approval.inbound) return `The run is over in ${system}, and not through Countersign: now ${where}`;
   switch (now.status.kind) {
     case 'rejected':
       return `Denied or stopped in ${system}, not here: now ${where}`;
@@ -471,7 +470,7 @@ function takenSentence(approval: Approval, decision: Decision, renderContext: Re
 }
 
 /** Tells whether a step can only be answered in its system for now: nobody has said which activity waits. */
-export function isLinkOnly({ told: inbound }: Approval): boolean {
+export function isLinkOnly({ inbound }: Approval): boolean {
   return inbound !== undefined && inbound.activityId === undefined;
 }
 
@@ -481,7 +480,7 @@ export function linkOnlySentence(approval: Approval, renderContext: RenderContex
 }
 
 /** Names whom a workflow would ask; nothing where it named nobody. */
-export function suggestedLines({ told: inbound }: Approval, { formatter }: RenderContext): readonly string[] {
+export function suggestedLines({ inbound }: Approval, { formatter }: RenderContext): readonly string[] {
   if (!inbound || inbound.suggested.length === 0) return [];
   const names = inbound.suggested.slice(0, 5).map((name) => formatter.exact(name, 80));
   const more = inbound.suggested.length - names.length;

@@ -10,7 +10,7 @@ import {
   readNameText,
   type SignatureFacts,
 } from '../../domain/request.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { listSome } from '../../shared/text.js';
 import {
   commentsOf,
@@ -129,7 +129,7 @@ function approvals(card: Card, renderContext: RenderContext): readonly string[] 
     }),
     ...(decision ? commentsOf(decision, formatter, 500).map((line) => `• ${line}`) : []),
     ...requirementLines(approval, renderContext),
-    ...(approval.told ? [commentsStay(systemOf(approval, renderContext))] : []),
+    ...(approval.inbound ? [commentsStay(systemOf(approval, renderContext))] : []),
     ...(roles.length > 0
       ? [`${formatter.label(`Roles in ${systemOf(approval, renderContext)}`)} ${namesIn(roles, formatter)}`]
       : []),
@@ -148,7 +148,7 @@ function workflow({ approval }: Card, { formatter }: RenderContext): readonly st
   const at = instance.step?.name ?? step;
   return [
     formatter.text(instance.title, 300),
-    `${formatter.label('Workflow')} ${formatter.text(definition.name, 150)}${approval.told ? '' : `, version ${definition.version}`}, ${formatter.text(definition.type, 80)}`,
+    `${formatter.label('Workflow')} ${formatter.text(definition.name, 150)}${approval.inbound ? '' : `, version ${definition.version}`}, ${formatter.text(definition.type, 80)}`,
     `${formatter.label('Step')} ${formatter.text(at, 150)} (${formatter.exact(step, 150)})${attempt > 1 ? `, attempt ${attempt}` : ''}`,
     // Of a run that told of the step itself nothing may have been read yet.
     ...(instance.status.raw === '' ? [] : [statusLine(instance, formatter)]),
@@ -194,7 +194,7 @@ export function progressLine(card: Card, renderContext: RenderContext): string {
   const { formatter } = renderContext;
   if (isLinkOnly(approval) && approval.state.kind === 'waiting')
     return linkOnlySentence(approval, renderContext);
-  const label = formatter.label(approval.told ? 'Decisions' : 'Approvals');
+  const label = formatter.label(approval.inbound ? 'Decisions' : 'Approvals');
   const system = systemOf(approval, renderContext);
   if (!rule) return `${label} no rule in the settings says who may decide this, so nobody can decide it here`;
   const have = tallies(votes, formatter)
@@ -233,7 +233,7 @@ function tallies(votes: readonly Vote[], formatter: Formatter) {
 /** Says what the system itself wants, as far as it is known; nothing when one identity is enough. */
 export function requirementLines(approval: Approval, renderContext: RenderContext): readonly string[] {
   // What a workflow wants beside one answer is not known, and no account is asked.
-  if (approval.told) return [];
+  if (approval.inbound) return [];
   const system = systemOf(approval, renderContext);
   const { needed } = approval.requirement;
   const wants =
@@ -326,7 +326,7 @@ export function otherLines(
         `${formatter.label(formatter.text(label, 40).replaceAll('*', ''))} ${formatter.text(value, 100)}`,
     );
   const more = facts.others.length - lines.length;
-  return more > 0 && facts.isTold ? [...lines, `+${more} more in Details`] : lines;
+  return more > 0 && facts.isInbound ? [...lines, `+${more} more in Details`] : lines;
 }
 
 /** Says what stands out, on one line; none when nothing does. */

@@ -2,7 +2,7 @@ import { type Approval, decisionOf } from '../../domain/approval.js';
 import { anchorText } from '../../domain/ledger.js';
 import type { Notice, OperatorEvent } from '../../domain/notification.js';
 import { hasLeftUs } from '../../domain/voting.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import type { Repudiation } from '../../use-cases/approvals/repudiate.js';
 import {
   commentsOf,
@@ -46,7 +46,7 @@ export function noticeLines(notice: Notice, renderContext: RenderContext): reado
     case 'late-answer':
       return [
         notice.approval ? `About ${about(notice.approval, renderContext)}:` : 'About a button you pressed:',
-        clickReplyText(notice.answer, renderContext),
+        clickReplyText(notice.reply, renderContext),
       ];
     case 'outcome-unknown':
       return [

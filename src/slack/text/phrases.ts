@@ -7,7 +7,7 @@ import { namesNobody, type WorkspaceMembership } from '../../domain/person.js';
 import type { MayDecide } from '../../domain/policy.js';
 import type { Row } from '../../domain/reply.js';
 import type { ClickReply } from '../../domain/voting.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import { type Formatter, namedIn, type RenderContext, requestName } from '../format.js';
 
@@ -68,7 +68,7 @@ export function linkEndedLines(
 
 /** Tells somebody as whom they are linked, and asks whether to go on with what they had wanted. */
 export function linkedLines(
-  { system, username, press: action, approval }: Extract<Notice, { kind: 'linked' }>,
+  { system, username, pendingClick: action, approval }: Extract<Notice, { kind: 'linked' }>,
   { formatter, labelOf }: RenderContext,
 ): readonly string[] {
   const label = formatter.text(labelOf(system), 60);
@@ -101,7 +101,7 @@ export function linkEndedNote(
 export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>): string {
   switch (why.kind) {
     case 'not-a-member':
-      return `${membershipText(why.standing)} Only full members of this workspace can use commands.`.trim();
+      return `${membershipText(why.membership)} Only full members of this workspace can use commands.`.trim();
     case 'suspended':
       return suspendedSentence;
     case 'group-not-checked':
@@ -174,7 +174,7 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'portal-only':
       return `“${formatter.text(why.rule.name, 80)}” wants this decided in the system's own portal.`;
     case 'not-a-member':
-      return `${membershipText(why.standing)} Only full members of this workspace can decide.`;
+      return `${membershipText(why.membership)} Only full members of this workspace can decide.`;
     case 'own-request':
       return 'You asked for this yourself, so somebody else has to decide it.';
     case 'maybe-own-request':

@@ -8,7 +8,7 @@ import {
   systemOfChange,
 } from '../../domain/change.js';
 import type { CommonReply } from '../../domain/reply.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { type Formatter, type RenderContext, typedLine } from '../format.js';
 import { mayRunSentence, runLines, whereaboutsText } from './phrases.js';
 

@@ -5,7 +5,7 @@ import type { LedgerEntry, PlainGroup } from '../../domain/ledger.js';
 import type { MayDecide } from '../../domain/policy.js';
 import type { ApprovalRow, RunEvent, StatusReport, WhyReport } from '../../domain/reply.js';
 import { hasLeftUs } from '../../domain/voting.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import type { QueryReply } from '../../use-cases/commands/queries.js';
 import {

@@ -1,13 +1,18 @@
 import type { Selectable } from 'kysely';
 import { type Change, type ChangeRecord, systemOfChange } from '../../domain/change.js';
 import { personKey } from '../../domain/person.js';
-import type { BatchRepository, ChangeRepository } from '../../ports/store.js';
-import { type Db, readBody, type Tables } from './tables.js';
+import type { ChangeRepository } from '../../ports/store.js';
+import { bodies } from './bodies.js';
+import { didChange, firstOf, listOf } from './database.js';
+import type { Db, Tables } from './tables.js';
 
 const openPhases: readonly ChangeRecord['phase'][] = ['confirmed', 'sending', 'following'];
 
 /** Remembers changes in a database. Adding one under an id that was used before throws. */
-export function createChangeRepository(db: Db): ChangeRepository & BatchRepository {
+export function createChangeRepository(db: Db): ChangeRepository {
+  const changes = () => db.selectFrom('changes').selectAll();
+  const confirmed = () =>
+    changes().where('confirmed_at_ms', 'is not', null).orderBy('confirmed_at_ms', 'desc').orderBy('id');
   return {
     async addChange(record) {
       await db
@@ -15,60 +20,40 @@ export function createChangeRepository(db: Db): ChangeRepository & BatchReposito
         .values({ id: record.id, ...toColumns(record) })
         .execute();
     },
-    async findChange(id) {
-      const row = await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && toRecord(row);
-    },
-    async saveChange(record, phase) {
-      const saved = await db
-        .updateTable('changes')
-        .set(toColumns(record))
-        .where('id', '=', record.id)
-        .where('phase', '=', phase)
-        .executeTakeFirst();
-      return saved.numUpdatedRows !== 0n;
-    },
-    async listOpenChanges() {
-      const open = db.selectFrom('changes').selectAll().where('phase', 'in', openPhases);
-      return (await open.orderBy('confirmed_at_ms').orderBy('id').execute()).map(toRecord);
-    },
-    async listBatch(batchId) {
-      const rows = db.selectFrom('changes').selectAll().where('batch_id', '=', batchId);
-      return (await rows.orderBy('batch_place').orderBy('id').execute()).map(toRecord);
-    },
-    async listChangesOn({ system, id }) {
-      const rows = db
-        .selectFrom('changes')
-        .selectAll()
-        .where('system', '=', system)
-        .where('instance_id', '=', id)
-        .where('confirmed_at_ms', 'is not', null);
-      return (await rows.orderBy('confirmed_at_ms', 'desc').orderBy('id').execute()).map(toRecord);
-    },
-    async listAnswersTo(system, activityId) {
+    findChange: (id) => firstOf(changes().where('id', '=', id), toRecord),
+    saveChange: (record, phase) =>
+      didChange(
+        db
+          .updateTable('changes')
+          .set(toColumns(record))
+          .where('id', '=', record.id)
+          .where('phase', '=', phase),
+      ),
+    listOpenChanges: () =>
+      listOf(changes().where('phase', 'in', openPhases).orderBy('confirmed_at_ms').orderBy('id'), toRecord),
+    listBatch: (batchId) =>
+      listOf(changes().where('batch_id', '=', batchId).orderBy('batch_place').orderBy('id'), toRecord),
+    listChangesOn: ({ system, id }) =>
+      listOf(confirmed().where('system', '=', system).where('instance_id', '=', id), toRecord),
+    listAnswersTo(system, activityId) {
       const start = answerKeyStart(activityId);
-      const rows = db
-        .selectFrom('changes')
-        .selectAll()
+      const answers = confirmed()
         .where('system', '=', system)
-        .where((is) => is.fn('substr', ['twin_key', is.lit(1), is.lit(start.length)]), '=', start)
-        .where('confirmed_at_ms', 'is not', null);
-      return (await rows.orderBy('confirmed_at_ms', 'desc').orderBy('id').execute()).map(toRecord);
+        .where((is) => is.fn('substr', ['twin_key', is.lit(1), is.lit(start.length)]), '=', start);
+      return listOf(answers, toRecord);
     },
-    async findTwin(record, sinceMs) {
-      const row = await db
-        .selectFrom('changes')
-        .selectAll()
-        .where('person', '=', personKey(record.person))
-        .where('twin_key', '=', twinKey(record.change))
-        .where('confirmed_at_ms', '>=', sinceMs)
-        .where('id', '<>', record.id)
-        .orderBy('confirmed_at_ms', 'desc')
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row && toRecord(row);
-    },
+    findTwin: (record, sinceMs) =>
+      firstOf(
+        changes()
+          .where('person', '=', personKey(record.person))
+          .where('twin_key', '=', twinKey(record.change))
+          .where('confirmed_at_ms', '>=', sinceMs)
+          .where('id', '<>', record.id)
+          .orderBy('confirmed_at_ms', 'desc')
+          .orderBy('id', 'desc')
+          .limit(1),
+        toRecord,
+      ),
   };
 }
 
@@ -84,13 +69,13 @@ function toColumns({ responseUrl, ...record }: ChangeRecord) {
     proposed_at_ms: record.proposedAtMs,
     confirmed_at_ms: record.confirmedAtMs ?? null,
     response_url: responseUrl ?? null,
-    body: JSON.stringify(record),
+    body: bodies.change.write(record),
   };
 }
 
 function toRecord({ id, body, response_url }: Selectable<Tables['changes']>): ChangeRecord {
   return {
-    ...readBody<Omit<ChangeRecord, 'responseUrl'>>({ table: 'changes', id, body }),
+    ...bodies.change.read(id, body),
     ...(response_url === null ? {} : { responseUrl: response_url }),
   };
 }
@@ -98,7 +83,8 @@ function toRecord({ id, body, response_url }: Selectable<Tables['changes']>): Ch
 /** Writes a change so that two that ask for the same thing are the same text, in whatever order it is said. */
 function twinKey(change: Change): string {
   const sorted = change.kind === 'execute' ? { ...change, variables: byName(change.variables) } : change;
-  return JSON.stringify(sorted, (_key, value: unknown) => (isRecord(value) ? withSortedKeys(value) : value));
+  const stored = bodies.requestedChange.form.toStored(sorted);
+  return JSON.stringify(stored, (_key, value: unknown) => (isRecord(value) ? withSortedKeys(value) : value));
 }
 
 /** Gives what the keys of all changes that answer an activity begin with, and those of no others. */

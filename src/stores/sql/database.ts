@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { Migrator, type RawBuilder, sql } from 'kysely';
+import { type DeleteResult, InsertResult, Migrator, type RawBuilder, sql, UpdateResult } from 'kysely';
 import { isPostgresUrl } from '../../shared/text.js';
 import { migrations } from './migrations/migrations.js';
 import type { Db } from './tables.js';
@@ -15,6 +15,32 @@ export function nameOfPlace(place: string): string {
 /** Makes a function that runs some statements as one, in the transaction that is open or in one of their own. */
 export function atomicallyOn(db: Db, engine: Engine): <T>(work: (db: Db) => Promise<T>) => Promise<T> {
   return (work) => (db.isTransaction ? work(db) : engine.transact(db, work));
+}
+
+/** Gives the first row of a query as what it stands for; undefined if there is none. */
+export async function firstOf<Row, T>(
+  query: { executeTakeFirst(): Promise<Row | undefined> },
+  read: (row: Row) => T,
+): Promise<T | undefined> {
+  const row = await query.executeTakeFirst();
+  return row === undefined ? undefined : read(row);
+}
+
+/** Lists the rows of a query as what they stand for. */
+export async function listOf<Row, T>(
+  query: { execute(): Promise<readonly Row[]> },
+  read: (row: Row) => T,
+): Promise<readonly T[]> {
+  return (await query.execute()).map((row) => read(row));
+}
+
+/** Runs a write and tells whether it changed any row. */
+export async function didChange(write: {
+  executeTakeFirst(): Promise<InsertResult | UpdateResult | DeleteResult>;
+}): Promise<boolean> {
+  const done = await write.executeTakeFirst();
+  if (done instanceof InsertResult) return done.numInsertedOrUpdatedRows !== 0n;
+  return (done instanceof UpdateResult ? done.numUpdatedRows : done.numDeletedRows) !== 0n;
 }
 
 /** Writes a time as it was given; the cast tells an engine what kind of value it is where it cannot know. */

@@ -2,173 +2,14 @@ import { type InsertObject, type RawBuilder, type Selectable, sql } from 'kysely
 import { type Delivery, type DeliverySubject, priorities } from '../../domain/notification.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
-import type { DeliveryRepository, DigestRepository, IncidentRepository } from '../../ports/store.js';
-import { atomicallyOn, type Engine } from './database.js';
-import { type Db, readBody, type Tables } from './tables.js';
+import type { DeliveryRepository, RateLimit } from '../../ports/store.js';
+import { bodies } from './bodies.js';
+import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
+import type { Db, Tables } from './tables.js';
 
-type AlertDeliveries = Pick<IncidentRepository, 'addAlert' | 'wantFollowUp'> &
-  Pick<DeliveryRepository, 'alertMessage'>;
+type Row = Selectable<Tables['deliveries']>;
 
-/** Remembers in a database where alerts are wanted, and what is to be said in their threads. */
-export function createAlertDeliveries(db: Db, engine: Engine): AlertDeliveries {
-  const atomically = atomicallyOn(db, engine);
-  return {
-    addAlert: (incidentId, target, nowMs) =>
-      atomically(async (tx) => {
-        const row = newRow({
-          subject: `alert:${incidentId}`,
-          target,
-          priority: priorities.alert,
-          now: engine.at(nowMs),
-        });
-        await tx
-          .insertInto('deliveries')
-          .values({ ...row, incident_id: incidentId, wanted_version: await versionOf(tx, incidentId) })
-          .onConflict((is) => is.doNothing())
-          .execute();
-      }),
-    wantFollowUp: (incidentId, key, followUp, dueAtMs) =>
-      atomically(async (tx) => {
-        const now = engine.at(dueAtMs);
-        for (const target of await alertTargets(tx, incidentId)) {
-          const subject = `follow-up:${incidentId}:${key}`;
-          const row = newRow({ subject, target, priority: priorities.alert, now });
-          await tx
-            .insertInto('deliveries')
-            .values({
-              ...row,
-              incident_id: incidentId,
-              notice_body: JSON.stringify(followUp),
-              wanted_version: 1,
-            })
-            .onConflict((is) =>
-              is.columns(['subject', 'target']).doUpdateSet({
-                wanted_version: sql`deliveries.wanted_version + 1`,
-                wanted_at_ms: now,
-                due_at_ms: sql`case when deliveries.claim is not null then deliveries.due_at_ms else ${now} end`,
-                status: 'pending',
-                notice_body: JSON.stringify(followUp),
-                given_up_at_ms: null,
-              }),
-            )
-            .execute();
-        }
-      }),
-    async alertMessage(incidentId, target) {
-      const row = await db
-        .selectFrom('deliveries')
-        .select(['channel', 'ts', 'status'])
-        .where('subject', '=', `alert:${incidentId}`)
-        .where('target', '=', targetKey(target))
-        .executeTakeFirst();
-      if (!row) return 'none';
-      const { channel, ts, status } = row;
-      if (channel !== null && ts !== null) return { channel, ts };
-      return status === 'pending' ? 'not-yet' : 'none';
-    },
-  };
-}
-
-async function alertTargets(db: Db, incidentId: string): Promise<readonly Target[]> {
-  const rows = await db
-    .selectFrom('deliveries')
-    .select(['number', 'target_body'])
-    .where('subject', '=', `alert:${incidentId}`)
-    .execute();
-  return rows.map(({ number, target_body: body }) =>
-    readBody<Target>({ table: 'deliveries', id: String(number), body }),
-  );
-}
-
-async function versionOf(db: Db, incidentId: string): Promise<number> {
-  const row = await db
-    .selectFrom('incidents')
-    .select('version')
-    .where('id', '=', incidentId)
-    .executeTakeFirst();
-  if (!row) throw new Error(`Incident ${incidentId} was never added`);
-  return row.version;
-}
-
-type CardRepository = Pick<
-  DeliveryRepository,
-  'addCard' | 'addNotice' | 'adoptCard' | 'findCardByMessage' | 'listCards'
->;
-
-/**
- * Remembers in a database what is to be said, and where each card is.
- *
- * A notice is the same as an earlier one if both its key and its target are. A card of an approval that was
- * never added throws.
- */
-export function createCardRepository(db: Db, engine: Engine): CardRepository {
-  const atomically = atomicallyOn(db, engine);
-  return {
-    addCard: (approvalId, target, priority, nowMs) =>
-      atomically(async (tx) => {
-        const row = newRow({ subject: cardSubject(approvalId), target, priority, now: engine.at(nowMs) });
-        const version = await versionOfCardMemory(tx, approvalId);
-        await insertNew(tx, { ...row, approval_id: approvalId, wanted_version: version });
-      }),
-    async addNotice(key, notice, target, nowMs) {
-      const now = engine.at(nowMs);
-      const row = newRow({ subject: `notice:${key}`, target, priority: priorities.notice, now });
-      await insertNew(db, { ...row, notice_body: JSON.stringify(notice), wanted_version: 1 });
-    },
-    adoptCard: (approvalId, message, nowMs) =>
-      atomically(async (tx) => {
-        const version = await versionOfCardMemory(tx, approvalId);
-        await insertNew(tx, {
-          ...adoptedRow(approvalId, message, engine.at(nowMs)),
-          wanted_version: version,
-        });
-      }),
-    async findCardByMessage(message) {
-      const row = await db
-        .selectFrom('deliveries')
-        .selectAll()
-        .where('channel', '=', message.channel)
-        .where('ts', '=', message.ts)
-        .where('approval_id', 'is not', null)
-        .executeTakeFirst();
-      return row && toDelivery(row);
-    },
-    async listCards(approvalId) {
-      const cards = db.selectFrom('deliveries').selectAll().where('approval_id', '=', approvalId);
-      return (await cards.orderBy('number').execute()).map(toDelivery);
-    },
-  };
-}
-
-async function insertNew(db: Db, row: InsertObject<Tables, 'deliveries'>): Promise<void> {
-  await db
-    .insertInto('deliveries')
-    .values(row)
-    .onConflict((is) => is.doNothing())
-    .execute();
-}
-
-async function versionOfCardMemory(db: Db, approvalId: string): Promise<number> {
-  const row = await db
-    .selectFrom('approvals')
-    .select('version')
-    .where('id', '=', approvalId)
-    .executeTakeFirst();
-  if (!row) throw new Error(`Approval ${approvalId} was never added`);
-  return row.version;
-}
-
-type DeliveryQueue = Pick<
-  DeliveryRepository,
-  | 'claimDueDeliveries'
-  | 'markTrying'
-  | 'markDelivered'
-  | 'postponeDelivery'
-  | 'giveUpDelivery'
-  | 'reclaimDeliveries'
-  | 'nextDueMs'
-  | 'countPending'
->;
+type NewRow = InsertObject<Tables, 'deliveries'>;
 
 /** What is known of posts whose message we do not have: none, one being tried now, one that was lost. */
 const posts = { none: 0, underWay: 1, lost: 2 } as const;
@@ -176,34 +17,98 @@ const posts = { none: 0, underWay: 1, lost: 2 } as const;
 /** What is known of posts, as it stands in a statement. */
 const [none, underWay, lost] = [sql.lit(posts.none), sql.lit(posts.underWay), sql.lit(posts.lost)];
 
-type Claim = Parameters<DeliveryRepository['claimDueDeliveries']>[0];
+/** What the subjects of digests begin with. */
+const digestPrefix = 'digest:';
 
 /**
- * Hands out due deliveries from a database and takes them back.
+ * Remembers in a database what is to be said and where, hands out what is due, and remembers each message.
  *
- * Claiming moves the due time to the end of the lease, so after a crash there is nothing to clean up: the
- * delivery falls due again by itself.
+ * A notice is the same as an earlier one if both its key and its target are. A card of an approval, or an alert of
+ * an incident, that was never added throws. Claiming moves the due time to the end of the lease, so after a crash
+ * there is nothing to clean up: the delivery falls due again by itself.
  */
-export function createDeliveryQueue(db: Db, engine: Engine): DeliveryQueue {
+export function createDeliveryRepository(db: Db, engine: Engine): DeliveryRepository {
   const atomically = atomicallyOn(db, engine);
+  const deliveries = () => db.selectFrom('deliveries');
+  const pending = () => deliveries().where('status', '=', 'pending');
+  const claimed = () => db.updateTable('deliveries').where('status', '=', 'pending');
   return {
+    addCard: (approvalId, target, priority, nowMs) =>
+      atomically(async (tx) => {
+        const row = newRow({ subject: cardSubject(approvalId), target, priority, now: engine.at(nowMs) });
+        const version = await versionOf(tx, 'approvals', approvalId);
+        await insertNew(tx, { ...row, approval_id: approvalId, wanted_version: version });
+      }),
+    async addNotice(key, notice, target, nowMs) {
+      const { notice: priority } = priorities;
+      const row = newRow({ subject: `notice:${key}`, target, priority, now: engine.at(nowMs) });
+      await insertNew(db, { ...row, notice_body: bodies.notice.write(notice), wanted_version: 1 });
+    },
+    adoptCard: (approvalId, message, nowMs) =>
+      atomically(async (tx) => {
+        const version = await versionOf(tx, 'approvals', approvalId);
+        await insertNew(tx, adoptedRow({ approvalId, message, version, now: engine.at(nowMs) }));
+      }),
+    findCardByMessage: ({ channel, ts }) =>
+      firstOf(
+        deliveries()
+          .selectAll()
+          .where('channel', '=', channel)
+          .where('ts', '=', ts)
+          .where('approval_id', 'is not', null),
+        toDelivery,
+      ),
+    listCards: (approvalId) =>
+      listOf(deliveries().selectAll().where('approval_id', '=', approvalId).orderBy('number'), toDelivery),
+
+    addAlert: (incidentId, target, nowMs) =>
+      atomically(async (tx) => {
+        const { alert: priority } = priorities;
+        const row = newRow({ subject: alertSubject(incidentId), target, priority, now: engine.at(nowMs) });
+        const version = await versionOf(tx, 'incidents', incidentId);
+        await insertNew(tx, { ...row, incident_id: incidentId, wanted_version: version });
+      }),
+    async alertMessage(incidentId, target) {
+      const row = await deliveries()
+        .select(['channel', 'ts', 'status'])
+        .where('subject', '=', alertSubject(incidentId))
+        .where('target', '=', targetKey(target))
+        .executeTakeFirst();
+      if (!row) return 'none';
+      return messageOf(row) ?? (row.status === 'pending' ? 'not-yet' : 'none');
+    },
+    wantFollowUp: (incidentId, key, followUp, dueAtMs) =>
+      atomically(async (tx) => {
+        const alerts = tx
+          .selectFrom('deliveries')
+          .select(['number', 'target_body'])
+          .where('subject', '=', alertSubject(incidentId));
+        for (const { number, target_body: body } of await alerts.execute()) {
+          const row = newRow({
+            subject: `follow-up:${incidentId}:${key}`,
+            target: bodies.target.read(number, body),
+            priority: priorities.alert,
+            now: engine.at(dueAtMs),
+          });
+          await wantAgain(tx, { ...row, incident_id: incidentId }, bodies.followUp.write(followUp));
+        }
+      }),
+
     claimDueDeliveries: (claim) => claimDue(db, engine, claim),
-    async markTrying(id, { claim, isPost, nowMs, leaseMs }) {
+    markTrying(id, { claim, isPost, nowMs, leaseMs }) {
       // A post that was under way before and never ended counts as lost for good: it may have made a message.
       const posted = sql<number>`case when may_have_posted = ${none} then ${underWay} else ${lost} end`;
-      const marked = await db
-        .updateTable('deliveries')
-        .set({ due_at_ms: engine.at(nowMs + leaseMs), ...(isPost ? { may_have_posted: posted } : {}) })
-        .where('number', '=', Number(id))
-        .where('status', '=', 'pending')
-        .where('claim', '=', claim)
-        .executeTakeFirst();
-      return marked.numUpdatedRows !== 0n;
+      return didChange(
+        claimed()
+          .set({ due_at_ms: engine.at(nowMs + leaseMs), ...(isPost ? { may_have_posted: posted } : {}) })
+          .where('number', '=', Number(id))
+          .where('claim', '=', claim),
+      );
     },
     markDelivered: (id, shown) => atomically((tx) => recordShown(tx, Number(id), shown)),
     postponeDelivery: (id, { claim, dueAtMs, ...how }) =>
       atomically(async (tx) => {
-        const postponed = await tx
+        const postpone = tx
           .updateTable('deliveries')
           .set((is) => ({
             due_at_ms: engine.at(dueAtMs),
@@ -214,9 +119,8 @@ export function createDeliveryQueue(db: Db, engine: Engine): DeliveryQueue {
           }))
           .where('number', '=', Number(id))
           .where('status', '=', 'pending')
-          .$if(claim !== undefined, (mine) => mine.where('claim', '=', claim ?? ''))
-          .executeTakeFirst();
-        if (postponed.numUpdatedRows === 0n && how.wasTried) await showAgain(tx, Number(id));
+          .$if(claim !== undefined, (mine) => mine.where('claim', '=', claim ?? ''));
+        if (!(await didChange(postpone)) && how.wasTried) await showAgain(tx, Number(id));
       }),
     async giveUpDelivery(id, { error, nowMs, version, claim }) {
       await db
@@ -234,31 +138,137 @@ export function createDeliveryQueue(db: Db, engine: Engine): DeliveryQueue {
     },
     async reclaimDeliveries(nowMs) {
       const posted = sql<number>`case when may_have_posted = ${none} then ${none} else ${lost} end`;
-      await db
-        .updateTable('deliveries')
+      await claimed()
         .set({ claim: null, due_at_ms: engine.at(nowMs), may_have_posted: posted })
-        .where('status', '=', 'pending')
         .where('claim', 'is not', null)
         .execute();
     },
     async nextDueMs() {
-      const pending = db.selectFrom('deliveries').where('status', '=', 'pending');
-      const row = await pending.select((is) => is.fn.min('due_at_ms').as('dueAtMs')).executeTakeFirst();
+      const row = await pending()
+        .select((is) => is.fn.min('due_at_ms').as('dueAtMs'))
+        .executeTakeFirst();
       return row?.dueAtMs ?? undefined;
     },
     async countPending() {
-      const pending = db.selectFrom('deliveries').where('status', '=', 'pending');
-      const row = await pending.select((is) => is.fn.countAll<number>().as('count')).executeTakeFirst();
+      const row = await pending()
+        .select((is) => is.fn.countAll<number>().as('count'))
+        .executeTakeFirst();
       return row?.count ?? 0;
     },
+
+    countUnpostedCards: () =>
+      listOf(
+        pending()
+          .select((is) => ['target', 'target_body', is.fn.countAll<number>().as('count')])
+          .where('approval_id', 'is not', null)
+          .where('channel', 'is', null)
+          .groupBy(['target', 'target_body'])
+          .orderBy('target'),
+        ({ target, target_body: body, count }) => ({ target: bodies.target.read(target, body), count }),
+      ),
+    listLiveDigests: () =>
+      listOf(
+        deliveries()
+          .select(['number', 'subject', 'target', 'target_body', 'notice_body', 'wanted_at_ms', 'channel'])
+          .where('subject', 'like', `${digestPrefix}%`)
+          .where('notice_body', '<>', bodies.digest.write({ count: 0 }))
+          .orderBy('number'),
+        (row) => ({
+          id: row.subject.slice(digestPrefix.length),
+          target: bodies.target.read(row.target, row.target_body),
+          count: bodies.digest.read(row.number, row.notice_body ?? '').count,
+          countedAtMs: row.wanted_at_ms,
+          isPosted: row.channel !== null,
+        }),
+      ),
+    wantDigest({ id, target, count }, nowMs) {
+      const { digest: priority } = priorities;
+      const row = newRow({ subject: digestPrefix + id, target, priority, now: engine.at(nowMs) });
+      return wantAgain(db, row, bodies.digest.write({ count }));
+    },
+    async findDigestFor(approvalId) {
+      const row = await digestsBesideCardsOf(db, approvalId)
+        .select(['digest.channel', 'digest.ts'])
+        .where('digest.channel', 'is not', null)
+        .where('card.channel', 'is', null)
+        .orderBy('digest.number', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && messageOf(row);
+    },
+    async isDigestFor(approvalId, { channel, ts }) {
+      const row = await digestsBesideCardsOf(db, approvalId)
+        .select('digest.number')
+        .where('digest.channel', '=', channel)
+        .where('digest.ts', '=', ts)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    takeSlot: (limiter, rateLimit, requestedAtMs) =>
+      atomically(async (tx) => takeSlot(tx, { limiter, rateLimit, now: engine.at(requestedAtMs) })),
+    async blockLimiter(limiter, untilMs) {
+      const blocked_until_ms = engine.at(untilMs);
+      await db
+        .insertInto('lanes')
+        .values({ name: limiter, rested_at_ms: 0, blocked_until_ms })
+        .onConflict((is) =>
+          is
+            .column('name')
+            .doUpdateSet({ blocked_until_ms })
+            .where('lanes.blocked_until_ms', '<', blocked_until_ms),
+        )
+        .execute();
+    },
   };
+}
+
+/**
+ * Makes a version wanted on all cards of an approval, or in all alerts of an incident.
+ *
+ * Changes in between cost no edit: a card has one row, and only the version last wanted is rendered. A card
+ * somebody is working on stays hidden from others; it falls due when that claim is given back or expires. A
+ * card that was given up gets another try, since what it says now may be accepted.
+ */
+export async function wantVersion(
+  db: Db,
+  wanted: { readonly version: number; readonly now: RawBuilder<number> } & (
+    | { readonly approvalId: string; readonly priority: number }
+    | { readonly incidentId: string }
+  ),
+): Promise<void> {
+  const { version, now } = wanted;
+  const update = db.updateTable('deliveries').set({
+    wanted_version: version,
+    wanted_at_ms: now,
+    due_at_ms: sql`case when status = 'pending' and (claim is not null or due_at_ms < ${now})
+        then due_at_ms else ${now} end`,
+    attempts: sql`case when status = 'pending' then attempts else 0 end`,
+    status: 'pending',
+    given_up_at_ms: null,
+  });
+  if ('incidentId' in wanted) {
+    // Follow-ups have versions of their own; they alone carry a body.
+    await update.where('incident_id', '=', wanted.incidentId).where('notice_body', 'is', null).execute();
+    return;
+  }
+  const { approvalId, priority } = wanted;
+  const urgency = sql<number>`case when status = 'pending' and priority < ${priority} then priority
+    else ${priority} end`;
+  await update.set({ priority: urgency }).where('approval_id', '=', approvalId).execute();
+}
+
+async function versionOf(db: Db, table: 'approvals' | 'incidents', id: string): Promise<number> {
+  const row = await db.selectFrom(table).select('version').where('id', '=', id).executeTakeFirst();
+  if (!row) throw new Error(`${table === 'approvals' ? 'Approval' : 'Incident'} ${id} was never added`);
+  return row.version;
 }
 
 /** Chooses and claims in one statement, so that of several who ask at once nobody waits and nobody gets the same. */
 async function claimDue(
   db: Db,
   engine: Engine,
-  { nowMs, limit, leaseMs, claim }: Claim,
+  { nowMs, limit, leaseMs, claim }: Parameters<DeliveryRepository['claimDueDeliveries']>[0],
 ): Promise<readonly Delivery[]> {
   const claimed = await db
     .with(
@@ -285,13 +295,11 @@ async function claimDue(
 }
 
 /** What an update returns has no order of its own, and the time it fell due is overwritten by then. */
-function byUrgency(a: Selectable<Tables['deliveries']>, b: Selectable<Tables['deliveries']>): number {
+function byUrgency(a: Row, b: Row): number {
   return a.priority - b.priority || a.wanted_at_ms - b.wanted_at_ms || a.number - b.number;
 }
 
 type Shown = Parameters<DeliveryRepository['markDelivered']>[1];
-
-type Row = Selectable<Tables['deliveries']>;
 
 /** Records that a message shows a version; what whoever came after has done meanwhile stays. */
 async function recordShown(db: Db, number: number, shown: Shown): Promise<void> {
@@ -301,9 +309,12 @@ async function recordShown(db: Db, number: number, shown: Shown): Promise<void> 
   // Nobody else is at it and it has no message yet, so this is it.
   const isFree = row.claim === null && row.ts === null;
   if (isOurs || isFree) return recordOurs(db, number, shown);
-  const isSame = row.channel === shown.message.channel && row.ts === shown.message.ts;
-  if (isSame) return showAgain(db, number);
-  await keepCopy(db, row, shown);
+  const { message } = shown;
+  if (row.channel === message.channel && row.ts === message.ts) return showAgain(db, number);
+  if (row.approval_id === null) return;
+  // A card that was posted besides the one that counts has buttons too, so it is kept true as well.
+  const { approval_id: approvalId, wanted_version: version, wanted_at_ms: wantedAtMs } = row;
+  await insertNew(db, adoptedRow({ approvalId, message, version, now: sql.lit(wantedAtMs) }));
 }
 
 async function recordOurs(db: Db, number: number, { message, version }: Shown): Promise<void> {
@@ -315,14 +326,13 @@ async function recordOurs(db: Db, number: number, { message, version }: Shown): 
     .where('is_adopted', '=', 1)
     .where('number', '<>', number)
     .execute();
-  const lost = sql.lit(posts.lost);
   await db
     .updateTable('deliveries')
     .set({
       shown_version: version,
       channel: message.channel,
       ts: message.ts,
-      may_have_posted: sql`case when may_have_posted = ${lost} then ${lost} else ${sql.lit(posts.none)} end`,
+      may_have_posted: sql`case when may_have_posted = ${lost} then ${lost} else ${none} end`,
       attempts: 0,
       claim: null,
       last_error: null,
@@ -348,16 +358,77 @@ async function showAgain(db: Db, number: number): Promise<void> {
     .execute();
 }
 
-/** A card that was posted besides the one that counts has buttons too, so it is kept true as well. */
-async function keepCopy(db: Db, row: Row, { message }: Shown): Promise<void> {
-  if (row.approval_id === null) return;
+/** Digests in the places where an approval's card is wanted. */
+function digestsBesideCardsOf(db: Db, approvalId: string) {
+  return db
+    .selectFrom('deliveries as digest')
+    .innerJoin('deliveries as card', 'card.target', 'digest.target')
+    .where('digest.subject', 'like', `${digestPrefix}%`)
+    .where('card.approval_id', '=', approvalId);
+}
+
+/** Takes a slot of a lane, whose arithmetic is done here and not in the database, on the time everybody shares. */
+async function takeSlot(
+  db: Db,
+  what: { readonly limiter: string; readonly rateLimit: RateLimit; readonly now: RawBuilder<number> },
+): Promise<number> {
+  const { limiter, rateLimit, now } = what;
+  const { rows } = await sql<{ readonly nowMs: number }>`select ${now} as "nowMs"`.execute(db);
+  const [time] = rows;
+  if (!time) throw new Error('The database did not tell the time');
+  const { nowMs } = time;
+  const row = await db.selectFrom('lanes').selectAll().where('name', '=', limiter).executeTakeFirst();
+  const storedMs = row?.rested_at_ms ?? 0;
+  const restedMs = restedAtMs(storedMs, rateLimit, nowMs);
+  const freeAtMs = restedMs - (rateLimit.burst - 1) * rateLimit.everyMs;
+  const waitMs = Math.max(freeAtMs - nowMs, (row?.blocked_until_ms ?? 0) - nowMs, 0);
+  if (waitMs === 0) await putRested(db, limiter, restedMs + rateLimit.everyMs);
+  // Else the lane would seem as busy at every later poll, until the clock is where it was.
+  else if (storedMs > restedMs) await putRested(db, limiter, restedMs);
+  return waitMs;
+}
+
+/**
+ * Says when a lane is fully rested, which is never before now.
+ *
+ * Nor is it ever further away than a whole burst; if it seems so, the clock was set back or the pace changed.
+ */
+function restedAtMs(storedMs: number, { burst, everyMs }: RateLimit, nowMs: number): number {
+  return Math.min(Math.max(storedMs, nowMs), nowMs + burst * everyMs);
+}
+
+async function putRested(db: Db, name: string, rested_at_ms: number): Promise<void> {
+  await db
+    .insertInto('lanes')
+    .values({ name, rested_at_ms, blocked_until_ms: 0 })
+    .onConflict((is) => is.column('name').doUpdateSet({ rested_at_ms }))
+    .execute();
+}
+
+async function insertNew(db: Db, row: NewRow): Promise<void> {
   await db
     .insertInto('deliveries')
-    .values({
-      ...adoptedRow(row.approval_id, message, sql.lit(row.wanted_at_ms)),
-      wanted_version: row.wanted_version,
-    })
+    .values(row)
     .onConflict((is) => is.doNothing())
+    .execute();
+}
+
+/** Makes something wanted with a body; what has its subject and target already is due again with the new body. */
+async function wantAgain(db: Db, row: Omit<NewRow, 'wanted_version'>, body: string): Promise<void> {
+  const { wanted_at_ms: now } = row;
+  await db
+    .insertInto('deliveries')
+    .values({ ...row, notice_body: body, wanted_version: 1 })
+    .onConflict((is) =>
+      is.columns(['subject', 'target']).doUpdateSet({
+        notice_body: body,
+        wanted_version: sql`deliveries.wanted_version + 1`,
+        wanted_at_ms: now,
+        due_at_ms: sql`case when deliveries.claim is not null then deliveries.due_at_ms else ${now} end`,
+        status: 'pending',
+        given_up_at_ms: null,
+      }),
+    )
     .execute();
 }
 
@@ -366,8 +437,41 @@ function cardSubject(approvalId: string): string {
   return `card:${approvalId}`;
 }
 
+/** Names the alert of an incident, in whatever place. */
+function alertSubject(incidentId: string): string {
+  return `alert:${incidentId}`;
+}
+
+/** Makes the row of something to be said that was never said before. */
+function newRow(what: {
+  readonly subject: string;
+  readonly target: Target;
+  readonly priority: number;
+  readonly now: RawBuilder<number>;
+}) {
+  return {
+    subject: what.subject,
+    target: targetKey(what.target),
+    target_body: bodies.target.write(what.target),
+    is_adopted: 0,
+    status: 'pending',
+    priority: what.priority,
+    shown_version: 0,
+    wanted_at_ms: what.now,
+    due_at_ms: what.now,
+    attempts: 0,
+    may_have_posted: posts.none,
+  } as const;
+}
+
 /** A stray copy stands beside the card that was asked for in that channel, under a target key of its own. */
-function adoptedRow(approvalId: string, message: MessageRef, now: RawBuilder<number>) {
+function adoptedRow(copy: {
+  readonly approvalId: string;
+  readonly message: MessageRef;
+  readonly version: number;
+  readonly now: RawBuilder<number>;
+}): NewRow {
+  const { approvalId, message, version, now } = copy;
   const target: Target = { kind: 'channel', channel: message.channel };
   return {
     ...newRow({ subject: cardSubject(approvalId), target, priority: priorities.staleButtons, now }),
@@ -376,162 +480,40 @@ function adoptedRow(approvalId: string, message: MessageRef, now: RawBuilder<num
     approval_id: approvalId,
     channel: message.channel,
     ts: message.ts,
+    wanted_version: version,
   };
 }
 
 /** Puts a delivery together from its row. */
-function toDelivery(row: Selectable<Tables['deliveries']>): Delivery {
-  const { channel, ts, claim } = row;
+function toDelivery(row: Row): Delivery {
+  const message = messageOf(row);
   return {
     id: String(row.number),
     subject: toSubject(row),
-    target: readBody({ table: 'deliveries', id: String(row.number), body: row.target_body }),
-    ...(channel === null || ts === null ? {} : { message: { channel, ts } }),
+    target: bodies.target.read(row.number, row.target_body),
+    ...(message ? { message } : {}),
     wantedVersion: row.wanted_version,
     shownVersion: row.shown_version,
     priority: row.priority,
     dueAtMs: row.due_at_ms,
     attempts: row.attempts,
     mayHavePosted: row.may_have_posted > 0,
-    ...(claim === null ? {} : { claim }),
+    ...(row.claim === null ? {} : { claim: row.claim }),
   };
 }
 
-function toSubject(row: Selectable<Tables['deliveries']>): DeliverySubject {
-  if (row.approval_id !== null) return { kind: 'card', approvalId: row.approval_id };
-  const id = String(row.number);
-  if (isDigest(row.subject)) return { kind: 'digest', count: countIn(id, row.notice_body) };
-  if (row.incident_id !== null) return toIncidentSubject(id, row.incident_id, row.notice_body);
-  return {
-    kind: 'notice',
-    notice: readBody({ table: 'deliveries', id, body: row.notice_body ?? '' }),
-  };
+/** What is said in an alert's thread carries its own words; the alert itself is made from the incident. */
+function toSubject({ number, subject, approval_id, incident_id, notice_body }: Row): DeliverySubject {
+  const body = notice_body ?? '';
+  if (approval_id !== null) return { kind: 'card', approvalId: approval_id };
+  if (subject.startsWith(digestPrefix)) {
+    return { kind: 'digest', count: bodies.digest.read(number, body).count };
+  }
+  if (incident_id === null) return { kind: 'notice', notice: bodies.notice.read(number, body) };
+  if (notice_body === null) return { kind: 'alert', incidentId: incident_id };
+  return { kind: 'follow-up', incidentId: incident_id, followUp: bodies.followUp.read(number, body) };
 }
 
-/** What is said in a thread carries its own words; the alert itself is made from the incident. */
-function toIncidentSubject(id: string, incidentId: string, body: string | null): DeliverySubject {
-  if (body === null) return { kind: 'alert', incidentId };
-  return { kind: 'follow-up', incidentId, followUp: readBody({ table: 'deliveries', id, body }) };
-}
-
-/** What the subjects of digests begin with. */
-const prefix = 'digest:';
-
-/** Remembers in a database which cards are missing where, and the digests that stand for them. */
-export function createDigestRepository(db: Db, engine: Engine): DigestRepository {
-  return {
-    async countUnpostedCards() {
-      const rows = await db
-        .selectFrom('deliveries')
-        .select((is) => ['target', 'target_body', is.fn.countAll<number>().as('count')])
-        .where('status', '=', 'pending')
-        .where('approval_id', 'is not', null)
-        .where('channel', 'is', null)
-        .groupBy(['target', 'target_body'])
-        .orderBy('target')
-        .execute();
-      return rows.map(({ target, target_body: body, count }) => ({ target: toTarget(target, body), count }));
-    },
-    async listLiveDigests() {
-      const rows = await db
-        .selectFrom('deliveries')
-        .select(['number', 'subject', 'target', 'target_body', 'notice_body', 'wanted_at_ms', 'channel'])
-        .where('subject', 'like', `${prefix}%`)
-        .where('notice_body', '<>', bodyOf(0))
-        .orderBy('number')
-        .execute();
-      return rows.map((row) => ({
-        id: row.subject.slice(prefix.length),
-        target: toTarget(row.target, row.target_body),
-        count: countIn(String(row.number), row.notice_body),
-        countedAtMs: row.wanted_at_ms,
-        isPosted: row.channel !== null,
-      }));
-    },
-    async wantDigest({ id, target, count }, nowMs) {
-      const now = engine.at(nowMs);
-      const row = newRow({ subject: prefix + id, target, priority: priorities.digest, now });
-      await db
-        .insertInto('deliveries')
-        .values({ ...row, notice_body: bodyOf(count), wanted_version: 1 })
-        .onConflict((is) =>
-          is.columns(['subject', 'target']).doUpdateSet({
-            notice_body: bodyOf(count),
-            wanted_version: sql`deliveries.wanted_version + 1`,
-            wanted_at_ms: now,
-            due_at_ms: sql`case when deliveries.claim is not null then deliveries.due_at_ms else ${now} end`,
-            status: 'pending',
-            given_up_at_ms: null,
-          }),
-        )
-        .execute();
-    },
-    async findDigestFor(approvalId) {
-      const row = await db
-        .selectFrom('deliveries as digest')
-        .innerJoin('deliveries as card', 'card.target', 'digest.target')
-        .select(['digest.channel', 'digest.ts'])
-        .where('digest.subject', 'like', `${prefix}%`)
-        .where('digest.channel', 'is not', null)
-        .where('card.approval_id', '=', approvalId)
-        .where('card.channel', 'is', null)
-        .orderBy('digest.number', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      if (!row || row.channel === null || row.ts === null) return undefined;
-      return { channel: row.channel, ts: row.ts };
-    },
-    async isDigestFor(approvalId, { channel, ts }) {
-      const row = await db
-        .selectFrom('deliveries as digest')
-        .innerJoin('deliveries as card', 'card.target', 'digest.target')
-        .select('digest.number')
-        .where('digest.subject', 'like', `${prefix}%`)
-        .where('digest.channel', '=', channel)
-        .where('digest.ts', '=', ts)
-        .where('card.approval_id', '=', approvalId)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-  };
-}
-
-/** Reads how many cards a digest's row speaks of. */
-function countIn(id: string, body: string | null): number {
-  return readBody<{ readonly count: number }>({ table: 'deliveries', id, body: body ?? '' }).count;
-}
-
-/** Tells whether a delivery's subject is a digest. */
-function isDigest(subject: string): boolean {
-  return subject.startsWith(prefix);
-}
-
-function bodyOf(count: number): string {
-  return JSON.stringify({ count });
-}
-
-function toTarget(id: string, body: string): Target {
-  return readBody({ table: 'deliveries', id, body });
-}
-
-/** Makes the row of something to be said that was never said before. */
-function newRow(what: {
-  readonly subject: string;
-  readonly target: Target;
-  readonly priority: number;
-  readonly now: RawBuilder<number> | number;
-}) {
-  return {
-    subject: what.subject,
-    target: targetKey(what.target),
-    target_body: JSON.stringify(what.target),
-    is_adopted: 0,
-    status: 'pending',
-    priority: what.priority,
-    shown_version: 0,
-    wanted_at_ms: what.now,
-    due_at_ms: what.now,
-    attempts: 0,
-    may_have_posted: 0,
-  } as const;
+function messageOf({ channel, ts }: Pick<Row, 'channel' | 'ts'>): MessageRef | undefined {
+  return channel === null || ts === null ? undefined : { channel, ts };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { FenceRepository, Leases, Store } from '../../ports/store.js';
-import type { Engine } from './database.js';
+import { didChange, type Engine, firstOf, listOf } from './database.js';
 import type { Db } from './tables.js';
 
 const name = 'bot';
@@ -13,7 +13,7 @@ export function createBotLease(
   return {
     async acquireBotLease(replicaId, nowMs, leaseMs) {
       const lease = { holder: replicaId, until_ms: engine.at(nowMs + leaseMs) };
-      const held = await db
+      const take = db
         .insertInto('bot_lease')
         .values({ name, ...lease })
         .onConflict((is) =>
@@ -26,18 +26,11 @@ export function createBotLease(
                 old('bot_lease.until_ms', '<=', engine.at(nowMs)),
               ]),
             ),
-        )
-        .executeTakeFirst();
-      return held.numInsertedOrUpdatedRows !== 0n;
+        );
+      return didChange(take);
     },
-    async getBotReplicaId() {
-      const row = await db
-        .selectFrom('bot_lease')
-        .select('holder')
-        .where('name', '=', name)
-        .executeTakeFirst();
-      return row?.holder;
-    },
+    getBotReplicaId: () =>
+      firstOf(db.selectFrom('bot_lease').select('holder').where('name', '=', name), (row) => row.holder),
     async releaseBotLease(replicaId) {
       await db.deleteFrom('bot_lease').where('name', '=', name).where('holder', '=', replicaId).execute();
     },
@@ -50,7 +43,7 @@ export function createLeases(db: Db, engine: Engine): Leases {
     /** Tests the lease and takes it in one statement. */
     async acquireLease({ name, replicaId, nowMs, leaseMs }) {
       const until_ms = engine.at(nowMs + leaseMs);
-      return await db
+      return db
         .insertInto('leases')
         .values({ name, holder: replicaId, fence: 1, until_ms })
         .onConflict((is) =>
@@ -78,14 +71,16 @@ export function createLeases(db: Db, engine: Engine): Leases {
         .where('holder', '=', replicaId)
         .execute();
     },
-    async listLeaseReplicaIds(prefix, nowMs) {
-      const held = db
-        .selectFrom('leases')
-        .select('holder')
-        .where('name', 'like', `${prefix}%`)
-        .where('until_ms', '>', engine.at(nowMs));
-      return (await held.orderBy('name').execute()).map(({ holder: replicaId }) => replicaId);
-    },
+    listLeaseReplicaIds: (prefix, nowMs) =>
+      listOf(
+        db
+          .selectFrom('leases')
+          .select('holder')
+          .where('name', 'like', `${prefix}%`)
+          .where('until_ms', '>', engine.at(nowMs))
+          .orderBy('name'),
+        (row) => row.holder,
+      ),
     async forgetLeases(prefix, endedBeforeMs) {
       await db
         .deleteFrom('leases')

@@ -1,52 +1,56 @@
 import type { Selectable } from 'kysely';
 import { type LedgerHead, type LedgerRecord, noKey } from '../../domain/ledger.js';
 import type { LedgerRepository } from '../../ports/store.js';
-import { atomicallyOn, type Engine } from './database.js';
+import { atomicallyOn, type Engine, firstOf, listOf } from './database.js';
 import type { Db, Tables } from './tables.js';
 
 /** Keeps the ledger in a database. */
 export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository {
   const atomically = atomicallyOn(db, engine);
+  const records = () => db.selectFrom('ledger').selectAll();
   return {
     appendLedger: (system, make) => atomically((tx) => append(tx, system, make)),
-    async listLedgerHeads() {
-      return (await db.selectFrom('ledger_heads').selectAll().orderBy('system').execute()).map(toHead);
-    },
-    async lastSealed(system) {
-      const signed = db
-        .selectFrom('ledger')
-        .select(['system', 'number', 'mac', 'key_id'])
-        .where('system', '=', system)
-        .where('key_id', '<>', noKey);
-      const row = await signed.orderBy('number', 'desc').limit(1).executeTakeFirst();
-      return row && toHead(row);
-    },
-    async listLedgerSystems() {
-      const named = await db
-        .selectFrom('ledger')
-        .select('system')
-        .union(db.selectFrom('ledger_heads').select('system'))
-        .orderBy('system')
-        .execute();
-      return named.map(({ system }) => system);
-    },
-    async listLedger({ system, after, sinceMs, limit }) {
-      const rows = db
-        .selectFrom('ledger')
-        .selectAll()
-        .where('system', '=', system)
-        .where('number', '>', after)
-        .$if(sinceMs !== undefined, (some) => some.where('at_ms', '>=', sinceMs ?? 0));
-      return (await rows.orderBy('number').limit(limit).execute()).map(toRecord);
-    },
-    async listLedgerOf({ system, id }, { offset, limit }) {
-      const rows = db
-        .selectFrom('ledger')
-        .selectAll()
-        .where('system', '=', system)
-        .where('instance_id', '=', id);
-      return (await rows.orderBy('number', 'desc').limit(limit).offset(offset).execute()).map(toRecord);
-    },
+    listLedgerHeads: () => listOf(db.selectFrom('ledger_heads').selectAll().orderBy('system'), toHead),
+    lastSealed: (system) =>
+      firstOf(
+        db
+          .selectFrom('ledger')
+          .select(['system', 'number', 'mac', 'key_id'])
+          .where('system', '=', system)
+          .where('key_id', '<>', noKey)
+          .orderBy('number', 'desc')
+          .limit(1),
+        toHead,
+      ),
+    listLedgerSystems: () =>
+      listOf(
+        db
+          .selectFrom('ledger')
+          .select('system')
+          .union(db.selectFrom('ledger_heads').select('system'))
+          .orderBy('system'),
+        (row) => row.system,
+      ),
+    listLedger: ({ system, after, sinceMs, limit }) =>
+      listOf(
+        records()
+          .where('system', '=', system)
+          .where('number', '>', after)
+          .$if(sinceMs !== undefined, (some) => some.where('at_ms', '>=', sinceMs ?? 0))
+          .orderBy('number')
+          .limit(limit),
+        toRecord,
+      ),
+    listLedgerOf: ({ system, id }, { offset, limit }) =>
+      listOf(
+        records()
+          .where('system', '=', system)
+          .where('instance_id', '=', id)
+          .orderBy('number', 'desc')
+          .limit(limit)
+          .offset(offset),
+        toRecord,
+      ),
   };
 }
 

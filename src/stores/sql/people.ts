@@ -1,32 +1,152 @@
-import { type Person, personKey } from '../../domain/person.js';
-import type { Receipt, Suspension } from '../../domain/voting.js';
-import type { NoteRepository, PersonRepository, RightsRepository } from '../../ports/store.js';
-import { type Db, readBody } from './tables.js';
+import type { Selectable } from 'kysely';
+import type { Link } from '../../domain/link.js';
+import { personKey } from '../../domain/person.js';
+import type { AddLinkResult, LinkRepository, NoteRepository, PersonRepository } from '../../ports/store.js';
+import { bodies } from './bodies.js';
+import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
+import type { Db, Tables } from './tables.js';
 
 /**
- * Forgets what only a few minutes give a right to keep: response addresses, modals, and changes that were
- * proposed and never confirmed.
+ * Remembers in a database who linked which account, each secret in a column of its own, and invitations to link
+ * one, until they are used up or over.
  */
-export async function forgetSecrets(db: Db, beforeMs: number): Promise<void> {
-  await db
-    .updateTable('clicks')
-    .set({ response_url: null })
-    .where('response_url', 'is not', null)
-    .where('at_ms', '<', beforeMs)
+export function createLinkRepository(db: Db, engine: Engine): LinkRepository {
+  const atomically = atomicallyOn(db, engine);
+  const linksOf = (person: Link['person']) =>
+    db.selectFrom('links').selectAll().where('person', '=', personKey(person));
+  return {
+    addLink: (link) => atomically((tx) => addLink(tx, link)),
+    findLink: (system, person) => firstOf(linksOf(person).where('system', '=', system), toLink),
+    listLinks: (person) => listOf(linksOf(person).orderBy('system'), toLink),
+    saveToken: (linkId, { keyId, text }) =>
+      didChange(db.updateTable('links').set({ key_id: keyId, token: text }).where('id', '=', linkId)),
+    removeLink: (linkId) => removeLink(db, linkId),
+
+    async addLinkRequest(request) {
+      const { id, expiresAtMs } = request;
+      await db
+        .insertInto('link_requests')
+        .values({ id, expires_at_ms: expiresAtMs, body: bodies.linkRequest.write(request), begun: null })
+        .execute();
+    },
+    findLinkRequest: (id) =>
+      firstOf(db.selectFrom('link_requests').selectAll().where('id', '=', id), ({ body, begun }) => ({
+        ...bodies.linkRequest.read(id, body),
+        ...(begun === null ? {} : { begun: bodies.linkRequestBegun.read(id, begun) }),
+      })),
+    beginLinkRequest: (id, begun) =>
+      didChange(
+        db
+          .updateTable('link_requests')
+          .set({ begun: bodies.linkRequestBegun.write(begun) })
+          .where('id', '=', id),
+      ),
+    takeLinkRequest: (id) => didChange(db.deleteFrom('link_requests').where('id', '=', id)),
+    async forgetLinkRequests(endedBeforeMs) {
+      await db.deleteFrom('link_requests').where('expires_at_ms', '<', endedBeforeMs).execute();
+    },
+  };
+}
+
+async function addLink(db: Db, link: Link): Promise<AddLinkResult> {
+  if (await insert(db, link)) return { kind: 'linked' };
+  const before = await db
+    .selectFrom('links')
+    .selectAll()
+    .where('system', '=', link.system)
+    .where((is) =>
+      is.or([
+        is('person', '=', personKey(link.person)),
+        is('identity', '=', identityOf(link)),
+        is('subject', '=', link.subject),
+      ]),
+    )
     .execute();
-  await db.deleteFrom('dialogs').where('at_ms', '<', beforeMs).execute();
-  await db
-    .deleteFrom('changes')
-    .where('phase', '=', 'proposed')
-    .where('proposed_at_ms', '<', beforeMs)
-    .execute();
-  // The press that confirms a change brings an address of its own, younger than that of the proposal.
-  await db
-    .updateTable('changes')
-    .set({ response_url: null })
-    .where('response_url', 'is not', null)
-    .where((is) => is(is.fn.coalesce('confirmed_at_ms', 'proposed_at_ms'), '<', beforeMs))
-    .execute();
+  const owner = personKey(link.person);
+  const other = before.find(({ person }) => person !== owner);
+  if (other) return { kind: 'account-linked', link: toLink(other) };
+  const own = before.find(({ subject }) => subject !== link.subject);
+  if (own) return { kind: 'person-linked', link: toLink(own) };
+  const [same] = before;
+  if (same) await removeLink(db, same.id);
+  if (!(await insert(db, link))) throw new Error('Somebody else linked the same account just now');
+  return { kind: 'linked', ...(same ? { replaced: toLink(same) } : {}) };
+}
+
+function insert(db: Db, link: Link): Promise<boolean> {
+  const { id, system, person, subject, token, linkedAtMs } = link;
+  const add = db
+    .insertInto('links')
+    .values({
+      id,
+      system,
+      person: personKey(person),
+      identity: identityOf(link),
+      subject,
+      key_id: token.keyId,
+      token: token.text,
+      linked_at_ms: linkedAtMs,
+      body: bodies.link.write({ person, username: link.username }),
+    })
+    .onConflict((is) => is.doNothing());
+  return didChange(add);
+}
+
+function removeLink(db: Db, linkId: string): Promise<boolean> {
+  return didChange(db.deleteFrom('links').where('id', '=', linkId));
+}
+
+/** Accounts are told apart without regard to case, as their systems do. */
+function identityOf({ username }: Link): string {
+  return username.toLowerCase();
+}
+
+function toLink({ id, body, key_id, token, ...row }: Selectable<Tables['links']>): Link {
+  const { person, username } = bodies.link.read(id, body);
+  const { system, subject, linked_at_ms: linkedAtMs } = row;
+  return { id, system, person, username, subject, token: { keyId: key_id, text: token }, linkedAtMs };
+}
+
+/** Remembers people in a database, each as last seen, with their receipts and suspended rights. */
+export function createPersonRepository(db: Db): PersonRepository {
+  return {
+    async rememberPerson(person, nowMs) {
+      const seen = { seen_at_ms: nowMs, body: bodies.person.write(person) };
+      await db
+        .insertInto('people')
+        .values({ id: personKey(person.id), ...seen })
+        .onConflict((is) => is.column('id').doUpdateSet(seen))
+        .execute();
+    },
+    recallPerson: (id) =>
+      firstOf(db.selectFrom('people').select('body').where('id', '=', personKey(id)), (row) =>
+        bodies.person.read(personKey(id), row.body),
+      ),
+
+    addReceipt: (receipt) =>
+      didChange(
+        db
+          .insertInto('receipts')
+          .values({ code: receipt.code, at_ms: receipt.vote.atMs, body: bodies.receipt.write(receipt) })
+          .onConflict((is) => is.column('code').doNothing()),
+      ),
+    findReceipt: (code) =>
+      firstOf(db.selectFrom('receipts').select('body').where('code', '=', code), (row) =>
+        bodies.receipt.read(code, row.body),
+      ),
+    suspend: (suspension) =>
+      didChange(
+        db
+          .insertInto('suspensions')
+          .values({ person: personKey(suspension.person), body: bodies.suspension.write(suspension) })
+          .onConflict((is) => is.column('person').doNothing()),
+      ),
+    findSuspension: (person) =>
+      firstOf(db.selectFrom('suspensions').select('body').where('person', '=', personKey(person)), (row) =>
+        bodies.suspension.read(personKey(person), row.body),
+      ),
+    restore: (person) => didChange(db.deleteFrom('suspensions').where('person', '=', personKey(person))),
+  };
 }
 
 /** Remembers notes in a database. */
@@ -39,68 +159,7 @@ export function createNoteRepository(db: Db): NoteRepository {
         .onConflict((is) => is.column('key').doUpdateSet({ value }))
         .execute();
     },
-    async getNote(key) {
-      const row = await db.selectFrom('notes').select('value').where('key', '=', key).executeTakeFirst();
-      return row?.value;
-    },
-  };
-}
-
-/** Remembers people in a database, each as last seen. */
-export function createPersonRepository(db: Db): PersonRepository {
-  return {
-    async rememberPerson(person, nowMs) {
-      const seen = { seen_at_ms: nowMs, body: JSON.stringify(person) };
-      await db
-        .insertInto('people')
-        .values({ id: personKey(person.id), ...seen })
-        .onConflict((is) => is.column('id').doUpdateSet(seen))
-        .execute();
-    },
-    async recallPerson(id) {
-      const key = personKey(id);
-      const row = await db.selectFrom('people').select('body').where('id', '=', key).executeTakeFirst();
-      return row && readBody<Person>({ table: 'people', id: key, body: row.body });
-    },
-  };
-}
-
-/** Remembers receipts and suspended rights in a database. */
-export function createRightsRepository(db: Db): RightsRepository {
-  return {
-    async addReceipt(receipt) {
-      const added = await db
-        .insertInto('receipts')
-        .values({ code: receipt.code, at_ms: receipt.vote.atMs, body: JSON.stringify(receipt) })
-        .onConflict((is) => is.column('code').doNothing())
-        .executeTakeFirst();
-      return added.numInsertedOrUpdatedRows !== 0n;
-    },
-    async findReceipt(code) {
-      const found = db.selectFrom('receipts').select('body').where('code', '=', code);
-      const row = await found.executeTakeFirst();
-      return row && readBody<Receipt>({ table: 'receipts', id: code, body: row.body });
-    },
-    async suspend(suspension) {
-      const added = await db
-        .insertInto('suspensions')
-        .values({ person: personKey(suspension.person), body: JSON.stringify(suspension) })
-        .onConflict((is) => is.column('person').doNothing())
-        .executeTakeFirst();
-      return added.numInsertedOrUpdatedRows !== 0n;
-    },
-    async findSuspension(person) {
-      const id = personKey(person);
-      const found = db.selectFrom('suspensions').select('body').where('person', '=', id);
-      const row = await found.executeTakeFirst();
-      return row && readBody<Suspension>({ table: 'suspensions', id, body: row.body });
-    },
-    async restore(person) {
-      const removed = await db
-        .deleteFrom('suspensions')
-        .where('person', '=', personKey(person))
-        .executeTakeFirst();
-      return removed.numDeletedRows > 0n;
-    },
+    getNote: (key) =>
+      firstOf(db.selectFrom('notes').select('value').where('key', '=', key), (row) => row.value),
   };
 }

@@ -1,26 +1,30 @@
 import type { Store, Transaction } from '../../ports/store.js';
-import {
-  createApprovalRepository,
-  createClickRepository,
-  createCodeRepository,
-  createSignalRepository,
-  createVoteRepository,
-} from './approvals.js';
+import { createApprovalRepository } from './approvals.js';
 import { createChangeRepository } from './changes.js';
+import { createClickRepository } from './clicks.js';
 import type { Engine, OpenDatabase } from './database.js';
-import {
-  createAlertDeliveries,
-  createCardRepository,
-  createDeliveryQueue,
-  createDigestRepository,
-} from './deliveries.js';
-import { createFailureRepository, createIncidentRepository, createWatchRepository } from './incidents.js';
+import { createDeliveryRepository } from './deliveries.js';
+import { createGaugeRepository } from './gauges.js';
+import { createIncidentRepository } from './incidents.js';
 import { createBotLease, createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
-import { createLinkRepository } from './links.js';
-import { createGaugeRepository, createRateLimitRepository } from './pacing.js';
-import { createNoteRepository, createPersonRepository, createRightsRepository } from './people.js';
+import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
 import type { Db } from './tables.js';
+
+/** What together remembers everything. */
+const makers = [
+  createApprovalRepository,
+  createClickRepository,
+  createDeliveryRepository,
+  createPersonRepository,
+  createChangeRepository,
+  createIncidentRepository,
+  createLedgerRepository,
+  createFenceRepository,
+  createGaugeRepository,
+  createLinkRepository,
+  createNoteRepository,
+] as const;
 
 /**
  * Creates a store over a database whose tables are up to date.
@@ -29,42 +33,23 @@ import type { Db } from './tables.js';
  * error, since that call would wait for its own transaction for ever, or write what is not taken back with it.
  */
 export function createSqlStore({ db, engine, nesting, close }: OpenDatabase): Store {
-  const transaction = createRepositories(db, engine);
-  const lend = createLending(transaction, db, engine);
+  const makerOf = new Map<string | symbol, Maker>();
+  const parts = makers.map((make) => {
+    const part = make(db, engine);
+    for (const name of Object.keys(part)) makerOf.set(name, make);
+    return part;
+  });
+  const transaction: Transaction = together(parts);
   return {
     isShared: engine.isShared,
     ...transaction,
     ...createBotLease(db, engine),
     ...createLeases(db, engine),
-    inTransaction: (work) => engine.transact(db, (tx) => nesting.during(() => work(lend(tx)))),
+    inTransaction: (work) =>
+      engine.transact(db, (tx) => nesting.during(() => work(lend(transaction, { tx, engine, makerOf })))),
     close,
   };
 }
-
-/** What together remembers everything. */
-const makers = [
-  createApprovalRepository,
-  createVoteRepository,
-  createClickRepository,
-  createSignalRepository,
-  createCardRepository,
-  createDeliveryQueue,
-  createDigestRepository,
-  createRateLimitRepository,
-  createPersonRepository,
-  createRightsRepository,
-  createCodeRepository,
-  createChangeRepository,
-  createFailureRepository,
-  createIncidentRepository,
-  createAlertDeliveries,
-  createWatchRepository,
-  createLedgerRepository,
-  createFenceRepository,
-  createGaugeRepository,
-  createLinkRepository,
-  createNoteRepository,
-] as const;
 
 type Maker = (typeof makers)[number];
 
@@ -74,34 +59,27 @@ type AllOf<Parts> = (Parts extends unknown ? (part: Parts) => void : never) exte
   ? All
   : never;
 
-/** Remembers everything in a database. */
-function createRepositories(db: Db, engine: Engine): Transaction {
-  return together(makers.map((make) => make(db, engine)));
-}
-
 function together<One>(parts: readonly One[]): AllOf<One> {
   return Object.assign({}, ...parts);
 }
 
 /**
- * Creates what gives each transaction a memory of its own, whose parts are made when they are first asked for.
+ * Gives a transaction repositories of its own, each of which is made when it is first asked for.
  *
  * A transaction needs few of them, and there are many transactions in a second.
  */
-function createLending(whole: Transaction, db: Db, engine: Engine): (tx: Db) => Transaction {
-  const makerOf = new Map<string | symbol, Maker>(
-    makers.flatMap((make) => Object.keys(make(db, engine)).map((name) => [name, make] as const)),
-  );
-  return (tx) => {
-    const made = new Map<Maker, Part>();
-    return new Proxy(whole, {
-      get(_whole, name) {
-        const make = makerOf.get(name);
-        if (!make) return undefined;
-        const part = made.get(make) ?? make(tx, engine);
-        made.set(make, part);
-        return Reflect.get(part, name);
-      },
-    });
-  };
+function lend(
+  whole: Transaction,
+  on: { readonly tx: Db; readonly engine: Engine; readonly makerOf: ReadonlyMap<string | symbol, Maker> },
+): Transaction {
+  const made = new Map<Maker, Part>();
+  return new Proxy(whole, {
+    get(_whole, name) {
+      const make = on.makerOf.get(name);
+      if (!make) return undefined;
+      const part = made.get(make) ?? make(on.tx, on.engine);
+      made.set(make, part);
+      return Reflect.get(part, name);
+    },
+  });
 }

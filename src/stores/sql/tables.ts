@@ -1,295 +1,220 @@
 import type { Generated, Kysely } from 'kysely';
-import type { ApprovalState } from '../../domain/approval.js';
 
-/**
- * Reads back a body this bot once wrote.
- *
- * Throws an error that names the table and the row, since a body that cannot be read is found by nobody
- * otherwise.
- */
-export function readBody<T>(row: { readonly table: string; readonly id: string; readonly body: string }): T {
-  try {
-    return JSON.parse(row.body);
-  } catch (cause) {
-    throw new Error(`The body of ${row.id} in table ${row.table} is not JSON`, { cause });
-  }
-}
+export { readBody } from './bodies.js';
 
-/** A row of the incident table. */
-interface IncidentTable {
-  /** Counts up in the order in which incidents began. */
-  readonly number: Generated<number>;
-  readonly id: string;
-  readonly system: string;
-  readonly key: string;
-  readonly version: number;
-  readonly is_open: number;
-  readonly body: string;
-}
-
-/** A row of the failure table. */
-interface FailureTable {
-  readonly number: Generated<number>;
-  readonly system: string;
-  readonly instance_id: string;
-  readonly successor_id: string | null;
-  readonly incident_id: string;
-  readonly is_open: number;
-  readonly body: string;
-}
-
-/** A row of the mute table. */
-interface MuteTable {
-  readonly key: string;
-  readonly until_ms: number;
-  readonly body: string;
-}
-
-/** A row of the watched run table. */
-interface WatchedRunTable {
-  readonly system: string;
-  readonly instance_id: string;
-  readonly since_ms: number;
-}
-
-/** A row of the change table. */
-interface ChangeTable {
-  readonly id: string;
-  readonly person: string;
-  readonly system: string;
-  /** Equal for two changes that ask for the same thing. */
-  readonly twin_key: string;
-  readonly phase: string;
-  /** Set if it is about a run that is there already. */
-  readonly instance_id: string | null;
-  readonly batch_id: string | null;
-  readonly batch_place: number | null;
-  readonly proposed_at_ms: number;
-  readonly confirmed_at_ms: number | null;
-  readonly response_url: string | null;
-  readonly body: string;
-}
-
-/** A row of the approval table. */
-interface ApprovalTable {
-  /** Counts up in the order in which approvals were put. */
-  readonly number: Generated<number>;
-  readonly id: string;
-  readonly system: string;
-  readonly instance_id: string;
-  readonly step: string;
-  readonly attempt: number;
-  readonly version: number;
-  readonly is_open: number;
-  readonly state: ApprovalState['kind'];
-  /** What the last reading of the instance came to, as its backend sums it up. */
-  readonly fingerprint: string;
-  readonly is_assigned: number;
-  readonly body: string;
-}
-
-/** Outlives its approval, so that a code is never given out twice. */
-interface CodeTable {
-  /** Counts up in the order in which codes were given out. */
-  readonly number: Generated<number>;
-  readonly code: string;
-  readonly system: string;
-  readonly instance_id: string;
-  /** Set if the code came with an approval. */
-  readonly approval_id: string | null;
-}
-
-/** A row of the vote table. */
-interface VoteTable {
-  readonly number: Generated<number>;
-  readonly approval_id: string;
-  readonly person: string;
-  readonly revision: number;
-  readonly at_ms: number;
-  readonly body: string;
-}
-
-/** A row of the click table. */
-interface ClickTable {
-  readonly id: string;
-  readonly at_ms: number;
-  readonly response_url: string | null;
-  /** Until when it is left to whoever took it; after that it is anybody's. */
-  readonly taken_until_ms: Generated<number>;
-  readonly body: string;
-  readonly answer: string | null;
-  readonly finished_at_ms: number | null;
-}
-
-/** A row of the dialog table. */
-interface DialogTable {
-  readonly id: string;
-  readonly at_ms: number;
-  readonly body: string;
-}
-
-/** A row of the signal table. */
-interface SignalTable {
-  readonly id: string;
-  readonly approval_id: string;
-  readonly system: string;
-  readonly instance_id: string;
-  readonly phase: string;
-  readonly holder: string;
-  readonly lease_until_ms: number;
-  readonly claimed_at_ms: number;
-  readonly body: string;
-}
-
-/** A row of the receipt table. */
-interface ReceiptTable {
-  readonly code: string;
-  readonly at_ms: number;
-  readonly body: string;
-}
-
-/** A row of the suspension table. */
-interface SuspensionTable {
-  readonly person: string;
-  readonly body: string;
-}
-
-/** A row of the link table. */
-interface LinkTable {
-  readonly id: string;
-  readonly system: string;
-  readonly person: string;
-  /** What the system calls the person, in small letters. */
-  readonly identity: string;
-  readonly subject: string;
-  readonly key_id: string;
-  /** Locked by the bot's key; never in clear. */
-  readonly token: string;
-  readonly linked_at_ms: number;
-  readonly body: string;
-}
-
-/** A row of the link request table. */
-interface LinkRequestTable {
-  readonly id: string;
-  readonly expires_at_ms: number;
-  readonly body: string;
-  readonly begun: string | null;
-}
-
-/** A row of the delivery table. */
-interface DeliveryTable {
-  readonly number: Generated<number>;
-  readonly subject: string;
-  readonly target: string;
-  /** Set for a card, absent for a notice. */
-  readonly approval_id: string | null;
-  readonly notice_body: string | null;
-  /** Set for an alert, and with a notice body for what is said in its thread. */
-  readonly incident_id: string | null;
-  readonly target_body: string;
-  readonly is_adopted: number;
-  readonly status: 'pending' | 'done';
-  readonly priority: number;
-  readonly wanted_version: number;
-  readonly shown_version: number;
-  /** Since when the wanted version is wanted: the due time to fall back to once a claim is over. */
-  readonly wanted_at_ms: number;
-  readonly due_at_ms: number;
-  readonly attempts: number;
-  readonly claim: string | null;
-  readonly may_have_posted: number;
-  readonly channel: string | null;
-  readonly ts: string | null;
-  readonly last_error: string | null;
-  readonly given_up_at_ms: number | null;
-}
-
-/** A row of the lane table. */
-interface RateLimitTable {
-  readonly name: string;
-  /** When the lane would be as rested as it can be: a turn moves it on by one step of the pace. */
-  readonly rested_at_ms: number;
-  readonly blocked_until_ms: number;
-}
-
-/** A row of the person table. */
-interface PersonTable {
-  readonly id: string;
-  readonly seen_at_ms: number;
-  readonly body: string;
-}
-
-/** A row of the note table. */
-interface NoteTable {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** Rows are added and never changed or removed. */
-interface LedgerTable {
-  readonly system: string;
-  readonly number: number;
-  readonly at_ms: number;
-  readonly kind: string;
-  readonly instance_id: string | null;
-  readonly person: string | null;
-  readonly body: string;
-  readonly previous: string;
-  readonly mac: string;
-  readonly key_id: string;
-}
-
-/** One row for each chain: whoever adds to it waits here for the one before. */
-interface LedgerHeadTable {
-  readonly system: string;
-  readonly number: number;
-  readonly mac: string;
-  readonly key_id: string;
-}
-
-/** A row of the bot lease table. */
-interface BotLeaseTable {
-  readonly name: string;
-  readonly holder: string;
-  readonly until_ms: number;
-}
-
-/** A row of the lease table. */
-interface LeaseTable {
-  readonly name: string;
-  readonly holder: string;
-  /** Grows whenever the lease goes to somebody else. */
-  readonly fence: number;
-  readonly until_ms: number;
-}
-
-/** The database, or one transaction on it. Times are epoch milliseconds, flags are 0 or 1, bodies are JSON. */
+/** The database, or one transaction on it. */
 export type Db = Kysely<Tables>;
 
-/** Every table, by name. */
+/**
+ * Every table and its columns.
+ *
+ * Times are epoch milliseconds, flags are 0 or 1, bodies are JSON; `number` counts rows up as they are added.
+ */
 export interface Tables {
-  readonly approvals: ApprovalTable;
-  readonly codes: CodeTable;
-  readonly votes: VoteTable;
-  readonly clicks: ClickTable;
-  readonly dialogs: DialogTable;
-  readonly signals: SignalTable;
-  readonly changes: ChangeTable;
-  readonly deliveries: DeliveryTable;
-  readonly lanes: RateLimitTable;
-  readonly people: PersonTable;
-  readonly incidents: IncidentTable;
-  readonly failures: FailureTable;
-  readonly mutes: MuteTable;
-  readonly watched_runs: WatchedRunTable;
-  readonly notes: NoteTable;
-  readonly receipts: ReceiptTable;
-  readonly suspensions: SuspensionTable;
-  readonly links: LinkTable;
-  readonly link_requests: LinkRequestTable;
-  readonly ledger: LedgerTable;
-  readonly ledger_heads: LedgerHeadTable;
-  readonly bot_lease: BotLeaseTable;
-  readonly leases: LeaseTable;
+  readonly approvals: {
+    /** Counts up in the order in which approvals were put. */
+    readonly number: Generated<number>;
+    readonly id: string;
+    readonly system: string;
+    readonly instance_id: string;
+    readonly step: string;
+    readonly attempt: number;
+    readonly version: number;
+    readonly is_open: number;
+    readonly state: string;
+    /** What the last reading of the instance came to, as its backend sums it up. */
+    readonly fingerprint: string;
+    readonly is_assigned: number;
+    readonly body: string;
+  };
+  /** Outlives its approval, so that a code is never given out twice. */
+  readonly codes: {
+    /** Counts up in the order in which codes were given out. */
+    readonly number: Generated<number>;
+    readonly code: string;
+    readonly system: string;
+    readonly instance_id: string;
+    /** Set if the code came with an approval. */
+    readonly approval_id: string | null;
+  };
+  readonly votes: {
+    readonly number: Generated<number>;
+    readonly approval_id: string;
+    readonly person: string;
+    readonly revision: number;
+    readonly at_ms: number;
+    readonly body: string;
+  };
+  readonly clicks: {
+    readonly id: string;
+    readonly at_ms: number;
+    readonly response_url: string | null;
+    /** Until when it is left to whoever took it; after that it is anybody's. */
+    readonly taken_until_ms: Generated<number>;
+    readonly body: string;
+    readonly answer: string | null;
+    readonly finished_at_ms: number | null;
+  };
+  readonly dialogs: {
+    readonly id: string;
+    readonly at_ms: number;
+    readonly body: string;
+  };
+  readonly signals: {
+    readonly id: string;
+    readonly approval_id: string;
+    readonly system: string;
+    readonly instance_id: string;
+    readonly phase: string;
+    readonly holder: string;
+    readonly lease_until_ms: number;
+    readonly claimed_at_ms: number;
+    readonly body: string;
+  };
+  readonly changes: {
+    readonly id: string;
+    readonly person: string;
+    readonly system: string;
+    /** Equal for two changes that ask for the same thing. */
+    readonly twin_key: string;
+    readonly phase: string;
+    /** Set if it is about a run that is there already. */
+    readonly instance_id: string | null;
+    readonly batch_id: string | null;
+    readonly batch_place: number | null;
+    readonly proposed_at_ms: number;
+    readonly confirmed_at_ms: number | null;
+    readonly response_url: string | null;
+    readonly body: string;
+  };
+  readonly deliveries: {
+    readonly number: Generated<number>;
+    readonly subject: string;
+    readonly target: string;
+    /** Set for a card, absent for a notice. */
+    readonly approval_id: string | null;
+    readonly notice_body: string | null;
+    /** Set for an alert, and with a notice body for what is said in its thread. */
+    readonly incident_id: string | null;
+    readonly target_body: string;
+    readonly is_adopted: number;
+    readonly status: 'pending' | 'done';
+    readonly priority: number;
+    readonly wanted_version: number;
+    readonly shown_version: number;
+    /** Since when the wanted version is wanted: the due time to fall back to once a claim is over. */
+    readonly wanted_at_ms: number;
+    readonly due_at_ms: number;
+    readonly attempts: number;
+    readonly claim: string | null;
+    readonly may_have_posted: number;
+    readonly channel: string | null;
+    readonly ts: string | null;
+    readonly last_error: string | null;
+    readonly given_up_at_ms: number | null;
+  };
+  readonly lanes: {
+    readonly name: string;
+    /** When the lane would be as rested as it can be: a turn moves it on by one step of the pace. */
+    readonly rested_at_ms: number;
+    readonly blocked_until_ms: number;
+  };
+  readonly people: {
+    readonly id: string;
+    readonly seen_at_ms: number;
+    readonly body: string;
+  };
+  readonly incidents: {
+    /** Counts up in the order in which incidents began. */
+    readonly number: Generated<number>;
+    readonly id: string;
+    readonly system: string;
+    readonly key: string;
+    readonly version: number;
+    readonly is_open: number;
+    readonly body: string;
+  };
+  readonly failures: {
+    readonly number: Generated<number>;
+    readonly system: string;
+    readonly instance_id: string;
+    readonly successor_id: string | null;
+    readonly incident_id: string;
+    readonly is_open: number;
+    readonly body: string;
+  };
+  readonly mutes: {
+    readonly key: string;
+    readonly until_ms: number;
+    readonly body: string;
+  };
+  readonly watched_runs: {
+    readonly system: string;
+    readonly instance_id: string;
+    readonly since_ms: number;
+  };
+  readonly notes: {
+    readonly key: string;
+    readonly value: string;
+  };
+  readonly receipts: {
+    readonly code: string;
+    readonly at_ms: number;
+    readonly body: string;
+  };
+  readonly suspensions: {
+    readonly person: string;
+    readonly body: string;
+  };
+  readonly links: {
+    readonly id: string;
+    readonly system: string;
+    readonly person: string;
+    /** What the system calls the person, in small letters. */
+    readonly identity: string;
+    readonly subject: string;
+    readonly key_id: string;
+    /** Locked by the bot's key; never in clear. */
+    readonly token: string;
+    readonly linked_at_ms: number;
+    readonly body: string;
+  };
+  readonly link_requests: {
+    readonly id: string;
+    readonly expires_at_ms: number;
+    readonly body: string;
+    readonly begun: string | null;
+  };
+  /** Rows are added and never changed or removed. */
+  readonly ledger: {
+    readonly system: string;
+    readonly number: number;
+    readonly at_ms: number;
+    readonly kind: string;
+    readonly instance_id: string | null;
+    readonly person: string | null;
+    readonly body: string;
+    readonly previous: string;
+    readonly mac: string;
+    readonly key_id: string;
+  };
+  /** One row for each chain: whoever adds to it waits here for the one before. */
+  readonly ledger_heads: {
+    readonly system: string;
+    readonly number: number;
+    readonly mac: string;
+    readonly key_id: string;
+  };
+  readonly bot_lease: {
+    readonly name: string;
+    readonly holder: string;
+    readonly until_ms: number;
+  };
+  readonly leases: {
+    readonly name: string;
+    readonly holder: string;
+    /** Grows whenever the lease goes to somebody else. */
+    readonly fence: number;
+    readonly until_ms: number;
+  };
 }

@@ -8,14 +8,11 @@ import type { InstanceRef } from '../../domain/instance.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import type { Asker } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
+import { asError, defined } from '../../shared/language.js';
 import { advanceChange, carryOutChange } from '../commands/change.js';
-import { type Context, codeOfRun } from '../context.js';
+import { type Context, codeOfRun, lookUpPerson } from '../context.js';
 import { recordAlertAction } from '../ledger/record.js';
-import { lookUpPerson } from '../people.js';
-import { knownName, showAlert } from './show-alert.js';
-import { advanceIncident } from './track-failures.js';
+import { advanceIncident, knownName, showAlert } from './track-failures.js';
 
 /** Gives an alert with all its samples, as it stands now. */
 export function showDetails(context: Context, incidentId: string, asker: Asker): Promise<AlertReply> {
@@ -185,7 +182,7 @@ async function propose(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
         code: await codeOfRun(transaction, context, ref),
         ...defined({ shownStep: step?.uniqueName }),
         isOverride: false,
-        holder: context.replicaId,
+        replicaId: context.replicaId,
         proposedAtMs: context.now(),
         batch: { id: batchId, incidentId: incident.id, place },
       });

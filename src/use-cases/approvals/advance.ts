@@ -85,11 +85,11 @@ export function advanceSignal(
  */
 export function advanceAttempt(
   context: Context,
-  { id, holder, sends }: Signal,
+  { id, replicaId: holder, sends }: Signal,
   event: LifecycleEvent,
 ): Promise<SignalWork | undefined> {
   return onSignal(context, id, async (work) => {
-    const isSame = work.signal.holder === holder && work.signal.sends === sends;
+    const isSame = work.signal.replicaId === holder && work.signal.sends === sends;
     return isSame ? advance(context, work, event) : undefined;
   });
 }

@@ -1,8 +1,16 @@
 import { type Approval, decisionFactsOf, isCounted, notCounted, type Vote } from '../../domain/approval.js';
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
+import type { Card } from '../../domain/card.js';
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
-import { type ApproverRule, identitiesOf, mayDecide } from '../../domain/policy.js';
+import {
+  type ApproverRule,
+  approverRuleFor,
+  identitiesOf,
+  type MayDecide,
+  mayDecide,
+} from '../../domain/policy.js';
+import { roomForComment } from '../../domain/signal.js';
 import {
   type Click,
   type ClickReply,
@@ -10,24 +18,162 @@ import {
   chosenOutput,
   clickLeaseMs,
   countVote,
+  type Dialog,
   isBeyondOneAccount,
   type MessageRef,
+  type Missing,
   missingIn,
   type Receipt,
+  signalsAsPerson,
+  votesOn,
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
-import { backendOf, type ClickWork, type Context, type StoredWork } from '../context.js';
+import { asError, defined } from '../../shared/language.js';
+import {
+  backendOf,
+  type ClickWork,
+  type Context,
+  recallPerson,
+  rememberPerson,
+  type StoredWork,
+} from '../context.js';
 import { endClick } from '../ledger/record.js';
 import { askToLink, checkLink } from '../links/account-linking.js';
 import { countClick } from '../monitoring.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { rememberPerson } from '../people.js';
+import { showCard } from '../show-card.js';
 import { advance } from './advance.js';
 import { sendSignal } from './send-signal.js';
+
+/** What somebody submits a modal with. */
+export interface Submitted {
+  /** Their name, as the chat says it. */
+  readonly name: string;
+  readonly comment: string;
+  readonly typed: string;
+}
+
+/** A press on a card's button, before it is anything more. */
+export interface ButtonClick {
+  readonly verb: ClickVerb | 'details';
+  /** Which of the outputs the workflow offered, counted from 0; absent where there are only the two answers. */
+  readonly output?: number;
+  readonly approvalId: string;
+  readonly revision: number;
+  readonly message: MessageRef;
+  readonly person: PersonId;
+}
+
+/**
+ * What can be said of a press at once.
+ *
+ * `reply`: the press cannot lead anywhere any more (over, being decided, other facts, unknown card). A press
+ * that decides is then written down and worked on all the same, so that its refusal is recorded.
+ */
+export type ClickPreview =
+  | { readonly kind: 'answer'; readonly answer: ClickReply }
+  | {
+      readonly kind: 'card';
+      readonly card: Card;
+      readonly approval: Approval;
+      /** From the person as last known; absent when never looked up. The authoritative check comes later. */
+      readonly mayDecide?: MayDecide;
+      readonly person?: Person;
+      /** They would have to link their account before they could decide. */
+      readonly isLinkMissing?: true;
+    };
+
+/** Whether a comment fits. */
+export type CommentCheck =
+  | { readonly kind: 'fits' }
+  | { readonly kind: 'too-long'; readonly byCharacters: number }
+  | { readonly kind: 'incomplete'; readonly missing: Missing };
+
+/**
+ * Says what a press may lead to, from what is already known: nothing is read over the network and nothing is
+ * decided.
+ */
+export async function previewClick(context: Context, click: ButtonClick): Promise<ClickPreview> {
+  const { store, policy } = context;
+  const approval = await store.findApproval(click.approvalId);
+  if (!approval || (await matchCard(store, approval.id, click.message)) === 'strange') {
+    return { kind: 'answer', answer: { kind: 'unknown-card' } };
+  }
+  const nowhere =
+    click.verb === 'details'
+      ? undefined
+      : judgeClick(approval, { verb: click.verb, revision: click.revision });
+  if (nowhere) return { kind: 'answer', answer: nowhere };
+  const decides = click.verb === 'approve' || click.verb === 'deny';
+  if (decides && chosenOutput(approval, click).kind === 'none') {
+    return { kind: 'answer', answer: { kind: 'unknown-card' } };
+  }
+  const card = await showCard(context, approval);
+  const person = await recallPerson(store, click.person);
+  if (!person) return { kind: 'card', card, approval };
+  const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
+  return {
+    kind: 'card',
+    card,
+    approval,
+    person,
+    mayDecide: mayDecide(person, approval.instance, policy),
+    ...(isLinkMissing ? { isLinkMissing } : {}),
+  };
+}
+
+/**
+ * Tells whether a press decides by itself, whatever a look would say: its rule wants no window.
+ *
+ * Asked first, because most presses of a busy hour are of this kind and wait for nothing else.
+ */
+export async function decidesAtOnce({ store, policy }: Context, click: ButtonClick): Promise<boolean> {
+  if (click.verb !== 'approve') return false;
+  const approval = await store.findApproval(click.approvalId);
+  return approval !== undefined && approverRuleFor(approval.instance, policy)?.approveWith === 'one-click';
+}
+
+/** Tells whether a decision would be asked to link an account first, as far as is known without asking anybody. */
+async function lacksLink(
+  { store, policy }: Context,
+  { instance: { ref } }: Approval,
+  person: PersonId,
+): Promise<boolean> {
+  return signalsAsPerson(policy, ref.system) && (await store.findLink(ref.system, person)) === undefined;
+}
+
+/** Finds the modal somebody submits; absent when it was never opened by that person. */
+export async function findDialog(
+  { store }: Context,
+  id: string,
+  person: PersonId,
+): Promise<Dialog | undefined> {
+  const dialog = await store.findDialog(id);
+  return dialog && isSamePerson(dialog.person, person) ? dialog : undefined;
+}
+
+/** Tells whether what was typed is enough, and fits with the attribution it will carry, while typing is possible. */
+export async function checkComment(
+  context: Context,
+  dialog: Dialog,
+  { name, comment, typed }: Submitted,
+): Promise<CommentCheck> {
+  const approval = await context.store.findApproval(dialog.approvalId);
+  if (!approval) return { kind: 'fits' };
+  const rule = approverRuleFor(approval.instance, context.policy);
+  const missing = missingIn({ verb: dialog.verb, comment, typed }, { rule, approval });
+  if (missing) return { kind: 'incomplete', missing };
+  const others =
+    dialog.verb === 'deny' ? [] : votesOn(await context.store.listVotes(approval.id), dialog.revision);
+  const known = await context.store.recallPerson(dialog.person);
+  const person = known ?? { id: dialog.person, name, membership: 'member' as const };
+  const identities = identitiesOf(person, approval.instance.ref.system, context.policy);
+  const byCharacters =
+    comment.length - roomForComment(dialog.verb, others, { name, identities, person: dialog.person });
+  return byCharacters > 0 ? { kind: 'too-long', byCharacters } : { kind: 'fits' };
+}
 
 /** Works on a click somebody is waiting for, and answers privately; where no way is open, by direct message. */
 export async function workOnClick(context: Context, clickId: string): Promise<void> {
@@ -83,7 +229,7 @@ async function replyLate(context: Context, click: Click, reply: ClickReply): Pro
     notifyPerson(context, transaction, click.person, `answer:${click.id}`, {
       kind: 'late-answer',
       approval,
-      answer: reply,
+      reply: reply,
     }),
   );
   context.scheduleDelivery();
@@ -121,7 +267,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
       await context.store.inTransaction((transaction) =>
         endClick(context, transaction, { click, answer: broke }),
       );
-    return (await context.store.findClick(clickId))?.answer ?? broke;
+    return (await context.store.findClick(clickId))?.reply ?? broke;
   } catch (error) {
     context.log.error({ click: clickId, err: asError(error) }, 'A broken click could not be finished');
     return { kind: 'kept', ref };
@@ -149,7 +295,7 @@ export async function decideApproval(
   leftOver?: LeftOver,
 ): Promise<ClickReply | undefined> {
   const click = await context.store.findClick(clickId);
-  if (!click || click.answer) return undefined;
+  if (!click || click.reply) return undefined;
   const outcome = await workOn(context, click, leftOver);
   if (!outcome) return undefined;
   context.log.info(
@@ -235,7 +381,7 @@ function isPast({ now, policy }: Context, { atMs }: Click): boolean {
 /** Says nothing of a click that somebody else has finished meanwhile. */
 async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome | undefined> {
   const stored = await store.findClick(id);
-  return stored?.answer ? undefined : { answer: { kind: 'checked-later' } };
+  return stored?.reply ? undefined : { answer: { kind: 'checked-later' } };
 }
 
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
@@ -253,7 +399,7 @@ async function inOneTransaction(
 ): Promise<Outcome | undefined> {
   return context.store.inTransaction(async (transaction) => {
     const stored = await transaction.findClick(click.id);
-    if (!stored || stored.answer) return undefined;
+    if (!stored || stored.reply) return undefined;
     const approval = await transaction.findApproval(click.approvalId);
     if (!approval) return undefined;
     const outcome = await work({ context, transaction, click, approval });
@@ -343,7 +489,7 @@ async function castVote(
       const signal = claimedSignal(
         {
           id: context.newId(),
-          holder: context.replicaId,
+          replicaId: context.replicaId,
           decision: { verdict, ...chosen, votes: votesThen, atMs: click.atMs },
           ...(rule.holdMs ? { notBeforeMs: nowMs + rule.holdMs } : {}),
         },
@@ -391,7 +537,7 @@ type CardMatch = 'ours' | 'adoptable' | 'strange';
  * `adoptable`: we do not know the message, but a post of this card whose outcome was never told may have made
  * it. A known message that shows something else, or one nobody posted, is `strange`.
  */
-export async function matchCard(
+async function matchCard(
   transaction: Transaction,
   approvalId: string,
   message: MessageRef,
@@ -461,7 +607,7 @@ async function unusedReceiptCode({ newCode }: Context, transaction: Transaction)
  *
  * Speaks of the approval only, not of the person: whoever acts on an old card is told what became of it.
  */
-export function judgeClick(
+function judgeClick(
   approval: Approval,
   click: { readonly verb: ClickVerb; readonly revision: number },
 ): ClickReply | undefined {

@@ -17,7 +17,7 @@ import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import type { InboundRequest, InboundResult } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Tracked, Transaction } from '../../ports/store.js';
-import { asError } from '../../shared/errors.js';
+import { asError } from '../../shared/language.js';
 import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
 import { type Context, unusedCode } from '../context.js';
 import { LeaseLost } from '../leases.js';
@@ -202,7 +202,7 @@ async function takeIn(
   if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
   if (match.kind === 'none') return open(context, transaction, request);
   const { approval } = match;
-  const other = approval.told?.activityId;
+  const other = approval.inbound?.activityId;
   if (activityId === undefined || other === undefined || other === activityId)
     return refresh(context, transaction, approval, request);
   // The key came back with another activity: the workflow has come to this step once more.
@@ -218,7 +218,7 @@ async function open(
   const approval = await openApprovalIn(context, transaction, {
     instance: request.instance,
     requirement: { roles: [] },
-    told: withDetails({ outputs: usualOutputs, suggested: [] }, request),
+    inbound: withDetails({ outputs: usualOutputs, suggested: [] }, request),
   });
   await showToSuggested(context, transaction, approval);
   return { kind: 'put', code: approval.code };
@@ -241,7 +241,7 @@ async function refresh(
   approval: Approval,
   request: InboundRequest,
 ): Promise<InboundResult> {
-  const { code, told: before } = approval;
+  const { code, inbound: before } = approval;
   const signal = approval.state.kind === 'held' ? await liveSignalOf(transaction, approval) : undefined;
   const isHeld = signal?.phase === 'claimed';
   if ((approval.state.kind !== 'waiting' && !isHeld) || !before) return { kind: 'over', code };
@@ -344,7 +344,7 @@ async function openApproval(
 async function openApprovalIn(
   context: Context,
   transaction: Transaction,
-  found: Pick<Approval, 'instance' | 'requirement' | 'told'>,
+  found: Pick<Approval, 'instance' | 'requirement' | 'inbound'>,
 ): Promise<Approval> {
   const { instance } = found;
   const step = instance.step?.uniqueName ?? '';
@@ -358,7 +358,7 @@ async function openApprovalIn(
     await transaction.addCard(approval.id, target, priorities.newCard, nowMs);
   }
   // A system that lists nothing is asked about this run from now on.
-  if (found.told) await transaction.watchRun(instance.ref, nowMs);
+  if (found.inbound) await transaction.watchRun(instance.ref, nowMs);
   await notifyGap(context, transaction, approval);
   return approval;
 }

@@ -52,7 +52,7 @@ async function leaveUnanswered(context: Context, signal: Signal): Promise<void> 
 /** Tells operators of a signal that was accepted and has moved nothing for a while. */
 async function reportStuck(context: Context, system: string): Promise<void> {
   for (const approval of await context.store.listOpenApprovals(system, 'not-moved')) {
-    if (approval.state.kind !== 'not-moved' || approval.told) continue;
+    if (approval.state.kind !== 'not-moved' || approval.inbound) continue;
     if (context.now() - approval.state.decision.atMs < 60_000) continue;
     await context.store.inTransaction((transaction) =>
       notifyOperators(context, transaction, `not-moved:${approval.id}`, { kind: 'not-moved', approval }),
@@ -69,7 +69,7 @@ async function reportStuck(context: Context, system: string): Promise<void> {
 export async function adoptSignals(context: Context): Promise<void> {
   for (const system of context.backends.keys()) {
     for (const signal of await context.store.listUnsettledSignals(system)) {
-      await context.store.saveSignal({ ...signal, holder: context.replicaId, leaseUntilMs: 0 });
+      await context.store.saveSignal({ ...signal, replicaId: context.replicaId, leaseUntilMs: 0 });
     }
   }
 }

@@ -8,8 +8,7 @@ import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
-import type { Context } from '../context.js';
-import { lookUpPerson } from '../people.js';
+import { type Context, lookUpPerson } from '../context.js';
 import { advance, advanceSignal, onSignal } from './advance.js';
 
 /**
@@ -91,7 +90,7 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
 }
 
-function isRepudiated({ disownedBy = [] }: Signal, vote: Vote): boolean {
+function isRepudiated({ repudiatedBy: disownedBy = [] }: Signal, vote: Vote): boolean {
   return disownedBy.some((person) => isSamePerson(person, vote.person));
 }
 

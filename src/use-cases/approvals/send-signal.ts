@@ -6,8 +6,7 @@ import { type Refused, type Signal, signalComment } from '../../domain/signal.js
 import { signalsAsPerson } from '../../domain/voting.js';
 import type { OutgoingSignal, PersonAccess, SignalResult, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
+import { asError, defined } from '../../shared/language.js';
 import { type AccessResult, backendOf, type Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordSignal } from '../ledger/record.js';
@@ -97,7 +96,7 @@ async function markSending(
 ): Promise<Signal | undefined> {
   return onSignal(context, signal.id, async (work) => {
     // Somebody else has taken it over while it was checked here.
-    if (work.signal.holder !== context.replicaId) return undefined;
+    if (work.signal.replicaId !== context.replicaId) return undefined;
     const deadlineMs = context.now() + backend.signalTimeoutMs + marginMs;
     const marked = await advance(context, work, { kind: 'sending', deadlineMs });
     if (marked) await recordSignal(context, marked, { ...message, ...defined({ identity: account }) });
@@ -179,8 +178,8 @@ export async function readEffect(
 export function nextSignal(
   { policy, newId, replicaId }: Context,
   system: string,
-): Pick<Signal, 'id' | 'holder'> | undefined {
-  return signalsAsPerson(policy, system) ? { id: newId(), holder: replicaId } : undefined;
+): Pick<Signal, 'id' | 'replicaId'> | undefined {
+  return signalsAsPerson(policy, system) ? { id: newId(), replicaId: replicaId } : undefined;
 }
 
 /** Absent where it cannot be read just now. */
@@ -236,7 +235,7 @@ async function composeSignal(
   const { verdict, output } = decision;
   const comment = signalComment(decision);
   if (output === undefined) return { verdict, comment, ...defined({ as }) };
-  const activityId = (await store.findApproval(approvalId))?.told?.activityId;
+  const activityId = (await store.findApproval(approvalId))?.inbound?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
   const identity = person && identitiesOf(person, instance.system, policy)[0];
@@ -319,7 +318,7 @@ async function giveUpUnlinked(context: Context, { id, decision }: Signal): Promi
     const { system } = approval.instance.ref;
     const verb = decision.verdict;
     const press = { approvalId: approval.id, revision: approval.revision, verb, ...defined({ comment }) };
-    const requestId = await invite(context, transaction, { system, person, press });
+    const requestId = await invite(context, transaction, { system, person, pendingClick: press });
     const notice = { kind: 'link-ended', approval, system, requestId } as const;
     await notifyPerson(context, transaction, person, `link-ended:${id}`, notice);
   });

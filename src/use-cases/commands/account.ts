@@ -6,7 +6,7 @@ import { identitiesOf } from '../../domain/policy.js';
 import type { CommonReply, HealthReport, SystemHealth, WhoReport } from '../../domain/reply.js';
 import { type Suspension, unmappedApprovers } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { CommandWork, Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { invite, recordLink, takeBackToken } from '../links/account-linking.js';

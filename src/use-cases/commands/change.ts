@@ -8,6 +8,7 @@ import {
   isAllowed,
   mayRun,
   type OpenApproval,
+  readVariables,
   type StartableWorkflow,
   startableCalled,
   startableNamed,
@@ -28,19 +29,15 @@ import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
-import { readVariables } from '../../domain/variables.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
-import { assertNever } from '../../shared/assert-never.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
-import type { CommandWork, Context } from '../context.js';
+import { asError, assertNever, defined } from '../../shared/language.js';
+import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordChange } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { lookUpPerson } from '../people.js';
 import { findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
@@ -149,7 +146,7 @@ async function propose(
     ...what,
     id: context.newId(),
     person,
-    holder: context.replicaId,
+    replicaId: context.replicaId,
     proposedAtMs: context.now(),
     ...placeOf(asker),
   });
@@ -184,7 +181,7 @@ export function isStartOpen(context: Context, { workflow }: ExecuteLine, asker: 
   if (workflow === undefined) return true;
   // The chat is not asked here what they are; whatever comes of it asks again.
   const groups = context.policy.operators.flatMap((rule) => rule.groups ?? []);
-  const named = { id: asker.person, name: '', standing: 'member', groups } as const;
+  const named = { id: asker.person, name: '', membership: 'member', groups } as const;
   const { kind } = startableNamed(startablesFor(context, named), { workflow });
   return kind === 'several' || (kind === 'none' && !startableCalled(context.policy.startables, workflow));
 }
@@ -379,7 +376,7 @@ async function findOpenApproval(
   const open = await transaction.listOpenApprovals(systemOfChange(about.change));
   const approval = approvalAnsweredBy(open, about);
   if (!approval) return undefined;
-  const { id, code, told: reported } = approval;
+  const { id, code, inbound: reported } = approval;
   const copy = await findCopy({ store: transaction }, id, { person, ...defined({ channel }) });
   const isActivityKnown = reported?.activityId !== undefined;
   return { code, isActivityKnown, ...defined({ channel: copy?.channel }) };
@@ -561,12 +558,12 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
  * one must be over.
  */
 function isLeft({ store, replicaId }: Context, record: ChangeRecord, ageMs: number): boolean {
-  return record.holder !== replicaId && (!store.isShared || ageMs >= leftForMs);
+  return record.replicaId !== replicaId && (!store.isShared || ageMs >= leftForMs);
 }
 
 /** Of several changes confirmed together each waits for those before it, while this run of the bot is at them. */
 function waitsForMs({ replicaId }: Context, record: ChangeRecord): number {
-  return record.holder === replicaId ? (record.batch?.place ?? 0) * mostForOneMs : 0;
+  return record.replicaId === replicaId ? (record.batch?.place ?? 0) * mostForOneMs : 0;
 }
 
 /**
@@ -600,7 +597,7 @@ async function makeDue(
       return wantThread(context, transaction, notification.batch);
     case 'cards':
       for (const approval of await transaction.listOpenApprovals(notification.system)) {
-        if (approval.told?.activityId !== notification.activityId) continue;
+        if (approval.inbound?.activityId !== notification.activityId) continue;
         await transaction.saveApproval(approval, priorities.progress, context.now());
       }
       return;

@@ -7,8 +7,7 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import { nearMatch } from '../../shared/text.js';
-import type { CommandWork, Context } from '../context.js';
-import { lookUpPerson } from '../people.js';
+import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 
 /** What some verbs do, by their name: each answers a line that was typed, or says why not. */
 export type VerbRuns<R> = {

@@ -31,11 +31,10 @@ import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import type { Transaction, VotedOn } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
-import { explainAlerts } from '../alerts/show-alert.js';
-import type { CommandWork, Context } from '../context.js';
-import { lookUpPerson, namedPeople, recallPerson } from '../people.js';
+import { explainAlerts } from '../alerts/track-failures.js';
+import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
 import { showCard } from '../show-card.js';
 import { askSystems, findRun, maySee, rowOf, rowsOf, targetOf, type VerbRuns } from './find-run.js';
 

@@ -27,7 +27,7 @@ import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
 import type { Asker, InboundRequest, InboundResult } from '../../ports/chat.js';
 import type { LedgerRepository, Transaction } from '../../ports/store.js';
-import { defined } from '../../shared/defined.js';
+import { defined } from '../../shared/language.js';
 import type { Context } from '../context.js';
 
 /** What to record; the time is that of recording. */
@@ -71,7 +71,7 @@ export async function endClick(
   { click, answer: reply }: { readonly click: Click; readonly answer: ClickReply },
 ): Promise<boolean> {
   const stored = await transaction.findClick(click.id);
-  if (!stored || stored.answer) return false;
+  if (!stored || stored.reply) return false;
   await transaction.finishClick(click.id, reply, context.now());
   const approval = await transaction.findApproval(click.approvalId);
   const person = await transaction.recallPerson(click.person);
@@ -105,7 +105,7 @@ function shownTo(
   approval: Approval | undefined,
 ): NonNullable<LedgerEntry['shown']> {
   if (approval?.revision !== revision) return { revision };
-  const outputs = approval.told?.outputs.map(({ name, verdict }) => ({ name, verdict }));
+  const outputs = approval.inbound?.outputs.map(({ name, verdict }) => ({ name, verdict }));
   const facts = { ...decisionFactsOf(approval.instance) };
   return { revision, facts: signer.hash(canonical({ facts, outputs })) };
 }

@@ -13,8 +13,7 @@ import type { PersonSignIn, PersonTokens, SignInResult, WorkflowBackend } from '
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { AddLinkResult, Transaction } from '../../ports/store.js';
-import { defined } from '../../shared/defined.js';
-import { asError } from '../../shared/errors.js';
+import { asError, defined } from '../../shared/language.js';
 import type { AccessResult, ClickWork, Context, Linking, LinkState } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
@@ -55,7 +54,7 @@ export async function askToLink(
     verb,
     ...defined({ output, comment: comment || undefined }),
   } as const;
-  const requestId = await invite(context, transaction, { system, person, press });
+  const requestId = await invite(context, transaction, { system, person, pendingClick: press });
   return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
 }
 
@@ -192,7 +191,7 @@ async function link(
     case 'linked':
       context.log.info(about, 'An account was linked');
       context.scheduleDelivery();
-      return { kind: 'linked', username, hasPendingClick: request.press !== undefined, ...parties };
+      return { kind: 'linked', username, hasPendingClick: request.pendingClick !== undefined, ...parties };
     case 'person-linked':
       return refuse({ kind: 'person-linked', username, linked: added.link.username, ...parties });
     case 'account-linked':
@@ -203,7 +202,7 @@ async function link(
 /** The link, its record and the word to its person are remembered as one. */
 async function addLink(
   { context, linking }: LinkWork,
-  { system, person, press: click, id }: LinkRequest,
+  { system, person, pendingClick: click, id }: LinkRequest,
   { tokens, username, subject }: SignedIn,
 ): Promise<AddLinkResult> {
   const owner = { system, person };
@@ -218,7 +217,7 @@ async function addLink(
       kind: 'linked',
       system,
       username,
-      ...(click && approval ? { press: click, approval } : {}),
+      ...(click && approval ? { pendingClick: click, approval } : {}),
     });
     return added;
   });
@@ -356,7 +355,7 @@ export async function takeBackToken(
 export async function invite(
   { newId, now }: Pick<Context, 'newId' | 'now'>,
   transaction: Transaction,
-  who: { readonly system: string; readonly person: PersonId; readonly press?: PendingClick },
+  who: { readonly system: string; readonly person: PersonId; readonly pendingClick?: PendingClick },
 ): Promise<string> {
   const request: LinkRequest = { id: newId(), ...who, expiresAtMs: now() + linkRequestMs };
   await transaction.addLinkRequest(request);

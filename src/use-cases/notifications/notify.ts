@@ -5,7 +5,7 @@ import type { Notice, OperatorEvent } from '../../domain/notification.js';
 import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Transaction } from '../../ports/store.js';
-import { assertNever } from '../../shared/assert-never.js';
+import { assertNever } from '../../shared/language.js';
 import type { Context } from '../context.js';
 import { recordEnding } from '../ledger/record.js';
 

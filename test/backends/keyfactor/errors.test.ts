@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { HttpClient } from '../../../src/backends/http/client.js';
 import { HttpConnection } from '../../../src/backends/http/connection.js';
+import type { HttpResponse } from '../../../src/backends/http/errors.js';
 import { type RequestInfo, transportFailureFrom } from '../../../src/backends/http/errors.js';
-import type { HttpResponse } from '../../../src/backends/http/http.js';
 import { keyfactorDialect, saysNothingThere } from '../../../src/backends/keyfactor/client.js';
 
 const response = (

@@ -4,7 +4,7 @@ import { Instances, toStatus } from '../../../src/backends/keyfactor/instances.j
 import { createObserve } from '../../../src/backends/keyfactor/observe.js';
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
 import { instanceRow, parseTime, titleFacts } from '../../../src/backends/keyfactor/wire.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { toTheEnd } from './polling-backend.js';
 import type { Bench } from './start-bench.js';
 import { remember, startBench } from './start-bench.js';

@@ -12,7 +12,7 @@ export function aProposal(overrides: Partial<ChangeRecord> = {}): ChangeRecord {
     code: 'K7F3',
     isOverride: false,
     phase: 'proposed',
-    holder: 'bot-1',
+    replicaId: 'bot-1',
     proposedAtMs: noonMs,
     responseUrl: 'https://hooks.slack.example/commands/secret',
     channel: 'C0PKI',

@@ -38,12 +38,12 @@ export function describeChanges(store: () => Store): void {
   it('tells the slower of two who confirm a proposal that it is too late', async () => {
     await store().addChange(aProposal());
     const clicks = ['bot-1', 'bot-2'].map((replicaId) =>
-      store().saveChange(aChange({ holder: replicaId }), 'proposed'),
+      store().saveChange(aChange({ replicaId: replicaId }), 'proposed'),
     );
     const saved = await Promise.all(clicks);
     expect(saved.filter((isSaved) => isSaved)).toHaveLength(1);
     const winner = saved[0] === true ? 'bot-1' : 'bot-2';
-    expect(await store().findChange('change-1')).toEqual(aChange({ holder: winner }));
+    expect(await store().findChange('change-1')).toEqual(aChange({ replicaId: winner }));
   });
 
   it('saves within a phase, too', async () => {

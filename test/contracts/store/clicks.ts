@@ -37,7 +37,7 @@ export function describeClicks(store: () => Store): void {
     await store().finishClick('click-1', { kind: 'unknown-card' }, noonMs + 1);
     expect(await store().findClick('click-1')).toEqual({
       ...aClick(),
-      answer: { kind: 'vote-counted', have: 1, of: 2 },
+      reply: { kind: 'vote-counted', have: 1, of: 2 },
     });
   });
 

@@ -88,7 +88,7 @@ export function describeLinks(store: () => Store): void {
 
   it('remembers an invitation, and which browser took it up', async () => {
     const click = { approvalId: 'approval-1', revision: 2, verb: 'deny', comment: 'why' } as const;
-    const request = aLinkRequest({ press: click });
+    const request = aLinkRequest({ pendingClick: click });
     await store().addLinkRequest(request);
     expect(await store().findLinkRequest('request-1')).toEqual(request);
     const begun = { browser: 'hash', verifier: { keyId: 'key-1', text: 'locked' } };

@@ -6,8 +6,8 @@ import { aPerson, aPersonId, noonMs } from '../../support/an-approval.js';
 export function describePeopleAndNotes(store: () => Store): void {
   it('recalls a person as last seen', async () => {
     await store().rememberPerson(aPerson(), noonMs);
-    await store().rememberPerson(aPerson({ standing: 'deactivated' }), noonMs + 1);
-    expect(await store().recallPerson(aPersonId())).toEqual(aPerson({ standing: 'deactivated' }));
+    await store().rememberPerson(aPerson({ membership: 'deactivated' }), noonMs + 1);
+    expect(await store().recallPerson(aPersonId())).toEqual(aPerson({ membership: 'deactivated' }));
   });
 
   it('recalls nobody who was never seen', async () => {

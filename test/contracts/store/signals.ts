@@ -61,7 +61,7 @@ export function describeSignals(store: () => Store): void {
   it("hands a signal over when its holder's lease has ended, and not before", async () => {
     await store().addSignal(aSignal({ leaseUntilMs: noonMs + 30_000 }));
     expect(await store().takeSignal('signal-1', 'bot-2', noonMs + 29_999, 5_000)).toBeUndefined();
-    const taken = aSignal({ holder: 'bot-2', leaseUntilMs: noonMs + 35_000 });
+    const taken = aSignal({ replicaId: 'bot-2', leaseUntilMs: noonMs + 35_000 });
     expect(await store().takeSignal('signal-1', 'bot-2', noonMs + 30_000, 5_000)).toEqual(taken);
     expect(await store().findSignal('signal-1')).toEqual(taken);
     expect(await store().takeSignal('signal-1', 'bot-1', noonMs + 30_001, 5_000)).toBeUndefined();

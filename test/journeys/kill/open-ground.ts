@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { openPlace } from '../../../src/stores/index.js';
 import type { OpenDatabase } from '../../../src/stores/sql/database.js';
 import { freePort } from '../../support/stage/open-house.js';

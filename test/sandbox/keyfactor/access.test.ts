@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import type { Bench } from './start-bench.js';
 import { approvalStep, column, member, startBench } from './start-bench.js';
 

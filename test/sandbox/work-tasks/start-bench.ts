@@ -1,7 +1,7 @@
 import type { WorkTasks, WorkTasksOptions } from '../../../src/sandbox/work-tasks/work-tasks.js';
 import { createWorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
 import type { WorkflowSketch } from '../../../src/sandbox/work-tasks/world.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 
 /** An answer of the simulator with its body read. */
 export interface Seen {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AlertReply } from '../../../src/domain/alert.js';
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { aChange } from '../../contracts/store/a-change.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 import { anAlert, anIncident } from '../../support/an-incident.js';

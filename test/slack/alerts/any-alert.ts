@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Alert, AlertAction, AlertReply, FollowUpContent } from '../../../src/domain/alert.js';
 import type { Incident, IncidentState, Mention } from '../../../src/domain/incident.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { anIncident } from '../../support/an-incident.js';
 import { anyChange } from '../commands/any-reply.js';
 import { hostileText } from '../hostile.js';

@@ -24,7 +24,7 @@ export function aChange(overrides: Partial<ChangeRecord> = {}): ChangeRecord {
     code: 'K7F3',
     isOverride: false,
     phase: 'proposed',
-    holder: 'bot-1',
+    replicaId: 'bot-1',
     proposedAtMs: noonMs,
     ...overrides,
   };

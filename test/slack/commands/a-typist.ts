@@ -1,5 +1,5 @@
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { type FakeServiceResults, fakeService } from '../a-service.js';
 import { aSlack } from '../a-slack.js';
 import { type FakeCommandResults, fakeCommandService } from './a-command-service.js';

@@ -20,7 +20,7 @@ const personId = fc.record({ teamId: text, userId: fc.oneof(text, fc.constant('U
 const person = fc.record({
   id: personId,
   name: text,
-  standing: fc.constantFrom(
+  membership: fc.constantFrom(
     'member' as const,
     'guest' as const,
     'stranger' as const,
@@ -100,7 +100,7 @@ const openApproval = fc.record({
 });
 const mayNotRun = fc.oneof(
   fc.constant({ kind: 'no-rule' as const }),
-  person.map(({ standing }) => ({ kind: 'not-a-member' as const, standing })),
+  person.map(({ membership: standing }) => ({ kind: 'not-a-member' as const, membership: standing })),
 );
 
 const outcome: fc.Arbitrary<ChangeOutcome> = fc.oneof(
@@ -138,7 +138,7 @@ export const anyChange: fc.Arbitrary<ChangeRecord> = fc
       'following' as const,
       'over' as const,
     ),
-    holder: text,
+    replicaId: text,
     proposedAtMs: moment,
     started: ref,
     outcome,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Card } from '../../../src/domain/card.js';
 import type { MessageRef } from '../../../src/domain/voting.js';
-import type { ClickPreview } from '../../../src/use-cases/approvals/preview.js';
+import type { ClickPreview } from '../../../src/use-cases/approvals/decide.js';
 import type { Reply } from '../../../src/use-cases/commands/run-command.js';
 import { anApproval } from '../../support/an-approval.js';
 import { aCard, aRule } from '../a-card.js';
@@ -65,7 +65,7 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
       ],
       suggested: [],
     } as const;
-    const card = aCard({ approval: anApproval({ told: notified }) });
+    const card = aCard({ approval: anApproval({ inbound: notified }) });
     const { click, list, modal, service } = await set(seen(card), card);
     expect(textOf(list)).toMatch(/"Grant…".*"Later…".*"Details"/);
     await click(list, 'command.decide.deny#1');

@@ -41,7 +41,7 @@ describePostgres('people who click at the same moment, at two bots', (server) =>
           const service = useCasesOn(context).approvals;
           await service.writeDown(click);
           await service.work(click.id);
-          return (await context.store.findClick(click.id))?.answer?.kind;
+          return (await context.store.findClick(click.id))?.reply?.kind;
         }),
       );
       expect([...replies].sort()).toEqual(['decided', 'vote-counted']);

@@ -82,7 +82,7 @@ describePostgres('two bots on one database', (server) => {
     const done = await afterBothRead(async (transaction, meet, bot) => {
       const click = await transaction.findClick('click-1');
       await meet();
-      if (!click || click.answer) return 'nothing';
+      if (!click || click.reply) return 'nothing';
       await transaction.addSignal(aSignal({ id: bot, decision: aDecision() }));
       await transaction.finishClick('click-1', { kind: 'nothing-to-withdraw' }, noonMs);
       return 'signal';

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../../src/domain/approval.js';
 import type { Instance, InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import type { RequestFacts } from '../../../src/domain/request.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { anInstance } from '../an-approval.js';
 
 /** A step that waits until so many identities have approved, or one has denied. */

@@ -1,5 +1,5 @@
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { privateWord, textOf } from './cards.js';
 import { openStage, type Stage, type Transport } from './open-stage.js';
 import { type Actor, personas, places } from './personas.js';

@@ -7,7 +7,7 @@ import { type Bot, startBot } from '../../../src/bot.js';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { neededScopes } from '../../../src/slack/manifest.js';
 import { type CapturedLog, captureLog } from './captured-log.js';
 import { createManualClock, type ManualClock } from './manual-clock.js';

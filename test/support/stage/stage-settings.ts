@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
 /** What a journey may set about who decides; the rest is the same for all. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AlertRule } from '../../../src/domain/incident.js';
-import { explainAlerts } from '../../../src/use-cases/alerts/show-alert.js';
+import { explainAlerts } from '../../../src/use-cases/alerts/track-failures.js';
 import { people } from '../world/people.js';
 import { createWatches, rpc, type Watch } from './watches.js';
 

@@ -55,7 +55,7 @@ describe('a click while the chat cannot say who somebody is', () => {
     await takeUpClicks(world.context);
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([
-      { to: 'D-U0ADA', notice: { kind: 'late-answer', answer: { kind: 'vote-counted' } } },
+      { to: 'D-U0ADA', notice: { kind: 'late-answer', reply: { kind: 'vote-counted' } } },
     ]);
   });
 
@@ -64,11 +64,11 @@ describe('a click while the chat cannot say who somebody is', () => {
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     const click = world.clickOf('ada', 'approve');
     await world.click('ada', 'approve', click);
-    world.slack.addPerson({ ...people.ada, standing: 'deactivated' });
+    world.slack.addPerson({ ...people.ada, membership: 'deactivated' });
     world.clock.advance(leaseMs);
     await takeUpClicks(world.context);
     expect(await world.store.findClick(click.id)).toMatchObject({
-      answer: { kind: 'refused', why: { kind: 'not-a-member' } },
+      reply: { kind: 'refused', why: { kind: 'not-a-member' } },
     });
     expect(world.command.arrivals).toHaveLength(0);
   });
@@ -82,9 +82,9 @@ describe('a click while the chat cannot say who somebody is', () => {
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     await takeUpClicks(world.context);
     const refused = { kind: 'person-not-checked' };
-    expect(await world.store.findClick(click.id)).toMatchObject({ answer: refused });
+    expect(await world.store.findClick(click.id)).toMatchObject({ reply: refused });
     await world.deliver();
-    expect(world.slack.notices()).toMatchObject([{ notice: { kind: 'late-answer', answer: refused } }]);
+    expect(world.slack.notices()).toMatchObject([{ notice: { kind: 'late-answer', reply: refused } }]);
   });
 
   it('is asked about once for all that somebody has pressed', async () => {
@@ -132,7 +132,7 @@ describe('what somebody takes out of the count while the chat cannot say who the
     world.clock.advance(leaseMs);
     await takeUpClicks(world.context);
     expect(world.command.arrivals).toHaveLength(0);
-    expect(await world.store.findClick(click.id)).toMatchObject({ answer: { kind: 'replaced' } });
+    expect(await world.store.findClick(click.id)).toMatchObject({ reply: { kind: 'replaced' } });
     await world.deliver();
     expect(world.slack.notices()).toEqual([]);
   });
@@ -154,7 +154,7 @@ describe('somebody who presses one thing and then another while the chat cannot 
     expect(world.command.arrivals).toMatchObject([{ verdict: 'deny' }]);
     await world.deliver();
     const toAda = world.slack.notices().filter(({ to }) => to === 'D-U0ADA');
-    expect(toAda).toMatchObject([{ notice: { kind: 'late-answer', answer: { kind: 'replaced' } } }]);
+    expect(toAda).toMatchObject([{ notice: { kind: 'late-answer', reply: { kind: 'replaced' } } }]);
   });
 
   it('decides what they pressed last, also when the bot is started again at once', async () => {

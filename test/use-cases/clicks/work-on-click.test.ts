@@ -28,7 +28,7 @@ describe('answering a click', () => {
     await world.click('ada', 'approve');
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([
-      { to: 'D-U0ADA', notice: { kind: 'late-answer', answer: { kind: 'vote-counted', have: 1 } } },
+      { to: 'D-U0ADA', notice: { kind: 'late-answer', reply: { kind: 'vote-counted', have: 1 } } },
     ]);
   });
 
@@ -116,7 +116,7 @@ describe('taking up clicks after a restart', () => {
     await resumeClicks(world.context);
     await world.deliver();
     expect(world.slack.notices()).toMatchObject([
-      { to: 'D-U0ZOE', notice: { kind: 'late-answer', answer: { kind: 'refused' } } },
+      { to: 'D-U0ZOE', notice: { kind: 'late-answer', reply: { kind: 'refused' } } },
     ]);
   });
 
@@ -129,7 +129,7 @@ describe('taking up clicks after a restart', () => {
     await world.deliver();
     expect(world.command.arrivals).toHaveLength(0);
     expect(world.slack.notices()).toMatchObject([
-      { to: 'D-U0ADA', notice: { answer: { kind: 'too-old', verdict: 'deny' } } },
+      { to: 'D-U0ADA', notice: { reply: { kind: 'too-old', verdict: 'deny' } } },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { noFacts } from '../../../src/domain/request.js';
 import type { InboundRequest, InboundResult } from '../../../src/ports/chat.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { takeInboundApproval } from '../../../src/use-cases/approvals/observe.js';
 import { anInstance } from '../../support/an-approval.js';
 import type { World } from '../world/open-world.js';
@@ -29,7 +29,7 @@ export function request({ run = 'run-1', step, facts = {}, ...rest }: Saying = {
         requesters: ['KEYEXAMPLE\\rkim'],
         subject: 'Two weeks of leave',
         ...facts,
-        isTold: true,
+        isInbound: true,
       },
       fingerprint: '',
     },

@@ -76,11 +76,11 @@ async function wrongIn({ world, written, lies }: Play): Promise<readonly string[
   const known = await world.store.listApprovalsOf(link.instance.ref);
   if (known.length !== 1) wrong.push(`${known.length} approvals for one step`);
   for (const id of written) {
-    if (!(await world.store.findClick(id))?.answer) wrong.push(`${id} was never answered`);
+    if (!(await world.store.findClick(id))?.reply) wrong.push(`${id} was never answered`);
   }
   for (const { card } of world.slack.cards()) {
     if (!isDeepStrictEqual(known[0]?.state, card.approval.state)) wrong.push('a card is not what is known');
-    if (card.approval.told?.activityId !== '501') wrong.push('a card was not completed');
+    if (card.approval.inbound?.activityId !== '501') wrong.push('a card was not completed');
   }
   for (const { phase } of await world.store.listUnsettledSignals()) wrong.push(`a signal is still ${phase}`);
   return wrong;

@@ -18,14 +18,14 @@ describe('what a workflow tells for the first time', () => {
     });
     expect(world.card().card).toMatchObject({
       actions: ['approve', 'details'],
-      approval: { told: { activityId: '501', outputs }, isAssigned: false, state: { kind: 'waiting' } },
+      approval: { inbound: { activityId: '501', outputs }, isAssigned: false, state: { kind: 'waiting' } },
     });
   });
 
   it('offers Approved and Rejected where it names no outputs', async () => {
     const world = await worlds.open();
     await send(world, { activityId: '501' });
-    expect((await world.approval()).told?.outputs).toEqual([
+    expect((await world.approval()).inbound?.outputs).toEqual([
       { name: 'Approved', verdict: 'approve' },
       { name: 'Rejected', verdict: 'deny' },
     ]);
@@ -94,7 +94,7 @@ describe('what a workflow tells again', () => {
     expect((await say(world, later)).kind).toBe('completed');
     expect(world.card().card).toMatchObject({
       actions: ['approve', 'deny', 'details'],
-      approval: { revision: 1, told: { activityId: '501' } },
+      approval: { revision: 1, inbound: { activityId: '501' } },
     });
     expect(world.slack.cards()).toHaveLength(1);
   });
@@ -103,7 +103,10 @@ describe('what a workflow tells again', () => {
     const world = await worlds.open();
     await send(world, { activity: 'Manager' });
     expect((await say(world, requestByActivity('501', { activity: 'Security' }))).kind).toBe('put');
-    expect(world.slack.cards().map(({ card }) => card.approval.told?.activityId)).toEqual([undefined, '501']);
+    expect(world.slack.cards().map(({ card }) => card.approval.inbound?.activityId)).toEqual([
+      undefined,
+      '501',
+    ]);
   });
 
   it('is not guessed at when several steps wait without an activity', async () => {
@@ -135,7 +138,7 @@ describe('what a workflow tells again', () => {
     await send(world, { activityId: '501' });
     const outputs = [{ name: 'Granted', verdict: 'approve' } as const];
     expect((await say(world, request({ outputs }))).kind).toBe('changed');
-    expect(await world.approval()).toMatchObject({ revision: 2, told: { outputs } });
+    expect(await world.approval()).toMatchObject({ revision: 2, inbound: { outputs } });
   });
 
   it('keeps what it leaves out the second time', async () => {
@@ -150,7 +153,7 @@ describe('what a workflow tells again', () => {
     await send(world, { activityId: '501' });
     const { code } = await world.approval();
     expect(await say(world, request({ activityId: '502' }))).toEqual({ kind: 'key-taken', code });
-    expect((await world.approval()).told?.activityId).toBe('501');
+    expect((await world.approval()).inbound?.activityId).toBe('501');
   });
 
   it('asks anew when the workflow comes back to an answered step with another activity', async () => {

@@ -74,7 +74,7 @@ async function isWished(
 ): Promise<boolean> {
   let isWished = false;
   for (const click of clicks) {
-    const reply = (await world.store.findClick(click.id))?.answer;
+    const reply = (await world.store.findClick(click.id))?.reply;
     if (reply?.kind === 'vote-withdrawn' || reply?.kind === 'taken-back') isWished = false;
     const isTurnedDown = reply?.kind === 'refused' || reply?.kind === 'too-old' || reply?.kind === 'over';
     if (isWish(click) && !isTurnedDown) isWished = true;

@@ -1,5 +1,5 @@
 import type { Store } from '../../../src/ports/store.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { createObservationLease } from '../../../src/use-cases/leases.js';
 import { createResponseTimes } from '../../../src/use-cases/monitoring.js';

@@ -160,7 +160,7 @@ describe('a decision that must not be sent', () => {
   it('because a voter lost the right to decide: that vote is taken out, the others stay', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.click('ada', 'approve');
-    world.slack.addPerson({ ...people.ada, standing: 'deactivated' });
+    world.slack.addPerson({ ...people.ada, membership: 'deactivated' });
     await world.click('bo', 'approve');
     await world.deliver();
     expect(world.command.arrivals).toHaveLength(0);

@@ -45,6 +45,6 @@ describe('a desk that counts', () => {
       return countClick({ ...world.context, store: { ...world.store, findClick } }, click.id);
     };
     await expect(work()).resolves.toBeUndefined();
-    expect((await world.store.findClick(click.id))?.answer?.kind).toBe('decided');
+    expect((await world.store.findClick(click.id))?.reply?.kind).toBe('decided');
   });
 });

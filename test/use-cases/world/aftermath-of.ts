@@ -15,7 +15,7 @@ export async function aftermathOf(
   const { slack, store, command } = world;
   const decisions = [];
   for (const id of known.written) {
-    decisions.push({ name: id, ends: [(await store.findClick(id))?.answer?.kind] });
+    decisions.push({ name: id, ends: [(await store.findClick(id))?.reply?.kind] });
   }
   const approvals = await store.listApprovalsOf({ system: 'command', id: 'run-1' });
   const run = command.run('run-1');

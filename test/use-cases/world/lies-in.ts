@@ -9,7 +9,7 @@ import { wrongRecords } from './wrong-records.js';
 export async function liesIn(world: World, writtenClicks: Iterable<string>): Promise<readonly string[]> {
   const lies = [...doubleSignals(world.command.arrivals)];
   for (const id of writtenClicks) {
-    if (!(await world.store.findClick(id))?.answer) lies.push(`${id} was written down and never answered`);
+    if (!(await world.store.findClick(id))?.reply) lies.push(`${id} was written down and never answered`);
   }
   lies.push(...(await wrongRecords(world, writtenClicks)));
   for (const { card, message } of world.slack.cards()) {

@@ -7,7 +7,7 @@ import type { OutgoingSignal, WorkflowBackend } from '../../../src/ports/backend
 import type { Content } from '../../../src/ports/chat.js';
 import { noMetrics } from '../../../src/ports/runtime.js';
 import type { Store } from '../../../src/ports/store.js';
-import { defined } from '../../../src/shared/defined.js';
+import { defined } from '../../../src/shared/language.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { openSqliteStore } from '../../../src/stores/sqlite.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/approvals/observe.js';
@@ -158,7 +158,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       const service = useCasesOn(context).approvals;
       await service.writeDown(click);
       await service.work(click.id);
-      return (await store.findClick(click.id))?.answer;
+      return (await store.findClick(click.id))?.reply;
     },
     close: () => store.close(),
   };

@@ -8,7 +8,7 @@ export const people = {
   ada: aPerson(),
   bo: aPerson({ id: aPersonId('U0BO'), name: 'Bo Tran' }),
   cy: aPerson({ id: aPersonId('U0CY'), name: 'Cy Patel' }),
-  gus: aPerson({ id: aPersonId('U0GUS'), name: 'Gus Guest', standing: 'guest' }),
+  gus: aPerson({ id: aPersonId('U0GUS'), name: 'Gus Guest', membership: 'guest' }),
   kim: aPerson({ id: aPersonId('U0KIM'), name: 'Robin Kim' }),
   /** Nobody wrote down who this is in Command. */
   una: aPerson({ id: aPersonId('U0UNA'), name: 'Una Mapped' }),

@@ -21,7 +21,7 @@ export async function wrongRecords(
   for (const id of writtenClicks) {
     const own = entries.filter(({ note }) => note?.click === id);
     const [only] = own;
-    const reply = (await world.store.findClick(id))?.answer;
+    const reply = (await world.store.findClick(id))?.reply;
     if (own.length !== 1 || !only) lies.push(`${id} is on record ${own.length} times`);
     else if (only.answered?.kind !== reply?.kind || isDecision(only) !== isDecided(reply))
       lies.push(`${id} is on record as ${only.kind}, and was answered ${reply?.kind}`);

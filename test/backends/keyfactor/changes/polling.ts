@@ -1,6 +1,6 @@
 import type { Instance } from '../../../../src/domain/instance.js';
 import type { Changes, Since, WorkflowBackend } from '../../../../src/ports/backend.js';
-import { defined } from '../../../../src/shared/defined.js';
+import { defined } from '../../../../src/shared/language.js';
 import type { Bench } from '../start-bench.js';
 
 /** What was read, as the observation told it; it is an error if it was not. */

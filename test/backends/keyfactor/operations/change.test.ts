@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Change } from '../../../../src/domain/change.js';
 import type { Behaviour } from '../../../../src/sandbox/keyfactor/behavior.js';
-import { defined } from '../../../../src/shared/defined.js';
+import { defined } from '../../../../src/shared/language.js';
 import { approvalStep, type Bench, startBench } from '../start-bench.js';
 import { narrow, operationsOf, permit, wide } from './an-operations-bench.js';
 

@@ -28,7 +28,7 @@ describe('the address where workflows tell', () => {
           status: { kind: 'suspended', raw: '' },
           step: { uniqueName: 'key:leave', name: 'Approval' },
           awaitsApproval: true,
-          facts: { requesters: [], names: [], others: [], isTold: true },
+          facts: { requesters: [], names: [], others: [], isInbound: true },
         }),
       },
     ]);

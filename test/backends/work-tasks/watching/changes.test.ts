@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { InstanceRef } from '../../../../src/domain/instance.js';
 import type { Changes } from '../../../../src/ports/backend.js';
-import { defined } from '../../../../src/shared/defined.js';
+import { defined } from '../../../../src/shared/language.js';
 import type { Bench } from '../start-bench.js';
 import { numberOf, startBench } from '../start-bench.js';
 

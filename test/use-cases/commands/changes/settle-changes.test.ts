@@ -11,7 +11,7 @@ it('tells somebody in the end that their change was not sent, when carrying it o
   const [backend] = backends.values();
   if (!backend) throw new Error('The world has no system');
   const instance = { system: backend.system, id: 'gone' };
-  const change = aChange({ change: { kind: 'stop', instance }, holder: replicaId, confirmedAtMs: now() });
+  const change = aChange({ change: { kind: 'stop', instance }, replicaId: replicaId, confirmedAtMs: now() });
   await store.addChange(change);
   await settleChanges(world.context, backend);
   expect(await store.findChange(change.id)).toMatchObject({ phase: 'confirmed' });
@@ -26,7 +26,7 @@ it('tells that the outcome is not known of a change an earlier run was sending',
   const [backend] = backends.values();
   if (!backend) throw new Error('The world has no system');
   const instance = { system: backend.system, id: 'run-1' };
-  const sending = { phase: 'sending', holder: 'an earlier run', deadlineMs: now() + 5_000 } as const;
+  const sending = { phase: 'sending', replicaId: 'an earlier run', deadlineMs: now() + 5_000 } as const;
   const change = aChange({ ...sending, change: { kind: 'stop', instance } });
   await store.addChange(change);
   await settleChanges(world.context, backend);
@@ -42,7 +42,7 @@ it('leaves a change to another bot that may be at it for a while, then takes it 
   const [backend] = backends.values();
   if (!backend) throw new Error('The world has no system');
   const instance = { system: backend.system, id: 'gone' };
-  const confirmed = { holder: 'another bot', confirmedAtMs: now() } as const;
+  const confirmed = { replicaId: 'another bot', confirmedAtMs: now() } as const;
   const change = aChange({ ...confirmed, change: { kind: 'stop', instance } });
   await store.addChange(change);
   const shared = { ...world.context, store: { ...store, isShared: true } };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { StartableWorkflow } from '../../../../src/domain/change.js';
 import type { CommandLine } from '../../../../src/domain/commands.js';
 import type { WorkflowBackend } from '../../../../src/ports/backend.js';
-import { defined } from '../../../../src/shared/defined.js';
+import { defined } from '../../../../src/shared/language.js';
 import { useCasesOn } from '../../../../src/slack/use-cases.js';
 import { aPolicy } from '../../../domain/a-policy.js';
 import { noonMs } from '../../../support/an-approval.js';

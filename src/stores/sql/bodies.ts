@@ -1,0 +1,571 @@
+import type { FollowUp } from '../../domain/alert.js';
+import type {
+  Approval,
+  ApprovalState,
+  CountedVote,
+  Decision,
+  DecisionFacts,
+  Ending,
+  FactChange,
+  InboundDetails,
+  Output,
+  Requirement,
+  Vote,
+  WaitingNote,
+  Whereabouts,
+} from '../../domain/approval.js';
+import type { Change, ChangeOutcome, ChangeRecord, OpenApproval, Variable } from '../../domain/change.js';
+import type {
+  Failure,
+  Incident,
+  IncidentState,
+  MessageCount,
+  Mute,
+  Resolution,
+  Sample,
+} from '../../domain/incident.js';
+import type { Definition, Instance, InstanceRef, InstanceStatus, Step } from '../../domain/instance.js';
+import type { Anchor } from '../../domain/ledger.js';
+import type { Link, LinkRequest, Locked, PendingClick } from '../../domain/link.js';
+import type { Notice, OperatorEvent } from '../../domain/notification.js';
+import type { Person, PersonId } from '../../domain/person.js';
+import type { ApproverRule, RuleMatch, Target } from '../../domain/policy.js';
+import type {
+  KeyFacts,
+  LabelledValue,
+  ReplacedCertificate,
+  RequestDetail,
+  RequestFacts,
+  RevocationFacts,
+  SignatureFacts,
+} from '../../domain/request.js';
+import type { Refused, Signal } from '../../domain/signal.js';
+import type {
+  Click,
+  ClickReply,
+  Dialog,
+  MessageRef,
+  Receipt,
+  RoleGap,
+  Suspension,
+} from '../../domain/voting.js';
+
+/** Writes values of one type into a column and reads them back. */
+interface Body<T> {
+  readonly form: Form<T>;
+  write(value: T): string;
+  /** Reads what stands in the row with that id; see `readBody` for what may go wrong. */
+  read(id: string | number, body: string): T;
+}
+
+function bodyIn<T>(table: string, form: Form<T>): Body<T> {
+  return {
+    form,
+    write: (value) => JSON.stringify(form.toStored(value)),
+    read: (id, body) => form.fromStored(readBody({ table, id: String(id), body })),
+  };
+}
+
+/**
+ * Reads back what this bot once wrote as JSON.
+ *
+ * Throws an error that names the table and the row, since a body that cannot be read is found by nobody
+ * otherwise.
+ */
+export function readBody<T>(row: { readonly table: string; readonly id: string; readonly body: string }): T {
+  try {
+    return JSON.parse(row.body);
+  } catch (cause) {
+    throw new Error(`The body of ${row.id} in table ${row.table} is not JSON`, { cause });
+  }
+}
+
+const person = formOf<PersonId>()('teamId userId');
+const ref = formOf<InstanceRef>()('system id');
+const message = formOf<MessageRef>()('channel ts');
+const locked = formOf<Locked>()('keyId text');
+
+const definition = formOf<Definition>()('id name version type');
+const step = formOf<Step>()('uniqueName name');
+const status = formOf<InstanceStatus>()('kind raw', {
+  kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
+});
+const key = formOf<KeyFacts>()('algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign');
+const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
+const facts = formOf<RequestFacts>()(
+  [
+    'requesters subject names key template authority validity revocation replaces unreadableRequest',
+    'replacesUnreadable signature details digest notShown others isTold',
+  ],
+  {
+    key,
+    signature: formOf<SignatureFacts>()('algorithm hash fits', { fits: 'yes no not-checked' }),
+    details: formOf<RequestDetail>()(
+      [
+        'kind isAuthority pathLength usages permitted excluded template sid version name count value oid',
+        'isKnown isCritical text hiddenBytes',
+      ],
+      {
+        kind: [
+          'basic-constraints key-usage extended-key-usage name-constraints template sid version',
+          'doubled-extension name-value attribute extension',
+        ],
+      },
+    ),
+    revocation: formOf<RevocationFacts>()('reason comment effectiveAt serialNumber'),
+    replaces,
+    others: formOf<LabelledValue>()('label value'),
+    isInbound: storedAs('isTold'),
+  },
+);
+const instance = formOf<Instance>()(
+  [
+    'ref referenceId title definition status statusMessage step signals awaitsApproval startedAtMs',
+    'modifiedAtMs facts isPartial fingerprint',
+  ],
+  {
+    ref,
+    definition,
+    status,
+    step,
+    signals: formOf<NonNullable<Instance['signals']>[number]>()('name isReceived'),
+    facts,
+  },
+);
+const whereabouts = formOf<Whereabouts>()('status statusMessage step', { status, step });
+
+const verdict = 'approve deny';
+const refusal = 'no-role not-waiting bad-request sign-in nobody-mapped engine-down';
+const vote = formOf<Vote>()('person name identities verdict output comment atMs revision', {
+  person,
+  verdict,
+});
+const counted = formOf<CountedVote>()(
+  'person name identities verdict output comment atMs revision isInferred',
+  { person, verdict },
+);
+const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });
+const shown = formOf<DecisionFacts>()([
+  'requester subject names key template authority validity revocationReason definitionVersion details',
+  'digest',
+]);
+const factChange = formOf<FactChange>()('fact from to', {
+  fact: [
+    'requester subject names key template authority validity revocationReason definitionVersion details',
+    'digest',
+  ],
+});
+const note = formOf<WaitingNote>()('kind changes decision reason account name names have of', {
+  kind: [
+    'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
+    'quorum-raised',
+  ],
+  changes: factChange,
+  decision,
+  reason: refusal,
+});
+const ending = formOf<Ending>()('kind now elsewhere isRefused successor candidates', {
+  kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
+  now: whereabouts,
+  successor: ref,
+});
+const approvalState = formOf<ApprovalState>()(
+  'kind note decision untilMs waitsFor sentAtMs isAccepted isInferred ending atMs',
+  {
+    kind: 'waiting deciding held checking recorded not-moved ended',
+    note,
+    decision,
+    waitsFor: 'system chat hold',
+    ending,
+  },
+);
+const inbound = formOf<InboundDetails>()('activityId activity outputs suggested', {
+  outputs: formOf<Output>()('name verdict', { verdict }),
+});
+const approval = formOf<Approval>()(
+  [
+    'id code instance step attempt revision version requirement state told isAssigned counted',
+    'waitingSinceMs',
+  ],
+  {
+    instance,
+    requirement: formOf<Requirement>()('needed roles nextStep'),
+    state: approvalState,
+    inbound: storedAs('told', inbound),
+    counted,
+  },
+);
+
+const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs', {
+  match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
+    finding: [
+      'high medium any wildcard weak-key weak-hash outside-zones unreadable-request replaces reuses-key',
+      'adds-names removes-names changes-subject changes-key changes-authority ca-certificate',
+      'dangerous-usage login-identity other-template other-subject unreadable-name unreadable-extension',
+      'odd-name mixed-script signature-mismatch doubled-extension unknown-critical-extension',
+      'unreadable-replaced names-without-cn',
+    ],
+  }),
+  people: person,
+  ownRequest: 'forbidden allowed',
+  approveWith: 'one-click comment reason typed portal-only',
+});
+const membership = 'member guest stranger bot deactivated';
+const reply = formOf<ClickReply>()(
+  'kind why system approval requestId hasEnded changes missing have of output other verdict ref',
+  {
+    kind: [
+      'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
+      'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
+      'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
+      'too-late-to-take-back too-old decided kept broke',
+    ],
+    why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester', {
+      kind: [
+        'no-rule not-an-approver not-a-member suspended group-not-checked portal-only own-request',
+        'maybe-own-request not-mapped requester-unknown',
+      ],
+      rule,
+      membership: storedAs('standing', membership),
+    }),
+    approval,
+    changes: factChange,
+    missing: 'reason typed',
+    verdict,
+  },
+);
+
+const change = formOf<Change>()(
+  'kind instance version afterError system definition variables activityId output',
+  {
+    kind: 'restart stop pause resume abort execute alert',
+    instance: ref,
+    variables: formOf<Variable>()('name type value', { type: 'string number boolean date' }),
+  },
+);
+const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
+  kind: [
+    'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
+    'unknown not-sent',
+  ],
+  now: whereabouts,
+  started: ref,
+  why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
+    kind: 'not-a-member suspended group-not-checked no-rule',
+    membership: storedAs('standing', membership),
+  }),
+  approval: formOf<OpenApproval>()('code channel isActivityKnown'),
+  refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
+});
+const changeRecord = formOf<ChangeRecord>()(
+  [
+    'id person change title definition code shownStep isOverride phase holder proposedAtMs confirmedAtMs',
+    'deadlineMs outcome sameAs started batch responseUrl channel',
+  ],
+  {
+    person,
+    change,
+    phase: 'proposed confirmed sending following over',
+    replicaId: storedAs('holder'),
+    outcome,
+    started: ref,
+    batch: formOf<NonNullable<ChangeRecord['batch']>>()('id incidentId place'),
+  },
+);
+
+const receipt = formOf<Receipt>()('code approvalId vote shown', { vote, shown });
+const pendingClick = formOf<PendingClick>()('approvalId revision verb output comment', { verb: verdict });
+const notice = formOf<Notice>()(
+  'kind approval why answer receipt system requestId username press record records event',
+  {
+    kind: [
+      'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
+      'operators',
+    ],
+    approval,
+    why: 'unreachable overtaken unwatched facts-changed rights refused beyond-one-account',
+    reply: storedAs('answer', reply),
+    receipt,
+    pendingClick: storedAs('press', pendingClick),
+    record: changeRecord,
+    records: changeRecord,
+    event: formOf<OperatorEvent>()(
+      [
+        'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
+        'anchors permission',
+      ],
+      {
+        kind: [
+          'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
+          'disowned restored ledger-anchored alerts-off result-not-visible',
+        ],
+        approval,
+        gap: formOf<RoleGap>()('able wanted'),
+        person,
+        by: person,
+        anchors: formOf<Anchor>()('system number mac'),
+      },
+    ),
+  },
+);
+
+const incident = formOf<Incident>()(
+  [
+    'id code key system definition step lastGoodStep kind count unresolved failed messages samples firstAtMs',
+    'lastAtMs heardAtMs state owner version',
+  ],
+  {
+    definition,
+    step,
+    kind: 'failed aborted',
+    messages: formOf<MessageCount>()('text count'),
+    samples: formOf<Sample>()('ref code title startedBy startedAtMs failedAtMs message link', { ref }),
+    state: formOf<IncidentState>()('kind atMs how', {
+      kind: 'open resolved',
+      how: formOf<Resolution>()('kind by', { kind: 'recovered dealt-with quiet' }),
+    }),
+    owner: formOf<NonNullable<Incident['owner']>>()('person name atMs', { person }),
+  },
+);
+const failure = formOf<Failure>()('instance incidentId state failedAtMs successor isOld', {
+  instance,
+  state: 'failed retrying recovered given-up restarted gone',
+  successor: ref,
+});
+
+/** Everything a store keeps as JSON, by what it is. */
+export const bodies = {
+  approval: bodyIn('approvals', approval),
+  vote: bodyIn('votes', vote),
+  click: bodyIn(
+    'clicks',
+    formOf<Click>()('id approvalId revision person verb output comment typed via message responseUrl atMs', {
+      person,
+      verb: 'approve deny withdraw take-back',
+      via: 'press modal',
+      message,
+    }),
+  ),
+  clickReply: bodyIn('clicks', reply),
+  dialog: bodyIn(
+    'dialogs',
+    formOf<Dialog>()('id approvalId revision verb output person message responseUrl atMs', {
+      verb: verdict,
+      person,
+      message,
+    }),
+  ),
+  signal: bodyIn(
+    'signals',
+    formOf<Signal>()(
+      [
+        'id approvalId instance step revision decision phase holder leaseUntilMs claimedAtMs notBeforeMs',
+        'deadlineMs sends stillWaitingReads disownedBy refused',
+      ],
+      {
+        instance: ref,
+        decision,
+        phase: 'claimed sending accepted settled',
+        replicaId: storedAs('holder'),
+        repudiatedBy: storedAs('disownedBy', person),
+        refused: formOf<Refused>()('reason account', { reason: refusal }),
+      },
+    ),
+  ),
+  change: bodyIn('changes', changeRecord),
+  /** The key by which two changes that ask for the same are found. */
+  requestedChange: bodyIn('changes', change),
+  notice: bodyIn('deliveries', notice),
+  followUp: bodyIn(
+    'deliveries',
+    formOf<FollowUp>()('kind batchId', { kind: 'more changes taken resolved call' }),
+  ),
+  digest: bodyIn('deliveries', formOf<{ readonly count: number }>()('count')),
+  target: bodyIn('deliveries', formOf<Target>()('kind channel person', { kind: 'channel person', person })),
+  incident: bodyIn('incidents', incident),
+  failure: bodyIn('failures', failure),
+  mute: bodyIn('mutes', formOf<Mute>()('key untilMs person name', { person })),
+  person: bodyIn(
+    'people',
+    formOf<Person>()('id name standing confirmedEmail groups uncheckedGroups isSuspended linkedAs', {
+      id: person,
+      membership: storedAs('standing', membership),
+    }),
+  ),
+  receipt: bodyIn('receipts', receipt),
+  suspension: bodyIn('suspensions', formOf<Suspension>()('person name receipt atMs', { person })),
+  link: bodyIn('links', formOf<Pick<Link, 'person' | 'username'>>()('person username', { person })),
+  linkRequest: bodyIn(
+    'link_requests',
+    formOf<Omit<LinkRequest, 'begun'>>()('id system person press expiresAtMs', {
+      person,
+      pendingClick: storedAs('press', pendingClick),
+    }),
+  ),
+  linkRequestBegun: bodyIn(
+    'link_requests',
+    formOf<NonNullable<LinkRequest['begun']>>()('browser verifier', { verifier: locked }),
+  ),
+} as const;
+
+/**
+ * The names under which values of a type are written down.
+ *
+ * Stores outlive programs, so the names in them never change, whatever the program calls things by now. A form
+ * lists them in full and compiles only while they are the type's own, save where it says which one differs.
+ */
+interface Form<T> {
+  /** Keeps the form of one type from being taken for that of another. */
+  readonly of?: (value: T) => readonly [T, KeyOf<T>];
+  /** Every stored name; one inside another stands behind it and a dot. */
+  readonly paths: readonly string[];
+  /** Whether the program calls everything in it as it is stored, so that there is nothing to do. */
+  readonly isSame: boolean;
+  /** Gives a value under its stored names; what is not known here keeps its own. */
+  toStored(value: T): unknown;
+  fromStored(stored: unknown): T;
+}
+
+/**
+ * Gives the form of a type: all its stored names, apart by blanks, then what stands under those that need it.
+ *
+ * Objects need their form, and what is one of several words needs all of them, apart by blanks. A union has the
+ * names of all its members.
+ */
+function formOf<T>() {
+  return <const S extends string, const P extends Parts<T>>(
+    names: (S | readonly S[]) & NamesCheck<T, S, P>,
+    ...[parts]: [PartKeys<T>] extends [never] ? [parts?: P & PartsCheck<T, P>] : [parts: P & PartsCheck<T, P>]
+  ): Form<T> => createForm([names].flat().join(' ').split(' '), { ...parts });
+}
+
+/** Gives the stored name of a property that the program calls otherwise, and what stands under it. */
+function storedAs<const N extends string>(name: N): StoredAs<N, undefined>;
+function storedAs<const N extends string, const P extends AnyForm | AnyWords | undefined>(
+  name: N,
+  part: P,
+): StoredAs<N, P>;
+function storedAs(name: string, part?: AnyForm | AnyWords): StoredAs<string, AnyForm | AnyWords | undefined> {
+  return { name, part };
+}
+
+interface StoredAs<N extends string, P> {
+  readonly name: N;
+  readonly part: P | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the form of whatever type
+type AnyForm = Form<any>;
+
+type AnyWords = string | readonly string[];
+
+type AnyPart = AnyForm | AnyWords | StoredAs<string, AnyForm | AnyWords | undefined>;
+
+function createForm(names: readonly string[], parts: Readonly<Record<string, AnyPart>>): AnyForm {
+  const toStored = new Map<string, Field>();
+  const fromStored = new Map<string, Field>();
+  for (const [name, given] of Object.entries(parts)) {
+    const stored = isStoredAs(given) ? given : storedAs(name, given);
+    const form = isForm(stored.part) ? stored.part : undefined;
+    toStored.set(name, { name: stored.name, form });
+    fromStored.set(stored.name, { name, form });
+  }
+  const isSame = [...toStored].every(([name, field]) => name === field.name && (field.form?.isSame ?? true));
+  const convert = (value: unknown, way: 'toStored' | 'fromStored', fields: typeof toStored): unknown => {
+    if (isSame || typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map((one) => convert(one, way, fields));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => {
+        const field = fields.get(name);
+        return [field?.name ?? name, field?.form ? field.form[way](inner) : inner];
+      }),
+    );
+  };
+  return {
+    isSame,
+    paths: names.flatMap((name) => [
+      name,
+      ...(fromStored.get(name)?.form?.paths ?? []).map((path) => `${name}.${path}`),
+    ]),
+    toStored: (value) => convert(value, 'toStored', toStored),
+    fromStored: (stored) => convert(stored, 'fromStored', fromStored),
+  };
+}
+
+/** What a property is called on the other side, and the form of what stands under it. */
+interface Field {
+  readonly name: string;
+  readonly form: AnyForm | undefined;
+}
+
+function isForm(part: AnyForm | AnyWords | undefined): part is AnyForm {
+  return typeof part === 'object' && 'isSame' in part;
+}
+
+function isStoredAs(part: AnyPart): part is StoredAs<string, AnyForm | AnyWords | undefined> {
+  return typeof part === 'object' && 'part' in part;
+}
+
+type KeyOf<T> = T extends unknown ? keyof T & string : never;
+
+/** What a property holds in whichever members of a union have it; of a list, what is in it. */
+type ValueOf<T, K> = Inner<T extends unknown ? (K extends keyof T ? T[K] : never) : never>;
+
+type Inner<V> = V extends readonly (infer One)[] ? Inner<One> : V extends undefined ? never : V;
+
+/** The words of a text, or of several. */
+type Words<S> = S extends readonly (infer Text)[]
+  ? Words<Text>
+  : S extends `${infer One} ${infer Others}`
+    ? One | Words<Others>
+    : S;
+
+/** What has to be said of a property besides its name: nothing of plain values, and of what has data for names. */
+type PartOf<V> = [Extract<V, object>] extends [never]
+  ? [V] extends [string]
+    ? string extends V
+      ? undefined
+      : string
+    : undefined
+  : string extends keyof V
+    ? undefined
+    : Form<Extract<V, object>>;
+
+type PartKeys<T> = { [K in KeyOf<T>]: PartOf<ValueOf<T, K>> extends undefined ? never : K }[KeyOf<T>];
+
+type Parts<T> = { readonly [K in KeyOf<T>]?: AnyPart };
+
+type Given<P, K> = K extends keyof P ? (P[K] extends StoredAs<string, infer F> ? F : P[K]) : undefined;
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+/** Refuses what is said of no property, and what is said falsely. */
+type PartsCheck<T, P> = {
+  readonly [K in PartKeys<T> | keyof P]: K extends KeyOf<T>
+    ? IsRight<ValueOf<T, K>, Given<P, K>> extends true
+      ? unknown
+      : { readonly wanted: ValueOf<T, K> }
+    : never;
+};
+
+type IsRight<V, G> =
+  PartOf<V> extends undefined
+    ? Same<G, undefined>
+    : G extends AnyWords
+      ? Same<Words<G>, V>
+      : G extends PartOf<V>
+        ? true
+        : false;
+
+type StoredName<P, K> = K extends keyof P ? (P[K] extends StoredAs<infer N, unknown> ? N : K) : K;
+
+type StoredNames<T, P> = { [K in KeyOf<T>]: StoredName<P, K> }[KeyOf<T>];
+
+/** Refuses a list of names that is not exactly that of the type, and shows where it differs. */
+type NamesCheck<T, S extends string, P> =
+  Same<StoredNames<T, P>, Words<S>> extends true
+    ? unknown
+    : {
+        readonly missing: Exclude<StoredNames<T, P>, Words<S>>;
+        readonly unknown: Exclude<Words<S>, StoredNames<T, P>>;
+      };

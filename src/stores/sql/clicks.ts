@@ -1,0 +1,122 @@
+import type { Selectable } from 'kysely';
+import { type Click, clickLeaseMs } from '../../domain/voting.js';
+import type { ClickRepository, StoredClick } from '../../ports/store.js';
+import { bodies } from './bodies.js';
+import { didChange, type Engine, firstOf, listOf } from './database.js';
+import type { Db, Tables } from './tables.js';
+
+/**
+ * Remembers clicks and modals in a database.
+ *
+ * Response addresses stand apart from the rest, so that they can be forgotten.
+ */
+export function createClickRepository(db: Db, engine: Engine): ClickRepository {
+  const clicks = () => db.selectFrom('clicks').selectAll();
+  const addClick = async ({ responseUrl, ...click }: Click) => {
+    const isNew = await didChange(
+      db
+        .insertInto('clicks')
+        .values({
+          id: click.id,
+          at_ms: click.atMs,
+          response_url: responseUrl ?? null,
+          taken_until_ms: engine.at(click.atMs + clickLeaseMs),
+          body: bodies.click.write(click),
+        })
+        .onConflict((is) => is.column('id').doNothing()),
+    );
+    return isNew ? 'written' : 'repeated';
+  };
+  return {
+    /** Whoever is told that this failed believes that nothing was decided, so it must not be there then. */
+    addClick: (click) =>
+      db.isTransaction
+        ? addClick(click)
+        : engine.surely(async (isAgain) => {
+            const added = await addClick(click);
+            return isAgain ? 'written' : added;
+          }),
+    findClick: (id) => firstOf(clicks().where('id', '=', id), toStoredClick),
+    finishClick: (id, reply, nowMs) =>
+      didChange(
+        db
+          .updateTable('clicks')
+          .set({ answer: bodies.clickReply.write(reply), finished_at_ms: nowMs })
+          .where('id', '=', id)
+          .where('answer', 'is', null),
+      ),
+    listUnfinishedClicks: () =>
+      listOf(clicks().where('answer', 'is', null).orderBy('at_ms').orderBy('id'), toStoredClick),
+    async claimClicks(nowMs, leaseMs) {
+      const overdue = db
+        .selectFrom('clicks')
+        .select('id')
+        .where('answer', 'is', null)
+        .where('taken_until_ms', '<=', engine.at(nowMs))
+        .$if(engine.locksRows, (some) => some.forUpdate().skipLocked());
+      const claim = db
+        .updateTable('clicks')
+        .set({ taken_until_ms: engine.at(nowMs + leaseMs) })
+        .where('id', 'in', overdue)
+        .returningAll();
+      return [...(await listOf(claim, toStoredClick))].sort((a, b) => a.atMs - b.atMs);
+    },
+
+    async addDialog(dialog) {
+      await db
+        .insertInto('dialogs')
+        .values({ id: dialog.id, at_ms: dialog.atMs, body: bodies.dialog.write(dialog) })
+        .onConflict((is) => is.column('id').doNothing())
+        .execute();
+    },
+    findDialog: (id) =>
+      firstOf(db.selectFrom('dialogs').select('body').where('id', '=', id), (row) =>
+        bodies.dialog.read(id, row.body),
+      ),
+    async keepText(key, text, nowMs) {
+      const kept = { at_ms: nowMs, body: text };
+      await db
+        .insertInto('dialogs')
+        .values({ id: textKey(key), ...kept })
+        .onConflict((is) => is.column('id').doUpdateSet(kept))
+        .execute();
+    },
+    keptText: (key) =>
+      firstOf(db.selectFrom('dialogs').select('body').where('id', '=', textKey(key)), (row) => row.body),
+
+    async forgetSecrets(beforeMs) {
+      await db
+        .updateTable('clicks')
+        .set({ response_url: null })
+        .where('response_url', 'is not', null)
+        .where('at_ms', '<', beforeMs)
+        .execute();
+      await db.deleteFrom('dialogs').where('at_ms', '<', beforeMs).execute();
+      await db
+        .deleteFrom('changes')
+        .where('phase', '=', 'proposed')
+        .where('proposed_at_ms', '<', beforeMs)
+        .execute();
+      // The click that confirms a change brings an address of its own, younger than that of the proposal.
+      await db
+        .updateTable('changes')
+        .set({ response_url: null })
+        .where('response_url', 'is not', null)
+        .where((is) => is(is.fn.coalesce('confirmed_at_ms', 'proposed_at_ms'), '<', beforeMs))
+        .execute();
+    },
+  };
+}
+
+/** Texts stand among modals, as they go when those go. */
+function textKey(key: string): string {
+  return `text:${key}`;
+}
+
+function toStoredClick({ id, body, response_url, answer: reply }: Selectable<Tables['clicks']>): StoredClick {
+  return {
+    ...bodies.click.read(id, body),
+    ...(response_url === null ? {} : { responseUrl: response_url }),
+    ...(reply === null ? {} : { reply: bodies.clickReply.read(id, reply) }),
+  };
+}

@@ -1,0 +1,109 @@
+import { sql } from 'kysely';
+import type { GaugeRepository, OutboxCount, UnshownCopy } from '../../ports/store.js';
+import { bodies } from './bodies.js';
+import { listOf } from './database.js';
+import type { Db } from './tables.js';
+
+/** The chat's word for a place that is not there for us. */
+const gone = 'channel-gone';
+
+/** Counts in a database how it stands with what is to be said. */
+export function createGaugeRepository(db: Db): GaugeRepository {
+  return {
+    countOutbox() {
+      const kind = sql<OutboxCount['kind']>`case when approval_id is not null then 'card'
+        when subject like 'digest:%' then 'digest' when incident_id is null then 'notice' when notice_body is null then 'alert' else 'follow-up' end`;
+      const counts = db
+        .selectFrom('deliveries')
+        .select((is) => [
+          kind.as('kind'),
+          is.fn.countAll<number>().as('pending'),
+          is.fn.min('due_at_ms').as('oldestDueAtMs'),
+        ])
+        .where('status', '=', 'pending')
+        .groupBy(kind);
+      return listOf(counts, (row) => ({ ...row, pending: Number(row.pending) }));
+    },
+    async listMissingCards() {
+      const approvals = await selectMissingCards(db);
+      if (approvals.length === 0) return [];
+      const copies = new Map<string, UnshownCopy[]>(approvals.map(({ id }) => [id, []]));
+      for (const row of await selectCopies(db)) copies.get(row.approval_id ?? '')?.push(toCopy(row));
+      return approvals.map(({ id }) => ({ approvalId: id, copies: copies.get(id) ?? [] }));
+    },
+    listLostPlaces: () =>
+      listOf(selectLastOfPlaces(db), ({ number, target_body: body, given_up_at_ms: sinceMs }) => ({
+        target: bodies.target.read(number, body),
+        sinceMs: sinceMs ?? 0,
+      })),
+  };
+}
+
+function selectMissingCards(db: Db) {
+  return db
+    .selectFrom('approvals')
+    .select('id')
+    .where('is_open', '=', 1)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deliveries')
+            .select('deliveries.number')
+            .whereRef('deliveries.approval_id', '=', 'approvals.id')
+            .where('channel', 'is not', null)
+            .where('given_up_at_ms', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('number')
+    .execute();
+}
+
+/** All copies that are not shown, of whichever open approval: one question is cheaper than one for each. */
+function selectCopies(db: Db) {
+  return db
+    .selectFrom('deliveries')
+    .innerJoin('approvals', 'approvals.id', 'deliveries.approval_id')
+    .select([
+      'deliveries.approval_id',
+      'deliveries.target',
+      'deliveries.status',
+      'deliveries.due_at_ms',
+      'deliveries.attempts',
+      'deliveries.may_have_posted',
+      'deliveries.last_error',
+      'deliveries.channel',
+    ])
+    .where('approvals.is_open', '=', 1)
+    .where(({ or, eb }) => or([eb('channel', 'is', null), eb('given_up_at_ms', 'is not', null)]))
+    .orderBy('deliveries.number')
+    .execute();
+}
+
+function toCopy(row: Awaited<ReturnType<typeof selectCopies>>[number]): UnshownCopy {
+  return {
+    place: row.target,
+    wasShown: row.channel !== null,
+    isWanted: row.status === 'pending',
+    dueAtMs: row.due_at_ms,
+    attempts: row.attempts,
+    mayHavePosted: row.may_have_posted > 0,
+    ...(row.last_error === null ? {} : { error: row.last_error }),
+  };
+}
+
+/** Of each place the last thing that came to an end there, where that end was that the place is gone. */
+function selectLastOfPlaces(db: Db) {
+  const last = db
+    .selectFrom('deliveries')
+    .select(({ fn }) => fn.max('number').as('number'))
+    .where('status', '=', 'done')
+    .groupBy('target');
+  return db
+    .selectFrom('deliveries')
+    .select(['number', 'target_body', 'given_up_at_ms'])
+    .where('number', 'in', last)
+    .where('last_error', '=', gone)
+    .where('given_up_at_ms', 'is not', null)
+    .orderBy('number');
+}
