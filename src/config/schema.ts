@@ -386,6 +386,11 @@ export const personSchema = z.strictObject({
 /** A person as read from the settings file. */
 export type PersonEntry = z.infer<typeof personSchema>;
 
+/** Takes one word for a list of one, and leaves it to the list to say what is wrong with a word. */
+function inList(value: unknown): unknown {
+  return typeof value === 'string' ? [value] : value;
+}
+
 const expectedFindings = `a list of findings, each one of ${findingWishes.join(', ')}`;
 
 const mostHoldMs = 60_000;
@@ -399,8 +404,7 @@ const ruleConditions = z
     template: patterns('Certificate template.', 'WebServer*'),
     authority: patterns('Certificate authority that would issue or revoke.', 'CorpIssuingCA1'),
     finding: z
-      .array(z.enum(findingWishes), expectedFindings)
-      .min(1, expectedFindings)
+      .preprocess(inList, z.array(z.enum(findingWishes), expectedFindings).min(1, expectedFindings))
       .optional()
       .describe(
         'What stands out in the request: one of these is enough, by name or by severity; `medium` means `high` as well, `any` everything. The page for approvers explains each.',

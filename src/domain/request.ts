@@ -155,7 +155,7 @@ export function describeKey(key: KeyFacts): string {
 }
 
 /** What stands before a name of a kind; before DNS names and addresses only where they would read otherwise. */
-const kindWords: Readonly<Record<NameKind, string>> = {
+const kindLabels: Readonly<Record<NameKind, string>> = {
   dns: 'DNS',
   ip: 'IP',
   mail: 'mail',
@@ -167,16 +167,18 @@ const kindWords: Readonly<Record<NameKind, string>> = {
   other: 'other name',
 };
 
+const kinds = Object.entries(kindLabels) as readonly (readonly [NameKind, string])[];
+
 /** Writes a name with its kind before it, unless it is a DNS name or an address: `UPN jo@example.com`. */
 export function describeName({ kind, value, oid }: RequestedName): string {
   const isPlain = (kind === 'dns' || kind === 'ip') && readNameText(value).kind === kind;
   if (isPlain && !hasKindWord(value)) return value;
-  return `${kindWords[kind]} ${kind === 'other' ? `${oid ?? 'of unknown form'}: ` : ''}${value}`;
+  return `${kindLabels[kind]} ${kind === 'other' ? `${oid ?? 'of unknown form'}: ` : ''}${value}`;
 }
 
 /** Reads a name that `describeName` wrote. */
 export function readNameText(text: string): Pick<RequestedName, 'kind' | 'value' | 'oid'> {
-  for (const [kind, word] of Object.entries(kindWords) as readonly [NameKind, string][]) {
+  for (const [kind, word] of kinds) {
     if (!text.startsWith(`${word} `)) continue;
     const value = text.slice(word.length + 1);
     if (kind !== 'other') return { kind, value };
@@ -187,7 +189,7 @@ export function readNameText(text: string): Pick<RequestedName, 'kind' | 'value'
 }
 
 function hasKindWord(text: string): boolean {
-  return Object.values(kindWords).some((word) => text.startsWith(`${word} `));
+  return kinds.some(([, word]) => text.startsWith(`${word} `));
 }
 
 /** Says in a few words one more thing a signing request asks for: `Key usage digitalSignature`. */

@@ -34,7 +34,7 @@ const forbidden: readonly (readonly [string, string, string])[] = [
   ['use-cases-know-no-adapter', 'src/use-cases/short-cut.ts', '../stores/memory.js'],
   ['adapters-stay-apart', 'src/slack/speaks-http.ts', '../backends/keyfactor/client.js'],
   ['adapters-stay-apart', 'src/stores/reads-settings.ts', '../config.js'],
-  ['adapters-stay-apart', 'src/http/knows-slack.ts', '../slack/app.js'],
+  ['adapters-stay-apart', 'src/http/knows-slack.ts', '../slack/index.js'],
   ['vendors-stay-apart', 'src/backends/work-tasks/borrows.ts', '../keyfactor/client.js'],
   ['vendors-stay-apart', 'src/backends/keyfactor/knows-all.ts', '../index.js'],
   ['simulators-stand-alone', 'src/sandbox/keyfactor/copies.ts', '../../backends/keyfactor/client.js'],

@@ -13,6 +13,10 @@ describe('a rule in the settings', () => {
     ]);
   });
 
+  it.each([['high'], [['high']]])('asks for findings by their severity: %j', (finding) => {
+    expect(rulesOf({ when: { finding } })).toMatchObject([{ match: { finding: ['high'] } }]);
+  });
+
   it('names user groups beside people', () => {
     expect(rulesOf({ people: ['Ana', 'S02AB3CD4'], quorum: 2 })).toMatchObject([
       { people: [{ userId: 'U0ANA' }], groups: ['S02AB3CD4'] },

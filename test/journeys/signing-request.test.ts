@@ -43,10 +43,10 @@ describe.each(transports)('what a signing request asks for, over %s', (transport
       'asks for a CA certificate, which can issue others',
     ];
     const card = theCard(stage);
-    for (const words of shown) expect(textOf(card)).toContain(words);
+    for (const texts of shown) expect(textOf(card)).toContain(texts);
     await click(stage, 'ana', card, 'details');
     const details = JSON.stringify((await modalOf(stage, 'ana')).view);
-    for (const words of [...shown, 'SHA-256 with ECDSA, fits the key']) expect(details).toContain(words);
+    for (const texts of [...shown, 'SHA-256 with ECDSA, fits the key']) expect(details).toContain(texts);
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 

@@ -310,9 +310,9 @@ function besideName(value: string, kind: NameKind | undefined): string {
   if (kind === 'other' && upnAsOther.test(text))
     return describeName({ kind: 'upn', value: text.replace(upnAsOther, '') });
   if (kind === 'other') return describeName({ kind, value: text });
-  const looks = readNameText(text).kind === 'ip' ? 'ip' : 'dns';
+  const isLikely = readNameText(text).kind === 'ip' ? 'ip' : 'dns';
   return describeName({
-    kind: kind === undefined || kind === 'dns' || kind === 'ip' ? looks : kind,
+    kind: kind === undefined || kind === 'dns' || kind === 'ip' ? isLikely : kind,
     value: text,
   });
 }
@@ -541,7 +541,7 @@ function wrapperIn(bytes: Bytes): string | undefined {
   return start.includes(cmcRequest) ? 'CMC request (PKCS #7)' : 'PKCS #7 message';
 }
 
-const labelWords: Readonly<Record<string, string>> = {
+const labelText: Readonly<Record<string, string>> = {
   PKCS7: 'PKCS #7 message',
   'PKCS #7 SIGNED DATA': 'PKCS #7 message',
   CMS: 'CMS message',
@@ -575,7 +575,7 @@ function decodeFile(held: unknown, wanted: RegExp): DecodedFile {
   }
   const [label] = blocks.map(([, first = '']) => first);
   if (label !== undefined && fitting.length === 0)
-    return unreadable(`it is a ${labelWords[label] ?? label.toLowerCase()}`);
+    return unreadable(`it is a ${labelText[label] ?? label.toLowerCase()}`);
   return decodeBase64(fitting[0]?.[2] ?? text);
 }
 

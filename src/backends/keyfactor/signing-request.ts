@@ -163,7 +163,7 @@ const extensionReaders: Readonly<Record<string, (bytes: Bytes) => RequestDetail>
   '2.5.29.30': (bytes) => {
     const { permittedSubtrees = [], excludedSubtrees = [] } = AsnConvert.parse(bytes, NameConstraints);
     const texts = (trees: NonNullable<NameConstraints['permittedSubtrees']> | never[]) =>
-      [...trees].map(({ base }) => describeName(readName(bytesOf(AsnConvert.serialize(base)))));
+      [...trees].map(({ base }) => describeName(readName(decode(bytesOf(AsnConvert.serialize(base))))));
     return {
       kind: 'name-constraints',
       permitted: texts(permittedSubtrees),
@@ -208,26 +208,28 @@ function readAttribute({ type: oid, values }: Attribute): readonly RequestDetail
 function readNames(bytes: Bytes): readonly RequestedName[] {
   const list = attempt(() => decode(bytes));
   if (!(list instanceof asn1js.Sequence)) return [{ kind: 'other', value: hexOf(bytes), isUnreadable: true }];
-  return list.valueBlock.value.map((member) => readName(bytesOf(member.toBER())));
+  return list.valueBlock.value.map(readName);
 }
 
 const upn = '1.3.6.1.4.1.311.20.2.3';
 const kerberos = '1.3.6.1.5.2.2';
 const internationalMail = '1.3.6.1.5.5.7.8.9';
 
-function readName(bytes: Bytes): RequestedName {
-  const unreadable: RequestedName = { kind: 'other', value: hexOf(bytes), isUnreadable: true };
-  return attempt(() => nameIn(bytes)) ?? unreadable;
+function readName(block: asn1js.AsnType): RequestedName {
+  const name = attempt(() => plainNameIn(block) ?? nameIn(block, bytesOf(block.toBER())));
+  return name ?? { kind: 'other', value: hexOf(bytesOf(block.toBER())), isUnreadable: true };
 }
 
 /** The texts of the three kinds of plain names are taken as they are, since not every one is what it should be. */
 const plainKinds: Readonly<Record<number, RequestedName['kind']>> = { 1: 'mail', 2: 'dns', 6: 'uri' };
 
-function nameIn(bytes: Bytes): RequestedName | undefined {
-  const block = decode(bytes);
-  const plain = plainKinds[block.idBlock.tagNumber];
-  if (plain && block instanceof asn1js.Primitive)
-    return { kind: plain, value: rawText(block.valueBlock.valueHexView) };
+function plainNameIn(block: asn1js.AsnType): RequestedName | undefined {
+  const kind = plainKinds[block.idBlock.tagNumber];
+  const isPlain = kind !== undefined && block instanceof asn1js.Primitive;
+  return isPlain ? { kind, value: rawText(block.valueBlock.valueHexView) } : undefined;
+}
+
+function nameIn(block: asn1js.AsnType, bytes: Bytes): RequestedName | undefined {
   if (block.idBlock.tagNumber === 0) return otherName(bytes);
   const unnamed = { 3: 'X.400 address', 5: 'EDI party' }[block.idBlock.tagNumber];
   if (unnamed !== undefined) {

@@ -3,7 +3,7 @@ import { readRequest } from '../../../../src/backends/keyfactor/signing-request.
 import { keyKinds, type Openssl, openOpenssl, type Sketch } from './openssl.js';
 
 /** How OpenSSL calls what is called otherwise here; everything else is compared as it stands. */
-const otherWords: Readonly<Record<string, string>> = {
+const otherNames: Readonly<Record<string, string>> = {
   'Digital Signature': 'digitalSignature',
   'Non Repudiation': 'nonRepudiation',
   'Key Encipherment': 'keyEncipherment',
@@ -60,7 +60,7 @@ function printedBy(text: string): readonly string[] {
     ...first(/Public-Key: \((\d+) bit/),
     ...first(/^\s+Exponent: (\d+)/),
     ...first(/ASN1 OID: (\S+)/),
-    ...first(/Signature Algorithm: (\S+)/).flatMap(signatureWords),
+    ...first(/Signature Algorithm: (\S+)/).flatMap(signatureNames),
     ...first(/Hash Algorithm: (\S+)/),
     ...extensionValues(lines),
   ].filter((value) => plain(value) !== '');
@@ -72,7 +72,7 @@ function decoded(value: string): string {
   return hex === undefined ? value : Buffer.from(hex, 'hex').toString('utf8');
 }
 
-function signatureWords(name: string): readonly string[] {
+function signatureNames(name: string): readonly string[] {
   if (name === 'rsassaPss' || /^ED/.test(name)) return [name];
   const hash = /(sha\d+(?:-\d+)?|md[245])/i.exec(name)?.[1] ?? name;
   return [hash, ...(/rsa/i.test(name) ? ['RSA'] : /ecdsa/i.test(name) ? ['ECDSA'] : [])];
@@ -104,7 +104,7 @@ function missingIn(pem: string, openssl: Openssl): readonly string[] {
   const der = new Uint8Array(Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64'));
   const told = JSON.stringify(readRequest(der));
   return printedBy(openssl.print(pem)).filter((value) => {
-    const word = otherWords[value] ?? orders[value] ?? address(value);
+    const word = otherNames[value] ?? orders[value] ?? address(value);
     return !plain(told).includes(plain(word));
   });
 }
