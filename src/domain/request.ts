@@ -134,6 +134,14 @@ export interface RequestFacts {
   readonly isInbound?: true;
 }
 
+/** How many names, and how many other things a request asks for, a card shows before it says how many more there are. */
+export const shownOnCard = { names: 20, details: 12 } as const;
+
+/** Tells whether a card shows all that a request asks for; what it leaves to Details is signed by no single click. */
+export function isShownWhole({ names, details = [], notShown = 0 }: RequestFacts): boolean {
+  return names.length <= shownOnCard.names && details.length <= shownOnCard.details && notShown === 0;
+}
+
 /** Facts of a request about which nothing is known. */
 export const noFacts: RequestFacts = { requesters: [], names: [], others: [] };
 

@@ -9,6 +9,7 @@ import {
   type RequestFacts,
   readNameText,
   type SignatureFacts,
+  shownOnCard,
 } from '../../domain/request.js';
 import { assertNever } from '../../shared/language.js';
 import { listSome } from '../../shared/text.js';
@@ -274,14 +275,10 @@ function countedSentence(
   return `What ${who} approved ${are} recorded in ${systemOf(approval, renderContext)}${part}; somebody else has to approve too.`;
 }
 
-const mostNamesOnCard = 20;
-
 /** Names of other kinds than DNS are not left out, unless there are more than anybody reads. */
 const mostKindsOnCard = 40;
 
 const mostFindings = 12;
-
-const mostDetailsOnCard = 12;
 
 /** Longest name that is shown whole: a host name has at most 253 letters. */
 const longestName = 300;
@@ -342,8 +339,8 @@ function nameLines({ names }: RequestFacts, formatter: Formatter): readonly stri
   if (names.length === 0) return [];
   const isPlain = (name: string) => ['dns', 'ip'].includes(readNameText(name).kind);
   const chosen = names
-    .filter((name, index) => index < mostNamesOnCard || !isPlain(name))
-    .slice(0, mostNamesOnCard + mostKindsOnCard)
+    .filter((name, index) => index < shownOnCard.names || !isPlain(name))
+    .slice(0, shownOnCard.names + mostKindsOnCard)
     .map((name) => formatter.exact(markedName(name), longestName));
   const more = names.length - chosen.length;
   const rest = more > 0 ? [`+${more} more in Details`] : [];
@@ -365,7 +362,7 @@ function keyLines(
 function detailLines(facts: RequestFacts, formatter: Formatter): readonly string[] {
   const { details = [] } = facts;
   const texts = details.map((detail) => formatter.text(describeDetail(detail), 200));
-  const shown = texts.slice(0, mostDetailsOnCard);
+  const shown = texts.slice(0, shownOnCard.details);
   const rest = texts.length > shown.length ? [`+${texts.length - shown.length} more in Details`] : [];
   return [
     ...(shown.length > 0 ? [[formatter.label('Also asks for'), ...shown, ...rest].join('\n• ')] : []),

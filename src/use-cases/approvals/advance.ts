@@ -22,7 +22,8 @@ interface SignalWork extends Work {
  * Lets an event happen to an approval and its signal: the only writer of either.
  *
  * What the table makes of it is saved, put on record and told in the transaction of the work. Returns both as saved,
- * or undefined, with nothing written, if the event is refused: it came too late, or somebody else was faster.
+ * or undefined if the event is refused, since it came too late or somebody else was faster: then nothing is written but
+ * that a signal which outlived its approval is settled.
  */
 export async function advance<W extends Work>(
   context: Context,

@@ -10,6 +10,7 @@ import {
   type MayDecide,
   mayDecide,
 } from '../../domain/policy.js';
+import { isShownWhole } from '../../domain/request.js';
 import { roomForComment } from '../../domain/signal.js';
 import {
   type Click,
@@ -132,7 +133,12 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
 export async function decidesAtOnce({ store, policy }: Context, click: ButtonClick): Promise<boolean> {
   if (click.verb !== 'approve') return false;
   const approval = await store.findApproval(click.approvalId);
-  return approval !== undefined && approverRuleFor(approval.instance, policy)?.approveWith === 'one-click';
+  return approval !== undefined && isOneClick(approval, approverRuleFor(approval.instance, policy));
+}
+
+/** A rule's single click signs only what the card shows whole; anything longer opens the window first. */
+function isOneClick({ instance }: Approval, rule: ApproverRule | undefined): boolean {
+  return rule?.approveWith === 'one-click' && isShownWhole(instance.facts);
 }
 
 /** Tells whether a decision would be asked to link an account first, as far as is known without asking anybody. */
@@ -433,7 +439,7 @@ async function act(work: ClickWork): Promise<Outcome> {
   const chosen = chosenOutput(approval, click);
   if (chosen.kind === 'none') return { answer: { kind: 'unknown-card' } };
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
-  const isModalWanted = verb === 'deny' || may.rule.approveWith !== 'one-click';
+  const isModalWanted = verb === 'deny' || !isOneClick(approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
   if (missing) return { answer: { kind: 'incomplete', missing } };

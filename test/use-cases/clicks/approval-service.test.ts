@@ -76,6 +76,27 @@ describe('looking at a press', () => {
     );
   });
 
+  it('opens the window for a single click where the card does not show every name', async () => {
+    const world = await worlds.openWithCard();
+    const approvers = world.context.policy.approvers.map((rule) => ({
+      ...rule,
+      approveWith: 'one-click' as const,
+    }));
+    const context = { ...world.context, policy: { ...world.context.policy, approvers } };
+    const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
+    const click = { verb: 'approve', approvalId, revision, message, person } as const;
+    expect(await useCasesOn(context).approvals.decidesAtOnce(click)).toBe(true);
+    await context.store.inTransaction(async (transaction) => {
+      const approval = await transaction.findApproval(approvalId);
+      if (!approval) throw new Error('There is no approval.');
+      const names = Array.from({ length: 21 }, (_, index) => `host-${index}.keyexample.com`);
+      const { instance } = approval;
+      const longer = { ...approval, instance: { ...instance, facts: { ...instance.facts, names } } };
+      await transaction.saveApproval(longer, 1, context.now());
+    });
+    expect(await useCasesOn(context).approvals.decidesAtOnce(click)).toBe(false);
+  });
+
   it('knows no card that is not there', async () => {
     const world = await worlds.openWithCard();
     const { approvalId, message, person } = world.clickOf('ada', 'approve');
