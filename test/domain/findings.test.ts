@@ -12,7 +12,7 @@ import type { KeyFacts, ReplacedCertificate, RequestFacts } from '../../src/doma
 import { describeName, noFacts, type RequestedName, readNameText } from '../../src/domain/request.js';
 
 const find = (facts: Partial<RequestFacts>, zones: readonly string[] = []) =>
-  findingsOf({ ...noFacts, ...facts }, zones);
+  findingsOf({ ...noFacts, ...facts }, { zones });
 const kinds = (findings: readonly Finding[]) => findings.map(({ kind }) => kind);
 
 describe('nothing is pointed out', () => {
