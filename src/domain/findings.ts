@@ -113,6 +113,14 @@ export function isFindingOf(wishes: readonly FindingWish[], finding: Finding): b
   );
 }
 
+/** Tells whether whatever one word asks for is among what another asks for. */
+export function isWishWithin(narrow: FindingWish, wide: FindingWish): boolean {
+  if (wide === 'any' || wide === narrow) return true;
+  if (narrow === 'any') return false;
+  const severity = narrow === 'high' || narrow === 'medium' ? narrow : severities[narrow];
+  return (wide === 'medium' && severity !== 'low') || (wide === 'high' && severity === 'high');
+}
+
 function nameOf(finding: Finding): FindingName {
   return finding.kind === 'changes' ? `changes-${finding.what}` : finding.kind;
 }
@@ -288,7 +296,7 @@ function foreignText({ raw, text, host }: Requested, hosts: HostNames | undefine
 }
 
 /** Letters that stand for a letter from a to z with a mark, or that no such letter looks like. */
-const ownLetter = /^[a-z][\p{M}]*$|^[ßæœðþŋ]$/iu;
+const ownLetter = /^[A-Za-z]\p{M}*$|^[ßæœðþŋÆŒÐÞŊ]$/u;
 
 /** Tells whether a text has letters of another script, or such as pass for one from a to z. */
 function isForeign(text: string): boolean {
@@ -365,8 +373,9 @@ function belowStars(host: string): string {
 
 function longValidity({ validity }: RequestFacts, { mostDays }: Expected): readonly Finding[] {
   if (validity === undefined || mostDays === undefined) return [];
-  const days = daysIn(validity);
-  return days !== undefined && days > mostDays ? [{ kind: 'long-validity', validity, mostDays }] : [];
+  // What is told in two places is told as two.
+  const days = Math.max(...validity.split(';').map((text) => daysIn(text) ?? 0));
+  return days > mostDays ? [{ kind: 'long-validity', validity, mostDays }] : [];
 }
 
 /** Fewest days that a unit of time has, by how it begins, `mo` before `m`. */

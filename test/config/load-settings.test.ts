@@ -58,6 +58,7 @@ describe('settings that are right', () => {
       receipts: 'all',
       emailMatching: false,
       zones: [],
+      validityLimits: [],
       fallbackChannel: 'C0PKI',
       operatorsChannel: 'C0OPS',
       keepTryingForMs: 600_000,
