@@ -332,8 +332,31 @@ export function warningsOf(draft: Draft): readonly string[] {
         ? [`${ruleText(rule)}: names nobody, so nobody may do what it is about`]
         : namelessPeople(rule, draft),
     ),
+    ...strangeTypes([...approvers, ...routes, ...validityLimits, ...draft.alertRules], draft),
     ...alertWarnings(draft),
   ];
+}
+
+/** Finds types of workflows that no document names: a rule for one that is misspelled leaves it to a laxer rule. */
+function strangeTypes(
+  rules: readonly Entry<{ readonly name?: string | undefined; readonly when: When }>[],
+  { systems }: Draft,
+): readonly string[] {
+  return rules.flatMap((rule) => {
+    const { type = [], system } = rule.value.when;
+    const known = [
+      ...new Set(systems.filter(({ name }) => isAmong(name, system)).flatMap(({ types }) => types)),
+    ];
+    const strange = type.filter((pattern) => !known.some((one) => matchesPattern(one, pattern)));
+    return known.length === 0
+      ? []
+      : strange.map((pattern) => {
+          const near = nearMatch(pattern, known);
+          const hint =
+            near === undefined ? 'countersign doctor asks the servers for theirs' : `did you mean ${near}?`;
+          return `${ruleText(rule)}: ${describeFound(pattern)} is none of the types of workflows that are documented (${known.join(', ')}), so the rule may never count; ${hint}`;
+        });
+  });
 }
 
 /**

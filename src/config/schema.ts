@@ -405,11 +405,15 @@ const whatIsAsked = {
   requester: patterns('User name of whoever asked, as the system writes it.', 'KEYEXAMPLE\\*'),
 };
 
+const findingList = z.preprocess(
+  inList,
+  z.array(z.enum(findingWishes), expectedFindings).min(1, expectedFindings),
+);
+
 const ruleConditions = z
   .strictObject({
     ...whatIsAsked,
-    finding: z
-      .preprocess(inList, z.array(z.enum(findingWishes), expectedFindings).min(1, expectedFindings))
+    finding: findingList
       .optional()
       .describe(
         'What stands out in the request: one of these is enough, by name or by severity; `medium` means `high` as well, `any` everything. The page for approvers explains each.',
@@ -640,6 +644,14 @@ export function settingsJsonSchema(): JsonSchema {
   return z.toJSONSchema(settingsSchema, {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
+      // Said by hand: zod shows what is left once a word has become a list of one.
+      if (zodSchema === findingList) {
+        const { type, minItems, items, ...rest } = jsonSchema;
+        if (typeof items === 'object' && !Array.isArray(items)) {
+          for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+          Object.assign(jsonSchema, rest, { anyOf: [items, { type, minItems, items }] });
+        }
+      }
       // zod drops examples where a value is transformed; ours show what is written, so they stay true.
       const examples = z.globalRegistry.get(zodSchema)?.examples;
       if (Array.isArray(examples)) jsonSchema.examples = examples;
