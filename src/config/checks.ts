@@ -344,9 +344,9 @@ function strangeTypes(
 ): readonly string[] {
   return rules.flatMap((rule) => {
     const { type = [], system } = rule.value.when;
-    const known = [
-      ...new Set(systems.filter(({ name }) => isAmong(name, system)).flatMap(({ types }) => types)),
-    ];
+    const lists = systems.filter(({ name }) => isAmong(name, system)).map(({ types }) => types);
+    // Where one system's types are not known, any type may be one of its.
+    const known = [...new Set(lists.includes(undefined) ? [] : lists.flatMap((types) => types ?? []))];
     const strange = type.filter((pattern) => !known.some((one) => matchesPattern(one, pattern)));
     return known.length === 0
       ? []

@@ -395,7 +395,7 @@ const expectedFindings = `a list of findings, each one of ${findingWishes.join('
 
 const mostHoldMs = 60_000;
 
-const whatIsAsked = {
+const requestConditions = {
   system: patterns('Name of the system.', 'corp-pki'),
   definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
   type: patterns('Type of the workflow.', 'Enrollment'),
@@ -412,7 +412,7 @@ const findingList = z.preprocess(
 
 const ruleConditions = z
   .strictObject({
-    ...whatIsAsked,
+    ...requestConditions,
     finding: findingList
       .optional()
       .describe(
@@ -431,7 +431,7 @@ const expectedDays = 'a number of days such as 398, or public-tls';
 export const validityLimitSchema = z.strictObject({
   name: ruleName('What warnings about the settings call the limit.', 'Public web servers'),
   when: z
-    .strictObject(whatIsAsked)
+    .strictObject(requestConditions)
     .describe('What the limit is about: as the conditions of a rule, without finding. {} means everything.')
     .meta({ examples: [{ template: 'WebServer*' }] }),
   days: z

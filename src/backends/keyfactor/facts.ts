@@ -548,7 +548,7 @@ function isGroup(key: string): boolean {
 
 /** Attributes as `certreq -attrib` takes them: a name, a colon, a value, one a line. */
 const attributeLine = /^\s*([\w .-]{1,60}?)\s*[:=]\s*(\S.*)$/;
-const telling = /^\s*(?:san|subjectaltname2?|certificatetemplate)\s*[:=]/im;
+const attributesInside = /^\s*(?:san|subjectaltname2?|certificatetemplate)\s*[:=]/im;
 
 /** Opens a text that holds other values: JSON, or attributes line by line. */
 function unpacked({ key, value }: BagEntry): unknown {
@@ -557,7 +557,7 @@ function unpacked({ key, value }: BagEntry): unknown {
     const inner = parsed(value);
     if (isNested(inner)) return inner;
   }
-  if (!isGroup(key) && !telling.test(value)) return value;
+  if (!isGroup(key) && !attributesInside.test(value)) return value;
   const lines = value.split(/\r?\n|\\n/).filter((line) => line.trim() !== '');
   const pairs = lines.map((line) => attributeLine.exec(line));
   if (pairs.length === 0 || pairs.some((pair) => pair === null)) return value;

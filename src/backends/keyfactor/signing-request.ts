@@ -116,7 +116,7 @@ function readExtensions(extensions: readonly Extension[]) {
   const lists = extensions.filter(isNames).map((one) => ({ ...one, names: readNames(bytesIn(one)) }));
   const details: readonly RequestDetail[] = [
     ...extensions.filter((one) => !isNames(one)).map(readExtension),
-    ...lists.filter(({ names }) => names.length === 0).map(untoldExtension),
+    ...lists.filter(({ names }) => names.length === 0).map(plainExtension),
     ...doubled.map(
       ([oid, count]) => ({ kind: 'doubled-extension', name: extensionNames[oid] ?? oid, count }) as const,
     ),
@@ -144,10 +144,10 @@ function extensionIn(bytes: Bytes): Extension | undefined {
 /** Says what one extension asks for; one without a reader of its own is told by its name and its content. */
 function readExtension(extension: Extension): RequestDetail {
   const read = extensionReaders[extension.extnID];
-  return (read && attempt(() => read(bytesIn(extension)))) ?? untoldExtension(extension);
+  return (read && attempt(() => read(bytesIn(extension)))) ?? plainExtension(extension);
 }
 
-function untoldExtension({
+function plainExtension({
   extnID: oid,
   critical,
   extnValue,
