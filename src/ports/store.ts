@@ -259,6 +259,10 @@ export interface LedgerRepository {
     readonly sinceMs?: number;
     readonly limit: number;
   }): Promise<readonly LedgerRecord[]>;
+  /** Keeps what a decision was made on, under the SHA-256 of its text. */
+  addEvidence(sha256: string, text: string): Promise<void>;
+  /** Gives it back; absent where it was never kept or was removed, and no text of ours where it cannot be read. */
+  findEvidence(sha256: string): Promise<string | undefined>;
   /** Lists records about a run, the latest first. */
   listLedgerOf(
     ref: InstanceRef,

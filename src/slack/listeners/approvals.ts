@@ -104,7 +104,7 @@ function buttonClickOf(
 /** Makes a press a click, to be written down. */
 export function clickOf(
   { now }: ListenerContext,
-  { asker, actionTs }: ActionPayload,
+  { asker, actionTs, shown }: ActionPayload,
   { approvalId, revision, message, person, output }: ButtonClick,
   verb: ClickVerb,
 ): Click {
@@ -117,7 +117,7 @@ export function clickOf(
     ...defined({ output }),
     via: 'press',
     message,
-    ...defined({ responseUrl: asker.responseUrl }),
+    ...defined({ shown, responseUrl: asker.responseUrl }),
     atMs: now(),
   };
 }
@@ -300,7 +300,7 @@ async function complaintAbout(
 
 function submittedClick(
   { now }: ListenerContext,
-  { viewId, person }: SubmissionPayload,
+  { viewId, person, shown }: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Click {
   const { approvalId, revision, verb, output, message } = dialog;
@@ -313,7 +313,7 @@ function submittedClick(
     verb,
     via: 'modal',
     message,
-    ...defined({ output, comment: comment || undefined, typed: typed || undefined }),
+    ...defined({ output, comment: comment || undefined, typed: typed || undefined, shown }),
     atMs: now(),
   };
 }

@@ -340,12 +340,15 @@ export const bodies = {
   vote: bodyIn('votes', vote),
   click: bodyIn(
     'clicks',
-    formOf<Click>()('id approvalId revision person verb output comment typed via message responseUrl atMs', {
-      person,
-      verb: 'approve deny withdraw take-back',
-      via: 'press modal',
-      message,
-    }),
+    formOf<Click>()(
+      'id approvalId revision person verb output comment typed via message shown responseUrl atMs',
+      {
+        person,
+        verb: 'approve deny withdraw take-back',
+        via: 'press modal',
+        message,
+      },
+    ),
   ),
   clickReply: bodyIn('clicks', reply),
   dialog: bodyIn(
