@@ -45,11 +45,21 @@ export interface DecisionFacts {
   readonly authority: string;
   readonly validity: string;
   readonly revocationReason: string;
+  /** Absent, as whatever else may be here, in what older versions stored. */
+  readonly serialNumber?: string;
+  readonly effectiveDate?: string;
+  readonly revocationComment?: string;
+  /** The certificate that is replaced, with the hash of its bytes. */
+  readonly replaced?: string;
+  /** Attributes sent along with the request. */
+  readonly attributes?: string;
   readonly definitionVersion: string;
   /** What else the signing request asks for, or a workflow told when it asked for people. */
   readonly details: string;
   /** The signed part of the signing request; absent where none was read, and in what older versions stored. */
   readonly digest?: string;
+  /** Hash of what was sent along and is only counted on the card. */
+  readonly hidden?: string;
 }
 
 /** One fact that is not what it was. */
@@ -76,10 +86,23 @@ export function decisionFactsOf(instance: Instance): DecisionFacts {
     authority: facts.authority ?? '',
     validity: facts.validity ?? '',
     revocationReason: facts.revocation?.reason ?? '',
+    serialNumber: facts.revocation?.serialNumber ?? '',
+    effectiveDate: facts.revocation?.effectiveAt ?? '',
+    revocationComment: facts.revocation?.comment ?? '',
+    replaced: replacedFact(facts),
+    attributes: listed([...(facts.attributes ?? [])].sort()),
     definitionVersion: `${instance.definition.id} v${instance.definition.version}`,
     details: listed(otherFacts(facts)),
     ...defined({ digest: facts.digest }),
+    hidden: facts.hiddenDigest ?? '',
   };
+}
+
+function replacedFact({ replaces, replacesUnreadable, replacesDigest }: Instance['facts']): string {
+  const { subject, key, names = [] } = replaces ?? {};
+  const known = [subject, ...names, key && describeKey(key)].filter((text) => text !== undefined);
+  const text = replaces ? `a certificate of ${listed(known)}` : (replacesUnreadable ?? '');
+  return replacesDigest === undefined ? text : `${text} (${replacesDigest})`;
 }
 
 /** A workflow's own values are all signed for; of a system's only those that stand for the request. */
@@ -113,9 +136,15 @@ export function factChanges(before: DecisionFacts, after: DecisionFacts): readon
     'authority',
     'validity',
     'revocationReason',
+    'serialNumber',
+    'effectiveDate',
+    'revocationComment',
+    'replaced',
     'definitionVersion',
     'details',
+    'attributes',
     'digest',
+    'hidden',
   ];
   return names
     .filter((fact) => before[fact] !== after[fact] && before[fact] !== undefined)

@@ -15,7 +15,7 @@ import {
 } from '../format.js';
 import { batchLines } from './alert.js';
 import { clickReplyText } from './answer.js';
-import { refusalText, stateSentence } from './approval-state.js';
+import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
 import { linkEndedLines, linkedLines } from './phrases.js';
 import { changeLines } from './reply-changes.js';
 
@@ -57,6 +57,7 @@ export function noticeLines(notice: Notice, renderContext: RenderContext): reado
       return [
         `Your decision on ${about(notice.approval, renderContext)} does not count any more.`,
         voidReason(notice, renderContext),
+        ...changesOf(notice, renderContext),
       ];
     case 'receipt':
       return receiptLines(notice, renderContext);
@@ -91,6 +92,16 @@ function outcomeLines(approval: Approval, renderContext: RenderContext): readonl
 /** It arrived where the system answered; whether that moved the run is another matter. */
 function isOvertaken({ state }: Approval): boolean {
   return state.kind === 'ended' && state.ending.kind === 'overtaken';
+}
+
+/** Lists what is not as it was when somebody decided. */
+function changesOf(
+  { why, approval: { state } }: Extract<Notice, { kind: 'vote-void' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const isToBeTold =
+    why === 'facts-changed' && state.kind === 'waiting' && state.note?.kind === 'facts-changed';
+  return isToBeTold ? factChangeLines(state.note.changes, renderContext) : [];
 }
 
 function voidReason(

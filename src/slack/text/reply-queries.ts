@@ -532,6 +532,12 @@ const factNames: Readonly<Record<string, string>> = {
   authority: 'CA',
   validity: 'validity',
   revocationReason: 'reason',
+  serialNumber: 'serial number',
+  effectiveDate: 'effective date',
+  revocationComment: 'comment',
+  replaced: 'replaces',
+  attributes: 'attributes',
+  hidden: 'hash of values not shown',
   definitionVersion: 'workflow',
   digest: 'signing request',
 };

@@ -107,7 +107,7 @@ const detail = formOf<RequestDetail>()(
 const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
-    'others isTold signature details digest replacesUnreadable notShown',
+    'others isTold signature details digest replacesUnreadable notShown hiddenDigest replacesDigest attributes',
   ],
   {
     key,
@@ -148,12 +148,12 @@ const counted = formOf<CountedVote>()(
 const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });
 const shown = formOf<DecisionFacts>()([
   'requester subject names key template authority validity revocationReason definitionVersion details',
-  'digest',
+  'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
 ]);
 const factChange = formOf<FactChange>()('fact from to', {
   fact: [
     'requester subject names key template authority validity revocationReason definitionVersion details',
-    'digest',
+    'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
   ],
 });
 const note = formOf<WaitingNote>()('kind changes decision reason account name names have of', {
