@@ -134,6 +134,8 @@ export interface RequestFacts {
   readonly notShown?: number;
   /** What was sent along as attributes of the request, which people sign for; `others` shows them among the rest. */
   readonly attributes?: readonly string[];
+  /** `wholeReading` where all that is here was read; absent in what versions stored that read less. */
+  readonly reading?: number;
   /** Hash of those of them that were sent along with the request, so that another one is another fact. */
   readonly hiddenDigest?: string;
   /** True if the workflow itself sent them when it asked for people: then all of them are what people sign for. */
@@ -147,6 +149,9 @@ export const shownOnCard = { names: 20, details: 12 } as const;
 export function isShownWhole({ names, details = [], notShown = 0 }: RequestFacts): boolean {
   return names.length <= shownOnCard.names && details.length <= shownOnCard.details && notShown === 0;
 }
+
+/** Counts up when a version reads more of a request than the one before. */
+export const wholeReading = 2;
 
 /** Facts of a request about which nothing is known. */
 export const noFacts: RequestFacts = { requesters: [], names: [], others: [] };

@@ -10,6 +10,7 @@ import {
   type RevocationFacts,
   readNameText,
   subjectBeside,
+  wholeReading,
 } from '../../domain/request.js';
 import { sha256Of } from '../../shared/fingerprint-of.js';
 import { defined } from '../../shared/language.js';
@@ -62,6 +63,7 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
     requesters: withInitiator(requesters, initiator),
     names: names.slice(0, mostNames),
     ...defined(reported),
+    reading: wholeReading,
     ...(request || details.length > 0 ? { details } : {}),
     others: [...otherSubject, ...shown.values],
     ...(notShown > 0 ? { notShown } : {}),

@@ -39,7 +39,9 @@ export function noteLines(
   switch (note.kind) {
     case 'facts-changed':
       return [
-        `⚠️ The request has changed since it was put up; ${before} not count any more.`,
+        note.isMore
+          ? `⚠️ Countersign now shows more of this request; ${before} not count any more.`
+          : `⚠️ The request has changed since it was put up; ${before} not count any more.`,
         ...changeLines(note.changes, renderContext),
       ];
     case 'released':
@@ -182,7 +184,7 @@ function waitingHeadline(
     case undefined:
       return `🔐 ${work} ${waiting}`;
     case 'facts-changed':
-      return `🔐 ${work} has changed, ${waiting}`;
+      return note.isMore ? `🔐 ${work} ${waiting} again` : `🔐 ${work} has changed, ${waiting}`;
     case 'released':
     case 'too-old':
     case 'refused':

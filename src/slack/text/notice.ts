@@ -104,12 +104,18 @@ function changesOf(
   return isToBeTold ? factChangeLines(state.note.changes, renderContext) : [];
 }
 
+function showsMore({ state }: Approval): boolean {
+  return state.kind === 'waiting' && state.note?.kind === 'facts-changed' && state.note.isMore === true;
+}
+
 function voidReason(
   { why, approval }: Extract<Notice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
 ): string {
   switch (why) {
     case 'facts-changed':
+      if (showsMore(approval))
+        return 'Countersign now shows more of this request. Look at the card, and decide again if you still agree.';
       return 'The request has changed since. Look at the card, and decide again if you still agree.';
     case 'rights':
       return 'You may not decide this any more.';

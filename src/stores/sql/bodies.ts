@@ -108,6 +108,7 @@ const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
     'others isTold signature details digest replacesUnreadable notShown hiddenDigest replacesDigest attributes',
+    'reading',
   ],
   {
     key,
@@ -156,7 +157,7 @@ const factChange = formOf<FactChange>()('fact from to', {
     'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
   ],
 });
-const note = formOf<WaitingNote>()('kind changes decision reason account name names have of', {
+const note = formOf<WaitingNote>()('kind changes decision reason account name names have of isMore', {
   kind: [
     'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
     'quorum-raised',
