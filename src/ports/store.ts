@@ -83,12 +83,17 @@ export interface DeliveryRepository {
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */
   addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
-  /** Takes due deliveries, most urgent first, and hides them from others for a while. */
+  /**
+   * Takes due deliveries, most urgent first, and hides them from others for a while. What has failed several times
+   * stands behind everything else.
+   */
   claimDueDeliveries(options: {
     readonly nowMs: number;
     readonly limit: number;
     readonly leaseMs: number;
     readonly claim: string;
+    /** Places to leave alone, as `targetKey` writes them. */
+    readonly except?: readonly string[];
   }): Promise<readonly Delivery[]>;
   /**
    * Notes that a delivery is about to be tried, and hides it for a full lease from now; false if the claim is

@@ -264,11 +264,14 @@ async function versionOf(db: Db, table: 'approvals' | 'incidents', id: string): 
   return row.version;
 }
 
+/** What has failed so often waits behind what may succeed, however urgent it was. */
+const isHopeless = sql<number>`case when attempts >= 5 then 1 else 0 end`;
+
 /** Chooses and claims in one statement, so that of several who ask at once nobody waits and nobody gets the same. */
 async function claimDue(
   db: Db,
   engine: Engine,
-  { nowMs, limit, leaseMs, claim }: Parameters<DeliveryRepository['claimDueDeliveries']>[0],
+  { nowMs, limit, leaseMs, claim, except = [] }: Parameters<DeliveryRepository['claimDueDeliveries']>[0],
 ): Promise<readonly Delivery[]> {
   const claimed = await db
     .with(
@@ -280,6 +283,8 @@ async function claimDue(
           .select('number')
           .where('status', '=', 'pending')
           .where('due_at_ms', '<=', engine.at(nowMs))
+          .$if(except.length > 0, (due) => due.where('target', 'not in', except))
+          .orderBy(isHopeless)
           .orderBy('priority')
           .orderBy('due_at_ms')
           .orderBy('number')
@@ -296,7 +301,16 @@ async function claimDue(
 
 /** What an update returns has no order of its own, and the time it fell due is overwritten by then. */
 function byUrgency(a: Row, b: Row): number {
-  return a.priority - b.priority || a.wanted_at_ms - b.wanted_at_ms || a.number - b.number;
+  return (
+    hopeless(a) - hopeless(b) ||
+    a.priority - b.priority ||
+    a.wanted_at_ms - b.wanted_at_ms ||
+    a.number - b.number
+  );
+}
+
+function hopeless({ attempts }: Row): number {
+  return attempts >= 5 ? 1 : 0;
 }
 
 type Shown = Parameters<DeliveryRepository['markDelivered']>[1];
@@ -497,6 +511,7 @@ function toDelivery(row: Row): Delivery {
     priority: row.priority,
     dueAtMs: row.due_at_ms,
     attempts: row.attempts,
+    isGivenUp: row.given_up_at_ms !== null,
     mayHavePosted: row.may_have_posted > 0,
     ...(row.claim === null ? {} : { claim: row.claim }),
   };
