@@ -59,6 +59,8 @@ export type OperatorEvent =
   | { readonly kind: 'person-lost'; readonly person: PersonId; readonly reason: string }
   /** A message is there and cannot be edited, so another says what it should. */
   | { readonly kind: 'not-editable'; readonly channel: string; readonly reason: string }
+  /** So many cards that waited in a channel are gone from it; one digest stands for them. */
+  | { readonly kind: 'cards-missing'; readonly channel: string; readonly count: number }
   | {
       readonly kind: 'signal-refused';
       readonly approval: Approval;
@@ -120,8 +122,8 @@ export interface Delivery {
   readonly priority: number;
   readonly dueAtMs: number;
   readonly attempts: number;
-  /** Whether it came to an end without being shown as wanted. */
-  readonly isGivenUp: boolean;
+  /** Set where a message that was there is put up anew, which must call nobody a second time. */
+  readonly isAgain?: true;
   /** Set while a post is under way, and for good once the outcome of one was never told: a message may exist that we do not know. */
   readonly mayHavePosted: boolean;
   /** Proves who claimed it; a claim that expired cannot finish it. */

@@ -161,6 +161,11 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
         `⚠️ Slack won't let Countersign edit a message in ${formatter.exact(event.channel, 60)}: ${formatter.text(event.reason, 300)}`,
         'What it would say now is posted in its thread, or as a new message; the old message and its buttons no longer count.',
       ];
+    case 'cards-missing':
+      return [
+        `⚠️ ${event.count} cards that waited in ${formatter.exact(event.channel, 60)} are gone from it.`,
+        `They are not posted again one by one: a digest stands for them, and ${typedLine(renderContext, 'approvals')} lists them. Check who removed them, or let Countersign back into the channel.`,
+      ];
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);
       return [

@@ -1,11 +1,11 @@
-import { hasLiveButtons } from '../../domain/card.js';
+import { type Card, hasLiveButtons } from '../../domain/card.js';
 import { type Delivery, type OperatorEvent, priorities } from '../../domain/notification.js';
 import { type PersonId, personKey } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
 import type { Content } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
-import type { LiveDigest, RateLimit, Transaction, UnpostedCards } from '../../ports/store.js';
+import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import type { Context } from '../context.js';
@@ -49,6 +49,7 @@ export function createDelivering(context: Context): Delivering {
   let running: Promise<void> | undefined;
   let isWanted = false;
   let ring = (): void => {};
+  const checkIdleCard = createIdleCheck(context);
   const pass = async (): Promise<void> => {
     const underWay = new Map<string, Promise<void>>();
     const failures: unknown[] = [];
@@ -73,7 +74,10 @@ export function createDelivering(context: Context): Delivering {
         const due = isFree ? await claim(context, [...underWay.keys()]) : [];
         for (const [place, deliveries] of byPlace(due)) begin(place, deliveries);
         if (due.length > 0 || isWanted) continue;
-        if (underWay.size === 0) break;
+        if (underWay.size === 0) {
+          if (!(await checkIdleCard())) break;
+          continue;
+        }
         const rung = new Promise<void>((resolve) => {
           ring = resolve;
         });
@@ -206,8 +210,14 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   const approval = await context.store.findApproval(subject.approvalId);
   // What was decided before its turn came needs no card any more.
   if (!approval || (approval.state.kind === 'ended' && !delivery.message)) return undefined;
-  const card = await showCard(context, approval);
+  const whole = await showCard(context, approval);
+  const card = delivery.isAgain && !delivery.message ? withoutMentions(whole) : whole;
   return { content: { kind: 'card', card }, version: approval.version, isLive: hasLiveButtons(card.actions) };
+}
+
+/** What calls nobody: the card says the rest, and says this too once it is next edited. */
+function withoutMentions({ requester: _called, maybeDecidedBy: _either, ...card }: Card): Card {
+  return card;
 }
 
 async function renderAlert(
@@ -454,7 +464,7 @@ async function notifyOnceADay(context: Context, transaction: Transaction, event:
 async function addElsewhere(
   context: Context,
   transaction: Transaction,
-  { delivery, isLive }: Pick<DeliveryFailure, 'delivery' | 'isLive'>,
+  { delivery, isLive, dueAtMs }: Pick<DeliveryFailure, 'delivery' | 'isLive'> & { readonly dueAtMs?: number },
 ): Promise<void> {
   const { policy } = context;
   const nowMs = context.now();
@@ -463,9 +473,10 @@ async function addElsewhere(
   const isFallback = targetKey(target) === targetKey(fallback);
   if (subject.kind === 'card' && isLive && !isFallback) {
     // Whoever else is on the route has the card; only a route without anybody counts as empty.
-    const others = (await transaction.listCards(subject.approvalId)).filter(({ id }) => id !== delivery.id);
-    const isEmpty = target.kind === 'channel' || others.every(({ isGivenUp }) => isGivenUp);
-    if (isEmpty) await transaction.addCard(subject.approvalId, fallback, priorities.newCard, nowMs);
+    const isEmpty =
+      target.kind === 'channel' || !(await transaction.hasOtherCard(subject.approvalId, delivery.id));
+    if (isEmpty)
+      await transaction.addCard(subject.approvalId, fallback, priorities.newCard, dueAtMs ?? nowMs);
   }
   if (subject.kind === 'alert') {
     const isDefault = targetKey(target) === policy.alerts.channel;
@@ -494,6 +505,85 @@ async function end(
 ): Promise<void> {
   const { claim } = delivery;
   await transaction.giveUpDelivery(delivery.id, { error: error.code, nowMs, version, claim });
+}
+
+/** Cards are checked no faster than this, and only while nothing else is due. */
+const checkRateLimit: RateLimit = { everyMs: 6_000, burst: 1 };
+
+/** More cards than this missing from one place are announced together, and not put up one by one. */
+const mostPutUpAnew = 20;
+
+/** What a digest stands for is posted by itself after this, if it still waits. */
+const listedForMs = 30 * 24 * 60 * 60_000;
+
+/**
+ * Creates what finds out whether a card nobody has touched for a day is still there, by an edit that changes nothing;
+ * it tells whether one was checked. Slack tells of a deleted message, or of a channel that shut the bot out, in no other way.
+ */
+function createIdleCheck(context: Context): () => Promise<boolean> {
+  const { store, now } = context;
+  let restsUntilMs = 0;
+  return async () => {
+    if (now() < restsUntilMs) return false;
+    const waitMs = await store.takeSlot('card-checks', checkRateLimit, now());
+    restsUntilMs = now() + (waitMs > 0 ? waitMs : checkRateLimit.everyMs);
+    if (waitMs > 0) return false;
+    const idle = await store.claimIdleCard(now());
+    if (!idle || (await store.takeSlot('edits', editRateLimit, now())) > 0) return false;
+    await checkIdleCard(context, idle);
+    return true;
+  };
+}
+
+async function checkIdleCard(context: Context, idle: IdleCard): Promise<void> {
+  const { store, chat, log, now } = context;
+  const { delivery, message } = idle;
+  const rendered = await render(context, delivery);
+  // What has changed since is due by itself.
+  if (!rendered || rendered.version !== delivery.shownVersion) return;
+  try {
+    await chat.update(message, rendered.content);
+    await store.noteCardCheck(idle, 'there', now());
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    if (error.code === 'not-editable') await store.noteCardCheck(idle, 'there', now());
+    if (error.code !== 'message-gone' && error.code !== 'channel-gone') return;
+    const { channel } = message;
+    log.warn({ channel, err: error, isSecond: idle.wasNotFound }, 'A card was not found when it was checked');
+    if (idle.wasNotFound) await replaceMissing(context, idle, error);
+    else await store.noteCardCheck(idle, 'not-found', now());
+  }
+}
+
+/** Puts a card up anew that two checks did not find, or has a digest stand for it where too many are missing. */
+async function replaceMissing(context: Context, idle: IdleCard, error: ChatError): Promise<void> {
+  const { delivery } = idle;
+  const { target, subject } = delivery;
+  const nowMs = context.now();
+  await context.store.inTransaction(async (transaction) => {
+    const count = await transaction.countNotFound(target);
+    const isMany = count > mostPutUpAnew;
+    if (isMany && target.kind === 'channel') {
+      const day = new Date(nowMs).toISOString().slice(0, 10);
+      const event = { kind: 'cards-missing', channel: target.channel, count } as const;
+      await notifyOperators(context, transaction, `cards-missing:${target.channel}:${day}`, event);
+    }
+    if (error.code === 'message-gone') {
+      await transaction.renewCard(idle, isMany ? 'waits' : 'anew', nowMs);
+      return;
+    }
+    // The message may be there although the place is closed to us: it comes to date once it is not.
+    const fallback: Target = { kind: 'channel', channel: context.policy.fallbackChannel };
+    if (subject.kind === 'card' && targetKey(target) !== targetKey(fallback))
+      await addElsewhere(context, transaction, {
+        delivery,
+        isLive: true,
+        dueAtMs: isMany ? nowMs + listedForMs : nowMs,
+      });
+    await transaction.tryCardAgain(idle, nowMs + closedRetryMs);
+    if (!isMany) await notifyOnceADay(context, transaction, lostEvent(target, error.message));
+  });
+  context.scheduleDelivery();
 }
 
 /** Who still waits for a turn where, in one pass of deliveries. */
