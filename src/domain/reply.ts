@@ -30,6 +30,8 @@ export interface HealthReport {
     readonly label: string;
     readonly definition: string;
     readonly unresolved: number;
+    /** Set while its alert is wanted and no message shows it. */
+    readonly isUnshown?: true;
   }[];
   /** Places the bot cannot post to. */
   readonly lostPlaces: readonly { readonly target: Target; readonly sinceMs: number }[];

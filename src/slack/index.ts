@@ -20,6 +20,7 @@ import { registerAlerts } from './listeners/alerts.js';
 import { askerOf, registerApprovals } from './listeners/approvals.js';
 import { registerCommands } from './listeners/commands.js';
 import {
+  answerUnread,
   arrived,
   broke,
   type ListenerContext,
@@ -29,7 +30,6 @@ import {
 } from './listeners/context.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
-import { readAction, readSlash } from './payloads.js';
 import {
   type BoltLogger,
   createBoltLog,
@@ -263,9 +263,8 @@ function registerRest(app: Listening, context: ListenerContext): void {
   app.action(linkPattern, ({ ack }) => arrived(context, 'press')(ack()));
   app.action(strangeActionPattern, async ({ body, ack }) => {
     await arrived(context, 'press')(ack());
-    const asker = readAction(body)?.asker;
-    if (asker)
-      await context.replies.say(asker, clickReplyText({ kind: 'unknown-card' }, context.renderContext));
+    const said = clickReplyText({ kind: 'unknown-card' }, context.renderContext);
+    await answerUnread(context, body, said);
   });
   onSubmission(app, context, {
     callback: strangeCallbackPattern,
@@ -276,6 +275,5 @@ function registerRest(app: Listening, context: ListenerContext): void {
 /** Logs what broke under a reference and gives the person that reference. */
 async function reportBreak(context: ListenerContext, error: unknown, body: unknown): Promise<void> {
   const said = broke(context, { error, sentence: 'Handling something from Slack broke' });
-  const asker = (readAction(body) ?? readSlash(body))?.asker;
-  if (asker) await context.replies.say(asker, said);
+  await answerUnread(context, body, said);
 }

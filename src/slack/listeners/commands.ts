@@ -16,6 +16,7 @@ import { commandMessages } from '../text/reply.js';
 import { clickOf, openDetails, openDialog, takeClick } from './approvals.js';
 import {
   type Ack,
+  answerUnread,
   arrived,
   confirmProposal,
   type ListenerContext,
@@ -111,9 +112,10 @@ interface Typed {
 async function followTyped(typed: Typed, body: unknown, ack: Ack): Promise<void> {
   const { context } = typed;
   await ack();
-  const payload = readSlash(body);
+  const payload = readSlash(body, context.us.teamId);
   if (!payload) {
     context.log.warn({}, 'Slack sent a command that cannot be read');
+    await answerUnread(context, body, messages.unread);
     return;
   }
   const parsed = parseCommand(typedText(payload.text));

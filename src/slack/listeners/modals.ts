@@ -12,9 +12,11 @@ import {
   type SlashPayload,
   type SubmissionPayload,
 } from '../payloads.js';
+import { messages } from '../text/answer.js';
 import { commandMessages, wrongValueText } from '../text/reply.js';
 import {
   type AckSubmission,
+  answerUnread,
   type Complaints,
   fillView,
   type ListenerContext,
@@ -145,8 +147,11 @@ async function showValuesFor({ context, pickers }: Picking, { view, value }: Act
 
 /** Handles a submitted modal: the line it completes is run; what changes something is only proposed. */
 async function submit({ context, pickers }: Picking, body: unknown, ack: AckSubmission): Promise<void> {
-  const submission = readSubmission(body);
-  if (!submission) return ack();
+  const submission = readSubmission(body, context.us.teamId);
+  if (!submission) {
+    await ack();
+    return answerUnread(context, body, messages.unread);
+  }
   const picker = await pickers.get(submission.metadata);
   if (!picker || !isSamePerson(picker.asker.person, submission.person)) {
     return ack({ [submission.someBlock]: commandMessages.oldWindow });

@@ -428,7 +428,7 @@ function systemLine(
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   if (withoutCard.length === 0)
-    return ['✅ Every open approval has a card people can decide from, or was decided.'];
+    return ['✅ No open approval is known to be without a card people can decide from.'];
   const rows = withoutCard
     .slice(0, mostRows)
     .map(
@@ -457,6 +457,8 @@ function whyText(why: MissingCardReason, formatter: Formatter): string {
     }
     case 'given-up':
       return `its card was given up (${formatter.exact(why.error, 60)}); the log says more.`;
+    case 'not-found':
+      return 'its card was not found when it was last checked; it is checked again, and posted anew if it is gone.';
     case 'nowhere':
       return 'no place was ever chosen for its card. That is a defect of ours; please report it.';
     case 'nobody-may':
@@ -485,8 +487,8 @@ function incidentLines({ incidents }: HealthReport, renderContext: RenderContext
     ...incidents
       .slice(0, mostRows)
       .map(
-        ({ code, definition, label, unresolved }) =>
-          `• ${formatter.exact(code, 24)} ${formatter.text(definition, 80)} · ${formatter.text(label, 60)} · ${unresolved} failed`,
+        ({ code, definition, label, unresolved, isUnshown }) =>
+          `• ${formatter.exact(code, 24)} ${formatter.text(definition, 80)} · ${formatter.text(label, 60)} · ${unresolved} failed${isUnshown ? ' · ⚠️ its alert has no message yet' : ''}`,
       ),
     ...moreLine(incidents.length),
   ];

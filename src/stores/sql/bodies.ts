@@ -294,12 +294,13 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission',
+        'anchors permission count',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible',
+          'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
+          'cards-missing',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),
