@@ -141,6 +141,8 @@ interface BackendRuntime {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
+  /** Ends every request under way, and keeps any further one from being sent. */
+  readonly cutOff?: AbortSignal;
 }
 
 /** Creates every configured system, by its name. */
