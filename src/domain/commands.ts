@@ -63,7 +63,7 @@ const table = [
   },
   {
     name: 'execute',
-    usage: 'execute [workflow] [name=value …]',
+    usage: 'execute [workflow] [version=2] [name=value …]',
     summary: 'Starts a workflow.',
     example: 'execute "Leave request" days=3',
     kind: 'change',
@@ -130,7 +130,7 @@ const table = [
   },
   {
     name: 'alert',
-    usage: 'alert <ref> <activity id> <output>',
+    usage: 'alert <ref> <activity id> <output> [status=Sleep] [data=<xml/>]',
     summary: 'Tells a waiting activity which way to go.',
     example: 'alert K7F3 8812 Approved',
     kind: 'change',
@@ -347,12 +347,18 @@ export function parseCommand(text: string): ParsedCommand {
   return { kind: 'command', line: { verb, ...said } as CommandLine };
 }
 
-/** Splits a line into words; quoted ones, straight or curly, may hold spaces. */
+/**
+ * Splits a line into words; quoted ones, straight or curly, may hold spaces. Behind `name=` a value may also stand
+ * between single quotes or backticks, since XML and JSON hold the others.
+ */
 function splitTokens(text: string): readonly string[] {
-  const parts = text.matchAll(/(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g);
-  return [...parts].map(
-    ([, name, quoted, bare]) => `${name === undefined ? '' : `${name}=`}${quoted ?? bare ?? ''}`,
+  const parts = text.matchAll(
+    /([^\s"“”=]+)=(?:'([^']*)'|‘([^‘’]*)’|`([^`]*)`)(?=\s|$)|(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g,
   );
+  return [...parts].map(([, quotedName, single, curly, tick, name = quotedName, quoted, bare]) => {
+    const value = single ?? curly ?? tick ?? quoted ?? bare ?? '';
+    return `${name === undefined ? '' : `${name}=`}${value}`;
+  });
 }
 
 function nearVerb(typed: string): Verb | undefined {
@@ -413,13 +419,27 @@ interface ActivityOutput {
   readonly ref?: string;
   readonly activityId: string;
   readonly output: string;
+  /** What the activity is afterwards, where it is not what the settings say. */
+  readonly status?: string;
+  /** XML handed to the activity. */
+  readonly data?: string;
 }
 
-function readActivityOutput([ref, activityId, ...more]: Tokens): ActivityOutput | Wrong {
+function readActivityOutput([ref, activityId, ...rest]: Tokens): ActivityOutput | Wrong {
+  const more = [...rest];
+  const extras: { status?: string; data?: string } = {};
+  for (;;) {
+    const [, name = '', text = ''] = /^(status|data)=([\s\S]*)$/i.exec(more.at(-1) ?? '') ?? [];
+    if (name === '') break;
+    more.pop();
+    const wrong = name.toLowerCase() === 'status' ? !/^[a-z]{2,40}$/i.test(text) : !/^<[\s\S]*>$/.test(text);
+    if (wrong) return { problem: { kind: 'not-a-value', typed: `${name}=${text}` } };
+    extras[name.toLowerCase() === 'status' ? 'status' : 'data'] = text;
+  }
   const output = textIn(more);
   if (ref === undefined) return missing('ref');
   if (activityId === undefined) return missing('activity id');
-  return output === undefined ? missing('output') : { ref, activityId, output };
+  return output === undefined ? missing('output') : { ref, activityId, output, ...extras };
 }
 
 function readHelp([word, ...more]: Tokens): { readonly about?: string } | Wrong {

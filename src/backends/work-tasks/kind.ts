@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defined } from '../../shared/language.js';
 import type { BackendKind, SecretProblem, ServerSecret } from '../kind.js';
 import {
+  isStartedWithValues,
   systemName,
   systemsOf,
   type WorkTasksSecrets,
@@ -82,10 +83,12 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
   startablesOf(server) {
     const systems = systemsOf(server);
     return server.repositories.flatMap(({ workflows }, index) =>
-      workflows.map(({ name, title, variables }) => ({
+      workflows.map(({ name, title, variables, data, typedData }) => ({
         system: systems[index] ?? '',
         definition: name,
         ...defined({ title }),
+        takesVersion: !isStartedWithValues({ variables, data }),
+        takesData: typedData === 'on',
         variables: variables.map(({ name: called, type, required, default: fallback }) => ({
           name: called,
           type,

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import { readValue, type VariableSpec } from '../../domain/change.js';
+import { askedValues, readValue, type VariableSpec } from '../../domain/change.js';
 import { type ModalVerb, modalOf, type TypedValue } from '../../domain/commands.js';
 import type { Row, StartOption } from '../../domain/reply.js';
 import { assertNever, defined } from '../../shared/language.js';
@@ -51,16 +51,20 @@ function typeIt(command: string): string {
 }
 
 function valueBlocks(
-  { startable: { variables } }: StartOption,
+  { startable }: StartOption,
   {
     chosen,
     values,
     command,
   }: { readonly chosen: number; readonly values: readonly TypedValue[]; readonly command: string },
 ): readonly KnownBlock[] {
-  if (variables.length === 0) return [context([pickerText.noValues])];
-  if (variables.length > mostValues) return [section([`${pickerText.tooManyValues} ${typeIt(command)}`])];
-  return variables.map((spec, index) => valueInput(spec, { block: valueField(chosen, index), values }));
+  const asked = askedValues(startable);
+  if (asked.length > mostValues) return [section([`${pickerText.tooManyValues} ${typeIt(command)}`])];
+  const inputs = asked.map(({ typedAs, spec }, index) => {
+    const typed = values.find(({ name }) => name.toLowerCase() === typedAs.toLowerCase())?.text;
+    return valueInput(spec, { block: valueField(chosen, index), typed });
+  });
+  return startable.variables.length === 0 ? [context([pickerText.noValues]), ...inputs] : inputs;
 }
 
 /** Choosing is told at once, so that the fields of the chosen one can be shown. */
@@ -219,10 +223,9 @@ const mostDigits = 100;
 /** Asks for one value with a field that fits its kind; it begins with what was typed, or the workflow's own value. */
 function valueInput(
   spec: VariableSpec,
-  { block, values }: { readonly block: string; readonly values: readonly TypedValue[] },
+  { block, typed }: { readonly block: string; readonly typed: string | undefined },
 ): InputBlock {
   const { name, type, isRequired, default: own } = spec;
-  const typed = values.find((one) => one.name.toLowerCase() === name.toLowerCase())?.text;
   const first = readValue(typed ?? own ?? '', type) ?? readValue(own ?? '', type) ?? '';
   return {
     type: 'input',
@@ -243,8 +246,17 @@ function elementFor(
   const prefilled = first === '' ? {} : { initial_value: first };
   switch (type) {
     case 'string':
+    case 'actor':
       return { type: 'plain_text_input', ...named, max_length: 3000, ...prefilled };
+    case 'xml':
+    case 'object':
+    case 'array':
+      return { type: 'plain_text_input', ...named, multiline: true, max_length: 3000, ...prefilled };
+    case 'float':
+      // The field for numbers takes no exponent.
+      return { type: 'plain_text_input', ...named, max_length: mostDigits, ...prefilled };
     case 'number':
+    case 'decimal':
       return {
         type: 'number_input',
         ...named,

@@ -1,4 +1,4 @@
-import { readVariables, startableNamed } from '../../domain/change.js';
+import { askedValues, readStart, startableNamed } from '../../domain/change.js';
 import { type CommandLine, isRunLine, type RunLine, type TypedValue } from '../../domain/commands.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { StartOption } from '../../domain/reply.js';
@@ -189,17 +189,26 @@ function completeStart({ options }: StartPicker, submission: SubmissionPayload):
   const place = options.findIndex((_option, index) => String(index) === given(pickerFields.workflow));
   const startable = options[place]?.startable;
   if (!startable) return complaints({ [pickerFields.workflow]: commandMessages.nothingChosen });
-  const { system, definition, variables } = startable;
-  const filled = variables.map((spec, index) => ({ spec, block: valueField(place, index) }));
+  const { system, definition } = startable;
+  const filled = askedValues(startable).map(({ typedAs, spec }, index) => ({
+    spec,
+    typedAs,
+    block: valueField(place, index),
+  }));
   const wrong = filled.flatMap(({ spec, block }) => {
-    const read = readVariables(valueIn(submission, spec.name, block), [spec]);
+    const read = readStart(valueIn(submission, `var.${spec.name}`, block), { variables: [spec] });
     return read.kind === 'bad-value' ? [[block, wrongValueText(read)] as const] : [];
   });
   if (wrong.some(([block]) => !submission.has(block))) {
     return complaints({ [pickerFields.workflow]: commandMessages.valuesNotShown });
   }
   if (wrong.length > 0) return complaints(Object.fromEntries(wrong));
-  const values = filled.flatMap(({ spec, block }) => valueIn(submission, spec.name, block));
+  const values = filled.flatMap(({ typedAs, block }) => valueIn(submission, typedAs, block));
+  const read = readStart(values, startable);
+  if (read.kind === 'bad-value') {
+    const field = filled.find(({ typedAs }) => typedAs === read.name)?.block ?? pickerFields.workflow;
+    return complaints({ [field]: wrongValueText(read) });
+  }
   return { kind: 'line', line: { verb: 'execute', workflow: definition, system, values } };
 }
 

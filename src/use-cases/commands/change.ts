@@ -8,7 +8,7 @@ import {
   isAllowed,
   mayRun,
   type OpenApproval,
-  readVariables,
+  readStart,
   type StartableWorkflow,
   startableCalled,
   startableNamed,
@@ -85,6 +85,7 @@ function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Chan
         instance,
         activityId: activityIdOf(line.activityId ?? ''),
         output: line.output ?? '',
+        ...defined({ status: line.status, data: line.data }),
       };
     default:
       return { kind: line.verb, instance };
@@ -117,11 +118,12 @@ export async function proposeExecution(work: CommandWork, line: ExecuteLine): Pr
 async function proposeStart(
   work: CommandWork,
   line: ExecuteLine,
-  { system, definition, variables }: StartableWorkflow,
+  startable: StartableWorkflow,
 ): Promise<CommonReply> {
-  const read = readVariables(line.values, variables);
+  const read = readStart(line.values, startable);
   if (read.kind === 'bad-value') return read;
-  const change: Change = { kind: 'execute', system, definition, variables: read.variables };
+  const { system, definition } = startable;
+  const change: Change = { ...read, kind: 'execute', system, definition };
   const record = await propose(work, { change, title: definition, definition, isOverride: false });
   return { kind: 'proposal', record, isAllowed: true };
 }
