@@ -67,6 +67,8 @@ export interface StartableWorkflow {
   /** What people call it, if that is not its name. */
   readonly title?: string;
   readonly variables: readonly VariableSpec[];
+  /** What whoever starts it should know. */
+  readonly note?: string;
   /** Whether a person may choose the version; only where it is started without values. */
   readonly takesVersion?: boolean;
   /** Whether a person may give the XML it starts with. */
@@ -151,7 +153,8 @@ export function isAllowed(change: Change['kind'], { status }: Instance): boolean
     execute: [],
     pause: ['running', 'suspended'],
     resume: ['paused', 'failed'],
-    abort: ['running', 'suspended', 'paused', 'failed'],
+    // What the toolbar of Work Tasks offers it for.
+    abort: ['running', 'suspended'],
     alert: ['suspended', 'running'],
   };
   return change === 'execute' || status.kind === 'unknown' || allowed[change].includes(status.kind);

@@ -227,6 +227,7 @@ export function proposalLines(proposal: Proposal, renderContext: RenderContext):
     effectText(record.change, renderContext),
     ...wayBack(proposal, renderContext),
     ...warning(proposal, renderContext),
+    ...(proposal.note === undefined ? [] : [`ℹ️ ${renderContext.formatter.text(proposal.note, 300)}`]),
   ];
 }
 
@@ -302,12 +303,14 @@ function wayBack({ record }: Proposal, renderContext: RenderContext): readonly s
     : [];
 }
 
-function warning({ record, isAllowed }: Proposal, { formatter, labelOf }: RenderContext): readonly string[] {
+function warning(
+  { record, isAllowed, now }: Proposal,
+  { formatter, labelOf }: RenderContext,
+): readonly string[] {
   if (isAllowed) return [];
   const label = formatter.text(labelOf(systemOfChange(record.change)), 60);
-  return [
-    `⚠️ ${label} will likely refuse this: the workflow is not in a state for it. It is sent all the same if you insist.`,
-  ];
+  const state = now ? ` while a workflow is ${whereaboutsText({ status: now.status }, formatter)}` : '';
+  return [`⚠️ ${label} usually refuses this${state}.`];
 }
 
 /** Says which open approval a command would have answered, where its card is, and that nothing was sent. */
