@@ -437,6 +437,8 @@ export interface ApprovalRepository {
   findByCode(code: string): Promise<InstanceRef | undefined>;
   /** Gives the latest code of a run. */
   codeOf(ref: InstanceRef): Promise<string | undefined>;
+  /** Lists the runs of a system that have a code or are watched, the latest first. */
+  listKnownRuns(system: string, most: number): Promise<readonly InstanceRef[]>;
   /** Gives a code to a run; false if the code was ever given out. */
   addCode(code: string, ref: InstanceRef): Promise<boolean>;
 

@@ -1,4 +1,10 @@
-import { type CommandLine, isRunLine, parseCommand, type statusVerbs } from '../../domain/commands.js';
+import {
+  type CommandLine,
+  isRunLine,
+  missingIn,
+  parseCommand,
+  type statusVerbs,
+} from '../../domain/commands.js';
 import type { ClickReply } from '../../domain/voting.js';
 import { asError, defined } from '../../shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/decide.js';
@@ -139,7 +145,8 @@ async function followLine(
     await context.commandReplies.reply(asker, { kind: 'help', ...defined({ about: line.about }) });
     return;
   }
-  if (isRunLine(line) && line.ref === undefined) return openRunPicker({ context, pickers }, payload, line);
+  if (isRunLine(line) && missingIn(line).length > 0)
+    return openRunPicker({ context, pickers }, payload, line);
   if (line.verb === 'execute' && context.useCases.commands.isStartOpen(line, asker)) {
     return openStarter({ context, pickers }, payload, line);
   }

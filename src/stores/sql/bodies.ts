@@ -238,11 +238,13 @@ const reply = formOf<ClickReply>()(
 );
 
 const change = formOf<Change>()(
-  'kind instance version afterError system definition variables activityId output',
+  'kind instance version afterError system definition variables activityId output status data',
   {
     kind: 'restart stop pause resume abort execute alert',
     instance: ref,
-    variables: formOf<Variable>()('name type value', { type: 'string number boolean date' }),
+    variables: formOf<Variable>()('name type value', {
+      type: 'string number decimal float boolean date actor xml object array',
+    }),
   },
 );
 const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
