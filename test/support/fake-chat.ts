@@ -54,6 +54,7 @@ export interface FakeChat {
   archive(channel: string): void;
   /** Brings a channel back, or lets the bot in again. */
   letIn(channel: string): void;
+  letInEverywhere(): void;
   /** Tells whether nobody can write or press there any more. */
   isArchived(channel: string): boolean;
 }
@@ -111,6 +112,7 @@ export function createFakeChat(
       [...shown.values()].filter(({ thread }) => thread && messageKey(thread) === messageKey(parent)),
     archive: (channel) => void archived.add(channel),
     letIn: (channel) => void archived.delete(channel),
+    letInEverywhere: () => archived.clear(),
     isArchived: (channel) => archived.has(channel),
     chat: {
       lookUpPerson: (id) =>
