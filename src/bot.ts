@@ -221,7 +221,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
 }
 
 function slackOptionsOf({ slack }: Settings) {
-  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, proxy, command } = slack;
   return {
     mode:
       mode === 'socket'
@@ -229,7 +229,7 @@ function slackOptionsOf({ slack }: Settings) {
         : ({ kind: 'http', signingSecret } as const),
     botToken,
     command,
-    ...defined({ apiUrl }),
+    ...defined({ apiUrl, proxy }),
   };
 }
 

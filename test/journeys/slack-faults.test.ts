@@ -142,9 +142,9 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
   });
 
   it.each([
-    ['an HTML page', { fault: 'answer', answer: { status: 200, body: '<html>Sign in</html>' } }],
-    ['a 403 page', { fault: 'answer', answer: { status: 403, body: 'Forbidden' } }],
-    ['an empty body', { fault: 'answer', answer: { status: 200, body: '' } }],
+    ['an HTML page', { fault: 'response', response: { status: 200, body: '<html>Sign in</html>' } }],
+    ['a 403 page', { fault: 'response', response: { status: 403, body: 'Forbidden' } }],
+    ['an empty body', { fault: 'response', response: { status: 200, body: '' } }],
     ['a word nobody knows', { fault: 'slack_is_being_migrated' }],
   ])('takes the buttons off an ended card although Slack answers %s for a while', async (_what, fault) => {
     const stage = await openStage(transport);

@@ -37,7 +37,7 @@ export async function play({ quorum, actions }: Course, store?: Store): Promise<
     world.command.faults.isUnreachable = false;
     world.command.faults.nextSignal = undefined;
     // What is kept for a channel comes to date once that is back.
-    world.slack.letInEverywhere();
+    world.slack.reopenAll();
     await settleDown(world);
     const written = new Set(ledger.written);
     await clickStrays(world, written);
