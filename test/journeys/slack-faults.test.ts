@@ -176,4 +176,35 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await cardSaying(stage, /won't let Countersign edit/, places.ops);
     await finish(stage, { posts: { pki: 2, ops: 1, '@sam': 1 }, signals: [byTheBot] });
   });
+
+  it('takes an approver’s click while a stranger floods it with clicks, and asks Slack nothing about them', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = theCard(stage);
+    const flood = Array.from({ length: 120 }, () => click(stage, 'bo', card, 'approve'));
+    await click(stage, 'ana', card, 'approve');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await Promise.all(flood);
+    const asked = stage.slack.calls.filter(({ method }) => method === 'users.info');
+    expect(asked.map(({ args }) => args.user)).not.toContain(personas.bo.id);
+    expect(asked.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+    await stage.close();
+  });
+
+  it('waits with an alert until its channel lets the bot in, and shows it to operators meanwhile', async () => {
+    const stage = await openStage(transport, { alerts: {}, operators: ['ana'] });
+    stage.log.expectError(/cannot be posted to/);
+    await stage.observe();
+    stage.slack.removeApp(places.alerts);
+    const id = await askForCertificate(stage);
+    stage.command.failInstance(id, 'The RPC server is unavailable.');
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /RPC server/, places.ops);
+    expect(stage.slack.messages(places.alerts)).toEqual([]);
+    stage.slack.inviteApp(places.alerts);
+    for (let minute = 0; minute < 6; minute += 1) await stage.observeAfter(60_000);
+    await cardSaying(stage, /RPC server/, places.alerts);
+    await finish(stage, { posts: { alerts: 1, ops: 2 }, signals: [] });
+  });
 });
