@@ -235,7 +235,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
 }
 
 function slackOptionsOf({ slack }: Settings) {
-  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, proxy, command } = slack;
   return {
     mode:
       mode === 'socket'
@@ -243,7 +243,7 @@ function slackOptionsOf({ slack }: Settings) {
         : ({ kind: 'http', signingSecret } as const),
     botToken,
     command,
-    ...defined({ apiUrl }),
+    ...defined({ apiUrl, proxy }),
   };
 }
 

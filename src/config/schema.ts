@@ -493,6 +493,17 @@ const slackSchema = z.strictObject({
     .prefault('/workflow')
     .describe('Name of the bot’s slash command, as the app’s manifest declares it.')
     .meta({ examples: ['/workflow'] }),
+  proxy: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s/@?#]+\/?$/,
+      'an address such as http://proxy.example.com:3128, without a password',
+    )
+    .optional()
+    .describe(
+      'Proxy through which Slack is reached, in mode socket its socket too; what HTTPS_PROXY names if left out. Hosts in NO_PROXY are reached without it.',
+    )
+    .meta({ examples: ['http://proxy.example.com:3128'] }),
 });
 
 const expectedStore =

@@ -9,7 +9,6 @@ import { notRepudiatedText, repudiatedText } from '../text/notice.js';
 import {
   type Ack,
   type AckSubmission,
-  answerUnread,
   broke,
   type ListenerContext,
   type Listening,
@@ -17,6 +16,7 @@ import {
   onSubmission,
   openView,
   type ReceivedAction,
+  replyUnread,
   writtenThenAcked,
 } from './context.js';
 
@@ -232,7 +232,7 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
   if (!payload) {
     context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });
-    return answerUnread(context, body, messages.unread);
+    return replyUnread(context, body, messages.unread);
   }
   const written: Submitted = {
     name: payload.userName,
