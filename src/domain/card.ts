@@ -1,9 +1,10 @@
 import { defined } from '../shared/language.js';
 import { type Approval, notCounted, type Vote, withCounted } from './approval.js';
-import { type Finding, findingsOf } from './findings.js';
+import { type Finding, findingsOf, markedName } from './findings.js';
 import { isSameName } from './instance.js';
-import { namesNobody, type PersonId } from './person.js';
+import { isSamePerson, namesNobody, type PersonId } from './person.js';
 import { type ApproverRule, approverRuleFor, type Policy } from './policy.js';
+import { type RequestFacts, readNameText, shownOnCard } from './request.js';
 import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
 /** What a person can do on a card. */
@@ -21,11 +22,15 @@ export interface Card {
   readonly rule?: ApproverRule;
   /** The requester in the chat, when known there. */
   readonly requester?: PersonId;
+  /** What the settings call them. */
+  readonly requesterName?: string;
   readonly link?: string;
   /** One account cannot complete the step, and the bot signals as one. */
   readonly isBeyondOneAccount?: true;
   /** People whose commands may have answered the activity before anybody decided here. */
   readonly maybeDecidedBy?: readonly PersonId[];
+  /** Several systems are configured, so that a card says which one it is of. */
+  readonly isOneOfSeveral?: true;
   /** Set while too few of those the rule names can act. */
   readonly gap?: RoleGap;
   readonly actions: readonly CardAction[];
@@ -40,21 +45,26 @@ export function composeCard(
     readonly link: string | undefined;
     readonly gap?: RoleGap | undefined;
     readonly maybeDecidedBy?: readonly PersonId[];
+    readonly isOneOfSeveral?: boolean;
   },
 ): Card {
   const rule = approverRuleFor(approval.instance, context.policy);
   const isBeyond = isBeyondOneAccount(approval, context.policy);
   const actions = cardActions(approval, rule, context.votes);
   const requester = requesterOf(approval, context.policy);
+  const requesterName = context.policy.people.find(
+    ({ id }) => requester && isSamePerson(id, requester),
+  )?.name;
   const { maybeDecidedBy = [] } = context;
   return {
     approval,
     votes: withCounted(approval, context.votes),
     wanted: wantedOf(approval, rule, context.policy),
     findings: findingsOf(approval.instance.facts, context.policy.zones),
-    ...defined({ rule, requester, link: context.link }),
+    ...defined({ rule, requester, requesterName, link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),
+    ...(context.isOneOfSeveral ? { isOneOfSeveral: true } : {}),
     ...defined({ gap: context.gap }),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };
@@ -98,6 +108,32 @@ function decidingActions({ inbound }: Approval): readonly ('approve' | 'deny')[]
 /** Tells whether buttons that decide something are on a card. */
 export function hasLiveButtons(actions: readonly CardAction[]): boolean {
   return actions.some((action) => action === 'approve' || action === 'deny' || action === 'take-back');
+}
+
+/** Parts the names of a request into those that stand on its card whatever happens, and those that may fold away. */
+export function namesOnCard(
+  { names }: Pick<RequestFacts, 'names'>,
+  findings: readonly Finding[],
+): { readonly shown: readonly string[]; readonly folded: readonly string[] } {
+  const listed = new Set(
+    findings
+      .flatMap((finding) => ('names' in finding ? finding.names : []))
+      .flatMap((name) => [
+        name,
+        // A name in letters of another script is listed with its form in ASCII behind it.
+        name.replace(/ \([^()]*\)$/, ''),
+      ]),
+  );
+  const isMarked = (name: string) => readNameText(name).kind !== 'dns' || listed.has(markedName(name));
+  const marked = names.filter(isMarked);
+  const isFirst = new Set(names.slice(0, shownOnCard.names));
+  const isShown = new Set([...isFirst, ...marked]);
+  const inOrder = names.filter((name) => isShown.has(name));
+  return {
+    // Where not even these may all fit, those that matter most come first.
+    shown: inOrder.length > shownOnCard.names ? [...new Set([...marked, ...inOrder])] : inOrder,
+    folded: names.filter((name) => !isShown.has(name)),
+  };
 }
 
 /** Finds the requester among the mapped people, when exactly one fits. */

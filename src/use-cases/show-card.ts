@@ -17,7 +17,8 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
   const link = backendOf(context, approval.instance.ref.system)?.linkTo(approval.instance);
   const gap = await findRoleGap(context, context.store, approval);
   const maybeDecidedBy = await maybeDecidedByOf(context, approval);
-  return composeCard(approval, { votes, policy: context.policy, link, gap, maybeDecidedBy });
+  const isOneOfSeveral = context.backends.size > 1;
+  return composeCard(approval, { votes, policy: context.policy, link, gap, maybeDecidedBy, isOneOfSeveral });
 }
 
 async function maybeDecidedByOf(

@@ -22,6 +22,7 @@ import {
   systemOf,
   votersOf,
   whoDecided,
+  wholeLines,
   workOf,
 } from '../format.js';
 import { linkEndedNote, whereaboutsText } from './phrases.js';
@@ -31,6 +32,7 @@ export function noteLines(
   approval: Approval,
   note: WaitingNote,
   renderContext: RenderContext,
+  how: { readonly isWhole?: boolean } = {},
 ): readonly string[] {
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
@@ -40,7 +42,7 @@ export function noteLines(
     case 'facts-changed':
       return [
         `⚠️ The request has changed since it was put up; ${before} not count any more.`,
-        ...changeLines(note.changes, renderContext),
+        ...changeLines(note.changes, renderContext, how),
       ];
     case 'released':
       return [
@@ -76,11 +78,20 @@ export function noteLines(
 }
 
 /** Writes changed facts as old → new, one line each. */
-export function changeLines(changes: readonly FactChange[], { formatter }: RenderContext): readonly string[] {
-  return changes.map(
-    ({ fact, from, to }) =>
-      `• ${factNames[fact]}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`,
-  );
+export function changeLines(
+  changes: readonly FactChange[],
+  { formatter }: RenderContext,
+  { isWhole = false }: { readonly isWhole?: boolean } = {},
+): readonly string[] {
+  return changes.flatMap(({ fact, from, to }) => {
+    const name = `• ${factNames[fact]}`;
+    if (isWhole && from.length + to.length > 200)
+      return [
+        ...wholeLines(formatter, `${name} before: `, [from, 'exact']),
+        ...wholeLines(formatter, `${name} now: `, [to, 'exact']),
+      ];
+    return [`${name}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`];
+  });
 }
 
 /** Says why a system would not take a signal, to follow a colon. */
@@ -158,13 +169,13 @@ function waitingHeadline(
   renderContext: RenderContext,
 ): string {
   const work = workOf(approval, renderContext.formatter);
-  if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, renderContext)}`;
-  const waiting = approval.inbound ? 'waiting for your decision' : 'waiting for your approval';
+  if (isLinkOnly(approval)) return `🔐 Decision needed in ${systemOf(approval, renderContext)}: ${work}`;
+  const needed = approval.inbound ? 'Decision needed' : 'Approval needed';
   switch (note?.kind) {
     case undefined:
-      return `🔐 ${work} ${waiting}`;
+      return `🔐 ${needed}: ${work}`;
     case 'facts-changed':
-      return `🔐 ${work} has changed, ${waiting}`;
+      return `🔐 ${needed} again: ${work}, which has changed`;
     case 'released':
     case 'too-old':
     case 'refused':
@@ -173,7 +184,7 @@ function waitingHeadline(
     case 'disowned':
     case 'beyond-one-account':
     case 'link-ended':
-      return `🔐 ${work} ${waiting} again`;
+      return `🔐 ${needed} again: ${work}`;
     default:
       return assertNever(note);
   }

@@ -10,6 +10,7 @@ import type {
   InboundDetails,
   Output,
   Requirement,
+  StepPlace,
   Vote,
   WaitingNote,
   Whereabouts,
@@ -190,7 +191,9 @@ const approval = formOf<Approval>()(
   ],
   {
     instance,
-    requirement: formOf<Requirement>()('needed roles nextStep'),
+    requirement: formOf<Requirement>()('needed roles nextStep place', {
+      place: formOf<StepPlace>()('at of'),
+    }),
     state: approvalState,
     inbound: storedAs('told', inbound),
     counted,
