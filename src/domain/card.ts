@@ -2,13 +2,20 @@ import { defined } from '../shared/language.js';
 import { type Approval, notCounted, type Vote, withCounted } from './approval.js';
 import { type Finding, findingsOf, markedName } from './findings.js';
 import { isSameName } from './instance.js';
-import { isSamePerson, namesNobody, type PersonId } from './person.js';
+import { isSamePerson, namesNobody, type Person, type PersonId } from './person.js';
 import { type ApproverRule, approverRuleFor, type Policy } from './policy.js';
 import { type RequestFacts, readNameText, shownOnCard } from './request.js';
 import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
 /** What a person can do on a card. */
 export type CardAction = 'approve' | 'deny' | 'withdraw' | 'take-back' | 'details';
+
+/** Who can still decide something. */
+export interface Deciders {
+  readonly people: readonly Pick<Person, 'id' | 'name'>[];
+  /** Groups the rule names of which nobody knows yet who is in them. */
+  readonly groups: readonly string[];
+}
 
 /** Everything a card tells, in domain words; the chat decides how it looks. */
 export interface Card {
@@ -20,6 +27,8 @@ export interface Card {
   readonly findings: readonly Finding[];
   /** Absent when no rule matches, which means nobody may decide. */
   readonly rule?: ApproverRule;
+  /** Who can decide by what is known; absent while nobody can, and where that was not looked into. */
+  readonly deciders?: Deciders;
   /** The requester in the chat, when known there. */
   readonly requester?: PersonId;
   /** What the settings call them. */
@@ -28,7 +37,7 @@ export interface Card {
   /** One account cannot complete the step, and the bot signals as one. */
   readonly isBeyondOneAccount?: true;
   /** People whose commands may have answered the activity before anybody decided here. */
-  readonly maybeDecidedBy?: readonly PersonId[];
+  readonly maybeDecidedBy?: readonly Pick<Person, 'id' | 'name'>[];
   /** Several systems are configured, so that a card says which one it is of. */
   readonly isOneOfSeveral?: true;
   /** Set while too few of those the rule names can act. */
@@ -44,7 +53,8 @@ export function composeCard(
     readonly policy: Policy;
     readonly link: string | undefined;
     readonly gap?: RoleGap | undefined;
-    readonly maybeDecidedBy?: readonly PersonId[];
+    readonly maybeDecidedBy?: Card['maybeDecidedBy'];
+    readonly deciders?: Deciders | undefined;
     readonly isOneOfSeveral?: boolean;
   },
 ): Card {
@@ -65,7 +75,7 @@ export function composeCard(
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),
     ...(context.isOneOfSeveral ? { isOneOfSeveral: true } : {}),
-    ...defined({ gap: context.gap }),
+    ...defined({ gap: context.gap, deciders: context.deciders }),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };
 }

@@ -214,6 +214,8 @@ export interface Formatter {
   channel(id: string): string;
   /** A group of people known by id. */
   group(id: string): string;
+  /** Everybody in the channel. */
+  everybody(): string;
 }
 
 const defaultLength = 200;
@@ -222,7 +224,12 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 const formats = /[*_~`]|:[\w+-]+:/;
 
-const mentions = { person: mention, channel: channelMention, group: groupMention };
+const mentions = {
+  person: mention,
+  channel: channelMention,
+  group: groupMention,
+  everybody: () => '<!channel>',
+};
 
 const plainTimes = { moment: plainMoment, second: plainSecond, day: plainDay };
 
@@ -256,6 +263,7 @@ export const plainFormatter: Formatter = {
   person: ({ userId }) => asItIs(userId),
   channel: (id) => asItIs(id),
   group: (id) => asItIs(id),
+  everybody: () => '@channel',
 };
 
 function asItIs(value: string, maxLength = defaultLength): string {

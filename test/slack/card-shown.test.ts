@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ContainerBlock, ModalView } from '@slack/types';
+import fc from 'fast-check';
 import { type Card, namesOnCard } from '../../src/domain/card.js';
 import { type Finding, findingsOf } from '../../src/domain/findings.js';
-import type { RequestFacts } from '../../src/domain/request.js';
+import { describeDetail, type RequestFacts } from '../../src/domain/request.js';
 import { validateBlocks, validateView } from '../../src/sandbox/slack/validate.js';
 import { approvalCard, decisionModal, detailsModal } from '../../src/slack/blocks/card.js';
 import { aDialog, anApproval, anInstance } from '../support/an-approval.js';
@@ -210,4 +211,75 @@ it('a card that is over keeps the names and the key', () => {
     expect(shown).toContain('app.example.com');
     expect(shown).toContain('RSA 3072');
   }
+});
+
+describe('whatever a request asks for', () => {
+  const word = fc.stringMatching(/^[a-z]{3,12}$/);
+  const host = fc
+    .tuple(word, fc.constantFrom('keyexample.com', 'evil.example'))
+    .map((parts) => parts.join('.'));
+  const name = fc.oneof(
+    host,
+    host.map((one) => `UPN jo@${one}`),
+    host.map((one) => `*.${one}`),
+  );
+  const names = fc.uniqueArray(name, { maxLength: 120 });
+  const facts: fc.Arbitrary<Partial<RequestFacts>> = fc.record({
+    names,
+    requesters: fc.uniqueArray(word, { minLength: 1, maxLength: 5 }),
+    subject: host.map((one) => `CN=${one}`),
+    template: word,
+    authority: word,
+    validity: word,
+    details: fc.array(
+      fc.record({
+        kind: fc.constant('attribute' as const),
+        name: word,
+        text: fc.string({ unit: word, maxLength: 300 }),
+      }),
+      { maxLength: 20 },
+    ),
+    revocation: fc.record({ serialNumber: word, comment: word, effectiveAt: word }),
+    replaces: fc.record({ subject: word, names, authority: word }),
+    others: fc.array(fc.record({ label: word, value: fc.string({ unit: word, maxLength: 300 }) }), {
+      maxLength: 30,
+    }),
+  });
+
+  /** Lists every fact as it is read. */
+  const told = ({
+    names = [],
+    requesters = [],
+    details = [],
+    others = [],
+    replaces,
+    ...rest
+  }: Partial<RequestFacts>) => [
+    ...names,
+    ...requesters,
+    ...details.map(describeDetail),
+    ...others.map(({ label, value }) => `${label}: ${value || '—'}`),
+    ...[rest.subject, rest.template, rest.authority, rest.validity],
+    ...Object.values(rest.revocation ?? {}),
+    ...[replaces?.subject, replaces?.authority, ...(replaces?.names ?? [])],
+  ];
+
+  it('is in Details whole, and every name that stands out is on the card unfolded and in the window', () => {
+    fc.assert(
+      fc.property(facts, (requested) => {
+        const card = cardOf(requested);
+        const details = read(pagesOf(card)).replace(/\n/g, '');
+        expect(told(requested).filter((fact) => fact !== undefined && !details.includes(fact))).toEqual([]);
+        const window = read(decisionModal(card, aDialog({ verb: 'approve' }), { labelOf, decider }));
+        const marked = namesOnCard(card.approval.instance.facts, card.findings).shown;
+        expect(marked.filter((one) => !unfolded(card).includes(one))).toEqual([]);
+        const facts = told({ ...requested, replaces: { names: [] } });
+        const shown = window.replace(/\n/g, '').replace(/\*([^*]+)\* /g, '$1: ');
+        expect(facts.filter((fact) => fact !== undefined && !shown.includes(fact))).toEqual(
+          (requested.requesters ?? []).slice(1).filter((one) => !shown.includes(one)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import type { Button, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { decisionOf, subjectOf } from '../../domain/approval.js';
 import { type Card, type CardAction, namesOnCard } from '../../domain/card.js';
+import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { roomForComment } from '../../domain/signal.js';
 import type { Dialog, MessageRef } from '../../domain/voting.js';
 import {
@@ -81,7 +82,7 @@ function messageOf(card: Card, labelOf: RenderContext['labelOf'], form: CardForm
   const buttons = [actions(`approval.${card.approval.version}`, cardButtons(card, labelOf))];
   return {
     lines: (formatter: Formatter) => cardLines(card, { formatter, labelOf }).lines,
-    text: () => cardText(card, { formatter: fallbackFormatter, labelOf }),
+    text: () => cardText(card, { formatter: quiet(card), labelOf }),
     blocks: (formatter: Formatter) => {
       const blocks = [...cardBlocks(card, { formatter, labelOf }, form), ...buttons];
       const folded = form.canFold
@@ -90,6 +91,17 @@ function messageOf(card: Card, labelOf: RenderContext['labelOf'], form: CardForm
       return [...blocks.slice(0, -1), ...folded, ...buttons];
     },
     buttons,
+  };
+}
+
+/** The blocks mention people already: nobody is mentioned a second time beside them. */
+function quiet({ deciders }: Card): Formatter {
+  const nameOf = (id: PersonId) => deciders?.people.find((one) => isSamePerson(one.id, id))?.name;
+  return {
+    ...fallbackFormatter,
+    person: (id) => fallbackFormatter.text(nameOf(id) ?? `@${id.userId}`, 60),
+    group: () => 'a user group',
+    everybody: () => 'everybody in the channel',
   };
 }
 

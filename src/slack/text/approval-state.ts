@@ -505,7 +505,7 @@ export function decidedLines(
 ): readonly string[] {
   if (maybeDecidedBy.length === 0) return [];
   const who = listSome(
-    maybeDecidedBy.map((person) => formatter.person(person)),
+    maybeDecidedBy.map(({ name }) => formatter.text(name, 60)),
     mostPeople,
   );
   return [`⚠️ This activity may have been answered already, by command (${command} alert) of ${who}.`];

@@ -3,6 +3,7 @@ import { type Card, namesOnCard } from '../../domain/card.js';
 import { type Finding, markedName } from '../../domain/findings.js';
 import type { Instance } from '../../domain/instance.js';
 import { namesNobody } from '../../domain/person.js';
+import type { ApproverRule } from '../../domain/policy.js';
 import {
   describeDetail,
   describeKey,
@@ -246,8 +247,23 @@ export function progressLine(card: Card, renderContext: RenderContext): string {
     return `${label} in ${system} only: it wants ${approval.requirement.needed ?? 2} identities, and Countersign signals as one account for everybody. Please open it there`;
   const people = namesNobody(rule)
     ? 'this rule names nobody, so nobody can decide it here'
-    : listSome(namedIn(rule, formatter), mostPeople);
+    : decidersText(card, rule, formatter);
   return [`${label} ${have} · ${name}: ${people}`, ...wantedText(rule), ...gapText(card)].join(' · ');
+}
+
+/** More people than these are only counted. */
+const mostDeciders = 30;
+
+/** Names who can decide, so that Slack notifies whom the rule wants notified. */
+function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatter): string {
+  if (!deciders) return listSome(namedIn(rule, formatter), mostPeople);
+  const { people, groups } = deciders;
+  if (people.length === 0 && groups.length === 0) return 'nobody else who can decide it';
+  const isMentioned = rule.notify === undefined;
+  const named = people.map(({ id, name }) => (isMentioned ? formatter.person(id) : formatter.text(name, 60)));
+  const others = groups.map((group) => (isMentioned ? formatter.group(group) : 'a user group'));
+  const everybody = rule.notify === 'channel' ? [formatter.everybody()] : [];
+  return [...everybody, listSome([...named, ...others], mostDeciders)].join(' ');
 }
 
 /** Warns that those who can act are too few. */

@@ -200,7 +200,7 @@ const approval = formOf<Approval>()(
   },
 );
 
-const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs', {
+const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs notify', {
   match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
     finding: [
       'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
@@ -213,6 +213,7 @@ const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest 
   people: person,
   ownRequest: 'forbidden allowed',
   approveWith: 'one-click comment reason typed portal-only',
+  notify: 'channel nobody',
 });
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
