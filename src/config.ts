@@ -146,7 +146,13 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
-    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(raw, environment)],
+    warnings: [
+      ...warningsOf(draft),
+      ...servers.flatMap(({ kind, server }) =>
+        (kind.warningsOf?.(server) ?? []).map((warning) => `${kind.key} (${server.name}): ${warning}`),
+      ),
+      ...warnOfUnreadVariables(raw, environment),
+    ],
   };
 }
 

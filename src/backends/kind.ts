@@ -35,6 +35,8 @@ export interface BackendKind<Server extends Named = Named, Secrets extends objec
   systemsOf(entry: RawEntry, name: string): readonly SystemSketch[];
   /** Lists the workflows the settings allow to be started. */
   startablesOf?(server: Server): readonly StartableWorkflow[];
+  /** Says what is allowed for a server and probably not meant, without a full stop. */
+  warningsOf?(server: Server): readonly string[];
   /** Loads what speaks to its servers. */
   load(): Promise<BackendModule<Server, Secrets>>;
 }
@@ -141,6 +143,8 @@ interface BackendRuntime {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
+  /** Ends every request under way, and keeps any further one from being sent. */
+  readonly cutOff?: AbortSignal;
 }
 
 /** Creates every configured system, by its name. */

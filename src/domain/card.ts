@@ -168,6 +168,8 @@ export interface UnshownCard {
   readonly mayHavePosted: boolean;
   /** The word for what went wrong last. */
   readonly error?: string;
+  /** Set where the card was shown and was not found when it was last checked. */
+  readonly isNotFound?: true;
 }
 
 /** Why nobody can decide an open approval from a card. */
@@ -187,6 +189,8 @@ export type MissingCardReason =
     }
   /** It can never be posted where it was to go. */
   | { readonly kind: 'given-up'; readonly error: string }
+  /** It was posted, and was not found when it was last checked; it is checked once more before it is posted anew. */
+  | { readonly kind: 'not-found' }
   /** No place was ever chosen for it. */
   | { readonly kind: 'nowhere' }
   /** It has a card, but no rule names anybody who may decide. */
@@ -199,6 +203,7 @@ export const missingCardReasons = [
   'nowhere',
   'given-up',
   'retried',
+  'not-found',
   'nobody-may',
   'link-only',
   'digest',
@@ -212,6 +217,7 @@ export function whyUnshown(copies: readonly UnshownCard[], nowMs: number): Missi
     .filter(({ isWanted }) => isWanted)
     .sort((a, b) => a.dueAtMs - b.dueAtMs || a.attempts - b.attempts);
   if (!nearest) {
+    if (copies.some(({ isNotFound }) => isNotFound)) return { kind: 'not-found' };
     const [first] = copies;
     return first ? { kind: 'given-up', error: first.error ?? 'unknown' } : { kind: 'nowhere' };
   }

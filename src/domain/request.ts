@@ -125,11 +125,19 @@ export interface RequestFacts {
   readonly replaces?: ReplacedCertificate;
   /** Why the certificate it replaces could not be read, when it could not. */
   readonly replacesUnreadable?: string;
+  /** SHA-256 of that certificate as it was sent. */
+  readonly replacesDigest?: string;
   /** Why the signing request could not be read, when it could not. */
   readonly unreadableRequest?: string;
   readonly others: readonly LabelledValue[];
   /** How many more values there are, without a secret among them. */
   readonly notShown?: number;
+  /** What was sent along as attributes of the request, which people sign for; `others` shows them among the rest. */
+  readonly attributes?: readonly string[];
+  /** `wholeReading` where all that is here was read; absent in what versions stored that read less. */
+  readonly reading?: number;
+  /** Hash of those of them that were sent along with the request, so that another one is another fact. */
+  readonly hiddenDigest?: string;
   /** True if the workflow itself sent them when it asked for people: then all of them are what people sign for. */
   readonly isInbound?: true;
 }
@@ -155,6 +163,9 @@ export function isShownWhole(facts: RequestFacts): boolean {
     notShown === 0
   );
 }
+
+/** Counts up when a version reads more of a request than the one before. */
+export const wholeReading = 2;
 
 /** Facts of a request about which nothing is known. */
 export const noFacts: RequestFacts = { requesters: [], names: [], others: [] };

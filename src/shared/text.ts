@@ -41,14 +41,6 @@ export function splitEncoded(
   return [...pieces, piece];
 }
 
-/** Cuts a text in its middle to so many UTF-16 units: of its length one third is beginning, the rest end. */
-export function cutMiddle(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const start = cutText(text, Math.floor(maxLength / 3));
-  const end = text.slice(text.length - Math.max(0, maxLength - start.length));
-  return start + end.replace(/^[\udc00-\udfff]/, '');
-}
-
 /** Tells whether a text is the address of a PostgreSQL database, with its host and the database's name. */
 export function isPostgresUrl(text: string): boolean {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;

@@ -1,5 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
+import { hasLiveButtons } from '../domain/card.js';
 import type { Target } from '../domain/policy.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker, Content } from '../ports/chat.js';
@@ -12,6 +13,7 @@ import { approvalCard, plainCard } from './blocks/card.js';
 import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
 import { blockProblems, chatError, isBadForm, slackWord } from './client.js';
 import type { RenderContext } from './format.js';
+import { outdatedText } from './text/notice.js';
 
 /** What posting and updating need. */
 interface Delivering {
@@ -46,7 +48,6 @@ export async function postMessage(
 ): Promise<MessageRef> {
   // A person's id opens direct messages; a thread there is found by the conversation it is in.
   const channel = thread?.channel ?? (target.kind === 'channel' ? target.channel : target.person.userId);
-  const attempt = target.kind === 'channel' ? 'post' : 'direct-post';
   const send = async ({ text, blocks }: Rendered): Promise<MessageRef> => {
     const posted = await delivering.client.chat.postMessage({
       channel,
@@ -67,7 +68,7 @@ export async function postMessage(
   try {
     return await inSomeForm(delivering, content, send);
   } catch (error) {
-    throw chatError(error, attempt);
+    throw chatError(error, 'post');
   }
 }
 
@@ -81,9 +82,30 @@ export async function updateMessage(
     await delivering.client.chat.update({ channel, ts, text, blocks: [...blocks] });
   };
   try {
-    await inSomeForm(delivering, content, send);
+    await inSomeForm(delivering, content, send).catch((error: unknown) => {
+      // Buttons that do nothing any more must go, whatever Slack thinks of the words beside them.
+      if (!isBadForm(error) || !takesButtonsAway(content)) throw error;
+      return send({ text: outdatedText(delivering.command), blocks: [] });
+    });
   } catch (error) {
     throw chatError(error, 'update');
+  }
+}
+
+/** Tells whether nobody can decide anything on a message any more once it shows this. */
+function takesButtonsAway(content: Content): boolean {
+  switch (content.kind) {
+    case 'card':
+      return !hasLiveButtons(content.card.actions);
+    case 'alert':
+      return content.alert.incident.state.kind === 'resolved';
+    case 'digest':
+      return content.count === 0;
+    case 'notice':
+    case 'follow-up':
+      return false;
+    default:
+      return assertNever(content);
   }
 }
 

@@ -137,6 +137,8 @@ export const pickerFields = {
   run: 'run',
   name: 'name',
   version: 'version',
+  activityId: 'activityId',
+  output: 'output',
   /** Choosing here is told at once, so it is named like a press. */
   workflow: actionId('command', 'workflow'),
 } as const;

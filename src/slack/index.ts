@@ -20,6 +20,7 @@ import { registerAlerts } from './listeners/alerts.js';
 import { askerOf, registerApprovals } from './listeners/approvals.js';
 import { registerCommands } from './listeners/commands.js';
 import {
+  answerUnread,
   arrived,
   broke,
   type ListenerContext,
@@ -29,7 +30,6 @@ import {
 } from './listeners/context.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
-import { readAction, readSlash } from './payloads.js';
 import {
   type BoltLogger,
   createBoltLog,
@@ -87,13 +87,14 @@ interface SlackChat {
   start(useCases: UseCases): Promise<WebRoute | undefined>;
   /** Tells whether clicks can come in just now, as far as this side knows. */
   isConnected(): boolean;
-  /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
+  /** Takes no more clicks, waits up to eleven seconds for those in hand, and closes the connection. */
   stop(): Promise<void>;
   /** Who the bot is there; known once started. */
   identity(): SlackIdentity;
 }
 
-const settleTimeoutMs = 10_000;
+/** What is under way with a system ends after ten seconds, and what came of it is said. */
+const settleTimeoutMs = 11_000;
 
 /** Creates the chat in Slack. */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
@@ -263,9 +264,8 @@ function registerRest(app: Listening, context: ListenerContext): void {
   app.action(linkPattern, ({ ack }) => arrived(context, 'press')(ack()));
   app.action(strangeActionPattern, async ({ body, ack }) => {
     await arrived(context, 'press')(ack());
-    const asker = readAction(body)?.asker;
-    if (asker)
-      await context.replies.say(asker, clickReplyText({ kind: 'unknown-card' }, context.renderContext));
+    const said = clickReplyText({ kind: 'unknown-card' }, context.renderContext);
+    await answerUnread(context, body, said);
   });
   onSubmission(app, context, {
     callback: strangeCallbackPattern,
@@ -276,6 +276,5 @@ function registerRest(app: Listening, context: ListenerContext): void {
 /** Logs what broke under a reference and gives the person that reference. */
 async function reportBreak(context: ListenerContext, error: unknown, body: unknown): Promise<void> {
   const said = broke(context, { error, sentence: 'Handling something from Slack broke' });
-  const asker = (readAction(body) ?? readSlash(body))?.asker;
-  if (asker) await context.replies.say(asker, said);
+  await answerUnread(context, body, said);
 }

@@ -52,6 +52,8 @@ export interface FakeChat {
   /** What was said in a thread, oldest first. */
   thread(parent: MessageRef): readonly Shown[];
   archive(channel: string): void;
+  /** Brings a channel back, or lets the bot in again. */
+  letIn(channel: string): void;
   /** Tells whether nobody can write or press there any more. */
   isArchived(channel: string): boolean;
 }
@@ -108,6 +110,7 @@ export function createFakeChat(
     thread: (parent) =>
       [...shown.values()].filter(({ thread }) => thread && messageKey(thread) === messageKey(parent)),
     archive: (channel) => void archived.add(channel),
+    letIn: (channel) => void archived.delete(channel),
     isArchived: (channel) => archived.has(channel),
     chat: {
       lookUpPerson: (id) =>

@@ -1,3 +1,4 @@
+import { canonical, type Plain } from '../../domain/ledger.js';
 import {
   describeName,
   type KeyFacts,
@@ -9,7 +10,9 @@ import {
   type RevocationFacts,
   readNameText,
   subjectBeside,
+  wholeReading,
 } from '../../domain/request.js';
+import { sha256Of } from '../../shared/fingerprint-of.js';
 import { defined } from '../../shared/language.js';
 import { curves } from './object-identifiers.js';
 import type { SigningRequest } from './signing-request.js';
@@ -45,7 +48,8 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
     replaces: replaced?.kind === 'read' ? replaced.certificate : undefined,
     replacesUnreadable: replaced?.kind === 'unreadable' ? reasonOf(replaced, renewed) : undefined,
     unreadableRequest: read?.kind === 'unreadable' ? read.reason : undefined,
-    digest: request?.digest,
+    digest: request?.digest ?? digestOf(encoded),
+    replacesDigest: digestOf(renewed),
   };
   const beside = readBeside(bag.unreported(), request?.details ?? []);
   const replacedValues =
@@ -53,15 +57,41 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   const shown = shownValues([...replacedValues, ...beside.entries]);
   const details = [...(request?.details ?? []).map(withoutSecret), ...beside.details];
   const names = distinctNames([...(request?.names.map(describeName) ?? []), ...listed, ...beside.names]);
+  const attributes = attributesIn(beside.entries);
   const notShown = shown.hidden + Math.max(0, names.length - mostNames);
   return {
     requesters: withInitiator(requesters, initiator),
     names: names.slice(0, mostNames),
     ...defined(reported),
+    reading: wholeReading,
     ...(request || details.length > 0 ? { details } : {}),
     others: [...otherSubject, ...shown.values],
     ...(notShown > 0 ? { notShown } : {}),
+    ...(attributes.told.length > 0 ? { attributes: attributes.told } : {}),
+    ...defined({ hiddenDigest: digestOfHidden(attributes.unseen, names.slice(mostNames)) }),
   };
+}
+
+/** Sums up a file that was sent along, in whatever form; none of them can be guessed from it. */
+function digestOf(file: unknown): string | undefined {
+  return file === undefined ? undefined : sha256Of(canonical(file as Plain));
+}
+
+/** Sums up what was sent along and is only counted, so that an exchange is noticed. */
+function digestOfHidden(entries: readonly BagEntry[], names: readonly string[]): string | undefined {
+  const values = entries.map(({ key, label = key, value }) => ({ label, value: withoutSecrets(value) }));
+  if (values.length === 0 && names.length === 0) return undefined;
+  return sha256Of(canonical({ values, names }));
+}
+
+/** Leaves out what may be a secret: short ones could be found from their hash by trying. */
+function withoutSecrets(value: unknown): Plain {
+  if (typeof value === 'string') return isSensitiveValue(value) ? null : value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (!isNested(value)) return typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  if (Object.values(value).some(namesSecret)) return null;
+  const open = Object.entries(value).filter(([key]) => !isSensitiveKey(key));
+  return Object.fromEntries(open.map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 
 /** Says why a certificate could not be read, and what is told of it instead. */
@@ -104,7 +134,8 @@ const keys = {
   /** Only revocations have these. */
   revocation: keysOf('cmnt revokecode revocationcode revocationreason revokereason'),
   reason: keysOf('code revokecode revocationcode revocationreason revokereason reason'),
-  comment: keysOf('cmnt comment revocationcomment comments'),
+  comment: keysOf('cmnt revocationcomment'),
+  sentComment: keysOf('comment comments'),
   effectiveAt: keysOf('effectivedate revocationdate revocationeffectivedate effdate'),
   serialNumber: keysOf('serialnumber certificateserialnumber serial'),
 };
@@ -358,6 +389,19 @@ function shownValues(entries: readonly BagEntry[]) {
   return { values, hidden: showables.length - values.length + deep };
 }
 
+/** Lists what was sent along as attributes, whether or not there is room for it, and whatever cannot be listed. */
+function attributesIn(entries: readonly BagEntry[]) {
+  const sent = entries.filter(({ isAttribute }) => isAttribute);
+  const told = sent.flatMap((entry) => showable(entry) ?? []).map(({ label, value }) => `${label}: ${value}`);
+  const isCut = (entry: BagEntry) => {
+    const shown = showable(entry);
+    return shown
+      ? shown.value !== plainText(entry.value)
+      : isNested(entry.value) && !isSensitiveKey(entry.key);
+  };
+  return { told, unseen: sent.filter(isCut) };
+}
+
 function showable({ key, value, label: told }: BagEntry): LabelledValue | undefined {
   const label = shortText(told ?? key);
   const text = shortText(value);
@@ -379,20 +423,27 @@ function opened(entry: BagEntry, depth: number): readonly BagEntry[] {
   const { key, value } = entry;
   if (!isNested(value) || depth > deepest || isSensitiveKey(key)) return [entry];
   if (depth > 0 && nameKeys.test(plainKey(key))) return [entry];
+  const isGroup = groups.has(plainKey(key));
+  const sent = entry.isAttribute || isGroup ? ({ isAttribute: true } as const) : {};
   const pair = pairIn(value);
-  if (pair) return opened(pair, depth + 1);
+  if (pair) return opened({ ...pair, ...sent }, depth + 1);
   // What speaks of a secret in one place may hold it in the next.
-  if (!Array.isArray(value) && Object.values(value).some(namesSecret)) return [{ key, value: {} }];
-  const outer = groups.has(plainKey(key)) ? '' : `${entry.label ?? key} `;
+  if (!Array.isArray(value) && Object.values(value).some(namesSecret)) return [{ key, value: {}, ...sent }];
+  const outer = isGroup ? '' : `${entry.label ?? key} `;
   const members = Array.isArray(value)
-    ? value.map((inner): BagEntry => ({ ...entry, value: inner }))
+    ? value.map((inner): BagEntry => ({ ...entry, ...sent, value: inner }))
     : Object.entries(value).map(
-        ([inner, innerValue]): BagEntry => ({ key: inner, value: innerValue, label: `${outer}${inner}` }),
+        ([inner, innerValue]): BagEntry => ({
+          key: inner,
+          value: innerValue,
+          label: `${outer}${inner}`,
+          ...sent,
+        }),
       );
   const present = members.filter((member) => isPresent(member.value));
   return [
     ...present.slice(0, mostOpened).flatMap((member) => opened(member, depth + 1)),
-    ...present.slice(mostOpened).map((member) => ({ ...member, value: {} })),
+    ...present.slice(mostOpened).map((member) => ({ ...member, value: { [member.key]: member.value } })),
   ];
 }
 
@@ -483,7 +534,8 @@ function readRevocation(bag: DataBag, workflowType: string): RevocationFacts | u
   const reason = plainText(bag.take(keys.reason));
   return defined({
     reason: reason === undefined ? undefined : (reasons[reason] ?? reason),
-    comment: plainText(bag.take(keys.comment)),
+    // Elsewhere a signal leaves its own comment under such a name.
+    comment: plainText(bag.take(keys.comment) ?? bag.takeSent(keys.sentComment)),
     effectiveAt: plainText(bag.take(keys.effectiveAt)),
     serialNumber: plainText(bag.take(keys.serialNumber)),
   });
@@ -637,6 +689,8 @@ function shortText(value: unknown): string | undefined {
 interface DataBag {
   /** Gives the first value there is under one of the names and marks it as told. */
   take(names: readonly string[]): unknown;
+  /** Does the same for what the instance started with, as it is now. */
+  takeSent(names: readonly string[]): unknown;
   /** Gives every value under the names, in their order, and marks them as told. */
   takeAll(names: readonly string[]): readonly unknown[];
   /** Gives the values whose plain key fits a pattern and marks them as told. */
@@ -652,6 +706,8 @@ interface BagEntry {
   readonly value: unknown;
   /** What it is called where its key alone does not say what it belongs to. */
   readonly label?: string;
+  /** True if it was sent along with the request as one of its attributes. */
+  readonly isAttribute?: true;
 }
 
 /**
@@ -667,6 +723,7 @@ function createDataBag(
   for (const [key, value] of [...Object.entries(current), ...Object.entries(initial)]) {
     if (isPresent(value) && !entries.has(plainKey(key))) entries.set(plainKey(key), { key, value });
   }
+  const sent = new Set(Object.keys(initial).map(plainKey));
   const reported = new Set<string>();
   const takeAll = (names: readonly string[]) =>
     names.flatMap((name) => {
@@ -678,6 +735,12 @@ function createDataBag(
   return {
     take(names) {
       const name = names.find((candidate) => entries.has(candidate));
+      return name === undefined ? undefined : takeAll([name])[0];
+    },
+    takeSent(names) {
+      const name = names.find(
+        (candidate) => (sent.size === 0 || sent.has(candidate)) && entries.has(candidate),
+      );
       return name === undefined ? undefined : takeAll([name])[0];
     },
     takeAll,

@@ -3,7 +3,8 @@ import type { JsonObject } from './api-method.js';
 /**
  * What goes wrong: `ratelimited`, `http-500`, `timeout-before-effect` (never answered, nothing happened),
  * `timeout-after-effect` (happened, never answered), `drop-connection` (nothing happened),
- * `drop-after-effect`, or any error code of the Web API.
+ * `drop-after-effect`, `answer` (nothing happened, and the plan says what is answered), or any error code of the
+ * Web API.
  */
 type Fault = string;
 
@@ -18,6 +19,15 @@ export interface FaultPlan {
   readonly when?: (args: JsonObject) => boolean;
   /** For `ratelimited`; one second when left out. */
   readonly retryAfterS?: number;
+  /** For `answer`: whatever stands between Slack and the app may say. */
+  readonly answer?: PlannedAnswer;
+}
+
+/** An answer letter by letter. */
+interface PlannedAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A planned fault, to see how much of it is left and to call it off. */

@@ -18,6 +18,7 @@ import { notRepudiatedText, repudiatedText } from '../text/notice.js';
 import {
   type Ack,
   type AckSubmission,
+  answerUnread,
   broke,
   fillView,
   type ListenerContext,
@@ -50,6 +51,7 @@ export function registerApprovals(app: Listening, context: ListenerContext): voi
   onAction(app, context, {
     on: 'receipt',
     kinds: ['disown'],
+    unread: notRepudiatedText(messages.unread),
     handle: (received, ack) => repudiate(context, received, ack),
   });
   for (const callback of [callbackIds.approve, callbackIds.deny]) {
@@ -122,7 +124,7 @@ function buttonClickOf(
 /** Makes a press a click, to be written down. */
 export function clickOf(
   { now }: ListenerContext,
-  { asker, actionTs }: ActionPayload,
+  { asker, actionTs, shown }: ActionPayload,
   { approvalId, revision, message, person, output }: ButtonClick,
   verb: ClickVerb,
 ): Click {
@@ -135,7 +137,7 @@ export function clickOf(
     ...defined({ output }),
     via: 'press',
     message,
-    ...defined({ responseUrl: asker.responseUrl }),
+    ...defined({ shown, responseUrl: asker.responseUrl }),
     atMs: now(),
   };
 }
@@ -304,10 +306,11 @@ async function findDialogSafely(
 
 /** Handles a submitted modal: it decides, so it is written down before it is acknowledged. */
 async function submit(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
-  const payload = readSubmission(body);
+  const payload = readSubmission(body, context.us.teamId);
   if (!payload) {
     context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
-    return ack({ [commentField]: messages.oldWindow });
+    await ack({ [commentField]: messages.unread });
+    return answerUnread(context, body, messages.unread);
   }
   const written: Submitted = {
     name: payload.userName,
@@ -378,7 +381,7 @@ async function complaintAbout(
 
 function submittedClick(
   { now }: ListenerContext,
-  { viewId, person }: SubmissionPayload,
+  { viewId, person, shown }: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Click {
   const { approvalId, revision, verb, output, message } = dialog;
@@ -391,7 +394,7 @@ function submittedClick(
     verb,
     via: 'modal',
     message,
-    ...defined({ output, comment: comment || undefined, typed: typed || undefined }),
+    ...defined({ output, comment: comment || undefined, typed: typed || undefined, shown }),
     atMs: now(),
   };
 }

@@ -1,4 +1,10 @@
-import { type CommandLine, isRunLine, parseCommand, type statusVerbs } from '../../domain/commands.js';
+import {
+  type CommandLine,
+  isRunLine,
+  missingIn,
+  parseCommand,
+  type statusVerbs,
+} from '../../domain/commands.js';
 import type { ClickReply } from '../../domain/voting.js';
 import { asError, defined } from '../../shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/decide.js';
@@ -16,6 +22,7 @@ import { commandMessages } from '../text/reply.js';
 import { clickOf, openDetails, openDialog, takeClick } from './approvals.js';
 import {
   type Ack,
+  answerUnread,
   arrived,
   confirmProposal,
   type ListenerContext,
@@ -111,9 +118,10 @@ interface Typed {
 async function followTyped(typed: Typed, body: unknown, ack: Ack): Promise<void> {
   const { context } = typed;
   await ack();
-  const payload = readSlash(body);
+  const payload = readSlash(body, context.us.teamId);
   if (!payload) {
     context.log.warn({}, 'Slack sent a command that cannot be read');
+    await answerUnread(context, body, messages.unread);
     return;
   }
   const parsed = parseCommand(typedText(payload.text));
@@ -137,7 +145,8 @@ async function followLine(
     await context.commandReplies.reply(asker, { kind: 'help', ...defined({ about: line.about }) });
     return;
   }
-  if (isRunLine(line) && line.ref === undefined) return openRunPicker({ context, pickers }, payload, line);
+  if (isRunLine(line) && missingIn(line).length > 0)
+    return openRunPicker({ context, pickers }, payload, line);
   if (line.verb === 'execute' && context.useCases.commands.isStartOpen(line, asker)) {
     return openStarter({ context, pickers }, payload, line);
   }

@@ -41,7 +41,9 @@ export function noteLines(
   switch (note.kind) {
     case 'facts-changed':
       return [
-        `⚠️ The request has changed since it was put up; ${before} not count any more.`,
+        note.isMore
+          ? `⚠️ Countersign now shows more of this request; ${before} not count any more.`
+          : `⚠️ The request has changed since it was put up; ${before} not count any more.`,
         ...changeLines(note.changes, renderContext, how),
       ];
     case 'released':
@@ -85,13 +87,26 @@ export function changeLines(
 ): readonly string[] {
   return changes.flatMap(({ fact, from, to }) => {
     const name = `• ${factNames[fact]}`;
-    if (isWhole && from.length + to.length > 200)
+    if (isWhole && fact !== 'hidden' && from.length + to.length > 200)
       return [
         ...wholeLines(formatter, `${name} before: `, [from, 'exact']),
         ...wholeLines(formatter, `${name} now: `, [to, 'exact']),
       ];
-    return [`${name}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`];
+    return [`${name}: ${oldAndNew({ fact, from, to }, formatter)}`];
   });
+}
+
+const longestChange = 100;
+
+/** Of long texts only what stands where they begin to differ is shown, so that the difference is. */
+function oldAndNew({ fact, from, to }: FactChange, formatter: Formatter): string {
+  if (fact === 'hidden') return 'not the same as before';
+  const isLong = from.length > longestChange || to.length > longestChange;
+  let same = 0;
+  while (isLong && same < from.length && from[same] === to[same]) same += 1;
+  const start = Math.max(0, same - 20);
+  const shown = (text: string) => (start === 0 ? text : `…${text.slice(start)}`);
+  return `${formatter.exact(shown(from), longestChange)} → ${formatter.exact(shown(to), longestChange)}`;
 }
 
 /** Says why a system would not take a signal, to follow a colon. */
@@ -123,9 +138,15 @@ const factNames: Readonly<Record<FactChange['fact'], string>> = {
   authority: 'CA',
   validity: 'Validity',
   revocationReason: 'Reason',
+  serialNumber: 'Serial number',
+  effectiveDate: 'Effective date',
+  revocationComment: 'Comment',
+  replaced: 'Replaces',
   definitionVersion: 'Workflow',
   details: 'Details',
+  attributes: 'Attributes',
   digest: 'Signing request',
+  hidden: 'Values not shown',
 };
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
@@ -175,7 +196,7 @@ function waitingHeadline(
     case undefined:
       return `🔐 ${needed}: ${work}`;
     case 'facts-changed':
-      return `🔐 ${needed} again: ${work}, which has changed`;
+      return `🔐 ${needed} again: ${work}${note.isMore ? '' : ', which has changed'}`;
     case 'released':
     case 'too-old':
     case 'refused':

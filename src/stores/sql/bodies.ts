@@ -108,7 +108,8 @@ const detail = formOf<RequestDetail>()(
 const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
-    'others isTold signature details digest replacesUnreadable notShown',
+    'others isTold signature details digest replacesUnreadable notShown hiddenDigest replacesDigest attributes',
+    'reading',
   ],
   {
     key,
@@ -149,15 +150,15 @@ const counted = formOf<CountedVote>()(
 const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });
 const shown = formOf<DecisionFacts>()([
   'requester subject names key template authority validity revocationReason definitionVersion details',
-  'digest',
+  'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
 ]);
 const factChange = formOf<FactChange>()('fact from to', {
   fact: [
     'requester subject names key template authority validity revocationReason definitionVersion details',
-    'digest',
+    'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
   ],
 });
-const note = formOf<WaitingNote>()('kind changes decision reason account name names have of', {
+const note = formOf<WaitingNote>()('kind changes decision reason account name names have of isMore', {
   kind: [
     'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
     'quorum-raised',
@@ -241,11 +242,13 @@ const reply = formOf<ClickReply>()(
 );
 
 const change = formOf<Change>()(
-  'kind instance version afterError system definition variables activityId output',
+  'kind instance version afterError system definition variables activityId output status data',
   {
     kind: 'restart stop pause resume abort execute alert',
     instance: ref,
-    variables: formOf<Variable>()('name type value', { type: 'string number boolean date' }),
+    variables: formOf<Variable>()('name type value', {
+      type: 'string number decimal float boolean date actor xml object array',
+    }),
   },
 );
 const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
@@ -297,12 +300,13 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission',
+        'anchors permission count',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible',
+          'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
+          'cards-missing',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),
@@ -344,12 +348,15 @@ export const bodies = {
   vote: bodyIn('votes', vote),
   click: bodyIn(
     'clicks',
-    formOf<Click>()('id approvalId revision person verb output comment typed via message responseUrl atMs', {
-      person,
-      verb: 'approve deny withdraw take-back',
-      via: 'press modal',
-      message,
-    }),
+    formOf<Click>()(
+      'id approvalId revision person verb output comment typed via message shown responseUrl atMs',
+      {
+        person,
+        verb: 'approve deny withdraw take-back',
+        via: 'press modal',
+        message,
+      },
+    ),
   ),
   clickReply: bodyIn('clicks', reply),
   dialog: bodyIn(

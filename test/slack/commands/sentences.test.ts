@@ -73,7 +73,7 @@ describe('the answer to a command', () => {
 
   it('shows a state nobody foresaw the way the system wrote it', () => {
     const odd = anInstance({ status: { kind: 'unknown', raw: 'FE?' } });
-    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(/❔ FE\?.*nothing can be done/s);
+    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(/❔ FE\?.*nothing that you may do/s);
   });
 
   it('names the systems a list lacks', () => {
@@ -183,8 +183,10 @@ describe('a proposal', () => {
   });
 
   it('warns where the system will likely refuse', () => {
-    expect(of({ kind: 'restart', instance }, false)).toContain('Command will likely refuse this');
-    expect(of({ kind: 'restart', instance })).not.toContain('likely refuse');
+    expect(of({ kind: 'restart', instance }, false)).toContain(
+      'Command usually refuses this while a workflow is',
+    );
+    expect(of({ kind: 'restart', instance })).not.toContain('usually refuses');
   });
 });
 
