@@ -30,7 +30,7 @@ import {
 import { type ChosenText, choiceLine, chosenText, dialogText } from '../text/answer.js';
 import { decidedLines, headline, noteLines, stateSentence, suggestedLines } from '../text/approval-state.js';
 import {
-  askedLines,
+  wholeFactLines,
   type DetailGroup,
   detailGroups,
   factLines,
@@ -317,7 +317,7 @@ function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownB
     ...notes(card, renderContext),
     ...findingLines(card, renderContext, findings.length),
     ...names.lines,
-    ...askedLines(facts, mrkdwnFormatter),
+    ...wholeFactLines(facts, mrkdwnFormatter),
     ...suggestedLines(approval, renderContext),
     progressLine(card, renderContext),
     ...requirementLines(approval, renderContext),

@@ -405,7 +405,7 @@ export function factLines(
 }
 
 /** Lists what is asked besides names, with every value whole. */
-export function askedLines(facts: RequestFacts, formatter: Formatter): readonly string[] {
+export function wholeFactLines(facts: RequestFacts, formatter: Formatter): readonly string[] {
   const { details = [], others } = facts;
   return [
     ...keyLines(facts, formatter),
