@@ -295,7 +295,7 @@ function policyOf(
       quorum: rule.quorum,
       ownRequest: rule.ownRequest,
       approveWith: rule.approveWith,
-      ...defined({ holdMs: rule.hold }),
+      ...defined({ holdMs: rule.hold, notify: rule.notify === 'approvers' ? undefined : rule.notify }),
     })),
     routes: routes.map((route, index) => ({
       name: route.name ?? `Route ${index + 1}`,

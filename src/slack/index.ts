@@ -125,7 +125,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const replies = createPrivateReplies({ client, log, fetch: createFetch(dispatcher) });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
   const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
-  const delivering = { client, log, labelOf, command, ...linking };
+  const delivering = { client, log, labelOf, command, ...linking, refused: { container: false } };
   const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
   const inFlight = createInFlight();
   const { startAgainMs = 2_000 } = options;

@@ -294,7 +294,8 @@ async function follow(
 ): Promise<void> {
   const { verb } = click;
   if (preview.kind === 'answer') return refuse(context, { received, reply: preview.answer }, ack);
-  if (verb === 'details') return openDetails(context, { payload: received, preview }, ack);
+  if (verb === 'details')
+    return openDetails(context, { payload: received, preview, message: click.message }, ack);
   const { card, mayDecide, isLinkMissing } = preview;
   if (mayDecide && mayDecide.kind !== 'yes') {
     return refuse(context, { received, reply: { kind: 'refused', why: mayDecide } }, ack);
