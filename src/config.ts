@@ -320,6 +320,7 @@ function policyOf(
     receipts: decisions.receipts,
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,
+    validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,

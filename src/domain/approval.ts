@@ -171,8 +171,12 @@ export function compareFacts(before: Instance, after: Instance): FactDifference 
   if (before.facts.reading !== undefined || after.facts.reading === undefined)
     return changes.length === 0 ? undefined : { changes };
   const ofThen = changes.filter(({ fact }) => !isUnknownBefore(fact, before.facts, after.facts));
-  const hadFinding = new Set(findingsOf(before.facts, []).map((finding) => JSON.stringify(finding)));
-  const gains = findingsOf(after.facts, []).some((finding) => !hadFinding.has(JSON.stringify(finding)));
+  const hadFinding = new Set(
+    findingsOf(before.facts, { zones: [] }).map((finding) => JSON.stringify(finding)),
+  );
+  const gains = findingsOf(after.facts, { zones: [] }).some(
+    (finding) => !hadFinding.has(JSON.stringify(finding)),
+  );
   return ofThen.length > 0 || gains ? { changes: ofThen, isMore: true } : undefined;
 }
 

@@ -91,7 +91,9 @@ const step = formOf<Step>()('uniqueName name');
 const status = formOf<InstanceStatus>()('kind raw', {
   kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
 });
-const key = formOf<KeyFacts>()('algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign');
+const key = formOf<KeyFacts>()(
+  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown',
+);
 const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
 const detail = formOf<RequestDetail>()(
   [
@@ -206,6 +208,7 @@ const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest 
     finding: [
       'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
       'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
+      'unknown-key public-suffix-wildcard long-validity',
       'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
       'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
       'removes-names changes-subject changes-key changes-authority',
