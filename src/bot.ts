@@ -237,7 +237,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
 }
 
 function slackOptionsOf({ slack }: Settings) {
-  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, proxy, command } = slack;
   return {
     mode:
       mode === 'socket'
@@ -245,7 +245,7 @@ function slackOptionsOf({ slack }: Settings) {
         : ({ kind: 'http', signingSecret } as const),
     botToken,
     command,
-    ...defined({ apiUrl }),
+    ...defined({ apiUrl, proxy }),
   };
 }
 

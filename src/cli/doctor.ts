@@ -48,7 +48,7 @@ export async function checkRuntime(settings: Settings, log: Log): Promise<readon
 }
 
 function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
-  const { appToken, botToken, apiUrl, command, mode } = slack;
+  const { appToken, botToken, apiUrl, proxy, command, mode } = slack;
   const channels = [
     policy.fallbackChannel,
     policy.operatorsChannel,
@@ -60,6 +60,7 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
   return checkUpChat({
     botToken,
     apiUrl,
+    proxy,
     appToken: mode === 'socket' ? appToken : undefined,
     channels,
     features: {

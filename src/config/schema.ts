@@ -2,7 +2,7 @@ import { validate } from 'node-cron';
 import { z } from 'zod';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingWishes } from '../domain/findings.js';
-import { waysToApprove } from '../domain/policy.js';
+import { notifyWishes, waysToApprove } from '../domain/policy.js';
 import { duration, parseDuration } from '../shared/duration.js';
 import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
 import type { Path } from './problems.js';
@@ -470,6 +470,13 @@ export const approverSchema = z.strictObject({
       'What an approval asks for: one-click nothing; comment opens a window for a comment; reason wants one; typed wants the short code or the subject typed; portal-only takes no decision here at all. A denial always asks for a reason.',
     )
     .meta({ examples: ['comment'] }),
+  notify: z
+    .enum(notifyWishes)
+    .prefault('approvers')
+    .describe(
+      'Whom a card mentions, so that Slack notifies them: approvers mentions those who can decide, each once; channel mentions everybody in its channel; nobody mentions nobody.',
+    )
+    .meta({ examples: ['approvers'] }),
   hold: duration({ minMs: 1_000, maxMs: mostHoldMs })
     .optional()
     .describe(
@@ -521,6 +528,17 @@ const slackSchema = z.strictObject({
     .prefault('/workflow')
     .describe('Name of the bot’s slash command, as the app’s manifest declares it.')
     .meta({ examples: ['/workflow'] }),
+  proxy: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s/@?#]+\/?$/,
+      'an address such as http://proxy.example.com:3128, without a password',
+    )
+    .optional()
+    .describe(
+      'Proxy through which Slack is reached, in mode socket its socket too; what HTTPS_PROXY names if left out. Hosts in NO_PROXY are reached without it.',
+    )
+    .meta({ examples: ['http://proxy.example.com:3128'] }),
 });
 
 const expectedStore =

@@ -322,6 +322,14 @@ export interface Requirement {
   readonly roles: readonly string[];
   /** Display name of what comes after an approval. */
   readonly nextStep?: string;
+  /** Which step it is, counted from 1, of how many; absent where the order of steps is not certain. */
+  readonly place?: StepPlace;
+}
+
+/** The place of a step among those of its definition. */
+export interface StepPlace {
+  readonly at: number;
+  readonly of: number;
 }
 
 /** One way a waiting step can be answered, by its name in the workflow, and whether it says yes or no. */

@@ -30,6 +30,9 @@ export const waysToApprove = ['one-click', 'comment', 'reason', 'typed', 'portal
 /** One way to approve. */
 export type WayToApprove = (typeof waysToApprove)[number];
 
+/** Whom the card of a request notifies: those who can decide, everybody in its channel, or nobody. */
+export const notifyWishes = ['approvers', 'channel', 'nobody'] as const;
+
 /** Who may decide what a match describes, and how. */
 export interface ApproverRule {
   readonly name: string;
@@ -44,6 +47,8 @@ export interface ApproverRule {
   readonly approveWith: WayToApprove;
   /** How long a decision waits before it is sent, so that it can be taken back, in milliseconds. */
   readonly holdMs?: number;
+  /** Those who can decide unless told otherwise. */
+  readonly notify?: Exclude<(typeof notifyWishes)[number], 'approvers'>;
 }
 
 /** Where cards of what a match describes are posted. */

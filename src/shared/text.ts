@@ -19,6 +19,28 @@ export function cutEncoded(text: string, maxLength: number, encode: (character: 
   return whole;
 }
 
+/** Splits a text into pieces of at most so many UTF-16 units each once encoded; no character is split or lost. */
+export function splitEncoded(
+  text: string,
+  maxLength: number,
+  encode: (character: string) => string,
+): readonly string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let length = 0;
+  for (const character of text) {
+    const added = encode(character).length;
+    if (piece !== '' && length + added > maxLength) {
+      pieces.push(piece);
+      piece = '';
+      length = 0;
+    }
+    piece += character;
+    length += added;
+  }
+  return [...pieces, piece];
+}
+
 /** Tells whether a text is the address of a PostgreSQL database, with its host and the database's name. */
 export function isPostgresUrl(text: string): boolean {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;

@@ -28,7 +28,9 @@ async function errorOf(work: Promise<unknown>): Promise<ChatError> {
 describe('posting', () => {
   it('shows a card in a channel and updates it there', async () => {
     const message = await stage.post();
-    expect(stage.workspace.message(stage.channel, message.ts)?.text).toContain('waiting for your approval');
+    expect(stage.workspace.message(stage.channel, message.ts)?.text).toContain(
+      'Approval needed: certificate enrollment',
+    );
     const over = anApproval({
       version: 2,
       state: { kind: 'ended', ending: { kind: 'not-visible' }, atMs: 0 },
@@ -160,7 +162,7 @@ describe('whatever Slack, or what stands before it, answers', () => {
       fc.asyncProperty(answer, fc.boolean(), async (planned, isPost) => {
         fc.pre(!isPlain(planned.body));
         const method = isPost ? 'chat.postMessage' : 'chat.update';
-        const fault = stage.workspace.fail({ method, fault: 'answer', answer: planned });
+        const fault = stage.workspace.fail({ method, fault: 'response', response: planned });
         const work = isPost ? stage.post() : stage.chat.update(message, card());
         const thrown = await work.then(
           () => 'nothing was thrown',

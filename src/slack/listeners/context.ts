@@ -75,12 +75,12 @@ export function onAction<S extends Surface, K extends ActionKind<S>>(
     if (payload && name) return handle({ ...payload, ...name }, ack);
     context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
     await ack();
-    await answerUnread(context, body, unread);
+    await replyUnread(context, body, unread);
   });
 }
 
 /** Tells whoever sent something that cannot be read that it was not, if there is any way to them. */
-export async function answerUnread(
+export async function replyUnread(
   { client, log, replies, us }: ListenerContext,
   body: unknown,
   text: string,
@@ -218,6 +218,20 @@ function whyNotOpen(context: ListenerContext, error: unknown, texts: OpenTexts):
   const problems = blockProblems(error);
   context.log.error({ ref, word: slackWord(error), problems }, 'Slack does not take a modal');
   return brokeText(ref, context.renderContext);
+}
+
+/** Opens a modal above the one that was clicked in. One that was closed meanwhile is no loss. */
+export async function pushView(
+  { client, log }: ListenerContext,
+  { triggerId }: { readonly triggerId: string },
+  view: ModalView,
+): Promise<void> {
+  try {
+    await client.views.push({ trigger_id: triggerId, view });
+  } catch (error) {
+    const word = slackWord(error);
+    log.warn({ word, problems: blockProblems(error), err: asError(error) }, 'Slack did not open a modal');
+  }
 }
 
 /** Fills a modal that is open. One that was closed meanwhile is no loss. */

@@ -16,6 +16,7 @@ import {
   type RenderContext,
   requestName,
   systemOf,
+  titled,
   typedLine,
   wantedText,
   workOf,
@@ -497,7 +498,7 @@ export function approvalRowLines(
     ...(channel === undefined ? [] : [`card in ${formatter.channel(channel)}`]),
   ];
   return [
-    `${formatter.exact(approval.code, 24)} 🔐 ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 150)}`,
+    `${formatter.exact(approval.code, 24)} 🔐 ${titled(workOf(approval, formatter))} ${formatter.exact(subjectOf(approval), 150)}`,
     parts.join(' · '),
   ];
 }

@@ -10,6 +10,7 @@ import type {
   InboundDetails,
   Output,
   Requirement,
+  StepPlace,
   Vote,
   WaitingNote,
   Whereabouts,
@@ -193,14 +194,16 @@ const approval = formOf<Approval>()(
   ],
   {
     instance,
-    requirement: formOf<Requirement>()('needed roles nextStep'),
+    requirement: formOf<Requirement>()('needed roles nextStep place', {
+      place: formOf<StepPlace>()('at of'),
+    }),
     state: approvalState,
     inbound: storedAs('told', inbound),
     counted,
   },
 );
 
-const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs', {
+const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs notify', {
   match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
     finding: [
       'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
@@ -214,6 +217,7 @@ const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest 
   people: person,
   ownRequest: 'forbidden allowed',
   approveWith: 'one-click comment reason typed portal-only',
+  notify: 'channel nobody',
 });
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(

@@ -35,7 +35,7 @@ import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/track-failures.js';
 import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
-import { showCard } from '../show-card.js';
+import { showCard, whoCanDecide } from '../show-card.js';
 import {
   askSystems,
   asTold,
@@ -566,24 +566,16 @@ const lookUpsAtOnce = 5;
 /** A rule may name a whole department; nobody reads that many names. */
 const mostLookedUp = 30;
 
-/**
- * Lists who may still decide an approval: those its rule names, who may, and have not voted.
- *
- * Absent where it takes no votes. Somebody the chat tells nothing of just now counts as last known; somebody it
- * never told of is left out.
- */
+/** Lists who may still decide an approval, as its card does, after the chat was asked about them. */
 async function whoCanAct(context: Context, approval: Approval): Promise<readonly PersonId[] | undefined> {
   const { store, policy } = context;
   if (approval.state.kind !== 'waiting') return undefined;
   const votes = votesOn(await store.listVotes(approval.id), approval.revision);
   const rule = approverRuleFor(approval.instance, policy);
   const named = rule ? await peopleOf(context, rule) : [];
-  const left = named.filter((id) => !votes.some(({ person }) => isSamePerson(person, id)));
-  const people = await mapAtMost(lookUpsAtOnce, left.slice(0, mostLookedUp), (id) => lookUp(context, id));
-  return people
-    .filter((person) => person !== undefined)
-    .filter((person) => mayDecide(person, approval.instance, policy).kind === 'yes')
-    .map(({ id }) => id);
+  await mapAtMost(lookUpsAtOnce, named.slice(0, mostLookedUp), (id) => lookUp(context, id));
+  const deciders = await whoCanDecide(context, store, approval, votes);
+  return deciders?.people.map(({ id }) => id) ?? [];
 }
 
 /** Without the members of its groups, if the chat does not tell them now. */

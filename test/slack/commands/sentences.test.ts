@@ -129,7 +129,9 @@ describe('the answer to a command', () => {
     expect(said(none)).toBe('Nothing waits for your decision.');
     const text = said({ ...none, rows: [{ card: aCard(), channel: 'C0PKI' }], total: 11, hasMore: true });
     expect(text).toContain('Waiting for your decision: 11, page 1');
-    expect(text).toMatch(/K7F3 🔐 Enrolment CN=app\.example\.com\n.*requested by KEYEXAMPLE\\rkim.*<#C0PKI>/);
+    expect(text).toMatch(
+      /K7F3 🔐 Certificate enrollment CN=app\.example\.com\n.*requested by KEYEXAMPLE\\rkim.*<#C0PKI>/,
+    );
     expect(said({ ...none, voted: 1 })).toContain('You have approved 1 more, which waits for others.');
   });
 
