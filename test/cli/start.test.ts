@@ -88,7 +88,7 @@ describe('what a start loads', () => {
   /** Lists the addresses of all that is loaded along with some modules. */
   function loadedWith(...modules: readonly string[]): string {
     const hook =
-      "import { writeSync } from 'node:fs'; export const load = (url, context, next) => (writeSync(1, `${url}\\n`), next(url, context));";
+      "import { writeSync } from 'node:fs'; export const load = (url, context, next) => (writeSync(1, url + ' '), next(url, context));";
     const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
     const registration = `import { register } from 'node:module'; register(${JSON.stringify(asUrl(hook))});`;
     const imports = modules.map((module) => `await import(${JSON.stringify(module)});`).join('\n');
