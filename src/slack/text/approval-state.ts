@@ -324,9 +324,10 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
 
 /** A run that left the step need not have been decided: it may have failed. */
 function elsewhereHeadline(
-  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  { now, stoppedBy }: Extract<Ending, { kind: 'decided-elsewhere' }>,
   { system, isInbound: isTold }: { readonly system: string; readonly isInbound: boolean },
 ): string {
+  if (stoppedBy !== undefined) return `🚫 Stopped by command`;
   switch (now.status.kind) {
     case 'rejected':
       return `🚫 Denied or stopped in ${system}`;
@@ -352,7 +353,7 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return settledSentence({ ending, system, ...defined({ decision }) }, renderContext);
     case 'decided-elsewhere':
-      return `${elsewhereText(ending, approval, renderContext)}. Seen ${formatter.moment(atMs)}.${
+      return `${ending.stoppedBy === undefined ? elsewhereText(ending, approval, renderContext) : stoppedText(ending.stoppedBy, ending, { system, formatter })}. Seen ${formatter.moment(atMs)}.${
         decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
       }`;
     case 'overtaken':
@@ -405,6 +406,14 @@ function afterwards(now: Whereabouts, system: string, formatter: Formatter): str
 
 function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string {
   return statusMessage ? `: ${formatter.text(statusMessage, 300)}` : '';
+}
+
+function stoppedText(
+  name: string,
+  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  { system, formatter }: { readonly system: string; readonly formatter: Formatter },
+): string {
+  return `Stopped by ${formatter.text(name, 60)} with a command of Countersign: in ${system} it is now ${whereaboutsText(now, formatter)}`;
 }
 
 function elsewhereText(

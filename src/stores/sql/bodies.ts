@@ -166,7 +166,7 @@ const note = formOf<WaitingNote>()('kind changes decision reason account name na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused successor candidates', {
+const ending = formOf<Ending>()('kind now elsewhere isRefused stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
   successor: ref,
@@ -285,7 +285,7 @@ const notice = formOf<Notice>()(
       'operators',
     ],
     approval,
-    why: 'unreachable overtaken unwatched facts-changed rights refused beyond-one-account',
+    why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
     pendingClick: storedAs('press', pendingClick),
@@ -294,12 +294,12 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission',
+        'anchors permission approvals',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible',
+          'disowned restored ledger-anchored alerts-off result-not-visible nothing-visible',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),
