@@ -11,7 +11,11 @@ const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
 const portalPat = 'KEYEXAMPLE\\portal-pat';
 
 /** Gives the service account its role and the permissions of a story, or takes the role away. */
-function setRole(stage: Stage, hasRole: boolean, permissions = serviceAccount.permissions): void {
+function setRole(
+  stage: Stage,
+  hasRole: boolean,
+  permissions: readonly string[] = serviceAccount.permissions,
+): void {
   stage.command.addIdentity({ ...serviceAccount, roles: hasRole ? serviceAccount.roles : [], permissions });
 }
 
@@ -132,6 +136,7 @@ describe.each(transports)('votes on what goes on without them, over %s', (transp
     const stage = await openStage(transport, { operators: ['ana'] });
     const id = await askForCertificate(stage);
     await stage.observe();
+    setRole(stage, true, [...serviceAccount.permissions, '/workflows/instances/manage/']);
     await type(stage, 'ana', `stop ${id}`);
     await confirm(stage, 'ana', await proposal(stage, 'ana', /cannot be undone/));
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Rejected');

@@ -20,6 +20,7 @@ import {
   quoted,
   type RenderContext,
   systemOf,
+  typedLine,
   votersOf,
   whoDecided,
   workOf,
@@ -306,7 +307,11 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return `⛔ Denied${who}`;
     case 'decided-elsewhere':
-      return elsewhereHeadline(ending, { system, isInbound: approval.inbound !== undefined });
+      return elsewhereHeadline(ending, {
+        system,
+        isInbound: approval.inbound !== undefined,
+        formatter: renderContext.formatter,
+      });
     case 'overtaken':
       return `❔ Moved on in ${system}`;
     case 'outcome-unknown':
@@ -325,9 +330,13 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
 /** A run that left the step need not have been decided: it may have failed. */
 function elsewhereHeadline(
   { now, stoppedBy }: Extract<Ending, { kind: 'decided-elsewhere' }>,
-  { system, isInbound: isTold }: { readonly system: string; readonly isInbound: boolean },
+  {
+    system,
+    isInbound: isTold,
+    formatter,
+  }: { readonly system: string; readonly isInbound: boolean; readonly formatter: Formatter },
 ): string {
-  if (stoppedBy !== undefined) return `🚫 Stopped by command`;
+  if (stoppedBy !== undefined) return `🚫 Stopped by ${formatter.text(stoppedBy, 60)}`;
   switch (now.status.kind) {
     case 'rejected':
       return `🚫 Denied or stopped in ${system}`;
@@ -353,7 +362,7 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return settledSentence({ ending, system, ...defined({ decision }) }, renderContext);
     case 'decided-elsewhere':
-      return `${ending.stoppedBy === undefined ? elsewhereText(ending, approval, renderContext) : stoppedText(ending.stoppedBy, ending, { system, formatter })}. Seen ${formatter.moment(atMs)}.${
+      return `${ending.stoppedBy === undefined ? elsewhereText(ending, approval, renderContext) : stoppedText(ending.stoppedBy, ending, renderContext)}. Seen ${formatter.moment(atMs)}.${
         decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
       }`;
     case 'overtaken':
@@ -411,9 +420,10 @@ function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string 
 function stoppedText(
   name: string,
   { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
-  { system, formatter }: { readonly system: string; readonly formatter: Formatter },
+  renderContext: RenderContext,
 ): string {
-  return `Stopped by ${formatter.text(name, 60)} with a command of Countersign: in ${system} it is now ${whereaboutsText(now, formatter)}`;
+  const { formatter } = renderContext;
+  return `Stopped by ${formatter.text(name, 60)} with ${typedLine(renderContext, 'stop')}: now ${whereaboutsText(now, formatter)}`;
 }
 
 function elsewhereText(

@@ -99,9 +99,9 @@ function changesOf(
   { why, approval: { state } }: Extract<Notice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
 ): readonly string[] {
-  const isToBeTold =
+  const isListed =
     why === 'facts-changed' && state.kind === 'waiting' && state.note?.kind === 'facts-changed';
-  return isToBeTold ? factChangeLines(state.note.changes, renderContext) : [];
+  return isListed ? factChangeLines(state.note.changes, renderContext) : [];
 }
 
 function showsMore({ state }: Approval): boolean {

@@ -10,7 +10,7 @@ import {
 } from '../../domain/inbound.js';
 import type { Instance } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
-import { namesNobody } from '../../domain/person.js';
+import { isSamePerson, namesNobody } from '../../domain/person.js';
 import { approverRuleFor, targetsFor } from '../../domain/policy.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
@@ -372,7 +372,7 @@ async function followRun(
     const current = await transaction.findApproval(before.id);
     // Somebody acted while the observation was looking: what it saw may be older than what is known.
     if (!current || current.version !== before.version) return;
-    const stoppedBy = await whoStopped(transaction, snapshot);
+    const stoppedBy = await whoStopped(context, transaction, snapshot);
     const followed = await advance(
       context,
       { transaction, approval: current },
@@ -388,14 +388,20 @@ async function followRun(
 }
 
 /** Names who had a run stopped from here; absent for any other. */
-async function whoStopped(transaction: Transaction, snapshot: Snapshot): Promise<string | undefined> {
+async function whoStopped(
+  { policy }: Context,
+  transaction: Transaction,
+  snapshot: Snapshot,
+): Promise<string | undefined> {
   if (snapshot.kind !== 'seen' || snapshot.instance.status.kind !== 'rejected') return undefined;
   const changes = await transaction.listChangesOn(snapshot.instance.ref);
   const stop = changes.find(
     ({ change, phase, outcome }) =>
       change.kind === 'stop' && (phase === 'following' || (phase === 'over' && outcome?.kind === 'done')),
   );
-  return stop && ((await transaction.recallPerson(stop.person))?.name ?? stop.person.userId);
+  if (!stop) return undefined;
+  const mapped = policy.people.find(({ id }) => isSamePerson(id, stop.person));
+  return mapped?.name ?? (await transaction.recallPerson(stop.person))?.name ?? stop.person.userId;
 }
 
 /** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */
