@@ -169,7 +169,7 @@ const note = formOf<WaitingNote>()('kind changes decision reason account name na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused successor candidates', {
+const ending = formOf<Ending>()('kind now elsewhere isRefused stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
   successor: ref,
@@ -294,7 +294,7 @@ const notice = formOf<Notice>()(
       'operators',
     ],
     approval,
-    why: 'unreachable overtaken unwatched facts-changed rights refused beyond-one-account',
+    why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
     pendingClick: storedAs('press', pendingClick),
@@ -303,13 +303,13 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission count',
+        'anchors permission count approvals',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
           'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
-          'cards-missing',
+          'cards-missing nothing-visible',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),
