@@ -305,6 +305,8 @@ function policyOf(
     signalingAsPerson: systems.filter((one) => one.signalsAsPerson).map(({ name }) => name),
     receipts: decisions.receipts,
     emailMatching: entries.emailMatching === 'on',
+    emailNamed: systems.filter((one) => one.isEmailNamed).map(({ name }) => name),
+    domains: entries.domains,
     zones: entries.zones,
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,

@@ -154,8 +154,15 @@ export const keyfactor: BackendKind<KeyfactorServer, KeyfactorSecrets> = {
     if (name.includes('pass')) return 'PASSWORD';
     return name.includes('token') ? 'AUTH_ACCESS_TOKEN' : 'AUTH_CLIENT_SECRET';
   },
-  systemsOf: ({ signalAs }, name) => [
-    { name, path: [], approvals: 'polled', actsFor: 'anybody', signalsAsPerson: signalAs === 'person' },
+  systemsOf: ({ signalAs, userNames }, name) => [
+    {
+      name,
+      path: [],
+      approvals: 'polled',
+      actsFor: 'anybody',
+      isEmailNamed: userNames === 'email',
+      signalsAsPerson: signalAs === 'person',
+    },
   ],
   async load() {
     const { createKeyfactorBackend } = await import('./index.js');

@@ -85,7 +85,7 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
     } else lost.push(vote);
   }
   if (lost.length > 0) return giveUp(context, signal, { lost, kept });
-  const have = countDistinct(withCounted(approval, kept));
+  const have = countDistinct(withCounted(approval, kept), context.policy.domains);
   if (signal.decision.verdict === 'deny' || have >= quorum) return true;
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
 }

@@ -27,7 +27,7 @@ import type { CommandLine } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
-import { identitiesOf } from '../../domain/policy.js';
+import { actingIdentitiesOf } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
@@ -389,7 +389,7 @@ async function send(
   { id, change }: ChangeRecord,
   { person, before }: Cleared,
 ): Promise<ChangeEvent> {
-  const [identity] = identitiesOf(person, backend.system, context.policy);
+  const [identity] = actingIdentitiesOf(person, backend.system, context.policy);
   try {
     const result = await backend.operations.change?.(change, defined({ identity }));
     if (!result) return { kind: 'refused', outcome: { kind: 'refused', reason: 'bad-request' } };
