@@ -340,7 +340,7 @@ export function warningsOf(draft: Draft): readonly string[] {
     ...operators.flatMap((rule) =>
       namesNobody(rule)
         ? [`${ruleText(rule)}: names nobody, so nobody may do what it is about`]
-        : namelessPeople(rule, draft),
+        : [...namelessPeople(rule, draft), ...wideOperators(rule, draft)],
     ),
     ...alertWarnings(draft),
   ];
@@ -392,6 +392,32 @@ function namelessPeople(rule: Entry<OperatorEntry>, draft: Draft): readonly stri
           `${ruleText(rule)}: ${reference} has no identity in ${name} and can only look there, because changes are made in a person’s own name${wayByEmail(name, reference, draft)}`,
       ),
   );
+}
+
+/** What can bring about, or keep from happening, what an approval rule leaves to its approvers. */
+const decidingVerbs: readonly Verb[] = ['restart', 'stop', 'execute', 'abort', 'alert'];
+
+/** Finds operators who may do more about a run than the approver rule about it lets them decide. */
+function wideOperators(rule: Entry<OperatorEntry>, draft: Draft): readonly string[] {
+  const { people, systems: patterns } = rule.value;
+  const verbs = decidingVerbs.filter((verb) => rule.value.verbs.includes(verb));
+  const { approvers, systems, team } = draft;
+  if (verbs.length === 0) return [];
+  const keyOf = (reference: string): string => {
+    const id = findPerson(reference, valuesOf(draft.people), team);
+    return id ? personKey(id) : reference;
+  };
+  return approvers.flatMap((approver) => {
+    const { when, people: named } = approver.value;
+    const isGuarded = systems.some(
+      ({ name, approvals }) => approvals !== 'none' && isAmong(name, patterns) && isAmong(name, when.system),
+    );
+    const others = people.filter((one) => !named.some((approving) => keyOf(approving) === keyOf(one)));
+    if (!isGuarded || others.length === 0) return [];
+    return [
+      `${ruleText(rule)}: lets ${others.join(', ')} ${verbs.join(', ')} workflows whose approvals ${ruleText(approver)} leaves to others; docs/security.md says what each verb can bring about`,
+    ];
+  });
 }
 
 function isAmong(system: string, patterns: readonly string[] | undefined): boolean {

@@ -5,6 +5,7 @@ import {
   type Change,
   type ChangeOutcome,
   type ChangeRecord,
+  canDecide,
   isAllowed,
   mayRun,
   type OpenApproval,
@@ -59,8 +60,10 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     return unsupported(backend, line.verb, instance.ref.system);
   const about = { change: changeOf(line, instance), definition: instance.definition.name };
   const approval = await findOpenApproval(context.store, about, work.asker);
-  if (approval && about.change.kind === 'alert')
-    return { kind: 'approval-open', instance: instance.ref, activityId: about.change.activityId, approval };
+  if (approval) {
+    const activity = about.change.kind === 'alert' ? { activityId: about.change.activityId } : {};
+    return { kind: 'approval-open', instance: instance.ref, ...activity, approval };
+  }
   const isFine = isAllowed(line.verb, instance);
   const { code } = await rowOf(context, instance);
   const record = await propose(work, {
@@ -362,7 +365,7 @@ async function whyNotNow(
 }
 
 /**
- * Finds the open approval a change would answer past its approvers, and where its card is; absent if there is
+ * Finds the open approval a change would answer or go around past its approvers, and where its card is; absent if there is
  * none.
  *
  * Nobody's operator rule allows that: how many must agree, and who must not, is said by the approver rules.
@@ -372,13 +375,13 @@ async function findOpenApproval(
   about: Pick<ChangeRecord, 'change' | 'definition'>,
   { person, channel }: Pick<ChangeRecord, 'person' | 'channel'>,
 ): Promise<OpenApproval | undefined> {
-  if (about.change.kind !== 'alert') return undefined;
+  if (!canDecide(about.change)) return undefined;
   const open = await transaction.listOpenApprovals(systemOfChange(about.change));
   const approval = approvalDecidedBy(open, about);
   if (!approval) return undefined;
   const { id, code, inbound: reported } = approval;
   const copy = await findCopy({ store: transaction }, id, { person, ...defined({ channel }) });
-  const isActivityKnown = reported?.activityId !== undefined;
+  const isActivityKnown = about.change.kind === 'restart' || reported?.activityId !== undefined;
   return { code, isActivityKnown, ...defined({ channel: copy?.channel }) };
 }
 
