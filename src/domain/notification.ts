@@ -84,6 +84,8 @@ export type OperatorEvent =
   | { readonly kind: 'restored'; readonly person: PersonId; readonly by: PersonId }
   /** To keep where nobody can rewrite it: how far the record of everything goes. */
   | { readonly kind: 'ledger-anchored'; readonly anchors: readonly Anchor[] }
+  /** The store is older than these, which were written down of it: a backup was put in its place. */
+  | { readonly kind: 'store-restored'; readonly anchors: readonly Anchor[] }
   /** Failures of a system cannot be seen: the account lacks a permission. */
   | { readonly kind: 'alerts-off'; readonly system: string; readonly permission: string }
   | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };

@@ -298,7 +298,7 @@ const notice = formOf<Notice>()(
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible',
+          'disowned restored ledger-anchored store-restored alerts-off result-not-visible',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),
