@@ -98,6 +98,13 @@ const fields = z.strictObject({
     .prefault('Keyfactor Command')
     .describe('What people read on cards when the bot speaks of this server.')
     .meta({ examples: ['Keyfactor Command'] }),
+  userNames: z
+    .enum(['account', 'email'])
+    .prefault('account')
+    .describe(
+      'Whether this system calls its users by their e-mail addresses; only with email does the address that emailMatching gives show that a request is another’s, or let something be done in its name.',
+    )
+    .meta({ examples: ['account'] }),
   hostname: z
     .string()
     .min(1)

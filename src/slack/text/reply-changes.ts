@@ -91,11 +91,10 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
     case 'moved-meanwhile':
       return `It is not as you were shown: in ${system} it is now ${whereaboutsText(outcome.now, formatter)}. Nothing was changed.`;
     case 'approval-open':
-      return openApprovalText(
-        outcome.approval,
-        renderContext.labelOf(systemOfChange(record.change)),
-        renderContext,
-      );
+      return openApprovalText(outcome.approval, renderContext, {
+        label: renderContext.labelOf(systemOfChange(record.change)),
+        isRestart: record.change.kind === 'restart',
+      });
     case 'refused':
       if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, renderContext);
       return `❌ ${system} did not do it: ${changeRefusalText(outcome.reason, system, formatter)}.${saidText(outcome.said, renderContext)} Nothing was changed.`;
@@ -313,14 +312,16 @@ function warning(
   return [`⚠️ ${label} usually refuses this${state}.`];
 }
 
-/** Says which open approval a command would have answered, where its card is, and that nothing was sent. */
+/** Says which open approval a command would have answered or gone around, where its card is, and that nothing was sent. */
 export function openApprovalText(
   { code, channel, isActivityKnown }: OpenApproval,
-  label: string,
   { formatter }: RenderContext,
+  { label, isRestart }: { readonly label: string; readonly isRestart: boolean },
 ): string {
   const approval = `Approval ${formatter.exact(code, 24)}`;
   const card = channel === undefined ? 'its card' : `its card in ${formatter.channel(channel)}`;
+  if (isRestart)
+    return `❌ ${approval} of this workflow is open, and another version may not ask for it. Decide it on ${card} first, or restart without a version. Nothing was changed.`;
   if (isActivityKnown)
     return `❌ ${approval} is open for this activity, so no command can answer it. Decide it on ${card}. Nothing was changed.`;
   const system = formatter.text(label, 60);

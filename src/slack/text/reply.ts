@@ -112,7 +112,12 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'change':
       return changeLines(reply.record, renderContext);
     case 'approval-open':
-      return [openApprovalText(reply.approval, renderContext.labelOf(reply.instance.system), renderContext)];
+      return [
+        openApprovalText(reply.approval, renderContext, {
+          label: renderContext.labelOf(reply.instance.system),
+          isRestart: reply.activityId === undefined,
+        }),
+      ];
     case 'not-allowed':
       return [`${mayRunSentence(reply.verb, reply.why)} Nothing was done.`];
     case 'unsupported':

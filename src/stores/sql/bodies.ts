@@ -308,8 +308,8 @@ const notice = formOf<Notice>()(
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
-          'cards-missing nothing-visible',
+          'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
+          'not-editable cards-missing nothing-visible',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),

@@ -5,6 +5,7 @@ import {
   type Change,
   type ChangeOutcome,
   type ChangeRecord,
+  canDecide,
   isAllowed,
   mayRun,
   type OpenApproval,
@@ -27,7 +28,7 @@ import { type CommandLine, missingIn } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
-import { identitiesOf } from '../../domain/policy.js';
+import { actingIdentitiesOf } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
@@ -61,8 +62,10 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     return unsupported(backend, line.verb, instance.ref.system);
   const about = { change: changeOf(line, instance), definition: instance.definition.name };
   const approval = await findOpenApproval(context.store, about, work.asker);
-  if (approval && about.change.kind === 'alert')
-    return { kind: 'approval-open', instance: instance.ref, activityId: about.change.activityId, approval };
+  if (approval) {
+    const activity = about.change.kind === 'alert' ? { activityId: about.change.activityId } : {};
+    return { kind: 'approval-open', instance: instance.ref, ...activity, approval };
+  }
   const isFine = isAllowed(line.verb, instance);
   const { code } = await rowOf(context, instance);
   const record = await propose(work, {
@@ -369,7 +372,7 @@ async function whyNotNow(
 }
 
 /**
- * Finds the open approval a change would answer past its approvers, and where its card is; absent if there is
+ * Finds the open approval a change would answer or go around past its approvers, and where its card is; absent if there is
  * none.
  *
  * Nobody's operator rule allows that: how many must agree, and who must not, is said by the approver rules.
@@ -379,13 +382,13 @@ async function findOpenApproval(
   about: Pick<ChangeRecord, 'change' | 'definition'>,
   { person, channel }: Pick<ChangeRecord, 'person' | 'channel'>,
 ): Promise<OpenApproval | undefined> {
-  if (about.change.kind !== 'alert') return undefined;
+  if (!canDecide(about.change)) return undefined;
   const open = await transaction.listOpenApprovals(systemOfChange(about.change));
   const approval = approvalDecidedBy(open, about);
   if (!approval) return undefined;
   const { id, code, inbound: reported } = approval;
   const copy = await findCopy({ store: transaction }, id, { person, ...defined({ channel }) });
-  const isActivityKnown = reported?.activityId !== undefined;
+  const isActivityKnown = about.change.kind === 'restart' || reported?.activityId !== undefined;
   return { code, isActivityKnown, ...defined({ channel: copy?.channel }) };
 }
 
@@ -396,7 +399,7 @@ async function send(
   { id, change }: ChangeRecord,
   { person, before }: Cleared,
 ): Promise<ChangeEvent> {
-  const [identity] = identitiesOf(person, backend.system, context.policy);
+  const [identity] = actingIdentitiesOf(person, backend.system, context.policy);
   try {
     const result = await backend.operations.change?.(change, defined({ identity }));
     if (!result) return { kind: 'refused', outcome: { kind: 'refused', reason: 'bad-request' } };
