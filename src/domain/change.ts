@@ -209,6 +209,8 @@ export type ChangeOutcome =
       readonly kind: 'done';
       readonly now?: Whereabouts;
       readonly started?: InstanceRef;
+      /** Short code of that run. */
+      readonly startedCode?: string;
       /** Runs that could be the successor of a restarted one, when it is not exactly one. */
       readonly candidates?: number;
     }

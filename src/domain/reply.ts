@@ -140,7 +140,14 @@ export type CommonReply =
       readonly label: string;
       readonly offers: readonly Verb[];
     }
-  | { readonly kind: 'bad-value'; readonly name: string; readonly typed: string; readonly expected: string }
+  | {
+      readonly kind: 'bad-value';
+      /** Of what was typed; `execute` where it is not told. */
+      readonly verb?: Verb;
+      readonly name: string;
+      readonly typed: string;
+      readonly expected: string;
+    }
   | { readonly kind: 'unreachable'; readonly label: string }
   | { readonly kind: 'person-not-checked' }
   | { readonly kind: 'broke'; readonly ref: string };

@@ -207,14 +207,14 @@ function insteadOf(verb: string, offers: readonly string[]): readonly string[] {
 }
 
 function badValueLines(
-  { name, typed, expected }: Extract<CommonReply, { kind: 'bad-value' }>,
+  { verb = 'execute', name, typed, expected }: Extract<CommonReply, { kind: 'bad-value' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
   const given = typed === '' ? 'was not given' : `cannot be ${formatter.exact(typed, 120)}`;
   return [
     `${formatter.exact(name, 80)} ${given}; expected is ${formatter.text(expected, 400)}. Nothing was done.`,
-    `Type ${typedLine(renderContext, `execute [workflow] [name=value …]`)}`,
+    `Type ${typedLine(renderContext, verbSpec(verb)?.usage ?? verb)}`,
   ];
 }
 

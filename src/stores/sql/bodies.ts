@@ -254,20 +254,23 @@ const change = formOf<Change>()(
     }),
   },
 );
-const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
-  kind: [
-    'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
-    'unknown not-sent',
-  ],
-  now: whereabouts,
-  started: ref,
-  why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
-    kind: 'not-a-member suspended group-not-checked no-rule',
-    membership: storedAs('standing', membership),
-  }),
-  approval: formOf<OpenApproval>()('code channel isActivityKnown'),
-  refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
-});
+const outcome = formOf<ChangeOutcome>()(
+  'kind now started startedCode candidates why approval reason said refused',
+  {
+    kind: [
+      'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
+      'unknown not-sent',
+    ],
+    now: whereabouts,
+    started: ref,
+    why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
+      kind: 'not-a-member suspended group-not-checked no-rule',
+      membership: storedAs('standing', membership),
+    }),
+    approval: formOf<OpenApproval>()('code channel isActivityKnown'),
+    refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
+  },
+);
 const changeRecord = formOf<ChangeRecord>()(
   [
     'id person change title definition code shownStep isOverride phase holder proposedAtMs confirmedAtMs',

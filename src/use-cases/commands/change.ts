@@ -39,7 +39,7 @@ import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordChange } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { findRun, rowOf, targetOf } from './find-run.js';
+import { codeFor, findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
 /** A command that changes one run. */
@@ -60,6 +60,8 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   const backend = context.backends.get(instance.ref.system);
   if (!backend?.operations.changes.includes(line.verb))
     return unsupported(backend, line.verb, instance.ref.system);
+  const wrong = await wrongVersion(backend, line, instance);
+  if (wrong) return wrong;
   const about = { change: changeOf(line, instance), definition: instance.definition.name };
   const approval = await findOpenApproval(context.store, about, work.asker);
   if (approval) {
@@ -76,6 +78,20 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     isOverride: !isFine,
   });
   return { kind: 'proposal', record, now: instance, isAllowed: isFine };
+}
+
+/** Says which versions there are where a restart asks for another; absent where that is fine or cannot be told. */
+async function wrongVersion(
+  { operations }: WorkflowBackend,
+  line: ChangingLine,
+  instance: Instance,
+): Promise<CommonReply | undefined> {
+  if (line.verb !== 'restart' || line.version === undefined) return undefined;
+  const { version } = line;
+  const latest = await operations.latestVersion?.(instance);
+  if (latest === undefined || (version >= 1 && version <= latest)) return undefined;
+  const expected = latest === 1 ? 'version 1, the only one there is' : `a version from 1 to ${latest}`;
+  return { kind: 'bad-value', verb: 'restart', name: 'version', typed: String(version), expected };
 }
 
 function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Change {
@@ -466,7 +482,9 @@ async function watchChange(
   { isFirst }: { readonly isFirst: boolean },
 ): Promise<void> {
   try {
-    const { outcome, isAtRest } = await see(backend, record);
+    const { outcome: seen, isAtRest } = await see(backend, record);
+    const startedCode = seen.started && (await codeFor(context, seen.started));
+    const outcome = { ...seen, ...defined({ startedCode }) };
     const isLate = context.now() - (record.confirmedAtMs ?? 0) > watchForMs;
     await advance(context, record.id, { kind: 'seen', outcome, isAtRest: isAtRest || isLate, isFirst });
   } catch (error) {
