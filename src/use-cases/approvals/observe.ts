@@ -17,6 +17,7 @@ import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import type { InboundRequest, InboundResult } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Tracked, Transaction } from '../../ports/store.js';
+import { endedBy, endSignal } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
 import { type Context, unusedCode } from '../context.js';
@@ -48,7 +49,8 @@ export async function observeWorkflows(context: Context, backend: WorkflowBacken
   try {
     return await pollSystem(context, backend, open);
   } finally {
-    await settleSignals(context, backend);
+    // A decision that was begun is seen through, whatever ends the look.
+    if (!endSignal()?.aborted) await endedBy(undefined, () => settleSignals(context, backend));
     context.scheduleDelivery();
   }
 }
@@ -61,9 +63,14 @@ async function pollSystem(
   const since = await sinceLastPoll(context, backend.system);
   let observation: Observation;
   try {
-    observation = await backend.observe(latestOfEach(open), since);
+    const older = await findOlder(context, backend.system);
+    const remembered = latestOfEach(open).map((one) =>
+      older.has(one.id) ? { ...one, fingerprint: '' } : one,
+    );
+    observation = await backend.observe(remembered, since);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    if (endSignal()?.aborted) return { kind: 'unreachable', error };
     context.log.warn(
       { system: backend.system, err: error },
       'Could not observe; nothing was concluded from it',
@@ -85,7 +92,7 @@ async function pollSystem(
       for (const before of befores) await followRun(context, { backend, before, snapshot });
       if (snapshot.kind === 'seen') await openIfNew(context, backend, snapshot, befores);
     } catch (error) {
-      if (error instanceof LeaseLost) throw error;
+      if (error instanceof LeaseLost || endSignal()?.aborted) throw error;
       const err = asError(error);
       context.log.error(
         { system: backend.system, instance: id, err },
@@ -98,6 +105,22 @@ async function pollSystem(
   const { changes } = observation;
   if (since && changes) await noteChanges(context, backend, { since, changes });
   return { kind: 'observed', snapshots };
+}
+
+/**
+ * Finds approvals whose facts an older version stored, which read less of a request: each is read anew, once.
+ *
+ * The migration that came with reading more says whether there are any.
+ */
+async function findOlder({ store }: Context, system: string): Promise<ReadonlySet<string>> {
+  const key = `older-facts/${system}`;
+  if ((await store.getNote(key)) !== 'open') return new Set();
+  const waiting = await store.listOpenApprovals(system, 'waiting');
+  const older = waiting.filter(
+    ({ inbound, instance }) => !inbound && !instance.isPartial && instance.facts.reading === undefined,
+  );
+  if (older.length === 0) await store.putNote(key, 'done');
+  return new Set(older.map(({ id }) => id));
 }
 
 /** What was seen last of each run. */
