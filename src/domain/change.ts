@@ -153,7 +153,7 @@ export function isAllowed(change: Change['kind'], { status }: Instance): boolean
     execute: [],
     pause: ['running', 'suspended'],
     resume: ['paused', 'failed'],
-    // What the toolbar of Work Tasks offers it for.
+    // What is over already, or stands still, is not ended: that is all a portal offers it for.
     abort: ['running', 'suspended'],
     alert: ['suspended', 'running'],
   };
