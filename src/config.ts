@@ -5,6 +5,7 @@ import {
   createEnvironment,
   type Keys,
   readLedgerKeys,
+  readSlackProxy,
   readSlackSecrets,
   readStoreSecret,
   readTokenKeys,
@@ -90,6 +91,8 @@ interface SlackSettings extends SlackSecrets {
   readonly mode: 'socket' | 'http';
   readonly team?: string;
   readonly command: string;
+  /** Through which Slack is reached; `except` as `NO_PROXY` lists it. */
+  readonly proxy?: { readonly url: string; readonly except?: string };
 }
 
 /**
@@ -131,7 +134,12 @@ export function loadSettings(from: {
   const servers = serversIn(entries).map((one, index) => ({ ...one, secrets: secrets.value[index] ?? {} }));
   const { systems } = draft;
   return {
-    slack: { mode, command, ...defined({ team }), ...slack.value },
+    slack: {
+      mode,
+      command,
+      ...defined({ team, proxy: readSlackProxy(entries.slack.proxy, slack.value, environment) }),
+      ...slack.value,
+    },
     servers,
     systems,
     policy: policyOf(entries, { servers, systems }),
@@ -312,6 +320,7 @@ function policyOf(
     receipts: decisions.receipts,
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,
+    validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,

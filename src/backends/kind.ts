@@ -126,6 +126,8 @@ export interface SystemSketch {
   readonly name: string;
   /** Where the server's entry describes it. */
   readonly path: readonly (string | number)[];
+  /** Types of workflows that are documented, where some are; others may be there. */
+  readonly types?: readonly string[];
   /** Whether its approvals are found by polling or come in by themselves. */
   readonly approvals: 'polled' | 'inbound' | 'none';
   /** Whether it has to know in whose name a change is made, and what tells it. */

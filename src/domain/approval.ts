@@ -171,8 +171,12 @@ export function compareFacts(before: Instance, after: Instance): FactDifference 
   if (before.facts.reading !== undefined || after.facts.reading === undefined)
     return changes.length === 0 ? undefined : { changes };
   const ofThen = changes.filter(({ fact }) => !isUnknownBefore(fact, before.facts, after.facts));
-  const hadFinding = new Set(findingsOf(before.facts, []).map((finding) => JSON.stringify(finding)));
-  const gains = findingsOf(after.facts, []).some((finding) => !hadFinding.has(JSON.stringify(finding)));
+  const hadFinding = new Set(
+    findingsOf(before.facts, { zones: [] }).map((finding) => JSON.stringify(finding)),
+  );
+  const gains = findingsOf(after.facts, { zones: [] }).some(
+    (finding) => !hadFinding.has(JSON.stringify(finding)),
+  );
   return ofThen.length > 0 || gains ? { changes: ofThen, isMore: true } : undefined;
 }
 
@@ -214,7 +218,12 @@ export type Ending =
   /** The system took our denial and the instance was rejected. */
   | { readonly kind: 'denied'; readonly now: Whereabouts }
   /** It left the step without a signal of ours. */
-  | { readonly kind: 'decided-elsewhere'; readonly now: Whereabouts }
+  | {
+      readonly kind: 'decided-elsewhere';
+      readonly now: Whereabouts;
+      /** Who had Countersign stop the run, by a command. */
+      readonly stoppedBy?: string;
+    }
   /** Our signal went out, and the instance moved in a way that need not be ours. */
   | {
       readonly kind: 'overtaken';

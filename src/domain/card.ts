@@ -1,9 +1,9 @@
 import { defined } from '../shared/language.js';
 import { type Approval, notCounted, type Vote, withCounted } from './approval.js';
-import { type Finding, findingsOf, markedName } from './findings.js';
+import { type Finding, markedName } from './findings.js';
 import { isSameName } from './instance.js';
 import { isSamePerson, namesNobody, type Person, type PersonId } from './person.js';
-import { type ApproverRule, approverRuleFor, type Policy } from './policy.js';
+import { type ApproverRule, approverRuleFor, findingsIn, type Policy } from './policy.js';
 import { type RequestFacts, readNameText, shownOnCard } from './request.js';
 import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
@@ -70,7 +70,7 @@ export function composeCard(
     approval,
     votes: withCounted(approval, context.votes),
     wanted: wantedOf(approval, rule, context.policy),
-    findings: findingsOf(approval.instance.facts, context.policy.zones),
+    findings: findingsIn(approval.instance, context.policy),
     ...defined({ rule, requester, requesterName, link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),

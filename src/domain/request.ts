@@ -16,6 +16,8 @@ export interface KeyFacts {
   readonly isBroken?: true;
   /** True if the key is of a kind that signs nothing. */
   readonly cannotSign?: true;
+  /** True if nobody here can tell how strong it is: of a kind or curve nobody knows, or of another form. */
+  readonly isUnknown?: true;
 }
 
 /** What kind of name somebody asks to have certified. */

@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { type Dispatcher, ProxyAgent, fetch as undiciFetch } from 'undici';
 import type { Person, PersonId, WorkspaceMembership } from '../domain/person.js';
 import { ChatError, type ChatErrorCode } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
@@ -76,7 +77,7 @@ function isStranger(user: User): boolean {
   return 'is_stranger' in user && user.is_stranger === true;
 }
 
-type SlackResponse = Awaited<ReturnType<typeof fetchOrName>>;
+type SlackResponse = Awaited<ReturnType<webApi.FetchFunction>>;
 
 /** How calls to Slack are made. */
 interface SlackClientOptions {
@@ -84,6 +85,8 @@ interface SlackClientOptions {
   readonly apiUrl?: string | undefined;
   readonly logger: webApi.Logger;
   readonly timeoutMs?: number | undefined;
+  /** Leads through a proxy, where there is one. */
+  readonly dispatcher?: Dispatcher | undefined;
   /** Sees each answer before anybody reads it. */
   readonly onResponse?: (reply: SlackResponse) => void;
 }
@@ -98,6 +101,7 @@ interface SlackClientOptions {
 export function webClientOptions({
   apiUrl,
   timeoutMs,
+  dispatcher,
   onResponse,
 }: SlackClientOptions): webApi.WebClientOptions {
   return {
@@ -105,14 +109,17 @@ export function webClientOptions({
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs ?? 10_000,
-    fetch: onResponse ? showing(onResponse) : fetchOrName,
+    fetch: onResponse ? showing(createFetch(dispatcher), onResponse) : createFetch(dispatcher),
   };
 }
 
 /** Fetches the same way, and shows each answer. */
-function showing(onResponse: (reply: SlackResponse) => void): typeof fetchOrName {
+function showing(
+  fetchFrom: webApi.FetchFunction,
+  onResponse: (reply: SlackResponse) => void,
+): webApi.FetchFunction {
   return async (...request) => {
-    const reply = await fetchOrName(...request);
+    const reply = await fetchFrom(...request);
     onResponse(reply);
     return reply;
   };
@@ -329,8 +336,8 @@ function platformError(error: Error, attempt: Attempt): ChatError {
   return fromCode(error, attempt === 'read' || isOneOf(wrongForm, word) ? 'refused' : 'unavailable');
 }
 
-function isOneOf(words: readonly string[], word: string): boolean {
-  return words.some((one) => word === one || word.startsWith(one.endsWith('_') ? one : `${one}_`));
+function isOneOf(listed: readonly string[], word: string): boolean {
+  return listed.some((one) => word === one || word.startsWith(one.endsWith('_') ? one : `${one}_`));
 }
 
 /** An update or a read may be repeated; of a post it is not known whether it was done. */
@@ -359,14 +366,44 @@ class NetworkFailure extends Error {
   }
 }
 
-/** Fetches, and names what went wrong: how it failed tells whether a message can have arrived. */
-export const fetchOrName: webApi.FetchFunction = async (url, init) => {
-  try {
-    return await fetch(url, init ?? {});
-  } catch (error) {
-    throw new NetworkFailure(systemCode(error), error);
-  }
-};
+/** Creates what fetches, and names what went wrong: how it failed tells whether a message can have arrived. */
+export function createFetch(dispatcher?: Dispatcher): webApi.FetchFunction {
+  return async (url, init = {}) => {
+    try {
+      // The one built into Node takes no dispatcher of another version.
+      return dispatcher ? await undiciFetch(url, { ...proxied(init), dispatcher }) : await fetch(url, init);
+    } catch (error) {
+      throw new NetworkFailure(systemCode(error), error);
+    }
+  };
+}
+
+/** Slack is sent forms as text alone; files would be of another kind. */
+function proxied({ body, ...init }: NonNullable<Parameters<webApi.FetchFunction>[1]>) {
+  if (body !== undefined && typeof body !== 'string') throw new Error('Only text is sent through a proxy');
+  return { ...init, ...defined({ body }) };
+}
+
+/** A proxy between the bot and Slack, and what is reached without it. */
+export interface SlackProxy {
+  readonly url: string;
+  /** Hosts as `NO_PROXY` lists them. */
+  readonly except?: string;
+}
+
+/** Leads through a proxy, to Slack's API as well as to its socket; undefined where Slack is reached without one. */
+export function createDispatcher(
+  proxy: SlackProxy | undefined,
+  apiUrl = 'https://slack.com/api/',
+): Dispatcher | undefined {
+  if (!proxy) return undefined;
+  const { hostname } = new URL(apiUrl);
+  const except = (proxy.except ?? '')
+    .split(/[\s,]+/)
+    .map((one) => one.replace(/^\*?\./, '').replace(/:\d+$/, ''));
+  const isDirect = except.some((one) => one === '*' || (one !== '' && `.${hostname}`.endsWith(`.${one}`)));
+  return isDirect ? undefined : new ProxyAgent({ uri: proxy.url, proxyTunnel: true });
+}
 
 /** The code lies some causes down. */
 function systemCode(error: unknown): string {

@@ -11,7 +11,7 @@ import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './bloc
 import { plainSection, type Rendered, section } from './blocks/blocks.js';
 import { approvalCard, plainCard } from './blocks/card.js';
 import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
-import { blockProblems, chatError, isBadForm, slackWord } from './client.js';
+import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import type { RenderContext } from './format.js';
 import { outdatedText } from './text/notice.js';
 
@@ -222,16 +222,19 @@ export function createPrivateReplies(options: {
   readonly client: webApi.WebClient;
   readonly log: Log;
   readonly timeoutMs?: number;
+  readonly fetch?: webApi.FetchFunction;
 }): PrivateReplies {
-  const { client, log, timeoutMs = 5_000 } = options;
+  const { client, log, timeoutMs = 5_000, fetch = createFetch() } = options;
+  const respondWith = (responseUrl: string, said: PrivateResponse) =>
+    respond(responseUrl, said, { timeoutMs, fetch });
   const throughUrl = async (
     responseUrl: string,
     { rendered, plain, replaces = false }: PrivateReply,
   ): Promise<boolean> => {
-    const outcome = await respond(responseUrl, { ...rendered, replaces }, timeoutMs);
+    const outcome = await respondWith(responseUrl, { ...rendered, replaces });
     if (outcome !== 'bad-form') return outcome === 'taken';
     log.error({}, 'Slack does not take this answer; sending it plainly');
-    return (await respond(responseUrl, { ...plain, replaces }, timeoutMs)) === 'taken';
+    return (await respondWith(responseUrl, { ...plain, replaces })) === 'taken';
   };
   const show = async ({ person, channel, responseUrl }: Asker, reply: PrivateReply): Promise<boolean> => {
     if (responseUrl !== undefined && (await throughUrl(responseUrl, reply))) return true;
@@ -276,7 +279,7 @@ interface PrivateResponse {
 async function respond(
   responseUrl: string,
   { text, blocks, replaces }: PrivateResponse,
-  timeoutMs: number,
+  { timeoutMs, fetch }: { readonly timeoutMs: number; readonly fetch: webApi.FetchFunction },
 ): Promise<'taken' | 'bad-form' | 'closed'> {
   try {
     const response = await fetch(responseUrl, {

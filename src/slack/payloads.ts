@@ -117,7 +117,7 @@ const slashPayload = z.object({
   channel_id: optionalText,
   response_url: optionalText,
   trigger_id: optionalText,
-  text: z.string().max(8000).nullish(),
+  text: z.string().nullish(),
 });
 
 /**

@@ -142,9 +142,9 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
   });
 
   it.each([
-    ['an HTML page', { fault: 'answer', answer: { status: 200, body: '<html>Sign in</html>' } }],
-    ['a 403 page', { fault: 'answer', answer: { status: 403, body: 'Forbidden' } }],
-    ['an empty body', { fault: 'answer', answer: { status: 200, body: '' } }],
+    ['an HTML page', { fault: 'response', response: { status: 200, body: '<html>Sign in</html>' } }],
+    ['a 403 page', { fault: 'response', response: { status: 403, body: 'Forbidden' } }],
+    ['an empty body', { fault: 'response', response: { status: 200, body: '' } }],
     ['a word nobody knows', { fault: 'slack_is_being_migrated' }],
   ])('takes the buttons off an ended card although Slack answers %s for a while', async (_what, fault) => {
     const stage = await openStage(transport);
@@ -175,5 +175,36 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     expect(stage.slack.thread(places.pki, card.ts)).toHaveLength(1);
     await cardSaying(stage, /won't let Countersign edit/, places.ops);
     await finish(stage, { posts: { pki: 2, ops: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('takes an approver’s click while a stranger floods it with clicks, and asks Slack nothing about them', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = theCard(stage);
+    const flood = Array.from({ length: 120 }, () => click(stage, 'bo', card, 'approve'));
+    await click(stage, 'ana', card, 'approve');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await Promise.all(flood);
+    const asked = stage.slack.calls.filter(({ method }) => method === 'users.info');
+    expect(asked.map(({ args }) => args.user)).not.toContain(personas.bo.id);
+    expect(asked.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+    await stage.close();
+  });
+
+  it('waits with an alert until its channel lets the bot in, and shows it to operators meanwhile', async () => {
+    const stage = await openStage(transport, { alerts: {}, operators: ['ana'] });
+    stage.log.expectError(/cannot be posted to/);
+    await stage.observe();
+    stage.slack.removeApp(places.alerts);
+    const id = await askForCertificate(stage);
+    stage.command.failInstance(id, 'The RPC server is unavailable.');
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /RPC server/, places.ops);
+    expect(stage.slack.messages(places.alerts)).toEqual([]);
+    stage.slack.inviteApp(places.alerts);
+    for (let minute = 0; minute < 6; minute += 1) await stage.observeAfter(60_000);
+    await cardSaying(stage, /RPC server/, places.alerts);
+    await finish(stage, { posts: { alerts: 1, ops: 2 }, signals: [] });
   });
 });

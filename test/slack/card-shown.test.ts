@@ -18,7 +18,7 @@ function cardOf(facts: Partial<RequestFacts>, findings?: readonly Finding[]): Ca
   const { facts: usual } = anInstance();
   const all = { ...usual, ...facts };
   const approval = anApproval({ instance: anInstance({ facts: all }) });
-  return aCard({ approval, findings: findings ?? findingsOf(all, ['keyexample.com']) });
+  return aCard({ approval, findings: findings ?? findingsOf(all, { zones: ['keyexample.com'] }) });
 }
 
 /** Turns every page of the details. */
@@ -154,7 +154,7 @@ describe('a card with many names', () => {
 
   it('is told by no letter of another script as another name', () => {
     const facts = { names: [...hosts(30), 'аpp.keyexample.com'] };
-    const { shown } = namesOnCard(facts, findingsOf({ ...facts, requesters: [], others: [] }, []));
+    const { shown } = namesOnCard(facts, findingsOf({ ...facts, requesters: [], others: [] }, { zones: [] }));
     expect(shown).toContain('аpp.keyexample.com');
   });
 });

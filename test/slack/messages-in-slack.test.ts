@@ -162,7 +162,7 @@ describe('whatever Slack, or what stands before it, answers', () => {
       fc.asyncProperty(answer, fc.boolean(), async (planned, isPost) => {
         fc.pre(!isPlain(planned.body));
         const method = isPost ? 'chat.postMessage' : 'chat.update';
-        const fault = stage.workspace.fail({ method, fault: 'answer', answer: planned });
+        const fault = stage.workspace.fail({ method, fault: 'response', response: planned });
         const work = isPost ? stage.post() : stage.chat.update(message, card());
         const thrown = await work.then(
           () => 'nothing was thrown',

@@ -53,7 +53,8 @@ export interface FakeChat {
   thread(parent: MessageRef): readonly Shown[];
   archive(channel: string): void;
   /** Brings a channel back, or lets the bot in again. */
-  letIn(channel: string): void;
+  reopen(channel: string): void;
+  reopenAll(): void;
   /** Tells whether nobody can write or press there any more. */
   isArchived(channel: string): boolean;
 }
@@ -110,7 +111,8 @@ export function createFakeChat(
     thread: (parent) =>
       [...shown.values()].filter(({ thread }) => thread && messageKey(thread) === messageKey(parent)),
     archive: (channel) => void archived.add(channel),
-    letIn: (channel) => void archived.delete(channel),
+    reopen: (channel) => void archived.delete(channel),
+    reopenAll: () => archived.clear(),
     isArchived: (channel) => archived.has(channel),
     chat: {
       lookUpPerson: (id) =>

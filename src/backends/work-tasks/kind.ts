@@ -76,6 +76,7 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
     sketchesOf(entry, name).map(({ system, at, hook }) => ({
       name: system,
       path: ['repositories', at],
+      types: ['Work Tasks'],
       approvals: hook === 'on' ? 'inbound' : 'none',
       actsFor: entry.userTemplate === undefined ? 'identity' : 'identity-or-email',
       signalsAsPerson: false,

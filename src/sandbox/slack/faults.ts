@@ -3,7 +3,7 @@ import type { JsonObject } from './api-method.js';
 /**
  * What goes wrong: `ratelimited`, `http-500`, `timeout-before-effect` (never answered, nothing happened),
  * `timeout-after-effect` (happened, never answered), `drop-connection` (nothing happened),
- * `drop-after-effect`, `answer` (nothing happened, and the plan says what is answered), or any error code of the
+ * `drop-after-effect`, `response` (nothing happened, and the plan says what comes back), or any error code of the
  * Web API.
  */
 type Fault = string;
@@ -19,12 +19,12 @@ export interface FaultPlan {
   readonly when?: (args: JsonObject) => boolean;
   /** For `ratelimited`; one second when left out. */
   readonly retryAfterS?: number;
-  /** For `answer`: whatever stands between Slack and the app may say. */
-  readonly answer?: PlannedAnswer;
+  /** For `response`: whatever stands between Slack and the app may say. */
+  readonly response?: PlannedResponse;
 }
 
-/** An answer letter by letter. */
-interface PlannedAnswer {
+/** A response letter by letter. */
+interface PlannedResponse {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;

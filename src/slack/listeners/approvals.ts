@@ -18,7 +18,6 @@ import { notRepudiatedText, repudiatedText } from '../text/notice.js';
 import {
   type Ack,
   type AckSubmission,
-  answerUnread,
   broke,
   fillView,
   type ListenerContext,
@@ -28,6 +27,7 @@ import {
   openView,
   pushView,
   type ReceivedAction,
+  replyUnread,
   writtenThenAcked,
 } from './context.js';
 
@@ -310,7 +310,7 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
   if (!payload) {
     context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });
-    return answerUnread(context, body, messages.unread);
+    return replyUnread(context, body, messages.unread);
   }
   const written: Submitted = {
     name: payload.userName,

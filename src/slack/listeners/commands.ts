@@ -22,7 +22,6 @@ import { commandMessages } from '../text/reply.js';
 import { clickOf, openDetails, openDialog, takeClick } from './approvals.js';
 import {
   type Ack,
-  answerUnread,
   arrived,
   confirmProposal,
   type ListenerContext,
@@ -31,6 +30,7 @@ import {
   orSayBroke,
   type ReceivedAction,
   replyToLine,
+  replyUnread,
 } from './context.js';
 import { openRunPicker, openStarter, type Pickers, withRun } from './modals.js';
 
@@ -121,13 +121,20 @@ async function followTyped(typed: Typed, body: unknown, ack: Ack): Promise<void>
   const payload = readSlash(body, context.us.teamId);
   if (!payload) {
     context.log.warn({}, 'Slack sent a command that cannot be read');
-    await answerUnread(context, body, messages.unread);
+    await replyUnread(context, body, messages.unread);
+    return;
+  }
+  if (payload.text.length > longestLine) {
+    await context.replies.say(payload.asker, commandMessages.tooLong);
     return;
   }
   const parsed = parseCommand(typedText(payload.text));
   if (parsed.kind === 'command') return followLine(typed, payload, parsed.line);
   await context.commandReplies.reply(payload.asker, parsed);
 }
+
+/** No command is anywhere near as long; what is longer was pasted by mistake. */
+const longestLine = 8_000;
 
 /** Whose rights are restored is told by the id of a mention: a name can be anybody's. */
 function typedText(text: string): string {

@@ -75,12 +75,12 @@ export function onAction<S extends Surface, K extends ActionKind<S>>(
     if (payload && name) return handle({ ...payload, ...name }, ack);
     context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
     await ack();
-    await answerUnread(context, body, unread);
+    await replyUnread(context, body, unread);
   });
 }
 
 /** Tells whoever sent something that cannot be read that it was not, if there is any way to them. */
-export async function answerUnread(
+export async function replyUnread(
   { client, log, replies, us }: ListenerContext,
   body: unknown,
   text: string,

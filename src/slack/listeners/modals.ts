@@ -16,7 +16,6 @@ import { messages } from '../text/answer.js';
 import { commandMessages, wrongValueText } from '../text/reply.js';
 import {
   type AckSubmission,
-  answerUnread,
   type Complaints,
   fillView,
   type ListenerContext,
@@ -25,6 +24,7 @@ import {
   onSubmission,
   openView,
   replyToLine,
+  replyUnread,
 } from './context.js';
 import type { SharedCache } from './replies.js';
 
@@ -154,7 +154,7 @@ async function submit({ context, pickers }: Picking, body: unknown, ack: AckSubm
   const submission = readSubmission(body, context.us.teamId);
   if (!submission) {
     await ack();
-    return answerUnread(context, body, messages.unread);
+    return replyUnread(context, body, messages.unread);
   }
   const picker = await pickers.get(submission.metadata);
   if (!picker || !isSamePerson(picker.asker.person, submission.person)) {

@@ -562,6 +562,12 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
       const key = formatter.text(describeKey(finding.key), 80);
       return finding.key.isBroken ? `the key protects nothing: ${key}` : `weak key: ${key}`;
     }
+    case 'unknown-key':
+      return `how strong the key is can't be told: ${formatter.text(describeKey(finding.key), 80)}`;
+    case 'public-suffix-wildcard':
+      return `${counted(finding.names, 'wildcard')} for a domain that belongs to many owners: ${list(finding.names)}`;
+    case 'long-validity':
+      return `valid for ${formatter.text(finding.validity, 80)}, longer than the ${finding.mostDays} days allowed`;
     case 'weak-hash':
       return `weak hash: ${formatter.text(finding.hash, 40)}`;
     case 'signature-mismatch':
@@ -572,8 +578,14 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
       return 'asks for a CA certificate, which can issue others';
     case 'dangerous-usage':
       return `asks for a dangerous usage: ${list(finding.usages)}`;
-    case 'other-template':
-      return `the request names the template ${list(finding.templates)}, not ${formatter.exact(finding.told, 120)}`;
+    case 'other-template': {
+      const told = formatter.exact(finding.told, 120);
+      // A number and a name may well be those of one template.
+      const isNumber = finding.templates.every((template) => /^\d+(\.\d+)+/.test(template));
+      return isNumber
+        ? `the request names a template by its number ${list(finding.templates)}; whether that is ${told} isn't known`
+        : `the request names the template ${list(finding.templates)}, not ${told}`;
+    }
     case 'other-subject':
       return `another subject stands beside the request: ${formatter.exact(finding.subject, 200)}`;
     case 'outside-zones':

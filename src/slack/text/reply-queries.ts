@@ -99,6 +99,8 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
       return `what became of the decision: ${outcome}`;
     case 'ending':
       return `it was over here: ${outcome}`;
+    case 'found-again':
+      return 'it could be read again and waits as it did; votes count again';
     case 'command':
       return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
     case 'change':

@@ -22,6 +22,7 @@ import { queryLines } from './reply-queries.js';
 
 /** What is said on the spot when a command, or something pressed under its answer, leads no further. */
 export const commandMessages = {
+  tooLong: 'That is longer than any command. Nothing was done; please type it again, shorter.',
   tooSlow: 'That took too long for Slack to open a window. Nothing was done; please type it again.',
   windowRefused: 'Slack did not open the window just now. Nothing was done; please type it again.',
   oldWindow: 'This window is too old. Close it and type the command again; nothing was done.',

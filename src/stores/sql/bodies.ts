@@ -91,7 +91,9 @@ const step = formOf<Step>()('uniqueName name');
 const status = formOf<InstanceStatus>()('kind raw', {
   kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
 });
-const key = formOf<KeyFacts>()('algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign');
+const key = formOf<KeyFacts>()(
+  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown',
+);
 const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
 const detail = formOf<RequestDetail>()(
   [
@@ -167,7 +169,7 @@ const note = formOf<WaitingNote>()('kind changes decision reason account name na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused successor candidates', {
+const ending = formOf<Ending>()('kind now elsewhere isRefused stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
   successor: ref,
@@ -206,6 +208,7 @@ const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest 
     finding: [
       'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
       'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
+      'unknown-key public-suffix-wildcard long-validity',
       'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
       'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
       'removes-names changes-subject changes-key changes-authority',
@@ -291,7 +294,7 @@ const notice = formOf<Notice>()(
       'operators',
     ],
     approval,
-    why: 'unreachable overtaken unwatched facts-changed rights refused beyond-one-account',
+    why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
     pendingClick: storedAs('press', pendingClick),
@@ -300,13 +303,13 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission count',
+        'anchors permission count approvals',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
           'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
-          'cards-missing',
+          'cards-missing nothing-visible',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),

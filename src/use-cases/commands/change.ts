@@ -32,7 +32,7 @@ import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
-import type { Transaction } from '../../ports/store.js';
+import { replicaPrefix, type Transaction } from '../../ports/store.js';
 import { asError, assertNever, defined } from '../../shared/language.js';
 import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 import { wasFrozen } from '../leases.js';
@@ -547,6 +547,7 @@ const mostForOneMs = 60_000;
  */
 export async function settleChanges(context: Context, backend: WorkflowBackend): Promise<void> {
   const nowMs = context.now();
+  const others = await otherReplicas(context, nowMs);
   for (const record of await context.store.listOpenChanges()) {
     if (systemOfChange(record.change) !== backend.system) continue;
     if (record.phase === 'following') await watchChange(context, backend, record, { isFirst: false });
@@ -554,8 +555,8 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
       await advance(context, record.id, { kind: 'unanswered' });
     if (record.phase !== 'confirmed') continue;
     const ageMs = nowMs - (record.confirmedAtMs ?? 0);
-    const isFresh = ageMs < freshForMs + waitsForMs(context, record);
-    if (isFresh && isLeft(context, record, ageMs)) await carryOutChange(context, record.id);
+    const isFresh = ageMs < freshForMs + waitsForMs(context, record, others);
+    if (isFresh && isLeft(context, record, { ageMs, others })) await carryOutChange(context, record.id);
     if (!isFresh) await withhold(context, record.id, { kind: 'not-sent' });
   }
 }
@@ -564,13 +565,28 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
  * While it is fresh, this run of the bot is still at its own; that of another run is taken up, at once where that
  * one must be over.
  */
-function isLeft({ store, replicaId }: Context, record: ChangeRecord, ageMs: number): boolean {
-  return record.replicaId !== replicaId && (!store.isShared || ageMs >= leftForMs);
+function isLeft(
+  { store, replicaId }: Context,
+  record: ChangeRecord,
+  { ageMs, others }: { readonly ageMs: number; readonly others: ReadonlySet<string> },
+): boolean {
+  if (record.replicaId === replicaId) return false;
+  // Of several changes confirmed together the last may wait long, and still be somebody's.
+  const isWorkedOn = record.batch !== undefined && others.has(record.replicaId);
+  return !isWorkedOn && (!store.isShared || ageMs >= leftForMs);
 }
 
-/** Of several changes confirmed together each waits for those before it, while this run of the bot is at them. */
-function waitsForMs({ replicaId }: Context, record: ChangeRecord): number {
-  return record.replicaId === replicaId ? (record.batch?.place ?? 0) * mostForOneMs : 0;
+/** Of several changes confirmed together each waits for those before it, while whoever confirmed them is at them. */
+function waitsForMs({ replicaId }: Context, record: ChangeRecord, others: ReadonlySet<string>): number {
+  const isWorkedOn = record.replicaId === replicaId || others.has(record.replicaId);
+  return isWorkedOn ? (record.batch?.place ?? 0) * mostForOneMs : 0;
+}
+
+/** Names the replicas that are at work on the store besides this one. */
+async function otherReplicas({ store, replicaId }: Context, nowMs: number): Promise<ReadonlySet<string>> {
+  if (!store.isShared) return new Set();
+  const all = await store.listLeaseReplicaIds(replicaPrefix, nowMs);
+  return new Set(all.filter((one) => one !== replicaId));
 }
 
 /**

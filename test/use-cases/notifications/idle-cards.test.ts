@@ -79,7 +79,7 @@ describe('a waiting card nobody has touched for a day', () => {
     expect(world.slack.cards().map(({ message }) => message.channel)).toEqual(['C0PKI', 'C0FALLBACK']);
     const again = world.slack.cards()[1]?.message ?? { channel: '', ts: '' };
     await world.click('ada', 'approve', { message: again });
-    world.slack.letIn('C0PKI');
+    world.slack.reopen('C0PKI');
     await minutes(world, 6);
     expect(world.slack.cards().map(({ card }) => card.votes.length)).toEqual([1, 1]);
     expect(await world.store.countPending()).toBe(0);
