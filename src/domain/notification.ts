@@ -77,6 +77,8 @@ export type OperatorEvent =
   | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
   /** A step waits, and by the rules and the map of people nobody can decide about it. */
   | { readonly kind: 'undecidable'; readonly approval: Approval }
+  /** A run waits, and its system does not say at which step, so that no decision could be sent. */
+  | { readonly kind: 'no-step'; readonly system: string; readonly name: string; readonly run: string }
   /** A step waits, and fewer people can act than must. */
   | { readonly kind: 'too-few'; readonly approval: Approval; readonly gap: RoleGap }
   /** Somebody said that a decision in their name was not theirs; their rights are suspended. */

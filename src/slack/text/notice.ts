@@ -219,6 +219,13 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
         `⚠️ Nobody can decide ${about(event.approval, renderContext)} here.`,
         'No rule in the settings fits it, or the rule names nobody. People can decide it in the portal meanwhile.',
       ];
+    case 'no-step': {
+      const system = formatter.text(renderContext.labelOf(event.system), 60);
+      return [
+        `⚠️ No card for a run that waits in ${system}: ${formatter.text(event.name, 200)} (run ${formatter.exact(event.run, 80)}).`,
+        `${system} doesn't name the step it waits at, so no decision could be sent from here. Decide it in ${system}.`,
+      ];
+    }
     case 'ledger-anchored':
       return [
         '🔏 How far the record of everything goes. Keep this message: it shows later whether records were cut off.',

@@ -306,13 +306,13 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission count approvals',
+        'anchors permission count approvals run',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
           'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
-          'not-editable cards-missing nothing-visible',
+          'not-editable cards-missing nothing-visible no-step',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),
