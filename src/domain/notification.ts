@@ -1,6 +1,7 @@
 import type { FollowUp } from './alert.js';
 import type { Approval, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
+import type { Trouble } from './instance.js';
 import type { Anchor } from './ledger.js';
 import type { PendingClick } from './link.js';
 import type { PersonId } from './person.js';
@@ -67,8 +68,18 @@ export type OperatorEvent =
     }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
   /** A system could not be looked at several times in a row. */
-  | { readonly kind: 'system-unreachable'; readonly system: string; readonly sinceMs: number }
-  | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
+  | {
+      readonly kind: 'system-unreachable';
+      readonly system: string;
+      readonly sinceMs: number;
+      readonly trouble?: Trouble;
+    }
+  | {
+      readonly kind: 'system-back';
+      readonly system: string;
+      readonly sinceMs: number;
+      readonly trouble?: Trouble;
+    }
   /** A step waits, and by the rules and the map of people nobody can decide about it. */
   | { readonly kind: 'undecidable'; readonly approval: Approval }
   /** A step waits, and fewer people can act than must. */

@@ -237,6 +237,8 @@ const reply = formOf<ClickReply>()(
   },
 );
 
+const trouble = 'silence sign-in forbidden page redirect error';
+
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output',
   {
@@ -245,20 +247,24 @@ const change = formOf<Change>()(
     variables: formOf<Variable>()('name type value', { type: 'string number boolean date' }),
   },
 );
-const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
-  kind: [
-    'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
-    'unknown not-sent',
-  ],
-  now: whereabouts,
-  started: ref,
-  why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
-    kind: 'not-a-member suspended group-not-checked no-rule',
-    membership: storedAs('standing', membership),
-  }),
-  approval: formOf<OpenApproval>()('code channel isActivityKnown'),
-  refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
-});
+const outcome = formOf<ChangeOutcome>()(
+  'kind now started candidates why approval reason said refused trouble',
+  {
+    trouble,
+    kind: [
+      'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
+      'unknown not-sent',
+    ],
+    now: whereabouts,
+    started: ref,
+    why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
+      kind: 'not-a-member suspended group-not-checked no-rule',
+      membership: storedAs('standing', membership),
+    }),
+    approval: formOf<OpenApproval>()('code channel isActivityKnown'),
+    refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
+  },
+);
 const changeRecord = formOf<ChangeRecord>()(
   [
     'id person change title definition code shownStep isOverride phase holder proposedAtMs confirmedAtMs',
@@ -294,7 +300,7 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission approvals',
+        'anchors permission approvals trouble',
       ],
       {
         kind: [
@@ -302,6 +308,7 @@ const notice = formOf<Notice>()(
           'disowned restored ledger-anchored alerts-off result-not-visible nothing-visible',
         ],
         approval,
+        trouble,
         gap: formOf<RoleGap>()('able wanted'),
         person,
         by: person,

@@ -31,7 +31,7 @@ import { identitiesOf } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
-import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import { BackendError, ChatError, ContractError, troubleOf } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
 import { asError, assertNever, defined } from '../../shared/language.js';
 import { type CommandWork, type Context, lookUpPerson } from '../context.js';
@@ -342,7 +342,7 @@ async function check(
     return now && 'kind' in now ? now : { kind: 'go', person, before: now };
   } catch (error) {
     if (error instanceof ChatError) return { kind: 'person-not-checked' };
-    if (isAway(error)) return { kind: 'unreachable' };
+    if (isAway(error)) return { kind: 'unreachable', trouble: troubleOf(error) };
     throw error;
   }
 }
@@ -406,7 +406,9 @@ async function send(
       { system: backend.system, change: id, err: error },
       isUnsent ? 'A change could not be sent' : 'The outcome of a change is not known',
     );
-    return isUnsent ? { kind: 'undelivered', outcome: { kind: 'unreachable' } } : { kind: 'unanswered' };
+    return isUnsent
+      ? { kind: 'undelivered', outcome: { kind: 'unreachable', trouble: troubleOf(error) } }
+      : { kind: 'unanswered' };
   }
 }
 
