@@ -1,4 +1,5 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
+import { endedBy } from './shared/async.js';
 import { asError } from './shared/language.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
@@ -6,7 +7,7 @@ import { type Context, forgetSecrets } from './use-cases/context.js';
 import { createLeaseRenewal, createObservationLease, type StoreLock } from './use-cases/leases.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
-import { deliverNotifications } from './use-cases/notifications/deliver.js';
+import { createDelivering } from './use-cases/notifications/deliver.js';
 import { observeAlone } from './use-cases/replicas.js';
 
 /** What the bot does again and again. */
@@ -21,6 +22,8 @@ export interface Jobs {
   start(observeCron: string): () => void;
   /** Works on clicks that somebody else has left. */
   takeUp(): Promise<void>;
+  /** Ends what is being read of systems; nothing is looked at any more. */
+  endPolls(): void;
   /** Waits until nothing is looked at and nothing tidied up, then lets other replicas look. */
   release(): Promise<void>;
 }
@@ -34,12 +37,16 @@ export function createJobs(
     anchoring,
   }: { readonly storeLock: StoreLock; readonly responseTimes: ResponseTimes; readonly anchoring: Anchoring },
 ): Jobs {
-  const named = (name: string, work: () => Promise<void>) =>
-    createJob(work, (error) => context.log.error({ job: name, err: asError(error) }, 'A job broke'));
+  const logBreak = (job: string) => (error: unknown) =>
+    context.log.error({ job, err: asError(error) }, 'A job broke');
+  const named = (name: string, work: () => Promise<void>) => createJob(work, logBreak(name));
+  const polling = new AbortController();
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);
-    const job = named(`observe ${system}`, () => observeAlone(context, { backend, lease, responseTimes }));
+    const job = named(`observe ${system}`, () =>
+      endedBy(polling.signal, () => observeAlone(context, { backend, lease, responseTimes })),
+    );
     const poll = counted(job, () => responseTimes.notePoll(system));
     const renewal = named(
       `tend ${system}`,
@@ -47,7 +54,9 @@ export function createJobs(
     );
     return { lease, poll, renewal };
   });
-  const delivery = named('deliver', () => deliverNotifications(context));
+  const delivering = createDelivering(context);
+  // Asked while something hangs, it looks for more at once; a job would wait.
+  const deliver = () => delivering.run().catch(logBreak('deliver'));
   const sending = named('send due decisions', () => sendDueDecisions(context));
   const takingUp = named('take up clicks', () => takeUpClicks(context));
   const housekeeping = named('housekeeping', async () => {
@@ -57,9 +66,13 @@ export function createJobs(
   });
   return {
     observe: async () => void (await Promise.all(observations.map(({ poll }) => poll.run()))),
-    deliver: () => delivery.run(),
+    deliver,
     sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
+    endPolls() {
+      polling.abort();
+      for (const { poll, renewal } of observations) void Promise.all([renewal.end(), poll.end()]);
+    },
     async release() {
       const jobs = [
         ...observations.flatMap(({ poll, renewal }) => [renewal, poll]),
@@ -67,14 +80,14 @@ export function createJobs(
         takingUp,
         housekeeping,
       ];
-      for (const job of jobs) await job.idle();
+      await Promise.all(jobs.map((job) => job.end()));
       await Promise.all(observations.map(({ lease }) => lease.release()));
     },
     start(observeCron) {
       const stops = [
         ...observations.map(({ poll }) => runByCron(observeCron, poll)),
         ...observations.map(({ renewal }) => runByCron('*/5 * * * * *', renewal)),
-        runByCron('* * * * * *', delivery),
+        runByCron('* * * * * *', { run: deliver }),
         runByCron('* * * * * *', sending),
         runByCron('*/5 * * * * *', takingUp),
         runByCron('*/10 * * * * *', housekeeping),
@@ -90,7 +103,7 @@ export function createJobs(
 /** Notes each time it is time for a job, also while it still runs. */
 function counted(job: Job, note: () => void): Job {
   return {
-    idle: job.idle,
+    end: job.end,
     run() {
       note();
       return job.run();

@@ -171,8 +171,12 @@ export function compareFacts(before: Instance, after: Instance): FactDifference 
   if (before.facts.reading !== undefined || after.facts.reading === undefined)
     return changes.length === 0 ? undefined : { changes };
   const ofThen = changes.filter(({ fact }) => !isUnknownBefore(fact, before.facts, after.facts));
-  const hadFinding = new Set(findingsOf(before.facts, []).map((finding) => JSON.stringify(finding)));
-  const gains = findingsOf(after.facts, []).some((finding) => !hadFinding.has(JSON.stringify(finding)));
+  const hadFinding = new Set(
+    findingsOf(before.facts, { zones: [] }).map((finding) => JSON.stringify(finding)),
+  );
+  const gains = findingsOf(after.facts, { zones: [] }).some(
+    (finding) => !hadFinding.has(JSON.stringify(finding)),
+  );
   return ofThen.length > 0 || gains ? { changes: ofThen, isMore: true } : undefined;
 }
 
@@ -323,6 +327,14 @@ export interface Requirement {
   readonly roles: readonly string[];
   /** Display name of what comes after an approval. */
   readonly nextStep?: string;
+  /** Which step it is, counted from 1, of how many; absent where the order of steps is not certain. */
+  readonly place?: StepPlace;
+}
+
+/** The place of a step among those of its definition. */
+export interface StepPlace {
+  readonly at: number;
+  readonly of: number;
 }
 
 /** One way a waiting step can be answered, by its name in the workflow, and whether it says yes or no. */

@@ -23,6 +23,7 @@ import {
   typedLine,
   votersOf,
   whoDecided,
+  wholeLines,
   workOf,
 } from '../format.js';
 import { linkEndedNote, whereaboutsText } from './phrases.js';
@@ -32,6 +33,7 @@ export function noteLines(
   approval: Approval,
   note: WaitingNote,
   renderContext: RenderContext,
+  how: { readonly isWhole?: boolean } = {},
 ): readonly string[] {
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
@@ -43,7 +45,7 @@ export function noteLines(
         note.isMore
           ? `⚠️ Countersign now shows more of this request; ${before} not count any more.`
           : `⚠️ The request has changed since it was put up; ${before} not count any more.`,
-        ...changeLines(note.changes, renderContext),
+        ...changeLines(note.changes, renderContext, how),
       ];
     case 'released':
       return [
@@ -79,10 +81,20 @@ export function noteLines(
 }
 
 /** Writes changed facts as old → new, one line each. */
-export function changeLines(changes: readonly FactChange[], { formatter }: RenderContext): readonly string[] {
-  return changes.map(
-    ({ fact, from, to }) => `• ${factNames[fact]}: ${oldAndNew({ fact, from, to }, formatter)}`,
-  );
+export function changeLines(
+  changes: readonly FactChange[],
+  { formatter }: RenderContext,
+  { isWhole = false }: { readonly isWhole?: boolean } = {},
+): readonly string[] {
+  return changes.flatMap(({ fact, from, to }) => {
+    const name = `• ${factNames[fact]}`;
+    if (isWhole && fact !== 'hidden' && from.length + to.length > 200)
+      return [
+        ...wholeLines(formatter, `${name} before: `, [from, 'exact']),
+        ...wholeLines(formatter, `${name} now: `, [to, 'exact']),
+      ];
+    return [`${name}: ${oldAndNew({ fact, from, to }, formatter)}`];
+  });
 }
 
 const longestChange = 100;
@@ -179,13 +191,13 @@ function waitingHeadline(
   renderContext: RenderContext,
 ): string {
   const work = workOf(approval, renderContext.formatter);
-  if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, renderContext)}`;
-  const waiting = approval.inbound ? 'waiting for your decision' : 'waiting for your approval';
+  if (isLinkOnly(approval)) return `🔐 Decision needed in ${systemOf(approval, renderContext)}: ${work}`;
+  const needed = approval.inbound ? 'Decision needed' : 'Approval needed';
   switch (note?.kind) {
     case undefined:
-      return `🔐 ${work} ${waiting}`;
+      return `🔐 ${needed}: ${work}`;
     case 'facts-changed':
-      return note.isMore ? `🔐 ${work} ${waiting} again` : `🔐 ${work} has changed, ${waiting}`;
+      return `🔐 ${needed} again: ${work}${note.isMore ? '' : ', which has changed'}`;
     case 'released':
     case 'too-old':
     case 'refused':
@@ -194,7 +206,7 @@ function waitingHeadline(
     case 'disowned':
     case 'beyond-one-account':
     case 'link-ended':
-      return `🔐 ${work} ${waiting} again`;
+      return `🔐 ${needed} again: ${work}`;
     default:
       return assertNever(note);
   }
@@ -533,7 +545,7 @@ export function decidedLines(
 ): readonly string[] {
   if (maybeDecidedBy.length === 0) return [];
   const who = listSome(
-    maybeDecidedBy.map((person) => formatter.person(person)),
+    maybeDecidedBy.map(({ name }) => formatter.text(name, 60)),
     mostPeople,
   );
   return [`⚠️ This activity may have been answered already, by command (${command} alert) of ${who}.`];

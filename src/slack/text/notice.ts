@@ -34,6 +34,11 @@ export function digestLines(
   ];
 }
 
+/** Stands in for a message whose buttons must go when Slack takes no other form of it: fixed, so nothing in it can be refused. */
+export function outdatedText(command = '/workflow'): string {
+  return `This message is out of date, and its buttons are gone. Type ${command} approvals for what still waits.`;
+}
+
 const mostAnchors = 20;
 
 /** Says something once, unprompted: a heading line, then sentences. */
@@ -172,6 +177,21 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         `⚠️ Countersign cannot post in ${formatter.exact(event.channel, 60)} any more: ${formatter.text(event.reason, 300)}`,
         'Cards meant for it are not seen there. Invite the bot again, or change the route in the settings.',
+      ];
+    case 'person-lost':
+      return [
+        `⚠️ Countersign can't send ${formatter.person(event.person)} direct messages: ${formatter.text(event.reason, 300)}`,
+        `Their own copies of cards are not sent; everyone else on the route still gets theirs. Take them out of ${formatter.exact('routes[].people', 60)}, or check their account in Slack.`,
+      ];
+    case 'not-editable':
+      return [
+        `⚠️ Slack won't let Countersign edit a message in ${formatter.exact(event.channel, 60)}: ${formatter.text(event.reason, 300)}`,
+        'What it would say now is posted in its thread, or as a new message; the old message and its buttons no longer count.',
+      ];
+    case 'cards-missing':
+      return [
+        `⚠️ ${event.count} cards that waited in ${formatter.exact(event.channel, 60)} are gone from it.`,
+        `They are not posted again one by one: a digest stands for them, and ${typedLine(renderContext, 'approvals')} lists them. Check who removed them, or let Countersign back into the channel.`,
       ];
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);

@@ -10,6 +10,7 @@ import type {
   InboundDetails,
   Output,
   Requirement,
+  StepPlace,
   Vote,
   WaitingNote,
   Whereabouts,
@@ -90,7 +91,9 @@ const step = formOf<Step>()('uniqueName name');
 const status = formOf<InstanceStatus>()('kind raw', {
   kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
 });
-const key = formOf<KeyFacts>()('algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign');
+const key = formOf<KeyFacts>()(
+  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown',
+);
 const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
 const detail = formOf<RequestDetail>()(
   [
@@ -191,18 +194,21 @@ const approval = formOf<Approval>()(
   ],
   {
     instance,
-    requirement: formOf<Requirement>()('needed roles nextStep'),
+    requirement: formOf<Requirement>()('needed roles nextStep place', {
+      place: formOf<StepPlace>()('at of'),
+    }),
     state: approvalState,
     inbound: storedAs('told', inbound),
     counted,
   },
 );
 
-const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs', {
+const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs notify', {
   match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
     finding: [
       'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
       'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
+      'unknown-key public-suffix-wildcard long-validity',
       'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
       'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
       'removes-names changes-subject changes-key changes-authority',
@@ -211,6 +217,7 @@ const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest 
   people: person,
   ownRequest: 'forbidden allowed',
   approveWith: 'one-click comment reason typed portal-only',
+  notify: 'channel nobody',
 });
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
@@ -240,11 +247,13 @@ const reply = formOf<ClickReply>()(
 const trouble = 'silence sign-in forbidden page redirect error';
 
 const change = formOf<Change>()(
-  'kind instance version afterError system definition variables activityId output',
+  'kind instance version afterError system definition variables activityId output status data',
   {
     kind: 'restart stop pause resume abort execute alert',
     instance: ref,
-    variables: formOf<Variable>()('name type value', { type: 'string number boolean date' }),
+    variables: formOf<Variable>()('name type value', {
+      type: 'string number decimal float boolean date actor xml object array',
+    }),
   },
 );
 const outcome = formOf<ChangeOutcome>()(
@@ -300,12 +309,13 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission approvals trouble',
+        'anchors permission count approvals trouble',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible nothing-visible',
+          'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
+          'cards-missing nothing-visible',
         ],
         approval,
         trouble,

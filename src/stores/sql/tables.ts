@@ -114,6 +114,12 @@ export interface Tables {
     readonly ts: string | null;
     readonly last_error: string | null;
     readonly given_up_at_ms: number | null;
+    /** When a card that is shown is checked next; a day after it was last wanted unless told. */
+    readonly check_due_at_ms: number | null;
+    /** Since when a card that was shown is not found. */
+    readonly not_found_at_ms: number | null;
+    /** How often a card that was gone was put up anew. */
+    readonly renewals: Generated<number>;
   };
   readonly lanes: {
     readonly name: string;

@@ -17,6 +17,7 @@ import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import type { InboundRequest, InboundResult } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Tracked, Transaction } from '../../ports/store.js';
+import { endedBy, endSignal } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
 import { type Context, unusedCode } from '../context.js';
@@ -49,7 +50,8 @@ export async function observeWorkflows(context: Context, backend: WorkflowBacken
   try {
     return await pollSystem(context, backend, open);
   } finally {
-    await settleSignals(context, backend);
+    // A decision that was begun is seen through, whatever ends the look.
+    if (!endSignal()?.aborted) await endedBy(undefined, () => settleSignals(context, backend));
     context.scheduleDelivery();
   }
 }
@@ -69,6 +71,7 @@ async function pollSystem(
     observation = await backend.observe(remembered, since);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    if (endSignal()?.aborted) return { kind: 'unreachable', error };
     context.log.warn(
       { system: backend.system, err: error },
       'Could not observe; nothing was concluded from it',
@@ -106,7 +109,7 @@ async function pollSystem(
         });
       if (snapshot.kind === 'seen') await openIfNew(context, backend, snapshot, befores);
     } catch (error) {
-      if (error instanceof LeaseLost) throw error;
+      if (error instanceof LeaseLost || endSignal()?.aborted) throw error;
       const err = asError(error);
       context.log.error(
         { system: backend.system, instance: id, err },
