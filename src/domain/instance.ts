@@ -140,4 +140,4 @@ export function hasEnded(status: InstanceStatus): boolean {
  * Why a system could not be asked: it gave no answer at all, which is all there is to say where nothing else is said,
  * or one that is of no use.
  */
-export type Trouble = 'silence' | 'sign-in' | 'forbidden' | 'page' | 'redirect' | 'error';
+export type Fault = 'silence' | 'sign-in' | 'forbidden' | 'page' | 'redirect' | 'error';

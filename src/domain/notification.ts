@@ -1,7 +1,7 @@
 import type { FollowUp } from './alert.js';
 import type { Approval, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
-import type { Trouble } from './instance.js';
+import type { Fault } from './instance.js';
 import type { Anchor } from './ledger.js';
 import type { PendingClick } from './link.js';
 import type { PersonId } from './person.js';
@@ -78,13 +78,13 @@ export type OperatorEvent =
       readonly kind: 'system-unreachable';
       readonly system: string;
       readonly sinceMs: number;
-      readonly trouble?: Trouble;
+      readonly fault?: Fault;
     }
   | {
       readonly kind: 'system-back';
       readonly system: string;
       readonly sinceMs: number;
-      readonly trouble?: Trouble;
+      readonly fault?: Fault;
     }
   /** A step waits, and by the rules and the map of people nobody can decide about it. */
   | { readonly kind: 'undecidable'; readonly approval: Approval }

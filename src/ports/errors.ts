@@ -1,4 +1,4 @@
-import type { Trouble } from '../domain/instance.js';
+import type { Fault } from '../domain/instance.js';
 
 /** A workflow system failed, was slow or could not be reached. */
 export class BackendError extends Error {
@@ -71,7 +71,7 @@ export class ContractError extends Error {
 }
 
 /** Tells what was wrong when a system could not be asked: only where no answer came it was silent. */
-export function troubleOf(error: BackendError | ContractError): Trouble {
+export function faultOf(error: BackendError | ContractError): Fault {
   if (error instanceof ContractError) return error.isPage ? 'page' : 'error';
   const { code, status = 0 } = error;
   if (code === 'sign-in' || code === 'forbidden') return code;

@@ -1,11 +1,11 @@
 import type { Approval } from '../domain/approval.js';
 import { type MissingCardReason, missingCardReasons, whyUndecidable, whyUnshown } from '../domain/card.js';
-import type { Trouble } from '../domain/instance.js';
+import type { Fault } from '../domain/instance.js';
 import type { DeliverySubject } from '../domain/notification.js';
 import { targetKey } from '../domain/policy.js';
 import type { CheckUp, WorkflowBackend } from '../ports/backend.js';
 import type { Chat } from '../ports/chat.js';
-import { BackendError, ContractError, troubleOf } from '../ports/errors.js';
+import { BackendError, ContractError, faultOf } from '../ports/errors.js';
 import type { CheckReadiness, Metrics, ReadinessCheck } from '../ports/runtime.js';
 import type { NoteRepository, StoredClick, UnshownCopy } from '../ports/store.js';
 import { withTimeout } from '../shared/async.js';
@@ -18,7 +18,7 @@ interface Silence {
   readonly count: number;
   readonly sinceMs: number;
   /** What was wrong the last time; absent in what older versions kept. */
-  readonly trouble?: Trouble;
+  readonly fault?: Fault;
 }
 
 /** Counts an observation without an answer; operators hear of it once, when it has been several in a row. */
@@ -31,16 +31,16 @@ export async function noteSilence(
     const before = await silenceOf(transaction, system);
     // While nothing is sent, what was wrong before is all that is known.
     const isLeftAlone = error instanceof BackendError && error.code === 'circuit-open';
-    const trouble = isLeftAlone ? (before?.trouble ?? 'silence') : troubleOf(error);
+    const fault = isLeftAlone ? (before?.fault ?? 'silence') : faultOf(error);
     const sinceMs = before?.sinceMs ?? context.now();
-    const silence: Silence = { count: (before?.count ?? 0) + 1, sinceMs, trouble };
+    const silence: Silence = { count: (before?.count ?? 0) + 1, sinceMs, fault };
     await transaction.putNote(silenceKey(system), JSON.stringify(silence));
     if (silence.count !== context.unreachableAfter) return;
     await notifyOperators(context, transaction, `away:${system}:${sinceMs}`, {
       kind: 'system-unreachable',
       system,
       sinceMs,
-      trouble,
+      fault,
     });
   });
 }
@@ -53,12 +53,12 @@ export async function noteResponse(context: Context, system: string): Promise<vo
     const silence = await silenceOf(transaction, system);
     await transaction.putNote(silenceKey(system), '');
     if (!silence || silence.count < context.unreachableAfter) return;
-    const { sinceMs, trouble } = silence;
+    const { sinceMs, fault } = silence;
     await notifyOperators(context, transaction, `back:${system}:${sinceMs}`, {
       kind: 'system-back',
       system,
       sinceMs,
-      ...defined({ trouble }),
+      ...defined({ fault }),
     });
   });
 }

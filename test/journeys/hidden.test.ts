@@ -142,8 +142,8 @@ describe.each(transports)('a system that answers and cannot be read, over %s', (
     const before = cards(stage);
     stage.command.addIdentity({ ...serviceAccount, ...change });
     for (let polls = 0; polls < 4; polls += 1) await stage.observeAfter(15_000);
-    const told = await cardSaying(stage, shown, places.ops);
-    expect(textOf(told)).not.toMatch(/has not answered/);
+    const notice = await cardSaying(stage, shown, places.ops);
+    expect(textOf(notice)).not.toMatch(/has not answered/);
     expect(cards(stage)).toEqual(before);
     await type(stage, 'ana', 'doctor');
     const reply = await privateWord(stage, 'ana', shown);

@@ -1,7 +1,7 @@
 import { subjectOf, type Whereabouts } from '../../domain/approval.js';
 import type { MayRun } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
-import type { Instance, InstanceStatus, Trouble } from '../../domain/instance.js';
+import type { Instance, InstanceStatus, Fault } from '../../domain/instance.js';
 import type { Notice } from '../../domain/notification.js';
 import { namesNobody, type WorkspaceMembership } from '../../domain/person.js';
 import type { MayDecide } from '../../domain/policy.js';
@@ -218,8 +218,8 @@ export function silentLines(
 }
 
 /** Says what is wrong with a system that could not be asked, to follow its name; only one that is silent did not answer. */
-export function troubleText(trouble: Trouble | undefined): string {
-  switch (trouble) {
+export function faultText(fault: Fault | undefined): string {
+  switch (fault) {
     case undefined:
     case 'silence':
       return 'did not answer';
@@ -234,6 +234,6 @@ export function troubleText(trouble: Trouble | undefined): string {
     case 'error':
       return 'answered with an error, or in a form that is not known';
     default:
-      return assertNever(trouble);
+      return assertNever(fault);
   }
 }

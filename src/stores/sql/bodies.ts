@@ -244,7 +244,7 @@ const reply = formOf<ClickReply>()(
   },
 );
 
-const trouble = 'silence sign-in forbidden page redirect error';
+const fault = 'silence sign-in forbidden page redirect error';
 
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output status data',
@@ -257,9 +257,9 @@ const change = formOf<Change>()(
   },
 );
 const outcome = formOf<ChangeOutcome>()(
-  'kind now started candidates why approval reason said refused trouble',
+  'kind now started candidates why approval reason said refused fault',
   {
-    trouble,
+    fault,
     kind: [
       'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
       'unknown not-sent',
@@ -309,7 +309,7 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission count approvals trouble',
+        'anchors permission count approvals fault',
       ],
       {
         kind: [
@@ -318,7 +318,7 @@ const notice = formOf<Notice>()(
           'cards-missing nothing-visible',
         ],
         approval,
-        trouble,
+        fault,
         gap: formOf<RoleGap>()('able wanted'),
         person,
         by: person,

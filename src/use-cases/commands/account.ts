@@ -208,7 +208,7 @@ async function healthOf(context: Context, system: string): Promise<SystemHealth>
           silence: {
             sinceMs: silence.sinceMs,
             polls: silence.count,
-            ...defined({ trouble: silence.trouble }),
+            ...defined({ fault: silence.fault }),
           },
         }
       : {}),
