@@ -257,7 +257,7 @@ const change = formOf<Change>()(
   },
 );
 const outcome = formOf<ChangeOutcome>()(
-  'kind now started candidates why approval reason said refused fault',
+  'kind now started startedCode candidates why approval reason said refused fault',
   {
     fault,
     kind: [
@@ -314,8 +314,8 @@ const notice = formOf<Notice>()(
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
-          'cards-missing nothing-visible',
+          'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
+          'not-editable cards-missing nothing-visible',
         ],
         approval,
         fault,
