@@ -1,6 +1,7 @@
 import type { FollowUp } from './alert.js';
 import type { Approval, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
+import type { Fault } from './instance.js';
 import type { Anchor } from './ledger.js';
 import type { PendingClick } from './link.js';
 import type { PersonId } from './person.js';
@@ -73,8 +74,18 @@ export type OperatorEvent =
     }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
   /** A system could not be looked at several times in a row. */
-  | { readonly kind: 'system-unreachable'; readonly system: string; readonly sinceMs: number }
-  | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
+  | {
+      readonly kind: 'system-unreachable';
+      readonly system: string;
+      readonly sinceMs: number;
+      readonly fault?: Fault;
+    }
+  | {
+      readonly kind: 'system-back';
+      readonly system: string;
+      readonly sinceMs: number;
+      readonly fault?: Fault;
+    }
   /** A step waits, and by the rules and the map of people nobody can decide about it. */
   | { readonly kind: 'undecidable'; readonly approval: Approval }
   /** A run waits, and its system does not say at which step, so that no decision could be sent. */

@@ -76,7 +76,7 @@ async function pollSystem(
       { system: backend.system, err: error },
       'Could not observe; nothing was concluded from it',
     );
-    await noteSilence(context, backend.system);
+    await noteSilence(context, backend.system, error);
     return { kind: 'unreachable', error };
   }
   await noteResponse(context, backend.system);
