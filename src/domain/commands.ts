@@ -347,11 +347,12 @@ export function parseCommand(text: string): ParsedCommand {
   return { kind: 'command', line: { verb, ...said } as CommandLine };
 }
 
-/** Splits a line into words; quoted ones, straight or curly, may hold spaces. */
+/** Splits a line into words; quoted ones, in quotes of any language or in backticks, may hold spaces. */
 function splitTokens(text: string): readonly string[] {
-  const parts = text.matchAll(/(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g);
+  const parts = text.matchAll(/(?:([^\s"“”„«»`=]+)=)?(?:["“”„«»]([^"“”„«»]*)["“”«»]|`([^`]*)`|(\S+))/g);
   return [...parts].map(
-    ([, name, quoted, bare]) => `${name === undefined ? '' : `${name}=`}${quoted ?? bare ?? ''}`,
+    ([, name, quoted, code, bare]) =>
+      `${name === undefined ? '' : `${name}=`}${quoted ?? code ?? bare ?? ''}`,
   );
 }
 
@@ -387,7 +388,21 @@ function readFirstPage(tokens: Tokens): { readonly page: number } | Wrong {
 }
 
 function readRun(tokens: Tokens): { readonly ref?: string } {
-  return defined({ ref: textIn(tokens) });
+  return defined({ ref: refIn(tokens.join(' ')) });
+}
+
+/**
+ * Reads what names a run however it was copied: with a sentence's full stop, in quotes or backticks, or as a link to
+ * the portal, of which the id is taken. Absent when there is nothing in it.
+ */
+function refIn(typed: string): string | undefined {
+  const bare = typed.trim().replace(/^[\p{Pi}\p{Pf}\p{Ps}"'`´<]+|[\s\p{Pi}\p{Pf}\p{Pe}"'`´>.,;:!?]+$/gu, '');
+  const isLink = /^(https?:\/\/|[\w-]+(\.[\w-]+)+(:\d+)?\/)\S*$/i.test(bare);
+  if (!isLink) return bare || undefined;
+  const [id] = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i.exec(bare) ?? [];
+  // The page may end in a mark of a place on it.
+  const [, last] = /([^/?#=&]+)\/?$/.exec(bare.replace(/#[^/]*$/, '')) ?? [];
+  return id ?? last ?? bare;
 }
 
 function readRunAndPage(tokens: Tokens): { readonly ref?: string; readonly page: number } {
@@ -402,9 +417,10 @@ function readRunAndVersion(tokens: Tokens): { readonly ref?: string; readonly ve
 
 function readRunAndName(what: 'activity' | 'name') {
   return ([ref, ...more]: Tokens): { readonly ref?: string; readonly name?: string } | Wrong => {
-    if (ref === undefined) return {};
+    const run = refIn(ref ?? '');
+    if (run === undefined) return {};
     const name = textIn(more);
-    return name === undefined ? missing(what) : { ref, name };
+    return name === undefined ? missing(what) : { ref: run, name };
   };
 }
 
@@ -419,7 +435,7 @@ function readActivityOutput([ref, activityId, ...more]: Tokens): ActivityOutput 
   const output = textIn(more);
   if (ref === undefined) return missing('ref');
   if (activityId === undefined) return missing('activity id');
-  return output === undefined ? missing('output') : { ref, activityId, output };
+  return output === undefined ? missing('output') : { ref: refIn(ref) ?? ref, activityId, output };
 }
 
 function readHelp([word, ...more]: Tokens): { readonly about?: string } | Wrong {
@@ -487,7 +503,7 @@ function readTokens(tokens: Tokens): { readonly text?: string } {
 }
 
 function readReceipt(tokens: Tokens): { readonly code: string } | Wrong {
-  const code = textIn(tokens);
+  const code = refIn(tokens.join(' '));
   return code === undefined ? missing('code') : { code };
 }
 
