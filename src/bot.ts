@@ -10,7 +10,8 @@ import { createJobs } from './jobs.js';
 import type { WebRoute } from './ports/chat.js';
 import type { Log } from './ports/runtime.js';
 import type { Store } from './ports/store.js';
-import { coalesced } from './shared/async.js';
+import { coalesced, withTimeout } from './shared/async.js';
+import { isPublicSuffix, toUnicode } from './shared/host-names.js';
 import { defined } from './shared/language.js';
 import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
@@ -45,7 +46,11 @@ export interface Bot {
   readonly operationsPort: number | undefined;
   /** Resolves if another bot takes the store over, as it may when this one was frozen for long. */
   readonly lost: Promise<void>;
-  /** Stops taking clicks, finishes those in hand, delivers what is due, and lets go of everything. */
+  /**
+   * Stops taking clicks, finishes those in hand, delivers what is due, and lets go of everything, within 15 seconds.
+   *
+   * What a system has not answered by then is left as unknown, and settled by the next start.
+   */
   stop(): Promise<void>;
 }
 
@@ -58,8 +63,6 @@ export interface Runtime {
   readonly newCode: (length: number) => string;
   /** Names this run of the bot. */
   readonly replicaId: string;
-  /** Tells whether the run of that name is certainly over, so that its rights can be taken at once. */
-  readonly isOver: (replicaId: string) => boolean;
   /** `cron` runs the jobs by themselves; `by-hand` leaves that to whoever holds the bot. */
   readonly jobs: 'cron' | 'by-hand';
   /** Opens what the settings name as the store, as `openStore` does unless told. */
@@ -128,11 +131,14 @@ async function startOn(botParts: BotParts): Promise<Bot> {
       },
       takeUp: jobs.takeUp,
       stop: async () => {
-        await disconnect();
+        const cutOff = setTimeout(() => parts.cutOff.abort(), answeredWithinMs);
+        jobs.endPolls();
+        await withTimeout(disconnect(), closedWithinMs, undefined);
         await jobs.release();
         // One that comes later would find the store closed.
         parts.endHints();
-        await jobs.deliver();
+        await withTimeout(jobs.deliver(), flushedWithinMs, undefined);
+        clearTimeout(cutOff);
         await operations.close();
         await storeLock.release();
         await store.close();
@@ -171,6 +177,14 @@ async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, 
   return { port: web.port, disconnect };
 }
 
+/** So long a decision or change under way may take once the bot stops; then it is left as unknown. */
+const answeredWithinMs = 10_000;
+
+/** Clicks in hand end soon after that, and Slack gets no longer to hang up. */
+const closedWithinMs = 11_500;
+
+const flushedWithinMs = 2_000;
+
 /** While many click at once, one look at what is due serves all of them. */
 const hintEveryMs = 100;
 
@@ -179,8 +193,10 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { log, now } = runtime;
   const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
-  const { policy, servers } = settings;
-  const created = await createBackends(servers, { log, now, notes: store });
+  const { servers } = settings;
+  const policy = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
+  const cutOff = new AbortController();
+  const created = await createBackends(servers, { log, now, notes: store, cutOff: cutOff.signal });
   const backends = countedBackends(created, counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const signer = createHmacSigner(settings.ledger.key);
@@ -217,7 +233,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     now,
   });
   const metricsPage = () => page(() => collectGauges(context));
-  return { context, slack, jobs, checks, metricsPage, endHints: hint.end };
+  return { context, slack, jobs, checks, metricsPage, cutOff, endHints: hint.end };
 }
 
 function slackOptionsOf({ slack }: Settings) {

@@ -158,7 +158,13 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
-    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(raw, environment)],
+    warnings: [
+      ...warningsOf(draft),
+      ...servers.flatMap(({ kind, server }) =>
+        (kind.warningsOf?.(server) ?? []).map((warning) => `${kind.key} (${server.name}): ${warning}`),
+      ),
+      ...warnOfUnreadVariables(raw, environment),
+    ],
   };
 }
 
@@ -306,7 +312,7 @@ function policyOf(
       quorum: rule.quorum,
       ownRequest: rule.ownRequest,
       approveWith: rule.approveWith,
-      ...defined({ holdMs: rule.hold }),
+      ...defined({ holdMs: rule.hold, notify: rule.notify === 'approvers' ? undefined : rule.notify }),
     })),
     routes: routes.map((route, index) => ({
       name: route.name ?? `Route ${index + 1}`,
@@ -331,6 +337,7 @@ function policyOf(
     receipts: decisions.receipts,
     emailMatching: entries.emailMatching === 'on',
     zones: entries.zones,
+    validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,

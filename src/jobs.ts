@@ -1,4 +1,5 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
+import { endedBy } from './shared/async.js';
 import { asError } from './shared/language.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
@@ -21,6 +22,8 @@ export interface Jobs {
   start(observeCron: string): () => void;
   /** Works on clicks that somebody else has left. */
   takeUp(): Promise<void>;
+  /** Ends what is being read of systems; nothing is looked at any more. */
+  endPolls(): void;
   /** Waits until nothing is looked at and nothing tidied up, then lets other replicas look. */
   release(): Promise<void>;
 }
@@ -37,10 +40,13 @@ export function createJobs(
   const logBreak = (job: string) => (error: unknown) =>
     context.log.error({ job, err: asError(error) }, 'A job broke');
   const named = (name: string, work: () => Promise<void>) => createJob(work, logBreak(name));
+  const polling = new AbortController();
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);
-    const job = named(`observe ${system}`, () => observeAlone(context, { backend, lease, responseTimes }));
+    const job = named(`observe ${system}`, () =>
+      endedBy(polling.signal, () => observeAlone(context, { backend, lease, responseTimes })),
+    );
     const poll = counted(job, () => responseTimes.notePoll(system));
     const renewal = named(
       `tend ${system}`,
@@ -63,6 +69,10 @@ export function createJobs(
     deliver,
     sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
+    endPolls() {
+      polling.abort();
+      for (const { poll, renewal } of observations) void Promise.all([renewal.end(), poll.end()]);
+    },
     async release() {
       const jobs = [
         ...observations.flatMap(({ poll, renewal }) => [renewal, poll]),
@@ -70,7 +80,7 @@ export function createJobs(
         takingUp,
         housekeeping,
       ];
-      for (const job of jobs) await job.idle();
+      await Promise.all(jobs.map((job) => job.end()));
       await Promise.all(observations.map(({ lease }) => lease.release()));
     },
     start(observeCron) {
@@ -93,7 +103,7 @@ export function createJobs(
 /** Notes each time it is time for a job, also while it still runs. */
 function counted(job: Job, note: () => void): Job {
   return {
-    idle: job.idle,
+    end: job.end,
     run() {
       note();
       return job.run();

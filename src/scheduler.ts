@@ -12,14 +12,15 @@ export interface Job {
    * asked for is over. Never rejects: a job reports its own failures.
    */
   run(): Promise<void>;
-  /** Resolves once nothing is running. */
-  idle(): Promise<void>;
+  /** Has it begin no more; resolves once nothing is running. */
+  end(): Promise<void>;
 }
 
 /** Makes a job of some work; what it throws goes to `onBreak`. */
 export function createJob(work: () => Promise<void>, onBreak: (error: unknown) => void): Job {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
+  let isOver = false;
   const once = async (): Promise<void> => {
     try {
       await work();
@@ -27,7 +28,8 @@ export function createJob(work: () => Promise<void>, onBreak: (error: unknown) =
       onBreak(error);
     }
   };
-  const start = (): Promise<void> => {
+  const start = async (): Promise<void> => {
+    if (isOver) return;
     running = once().finally(() => {
       running = undefined;
     });
@@ -42,8 +44,9 @@ export function createJob(work: () => Promise<void>, onBreak: (error: unknown) =
       });
       return next;
     },
-    async idle() {
-      await (next ?? running);
+    async end() {
+      isOver = true;
+      await running;
     },
   };
 }

@@ -6,12 +6,13 @@ import type { Problem } from '../config/problems.js';
 import { ConfigError, type Settings } from '../config.js';
 import { createLog } from '../log.js';
 import type { Log } from '../ports/runtime.js';
+import { isPostgresUrl } from '../shared/text.js';
 import { readSettings, reportProblems, type SettingsSource } from './settings.js';
 
 /** Letters and digits that are not mistaken for one another when read aloud. */
 const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
-/** A bot that was killed keeps its right to the store for half a minute; the next one waits that long. */
+/** Who joins a shared store, or copies it, has it for a moment; a file is held by a process that lives, or not at all. */
 const waitTimeoutMs = 45_000;
 
 /** Runs the bot until it is told to stop; returns the exit code. */
@@ -47,7 +48,10 @@ export async function start(
   const why = await Promise.race([untilStopSignal(log, options.exit), bot.lost.then(() => 'lost' as const)]);
   await bot.stop();
   log.info({}, 'Countersign has stopped');
-  return why === 'lost' ? 1 : 0;
+  const code = why === 'lost' ? 1 : 0;
+  // A connection on which somebody never answers must not keep the process.
+  setTimeout(() => options.exit(code), 500).unref();
+  return code;
 }
 
 /** Where a running bot takes time, ids and codes from. */
@@ -57,39 +61,20 @@ export function realRuntime(log: Log) {
     now: Date.now,
     newId: () => randomUUID(),
     replicaId: `${hostname()}:${process.pid}:${randomUUID()}`,
-    isOver: isProcessOver,
     newCode: (length: number) =>
       Array.from({ length }, () => codeAlphabet[randomInt(codeAlphabet.length)] ?? 'A').join(''),
     jobs: 'cron',
   } as const;
 }
 
-/**
- * Tells whether the process a holder's name speaks of is gone.
- *
- * Only knows processes of this machine; our own number in an older name is that of a process before us, as in
- * a container that was started again.
- */
-function isProcessOver(replicaId: string): boolean {
-  const [host, pid] = replicaId.split(':');
-  if (host !== hostname()) return false;
-  if (Number(pid) === process.pid) return true;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
-}
-
 async function startWithRetry(settings: Settings, log: Log): Promise<Bot> {
-  const giveUpAtMs = Date.now() + waitTimeoutMs;
+  const giveUpAtMs = Date.now() + (isPostgresUrl(settings.store) ? waitTimeoutMs : 0);
   for (;;) {
     try {
       return await startBot(settings, realRuntime(log));
     } catch (error) {
       if (!(error instanceof AnotherBotRunning) || Date.now() > giveUpAtMs) throw error;
-      log.warn({ store: settings.store }, 'Another bot holds this store; waiting in case it was killed');
+      log.warn({ store: settings.store }, 'Another bot holds this store; waiting in case it lets go');
       await sleep(2_000);
     }
   }

@@ -57,7 +57,7 @@ function reportCopied(outcome: CopyOutcome, to: string): number {
     case 'in-use':
       return fail(
         1,
-        `A bot works on ${outcome.place} (${outcome.replicaId}). Nothing was copied; stop it first. One that was killed holds the store for half a minute.`,
+        `A bot works on ${outcome.place} (${outcome.replicaId}). Nothing was copied; stop it first.`,
       );
     default:
       return assertNever(outcome);

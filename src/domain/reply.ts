@@ -116,6 +116,8 @@ export type CommonReply =
       readonly record: ChangeRecord;
       readonly now?: Instance;
       readonly isAllowed: boolean;
+      /** What else to know before it is confirmed. */
+      readonly note?: string;
     }
   /** How a change stands or ended; said again when it has ended. */
   | { readonly kind: 'change'; readonly record: ChangeRecord }

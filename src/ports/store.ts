@@ -282,6 +282,10 @@ export interface LedgerRepository {
     readonly sinceMs?: number;
     readonly limit: number;
   }): Promise<readonly LedgerRecord[]>;
+  /** Keeps what a decision was made on, under the SHA-256 of its text. */
+  addEvidence(sha256: string, text: string): Promise<void>;
+  /** Gives it back; absent where it was never kept or was removed, and no text of ours where it cannot be read. */
+  findEvidence(sha256: string): Promise<string | undefined>;
   /** Lists records about a run, the latest first. */
   listLedgerOf(
     ref: InstanceRef,
@@ -433,6 +437,8 @@ export interface ApprovalRepository {
   findByCode(code: string): Promise<InstanceRef | undefined>;
   /** Gives the latest code of a run. */
   codeOf(ref: InstanceRef): Promise<string | undefined>;
+  /** Lists the runs of a system that have a code or are watched, the latest first. */
+  listKnownRuns(system: string, most: number): Promise<readonly InstanceRef[]>;
   /** Gives a code to a run; false if the code was ever given out. */
   addCode(code: string, ref: InstanceRef): Promise<boolean>;
 

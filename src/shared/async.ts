@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /** Some work that is asked for more often than it needs to be done. */
 interface Coalesced {
   /** Asks for the work: it is done at once, or together with that of all who ask too soon after. */
@@ -119,4 +121,48 @@ export async function withTimeout<T, F>(promise: Promise<T>, timeoutMs: number, 
   } finally {
     clearTimeout(timer);
   }
+}
+
+const ending = new AsyncLocalStorage<AbortSignal | undefined>();
+
+/** Runs some work whose readings from outside end when the signal is given; undefined has them end as usual. */
+export function endedBy<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  return ending.run(signal, work);
+}
+
+/** Gives the signal at which the readings of the code that runs end; absent where they end as usual. */
+export function endSignal(): AbortSignal | undefined {
+  return ending.getStore();
+}
+
+/** Gives some work a signal that comes with the first of several, and is forgotten by all of them afterwards. */
+export async function withFirstOf<T>(
+  signals: readonly (AbortSignal | undefined)[],
+  work: (first: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const first = new AbortController();
+  const abort = () => first.abort();
+  for (const signal of signals) signal?.addEventListener('abort', abort);
+  if (signals.some((signal) => signal?.aborted)) abort();
+  try {
+    return await work(first.signal);
+  } finally {
+    for (const signal of signals) signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** Waits for a promise, but not after a signal is given; then resolves with the fallback. */
+export function withoutWaiting<T, F>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  fallback: F,
+): Promise<T | F> {
+  if (!signal) return promise;
+  return withFirstOf([signal], (first) => {
+    const ended = new Promise<F>((resolve) => {
+      if (first.aborted) resolve(fallback);
+      else first.addEventListener('abort', () => resolve(fallback), { once: true });
+    });
+    return Promise.race([promise, ended]);
+  });
 }

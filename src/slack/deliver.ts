@@ -23,6 +23,14 @@ interface Delivering {
   /** The slash command, for what can be typed next. */
   readonly command?: string;
   readonly linkUrlOf?: NonNullable<RenderContext['linkUrlOf']>;
+  /** What this workspace was found to refuse; kept for as long as the process runs. */
+  readonly refused?: RefusedForms;
+}
+
+/** What a workspace does not take, learnt from its answers. */
+export interface RefusedForms {
+  /** Blocks that fold. */
+  container: boolean;
 }
 
 /** Posts a message to a channel, to a person's direct messages, or in a thread there. Throws `ChatError`. */
@@ -108,8 +116,9 @@ async function inSomeForm<T>(
   send: (rendered: Rendered) => Promise<T>,
 ): Promise<T> {
   const { log } = delivering;
+  const real = realForm(delivering, content);
   try {
-    return await send(realForm(delivering, content));
+    return await (hasContainer(real) ? orUnfolded(delivering, content, { real, send }) : send(real));
   } catch (error) {
     if (!isBadForm(error)) throw error;
     log.error(
@@ -120,11 +129,36 @@ async function inSomeForm<T>(
   }
 }
 
+function hasContainer({ blocks }: Rendered): boolean {
+  return blocks.some(({ type }) => type === 'container');
+}
+
+/** Sends a card that folds, and once more without what folds: a workspace may not know such blocks yet. */
+async function orUnfolded<T>(
+  delivering: Delivering,
+  content: Content,
+  { real, send }: { readonly real: Rendered; readonly send: (rendered: Rendered) => Promise<T> },
+): Promise<T> {
+  try {
+    return await send(real);
+  } catch (error) {
+    if (!isBadForm(error)) throw error;
+    const sent = await send(realForm({ ...delivering, refused: { container: true } }, content));
+    // Only now is it sure that it was the block that folds.
+    if (delivering.refused) delivering.refused.container = true;
+    delivering.log.warn(
+      { word: slackWord(error) },
+      'This workspace takes no blocks that fold; cards are sent without',
+    );
+    return sent;
+  }
+}
+
 function realForm(delivering: Delivering, content: Content): Rendered {
-  const { labelOf, command } = delivering;
+  const { labelOf, command, refused } = delivering;
   switch (content.kind) {
     case 'card':
-      return approvalCard(content.card, labelOf);
+      return approvalCard(content.card, labelOf, { canFold: refused?.container !== true });
     case 'notice':
       return noticeMessage(content.notice, labelOf, delivering);
     case 'digest':

@@ -97,13 +97,14 @@ interface SlackChat {
   start(useCases: UseCases): Promise<WebRoute | undefined>;
   /** Tells whether clicks can come in just now, as far as this side knows. */
   isConnected(): boolean;
-  /** Takes no more clicks, waits up to ten seconds for those in hand, and closes the connection. */
+  /** Takes no more clicks, waits up to eleven seconds for those in hand, and closes the connection. */
   stop(): Promise<void>;
   /** Who the bot is there; known once started. */
   identity(): SlackIdentity;
 }
 
-const settleTimeoutMs = 10_000;
+/** What is under way with a system ends after ten seconds, and what came of it is said. */
+const settleTimeoutMs = 11_000;
 
 const longestStartMs = 30_000;
 
@@ -124,7 +125,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const replies = createPrivateReplies({ client, log, fetch: createFetch(dispatcher) });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
   const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
-  const delivering = { client, log, labelOf, command, ...linking };
+  const delivering = { client, log, labelOf, command, ...linking, refused: { container: false } };
   const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
   const inFlight = createInFlight();
   const { startAgainMs = 2_000 } = options;

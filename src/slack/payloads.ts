@@ -15,6 +15,8 @@ export interface ActionPayload {
   readonly value: string | undefined;
   readonly actionTs: string;
   readonly message: MessageRef | undefined;
+  /** What stands in the message; absent where Slack does not tell, as of one that only its reader sees. */
+  readonly shown: string | undefined;
   /** Who wrote the message, as Slack says. */
   readonly author: { readonly botId: string | undefined; readonly userId: string | undefined };
   readonly triggerId: string;
@@ -28,6 +30,8 @@ export interface SubmissionPayload {
   readonly userName: string;
   readonly viewId: string;
   readonly metadata: string;
+  /** What stands in the window; absent where Slack does not tell. */
+  readonly shown: string | undefined;
   /** What was typed or chosen in a block; empty when nothing was. */
   readonly given: (block: string) => string;
   /** Tells whether a block that takes something is in the modal. */
@@ -69,7 +73,13 @@ const chosen = optionalPart({ value });
 const actionPayload = z.object({
   ...whoever,
   channel: optionalPart({ id: text }),
-  message: optionalPart({ ts: text, bot_id: optionalText, user: optionalText }),
+  message: optionalPart({
+    ts: text,
+    bot_id: optionalText,
+    user: optionalText,
+    text: z.string().optional().catch(undefined),
+    blocks: z.array(z.unknown()).optional().catch(undefined),
+  }),
   view: optionalPart({ id: text, private_metadata: metadata }),
   response_url: optionalText,
   trigger_id: optionalText,
@@ -96,6 +106,7 @@ const submissionPayload = z.object({
   view: z.object({
     id: text,
     private_metadata: metadata,
+    blocks: z.array(z.unknown()).optional().catch(undefined),
     state: z.object({ values: z.record(z.string(), z.record(z.string(), input)) }).nullish(),
   }),
 });
@@ -128,6 +139,7 @@ export function readAction(body: unknown, teamId: string): ActionPayload | undef
     value: action.value ?? action.selected_option?.value ?? undefined,
     actionTs: action.action_ts ?? '',
     message: channel && message ? { channel: channel.id, ts: message.ts } : undefined,
+    shown: message ? (textIn(message.blocks) ?? message.text ?? undefined) : undefined,
     author: { botId: message?.bot_id ?? undefined, userId: message?.user ?? undefined },
     triggerId: trigger_id ?? '',
     view: view ? { id: view.id, metadata: view.private_metadata ?? '' } : undefined,
@@ -139,13 +151,14 @@ export function readSubmission(body: unknown, teamId: string): SubmissionPayload
   const { data } = submissionPayload.safeParse(body);
   if (!data) return undefined;
   const person = personOf(data, teamId);
-  const { id, private_metadata, state } = data.view;
+  const { id, private_metadata, blocks, state } = data.view;
   const values = state?.values ?? {};
   return {
     person,
     userName: nameOf(data.user),
     viewId: id,
     metadata: private_metadata ?? '',
+    shown: textIn(blocks),
     given(block) {
       const entry = values[block]?.[block];
       return entry?.value ?? entry?.selected_option?.value ?? entry?.selected_date ?? '';
@@ -153,6 +166,27 @@ export function readSubmission(body: unknown, teamId: string): SubmissionPayload
     has: (block) => values[block] !== undefined,
     someBlock: Object.keys(values)[0] ?? '',
   };
+}
+
+/** Texts of blocks stand under these names; of what Slack writes itself, such as a time, in its plain form. */
+const textKeys = new Set(['text', 'fallback', 'alt_text', 'user_id', 'channel_id', 'url']);
+
+/**
+ * Gives all that can be read in some blocks, in their order, a line for each text; absent where there is none.
+ *
+ * It goes by what Slack says stands there and not by what we would write, so it is no rendering of ours.
+ */
+function textIn(blocks: unknown): string | undefined {
+  const texts = [...textsIn(blocks)];
+  return texts.length === 0 ? undefined : texts.join('\n');
+}
+
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === 'object') yield* textsIn(inner);
+    else if (typeof inner === 'string' && textKeys.has(key) && inner !== '') yield inner;
+  }
 }
 
 /** Reads a slash command; absent when it is not formed like one. */

@@ -4,7 +4,7 @@ import { replicaPrefix } from '../ports/store.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { openPlace, type PlaceOptions } from './index.js';
 import { nameOfPlace, type OpenDatabase } from './sql/database.js';
-import { createBotLease, createLeases } from './sql/leases.js';
+import { copyLeaseMs, createLeases } from './sql/leases.js';
 import type { Db, Tables } from './sql/tables.js';
 
 /** How the copying of a store went; places are named without their passwords. */
@@ -12,9 +12,6 @@ export type CopyOutcome =
   | { readonly kind: 'copied'; readonly rows: number }
   | { readonly kind: 'not-there' | 'not-empty'; readonly place: string }
   | { readonly kind: 'in-use'; readonly place: string; readonly replicaId: string };
-
-/** Longer than any copying takes; it is given back at the end of it. */
-const leaseMs = 3_600_000;
 
 /**
  * Copies everything a store remembers into another one, which remembers nothing yet.
@@ -59,13 +56,12 @@ async function using<T>(
 
 /** Works on a database as its one bot. */
 async function whileLocked(
-  { db, engine }: OpenDatabase,
+  { db, engine, botLease }: OpenDatabase,
   { place, replicaId }: { readonly place: string; readonly replicaId: string },
   work: () => Promise<CopyOutcome>,
 ): Promise<CopyOutcome> {
-  const lease = createBotLease(db, engine);
-  if (!(await lease.acquireBotLease(replicaId, Date.now(), leaseMs))) {
-    const other = (await lease.getBotReplicaId()) ?? 'another bot';
+  if (!(await botLease.acquireBotLease(replicaId, Date.now(), copyLeaseMs))) {
+    const other = (await botLease.getBotReplicaId()) ?? 'another bot';
     return { kind: 'in-use', place: nameOfPlace(place), replicaId: other };
   }
   try {
@@ -74,12 +70,12 @@ async function whileLocked(
     if (bot !== undefined) return { kind: 'in-use', place: nameOfPlace(place), replicaId: bot };
     return await work();
   } finally {
-    await lease.releaseBotLease(replicaId);
+    await botLease.releaseBotLease(replicaId);
   }
 }
 
-async function confirmLocked({ db, engine }: OpenDatabase, replicaId: string): Promise<void> {
-  if (await createBotLease(db, engine).acquireBotLease(replicaId, Date.now(), leaseMs)) return;
+async function confirmLocked({ botLease }: OpenDatabase, replicaId: string): Promise<void> {
+  if (await botLease.acquireBotLease(replicaId, Date.now(), copyLeaseMs)) return;
   throw new Error('A bot took the store over while it was copied; nothing was copied');
 }
 
@@ -111,6 +107,7 @@ const keys = {
   links: ['id'],
   link_requests: ['id'],
   ledger: ['system', 'number'],
+  evidence: ['sha256'],
   ledger_heads: ['system'],
   leases: ['name'],
 } as const satisfies { readonly [Name in CopiedTable]: readonly (keyof Tables[Name])[] };

@@ -8,7 +8,7 @@ import type { PostgresOptions } from './postgres.js';
 import { nameOfPlace, type OpenDatabase } from './sql/database.js';
 import { migrations } from './sql/migrations/migrations.js';
 import { createSqlStore } from './sql/sql-store.js';
-import { openSqlite } from './sqlite.js';
+import { openSqlite, refuseEmptied } from './sqlite.js';
 
 /**
  * Checks that a store can be opened and written to, and whether its tables are those of this version.
@@ -18,10 +18,11 @@ import { openSqlite } from './sqlite.js';
 export async function checkUpStore(place: string, options: PlaceOptions): Promise<readonly CheckUp[]> {
   const name = 'store';
   const shown = nameOfPlace(place);
-  if (!isPostgresUrl(place) && !existsSync(place)) {
-    return [{ name, verdict: 'unknown', detail: `${shown} is not there yet; the first start makes it` }];
-  }
   try {
+    if (!isPostgresUrl(place) && !existsSync(place)) {
+      refuseEmptied(place);
+      return [{ name, verdict: 'unknown', detail: `${shown} is not there yet; the first start makes it` }];
+    }
     const open = await openPlace(place, { ...options, asItIs: true });
     try {
       return [await checkTables(open), await checkWriting(open, shown)];

@@ -25,6 +25,7 @@ import {
   type OpenDatabase,
   type TransactionQueue,
 } from './sql/database.js';
+import { createBotLease } from './sql/leases.js';
 import { createSqlStore } from './sql/sql-store.js';
 import type { Db, Tables } from './sql/tables.js';
 
@@ -77,7 +78,8 @@ export async function openPostgres({
     nesting.end();
     throw error;
   }
-  return { db, engine: createEngine(enqueue, ownClock), nesting, close };
+  const engine = createEngine(enqueue, ownClock);
+  return { db, engine, nesting, botLease: createBotLease(db, engine), close };
 }
 
 /**

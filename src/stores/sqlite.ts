@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import {
@@ -25,6 +25,7 @@ import {
   type OpenDatabase,
   type TransactionQueue,
 } from './sql/database.js';
+import { createBotLease, type ProcessLock } from './sql/leases.js';
 import { createSqlStore } from './sql/sql-store.js';
 import type { Tables } from './sql/tables.js';
 
@@ -90,7 +91,10 @@ interface SqliteOptions {
  */
 export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> {
   const { file, openEngine = openBestEngine } = options;
-  if (file !== inMemory) await createPrivately(file);
+  if (file !== inMemory) {
+    refuseEmptied(file);
+    await createPrivately(file);
+  }
   const database = guardDatabase(await openEngine(file));
   try {
     const journal = await configureDatabase(database);
@@ -101,17 +105,105 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database, nesting) });
     if (!options.asItIs) await migrate(db);
     const enqueue = createTransactionQueue(nesting);
-    return { db, engine: createEngine(enqueue), nesting, close: closing(db, nesting, enqueue) };
+    const engine = createEngine(enqueue);
+    const lock = createFileLock(file, openEngine);
+    const close = closing(db, nesting, enqueue);
+    return {
+      db,
+      engine,
+      nesting,
+      botLease: createBotLease(db, engine, lock),
+      close: () => close().finally(() => lock.release()),
+    };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-/** The files SQLite puts beside a database take over its permissions. */
+/**
+ * The files SQLite puts beside a database take over its permissions.
+ *
+ * One that is there is not opened: closing it would free what this process has locked in it.
+ */
 async function createPrivately(file: string): Promise<void> {
-  const handle = await open(file, 'a', 0o600);
-  await handle.close();
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    await handle.close();
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  }
+}
+
+/**
+ * Throws where nothing stands in a store's file though a bot has worked on it.
+ *
+ * Going on would ask everybody again what they have decided, so that is left to somebody who knows what happened.
+ */
+export function refuseEmptied(file: string): void {
+  if (sizeOf(file) > 0 || sizeOf(lockOf(file)) === 0) return;
+  throw new Error(
+    `${file} is ${existsSync(file) ? 'empty' : 'gone'}, though a bot has worked on it; put a backup in its place. To begin with nothing, remove ${lockOf(file)} as well.`,
+  );
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function lockOf(file: string): string {
+  return `${file}.lock`;
+}
+
+/** Another process is about to take the lock or to give it up; whoever holds it does so for longer. */
+const lockWaitMs = 200;
+
+/**
+ * Creates the lock of a store's file: SQLite's own, on a database beside it, held by a connection that stays open.
+ *
+ * The kernel frees it when its process dies, wherever that ran; no clock, host name or process id has a say. The file
+ * itself stays, and tells that a bot has worked on the store.
+ */
+function createFileLock(store: string, openEngine: OpenEngine): FileLock {
+  const file = store === inMemory ? inMemory : lockOf(store);
+  const fileId = () => (store === inMemory ? undefined : statSync(file, { throwIfNoEntry: false })?.ino);
+  let held:
+    | { readonly by: string; readonly fileId: number | undefined; readonly free: () => void }
+    | undefined;
+  return {
+    async take(replicaId) {
+      // Who removed the file may have let another bot lock a new one.
+      if (held) return held.by === replicaId && held.fileId === fileId();
+      if (store !== inMemory) await createPrivately(file);
+      const connection = await openEngine(file);
+      const run = (text: string) => connection.prepare(text).run([]);
+      try {
+        pragma(connection, `busy_timeout = ${lockWaitMs}`);
+        pragma(connection, 'user_version = 1');
+        run('begin exclusive');
+      } catch (error) {
+        connection.close();
+        if (/database is locked/.test(String(error))) return false;
+        throw error;
+      }
+      const free = () => {
+        run('rollback');
+        connection.close();
+      };
+      held = { by: replicaId, fileId: fileId(), free };
+      return true;
+    },
+    release(replicaId = held?.by) {
+      if (held?.by !== replicaId) return;
+      held?.free();
+      held = undefined;
+    },
+  };
+}
+
+/** The lock of a file; given back by its name, or whoever holds it here. */
+interface FileLock extends ProcessLock {
+  release(replicaId?: string): void;
 }
 
 const busyTimeoutMs = 5_000;

@@ -10,7 +10,7 @@ import type { Context } from './context.js';
 
 /** The right to work on a store: as the one bot, or as one of several on a store that can be shared. */
 export interface StoreLock {
-  /** Takes the right, also from a run that is certainly over; false while another bot has it for itself. */
+  /** Takes the right; false while another bot has it for itself. */
   take(): Promise<boolean>;
   /** Keeps the right for another while, or tells that it is lost. */
   renew(): Promise<void>;
@@ -28,8 +28,6 @@ interface LockRuntime {
   readonly now: () => number;
   /** Names this run of the bot. */
   readonly replicaId: string;
-  /** Tells whether the run of that name is certainly over. */
-  readonly isOver: (replicaId: string) => boolean;
 }
 
 /** Creates the hold of one run of the bot on a store; nothing is taken yet. */
@@ -39,7 +37,7 @@ export function createStoreLock(runtime: LockRuntime): StoreLock {
 
 const leaseMs = 30_000;
 
-function soleStoreLock({ store, log, now, replicaId, isOver }: LockRuntime): StoreLock {
+function soleStoreLock({ store, log, now, replicaId }: LockRuntime): StoreLock {
   const acquire = () => store.acquireBotLease(replicaId, now(), leaseMs);
   let resolveLost = (): void => {};
   const lost = new Promise<void>((resolve) => {
@@ -47,13 +45,7 @@ function soleStoreLock({ store, log, now, replicaId, isOver }: LockRuntime): Sto
   });
   return {
     lost,
-    async take() {
-      if (await acquire()) return true;
-      const other = await store.getBotReplicaId();
-      if (other === undefined || !isOver(other)) return false;
-      await store.releaseBotLease(other);
-      return acquire();
-    },
+    take: acquire,
     release: () => store.releaseBotLease(replicaId),
     async renew() {
       if (await acquire()) return;

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../domain/approval-lifecycle.js';
 import type { Observation, WorkflowBackend } from '../ports/backend.js';
+import { endedBy, endSignal } from '../shared/async.js';
 import { resumeClicks, takeUpClicks } from './approvals/decide.js';
 import { observeWorkflows } from './approvals/observe.js';
 import { adoptSignals } from './approvals/recover-signals.js';
@@ -26,13 +27,14 @@ interface Poll {
  */
 export async function observeAlone(context: Context, poll: Poll): Promise<void> {
   const { store, log } = context;
-  if (!store.isShared) return observe(context, poll);
   const { system } = poll.backend;
-  const fence = await poll.lease.take();
-  if (!fence) return learn(context, poll);
   try {
+    if (!store.isShared) return await observe(context, poll);
+    const fence = await poll.lease.take();
+    if (!fence) return await learn(context, poll);
     await observe({ ...context, store: fenced(store, fence) }, poll);
   } catch (error) {
+    if (endSignal()?.aborted) return log.info({ system }, 'A look was ended, since the bot stops');
     if (!(error instanceof LeaseLost)) throw error;
     log.warn({ system }, 'Another replica looks at this system by now; this look was abandoned');
   }
@@ -51,7 +53,7 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
       await store.putNote(noteKey(system), String(reportedAtMs));
     }),
   );
-  await settleChanges(context, backend);
+  if (!endSignal()?.aborted) await endedBy(undefined, () => settleChanges(context, backend));
 }
 
 /** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */

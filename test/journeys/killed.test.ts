@@ -74,4 +74,41 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
       command.requests.filter(({ method, path }) => method === 'POST' && path.includes('Signals')),
     ).toHaveLength(1);
   });
+
+  it('told to stop while Command hangs on a look is down at once, and says nothing of Command', async () => {
+    house = await openHouse(transport, { timeout: '60s' });
+    const { command, slack } = house;
+    const { card } = await approvedCard(house);
+    command.fail({ method: 'GET', path: '/Workflow/Instances', fault: 'hang-before-effect', times: 50 });
+    const seen = command.requests.length;
+    await command.waitFor(() => command.requests.length > seen);
+    const { code, tookMs } = await house.stop();
+    expect({ code, isSoon: tookMs < 6_000 }).toEqual({ code: 0, isSoon: true });
+    const shown = slack.message(card.channel, card.ts);
+    expect(shown && textOf(shown)).toBe(textOf(card));
+  });
+
+  it('told to stop while Command hangs on a signal is down within 15 seconds, and settles it by reading', async () => {
+    house = await openHouse(transport, { timeout: '60s', signalTimeout: '60s' });
+    const { command, slack } = house;
+    const { card } = await approvedCard(house);
+    command.fail({ method: 'POST', path: '/Signals', fault: 'hang-after-effect' });
+    await slack.click({
+      as: personas.ana.id,
+      channel: card.channel,
+      ts: card.ts,
+      actionId: 'approval.approve',
+    });
+    await command.waitFor(() => command.effectiveSignals.length === 1);
+    const { code, tookMs } = await house.stop();
+    expect({ code, isInTime: tookMs < 15_000 }).toEqual({ code: 0, isInTime: true });
+    const left = slack.message(card.channel, card.ts);
+    expect(left && textOf(left)).not.toContain('Approved by');
+    await house.start();
+    const settled = await says(house, /was sent/);
+    expect(textOf(settled)).not.toContain('Approved by');
+    expect(
+      command.requests.filter(({ method, path }) => method === 'POST' && path.includes('Signals')),
+    ).toHaveLength(1);
+  });
 });

@@ -28,7 +28,9 @@ async function errorOf(work: Promise<unknown>): Promise<ChatError> {
 describe('posting', () => {
   it('shows a card in a channel and updates it there', async () => {
     const message = await stage.post();
-    expect(stage.workspace.message(stage.channel, message.ts)?.text).toContain('waiting for your approval');
+    expect(stage.workspace.message(stage.channel, message.ts)?.text).toContain(
+      'Approval needed: certificate enrollment',
+    );
     const over = anApproval({
       version: 2,
       state: { kind: 'ended', ending: { kind: 'not-visible' }, atMs: 0 },

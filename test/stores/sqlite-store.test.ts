@@ -1,10 +1,14 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { realRuntime } from '../../src/cli/start.js';
 import type { Store } from '../../src/ports/store.js';
-import { openStore } from '../../src/stores/index.js';
+import { checkUpStore, openStore } from '../../src/stores/index.js';
 import { openBestEngine } from '../../src/stores/sqlite.js';
+import { createStoreLock, type StoreLock } from '../../src/use-cases/leases.js';
 import { aClick, anApproval, aPerson, aSignal, aVote, noonMs } from '../support/an-approval.js';
+import { captureLog } from '../support/stage/captured-log.js';
+import { spawnChild } from './spawn-child.js';
 import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';
 
 let folder: TemporaryFolder;
@@ -62,6 +66,66 @@ describe('a store in a file', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  it('refuses a second bot of the same host name and process id at once, as in two containers', async () => {
+    const file = folder.newFile();
+    const { log } = captureLog();
+    const stores = [await openStore(file), await openStore(file)] as const;
+    const [one, two] = stores.map((store) => createStoreLock({ ...realRuntime(log), store })) as [
+      StoreLock,
+      StoreLock,
+    ];
+    expect(await one.take()).toBe(true);
+    expect(await two.take()).toBe(false);
+    await one.renew();
+    await one.release();
+    expect(await two.take()).toBe(true);
+    for (const store of stores) await store.close();
+  });
+
+  it('is free at once when the process that held it was killed, whatever its clock said', async () => {
+    const file = folder.newFile();
+    const child = spawnChild(new URL('./children/hold-store.mjs', import.meta.url), [file]);
+    const found: unknown[] = [];
+    for await (const line of child.lines) {
+      const beside = await openStore(file);
+      found.push(
+        line,
+        await beside.acquireBotLease('two', Date.now(), 30_000),
+        await beside.getBotReplicaId(),
+      );
+      await beside.close();
+      child.kill();
+    }
+    expect(found).toEqual(['held', false, 'one']);
+    const store = await openStore(file);
+    expect(await child.ended).toBe('SIGKILL');
+    expect(await store.acquireBotLease('two', Date.now(), 30_000)).toBe(true);
+    await store.close();
+  });
+
+  it('tells the bot that holds it when somebody removed its lock, under which another may start', async () => {
+    const file = folder.newFile();
+    const [one, two] = [await openStore(file), await openStore(file)];
+    await one.acquireBotLease('one', noonMs, 30_000);
+    await rm(`${file}.lock`);
+    expect(await two.acquireBotLease('two', noonMs, 30_000)).toBe(true);
+    expect(await one.acquireBotLease('one', noonMs, 30_000)).toBe(false);
+    for (const store of [one, two]) await store.close();
+  });
+
+  it.each(['emptied', 'removed'])('says that it was %s, instead of beginning anew', async (how) => {
+    const file = folder.newFile();
+    const store = await openStore(file);
+    await store.acquireBotLease('one', noonMs, 30_000);
+    await store.close();
+    await rm(file);
+    if (how === 'emptied') await writeFile(file, '');
+    await expect(openStore(file)).rejects.toThrow(`remove ${file}.lock`);
+    expect(await checkUpStore(file, {})).toMatchObject([{ verdict: 'bad' }]);
+    await rm(`${file}.lock`);
+    await (await openStore(file)).close();
+  });
+
   it('names the table and the row of a body that was damaged', async () => {
     const file = folder.newFile();
     const store = await openStore(file);
@@ -117,7 +181,6 @@ async function fill(store: Store): Promise<void> {
   await store.blockLimiter('C0', noonMs + 5_000);
   await store.rememberPerson(aPerson(), noonMs);
   await store.putNote('a', 'b');
-  await store.acquireBotLease('one', noonMs, 30_000);
 }
 
 async function everythingIn(store: Store): Promise<readonly unknown[]> {
@@ -131,7 +194,6 @@ async function everythingIn(store: Store): Promise<readonly unknown[]> {
     await store.takeSlot('C0', { everyMs: 1_000, burst: 1 }, noonMs),
     await store.recallPerson(aPerson().id),
     await store.getNote('a'),
-    await store.acquireBotLease('two', noonMs + 1, 30_000),
   ];
 }
 

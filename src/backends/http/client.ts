@@ -1,5 +1,7 @@
+import { stringify } from 'lossless-json';
 import { BackendError, type BackendErrorCode } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
+import { endSignal, withoutWaiting } from '../../shared/async.js';
 import { defined } from '../../shared/language.js';
 import type { HttpConnection, ServerProfile } from './connection.js';
 import { errorFromFailure, type HttpResponse, type RequestInfo, TransportFailure } from './errors.js';
@@ -24,7 +26,7 @@ interface HttpCall extends RequestInfo {
   /** Undefined values are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** Sent as JSON; a number of `lossless-json` keeps its digits. */
   readonly body?: unknown;
   /** Ends the call, signing in included; by default after the time-out of the connection. */
   readonly deadline?: AbortSignal;
@@ -56,13 +58,15 @@ export class HttpClient {
         method,
         url: `${baseUrl}${path}${queryText(query ?? {})}`,
         headers: { Accept: 'application/json', ...headers, ...type },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...defined({ body: stringify(body) }),
         deadline: deadline ?? connection.deadline(),
       });
     const { policies } = connection;
     await sender?.prepare();
     try {
-      const response = await (method === 'GET' ? policies.read(attempt) : policies.write(attempt));
+      const response = await (method === 'GET'
+        ? readUntilEnded(policies.read(attempt))
+        : policies.write(attempt));
       const fields = { system, method, path, status: response.status };
       const correlationId = this.#correlationIdOf(response);
       log.debug({ ...fields, ...defined({ correlationId }) }, `${dialect.name} answered`);
@@ -114,6 +118,13 @@ export class HttpClient {
     const renewed = await credentials.renew(authorization);
     return renewed === undefined ? response : sendAs(renewed);
   }
+}
+
+/** Waits for what is read, in pauses and for a token too, unless whoever reads has to end. */
+async function readUntilEnded(reading: Promise<HttpResponse>): Promise<HttpResponse> {
+  const response = await withoutWaiting(reading, endSignal(), undefined);
+  if (!response) throw new TransportFailure('no-connection', 'the bot is stopping');
+  return response;
 }
 
 function codeFor(status: number): BackendErrorCode {

@@ -13,6 +13,7 @@ import {
   retry,
   wrap,
 } from 'cockatiel';
+import { endSignal, withFirstOf } from '../../shared/async.js';
 import { defined } from '../../shared/language.js';
 import { type HttpResponse, TransportFailure, transportFailureFrom } from './errors.js';
 
@@ -24,9 +25,9 @@ export class HttpConnection {
   readonly #timeoutMs: number;
 
   /** Throws if the certificate authorities cannot be read. */
-  constructor({ profile, caCert, timeoutMs, retryOptions }: HttpConnectionOptions) {
+  constructor({ profile, caCert, timeoutMs, retryOptions, cutOff }: HttpConnectionOptions) {
     this.policies = createPolicies(retryOptions, profile.retryableStatuses);
-    this.transport = createTransport(profile, trustedAuthorities(caCert));
+    this.transport = createTransport(profile, trustedAuthorities(caCert), cutOff);
     this.#timeoutMs = timeoutMs;
   }
 
@@ -43,6 +44,8 @@ interface HttpConnectionOptions {
   readonly timeoutMs: number;
   /** Less patience than usual, for tests. */
   readonly retryOptions?: Partial<RetryOptions> | undefined;
+  /** Ends every request, a write too: whether that arrived is then not known. */
+  readonly cutOff?: AbortSignal | undefined;
 }
 
 /** What differs between servers of different vendors in how they are reached. */
@@ -87,6 +90,7 @@ interface HttpRequest {
 function createTransport(
   { keepAlive, responseLimitBytes }: ServerProfile,
   ca: string[] | undefined,
+  cutOff: AbortSignal | undefined,
 ): HttpConnection['transport'] {
   const agents = (keepAlive: boolean) => ({
     httpAgent: new HttpAgent({ keepAlive }),
@@ -95,26 +99,31 @@ function createTransport(
   const reading = agents(keepAlive);
   const writing = agents(false);
   return async ({ method, url, headers, body, deadline }) => {
-    try {
-      const response = await axios.request<unknown>({
-        method,
-        url,
-        headers: { ...headers },
-        ...defined({ data: body }),
-        ...(method === 'GET' ? reading : writing),
-        signal: deadline,
-        responseType: 'text',
-        transformRequest: [(data: unknown) => data],
-        transformResponse: [(data: unknown) => data],
-        validateStatus: () => true,
-        maxRedirects: 0,
-        maxContentLength: responseLimitBytes,
-      });
-      const { status, data } = response;
-      return { status, headers: plainHeaders(response.headers), body: typeof data === 'string' ? data : '' };
-    } catch (thrown) {
-      throw transportFailureFrom(thrown, deadline.aborted);
-    }
+    if (cutOff?.aborted) throw new TransportFailure('no-connection', 'the bot is stopping');
+    const ends = [deadline, cutOff, ...(method === 'GET' ? [endSignal()] : [])];
+    return withFirstOf(ends, async (signal) => {
+      try {
+        const response = await axios.request<unknown>({
+          method,
+          url,
+          headers: { ...headers },
+          ...defined({ data: body }),
+          ...(method === 'GET' ? reading : writing),
+          signal,
+          responseType: 'text',
+          transformRequest: [(data: unknown) => data],
+          transformResponse: [(data: unknown) => data],
+          validateStatus: () => true,
+          maxRedirects: 0,
+          maxContentLength: responseLimitBytes,
+        });
+        const { status, data } = response;
+        const text = typeof data === 'string' ? data : '';
+        return { status, headers: plainHeaders(response.headers), body: text };
+      } catch (thrown) {
+        throw transportFailureFrom(thrown, signal.aborted);
+      }
+    });
   };
 }
 

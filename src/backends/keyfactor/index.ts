@@ -29,6 +29,8 @@ export interface KeyfactorRuntime {
   readonly notes: Notes;
   /** Less patience than usual, for tests. */
   readonly retryOptions?: Partial<RetryOptions>;
+  /** Ends every request under way, and keeps any further one from being sent. */
+  readonly cutOff?: AbortSignal;
 }
 
 interface Configured {
@@ -74,11 +76,11 @@ export function createKeyfactorBackend(configured: Configured, runtime: Keyfacto
 function openClient(configured: Configured, runtime: KeyfactorRuntime): KeyfactorClient {
   const { server } = configured;
   const { caCert, timeout: timeoutMs } = server;
-  const { log, retryOptions } = runtime;
+  const { log, retryOptions, cutOff } = runtime;
   const base = `${server.scheme}://${hostOf(server)}`;
   const http = new HttpClient({
     dialect: keyfactorDialect,
-    connection: new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions }),
+    connection: new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions, cutOff }),
     baseUrl: server.apiPath === '' ? base : `${base}/${server.apiPath}`,
     credentials: credentialsOf(configured, runtime),
     log,
@@ -122,9 +124,10 @@ function openPersonSignIn(
 }
 
 /** An identity provider may trust other authorities, and its failures must not count against the server. */
-function providerOf(server: KeyfactorServer, { now, retryOptions }: KeyfactorRuntime) {
+function providerOf(server: KeyfactorServer, { now, retryOptions, cutOff }: KeyfactorRuntime) {
   const { name: system, authCaCert: caCert, timeout: timeoutMs } = server;
-  const connection = new HttpConnection({ profile: keyfactorDialect, caCert, timeoutMs, retryOptions });
+  const profile = keyfactorDialect;
+  const connection = new HttpConnection({ profile, caCert, timeoutMs, retryOptions, cutOff });
   return { system, connection, now };
 }
 

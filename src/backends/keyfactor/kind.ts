@@ -111,6 +111,15 @@ const secrets: readonly ServerSecret<keyof KeyfactorSecrets>[] = [
   },
 ];
 
+/** Types of workflows that documents of Command name; newer versions have more. */
+const types = [
+  'Enrollment',
+  'Revocation',
+  'CertificateEnteredCollection',
+  'CertificateLeftCollection',
+  'Expiration',
+];
+
 const introduction = `
 ### Keyfactor Command
 
@@ -155,7 +164,14 @@ export const keyfactor: BackendKind<KeyfactorServer, KeyfactorSecrets> = {
     return name.includes('token') ? 'AUTH_ACCESS_TOKEN' : 'AUTH_CLIENT_SECRET';
   },
   systemsOf: ({ signalAs }, name) => [
-    { name, path: [], approvals: 'polled', actsFor: 'anybody', signalsAsPerson: signalAs === 'person' },
+    {
+      name,
+      path: [],
+      types,
+      approvals: 'polled',
+      actsFor: 'anybody',
+      signalsAsPerson: signalAs === 'person',
+    },
   ],
   async load() {
     const { createKeyfactorBackend } = await import('./index.js');

@@ -19,6 +19,8 @@ export interface WorkTasksRuntime {
   readonly now: () => number;
   /** Less patience than usual, for tests. */
   readonly retryOptions?: Partial<RetryOptions>;
+  /** Ends every request under way, and keeps any further one from being sent. */
+  readonly cutOff?: AbortSignal;
 }
 
 interface Configured {
@@ -156,9 +158,9 @@ function openHttp(configured: Configured, runtime: WorkTasksRuntime): HttpClient
 function openConnection(
   caCert: string | undefined,
   { timeout: timeoutMs }: WorkTasksServer,
-  { retryOptions }: WorkTasksRuntime,
+  { retryOptions, cutOff }: WorkTasksRuntime,
 ): HttpConnection {
-  return new HttpConnection({ profile: workTasksDialect, caCert, timeoutMs, retryOptions });
+  return new HttpConnection({ profile: workTasksDialect, caCert, timeoutMs, retryOptions, cutOff });
 }
 
 /** Undefined if the server takes none. */

@@ -1,4 +1,10 @@
-import { type CommandLine, isRunLine, parseCommand, type statusVerbs } from '../../domain/commands.js';
+import {
+  type CommandLine,
+  isRunLine,
+  missingIn,
+  parseCommand,
+  type statusVerbs,
+} from '../../domain/commands.js';
 import type { ClickReply } from '../../domain/voting.js';
 import { asError, defined } from '../../shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/decide.js';
@@ -146,7 +152,8 @@ async function followLine(
     await context.commandReplies.reply(asker, { kind: 'help', ...defined({ about: line.about }) });
     return;
   }
-  if (isRunLine(line) && line.ref === undefined) return openRunPicker({ context, pickers }, payload, line);
+  if (isRunLine(line) && missingIn(line).length > 0)
+    return openRunPicker({ context, pickers }, payload, line);
   if (line.verb === 'execute' && context.useCases.commands.isStartOpen(line, asker)) {
     return openStarter({ context, pickers }, payload, line);
   }
@@ -287,7 +294,8 @@ async function follow(
 ): Promise<void> {
   const { verb } = click;
   if (preview.kind === 'answer') return refuse(context, { received, reply: preview.answer }, ack);
-  if (verb === 'details') return openDetails(context, { payload: received, preview }, ack);
+  if (verb === 'details')
+    return openDetails(context, { payload: received, preview, message: click.message }, ack);
   const { card, mayDecide, isLinkMissing } = preview;
   if (mayDecide && mayDecide.kind !== 'yes') {
     return refuse(context, { received, reply: { kind: 'refused', why: mayDecide } }, ack);

@@ -220,6 +220,20 @@ function whyNotOpen(context: ListenerContext, error: unknown, texts: OpenTexts):
   return brokeText(ref, context.renderContext);
 }
 
+/** Opens a modal above the one that was clicked in. One that was closed meanwhile is no loss. */
+export async function pushView(
+  { client, log }: ListenerContext,
+  { triggerId }: { readonly triggerId: string },
+  view: ModalView,
+): Promise<void> {
+  try {
+    await client.views.push({ trigger_id: triggerId, view });
+  } catch (error) {
+    const word = slackWord(error);
+    log.warn({ word, problems: blockProblems(error), err: asError(error) }, 'Slack did not open a modal');
+  }
+}
+
 /** Fills a modal that is open. One that was closed meanwhile is no loss. */
 export async function fillView(
   { client, log }: ListenerContext,

@@ -20,8 +20,10 @@ import {
   quoted,
   type RenderContext,
   systemOf,
+  typedLine,
   votersOf,
   whoDecided,
+  wholeLines,
   workOf,
 } from '../format.js';
 import { linkEndedNote, whereaboutsText } from './phrases.js';
@@ -31,6 +33,7 @@ export function noteLines(
   approval: Approval,
   note: WaitingNote,
   renderContext: RenderContext,
+  how: { readonly isWhole?: boolean } = {},
 ): readonly string[] {
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
@@ -39,8 +42,10 @@ export function noteLines(
   switch (note.kind) {
     case 'facts-changed':
       return [
-        `⚠️ The request has changed since it was put up; ${before} not count any more.`,
-        ...changeLines(note.changes, renderContext),
+        note.isMore
+          ? `⚠️ Countersign now shows more of this request; ${before} not count any more.`
+          : `⚠️ The request has changed since it was put up; ${before} not count any more.`,
+        ...changeLines(note.changes, renderContext, how),
       ];
     case 'released':
       return [
@@ -76,11 +81,33 @@ export function noteLines(
 }
 
 /** Writes changed facts as old → new, one line each. */
-export function changeLines(changes: readonly FactChange[], { formatter }: RenderContext): readonly string[] {
-  return changes.map(
-    ({ fact, from, to }) =>
-      `• ${factNames[fact]}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`,
-  );
+export function changeLines(
+  changes: readonly FactChange[],
+  { formatter }: RenderContext,
+  { isWhole = false }: { readonly isWhole?: boolean } = {},
+): readonly string[] {
+  return changes.flatMap(({ fact, from, to }) => {
+    const name = `• ${factNames[fact]}`;
+    if (isWhole && fact !== 'hidden' && from.length + to.length > 200)
+      return [
+        ...wholeLines(formatter, `${name} before: `, [from, 'exact']),
+        ...wholeLines(formatter, `${name} now: `, [to, 'exact']),
+      ];
+    return [`${name}: ${oldAndNew({ fact, from, to }, formatter)}`];
+  });
+}
+
+const longestChange = 100;
+
+/** Of long texts only what stands where they begin to differ is shown, so that the difference is. */
+function oldAndNew({ fact, from, to }: FactChange, formatter: Formatter): string {
+  if (fact === 'hidden') return 'not the same as before';
+  const isLong = from.length > longestChange || to.length > longestChange;
+  let same = 0;
+  while (isLong && same < from.length && from[same] === to[same]) same += 1;
+  const start = Math.max(0, same - 20);
+  const shown = (text: string) => (start === 0 ? text : `…${text.slice(start)}`);
+  return `${formatter.exact(shown(from), longestChange)} → ${formatter.exact(shown(to), longestChange)}`;
 }
 
 /** Says why a system would not take a signal, to follow a colon. */
@@ -112,9 +139,15 @@ const factNames: Readonly<Record<FactChange['fact'], string>> = {
   authority: 'CA',
   validity: 'Validity',
   revocationReason: 'Reason',
+  serialNumber: 'Serial number',
+  effectiveDate: 'Effective date',
+  revocationComment: 'Comment',
+  replaced: 'Replaces',
   definitionVersion: 'Workflow',
   details: 'Details',
+  attributes: 'Attributes',
   digest: 'Signing request',
+  hidden: 'Values not shown',
 };
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
@@ -158,13 +191,13 @@ function waitingHeadline(
   renderContext: RenderContext,
 ): string {
   const work = workOf(approval, renderContext.formatter);
-  if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, renderContext)}`;
-  const waiting = approval.inbound ? 'waiting for your decision' : 'waiting for your approval';
+  if (isLinkOnly(approval)) return `🔐 Decision needed in ${systemOf(approval, renderContext)}: ${work}`;
+  const needed = approval.inbound ? 'Decision needed' : 'Approval needed';
   switch (note?.kind) {
     case undefined:
-      return `🔐 ${work} ${waiting}`;
+      return `🔐 ${needed}: ${work}`;
     case 'facts-changed':
-      return `🔐 ${work} has changed, ${waiting}`;
+      return `🔐 ${needed} again: ${work}${note.isMore ? '' : ', which has changed'}`;
     case 'released':
     case 'too-old':
     case 'refused':
@@ -173,7 +206,7 @@ function waitingHeadline(
     case 'disowned':
     case 'beyond-one-account':
     case 'link-ended':
-      return `🔐 ${work} ${waiting} again`;
+      return `🔐 ${needed} again: ${work}`;
     default:
       return assertNever(note);
   }
@@ -286,7 +319,11 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return `⛔ Denied${who}`;
     case 'decided-elsewhere':
-      return elsewhereHeadline(ending, { system, isInbound: approval.inbound !== undefined });
+      return elsewhereHeadline(ending, {
+        system,
+        isInbound: approval.inbound !== undefined,
+        formatter: renderContext.formatter,
+      });
     case 'overtaken':
       return `❔ Moved on in ${system}`;
     case 'outcome-unknown':
@@ -304,9 +341,14 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
 
 /** A run that left the step need not have been decided: it may have failed. */
 function elsewhereHeadline(
-  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
-  { system, isInbound: isTold }: { readonly system: string; readonly isInbound: boolean },
+  { now, stoppedBy }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  {
+    system,
+    isInbound: isTold,
+    formatter,
+  }: { readonly system: string; readonly isInbound: boolean; readonly formatter: Formatter },
 ): string {
+  if (stoppedBy !== undefined) return `🚫 Stopped by ${formatter.text(stoppedBy, 60)}`;
   switch (now.status.kind) {
     case 'rejected':
       return `🚫 Denied or stopped in ${system}`;
@@ -332,7 +374,7 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return settledSentence({ ending, system, ...defined({ decision }) }, renderContext);
     case 'decided-elsewhere':
-      return `${elsewhereText(ending, approval, renderContext)}. Seen ${formatter.moment(atMs)}.${
+      return `${ending.stoppedBy === undefined ? elsewhereText(ending, approval, renderContext) : stoppedText(ending.stoppedBy, ending, renderContext)}. Seen ${formatter.moment(atMs)}.${
         decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
       }`;
     case 'overtaken':
@@ -385,6 +427,15 @@ function afterwards(now: Whereabouts, system: string, formatter: Formatter): str
 
 function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string {
   return statusMessage ? `: ${formatter.text(statusMessage, 300)}` : '';
+}
+
+function stoppedText(
+  name: string,
+  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  renderContext: RenderContext,
+): string {
+  const { formatter } = renderContext;
+  return `Stopped by ${formatter.text(name, 60)} with ${typedLine(renderContext, 'stop')}: now ${whereaboutsText(now, formatter)}`;
 }
 
 function elsewhereText(
@@ -494,7 +545,7 @@ export function decidedLines(
 ): readonly string[] {
   if (maybeDecidedBy.length === 0) return [];
   const who = listSome(
-    maybeDecidedBy.map((person) => formatter.person(person)),
+    maybeDecidedBy.map(({ name }) => formatter.text(name, 60)),
     mostPeople,
   );
   return [`⚠️ This activity may have been answered already, by command (${command} alert) of ${who}.`];

@@ -15,7 +15,7 @@ import {
 } from '../format.js';
 import { batchLines } from './alert.js';
 import { clickReplyText } from './answer.js';
-import { refusalText, stateSentence } from './approval-state.js';
+import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
 import { linkEndedLines, linkedLines } from './phrases.js';
 import { changeLines } from './reply-changes.js';
 
@@ -62,6 +62,7 @@ export function noticeLines(notice: Notice, renderContext: RenderContext): reado
       return [
         `Your decision on ${about(notice.approval, renderContext)} does not count any more.`,
         voidReason(notice, renderContext),
+        ...changesOf(notice, renderContext),
       ];
     case 'receipt':
       return receiptLines(notice, renderContext);
@@ -98,12 +99,28 @@ function isOvertaken({ state }: Approval): boolean {
   return state.kind === 'ended' && state.ending.kind === 'overtaken';
 }
 
+/** Lists what is not as it was when somebody decided. */
+function changesOf(
+  { why, approval: { state } }: Extract<Notice, { kind: 'vote-void' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const isListed =
+    why === 'facts-changed' && state.kind === 'waiting' && state.note?.kind === 'facts-changed';
+  return isListed ? factChangeLines(state.note.changes, renderContext) : [];
+}
+
+function showsMore({ state }: Approval): boolean {
+  return state.kind === 'waiting' && state.note?.kind === 'facts-changed' && state.note.isMore === true;
+}
+
 function voidReason(
   { why, approval }: Extract<Notice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
 ): string {
   switch (why) {
     case 'facts-changed':
+      if (showsMore(approval))
+        return 'Countersign now shows more of this request. Look at the card, and decide again if you still agree.';
       return 'The request has changed since. Look at the card, and decide again if you still agree.';
     case 'rights':
       return 'You may not decide this any more.';
@@ -133,6 +150,12 @@ function releasedLines(
         head,
         `${system} is not in Countersign's settings any more. Nothing was changed; decide it there.`,
       ];
+    case 'undecided':
+      return [
+        head,
+        `Others had still to approve. ${stateSentence(approval, renderContext)}`,
+        ...(isHidden(approval) ? ['If it is found again as it was, your approval counts again.'] : []),
+      ];
     case 'overtaken':
       return [
         head,
@@ -141,6 +164,10 @@ function releasedLines(
     default:
       return assertNever(why);
   }
+}
+
+function isHidden({ state }: Approval): boolean {
+  return state.kind === 'ended' && state.ending.kind === 'not-visible';
 }
 
 function operatorLines(event: OperatorEvent, renderContext: RenderContext): readonly string[] {
@@ -219,6 +246,13 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
         `⚠️ Alerts are off for ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}).`,
         `Failures cannot be seen: the account Countersign signs in with lacks ${formatter.exact(event.permission, 100)}.`,
       ];
+    case 'nothing-visible': {
+      const label = formatter.text(renderContext.labelOf(event.system), 60);
+      return [
+        `⚠️ None of the ${event.approvals} open approvals of ${label} (${formatter.exact(event.system, 60)}) can be read.`,
+        `Cards stay as they are. Look whether the account Countersign signs in with has lost a role or a permission in ${label}.`,
+      ];
+    }
     case 'result-not-visible':
       return [
         `⚠️ The result of ${about(event.approval, renderContext)} cannot be read.`,

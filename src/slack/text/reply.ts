@@ -63,6 +63,8 @@ export const pickerText = {
   notSearched: 'Workflows could not be looked for just now.',
   canType: 'If you know which one you mean, close this window and type, for example,',
   activityHint: 'The name of the activity, as it is called in the workflow.',
+  activityIdHint: 'The execution details id of the activity; the page of its work item shows it.',
+  outputHint: 'The label of the link it is to follow, such as Approved.',
   variableHint: 'The name of the variable, as it is called in the workflow.',
   versionHint: 'Version of the workflow to run; empty means the one the system chooses.',
   nothingToStart: 'There is no workflow that you may start.',
@@ -181,7 +183,22 @@ function unsupportedLines(
   return [
     `${system} offers no “${verb}”. Nothing was done.`,
     offers.length === 0 ? `${system} offers no commands here.` : `What it offers: ${offers.join(', ')}.`,
+    ...insteadOf(verb, offers),
   ];
+}
+
+/** Points to what does the same elsewhere. */
+function insteadOf(verb: string, offers: readonly string[]): readonly string[] {
+  const pairs: Readonly<Record<string, string>> = {
+    restart: 'resume',
+    resume: 'restart',
+    stop: 'abort',
+    abort: 'stop',
+  };
+  const other = pairs[verb];
+  if (other === undefined || !offers.includes(other)) return [];
+  const isRetry = verb === 'restart' || verb === 'resume';
+  return [`To ${isRetry ? 'let a failed workflow go on' : 'end a workflow'} there, use “${other}”.`];
 }
 
 function badValueLines(

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { type DeleteResult, InsertResult, Migrator, type RawBuilder, sql, UpdateResult } from 'kysely';
 import { isPostgresUrl } from '../../shared/text.js';
+import type { BotLease } from './leases.js';
 import { migrations } from './migrations/migrations.js';
 import type { Db } from './tables.js';
 
@@ -67,6 +68,7 @@ export interface OpenDatabase {
   readonly db: Db;
   readonly engine: Engine;
   readonly nesting: NestingGuard;
+  readonly botLease: BotLease;
   /** Waits for whoever uses it, and lets go of it. */
   close(): Promise<void>;
 }

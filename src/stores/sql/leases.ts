@@ -5,13 +5,21 @@ import type { Db } from './tables.js';
 
 const name = 'bot';
 
-/** Keeps the right to be the one running bot in a row of the database, for no longer than its lease. */
-export function createBotLease(
-  db: Db,
-  engine: Engine,
-): Pick<Store, 'acquireBotLease' | 'getBotReplicaId' | 'releaseBotLease'> {
+/** The right to be the one running bot on a store. */
+export type BotLease = Pick<Store, 'acquireBotLease' | 'getBotReplicaId' | 'releaseBotLease'>;
+
+/** So long a copy holds a store: longer than any takes, since it is given back at its end. */
+export const copyLeaseMs = 3_600_000;
+
+/**
+ * Keeps the right to be the one running bot in a row of the database, for no longer than its lease.
+ *
+ * `lock` is what decides where the database is a file: whoever holds it has the right, whatever the row says.
+ */
+export function createBotLease(db: Db, engine: Engine, lock?: ProcessLock): BotLease {
   return {
     async acquireBotLease(replicaId, nowMs, leaseMs) {
+      if (lock && !(await lock.take(replicaId))) return false;
       const lease = { holder: replicaId, until_ms: engine.at(nowMs + leaseMs) };
       const take = db
         .insertInto('bot_lease')
@@ -24,6 +32,8 @@ export function createBotLease(
               old.or([
                 old('bot_lease.holder', '=', replicaId),
                 old('bot_lease.until_ms', '<=', engine.at(nowMs)),
+                old('bot_lease.until_ms', '>', engine.at(nowMs + 2 * copyLeaseMs)),
+                ...(lock ? [sql<boolean>`true`] : []),
               ]),
             ),
         );
@@ -33,8 +43,17 @@ export function createBotLease(
       firstOf(db.selectFrom('bot_lease').select('holder').where('name', '=', name), (row) => row.holder),
     async releaseBotLease(replicaId) {
       await db.deleteFrom('bot_lease').where('name', '=', name).where('holder', '=', replicaId).execute();
+      lock?.release(replicaId);
     },
   };
+}
+
+/** What only one process has at a time, and loses when it dies. */
+export interface ProcessLock {
+  /** Takes it, or finds that it is still held under this name; false while another has it, or took it meanwhile. */
+  take(replicaId: string): Promise<boolean>;
+  /** Gives it back, if it is held under this name. */
+  release(replicaId: string): void;
 }
 
 /** Keeps rights that one run of the bot has at a time in a database, each with a number that only grows. */
@@ -56,7 +75,12 @@ export function createLeases(db: Db, engine: Engine): Leases {
                 then ${old.ref('leases.fence')} else ${old.ref('leases.fence')} + 1 end`,
             }))
             .where((old) =>
-              old.or([old('leases.holder', '=', replicaId), old('leases.until_ms', '<=', engine.at(nowMs))]),
+              old.or([
+                old('leases.holder', '=', replicaId),
+                old('leases.until_ms', '<=', engine.at(nowMs)),
+                // Nobody takes a right for so long: it was taken by a clock that was wrong.
+                old('leases.until_ms', '>', engine.at(nowMs + 2 * leaseMs)),
+              ]),
             ),
         )
         .returning('fence')

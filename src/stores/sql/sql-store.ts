@@ -6,7 +6,7 @@ import type { Engine, OpenDatabase } from './database.js';
 import { createDeliveryRepository } from './deliveries.js';
 import { createGaugeRepository } from './gauges.js';
 import { createIncidentRepository } from './incidents.js';
-import { createBotLease, createFenceRepository, createLeases } from './leases.js';
+import { createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
 import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
 import type { Db } from './tables.js';
@@ -32,7 +32,7 @@ const makers = [
  * Work inside a transaction goes through the memory it is given. Whoever uses the store itself there gets an
  * error, since that call would wait for its own transaction for ever, or write what is not taken back with it.
  */
-export function createSqlStore({ db, engine, nesting, close }: OpenDatabase): Store {
+export function createSqlStore({ db, engine, nesting, botLease, close }: OpenDatabase): Store {
   const makerOf = new Map<string | symbol, Maker>();
   const parts = makers.map((make) => {
     const part = make(db, engine);
@@ -43,7 +43,7 @@ export function createSqlStore({ db, engine, nesting, close }: OpenDatabase): St
   return {
     isShared: engine.isShared,
     ...transaction,
-    ...createBotLease(db, engine),
+    ...botLease,
     ...createLeases(db, engine),
     inTransaction: (work) =>
       engine.transact(db, (tx) => nesting.during(() => work(lend(transaction, { tx, engine, makerOf })))),

@@ -8,7 +8,7 @@ import {
   isAllowed,
   mayRun,
   type OpenApproval,
-  readVariables,
+  readStart,
   type StartableWorkflow,
   startableCalled,
   startableNamed,
@@ -23,7 +23,7 @@ import {
   newProposal,
   type WithheldOutcome,
 } from '../../domain/change-lifecycle.js';
-import type { CommandLine } from '../../domain/commands.js';
+import { type CommandLine, missingIn } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
@@ -48,6 +48,8 @@ type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
 
 /** Shows what a change to a run would do, and to which run; nothing happens before it is confirmed. */
 export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<CommonReply> {
+  const missing = missingIn(line).join(', ');
+  if (missing !== '') return { kind: 'usage', verb: line.verb, problem: { kind: 'missing', what: missing } };
   const found = await findRun(work, line.verb, line.ref ?? '');
   if (found.kind === 'reply') return found.reply;
   const { instance } = found;
@@ -85,6 +87,7 @@ function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Chan
         instance,
         activityId: activityIdOf(line.activityId ?? ''),
         output: line.output ?? '',
+        ...defined({ status: line.status, data: line.data }),
       };
     default:
       return { kind: line.verb, instance };
@@ -117,13 +120,14 @@ export async function proposeExecution(work: CommandWork, line: ExecuteLine): Pr
 async function proposeStart(
   work: CommandWork,
   line: ExecuteLine,
-  { system, definition, variables }: StartableWorkflow,
+  startable: StartableWorkflow,
 ): Promise<CommonReply> {
-  const read = readVariables(line.values, variables);
+  const read = readStart(line.values, startable);
   if (read.kind === 'bad-value') return read;
-  const change: Change = { kind: 'execute', system, definition, variables: read.variables };
+  const { system, definition } = startable;
+  const change: Change = { ...read, kind: 'execute', system, definition };
   const record = await propose(work, { change, title: definition, definition, isOverride: false });
-  return { kind: 'proposal', record, isAllowed: true };
+  return { kind: 'proposal', record, isAllowed: true, ...defined({ note: startable.note }) };
 }
 
 function whyNone({ context, person }: CommandWork, typed: string): CommonReply {
@@ -173,17 +177,20 @@ export async function listStartOptions(context: Context, asker: Asker): Promise<
 }
 
 /**
- * Tells whether the workflow to start has yet to be chosen, from the settings alone: nobody is asked.
+ * Tells whether the workflow to start has yet to be chosen, or lacks a value, from the settings alone: nobody is asked.
  *
  * Counts only what the rules let somebody of that name start, and, named exactly, what they do not.
  */
-export function isStartOpen(context: Context, { workflow }: ExecuteLine, asker: Asker): boolean {
+export function isStartOpen(context: Context, { workflow, values }: ExecuteLine, asker: Asker): boolean {
   if (workflow === undefined) return true;
   // The chat is not asked here what they are; whatever comes of it asks again.
   const groups = context.policy.operators.flatMap((rule) => rule.groups ?? []);
   const named = { id: asker.person, name: '', membership: 'member', groups } as const;
-  const { kind } = startableNamed(startablesFor(context, named), { workflow });
-  return kind === 'several' || (kind === 'none' && !startableCalled(context.policy.startables, workflow));
+  const found = startableNamed(startablesFor(context, named), { workflow });
+  if (found.kind === 'none') return !startableCalled(context.policy.startables, workflow);
+  if (found.kind === 'several') return true;
+  const read = readStart(values, found.startable);
+  return read.kind === 'bad-value' && read.typed === '';
 }
 
 /** Lists the workflows somebody may start, of systems that start any. */

@@ -16,6 +16,12 @@ export function describeLeases(store: () => Store): void {
     expect(await acquire('one', noonMs + leaseMs + 1)).toBeUndefined();
   });
 
+  it('gives away a right that ends later than anybody takes one, since a wrong clock took it', async () => {
+    const yearMs = 365 * 24 * 3_600_000;
+    await acquire('one', noonMs + yearMs);
+    expect(await acquire('two', noonMs)).toEqual({ fence: 2 });
+  });
+
   it('renews a right under the same fence', async () => {
     await acquire('one', noonMs);
     expect(await acquire('one', noonMs + 20_000)).toEqual({ fence: 1 });

@@ -81,8 +81,8 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
 
   it('is shown how a line is typed that lacks something', async () => {
     const { type, notified, commandService } = await set();
-    await type('variable K7F3');
-    expect(textOf(await notified(/missing/))).toContain('/workflow variable &lt;ref&gt; &lt;name&gt;');
+    await type('receipt');
+    expect(textOf(await notified(/missing/))).toContain('/workflow receipt &lt;code&gt;');
     expect(commandService.steps).toEqual([]);
   });
 

@@ -21,6 +21,8 @@ export interface House {
   start(): Promise<void>;
   /** Ends the program as a power cut would. */
   kill(): Promise<void>;
+  /** Asks the program to stop, as a supervisor does; tells how it ended and how long that took. */
+  stop(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,13 @@ export async function openHouse(transport: Transport, more: StageRules = {}): Pr
       if (transport === 'http') await connectSlack(slack, `http://127.0.0.1:${httpPort}/slack/events`);
     },
     kill,
+    async stop() {
+      if (!child) throw new Error('It was not started');
+      const [gone, atMs] = [once(child, 'exit'), performance.now()];
+      child.kill('SIGTERM');
+      await gone;
+      return { code: child.exitCode, tookMs: performance.now() - atMs };
+    },
     async close() {
       await kill();
       await Promise.all([slack.stop(), command.stop()]);

@@ -151,7 +151,6 @@ export async function startOnStage(parts: {
       newId: () => `${clock.now().toString(36)}-${process.hrtime.bigint().toString(36)}-${next()}`,
       newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
       replicaId: `stage-${next()}-${process.hrtime.bigint()}`,
-      isOver: () => false,
       jobs: 'by-hand',
       ...defined({ openStore }),
     },
