@@ -95,6 +95,8 @@ export type OperatorEvent =
   | { readonly kind: 'ledger-anchored'; readonly anchors: readonly Anchor[] }
   /** Nothing that waits on a system can be read any more, so nothing is said of any of it. */
   | { readonly kind: 'nothing-visible'; readonly system: string; readonly approvals: number }
+  /** The store is older than these, which were written down of it: a backup was put in its place. */
+  | { readonly kind: 'store-restored'; readonly anchors: readonly Anchor[] }
   /** Failures of a system cannot be seen: the account lacks a permission. */
   | { readonly kind: 'alerts-off'; readonly system: string; readonly permission: string }
   | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };

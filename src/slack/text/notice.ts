@@ -227,6 +227,12 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
           ? [`${event.anchors.length - mostAnchors} more are not shown here.`]
           : []),
       ];
+    case 'store-restored':
+      return [
+        '⚠️ The store is older than what was written down of it: a backup was put in its place, or somebody changed it.',
+        'Decisions from before are held, since they may have been taken back after the backup, and are given up in time. What was sent or suspended since is not known here.',
+        `If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+      ];
     case 'too-few': {
       const { approval, gap } = event;
       const able = gap.able === 0 ? 'Nobody' : `Only ${gap.able}`;

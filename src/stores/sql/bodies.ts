@@ -254,20 +254,23 @@ const change = formOf<Change>()(
     }),
   },
 );
-const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
-  kind: [
-    'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
-    'unknown not-sent',
-  ],
-  now: whereabouts,
-  started: ref,
-  why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
-    kind: 'not-a-member suspended group-not-checked no-rule',
-    membership: storedAs('standing', membership),
-  }),
-  approval: formOf<OpenApproval>()('code channel isActivityKnown'),
-  refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
-});
+const outcome = formOf<ChangeOutcome>()(
+  'kind now started startedCode candidates why approval reason said refused',
+  {
+    kind: [
+      'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
+      'unknown not-sent',
+    ],
+    now: whereabouts,
+    started: ref,
+    why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
+      kind: 'not-a-member suspended group-not-checked no-rule',
+      membership: storedAs('standing', membership),
+    }),
+    approval: formOf<OpenApproval>()('code channel isActivityKnown'),
+    refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
+  },
+);
 const changeRecord = formOf<ChangeRecord>()(
   [
     'id person change title definition code shownStep isOverride phase holder proposedAtMs confirmedAtMs',
@@ -308,8 +311,8 @@ const notice = formOf<Notice>()(
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
-          'cards-missing nothing-visible',
+          'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
+          'not-editable cards-missing nothing-visible',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),

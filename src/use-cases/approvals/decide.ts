@@ -490,7 +490,7 @@ async function castVote(
   if (isCounted(approval, click.person)) return { answer: countedAlready(approval) };
   const votes = await transaction.listVotes(approval.id);
   const vote = { ...voteOf(work), ...chosen };
-  const outcome = countVote(votes, vote, rule.quorum);
+  const outcome = countVote(votes, vote, { quorum: rule.quorum, domains: context.policy.domains });
   switch (outcome.kind) {
     case 'already-voted':
       return { answer: outcome };

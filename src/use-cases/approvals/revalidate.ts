@@ -9,6 +9,7 @@ import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import { type Context, lookUpPerson } from '../context.js';
+import { isHeldByRestore } from '../ledger/verify.js';
 import { advance, advanceSignal, onSignal } from './advance.js';
 
 /**
@@ -23,6 +24,7 @@ export async function checkBeforeSignal(
   signal: Signal,
 ): Promise<Instance | undefined> {
   if (await isTooLate(context, signal)) return undefined;
+  if (await isHeldByRestore(context, signal.decision)) return undefined;
   try {
     if (!(await haveVotersRights(context, signal))) return undefined;
     const reading = await readSurely(context, backend, signal.instance);
@@ -85,7 +87,7 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
     } else lost.push(vote);
   }
   if (lost.length > 0) return giveUp(context, signal, { lost, kept });
-  const have = countDistinct(withCounted(approval, kept));
+  const have = countDistinct(withCounted(approval, kept), context.policy.domains);
   if (signal.decision.verdict === 'deny' || have >= quorum) return true;
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
 }

@@ -1,7 +1,7 @@
 import type { Reading } from '../../domain/approval-lifecycle.js';
 import type { Instance } from '../../domain/instance.js';
 import { isSamePerson } from '../../domain/person.js';
-import { identitiesOf } from '../../domain/policy.js';
+import { actingIdentitiesOf } from '../../domain/policy.js';
 import { type Refused, type Signal, signalComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/voting.js';
 import type { OutgoingSignal, PersonAccess, SignalResult, WorkflowBackend } from '../../ports/backend.js';
@@ -238,7 +238,7 @@ async function composeSignal(
   const activityId = (await store.findApproval(approvalId))?.inbound?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
-  const identity = person && identitiesOf(person, instance.system, policy)[0];
+  const identity = person && actingIdentitiesOf(person, instance.system, policy)[0];
   return { verdict, comment, output, ...defined({ activityId, identity }) };
 }
 
