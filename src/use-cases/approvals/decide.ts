@@ -2,7 +2,13 @@ import { type Approval, decisionFactsOf, isCounted, notCounted, type Vote } from
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import type { Card } from '../../domain/card.js';
 import type { Delivery } from '../../domain/notification.js';
-import { canBeNamedByNone, isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
+import {
+  canBeNamedByNone,
+  isSamePerson,
+  type Person,
+  type PersonId,
+  personKey,
+} from '../../domain/person.js';
 import {
   type ApproverRule,
   approverRuleFor,

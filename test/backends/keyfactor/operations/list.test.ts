@@ -49,7 +49,7 @@ describe('a list by state', () => {
     const { instances } = await list({ state: 'any' });
     const kinds = instances.map(({ status }) => status.kind);
     expect(kinds).toEqual(['complete', 'suspended', 'running', 'failed']);
-    const checks = (await bench.backend.checkUp?.({ changes: false })) ?? [];
+    const checks = (await bench.backend.checkUp?.({ changes: false, named: [] })) ?? [];
     expect(checks.map(({ name }) => name).join()).not.toContain('tells failures');
   });
 
@@ -58,7 +58,7 @@ describe('a list by state', () => {
     start(define('W'));
     const { instances } = await list({ state: 'any' });
     expect(instances.map(({ status }) => status.kind)).toEqual(['suspended']);
-    const checks = (await bench.backend.checkUp?.({ changes: false })) ?? [];
+    const checks = (await bench.backend.checkUp?.({ changes: false, named: [] })) ?? [];
     expect(checks.find(({ name }) => name.endsWith('tells failures'))).toMatchObject({
       verdict: 'bad',
       detail: expect.stringContaining('alerts are off'),
