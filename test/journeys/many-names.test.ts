@@ -38,7 +38,8 @@ describe.each(transports)('a request with many names, over %s', (transport) => {
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'details');
     const pages = [textIn(await modalOf(stage, 'ana'))];
-    while (pages.at(-1)?.includes('Next page')) pages.push(textIn(await pressed(stage, 'approval.page-after')));
+    while (pages.at(-1)?.includes('Next page'))
+      pages.push(textIn(await pressed(stage, 'approval.page-after')));
     expect(pages.length).toBeGreaterThan(1);
     expect(names.filter((name) => !pages.some((page) => page.includes(name)))).toEqual([]);
     expect(textIn(await pressed(stage, 'approval.page-before'))).toContain(`Details ${pages.length - 1}/`);

@@ -91,7 +91,13 @@ export function describeGauges(store: () => Store): void {
       // A store with a clock of its own knows only that this was long ago.
       const wantedAtMs = Date.now() - 48 * hourMs;
       await store().addCard('approval-a', pki, 10, wantedAtMs);
-      const claims = { nowMs: Date.now(), limit: 100, leaseMs: 30_000, claim: 'claim-1', except: ['C0OTHER'] };
+      const claims = {
+        nowMs: Date.now(),
+        limit: 100,
+        leaseMs: 30_000,
+        claim: 'claim-1',
+        except: ['C0OTHER'],
+      };
       const [first] = await store().claimDueDeliveries(claims);
       await store().markDelivered(first?.id ?? '', { message, version: 1, claim: 'claim-1' });
     };
